@@ -1,0 +1,170 @@
+package generate
+
+// Topology is what a plan generates: every object that NetBox shall hold, each
+// with its stable object id. All slices are sorted by ID (or slug), so two
+// topologies of one plan are equal exactly if they are deeply equal.
+//
+// References between objects are by object id (racks, devices, interfaces) or
+// by slug (site, location, manufacturer, device type, role, tenant, platform,
+// tag). A pointer or a nil slice that is nil is *not stated*: the plan says
+// nothing of that field, which is not the same as wanting it empty.
+type Topology struct {
+	Plan          PlanInfo       `json:"plan"`
+	Site          Site           `json:"site"`
+	Locations     []Location     `json:"locations"`
+	Manufacturers []Manufacturer `json:"manufacturers"`
+	DeviceTypes   []DeviceType   `json:"device_types"`
+	Roles         []Role         `json:"device_roles"`
+	Tags          []Tag          `json:"tags"`
+	Racks         []Rack         `json:"racks"`
+	Devices       []Device       `json:"devices"`
+	Interfaces    []Interface    `json:"interfaces"`
+	Cables        []Cable        `json:"cables"`
+}
+
+// PlanInfo is what the rest of diet needs to know of the plan itself.
+type PlanInfo struct {
+	// Key is metadata.name: the owner reference and the prefix of every object id.
+	Key string `json:"key"`
+
+	// File is the path the plan was read from; empty for a plan read from memory.
+	File string `json:"file,omitempty"`
+
+	// Digest is the hexadecimal SHA-256 of the plan document.
+	Digest string `json:"digest"`
+
+	// Labels are metadata.labels, handed to the policies.
+	Labels map[string]string `json:"labels,omitempty"`
+
+	// Reconcile is spec.reconcile with its defaults filled in.
+	Reconcile Reconcile `json:"reconcile"`
+}
+
+// Site is found by slug, and created where absent.
+type Site struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+	Region string `json:"region,omitempty"`
+}
+
+// Location of racks; found by slug within the site, and created where absent.
+type Location struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// Manufacturer is found by slug. Ensure is false where the plan names it
+// without a body or only through a type that must exist already.
+type Manufacturer struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+	Ensure bool   `json:"ensure"`
+}
+
+// DeviceType is found by slug. With Ensure it is created where absent, with
+// its interface templates; without, it must exist.
+type DeviceType struct {
+	Slug         string         `json:"slug"`
+	Manufacturer string         `json:"manufacturer,omitempty"`
+	Model        string         `json:"model,omitempty"`
+	UHeight      float64        `json:"u_height"`
+	FullDepth    bool           `json:"is_full_depth"`
+	Ports        []PortTemplate `json:"ports,omitempty"`
+	Ensure       bool           `json:"ensure"`
+}
+
+// PortTemplate is one interface template of a device type.
+type PortTemplate struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// Role is a device role, found by slug and created where absent.
+type Role struct {
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+	Color  string `json:"color"`
+	Ensure bool   `json:"ensure"`
+}
+
+// Tag is found by slug and created where absent.
+type Tag struct {
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+}
+
+// Rack is owned by the plan that counts it.
+type Rack struct {
+	ID       string `json:"id"`
+	Source   string `json:"source"` // the pool, as rack:<pool>
+	Name     string `json:"name"`
+	Units    int    `json:"u_height"`
+	Location string `json:"location,omitempty"` // slug; "" is not stated
+}
+
+// Device is a switch or a node.
+type Device struct {
+	ID     string `json:"id"`
+	Source string `json:"source"` // the class: gpu, backend.leaf
+	Fabric string `json:"fabric,omitempty"`
+	Class  string `json:"class"`
+	// Ordinal is the permanent number of the device in its class, from 1.
+	Ordinal int    `json:"ordinal"`
+	Name    string `json:"name"`
+	Type    string `json:"device_type"` // slug
+	Role    string `json:"role"`        // slug
+	Status  string `json:"status"`
+
+	// Rack is the rack's object id; "" for a device outside the racks.
+	Rack string `json:"rack,omitempty"`
+	// Position is the lowest rack unit; 0 for a device that is in the rack at no position.
+	Position float64 `json:"position,omitempty"`
+	Face     string  `json:"face,omitempty"` // front or rear; "" without a position
+
+	// The fields of defaults and set; nil is not stated.
+	Description  *string        `json:"description,omitempty"`
+	Comments     *string        `json:"comments,omitempty"`
+	Tenant       *string        `json:"tenant,omitempty"`   // slug; "" wants none
+	Platform     *string        `json:"platform,omitempty"` // slug; "" wants none
+	Tags         []string       `json:"tags,omitempty"`     // slugs, sorted
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
+
+	// DeletionPolicy is the class's own; "" is the plan's.
+	DeletionPolicy string `json:"deletion_policy,omitempty"`
+}
+
+// Interface is a port that the plan cables.
+type Interface struct {
+	ID     string `json:"id"`
+	Source string `json:"source"`
+	Device string `json:"device"` // object id
+	Name   string `json:"name"`
+	Type   string `json:"type"` // NetBox's interface type, such as 25gbase-x-sfp28
+	// Speed is the lane's speed in Gb/s; 0 where the plan does not say.
+	Speed int `json:"speed_gbps,omitempty"`
+}
+
+// Cable joins two interfaces. A is the end that names it.
+type Cable struct {
+	ID         string   `json:"id"`
+	Source     string   `json:"source"` // the class of the A end's device
+	A          string   `json:"a"`      // interface object id
+	B          string   `json:"b"`      // interface object id
+	Status     string   `json:"status"` // connected or planned
+	Type       *string  `json:"type,omitempty"`
+	Color      *string  `json:"color,omitempty"`
+	Label      *string  `json:"label,omitempty"`
+	Length     *float64 `json:"length,omitempty"`
+	LengthUnit *string  `json:"length_unit,omitempty"`
+}
+
+// Ends are the two interface object ids of a cable, A first.
+type Ends struct {
+	A string `json:"a"`
+	B string `json:"b"`
+}
+
+// Prior is where diet last put each cable of a plan, by the cable's object id:
+// the base in NetBox, never what somebody made of it since. A nil Prior is a
+// first generation.
+type Prior map[string]Ends
