@@ -1,0 +1,283 @@
+// Package change is the vocabulary of a difference between a plan and NetBox.
+//
+// The differ yields a [Set] of [Change] values, the policies put a [Verdict] on
+// each object and on each of its fields, the report prints them and the applier
+// carries them out. Everybody reads the same value, so what is shown is what is
+// done. The package is a leaf: it imports the standard library only and decides
+// nothing itself.
+package change
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Action is what a change does to an object in NetBox.
+type Action string
+
+// The actions, as they stand in JSON.
+const (
+	Create Action = "create" // a POST: nothing is there
+	Update Action = "update" // a PATCH of owned fields
+	Delete Action = "delete" // a DELETE of what the plan has no more
+	Adopt  Action = "adopt"  // a PATCH that also takes ownership of what stands there already
+	Own    Action = "own"    // a write of ownership alone
+	None   Action = "no-op"  // nothing to write: drift that is kept, a finding
+)
+
+// Class says why there is a difference. Field classes come of the three-way
+// comparison; object classes of an object's presence on the three sides.
+type Class string
+
+// Field classes.
+const (
+	Planned      Class = "planned"      // the plan moved, NetBox did not
+	Drift        Class = "drift"        // NetBox moved, the plan did not
+	Converged    Class = "converged"    // both moved to the same value
+	Conflict     Class = "conflict"     // both moved, apart; or a new field that holds another value
+	New          Class = "new"          // stated for the first time, empty in NetBox
+	Agreed       Class = "agreed"       // stated for the first time, and NetBox holds just that
+	Relinquished Class = "relinquished" // the plan states it no more
+)
+
+// Object classes. An object whose fields alone differ is Changed.
+const (
+	Absent    Class = "absent"    // wanted, and never there: a plain create
+	Changed   Class = "changed"   // there and ours; its fields say more
+	Missing   Class = "missing"   // ours, and somebody deleted it
+	Orphaned  Class = "orphaned"  // ours, and the plan has it no more
+	Exists    Class = "exists"    // found by natural key, not ours
+	Native    Class = "native"    // NetBox itself instantiated it for a device of ours
+	Blocked   Class = "blocked"   // what we want is taken by something that does not match
+	Identity  Class = "identity"  // two objects bear one id
+	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
+	Unmanaged Class = "unmanaged" // released by a person
+)
+
+// Verdict is what the policies, or a person's answer, say of a change.
+type Verdict struct {
+	// Decision is one of the words of design.md, Policies: deny, ask, apply,
+	// keep, alert, preserve, remediate, skip, orphan, delete, release, recreate,
+	// adopt, rename_existing, unmanage.
+	Decision string `json:"decision"`
+
+	// Rule is the stable id of the rule that decided, such as DEL001.
+	Rule string `json:"rule,omitempty"`
+
+	// Severity is info, low, medium, high or critical.
+	Severity string `json:"severity,omitempty"`
+
+	// Message says why, for people.
+	Message string `json:"message,omitempty"`
+
+	// Links lead to more.
+	Links []string `json:"links,omitempty"`
+
+	// Recommended is the answer that the rule proposes where Decision is ask.
+	Recommended string `json:"recommended,omitempty"`
+}
+
+// acting holds the decisions that lead to a write.
+var acting = map[string]bool{
+	"apply": true, "remediate": true, "delete": true, "orphan": true,
+	"recreate": true, "release": true, "adopt": true, "rename_existing": true, "unmanage": true,
+}
+
+// Acts reports whether the verdict leads to a write.
+func (v Verdict) Acts() bool { return acting[v.Decision] }
+
+// Blame says who made NetBox's value what it is.
+type Blame struct {
+	// Actor is person, system or diet.
+	Actor   string `json:"actor"`
+	User    string `json:"user,omitempty"`
+	Time    string `json:"time,omitempty"` // RFC 3339, the server's clock
+	Message string `json:"message,omitempty"`
+}
+
+// Field is the three-way difference of one field. Values are canonical: nil,
+// bool, int64, float64 or string; a reference is a NetBox id, or "@" and an
+// object id where the object is not in NetBox yet.
+type Field struct {
+	Name    string  `json:"field"`
+	Class   Class   `json:"class"`
+	Base    any     `json:"base"`
+	Want    any     `json:"want"`
+	Have    any     `json:"have"`
+	Blame   *Blame  `json:"blame,omitempty"`
+	Verdict Verdict `json:"verdict"`
+
+	// Known and Stated tell a null that was said from nothing said.
+	Known  bool `json:"-"` // base holds the field
+	Stated bool `json:"-"` // the plan states the field
+}
+
+// Reference is something outside the plan that hangs on an object, or that
+// others wrote on the object itself.
+type Reference struct {
+	Kind  string `json:"kind"`            // ip_address, cable, custom_field, tag, comments, ...
+	ID    int64  `json:"id,omitempty"`    // NetBox id, where it is an object
+	Name  string `json:"name"`            // 10.1.2.3/32, monitoring_id
+	Value any    `json:"value,omitempty"` // of a custom field
+	Blame *Blame `json:"blame,omitempty"`
+}
+
+// Other names an object of NetBox that stands in a change's way.
+type Other struct {
+	Kind   string `json:"kind"`
+	ID     int64  `json:"id"`
+	Name   string `json:"name"`
+	Plan   string `json:"plan,omitempty"`   // the plan that owns it, "" for none
+	Object string `json:"object,omitempty"` // its diet id, "" for none
+	Blame  *Blame `json:"blame,omitempty"`
+}
+
+// Change is one object's difference.
+type Change struct {
+	Kind     string `json:"kind"`
+	Object   string `json:"object"` // diet object id; for shared kinds the slug
+	Name     string `json:"name"`   // as a person calls it
+	NetBoxID int64  `json:"netbox_id,omitempty"`
+	Plan     string `json:"plan"`
+	Source   string `json:"source,omitempty"` // the class that generates it
+	Class    Class  `json:"class"`
+	Action   Action `json:"action"`
+
+	// Fields holds what differs; of a create, every field that is written.
+	Fields []Field `json:"fields,omitempty"`
+
+	// Verdict is on the object as a whole; the fields have their own.
+	Verdict Verdict `json:"verdict"`
+
+	// Owner is the diet id of the object that this one is part of: the device
+	// of an interface. "" for what stands alone.
+	Owner string `json:"owner,omitempty"`
+
+	// Needs holds the diet ids that must exist before this change can be made.
+	Needs []string `json:"needs,omitempty"`
+
+	// Held says what a change that would act waits for; "" if nothing.
+	Held string `json:"held,omitempty"`
+
+	References []Reference    `json:"external_references,omitempty"`
+	Edited     []Reference    `json:"edited,omitempty"`
+	Cascade    map[string]int `json:"cascade,omitempty"` // by kind, what goes with a deletion
+	Protected  bool           `json:"protected,omitempty"`
+	Other      *Other         `json:"other,omitempty"` // what exists or blocks
+	Blame      *Blame         `json:"blame,omitempty"`
+
+	// Template is true for an interface whose name is in its device type's
+	// templates: it is released, never deleted.
+	Template bool `json:"template,omitempty"`
+}
+
+// Acts reports whether applying the set writes something for this change.
+func (c *Change) Acts() bool {
+	if c.Held != "" || c.Action == None {
+		return false
+	}
+	if c.Action == Update || c.Action == Own {
+		return slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
+	}
+	return c.Verdict.Acts()
+}
+
+// Set is an ordered list of changes of one plan.
+type Set struct {
+	Plan    string   `json:"plan"`
+	Changes []Change `json:"changes"`
+}
+
+// Acting counts the changes that an apply would write.
+func (s *Set) Acting() int {
+	n := 0
+	for i := range s.Changes {
+		if s.Changes[i].Acts() {
+			n++
+		}
+	}
+	return n
+}
+
+// Find returns the change of an object, or nil.
+func (s *Set) Find(kind, object string) *Change {
+	for i := range s.Changes {
+		if c := &s.Changes[i]; c.Kind == kind && c.Object == object {
+			return c
+		}
+	}
+	return nil
+}
+
+// Counts are changes by kind and action.
+type Counts map[string]map[Action]int
+
+// Count counts the changes that keep accepts.
+func (s *Set) Count(keep func(*Change) bool) Counts {
+	counts := Counts{}
+	for i := range s.Changes {
+		c := &s.Changes[i]
+		if !keep(c) {
+			continue
+		}
+		if counts[c.Kind] == nil {
+			counts[c.Kind] = map[Action]int{}
+		}
+		counts[c.Kind][c.Action]++
+	}
+	return counts
+}
+
+// ranks orders kinds so that what others need comes first.
+var ranks = map[string]int{
+	"custom_field": 0, "tag": 1, "manufacturer": 2, "device_type": 3, "device_role": 4,
+	"site": 5, "location": 6, "rack": 7, "device": 8, "interface": 9, "cable": 10,
+}
+
+// Rank orders kinds: what others need comes first. Unknown kinds come last.
+func Rank(kind string) int {
+	if r, ok := ranks[kind]; ok {
+		return r
+	}
+	return len(ranks)
+}
+
+// Sort orders the set by rank of kind, then by object id in natural order.
+func (s *Set) Sort() {
+	slices.SortStableFunc(s.Changes, func(a, b Change) int {
+		if d := Rank(a.Kind) - Rank(b.Kind); d != 0 {
+			return d
+		}
+		return Natural(a.Object, b.Object)
+	})
+}
+
+// Natural compares two texts with their runs of digits as numbers: leaf-2
+// comes before leaf-10.
+func Natural(a, b string) int {
+	for a != "" && b != "" {
+		da, db := digits(a), digits(b)
+		if da > 0 && db > 0 {
+			x, y := strings.TrimLeft(a[:da], "0"), strings.TrimLeft(b[:db], "0")
+			if d := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); d != 0 {
+				return d
+			}
+			a, b = a[da:], b[db:]
+			continue
+		}
+		if a[0] != b[0] {
+			return cmp.Compare(a[0], b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func digits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
