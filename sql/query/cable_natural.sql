@@ -1,0 +1,18 @@
+-- Cables that a plan wants and that nothing bears the id of, beside the cable
+-- that joins the same two interfaces, whichever way round.
+SELECT
+  d.object,
+  o.id,
+  coalesce(nullif(o.label, ''), '#' || o.id) AS name,
+  coalesce(o.plan, '') AS plan,
+  coalesce(o.object_id, '') AS other,
+  'ends' AS found,
+  o.created,
+  1 AS same,
+  0 AS native
+FROM desired_cable AS d
+JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.a
+JOIN cable_end AS e ON e.id = t.cable_id AND ((e.a IS d.a AND e.b IS d.b) OR (e.a IS d.b AND e.b IS d.a))
+JOIN cable AS o ON o.id = e.id
+WHERE d.id IS NULL AND typeof(d.a) = 'integer' AND typeof(d.b) = 'integer'
+ORDER BY d.object, o.id;

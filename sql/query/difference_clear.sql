@@ -1,0 +1,2 @@
+-- Forgets the last diff.
+DELETE FROM difference;

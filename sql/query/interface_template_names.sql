@@ -1,0 +1,5 @@
+-- The interface templates of a device type.
+SELECT name, type
+FROM interface_template
+WHERE device_type_id = :id
+ORDER BY name;
