@@ -1,0 +1,148 @@
+package netbox
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	gonetbox "github.com/netbox-community/go-netbox/v4"
+)
+
+// Config says how to reach a NetBox.
+type Config struct {
+	// URL is NetBox's address, such as https://netbox.example.org; a trailing
+	// /api is dropped.
+	URL string
+
+	// Token is an API token: of 4.5's second version if it begins with "nbt_".
+	Token string
+
+	// HTTPClient carries the requests. Defaults to one of its own with the
+	// proxy settings of the environment. Its redirect policy is not used.
+	HTTPClient *http.Client
+
+	// UserAgent defaults to "diet".
+	UserAgent string
+
+	// PageSize is how many objects a page asks for; NetBox may give fewer.
+	// Defaults to 1000.
+	PageSize int
+
+	// Timeout is for one request, its body included. Defaults to 2 minutes,
+	// after which NetBox's own web server gives up.
+	Timeout time.Duration
+
+	// RetryPause is the pause before a request is repeated for the first time;
+	// it grows by half each time, five requests in all. Defaults to 500 ms.
+	RetryPause time.Duration
+
+	// Logger takes a line a request, at debug level. Defaults to none.
+	Logger *slog.Logger
+}
+
+// String leaves the token out.
+func (c Config) String() string { return c.URL }
+
+// GoString leaves the token out.
+func (c Config) GoString() string { return fmt.Sprintf("netbox.Config{URL: %q}", c.URL) }
+
+// Client reads and writes one NetBox. It is safe for concurrent use.
+type Client struct {
+	api      *gonetbox.APIClient
+	http     *http.Client
+	base     string // without a trailing slash and without /api
+	redact   *strings.Replacer
+	pageSize int
+	pause    time.Duration
+	log      *slog.Logger
+
+	mu     sync.Mutex
+	server *Server // what Probe found
+}
+
+// New returns a client, without a request. It fails where URL or token are no
+// such thing; the error does not show the token.
+func New(cfg Config) (*Client, error) {
+	base, err := baseURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkToken(cfg.Token); err != nil {
+		return nil, err
+	}
+	c := &Client{
+		base:     base.String(),
+		redact:   strings.NewReplacer(cfg.Token, "[token]"),
+		pageSize: orDefault(cfg.PageSize, 1000),
+		pause:    orDefault(cfg.RetryPause, 500*time.Millisecond),
+		log:      cfg.Logger,
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.http = httpClient(cfg, base.Host)
+
+	api := gonetbox.NewConfiguration()
+	api.HTTPClient = c.http
+	api.Servers = gonetbox.ServerConfigurations{{URL: c.base}}
+	c.api = gonetbox.NewAPIClient(api)
+	return c, nil
+}
+
+// URL is NetBox's address, without a trailing slash; it names the NetBox in the
+// mirror.
+func (c *Client) URL() string { return c.base }
+
+func baseURL(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil {
+		return nil, errors.New("netbox url: not a URL")
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("netbox url %q: want http:// or https://", u.Redacted())
+	case u.Host == "":
+		return nil, fmt.Errorf("netbox url %q: no host", u.Redacted())
+	case u.User != nil:
+		return nil, fmt.Errorf("netbox url %q: no user or password here, use a token", u.Redacted())
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("netbox url %q: no query here", u.Host+u.Path)
+	}
+	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api")
+	u.RawPath = ""
+	return u, nil
+}
+
+// checkToken refuses what cannot be a token, and what cannot stand in a header.
+func checkToken(token string) error {
+	if token == "" {
+		return errors.New("netbox token: empty")
+	}
+	for _, prefix := range []string{"Token ", "Bearer "} {
+		if strings.HasPrefix(token, prefix) {
+			return fmt.Errorf("netbox token: leave out the word %q before it", strings.TrimSpace(prefix))
+		}
+	}
+	for _, r := range token {
+		if r <= ' ' || r > '~' {
+			return errors.New("netbox token: holds a space or a character that no token has")
+		}
+	}
+	if len(token) < 8 {
+		return errors.New("netbox token: too short to be one")
+	}
+	return nil
+}
+
+func orDefault[T comparable](v, def T) T {
+	var zero T
+	if v == zero {
+		return def
+	}
+	return v
+}

@@ -1,0 +1,193 @@
+package netbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Outcomes that a caller tells apart with [errors.Is].
+var (
+	// ErrNotFound is a 404, or an update of an object that is not there.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict is a 409: a deletion that NetBox refuses for what depends on the object.
+	ErrConflict = errors.New("conflict")
+	// ErrPrecondition is a 412: an object moved since its If-Match tag was made.
+	ErrPrecondition = errors.New("precondition failed")
+	// ErrUnauthorized is a token that NetBox does not know or lets see nothing.
+	ErrUnauthorized = errors.New("unauthorized")
+	// ErrReadOnly is a write that the token may not make.
+	ErrReadOnly = errors.New("read-only token")
+	// ErrTooOld is a NetBox before 4.2.
+	ErrTooOld = errors.New("unsupported NetBox version")
+	// ErrUnreachable is a server, or the proxy before it, that does not answer.
+	ErrUnreachable = errors.New("unreachable")
+)
+
+// Error is a request that did not succeed. Status 0 means that there was no
+// answer. It never holds the token.
+type Error struct {
+	Method string
+	Path   string // under /api/, without the query
+	Status int
+	Detail string      // what NetBox said, on one line
+	Items  []ItemError // the objects at fault, where NetBox tells
+
+	// Unknown is true for a write that may have been carried out: a timeout, a
+	// broken connection, a 502 or 504, or a 500 from outside the transaction.
+	// It must be looked up before it is sent again.
+	Unknown bool
+
+	exception string // the Python class of a 500
+	cause     error
+}
+
+// ItemError is what NetBox has against one object of a bulk request.
+type ItemError struct {
+	Index  int   // in the request, -1 where it is not known
+	ID     int64 // 0 for a create, or where it is not known
+	Detail string
+}
+
+// shown is how many items an error's text names.
+const shown = 3
+
+// Error says what was asked and what came back.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", strings.ToLower(e.Method), e.Path)
+	if e.Status != 0 {
+		fmt.Fprintf(&b, ": %d", e.Status)
+	}
+	if e.Detail != "" {
+		b.WriteString(": " + e.Detail)
+	}
+	for i, item := range e.Items {
+		if i == shown {
+			fmt.Fprintf(&b, "; and %d more", len(e.Items)-shown)
+			break
+		}
+		b.WriteString("; " + item.String())
+	}
+	if e.Unknown {
+		b.WriteString(" (outcome unknown)")
+	}
+	return b.String()
+}
+
+// String names the object by id, or by its place in the request.
+func (i ItemError) String() string {
+	switch {
+	case i.ID != 0:
+		return fmt.Sprintf("id %d: %s", i.ID, i.Detail)
+	case i.Index >= 0:
+		return fmt.Sprintf("item %d: %s", i.Index, i.Detail)
+	}
+	return i.Detail
+}
+
+// Unwrap returns what the transport said, if there was no answer.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is matches the sentinels of this package.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound || e.missing()
+	case ErrConflict:
+		return e.Status == http.StatusConflict
+	case ErrPrecondition:
+		return e.Status == http.StatusPreconditionFailed
+	case ErrReadOnly:
+		return e.readOnly()
+	case ErrUnauthorized:
+		return (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && !e.readOnly()
+	case ErrUnreachable:
+		return e.Status == 0 || e.gateway()
+	}
+	return false
+}
+
+// Hint is one line that a person can act on, or "".
+func (e *Error) Hint() string {
+	switch {
+	case e.readOnly():
+		return "the token may not write this; enable writing on the token, or give its user the permission"
+	case errors.Is(e, ErrUnauthorized):
+		return "check the token: NetBox does not accept it, or it lacks the permission to view this"
+	case e.Status >= 300 && e.Status < 400:
+		return "set the URL to the one that NetBox redirects to; redirects are not followed"
+	case e.Status == http.StatusNotFound && !e.missing():
+		return "check the URL: is this a NetBox, and is its API under /api/?"
+	case e.Unknown:
+		return "look into NetBox's changelog before this is sent again"
+	case errors.Is(e, ErrUnreachable):
+		return "is NetBox running, and can this machine reach it?"
+	case errors.Is(e, ErrPrecondition):
+		return "somebody edited the object meanwhile; sync and preview again"
+	}
+	return ""
+}
+
+// missing reports a bulk request that was carried out but for some ids.
+func (e *Error) missing() bool {
+	return e.Status >= 200 && e.Status < 300 && len(e.Items) > 0
+}
+
+func (e *Error) gateway() bool {
+	return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
+}
+
+// readOnly tells a token that may not write from one that is not known: NetBox
+// answers both with 403.
+func (e *Error) readOnly() bool {
+	if e.Status != http.StatusForbidden || !writes(e.Method) {
+		return false
+	}
+	for _, word := range []string{"credentials", "Invalid", "expired", "inactive", "disabled", "Source IP"} {
+		if strings.Contains(e.Detail, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// rolledBack lists the exceptions that a transaction of NetBox's raises from
+// within: nothing was written.
+var rolledBack = map[string]bool{
+	"IntegrityError": true, "DataError": true, "InternalError": true, "ProgrammingError": true, "DoesNotExist": true, "ObjectDoesNotExist": true,
+	"MultipleObjectsReturned": true, "ValidationError": true, "FieldError": true,
+}
+
+// uncertain reports whether a write with this answer may have been carried out.
+// NetBox hands its events to Redis after the transaction, and a database may go
+// away while it commits, so a 500 may come of a write that stands.
+func (e *Error) uncertain() bool {
+	switch e.Status {
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return true
+	}
+	return e.Status >= 500 && e.!e.transient() && !rolledBack[e.exception]
+}
+
+// transient reports a write that did nothing and may be sent again: refused
+// before it was run, or rolled back as the loser of a deadlock.
+func (e *Error) transient() bool {
+	switch e.Status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return true
+	case http.StatusInternalServerError:
+		return e.exception == "OperationalError" &&
+			(strings.Contains(e.Detail, "deadlock detected") || strings.Contains(e.Detail, "could not serialize"))
+	}
+	return false
+}
+
+func writes(method string) bool {
+	switch method {
+	case http.MethodPost, http.MethodPatch, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,183 @@
+package netbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// Server is what a NetBox says of itself.
+type Server struct {
+	Version     string            // 4.6.8
+	FullVersion string            // 4.7.0-beta1
+	Plugins     map[string]string // name to version
+	Caps        Caps
+	Now         time.Time // its clock, to the second; zero if it did not say
+}
+
+// Caps is what a NetBox can do, by its version.
+type Caps struct {
+	IfMatch              bool // 4.6: ETag and If-Match, in bulk too
+	StartCursor          bool // 4.6: start=
+	AddTags              bool // 4.6: add_tags and remove_tags
+	ChangelogMessage     bool // 4.4: changelog_message
+	StructuredBulkErrors bool // 4.7: which object failed; unknown ids are refused
+}
+
+// oldest is the first minor version of NetBox 4 that is supported.
+const oldest = 2
+
+// Probe asks NetBox for its version and plugins. It fails with [ErrTooOld]
+// before 4.2, [ErrUnauthorized] and [ErrUnreachable]. What it finds is kept and
+// steers the requests that follow.
+func (c *Client) Probe(ctx context.Context) (Server, error) {
+	server, err := c.probe(ctx)
+	if err != nil {
+		return Server{}, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.server = &server
+	return server, nil
+}
+
+func (c *Client) probe(ctx context.Context) (Server, error) {
+	var last error
+	pace := backoff.NewExponentialBackOff()
+	pace.InitialInterval = c.pause
+	server, err := backoff.Retry(ctx, func() (Server, error) {
+		server, err := c.status(ctx)
+		last = err
+		if err != nil && !retryable(http.MethodGet, err) {
+			return server, backoff.Permanent(err)
+		}
+		return server, err
+	}, backoff.WithBackOff(pace), backoff.WithMaxTries(tries))
+	if err != nil && last != nil {
+		return server, last
+	}
+	return server, err
+}
+
+// status makes the one call that go-netbox carries.
+func (c *Client) status(ctx context.Context) (Server, error) {
+	asked := request{method: http.MethodGet, path: "status"}
+	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute()
+	if res == nil {
+		return Server{}, c.broken(asked, err, false)
+	}
+	if err != nil || res.StatusCode != http.StatusOK {
+		var body bodied
+		if errors.As(err, &body) && res.StatusCode >= 300 {
+			return Server{}, c.refused(asked, res, body.Body())
+		}
+		return Server{}, &Error{Method: asked.method, Path: asked.path, Status: res.StatusCode, Detail: "not the status of a NetBox"}
+	}
+	answer := answer{header: res.Header}
+	server := Server{
+		Version:     text(fields["netbox-version"]),
+		FullVersion: text(fields["netbox-full-version"]),
+		Plugins:     map[string]string{},
+		Now:         answer.date(),
+	}
+	if plugins, ok := fields["plugins"].(map[string]any); ok {
+		for name, version := range plugins {
+			server.Plugins[name] = text(version)
+		}
+	}
+	server.FullVersion = orDefault(server.FullVersion, server.Version)
+	return server, server.judge()
+}
+
+// bodied is go-netbox's error.
+type bodied interface {
+	error
+	Body() []byte
+}
+
+// judge fills the capabilities from the version.
+func (s *Server) judge() error {
+	major, minor, ok := version(s.Version)
+	if !ok {
+		return fmt.Errorf("netbox status: version %q: %w", s.Version, ErrTooOld)
+	}
+	if major < 4 || major == 4 && minor < oldest {
+		return fmt.Errorf("netbox %s: %w, 4.%d is the oldest", s.Version, ErrTooOld, oldest)
+	}
+	since := func(n int) bool { return major > 4 || minor >= n }
+	s.Caps = Caps{
+		IfMatch:              since(6),
+		StartCursor:          since(6),
+		AddTags:              since(6),
+		ChangelogMessage:     since(4),
+		StructuredBulkErrors: since(7),
+	}
+	return nil
+}
+
+// version reads "4.6.8", "4.6.8-Docker-3.2" and "v4.6".
+func version(s string) (major, minor int, ok bool) {
+	parts := strings.SplitN(strings.TrimPrefix(s, "v"), ".", 3)
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	major, err1 := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(strings.SplitN(parts[1], "-", 2)[0])
+	return major, minor, err1 == nil && err2 == nil
+}
+
+// caps are those of the last probe; none before it.
+func (c *Client) caps() Caps {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.server == nil {
+		return Caps{}
+	}
+	return c.server.Caps
+}
+
+// probed makes sure that there was a probe.
+func (c *Client) probed(ctx context.Context) (Caps, error) {
+	c.mu.Lock()
+	known := c.server != nil
+	c.mu.Unlock()
+	if known {
+		return c.caps(), nil
+	}
+	server, err := c.Probe(ctx)
+	return server.Caps, err
+}
+
+// CanWrite finds out whether the token may create devices, without a write:
+// NetBox lists the actions that a token may take on an endpoint. It returns an
+// error that is [ErrReadOnly] if not; a server that does not say is given the
+// benefit of the doubt.
+func (c *Client) CanWrite(ctx context.Context) error {
+	const path = "dcim/devices"
+	res, err := c.send(ctx, request{method: http.MethodOptions, path: path})
+	var e *Error
+	if errors.As(err, &e) && (e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var options struct {
+		Name    string                     `json:"name"`
+		Actions map[string]json.RawMessage `json:"actions"`
+	}
+	if err := json.Unmarshal(res.body, &options); err != nil || options.Name == "" {
+		return nil
+	}
+	if _, ok := options.Actions[http.MethodPost]; !ok {
+		return &Error{Method: http.MethodPost, Path: path, Status: http.StatusForbidden, Detail: "the token may not write"}
+	}
+	return nil
+}

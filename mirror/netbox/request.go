@@ -1,0 +1,193 @@
+package netbox
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// tries is how often a request is sent at most.
+const tries = 5
+
+// patience is the longest Retry-After that is waited for.
+const patience = time.Minute
+
+// request is one exchange, as the raw layer sends it.
+type request struct {
+	method string
+	path   string // dcim/devices
+	query  url.Values
+	body   []byte
+	header http.Header
+	ids    []int64 // of the objects in the body, by index
+	count  int     // how many objects the body holds
+}
+
+// answer is a response of status 2xx.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// date is the server's clock.
+func (a *answer) date() time.Time {
+	t, err := http.ParseTime(a.header.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// send repeats a request as long as that is safe and of use: reads when the
+// server or the way to it fails, writes only when nothing was done.
+func (c *Client) send(ctx context.Context, req request) (*answer, error) {
+	var last error
+	pace := &pacer{exponential: backoff.NewExponentialBackOff()}
+	pace.exponential.InitialInterval = c.pause
+	res, err := backoff.Retry(ctx, func() (*answer, error) {
+		res, err := c.exchange(ctx, req, pace)
+		last = err
+		if err != nil && !retryable(req.method, err) {
+			return nil, backoff.Permanent(err)
+		}
+		return res, err
+	}, backoff.WithBackOff(pace), backoff.WithMaxTries(tries))
+	if err == nil {
+		return res, nil
+	}
+	if last == nil || ctx.Err() != nil && !writes(req.method) {
+		return nil, fmt.Errorf("%s %s: %w", req.method, req.path, context.Cause(ctx))
+	}
+	return nil, last
+}
+
+func retryable(method string, err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || errors.Is(err, context.Canceled) {
+		return false
+	}
+	if writes(method) {
+		return e.transient()
+	}
+	return e.transient() || e.gateway() || e.Status == 0
+}
+
+// pacer waits as long as the server says, or else exponentially.
+type pacer struct {
+	exponential *backoff.ExponentialBackOff
+	after       time.Duration
+}
+
+// NextBackOff implements [backoff.BackOff].
+func (p *pacer) NextBackOff() time.Duration {
+	if p.after > 0 {
+		return min(p.after, patience)
+	}
+	return p.exponential.NextBackOff()
+}
+
+// Reset implements [backoff.BackOff].
+func (p *pacer) Reset() { p.exponential.Reset() }
+
+// note keeps the seconds of a Retry-After.
+func (p *pacer) note(header http.Header) {
+	p.after = 0
+	if seconds, err := strconv.Atoi(header.Get("Retry-After")); err == nil && seconds > 0 {
+		p.after = time.Duration(seconds) * time.Second
+	}
+}
+
+// exchange sends a request once. Every error is an [*Error].
+func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answer, error) {
+	var sent atomic.Bool
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Store(true) }}
+	hreq, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), req.method, c.target(req), bytes.NewReader(req.body))
+	if err != nil {
+		return nil, &Error{Method: req.method, Path: req.path, Detail: "cannot be asked", cause: err}
+	}
+	for name, values := range req.header {
+		hreq.Header[name] = values
+	}
+	if req.body != nil {
+		hreq.Header.Set("Content-Type", "application/json")
+	}
+	began := time.Now()
+	hres, err := c.http.Do(hreq)
+	if err != nil {
+		return nil, c.broken(req, err, sent.Load())
+	}
+	body, err := io.ReadAll(hres.Body)
+	_ = hres.Body.Close()
+	if err != nil {
+		return nil, c.broken(req, err, true)
+	}
+	c.log.DebugContext(ctx, "netbox request", "method", req.method, "path", req.path, "status", hres.StatusCode, "bytes", len(body), "took", time.Since(began))
+	if hres.StatusCode >= 200 && hres.StatusCode < 300 {
+		return &answer{hres.StatusCode, hres.Header, body}, nil
+	}
+	pace.note(hres.Header)
+	return nil, c.refused(req, hres, body)
+}
+
+// target is the URL of a request. NetBox redirects or drops what has no
+// trailing slash.
+func (c *Client) target(req request) string {
+	target := c.base + "/api/" + req.path + "/"
+	if len(req.query) > 0 {
+		target += "?" + req.query.Encode()
+	}
+	return target
+}
+
+// refused makes an error of an answer.
+func (c *Client) refused(req request, hres *http.Response, body []byte) *Error {
+	e := &Error{Method: req.method, Path: req.path, Status: hres.StatusCode}
+	if hres.StatusCode >= 300 && hres.StatusCode < 400 {
+		e.Detail = "redirected"
+		if to, err := hres.Location(); err == nil {
+			e.Detail = "redirected to " + c.redact.Replace(to.Scheme+"://"+to.Host+to.Path)
+		}
+		return e
+	}
+	e.explain([]byte(c.redact.Replace(string(body))), req.ids, req.count)
+	e.Unknown = writes(req.method) && e.uncertain()
+	return e
+}
+
+// broken makes an error of a transport that failed. sent says that a connection
+// stood: the request may have gone out.
+func (c *Client) broken(req request, cause error, sent bool) *Error {
+	e := &Error{Method: req.method, Path: req.path, Detail: c.redact.Replace(reason(cause)), cause: cause}
+	e.Unknown = sent && writes(req.method)
+	return e
+}
+
+// reason says in few words why there was no answer.
+func reason(err error) string {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		return "connection closed before the answer ended"
+	}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	return err.Error()
+}

@@ -1,0 +1,62 @@
+package netbox
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// httpClient returns the client that go-netbox and the raw layer share. It
+// follows no redirect: Go would repeat a redirected POST as a GET, and a write
+// that never happened would look like one that did.
+func httpClient(cfg Config, host string) *http.Client {
+	var hc http.Client
+	if cfg.HTTPClient != nil {
+		hc = *cfg.HTTPClient
+	}
+	if hc.Transport == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = 8
+		hc.Transport = transport
+	}
+	if cfg.Timeout != 0 || hc.Timeout == 0 {
+		hc.Timeout = orDefault(cfg.Timeout, 2*time.Minute)
+	}
+	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	hc.Transport = &signer{
+		host:   host,
+		header: authorization(cfg.Token),
+		agent:  orDefault(cfg.UserAgent, "diet"),
+		next:   hc.Transport,
+	}
+	return &hc
+}
+
+// signer is the one place that holds the token. It adds it to requests for the
+// configured host and to no others.
+type signer struct {
+	host   string
+	header string
+	agent  string
+	next   http.RoundTripper
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("User-Agent", s.agent)
+	req.Header.Set("Accept", "application/json")
+	if req.URL.Host == s.host {
+		req.Header.Set("Authorization", s.header)
+	}
+	return s.next.RoundTrip(req)
+}
+
+// authorization is the header for a token: its second version, of 4.5 on, is
+// told by its prefix.
+func authorization(token string) string {
+	if strings.HasPrefix(token, "nbt_") {
+		return "Bearer " + token
+	}
+	return "Token " + token
+}
