@@ -168,7 +168,7 @@ func (e *Error) uncertain() bool {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
 		return true
 	}
-	return e.Status >= 500 && e.!e.transient() && !rolledBack[e.exception]
+	return e.Status >= 500 && !e.transient() && !rolledBack[e.exception]
 }
 
 // transient reports a write that did nothing and may be sent again: refused
