@@ -1,0 +1,126 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/loader"
+)
+
+// Error says what is wrong with a policy, and where.
+type Error struct {
+	File    string
+	Line    int // 0 where it is the whole file
+	Message string
+	Hint    string
+	More    int // how many errors follow
+}
+
+func (e *Error) Error() string {
+	at := e.File
+	if e.Line > 0 {
+		at = fmt.Sprintf("%s:%d", e.File, e.Line)
+	}
+	if e.More > 0 {
+		return fmt.Sprintf("policy %s: %s (and %d more)", at, e.Message, e.More)
+	}
+	return fmt.Sprintf("policy %s: %s", at, e.Message)
+}
+
+// Capabilities are OPA's without the built-ins that reach outside, or that
+// answer differently each time.
+func Capabilities() *ast.Capabilities {
+	caps := ast.CapabilitiesForThisVersion()
+	caps.AllowNet = []string{}
+	caps.Builtins = slices.DeleteFunc(caps.Builtins, func(b *ast.Builtin) bool { return outside(b) })
+	return caps
+}
+
+// outside tells built-ins that are no function of their arguments.
+func outside(b *ast.Builtin) bool {
+	if b.Nondeterministic {
+		return true
+	}
+	for _, prefix := range []string{"http.", "net.lookup", "opa.", "rand.", "time.now"} {
+		if strings.HasPrefix(b.Name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// compile checks and compiles all modules together.
+func compile(s *source) (*ast.Compiler, error) {
+	c := ast.NewCompiler().
+		WithCapabilities(Capabilities()).
+		WithStrict(true).
+		WithSchemas(s.schemas).
+		WithUseTypeCheckAnnotations(true).
+		WithPathConflictsCheck(s.holds)
+	modules := make(map[string]*ast.Module, len(s.modules))
+	for name, module := range s.modules {
+		modules[name] = module
+	}
+	c.Compile(modules)
+	if c.Failed() {
+		return nil, compileError(c.Errors)
+	}
+	return c, nil
+}
+
+// holds reports whether data stands at a path, where a rule must not be.
+func (s *source) holds(path []string) (bool, error) {
+	var at any = s.data
+	for _, key := range path {
+		object, ok := at.(map[string]any)
+		if !ok {
+			return false, nil
+		}
+		if at, ok = object[key]; !ok {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// compileError turns what OPA says into one [*Error]: the first one, by place.
+func compileError(err error) error {
+	var wrapped loader.Errors
+	if errors.As(err, &wrapped) && len(wrapped) > 0 {
+		err = wrapped[0]
+	}
+	var list ast.Errors
+	if !errors.As(err, &list) || len(list) == 0 {
+		return &Error{File: "policies", Message: err.Error()}
+	}
+	list = slices.Clone(list)
+	list.Sort()
+	first := list[0]
+	out := &Error{Message: first.Message, Hint: hint(first), More: len(list) - 1}
+	if first.Location != nil {
+		out.File, out.Line = first.Location.File, first.Location.Row
+	}
+	return out
+}
+
+// hint says what to do about an error of the compiler.
+func hint(err *ast.Error) string {
+	for _, h := range hints {
+		if strings.Contains(err.Message, h.part) {
+			return h.hint
+		}
+	}
+	return "`opa check --strict` shows it in place"
+}
+
+var hints = []struct{ part, hint string }{
+	{"undefined function", "policies reach nothing outside: http.send, net.*, opa.runtime, rand.* and time.now_ns are not there, and the time is input.now"},
+	{"undefined ref: input", "docs/policies.md lists what the input holds"},
+	{"recursive", "a rule must not ask for the verdict that it helps to make"},
+	{"var", "Rego v1: rules need `if` and `contains`, and every variable a value"},
+	{"`if` keyword", "Rego v1: write `if` before a rule's body"},
+	{"`contains` keyword", "Rego v1: write `guards contains finding if { … }`"},
+}

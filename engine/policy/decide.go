@@ -1,0 +1,235 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/metrics"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/topdown"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Decide returns the verdict on each input, in the same order. Inputs that do
+// not differ in what the policies read are decided once. It fails only where ctx
+// ends; what goes wrong inside a policy is a verdict to deny.
+func (e *Engine) Decide(ctx context.Context, inputs []Input) ([]change.Verdict, error) {
+	txn, err := e.store.NewTransaction(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read policy data: %w", err)
+	}
+	defer e.store.Abort(ctx, txn)
+
+	enc := newEncoder()
+	distinct, which := e.distinct(inputs, enc)
+	verdicts := make([]change.Verdict, len(distinct))
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	for range min(e.parallel(), len(distinct)) {
+		group.Go(func() error {
+			w := worker{engine: e, ctx: ctx, txn: txn, enc: enc.fork(), limit: e.timeout}
+			defer w.stop()
+			for {
+				start := int(next.Add(stride)) - stride
+				if start >= len(distinct) {
+					return nil
+				}
+				for i := start; i < min(start+stride, len(distinct)); i++ {
+					if err := ctx.Err(); err != nil {
+						return err
+					}
+					verdicts[i] = w.decide(&inputs[distinct[i]])
+				}
+			}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("decide: %w", err)
+	}
+	out := make([]change.Verdict, len(inputs))
+	for i, n := range which {
+		out[i] = verdicts[n]
+	}
+	return out, nil
+}
+
+// stride is how many inputs a worker takes at a time.
+const stride = 64
+
+func (e *Engine) parallel() int {
+	if e.workers > 0 {
+		return e.workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// distinct returns the indexes of inputs that must be decided, and for each
+// input which of them stands for it.
+func (e *Engine) distinct(inputs []Input, enc *encoder) (distinct, which []int) {
+	which = make([]int, len(inputs))
+	seen := map[string]int{}
+	var class change.Class
+	var read keys
+	for i := range inputs {
+		in := &inputs[i]
+		if i == 0 || in.Class != class {
+			class, read = in.Class, e.reads.of(in.Class)
+		}
+		key, shared := enc.key(in, read)
+		if n, known := seen[string(key)]; shared && known {
+			which[i] = n
+			continue
+		}
+		if shared {
+			seen[string(key)] = len(distinct)
+		}
+		which[i] = len(distinct)
+		distinct = append(distinct, i)
+	}
+	return distinct, which
+}
+
+// worker decides one input at a time.
+type worker struct {
+	engine *Engine
+	ctx    context.Context
+	txn    storage.Transaction
+	enc    *encoder
+	limit  time.Duration
+
+	cancel topdown.Cancel
+	timer  *time.Timer
+}
+
+func (w *worker) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// decide evaluates the entrypoint for one input, within the time limit.
+func (w *worker) decide(in *Input) change.Verdict {
+	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
+	if err != nil {
+		return failed("MAIN003", "the input cannot be told to the policies: %v", err)
+	}
+	w.arm()
+	rs, err := w.engine.query.Eval(w.ctx,
+		rego.EvalParsedInput(value),
+		rego.EvalTransaction(w.txn),
+		rego.EvalExternalCancel(w.cancel),
+		rego.EvalMetrics(metrics.NoOp()),
+		rego.EvalGenerateJSON(asTerm),
+	)
+	w.timer.Stop()
+	switch {
+	case err != nil && w.cancel.Cancelled():
+		w.cancel = nil
+		return failed("MAIN004", "the policies took longer than %v over this change", w.limit)
+	case err != nil:
+		return failed("MAIN003", "a policy went wrong: %s", explain(err))
+	case len(rs) != 1 || len(rs[0].Expressions) != 1:
+		return failed("MAIN002", "%s is undefined", entrypoint)
+	}
+	return w.engine.verdict(rs[0].Expressions[0].Value)
+}
+
+// arm starts the clock of one decision.
+func (w *worker) arm() {
+	if w.cancel == nil {
+		w.stop()
+		cancel := topdown.NewCancel()
+		w.cancel = cancel
+		w.timer = time.AfterFunc(w.limit, cancel.Cancel)
+		return
+	}
+	w.timer.Reset(w.limit)
+}
+
+func asTerm(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
+
+// explain says where in the Rego an evaluation failed.
+func explain(err error) string {
+	var e *topdown.Error
+	if errors.As(err, &e) && e.Location != nil {
+		return fmt.Sprintf("%s:%d: %s", e.Location.File, e.Location.Row, e.Message)
+	}
+	return err.Error()
+}
+
+// failed is the verdict where the policies could not decide.
+func failed(rule, format string, args ...any) change.Verdict {
+	return change.Verdict{Decision: "deny", Rule: rule, Severity: "critical", Message: fmt.Sprintf(format, args...)}
+}
+
+// verdict reads what the entrypoint returned.
+func (e *Engine) verdict(value any) change.Verdict {
+	term, _ := value.(*ast.Term)
+	if term == nil {
+		return failed("MAIN002", "%s is no term", entrypoint)
+	}
+	obj, ok := term.Value.(ast.Object)
+	if !ok {
+		return failed("MAIN002", "%s is no object but %s", entrypoint, term)
+	}
+	v := change.Verdict{
+		Decision: text(obj, termDecision),
+		Rule:     text(obj, termID),
+		Severity: text(obj, termSeverity),
+		Message:  text(obj, termMessage),
+		Links:    list(obj, termLinks),
+	}
+	if _, known := e.ranks[v.Decision]; !known {
+		return failed("MAIN002", "rule %s decided %q, which is no verdict", v.Rule, v.Decision)
+	}
+	if v.Decision == "ask" {
+		v.Recommended = text(obj, termRecommended)
+	}
+	return v
+}
+
+var (
+	termDecision    = ast.StringTerm("decision")
+	termID          = ast.StringTerm("id")
+	termSeverity    = ast.StringTerm("severity")
+	termMessage     = ast.StringTerm("message")
+	termLinks       = ast.StringTerm("links")
+	termRecommended = ast.StringTerm("recommended")
+)
+
+// text reads a key of an object that holds a string.
+func text(obj ast.Object, key *ast.Term) string {
+	if term := obj.Get(key); term != nil {
+		if s, ok := term.Value.(ast.String); ok {
+			return string(s)
+		}
+	}
+	return ""
+}
+
+// list reads a key of an object that holds an array of strings.
+func list(obj ast.Object, key *ast.Term) []string {
+	term := obj.Get(key)
+	if term == nil {
+		return nil
+	}
+	array, ok := term.Value.(*ast.Array)
+	if !ok {
+		return nil
+	}
+	var out []string
+	array.Foreach(func(t *ast.Term) {
+		if s, ok := t.Value.(ast.String); ok {
+			out = append(out, string(s))
+		}
+	})
+	return out
+}

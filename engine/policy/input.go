@@ -1,0 +1,142 @@
+package policy
+
+import (
+	"github.com/diet-project/diet/engine/change"
+)
+
+// ClassRun is the class, and KindRun the kind, of the input that stands for the
+// preview as a whole. Its verdict holds everything.
+const (
+	ClassRun change.Class = "run"
+	KindRun               = "run"
+)
+
+// Input is what the policies read of one change: of an object as a whole, of one
+// of its fields, or of the whole preview. policies/schema/input.json describes
+// it. What is not known is left out.
+type Input struct {
+	Kind   string        `json:"kind"`
+	Object string        `json:"object"`
+	Name   string        `json:"name,omitempty"`
+	Class  change.Class  `json:"class"`
+	Action change.Action `json:"action"`
+
+	// Field is "" for the object as a whole.
+	Field string `json:"field"`
+
+	Want any `json:"want"`
+	Base any `json:"base"`
+	Have any `json:"have"`
+
+	Source string        `json:"source,omitempty"`
+	Blame  *change.Blame `json:"blame,omitempty"`
+
+	// References and Edited are those of the change, and of what goes with it.
+	References []change.Reference `json:"references,omitempty"`
+	Edited     []change.Reference `json:"edited,omitempty"`
+	Cascade    map[string]int     `json:"cascade,omitempty"`
+	Protected  bool               `json:"protected,omitempty"`
+	Template   bool               `json:"template,omitempty"`
+	With       string             `json:"with,omitempty"`
+
+	// DeletionPolicy is the class's own, where it states one.
+	DeletionPolicy string `json:"deletion_policy,omitempty"`
+
+	// Removed is set where the plan has the class of an orphan no more.
+	Removed *Removed `json:"removed,omitempty"`
+
+	// Differs names the fields in which what exists differs from the plan.
+	Differs []string      `json:"differs,omitempty"`
+	Other   *change.Other `json:"other,omitempty"`
+
+	// Plan and Run are shared by the inputs of a run: the same pointer for all
+	// of them makes deciding fast.
+	Plan *Plan `json:"plan"`
+	Run  *Run  `json:"run,omitempty"`
+
+	// Resolution is a person's answer that fits this very situation.
+	Resolution *Resolution `json:"resolution,omitempty"`
+
+	// Now is RFC 3339; the policies have no other clock.
+	Now string `json:"now"`
+}
+
+// Plan is what the policies read of the plan.
+type Plan struct {
+	Key    string            `json:"key"`
+	Labels map[string]string `json:"labels,omitempty"`
+
+	// Reconcile is spec.reconcile, a generate.Reconcile: any value that
+	// marshals to the same JSON.
+	Reconcile any `json:"reconcile"`
+}
+
+// Run is the run that a change is part of.
+type Run struct {
+	Counts    change.Counts  `json:"counts,omitempty"`
+	Deletions int            `json:"deletions"`         // top objects
+	Cascade   map[string]int `json:"cascade,omitempty"` // what goes with them, by kind
+	Owned     map[string]int `json:"owned,omitempty"`   // what the plan owns in NetBox, by kind
+}
+
+// Removed counts what a class that the plan has no more would take along.
+type Removed struct {
+	Objects map[string]int `json:"objects"`
+	Cascade map[string]int `json:"cascade,omitempty"`
+}
+
+// Resolution is a person's answer.
+type Resolution struct {
+	Answer  string `json:"answer"`
+	Who     string `json:"who,omitempty"`
+	When    string `json:"when,omitempty"`
+	Why     string `json:"why,omitempty"`
+	Expires string `json:"expires,omitempty"` // RFC 3339
+}
+
+// Scene is what all inputs of a run have in common.
+type Scene struct {
+	Plan *Plan
+	Run  *Run
+	Now  string
+}
+
+// Object returns the input of a change as a whole.
+func (s Scene) Object(c *change.Change) Input {
+	in := Input{
+		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: c.Class, Action: c.Action,
+		Source: c.Source, Blame: c.Blame,
+		References: c.References, Edited: c.Edited, Cascade: c.Cascade,
+		Protected: c.Protected, Template: c.Template, With: c.With, Other: c.Other,
+		Plan: s.Plan, Run: s.Run, Now: s.Now,
+	}
+	if c.Class == change.Exists {
+		in.Differs = differing(c.Fields)
+	}
+	return in
+}
+
+// differing names the fields that an adoption would have to settle.
+func differing(fields []change.Field) []string {
+	var names []string
+	for _, f := range fields {
+		if f.Class == change.Conflict {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// Field returns the input of one field of a change.
+func (s Scene) Field(c *change.Change, f *change.Field) Input {
+	return Input{
+		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
+		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame,
+		Plan: s.Plan, Run: s.Run, Now: s.Now,
+	}
+}
+
+// Whole returns the input of the preview as a whole.
+func (s Scene) Whole() Input {
+	return Input{Kind: KindRun, Object: s.Plan.Key, Class: ClassRun, Plan: s.Plan, Run: s.Run, Now: s.Now}
+}

@@ -1,0 +1,143 @@
+// Package policy decides about changes by Rego.
+//
+// It turns each change into an [Input], asks the rule data.diet.main.verdict
+// about it, and returns a [change.Verdict]. The rules are those that diet ships
+// (package policies) and those of a team's folders. They are compiled once, in
+// strict mode and without built-ins that reach outside: a policy sees its input,
+// its data and nothing else, so equal inputs have equal verdicts.
+//
+// The package fails closed: where a rule errs, runs out of time or says nothing,
+// the verdict is to deny or to ask, never to act. It is the only importer of OPA.
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+)
+
+// Config says where the policies come from. The zero value is what diet ships.
+type Config struct {
+	// Dirs are a team's policy folders. Their packages are named team.<name>;
+	// files data.yaml and data.json are data, *_test.rego is left out.
+	Dirs []string
+
+	// Waivers turn shipped guards off: rule id to reason.
+	Waivers map[string]string
+
+	// Timeout limits one decision. Defaults to 2 seconds.
+	Timeout time.Duration
+
+	// Workers is how many decisions are made at a time. Defaults to GOMAXPROCS.
+	Workers int
+}
+
+// Engine decides. It is safe for concurrent use.
+type Engine struct {
+	compiler *ast.Compiler
+	store    storage.Store
+	query    rego.PreparedEvalQuery
+	rules    []Rule
+	reads    *reader
+	digest   string
+	timeout  time.Duration
+	workers  int
+	ranks    map[string]int
+}
+
+const entrypoint = "data.diet.main.verdict"
+
+// New compiles the policies. It fails with a [*Error] where a policy does not
+// compile, or a waiver names no shipped guard.
+func New(ctx context.Context, cfg Config) (*Engine, error) {
+	src, err := load(cfg.Dirs)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := inspect(src)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkWaivers(cfg.Waivers, rules); err != nil {
+		return nil, err
+	}
+	src.data["waivers"] = waiverData(cfg.Waivers)
+
+	e := &Engine{rules: rules, store: inmem.NewFromObject(src.data), timeout: cfg.Timeout, workers: cfg.Workers}
+	if e.timeout <= 0 {
+		e.timeout = 2 * time.Second
+	}
+	if e.compiler, err = compile(src); err != nil {
+		return nil, err
+	}
+	e.digest = src.digest()
+	e.reads = newReader(e.compiler)
+	e.markWaived(cfg.Waivers)
+	return e, e.prepare(ctx)
+}
+
+// prepare makes the query ready, and reads the order of decisions from Rego.
+func (e *Engine) prepare(ctx context.Context) error {
+	var err error
+	e.query, err = rego.New(
+		rego.Query(entrypoint),
+		rego.Compiler(e.compiler),
+		rego.Store(e.store),
+		rego.StrictBuiltinErrors(true),
+	).PrepareForEval(ctx)
+	if err != nil {
+		return fmt.Errorf("prepare policies: %w", err)
+	}
+	rs, err := rego.New(rego.Query("data.diet.verdict.order"), rego.Compiler(e.compiler), rego.Store(e.store)).Eval(ctx)
+	if err != nil {
+		return fmt.Errorf("read the order of decisions: %w", err)
+	}
+	if len(rs) == 0 {
+		return fmt.Errorf("read the order of decisions: undefined")
+	}
+	order, _ := rs[0].Expressions[0].Value.([]any)
+	e.ranks = make(map[string]int, len(order))
+	for i, word := range order {
+		e.ranks[fmt.Sprint(word)] = i
+	}
+	return nil
+}
+
+// Digest returns a SHA-256 over all policies, data and waivers, in hexadecimal.
+func (e *Engine) Digest() string { return e.digest }
+
+// Rules lists the guards and defaults in force, by id.
+func (e *Engine) Rules() []Rule { return e.rules }
+
+// Stricter reports whether decision a is more restrictive than b.
+func (e *Engine) Stricter(a, b string) bool { return e.rank(a) < e.rank(b) }
+
+// rank places a decision; an unknown one is as strict as deny.
+func (e *Engine) rank(decision string) int { return e.ranks[decision] }
+
+func (e *Engine) markWaived(waivers map[string]string) {
+	for i := range e.rules {
+		e.rules[i].Waived = waivers[e.rules[i].ID]
+	}
+}
+
+func waiverData(waivers map[string]string) map[string]any {
+	data := make(map[string]any, len(waivers))
+	for id, reason := range waivers {
+		data[id] = reason
+	}
+	return data
+}
+
+func hexDigest(parts func(write func(string))) string {
+	h := sha256.New()
+	parts(func(s string) { fmt.Fprintf(h, "%d:%s", len(s), s) })
+	return hex.EncodeToString(h.Sum(nil))
+}

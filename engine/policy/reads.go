@@ -1,0 +1,157 @@
+package policy
+
+import (
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// reader knows which keys of the input the policies read of each class of
+// changes. Inputs that agree in them have the same verdict, so one of them is
+// enough to decide all.
+type reader struct {
+	compiler *ast.Compiler
+
+	mu   sync.Mutex
+	keys map[change.Class]keys
+}
+
+// keys is a set of top-level keys of the input.
+type keys struct {
+	all bool // the policies look at the input as a whole
+	set map[string]bool
+}
+
+func (k keys) has(name string) bool { return k.all || k.set[name] }
+
+func newReader(c *ast.Compiler) *reader {
+	return &reader{compiler: c, keys: map[change.Class]keys{}}
+}
+
+// of returns the keys that are read of a class.
+func (r *reader) of(class change.Class) keys {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k, ok := r.keys[class]
+	if !ok {
+		w := walk{compiler: r.compiler, class: ast.String(class), keys: keys{set: map[string]bool{"class": true}}, seen: map[*ast.Rule]bool{}}
+		w.ref(ast.MustParseRef(entrypoint))
+		k = w.keys
+		r.keys[class] = k
+	}
+	return k
+}
+
+// walk follows references from the entrypoint through all rules that can speak
+// of one class.
+type walk struct {
+	compiler *ast.Compiler
+	class    ast.String
+	keys     keys
+	seen     map[*ast.Rule]bool
+}
+
+func (w *walk) ref(ref ast.Ref) {
+	switch {
+	case ref[0].Equal(ast.InputRootDocument):
+		w.input(ref)
+	case ref[0].Equal(ast.DefaultRootDocument):
+		for _, rule := range w.compiler.GetRulesDynamicWithOpts(ref, ast.RulesOptions{IncludeHiddenModules: true}) {
+			w.rule(rule)
+		}
+	}
+}
+
+func (w *walk) input(ref ast.Ref) {
+	if len(ref) < 2 {
+		w.keys.all = true
+		return
+	}
+	name, ok := ref[1].Value.(ast.String)
+	if !ok {
+		w.keys.all = true
+		return
+	}
+	w.keys.set[string(name)] = true
+}
+
+func (w *walk) rule(rule *ast.Rule) {
+	if w.seen[rule] || w.elsewhere(rule) {
+		return
+	}
+	w.seen[rule] = true
+	ast.NewGenericVisitor(w.visit).Walk(rule)
+}
+
+// visit notes what one node reads, and reports whether its children are done with.
+func (w *walk) visit(x any) bool {
+	switch x := x.(type) {
+	case ast.Ref:
+		w.ref(x)
+		for _, term := range x[1:] {
+			ast.NewGenericVisitor(w.visit).Walk(term)
+		}
+		return true
+	case *ast.With:
+		w.keys.all = true
+	case ast.Var:
+		if x.Equal(ast.InputRootDocument.Value) {
+			w.keys.all = true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether a rule says of itself that it is about other
+// classes: input.class == "drift", or input.class in {"exists", "blocked"}.
+func (w *walk) elsewhere(rule *ast.Rule) bool {
+	if rule.Else != nil || rule.Default {
+		return false
+	}
+	for _, expr := range rule.Body {
+		if expr.Negated || len(expr.With) > 0 || !expr.IsCall() || len(expr.Operands()) != 2 {
+			continue
+		}
+		a, b := expr.Operand(0), expr.Operand(1)
+		if !isClass(a, rule.Body) {
+			a, b = b, a
+		}
+		if isClass(a, rule.Body) && w.excludes(expr, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// excludes reports whether an expression over input.class cannot hold for the class.
+func (w *walk) excludes(expr *ast.Expr, other *ast.Term) bool {
+	switch expr.Operator().String() {
+	case "eq", "equal":
+		word, ok := other.Value.(ast.String)
+		return ok && word != w.class
+	case "internal.member_2":
+		set, ok := other.Value.(ast.Set)
+		return ok && set.IsGround() && !set.Contains(ast.NewTerm(w.class))
+	}
+	return false
+}
+
+var classRef = ast.MustParseRef("input.class")
+
+// isClass reports whether a term is input.class, or a local variable that the
+// compiler put in its place.
+func isClass(t *ast.Term, body ast.Body) bool {
+	switch v := t.Value.(type) {
+	case ast.Ref:
+		return v.Equal(classRef)
+	case ast.Var:
+		for _, expr := range body {
+			if expr.IsEquality() && !expr.Negated && expr.Operand(0).Equal(t) && expr.Operand(1).Value.Compare(classRef) == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,141 @@
+package policy
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Rule is a guard or a default.
+type Rule struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	Kind        string `json:"kind"` // guard or default
+	Severity    string `json:"severity"`
+	File        string `json:"file"`
+	Line        int    `json:"line"`
+	Team        bool   `json:"team,omitempty"`
+	Waived      string `json:"waived,omitempty"` // the reason
+}
+
+// kinds are the sets that data.diet.main collects.
+var kinds = map[string]string{"guards": "guard", "defaults": "default"}
+
+var severities = []string{"info", "low", "medium", "high", "critical"}
+
+// inspect lists the guards and defaults, and refuses what would not be read or
+// would say nothing.
+func inspect(s *source) ([]Rule, error) {
+	var rules []Rule
+	at := map[string]Rule{}
+	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
+		module := s.modules[file]
+		if err := checkPackage(file, module, s.team[file]); err != nil {
+			return nil, err
+		}
+		for _, r := range module.Rules {
+			kind := kinds[string(r.Head.Ref()[0].Value.(ast.Var))]
+			if kind == "" {
+				continue
+			}
+			rule, err := describe(r, kind)
+			if err != nil {
+				return nil, err
+			}
+			rule.Team = s.team[file]
+			if other, taken := at[rule.ID]; taken {
+				return nil, &Error{
+					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is taken", rule.ID),
+					Hint: fmt.Sprintf("%s:%d has it; give this rule another custom.id", other.File, other.Line),
+				}
+			}
+			at[rule.ID] = rule
+			rules = append(rules, rule)
+		}
+	}
+	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return rules, nil
+}
+
+// checkPackage keeps a team's modules out of the shipped packages, where a
+// helper of theirs could loosen a shipped guard.
+func checkPackage(file string, module *ast.Module, team bool) error {
+	if !team {
+		return nil
+	}
+	ref := module.Package.Path
+	name := strings.TrimPrefix(ref.String(), "data.")
+	if len(ref) < 3 || !ref[1].Equal(ast.StringTerm("team")) {
+		return &Error{
+			File: file, Line: module.Package.Location.Row,
+			Message: fmt.Sprintf("package %s is not a team's", name), Hint: "name it team.<name>, such as team.network",
+		}
+	}
+	if len(ref) == 3 {
+		return nil
+	}
+	for _, r := range module.Rules {
+		if kinds[string(r.Head.Ref()[0].Value.(ast.Var))] != "" {
+			return &Error{
+				File: file, Line: r.Location.Row,
+				Message: fmt.Sprintf("rules of package %s are never collected", name),
+				Hint:    "guards and defaults stand in team.<name>; what lies deeper is for helpers",
+			}
+		}
+	}
+	return nil
+}
+
+// describe reads a rule's METADATA.
+func describe(r *ast.Rule, kind string) (Rule, error) {
+	out := Rule{Kind: kind, File: r.Location.File, Line: r.Location.Row}
+	bad := func(message string) (Rule, error) {
+		return out, &Error{
+			File: out.File, Line: out.Line, Message: message,
+			Hint: "put a METADATA block right above the rule, with title, custom.id and custom.severity",
+		}
+	}
+	var custom map[string]any
+	for _, a := range r.Annotations {
+		if a.Scope == "rule" {
+			out.Title, out.Description, custom = a.Title, strings.TrimSpace(a.Description), a.Custom
+		}
+	}
+	out.ID, _ = custom["id"].(string)
+	out.Severity, _ = custom["severity"].(string)
+	switch {
+	case out.ID == "":
+		return bad(fmt.Sprintf("this %s has no custom.id", kind))
+	case out.Title == "":
+		return bad(fmt.Sprintf("%s %s has no title", kind, out.ID))
+	case !slices.Contains(severities, out.Severity):
+		return bad(fmt.Sprintf("%s %s has no custom.severity of info, low, medium, high or critical", kind, out.ID))
+	}
+	return out, nil
+}
+
+// checkWaivers accepts waivers of shipped guards, each with a reason.
+func checkWaivers(waivers map[string]string, rules []Rule) error {
+	for _, id := range slices.Sorted(maps.Keys(waivers)) {
+		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
+		bad := func(message, hint string) error {
+			return &Error{File: "waiver " + id, Message: message, Hint: hint}
+		}
+		switch {
+		case i < 0:
+			return bad("no rule has this id", "`diet policy rules` lists them")
+		case rules[i].Team:
+			return bad("it is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
+		case rules[i].Kind != "guard":
+			return bad("it is a default, and a default is replaced, not waived", "write a default for the same class in team.<name>")
+		case strings.TrimSpace(waivers[id]) == "":
+			return bad("it gives no reason", "say why this guard may be off; every preview shows it")
+		}
+	}
+	return nil
+}

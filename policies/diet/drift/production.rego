@@ -1,0 +1,23 @@
+package diet.drift
+
+import data.diet.text
+
+# METADATA
+# title: Drift in production is told, never put right unasked
+# description: |
+#   Somebody who edits production has a reason more often than not. A plan whose
+#   label environment is production never has drift remediated by itself; a person
+#   may still answer use_diet.
+# custom:
+#   id: DRF101
+#   severity: high
+#   decision: alert
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "drift"
+	input.plan.labels.environment == "production"
+	message := sprintf("production was edited: NetBox holds %s instead of %s, set %s", [
+		text.value(input.have),
+		text.value(input.want),
+		text.by(input),
+	])
+}

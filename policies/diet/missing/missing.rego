@@ -1,0 +1,17 @@
+# METADATA
+# title: Objects of ours that somebody deleted in NetBox
+package diet.missing
+
+import data.diet.text
+
+# METADATA
+# title: A person is asked before a deleted object is made again
+# custom:
+#   id: MIS001
+#   severity: high
+#   decision: ask
+#   recommended: use_diet
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	message := sprintf("%s was deleted in NetBox %s; the plan still wants it", [input.object, text.by(input)])
+}

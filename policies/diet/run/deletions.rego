@@ -1,0 +1,31 @@
+package diet.run
+
+import data.diet.text
+
+# METADATA
+# title: A person is asked before a run deletes many objects
+# description: |
+#   Top objects count: what goes along with them is told, not counted. The limit is
+#   spec.reconcile.approveDeletionsAbove.
+# custom:
+#   id: RUN101
+#   severity: high
+#   decision: ask
+#   recommended: approve
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "run"
+	not _few
+	message := sprintf("the run would delete %s%s; more than %v need a person's approval", [
+		text.amount(input.run.deletions, "object"),
+		_along,
+		object.get(input.plan.reconcile, "approveDeletionsAbove", 0),
+	])
+}
+
+_few if input.run.deletions == 0
+
+_few if input.run.deletions <= input.plan.reconcile.approveDeletionsAbove
+
+_along := sprintf(", and with them %s", [text.amounts(input.run.cascade)])
+
+_along := "" if not text.amounts(input.run.cascade)
