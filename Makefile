@@ -67,10 +67,11 @@ tidy-check: ## go.mod, go.sum and formatting are as they should be
 clean: ## delete what was built
 	rm -rf bin .cache
 
-$(OPA): .ci/tools/go.mod
+# The tools are modules of their own: they need other versions of the same libraries.
+$(OPA): .ci/tools/opa/go.mod
 	@mkdir -p $(TOOLS)
-	cd .ci/tools && go build -o ../../$@ github.com/open-policy-agent/opa
+	cd .ci/tools/opa && go build -o ../../../$@ github.com/open-policy-agent/opa
 
-$(LINT): .ci/tools/go.mod
+$(LINT): .ci/tools/lint/go.mod
 	@mkdir -p $(TOOLS)
-	cd .ci/tools && go build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd .ci/tools/lint && go build -o ../../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
