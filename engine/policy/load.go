@@ -71,14 +71,17 @@ func (s *source) loadShipped() error {
 	})
 }
 
-// addSchema makes schema/input.json known as schema.input.
+// addSchema makes schema/input/v1.json known as schema.input.v1.
 func (s *source) addSchema(name string, text []byte) error {
 	var schema any
 	if err := json.Unmarshal(text, &schema); err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
-	noun := strings.TrimSuffix(path.Base(name), ".json")
-	s.schemas.Put(ast.SchemaRootRef.Append(ast.StringTerm(noun)), schema)
+	ref := slices.Clone(ast.SchemaRootRef)
+	for _, part := range strings.Split(strings.TrimSuffix(name, ".json"), "/")[1:] {
+		ref = ref.Append(ast.StringTerm(part))
+	}
+	s.schemas.Put(ref, schema)
 	return nil
 }
 

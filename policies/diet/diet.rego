@@ -6,6 +6,6 @@
 #   new rule is a new file. docs/policies.md says how a team adds its own.
 # scope: subpackages
 # schemas:
-#   - input: schema.input
-#   - data.settings: schema.settings
+#   - input: schema.input.v1
+#   - data.settings: schema.settings.v1
 package diet

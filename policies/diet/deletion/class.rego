@@ -14,13 +14,21 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.removed
-	message := sprintf("the plan has class %s no more: %s would be deleted%s", [
-		input.source,
-		text.amounts(input.removed.objects),
-		_trailing,
-	])
+	message := sprintf("the plan has %s no more: %s would be deleted%s", [_class, _members, _trailing])
 }
 
-_trailing := sprintf(", and with them %s", [text.amounts(input.removed.cascade)])
+_class := sprintf("class %s", [input.source])
 
-_trailing := "" if not text.amounts(input.removed.cascade)
+_class := "the class of this object" if not input.source
+
+_counted := object.get(input, ["removed", "objects"], {})
+
+_lost := object.get(input, ["removed", "cascade"], {})
+
+_members := text.amounts(_counted)
+
+_members := "all its objects" if not text.amounts(_counted)
+
+_trailing := sprintf(", and with them %s", [text.amounts(_lost)])
+
+_trailing := "" if not text.amounts(_lost)

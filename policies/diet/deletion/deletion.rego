@@ -2,10 +2,14 @@
 # title: Objects that the plan has no more
 package diet.deletion
 
+import data.diet.text
+
 # The class's own policy goes before the plan's.
 _policy := input.deletion_policy
 
 _policy := input.plan.reconcile.deletionPolicy if not input.deletion_policy
+
+_stated if _policy in {"orphan", "delete"}
 
 # METADATA
 # title: A person is asked before anything is deleted
@@ -18,8 +22,8 @@ _policy := input.plan.reconcile.deletionPolicy if not input.deletion_policy
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	not input.template
-	not _policy in {"orphan", "delete"}
-	message := sprintf("the plan has %s no more; nothing of others hangs on it%s", [input.object, _along])
+	not _stated
+	message := sprintf("the plan has %s no more; nothing of others hangs on it%s", [text.subject, _along])
 }
 
 # METADATA
@@ -32,7 +36,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	_policy == "orphan"
-	message := sprintf("the plan has %s no more; it stays in NetBox, without an owner", [input.object])
+	message := sprintf("the plan has %s no more; it stays in NetBox, without an owner", [text.subject])
 }
 
 # METADATA
@@ -45,7 +49,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	_policy == "delete"
-	message := sprintf("the plan has %s no more; it is deleted%s", [input.object, _along])
+	message := sprintf("the plan has %s no more; it is deleted%s", [text.subject, _along])
 }
 
 # METADATA
@@ -57,5 +61,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.template
-	message := sprintf("the plan has %s no more; its device type brings it along, so it stays", [input.object])
+	message := sprintf("the plan has %s no more; its device type brings it along, so it stays", [text.subject])
 }

@@ -1,5 +1,7 @@
 package diet.deletion
 
+import data.diet.text
+
 # METADATA
 # title: An object that a person protected is not deleted
 # description: diet_deletion_protected is set on it in NetBox. Whoever set it clears it; diet never does.
@@ -11,7 +13,7 @@ package diet.deletion
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.protected
-	message := sprintf("%s is protected: diet_deletion_protected is set on it in NetBox", [input.object])
+	message := sprintf("%s is protected: diet_deletion_protected is set on it in NetBox", [text.subject])
 }
 
 # METADATA
@@ -28,7 +30,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.class == "orphaned"
 	some pattern in input.plan.reconcile.protect
 	_matches(pattern, input.object)
-	message := sprintf("%s is protected: it matches %s in the plan's reconcile.protect", [input.object, json.marshal(pattern)])
+	message := sprintf("%s is protected: it matches %s in the plan's reconcile.protect", [text.subject, json.marshal(pattern)])
 }
 
 _matches(pattern, object) if pattern == object

@@ -21,17 +21,29 @@ _reasons := array.concat(
 	[sprintf("holds %s that others wrote", [_listed(_written)]) | count(_written) > 0],
 )
 
-# Deleting a device deletes its IP addresses without a word, and leaves its cables dangling.
-_outcome := "deleting it would delete them" if not _cabled
-
-_outcome := "deleting it would delete them and leave the cables dangling" if _cabled
+# NetBox deletes a device's IP addresses without a word, and leaves its cables dangling.
+_losses := array.concat(
+	["delete them" | _owned],
+	array.concat(
+		["leave the cables dangling" | _cabled],
+		["lose what they wrote" | count(_written) > 0],
+	),
+)
 
 _cabled if {
 	some reference in _hanging
 	reference.kind == "cable"
 }
 
-_why := sprintf("%s %s; %s", [input.object, text.series(_reasons), _outcome])
+_owned if {
+	some reference in _hanging
+	reference.kind != "cable"
+}
+
+# Whatever the references look like, the guard has something to say.
+default _why := "others rely on this object"
+
+_why := sprintf("%s %s; deleting it would %s", [text.subject, text.series(_reasons), text.series(_losses)])
 
 # METADATA
 # title: What others rely on is not deleted

@@ -21,8 +21,12 @@ _mode := "auto" if _said == "auto"
 _personal if {
 	input.field in text.personal
 	not _explicit
-	not input.blame.actor in {"system", "diet"}
+	not _machine
 }
+
+_machine if input.blame.actor in {"system", "diet"}
+
+default _edit := "NetBox holds another value than diet applied"
 
 _edit := sprintf("NetBox holds %s instead of %s, set %s", [
 	text.value(input.have),

@@ -1,7 +1,5 @@
 package diet.drift
 
-import data.diet.text
-
 # METADATA
 # title: Drift in production is told, never put right unasked
 # description: |
@@ -15,9 +13,5 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "drift"
 	input.plan.labels.environment == "production"
-	message := sprintf("production was edited: NetBox holds %s instead of %s, set %s", [
-		text.value(input.have),
-		text.value(input.want),
-		text.by(input),
-	])
+	message := concat(": ", ["production was edited", _edit])
 }

@@ -4,6 +4,8 @@ package diet.existence
 
 import data.diet.text
 
+default _other := "an object that is not told"
+
 _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.name, input.other.id])
 
 # METADATA
@@ -16,7 +18,7 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	count(object.get(input, "differs", [])) == 0
-	message := sprintf("%s is there already, created %s, and agrees with the plan; nobody's plan owns it", [
+	message := sprintf("%s is there already, created %s, and agrees with the plan; no plan owns it", [
 		_other,
 		text.by(input.other),
 	])
@@ -32,7 +34,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	count(input.differs) > 0
-	message := sprintf("%s is there already, created %s, and differs from the plan in %s; nobody's plan owns it", [
+	message := sprintf("%s is there already, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
 		text.by(input.other),
 		text.names(input.differs),
@@ -48,5 +50,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 #   recommended: skip
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "blocked"
-	message := sprintf("%s, created %s, stands where the plan wants %s", [_other, text.by(input.other), input.object])
+	message := sprintf("%s, created %s, stands where the plan wants %s", [_other, text.by(input.other), text.subject])
 }

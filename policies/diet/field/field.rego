@@ -49,7 +49,7 @@ defaults contains rego.metadata.rule().custom if input.class == "relinquished"
 #   recommended: use_diet
 defaults contains object.union(rego.metadata.rule().custom, {"message": _apart}) if {
 	input.class == "conflict"
-	not input.field in text.personal
+	not _personal
 }
 
 # METADATA
@@ -62,8 +62,10 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _apart})
 #   recommended: use_user
 defaults contains object.union(rego.metadata.rule().custom, {"message": _apart}) if {
 	input.class == "conflict"
-	input.field in text.personal
+	_personal
 }
+
+_personal if input.field in text.personal
 
 _apart := sprintf("the plan wants %s, but NetBox holds %s, set %s%s", [
 	text.value(input.want),

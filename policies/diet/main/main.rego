@@ -26,26 +26,41 @@ verdict := _noted(_outcome)
 
 _outcome := _decided if not _answer
 
-_outcome := _strictest(_denials) if count(_denials) > 0
+_outcome := _decided if _undisputed
 
-_outcome := _settled if {
+_outcome := _reviewed if {
+	_answer
+	not _undisputed
+}
+
+# There is nothing to approve.
+_undisputed if {
+	_answer == "approve"
+	_decided.decision != "ask"
+}
+
+_reviewed := _strictest(_denials) if count(_denials) > 0
+
+_reviewed := _settled if {
 	_proposal
 	count(_denials) == 0
 }
 
-_outcome := _misfit if {
-	_answer
-	not _proposal
-}
+_reviewed := _misfit if not _proposal
 
 # METADATA
 # title: What the rules say while nobody has answered
 # description: Without a default the change is denied or asked about, whatever the guards say.
-_decided := _strictest(_guards("ask") | {object.union(_nothing, {"decision": "ask"})}) if not _default
+_decided := _strictest(_considered | {_nothing}) if not _default
 
-_decided := _strictest(_guards(_default.decision) | {_default})
+_decided := _strictest(_considered) if _default
 
-_nothing := {"id": "MAIN001", "severity": "high", "message": "no rule decides on this change"}
+_nothing := {
+	"id": "MAIN001",
+	"severity": "high",
+	"decision": "ask",
+	"message": "no rule decides on this change",
+}
 
 # Guards.
 
@@ -97,20 +112,22 @@ _shipped_defaults contains choice if {
 
 # A rule of a team may say what makes no sense; that is a question, not a write.
 
-_checked(finding) := finding if _fits(finding.decision)
+_checked(said) := object.union(_anonymous, said) if _fits(said)
 
-_checked(finding) := object.union(finding, {
+_checked(said) := object.union(_anonymous, object.union(said, {
 	"decision": "ask",
-	"message": sprintf("rule %s answers with %s, which is no verdict on this class of change: %s", [
-		finding.id,
-		json.marshal(object.get(finding, "decision", null)),
-		object.get(finding, "message", ""),
+	"message": sprintf("%s answers with %s, which is no verdict on this class of change: %s", [
+		object.get(said, "id", "a rule without an id"),
+		json.marshal(object.get(said, "decision", null)),
+		object.get(said, "message", "it gives no message"),
 	]),
-}) if {
-	not _fits(finding.decision)
+})) if {
+	not _fits(said)
 }
 
-_fits(decision) if decision in words.families[input.class]
+_anonymous := {"id": "MAIN005", "severity": "high", "message": "this rule gives no message"}
+
+_fits(finding) if finding.decision in words.families[input.class]
 
 # The strictest finding; of equals the gravest, then the first by id.
 
@@ -119,7 +136,7 @@ _strictest(findings) := finding if {
 	some finding in findings
 }
 
-_strictest(findings) := min({[words.ranks[f.decision], words.severities[f.severity], f.id, f] |
+_strictest(findings) := min({[words.ranks[f.decision], object.get(words.severities, f.severity, 0), f.id, f] |
 	some f in findings
 })[3] if {
 	count(findings) > 1
@@ -127,30 +144,36 @@ _strictest(findings) := min({[words.ranks[f.decision], words.severities[f.severi
 
 # A person's answer.
 
-_answer := input.resolution.answer if not _lapsed
+_answer := input.resolution.answer if _current
 
-_lapsed if time.parse_rfc3339_ns(input.resolution.expires) <= time.parse_rfc3339_ns(input.now)
+_current if not input.resolution.expires
+
+_current if time.parse_rfc3339_ns(input.now) < time.parse_rfc3339_ns(input.resolution.expires)
 
 _proposal := decision if {
 	decision := words.answers[input.class][_answer]
 	_possible(decision)
 }
 
-_proposal := _decided.decision if {
-	_answer == "approve"
-	_decided.decision != "ask"
-}
-
 _proposal := decision if {
 	_answer == "approve"
-	_decided.decision == "ask"
-	decision := _approved
+	decision := words.order[min({words.ranks[_reply(finding)] | some finding in _considered})]
 	_possible(decision)
 }
 
-_approved := words.answers[input.class][_decided.recommended]
+# To approve is to do what each question recommends, the strictest of it, and what stands anyway.
 
-_approved := _acting if not words.answers[input.class][_decided.recommended]
+_considered := _guards("ask") if not _default
+
+_considered := _guards(_default.decision) | {_default}
+
+_reply(finding) := finding.decision if finding.decision != "ask"
+
+_reply(finding) := _recommended(finding) if finding.decision == "ask"
+
+_recommended(finding) := words.answers[input.class][finding.recommended]
+
+_recommended(finding) := _acting if not words.answers[input.class][finding.recommended]
 
 _acting := "release" if input.template
 

@@ -16,9 +16,9 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.class == "run"
 	not _few
 	message := sprintf("the run would delete %s%s; more than %v need a person's approval", [
-		text.amount(input.run.deletions, "object"),
+		_doomed,
 		_along,
-		object.get(input.plan.reconcile, "approveDeletionsAbove", 0),
+		object.get(input, ["plan", "reconcile", "approveDeletionsAbove"], 0),
 	])
 }
 
@@ -26,6 +26,12 @@ _few if input.run.deletions == 0
 
 _few if input.run.deletions <= input.plan.reconcile.approveDeletionsAbove
 
-_along := sprintf(", and with them %s", [text.amounts(input.run.cascade)])
+_doomed := text.amount(input.run.deletions, "object")
 
-_along := "" if not text.amounts(input.run.cascade)
+_doomed := "nobody knows how many objects" if not input.run.deletions
+
+_cascade := object.get(input, ["run", "cascade"], {})
+
+_along := sprintf(", and with them %s", [text.amounts(_cascade)])
+
+_along := "" if not text.amounts(_cascade)

@@ -1,6 +1,6 @@
 # METADATA
 # title: Phrases
-# description: What messages are made of. Functions of their arguments alone, but for `who`.
+# description: What messages are made of. Functions of their arguments alone, but for `subject`.
 package diet.text
 
 _plurals := {
@@ -71,13 +71,22 @@ who(blame) := _actor(blame) if not blame.time
 
 _actor(blame) := blame.user
 
-_actor(blame) := sprintf("a %s", [blame.actor]) if not blame.user
+_actor(blame) := _anonymous(blame) if not blame.user
+
+_anonymous(blame) := sprintf("a %s", [blame.actor])
+
+_anonymous(blame) := "somebody" if not blame.actor
 
 # METADATA
 # title: By whom, as far as the changelog knows
 by(change) := sprintf("by %s", [who(change.blame)])
 
 by(change) := "by somebody (NetBox's changelog does not say who)" if not change.blame
+
+# METADATA
+# title: The object that the input is about
+# description: So that a message is never undefined, and a guard with it.
+subject := object.get(input, "object", "this object")
 
 # METADATA
 # title: Fields that people write for people

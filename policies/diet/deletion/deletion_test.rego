@@ -1,0 +1,261 @@
+package diet.deletion_test
+
+import data.diet.deletion
+import data.diet.main
+
+_orphan(policy) := {
+	"kind": "device", "object": "web96/web[17]", "class": "orphaned", "action": "delete", "field": "",
+	"source": "web", "cascade": {"cable": 8, "interface": 9},
+	"plan": {"key": "web96", "reconcile": {"deletionPolicy": policy, "protect": []}},
+	"now": "2026-11-24T10:00:00Z",
+}
+
+_with(policy, more) := object.union(_orphan(policy), more)
+
+_verdict(change) := verdict if verdict := main.verdict with input as change
+
+_addresses := {"references": [
+	{"kind": "ip_address", "id": 1, "name": "10.1.2.3/32"},
+	{"kind": "ip_address", "id": 2, "name": "10.1.2.4/32"},
+]}
+
+_monitored := {"edited": [{"kind": "custom_field", "name": "monitoring_id", "value": 4711}]}
+
+_policies := ["warn", "orphan", "delete"]
+
+# What deletionPolicy says.
+
+test_ask_under_warn if {
+	_verdict(_orphan("warn")) == {
+		"id": "DEL001", "severity": "medium", "decision": "ask", "recommended": "approve",
+		"message": concat("", [
+			"the plan has web96/web[17] no more; nothing of others hangs on it, ",
+			"and with it go 8 cables and 9 interfaces",
+		]),
+	}
+}
+
+test_ask_without_policy if {
+	_verdict(json.remove(_orphan("warn"), ["plan/reconcile/deletionPolicy"])).id == "DEL001"
+	_verdict(json.remove(_orphan("warn"), ["plan"])).id == "DEL001"
+	_verdict(_orphan("burn")).id == "DEL001"
+}
+
+test_orphan_under_orphan if {
+	_verdict(_orphan("orphan")).id == "DEL002"
+	_verdict(_orphan("orphan")).decision == "orphan"
+}
+
+test_delete_under_delete if {
+	_verdict(_orphan("delete")) == {
+		"id": "DEL003", "severity": "medium", "decision": "delete",
+		"message": "the plan has web96/web[17] no more; it is deleted, and with it go 8 cables and 9 interfaces",
+	}
+}
+
+test_class_policy_goes_before_the_plans if {
+	_verdict(_with("delete", {"deletion_policy": "orphan"})).decision == "orphan"
+	_verdict(_with("orphan", {"deletion_policy": "delete"})).decision == "delete"
+	_verdict(_with("delete", {"deletion_policy": "warn"})).decision == "ask"
+}
+
+test_message_without_cascade if {
+	bare := json.remove(_orphan("delete"), ["cascade"])
+
+	_verdict(bare).message == "the plan has web96/web[17] no more; it is deleted"
+}
+
+# Templates.
+
+test_template_interface_is_released if {
+	every policy in _policies {
+		verdict := _verdict(_with(policy, {"kind": "interface", "template": true}))
+		verdict.decision == "release"
+		verdict.id == "DEL004"
+	}
+}
+
+test_template_interface_is_not_deleted_on_an_answer if {
+	forced := _with("delete", {"template": true, "resolution": {"answer": "force_delete"}})
+
+	_verdict(forced).decision == "ask"
+	_verdict(forced).id == "RES002"
+}
+
+test_template_interface_is_released_although_referenced if {
+	_verdict(object.union(_with("delete", _addresses), {"template": true})).decision == "release"
+}
+
+# References.
+
+test_ask_about_references if {
+	_verdict(_with("warn", _addresses)) == {
+		"id": "DEL101", "severity": "high", "decision": "ask", "recommended": "orphan", "forbids": ["delete"],
+		"message": concat("", [
+			"web96/web[17] bears 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not make; ",
+			"deleting it would delete them",
+		]),
+	}
+}
+
+test_ask_about_what_others_wrote if {
+	_verdict(_with("warn", _monitored)).message == concat("", [
+		"web96/web[17] holds 1 custom field (monitoring_id) that others wrote; ",
+		"deleting it would lose what they wrote",
+	])
+}
+
+test_ask_names_all_there_is if {
+	cabled := {"references": array.concat(
+		_addresses.references,
+		[{"kind": "cable", "id": n, "name": sprintf("#%d", [n])} | some n in numbers.range(1, 5)],
+	)}
+
+	_verdict(object.union(_with("warn", cabled), _monitored)).message == concat("", [
+		"web96/web[17] bears 5 cables (#1, #2, #3, … 2 more) and 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) ",
+		"that diet did not make and holds 1 custom field (monitoring_id) that others wrote; ",
+		"deleting it would delete them, leave the cables dangling and lose what they wrote",
+	])
+}
+
+test_skip_references_under_delete if {
+	every more in [_addresses, _monitored] {
+		verdict := _verdict(_with("delete", more))
+		verdict.decision == "skip"
+		verdict.severity == "high"
+		verdict.id == "DEL102"
+	}
+}
+
+test_orphan_although_referenced if {
+	_verdict(_with("orphan", _addresses)).decision == "orphan"
+}
+
+test_force_delete_although_referenced if {
+	every policy in _policies {
+		forced := object.union(_with(policy, _addresses), {"resolution": {"answer": "force_delete", "who": "alice"}})
+		_verdict(forced).decision == "delete"
+	}
+}
+
+test_approve_orphans_what_is_referenced if {
+	approved := object.union(_with("warn", _addresses), {"resolution": {"answer": "approve"}})
+
+	_verdict(approved).decision == "orphan"
+}
+
+test_ask_without_policy_although_referenced if {
+	_verdict(json.remove(_with("warn", _addresses), ["plan"])).id == "DEL101"
+}
+
+test_ask_about_references_without_a_name if {
+	verdict := _verdict(_with("warn", {"references": [{}]}))
+
+	verdict.id == "DEL101"
+	verdict.message == "others rely on this object"
+}
+
+test_no_references_no_guard if {
+	guards := deletion.guards with input as _with("warn", {"references": [], "edited": []})
+
+	guards == set()
+}
+
+# Protection.
+
+test_deny_protected if {
+	every policy in ["warn", "delete"] {
+		verdict := _verdict(_with(policy, {"protected": true}))
+		verdict.decision == "deny"
+		verdict.id == "DEL103"
+	}
+}
+
+test_deny_protected_although_forced if {
+	forced := _with("warn", {"protected": true, "resolution": {"answer": "force_delete"}})
+
+	_verdict(forced).decision == "deny"
+}
+
+test_allow_unprotected if {
+	_verdict(_with("delete", {"protected": false})).decision == "delete"
+}
+
+test_orphan_although_protected if {
+	_verdict(_with("orphan", {"protected": true})).decision == "orphan"
+}
+
+test_deny_protected_without_object if {
+	_verdict(json.remove(_with("warn", {"protected": true}), ["object"])).id == "DEL103"
+}
+
+_protecting(pattern) := _with("delete", {"plan": {"reconcile": {"protect": [pattern]}}})
+
+test_deny_what_the_plan_protects if {
+	every pattern in ["web96/web[17]", "web96/web[*]", "web96/*", "web96/web*", `web96/web\[17\]`, "web96/web[1?]"] {
+		verdict := _verdict(_protecting(pattern))
+		verdict.decision == "deny"
+		verdict.id == "DEL104"
+	}
+}
+
+test_allow_what_the_plan_does_not_protect if {
+	every pattern in ["web96/web[18]", "*", "web96/db*", "", "web96/web[17]/*"] {
+		_verdict(_protecting(pattern)).decision == "delete"
+	}
+}
+
+# Classes.
+
+_removed := {"removed": {"objects": {"device": 32}, "cascade": {"interface": 288, "cable": 256}}}
+
+test_ask_about_a_removed_class if {
+	every policy in ["warn", "delete"] {
+		verdict := _verdict(_with(policy, _removed))
+		verdict.decision == "ask"
+	}
+	_verdict(_with("delete", _removed)) == {
+		"id": "DEL105", "severity": "medium", "decision": "ask", "recommended": "approve", "forbids": ["delete"],
+		"message": "the plan has class web no more: 32 devices would be deleted, and with them 256 cables and 288 interfaces",
+	}
+}
+
+test_references_weigh_more_than_a_removed_class if {
+	_verdict(object.union(_with("warn", _removed), _addresses)).recommended == "orphan"
+}
+
+test_removed_class_with_references_under_delete if {
+	_verdict(object.union(_with("delete", _removed), _addresses)).decision == "ask"
+}
+
+test_approved_class_is_deleted if {
+	approved := object.union(_with("warn", _removed), {"resolution": {"answer": "approve"}})
+
+	_verdict(approved).decision == "delete"
+}
+
+test_approving_a_class_spares_what_is_referenced if {
+	every policy, decision in {"warn": "orphan", "delete": "skip"} {
+		approved := object.union(object.union(_with(policy, _removed), _addresses), {"resolution": {"answer": "approve"}})
+		_verdict(approved).decision == decision
+	}
+}
+
+test_orphan_a_removed_class if {
+	_verdict(_with("orphan", _removed)).decision == "orphan"
+}
+
+test_ask_about_a_removed_class_without_counts if {
+	bare := json.remove(_with("delete", {"removed": {}}), ["source"])
+
+	_verdict(bare).message == "the plan has the class of this object no more: all its objects would be deleted"
+}
+
+test_silent_on_other_classes if {
+	other := object.union(object.union(_with("delete", _removed), _addresses), {"class": "changed", "protected": true})
+	guards := deletion.guards with input as other
+	defaults := deletion.defaults with input as other
+
+	guards == set()
+	defaults == set()
+}

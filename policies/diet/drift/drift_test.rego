@@ -1,0 +1,125 @@
+package diet.drift_test
+
+import data.diet.drift
+import data.diet.main
+
+_blame := {"actor": "person", "user": "alice", "time": "2026-11-20T08:00:00Z"}
+
+_drift(field, remediation) := {
+	"kind": "device", "object": "web96/web[17]", "class": "drift", "action": "update", "field": field,
+	"want": "web-017", "base": "web-017", "have": "db-1", "blame": _blame,
+	"plan": {"key": "web96", "labels": {}, "reconcile": {"remediation": remediation}},
+	"now": "2026-11-24T10:00:00Z",
+}
+
+_ids(change) := {finding.id | some finding in findings} if findings := drift.defaults with input as change
+
+_verdict(change) := verdict if verdict := main.verdict with input as change
+
+test_preserve_by_default if {
+	_verdict(_drift("name", {"default": "preserve"})) == {
+		"id": "DRF001", "severity": "low", "decision": "preserve",
+		"message": `NetBox holds "db-1" instead of "web-017", set by alice at 2026-11-20T08:00:00Z`,
+	}
+}
+
+test_preserve_without_remediation if {
+	_ids(_drift("name", {})) == {"DRF001"}
+	_ids(json.remove(_drift("name", {}), ["plan"])) == {"DRF001"}
+}
+
+test_preserve_unknown_remediation if {
+	_ids(_drift("name", {"default": "always"})) == {"DRF001"}
+}
+
+test_alert_where_plan_says if {
+	_ids(_drift("name", {"default": "alert"})) == {"DRF002"}
+	_ids(_drift("name", {"default": "auto", "fields": {"name": "alert"}})) == {"DRF002"}
+}
+
+test_remediate_where_plan_says_auto if {
+	every field in ["name", "role", "a", "b"] {
+		_ids(_drift(field, {"default": "auto"})) == {"DRF003"}
+		_ids(_drift(field, {"default": "preserve", "fields": {field: "auto"}})) == {"DRF003"}
+	}
+}
+
+test_remediate_not_where_plan_names_another_field if {
+	_ids(_drift("name", {"default": "preserve", "fields": {"role": "auto"}})) == {"DRF001"}
+}
+
+test_keep_what_people_write if {
+	every field in ["description", "comments", "serial", "asset_tag"] {
+		_ids(_drift(field, {"default": "auto"})) == {"DRF004"}
+		_verdict(_drift(field, {"default": "auto"})).decision == "preserve"
+	}
+}
+
+test_keep_what_nobody_is_known_to_have_written if {
+	_ids(json.remove(_drift("description", {"default": "auto"}), ["blame"])) == {"DRF004"}
+	_ids(json.remove(_drift("description", {"default": "auto"}), ["blame/actor"])) == {"DRF004"}
+}
+
+test_remediate_what_a_program_wrote if {
+	every actor in ["system", "diet"] {
+		_ids(object.union(_drift("description", {"default": "auto"}), {"blame": {"actor": actor}})) == {"DRF003"}
+	}
+}
+
+test_remediate_personal_field_that_the_plan_names if {
+	_ids(_drift("description", {"default": "preserve", "fields": {"description": "auto"}})) == {"DRF003"}
+}
+
+test_message_without_blame if {
+	endswith(
+		_verdict(json.remove(_drift("name", {}), ["blame"])).message,
+		"set by somebody (NetBox's changelog does not say who)",
+	)
+}
+
+test_message_with_nothing if {
+	emptied := object.union(_drift("name", {}), {"have": null, "blame": {"actor": "system"}})
+
+	startswith(_verdict(emptied).message, `NetBox holds nothing instead of "web-017", set by `)
+}
+
+test_silent_on_other_classes if {
+	_ids(object.union(_drift("name", {"default": "auto"}), {"class": "planned"})) == set()
+	_ids({}) == set()
+}
+
+# Production.
+
+_production(change) := object.union(change, {"plan": {"labels": {"environment": "production"}}})
+
+test_production_alerts if {
+	every mode in ["preserve", "alert", "auto"] {
+		verdict := _verdict(_production(_drift("name", {"default": mode})))
+		verdict.decision == "alert"
+	}
+}
+
+test_production_alerts_even_where_the_plan_names_the_field if {
+	verdict := _verdict(_production(_drift("name", {"default": "preserve", "fields": {"name": "auto"}})))
+
+	verdict.id == "DRF101"
+	verdict.message == `production was edited: NetBox holds "db-1" instead of "web-017", set by alice at 2026-11-20T08:00:00Z`
+}
+
+test_production_is_put_right_on_an_answer if {
+	answered := object.union(_drift("name", {"default": "auto"}), {"resolution": {"answer": "use_diet", "who": "bob"}})
+
+	_verdict(_production(answered)).decision == "remediate"
+}
+
+test_production_alerts_without_values if {
+	bare := json.remove(_production(_drift("name", {"default": "auto"})), ["want", "have", "blame", "base"])
+
+	_verdict(bare).decision == "alert"
+}
+
+test_other_environments_do_not_alert if {
+	staging := object.union(_drift("name", {"default": "auto"}), {"plan": {"labels": {"environment": "staging"}}})
+
+	_verdict(staging).decision == "remediate"
+}

@@ -1,0 +1,94 @@
+package diet.existence_test
+
+import data.diet.existence
+import data.diet.main
+
+_found(class) := {
+	"kind": "device", "object": "web96/web[17]", "class": class, "action": "create", "field": "",
+	"other": {
+		"kind": "device", "id": 31, "name": "web-017",
+		"blame": {"actor": "person", "user": "alice", "time": "2025-12-15T08:00:00Z"},
+	},
+}
+
+_verdict(change) := verdict if verdict := main.verdict with input as change
+
+test_adopt_what_agrees if {
+	_verdict(_found("exists")) == {
+		"id": "EXI001", "severity": "medium", "decision": "ask", "recommended": "adopt",
+		"message": concat("", [
+			`device "web-017" (id 31) is there already, created by alice at 2025-12-15T08:00:00Z, `,
+			"and agrees with the plan; no plan owns it",
+		]),
+	}
+}
+
+test_rename_what_differs if {
+	differing := object.union(_found("exists"), {"differs": ["device_type", "rack"]})
+	verdict := _verdict(differing)
+
+	verdict.id == "EXI002"
+	verdict.recommended == "rename_existing"
+	endswith(verdict.message, "and differs from the plan in device_type, rack; no plan owns it")
+}
+
+test_ask_about_what_blocks if {
+	_verdict(_found("blocked")) == {
+		"id": "EXI003", "severity": "high", "decision": "ask", "recommended": "skip",
+		"message": concat("", [
+			`device "web-017" (id 31), created by alice at 2025-12-15T08:00:00Z, `,
+			"stands where the plan wants web96/web[17]",
+		]),
+	}
+}
+
+test_allow_on_an_answer if {
+	every class in ["exists", "blocked"] {
+		every answer in ["adopt", "rename_existing", "skip"] {
+			_verdict(object.union(_found(class), {"resolution": {"answer": answer}})).decision == answer
+		}
+	}
+}
+
+_foreign(class) := object.union(_found(class), {"other": {"plan": "db12", "object": "db12/db[3]"}})
+
+test_deny_what_another_plan_owns if {
+	every class in ["exists", "blocked"] {
+		verdict := _verdict(_foreign(class))
+		verdict.decision == "deny"
+		verdict.id == "EXI101"
+		verdict.message == concat("", [
+			`device "web-017" (id 31) belongs to plan db12 as db12/db[3]; `,
+			"diet neither adopts nor renames what another plan owns",
+		])
+	}
+}
+
+test_deny_what_another_plan_owns_on_an_answer if {
+	every answer in ["adopt", "rename_existing", "approve"] {
+		verdict := _verdict(object.union(_foreign("exists"), {"resolution": {"answer": answer}}))
+		verdict.decision == "deny"
+	}
+}
+
+test_skip_what_another_plan_owns_on_an_answer if {
+	_verdict(object.union(_foreign("exists"), {"resolution": {"answer": "skip"}})).decision == "skip"
+}
+
+test_deny_what_bears_an_id_of_no_known_plan if {
+	_verdict(object.union(_found("exists"), {"other": {"object": "db12/db[3]"}})).id == "EXI101"
+}
+
+test_deny_what_is_not_told if {
+	every class in ["exists", "blocked"] {
+		_verdict(json.remove(_found(class), ["other"])).id == "EXI101"
+	}
+}
+
+test_silent_on_other_classes if {
+	guards := existence.guards with input as _foreign("absent")
+	defaults := existence.defaults with input as _foreign("absent")
+
+	guards == set()
+	defaults == set()
+}

@@ -1,0 +1,62 @@
+package diet.field_test
+
+import data.diet.field
+import data.diet.main
+
+_field(class, name) := {
+	"kind": "device", "object": "web96/web[17]", "class": class, "action": "update", "field": name,
+	"want": "a", "base": "b", "have": "c",
+	"plan": {"key": "web96", "reconcile": {}}, "now": "2026-11-24T10:00:00Z",
+}
+
+_verdict(change) := verdict if verdict := main.verdict with input as change
+
+test_allow_what_the_plan_moved if {
+	every class, id in {
+		"planned": "FLD001", "new": "FLD002", "agreed": "FLD003",
+		"converged": "FLD003", "relinquished": "FLD004",
+	} {
+		verdict := _verdict(_field(class, "name"))
+		verdict.decision == "apply"
+		verdict.id == id
+	}
+}
+
+test_ask_about_a_conflict if {
+	_verdict(_field("conflict", "name")) == {
+		"id": "FLD010", "severity": "medium", "decision": "ask", "recommended": "use_diet",
+		"message": concat("", [
+			`the plan wants "a", but NetBox holds "c", set by somebody (NetBox's changelog does not say who)`,
+			`; diet last applied "b"`,
+		]),
+	}
+}
+
+test_ask_about_a_conflict_without_base if {
+	fresh := object.union(json.remove(_field("conflict", "position"), ["base"]), {
+		"want": 12,
+		"have": 14,
+		"blame": {"actor": "person", "user": "bob", "time": "2026-11-20T08:00:00Z"},
+	})
+
+	_verdict(fresh).message == "the plan wants 12, but NetBox holds 14, set by bob at 2026-11-20T08:00:00Z"
+	_verdict(object.union(fresh, {"base": null})).message == _verdict(fresh).message
+}
+
+test_recommend_what_people_wrote if {
+	every name in ["description", "comments", "serial", "asset_tag"] {
+		verdict := _verdict(_field("conflict", name))
+		verdict.id == "FLD011"
+		verdict.recommended == "use_user"
+	}
+}
+
+test_ask_about_a_conflict_without_field_or_values if {
+	_verdict({"class": "conflict"}).decision == "ask"
+}
+
+test_silent_on_other_classes if {
+	findings := field.defaults with input as _field("drift", "name")
+
+	findings == set()
+}

@@ -1,0 +1,290 @@
+package diet.main_test
+
+import data.diet.main
+import data.diet.verdict as words
+
+_plan := {"key": "web96", "reconcile": {"deletionPolicy": "warn", "remediation": {"default": "preserve"}}}
+
+_input(class) := {
+	"kind": "device", "object": "web96/web[17]", "class": class, "action": "update", "field": "name",
+	"want": "a", "base": "b", "have": "c", "plan": _plan, "now": "2026-11-24T10:00:00Z",
+}
+
+_other := {"other": {"kind": "device", "id": 7, "name": "web-017"}}
+
+_answered(change, answer) := object.union(change, {"resolution": {"answer": answer, "who": "alice"}})
+
+_verdict(change) := verdict if verdict := main.verdict with input as change
+
+test_every_class_has_a_verdict if {
+	every class, family in words.families {
+		verdict := _verdict(object.union(_input(class), _other))
+		verdict.decision in family
+		verdict.id != "MAIN001"
+	}
+}
+
+test_every_decision_has_a_rank if {
+	every family in words.families {
+		every decision in family {
+			words.ranks[decision] >= 0
+		}
+	}
+}
+
+test_every_answer_leads_to_a_decision_of_its_class if {
+	every class, answers in words.answers {
+		every decision in answers {
+			decision in words.families[class]
+		}
+	}
+	every class, decision in words.acting {
+		decision in words.families[class]
+	}
+}
+
+test_deny_unknown_class if {
+	verdict := _verdict(_input("bogus"))
+
+	verdict == {"id": "MAIN001", "severity": "high", "decision": "ask", "message": "no rule decides on this change"}
+}
+
+test_deny_empty_input if {
+	verdict := _verdict({})
+
+	verdict.decision == "ask"
+	verdict.id == "MAIN001"
+}
+
+test_deny_unknown_class_answered if {
+	verdict := _verdict(_answered(_input("bogus"), "approve"))
+
+	verdict.decision == "ask"
+}
+
+# A team's rules.
+
+_deny := {"id": "SEC001", "severity": "high", "decision": "deny", "message": "not on a Friday"}
+
+_apply := {"id": "NET001", "severity": "low", "decision": "remediate", "message": "let it be put right"}
+
+test_team_guard_is_stricter if {
+	verdict := main.verdict with input as _input("planned") with data.team.security.guards as {_deny}
+
+	verdict == _deny
+}
+
+test_team_guard_is_never_looser if {
+	loose := object.union(_deny, {"decision": "apply"})
+	verdict := main.verdict with input as _input("conflict") with data.team.security.guards as {loose}
+
+	verdict.decision == "ask"
+	verdict.id == "FLD010"
+}
+
+test_team_default_replaces_shipped if {
+	verdict := main.verdict with input as _input("drift") with data.team.network.defaults as {_apply}
+
+	verdict == _apply
+}
+
+test_team_default_does_not_beat_shipped_guard if {
+	production := object.union(_input("drift"), {"plan": {"labels": {"environment": "production"}}})
+	verdict := main.verdict with input as production with data.team.network.defaults as {_apply}
+
+	verdict.decision == "alert"
+	verdict.id == "DRF101"
+}
+
+test_strictest_team_default_wins if {
+	careful := object.union(_apply, {"id": "NET002", "decision": "preserve"})
+	verdict := main.verdict with input as _input("drift")
+		with data.team.a.defaults as {_apply}
+		with data.team.b.defaults as {careful}
+
+	verdict == careful
+}
+
+test_team_nonsense_is_a_question if {
+	nonsense := object.union(_apply, {"decision": "recreate"})
+	verdict := main.verdict with input as _input("planned") with data.team.network.defaults as {nonsense}
+
+	verdict.decision == "ask"
+	verdict.message == concat("", [
+		"NET001 answers with \"recreate\", which is no verdict on this class of change: ",
+		"let it be put right",
+	])
+}
+
+test_team_finding_without_anything_is_a_question if {
+	verdict := main.verdict with input as _input("planned") with data.team.network.guards as {{"note": "?"}}
+
+	verdict.decision == "ask"
+	verdict.id == "MAIN005"
+}
+
+test_team_guard_of_unknown_severity_counts if {
+	odd := object.union(_deny, {"severity": "scary"})
+	verdict := main.verdict with input as _input("planned") with data.team.network.guards as {odd, _deny}
+
+	verdict.decision == "deny"
+}
+
+test_gravest_of_equals_wins if {
+	grave := object.union(_deny, {"id": "SEC999", "severity": "critical"})
+	verdict := main.verdict with input as _input("planned") with data.team.security.guards as {_deny, grave}
+
+	verdict == grave
+}
+
+# Guards that forbid a decision.
+
+_guard := object.union(_deny, {"forbids": ["delete"]})
+
+_orphan(policy) := object.union(_input("orphaned"), {"plan": {"reconcile": {"deletionPolicy": policy}}})
+
+test_forbidding_guard_speaks_of_what_it_forbids if {
+	every policy in ["delete", "warn"] {
+		verdict := main.verdict with input as _orphan(policy) with data.team.security.guards as {_guard}
+		verdict.decision == "deny"
+	}
+}
+
+test_forbidding_guard_is_silent_elsewhere if {
+	verdict := main.verdict with input as _orphan("orphan") with data.team.security.guards as {_guard}
+
+	verdict.decision == "orphan"
+}
+
+test_forbidding_guard_lets_another_answer_pass if {
+	verdict := main.verdict with input as _answered(_orphan("warn"), "orphan") with data.team.security.guards as {_guard}
+
+	verdict.decision == "orphan"
+}
+
+# Answers.
+
+test_answer_settles_a_question if {
+	verdict := _verdict(object.union(_input("conflict"), {"resolution": {
+		"answer": "use_user",
+		"who": "alice",
+		"when": "2026-11-20T08:00:00Z",
+		"why": "the label on the box",
+	}}))
+
+	verdict == {
+		"id": "RES001",
+		"severity": "info",
+		"decision": "keep",
+		"message": "alice answered use_user at 2026-11-20T08:00:00Z (the label on the box); this settles FLD010",
+	}
+}
+
+test_answer_replaces_a_default if {
+	_verdict(_answered(_input("drift"), "use_diet")).decision == "remediate"
+	_verdict(_answered(_input("planned"), "use_user")).decision == "keep"
+}
+
+test_answers_by_class if {
+	every class, answers in words.answers {
+		every answer, decision in answers {
+			verdict := _verdict(_answered(object.union(_input(class), _other), answer))
+			verdict.decision == decision
+		}
+	}
+}
+
+test_approve_does_what_is_recommended if {
+	wanted := {
+		"missing": "recreate",
+		"orphaned": "delete",
+		"exists": "adopt",
+		"blocked": "skip",
+		"conflict": "apply",
+	}
+	every class, decision in wanted {
+		_verdict(_answered(object.union(_input(class), _other), "approve")).decision == decision
+	}
+}
+
+test_approve_leaves_a_settled_verdict if {
+	_verdict(_answered(_input("drift"), "approve")).decision == "preserve"
+	_verdict(_answered(_input("planned"), "approve")).decision == "apply"
+}
+
+test_answer_never_beats_deny if {
+	verdict := main.verdict with input as _answered(_input("conflict"), "use_diet")
+		with data.team.security.guards as {_deny}
+
+	verdict == _deny
+}
+
+test_answer_beats_a_guards_question if {
+	question := object.union(_deny, {"decision": "ask"})
+	verdict := main.verdict with input as _answered(_input("planned"), "use_diet")
+		with data.team.security.guards as {question}
+
+	verdict.decision == "apply"
+	verdict.id == "RES001"
+}
+
+test_misfit_is_a_question if {
+	verdict := _verdict(_answered(_input("planned"), "force_delete"))
+
+	verdict.decision == "ask"
+	verdict.id == "RES002"
+	verdict.message == "the answer force_delete does not fit here; these do: approve, unmanage, use_diet, use_user"
+}
+
+test_misfit_does_not_soften if {
+	verdict := main.verdict with input as _answered(_input("planned"), "force_delete")
+		with data.team.security.guards as {_deny}
+
+	verdict == _deny
+}
+
+test_answer_expires if {
+	lasting := {"resolution": {"answer": "use_diet", "expires": "2026-11-24T10:00:01Z"}}
+	lapsed := {"resolution": {"answer": "use_diet", "expires": "2026-11-24T10:00:00Z"}}
+
+	_verdict(object.union(_input("drift"), lasting)).decision == "remediate"
+	_verdict(object.union(_input("drift"), lapsed)).decision == "preserve"
+}
+
+test_expiring_answer_needs_a_clock if {
+	clockless := json.remove(_input("drift"), ["now"])
+	verdict := _verdict(object.union(clockless, {"resolution": {"answer": "use_diet", "expires": "2026-11-25T00:00:00Z"}}))
+
+	verdict.decision == "preserve"
+}
+
+test_empty_resolution_is_no_answer if {
+	_verdict(object.union(_input("conflict"), {"resolution": {}})).decision == "ask"
+}
+
+# Waivers.
+
+_protected := object.union(_orphan("delete"), {"protected": true})
+
+test_waiver_turns_a_guard_off_and_says_so if {
+	verdict := main.verdict with input as _protected with data.waivers as {"DEL103": "the rack is scrapped"}
+
+	verdict.decision == "delete"
+	endswith(verdict.message, " [waived: DEL103, the rack is scrapped]")
+}
+
+test_waiver_of_another_guard_changes_nothing if {
+	verdict := main.verdict with input as _protected with data.waivers as {"DEL101": "we know"}
+
+	verdict.decision == "deny"
+	verdict.id == "DEL103"
+	not contains(verdict.message, "waived")
+}
+
+test_waiver_does_not_reach_a_teams_guard if {
+	verdict := main.verdict with input as _input("planned")
+		with data.team.security.guards as {_deny}
+		with data.waivers as {"SEC001": "no"}
+
+	verdict.decision == "deny"
+}

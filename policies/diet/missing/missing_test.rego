@@ -1,0 +1,38 @@
+package diet.missing_test
+
+import data.diet.main
+import data.diet.missing
+
+_missing := {
+	"kind": "device", "object": "web96/web[17]", "class": "missing", "action": "create", "field": "",
+	"blame": {"actor": "person", "user": "alice", "time": "2026-11-20T08:00:00Z"},
+}
+
+test_ask if {
+	verdict := main.verdict with input as _missing
+
+	verdict == {
+		"id": "MIS001", "severity": "high", "decision": "ask", "recommended": "use_diet",
+		"message": "web96/web[17] was deleted in NetBox by alice at 2026-11-20T08:00:00Z; the plan still wants it",
+	}
+}
+
+test_ask_without_blame if {
+	verdict := main.verdict with input as json.remove(_missing, ["blame", "object"])
+
+	verdict.id == "MIS001"
+	startswith(verdict.message, "this object was deleted in NetBox by somebody")
+}
+
+test_allow_on_an_answer if {
+	every answer, decision in {"use_diet": "recreate", "use_user": "release", "approve": "recreate"} {
+		verdict := main.verdict with input as object.union(_missing, {"resolution": {"answer": answer}})
+		verdict.decision == decision
+	}
+}
+
+test_silent_on_other_classes if {
+	defaults := missing.defaults with input as object.union(_missing, {"class": "absent"})
+
+	defaults == set()
+}

@@ -1,0 +1,39 @@
+package diet.run
+
+import data.diet.text
+
+# METADATA
+# title: A person is asked before a run goes over a budget
+# description: |
+#   data.settings.budgets holds, by kind and action, how many changes a run may make:
+#   `max` of them, and `percent` of what the plan owns. Where it is not known how much
+#   the plan owns, a percentage counts as exceeded.
+# custom:
+#   id: RUN102
+#   severity: high
+#   decision: ask
+#   recommended: approve
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "run"
+	some kind, actions in data.settings.budgets
+	some action, budget in actions
+	amount := input.run.counts[kind][action]
+	amount > 0
+	excess := _excess(budget, amount, kind)
+	message := sprintf("the run would %s %s; %s", [action, text.amount(amount, kind), excess])
+}
+
+_excess(budget, amount, _) := sprintf("the budget is %d", [budget.max]) if amount > budget.max
+
+_excess(budget, amount, kind) := message if {
+	not amount > budget.max
+	budget.percent
+	not _affordable(budget, amount, kind)
+	message := sprintf("the budget is %v%% of %s", [budget.percent, _share(kind)])
+}
+
+_affordable(budget, amount, kind) if amount * 100 <= budget.percent * input.run.owned[kind]
+
+_share(kind) := sprintf("the plan's %s", [text.amount(input.run.owned[kind], kind)])
+
+_share(kind) := sprintf("the plan's %s, and how many there are is not known", [text.noun(2, kind)]) if not input.run.owned[kind]

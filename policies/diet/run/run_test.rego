@@ -1,0 +1,155 @@
+package diet.run_test
+
+import data.diet.main
+import data.diet.run
+
+_run := {
+	"kind": "run", "object": "web96", "class": "run", "action": "", "field": "",
+	"plan": {"key": "web96", "reconcile": {"approveDeletionsAbove": 10}},
+	"run": {"counts": {}, "deletions": 0, "cascade": {}, "owned": {"device": 100}},
+	"now": "2026-11-24T10:00:00Z", # a Tuesday
+}
+
+_deleting(n) := object.union(_run, {"run": {"deletions": n, "counts": {"device": {"delete": n}}, "cascade": {"cable": 3}}})
+
+_said(guards, id) := [guard.message | some guard in guards; guard.id == id]
+
+test_allow_quiet_run if {
+	verdict := main.verdict with input as _run
+
+	verdict.decision == "apply"
+	verdict.id == "RUN001"
+}
+
+test_allow_few_deletions if {
+	verdict := main.verdict with input as _deleting(10)
+
+	verdict.decision == "apply"
+}
+
+test_deny_many_deletions if {
+	verdict := main.verdict with input as _deleting(11)
+
+	verdict.decision == "ask"
+	verdict.id == "RUN101"
+	verdict.recommended == "approve"
+	verdict.message == "the run would delete 11 objects, and with them 3 cables; more than 10 need a person's approval"
+}
+
+test_allow_approved_deletions if {
+	approved := object.union(_deleting(11), {"resolution": {"answer": "approve", "who": "alice"}})
+	verdict := main.verdict with input as approved
+
+	verdict.decision == "apply"
+	verdict.id == "RES001"
+}
+
+test_deny_deletions_without_limit if {
+	unlimited := object.union(json.remove(_deleting(1), ["plan/reconcile/approveDeletionsAbove"]), {"run": {"cascade": {"cable": 0}}})
+	verdict := main.verdict with input as unlimited
+
+	verdict.id == "RUN101"
+}
+
+test_deny_missing_run if {
+	verdict := main.verdict with input as json.remove(_run, ["run"])
+
+	verdict.decision == "ask"
+	verdict.id == "RUN101"
+}
+
+_budgets := {"device": {"delete": {"max": 5, "percent": 3}}}
+
+test_deny_over_budget if {
+	guards := run.guards with input as _deleting(6) with data.settings.budgets as _budgets
+
+	_said(guards, "RUN102") == ["the run would delete 6 devices; the budget is 5"]
+}
+
+test_deny_over_percentage if {
+	guards := run.guards with input as _deleting(4) with data.settings.budgets as _budgets
+
+	_said(guards, "RUN102") == ["the run would delete 4 devices; the budget is 3% of the plan's 100 devices"]
+}
+
+test_allow_within_budget if {
+	guards := run.guards with input as _deleting(3) with data.settings.budgets as _budgets
+
+	_said(guards, "RUN102") == []
+}
+
+test_deny_percentage_of_unknown if {
+	guards := run.guards with input as json.remove(_deleting(1), ["run/owned"]) with data.settings.budgets as _budgets
+
+	_said(guards, "RUN102") == [concat("", [
+		"the run would delete 1 device; ",
+		"the budget is 3% of the plan's devices, and how many there are is not known",
+	])]
+}
+
+_office := [{"days": ["Monday", "Tuesday"], "from": "08:00", "to": "16:30", "zone": "Europe/Berlin"}]
+
+_night := [{"days": ["Monday"], "from": "22:00", "to": "06:00"}]
+
+_at(now) := object.union(_run, {"now": now})
+
+test_allow_within_window if {
+	every now in ["2026-11-24T07:00:00Z", "2026-11-24T15:29:59Z", "2026-11-23T10:00:00Z"] {
+		verdict := main.verdict with input as _at(now) with data.settings.windows as _office
+		verdict.decision == "apply"
+	}
+}
+
+test_deny_outside_window if {
+	every now in ["2026-11-24T06:59:59Z", "2026-11-24T15:30:00Z", "2026-11-25T10:00:00Z"] {
+		verdict := main.verdict with input as _at(now) with data.settings.windows as _office
+		verdict.id == "RUN103"
+		verdict.decision == "deny"
+	}
+}
+
+test_window_over_midnight if {
+	every now in ["2026-11-23T22:00:00Z", "2026-11-24T05:59:00Z"] {
+		verdict := main.verdict with input as _at(now) with data.settings.windows as _night
+		verdict.decision == "apply"
+	}
+	every now in ["2026-11-23T05:00:00Z", "2026-11-24T06:00:00Z", "2026-11-24T22:00:00Z"] {
+		verdict := main.verdict with input as _at(now) with data.settings.windows as _night
+		verdict.decision == "deny"
+	}
+}
+
+test_deny_window_without_clock if {
+	verdict := main.verdict with input as json.remove(_run, ["now"]) with data.settings.windows as _night
+
+	verdict.id == "RUN103"
+}
+
+test_deny_window_approved if {
+	approved := object.union(_at("2026-11-29T10:00:00Z"), {"resolution": {"answer": "approve"}})
+	verdict := main.verdict with input as approved with data.settings.windows as _night
+
+	verdict.decision == "deny"
+}
+
+_freezes := [{"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "why": "the audit"}]
+
+test_deny_freeze if {
+	verdict := main.verdict with input as _run with data.settings.freezes as _freezes
+
+	verdict.id == "RUN104"
+	verdict.message == "changes are frozen from 2026-11-24T00:00:00Z to 2026-11-25T00:00:00Z: the audit"
+}
+
+test_allow_after_freeze if {
+	every now in ["2026-11-23T23:59:59Z", "2026-11-25T00:00:00Z"] {
+		verdict := main.verdict with input as _at(now) with data.settings.freezes as _freezes
+		verdict.decision == "apply"
+	}
+}
+
+test_deny_freeze_without_clock if {
+	verdict := main.verdict with input as json.remove(_run, ["now"]) with data.settings.freezes as _freezes
+
+	verdict.id == "RUN104"
+}
