@@ -16,6 +16,7 @@ import (
 type Page struct {
 	Body   []byte    // the raw JSON: {"count", "next", "previous", "results"}
 	Len    int       // how many objects it holds
+	IDs    []int64   // of its objects, ascending
 	LastID int64     // of its last object
 	Date   time.Time // the server's clock; zero if it did not say
 }
@@ -82,14 +83,33 @@ func (c *Client) page(ctx context.Context, kind Kind, query url.Values, last int
 		return Page{}, false, fmt.Errorf("get %s: not a page of NetBox's: %w", kind.Endpoint, err)
 	}
 	page := Page{Body: res.body, Len: len(env.Results), Date: res.date()}
-	if page.Len > 0 {
-		page.LastID = env.Results[page.Len-1].ID
+	page.LastID = last
+	for _, r := range env.Results {
 		// A filter that NetBox does not know is ignored, without a word.
-		if env.Results[0].ID <= last || page.LastID < env.Results[0].ID {
+		if r.ID <= page.LastID {
 			return Page{}, false, fmt.Errorf("get %s: NetBox does not page by id", kind.Endpoint)
 		}
+		page.LastID = r.ID
+		page.IDs = append(page.IDs, r.ID)
 	}
 	return page, env.Next != nil, nil
+}
+
+// Last returns the greatest id of a kind, 0 where there is none.
+func (c *Client) Last(ctx context.Context, kind Kind) (int64, error) {
+	q := url.Values{"ordering": {"-id"}, "limit": {"1"}, "fields": {"id"}}
+	res, err := c.send(ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
+	if err != nil {
+		return 0, err
+	}
+	var env envelope
+	if err := json.Unmarshal(res.body, &env); err != nil {
+		return 0, fmt.Errorf("get %s: not a page of NetBox's: %w", kind.Endpoint, err)
+	}
+	if len(env.Results) == 0 {
+		return 0, nil
+	}
+	return env.Results[0].ID, nil
 }
 
 // Count asks how many objects of a kind match, without reading them.

@@ -1,0 +1,169 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// changeRow is a change that the mirror did not have.
+type changeRow struct {
+	ID         int64
+	ObjectType string `db:"object_type"`
+	ObjectID   int64  `db:"object_id"`
+	Action     string
+}
+
+// history reads the newest changes, for blame and to know what a scan has seen.
+// It reports false where the token may not read the changelog.
+func (ss *session) history(ctx context.Context, clear bool) (bool, error) {
+	if clear {
+		if _, err := run(ctx, ss.tx, "query/sync_change_clear"); err != nil {
+			return false, err
+		}
+	}
+	ss.requests.Add(1)
+	top, err := ss.s.client.Last(ctx, netbox.ObjectChange)
+	if denied(err) {
+		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)
+		ss.state.low, ss.state.anchor = -1, ""
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	ss.state.low, ss.state.anchor = max(0, top-ss.s.cfg.History), ""
+	return true, ss.readChanges(ctx, func(changeRow) {})
+}
+
+// poll reads what the changelog has beyond low, and touches what it names.
+func (ss *session) poll(ctx context.Context) error {
+	return ss.readChanges(ctx, func(c changeRow) {
+		if kind, ok := netbox.KindOf(c.ObjectType); ok {
+			ss.touch(kind.Name, c.ObjectID)
+		}
+	})
+}
+
+// readChanges reads the changelog from low on, keeps what is new, and moves low
+// up to the newest change from before the horizon. Rows can become visible late
+// and out of order, so all beyond low are read again; those that the mirror has
+// are done with, since an object is re-read after its change is seen.
+func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error {
+	from := ss.state.low
+	if ss.state.anchor != "" {
+		from-- // the anchor itself must be there, and the same
+	}
+	anchored := ss.state.anchor == ""
+	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(from, 10)}})
+	for page, err := range src.pages(ctx) {
+		if err != nil {
+			return err
+		}
+		if !anchored {
+			if err := ss.checkAnchor(ctx, page); err != nil {
+				return err
+			}
+			anchored = true
+		}
+		if err := ss.keepChanges(ctx, page, fresh); err != nil {
+			return err
+		}
+	}
+	if !anchored {
+		return &errRestart{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
+	}
+	return ss.settle(ctx)
+}
+
+// checkAnchor sees whether the changelog still goes on from where it was.
+func (ss *session) checkAnchor(ctx context.Context, page netbox.Page) error {
+	got, err := pick[string](ctx, ss.tx, "query/sync_change_on_page", sql.Named("page", string(page.Body)), sql.Named("id", ss.state.low))
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(got) == 0:
+		return &errRestart{reason: "NetBox's changelog was pruned or restored", clear: false}
+	case got[0] != ss.state.anchor:
+		return &errRestart{reason: "NetBox's changelog is another one: was it restored?", clear: true}
+	}
+	return nil
+}
+
+// keepChanges keeps the new rows of a page.
+func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func(changeRow)) error {
+	body := sql.Named("page", string(page.Body))
+	rows, err := pick[changeRow](ctx, ss.tx, "query/sync_change_new", body)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	if _, err := run(ctx, ss.tx, "ingest/object_change", body); err != nil {
+		return err
+	}
+	var detailed []int64
+	for _, row := range rows {
+		fresh(row)
+		if row.Action != "create" && ownedType(row.ObjectType) {
+			detailed = append(detailed, row.ID)
+		}
+	}
+	ss.result.Changes += len(rows)
+	ss.s.cfg.Progress(Event{Phase: "changes", Done: ss.result.Changes})
+	return ss.details(ctx, page, detailed)
+}
+
+func ownedType(objectType string) bool {
+	kind, ok := netbox.KindOf(objectType)
+	return ok && slices.Contains(signedKinds, kind.Name)
+}
+
+// details reads what objects were before and after: costly columns, so only for
+// the kinds that diet owns.
+func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	kind := netbox.ObjectChange
+	kind.Fields += netbox.ChangeData
+	src := ss.byID(kind, ids)
+	if len(ids) > detailsByID {
+		src = ss.all(kind, url.Values{
+			"id__gt":  {strconv.FormatInt(page.IDs[0]-1, 10)},
+			"id__lte": {strconv.FormatInt(page.LastID, 10)},
+		})
+	}
+	for page, err := range src.pages(ctx) {
+		if err != nil {
+			return fmt.Errorf("read changes: %w", err)
+		}
+		if _, err := run(ctx, ss.tx, "ingest/object_change", sql.Named("page", string(page.Body))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle moves low up to the newest change from before the horizon.
+func (ss *session) settle(ctx context.Context) error {
+	settled, err := pick[struct {
+		ID        int64
+		RequestID string `db:"request_id"`
+	}](ctx, ss.tx, "query/sync_change_settled", sql.Named("horizon", ss.now.Add(-ss.horizon).Format(stamp)))
+	if err != nil || len(settled) == 0 || settled[0].ID <= ss.state.low {
+		return err
+	}
+	ss.state.low, ss.state.anchor = settled[0].ID, settled[0].RequestID
+	return nil
+}
+
+// denied reports a changelog that the token may not read, or that is not there.
+func denied(err error) bool {
+	return errors.Is(err, netbox.ErrUnauthorized) || errors.Is(err, netbox.ErrNotFound)
+}

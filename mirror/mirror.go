@@ -1,0 +1,261 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"modernc.org/sqlite"
+
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// Errors that callers tell apart.
+var (
+	// ErrNeverSynced is returned where a mirror is read that no sync has filled.
+	ErrNeverSynced = errors.New("the mirror was never synced")
+	// ErrReadOnly is a statement that would write, on a read-only handle.
+	ErrReadOnly = errors.New("the mirror is read-only here")
+)
+
+// Config says where the mirror lies.
+type Config struct {
+	// Path is the database file. It and its folder are made if need be.
+	Path string
+
+	// Rebuild deletes the file first, with the history of runs in it. A file
+	// that is no SQLite database is left alone and is an error.
+	Rebuild bool
+
+	// Now is the local clock. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// DB is an open mirror. It has one connection, which writes: a transaction must
+// end before anything else of the same process is asked of it.
+type DB struct {
+	db   *sqlx.DB
+	path string
+	now  func() time.Time
+}
+
+// writable and readable are the pragmas of each connection.
+const (
+	pragmas  = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=mmap_size(1073741824)"
+	writable = "?_txlock=immediate&" + pragmas + "&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
+	readable = "?mode=ro&" + pragmas + "&_pragma=query_only(1)"
+)
+
+// Open opens a mirror, and makes it if there is none. A file whose tables are
+// not those of this program is a [*SchemaError].
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	if cfg.Path == "" {
+		return nil, errors.New("open mirror: no path")
+	}
+	if cfg.Rebuild {
+		if err := remove(cfg.Path); err != nil {
+			return nil, fmt.Errorf("rebuild mirror: %w", err)
+		}
+	}
+	if err := create(cfg.Path); err != nil {
+		return nil, fmt.Errorf("open mirror: %w", err)
+	}
+	db, err := connect(ctx, cfg.Path, writable)
+	if err != nil {
+		return nil, fmt.Errorf("open mirror %s: %w", cfg.Path, err)
+	}
+	db.SetMaxOpenConns(1)
+	if err := migrate(ctx, db, cfg.Path); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	now := cfg.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &DB{db: db, path: cfg.Path, now: now}, nil
+}
+
+// SQL is the database itself, for the statements under sql/.
+func (db *DB) SQL() *sqlx.DB { return db.db }
+
+// Path is the database file.
+func (db *DB) Path() string { return db.path }
+
+// Now is the local clock that the mirror was opened with.
+func (db *DB) Now() time.Time { return db.now() }
+
+// Close closes the database.
+func (db *DB) Close() error { return db.db.Close() }
+
+// Age says how long ago the last sync ended, by the local clock. It fails with
+// [ErrNeverSynced] where there was none.
+func (db *DB) Age(ctx context.Context) (time.Duration, error) {
+	st, err := loadState(ctx, db.db)
+	if err != nil {
+		return 0, err
+	}
+	if st.syncedAt.IsZero() {
+		return 0, ErrNeverSynced
+	}
+	return db.now().Sub(st.syncedAt), nil
+}
+
+// Reader runs a user's own SQL on a mirror; it cannot write.
+type Reader struct{ db *sqlx.DB }
+
+// OpenReadOnly opens a mirror that exists for a user's own queries. It fails
+// with an error that is fs.ErrNotExist where there is none.
+func OpenReadOnly(ctx context.Context, path string) (*Reader, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open mirror: %w", err)
+	}
+	db, err := connect(ctx, path, readable)
+	if err != nil {
+		return nil, fmt.Errorf("open mirror %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(1)
+	if err := forbidAttach(ctx, db); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open mirror %s: %w", path, err)
+	}
+	return &Reader{db}, nil
+}
+
+// limitAttached is SQLite's number for the limit on attached databases.
+const limitAttached = 7
+
+// forbidAttach keeps ATTACH and VACUUM INTO from making files.
+func forbidAttach(ctx context.Context, db *sqlx.DB) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	_, err = sqlite.Limit(conn, limitAttached, 0)
+	return err
+}
+
+// Query runs one statement. The error of one that would write is [ErrReadOnly].
+func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	rows, err := r.db.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return nil, readOnly(err)
+	}
+	return rows, nil
+}
+
+// SQL is the read-only database itself.
+func (r *Reader) SQL() *sqlx.DB { return r.db }
+
+// Close closes the handle.
+func (r *Reader) Close() error { return r.db.Close() }
+
+// codeReadOnly is SQLITE_READONLY.
+const codeReadOnly = 8
+
+func readOnly(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && (e.Code()&0xff == codeReadOnly || strings.Contains(e.Error(), "too many attached databases")) {
+		return fmt.Errorf("%w: it shows what NetBox has; change it by a plan, or in NetBox", ErrReadOnly)
+	}
+	return err
+}
+
+func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
+	registerFunctions()
+	sqlx.BindDriver("sqlite", sqlx.QUESTION)
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	name := url.URL{Scheme: "file", Path: abs}
+	return sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
+}
+
+// create makes an empty file that only its owner can read: NetBox's data may be
+// nobody else's business.
+func create(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the user's own
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// magic begins every SQLite database that is not empty.
+const magic = "SQLite format 3\x00"
+
+// remove deletes a database and what SQLite keeps beside it.
+func remove(path string) error {
+	f, err := os.Open(path) //nolint:gosec // the path is the user's own
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	head := make([]byte, len(magic))
+	n, _ := io.ReadFull(f, head)
+	_ = f.Close()
+	if n > 0 && string(head[:n]) != magic {
+		return fmt.Errorf("%s is no SQLite database", path)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// execer runs statements: a database or a transaction.
+type execer interface {
+	sqlx.ExtContext
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+}
+
+// run executes a statement by its name under sql/ and says how many rows it
+// touched.
+func run(ctx context.Context, db execer, name string, args ...any) (int, error) {
+	res, err := db.ExecContext(ctx, sqlfile.MustLoad(name), args...)
+	if err != nil {
+		return 0, fmt.Errorf("run %s: %w", name, err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// pick selects all rows of a statement by its name under sql/.
+func pick[T any](ctx context.Context, db execer, name string, args ...any) ([]T, error) {
+	var rows []T
+	if err := db.SelectContext(ctx, &rows, sqlfile.MustLoad(name), args...); err != nil {
+		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	return rows, nil
+}
+
+// idList makes the JSON array that statements take as :ids.
+func idList(ids []int64) sql.NamedArg {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return sql.Named("ids", string(append(b, ']')))
+}

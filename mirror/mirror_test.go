@@ -1,0 +1,110 @@
+package mirror_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
+)
+
+func TestOpenTwice(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a b?c#d%", "mirror.db")
+	for range 2 {
+		db, err := mirror.Open(t.Context(), mirror.Config{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Age(t.Context()); !errors.Is(err, mirror.ErrNeverSynced) {
+			t.Errorf("Age: %v", err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("file %v, %v", info, err)
+	}
+}
+
+func TestOpenRefusesOtherSchemas(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]string{
+		"edited": `UPDATE schema_file SET hash = 'x' WHERE name LIKE 'schema/0001%'`,
+		"newer":  `INSERT INTO schema_file VALUES ('schema/9999_future', 'x')`,
+		"alien":  `DROP TABLE schema_file`,
+	} {
+		db := mirrortest.Open(t)
+		if _, err := db.SQL().Exec(spoil); err != nil {
+			t.Fatal(err)
+		}
+		path := db.Path()
+		_ = db.Close()
+		_, err := mirror.Open(t.Context(), mirror.Config{Path: path})
+		var schema *mirror.SchemaError
+		if !errors.As(err, &schema) || !strings.Contains(schema.Hint(), "--rebuild") {
+			t.Errorf("%s: %v", name, err)
+		}
+		again, err := mirror.Open(t.Context(), mirror.Config{Path: path, Rebuild: true})
+		if err != nil {
+			t.Errorf("%s: rebuild: %v", name, err)
+			continue
+		}
+		_ = again.Close()
+	}
+}
+
+func TestRebuildLeavesOtherFilesAlone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "letter.txt")
+	if err := os.WriteFile(path, []byte("Dear Sir or Madam"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := mirror.Open(t.Context(), mirror.Config{Path: path, Rebuild: true}); err == nil {
+		t.Error("a letter was rebuilt")
+	}
+	if _, err := mirror.Open(t.Context(), mirror.Config{Path: path}); err == nil {
+		t.Error("a letter was opened")
+	}
+	if got, _ := os.ReadFile(path); string(got) != "Dear Sir or Madam" {
+		t.Errorf("the letter says %q", got)
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	r, err := mirror.OpenReadOnly(t.Context(), db.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	for _, query := range []string{
+		"DELETE FROM site",
+		"CREATE TABLE x (y)",
+		"PRAGMA query_only = 0; DELETE FROM site",
+		"INSERT INTO site (id, slug, name, hash) VALUES (1, 'a', 'a', 1) RETURNING id",
+		"ATTACH '" + filepath.Join(t.TempDir(), "new.db") + "' AS x",
+		"VACUUM INTO '" + filepath.Join(t.TempDir(), "copy.db") + "'",
+	} {
+		rows, err := r.Query(t.Context(), query)
+		if err == nil {
+			_ = rows.Close()
+		}
+		if !errors.Is(err, mirror.ErrReadOnly) {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+	rows, err := r.Query(t.Context(), "SELECT count(*), diet_hash('a') FROM device_doc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = rows.Close()
+	if _, err := mirror.OpenReadOnly(t.Context(), db.Path()+"x"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("absent mirror: %v", err)
+	}
+}

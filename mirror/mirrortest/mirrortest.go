@@ -1,0 +1,88 @@
+// Package mirrortest opens mirrors for tests. It is imported by _test.go files
+// only.
+package mirrortest
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/netbox"
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// Open returns a new mirror in a temporary folder, closed when the test ends.
+func Open(tb testing.TB) *mirror.DB {
+	tb.Helper()
+	return OpenConfig(tb, mirror.Config{})
+}
+
+// OpenConfig is Open with a configuration; an empty path is replaced.
+func OpenConfig(tb testing.TB, cfg mirror.Config) *mirror.DB {
+	tb.Helper()
+	if cfg.Path == "" {
+		cfg.Path = filepath.Join(tb.TempDir(), "mirror.db")
+	}
+	db, err := mirror.Open(tb.Context(), cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// Seed fills a kind of the mirror from objects as NetBox answers them, and makes
+// their signatures, without a NetBox.
+func Seed(tb testing.TB, db *mirror.DB, kind string, objects ...map[string]any) {
+	tb.Helper()
+	k, ok := netbox.KindOf(kind)
+	if !ok {
+		tb.Fatalf("seed: unknown kind %q", kind)
+	}
+	page, err := json.Marshal(map[string]any{"results": objects})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	statements := []string{"ingest/" + k.Table}
+	switch kind {
+	case "rack", "device", "interface", "cable":
+		statements = append(statements, "query/sign_"+kind, "query/sign_"+kind+"_done")
+	}
+	for _, name := range statements {
+		if _, err := db.SQL().ExecContext(tb.Context(), sqlfile.MustLoad(name), sql.Named("page", string(page))); err != nil {
+			tb.Fatalf("seed %s: %v", name, err)
+		}
+	}
+}
+
+// Dump runs a query and returns one line a row, its columns set apart by "|".
+func Dump(tb testing.TB, db *mirror.DB, query string, args ...any) string {
+	tb.Helper()
+	rows, err := db.SQL().QueryxContext(tb.Context(), query, args...)
+	if err != nil {
+		tb.Fatalf("dump: %v", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var out strings.Builder
+	for rows.Next() {
+		values, err := rows.SliceScan()
+		if err != nil {
+			tb.Fatalf("dump: %v", err)
+		}
+		for i, v := range values {
+			if i > 0 {
+				out.WriteByte('|')
+			}
+			fmt.Fprint(&out, v)
+		}
+		out.WriteByte('\n')
+	}
+	if err := rows.Err(); err != nil {
+		tb.Fatalf("dump: %v", err)
+	}
+	return out.String()
+}

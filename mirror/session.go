@@ -1,0 +1,330 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// session is one sync under way, in one transaction.
+type session struct {
+	s        *Syncer
+	tx       *sqlx.Tx
+	state    state
+	now      time.Time // the server's, when the sync began
+	horizon  time.Duration
+	opt      Options
+	before   map[string]int // rows of each kind when the sync began
+	lost     map[string]int // deletions that the changelog does not explain
+	touched  map[string]map[int64]struct{}
+	done     map[string]int // for Progress
+	requests *atomic.Int64
+	result   Result
+}
+
+func (s *Syncer) session(server netbox.Server, st state, opt Options, requests *atomic.Int64) *session {
+	st.broad, st.asked = maps.Clone(st.broad), maps.Clone(st.asked)
+	return &session{
+		s:        s,
+		state:    st,
+		now:      server.Now,
+		horizon:  s.horizon(server),
+		opt:      opt,
+		lost:     map[string]int{},
+		touched:  map[string]map[int64]struct{}{},
+		done:     map[string]int{},
+		requests: requests,
+		result:   Result{Server: server, Kinds: map[string]Counts{}},
+	}
+}
+
+// commit runs a sync in its transaction.
+func (ss *session) commit(ctx context.Context, full *errRestart) error {
+	return ss.within(ctx, func() error {
+		ss.result.Full, ss.result.Reason = full.reason != "", full.reason
+		var err error
+		if ss.result.Full {
+			err = ss.full(ctx, full.clear)
+		} else {
+			err = ss.incremental(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		return ss.keep(ctx)
+	})
+}
+
+// commitTouch re-reads objects in a transaction.
+func (ss *session) commitTouch(ctx context.Context, ids map[string][]int64) error {
+	return ss.within(ctx, func() error {
+		for kind, list := range ids {
+			ss.touch(kind, list...)
+		}
+		return ss.refetch(ctx)
+	})
+}
+
+// within runs f in a transaction, and makes the signatures of what moved.
+func (ss *session) within(ctx context.Context, f func() error) error {
+	tx, err := ss.s.db.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	ss.tx = tx
+	if ss.before, err = counts(ctx, tx); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	if err := ss.guard(); err != nil {
+		return err
+	}
+	if err := ss.sign(ctx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// keep records what the next sync goes on from.
+func (ss *session) keep(ctx context.Context) error {
+	plugins, err := encode(ss.result.Server.Plugins)
+	if err != nil {
+		return err
+	}
+	st := &ss.state
+	st.url, st.version, st.plugins = ss.s.client.URL(), ss.result.Server.FullVersion, string(plugins)
+	st.server, st.syncedAt = ss.now, ss.s.db.now()
+	return st.save(ctx, ss.tx)
+}
+
+// guard refuses to lose most of a kind for no reason that the changelog knows.
+func (ss *session) guard() error {
+	for _, kind := range ordered(ss.lost) {
+		lost, total := ss.lost[kind], ss.before[kind]
+		if lost > massRows && lost*massShare > total && !ss.opt.Force {
+			return &MassError{kind, lost, total}
+		}
+	}
+	return nil
+}
+
+func (ss *session) touch(kind string, ids ...int64) {
+	set := ss.touched[kind]
+	if set == nil {
+		set = map[int64]struct{}{}
+		ss.touched[kind] = set
+	}
+	for _, id := range ids {
+		set[id] = struct{}{}
+	}
+}
+
+// take empties a kind's touched ids and returns them, ascending.
+func (ss *session) take(kind string) []int64 {
+	ids := make([]int64, 0, len(ss.touched[kind]))
+	for id := range ss.touched[kind] {
+		ids = append(ids, id)
+	}
+	delete(ss.touched, kind)
+	slices.Sort(ids)
+	return ids
+}
+
+// counted passes pages on and counts the requests.
+func (ss *session) counted(pages iter.Seq2[netbox.Page, error]) iter.Seq2[netbox.Page, error] {
+	return func(yield func(netbox.Page, error) bool) {
+		for page, err := range pages {
+			ss.requests.Add(1)
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
+}
+
+// source is a list to be read.
+type source struct {
+	kind  netbox.Kind
+	pages func(ctx context.Context) iter.Seq2[netbox.Page, error]
+}
+
+// all reads a whole kind, or what matches the query.
+func (ss *session) all(kind netbox.Kind, query url.Values) source {
+	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
+		return ss.counted(ss.s.client.Pages(ctx, kind, query))
+	}}
+}
+
+// byID reads the objects with these ids.
+func (ss *session) byID(kind netbox.Kind, ids []int64) source {
+	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
+		return ss.counted(ss.s.client.ByID(ctx, kind, ids))
+	}}
+}
+
+// chunk is a page on its way from a reader to the writer; a source's last chunk
+// has end set and no page.
+type chunk struct {
+	source int
+	page   netbox.Page
+	end    bool
+}
+
+// read reads the sources, a few at once, and hands their pages to each, one by
+// one, on the caller's goroutine. ended, if given, is called after the last page
+// of a source.
+func (ss *session) read(ctx context.Context, sources []source, each func(netbox.Kind, netbox.Page) error, ended func(netbox.Kind) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	chunks := make(chan chunk, readers)
+	group, gctx := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	go func() {
+		for i, src := range sources {
+			group.Go(func() error { return src.send(gctx, i, chunks) })
+		}
+		_ = group.Wait()
+		close(chunks)
+	}()
+	var failed error
+	for c := range chunks {
+		if failed != nil {
+			continue
+		}
+		kind := sources[c.source].kind
+		if !c.end {
+			failed = each(kind, c.page)
+		} else if ended != nil {
+			failed = ended(kind)
+		}
+		if failed != nil {
+			cancel()
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	return group.Wait()
+}
+
+// send reads one source into the channel.
+func (src source) send(ctx context.Context, i int, chunks chan<- chunk) error {
+	put := func(c chunk) error {
+		select {
+		case chunks <- c:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	for page, err := range src.pages(ctx) {
+		if err != nil {
+			return err
+		}
+		if err := put(chunk{source: i, page: page}); err != nil {
+			return err
+		}
+	}
+	return put(chunk{source: i, end: true})
+}
+
+// ingest writes a page of a kind.
+func (ss *session) ingest(ctx context.Context, phase string, kind netbox.Kind, page netbox.Page) error {
+	n, err := run(ctx, ss.tx, "ingest/"+kind.Table, sql.Named("page", string(page.Body)))
+	if err != nil {
+		return err
+	}
+	counts := ss.result.Kinds[kind.Name]
+	counts.Upserted += n
+	if n > 0 {
+		ss.result.Kinds[kind.Name] = counts
+	}
+	ss.progress(phase, kind.Name, page.Len)
+	return nil
+}
+
+func (ss *session) progress(phase, kind string, n int) {
+	ss.done[kind] += n
+	ss.s.cfg.Progress(Event{Phase: phase, Kind: kind, Done: ss.done[kind]})
+}
+
+// drop deletes rows that NetBox does not show any more.
+func (ss *session) drop(ctx context.Context, kind netbox.Kind, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	lost, err := pick[int](ctx, ss.tx, "query/sync_unexplained", idList(ids), sql.Named("type", kind.ObjectType))
+	if err != nil {
+		return err
+	}
+	ss.lost[kind.Name] += lost[0]
+	if _, err := run(ctx, ss.tx, "query/mirrored_delete", sql.Named("kind", kind.Name), idList(ids)); err != nil {
+		return err
+	}
+	counts := ss.result.Kinds[kind.Name]
+	counts.Deleted += len(ids)
+	ss.result.Kinds[kind.Name] = counts
+	return nil
+}
+
+// scan reads kinds whole: what is not on their pages is dropped.
+func (ss *session) scan(ctx context.Context, kinds []netbox.Kind) error {
+	seen := map[string][]int64{}
+	var sources []source
+	for _, kind := range kinds {
+		sources = append(sources, ss.all(kind, nil))
+	}
+	each := func(kind netbox.Kind, page netbox.Page) error {
+		seen[kind.Name] = append(seen[kind.Name], page.IDs...)
+		return ss.ingest(ctx, "scan", kind, page)
+	}
+	ended := func(kind netbox.Kind) error { return ss.dropUnseen(ctx, kind, seen[kind.Name]) }
+	return ss.read(ctx, sources, each, ended)
+}
+
+func (ss *session) dropUnseen(ctx context.Context, kind netbox.Kind, seen []int64) error {
+	if ss.before[kind.Name] == 0 {
+		return nil
+	}
+	gone, err := pick[int64](ctx, ss.tx, "query/mirrored_unseen", sql.Named("kind", kind.Name), idList(seen))
+	if err != nil {
+		return err
+	}
+	return ss.drop(ctx, kind, gone)
+}
+
+// signedKinds are those whose objects diet owns.
+var signedKinds = []string{"rack", "device", "interface", "cable"}
+
+// sign makes the signatures of what moved.
+func (ss *session) sign(ctx context.Context) error {
+	for _, kind := range signedKinds {
+		steps := []string{"", "_done"}
+		if moved := ss.result.Kinds[kind]; moved != (Counts{}) {
+			steps = []string{"_lost", "_again", "", "_done"}
+		}
+		for _, step := range steps {
+			if _, err := run(ctx, ss.tx, "query/sign_"+kind+step); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := run(ctx, ss.tx, "query/signature_sweep"); err != nil {
+		return fmt.Errorf("sign: %w", err)
+	}
+	return nil
+}

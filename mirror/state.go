@@ -1,0 +1,141 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// state is what a sync goes on from.
+type state struct {
+	url      string
+	version  string
+	plugins  string // JSON
+	low      int64  // all changes up to it have been seen
+	anchor   string // the request of change low, "" for none
+	server   time.Time
+	syncedAt time.Time // by the local clock
+	fullAt   time.Time // by the server's
+	verified time.Time // by the server's
+	broad    map[string]int
+	asked    map[string]time.Time // when a kind was last asked for edits, the server's clock
+}
+
+// stamp is how times are kept.
+const stamp = "2006-01-02T15:04:05.000000Z"
+
+func loadState(ctx context.Context, db execer) (state, error) {
+	rows, err := pick[struct{ Key, Value string }](ctx, db, "query/sync_state_get")
+	if err != nil {
+		return state{}, err
+	}
+	v := map[string]string{}
+	for _, r := range rows {
+		v[r.Key] = r.Value
+	}
+	st := state{
+		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"],
+		server: when(v["server_time"]), syncedAt: when(v["synced_at"]), fullAt: when(v["full_at"]), verified: when(v["verified_at"]),
+		broad: map[string]int{}, asked: map[string]time.Time{},
+	}
+	st.low, _ = strconv.ParseInt(v["low"], 10, 64)
+	_ = json.Unmarshal([]byte(v["broad"]), &st.broad)
+	kinds, err := pick[struct {
+		Kind     string
+		SyncedAt string `db:"synced_at"`
+	}](ctx, db, "query/sync_kind_get")
+	for _, k := range kinds {
+		st.asked[k.Kind] = when(k.SyncedAt)
+	}
+	return st, err
+}
+
+func when(s string) time.Time {
+	t, _ := time.Parse(stamp, s)
+	return t
+}
+
+// save keeps the state and how many rows each kind has.
+func (st state) save(ctx context.Context, db execer) error {
+	broad, err := encode(st.broad)
+	if err != nil {
+		return err
+	}
+	values := map[string]string{
+		"url": st.url, "version": st.version, "plugins": st.plugins,
+		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "broad": string(broad),
+		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
+		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
+	}
+	for _, key := range ordered(values) {
+		if _, err := run(ctx, db, "query/sync_state_put", sql.Named("key", key), sql.Named("value", values[key])); err != nil {
+			return err
+		}
+	}
+	counts, err := counts(ctx, db)
+	if err != nil {
+		return err
+	}
+	for _, k := range netbox.Kinds() {
+		_, err := run(ctx, db, "query/sync_kind_put", sql.Named("kind", k.Name), sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// counts says how many rows each kind has.
+func counts(ctx context.Context, db execer) (map[string]int, error) {
+	rows, err := pick[struct {
+		Kind string
+		N    int
+	}](ctx, db, "query/mirrored_count")
+	out := map[string]int{}
+	for _, r := range rows {
+		out[r.Kind] = r.N
+	}
+	return out, err
+}
+
+// OtherError is a sync of a mirror from another NetBox than the one it holds:
+// ids and journals of the two would mix.
+type OtherError struct {
+	Path string
+	Have string // the URL that the mirror was filled from
+	Want string
+}
+
+// Error names both.
+func (e *OtherError) Error() string {
+	return fmt.Sprintf("mirror %s holds %s, not %s", e.Path, e.Have, e.Want)
+}
+
+// Hint says what to do.
+func (e *OtherError) Hint() string {
+	return "give each NetBox a mirror of its own, or make this one anew with `diet sync --rebuild`"
+}
+
+// MassError is a sync that would drop most objects of a kind though NetBox's
+// changelog has no deletion of them: so it looks when a token loses the
+// permission to see them. The mirror is left as it was.
+type MassError struct {
+	Kind  string
+	Lost  int // objects without a deletion in the changelog
+	Total int // objects that the mirror had
+}
+
+// Error says what was lost.
+func (e *MassError) Error() string {
+	return fmt.Sprintf("%d of %d objects of kind %s vanished from NetBox without a deletion in its changelog", e.Lost, e.Total, e.Kind)
+}
+
+// Hint says what to do.
+func (e *MassError) Hint() string {
+	return "check the permissions of the token; if they were truly deleted, sync again with --force"
+}

@@ -1,0 +1,382 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// full reads everything. A scan is no snapshot, so what the changelog has
+// gained meanwhile is read again.
+func (ss *session) full(ctx context.Context, clear bool) error {
+	logged, err := ss.history(ctx, clear)
+	if err != nil {
+		return err
+	}
+	if err := ss.scan(ctx, netbox.Kinds()); err != nil {
+		return err
+	}
+	if logged {
+		if err := ss.poll(ctx); err != nil {
+			return err
+		}
+		if err := ss.refetch(ctx); err != nil {
+			return err
+		}
+	}
+	for _, kind := range netbox.Kinds() {
+		ss.state.asked[kind.Name] = ss.now
+	}
+	ss.state.fullAt, ss.state.verified = ss.now, ss.now
+	return nil
+}
+
+// incremental reads what moved: what the changelog names, what last_updated
+// tells, and what NetBox changes along without a word. Only a re-read is
+// believed.
+func (ss *session) incremental(ctx context.Context) error {
+	if err := ss.poll(ctx); err != nil {
+		if denied(err) {
+			return &errRestart{reason: "the changelog cannot be read any more"}
+		}
+		return err
+	}
+	if err := ss.findEdits(ctx); err != nil {
+		return err
+	}
+	if err := ss.refetch(ctx); err != nil {
+		return err
+	}
+	return ss.verify(ctx)
+}
+
+// always are the kinds that are asked for edits in every sync: what a preview
+// stands on. The others are asked now and then; the changelog tells of them
+// meanwhile, but not of what was written past it, by nbshell or a plugin.
+var always = []string{"rack", "device", "interface", "cable", "cable_termination"}
+
+func (ss *session) due(kind string) bool {
+	return ss.opt.Verify || slices.Contains(always, kind) || ss.now.Sub(ss.state.asked[kind]) >= sharedEvery
+}
+
+// findEdits touches what last_updated says was edited.
+func (ss *session) findEdits(ctx context.Context) error {
+	var sources []source
+	listed := map[string]int{}
+	for _, kind := range netbox.Kinds() {
+		if !ss.due(kind.Name) {
+			continue
+		}
+		since, err := ss.since(ctx, kind)
+		if err != nil {
+			return err
+		}
+		listed[kind.Name] = 0
+		sources = append(sources, ss.all(slim(kind), url.Values{"last_updated__gte": {since.Format(stamp)}}))
+	}
+	each := func(kind netbox.Kind, page netbox.Page) error {
+		listed[kind.Name] += page.Len
+		return ss.touchMoved(ctx, kind, page)
+	}
+	if err := ss.read(ctx, sources, each, nil); err != nil {
+		return err
+	}
+	for kind, n := range listed {
+		ss.state.asked[kind] = ss.now
+		ss.state.broad[kind] = max(n, ss.state.broad[kind]/2)
+	}
+	return nil
+}
+
+// slim is a kind read for its ids and times alone.
+func slim(kind netbox.Kind) netbox.Kind {
+	kind.Fields = "id,last_updated"
+	return kind
+}
+
+// since is from when on a kind is asked for edits: a horizon before it was last
+// asked. Where that window held many rows, as after a large apply, their number
+// is compared first: while it agrees, a short overlap does.
+func (ss *session) since(ctx context.Context, kind netbox.Kind) (time.Time, error) {
+	since := ss.state.asked[kind.Name].Add(-ss.horizon)
+	if ss.state.broad[kind.Name] < broadWindow {
+		return since, nil
+	}
+	text := since.Format(stamp)
+	here, err := pick[int](ctx, ss.tx, "query/sync_recent", sql.Named("kind", kind.Name), sql.Named("since", text))
+	if err != nil {
+		return since, err
+	}
+	ss.requests.Add(1)
+	there, err := ss.s.client.Count(ctx, kind, url.Values{"last_updated__gte": {text}})
+	if err != nil || here[0] != there {
+		return since, err
+	}
+	return ss.state.asked[kind.Name].Add(-overlap), nil
+}
+
+// touchMoved touches the objects of a slim page that the mirror has otherwise.
+func (ss *session) touchMoved(ctx context.Context, kind netbox.Kind, page netbox.Page) error {
+	moved, err := pick[int64](ctx, ss.tx, "query/mirrored_moved", sql.Named("page", string(page.Body)), sql.Named("kind", kind.Name))
+	if err != nil {
+		return err
+	}
+	ss.touch(kind.Name, moved...)
+	return nil
+}
+
+// refetch reads all touched objects again, kind by kind in order of rank, and
+// what moved along with them. What is not there any more is dropped.
+func (ss *session) refetch(ctx context.Context) error {
+	for _, kind := range netbox.Kinds() {
+		ids := ss.take(kind.Name)
+		if len(ids) == 0 {
+			continue
+		}
+		if err := ss.along(ctx, kind, ids, func() error { return ss.reread(ctx, kind, ids) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reread believes what NetBox says now of these ids.
+func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) error {
+	there := make(map[int64]bool, len(ids))
+	each := func(kind netbox.Kind, page netbox.Page) error {
+		for _, id := range page.IDs {
+			there[id] = true
+		}
+		return ss.ingest(ctx, "refetch", kind, page)
+	}
+	if err := ss.read(ctx, []source{ss.byID(kind, ids)}, each, nil); err != nil {
+		return err
+	}
+	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return there[id] })
+	known, err := pick[int64](ctx, ss.tx, "query/mirrored_seen", sql.Named("kind", kind.Name), idList(gone))
+	if err != nil {
+		return err
+	}
+	return ss.drop(ctx, kind, known)
+}
+
+// along runs a re-read and then reads what NetBox changed along with it, without
+// a row in its changelog and without a new last_updated.
+func (ss *session) along(ctx context.Context, kind netbox.Kind, ids []int64, reread func() error) error {
+	switch kind.Name {
+	case "custom_field":
+		return ss.alongFields(ctx, reread)
+	case "tag":
+		return ss.alongTags(ctx, ids, reread)
+	case "location", "rack":
+		return ss.alongPlaces(ctx, kind, ids, reread)
+	}
+	return reread()
+}
+
+// alongFields reads the kinds of a custom field whose meaning changed: NetBox
+// rewrites the values of all their objects.
+func (ss *session) alongFields(ctx context.Context, reread func() error) error {
+	before, err := ss.fields(ctx)
+	if err != nil {
+		return err
+	}
+	if err := reread(); err != nil {
+		return err
+	}
+	after, err := ss.fields(ctx)
+	if err != nil {
+		return err
+	}
+	var kinds []netbox.Kind
+	for _, name := range signedKinds {
+		kind, _ := netbox.KindOf(name)
+		if !slices.Equal(before[kind.ObjectType], after[kind.ObjectType]) {
+			kinds = append(kinds, kind)
+			ss.take(name)
+		}
+	}
+	return ss.scan(ctx, kinds)
+}
+
+// fields lists, by object type, the custom fields that its objects bear.
+func (ss *session) fields(ctx context.Context) (map[string][]string, error) {
+	rows, err := pick[struct{ Name, Type, Objects string }](ctx, ss.tx, "query/sync_custom_field")
+	out := map[string][]string{}
+	for _, r := range rows {
+		out[r.Objects] = append(out[r.Objects], r.Name+" "+r.Type)
+	}
+	return out, err
+}
+
+// alongTags touches what bore a tag that is gone.
+func (ss *session) alongTags(ctx context.Context, ids []int64, reread func() error) error {
+	if err := reread(); err != nil {
+		return err
+	}
+	left, err := pick[int64](ctx, ss.tx, "query/mirrored_seen", sql.Named("kind", "tag"), idList(ids))
+	if err != nil {
+		return err
+	}
+	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(left, id) })
+	if len(gone) == 0 {
+		return nil
+	}
+	bearers, err := pick[struct {
+		Kind string
+		ID   int64
+	}](ctx, ss.tx, "query/mirrored_tagged", idList(gone))
+	for _, b := range bearers {
+		ss.touch(b.Kind, b.ID)
+	}
+	return err
+}
+
+// alongPlaces reads what stands in racks and locations that moved.
+func (ss *session) alongPlaces(ctx context.Context, kind netbox.Kind, ids []int64, reread func() error) error {
+	before, err := ss.places(ctx, kind, ids)
+	if err != nil {
+		return err
+	}
+	if err := reread(); err != nil {
+		return err
+	}
+	after, err := ss.places(ctx, kind, ids)
+	if err != nil {
+		return err
+	}
+	var moved []int64
+	for _, id := range ids {
+		if was, is := before[id], after[id]; was != "" && is != "" && was != is {
+			moved = append(moved, id)
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	device, _ := netbox.KindOf("device")
+	if kind.Name == "rack" {
+		return ss.readWithin(ctx, device, "rack_id", moved)
+	}
+	// Locations below this one moved too. They are few.
+	if err := ss.scan(ctx, []netbox.Kind{kind}); err != nil {
+		return err
+	}
+	rack, _ := netbox.KindOf("rack")
+	if err := ss.readWithin(ctx, rack, "location_id", moved); err != nil {
+		return err
+	}
+	return ss.readWithin(ctx, device, "location_id", moved)
+}
+
+// readWithin reads the objects of a kind that stand in places, in full.
+func (ss *session) readWithin(ctx context.Context, kind netbox.Kind, filter string, places []int64) error {
+	var sources []source
+	for part := range slices.Chunk(places, 100) {
+		query := url.Values{}
+		for _, id := range part {
+			query.Add(filter, strconv.FormatInt(id, 10))
+		}
+		sources = append(sources, ss.all(kind, query))
+	}
+	each := func(kind netbox.Kind, page netbox.Page) error { return ss.ingest(ctx, "refetch", kind, page) }
+	return ss.read(ctx, sources, each, nil)
+}
+
+func (ss *session) places(ctx context.Context, kind netbox.Kind, ids []int64) (map[int64]string, error) {
+	rows, err := pick[struct {
+		ID    int64
+		Place string
+	}](ctx, ss.tx, "query/sync_place_"+kind.Name, idList(ids))
+	out := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Place
+	}
+	return out, err
+}
+
+// verify counts the kinds that moved, and now and then all. Where NetBox has
+// another number, the changelog is read once more; if that does not explain it,
+// the kind is swept.
+func (ss *session) verify(ctx context.Context) error {
+	kinds := ss.toVerify()
+	for attempt := 0; ; attempt++ {
+		wrong, err := ss.miscounted(ctx, kinds)
+		if err != nil || len(wrong) == 0 {
+			return err
+		}
+		if attempt == 0 {
+			if err := ss.poll(ctx); err != nil {
+				return err
+			}
+			if err := ss.refetch(ctx); err != nil {
+				return err
+			}
+			kinds = wrong
+			continue
+		}
+		for _, kind := range wrong {
+			ss.s.cfg.Logger.WarnContext(ctx, "mirror and NetBox differ in number: sweeping", "kind", kind.Name)
+			if err := ss.sweep(ctx, kind); err != nil {
+				return fmt.Errorf("sweep %s: %w", kind.Name, err)
+			}
+		}
+		return nil
+	}
+}
+
+func (ss *session) toVerify() []netbox.Kind {
+	all := ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
+	if all {
+		ss.state.verified = ss.now
+	}
+	return slices.DeleteFunc(netbox.Kinds(), func(kind netbox.Kind) bool {
+		_, moved := ss.result.Kinds[kind.Name]
+		return !all && !moved
+	})
+}
+
+// miscounted returns the kinds of which NetBox has more or fewer.
+func (ss *session) miscounted(ctx context.Context, kinds []netbox.Kind) ([]netbox.Kind, error) {
+	if len(kinds) == 0 {
+		return nil, nil
+	}
+	here, err := counts(ctx, ss.tx)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []netbox.Kind
+	for _, kind := range kinds {
+		ss.requests.Add(1)
+		there, err := ss.s.client.Count(ctx, kind, nil)
+		if err != nil {
+			return nil, err
+		}
+		if there != here[kind.Name] {
+			wrong = append(wrong, kind)
+		}
+	}
+	return wrong, nil
+}
+
+// sweep compares all ids and times of a kind, and reads again what differs.
+func (ss *session) sweep(ctx context.Context, kind netbox.Kind) error {
+	var seen []int64
+	each := func(k netbox.Kind, page netbox.Page) error {
+		seen = append(seen, page.IDs...)
+		return ss.touchMoved(ctx, k, page)
+	}
+	if err := ss.read(ctx, []source{ss.all(slim(kind), nil)}, each, nil); err != nil {
+		return err
+	}
+	if err := ss.dropUnseen(ctx, kind, seen); err != nil {
+		return err
+	}
+	return ss.refetch(ctx)
+}

@@ -1,0 +1,217 @@
+package mirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// SyncerConfig says what is synced from where.
+type SyncerConfig struct {
+	DB     *DB
+	Client *netbox.Client
+
+	// Horizon is how far back the changelog and last_updated are read again
+	// each time: NetBox's rows bear the time at which they were written, and
+	// become visible when their transaction ends. Defaults to 15 minutes; 70
+	// where the branching plugin runs, whose merges take up to an hour.
+	Horizon time.Duration
+
+	// History is how many of the newest changes the first sync reads, for
+	// blame. Defaults to 20,000.
+	History int64
+
+	// FullAfter is when all is read again, come what may. Defaults to 7 days.
+	FullAfter time.Duration
+
+	// Logger takes diagnostics. Defaults to none.
+	Logger *slog.Logger
+
+	// Progress is called as pages come in, never from two goroutines at once.
+	Progress func(Event)
+}
+
+// Event is progress of a sync.
+type Event struct {
+	Phase string // changes, scan, refetch, verify or sign
+	Kind  string // "" where it is no matter of one kind
+	Done  int    // objects of the kind so far
+}
+
+// Options of one sync.
+type Options struct {
+	Full   bool // read all, even if less would do
+	Verify bool // count all kinds, and ask all for edits
+	Force  bool // let most of a kind vanish; see MassError
+}
+
+// Result is what a sync did.
+type Result struct {
+	Full     bool
+	Reason   string // why it was full
+	Requests int
+	Kinds    map[string]Counts // those that moved
+	Changes  int               // rows of the changelog that are new
+	Duration time.Duration
+	Server   netbox.Server
+	Warnings []string
+}
+
+// Counts is what a sync did to the rows of a kind.
+type Counts struct{ Upserted, Deleted int }
+
+// Syncer keeps a mirror true to NetBox.
+type Syncer struct {
+	cfg    SyncerConfig
+	db     *DB
+	client *netbox.Client
+}
+
+const (
+	defaultHorizon  = 15 * time.Minute
+	branchHorizon   = 70 * time.Minute
+	branchPlugin    = "netbox_branching"
+	defaultHistory  = 20_000
+	defaultFull     = 7 * 24 * time.Hour
+	longestPause    = 30 * 24 * time.Hour // beyond it, the changelog may have been pruned
+	readers         = 2                   // kinds read at once
+	sharedEvery     = 10 * time.Minute    // how often shared kinds are asked for edits that the changelog lacks, and all are counted
+	overlap         = 2 * time.Minute     // how far back edits are listed where the window is broad and its count agrees
+	broadWindow     = 1000                // rows
+	massRows        = 20
+	massShare       = 2   // one in
+	detailsByID     = 200 // beyond so many rows, a page of changes is read again rather than row by row
+	changelogDenied = "the token may not read NetBox's changelog: every sync reads everything, and blame stays empty"
+)
+
+// NewSyncer returns a syncer.
+func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
+	if cfg.DB == nil || cfg.Client == nil {
+		return nil, errors.New("new syncer: DB and Client are needed")
+	}
+	if cfg.Horizon < 0 || cfg.History < 0 || cfg.FullAfter < 0 {
+		return nil, errors.New("new syncer: a negative duration or number")
+	}
+	if cfg.History == 0 {
+		cfg.History = defaultHistory
+	}
+	if cfg.FullAfter == 0 {
+		cfg.FullAfter = defaultFull
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(Event) {}
+	}
+	return &Syncer{cfg: cfg, db: cfg.DB, client: cfg.Client}, nil
+}
+
+// errRestart ends an incremental sync that found a reason for a full one.
+type errRestart struct {
+	reason string
+	clear  bool // the changelog went backwards
+}
+
+func (e *errRestart) Error() string { return "full sync needed: " + e.reason }
+
+// Sync brings the mirror up to date: whole the first time, and whenever what
+// stands in the mirror cannot be trusted; else by what moved. It is one
+// transaction: a sync that fails leaves the mirror as it was. It fails with
+// [*OtherError], [*MassError] and the errors of package netbox.
+func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
+	began := s.db.now()
+	var requests atomic.Int64
+	requests.Add(1)
+	server, err := s.client.Probe(ctx)
+	if err != nil {
+		return Result{}, fmt.Errorf("sync: %w", err)
+	}
+	if server.Now.IsZero() {
+		server.Now = began.UTC()
+	}
+	st, err := loadState(ctx, s.db.db)
+	if err != nil {
+		return Result{}, fmt.Errorf("sync: %w", err)
+	}
+	if st.url != "" && st.url != s.client.URL() {
+		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
+	}
+	cause := &errRestart{reason: s.whyFull(st, server, opt)}
+	for {
+		ss := s.session(server, st, opt, &requests)
+		err := ss.commit(ctx, cause)
+		if restart := (*errRestart)(nil); cause.reason == "" && errors.As(err, &restart) {
+			cause = restart
+			continue
+		}
+		if err != nil {
+			return Result{}, fmt.Errorf("sync: %w", err)
+		}
+		ss.result.Requests = int(requests.Load())
+		ss.result.Duration = s.db.now().Sub(began)
+		return ss.result, nil
+	}
+}
+
+// whyFull says why all must be read, "" if it need not.
+func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
+	plugins, _ := encode(server.Plugins)
+	switch {
+	case st.syncedAt.IsZero():
+		return "first sync"
+	case opt.Full:
+		return "asked for"
+	case st.version != server.FullVersion:
+		return fmt.Sprintf("NetBox went from %s to %s", st.version, server.FullVersion)
+	case st.plugins != string(plugins):
+		return "the plugins of NetBox changed"
+	case server.Now.Sub(st.server) > longestPause:
+		return "the last sync is too long ago"
+	case server.Now.Sub(st.fullAt) > s.cfg.FullAfter:
+		return "the last full sync is " + s.cfg.FullAfter.String() + " ago"
+	case st.low < 0:
+		return "the changelog could not be read"
+	}
+	return ""
+}
+
+// Touch reads the objects with these ids again, by kind: those that an apply
+// has just written. What is not there any more is dropped.
+func (s *Syncer) Touch(ctx context.Context, ids map[string][]int64) (Result, error) {
+	st, err := loadState(ctx, s.db.db)
+	if err != nil {
+		return Result{}, fmt.Errorf("touch: %w", err)
+	}
+	switch {
+	case st.syncedAt.IsZero():
+		return Result{}, fmt.Errorf("touch: %w", ErrNeverSynced)
+	case st.url != s.client.URL():
+		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
+	}
+	began := s.db.now()
+	var requests atomic.Int64
+	ss := s.session(netbox.Server{Now: st.server}, st, Options{Force: true}, &requests)
+	if err := ss.commitTouch(ctx, ids); err != nil {
+		return Result{}, fmt.Errorf("touch: %w", err)
+	}
+	ss.result.Requests = int(requests.Load())
+	ss.result.Duration = s.db.now().Sub(began)
+	return ss.result, nil
+}
+
+// horizon of a server.
+func (s *Syncer) horizon(server netbox.Server) time.Duration {
+	if s.cfg.Horizon != 0 {
+		return s.cfg.Horizon
+	}
+	if _, ok := server.Plugins[branchPlugin]; ok {
+		return branchHorizon
+	}
+	return defaultHorizon
+}

@@ -1,0 +1,23 @@
+-- A page of platform objects becomes rows; one that is as it was is left alone.
+-- :page is NetBox's JSON.
+INSERT INTO platform (
+  id,
+  slug,
+  name,
+  last_updated,
+  hash
+)
+SELECT
+  e.value ->> '$.id' AS id,
+  e.value ->> '$.slug' AS slug,
+  e.value ->> '$.name' AS name,
+  e.value ->> '$.last_updated' AS last_updated,
+  diet_hash(e.value) AS hash
+FROM jsonb_each(:page, '$.results') AS e
+WHERE true
+ON CONFLICT (id) DO UPDATE SET
+  slug = excluded.slug,
+  name = excluded.name,
+  last_updated = excluded.last_updated,
+  hash = excluded.hash
+WHERE hash IS NOT excluded.hash;

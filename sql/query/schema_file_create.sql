@@ -1,0 +1,5 @@
+-- Which files under sql/schema were run, and the digests of their texts.
+CREATE TABLE schema_file (
+  name TEXT PRIMARY KEY,
+  hash TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,2 @@
+-- What was run on this file.
+SELECT name, hash FROM schema_file ORDER BY name;
