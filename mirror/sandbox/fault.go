@@ -1,0 +1,156 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Fault is a failure that the server shall show. A fault with neither Status
+// nor CloseConn only delays.
+type Fault struct {
+	Method     string // empty is any
+	PathPrefix string // empty is any
+	Status     int
+	Body       string
+	// ContentType defaults to application/json, or to text/html where the
+	// body starts with "<".
+	ContentType string
+	// Header is added to the answer, as Retry-After.
+	Header http.Header
+	// AfterCommit has the request carried out before it fails.
+	AfterCommit bool
+	// Delay passes before anything else happens.
+	Delay time.Duration
+	// CloseConn cuts the connection instead of answering.
+	CloseConn bool
+	// Times is how many requests it strikes. Defaults to 1.
+	Times int
+}
+
+// Deadlock is how NetBox fails when two writes wait for one another: nothing
+// is written and 500 is answered.
+func Deadlock(method, pathPrefix string) Fault {
+	return Fault{Method: method, PathPrefix: pathPrefix, Status: http.StatusInternalServerError,
+		Body: string(appendJSON(nil, dict{
+			{"error", "deadlock detected\nDETAIL:  Process 101 waits for ShareLock on transaction 901; blocked by process 102.\nProcess 102 waits for ShareLock on transaction 902; blocked by process 101.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (0,1) in relation \"dcim_device\"\n"},
+			{"exception", "OperationalError"},
+			{"netbox_version", ""},
+			{"python_version", pythonVersion},
+		}))}
+}
+
+// faultList is the failures to come.
+type faultList struct {
+	mu   sync.Mutex
+	list []*Fault
+}
+
+// FailNext has the next matching request fail. Faults are used up in the
+// order in which they were set.
+func (s *Server) FailNext(f Fault) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	f.Times = max(f.Times, 1)
+	f.Body = strings.Replace(f.Body, `"netbox_version":""`, `"netbox_version":"`+s.rel.full+`"`, 1)
+	s.faults.list = append(s.faults.list, &f)
+}
+
+// ResetFaults forgets the failures that have not happened.
+func (s *Server) ResetFaults() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.list = nil
+}
+
+func (l *faultList) take(method, path string) *Fault {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, f := range l.list {
+		if f.Method != "" && f.Method != method || !strings.HasPrefix(path, f.PathPrefix) {
+			continue
+		}
+		if f.Times--; f.Times <= 0 {
+			l.list = slices.Delete(l.list, i, i+1)
+		}
+		c := *f
+		return &c
+	}
+	return nil
+}
+
+func (f *Fault) harmless() bool { return f.Status == 0 && !f.CloseConn }
+
+// replace puts the fault's answer in place of the true one.
+func (f *Fault) replace(a *answer) *answer {
+	out := newAnswer(f.Status)
+	if f.Status == 0 {
+		out.status = http.StatusInternalServerError
+	}
+	for k, v := range f.Header {
+		out.header[k] = v
+	}
+	if id := a.header.Get("X-Request-ID"); id != "" && out.status == http.StatusInternalServerError {
+		out.header.Set("X-Request-ID", id)
+	}
+	out.body = []byte(f.Body)
+	kind := f.ContentType
+	if kind == "" && strings.HasPrefix(f.Body, "<") {
+		kind = "text/html"
+	}
+	if kind != "" {
+		out.header.Set("Content-Type", kind)
+	}
+	return out
+}
+
+// hangUp cuts the connection.
+func hangUp(w http.ResponseWriter) {
+	if h, ok := w.(http.Hijacker); ok {
+		if conn, _, err := h.Hijack(); err == nil {
+			_ = conn.Close() // that is the point
+			panic(http.ErrAbortHandler)
+		}
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// Request is a request that the server has seen, with its answer's status.
+type Request struct {
+	Method string
+	Path   string
+	Query  string
+	Status int
+	Body   []byte
+	// ID is the X-Request-ID of the answer, empty if it was never carried out.
+	ID string
+}
+
+// journal notes the requests.
+type journal struct {
+	mu   sync.Mutex
+	list []Request
+}
+
+func (j *journal) note(c *call, a *answer) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.list = append(j.list, Request{Method: c.Method, Path: c.URL.Path, Query: c.URL.RawQuery,
+		Status: a.status, Body: c.body, ID: a.header.Get("X-Request-ID")})
+}
+
+// Requests lists what was requested since the last reset.
+func (s *Server) Requests() []Request {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return slices.Clone(s.journal.list)
+}
+
+// ResetRequests forgets what was requested.
+func (s *Server) ResetRequests() {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	s.journal.list = nil
+}

@@ -1,0 +1,193 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// pair is a member of a dict.
+type pair struct {
+	key   string
+	value any
+}
+
+// dict is a JSON object that keeps its order.
+type dict []pair
+
+func (d dict) get(key string) (any, bool) {
+	for _, p := range d {
+		if p.key == key {
+			return p.value, true
+		}
+	}
+	return nil, false
+}
+
+// raw is JSON already.
+type raw string
+
+// appendJSON writes a value the way NetBox does: a float always shows its
+// fraction, a map is written as PostgreSQL's jsonb would.
+func appendJSON(b []byte, v any) []byte {
+	switch x := v.(type) {
+	case nil:
+		return append(b, "null"...)
+	case string:
+		return appendString(b, x)
+	case int64:
+		return strconv.AppendInt(b, x, 10)
+	case int:
+		return strconv.AppendInt(b, int64(x), 10)
+	case float64:
+		return appendFloat(b, x)
+	case bool:
+		return strconv.AppendBool(b, x)
+	case raw:
+		return append(b, x...)
+	case time.Time:
+		return appendString(b, stamp(x))
+	}
+	return appendCompound(b, v)
+}
+
+func appendCompound(b []byte, v any) []byte {
+	switch x := v.(type) {
+	case dict:
+		return appendDict(b, x)
+	case map[string]any:
+		return appendDict(b, sortedDict(x))
+	case []any:
+		return appendList(b, x)
+	case []string:
+		return appendList(b, x)
+	case []int64:
+		return appendList(b, x)
+	case []dict:
+		return appendList(b, x)
+	}
+	out, err := json.Marshal(v)
+	if err != nil {
+		return append(b, "null"...)
+	}
+	return append(b, out...)
+}
+
+func appendDict(b []byte, d dict) []byte {
+	b = append(b, '{')
+	for i, p := range d {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, p.key)
+		b = append(b, ':')
+		b = appendJSON(b, p.value)
+	}
+	return append(b, '}')
+}
+
+func appendList[T any](b []byte, list []T) []byte {
+	b = append(b, '[')
+	for i, x := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendJSON(b, x)
+	}
+	return append(b, ']')
+}
+
+// sortedDict orders keys as jsonb does: the short ones first.
+func sortedDict(m map[string]any) dict {
+	d := make(dict, 0, len(m))
+	for k, v := range m {
+		d = append(d, pair{k, v})
+	}
+	slices.SortFunc(d, func(a, b pair) int {
+		if len(a.key) != len(b.key) {
+			return len(a.key) - len(b.key)
+		}
+		return strings.Compare(a.key, b.key)
+	})
+	return d
+}
+
+func appendFloat(b []byte, f float64) []byte {
+	if f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		return strconv.AppendFloat(b, f, 'f', 1, 64)
+	}
+	return strconv.AppendFloat(b, f, 'g', -1, 64)
+}
+
+const simple = ` !#$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_` + "`abcdefghijklmnopqrstuvwxyz{|}~<>"
+
+// appendString quotes a string; the usual one without a detour.
+func appendString(b []byte, s string) []byte {
+	if strings.Trim(s, simple) == "" {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return append(b, `""`...)
+	}
+	return append(b, bytes.TrimRight(buf.Bytes(), "\n")...)
+}
+
+// stamp is a time as the API shows it.
+func stamp(t time.Time) string {
+	if t.Nanosecond() == 0 {
+		return t.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// decode reads a body; numbers become int64 or float64.
+func decode(body []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, err
+	}
+	return numbers(v), nil
+}
+
+func numbers(v any) any {
+	switch x := v.(type) {
+	case json.Number:
+		return number(x)
+	case []any:
+		for i := range x {
+			x[i] = numbers(x[i])
+		}
+	case map[string]any:
+		for k := range x {
+			x[k] = numbers(x[k])
+		}
+	}
+	return v
+}
+
+func number(n json.Number) any {
+	if i, err := n.Int64(); err == nil && !strings.ContainsAny(string(n), ".eE") {
+		return i
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return string(n)
+	}
+	return f
+}
+
+// equal compares two values as JSON.
+func equal(a, b any) bool {
+	return bytes.Equal(appendJSON(nil, a), appendJSON(nil, b))
+}

@@ -1,0 +1,45 @@
+package sandbox
+
+func prefixModel() *model {
+	return &model{kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
+		brief: []string{"id", "url", "display", "family", "prefix", "description", "_depth"},
+		title: func(_ *state, r *record) string { return r.text("prefix") }, order: byAddress("prefix"),
+		prepare: preparePrefix, searchable: []string{"prefix", "description"},
+		extra: map[string]filterFunc{"family": familyFilter,
+			"site_id": along(true, "_site"), "site": along(false, "_site"),
+			"location_id": along(true, "_location"), "location": along(false, "_location")},
+		fields: together(head(true), computedField("family", family), typed("prefix", prefix, required, indexed),
+			fixedField("vrf", "null"), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
+			computedField("scope", showScope), refField("tenant", "tenants", deleting(protect)), fixedField("vlan", "null"),
+			choiceField("status", prefixStatuses, defaults("active")), fixedField("role", "null"),
+			boolField("is_pool", false), boolField("mark_utilized", false), description(), owner(), comments(), marks(), dates(),
+			naught("children"), fixedField("_depth", "0"),
+			refField("_site", "sites", hidden, unlogged, deleting(cascade)),
+			refField("_location", "locations", hidden, unlogged, deleting(cascade)))}
+}
+
+// preparePrefix notes what the scope means, so that it goes when that goes.
+func preparePrefix(t *tx, _ *record, d *draft) {
+	r := d.r
+	scope := t.generic(r, "scope_type", "scope_id")
+	r.set("_site", nil)
+	r.set("_location", nil)
+	switch {
+	case r.text("scope_type") != "" && scope == nil:
+		d.faults.add("scope_id", "Invalid scope object: %s ID %s", r.text("scope_type"), plain(r.get("scope_id")))
+	case scope == nil:
+	case scope.model.kind == "sites":
+		r.set("_site", scope.id)
+	case scope.model.kind == "locations":
+		r.set("_location", scope.id)
+		r.set("_site", scope.get("site"))
+	}
+}
+
+func showScope(e *encoder, r *record) {
+	if o := e.s.generic(r, "scope_type", "scope_id"); o != nil {
+		e.embed(o, nil)
+		return
+	}
+	e.raw("null")
+}

@@ -1,0 +1,97 @@
+package sandbox_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+// world is a sandbox with a client.
+type world struct {
+	t   *testing.T
+	srv *sandbox.Server
+	url string
+}
+
+func newWorld(t *testing.T, version string) *world {
+	t.Helper()
+	srv, err := sandbox.New(sandbox.Config{Version: version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := httptest.NewServer(srv)
+	t.Cleanup(ts.Close)
+	return &world{t: t, srv: srv, url: ts.URL}
+}
+
+// reply is an answer, decoded.
+type reply struct {
+	status int
+	header http.Header
+	raw    []byte
+	body   any
+}
+
+func (w *world) do(method, path string, body any) reply {
+	w.t.Helper()
+	var in io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		in = bytes.NewReader(b)
+	}
+	req, err := http.NewRequest(method, w.url+path, in)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := reply{status: res.StatusCode, header: res.Header, raw: raw}
+	_ = json.Unmarshal(raw, &r.body) // an HTML page stays undecoded
+	return r
+}
+
+// must expects a status.
+func (w *world) must(status int, method, path string, body any) reply {
+	w.t.Helper()
+	r := w.do(method, path, body)
+	if r.status != status {
+		w.t.Fatalf("%s %s: status %d, want %d: %s", method, path, r.status, status, r.raw)
+	}
+	return r
+}
+
+func (r reply) id() int { return int(r.body.(map[string]any)["id"].(float64)) }
+
+type obj = map[string]any
+
+// room sets up what a device needs.
+func (w *world) room(ports int) (site, role, kind int) {
+	w.t.Helper()
+	site = w.must(201, "POST", "/api/dcim/sites/", obj{"name": "S1", "slug": "s1"}).id()
+	role = w.must(201, "POST", "/api/dcim/device-roles/", obj{"name": "R", "slug": "r"}).id()
+	man := w.must(201, "POST", "/api/dcim/manufacturers/", obj{"name": "Acme", "slug": "acme"}).id()
+	kind = w.must(201, "POST", "/api/dcim/device-types/", obj{"manufacturer": man, "model": "M1", "slug": "m1"}).id()
+	var tpl []obj
+	for i := range ports {
+		tpl = append(tpl, obj{"device_type": kind, "name": "eth" + string(rune('0'+i/10)) + string(rune('0'+i%10)), "type": "10gbase-t"})
+	}
+	w.must(201, "POST", "/api/dcim/interface-templates/", tpl)
+	return site, role, kind
+}

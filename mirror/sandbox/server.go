@@ -1,0 +1,238 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Config says which NetBox the sandbox is.
+type Config struct {
+	// Version is 4.2, 4.4, 4.5, 4.6 or 4.7. Defaults to 4.6.
+	Version string
+	// Token is accepted for reading and writing, as the user "diet".
+	// Defaults to DefaultToken where Tokens is empty too.
+	Token string
+	// Tokens maps further tokens to the names of their users.
+	Tokens map[string]string
+	// ReadOnlyTokens may read only; those not in Tokens are the user "reader".
+	ReadOnlyTokens []string
+	// Now is the server's clock. Defaults to time.Now.
+	Now func() time.Time
+	// MaxPageSize is how many objects a page may hold. Defaults to 1000.
+	MaxPageSize int
+	// PageSize is how many it holds where nothing is said. Defaults to 50.
+	PageSize int
+	// Plugins is what the status tells about plugins, name to version.
+	Plugins map[string]string
+}
+
+// DefaultToken is accepted by a server that was given no token.
+const DefaultToken = "0123456789abcdef0123456789abcdef01234567"
+
+// Server is an in-process NetBox. It is safe for concurrent use.
+type Server struct {
+	config   Config
+	rel      release
+	accounts map[string]*account
+	faults   faultList
+	journal  journal
+
+	mu    sync.RWMutex
+	state *state
+}
+
+// New makes an empty NetBox.
+func New(c Config) (*Server, error) {
+	if c.Version == "" {
+		c.Version = "4.6"
+	}
+	rel, err := releaseOf(c.Version)
+	if err != nil {
+		return nil, err
+	}
+	if c.Token == "" && len(c.Tokens) == 0 {
+		c.Token = DefaultToken
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.MaxPageSize <= 0 {
+		c.MaxPageSize = 1000
+	}
+	if c.PageSize <= 0 {
+		c.PageSize = min(50, c.MaxPageSize)
+	}
+	return &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now)}, nil
+}
+
+// Version is the full version that the server claims to be.
+func (s *Server) Version() string { return s.rel.full }
+
+// Objects lists all objects of a kind (devices, cables, custom-fields, …) as
+// the API shows them, by id. Unknown kinds have none.
+func (s *Server) Objects(kind string) []map[string]any {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	m := s.state.byKind[kind]
+	if m == nil {
+		return nil
+	}
+	tab := s.state.tables[kind]
+	list := make([]map[string]any, 0, len(tab.ids))
+	for _, r := range s.state.all(kind, tab.ids) {
+		e := &encoder{s: s.state}
+		e.object(r, m.fields, false)
+		var o map[string]any
+		if err := json.Unmarshal(e.b, &o); err == nil {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// answer is a response in the making.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func newAnswer(status int) *answer { return &answer{status: status, header: http.Header{}} }
+
+// call is one request with what the server found out about it.
+type call struct {
+	*http.Request
+	id      string // the X-Request-ID
+	base    string
+	body    []byte
+	account *account
+	params  map[string][]string
+}
+
+// ServeHTTP answers a request as NetBox would.
+func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	c, err := newCall(req)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	fault := s.faults.take(req.Method, req.URL.Path)
+	if fault != nil && fault.Delay > 0 {
+		time.Sleep(fault.Delay)
+	}
+	var a *answer
+	switch {
+	case fault == nil || fault.harmless():
+		a = s.handle(c)
+	case fault.AfterCommit:
+		a = s.handle(c)
+		a = fault.replace(a)
+	default:
+		a = fault.replace(newAnswer(0))
+	}
+	s.journal.note(c, a)
+	if fault != nil && fault.CloseConn {
+		hangUp(w)
+	}
+	s.send(w, c, a)
+}
+
+func newCall(req *http.Request) (*call, error) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, errors.New("read request body")
+	}
+	scheme := "http"
+	if req.TLS != nil {
+		scheme = "https"
+	}
+	return &call{Request: req, id: newUUID(), base: scheme + "://" + req.Host, body: body,
+		params: req.URL.Query()}, nil
+}
+
+// handle authenticates and routes.
+func (s *Server) handle(c *call) *answer {
+	a := s.route(c)
+	a.header.Set("X-Request-ID", c.id)
+	if strings.HasPrefix(c.URL.Path, "/api/") {
+		a.header.Set("API-Version", s.rel.api())
+	}
+	return a
+}
+
+// send writes an answer, indented for a browser.
+func (s *Server) send(w http.ResponseWriter, c *call, a *answer) {
+	h := w.Header()
+	for k, v := range a.header {
+		h[k] = v
+	}
+	h.Set("Date", s.config.Now().UTC().Format(http.TimeFormat))
+	if h.Get("Content-Type") == "" && len(a.body) > 0 {
+		h.Set("Content-Type", "application/json")
+	}
+	h.Set("Vary", "HX-Request, Accept-Language, Cookie, origin")
+	body := a.body
+	if strings.Contains(c.Header.Get("Accept"), "text/html") && h.Get("Content-Type") == "application/json" {
+		var pretty bytes.Buffer
+		if json.Indent(&pretty, body, "", "    ") == nil {
+			body = pretty.Bytes()
+		}
+	}
+	if a.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	w.WriteHeader(a.status)
+	if c.Method != http.MethodHead && a.status != http.StatusNoContent {
+		_, _ = w.Write(body) // the client may be gone; there is nobody to tell
+	}
+}
+
+// jsonAnswer holds any value.
+func jsonAnswer(status int, v any) *answer {
+	a := newAnswer(status)
+	a.body = appendJSON(nil, v)
+	a.header.Set("Content-Type", "application/json")
+	return a
+}
+
+func htmlAnswer(status int, body string) *answer {
+	a := newAnswer(status)
+	a.body = []byte(body)
+	a.header.Set("Content-Type", "text/html; charset=utf-8")
+	return a
+}
+
+// failure turns a problem into an answer.
+func (s *Server) failure(p *problem) *answer {
+	if p.html != "" {
+		return htmlAnswer(p.status, p.html)
+	}
+	if d, ok := p.body.(dict); ok && p.status == http.StatusInternalServerError {
+		for i := range d {
+			if d[i].key == "netbox_version" {
+				d[i].value = s.rel.full
+			}
+		}
+	}
+	a := jsonAnswer(p.status, p.body)
+	if p.etag != "" {
+		a.header.Set("ETag", p.etag)
+	}
+	return a
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,213 @@
+package sandbox
+
+import "slices"
+
+// compose parses and validates the creation of an object.
+func (t *tx) compose(m *model, in map[string]any, chosen *selection) *draft {
+	d := t.parse(m, in, nil, chosen, false)
+	t.validate(nil, d)
+	return d
+}
+
+// revise parses and validates a change of an object.
+func (t *tx) revise(old *record, in map[string]any, chosen *selection, whole bool) *draft {
+	d := t.parse(old.model, in, old, chosen, whole)
+	t.validate(old, d)
+	return d
+}
+
+// validate runs the model's rules on a draft whose fields are sound.
+func (t *tx) validate(old *record, d *draft) {
+	m := d.r.model
+	if d.faults.any() {
+		return
+	}
+	if m.prepare != nil {
+		m.prepare(t, old, d)
+	}
+	t.checkCustom(d)
+	if m.clean != nil && !d.faults.any() {
+		m.clean(t, old, d)
+	}
+	for _, c := range t.failed(d.r) {
+		if c.field == "" {
+			d.faults.add(objectFault, "%s", c.violation(m))
+		} else if !d.faults.on(c.field) {
+			d.faults.add(c.field, "%s", c.violation(m))
+		}
+	}
+}
+
+// create stores what compose made.
+func (t *tx) create(d *draft) *record {
+	d.r.custom = t.fillCustom(d.r.model, d.r.custom)
+	wanted := d.r.tags
+	d.r.tags = nil
+	t.insert(d.r)
+	r := d.r
+	if d.r.model.created != nil {
+		d.r.model.created(t, r, d)
+		r = t.find(r.model.kind, r.id)
+	}
+	if len(wanted) > 0 {
+		r = t.retag(r, wanted)
+	}
+	return r
+}
+
+// retag gives a new object its tags: they are in the create row, as NetBox
+// merges the changes that one request makes to one object.
+func (t *tx) retag(r *record, wanted []int64) *record {
+	r = t.slip(r, func(c *record) { c.tags = wanted })
+	for _, c := range t.logged {
+		if c.action == "create" && c.model == r.model && c.object == r.id {
+			c.after = t.picture(r)
+		}
+	}
+	return r
+}
+
+// update stores what revise made.
+func (t *tx) update(old *record, d *draft) *record {
+	d.r.custom = t.fillCustom(d.r.model, d.r.custom)
+	silent := t.rel.minor <= 2 && d.given["tags"] && len(d.r.tags) == 0 && len(old.tags) > 0
+	if silent {
+		d.r.updated = t.tick()
+		t.ensureUnique(d.r)
+		t.put(d.r.model, d.r.id, d.r)
+		t.logUntagged(old, d.r)
+	} else {
+		t.replace(old, d.r)
+	}
+	if d.r.model.updated != nil {
+		d.r.model.updated(t, old, d.r, d)
+	}
+	return t.find(old.model.kind, old.id)
+}
+
+// logUntagged logs an update that cleared the tags the way 4.2 did: it forgot
+// about the tags.
+func (t *tx) logUntagged(old, r *record) {
+	same := r.copy()
+	same.tags = old.tags
+	t.log("update", old, same)
+}
+
+// remove deletes an object with all that goes along, or says why it cannot.
+func (t *tx) remove(r *record) {
+	c := &collector{tx: t, seen: map[*record]bool{}}
+	c.collect(r)
+	c.release()
+	if len(c.blocking) > 0 {
+		panic(t.blocked(c.blocking))
+	}
+	for _, victim := range c.doomed {
+		c.drop(victim)
+	}
+}
+
+// collector finds what a deletion takes along.
+type collector struct {
+	*tx
+	seen       map[*record]bool
+	doomed     []*record // dependents before what they depend on
+	blocking   []*record
+	restricted []*record
+}
+
+func (c *collector) collect(r *record) {
+	if c.seen[r] {
+		return
+	}
+	c.seen[r] = true
+	for _, in := range c.inbound[r.model.kind] {
+		c.referrers(in, r)
+	}
+	if r.model.children != nil {
+		for _, child := range r.model.children(c.tx, r) {
+			c.collect(child)
+		}
+	}
+	c.doomed = append(c.doomed, r)
+}
+
+// referrers treats those that refer to r by one field.
+func (c *collector) referrers(in inbound, r *record) {
+	if in.field.onDelete != cascade && in.field.onDelete != protect && in.field.onDelete != restrict {
+		return
+	}
+	for _, from := range c.all(in.table.model.kind, slices.Clone(in.table.pointing(in.field.name, r.id))) {
+		switch in.field.onDelete {
+		case cascade:
+			c.collect(from)
+		case protect:
+			c.blocking = append(c.blocking, from)
+		case restrict:
+			c.restricted = append(c.restricted, from)
+		}
+	}
+}
+
+// release turns restrictions that the deletion does not lift itself into
+// obstacles.
+func (c *collector) release() {
+	for _, r := range c.restricted {
+		if !c.seen[r] {
+			c.blocking = append(c.blocking, r)
+		}
+	}
+}
+
+// drop deletes one object and empties what refers to it.
+func (c *collector) drop(victim *record) {
+	r := c.find(victim.model.kind, victim.id)
+	if r == nil {
+		return
+	}
+	c.empty(r)
+	r = c.find(victim.model.kind, victim.id)
+	if r.model.removed != nil {
+		r.model.removed(c.tx, r)
+		r = c.find(victim.model.kind, victim.id)
+	}
+	c.log("delete", r, nil)
+	c.put(r.model, r.id, nil)
+}
+
+// empty sets the references to a deleted object to null.
+func (c *collector) empty(r *record) {
+	for _, in := range c.inbound[r.model.kind] {
+		if in.field.onDelete != setNull && in.field.onDelete != forget {
+			continue
+		}
+		for _, from := range c.all(in.table.model.kind, slices.Clone(in.table.pointing(in.field.name, r.id))) {
+			clear := func(x *record) { x.set(in.field.name, nil) }
+			if in.field.onDelete == forget {
+				c.slip(from, clear)
+			} else if !c.seen[from] || in.table.model.kind == "devices" {
+				c.change(from, clear)
+			}
+		}
+	}
+}
+
+// blocked is the answer to a deletion that dependents forbid.
+func (t *tx) blocked(by []*record) *problem {
+	slices.SortFunc(by, func(a, b *record) int {
+		if a.model != b.model {
+			return int(a.model.typeID - b.model.typeID)
+		}
+		return t.compare(a, b)
+	})
+	by = slices.Compact(by)
+	text := ""
+	for i, r := range by {
+		if i > 0 {
+			text += ", "
+		}
+		text += t.titleOf(r) + " (" + plain(r.id) + ")"
+	}
+	p := detail(409, "Unable to delete object. %d dependent objects were found: %s", len(by), text)
+	p.blocking = len(by)
+	return p
+}
