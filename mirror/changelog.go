@@ -28,7 +28,6 @@ func (ss *session) history(ctx context.Context, clear bool) (bool, error) {
 			return false, err
 		}
 	}
-	ss.requests.Add(1)
 	top, err := ss.s.client.Last(ctx, netbox.ObjectChange)
 	if denied(err) {
 		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,12 +18,12 @@ import (
 
 // registerFunctions teaches SQLite the functions of the statements under sql/:
 //
-//	diet_hash(value)                  64-bit hash of a text or blob
+//	diet_hash(value, ...)             64-bit hash of a list of values
 //	diet_sign(keys, released, doc)    64-bit hash of the values of doc at keys less released
 //	diet_custom(custom_fields)        canonical JSON without the diet_* fields and the empty ones
 //	diet_changed(before, after, tags) JSON array of the fields that differ; tags maps name to slug
 var registerFunctions = sync.OnceFunc(func() {
-	sqlite.MustRegisterDeterministicScalarFunction("diet_hash", 1, scalar(hashValue))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_hash", -1, scalar(hashValues))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 3, scalar(sign))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_custom", 1, scalar(custom))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_changed", 3, scalar(changed))
@@ -32,34 +33,27 @@ func scalar(f func(args []driver.Value) (driver.Value, error)) func(*sqlite.Func
 	return func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) { return f(args) }
 }
 
-func hashValue(args []driver.Value) (driver.Value, error) {
-	switch v := args[0].(type) {
-	case string:
-		return int64(xxhash.Sum64String(v)), nil
-	case []byte:
-		return int64(xxhash.Sum64(v)), nil
-	case nil:
-		return nil, nil
-	}
-	return nil, fmt.Errorf("diet_hash: want a text or blob, not %T", args[0])
-}
-
-// document is a JSON object whose values are not looked into yet.
-type document map[string]json.RawMessage
-
-// parse reads an argument; nil where it is no JSON object.
-func parse(arg driver.Value) document {
-	var doc document
-	switch v := arg.(type) {
-	case string:
-		if v == "{}" {
-			return document{}
+// hashValues is diet_hash. A type and a length go before each value, so that no
+// two lists run together.
+func hashValues(args []driver.Value) (driver.Value, error) {
+	buf := make([]byte, 0, 512)
+	for _, arg := range args {
+		switch v := arg.(type) {
+		case nil:
+			buf = append(buf, 'n')
+		case string:
+			buf = appendString(buf, v)
+		case []byte:
+			buf = append(binary.AppendUvarint(append(buf, 'b'), uint64(len(v))), v...)
+		case int64:
+			buf = binary.AppendVarint(append(buf, 'i'), v)
+		case float64:
+			buf = binary.AppendUvarint(append(buf, 'f'), math.Float64bits(v))
+		default:
+			return nil, fmt.Errorf("diet_hash: unexpected %T", arg)
 		}
-		_ = json.Unmarshal([]byte(v), &doc)
-	case []byte:
-		_ = json.Unmarshal(v, &doc)
 	}
-	return doc
+	return int64(xxhash.Sum64(buf)), nil
 }
 
 // sign is diet_sign. Keys are hashed in order, each with the canonical form of

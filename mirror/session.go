@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,33 +18,31 @@ import (
 
 // session is one sync under way, in one transaction.
 type session struct {
-	s        *Syncer
-	tx       *sqlx.Tx
-	state    state
-	now      time.Time // the server's, when the sync began
-	horizon  time.Duration
-	opt      Options
-	before   map[string]int // rows of each kind when the sync began
-	lost     map[string]int // deletions that the changelog does not explain
-	touched  map[string]map[int64]struct{}
-	done     map[string]int // for Progress
-	requests *atomic.Int64
-	result   Result
+	s       *Syncer
+	tx      *sqlx.Tx
+	state   state
+	now     time.Time // the server's, when the sync began
+	horizon time.Duration
+	opt     Options
+	before  map[string]int // rows of each kind when the sync began
+	lost    map[string]int // deletions that the changelog does not explain
+	touched map[string]map[int64]struct{}
+	done    map[string]int // for Progress
+	result  Result
 }
 
-func (s *Syncer) session(server netbox.Server, st state, opt Options, requests *atomic.Int64) *session {
+func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 	st.broad, st.asked = maps.Clone(st.broad), maps.Clone(st.asked)
 	return &session{
-		s:        s,
-		state:    st,
-		now:      server.Now,
-		horizon:  s.horizon(server),
-		opt:      opt,
-		lost:     map[string]int{},
-		touched:  map[string]map[int64]struct{}{},
-		done:     map[string]int{},
-		requests: requests,
-		result:   Result{Server: server, Kinds: map[string]Counts{}},
+		s:       s,
+		state:   st,
+		now:     server.Now,
+		horizon: s.horizon(server),
+		opt:     opt,
+		lost:    map[string]int{},
+		touched: map[string]map[int64]struct{}{},
+		done:    map[string]int{},
+		result:  Result{Server: server, Kinds: map[string]Counts{}},
 	}
 }
 
@@ -144,18 +141,6 @@ func (ss *session) take(kind string) []int64 {
 	return ids
 }
 
-// counted passes pages on and counts the requests.
-func (ss *session) counted(pages iter.Seq2[netbox.Page, error]) iter.Seq2[netbox.Page, error] {
-	return func(yield func(netbox.Page, error) bool) {
-		for page, err := range pages {
-			ss.requests.Add(1)
-			if !yield(page, err) {
-				return
-			}
-		}
-	}
-}
-
 // source is a list to be read.
 type source struct {
 	kind  netbox.Kind
@@ -165,14 +150,14 @@ type source struct {
 // all reads a whole kind, or what matches the query.
 func (ss *session) all(kind netbox.Kind, query url.Values) source {
 	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
-		return ss.counted(ss.s.client.Pages(ctx, kind, query))
+		return ss.s.client.Pages(ctx, kind, query)
 	}}
 }
 
 // byID reads the objects with these ids.
 func (ss *session) byID(kind netbox.Kind, ids []int64) source {
 	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
-		return ss.counted(ss.s.client.ByID(ctx, kind, ids))
+		return ss.s.client.ByID(ctx, kind, ids)
 	}}
 }
 

@@ -113,7 +113,6 @@ func (ss *session) since(ctx context.Context, kind netbox.Kind) (time.Time, erro
 	if err != nil {
 		return since, err
 	}
-	ss.requests.Add(1)
 	there, err := ss.s.client.Count(ctx, kind, url.Values{"last_updated__gte": {text}})
 	if err != nil || here[0] != there {
 		return since, err
@@ -353,7 +352,6 @@ func (ss *session) miscounted(ctx context.Context, kinds []netbox.Kind) ([]netbo
 	}
 	var wrong []netbox.Kind
 	for _, kind := range kinds {
-		ss.requests.Add(1)
 		there, err := ss.s.client.Count(ctx, kind, nil)
 		if err != nil {
 			return nil, err

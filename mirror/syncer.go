@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/diet-project/diet/mirror/netbox"
@@ -125,9 +124,7 @@ func (e *errRestart) Error() string { return "full sync needed: " + e.reason }
 // transaction: a sync that fails leaves the mirror as it was. It fails with
 // [*OtherError], [*MassError] and the errors of package netbox.
 func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
-	began := s.db.now()
-	var requests atomic.Int64
-	requests.Add(1)
+	began, asked := s.db.now(), s.client.Requests()
 	server, err := s.client.Probe(ctx)
 	if err != nil {
 		return Result{}, fmt.Errorf("sync: %w", err)
@@ -144,7 +141,7 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	}
 	cause := &errRestart{reason: s.whyFull(st, server, opt)}
 	for {
-		ss := s.session(server, st, opt, &requests)
+		ss := s.session(server, st, opt)
 		err := ss.commit(ctx, cause)
 		if restart := (*errRestart)(nil); cause.reason == "" && errors.As(err, &restart) {
 			cause = restart
@@ -153,7 +150,7 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 		if err != nil {
 			return Result{}, fmt.Errorf("sync: %w", err)
 		}
-		ss.result.Requests = int(requests.Load())
+		ss.result.Requests = int(s.client.Requests() - asked)
 		ss.result.Duration = s.db.now().Sub(began)
 		return ss.result, nil
 	}
@@ -194,13 +191,12 @@ func (s *Syncer) Touch(ctx context.Context, ids map[string][]int64) (Result, err
 	case st.url != s.client.URL():
 		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
 	}
-	began := s.db.now()
-	var requests atomic.Int64
-	ss := s.session(netbox.Server{Now: st.server}, st, Options{Force: true}, &requests)
+	began, asked := s.db.now(), s.client.Requests()
+	ss := s.session(netbox.Server{Now: st.server}, st, Options{Force: true})
 	if err := ss.commitTouch(ctx, ids); err != nil {
 		return Result{}, fmt.Errorf("touch: %w", err)
 	}
-	ss.result.Requests = int(requests.Load())
+	ss.result.Requests = int(s.client.Requests() - asked)
 	ss.result.Duration = s.db.now().Sub(began)
 	return ss.result, nil
 }

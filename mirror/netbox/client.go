@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gonetbox "github.com/netbox-community/go-netbox/v4"
@@ -61,6 +62,8 @@ type Client struct {
 	pause    time.Duration
 	log      *slog.Logger
 
+	sent atomic.Int64
+
 	mu     sync.Mutex
 	server *Server // what Probe found
 }
@@ -85,7 +88,7 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.http = httpClient(cfg, base.Host)
+	c.http = httpClient(cfg, base.Host, &c.sent)
 
 	api := gonetbox.NewConfiguration()
 	api.HTTPClient = c.http
@@ -97,6 +100,9 @@ func New(cfg Config) (*Client, error) {
 // URL is NetBox's address, without a trailing slash; it names the NetBox in the
 // mirror.
 func (c *Client) URL() string { return c.base }
+
+// Requests is how many requests the client has sent, repeated ones included.
+func (c *Client) Requests() int64 { return c.sent.Load() }
 
 func baseURL(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))

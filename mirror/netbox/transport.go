@@ -3,13 +3,14 @@ package netbox
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 // httpClient returns the client that go-netbox and the raw layer share. It
 // follows no redirect: Go would repeat a redirected POST as a GET, and a write
 // that never happened would look like one that did.
-func httpClient(cfg Config, host string) *http.Client {
+func httpClient(cfg Config, host string, sent *atomic.Int64) *http.Client {
 	var hc http.Client
 	if cfg.HTTPClient != nil {
 		hc = *cfg.HTTPClient
@@ -27,6 +28,7 @@ func httpClient(cfg Config, host string) *http.Client {
 		host:   host,
 		header: authorization(cfg.Token),
 		agent:  orDefault(cfg.UserAgent, "diet"),
+		sent:   sent,
 		next:   hc.Transport,
 	}
 	return &hc
@@ -38,11 +40,13 @@ type signer struct {
 	host   string
 	header string
 	agent  string
+	sent   *atomic.Int64
 	next   http.RoundTripper
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.sent.Add(1)
 	req = req.Clone(req.Context())
 	req.Header.Set("User-Agent", s.agent)
 	req.Header.Set("Accept", "application/json")

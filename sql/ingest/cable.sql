@@ -1,5 +1,31 @@
--- A page of cable objects becomes rows; one that is as it was is left alone.
--- :page is NetBox's JSON.
+-- A page of cable objects becomes rows; one that is as it was is left alone: the
+-- hash is over the columns, since what NetBox nests in an object, such as names
+-- and counts of others, moves without it. :page is NetBox's JSON.
+WITH page AS MATERIALIZED (
+  SELECT
+    e.value ->> '$.id' AS id,
+    e.value ->> '$.type' AS type,
+    e.value ->> '$.status.value' AS status,
+    e.value ->> '$.color' AS color,
+    e.value ->> '$.label' AS label,
+    e.value ->> '$.length' AS length,
+    e.value ->> '$.length_unit.value' AS length_unit,
+    e.value ->> '$.tenant.id' AS tenant_id,
+    e.value ->> '$.description' AS description,
+    e.value ->> '$.comments' AS comments,
+    (SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.tags') AS t) AS tags,
+    diet_custom(e.value -> '$.custom_fields') AS custom_fields,
+    nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS object_id,
+    nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS plan,
+    CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
+    coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
+    nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
+    e.value ->> '$.created' AS created,
+    e.value ->> '$.last_updated' AS last_updated
+  FROM jsonb_each(:page, '$.results') AS e
+)
 INSERT INTO cable (
   id,
   type,
@@ -25,29 +51,29 @@ INSERT INTO cable (
   hash
 )
 SELECT
-  e.value ->> '$.id' AS id,
-  e.value ->> '$.type' AS type,
-  e.value ->> '$.status.value' AS status,
-  e.value ->> '$.color' AS color,
-  e.value ->> '$.label' AS label,
-  e.value ->> '$.length' AS length,
-  e.value ->> '$.length_unit.value' AS length_unit,
-  e.value ->> '$.tenant.id' AS tenant_id,
-  e.value ->> '$.description' AS description,
-  e.value ->> '$.comments' AS comments,
-  (SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.tags') AS t) AS tags,
-  diet_custom(e.value -> '$.custom_fields') AS custom_fields,
-  nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS object_id,
-  nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS plan,
-  CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
-  coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
-  nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
-  CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
-  CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
-  e.value ->> '$.created' AS created,
-  e.value ->> '$.last_updated' AS last_updated,
-  diet_hash(e.value) AS hash
-FROM jsonb_each(:page, '$.results') AS e
+  id,
+  type,
+  status,
+  color,
+  label,
+  length,
+  length_unit,
+  tenant_id,
+  description,
+  comments,
+  tags,
+  custom_fields,
+  object_id,
+  plan,
+  managed,
+  protected,
+  source,
+  base,
+  released,
+  created,
+  last_updated,
+  diet_hash(type, status, color, label, length, length_unit, tenant_id, description, comments, tags, custom_fields, object_id, plan, managed, protected, source, base, released, created, last_updated)
+FROM page
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   type = excluded.type,

@@ -1,5 +1,17 @@
--- A page of custom_field objects becomes rows; one that is as it was is left alone.
--- :page is NetBox's JSON.
+-- A page of custom_field objects becomes rows; one that is as it was is left alone: the
+-- hash is over the columns, since what NetBox nests in an object, such as names
+-- and counts of others, moves without it. :page is NetBox's JSON.
+WITH page AS MATERIALIZED (
+  SELECT
+    e.value ->> '$.id' AS id,
+    e.value ->> '$.name' AS name,
+    e.value ->> '$.type.value' AS type,
+    (SELECT json_group_array(t.value ORDER BY t.value) FROM jsonb_each(e.value, '$.object_types') AS t) AS object_types,
+    e.value ->> '$.filter_logic.value' AS filter_logic,
+    e.value ->> '$.required' AS required,
+    e.value ->> '$.last_updated' AS last_updated
+  FROM jsonb_each(:page, '$.results') AS e
+)
 INSERT INTO custom_field (
   id,
   name,
@@ -11,15 +23,15 @@ INSERT INTO custom_field (
   hash
 )
 SELECT
-  e.value ->> '$.id' AS id,
-  e.value ->> '$.name' AS name,
-  e.value ->> '$.type.value' AS type,
-  (SELECT json_group_array(t.value ORDER BY t.value) FROM jsonb_each(e.value, '$.object_types') AS t) AS object_types,
-  e.value ->> '$.filter_logic.value' AS filter_logic,
-  e.value ->> '$.required' AS required,
-  e.value ->> '$.last_updated' AS last_updated,
-  diet_hash(e.value) AS hash
-FROM jsonb_each(:page, '$.results') AS e
+  id,
+  name,
+  type,
+  object_types,
+  filter_logic,
+  required,
+  last_updated,
+  diet_hash(name, type, object_types, filter_logic, required, last_updated)
+FROM page
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   name = excluded.name,

@@ -1,5 +1,15 @@
--- A page of interface_template objects becomes rows; one that is as it was is left alone.
--- :page is NetBox's JSON.
+-- A page of interface_template objects becomes rows; one that is as it was is left alone: the
+-- hash is over the columns, since what NetBox nests in an object, such as names
+-- and counts of others, moves without it. :page is NetBox's JSON.
+WITH page AS MATERIALIZED (
+  SELECT
+    e.value ->> '$.id' AS id,
+    e.value ->> '$.device_type.id' AS device_type_id,
+    e.value ->> '$.name' AS name,
+    e.value ->> '$.type.value' AS type,
+    e.value ->> '$.last_updated' AS last_updated
+  FROM jsonb_each(:page, '$.results') AS e
+)
 INSERT INTO interface_template (
   id,
   device_type_id,
@@ -9,13 +19,13 @@ INSERT INTO interface_template (
   hash
 )
 SELECT
-  e.value ->> '$.id' AS id,
-  e.value ->> '$.device_type.id' AS device_type_id,
-  e.value ->> '$.name' AS name,
-  e.value ->> '$.type.value' AS type,
-  e.value ->> '$.last_updated' AS last_updated,
-  diet_hash(e.value) AS hash
-FROM jsonb_each(:page, '$.results') AS e
+  id,
+  device_type_id,
+  name,
+  type,
+  last_updated,
+  diet_hash(device_type_id, name, type, last_updated)
+FROM page
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   device_type_id = excluded.device_type_id,

@@ -1,5 +1,33 @@
--- A page of rack objects becomes rows; one that is as it was is left alone.
--- :page is NetBox's JSON.
+-- A page of rack objects becomes rows; one that is as it was is left alone: the
+-- hash is over the columns, since what NetBox nests in an object, such as names
+-- and counts of others, moves without it. :page is NetBox's JSON.
+WITH page AS MATERIALIZED (
+  SELECT
+    e.value ->> '$.id' AS id,
+    e.value ->> '$.name' AS name,
+    e.value ->> '$.site.id' AS site_id,
+    e.value ->> '$.location.id' AS location_id,
+    e.value ->> '$.tenant.id' AS tenant_id,
+    e.value ->> '$.role.id' AS role_id,
+    e.value ->> '$.status.value' AS status,
+    e.value ->> '$.serial' AS serial,
+    e.value ->> '$.asset_tag' AS asset_tag,
+    e.value ->> '$.u_height' AS u_height,
+    e.value ->> '$.description' AS description,
+    e.value ->> '$.comments' AS comments,
+    (SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.tags') AS t) AS tags,
+    diet_custom(e.value -> '$.custom_fields') AS custom_fields,
+    nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS object_id,
+    nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS plan,
+    CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
+    coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
+    nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
+    e.value ->> '$.created' AS created,
+    e.value ->> '$.last_updated' AS last_updated
+  FROM jsonb_each(:page, '$.results') AS e
+)
 INSERT INTO rack (
   id,
   name,
@@ -27,31 +55,31 @@ INSERT INTO rack (
   hash
 )
 SELECT
-  e.value ->> '$.id' AS id,
-  e.value ->> '$.name' AS name,
-  e.value ->> '$.site.id' AS site_id,
-  e.value ->> '$.location.id' AS location_id,
-  e.value ->> '$.tenant.id' AS tenant_id,
-  e.value ->> '$.role.id' AS role_id,
-  e.value ->> '$.status.value' AS status,
-  e.value ->> '$.serial' AS serial,
-  e.value ->> '$.asset_tag' AS asset_tag,
-  e.value ->> '$.u_height' AS u_height,
-  e.value ->> '$.description' AS description,
-  e.value ->> '$.comments' AS comments,
-  (SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.tags') AS t) AS tags,
-  diet_custom(e.value -> '$.custom_fields') AS custom_fields,
-  nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS object_id,
-  nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS plan,
-  CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
-  coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
-  nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
-  CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
-  CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
-  e.value ->> '$.created' AS created,
-  e.value ->> '$.last_updated' AS last_updated,
-  diet_hash(e.value) AS hash
-FROM jsonb_each(:page, '$.results') AS e
+  id,
+  name,
+  site_id,
+  location_id,
+  tenant_id,
+  role_id,
+  status,
+  serial,
+  asset_tag,
+  u_height,
+  description,
+  comments,
+  tags,
+  custom_fields,
+  object_id,
+  plan,
+  managed,
+  protected,
+  source,
+  base,
+  released,
+  created,
+  last_updated,
+  diet_hash(name, site_id, location_id, tenant_id, role_id, status, serial, asset_tag, u_height, description, comments, tags, custom_fields, object_id, plan, managed, protected, source, base, released, created, last_updated)
+FROM page
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   name = excluded.name,

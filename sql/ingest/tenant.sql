@@ -1,5 +1,14 @@
--- A page of tenant objects becomes rows; one that is as it was is left alone.
--- :page is NetBox's JSON.
+-- A page of tenant objects becomes rows; one that is as it was is left alone: the
+-- hash is over the columns, since what NetBox nests in an object, such as names
+-- and counts of others, moves without it. :page is NetBox's JSON.
+WITH page AS MATERIALIZED (
+  SELECT
+    e.value ->> '$.id' AS id,
+    e.value ->> '$.slug' AS slug,
+    e.value ->> '$.name' AS name,
+    e.value ->> '$.last_updated' AS last_updated
+  FROM jsonb_each(:page, '$.results') AS e
+)
 INSERT INTO tenant (
   id,
   slug,
@@ -8,12 +17,12 @@ INSERT INTO tenant (
   hash
 )
 SELECT
-  e.value ->> '$.id' AS id,
-  e.value ->> '$.slug' AS slug,
-  e.value ->> '$.name' AS name,
-  e.value ->> '$.last_updated' AS last_updated,
-  diet_hash(e.value) AS hash
-FROM jsonb_each(:page, '$.results') AS e
+  id,
+  slug,
+  name,
+  last_updated,
+  diet_hash(slug, name, last_updated)
+FROM page
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   slug = excluded.slug,

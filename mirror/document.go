@@ -1,0 +1,130 @@
+package mirror
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"strings"
+)
+
+// document is a JSON object whose values are not looked into yet.
+type document map[string]json.RawMessage
+
+// parse reads an argument; nil where it is no JSON object. It splits the object
+// and does not check what is within its values: SQLite and encoding/json wrote
+// them.
+func parse(arg driver.Value) document {
+	var text string
+	switch v := arg.(type) {
+	case string:
+		text = v
+	case []byte:
+		text = string(v)
+	}
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
+		return nil
+	}
+	if text == "{}" {
+		return document{}
+	}
+	doc := make(document, 8)
+	for rest := text[1:]; ; {
+		key, value, tail, ok := member(rest)
+		if !ok {
+			return nil
+		}
+		if key != "" || value != "" {
+			doc[key] = json.RawMessage(value)
+		}
+		if tail == "}" {
+			return doc
+		}
+		rest = tail
+	}
+}
+
+// member cuts one "key": value off, and the comma after it. At the end of the
+// object the tail is "}".
+func member(s string) (key, value, tail string, ok bool) {
+	s = blank(s)
+	if s == "}" {
+		return "", "", s, true
+	}
+	n := textLength(s)
+	if n < 0 {
+		return "", "", "", false
+	}
+	key, s = unquote(s[:n]), blank(s[n:])
+	if !strings.HasPrefix(s, ":") {
+		return "", "", "", false
+	}
+	s = blank(s[1:])
+	if n = valueLength(s); n <= 0 {
+		return "", "", "", false
+	}
+	value, s = s[:n], blank(s[n:])
+	switch {
+	case strings.HasPrefix(s, ","):
+		return key, value, s[1:], true
+	case s == "}":
+		return key, value, s, true
+	}
+	return "", "", "", false
+}
+
+func blank(s string) string { return strings.TrimLeft(s, " \t\r\n") }
+
+func unquote(quoted string) string {
+	if !strings.Contains(quoted, `\`) {
+		return quoted[1 : len(quoted)-1]
+	}
+	var s string
+	_ = json.Unmarshal([]byte(quoted), &s)
+	return s
+}
+
+// textLength is how long the JSON text at the beginning of s is, quotes
+// included; -1 where there is none.
+func textLength(s string) int {
+	if !strings.HasPrefix(s, `"`) {
+		return -1
+	}
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// valueLength is how long the JSON value at the beginning of s is; -1 where it
+// does not end.
+func valueLength(s string) int {
+	if strings.HasPrefix(s, `"`) {
+		return textLength(s)
+	}
+	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
+		return strings.IndexAny(s, ",} \t\r\n")
+	}
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '"':
+			n := textLength(s[i:])
+			if n < 0 {
+				return -1
+			}
+			i += n - 1
+		}
+	}
+	return -1
+}
