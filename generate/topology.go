@@ -20,6 +20,16 @@ type Topology struct {
 	Devices       []Device       `json:"devices"`
 	Interfaces    []Interface    `json:"interfaces"`
 	Cables        []Cable        `json:"cables"`
+
+	// Moved says which object ids of this topology had another one before.
+	Moved []Move `json:"moved,omitempty"`
+}
+
+// Move is one object whose key was renamed: it is the same object. From is
+// the id that NetBox may still hold, To the id in this topology.
+type Move struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // PlanInfo is what the rest of diet needs to know of the plan itself.
@@ -129,6 +139,11 @@ type Device struct {
 	Tags         []string       `json:"tags,omitempty"`     // slugs, sorted
 	CustomFields map[string]any `json:"custom_fields,omitempty"`
 
+	// Redundancy is the class's, mclag or eslag, and Group the switch's group in
+	// its class, from 1; "" and 0 where it has none. They are data.
+	Redundancy string `json:"redundancy,omitempty"`
+	Group      int    `json:"group,omitempty"`
+
 	// DeletionPolicy is the class's own; "" is the plan's.
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 }
@@ -142,6 +157,9 @@ type Interface struct {
 	Type   string `json:"type"` // NetBox's interface type, such as 25gbase-x-sfp28
 	// Speed is the lane's speed in Gb/s; 0 where the plan does not say.
 	Speed int `json:"speed_gbps,omitempty"`
+	// Module is the NIC's module type and LAG the link's lag; "" where there is none. They are data.
+	Module string `json:"module,omitempty"`
+	LAG    string `json:"lag,omitempty"`
 }
 
 // Cable joins two interfaces. A is the end that names it.

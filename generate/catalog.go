@@ -1,0 +1,206 @@
+package generate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// deviceType is a device type of the catalog, or one merely referenced.
+type deviceType struct {
+	slug  string
+	path  string
+	body  *DeviceTypeSpec   // nil: it must exist
+	ports map[string]string // interface type by name
+}
+
+func (t *deviceType) units() float64 {
+	if t == nil || t.body == nil || t.body.U == nil {
+		return 1
+	}
+	return *t.body.U
+}
+
+// fullDepth is NetBox's default, true, unless the body says otherwise.
+func (t *deviceType) fullDepth() bool {
+	return t.body == nil || t.body.FullDepth == nil || *t.body.FullDepth
+}
+
+func (m *model) compileCatalog() {
+	cat := &m.plan.Spec.Catalog
+	for _, e := range entries(m.fs, "spec.catalog.deviceTypes", cat.DeviceTypes, func(t *DeviceTypeSpec) *int { return nil }) {
+		t := &deviceType{slug: e.key, path: e.path, body: e.body, ports: map[string]string{}}
+		m.checkSlug(e.path, e.key)
+		if e.body != nil {
+			m.expandPorts(e.path+".ports", e.body.Ports, t.ports)
+		}
+		m.types[e.key] = t
+	}
+	for _, e := range entries(m.fs, "spec.catalog.moduleTypes", cat.ModuleTypes, func(t *ModuleTypeSpec) *int { return nil }) {
+		if e.body != nil {
+			m.expandPorts(e.path+".ports", e.body.Ports, map[string]string{})
+		}
+		m.modules[e.key] = e.body
+	}
+	for _, k := range sortedKeys(cat.Roles) {
+		m.checkSlug("spec.catalog.roles."+k, k)
+	}
+	for _, k := range sortedKeys(cat.Manufacturers) {
+		m.checkSlug("spec.catalog.manufacturers."+k, k)
+	}
+}
+
+func (m *model) expandPorts(path string, ports, into map[string]string) {
+	for _, raw := range sortedKeys(ports) {
+		names, err := expandBraces(raw)
+		if err != nil {
+			m.fs.add(path+"."+raw, "", "%v", err)
+		}
+		for _, n := range names {
+			if into[n] != "" {
+				m.fs.add(path+"."+raw, "", "the port %q is given twice", n)
+			}
+			if into[n] = ports[raw]; ports[raw] == "" {
+				m.fs.add(path+"."+raw, "such as 25gbase-x-sfp28", "the port has no interface type")
+			}
+		}
+	}
+}
+
+func (m *model) checkSlug(path, slug string) {
+	if !keySyntax.MatchString(slug) {
+		m.fs.add(path, "slugs are made of letters, digits, _ and -", "%q is no slug", slug)
+	}
+}
+
+// useType enters a class's device type, so that the topology names it.
+func (m *model) useType(d *device) {
+	if d.typ != "" && m.types[d.typ] == nil {
+		m.types[d.typ] = &deviceType{slug: d.typ, ports: map[string]string{}}
+	}
+}
+
+// title turns a slug into a name: fabric-controller is Fabric Controller.
+func title(slug string) string {
+	words := strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' })
+	for i, w := range words {
+		r, n := utf8.DecodeRuneInString(w)
+		words[i] = string(unicode.ToUpper(r)) + w[n:]
+	}
+	return strings.Join(words, " ")
+}
+
+// roleColors are the colors of the roles that the language knows; others are grey.
+var roleColors = map[string]string{
+	"leaf": "2196f3", "spine": "3f51b5", "border": "9c27b0", "oob": "607d8b",
+	"server": "4caf50", "storage": "ff9800", "infra": "009688", "gateway": "00bcd4", "pdu": "795548", "cdu": "03a9f4",
+}
+
+const otherColor = "9e9e9e"
+
+// roleName is the name of a role without one in the catalog.
+func roleName(slug string) string {
+	if known := map[string]string{"oob": "OOB", "pdu": "PDU", "cdu": "CDU"}[slug]; known != "" {
+		return known
+	}
+	return title(slug)
+}
+
+// role gives the topology's role of a slug.
+func (m *model) role(slug string) Role {
+	r := Role{Slug: slug, Name: roleName(slug), Color: cmp.Or(roleColors[slug], otherColor), Ensure: true}
+	spec, listed := m.plan.Spec.Catalog.Roles[slug]
+	if listed && spec == nil {
+		r.Ensure = false
+	}
+	if spec != nil {
+		r.Name, r.Color = cmp.Or(spec.Name, r.Name), cmp.Or(spec.Color, r.Color)
+	}
+	return r
+}
+
+// manufacturer gives the topology's manufacturer of a slug.
+func (m *model) manufacturer(slug string) Manufacturer {
+	out := Manufacturer{Slug: slug, Name: title(slug), Ensure: true}
+	spec, listed := m.plan.Spec.Catalog.Manufacturers[slug]
+	if listed && spec == nil {
+		out.Ensure = false
+	}
+	if spec != nil && spec.Name != "" {
+		out.Name = spec.Name
+	}
+	return out
+}
+
+// template gives the topology's device type.
+func (t *deviceType) template() DeviceType {
+	out := DeviceType{Slug: t.slug, UHeight: t.units(), FullDepth: t.fullDepth()}
+	if t.body == nil {
+		return out
+	}
+	out.Ensure, out.Manufacturer, out.Model = true, t.body.Manufacturer, t.body.Model
+	for _, name := range sortedKeys(t.ports) {
+		out.Ports = append(out.Ports, PortTemplate{Name: name, Type: t.ports[name]})
+	}
+	return out
+}
+
+// shared fills the topology's kinds that are found by slug and ensured.
+func (m *model) shared(t *Topology) {
+	t.Site = Site{Slug: m.plan.Spec.Site.Slug, Name: cmp.Or(m.plan.Spec.Site.Name, m.plan.Spec.Site.Slug), Region: m.plan.Spec.Site.Region}
+	roles, makers, locations := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, p := range m.pools {
+		if p.location != "" && p.count > 0 {
+			locations[p.location] = true
+		}
+	}
+	for i := range t.Devices {
+		roles[t.Devices[i].Role] = true
+	}
+	for s, r := range m.plan.Spec.Catalog.Roles {
+		if r != nil {
+			roles[s] = true
+		}
+	}
+	for s := range m.plan.Spec.Catalog.Manufacturers {
+		makers[s] = true
+	}
+	for _, slug := range bySlug(m.types) {
+		dt := m.types[slug].template()
+		t.DeviceTypes = append(t.DeviceTypes, dt)
+		if dt.Manufacturer != "" {
+			makers[dt.Manufacturer] = true
+		}
+	}
+	for _, s := range bySlug(roles) {
+		t.Roles = append(t.Roles, m.role(s))
+	}
+	for _, s := range bySlug(makers) {
+		t.Manufacturers = append(t.Manufacturers, m.manufacturer(s))
+	}
+	for _, s := range bySlug(locations) {
+		t.Locations = append(t.Locations, Location{Slug: s, Name: s})
+	}
+	t.Tags = tags(t.Devices)
+}
+
+// bySlug gives the keys of a map as the topology sorts them.
+func bySlug[T any](m map[string]T) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// gbps prints a speed in Mb/s as Gb/s.
+func gbps(mbps int) string {
+	if mbps%1000 == 0 {
+		return fmt.Sprint(mbps / 1000)
+	}
+	return fmt.Sprintf("%.1f", float64(mbps)/1000)
+}

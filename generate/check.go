@@ -1,0 +1,433 @@
+package generate
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Report is what a plan needs, and what is wrong with it.
+type Report struct {
+	Plan     PlanInfo    `json:"plan"`
+	Findings []Finding   `json:"findings"`
+	Counts   Counts      `json:"counts"`
+	Switches []ClassUse  `json:"switches"` // in plan order
+	Zones    []ZoneUse   `json:"zones"`    // in plan order
+	Fabrics  []FabricUse `json:"fabrics"`  // in plan order
+}
+
+// Counts are how many objects of each kind a plan has.
+type Counts struct {
+	Racks      int `json:"racks"`
+	Devices    int `json:"devices"`
+	Interfaces int `json:"interfaces"` // the cabled ones
+	Cables     int `json:"cables"`
+}
+
+// ClassUse is how many switches a class has.
+type ClassUse struct {
+	Class string `json:"class"` // fabric.class
+	Count int    `json:"count"`
+	Auto  bool   `json:"auto"`
+}
+
+// ZoneUse is what a zone must carry, in lanes, over all switches of its class.
+type ZoneUse struct {
+	Zone     string `json:"zone"` // fabric.class/zone
+	Kind     string `json:"kind"` // access, uplink, mesh, peer or reserved
+	Switches int    `json:"switches"`
+	PerEach  int    `json:"lanes_per_switch"`
+	Demand   int    `json:"demand"`
+	Capacity int    `json:"capacity"`
+	// Deficit is how many demands find no lane: capacity that is missing, or
+	// that lies where it cannot be used.
+	Deficit int `json:"deficit"`
+}
+
+// FabricUse is the bandwidth of a fabric's leaves in Gb/s: of all switches with
+// uplinks, what their access zones are cabled for, against their uplinks. Lanes
+// whose speed the plan does not say count 0.
+type FabricUse struct {
+	Fabric  string `json:"fabric"`
+	Managed bool   `json:"managed"`
+	Down    int    `json:"down_gbps"`
+	Up      int    `json:"up_gbps"`
+	// Ratio is Down by Up; 0 without uplinks.
+	Ratio float64 `json:"oversubscription"`
+}
+
+// Check tells what a plan needs and everything that is wrong with it. It
+// always gives a report, for a plan with findings too.
+func Check(plan *Plan) *Report {
+	fs := newFindings(&plan.src)
+	m := solve(plan, fs, nil)
+	r := &Report{Plan: plan.Info(), Findings: fs.sorted(), Counts: m.counts()}
+	for _, c := range m.classes {
+		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})
+		for _, z := range c.zones {
+			r.Zones = append(r.Zones, z.use())
+		}
+	}
+	r.Fabrics = m.fabricUse()
+	return r
+}
+
+// counts are those of the topology; where something finds no lane, those that
+// the plan asks for.
+func (m *model) counts() Counts {
+	var n Counts
+	for _, p := range m.pools {
+		n.Racks += p.count
+	}
+	for _, c := range m.nodes {
+		n.Devices += len(c.ords)
+	}
+	for _, c := range m.classes {
+		n.Devices += c.n
+		for _, z := range c.zones {
+			n.Cables += len(z.cables)
+			if z.kind == zoneAccess {
+				n.Cables += z.demand()
+			}
+		}
+	}
+	n.Interfaces = 2 * n.Cables
+	return n
+}
+
+// demand is how many lanes a zone must carry.
+func (z *zone) demand() int {
+	switch z.kind {
+	case zoneUplink:
+		return z.class.n * len(z.lanes)
+	case zoneMesh, zonePeer:
+		return 2 * len(z.cables)
+	case zoneReserved:
+		return 0
+	}
+	n := 0
+	for _, l := range z.links {
+		n += len(l.ports) * len(l.node.ords)
+	}
+	for _, c := range z.mgmts {
+		n += c.n
+	}
+	for _, s := range z.sources {
+		n += s.class.n * len(s.lanes)
+	}
+	return n
+}
+
+func (z *zone) use() ZoneUse {
+	names := map[zoneKind]string{zoneAccess: "access", zoneUplink: "uplink", zoneMesh: "mesh", zonePeer: "peer", zoneReserved: "reserved"}
+	u := ZoneUse{
+		Zone: z.id(), Kind: names[z.kind], Switches: z.class.n, PerEach: len(z.lanes),
+		Demand: z.demand(), Capacity: z.class.n * len(z.lanes),
+	}
+	if p := z.placed(); p != nil {
+		for _, s := range p.short {
+			u.Deficit += s.ports
+		}
+	}
+	u.Deficit = max(u.Deficit, u.Demand-u.Capacity, 0)
+	return u
+}
+
+// placed is the zone's part of its class's placement.
+func (z *zone) placed() *zonePlacement {
+	if z.class.placement == nil {
+		return nil
+	}
+	for _, p := range z.class.placement.zones {
+		if p.zone == z {
+			return p
+		}
+	}
+	return nil
+}
+
+func (m *model) fabricUse() []FabricUse {
+	var list []FabricUse
+	for _, c := range m.classes {
+		if len(list) == 0 || list[len(list)-1].Fabric != c.fabric {
+			list = append(list, FabricUse{Fabric: c.fabric, Managed: c.managed})
+		}
+		f := &list[len(list)-1]
+		up := 0
+		for _, z := range c.zones {
+			if z.kind == zoneUplink {
+				up += m.bandwidth(z)
+			}
+		}
+		for _, z := range c.zones {
+			if z.kind == zoneAccess && up > 0 {
+				f.Down += m.bandwidth(z)
+			}
+		}
+		if f.Up += up; f.Up > 0 {
+			f.Ratio = float64(f.Down) / float64(f.Up)
+		}
+	}
+	return list
+}
+
+// bandwidth is the cabled lanes of a zone times their speed, in Gb/s.
+func (m *model) bandwidth(z *zone) int {
+	if len(z.lanes) == 0 {
+		return 0
+	}
+	speed := z.brk.speed
+	if speed == 0 {
+		speed = typeSpeed(m.laneType(z, z.lanes[0])) / 1000
+	}
+	return min(z.demand(), z.class.n*len(z.lanes)) * speed
+}
+
+// checkShortages reports every demand that found no lane.
+func (m *model) checkShortages() {
+	for _, c := range m.classes {
+		for _, z := range c.zones {
+			if p := z.placed(); p != nil {
+				for _, s := range p.short {
+					m.reportShortage(z, s)
+				}
+			}
+		}
+	}
+}
+
+func (m *model) reportShortage(z *zone, s shortage) {
+	u := z.use()
+	others := ""
+	if s.count > 1 {
+		others = fmt.Sprintf(" and %d more", s.count-1)
+	}
+	m.fs.add(s.path, s.hint, "%s%s find no room in %s: demand %d, capacity %d (%d switches of %d lanes), %d lanes short",
+		s.what, others, z.id(), u.Demand, u.Capacity, u.Switches, u.PerEach, s.ports)
+}
+
+// checkPhysical reports physical ports that carry cables of two zones, and
+// management ports that are cabled as a lane too.
+func (m *model) checkPhysical() {
+	for _, c := range m.classes {
+		by := map[int][]*zone{}
+		for _, z := range c.zones {
+			for _, p := range z.ports {
+				by[p] = append(by[p], z)
+			}
+			if c.mgmt != nil && z.carries(func(l lane) bool { return portName(l) == c.mgmt.port }) {
+				m.fs.add(c.path+".mgmt.port", "", "the port %s is cabled by the zone %s", c.mgmt.port, z.key)
+			}
+		}
+		seen := map[[2]*zone]bool{}
+		for _, port := range sortedPorts(by) {
+			list := by[port]
+			for i, a := range list {
+				for _, b := range list[:i] {
+					if seen[[2]*zone{a, b}] || !c.shares(a, b, port) {
+						continue
+					}
+					seen[[2]*zone{a, b}] = true
+					m.fs.add(a.path+".ports", "take the port out of one of them", "port %d of %s carries cables of the zones %s and %s", port, c.id, b.key, a.key)
+				}
+			}
+		}
+	}
+}
+
+func sortedPorts(by map[int][]*zone) []int {
+	var ports []int
+	for p := range by {
+		if len(by[p]) > 1 {
+			ports = append(ports, p)
+		}
+	}
+	slices.Sort(ports)
+	return ports
+}
+
+// shares tells whether on some switch two zones both cable a port.
+func (c *switchClass) shares(a, b *zone, port int) bool {
+	for sw := range c.n {
+		if a.cablesPort(sw, port) && b.cablesPort(sw, port) {
+			return true
+		}
+	}
+	return false
+}
+
+// cablesPort tells whether a zone cables a physical port of a switch.
+func (z *zone) cablesPort(sw, port int) bool {
+	return z.carriesOn(sw, func(l lane) bool { return l.port == port })
+}
+
+// carries tells whether a zone cables a lane on any switch.
+func (z *zone) carries(is func(lane) bool) bool {
+	for sw := range z.class.n {
+		if z.carriesOn(sw, is) {
+			return true
+		}
+	}
+	return false
+}
+
+func (z *zone) carriesOn(sw int, is func(lane) bool) bool {
+	switch z.kind {
+	case zoneReserved:
+		return false
+	case zoneUplink:
+		if z.target == nil {
+			return false
+		}
+	case zoneMesh, zonePeer:
+		for _, c := range z.cables {
+			if c.a == sw && is(z.lanes[c.laneA]) || c.b == sw && is(z.lanes[c.laneB]) {
+				return true
+			}
+		}
+		return false
+	}
+	p := z.placed()
+	for i, l := range z.lanes {
+		if (z.kind == zoneUplink || p != nil && sw < len(p.bays) && p.bays[sw].used[i]) && is(l) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkReach reports leaves whose uplinks do not reach every spine.
+func (m *model) checkReach() {
+	for _, c := range m.classes {
+		if c.role != "leaf" || !c.managed || c.n == 0 {
+			continue
+		}
+		reached := map[*switchClass][]map[int32]bool{}
+		paths := map[*switchClass]string{}
+		for _, z := range c.zones {
+			if !z.mustReachAll() || z.target.placed() == nil {
+				continue
+			}
+			spine := z.target.class
+			if reached[spine] == nil {
+				reached[spine], paths[spine] = make([]map[int32]bool, c.n), z.path+".uplinkTo"
+			}
+			for _, up := range z.target.placed().uplinks {
+				if up.from == z {
+					markReached(reached[spine], up)
+				}
+			}
+		}
+		m.reportReach(c, reached, paths)
+	}
+}
+
+func markReached(reached []map[int32]bool, up *uplinkPlacement) {
+	for s, ends := range up.ends {
+		if s >= len(reached) {
+			return
+		}
+		if reached[s] == nil {
+			reached[s] = map[int32]bool{}
+		}
+		for _, e := range ends {
+			if e.to != nowhere {
+				reached[s][e.to.sw] = true
+			}
+		}
+	}
+}
+
+func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32]bool, paths map[*switchClass]string) {
+	for _, spine := range m.classes {
+		missing, first := 0, 0
+		for s, has := range reached[spine] {
+			if len(has) < spine.n {
+				if missing++; missing == 1 {
+					first = s
+				}
+			}
+		}
+		if missing > 0 {
+			m.fs.add(paths[spine], "give it more uplinks, or fewer spines", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
+				missing, spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
+		}
+	}
+}
+
+// checkNames reports names that two devices or racks of the site share, and
+// names that NetBox refuses.
+func (m *model) checkNames() {
+	names := map[string]string{}
+	for _, c := range m.classes {
+		m.checkDeviceNames(&c.device, c.n, "spec.naming.switch", names)
+	}
+	for _, c := range m.nodes {
+		m.checkDeviceNames(&c.device, len(c.ords), "spec.naming.node", names)
+	}
+	racks := map[string]string{}
+	for _, p := range m.pools {
+		path := "spec.naming.rack"
+		if m.plan.Spec.Naming.Rack == "" {
+			path = p.path
+		}
+		for i := range p.count {
+			key := p.location + "/" + strings.ToLower(m.rackName(p, i))
+			m.checkName(path, m.rackName(p, i), key, indexed("rack:"+p.key, i+1), 100, racks)
+		}
+	}
+}
+
+func (m *model) checkDeviceNames(d *device, n int, path string, names map[string]string) {
+	if _, own := m.fs.src.pos[d.path+".name"]; own {
+		path = d.path + ".name"
+	}
+	s := m.scope(d)
+	for i := range n {
+		ord := d.ord(i)
+		m.inScope(s, d, ord)
+		name := d.name.expand(s)
+		if !m.checkName(path, name, strings.ToLower(name), indexed(d.id, ord), 64, names) {
+			return
+		}
+	}
+}
+
+// checkName reports a name that is taken, empty or too long; false for one of these.
+func (m *model) checkName(path, name, key, id string, limit int, names map[string]string) bool {
+	switch other, dup := names[key]; {
+	case name == "" || len([]rune(name)) > limit:
+		m.fs.add(path, "", "the name %q of %s is empty or longer than %d", name, id, limit)
+	case dup:
+		m.fs.add(path, "put {fabric}, {class} or {n} into the pattern", "%s and %s are both named %q", other, id, name)
+	default:
+		names[key] = id
+		return true
+	}
+	return false
+}
+
+// checkExpect compares the counts that the plan states.
+func (m *model) checkExpect() {
+	e, n := &m.plan.Spec.Expect, m.counts()
+	for _, x := range []struct {
+		name string
+		want *int
+		have int
+	}{{"racks", e.Racks, n.Racks}, {"devices", e.Devices, n.Devices}, {"interfaces", e.Interfaces, n.Interfaces}, {"cables", e.Cables, n.Cables}} {
+		if x.want != nil && *x.want != x.have {
+			m.fs.add("spec.expect."+x.name, "", "%d %s are expected, the plan gives %d", *x.want, x.name, x.have)
+		}
+	}
+	for _, id := range sortedKeys(e.Switches) {
+		path := "spec.expect.switches." + id
+		c := m.byID[id]
+		switch {
+		case c == nil:
+			m.fs.add(path, suggest(id, sortedKeys(m.byID)), "there is no switch class %q", id)
+		case c.n != e.Switches[id]:
+			m.fs.add(path, "", "%s switches of %s are expected, the plan gives %d", strconv.Itoa(e.Switches[id]), id, c.n)
+		}
+	}
+}

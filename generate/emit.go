@@ -1,0 +1,259 @@
+package generate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// bucket is one device with the interfaces and cables that its id begins.
+type bucket struct {
+	device     Device
+	interfaces []Interface
+	cables     []Cable
+}
+
+// emitter makes the objects of a topology.
+type emitter struct {
+	*model
+	status  string // of devices
+	cabled  string // of cables
+	buckets map[*device][]bucket
+}
+
+// topology makes all objects of a plan that was solved without a finding.
+func (m *model) topology() *Topology {
+	e := &emitter{model: m, status: m.status(), cabled: "connected", buckets: map[*device][]bucket{}}
+	if e.status == "planned" {
+		e.cabled = "planned"
+	}
+	for _, c := range m.classes {
+		e.devices(&c.device, c.n)
+		for i := range c.n {
+			d := &e.buckets[&c.device][i].device
+			d.Redundancy = c.spec.Redundancy
+			if c.group > 1 {
+				d.Group = i/c.group + 1
+			}
+		}
+	}
+	for _, c := range m.nodes {
+		e.devices(&c.device, len(c.ords))
+	}
+	for _, c := range m.classes {
+		e.cables(c)
+	}
+	t := &Topology{Plan: m.plan.Info(), Racks: m.racks()}
+	e.collect(t)
+	m.shared(t)
+	t.Moved = m.movedObjects(t)
+	return t
+}
+
+func (m *model) status() string {
+	if s := m.plan.Spec.Status; s != "" {
+		return s
+	}
+	return "planned"
+}
+
+// devices makes the devices of a class, in their racks.
+func (e *emitter) devices(d *device, n int) {
+	list := make([]bucket, n)
+	s := e.scope(d)
+	units := e.types[d.typ].units()
+	for i := range list {
+		ord := d.ord(i)
+		dev := &list[i].device
+		*dev = Device{
+			ID: e.key + "/" + indexed(d.id, ord), Source: d.id, Fabric: d.fabric, Class: d.key,
+			Ordinal: ord, Type: d.typ, Role: d.role, Status: e.status, DeletionPolicy: d.policy,
+		}
+		e.inScope(s, d, ord)
+		dev.Name = d.name.expand(s)
+		d.set.fill(dev, s)
+		if d.place == nil {
+			continue
+		}
+		dev.Rack = e.rackID(d.place.pool, d.place.rack(ord))
+		if dev.Position = d.place.position(ord, units); dev.Position > 0 {
+			dev.Face = d.place.face
+		}
+	}
+	e.buckets[d] = list
+}
+
+// inScope turns a class's scope to one of its devices.
+func (m *model) inScope(s *scope, d *device, ord int) {
+	if s.n = ord; d.place != nil {
+		s.rack = m.rackName(d.place.pool, d.place.rack(ord))
+	}
+}
+
+// indexed is class[ordinal].
+func indexed(id string, ord int) string { return id + "[" + strconv.Itoa(ord) + "]" }
+
+// cables makes all cables that end at a switch class, or join it with itself.
+func (e *emitter) cables(c *switchClass) {
+	for _, zp := range c.placement.zones {
+		for _, lp := range zp.links {
+			e.linkCables(zp, lp)
+		}
+		for _, mp := range zp.mgmts {
+			e.mgmtCables(zp, mp)
+		}
+		for _, up := range zp.uplinks {
+			e.uplinkCables(zp, up)
+		}
+	}
+	for _, z := range c.zones {
+		e.pairCables(z)
+	}
+}
+
+// end is one end of a cable to be: a port of a device.
+type end struct {
+	bucket   *bucket
+	id, name string // of the port
+	typ      string // "" where this side does not say
+	speed    int    // of the lane, in Gb/s, 0 where the plan does not say
+	lag      string
+	module   string
+}
+
+func (e *emitter) laneEnd(z *zone, sw, at int) end {
+	l := z.lanes[at]
+	out := end{bucket: &e.buckets[&z.class.device][sw], id: portID(l), name: portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
+	if out.speed == 0 {
+		out.speed = typeSpeed(out.typ) / 1000
+	}
+	return out
+}
+
+func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
+	l := lp.link
+	types := make([]string, lp.e)
+	for k, p := range l.ports {
+		types[k] = e.nicType(l.node, p)
+	}
+	for i := range l.node.ords {
+		for k, s := range lp.node(i) {
+			p := l.ports[k]
+			a := end{bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k], lag: l.lag(), module: p.nic.spec.Module}
+			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
+			c := e.join(a, b, a.bucket.device.ID+"/"+a.id+"~")
+			c.describe(l.spec.Cable)
+		}
+	}
+}
+
+// lag is the link's lag; none is no lag.
+func (l *link) lag() string {
+	if l.spec.Lag == "none" {
+		return ""
+	}
+	return l.spec.Lag
+}
+
+// describe sets what the link states of its cables.
+func (c *Cable) describe(s *CableSpec) {
+	if s != nil {
+		c.Type, c.Color, c.Label, c.Length, c.LengthUnit = s.Type, s.Color, s.Label, s.Length, s.LengthUnit
+	}
+}
+
+func (e *emitter) mgmtCables(zp *zonePlacement, mp *mgmtPlacement) {
+	port := mp.from.mgmt.port
+	typ := e.types[mp.from.typ].ports[port]
+	for i, s := range mp.slots {
+		a := end{bucket: &e.buckets[&mp.from.device][i], id: port, name: port, typ: typ}
+		e.join(a, e.laneEnd(zp.zone, int(s.sw), int(s.lane)), a.bucket.device.ID+"/"+port+"~")
+	}
+}
+
+func (e *emitter) uplinkCables(zp *zonePlacement, up *uplinkPlacement) {
+	for s, ends := range up.ends {
+		prefix := e.buckets[&up.from.class.device][s].device.ID + "/" + up.from.key + "#"
+		for i, u := range ends {
+			a := e.laneEnd(up.from, s, int(u.lane))
+			e.join(a, e.laneEnd(zp.zone, int(u.to.sw), int(u.to.lane)), prefix+strconv.Itoa(i+1)+"~")
+		}
+	}
+}
+
+func (e *emitter) pairCables(z *zone) {
+	for _, c := range z.cables {
+		a, b := e.laneEnd(z, c.a, c.laneA), e.laneEnd(z, c.b, c.laneB)
+		e.join(a, b, e.pairID(z, c))
+	}
+}
+
+// pairID is class[a]~[b]/zone#nth.
+func (m *model) pairID(z *zone, c pairCable) string {
+	d := &z.class.device
+	return m.key + "/" + indexed(d.id, d.ord(c.a)) + "~" + indexed("", d.ord(c.b)) + "/" + z.key + "#" + strconv.Itoa(c.nth)
+}
+
+// join makes a cable and its two interfaces. An end that says no type takes
+// the speed's, then the other end's.
+func (e *emitter) join(a, b end, id string) *Cable {
+	speed := a.speed
+	if speed == 0 {
+		speed = b.speed
+	}
+	own := [2]string{a.typ, b.typ}
+	a.typ, b.typ = endType(own[0], b.speed, own[1]), endType(own[1], 0, own[0])
+	ids := [2]string{e.port(a, speed), e.port(b, speed)}
+	a.bucket.cables = append(a.bucket.cables, Cable{
+		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled,
+	})
+	return &a.bucket.cables[len(a.bucket.cables)-1]
+}
+
+func endType(own string, speed int, other string) string {
+	switch {
+	case own != "":
+		return own
+	case speedTypes[speed] != "":
+		return speedTypes[speed]
+	case other != "":
+		return other
+	}
+	return otherType
+}
+
+// port makes one interface and gives its id.
+func (e *emitter) port(x end, speed int) string {
+	id := x.bucket.device.ID + "/" + x.id
+	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
+		ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
+		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag,
+	})
+	return id
+}
+
+// collect sorts all objects into a topology. No device id is the beginning of
+// another, so sorting within the devices sorts the whole.
+func (e *emitter) collect(t *Topology) {
+	var all []*bucket
+	for _, list := range e.buckets {
+		for i := range list {
+			all = append(all, &list[i])
+		}
+	}
+	slices.SortFunc(all, func(a, b *bucket) int { return strings.Compare(a.device.ID, b.device.ID) })
+	ports, cables := 0, 0
+	for _, b := range all {
+		ports, cables = ports+len(b.interfaces), cables+len(b.cables)
+	}
+	t.Devices = make([]Device, 0, len(all))
+	t.Interfaces = make([]Interface, 0, ports)
+	t.Cables = make([]Cable, 0, cables)
+	for _, b := range all {
+		slices.SortFunc(b.interfaces, func(x, y Interface) int { return strings.Compare(x.ID, y.ID) })
+		slices.SortFunc(b.cables, func(x, y Cable) int { return strings.Compare(x.ID, y.ID) })
+		t.Devices = append(t.Devices, b.device)
+		t.Interfaces = append(t.Interfaces, b.interfaces...)
+		t.Cables = append(t.Cables, b.cables...)
+	}
+}

@@ -1,0 +1,104 @@
+package generate
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxDocument is the size of the largest plan that is read, in bytes.
+const maxDocument = 1 << 20
+
+// Load reads a plan. The file is only a name, for findings and [Plan.Info].
+// The error is a [*FindingsError] with everything that is wrong: syntax,
+// keys that are unknown, missing or given twice, values of the wrong type,
+// aliases. A plan of the wrong shape is checked as far as it goes, so that its
+// other findings are in the error too. What is wrong with a plan of the right
+// shape, [Check] and [Generate] say.
+func Load(file string, data []byte) (*Plan, error) {
+	sum := sha256.Sum256(data)
+	plan := &Plan{src: source{file: file, digest: hex.EncodeToString(sum[:]), pos: map[string]position{}}}
+	fs := newFindings(&plan.src)
+	root := parseDocument(fs, data)
+	if root == nil {
+		return nil, fs.err()
+	}
+	d := &decoder{fs: fs, pos: plan.src.pos}
+	if d.walk(root); len(fs.list) == 0 {
+		d.decode(root, plan)
+	}
+	if len(fs.list) > 0 {
+		for _, f := range Check(plan).Findings {
+			fs.addAt(position{f.Line, f.Column}, f.Path, f.Hint, "%s", f.Message)
+		}
+		return nil, fs.err()
+	}
+	return plan, nil
+}
+
+// parseDocument gives the root of the one document, or nil after a finding.
+func parseDocument(fs *findings, data []byte) *yaml.Node {
+	start := position{1, 1}
+	if len(data) > maxDocument {
+		fs.addAt(start, "", "", "the plan is larger than %d bytes", maxDocument)
+		return nil
+	}
+	if !utf8.Valid(data) {
+		fs.addAt(start, "", "", "the plan is not UTF-8 text")
+		return nil
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc, second yaml.Node
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		fs.addAt(start, "", "start with apiVersion: diet/v1alpha1", "the document is empty")
+		return nil
+	} else if err != nil {
+		fs.addAt(syntaxPosition(err), "", "", "%v", err)
+		return nil
+	}
+	if err := dec.Decode(&second); err == nil {
+		fs.addAt(position{second.Line, second.Column}, "", "one file holds one plan", "there is a second document")
+		return nil
+	} else if !errors.Is(err, io.EOF) {
+		fs.addAt(syntaxPosition(err), "", "", "%v", err)
+		return nil
+	}
+	return doc.Content[0]
+}
+
+var syntaxLine = regexp.MustCompile(`line (\d+)`)
+
+// syntaxPosition finds the line in an error of the YAML parser.
+func syntaxPosition(err error) position {
+	if m := syntaxLine.FindStringSubmatch(err.Error()); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			return position{n, 1}
+		}
+	}
+	return position{1, 1}
+}
+
+// Info is what the rest of diet needs to know of the plan, with the defaults
+// of spec.reconcile filled in.
+func (p *Plan) Info() PlanInfo {
+	return PlanInfo{
+		Key:       p.Metadata.Name,
+		File:      p.src.file,
+		Digest:    p.src.digest,
+		Labels:    p.Metadata.Labels,
+		Reconcile: p.Spec.Reconcile.reconcile(),
+	}
+}
+
+// String is the plan's key and file, for messages.
+func (p *Plan) String() string {
+	return fmt.Sprintf("plan %q (%s)", p.Metadata.Name, p.src.file)
+}

@@ -1,0 +1,176 @@
+package generate
+
+import (
+	"regexp"
+	"slices"
+)
+
+// model is a plan with its references resolved, its keys expanded and its
+// classes in plan order: what placement works on.
+type model struct {
+	plan    *Plan
+	fs      *findings
+	key     string
+	pools   []*pool
+	classes []*switchClass
+	nodes   []*nodeClass
+	types   map[string]*deviceType
+	modules map[string]*ModuleTypeSpec
+	prior   *prior
+	moves   moves
+
+	// The switch classes by fabric.class, filled before references are read.
+	byID map[string]*switchClass
+}
+
+// device is what switch classes and node classes have in common.
+type device struct {
+	path   string // in the plan
+	id     string // in object ids: backend.leaf, gpu
+	fabric string
+	key    string
+	role   string
+	typ    string
+	place  *place
+	name   *pattern
+	set    *fieldSet
+	skip   []int // sorted
+	policy string
+}
+
+// switchClass is a class of switches.
+type switchClass struct {
+	device
+	spec    Switch
+	managed bool
+	pinned  int // how many, or -1 for auto
+	group   int // explicit or implied; 1 without any
+	implied bool
+	attach  bool
+	mgmt    *mgmt
+	zones   []*zone
+	n       int // how many, once settled
+
+	placement *placement
+}
+
+// nodeClass is a class of nodes.
+type nodeClass struct {
+	device
+	spec  Node
+	ords  []int // ordinals that exist
+	nics  map[string]*nic
+	links []*link
+}
+
+type mgmt struct {
+	port string
+	to   *zone
+	path string
+}
+
+type zoneKind int
+
+const (
+	zoneAccess zoneKind = iota
+	zoneUplink
+	zoneMesh
+	zonePeer
+	zoneReserved
+)
+
+// zone is a set of lanes on each switch of a class.
+type zone struct {
+	class   *switchClass
+	key     string
+	path    string
+	kind    zoneKind
+	brk     breakout
+	ports   []int // sorted
+	lanes   []lane
+	at      map[lane]int // index in lanes
+	target  *zone        // of uplinks
+	sources []*zone      // uplink zones that arrive, in plan order
+	links   []*link      // in plan order
+	mgmts   []*switchClass
+	cables  []pairCable // of a mesh or peer zone, once cabled
+}
+
+// lane is one lane of a physical port; the lane is from 1, or 0 for the whole port.
+type lane struct{ port, lane int }
+
+func (z *zone) id() string { return z.class.id + "/" + z.key }
+
+var keySyntax = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// compile resolves a plan. What is wrong is in the findings; the model then
+// holds what could be resolved.
+func compile(plan *Plan, fs *findings, p Prior) *model {
+	m := &model{
+		plan: plan, fs: fs, key: plan.Metadata.Name,
+		types: map[string]*deviceType{}, modules: map[string]*ModuleTypeSpec{},
+		byID: map[string]*switchClass{},
+	}
+	m.checkHeader()
+	m.compileCatalog()
+	m.compilePools()
+	m.compileSwitches()
+	m.compileNodes()
+	m.connect()
+	m.compileMoved()
+	m.prior = newPrior(m, p)
+	return m
+}
+
+var planKey = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// checkHeader checks what a plan that was not read by Load may lack.
+func (m *model) checkHeader() {
+	p := m.plan
+	if p.APIVersion != "diet/v1alpha1" && p.APIVersion != "" || p.Kind != "Plan" && p.Kind != "" {
+		m.fs.add("apiVersion", "write apiVersion: diet/v1alpha1 and kind: Plan", "the language is not diet/v1alpha1")
+	}
+	if !planKey.MatchString(m.key) {
+		m.fs.add("metadata.name", "it is made of a-z, 0-9 and -", "%q is no plan key", m.key)
+	}
+	if p.Spec.Site.Slug == "" {
+		m.fs.add("spec.site", "", "%q is missing", "site")
+	}
+	if r := p.Spec.Reconcile.Remediation; r != nil {
+		for _, f := range sortedKeys(r.Fields) {
+			if words := []string{"preserve", "alert", "auto"}; !slices.Contains(words, r.Fields[f]) {
+				m.fs.add("spec.reconcile.remediation.fields."+f, suggest(r.Fields[f], words), "%q is not valid here", r.Fields[f])
+			}
+		}
+	}
+}
+
+// checkKey reports a key that cannot be part of an object id.
+func (m *model) checkKey(path, key string) bool {
+	if keySyntax.MatchString(key) {
+		return true
+	}
+	m.fs.add(path, "keys are made of letters, digits, _ and -", "%q is no key", key)
+	return false
+}
+
+// ord gives the ordinal of the i-th device that exists, from 0.
+func (d *device) ord(i int) int {
+	n := i + 1
+	for _, s := range d.skip {
+		if s > n {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// index is the inverse of ord; -1 for an ordinal that was retired.
+func (d *device) index(ord int) int {
+	below, retired := slices.BinarySearch(d.skip, ord)
+	if retired || ord < 1 {
+		return -1
+	}
+	return ord - 1 - below
+}

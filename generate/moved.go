@@ -1,0 +1,193 @@
+package generate
+
+import (
+	"strconv"
+	"strings"
+)
+
+// moves are the renamings of spec.moved, in order.
+type moves []move
+
+type move struct{ from, to movePath }
+
+// movePath is class, class[n], class/tail or class[n]/tail; the class may be
+// rack:<pool>, or a whole fabric.
+type movePath struct {
+	head   string
+	ord    int // 0: any
+	tail   string
+	fabric bool
+}
+
+// compileMoved reads spec.moved: what was renamed must be gone, what it is now must exist.
+func (m *model) compileMoved() {
+	for i, spec := range m.plan.Spec.Moved {
+		path := indexPath("spec.moved", i)
+		from, okFrom := m.parseMove(path+".from", spec.From)
+		to, okTo := m.parseMove(path+".to", spec.To)
+		if !okFrom || !okTo {
+			continue
+		}
+		heads := m.heads()
+		switch {
+		case !heads[to.head]:
+			m.fs.add(path+".to", suggest(to.head, sortedKeys(heads)), "there is no %q", to.head)
+			continue
+		case from.ord == 0 && from.tail == "" && heads[from.head]:
+			m.fs.add(path+".from", "name the key of before", "%q is still in the plan", from.head)
+			continue
+		case (from.ord == 0) != (to.ord == 0) || (from.tail == "") != (to.tail == ""):
+			m.fs.add(path, "write two classes, two objects, or two parts of them", "%q and %q are not of one kind", spec.From, spec.To)
+			continue
+		}
+		if strings.Contains(to.head, ".") || m.isNode(to.head) || strings.HasPrefix(to.head, "rack:") {
+			m.moves = append(m.moves, move{from, to})
+			continue
+		}
+		from.fabric, to.fabric = true, true
+		m.moves = append(m.moves, move{from, to})
+	}
+}
+
+// heads are the classes, pools and fabrics of the plan as movePath writes them.
+func (m *model) heads() map[string]bool {
+	heads := map[string]bool{}
+	for _, c := range m.classes {
+		heads[c.id], heads[c.fabric] = true, true
+	}
+	for _, c := range m.nodes {
+		heads[c.id] = true
+	}
+	for _, p := range m.pools {
+		heads["rack:"+p.key] = true
+	}
+	return heads
+}
+
+func (m *model) isNode(id string) bool {
+	for _, c := range m.nodes {
+		if c.id == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) parseMove(path, text string) (movePath, bool) {
+	rest := strings.TrimPrefix(text, m.key+"/")
+	p := movePath{}
+	p.head, p.tail, _ = strings.Cut(rest, "/")
+	p.tail = strings.TrimSuffix(p.tail, "~")
+	if head, ord, ok := strings.Cut(p.head, "["); ok {
+		n, err := strconv.Atoi(strings.TrimSuffix(ord, "]"))
+		if err != nil || n < 1 || !strings.HasSuffix(ord, "]") {
+			m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is no object and no class", text)
+			return p, false
+		}
+		p.head, p.ord = head, n
+	}
+	if p.head == "" {
+		m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is no object and no class", text)
+		return p, false
+	}
+	return p, true
+}
+
+// now renames an id by every move that fits it, each once.
+func (ms moves) now(key, id string) string {
+	used := make([]bool, len(ms))
+	for again := true; again; {
+		again = false
+		for i, mv := range ms {
+			if used[i] {
+				continue
+			}
+			if renamed, ok := rename(key, id, mv.from, mv.to); ok {
+				id, used[i], again = renamed, true, true
+			}
+		}
+	}
+	return id
+}
+
+// before gives the ids that an object of today had, the latest first.
+func (ms moves) before(key, id string) []string {
+	var ids []string
+	used := make([]bool, len(ms))
+	for again := true; again; {
+		again = false
+		for i := len(ms) - 1; i >= 0; i-- {
+			if used[i] {
+				continue
+			}
+			if old, ok := rename(key, id, ms[i].to, ms[i].from); ok {
+				id, used[i], again = old, true, true
+				ids = append(ids, old)
+			}
+		}
+	}
+	return ids
+}
+
+// rename turns an id below from into the one below to.
+func rename(key, id string, from, to movePath) (string, bool) {
+	rest, ok := strings.CutPrefix(id, key+"/")
+	if !ok {
+		return "", false
+	}
+	at := strings.IndexByte(rest, '[')
+	if at < 0 {
+		return "", false
+	}
+	head, ords, tail := rest[:at], rest[at:], ""
+	if i := strings.IndexByte(ords, '/'); i >= 0 {
+		ords, tail = ords[:i], ords[i:]
+	}
+	if from.fabric {
+		class, ok := strings.CutPrefix(head, from.head+".")
+		return key + "/" + to.head + "." + class + ords + tail, ok
+	}
+	if head != from.head {
+		return "", false
+	}
+	if from.ord > 0 {
+		if ords != indexed("", from.ord) {
+			return "", false
+		}
+		ords = indexed("", to.ord)
+	}
+	if from.tail != "" {
+		after, ok := strings.CutPrefix(tail, "/"+from.tail)
+		if !ok || after != "" && !strings.ContainsRune(".:#~", rune(after[0])) {
+			return "", false
+		}
+		tail = "/" + to.tail + after
+	}
+	return key + "/" + to.head + ords + tail, true
+}
+
+// movedObjects lists the objects of a topology that had another id before.
+func (m *model) movedObjects(t *Topology) []Move {
+	if len(m.moves) == 0 {
+		return nil
+	}
+	var list []Move
+	add := func(id string) {
+		for _, old := range m.moves.before(m.key, id) {
+			list = append(list, Move{From: old, To: id})
+		}
+	}
+	for i := range t.Racks {
+		add(t.Racks[i].ID)
+	}
+	for i := range t.Devices {
+		add(t.Devices[i].ID)
+	}
+	for i := range t.Interfaces {
+		add(t.Interfaces[i].ID)
+	}
+	for i := range t.Cables {
+		add(t.Cables[i].ID)
+	}
+	return list
+}

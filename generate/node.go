@@ -1,0 +1,205 @@
+package generate
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The largest plans that are generated, so that a slip of the pen is a finding
+// and not a machine out of memory.
+const (
+	maxNodes  = 1_000_000
+	maxCables = 4_000_000
+)
+
+// nic is a network card, with its ports in catalog order.
+type nic struct {
+	key    string
+	path   string
+	spec   Nic
+	ports  []string
+	types  map[string]string // by port, where the NIC or its module says
+	inType bool              // the ports belong to the device type itself
+}
+
+// nicPort is one port of a link's from.
+type nicPort struct {
+	nic  *nic
+	port string
+}
+
+func (p nicPort) id() string   { return p.nic.key + "." + p.port }
+func (p nicPort) name() string { return p.nic.key + "-" + p.port }
+
+// link is one link of a node class: its ports, in order, and where they go.
+type link struct {
+	node   *nodeClass
+	key    string
+	path   string
+	spec   Link
+	ports  []nicPort
+	to     *zone
+	spread string
+}
+
+func (m *model) compileNodes() {
+	total := 0
+	for _, e := range entries(m.fs, "spec.nodes", m.plan.Spec.Nodes, func(n Node) *int { return n.Order }) {
+		if !m.checkKey(e.path, e.key) {
+			continue
+		}
+		count := 0
+		if e.body.Count != nil {
+			count = *e.body.Count
+		}
+		if total += max(0, count); count < 0 || count > maxNodes || total > maxNodes {
+			m.fs.add(e.path+".count", "", "the count %d is no count, or there are over %d nodes in all", count, maxNodes)
+			count, total = 0, 0
+		}
+		m.addNode(e, count)
+	}
+	m.boundCables()
+}
+
+func (m *model) addNode(e entry[Node], count int) {
+	s := e.body
+	c := &nodeClass{
+		device: device{
+			path: e.path, id: e.key, key: e.key,
+			role: cmp.Or(s.Role, "server"), typ: s.Type, policy: s.DeletionPolicy,
+		},
+		spec: s, nics: map[string]*nic{},
+	}
+	naming := m.plan.Spec.Naming.Node
+	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, patternAt{"spec.naming.node", cmp.Or(naming, "{class}-{n:03}")})
+	if s.Max > 0 && count > s.Max {
+		m.fs.add(e.path+".count", "raise max", "%d nodes are more than max %d", count, s.Max)
+	}
+	c.ords = make([]int, count)
+	for i := range c.ords {
+		c.ords[i] = c.ord(i)
+	}
+	for _, n := range entries(m.fs, e.path+".nics", s.Nics, func(n Nic) *int { return n.Order }) {
+		if m.checkKey(n.path, n.key) {
+			c.nics[n.key] = m.compileNic(n)
+		}
+	}
+	for _, l := range entries(m.fs, e.path+".links", s.Links, func(l Link) *int { return l.Order }) {
+		if m.checkKey(l.path, l.key) {
+			c.links = append(c.links, m.compileLink(c, l))
+		}
+	}
+	m.checkPortsOnce(c)
+	m.nodes = append(m.nodes, c)
+}
+
+// compileDevice fills what switches and nodes have in common. The first
+// pattern that is not empty names the devices.
+func (m *model) compileDevice(d *device, place *Place, set Fields, skip []int, names ...patternAt) {
+	d.place = m.compilePlace(place, d.path+".rack")
+	for i, s := range skip {
+		if s < 1 {
+			m.fs.add(indexPath(d.path+".skip", i), "ordinals start at 1", "%d is no ordinal", s)
+			continue
+		}
+		d.skip = append(d.skip, s)
+	}
+	slices.Sort(d.skip)
+	if compact := slices.Compact(slices.Clone(d.skip)); len(compact) != len(d.skip) {
+		m.fs.add(d.path+".skip", "", "an ordinal is given twice")
+		d.skip = compact
+	}
+	if d.typ == "" {
+		m.fs.add(d.path+".type", "", "%q is missing", "type")
+	}
+	m.useType(d)
+	for _, n := range names {
+		if n.text != "" {
+			d.name = m.compilePattern(n.path, n.text, d.words())
+			break
+		}
+	}
+	d.set = m.compileFields(d, set)
+}
+
+func (m *model) compileNic(e entry[Nic]) *nic {
+	n := &nic{key: e.key, path: e.path, spec: e.body, types: map[string]string{}, inType: e.body.Module == ""}
+	if mod := m.modules[e.body.Module]; mod != nil {
+		for _, raw := range sortedKeys(mod.Ports) {
+			names, err := expandBraces(raw)
+			if err != nil {
+				continue // the catalog reports it
+			}
+			for _, p := range names {
+				n.types[p] = mod.Ports[raw]
+				n.ports = append(n.ports, p)
+			}
+		}
+		slices.SortFunc(n.ports, naturalCompare)
+	}
+	if e.body.Ports != nil {
+		m.statePorts(n, m.modules[e.body.Module])
+	}
+	for _, p := range n.ports {
+		if e.body.Type != "" {
+			n.types[p] = e.body.Type
+		}
+	}
+	return n
+}
+
+// statePorts replaces the module's ports by those that the NIC states.
+func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
+	has := n.ports
+	n.ports = nil
+	for i, raw := range n.spec.Ports {
+		path := indexPath(n.path+".ports", i)
+		names, err := expandBraces(raw)
+		if err != nil {
+			m.fs.add(path, "", "%v", err)
+			continue
+		}
+		for _, p := range names {
+			switch {
+			case !portSyntax.MatchString(p):
+				m.fs.add(path, "", "%q is no port name", p)
+			case slices.Contains(n.ports, p):
+				m.fs.add(path, "", "the port %q is given twice", p)
+			case mod != nil && len(has) > 0 && !slices.Contains(has, p):
+				m.fs.add(path, suggest(p, has), "the module %q has no port %q", n.spec.Module, p)
+			default:
+				n.ports = append(n.ports, p)
+			}
+		}
+	}
+}
+
+// checkPortsOnce reports ports that two links of a class cable.
+func (m *model) checkPortsOnce(c *nodeClass) {
+	by := map[nicPort]*link{}
+	for _, l := range c.links {
+		for _, p := range l.ports {
+			if other := by[p]; other != nil {
+				m.fs.add(l.path+".from", "", "the port %s is cabled by the link %s already", p.name(), other.key)
+			}
+			by[p] = l
+		}
+	}
+}
+
+// boundCables refuses plans with more cables than maxCables before any is made.
+func (m *model) boundCables() {
+	total := 0
+	for _, c := range m.nodes {
+		for _, l := range c.links {
+			total += len(l.ports) * len(c.ords)
+		}
+	}
+	if total <= maxCables {
+		return
+	}
+	m.fs.add("spec.nodes", "", "the nodes have %d ports to cable, more than %d", total, maxCables)
+	for _, c := range m.nodes {
+		c.ords = nil
+	}
+}

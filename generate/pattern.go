@@ -1,0 +1,275 @@
+package generate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// patternAt is a pattern as written, and where.
+type patternAt struct{ path, text string }
+
+// pattern is a parsed name pattern.
+type pattern struct {
+	parts []patternPart
+	ranks bool // it holds {rack}
+}
+
+// patternPart is a literal text, or a placeholder with its width.
+type patternPart struct {
+	literal string
+	word    string
+	width   int
+}
+
+// scope is what the placeholders of one device stand for.
+type scope struct {
+	words map[string]string
+	rack  string
+	n     int
+}
+
+// words are the placeholders that mean something for a device, by their value;
+// {rack} and {n} have their values only later.
+func (d *device) words() []string {
+	words := []string{"site", "class", "role", "n", "index"}
+	if d.fabric != "" {
+		words = append(words, "fabric")
+	}
+	if d.place != nil {
+		words = append(words, "pool", "rack")
+	}
+	return words
+}
+
+// compilePattern parses a pattern; placeholders that mean nothing here are findings.
+func (m *model) compilePattern(path, text string, words []string) *pattern {
+	p := &pattern{}
+	for text != "" {
+		open := strings.IndexAny(text, "{}")
+		if open < 0 {
+			p.parts = append(p.parts, patternPart{literal: text})
+			break
+		}
+		if open > 0 {
+			p.parts = append(p.parts, patternPart{literal: text[:open]})
+		}
+		end := strings.IndexByte(text[open:], '}')
+		if text[open] == '}' || end < 0 {
+			m.fs.add(path, "", "the braces of the pattern do not pair")
+			break
+		}
+		part, err := parsePlaceholder(text[open+1:open+end], words)
+		if err != nil {
+			m.fs.add(path, "it may hold "+placeholders(words), "%v", err)
+		}
+		p.ranks = p.ranks || part.word == "rack"
+		p.parts = append(p.parts, part)
+		text = text[open+end+1:]
+	}
+	return p
+}
+
+func placeholders(words []string) string {
+	words = slices.Sorted(slices.Values(words))
+	return "{" + strings.Join(words, "} {") + "}"
+}
+
+func parsePlaceholder(s string, words []string) (patternPart, error) {
+	word, format, hasFormat := strings.Cut(s, ":")
+	if !slices.Contains(words, word) {
+		return patternPart{}, fmt.Errorf("the placeholder {%s} means nothing here", s)
+	}
+	if word == "index" {
+		word = "n"
+	}
+	part := patternPart{word: word}
+	if !hasFormat {
+		return part, nil
+	}
+	width, err := strconv.Atoi(strings.TrimSuffix(format, "d"))
+	if word != "n" || err != nil || width < 0 || width > 20 {
+		return patternPart{}, fmt.Errorf("the placeholder {%s} has no valid width", s)
+	}
+	part.width = width
+	return part, nil
+}
+
+// expand fills a pattern in.
+func (p *pattern) expand(s *scope) string {
+	if p == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, part := range p.parts {
+		switch part.word {
+		case "":
+			b.WriteString(part.literal)
+		case "n":
+			digits := strconv.Itoa(s.n)
+			for range part.width - len(digits) {
+				b.WriteByte('0')
+			}
+			b.WriteString(digits)
+		case "rack":
+			b.WriteString(s.rack)
+		default:
+			b.WriteString(s.words[part.word])
+		}
+	}
+	return b.String()
+}
+
+// scope begins the scope of a class's devices.
+func (m *model) scope(d *device) *scope {
+	s := &scope{words: map[string]string{
+		"site": m.plan.Spec.Site.Slug, "class": d.key, "role": d.role, "fabric": d.fabric,
+	}}
+	if d.place != nil {
+		s.words["pool"] = d.place.pool.key
+	}
+	return s
+}
+
+// fieldSet is what defaults and a class's set state, merged and parsed.
+type fieldSet struct {
+	description, tenant, platform, comments *pattern
+	tags                                    []*pattern // nil is not stated
+	custom                                  map[string]any
+}
+
+// compileFields merges a class's set over the defaults, field by field; custom
+// fields one by one, tags as a whole.
+func (m *model) compileFields(d *device, set Fields) *fieldSet {
+	def := m.plan.Spec.Defaults
+	text := func(name string, own, other *string) *pattern {
+		switch {
+		case own != nil:
+			return m.compilePattern(d.path+".set."+name, *own, d.words())
+		case other != nil:
+			return m.compilePattern("spec.defaults."+name, *other, d.words())
+		}
+		return nil
+	}
+	out := &fieldSet{
+		description: text("description", set.Description, def.Description),
+		tenant:      text("tenant", set.Tenant, def.Tenant),
+		platform:    text("platform", set.Platform, def.Platform),
+		comments:    text("comments", set.Comments, def.Comments),
+	}
+	path, list := "spec.defaults.tags", def.Tags
+	if set.Tags != nil {
+		path, list = d.path+".set.tags", set.Tags
+	}
+	if list != nil {
+		out.tags = []*pattern{}
+	}
+	for i, t := range list {
+		out.tags = append(out.tags, m.compilePattern(indexPath(path, i), t, d.words()))
+	}
+	if len(def.CustomFields)+len(set.CustomFields) > 0 {
+		merged := maps.Clone(def.CustomFields)
+		if merged == nil {
+			merged = map[string]any{}
+		}
+		maps.Copy(merged, set.CustomFields)
+		out.custom = m.compileCustom(d, merged, d.path+".set.customFields").(map[string]any)
+	}
+	return out
+}
+
+// compileCustom turns the texts of a custom field's value into patterns.
+func (m *model) compileCustom(d *device, v any, path string) any {
+	switch v := v.(type) {
+	case string:
+		return m.compilePattern(path, v, d.words())
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = m.compileCustom(d, x, indexPath(path, i))
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for _, k := range sortedKeys(v) {
+			out[k] = m.compileCustom(d, v[k], path+"."+k)
+		}
+		return out
+	}
+	return v
+}
+
+// fill sets the fields of a device.
+func (f *fieldSet) fill(dev *Device, s *scope) {
+	text := func(p *pattern) *string {
+		if p == nil {
+			return nil
+		}
+		t := p.expand(s)
+		return &t
+	}
+	dev.Description, dev.Comments = text(f.description), text(f.comments)
+	dev.Tenant, dev.Platform = text(f.tenant), text(f.platform)
+	if f.tags != nil {
+		dev.Tags = make([]string, len(f.tags))
+		for i, t := range f.tags {
+			dev.Tags[i] = slugify(t.expand(s))
+		}
+		slices.Sort(dev.Tags)
+		dev.Tags = slices.Compact(dev.Tags)
+	}
+	if f.custom != nil {
+		dev.CustomFields = fillCustom(f.custom, s).(map[string]any)
+	}
+}
+
+func fillCustom(v any, s *scope) any {
+	switch v := v.(type) {
+	case *pattern:
+		return v.expand(s)
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = fillCustom(x, s)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, x := range v {
+			out[k] = fillCustom(x, s)
+		}
+		return out
+	}
+	return v
+}
+
+// slugify makes a NetBox slug of a text.
+func slugify(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	return strings.TrimSuffix(b.String(), "-")
+}
+
+// tags gives the tags of all devices.
+func tags(devices []Device) []Tag {
+	seen := map[string]bool{}
+	for i := range devices {
+		for _, t := range devices[i].Tags {
+			seen[t] = true
+		}
+	}
+	var out []Tag
+	for _, slug := range bySlug(seen) {
+		out = append(out, Tag{Slug: slug, Name: slug})
+	}
+	return out
+}

@@ -1,0 +1,265 @@
+package generate
+
+// Plan is one document of the plan language, diet/v1alpha1: what a site's
+// fabric shall be. Maps are keyed by id; the order in the file means nothing.
+type Plan struct {
+	// APIVersion is diet/v1alpha1.
+	APIVersion string `json:"apiVersion" jsonschema:"required,enum=diet/v1alpha1,description=The version of the language."`
+	// Kind is Plan.
+	Kind     string   `json:"kind" jsonschema:"required,enum=Plan"`
+	Metadata Metadata `json:"metadata" jsonschema:"required"`
+	Spec     Spec     `json:"spec" jsonschema:"required"`
+
+	src source
+}
+
+// Metadata names the plan.
+type Metadata struct {
+	// Name is the plan key: the prefix of every object id. It never changes.
+	Name string `json:"name" jsonschema:"required,pattern=^[a-z0-9-]+$,description=Plan key: the prefix of every object id. It never changes."`
+	// Labels are free; environment is a known key. All reach the policies.
+	Labels map[string]string `json:"labels,omitempty" jsonschema:"description=Free labels; environment is a known key. All reach the policies."`
+}
+
+// Spec is the body of a plan.
+type Spec struct {
+	Site   SiteSpec `json:"site" jsonschema:"required,description=The site: a slug\\, or {slug\\, name\\, region}."`
+	Status string   `json:"status,omitempty" jsonschema:"enum=offline,enum=active,enum=planned,enum=staged,enum=failed,enum=inventory,enum=decommissioning,description=NetBox status of devices and cables. Defaults to planned."`
+	Naming Naming   `json:"naming,omitzero" jsonschema:"description=Name patterns; display only\\, ids never depend on them."`
+	// Defaults are fields set on every device; a class's own set overrides them one by one.
+	Defaults  Fields              `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; a class's own set overrides them."`
+	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug; with a body ensure it\\, without it must exist."`
+	Racks     map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
+	Fabrics   map[string]Fabric   `json:"fabrics,omitempty" jsonschema:"description=Fabrics and their switch classes."`
+	Nodes     map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
+	Reconcile ReconcileSpec       `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; handed to the policies."`
+	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects are the same."`
+	Expect    Expect              `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
+}
+
+// SiteSpec is spec.site: a slug, or slug, name and region.
+type SiteSpec struct {
+	Slug   string `json:"slug" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$"`
+	Name   string `json:"name,omitempty"`
+	Region string `json:"region,omitempty"`
+}
+
+// Naming holds the name patterns over {site} {fabric} {class} {role} {pool}
+// {rack} {n} {n:03}. Empty means the default.
+type Naming struct {
+	Switch string `json:"switch,omitempty" jsonschema:"description=Defaults to {class}-{n:02}."`
+	Node   string `json:"node,omitempty" jsonschema:"description=Defaults to {class}-{n:03}."`
+	Rack   string `json:"rack,omitempty" jsonschema:"description=Defaults to {pool}-{n:02}."`
+}
+
+// Fields are what defaults and set state of a device. Strings are patterns
+// like the names. What is nil is not stated.
+type Fields struct {
+	Description  *string        `json:"description,omitempty" jsonschema:"description=A pattern like a name."`
+	Tenant       *string        `json:"tenant,omitempty" jsonschema:"description=Slug; the empty text wants none."`
+	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; the empty text wants none."`
+	Tags         []string       `json:"tags,omitempty"`
+	Comments     *string        `json:"comments,omitempty"`
+	CustomFields map[string]any `json:"customFields,omitempty"`
+}
+
+// Catalog lists NetBox types by slug. A nil body means that it must exist.
+type Catalog struct {
+	DeviceTypes   map[string]*DeviceTypeSpec   `json:"deviceTypes,omitempty"`
+	ModuleTypes   map[string]*ModuleTypeSpec   `json:"moduleTypes,omitempty"`
+	Roles         map[string]*RoleSpec         `json:"roles,omitempty"`
+	Manufacturers map[string]*ManufacturerSpec `json:"manufacturers,omitempty"`
+}
+
+// DeviceTypeSpec is the body of a device type.
+type DeviceTypeSpec struct {
+	Manufacturer string `json:"manufacturer" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug."`
+	Model        string `json:"model" jsonschema:"required"`
+	// U is the height in rack units, in halves. Defaults to 1; 0 takes no position.
+	U *float64 `json:"u,omitempty" jsonschema:"minimum=0,maximum=100,multipleOf=0.5,description=Height in rack units. Defaults to 1; 0 takes no position."`
+	// FullDepth defaults to true, as in NetBox.
+	FullDepth *bool `json:"fullDepth,omitempty" jsonschema:"description=Defaults to true."`
+	// Ports gives the NetBox interface type by port name; names may hold brace ranges.
+	Ports map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; E1/{1-64} expands."`
+	Order *int              `json:"order,omitempty"`
+}
+
+// ModuleTypeSpec is the body of a module type: a NIC.
+type ModuleTypeSpec struct {
+	Manufacturer string            `json:"manufacturer,omitempty"`
+	Model        string            `json:"model,omitempty"`
+	Ports        map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; they become <nic>-<port>."`
+	Order        *int              `json:"order,omitempty"`
+}
+
+// RoleSpec is the body of a device role.
+type RoleSpec struct {
+	Name  string `json:"name,omitempty"`
+	Color string `json:"color,omitempty" jsonschema:"pattern=^[0-9a-f]{6}$"`
+	Order *int   `json:"order,omitempty"`
+}
+
+// ManufacturerSpec is the body of a manufacturer.
+type ManufacturerSpec struct {
+	Name  string `json:"name,omitempty"`
+	Order *int   `json:"order,omitempty"`
+}
+
+// RackPool is a number of equal racks.
+type RackPool struct {
+	Count    int    `json:"count" jsonschema:"required,minimum=0"`
+	Units    int    `json:"units" jsonschema:"required,minimum=1,maximum=100"`
+	Location string `json:"location,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of a location in the site."`
+	Order    *int   `json:"order,omitempty"`
+}
+
+// Fabric is a set of switch classes.
+type Fabric struct {
+	// Managed defaults to true. Leaves of an unmanaged fabric need not reach every spine.
+	Managed  *bool             `json:"managed,omitempty" jsonschema:"description=Defaults to true; leaves of an unmanaged fabric need not reach every spine."`
+	Switches map[string]Switch `json:"switches,omitempty"`
+	Order    *int              `json:"order,omitempty"`
+}
+
+// Switch is a class of switches.
+type Switch struct {
+	Role string `json:"role" jsonschema:"required,enum=leaf,enum=spine,enum=border,enum=oob"`
+	Type string `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
+	// Count pins the number of switches; auto (the default) counts what is needed.
+	Count      Count  `json:"count,omitzero" jsonschema:"description=auto (the default) or a number."`
+	Group      int    `json:"group,omitempty" jsonschema:"minimum=1,description=Switches form groups of this many."`
+	Redundancy string `json:"redundancy,omitempty" jsonschema:"enum=mclag,enum=eslag"`
+	// RailsPerLeaf is an upper bound of the rails on one leaf.
+	RailsPerLeaf int `json:"railsPerLeaf,omitempty" jsonschema:"minimum=1,description=Upper bound of the rails on one leaf."`
+	// Attach is fill (the default) or rack: a node uses the switch or group of its own rack.
+	Attach         string          `json:"attach,omitempty" jsonschema:"enum=fill,enum=rack,description=rack: a node uses the switch or group of its own rack."`
+	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many a rack of the pool."`
+	Rack           *Place          `json:"rack,omitempty"`
+	Mgmt           *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
+	Zones          map[string]Zone `json:"zones,omitempty"`
+	Skip           []int           `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
+	Name           string          `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
+	Set            Fields          `json:"set,omitzero"`
+	DeletionPolicy string          `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
+	Order          *int            `json:"order,omitempty"`
+}
+
+// Mgmt cables one named port of each switch of a class to an access zone.
+type Mgmt struct {
+	Port string `json:"port" jsonschema:"required,description=The literal name of the port."`
+	To   string `json:"to" jsonschema:"required,description=<fabric>.<class>/<zone>"`
+}
+
+// Zone is a set of ports of a switch class that serve one purpose.
+type Zone struct {
+	// Ports is a comma list of n, a-b and a-b:step.
+	Ports string `json:"ports" jsonschema:"required,description=Comma list of n\\, a-b and a-b:step."`
+	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.
+	Breakout string `json:"breakout,omitempty" jsonschema:"pattern=^[0-9]+x[0-9]+$,description=LxS: each port has L lanes of S Gb/s."`
+	Alloc    Alloc  `json:"alloc,omitzero" jsonschema:"description=sequential (the default)\\, interleaved\\, spaced\\, or a list of the ports."`
+	UplinkTo string `json:"uplinkTo,omitempty" jsonschema:"description=<class>/<zone> or <fabric>.<class>/<zone>"`
+	Mesh     bool   `json:"mesh,omitempty"`
+	Peer     bool   `json:"peer,omitempty"`
+	Reserved bool   `json:"reserved,omitempty"`
+	Order    *int   `json:"order,omitempty"`
+}
+
+// Node is a class of nodes: anything that is cabled and is no switch.
+type Node struct {
+	// Count is how many exist; it may be 0.
+	Count *int `json:"count" jsonschema:"required,minimum=0,description=How many exist."`
+	// Skip lists ordinals that were retired; nobody is renumbered.
+	Skip []int `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
+	// Max is how many there will be at most: rails are spread for it.
+	Max            int             `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will be at most: rails are spread for it."`
+	Type           string          `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
+	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of the role. Defaults to server."`
+	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
+	Links          map[string]Link `json:"links,omitempty"`
+	Rack           *Place          `json:"rack,omitempty"`
+	Name           string          `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
+	Set            Fields          `json:"set,omitzero"`
+	DeletionPolicy string          `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
+	Order          *int            `json:"order,omitempty"`
+}
+
+// Nic is a network card of a node; its interfaces are <nic>-<port>.
+type Nic struct {
+	Module string `json:"module,omitempty" jsonschema:"description=Module type; any text."`
+	// Ports defaults to the module's, in catalog order.
+	Ports []string `json:"ports,omitempty" jsonschema:"description=Defaults to the module's ports\\, in catalog order."`
+	Type  string   `json:"type,omitempty" jsonschema:"description=NetBox interface type of the ports."`
+	Order *int     `json:"order,omitempty"`
+}
+
+// Link cables ports of a node to a zone.
+type Link struct {
+	// From is an ordered list of ports: <nic>[:<ports>], with braces and commas.
+	From   string     `json:"from" jsonschema:"required,description=<nic>[:<ports>]; braces and commas give an ordered list."`
+	To     string     `json:"to" jsonschema:"required,description=<fabric>.<class>/<zone>"`
+	Spread string     `json:"spread,omitempty" jsonschema:"enum=pack,enum=balance,enum=alternate,enum=rail,description=Defaults to pack."`
+	Lag    string     `json:"lag,omitempty" jsonschema:"enum=none,enum=bundle,enum=mclag,enum=eslag"`
+	Cable  *CableSpec `json:"cable,omitempty"`
+	Order  *int       `json:"order,omitempty"`
+}
+
+// CableSpec states fields of a link's cables.
+type CableSpec struct {
+	Type       *string  `json:"type,omitempty"`
+	Color      *string  `json:"color,omitempty" jsonschema:"pattern=^[0-9a-f]{6}$"`
+	Label      *string  `json:"label,omitempty"`
+	Length     *float64 `json:"length,omitempty" jsonschema:"minimum=0"`
+	LengthUnit *string  `json:"lengthUnit,omitempty" jsonschema:"enum=km,enum=m,enum=cm,enum=mi,enum=ft,enum=in"`
+}
+
+// Place says where in the racks the devices of a class stand.
+type Place struct {
+	Pool string `json:"pool" jsonschema:"required"`
+	// Per is how many devices a rack holds. Defaults to 1.
+	Per int `json:"per,omitempty" jsonschema:"minimum=1,description=Devices a rack. Defaults to 1."`
+	// FromU is the lowest rack unit of the first; left out, they have no position.
+	FromU *float64 `json:"fromU,omitempty" jsonschema:"minimum=1,multipleOf=0.5,description=Lowest unit of the first; left out: in the rack\\, at no position."`
+	Face  string   `json:"face,omitempty" jsonschema:"enum=front,enum=rear,description=Defaults to front."`
+}
+
+// ReconcileSpec is spec.reconcile as written; [Plan.Info] fills the defaults.
+type ReconcileSpec struct {
+	DeletionPolicy        string           `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete,description=Defaults to warn."`
+	ApproveDeletionsAbove *int             `json:"approveDeletionsAbove,omitempty" jsonschema:"minimum=0,description=Defaults to 10."`
+	Remediation           *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
+	Protect               []string         `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
+	Initial               []string         `json:"initial,omitempty" jsonschema:"description=Fields set at creation and not owned afterwards."`
+}
+
+// RemediationSpec is one word, or a default and a word a field.
+type RemediationSpec struct {
+	Default string            `json:"default,omitempty" jsonschema:"enum=preserve,enum=alert,enum=auto"`
+	Fields  map[string]string `json:"fields,omitempty"`
+}
+
+// MovedSpec says that a key was renamed and the objects are the same.
+type MovedSpec struct {
+	From string `json:"from" jsonschema:"required,description=Object id or class path before."`
+	To   string `json:"to" jsonschema:"required,description=Object id or class path now."`
+}
+
+// Expect holds counts that the topology must have; nil is not compared.
+type Expect struct {
+	Racks      *int           `json:"racks,omitempty" jsonschema:"minimum=0"`
+	Devices    *int           `json:"devices,omitempty" jsonschema:"minimum=0"`
+	Interfaces *int           `json:"interfaces,omitempty" jsonschema:"minimum=0,description=The cabled ones."`
+	Cables     *int           `json:"cables,omitempty" jsonschema:"minimum=0"`
+	Switches   map[string]int `json:"switches,omitempty" jsonschema:"description=By <fabric>.<class>."`
+}
+
+// Count is auto, the zero value, or a number.
+type Count struct {
+	Pinned bool
+	N      int
+}
+
+// Alloc is the order in which a zone's ports are used: a word, or the ports themselves.
+type Alloc struct {
+	Word string
+	List []int
+}

@@ -1,0 +1,180 @@
+package generate
+
+import (
+	"slices"
+	"strings"
+)
+
+// connect resolves every reference to a zone and enters it there.
+func (m *model) connect() {
+	for _, c := range m.classes {
+		m.connectMgmt(c)
+		for _, z := range c.zones {
+			if z.kind == zoneUplink {
+				m.connectUplink(z)
+			}
+		}
+	}
+	for _, n := range m.nodes {
+		for _, l := range n.links {
+			m.connectLink(l)
+		}
+	}
+	for _, c := range m.classes {
+		m.checkZones(c)
+	}
+}
+
+// zoneAt resolves <fabric>.<class>/<zone>, or <class>/<zone> in the fabric
+// home. It is nil, after a finding, where there is none.
+func (m *model) zoneAt(path, ref, home string) *zone {
+	words, err := expandBraces(ref)
+	if err != nil || len(words) != 1 {
+		m.fs.add(path, "", "%q is not one zone", ref)
+		return nil
+	}
+	id, key, ok := strings.Cut(words[0], "/")
+	if !ok {
+		m.fs.add(path, "write <fabric>.<class>/<zone>", "%q names no zone", ref)
+		return nil
+	}
+	if !strings.Contains(id, ".") && home != "" {
+		id = home + "." + id
+	}
+	c := m.byID[id]
+	if c == nil {
+		m.fs.add(path, suggest(id, sortedKeys(m.byID)), "there is no switch class %q", id)
+		return nil
+	}
+	var keys []string
+	for _, z := range c.zones {
+		if z.key == key {
+			return z
+		}
+		keys = append(keys, z.key)
+	}
+	m.fs.add(path, suggest(key, keys), "the class %s has no zone %q", id, key)
+	return nil
+}
+
+// access is zoneAt for what takes lanes: only zones without another purpose will do.
+func (m *model) access(path, ref, home string) *zone {
+	z := m.zoneAt(path, ref, home)
+	if z == nil {
+		return nil
+	}
+	purpose := map[zoneKind]string{
+		zoneUplink: "is for uplinks", zoneMesh: "is a mesh", zonePeer: "is for peers", zoneReserved: "is reserved",
+	}[z.kind]
+	if purpose != "" {
+		m.fs.add(path, "name another zone", "the zone %s %s", z.id(), purpose)
+		return nil
+	}
+	return z
+}
+
+func (m *model) connectMgmt(c *switchClass) {
+	if c.spec.Mgmt == nil {
+		return
+	}
+	path := c.path + ".mgmt"
+	if c.spec.Mgmt.Port == "" {
+		m.fs.add(path+".port", "", "%q is missing", "port")
+	}
+	m.checkTypePort(&c.device, path+".port", c.spec.Mgmt.Port)
+	to := m.access(path+".to", c.spec.Mgmt.To, c.fabric)
+	if to == nil {
+		return
+	}
+	c.mgmt = &mgmt{port: c.spec.Mgmt.Port, to: to, path: path}
+	to.mgmts = append(to.mgmts, c)
+	if to.class.attach && c.place == nil {
+		m.fs.add(path, "give the class a rack", "%s attaches by rack, and %s has none", to.class.id, c.id)
+	}
+}
+
+func (m *model) connectUplink(z *zone) {
+	target := m.access(z.path+".uplinkTo", z.class.spec.Zones[z.rawKey()].UplinkTo, z.class.fabric)
+	if target == nil {
+		return
+	}
+	if target.class == z.class {
+		m.fs.add(z.path+".uplinkTo", "use mesh or peer", "a class has no uplinks to itself")
+		return
+	}
+	z.target = target
+	target.sources = append(target.sources, z)
+}
+
+// rawKey is the key of the zone as written, before its braces were expanded.
+func (z *zone) rawKey() string { return z.path[len(z.class.path+".zones."):] }
+
+func (m *model) connectLink(l *link) {
+	if l.to = m.access(l.path+".to", l.spec.To, ""); l.to == nil {
+		return
+	}
+	c := l.to.class
+	l.to.links = append(l.to.links, l)
+	if l.spread == "alternate" {
+		switch {
+		case c.spec.Group == 0:
+			c.implyGroup()
+		case c.spec.Group == 1:
+			m.fs.add(l.path+".spread", "leave group out, or make it 2 or more", "alternate needs groups of at least 2, and %s has group 1", c.id)
+		}
+	}
+	if c.attach && l.node.place == nil {
+		m.fs.add(l.path+".to", "give the node class a rack", "%s attaches by rack, and %s has none", c.id, l.node.id)
+	}
+	m.checkSpeeds(l)
+}
+
+// checkSpeeds reports NIC ports that are slower than the lane they are cabled to.
+func (m *model) checkSpeeds(l *link) {
+	for _, p := range l.ports {
+		lane := l.to.speed()
+		port := typeSpeed(m.nicType(l.node, p))
+		if port > 0 && lane > 0 && port < lane {
+			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, slower than the lanes of %s with %s", p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
+		}
+	}
+}
+
+// checkZones checks the ports of a class's zones against its device type.
+func (m *model) checkZones(c *switchClass) {
+	t := m.types[c.typ]
+	for _, z := range c.zones {
+		if t == nil || len(t.ports) == 0 {
+			continue
+		}
+		var missing []string
+		for _, p := range z.ports {
+			if name := portName(lane{port: p}); t.ports[name] == "" {
+				missing = append(missing, name)
+			}
+		}
+		if len(missing) > 0 {
+			m.fs.add(z.path+".ports", "", "the device type %s has no %s", c.typ, listWords(missing, 8))
+		}
+	}
+}
+
+// checkTypePort reports a port that a device type with ports lacks.
+func (m *model) checkTypePort(d *device, path, port string) {
+	t := m.types[d.typ]
+	if t == nil || len(t.ports) == 0 || t.ports[port] != "" || port == "" {
+		return
+	}
+	names := sortedKeys(t.ports)
+	m.fs.add(path, suggest(port, names), "the device type %s has no port %q", d.typ, port)
+}
+
+// spine tells whether uplinks from z must reach every instance of the target.
+func (z *zone) mustReachAll() bool {
+	return z.class.managed && z.class.role == "leaf" && z.target != nil && z.target.class.role == "spine"
+}
+
+// targets gives the zones of a class that uplinks arrive at.
+func (c *switchClass) targets() []*zone {
+	return slices.DeleteFunc(slices.Clone(c.zones), func(z *zone) bool { return len(z.sources) == 0 })
+}

@@ -1,0 +1,145 @@
+package generate
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// constrainNumber holds a number against minimum=, maximum= and multipleOf= of its tag.
+func (d *decoder) constrainNumber(n *yaml.Node, x float64, path, tag string) {
+	for item := range strings.SplitSeq(tag, ",") {
+		name, value, _ := strings.Cut(item, "=")
+		limit, err := strconv.ParseFloat(value, 64)
+		switch {
+		case err != nil:
+		case name == "minimum" && x < limit:
+			d.at(n, path, "", "%s is below %s", n.Value, value)
+		case name == "maximum" && x > limit:
+			d.at(n, path, "", "%s is above %s", n.Value, value)
+		case name == "multipleOf" && math.Mod(x, limit) != 0:
+			d.at(n, path, "", "%s is no multiple of %s", n.Value, value)
+		}
+	}
+}
+
+func indexPath(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
+// free reads any value, as of a custom field: nil, bool, int, float64, string,
+// []any or map[string]any.
+func (d *decoder) free(n *yaml.Node, path string) any {
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := map[string]any{}
+		d.pairs(n, path, func(key string, _, v *yaml.Node) {
+			m[key] = d.free(v, joinPath(path, key))
+		})
+		return m
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, c := range n.Content {
+			list[i] = d.free(c, indexPath(path, i))
+		}
+		return list
+	}
+	return freeScalar(n)
+}
+
+func freeScalar(n *yaml.Node) any {
+	var (
+		i int
+		f float64
+		b bool
+	)
+	switch tag := n.ShortTag(); {
+	case tag == "!!null":
+		return nil
+	case tag == "!!bool" && n.Decode(&b) == nil:
+		return b
+	case tag == "!!int" && n.Decode(&i) == nil:
+		return i
+	case tag == "!!float" && n.Decode(&f) == nil && !math.IsNaN(f) && !math.IsInf(f, 0):
+		return f
+	}
+	return n.Value
+}
+
+// decodeNode reads a slug, or {slug, name, region}.
+func (s *SiteSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
+	if n.Kind == yaml.ScalarNode {
+		s.Slug = n.Value
+		d.constrainText(n, path, "pattern="+slugPattern)
+		return
+	}
+	type plain SiteSpec
+	d.embedded(n, (*plain)(s), path)
+}
+
+const slugPattern = "^[-a-zA-Z0-9_]+$"
+
+// decodeNode reads auto or a number.
+func (c *Count) decodeNode(d *decoder, n *yaml.Node, path string) {
+	if n.Kind == yaml.ScalarNode && n.Value == "auto" {
+		return
+	}
+	var i int
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil || i < 0 || i > math.MaxInt32 {
+		d.at(n, path, "write auto, or how many", "%s is no count", describe(n))
+		return
+	}
+	*c = Count{Pinned: true, N: i}
+}
+
+// describe names a node in a message.
+func describe(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode {
+		return strconv.Quote(n.Value)
+	}
+	return kindName(n)
+}
+
+// decodeNode reads a word, or a list of ports.
+func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
+	if n.Kind == yaml.ScalarNode {
+		a.Word = n.Value
+		d.constrainText(n, path, "enum=sequential,enum=interleaved,enum=spaced")
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		d.at(n, path, "", "%s where a word or a list of ports belongs", kindName(n))
+		return
+	}
+	a.List = []int{}
+	for i, c := range n.Content {
+		list, err := parsePortItem(c.Value)
+		if c.Kind != yaml.ScalarNode || err != nil {
+			d.at(c, indexPath(path, i), "", "%s is no port", describe(c))
+			continue
+		}
+		if a.List = append(a.List, list...); len(a.List) > 2*maxPort {
+			d.at(n, path, "", "the list of ports is too long")
+			return
+		}
+	}
+}
+
+// decodeNode reads a word, or {default, fields}.
+func (r *RemediationSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
+	if n.Kind == yaml.ScalarNode {
+		r.Default = n.Value
+		d.constrainText(n, path, remediationWords)
+		return
+	}
+	type plain RemediationSpec
+	d.embedded(n, (*plain)(r), path)
+}
+
+const remediationWords = "enum=preserve,enum=alert,enum=auto"
+
+// embedded reads a mapping into a struct whose own type reads itself.
+func (d *decoder) embedded(n *yaml.Node, into any, path string) {
+	d.value(n, valueOf(into), path, "")
+}
