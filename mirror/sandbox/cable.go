@@ -39,10 +39,16 @@ func terminationModel() *model {
 			return assignedKey(r.text("termination_type"), r.ref("termination_id"))
 		}}},
 		unique: []constraint{uniqueTogether("dcim_cabletermination_unique_termination", "termination_type", "termination_id")},
-		extra:  map[string]filterFunc{},
+		extra:  map[string]filterFunc{"cable": byCable, "cable_id": byCable},
 		fields: together(head(false), bare("cable"), typed("cable_end", plainChoice, withEnds),
 			typed("termination_type", typeName), typed("termination_id", integer), computedField("termination", showTermination),
 			typed("connector", integer, nullable, since(5)), typed("positions", jsonValue, nullable, since(5)), dates())}
+}
+
+// byCable filters terminations by their cable's id.
+func byCable(s *state, lookup string, values []string) (*match, string) {
+	m := s.byKind["cable-terminations"]
+	return s.referenceFilter(m, m.byName["cable"], true, lookup, values)
 }
 
 // bare is a reference that is shown as its number.
@@ -369,7 +375,8 @@ func cableEnds(s *state, r *record) dict {
 	return dict{{"a_terminations", ids[0]}, {"b_terminations", ids[1]}}
 }
 
-// showEnds writes one side of a cable.
+// ends writes one side of a cable. Up to 4.4 the answer to a creation shows
+// the interfaces as they were before.
 func (e *encoder) ends(r *record, f *field) {
 	end := "A"
 	if f.name == "b_terminations" {
@@ -381,6 +388,10 @@ func (e *encoder) ends(r *record, f *field) {
 		e.raw(`,"object_id":`)
 		e.value(i.id)
 		e.raw(`,"object":`)
+		if e.stale {
+			i = i.copy()
+			i.set("cable", nil)
+		}
 		e.embed(i, nil)
 		e.raw("}")
 	})

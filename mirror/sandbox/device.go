@@ -46,13 +46,13 @@ func deviceFields() []*field {
 }
 
 // primary is a reference to one of the device's addresses, embedded with a
-// little more from 4.5 on.
+// little more from 4.6 on.
 func primary(name string) []*field {
 	short := []string{"id", "url", "display", "family", "address", "description"}
 	long := []string{"id", "url", "display", "family", "address", "nat_inside", "nat_outside", "dns_name", "description"}
 	return []*field{
-		refField(name, "ip-addresses", until(5), showing(short...)),
-		refField(name, "ip-addresses", since(5), showing(long...)),
+		refField(name, "ip-addresses", until(6), showing(short...)),
+		refField(name, "ip-addresses", since(6), showing(long...)),
 	}
 }
 

@@ -17,7 +17,7 @@ func platformModel() *model {
 			refField("parent", "platforms", since(4), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
 			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), fixedField("config_template", "null"),
 			description(), owner(), comments(since(4)), marks(), dates(),
-			counter("device_count", "devices", "platform", zeroNested), fixedField("virtualmachine_count", "0"), depth(since(4)))}
+			roleCounts("platform"), depth(since(4)))}
 }
 
 func deviceRoleModel() *model {
@@ -27,8 +27,7 @@ func deviceRoleModel() *model {
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), boolField("vm_role", true),
 			fixedField("config_template", "null"),
 			refField("parent", "device-roles", since(3), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
-			description(), marks(), dates(), counter("device_count", "devices", "role", zeroNested),
-			fixedField("virtualmachine_count", "0"), owner(), comments(since(4)), depth(since(3)))}
+			description(), marks(), dates(), roleCounts("role"), owner(), comments(since(4)), depth(since(3)))}
 }
 
 func deviceTypeModel() *model {
@@ -102,5 +101,15 @@ func byTemplate(a, b *record) int {
 func cleanTemplate(_ *tx, _ *record, d *draft) {
 	if d.r.get("device_type") == nil {
 		d.faults.add(objectFault, "A component template must be associated with either a device type or a module type.")
+	}
+}
+
+// roleCounts are embedded from 4.4 on, as 0. (4.4 leaves them out of the
+// answer to a PATCH; the sandbox does not.)
+func roleCounts(by string) []*field {
+	return []*field{
+		counter("device_count", "devices", by, omitNested, until(4)),
+		counter("device_count", "devices", by, zeroNested, since(4)),
+		naught("virtualmachine_count", until(4)), fixedField("virtualmachine_count", "0", since(4)),
 	}
 }

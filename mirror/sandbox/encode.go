@@ -12,6 +12,8 @@ type encoder struct {
 	s    *state
 	b    []byte
 	base string // scheme and host of the request
+
+	stale bool // shows a new cable's interfaces without it
 }
 
 func (e *encoder) raw(s string) { e.b = append(e.b, s...) }

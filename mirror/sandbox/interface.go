@@ -126,7 +126,7 @@ func reachable(e *encoder, r *record) {
 	switch {
 	case cable != nil && len(e.s.peers(r)) > 0:
 		e.value(cable.text("status") == "connected")
-	case e.s.rel.minor >= 7 || cable != nil:
+	case e.s.rel.minor >= 5 || cable != nil:
 		e.value(false)
 	default:
 		e.raw("null")

@@ -158,7 +158,7 @@ func className(m *model) string {
 
 // one answers with a single object.
 func (s *Server) one(c *call, status int, r *record) *answer {
-	e := &encoder{s: s.state, base: c.base}
+	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
 	e.object(r, selectionOf(c, s.rel).fields(r.model), false)
 	a := newAnswer(status)
 	a.body = e.b
@@ -226,14 +226,17 @@ func (s *Server) createdAnswer(c *call, o *operation) *answer {
 	return a
 }
 
+// stale says whether an answer shows what was before its own write.
+func (s *Server) stale(c *call) bool { return c.Method == http.MethodPost && s.rel.minor <= 4 }
+
 // many answers with a bare list of objects.
 func (s *Server) many(c *call, status int, records []*record) *answer {
-	e := &encoder{s: s.state, base: c.base}
-	chosen := selectionOf(c, s.rel)
-	e.each(records, func(r *record) {
-		r = s.state.find(r.model.kind, r.id)
-		e.object(r, chosen.fields(r.model), false)
-	})
+	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
+	var fields []*field
+	if len(records) > 0 {
+		fields = selectionOf(c, s.rel).fields(records[0].model)
+	}
+	e.each(records, func(r *record) { e.object(s.state.find(r.model.kind, r.id), fields, false) })
 	a := newAnswer(status)
 	a.body = e.b
 	return a

@@ -52,7 +52,9 @@ func (w *world) do(method, path string, body any) reply {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
-	req.Header.Set("Content-Type", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		w.t.Fatal(err)

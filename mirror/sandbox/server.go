@@ -163,7 +163,7 @@ func newCall(req *http.Request) (*call, error) {
 func (s *Server) handle(c *call) *answer {
 	a := s.route(c)
 	a.header.Set("X-Request-ID", c.id)
-	if strings.HasPrefix(c.URL.Path, "/api/") {
+	if strings.HasPrefix(c.URL.Path, "/api/") && (s.rel.minor > 2 || c.Header.Get("Content-Type") == "application/json") {
 		a.header.Set("API-Version", s.rel.api())
 	}
 	return a
