@@ -4,18 +4,12 @@ package diet.drift
 
 import data.diet.text
 
-# What the plan says of the field, else of all fields; a word that nobody knows preserves.
-_explicit := input.plan.reconcile.remediation.fields[input.field]
+# What the plan says of the field, else of all fields.
+_mode := said if {
+	said := input.plan.reconcile.remediation.fields[input.field]
+} else := object.get(input, ["plan", "reconcile", "remediation", "default"], "preserve")
 
-_said := _explicit
-
-_said := input.plan.reconcile.remediation.default if not _explicit
-
-default _mode := "preserve"
-
-_mode := "alert" if _said == "alert"
-
-_mode := "auto" if _said == "auto"
+_explicit if input.plan.reconcile.remediation.fields[input.field]
 
 # Somebody's text: nobody else is known to have written it, and the plan does not name the field.
 _personal if {
@@ -26,24 +20,22 @@ _personal if {
 
 _machine if input.blame.actor in {"system", "diet"}
 
-default _edit := "NetBox holds another value than diet applied"
-
 _edit := sprintf("NetBox holds %s instead of %s, set %s", [
-	text.value(input.have),
-	text.value(input.want),
-	text.by(input),
+	text.have,
+	text.want,
+	text.author,
 ])
 
 # METADATA
 # title: Drift is preserved
-# description: Also where the plan does not say.
+# description: Also where the plan does not say, or says a word that nobody knows.
 # custom:
 #   id: DRF001
 #   severity: low
 #   decision: preserve
 defaults contains object.union(rego.metadata.rule().custom, {"message": _edit}) if {
 	input.class == "drift"
-	_mode == "preserve"
+	not _mode in {"alert", "auto"}
 }
 
 # METADATA

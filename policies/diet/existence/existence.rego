@@ -4,6 +4,8 @@ package diet.existence
 
 import data.diet.text
 
+_creator := text.by(object.get(input, ["other", "blame"], null))
+
 default _other := "an object that is not told"
 
 _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.name, input.other.id])
@@ -20,7 +22,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	count(object.get(input, "differs", [])) == 0
 	message := sprintf("%s is there already, created %s, and agrees with the plan; no plan owns it", [
 		_other,
-		text.by(input.other),
+		_creator,
 	])
 }
 
@@ -36,7 +38,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	count(input.differs) > 0
 	message := sprintf("%s is there already, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
-		text.by(input.other),
+		_creator,
 		text.names(input.differs),
 	])
 }
@@ -50,5 +52,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 #   recommended: skip
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "blocked"
-	message := sprintf("%s, created %s, stands where the plan wants %s", [_other, text.by(input.other), text.subject])
+	message := sprintf("%s, created %s, stands where the plan wants %s", [_other, _creator, text.subject])
 }

@@ -68,12 +68,12 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _apart})
 _personal if input.field in text.personal
 
 _apart := sprintf("the plan wants %s, but NetBox holds %s, set %s%s", [
-	text.value(input.want),
-	text.value(input.have),
-	text.by(input),
+	text.want,
+	text.have,
+	text.author,
 	_before,
 ])
 
 _before := "" if object.get(input, "base", null) == null
 
-_before := sprintf("; diet last applied %s", [text.value(input.base)]) if input.base != null
+_before := sprintf("; diet last applied %s", [text.base]) if input.base != null

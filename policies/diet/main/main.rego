@@ -22,108 +22,84 @@ default verdict := {
 	"message": "no rule decides on this change",
 }
 
-verdict := _noted(_outcome)
+# Most changes: no guard has anything to say, and nobody has answered.
+verdict := _default if _plain
 
-_outcome := _decided if not _answer
-
-_outcome := _decided if _undisputed
-
-_outcome := _reviewed if {
-	_answer
-	not _undisputed
+verdict := _outcome if {
+	not _plain
+	count(_waived) == 0
 }
 
-# There is nothing to approve.
-_undisputed if {
-	_answer == "approve"
-	_decided.decision != "ask"
+# A waiver is never silent.
+verdict := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])}) if {
+	not _plain
+	count(_waived) > 0
 }
 
-_reviewed := _strictest(_denials) if count(_denials) > 0
-
-_reviewed := _settled if {
-	_proposal
-	count(_denials) == 0
+_plain if {
+	not input.resolution
+	count(_guards) == 0
+	count(_waived) == 0
 }
 
-_reviewed := _misfit if not _proposal
+_reasons := [sprintf("%s, %s", [guard.id, data.waivers[guard.id]]) | some guard in _waived]
 
-# METADATA
-# title: What the rules say while nobody has answered
-# description: Without a default the change is denied or asked about, whatever the guards say.
-_decided := _strictest(_considered | {_nothing}) if not _default
+# Guards in force.
 
-_decided := _strictest(_considered) if _default
-
-_nothing := {
-	"id": "MAIN001",
-	"severity": "high",
-	"decision": "ask",
-	"message": "no rule decides on this change",
-}
-
-# Guards.
-
-_fired contains guard if {
+_guards contains guard if {
 	some noun
 	some guard in data.diet[noun].guards
 	not data.waivers[guard.id]
 }
 
-_fired contains guard if {
+_guards contains guard if {
 	some team
 	some said in data.team[team].guards
 	guard := _checked(said)
 }
 
 _waived contains guard if {
+	count(data.waivers) > 0
 	some noun
 	some guard in data.diet[noun].guards
 	data.waivers[guard.id]
 }
 
-_guards(decision) := {guard | some guard in _fired; _speaks(guard, decision)}
+# What guards say of a decision: all of them, as long as the question is open.
 
-_speaks(guard, _) if not guard.forbids
+_against(decision) := _guards if {
+	decision == "ask"
+} else := {guard | some guard in _guards; decision in object.get(guard, "forbids", [decision])}
 
-_speaks(_, "ask")
+# Defaults: the strictest of the team's, else of the shipped ones.
 
-_speaks(guard, decision) if decision in guard.forbids
+_default := _strictest(_preferred) if {
+	count(_preferred) > 0
+} else := _strictest(_shipped)
 
-# Defaults.
-
-_default := _strictest(_team_defaults) if count(_team_defaults) > 0
-
-_default := _strictest(_shipped_defaults) if {
-	count(_team_defaults) == 0
-	count(_shipped_defaults) > 0
-}
-
-_team_defaults contains choice if {
+_preferred contains choice if {
 	some team
 	some said in data.team[team].defaults
 	choice := _checked(said)
 }
 
-_shipped_defaults contains choice if {
+_shipped contains choice if {
 	some noun
 	some choice in data.diet[noun].defaults
 }
 
 # A rule of a team may say what makes no sense; that is a question, not a write.
 
-_checked(said) := object.union(_anonymous, said) if _fits(said)
-
-_checked(said) := object.union(_anonymous, object.union(said, {
+_checked(said) := object.union(_anonymous, said) if {
+	_fits(said)
+} else := object.union(_anonymous, object.union(said, {
 	"decision": "ask",
 	"message": sprintf("%s answers with %s, which is no verdict on this class of change: %s", [
 		object.get(said, "id", "a rule without an id"),
 		json.marshal(object.get(said, "decision", null)),
 		object.get(said, "message", "it gives no message"),
 	]),
-})) if {
-	not _fits(said)
-}
+}))
 
 _anonymous := {"id": "MAIN005", "severity": "high", "message": "this rule gives no message"}
 
@@ -134,21 +110,58 @@ _fits(finding) if finding.decision in words.families[input.class]
 _strictest(findings) := finding if {
 	count(findings) == 1
 	some finding in findings
-}
-
-_strictest(findings) := min({[words.ranks[f.decision], object.get(words.severities, f.severity, 0), f.id, f] |
+} else := min({[object.get(words.ranks, f.decision, 0), object.get(words.severities, f.severity, 0), f.id, f] |
 	some f in findings
-})[3] if {
-	count(findings) > 1
+})[3]
+
+# What the rules say while nobody has answered. Without a default it is a question.
+
+_considered := _against(_default.decision) | {_default}
+
+_considered := _guards | {_undecided} if not _default
+
+_undecided := {
+	"id": "MAIN001",
+	"severity": "high",
+	"decision": "ask",
+	"message": "no rule decides on this change",
 }
 
-# A person's answer.
+_decided := _strictest(_considered)
+
+# A person's answer. One that has lapsed, or may have, is none.
+
+_outcome := _decided if not _answer
+
+_outcome := _decided if _undisputed
+
+_outcome := _reviewed if {
+	_answer
+	not _undisputed
+}
 
 _answer := input.resolution.answer if _current
 
 _current if not input.resolution.expires
 
 _current if time.parse_rfc3339_ns(input.now) < time.parse_rfc3339_ns(input.resolution.expires)
+
+# There is nothing to approve.
+_undisputed if {
+	_answer == "approve"
+	_decided.decision != "ask"
+}
+
+_reviewed := _strictest(_denials) if {
+	count(_denials) > 0
+} else := _settled if {
+	_proposal
+} else := _strictest({_decided, _misfit})
+
+_denials contains guard if {
+	some guard in _against(_proposal)
+	guard.decision == "deny"
+}
 
 _proposal := decision if {
 	decision := words.answers[input.class][_answer]
@@ -163,32 +176,19 @@ _proposal := decision if {
 
 # To approve is to do what each question recommends, the strictest of it, and what stands anyway.
 
-_considered := _guards("ask") if not _default
-
-_considered := _guards(_default.decision) | {_default}
-
-_reply(finding) := finding.decision if finding.decision != "ask"
-
-_reply(finding) := _recommended(finding) if finding.decision == "ask"
-
-_recommended(finding) := words.answers[input.class][finding.recommended]
-
-_recommended(finding) := _acting if not words.answers[input.class][finding.recommended]
-
-_acting := "release" if input.template
-
-_acting := words.acting[input.class] if not input.template
+_reply(finding) := finding.decision if {
+	finding.decision != "ask"
+} else := words.answers[input.class][finding.recommended] if {
+	words.answers[input.class][finding.recommended]
+} else := "release" if {
+	input.template
+} else := words.acting[input.class]
 
 # An interface that its device type brings along comes back with the device: it is never deleted.
 
 _possible(decision) if decision != "delete"
 
 _possible("delete") if not input.template
-
-_denials contains guard if {
-	some guard in _guards(_proposal)
-	guard.decision == "deny"
-}
 
 _settled := {
 	"id": "RES001",
@@ -207,7 +207,7 @@ _phrase(format, key) := sprintf(format, [input.resolution[key]])
 
 _phrase(_, key) := "" if not input.resolution[key]
 
-_misfit := _strictest({_decided, {
+_misfit := {
 	"id": "RES002",
 	"severity": "high",
 	"decision": "ask",
@@ -215,15 +215,4 @@ _misfit := _strictest({_decided, {
 		_answer,
 		concat(", ", sort(object.keys(object.get(words.answers, input.class, {})) | {"approve"})),
 	]),
-}})
-
-# A waiver is never silent.
-
-_noted(finding) := finding if count(_waived) == 0
-
-_noted(finding) := object.union(finding, {"message": sprintf("%s [waived: %s]", [
-	finding.message,
-	concat("; ", [sprintf("%s, %s", [guard.id, data.waivers[guard.id]]) | some guard in _waived]),
-])}) if {
-	count(_waived) > 0
 }

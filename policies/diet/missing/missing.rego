@@ -13,5 +13,5 @@ import data.diet.text
 #   recommended: use_diet
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
-	message := sprintf("%s was deleted in NetBox %s; the plan still wants it", [text.subject, text.by(input)])
+	message := sprintf("%s was deleted in NetBox %s; the plan still wants it", [text.subject, text.author])
 }

@@ -1,6 +1,6 @@
 # METADATA
 # title: Phrases
-# description: What messages are made of. Functions of their arguments alone, but for `subject`.
+# description: What messages are made of, from arguments and from the input itself.
 package diet.text
 
 _plurals := {
@@ -58,30 +58,50 @@ series(list) := joined if {
 }
 
 # METADATA
-# title: A value as people read it
-value(v) := "nothing" if v == null
+# title: The values of the input's field as people read them
+# description: Empty text is quoted, null is nothing, and so is what the input does not say.
+want := json.marshal(input.want) if {
+	input.want != null
+} else := "nothing"
 
-value(v) := json.marshal(v) if v != null
+# METADATA
+# title: NetBox's value
+have := json.marshal(input.have) if {
+	input.have != null
+} else := "nothing"
+
+# METADATA
+# title: The value that diet last applied
+base := json.marshal(input.base) if {
+	input.base != null
+} else := "nothing"
 
 # METADATA
 # title: Who made NetBox's value what it is
-who(blame) := sprintf("%s at %s", [_actor(blame), blame.time])
+who(blame) := sprintf("%s at %s", [blame.user, blame.time]) if {
+	blame.user
+	blame.time
+} else := sprintf("%s at %s", [_actor(blame), blame.time]) if {
+	blame.time
+} else := _actor(blame)
 
-who(blame) := _actor(blame) if not blame.time
-
-_actor(blame) := blame.user
-
-_actor(blame) := _anonymous(blame) if not blame.user
-
-_anonymous(blame) := sprintf("a %s", [blame.actor])
-
-_anonymous(blame) := "somebody" if not blame.actor
+_actor(blame) := blame.user if {
+	blame.user
+} else := sprintf("a %s", [blame.actor]) if {
+	blame.actor
+} else := "somebody"
 
 # METADATA
 # title: By whom, as far as the changelog knows
-by(change) := sprintf("by %s", [who(change.blame)])
+by(blame) := "by somebody (NetBox's changelog does not say who)" if {
+	blame == null
+} else := concat(" ", ["by", who(blame)])
 
-by(change) := "by somebody (NetBox's changelog does not say who)" if not change.blame
+# METADATA
+# title: Who made the value that the input is about
+author := sprintf("by %s at %s", [input.blame.user, input.blame.time]) if {
+	input.blame
+} else := by(object.get(input, "blame", null))
 
 # METADATA
 # title: The object that the input is about

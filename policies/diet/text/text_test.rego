@@ -23,20 +23,28 @@ test_names if {
 	text.names(["a", "b", "c", "d", "e"]) == "a, b, c, … 2 more"
 }
 
-test_value if {
-	text.value(null) == "nothing"
-	text.value("") == `""`
-	text.value("a") == `"a"`
-	text.value(3) == "3"
-	text.value(true) == "true"
+test_values if {
+	every value, word in {"": `""`, "a": `"a"`, 3: "3", true: "true", null: "nothing"} {
+		text.want == word with input as {"want": value}
+		text.have == word with input as {"have": value}
+		text.base == word with input as {"base": value}
+	}
+	text.want == "nothing" with input as {}
 }
 
 test_by if {
-	text.by({"blame": {"actor": "person", "user": "alice", "time": "T"}}) == "by alice at T"
-	text.by({"blame": {"actor": "system", "user": "sync"}}) == "by sync"
-	text.by({"blame": {"actor": "system", "time": "T"}}) == "by a system at T"
-	text.by({}) == "by somebody (NetBox's changelog does not say who)"
-	text.by({"blame": {}}) == "by somebody"
+	text.by({"actor": "person", "user": "alice", "time": "T"}) == "by alice at T"
+	text.by({"actor": "system", "user": "sync"}) == "by sync"
+	text.by({"actor": "system", "time": "T"}) == "by a system at T"
+	text.by({"actor": "system"}) == "by a system"
+	text.by({}) == "by somebody"
+	text.by(null) == "by somebody (NetBox's changelog does not say who)"
+}
+
+test_author if {
+	text.author == "by alice at T" with input as {"blame": {"user": "alice", "time": "T"}}
+	text.author == "by alice" with input as {"blame": {"user": "alice"}}
+	text.author == text.by(null) with input as {}
 }
 
 test_subject if {

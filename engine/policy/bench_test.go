@@ -1,0 +1,153 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/policies"
+)
+
+// mix is n inputs as a large run has them: of each hundred, sixty planned field
+// changes, twenty creates, ten agreed or converged fields, five drifts with
+// blame, three conflicts, and two orphans, one of them with references.
+func mix(n int) []policy.Input {
+	scene := policy.Scene{
+		Plan: &policy.Plan{
+			Key:    "web96",
+			Labels: map[string]string{"environment": "production"},
+			Reconcile: map[string]any{
+				"deletionPolicy": "warn", "approveDeletionsAbove": 10,
+				"remediation": map[string]any{"default": "auto"}, "protect": []string{"web96/core[*]"},
+			},
+		},
+		Run: &policy.Run{Counts: change.Counts{"device": {change.Update: n}}},
+		Now: "2026-11-24T10:00:00Z",
+	}
+	inputs := make([]policy.Input, n)
+	for i := range inputs {
+		inputs[i] = one(scene, i)
+	}
+	return inputs
+}
+
+func one(scene policy.Scene, i int) policy.Input {
+	in := policy.Input{
+		Kind: "device", Object: fmt.Sprintf("web96/web[%d]", i), Name: fmt.Sprintf("web-%d", i),
+		Action: change.Update, Field: "name", Want: fmt.Sprintf("w-%d", i), Base: "b", Have: "b",
+		Source: "web", Plan: scene.Plan, Run: scene.Run, Now: scene.Now,
+	}
+	in.Blame = &change.Blame{Actor: "person", User: "alice", Time: fmt.Sprintf("2026-11-%02dT08:00:00Z", i%28+1)}
+	switch k := i % 100; {
+	case k < 60:
+		in.Class, in.Blame = change.Planned, nil
+	case k < 80:
+		in.Class, in.Action, in.Field, in.Blame = change.Absent, change.Create, "", nil
+	case k < 90:
+		in.Class, in.Blame = change.Agreed, nil
+	case k < 95:
+		in.Class, in.Have = change.Drift, fmt.Sprintf("h-%d", i)
+	case k < 98:
+		in.Class, in.Have = change.Conflict, fmt.Sprintf("h-%d", i)
+	default:
+		in.Class, in.Action, in.Field = change.Orphaned, change.Delete, ""
+		in.Cascade = map[string]int{"interface": 9, "cable": 8}
+		if k == 99 {
+			in.References = []change.Reference{{Kind: "ip_address", ID: int64(i), Name: "10.0.0.1/32"}}
+		}
+	}
+	return in
+}
+
+const benchSize = 100_000
+
+// BenchmarkDecide is Engine.Decide over 100,000 inputs.
+func BenchmarkDecide(b *testing.B) {
+	e, err := policy.New(b.Context(), policy.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	inputs := mix(benchSize)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Decide(b.Context(), inputs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perSecond(b, benchSize)
+}
+
+// BenchmarkDecideDistinct is Engine.Decide where every input must be decided.
+func BenchmarkDecideDistinct(b *testing.B) {
+	e, err := policy.New(b.Context(), policy.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	inputs := mix(benchSize)
+	for i := range inputs {
+		inputs[i].Class, inputs[i].Have = change.Drift, fmt.Sprint(i)
+	}
+	for b.Loop() {
+		if _, err := e.Decide(b.Context(), inputs); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perSecond(b, benchSize)
+}
+
+// BenchmarkBareRego is the baseline: the same inputs as Go maps through
+// PreparedEvalQuery.Eval, one by one, as OPA's documentation shows it.
+func BenchmarkBareRego(b *testing.B) {
+	options := []func(*rego.Rego){rego.Query("data.diet.main.verdict")}
+	err := fs.WalkDir(policies.FS, "diet", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(policies.FS, name)
+		options = append(options, rego.Module(name, string(text)))
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	query, err := rego.New(options...).PrepareForEval(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	const size = benchSize / 10
+	var inputs []map[string]any
+	text, err := json.Marshal(mix(size))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &inputs); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		for _, in := range inputs {
+			rs, err := query.Eval(b.Context(), rego.EvalInput(in))
+			if err != nil || len(rs) != 1 {
+				b.Fatal(rs, err)
+			}
+		}
+	}
+	perSecond(b, size)
+}
+
+// BenchmarkNew is the time to compile.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := policy.New(b.Context(), policy.Config{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func perSecond(b *testing.B, n int) {
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
+}
