@@ -167,9 +167,25 @@ type Change struct {
 	Other      *Other         `json:"other,omitempty"` // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
+	// Before is what NetBox holds of the object, for those that exist: the
+	// applier writes the new ownership from it. It is not part of a preview.
+	Before *Before `json:"-"`
+
+	// With is the diet id of the doomed device that an orphan goes with: it has
+	// that device's verdict, and counts in its cascade.
+	With string `json:"with,omitempty"`
+
 	// Template is true for an interface whose name is in its device type's
 	// templates: it is released, never deleted.
 	Template bool `json:"template,omitempty"`
+}
+
+// Before is an object as the mirror last saw it.
+type Before struct {
+	Base        map[string]any // field ownership: the value last applied
+	Released    map[string]any // fields that a person released
+	Have        map[string]any // every tracked field
+	LastUpdated string         // NetBox's last_updated, the source of the ETag
 }
 
 // Acts reports whether applying the set writes something for this change.
@@ -181,6 +197,16 @@ func (c *Change) Acts() bool {
 		return slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 	}
 	return c.Verdict.Acts()
+}
+
+// Pending reports whether a wanted value refers to an object that is not in
+// NetBox yet, and returns its diet id, or kind:slug of a shared one.
+func Pending(value any) (string, bool) {
+	s, ok := value.(string)
+	if !ok {
+		return "", false
+	}
+	return strings.CutPrefix(s, "@")
 }
 
 // Set is an ordered list of changes of one plan.

@@ -1,6 +1,0 @@
--- One rack's fields, ownership and whatever else is written on it: what a
--- deletion would lose.
-SELECT d.base, d.doc, o.custom_fields, o.tags
-FROM rack_doc AS d
-JOIN rack AS o ON o.id = d.id
-WHERE d.id = :id;
