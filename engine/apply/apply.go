@@ -1,0 +1,274 @@
+// Package apply carries out a change set that the policies have decided on.
+//
+// It orders the acting changes by what they need, sends them to NetBox in bulk
+// requests that are each one transaction, writes every request down before it
+// is sent, and names what became of every object. Every create carries its
+// ownership in the same request, so that a run that lost its journal is
+// continued by a fresh sync and diff: nothing is made twice.
+//
+// NetBox, the journal and the clock are interfaces of its own; it never syncs,
+// never asks a policy, and prints nothing.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// Writer is the part of NetBox that the applier writes through. Each call is one
+// request and one transaction of at most a batch of objects. Errors are
+// [*netbox.Error].
+type Writer interface {
+	Create(ctx context.Context, kind string, items []map[string]any, opt netbox.Write) (netbox.Result, error)
+	Update(ctx context.Context, kind string, items []map[string]any, opt netbox.Write) (netbox.Result, error)
+	Delete(ctx context.Context, kind string, ids []int64, opt netbox.Write) (netbox.Result, error)
+}
+
+// Reader answers the two questions that cannot wait for the next sync.
+type Reader interface {
+	// Instantiated returns the interfaces that NetBox made for new devices, by
+	// device id and name.
+	Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error)
+
+	// Bearing returns the NetBox ids of the objects that bear diet ids: what a
+	// request of unknown outcome has made.
+	Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error)
+
+	// Versions returns last_updated of objects by id; those that are gone are left out.
+	Versions(ctx context.Context, kind string, ids []int64) (map[int64]string, error)
+
+	// Changed returns, of the objects given by their last known state, those whose
+	// tracked values are no longer the same, with who changed them.
+	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
+}
+
+// Journal is written ahead of each request.
+type Journal interface {
+	// Sent records a request that is about to be sent and returns its number.
+	Sent(ctx context.Context, r Request) (int64, error)
+
+	// Done records what became of it. requestID is NetBox's X-Request-ID.
+	Done(ctx context.Context, seq int64, requestID string, err error) error
+}
+
+// Request is one journal entry.
+type Request struct {
+	Batch   string // also in NetBox's changelog message, from 4.4 on
+	Method  string // POST, PATCH or DELETE
+	Kind    string
+	Objects []string // diet ids
+}
+
+// Config holds what an [Applier] needs.
+type Config struct {
+	Writer  Writer
+	Reader  Reader
+	Journal Journal
+
+	// Run names the run; it prefixes every batch id.
+	Run string
+
+	// Version is diet's own version, written as diet_generator_version.
+	Version string
+
+	// Batch is the number of objects a request. Defaults to 50.
+	Batch int
+
+	// IfMatch says that the server honours If-Match (NetBox 4.6 on). Without, the
+	// versions are read again just ahead of each batch.
+	IfMatch bool
+
+	// Now returns the current time. Defaults to time.Now.
+	Now func() time.Time
+
+	// Progress is told of every batch that has been answered. Defaults to nothing.
+	Progress func(Event)
+
+	// Wait is how long to go on asking what became of a request of unknown
+	// outcome. Defaults to 10 seconds.
+	Wait time.Duration
+}
+
+// Event tells how far an apply is.
+type Event struct {
+	Phase string
+	Done  int // objects dealt with so far
+	Total int
+}
+
+// Outcome is what became of one object.
+type Outcome struct {
+	Kind   string `json:"kind"`
+	Object string `json:"object"`
+	Name   string `json:"name"`
+	ID     int64  `json:"netbox_id,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Failure is an object that could not be written, and why.
+type Failure struct {
+	Object string `json:"object"`
+	Kind   string `json:"kind"`
+	Error  string `json:"error"`
+}
+
+// Result names what became of every object.
+type Result struct {
+	Run      string    `json:"run"`
+	Plan     string    `json:"plan"`
+	Created  []Outcome `json:"created"`
+	Updated  []Outcome `json:"updated"`
+	Deleted  []Outcome `json:"deleted"`
+	Orphaned []Outcome `json:"orphaned"`
+	Owned    []Outcome `json:"owned"`
+	Skipped  []Outcome `json:"skipped"`
+	Held     []Outcome `json:"held"`
+	Failed   []Outcome `json:"failed"`
+	Errors   []Failure `json:"errors"`
+
+	// Requests is the number of write requests sent.
+	Requests int `json:"requests"`
+
+	// Touched holds the ids written, by kind: what has to be read again.
+	Touched map[string][]int64 `json:"-"`
+}
+
+// ErrInterrupted is returned by Apply when its context was cancelled between two
+// requests. The result tells what had been done.
+var ErrInterrupted = errors.New("apply interrupted")
+
+// Applier carries out one set.
+type Applier struct {
+	cfg    Config
+	set    *change.Set
+	ids    map[string]int64  // NetBox ids by diet id, and kind:slug
+	bad    map[string]string // what failed or was left out, and why
+	result *Result
+	seq    int
+	done   int
+	total  int
+}
+
+// New returns an applier. known holds the NetBox ids of the plan's objects that
+// exist already, by diet id.
+func New(cfg Config, known map[string]int64) *Applier {
+	if cfg.Batch == 0 {
+		cfg.Batch = 50
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(Event) {}
+	}
+	if cfg.Wait == 0 {
+		cfg.Wait = 10 * time.Second
+	}
+	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}}
+}
+
+// Apply writes what acts. It returns a result even with an error, which is
+// ErrInterrupted, or what stopped the run as a whole; objects that failed alone
+// stand in the result.
+func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
+	a.set = set
+	a.result = &Result{Run: a.cfg.Run, Plan: set.Plan, Touched: map[string][]int64{}}
+	a.total = set.Acting()
+	a.leaveOut()
+	for _, p := range a.phases() {
+		if err := p.run(ctx); err != nil {
+			return a.result, fmt.Errorf("%s: %w", p.name, err)
+		}
+		a.cfg.Progress(Event{Phase: p.name, Done: a.done, Total: a.total})
+	}
+	return a.result, nil
+}
+
+type phase struct {
+	name string
+	run  func(context.Context) error
+}
+
+// phases are the steps of design.md, Applying.
+func (a *Applier) phases() []phase {
+	out := make([]phase, 0, 16)
+	for _, kind := range []string{"tag", "manufacturer", "device_type", "interface_template", "device_role", "site", "location"} {
+		out = append(out, phase{"create " + kind, a.creates(kind)})
+	}
+	return append(out,
+		phase{"write racks", a.writes("rack")},
+		phase{"delete cables", a.deletes("cable")},
+		phase{"delete interfaces", a.deletes("interface")},
+		phase{"delete devices", a.deletes("device")},
+		phase{"free names and positions", a.freeNames},
+		phase{"write devices", a.writes("device")},
+		phase{"write interfaces", a.writeInterfaces},
+		phase{"write cables", a.writeCables},
+		phase{"delete racks", a.deletes("rack")},
+		phase{"write ownership", a.ownership},
+	)
+}
+
+// leaveOut records the changes that the verdicts keep from being written.
+func (a *Applier) leaveOut() {
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		if c.Acts() {
+			continue
+		}
+		o := outcome(c, 0)
+		switch {
+		case c.Held != "":
+			o.Reason = c.Held
+			a.result.Held = append(a.result.Held, o)
+		case waiting(c):
+			o.Reason = reason(c)
+			a.result.Held = append(a.result.Held, o)
+		case c.Action == change.None:
+			continue
+		default:
+			o.Reason = reason(c)
+			a.result.Skipped = append(a.result.Skipped, o)
+		}
+		if c.Action == change.Create || c.Action == change.Adopt {
+			a.bad[c.Object] = "is held"
+		}
+	}
+}
+
+// waiting reports whether a person's answer would make the change act.
+func waiting(c *change.Change) bool {
+	if c.Verdict.Decision == "ask" || c.Verdict.Decision == "deny" {
+		return true
+	}
+	for _, f := range c.Fields {
+		if f.Verdict.Decision == "ask" || f.Verdict.Decision == "deny" {
+			return true
+		}
+	}
+	return false
+}
+
+func reason(c *change.Change) string {
+	if c.Verdict.Message != "" {
+		return c.Verdict.Message
+	}
+	for _, f := range c.Fields {
+		if !f.Verdict.Acts() && f.Verdict.Message != "" {
+			return f.Name + ": " + f.Verdict.Message
+		}
+	}
+	return c.Verdict.Decision
+}
+
+func outcome(c *change.Change, id int64) Outcome {
+	if id == 0 {
+		id = c.NetBoxID
+	}
+	return Outcome{Kind: c.Kind, Object: c.Object, Name: c.Name, ID: id}
+}

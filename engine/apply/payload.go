@@ -1,0 +1,190 @@
+package apply
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// item is one object of a request, with the change that it carries out.
+type item struct {
+	change  *change.Change
+	payload map[string]any
+	id      int64 // 0 for a create
+
+	version string // last_updated, for If-Match
+}
+
+// NeedError says that what a change needs is not there.
+type NeedError struct{ Object, Why string }
+
+func (e *NeedError) Error() string { return fmt.Sprintf("needs %s, which %s", e.Object, e.Why) }
+
+// resolve turns a wanted value into what NetBox takes: references to objects
+// that were made in this run become their ids.
+func (a *Applier) resolve(value any) (any, error) {
+	ref, ok := change.Pending(value)
+	if !ok {
+		return value, nil
+	}
+	if id, ok := a.ids[ref]; ok {
+		return id, nil
+	}
+	why, ok := a.bad[ref]
+	if !ok {
+		why = "is not in NetBox"
+	}
+	return nil, &NeedError{Object: ref, Why: why}
+}
+
+// build makes the payload of a change: the fields that act, and the ownership
+// that results.
+func (a *Applier) build(c *change.Change) (*item, error) {
+	it := &item{change: c, payload: map[string]any{}, id: c.NetBoxID}
+	if c.Action == change.Create {
+		it.id = 0
+	}
+	base := map[string]any{}
+	released := map[string]any{}
+	if c.Before != nil {
+		maps.Copy(base, c.Before.Base)
+		maps.Copy(released, c.Before.Released)
+		it.version = c.Before.LastUpdated
+	}
+	custom := map[string]any{}
+	for _, f := range c.Fields {
+		value, err := a.resolve(f.Want)
+		if err != nil {
+			return nil, err
+		}
+		if !a.take(c, f, value, base, released) {
+			continue
+		}
+		if name, ok := strings.CutPrefix(f.Name, "cf."); ok {
+			custom[name] = value
+			continue
+		}
+		put(it.payload, c.Kind, f.Name, value)
+	}
+	if tags := tagsOf(c); tags != nil {
+		it.payload["tags"] = tags
+	}
+	if it.id != 0 {
+		it.payload["id"] = it.id
+	}
+	if owned(c.Kind) {
+		maps.Copy(custom, a.ownershipOf(c, base, released))
+	}
+	if len(custom) > 0 {
+		it.payload["custom_fields"] = custom
+	}
+	return it, nil
+}
+
+// take moves base along with a field's verdict, and reports whether the field's
+// value is to be written.
+func (a *Applier) take(c *change.Change, f change.Field, value any, base, released map[string]any) bool {
+	if c.Action == change.Create {
+		if f.Stated {
+			base[f.Name] = value
+		}
+		return true
+	}
+	switch {
+	case f.Verdict.Decision == "unmanage":
+		delete(base, f.Name)
+		released[f.Name] = map[string]any{"at": a.now(), "why": f.Verdict.Message}
+		return false
+	case !f.Verdict.Acts():
+		return false
+	case f.Class == change.Relinquished:
+		delete(base, f.Name)
+		return false
+	}
+	base[f.Name] = value
+	return f.Class != change.Converged && f.Class != change.Agreed
+}
+
+// put writes a field under NetBox's own name. Tags and custom fields are written as a whole.
+func put(payload map[string]any, kind, field string, value any) {
+	switch {
+	case strings.HasPrefix(field, "tag."):
+	case kind == "cable" && (field == "a" || field == "b"):
+		payload[field+"_terminations"] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
+	case value == nil && (field == "face" || field == "description" || field == "label" || field == "color"):
+		payload[field] = ""
+	default:
+		payload[field] = value
+	}
+}
+
+// tagsOf returns the whole set of tags that an object shall bear, where a change
+// touches it: NetBox replaces the set.
+func tagsOf(c *change.Change) []any {
+	set := map[string]bool{}
+	touched := false
+	if c.Before != nil {
+		for name := range c.Before.Have {
+			if slug, ok := strings.CutPrefix(name, "tag."); ok {
+				set[slug] = true
+			}
+		}
+	}
+	for _, f := range c.Fields {
+		slug, ok := strings.CutPrefix(f.Name, "tag.")
+		if !ok || c.Action != change.Create && !f.Verdict.Acts() || f.Class == change.Relinquished {
+			continue
+		}
+		touched = true
+		set[slug] = true
+	}
+	if !touched {
+		return nil
+	}
+	out := make([]any, 0, len(set))
+	for _, slug := range slices.Sorted(maps.Keys(set)) {
+		out = append(out, map[string]any{"slug": slug})
+	}
+	return out
+}
+
+// owned reports whether objects of the kind bear diet's custom fields.
+func owned(kind string) bool {
+	switch kind {
+	case "rack", "device", "interface", "cable":
+		return true
+	}
+	return false
+}
+
+// ownershipOf is what makes an object ours: who wants it, under which id, and
+// the value last applied of every field.
+func (a *Applier) ownershipOf(c *change.Change, base, released map[string]any) map[string]any {
+	return map[string]any{
+		"diet_managed":           true,
+		"diet_plan_id":           c.Plan,
+		"diet_object_id":         c.Object,
+		"diet_source":            c.Source,
+		"diet_managed_fields":    map[string]any{"v": 1, "base": base, "released": released},
+		"diet_last_applied":      a.now(),
+		"diet_generator_version": a.cfg.Version,
+	}
+}
+
+// disowned is what makes an object nobody's again.
+func (a *Applier) disowned() map[string]any {
+	return map[string]any{
+		"diet_managed":           false,
+		"diet_plan_id":           nil,
+		"diet_object_id":         nil,
+		"diet_source":            nil,
+		"diet_managed_fields":    nil,
+		"diet_last_applied":      a.now(),
+		"diet_generator_version": a.cfg.Version,
+	}
+}
+
+func (a *Applier) now() string { return a.cfg.Now().UTC().Format("2006-01-02T15:04:05Z07:00") }

@@ -1,0 +1,272 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+const (
+	post   = "POST"
+	patch  = "PATCH"
+	remove = "DELETE"
+)
+
+// done is what to do with an object that has been written.
+type done func(it *item, id int64)
+
+// send writes items in batches. An object that NetBox refuses is found by
+// halving its batch until it stands alone; the rest goes in.
+func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
+	for start := 0; start < len(items); start += a.cfg.Batch {
+		batch := items[start:min(start+a.cfg.Batch, len(items))]
+		if err := a.bisect(ctx, method, kind, batch, ok); err != nil {
+			return err
+		}
+		a.done += len(batch)
+		a.cfg.Progress(Event{Phase: kind, Done: min(a.done, a.total), Total: a.total})
+	}
+	return nil
+}
+
+func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item, ok done) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	batch, err := a.unedited(ctx, method, kind, batch)
+	if err != nil || len(batch) == 0 {
+		return err
+	}
+	err = a.request(ctx, method, kind, batch, ok)
+	var refused *netbox.Error
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused):
+		return err
+	case refused.Unknown:
+		return a.settle(ctx, method, kind, batch, err, ok)
+	case errors.Is(err, netbox.ErrUnauthorized), errors.Is(err, netbox.ErrReadOnly):
+		return err
+	case len(batch) == 1:
+		a.fail(batch[0].change, err)
+		return nil
+	}
+	half := len(batch) / 2
+	if err := a.bisect(ctx, method, kind, batch[:half], ok); err != nil {
+		return err
+	}
+	return a.bisect(ctx, method, kind, batch[half:], ok)
+}
+
+// request sends one batch, written down before and after. It finishes even if
+// the run is interrupted meanwhile.
+func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) error {
+	ctx = context.WithoutCancel(ctx)
+	a.seq++
+	id := fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
+	objects := make([]string, len(batch))
+	for i, it := range batch {
+		objects[i] = it.change.Object
+	}
+	seq, err := a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects})
+	if err != nil {
+		return fmt.Errorf("write journal: %w", err)
+	}
+	a.result.Requests++
+	result, err := a.call(ctx, method, kind, batch, id)
+	if jerr := a.cfg.Journal.Done(ctx, seq, result.RequestID, err); jerr != nil {
+		return fmt.Errorf("write journal: %w", jerr)
+	}
+	if err != nil {
+		return a.partly(kind, batch, result, err, ok)
+	}
+	for i, it := range batch {
+		written := it.id
+		if method == post && i < len(result.Objects) {
+			written = result.Objects[i].ID
+		}
+		a.wrote(kind, it, written, ok)
+	}
+	return nil
+}
+
+// partly records what a refused request wrote all the same: up to 4.6 NetBox
+// passes over the objects of an update that are not there.
+func (a *Applier) partly(kind string, batch []*item, result netbox.Result, err error, ok done) error {
+	if len(result.Objects) == 0 {
+		return err
+	}
+	written := map[int64]bool{}
+	for _, o := range result.Objects {
+		written[o.ID] = true
+	}
+	for _, it := range batch {
+		if written[it.id] {
+			a.wrote(kind, it, it.id, ok)
+			continue
+		}
+		a.fail(it.change, err)
+	}
+	return nil
+}
+
+func (a *Applier) wrote(kind string, it *item, id int64, ok done) {
+	a.ids[it.change.Object] = id
+	a.result.Touched[kind] = append(a.result.Touched[kind], id)
+	ok(it, id)
+}
+
+func (a *Applier) call(ctx context.Context, method, kind string, batch []*item, id string) (netbox.Result, error) {
+	opt := netbox.Write{Message: "diet " + id}
+	if a.cfg.IfMatch && method != post {
+		for _, it := range batch {
+			if it.version == "" {
+				opt.IfMatch = nil
+				break
+			}
+			opt.IfMatch = append(opt.IfMatch, netbox.ETag(it.version))
+		}
+	}
+	if method == remove {
+		ids := make([]int64, len(batch))
+		for i, it := range batch {
+			ids[i] = it.id
+		}
+		return a.cfg.Writer.Delete(ctx, kind, ids, opt)
+	}
+	payloads := make([]map[string]any, len(batch))
+	for i, it := range batch {
+		payloads[i] = it.payload
+	}
+	if method == post {
+		return a.cfg.Writer.Create(ctx, kind, payloads, opt)
+	}
+	return a.cfg.Writer.Update(ctx, kind, payloads, opt)
+}
+
+// unedited drops the objects that somebody edited since they were compared, and
+// takes over the new version of those that merely moved: cabling bumps
+// interfaces. Nothing is overwritten unseen.
+func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
+	if method == post || !owned(kind) {
+		return batch, nil
+	}
+	ids := make([]int64, 0, len(batch))
+	for _, it := range batch {
+		ids = append(ids, it.id)
+	}
+	versions, err := a.cfg.Reader.Versions(ctx, kind, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read versions: %w", err)
+	}
+	moved := map[int64]*change.Before{}
+	for _, it := range batch {
+		if v, ok := versions[it.id]; ok && v != it.version && it.change.Before != nil {
+			moved[it.id] = it.change.Before
+		}
+	}
+	edited := map[int64]*change.Blame{}
+	if len(moved) > 0 {
+		if edited, err = a.cfg.Reader.Changed(ctx, kind, moved); err != nil {
+			return nil, fmt.Errorf("read again: %w", err)
+		}
+	}
+	return a.keepUnedited(method, batch, versions, edited), nil
+}
+
+func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]string, edited map[int64]*change.Blame) []*item {
+	var keep []*item
+	for _, it := range batch {
+		version, there := versions[it.id]
+		blame, hit := edited[it.id]
+		switch {
+		case !there && method == remove:
+			a.result.Deleted = append(a.result.Deleted, outcome(it.change, it.id)) // gone already
+		case !there:
+			a.fail(it.change, errors.New("was deleted while the run went on"))
+		case hit:
+			a.fail(it.change, fmt.Errorf("was edited while the run went on%s: preview again", by(blame)))
+		default:
+			it.version = version
+			keep = append(keep, it)
+		}
+	}
+	return keep
+}
+
+func by(b *change.Blame) string {
+	if b == nil || b.User == "" {
+		return ""
+	}
+	return ", by " + b.User
+}
+
+// settle finds out what became of a request whose answer was lost: it is never
+// blindly repeated. Creates are looked up by the ids that they carry.
+func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item, cause error, ok done) error {
+	if method != post || !owned(kind) {
+		for _, it := range batch {
+			a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
+		}
+		return nil
+	}
+	objects := make([]string, len(batch))
+	for i, it := range batch {
+		objects[i] = it.change.Object
+	}
+	found, err := a.await(ctx, kind, objects)
+	if err != nil {
+		return err
+	}
+	for _, it := range batch {
+		if id, there := found[it.change.Object]; there {
+			a.wrote(kind, it, id, ok)
+			continue
+		}
+		a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
+	}
+	return nil
+}
+
+// await asks for objects until they are there or the time is over: a transaction
+// may commit after its connection broke.
+func (a *Applier) await(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
+	deadline := a.cfg.Now().Add(a.cfg.Wait)
+	for {
+		found, err := a.cfg.Reader.Bearing(context.WithoutCancel(ctx), kind, objects)
+		if err != nil {
+			return nil, fmt.Errorf("look up a request of unknown outcome: %w", err)
+		}
+		if len(found) == len(objects) || !a.cfg.Now().Before(deadline) {
+			return found, nil
+		}
+		select {
+		case <-ctx.Done():
+			return found, nil
+		case <-time.After(a.cfg.Wait / 10):
+		}
+	}
+}
+
+// fail records an object that could not be written; what needs it is left out.
+func (a *Applier) fail(c *change.Change, err error) {
+	var need *NeedError
+	o := outcome(c, 0)
+	o.Reason = err.Error()
+	a.bad[c.Object] = "could not be written"
+	if errors.As(err, &need) {
+		a.bad[c.Object] = "waits for " + need.Object
+		a.result.Skipped = append(a.result.Skipped, o)
+		return
+	}
+	a.result.Failed = append(a.result.Failed, o)
+	a.result.Errors = append(a.result.Errors, Failure{Object: c.Object, Kind: c.Kind, Error: err.Error()})
+}
