@@ -1,0 +1,307 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// ErrHeld is returned by Apply with AllOrNothing where anything is held.
+var ErrHeld = errors.New("something is held, and all or nothing was asked for")
+
+// ErrLaw is returned by Apply where its own verification found that something
+// acting is left: the run is not what it should be, and another may be needed.
+var ErrLaw = errors.New("changes are left after the apply")
+
+// ApplyOptions say how a preview is to be applied.
+type ApplyOptions struct {
+	// Preview is the preview that was agreed; nil applies what is found now.
+	Preview *Preview
+
+	// AllOrNothing refuses the run if anything is held.
+	AllOrNothing bool
+}
+
+// Apply syncs, makes sure that the preview still holds, writes what was agreed,
+// syncs back what it touched and verifies that nothing acting is left. The
+// result is valid with any error but one of the checks ahead of the first write.
+func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
+	if _, err := e.Sync(ctx, false); err != nil {
+		return nil, nil, err
+	}
+	now, err := e.Diff(ctx, plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	if opt.Preview != nil {
+		if err := compare(opt.Preview, now); err != nil {
+			return nil, now, err
+		}
+		now.ID = opt.Preview.ID
+	}
+	if opt.AllOrNothing && now.Decisions("ask", "deny") {
+		return nil, now, ErrHeld
+	}
+	if now.Pending() == 0 {
+		return e.nothing(now), now, nil
+	}
+	if err := e.client.CanWrite(ctx); err != nil {
+		return nil, now, err
+	}
+	result, err := e.run(ctx, now)
+	if result == nil {
+		return nil, now, err
+	}
+	return result, now, errors.Join(err, e.verify(context.WithoutCancel(ctx), plan, result, err))
+}
+
+// nothing is the result of a run that had nothing to write.
+func (e *Engine) nothing(p *Preview) *apply.Result {
+	applier := apply.New(apply.Config{}, nil)
+	result, _ := applier.Apply(context.Background(), &change.Set{Plan: p.Plan, Changes: p.Changes})
+	return result
+}
+
+// run writes, with a journal.
+func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
+	server, err := e.client.Probe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, err := e.knownIDs(ctx, p.Plan)
+	if err != nil {
+		return nil, err
+	}
+	id := newID("run")
+	journal := &journal{engine: e, run: id}
+	if err := journal.begin(ctx, p); err != nil {
+		return nil, err
+	}
+	applier := apply.New(apply.Config{
+		Writer: e.client, Reader: &reader{engine: e}, Journal: journal,
+		Run: id, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
+		Batch: e.cfg.Batch, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
+	}, known)
+	result, err := applier.Apply(ctx, p.Set())
+	return result, errors.Join(err, journal.end(context.WithoutCancel(ctx), result, err))
+}
+
+// knownIDs are the NetBox ids of a plan's objects, by diet id.
+func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, error) {
+	var rows []struct {
+		Object string `db:"object"`
+		ID     int64  `db:"id"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/object_id_list", sql.Named("plan", plan)); err != nil {
+		return nil, err
+	}
+	known := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		known[r.Object] = r.ID
+	}
+	return known, nil
+}
+
+// verify reads back what was touched and checks the law: nothing acting is left,
+// but for what failed or was skipped for want of something that did.
+func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.Result, failed error) error {
+	if _, err := e.Sync(ctx, false); err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	if failed != nil || len(result.Failed) > 0 {
+		return nil
+	}
+	after, err := e.Diff(ctx, plan)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	if n := after.Pending(); n > 0 {
+		return fmt.Errorf("%w: %d, the first %s", ErrLaw, n, firstActing(after.Set()))
+	}
+	return nil
+}
+
+func firstActing(set *change.Set) string {
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Acts() {
+			return fmt.Sprintf("%s %s %s", c.Action, c.Kind, c.Object)
+		}
+	}
+	return "nothing"
+}
+
+// journal keeps a run in the mirror.
+type journal struct {
+	engine *Engine
+	run    string
+	seq    int64
+}
+
+var _ apply.Journal = (*journal)(nil)
+
+func (j *journal) begin(ctx context.Context, p *Preview) error {
+	return j.engine.transact(ctx, func(exec execFunc) error {
+		return exec("query/run_insert", sql.Named("id", j.run), sql.Named("plan", p.Plan),
+			sql.Named("preview", p.ID), sql.Named("started_at", j.engine.stamp()))
+	})
+}
+
+// Sent implements [apply.Journal].
+func (j *journal) Sent(ctx context.Context, r apply.Request) (int64, error) {
+	objects, err := json.Marshal(r.Objects)
+	if err != nil {
+		return 0, fmt.Errorf("encode journal: %w", err)
+	}
+	j.seq++
+	return j.seq, j.engine.transact(ctx, func(exec execFunc) error {
+		return exec("query/journal_insert", sql.Named("run", j.run), sql.Named("seq", j.seq), sql.Named("batch", r.Batch),
+			sql.Named("method", r.Method), sql.Named("kind", r.Kind), sql.Named("objects", string(objects)), sql.Named("sent_at", j.engine.stamp()))
+	})
+}
+
+// Done implements [apply.Journal].
+func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure error) error {
+	status, text := "done", ""
+	var refused *netbox.Error
+	if failure != nil {
+		status, text = "failed", failure.Error()
+		if errors.As(failure, &refused) && refused.Unknown {
+			status = "unknown"
+		}
+	}
+	return j.engine.transact(ctx, func(exec execFunc) error {
+		return exec("query/journal_finish", sql.Named("run", j.run), sql.Named("seq", seq), sql.Named("done_at", j.engine.stamp()),
+			sql.Named("status", status), sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}), sql.Named("error", text))
+	})
+}
+
+func (j *journal) end(ctx context.Context, result *apply.Result, failure error) error {
+	status := "done"
+	switch {
+	case failure != nil:
+		status = "failed"
+	case len(result.Failed) > 0:
+		status = "partial"
+	}
+	document, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("encode result: %w", err)
+	}
+	return j.engine.transact(ctx, func(exec execFunc) error {
+		return exec("query/run_finish", sql.Named("id", j.run), sql.Named("finished_at", j.engine.stamp()),
+			sql.Named("status", status), sql.Named("result", string(document)))
+	})
+}
+
+// reader answers the applier from NetBox itself.
+type reader struct{ engine *Engine }
+
+var _ apply.Reader = (*reader)(nil)
+
+// Instantiated implements [apply.Reader].
+func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error) {
+	out := map[int64]map[string]int64{}
+	const at = 50 // device ids a request line
+	for start := 0; start < len(devices); start += at {
+		query := url.Values{}
+		for _, id := range devices[start:min(start+at, len(devices))] {
+			query.Add("device_id", fmt.Sprint(id))
+		}
+		err := r.each(ctx, "interface", "id,device,name", query, func(o object) {
+			if out[o.Device.ID] == nil {
+				out[o.Device.ID] = map[string]int64{}
+			}
+			out[o.Device.ID][o.Name] = o.ID
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Bearing implements [apply.Reader].
+func (r *reader) Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	const at = 20 // object ids a request line
+	for start := 0; start < len(objects); start += at {
+		query := url.Values{"cf_diet_object_id": objects[start:min(start+at, len(objects))]}
+		err := r.each(ctx, kind, "id,custom_fields", query, func(o object) {
+			if id, ok := o.CustomFields["diet_object_id"].(string); ok {
+				out[id] = o.ID
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Versions implements [apply.Reader].
+func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[int64]string, error) {
+	kind, _ := netbox.KindOf(name)
+	kind.Fields = "id,last_updated"
+	out := make(map[int64]string, len(ids))
+	for page, err := range r.engine.client.ByID(ctx, kind, ids) {
+		if err != nil {
+			return nil, err
+		}
+		if err := eachObject(page.Body, func(o object) { out[o.ID] = o.LastUpdated }); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Changed implements [apply.Reader]: it reads the objects into the mirror and
+// compares their tracked values with what they were.
+func (r *reader) Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	return r.engine.edited(ctx, kind, before)
+}
+
+// object is the little that the applier's questions need of an object.
+type object struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	LastUpdated string `json:"last_updated"`
+	Device      struct {
+		ID int64 `json:"id"`
+	} `json:"device"`
+	CustomFields map[string]any `json:"custom_fields"`
+}
+
+func (r *reader) each(ctx context.Context, name, fields string, query url.Values, visit func(object)) error {
+	kind, _ := netbox.KindOf(name)
+	kind.Fields = fields
+	for page, err := range r.engine.client.Pages(ctx, kind, query) {
+		if err != nil {
+			return err
+		}
+		if err := eachObject(page.Body, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachObject(body []byte, visit func(object)) error {
+	var page struct {
+		Results []object `json:"results"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return fmt.Errorf("read page: %w", err)
+	}
+	for _, o := range page.Results {
+		visit(o)
+	}
+	return nil
+}

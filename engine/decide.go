@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
+)
+
+// decide asks the policies about every difference, in two rounds: first about
+// each object and field, then, with the counts of what would be done, about
+// deletions again and the preview as a whole.
+func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
+	scene := policy.Scene{
+		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
+		Run:  census(set),
+		Now:  e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
+	}
+	inputs, put := e.inputs(scene, topo, set)
+	inputs = append(inputs, scene.Whole())
+	verdicts, err := e.policies.Decide(ctx, inputs)
+	if err != nil {
+		return change.Verdict{}, fmt.Errorf("decide: %w", err)
+	}
+	for i, place := range put {
+		*place = verdicts[i]
+	}
+	whole := verdicts[len(verdicts)-1]
+	follow(set)
+	hold(set, whole)
+	return whole, nil
+}
+
+// inputs makes one input an object and one a differing field, with the place
+// that each verdict goes to.
+func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change.Set) ([]policy.Input, []*change.Verdict) {
+	inputs := make([]policy.Input, 0, len(set.Changes))
+	put := make([]*change.Verdict, 0, len(set.Changes))
+	policies := deletionPolicies(topo)
+	removed := removedClasses(topo, set)
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		in := scene.Object(c)
+		in.DeletionPolicy = policies[c.Source]
+		in.Removed = removed[c.Source]
+		inputs = append(inputs, in)
+		put = append(put, &c.Verdict)
+		if c.Action == change.Create || c.Action == change.Delete {
+			continue
+		}
+		for j := range c.Fields {
+			inputs = append(inputs, scene.Field(c, &c.Fields[j]))
+			put = append(put, &c.Fields[j].Verdict)
+		}
+	}
+	return inputs, put
+}
+
+// census counts what the set would do if nothing were held.
+func census(set *change.Set) *policy.Run {
+	run := &policy.Run{Cascade: map[string]int{}}
+	run.Counts = set.Count(func(c *change.Change) bool { return c.Action != change.None })
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class != change.Orphaned {
+			continue
+		}
+		if c.With == "" && !c.Template {
+			run.Deletions++
+		}
+		for kind, n := range c.Cascade {
+			run.Cascade[kind] += n
+		}
+	}
+	return run
+}
+
+// deletionPolicies are the classes' own.
+func deletionPolicies(topo *generate.Topology) map[string]string {
+	out := map[string]string{}
+	for i := range topo.Devices {
+		if p := topo.Devices[i].DeletionPolicy; p != "" {
+			out[topo.Devices[i].Source] = p
+		}
+	}
+	return out
+}
+
+// removedClasses counts, for each class that the plan has no more, what a
+// deletion of all of it would take along.
+func removedClasses(topo *generate.Topology, set *change.Set) map[string]*policy.Removed {
+	lives := map[string]bool{}
+	for i := range topo.Racks {
+		lives[topo.Racks[i].Source] = true
+	}
+	for i := range topo.Devices {
+		lives[topo.Devices[i].Source] = true
+	}
+	out := map[string]*policy.Removed{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class != change.Orphaned || c.With != "" || lives[c.Source] || c.Kind != "device" && c.Kind != "rack" {
+			continue
+		}
+		r := out[c.Source]
+		if r == nil {
+			r = &policy.Removed{Objects: map[string]int{}, Cascade: map[string]int{}}
+			out[c.Source] = r
+		}
+		r.Objects[c.Kind]++
+		for kind, n := range c.Cascade {
+			r.Cascade[kind] += n
+		}
+	}
+	return out
+}

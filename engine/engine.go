@@ -1,0 +1,228 @@
+// Package engine is the front door of diet: the reconcile loop as a library.
+//
+// [New] opens the mirror and compiles the policies; [Engine.Sync] reads NetBox,
+// [Engine.Diff] and [Engine.Preview] compare a plan with it and let the policies
+// decide, [Engine.Apply] writes what was agreed and verifies that nothing acting
+// is left. Every call reads what is and acts on the difference: none relies on
+// having seen an event, and a second one right after a first sends nothing.
+//
+// The package joins generate, mirror and its own subpackages, which do not know
+// one another. It prints nothing and reads no flags.
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/netbox"
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// Config says where everything is.
+type Config struct {
+	// URL and Token are NetBox's. Without a URL nothing can be synced or applied.
+	URL   string
+	Token string
+
+	// Mirror is the path of the SQLite file.
+	Mirror string
+
+	// Policies are folders with a team's own rules.
+	Policies []string
+
+	// Waivers are the shipped guards that are waived, by rule id, with the reason.
+	Waivers map[string]string
+
+	// Version is diet's own version.
+	Version string
+
+	// Batch is the number of objects a write request. Defaults to 50.
+	Batch int
+
+	// Wait is how long an apply goes on asking what became of a write whose answer
+	// was lost. Defaults to 10 seconds.
+	Wait time.Duration
+
+	// Now returns the current time. Defaults to time.Now.
+	Now func() time.Time
+
+	// Logger is told what goes on. Defaults to nothing.
+	Logger *slog.Logger
+
+	// Progress is told of every batch of an apply. Defaults to nothing.
+	Progress func(apply.Event)
+
+	// SyncProgress is told of every page of a sync. Defaults to nothing.
+	SyncProgress func(mirror.Event)
+}
+
+// ErrNoNetBox is returned by what needs a NetBox where none is configured.
+var ErrNoNetBox = errors.New("no netbox is configured")
+
+// Engine is one NetBox, its mirror and its policies.
+type Engine struct {
+	cfg      Config
+	db       *mirror.DB
+	client   *netbox.Client // nil without a URL
+	policies *policy.Engine
+}
+
+// New opens the mirror and compiles the policies. It does not talk to NetBox yet.
+func New(ctx context.Context, cfg Config) (*Engine, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	e := &Engine{cfg: cfg}
+	var err error
+	if e.policies, err = policy.New(ctx, policy.Config{Dirs: cfg.Policies, Waivers: cfg.Waivers}); err != nil {
+		return nil, err
+	}
+	if cfg.URL != "" {
+		e.client, err = netbox.New(netbox.Config{URL: cfg.URL, Token: cfg.Token, UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Now: cfg.Now}); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Close closes the mirror.
+func (e *Engine) Close() error { return e.db.Close() }
+
+// Policies returns the compiled policies.
+func (e *Engine) Policies() *policy.Engine { return e.policies }
+
+// Sync brings the mirror up to date with NetBox, then makes sure that NetBox is
+// set up for diet. It returns ErrNotProvisioned, with a result, where it is not.
+func (e *Engine) Sync(ctx context.Context, full bool) (mirror.Result, error) {
+	result, err := e.sync(ctx, full)
+	if err != nil {
+		return result, err
+	}
+	return result, e.checkProvisioned(ctx)
+}
+
+func (e *Engine) sync(ctx context.Context, full bool) (mirror.Result, error) {
+	if e.client == nil {
+		return mirror.Result{}, ErrNoNetBox
+	}
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress})
+	if err != nil {
+		return mirror.Result{}, err
+	}
+	return syncer.Sync(ctx, mirror.Options{Full: full})
+}
+
+// edited reads objects again and compares their tracked values with what they
+// were; of those that differ it returns who changed them last, or nil.
+func (e *Engine) edited(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	if _, err := e.sync(ctx, false); err != nil {
+		return nil, err
+	}
+	out := map[int64]*change.Blame{}
+	for id, b := range before {
+		now, blame, err := e.have(ctx, kind, id)
+		if err != nil {
+			return nil, err
+		}
+		if !maps.EqualFunc(b.Have, now, func(x, y any) bool { return hashOf([]any{x}) == hashOf([]any{y}) }) && (blame == nil || blame.Actor != "diet") {
+			out[id] = blame
+		}
+	}
+	return out, nil
+}
+
+// hashOf is the SHA-256 of values as JSON.
+func hashOf(values []any) string {
+	h := sha256.New()
+	_ = json.NewEncoder(h).Encode(values) // of plain values: cannot fail
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (e *Engine) now() time.Time { return e.cfg.Now() }
+
+func (e *Engine) stamp() string { return e.now().UTC().Format(time.RFC3339Nano) }
+
+func (e *Engine) sql() *sqlx.DB { return e.db.SQL() }
+
+// selectAll reads all rows of one statement of sql/.
+func (e *Engine) selectAll(ctx context.Context, dest any, name string, args ...any) error {
+	if err := e.sql().SelectContext(ctx, dest, sqlfile.MustLoad(name), args...); err != nil {
+		return fmt.Errorf("run %s: %w", name, err)
+	}
+	return nil
+}
+
+// execFunc runs one statement of sql/ within a transaction.
+type execFunc func(name string, args ...any) error
+
+// transact runs statements in one transaction.
+func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
+	tx, err := e.sql().BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	err = run(func(name string, args ...any) error {
+		if _, err := tx.ExecContext(ctx, sqlfile.MustLoad(name), args...); err != nil {
+			return fmt.Errorf("run %s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Age says how long ago the mirror was synced.
+func (e *Engine) Age(ctx context.Context) (time.Duration, error) {
+	age, err := e.db.Age(ctx)
+	return age.Round(time.Second), err
+}
+
+// Query answers a statement over the mirror, read-only.
+func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any, error) {
+	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = ro.Close() }()
+	rows, err := ro.SQL().QueryxContext(ctx, statement)
+	if err != nil {
+		return nil, nil, fmt.Errorf("query: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, nil, fmt.Errorf("query: %w", err)
+	}
+	var out [][]any
+	for rows.Next() {
+		row, err := rows.SliceScan()
+		if err != nil {
+			return nil, nil, fmt.Errorf("query: %w", err)
+		}
+		out = append(out, row)
+	}
+	return columns, out, rows.Err()
+}

@@ -1,0 +1,232 @@
+package engine_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+const token = "d1e7000000000000000000000000000000000001"
+
+// small is a plan of one rack, two leaves and n servers.
+const small = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: web}
+spec:
+  site: ams2
+  defaults: {description: "%s"}
+  catalog:
+    deviceTypes:
+      leaf-48: {manufacturer: acme, model: Leaf 48, u: 1, ports: {"E1/{1-8}": 25gbase-x-sfp28}}
+      server: {manufacturer: acme, model: Server, u: 1}
+  racks:
+    row: {count: 1, units: 48}
+  fabrics:
+    dc:
+      switches:
+        leaf: {role: leaf, type: leaf-48, group: 2, rack: {pool: row, per: 2, fromU: 43}, zones: {server: {ports: 1-8}}}
+  nodes:
+    web:
+      count: %d
+      type: server
+      rack: {pool: row, per: 32, fromU: 1}
+      nics: {lom: {ports: [eth0, eth1], type: 25gbase-x-sfp28}}
+      links: {data: {from: lom, to: dc.leaf/server, spread: alternate}}
+  reconcile: {deletionPolicy: delete}
+`
+
+// world is what each test owns.
+type world struct {
+	*testing.T
+	server *sandbox.Server
+	eng    *engine.Engine
+	dir    string
+	url    string
+
+	// fail counts writes down; the one that it reaches 0 at is answered by 502,
+	// after NetBox has committed it if committed is set. Negative is never.
+	fail      atomic.Int64
+	committed bool
+}
+
+// ServeHTTP is the NetBox, with a proxy ahead of it that may fail.
+func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || w.fail.Load() < 0 || w.fail.Add(-1) >= 0 {
+		w.server.ServeHTTP(rw, r)
+		return
+	}
+	if w.committed {
+		w.server.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	http.Error(rw, "<html>bad gateway</html>", http.StatusBadGateway)
+}
+
+func setup(t *testing.T, version string) *world {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Config{Version: version, Token: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{T: t, server: server, dir: t.TempDir()}
+	w.fail.Store(-1)
+	web := httptest.NewServer(w)
+	t.Cleanup(web.Close)
+	w.url = web.URL
+	w.open("mirror.db")
+	if _, err := w.eng.Init(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// open starts over with another mirror: what a second machine would see.
+func (w *world) open(mirror string) {
+	w.Helper()
+	eng, err := engine.New(w.Context(), engine.Config{URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Version: "test", Batch: 3, Wait: 50 * time.Millisecond})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.Cleanup(func() { _ = eng.Close() })
+	w.eng = eng
+}
+
+func (w *world) plan(description string, servers int) *generate.Plan {
+	w.Helper()
+	plan, err := generate.Load("plan.yaml", fmt.Appendf(nil, small, description, servers))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return plan
+}
+
+// law asserts that nothing acting is left, and that another apply sends nothing.
+func (w *world) law(plan *generate.Plan) {
+	w.Helper()
+	w.server.ResetRequests()
+	result, p, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
+	if err != nil {
+		w.Fatalf("apply again: %v", err)
+	}
+	if n := p.Pending(); n != 0 || result.Requests != 0 {
+		w.Fatalf("%d changes are left and %d requests were sent", n, result.Requests)
+	}
+	for _, r := range w.server.Requests() {
+		if r.Method != http.MethodGet {
+			w.Fatalf("the second apply sent %s %s", r.Method, r.Path)
+		}
+	}
+}
+
+func (w *world) apply(plan *generate.Plan) {
+	w.Helper()
+	result, _, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
+	if err != nil {
+		w.Fatalf("apply: %v", err)
+	}
+	for _, e := range result.Errors {
+		w.Errorf("%s %s: %s", e.Kind, e.Object, e.Error)
+	}
+}
+
+func TestApply(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, version)
+			for _, step := range []struct {
+				name    string
+				text    string
+				servers int
+			}{
+				{"creates the plan", "one", 3},
+				{"changes a field everywhere", "two", 3},
+				{"grows", "two", 5},
+				{"shrinks", "two", 2},
+			} {
+				plan := w.plan(step.text, step.servers)
+				w.apply(plan)
+				w.law(plan)
+				if got, want := len(w.server.Objects("devices")), step.servers+2; got != want {
+					t.Fatalf("%s: %d devices, want %d", step.name, got, want)
+				}
+				if got, want := len(w.server.Objects("cables")), 2*step.servers; got != want {
+					t.Fatalf("%s: %d cables, want %d", step.name, got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestMirrorIsACache(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 3)
+	w.apply(plan)
+	w.open("another.db")
+	w.law(plan)
+}
+
+// TestInterrupted fails each write of a run in turn, before and after NetBox has
+// committed it; the next run, on an empty mirror, completes the plan, and no
+// object is made twice.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, committed := range []bool{false, true} {
+		for n := range 12 {
+			t.Run(fmt.Sprintf("write %d, committed %v", n, committed), func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				plan := w.plan("one", 3)
+				w.committed = committed
+				w.fail.Store(int64(n))
+				_, _, _ = w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				w.fail.Store(-1)
+				w.open("another.db")
+				w.apply(plan)
+				w.law(plan)
+				w.unique()
+			})
+		}
+	}
+}
+
+// unique asserts that no diet id stands twice.
+func (w *world) unique() {
+	w.Helper()
+	seen := map[string]bool{}
+	for _, kind := range []string{"racks", "devices", "interfaces", "cables"} {
+		for _, o := range w.server.Objects(kind) {
+			custom, _ := o["custom_fields"].(map[string]any)
+			id, _ := custom["diet_object_id"].(string)
+			if id != "" && seen[kind+id] {
+				w.Errorf("%s %s stands twice", kind, id)
+			}
+			seen[kind+id] = true
+		}
+	}
+}
+
+// TestTokenIsNowhere looks for the token in what diet keeps.
+func TestTokenIsNowhere(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	_, rows, err := w.eng.Query(t.Context(), "SELECT document FROM preview UNION ALL SELECT result FROM run UNION ALL SELECT key || value FROM sync_state UNION ALL SELECT coalesce(error, '') FROM journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(fmt.Sprint(rows), token) {
+		t.Error("the token stands in the mirror")
+	}
+}

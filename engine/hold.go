@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"github.com/diet-project/diet/engine/change"
+)
+
+// hold marks every acting change that waits for one that does not act: a
+// verdict on an object holds all that depends on it, and the rest is applied. A
+// verdict on the preview as a whole holds everything.
+func hold(set *change.Set, whole change.Verdict) {
+	at := make(map[string]*change.Change, len(set.Changes))
+	for i := range set.Changes {
+		at[set.Changes[i].Object] = &set.Changes[i]
+	}
+	if whole.Decision == "ask" || whole.Decision == "deny" {
+		for i := range set.Changes {
+			if set.Changes[i].Acts() {
+				set.Changes[i].Held = whole.Message
+			}
+		}
+		return
+	}
+	for changed := true; changed; {
+		changed = false
+		for i := range set.Changes {
+			c := &set.Changes[i]
+			if !c.Acts() {
+				continue
+			}
+			if need := unmet(c, at); need != "" {
+				c.Held = "waits for " + need
+				changed = true
+			}
+		}
+	}
+}
+
+// unmet returns the first need of a change that will not be met, or "".
+func unmet(c *change.Change, at map[string]*change.Change) string {
+	for _, need := range c.Needs {
+		n, ok := at[need]
+		switch {
+		case !ok:
+			continue // it stands in NetBox already
+		case !n.Acts():
+			return need
+		case c.Action == change.Delete && c.Verdict.Decision == "delete" && n.Action == change.Delete && n.Verdict.Decision != "delete":
+			return need // it will stay, and with it what it stands in
+		}
+	}
+	return ""
+}
+
+// follow gives what goes with a doomed device that device's verdict.
+func follow(set *change.Set) {
+	devices := map[string]*change.Change{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Kind == "device" && c.Class == change.Orphaned {
+			devices[c.Object] = c
+		}
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if owner, ok := devices[c.With]; ok {
+			c.Verdict = owner.Verdict
+			c.Verdict.Message = "goes with " + owner.Object
+		}
+	}
+}

@@ -1,0 +1,382 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/generate"
+)
+
+// FormatVersion is that of a preview's JSON.
+const FormatVersion = "1.0"
+
+// Preview is a set of changes with its verdicts, as it is shown, stored and
+// compared again before it is applied.
+type Preview struct {
+	FormatVersion string `json:"format_version"`
+	ID            string `json:"id"`
+	Plan          string `json:"plan"`
+	PlanFile      string `json:"plan_file,omitempty"`
+	CreatedAt     string `json:"created_at"`
+
+	// Digests say what the preview stands on: the plan, the policies, and every
+	// change with its verdict, by kind and object id.
+	PlanDigest   string            `json:"plan_digest"`
+	PolicyDigest string            `json:"policy_digest"`
+	Changed      map[string]string `json:"digests"`
+
+	Summary   change.Counts   `json:"summary"`
+	Verdict   change.Verdict  `json:"verdict"` // on the preview as a whole
+	Changes   []change.Change `json:"changes"`
+	Conflicts []Conflict      `json:"conflicts"`
+}
+
+// Conflict is a difference that a person may have to settle.
+type Conflict struct {
+	Type        string             `json:"type"`
+	Kind        string             `json:"kind"`
+	Object      string             `json:"object"`
+	Name        string             `json:"name"`
+	Field       string             `json:"field,omitempty"`
+	Base        any                `json:"base"`
+	Want        any                `json:"want"`
+	Have        any                `json:"have"`
+	Blame       *change.Blame      `json:"blame,omitempty"`
+	References  []change.Reference `json:"external_references,omitempty"`
+	Options     []string           `json:"options"`
+	Recommended string             `json:"recommended,omitempty"`
+	Verdict     change.Verdict     `json:"verdict"`
+}
+
+// The types of conflict.
+const (
+	ManualModification = "manual_modification"
+	FieldOwnership     = "field_ownership"
+	ObjectExistence    = "object_existence"
+	DeletionBlocked    = "deletion_blocked"
+)
+
+// Set returns the changes as a set.
+func (p *Preview) Set() *change.Set { return &change.Set{Plan: p.Plan, Changes: p.Changes} }
+
+// Pending counts the changes that an apply would write.
+func (p *Preview) Pending() int { return p.Set().Acting() }
+
+// Decisions reports whether any change, or the whole, got one of the words.
+func (p *Preview) Decisions(words ...string) bool {
+	if slices.Contains(words, p.Verdict.Decision) {
+		return true
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if slices.Contains(words, report.Deciding(c).Decision) {
+			return true
+		}
+	}
+	return false
+}
+
+// Diff generates a plan, with its cables kept where diet last put them, compares
+// it with the mirror, and decides. Nothing is stored or written to NetBox.
+func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error) {
+	topo, err := e.generate(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	set, err := diff.Diff(ctx, e.sql(), topo)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := e.decide(ctx, topo, set)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.recordDecisions(ctx, set); err != nil {
+		return nil, err
+	}
+	return e.newPreview(topo, set, whole), nil
+}
+
+// generate makes the topology of a plan from the prior in the mirror.
+func (e *Engine) generate(ctx context.Context, plan *generate.Plan) (*generate.Topology, error) {
+	prior, err := e.prior(ctx, plan.Info().Key)
+	if err != nil {
+		return nil, err
+	}
+	return generate.Generate(plan, prior)
+}
+
+// prior is where diet last put each cable of a plan: base, never have.
+func (e *Engine) prior(ctx context.Context, plan string) (generate.Prior, error) {
+	var rows []struct {
+		Object string `db:"object"`
+		A      string `db:"a"`
+		B      string `db:"b"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/prior_cable", sql.Named("plan", plan)); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	prior := make(generate.Prior, len(rows))
+	for _, r := range rows {
+		prior[r.Object] = generate.Ends{A: r.A, B: r.B}
+	}
+	return prior, nil
+}
+
+func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole change.Verdict) *Preview {
+	p := &Preview{
+		FormatVersion: FormatVersion,
+		ID:            newID("pv"),
+		Plan:          set.Plan,
+		PlanFile:      topo.Plan.File,
+		CreatedAt:     e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
+		PlanDigest:    topo.Plan.Digest,
+		PolicyDigest:  e.policies.Digest(),
+		Changed:       map[string]string{},
+		Summary:       summary(set),
+		Verdict:       whole,
+		Changes:       set.Changes,
+		Conflicts:     conflicts(set),
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		p.Changed[c.Kind+" "+c.Object] = digest(c)
+	}
+	return p
+}
+
+// newID makes a short random id that is easy to tell and to type.
+func newID(prefix string) string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails, as crypto/rand says
+	return prefix + "-" + hex.EncodeToString(b[:])
+}
+
+// summary counts by kind and action; every action of a kind stands there.
+func summary(set *change.Set) change.Counts {
+	counts := set.Count((*change.Change).Acts)
+	for _, kind := range append([]string{}, diff.Owned...) {
+		if counts[kind] == nil {
+			counts[kind] = map[change.Action]int{}
+		}
+	}
+	for _, byAction := range counts {
+		for _, a := range []change.Action{change.Create, change.Update, change.Delete, change.Adopt, change.Own} {
+			byAction[a] += 0
+		}
+	}
+	return counts
+}
+
+// conflicts lists what a person edited, claimed or hung on our objects.
+func conflicts(set *change.Set) []Conflict {
+	out := []Conflict{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if x, ok := objectConflict(c); ok {
+			out = append(out, x)
+		}
+		if c.Action == change.Create || c.Action == change.Delete {
+			continue
+		}
+		for _, f := range c.Fields {
+			if x, ok := fieldConflict(c, f); ok {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+func objectConflict(c *change.Change) (Conflict, bool) {
+	x := Conflict{
+		Kind: c.Kind, Object: c.Object, Name: c.Name, Blame: c.Blame, Verdict: c.Verdict,
+		References: append(slices.Clone(c.References), c.Edited...), Recommended: c.Verdict.Recommended,
+	}
+	switch c.Class {
+	case change.Missing:
+		x.Type, x.Options = ManualModification, []string{"recreate", "release"}
+	case change.Exists, change.Blocked, change.Identity:
+		x.Type, x.Options = ObjectExistence, []string{"adopt", "rename_existing", "skip"}
+	case change.Orphaned:
+		if c.Acts() || c.With != "" {
+			return x, false
+		}
+		x.Type, x.Options = DeletionBlocked, []string{"force_delete", "orphan", "skip"}
+	default:
+		return x, false
+	}
+	return x, true
+}
+
+func fieldConflict(c *change.Change, f change.Field) (Conflict, bool) {
+	x := Conflict{
+		Kind: c.Kind, Object: c.Object, Name: c.Name, Field: f.Name, Base: f.Base, Want: f.Want, Have: f.Have,
+		Blame: f.Blame, Verdict: f.Verdict, Recommended: f.Verdict.Recommended,
+		Options: []string{"use_diet", "use_user", "unmanage"},
+	}
+	switch {
+	case c.Action == change.None:
+		return x, false
+	case f.Class == change.Drift:
+		x.Type = ManualModification
+	case f.Class == change.Conflict:
+		x.Type = FieldOwnership
+	default:
+		return x, false
+	}
+	return x, true
+}
+
+// recordDecisions keeps what the policies said, for the view decision.
+func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
+	return e.transact(ctx, func(exec execFunc) error {
+		if err := exec("query/decision_clear", sql.Named("plan", set.Plan)); err != nil {
+			return err
+		}
+		insert := func(c *change.Change, field string, class change.Class, v change.Verdict) error {
+			return exec("query/decision_insert",
+				sql.Named("plan", set.Plan), sql.Named("kind", c.Kind), sql.Named("object", c.Object),
+				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", v.Decision),
+				sql.Named("rule", v.Rule), sql.Named("severity", v.Severity), sql.Named("message", v.Message))
+		}
+		for i := range set.Changes {
+			c := &set.Changes[i]
+			if err := insert(c, "", c.Class, c.Verdict); err != nil {
+				return err
+			}
+			for _, f := range c.Fields {
+				if f.Verdict.Decision == "" {
+					continue
+				}
+				if err := insert(c, f.Name, f.Class, f.Verdict); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Preview is Diff, stored under its id.
+func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, error) {
+	p, err := e.Diff(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	document, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode preview: %w", err)
+	}
+	err = e.transact(ctx, func(exec execFunc) error {
+		return exec("query/preview_insert",
+			sql.Named("id", p.ID), sql.Named("plan", p.Plan), sql.Named("created_at", p.CreatedAt),
+			sql.Named("plan_file", p.PlanFile), sql.Named("document", string(document)))
+	})
+	return p, err
+}
+
+// ErrNoPreview is returned by LoadPreview for an id that the mirror does not hold.
+var ErrNoPreview = errors.New("no such preview")
+
+// LoadPreview reads a stored preview.
+func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
+	var rows []struct {
+		ID, Plan, Document string
+		CreatedAt          string `db:"created_at"`
+		PlanFile           string `db:"plan_file"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/preview_get", sql.Named("id", id)); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%w: %q", ErrNoPreview, id)
+	}
+	var p Preview
+	if err := json.Unmarshal([]byte(rows[0].Document), &p); err != nil {
+		return nil, fmt.Errorf("read preview %q: %w", id, err)
+	}
+	return &p, nil
+}
+
+// StaleError says what moved since a preview was made.
+type StaleError struct {
+	Preview string
+	Moved   []string // kind and object id, sorted; or plan, policies
+}
+
+func (e *StaleError) Error() string {
+	const show = 5
+	list := e.Moved
+	more := ""
+	if len(list) > show {
+		list, more = list[:show], fmt.Sprintf(" and %d more", len(e.Moved)-show)
+	}
+	return fmt.Sprintf("preview %s is stale: %s%s changed since", e.Preview, strings.Join(list, ", "), more)
+}
+
+// Hint says the way out.
+func (e *StaleError) Hint() string { return "make a new preview, look at it, and apply that" }
+
+// compare refuses a preview that no longer describes what an apply would do.
+func compare(was, is *Preview) error {
+	stale := &StaleError{Preview: was.ID}
+	if was.PlanDigest != is.PlanDigest {
+		stale.Moved = append(stale.Moved, "the plan")
+	}
+	if was.PolicyDigest != is.PolicyDigest {
+		stale.Moved = append(stale.Moved, "the policies")
+	}
+	var objects []string
+	for k, v := range is.Changed {
+		if was.Changed[k] != v {
+			objects = append(objects, k)
+		}
+	}
+	for k := range was.Changed {
+		if _, ok := is.Changed[k]; !ok {
+			objects = append(objects, k)
+		}
+	}
+	slices.SortFunc(objects, change.Natural)
+	stale.Moved = append(stale.Moved, objects...)
+	if len(stale.Moved) == 0 {
+		return nil
+	}
+	return stale
+}
+
+// digest is over what a change would do and why: the values on all three sides,
+// what stands in its way, what hangs on it, and the verdicts.
+func digest(c *change.Change) string {
+	copied := *c
+	copied.Blame, copied.Other = nil, nil
+	copied.Fields = slices.Clone(c.Fields)
+	for i := range copied.Fields {
+		copied.Fields[i].Blame = nil
+	}
+	parts := []any{copied}
+	if c.Other != nil {
+		parts = append(parts, c.Other.Kind, c.Other.ID, c.Other.Plan)
+	}
+	if c.Before != nil {
+		for _, name := range slices.Sorted(maps.Keys(c.Before.Base)) {
+			parts = append(parts, name, c.Before.Base[name])
+		}
+	}
+	return hashOf(parts)
+}

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// customField is one of the fields that carry ownership.
+type customField struct {
+	name, kind, label, description string
+
+	edit string // ui_editable: yes, no or hidden
+}
+
+// ownedTypes are the object types that bear ownership.
+var ownedTypes = []string{"dcim.cable", "dcim.device", "dcim.interface", "dcim.rack"}
+
+// customFields are design.md's, Identity and ownership.
+var customFields = []customField{
+	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was let go.", "no"},
+	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},
+	{"diet_object_id", "text", "Object id", "The id that diet finds this object by, whatever its name.", "no"},
+	{"diet_managed_fields", "json", "Managed fields", "Which fields diet owns, with the value it last applied, and which a person released.", "hidden"},
+	{"diet_source", "text", "Source", "The class of the plan that generated this object.", "no"},
+	{"diet_last_applied", "datetime", "Last applied", "When diet last wrote this object.", "no"},
+	{"diet_generator_version", "text", "Generator version", "The version of diet that last wrote this object.", "hidden"},
+	{"diet_deletion_protected", "boolean", "Deletion protected", "Set this and diet will never delete the object.", "yes"},
+}
+
+// InitResult tells what Init did.
+type InitResult struct {
+	Created  []string `json:"created"`
+	Assigned []string `json:"assigned"`
+	Present  []string `json:"present"`
+}
+
+// heldField is a custom field as NetBox has it.
+type heldField struct {
+	ID          int64           `json:"id"`
+	Name        string          `json:"name"`
+	Type        json.RawMessage `json:"type"`
+	ObjectTypes []string        `json:"object_types"`
+}
+
+// Init provisions the custom fields that carry ownership: what is missing is
+// created, and what is not assigned to a kind yet is assigned, by union: NetBox
+// erases the data of a kind that is left out.
+func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
+	if err := e.client.CanWrite(ctx); err != nil {
+		return nil, err
+	}
+	held, err := e.heldFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result := &InitResult{Created: []string{}, Assigned: []string{}, Present: []string{}}
+	var creates, updates []map[string]any
+	for _, f := range customFields {
+		have, ok := held[f.name]
+		if !ok {
+			creates = append(creates, f.payload())
+			result.Created = append(result.Created, f.name)
+			continue
+		}
+		union := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(have.ObjectTypes), ownedTypes...))))
+		if len(union) == len(have.ObjectTypes) {
+			result.Present = append(result.Present, f.name)
+			continue
+		}
+		updates = append(updates, map[string]any{"id": have.ID, "object_types": union})
+		result.Assigned = append(result.Assigned, f.name)
+	}
+	if len(creates) > 0 {
+		if _, err := e.client.Create(ctx, "custom_field", creates, netbox.Write{Message: "diet init"}); err != nil {
+			return nil, fmt.Errorf("create custom fields: %w", err)
+		}
+	}
+	if len(updates) > 0 {
+		if _, err := e.client.Update(ctx, "custom_field", updates, netbox.Write{Message: "diet init"}); err != nil {
+			return nil, fmt.Errorf("assign custom fields: %w", err)
+		}
+	}
+	return result, nil
+}
+
+func (f customField) payload() map[string]any {
+	return map[string]any{
+		"name": f.name, "label": f.label, "type": f.kind, "description": f.description,
+		"object_types": ownedTypes, "group_name": "diet", "filter_logic": "exact",
+		"required": false, "is_cloneable": false, "ui_visible": "if-set", "ui_editable": f.edit,
+	}
+}
+
+func (e *Engine) heldFields(ctx context.Context) (map[string]heldField, error) {
+	kind, _ := netbox.KindOf("custom_field")
+	held := map[string]heldField{}
+	for page, err := range e.client.Pages(ctx, kind, url.Values{}) {
+		if err != nil {
+			return nil, fmt.Errorf("read custom fields: %w", err)
+		}
+		var body struct {
+			Results []heldField `json:"results"`
+		}
+		if err := json.Unmarshal(page.Body, &body); err != nil {
+			return nil, fmt.Errorf("read custom fields: %w", err)
+		}
+		for _, f := range body.Results {
+			held[f.Name] = f
+		}
+	}
+	return held, nil
+}
+
+// ErrNotProvisioned is returned where NetBox lacks the custom fields that carry
+// ownership: without them, nothing of diet's could be told from anything else.
+var ErrNotProvisioned = errors.New("netbox is not set up for diet")
+
+// checkProvisioned compares the mirror's custom fields with what diet needs.
+func (e *Engine) checkProvisioned(ctx context.Context) error {
+	var rows []struct {
+		Name        string `db:"name"`
+		ObjectTypes string `db:"object_types"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/custom_field_diet"); err != nil {
+		return err
+	}
+	held := map[string]string{}
+	for _, r := range rows {
+		held[r.Name] = r.ObjectTypes
+	}
+	var lacks []string
+	for _, f := range customFields {
+		types, ok := held[f.name]
+		if !ok {
+			lacks = append(lacks, f.name)
+			continue
+		}
+		for _, t := range ownedTypes {
+			if !strings.Contains(types, `"`+t+`"`) {
+				lacks = append(lacks, f.name+" on "+t)
+			}
+		}
+	}
+	if len(lacks) > 0 {
+		return fmt.Errorf("%w: custom fields missing: %s", ErrNotProvisioned, strings.Join(lacks, ", "))
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+)
+
+// Status is how a plan stands.
+type Status struct {
+	Plan string `json:"plan"`
+
+	// Status is the first that holds of error, reconciling, conflicts,
+	// drift_detected and in_sync; abandoned for a plan that no file was given for.
+	Status         string        `json:"status"`
+	LastReconciled string        `json:"last_reconciled,omitempty"`
+	LastDriftCheck string        `json:"last_drift_check,omitempty"`
+	Objects        int           `json:"objects"`
+	Pending        int           `json:"pending"`
+	Summary        StatusSummary `json:"summary"`
+	Error          string        `json:"error,omitempty"`
+}
+
+// StatusSummary counts what is not as the plan says.
+type StatusSummary struct {
+	Modified  int `json:"modified_objects"`
+	Missing   int `json:"missing_objects"`
+	Orphaned  int `json:"orphaned_objects"`
+	Unmanaged int `json:"unmanaged_changes"`
+	Conflicts int `json:"conflicts"`
+}
+
+// Status tells how plans stand in the mirror, and which plan keys NetBox bears
+// that no plan was given for.
+func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, error) {
+	var held []struct {
+		Plan    string `db:"plan"`
+		Objects int    `db:"objects"`
+	}
+	if err := e.selectAll(ctx, &held, "query/plan_list"); err != nil {
+		return nil, err
+	}
+	objects := map[string]int{}
+	for _, h := range held {
+		objects[h.Plan] = h.Objects
+	}
+	out := []Status{}
+	for _, plan := range plans {
+		s, err := e.status(ctx, plan)
+		if err != nil {
+			return nil, err
+		}
+		s.Objects = objects[s.Plan]
+		delete(objects, s.Plan)
+		out = append(out, s)
+	}
+	for _, h := range held {
+		if _, abandoned := objects[h.Plan]; abandoned {
+			out = append(out, Status{Plan: h.Plan, Status: "abandoned", Objects: h.Objects})
+		}
+	}
+	return out, nil
+}
+
+func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error) {
+	s := Status{Plan: plan.Info().Key, LastDriftCheck: e.stamp()}
+	p, err := e.Diff(ctx, plan)
+	if err != nil {
+		var findings *generate.FindingsError
+		if !errors.As(err, &findings) {
+			return s, err
+		}
+		s.Status, s.Error = "error", err.Error()
+		return s, nil
+	}
+	s.Pending = p.Pending()
+	s.count(p)
+	n, err := e.count(ctx, "query/unmanaged_count", s.Plan)
+	if err != nil {
+		return s, err
+	}
+	s.Summary.Unmanaged = n
+	return s, e.lastRun(ctx, &s)
+}
+
+func (s *Status) count(p *Preview) {
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		switch c.Class {
+		case change.Missing:
+			s.Summary.Missing++
+		case change.Orphaned:
+			s.Summary.Orphaned++
+		}
+		for _, f := range c.Fields {
+			if f.Class == change.Drift {
+				s.Summary.Modified++
+				break
+			}
+		}
+	}
+	for _, x := range p.Conflicts {
+		if x.Verdict.Decision == "ask" || x.Verdict.Decision == "deny" {
+			s.Summary.Conflicts++
+		}
+	}
+}
+
+// lastRun completes a status by the last run of the plan.
+func (e *Engine) lastRun(ctx context.Context, s *Status) error {
+	var runs []struct {
+		ID       string `db:"id"`
+		Started  string `db:"started_at"`
+		Finished string `db:"finished_at"`
+		Status   string `db:"status"`
+	}
+	if err := e.selectAll(ctx, &runs, "query/run_last", sql.Named("plan", s.Plan)); err != nil {
+		return err
+	}
+	state := "done"
+	if len(runs) > 0 {
+		s.LastReconciled, state = runs[0].Finished, runs[0].Status
+	}
+	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
+	switch {
+	case state == "failed":
+		s.Status, s.Error = "error", fmt.Sprintf("run %s failed", runs[0].ID)
+	case state == "running":
+		s.Status = "reconciling"
+	case s.Summary.Conflicts > 0:
+		s.Status = "conflicts"
+	case drift > 0:
+		s.Status = "drift_detected"
+	default:
+		s.Status = "in_sync"
+	}
+	return nil
+}
+
+func (e *Engine) count(ctx context.Context, name, plan string) (int, error) {
+	var n []int
+	if err := e.selectAll(ctx, &n, name, sql.Named("plan", plan)); err != nil || len(n) == 0 {
+		return 0, err
+	}
+	return n[0], nil
+}
+
+// have reads an object's tracked fields, and who changed it last.
+func (e *Engine) have(ctx context.Context, kind string, id int64) (map[string]any, *change.Blame, error) {
+	var rows []struct {
+		Base        string `db:"base"`
+		Released    string `db:"released"`
+		Doc         string `db:"doc"`
+		LastUpdated string `db:"last_updated"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/"+kind+"_before", sql.Named("id", id)); err != nil || len(rows) == 0 {
+		return nil, nil, err
+	}
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(rows[0].Doc), &doc); err != nil {
+		return nil, nil, fmt.Errorf("read %s %d: %w", kind, id, err)
+	}
+	var blames []change.Blame
+	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
+		return doc, nil, err
+	}
+	return doc, &blames[0], nil
+}
