@@ -114,13 +114,34 @@ func allowedMethods(m *model, id int64) []string {
 	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 }
 
+// describe is the answer to OPTIONS. The actions, and with them whether the
+// token may write, stand there for those who may take them only.
+func describe(c *call, m *model, methods []string) dict {
+	d := dict{
+		{"name", capital(m.label) + " List"},
+		{"description", ""},
+		{"renders", []any{"application/json"}},
+		{"parses", []any{"application/json"}},
+	}
+	actions := dict{}
+	for _, method := range []string{http.MethodPut, http.MethodPost} {
+		if !c.account.readOnly && slices.Contains(methods, method) {
+			actions = append(actions, pair{method, dict{}})
+		}
+	}
+	if len(actions) > 0 {
+		d = append(d, pair{"actions", actions})
+	}
+	return d
+}
+
 func (s *Server) dispatch(c *call, m *model, id int64, methods []string) *answer {
 	if !slices.Contains(methods, c.Method) {
 		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	switch c.Method {
 	case http.MethodOptions:
-		return jsonAnswer(http.StatusOK, dict{{"name", capital(m.label)}, {"renders", []any{"application/json"}}})
+		return jsonAnswer(http.StatusOK, describe(c, m, methods))
 	case http.MethodGet, http.MethodHead:
 		s.mu.RLock()
 		defer s.mu.RUnlock()

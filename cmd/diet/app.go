@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
+)
+
+// The exit codes, as design.md lists them.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitChanges     = 2
+	exitPerson      = 3
+	exitDenied      = 4
+	exitStale       = 5
+	exitPartly      = 7
+	exitUsage       = 64
+	exitInterrupted = 130
+)
+
+const exitStatus = `
+EXIT STATUS:
+   0    done, or nothing to do
+   1    error
+   2    changes or drift (only with --detailed-exitcode)
+   3    a person is needed
+   4    denied by policy
+   5    stale preview
+   7    partly applied
+   64   usage
+   130  interrupted
+`
+
+// codeError is an outcome that has an exit code of its own. With a nil err it
+// is no message's worth: the output has said all.
+type codeError struct {
+	code int
+	err  error
+}
+
+func (e *codeError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *codeError) Unwrap() error { return e.err }
+
+// usage is an error in how the command was called.
+func usage(format string, args ...any) error {
+	return &codeError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+// run is the whole program, but for the process's end.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := newApp(stdin, stdout, stderr)
+	err := app.RunContext(ctx, args)
+	if err == nil {
+		return exitDone
+	}
+	code := codeOf(ctx, err)
+	var coded *codeError
+	if errors.As(err, &coded) && coded.err == nil {
+		return code
+	}
+	fmt.Fprintf(stderr, "diet: %s\n", err)
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", hint)
+	}
+	return code
+}
+
+// codeOf maps errors to exit codes; nowhere else is that decided.
+func codeOf(ctx context.Context, err error) int {
+	var coded *codeError
+	var stale *engine.StaleError
+	switch {
+	case errors.Is(err, apply.ErrInterrupted), ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.As(err, &stale):
+		return exitStale
+	case errors.Is(err, engine.ErrHeld):
+		return exitPerson
+	}
+	return exitError
+}
+
+// hintOf returns the way out of an error, where one is known.
+func hintOf(err error) string {
+	var hinter interface{ Hint() string }
+	switch {
+	case errors.Is(err, engine.ErrNotProvisioned):
+		return "run diet init"
+	case errors.Is(err, engine.ErrNoNetBox):
+		return "give --netbox-url and --token, or set NETBOX_URL and NETBOX_TOKEN; diet sandbox serves one to try"
+	case errors.As(err, &hinter):
+		return hinter.Hint()
+	}
+	return ""
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	onUsage := func(c *cli.Context, err error, _ bool) error {
+		return usage("%w: see %s --help", err, c.App.HelpName)
+	}
+	app := &cli.App{
+		Name:                  "diet",
+		Usage:                 "keep NetBox true to a plan",
+		Version:               version,
+		HideVersion:           true,
+		Reader:                stdin,
+		Writer:                stdout,
+		ErrWriter:             stderr,
+		EnableBashCompletion:  true,
+		Flags:                 globalFlags(),
+		ExitErrHandler:        func(*cli.Context, error) {},
+		OnUsageError:          onUsage,
+		CustomAppHelpTemplate: cli.AppHelpTemplate + exitStatus,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("unknown command %q%s: see diet --help", c.Args().First(), nearest(c))
+			}
+			return cli.ShowAppHelp(c)
+		},
+		Commands: []*cli.Command{
+			initCommand(), validateCommand(), generateCommand(), syncCommand(), diffCommand(),
+			previewCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
+			versionCommand(), completionCommand(),
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = onUsage
+	}
+	return app
+}
+
+// nearest names the command that starts like the word that is none.
+func nearest(c *cli.Context) string {
+	for _, known := range c.App.Commands {
+		if word := c.Args().First(); len(word) > 1 && strings.HasPrefix(known.Name, word[:2]) {
+			return fmt.Sprintf(" (did you mean %q?)", known.Name)
+		}
+	}
+	return ""
+}
+
+func globalFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "settings `FILE`", Value: "diet.yaml", EnvVars: []string{"DIET_CONFIG"}},
+		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox's `URL`", EnvVars: []string{"NETBOX_URL"}},
+		&cli.StringFlag{Name: "token", Usage: "NetBox's API `TOKEN`; better set by NETBOX_TOKEN", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
+		&cli.StringFlag{Name: "mirror", Usage: "the mirror's `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: "diet.db"},
+		&cli.StringSliceFlag{Name: "policy", Usage: "a `DIR` with policies of your own; may be repeated"},
+		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+		&cli.BoolFlag{Name: "no-color", Usage: "print no colours", EnvVars: []string{"NO_COLOR"}},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print no progress"},
+		&cli.BoolFlag{Name: "verbose", Usage: "log every request to stderr"},
+	}
+}
+
+// isTerminal reports whether a writer is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/generate"
+)
+
+func applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "write what a preview showed",
+		ArgsUsage: "PREVIEW-ID | [PLAN] --yes",
+		Description: `Syncs first and refuses if anything that the preview stands on has moved since.
+What the policies hold is left out; the rest is written, read back and
+verified. A second apply sends nothing.
+
+   diet apply pv-1a2b3c4d
+   diet apply fabric.yaml --yes`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one, without asking"},
+			&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
+			&cli.BoolFlag{Name: "full", Usage: "name every object"},
+		},
+		Action: applyAction,
+	}
+}
+
+func applyAction(c *cli.Context) error {
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	// Flags are also taken behind the plan, where people write them.
+	args, yes := trailing(c.Args().Slice(), "--yes")
+	args, whole := trailing(args, "--all-or-nothing")
+	args, asJSON := trailing(args, "--json")
+	yes, whole, asJSON = yes || c.Bool("yes"), whole || c.Bool("all-or-nothing"), asJSON || c.Bool("json")
+
+	eng, plan, opt, err := e.applyTarget(args, yes)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	opt.AllOrNothing = whole
+	result, p, err := eng.Apply(c.Context, plan, opt)
+	if result == nil {
+		return err
+	}
+	if asJSON {
+		if perr := e.print(result); perr != nil {
+			return perr
+		}
+	} else {
+		writeResult(e.out, result)
+	}
+	return applyCode(result, p, err)
+}
+
+// applyTarget finds what to apply: a preview by its id, or a plan with --yes.
+func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Plan, engine.ApplyOptions, error) {
+	var opt engine.ApplyOptions
+	if len(args) != 1 || !strings.HasPrefix(args[0], "pv-") {
+		if !yes {
+			return nil, nil, opt, usage("apply takes a preview's id, or a plan with --yes: make a preview with diet preview")
+		}
+		eng, plan, err := e.onePlan(args)
+		return eng, plan, opt, err
+	}
+	eng, err := e.engine()
+	if err != nil {
+		return nil, nil, opt, err
+	}
+	if opt.Preview, err = eng.LoadPreview(e.cli.Context, args[0]); err != nil {
+		return nil, nil, opt, errors.Join(err, eng.Close())
+	}
+	plan, err := readPlan(opt.Preview.PlanFile)
+	if err != nil {
+		return nil, nil, opt, errors.Join(err, eng.Close())
+	}
+	return eng, plan, opt, nil
+}
+
+// trailing takes a flag out of the arguments: urfave/cli reads none behind them.
+func trailing(args []string, flag string) ([]string, bool) {
+	out := make([]string, 0, len(args))
+	for _, a := range args {
+		if a != flag {
+			out = append(out, a)
+		}
+	}
+	return out, len(out) < len(args)
+}
+
+func writeResult(w io.Writer, r *apply.Result) {
+	for _, f := range r.Errors {
+		fmt.Fprintf(w, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
+	}
+	for _, o := range r.Skipped {
+		if strings.HasPrefix(o.Reason, "needs ") {
+			fmt.Fprintf(w, "skipped  %s %s: %s\n", o.Kind, o.Object, o.Reason)
+		}
+	}
+	counts := []struct {
+		n    int
+		word string
+	}{
+		{len(r.Created), "created"}, {len(r.Updated), "updated"}, {len(r.Deleted), "deleted"}, {len(r.Orphaned), "let go"},
+		{len(r.Owned), "ownership recorded"}, {len(r.Held), "held"}, {len(r.Failed), "failed"},
+	}
+	var parts []string
+	for _, c := range counts {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
+		}
+	}
+	if parts == nil {
+		parts = []string{"nothing to do"}
+	}
+	fmt.Fprintf(w, "%s, %d write requests\n", strings.Join(parts, ", "), r.Requests)
+}
+
+// applyCode is the exit code that a result calls for.
+func applyCode(r *apply.Result, p *engine.Preview, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case len(r.Failed) > 0:
+		return &codeError{code: exitPartly}
+	}
+	return verdictCode(p, false)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func diffCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "diff",
+		Usage:     "print drift and planned changes apart, or answer SQL over the mirror",
+		ArgsUsage: "[PLAN] | 'SELECT …'",
+		Description: `With a plan, or those of diet.yaml: what people changed, and what the plan would
+change. With a statement that starts with SELECT or WITH: its rows, read-only.
+The views are drift, change, conflict, unmanaged, ownership and blame.
+
+   diet diff fabric.yaml
+   diet diff "SELECT kind, field, want, have FROM drift WHERE kind = 'device'"`,
+		Flags: append([]cli.Flag{
+			&cli.BoolFlag{Name: "sync", Usage: "sync first"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"o"}, Usage: "of SQL: table, json or csv", Value: "table"},
+		}, previewFlags...),
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			if arg := c.Args().First(); isSQL(arg) {
+				return e.query(arg)
+			}
+			return e.diff(c.Args().Slice())
+		},
+	}
+}
+
+var sqlStart = regexp.MustCompile(`(?i)^\s*(select|with)\b`)
+
+func isSQL(arg string) bool { return sqlStart.MatchString(arg) }
+
+func (e *env) diff(args []string) error {
+	plans, err := e.plans(args)
+	if err != nil {
+		return err
+	}
+	eng, err := e.engine()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	if err := e.refresh(eng); err != nil {
+		return err
+	}
+	var all []*engine.Preview
+	for _, plan := range plans {
+		p, err := eng.Diff(e.cli.Context, plan)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
+	}
+	if e.cli.Bool("json") {
+		if err := e.print(all); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range all {
+			writePreview(e.out, p, e.style())
+		}
+	}
+	if e.cli.Bool("detailed-exitcode") {
+		for _, p := range all {
+			if p.Pending() > 0 || len(p.Conflicts) > 0 {
+				return &codeError{code: exitChanges}
+			}
+		}
+	}
+	return nil
+}
+
+// refresh syncs where that was asked for, and else says how old the mirror is.
+func (e *env) refresh(eng *engine.Engine) error {
+	if e.cli.Bool("sync") {
+		_, err := eng.Sync(e.cli.Context, false)
+		return err
+	}
+	age, err := eng.Age(e.cli.Context)
+	if err != nil {
+		return err
+	}
+	e.say("diet: the mirror is %s old; --sync refreshes it", age)
+	return nil
+}
+
+// query answers SQL over the mirror as it is.
+func (e *env) query(statement string) error {
+	eng, err := e.engine()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	if err := e.refresh(eng); err != nil {
+		return err
+	}
+	columns, rows, err := eng.Query(e.cli.Context, statement)
+	if err != nil {
+		return err
+	}
+	format := e.cli.String("format")
+	if e.cli.Bool("json") {
+		format = "json"
+	}
+	return e.writeRows(format, columns, rows)
+}
+
+func (e *env) writeRows(format string, columns []string, rows [][]any) error {
+	switch format {
+	case "json":
+		out := make([]map[string]any, len(rows))
+		for i, row := range rows {
+			out[i] = map[string]any{}
+			for j, name := range columns {
+				out[i][name] = row[j]
+			}
+		}
+		return e.print(out)
+	case "csv", "table":
+		writeTable(e.out, format, columns, rows)
+		return nil
+	}
+	return usage("no format %q: table, json or csv", format)
+}
+
+func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = 0
+	head := make(table.Row, len(columns))
+	for i, c := range columns {
+		head[i] = c
+	}
+	t.AppendHeader(head)
+	for _, row := range rows {
+		cells := make(table.Row, len(row))
+		for i, v := range row {
+			cells[i] = ""
+			if v != nil {
+				cells[i] = strings.TrimRight(fmt.Sprint(v), "\n")
+			}
+		}
+		t.AppendRow(cells)
+	}
+	if format == "csv" {
+		t.RenderCSV()
+		return
+	}
+	t.Render()
+}

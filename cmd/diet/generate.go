@@ -1,0 +1,121 @@
+package main
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+)
+
+func generateCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "generate",
+		Usage:     "print what a plan generates: devices, interfaces, cables",
+		ArgsUsage: "[PLAN]",
+		Description: `Needs no NetBox. csv is the cabling, a row a cable; yaml and json are the whole
+topology.
+
+   diet generate -o csv fabric.yaml`,
+		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json or csv", Value: "yaml"}},
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			args, format := outputFlag(c.Args().Slice(), c.String("output"))
+			if c.Bool("json") {
+				format = "json"
+			}
+			plans, err := e.plans(args)
+			if err != nil {
+				return err
+			}
+			for _, plan := range plans {
+				topo, err := generate.Generate(plan, nil)
+				if err != nil {
+					return err
+				}
+				if err := e.writeTopology(topo, format); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// outputFlag also takes -o FORMAT behind the plan, where people write it.
+func outputFlag(args []string, format string) ([]string, string) {
+	for i, a := range args {
+		if (a == "-o" || a == "--output") && i+1 < len(args) {
+			return slices.Delete(slices.Clone(args), i, i+2), args[i+1]
+		}
+	}
+	return args, format
+}
+
+func (e *env) writeTopology(topo *generate.Topology, format string) error {
+	switch format {
+	case "json":
+		return e.print(topo)
+	case "csv":
+		return e.writeCabling(topo)
+	case "yaml":
+		enc := yaml.NewEncoder(e.out)
+		enc.SetIndent(2)
+		if err := enc.Encode(topo); err != nil {
+			return fmt.Errorf("write yaml: %w", err)
+		}
+		return enc.Close()
+	}
+	return usage("no output format %q: yaml, json or csv", format)
+}
+
+// writeCabling writes a row a cable; scripts of others read the first four columns.
+func (e *env) writeCabling(topo *generate.Topology) error {
+	w := csv.NewWriter(e.out)
+	_ = w.Write([]string{"a_device", "a_interface", "b_device", "b_interface", "a_rack", "b_rack", "type", "label", "cable"})
+	for _, row := range cabling(topo) {
+		_ = w.Write(row)
+	}
+	w.Flush()
+	return w.Error()
+}
+
+func cabling(topo *generate.Topology) [][]string {
+	racks := map[string]string{}
+	for _, r := range topo.Racks {
+		racks[r.ID] = r.Name
+	}
+	devices := map[string]generate.Device{}
+	for _, d := range topo.Devices {
+		devices[d.ID] = d
+	}
+	ports := map[string]generate.Interface{}
+	for _, i := range topo.Interfaces {
+		ports[i.ID] = i
+	}
+	rows := make([][]string, 0, len(topo.Cables))
+	for _, c := range topo.Cables {
+		a, b := ports[c.A], ports[c.B]
+		x, y := devices[a.Device], devices[b.Device]
+		rows = append(rows, []string{x.Name, a.Name, y.Name, b.Name, racks[x.Rack], racks[y.Rack], text(c.Type), text(c.Label), c.ID})
+	}
+	slices.SortFunc(rows, func(p, q []string) int {
+		return cmp.Or(change.Natural(p[0], q[0]), change.Natural(p[1], q[1]), change.Natural(p[2], q[2]))
+	})
+	return rows
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

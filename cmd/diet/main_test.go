@@ -1,0 +1,193 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+var update = flag.Bool("update", false, "rewrite the scripts' expected output")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"diet": main})
+}
+
+// TestScript plays testdata/script through the real main, each script with a
+// NetBox of its own. Commands beside diet:
+//
+//	netbox [VERSION]           starts a sandbox and sets NETBOX_URL and NETBOX_TOKEN
+//	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the
+//	                           id of that name or diet id
+//	writes N                   asserts how many writes diet has sent since the last call
+//	converged PLAN             asserts the law: an apply finds nothing to write
+//	plans                      copies testdata/plan/*.yaml here
+func TestScript(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"netbox":    startNetBox,
+			"person":    person,
+			"writes":    writes,
+			"converged": converged,
+			"plans":     copyPlans,
+		},
+	})
+}
+
+const (
+	dietToken   = "d1e7000000000000000000000000000000000001"
+	personToken = "5e7f000000000000000000000000000000000002"
+	readToken   = "0ead000000000000000000000000000000000003"
+)
+
+// servers holds the sandbox of each script, by its work folder.
+var (
+	serversMu sync.Mutex
+	servers   = map[string]*sandbox.Server{}
+)
+
+// repository is the top folder, which scripts do not run in.
+var repository = func() string {
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+}()
+
+func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
+	config := sandbox.Config{Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken}}
+	if len(args) > 0 {
+		config.Version = args[0]
+	}
+	server, err := sandbox.New(config)
+	ts.Check(err)
+	web := httptest.NewServer(server)
+	ts.Defer(web.Close)
+	serversMu.Lock()
+	servers[ts.Getenv("WORK")] = server
+	serversMu.Unlock()
+	ts.Setenv("NETBOX_URL", web.URL)
+	ts.Setenv("NETBOX_TOKEN", dietToken)
+	ts.Setenv("READ_TOKEN", readToken)
+}
+
+func netboxOf(ts *testscript.TestScript) *sandbox.Server {
+	serversMu.Lock()
+	defer serversMu.Unlock()
+	server := servers[ts.Getenv("WORK")]
+	if server == nil {
+		ts.Fatalf("no netbox in this script: start one with the command netbox")
+	}
+	return server
+}
+
+// lookup replaces {kind:name} by the id of the object of that name, slug,
+// address or diet id.
+func lookup(ts *testscript.TestScript, text string) string {
+	for {
+		start := strings.Index(text, "{{")
+		if start < 0 {
+			return text
+		}
+		end := strings.Index(text[start:], "}}") + start
+		if end < start {
+			return text
+		}
+		kind, name, _ := strings.Cut(text[start+2:end], ":")
+		text = text[:start] + strconv.FormatInt(objectID(ts, kind, name), 10) + text[end+2:]
+	}
+}
+
+func objectID(ts *testscript.TestScript, kind, name string) int64 {
+	for _, o := range netboxOf(ts).Objects(kind) {
+		custom, _ := o["custom_fields"].(map[string]any)
+		for _, v := range []any{o["name"], o["slug"], o["address"], custom["diet_object_id"]} {
+			if v == name {
+				id, _ := o["id"].(float64)
+				return int64(id)
+			}
+		}
+	}
+	ts.Fatalf("no %s is called %q", kind, name)
+	return 0
+}
+
+func person(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: person METHOD PATH [JSON]")
+	}
+	body := ""
+	if len(args) > 2 {
+		body = lookup(ts, args[2])
+	}
+	req, err := http.NewRequest(args[0], ts.Getenv("NETBOX_URL")+lookup(ts, args[1]), strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("Authorization", "Token "+personToken)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer func() { _ = res.Body.Close() }()
+	answer, _ := io.ReadAll(res.Body)
+	if failed := res.StatusCode >= 300; failed != neg {
+		ts.Fatalf("%s %s: %s: %s", args[0], args[1], res.Status, answer)
+	}
+}
+
+// writes counts diet's writes: those that did not come from a person.
+func writes(ts *testscript.TestScript, _ bool, args []string) {
+	server := netboxOf(ts)
+	got := 0
+	for _, r := range server.Requests() {
+		if r.Method != http.MethodGet {
+			got++
+		}
+	}
+	server.ResetRequests()
+	if len(args) == 1 && args[0] != fmt.Sprint(got) {
+		ts.Fatalf("diet sent %d writes, want %s", got, args[0])
+	}
+}
+
+func converged(ts *testscript.TestScript, _ bool, args []string) {
+	netboxOf(ts).ResetRequests()
+	_ = ts.Exec("diet", append([]string{"apply", "--yes"}, args...)...)
+	writes(ts, false, []string{"0"})
+}
+
+func copyPlans(ts *testscript.TestScript, _ bool, _ []string) {
+	files, err := filepath.Glob(filepath.Join(repository, "testdata/plan/*.yaml"))
+	ts.Check(err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(filepath.Base(file)), data, 0o600))
+	}
+}
+
+// TestDemoPlan makes sure that the demo's plan is the one of testdata.
+func TestDemoPlan(t *testing.T) {
+	t.Parallel()
+	want, err := os.ReadFile("../../testdata/plan/web-96.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != demoPlan {
+		t.Error("cmd/diet/demo.yaml differs from testdata/plan/web-96.yaml: copy it")
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/generate"
+)
+
+var previewFlags = []cli.Flag{
+	&cli.BoolFlag{Name: "full", Usage: "show every change by itself"},
+	&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit 2 where there are changes or drift"},
+}
+
+func previewCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "preview",
+		Usage:     "show what an apply would do, and keep it to be applied",
+		ArgsUsage: "[PLAN]",
+		Description: `Syncs, compares the plan with NetBox, and lets the policies decide about every
+difference. The last line names the preview's id.
+
+   diet preview fabric.yaml
+   diet apply pv-1a2b3c4d`,
+		Flags: previewFlags,
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			eng, plan, err := e.onePlan(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			defer func() { _ = eng.Close() }()
+			if _, err := eng.Sync(c.Context, false); err != nil {
+				return err
+			}
+			p, err := eng.Preview(c.Context, plan)
+			if err != nil {
+				return err
+			}
+			if c.Bool("json") {
+				err = e.print(p)
+			} else {
+				writePreview(e.out, p, e.style())
+				fmt.Fprintf(e.out, "\npreview %s\n", p.ID)
+			}
+			if err != nil {
+				return err
+			}
+			return verdictCode(p, c.Bool("detailed-exitcode"))
+		},
+	}
+}
+
+// onePlan opens the engine and reads the one plan that a command works on.
+func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
+	plans, err := e.plans(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(plans) != 1 {
+		return nil, nil, usage("one plan at a time: name one of the %d", len(plans))
+	}
+	eng, err := e.engine()
+	return eng, plans[0], err
+}
+
+// writePreview prints planned work, drift and what is held apart.
+func writePreview(w io.Writer, p *engine.Preview, s report.Style) {
+	set := p.Set()
+	fmt.Fprintf(w, "Plan %s\n\nChanges\n", p.Plan)
+	report.Changes(w, set, s)
+	section(w, "Drift: what people changed in NetBox", func(w io.Writer) int { return report.Drift(w, set, s) })
+	section(w, "Held: waits for a person", func(w io.Writer) int { return report.Held(w, set, s) })
+	if p.Verdict.Decision == "ask" || p.Verdict.Decision == "deny" {
+		fmt.Fprintf(w, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
+	}
+	fmt.Fprint(w, "\n")
+	report.Summary(w, p.Summary, s)
+}
+
+// section prints a headline and what follows, or nothing where nothing does.
+func section(w io.Writer, title string, write func(io.Writer) int) {
+	var b headed
+	b.title, b.w = title, w
+	write(&b)
+}
+
+// headed writes a title ahead of the first byte.
+type headed struct {
+	w     io.Writer
+	title string
+	begun bool
+}
+
+func (h *headed) Write(p []byte) (int, error) {
+	if !h.begun {
+		h.begun = true
+		if _, err := fmt.Fprintf(h.w, "\n%s\n", h.title); err != nil {
+			return 0, err
+		}
+	}
+	return h.w.Write(p)
+}
+
+// verdictCode is the exit code that a preview calls for.
+func verdictCode(p *engine.Preview, detailed bool) error {
+	switch {
+	case p.Decisions("deny"):
+		return &codeError{code: exitDenied}
+	case p.Decisions("ask"):
+		return &codeError{code: exitPerson}
+	case detailed && (p.Pending() > 0 || len(p.Conflicts) > 0):
+		return &codeError{code: exitChanges}
+	}
+	return nil
+}

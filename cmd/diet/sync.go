@@ -1,0 +1,60 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func syncCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "sync",
+		Usage: "bring the mirror up to date with NetBox",
+		Description: `Reads what changed since the last sync, or everything the first time. The
+mirror may be deleted at any time: the next sync rebuilds it.
+
+   diet sync
+   diet sync --full`,
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "full", Usage: "read everything again"}},
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			eng, err := e.engine()
+			if err != nil {
+				return err
+			}
+			defer func() { _ = eng.Close() }()
+			result, err := eng.Sync(c.Context, c.Bool("full"))
+			if err != nil && !errors.Is(err, engine.ErrNotProvisioned) {
+				return err
+			}
+			if c.Bool("json") {
+				return e.print(result)
+			}
+			for _, warning := range result.Warnings {
+				e.say("diet: %s", warning)
+			}
+			if err != nil {
+				e.say("diet: %s: run diet init before the first preview", err)
+			}
+			kind := "incremental"
+			if result.Full {
+				kind = "full"
+			}
+			upserted, deleted := 0, 0
+			for _, k := range result.Kinds {
+				upserted += k.Upserted
+				deleted += k.Deleted
+			}
+			fmt.Fprintf(e.out, "%s sync of NetBox %s: %d objects read, %d gone, %d requests, %s\n",
+				kind, result.Server.FullVersion, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
+			return nil
+		},
+	}
+}

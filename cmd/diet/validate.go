@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/generate"
+)
+
+func validateCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "validate",
+		Usage:     "check plans and print what they need; no NetBox needed",
+		ArgsUsage: "[PLAN …]",
+		Description: `Every finding at once, with file, line and column; then the counts, what each
+zone holds and is asked for, and the oversubscription of each fabric.
+
+   diet validate fabric.yaml`,
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			plans, err := e.plans(c.Args().Slice())
+			if err != nil {
+				return err
+			}
+			var findings []generate.Finding
+			for _, plan := range plans {
+				report := generate.Check(plan)
+				findings = append(findings, report.Findings...)
+				if c.Bool("json") {
+					err = e.print(report)
+				} else {
+					writeReport(e.out, plan, report)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			if len(findings) > 0 {
+				return &generate.FindingsError{Findings: findings}
+			}
+			return nil
+		},
+	}
+}
+
+// writeReport prints what a plan needs.
+func writeReport(w io.Writer, plan *generate.Plan, r *generate.Report) {
+	fmt.Fprintf(w, "plan %s: %d racks, %d devices, %d interfaces, %d cables\n\n",
+		plan.Info().Key, r.Counts.Racks, r.Counts.Devices, r.Counts.Interfaces, r.Counts.Cables)
+	rows := make([][]any, 0, len(r.Switches))
+	for _, s := range r.Switches {
+		how := "pinned"
+		if s.Auto {
+			how = "auto"
+		}
+		rows = append(rows, []any{s.Class, s.Count, how})
+	}
+	writeTable(w, "table", []string{"switches", "count", ""}, rows)
+	rows = make([][]any, 0, len(r.Zones))
+	for _, z := range r.Zones {
+		deficit := any(nil)
+		if z.Deficit > 0 {
+			deficit = z.Deficit
+		}
+		rows = append(rows, []any{z.Zone, z.Kind, z.Switches, z.Demand, z.Capacity, deficit})
+	}
+	writeTable(w, "table", []string{"zone", "kind", "switches", "lanes needed", "lanes there", "deficit"}, rows)
+	for _, f := range r.Fabrics {
+		if f.Ratio > 0 {
+			fmt.Fprintf(w, "fabric %s: %d Gb/s down, %d Gb/s up, oversubscription %.2f:1\n", f.Fabric, f.Down, f.Up, f.Ratio)
+		}
+	}
+}
