@@ -1,0 +1,324 @@
+package mirror_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+// Things happen in NetBox, and after each an incremental sync gives what a first
+// one would.
+func TestSyncFollows(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, version)
+			w.sync(mirror.Options{})
+			f := w.build()
+			w.follow("everything created")
+			w.expect("signed", `SELECT object, plan, base = have FROM signature`, "p/device/d0|p|1")
+
+			w.update("device", f.devices[0], map[string]any{"serial": "S1", "name": "d0x"})
+			w.follow("device edited")
+			w.expect("drift", `SELECT field, base, have FROM drift ORDER BY field`, "name|d0|d0x\nserial||S1")
+			w.expect("blame", `SELECT fields FROM object_change WHERE object_type = 'dcim.device' AND action = 'update' ORDER BY id DESC LIMIT 1`, `["name","serial"]`)
+
+			w.update("tag", f.tag, map[string]any{"slug": "crimson"})
+			w.follow("tag renamed")
+			w.expect("tag drift", `SELECT field FROM drift ORDER BY field`, "name\nserial\ntag.red")
+
+			w.update("cable", f.cable, map[string]any{"b_terminations": end(f.ports[4])})
+			w.follow("cable moved")
+			w.expect("ends", `SELECT a, b FROM cable_end`, fmt.Sprintf("%d|%d", f.ports[0], f.ports[4]))
+
+			w.update("rack", f.racks[1], map[string]any{"site": f.sites[1]})
+			w.follow("rack moved to another site")
+			w.expect("site", `SELECT DISTINCT site_id FROM device WHERE id <> `+fmt.Sprint(f.devices[0]), fmt.Sprint(f.sites[1]))
+
+			w.update("location", f.location, map[string]any{"site": f.sites[1]})
+			w.follow("location moved to another site")
+			w.expect("sites", `SELECT DISTINCT site_id FROM device`, fmt.Sprint(f.sites[1]))
+
+			w.delete("device", f.devices[2])
+			w.follow("device deleted, its cable left dangling")
+			w.expect("cascade", `SELECT count(*) FROM interface WHERE device_id = `+fmt.Sprint(f.devices[2]), "0")
+			w.expect("ends", `SELECT a, b FROM cable_end`, fmt.Sprintf("%d|<nil>", f.ports[0]))
+
+			w.delete("cable", f.cable)
+			w.follow("cable deleted")
+
+			w.delete("tag", f.tag)
+			w.follow("tag deleted")
+
+			field := w.create("custom_field", map[string]any{"name": "cost", "type": "integer", "object_types": []string{"dcim.device"}, "default": 7})[0]
+			w.follow("custom field with a default")
+			w.update("custom_field", field, map[string]any{"object_types": []string{"dcim.rack"}})
+			w.follow("custom field given to another type")
+			w.delete("custom_field", field)
+			w.follow("custom field deleted")
+
+			w.delete("device", f.devices[0])
+			w.follow("managed device deleted")
+			w.expect("deletion", `SELECT diet_id, diet_plan, name FROM object_change WHERE diet_id IS NOT NULL`, "p/device/d0|p|d0x")
+			w.expect("signatures", `SELECT count(*) FROM signature`, "0")
+		})
+	}
+}
+
+func (w *world) expect(what, query, want string) {
+	w.t.Helper()
+	if got := w.query(query); got != want {
+		w.t.Errorf("%s: got %q, want %q", what, got, want)
+	}
+}
+
+func TestSyncIsCheapWhereNothingMoved(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.4", "4.6"} {
+		w := newWorld(t, version)
+		w.build()
+		w.sync(mirror.Options{})
+		w.sleep(20 * time.Minute)
+		w.sync(mirror.Options{})
+		w.sleep(time.Minute)
+		w.nb.ResetRequests()
+		res := w.sync(mirror.Options{})
+		if n := len(w.nb.Requests()); n > 7 || res.Requests != n || len(res.Kinds) != 0 || res.Changes != 0 {
+			t.Errorf("%s: %d requests, said %d; %+v", version, n, res.Requests, res.Kinds)
+		}
+	}
+}
+
+// A transaction that began long ago ends: its rows have old ids and old times.
+func TestSyncSeesLateCommits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	slow := w.create("rack", map[string]any{"name": "slow", "site": f.sites[0]})[0]
+	w.setHide(func(path string, row map[string]any) bool {
+		return path == "/api/dcim/racks/" && row["id"] == float64(slow) ||
+			path == "/api/core/object-changes/" && row["changed_object_type"] == "dcim.rack" && row["changed_object_id"] == float64(slow)
+	})
+	w.sleep(5 * time.Minute)
+	w.update("rack", f.racks[0], map[string]any{"serial": "quick"})
+	w.sync(mirror.Options{})
+	w.expect("hidden", `SELECT count(*) FROM rack WHERE name = 'slow'`, "0")
+	w.setHide(nil)
+	w.sleep(5 * time.Minute)
+	w.follow("late commit")
+	w.expect("seen", `SELECT count(*) FROM rack WHERE name = 'slow'`, "1")
+}
+
+// What was written past the changelog shows by last_updated alone.
+func TestSyncSeesUnloggedEdits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	w.sleep(time.Minute)
+	w.setHide(func(path string, row map[string]any) bool {
+		return path == "/api/core/object-changes/" && row["action"].(map[string]any)["value"] == "update" && row["changed_object_type"] == "dcim.device"
+	})
+	w.update("device", f.devices[1], map[string]any{"serial": "nbshell"})
+	w.sync(mirror.Options{})
+	w.expect("edit", `SELECT count(*) FROM device WHERE serial = 'nbshell'`, "1")
+}
+
+// Rows that vanished or appeared without any trace show by their number.
+func TestSyncSweepsWhereNumbersDiffer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.4")
+	w.build()
+	w.sync(mirror.Options{})
+	w.sleep(time.Hour)
+	w.sync(mirror.Options{})
+	w.exec(`DELETE FROM interface WHERE id = (SELECT min(id) FROM interface)`)
+	w.exec(`INSERT INTO tag (id, slug, name, hash) VALUES (999, 'ghost', 'Ghost', 1), (998, 'wraith', 'Wraith', 1)`)
+	w.sleep(time.Minute)
+	w.sync(mirror.Options{})
+	w.expect("not counted yet", `SELECT count(*) FROM tag`, "3")
+	w.sleep(time.Hour)
+	w.follow("swept")
+}
+
+func TestSyncGuardsAgainstMassDisappearance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	for i := range 30 {
+		w.create("rack", map[string]any{"name": fmt.Sprint("X", i), "site": f.sites[0]})
+	}
+	w.sync(mirror.Options{})
+	before := content(t, w.db)
+	w.setHide(func(path string, _ map[string]any) bool { return path == "/api/dcim/racks/" })
+	_, err := w.syncer.Sync(t.Context(), mirror.Options{Full: true})
+	var mass *mirror.MassError
+	if !errors.As(err, &mass) || mass.Kind != "rack" || mass.Lost != 32 || mass.Total != 32 || mass.Hint() == "" {
+		t.Fatalf("sync: %v", err)
+	}
+	if content(t, w.db) != before {
+		t.Error("the mirror is not as it was")
+	}
+	w.sync(mirror.Options{Full: true, Force: true})
+	w.expect("forced", `SELECT count(*) FROM rack`, "0")
+}
+
+func TestSyncAllowsLoggedMassDeletion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	var ids []int64
+	for i := range 30 {
+		ids = append(ids, w.create("rack", map[string]any{"name": fmt.Sprint("X", i), "site": f.sites[0]})...)
+	}
+	w.sync(mirror.Options{})
+	w.delete("rack", ids...)
+	w.follow("all deleted")
+}
+
+func TestFailedSyncLeavesTheMirror(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	w.sync(mirror.Options{})
+	f := w.build()
+	before := content(t, w.db)
+	w.nb.FailNext(sandbox.Fault{PathPrefix: "/api/dcim/cables/", Status: http.StatusInternalServerError, Body: `{"error": "x", "exception": "KeyError"}`, Times: 99})
+	for _, opt := range []mirror.Options{{}, {Full: true}} {
+		if _, err := w.syncer.Sync(t.Context(), opt); err == nil {
+			t.Fatal("sync succeeded")
+		}
+		if content(t, w.db) != before {
+			t.Error("a failed sync changed the mirror")
+		}
+	}
+	w.nb.ResetFaults()
+	w.follow("after the failure")
+	if age, err := w.db.Age(t.Context()); err != nil || age <= 0 || age > time.Minute {
+		t.Errorf("age %v, %v", age, err)
+	}
+	_ = f
+}
+
+func TestSyncRepeatsReads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	w.build()
+	for _, status := range []int{429, 502, 503, 504} {
+		w.nb.FailNext(sandbox.Fault{Method: http.MethodGet, PathPrefix: "/api/dcim/", Status: status})
+	}
+	w.nb.FailNext(sandbox.Fault{Method: http.MethodGet, PathPrefix: "/api/status/", Status: 502})
+	w.sync(mirror.Options{})
+	w.same("after faults")
+}
+
+func TestSyncRefusesAnotherNetBox(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	w.sync(mirror.Options{})
+	other := newWorld(t, "4.6")
+	s := w.newSyncer(w.db, other.client)
+	var e *mirror.OtherError
+	if _, err := s.Sync(t.Context(), mirror.Options{}); !errors.As(err, &e) || e.Have != w.url || e.Hint() == "" {
+		t.Errorf("sync: %v", err)
+	}
+	if _, err := s.Touch(t.Context(), nil); !errors.As(err, &e) {
+		t.Errorf("touch: %v", err)
+	}
+}
+
+// NetBox was restored from a backup: its changelog ends before the mirror's.
+func TestSyncNoticesARestore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	w.build()
+	w.sync(mirror.Options{})
+	w.sleep(time.Hour)
+	w.sync(mirror.Options{})
+	var anchor float64
+	if err := w.db.SQL().Get(&anchor, `SELECT value FROM sync_state WHERE key = 'low'`); err != nil {
+		t.Fatal(err)
+	}
+	w.setHide(func(path string, row map[string]any) bool {
+		return path == "/api/core/object-changes/" && row["id"].(float64) >= anchor
+	})
+	res := w.sync(mirror.Options{})
+	if !res.Full {
+		t.Error("the sync was not full")
+	}
+	w.expect("stale changes", fmt.Sprintf(`SELECT count(*) FROM object_change WHERE id >= %d`, int64(anchor)), "0")
+}
+
+func TestSyncWithoutChangelog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	denied := sandbox.Fault{PathPrefix: "/api/core/object-changes/", Status: http.StatusForbidden, Body: `{"detail": "You do not have permission to perform this action."}`, Times: 99}
+	w.nb.FailNext(denied)
+	for range 2 {
+		w.update("device", f.devices[1], map[string]any{"serial": fmt.Sprint(w.now().UnixNano())})
+		res := w.sync(mirror.Options{})
+		if !res.Full || len(res.Warnings) != 1 {
+			t.Errorf("full %v, warnings %q", res.Full, res.Warnings)
+		}
+	}
+	w.nb.ResetFaults()
+	w.sync(mirror.Options{})
+	w.follow("changelog again")
+}
+
+func TestTouch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	if _, err := w.syncer.Touch(t.Context(), nil); !errors.Is(err, mirror.ErrNeverSynced) {
+		t.Errorf("touch: %v", err)
+	}
+	f := w.build()
+	w.sync(mirror.Options{})
+	w.update("device", f.devices[0], map[string]any{"serial": "S9"})
+	w.delete("device", f.devices[2])
+	res, err := w.syncer.Touch(t.Context(), map[string][]int64{"device": {f.devices[0], f.devices[2]}})
+	if err != nil || res.Kinds["device"] != (mirror.Counts{Upserted: 1, Deleted: 1}) {
+		t.Fatalf("touch: %+v, %v", res, err)
+	}
+	w.expect("drift", `SELECT field FROM drift`, "serial")
+	w.follow("after a touch")
+}
+
+func TestSyncOfManyEdits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	var items []map[string]any
+	for i := range 1100 {
+		items = append(items, map[string]any{"device": f.devices[i%3], "name": fmt.Sprint("x", i), "type": "virtual"})
+	}
+	ids := w.create("interface", items...)
+	w.follow("many created")
+	w.sync(mirror.Options{})
+	w.nb.ResetRequests()
+	w.sleep(5 * time.Minute)
+	w.sync(mirror.Options{})
+	w.sleep(time.Minute)
+	w.nb.ResetRequests()
+	w.sync(mirror.Options{})
+	lists := 0
+	for _, r := range w.nb.Requests() {
+		if r.Path == "/api/dcim/interfaces/" {
+			lists++
+		}
+	}
+	if lists > 3 {
+		t.Errorf("%d requests for interfaces though nothing moved", lists)
+	}
+	w.update("interface", ids[5], map[string]any{"label": "new"})
+	w.follow("one of many edited")
+}
