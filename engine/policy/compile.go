@@ -1,13 +1,15 @@
 package policy
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/loader"
+	"github.com/open-policy-agent/opa/v1/rego"
 )
 
 // Error says what is wrong with a policy, and where.
@@ -86,12 +88,88 @@ func (s *source) holds(path []string) (bool, error) {
 	return true, nil
 }
 
+// checkNegations refuses `not f(input.x)` in a team's modules. OPA evaluates the
+// arguments ahead of the negation, so where input.x is missing the whole
+// expression is undefined and not, as it reads, true: a guard would fall silent.
+func checkNegations(s *source) error {
+	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
+		if !s.team[file] {
+			continue
+		}
+		var found error
+		ast.WalkExprs(s.modules[file], func(expr *ast.Expr) bool {
+			if ref := hoisted(expr); ref != nil && found == nil {
+				found = &Error{
+					File: file, Line: expr.Location.Row,
+					Message: fmt.Sprintf("a negated call is no test where %s is missing", ref),
+					Hint:    "put the call into a helper rule of its own, and negate the helper",
+				}
+			}
+			return found != nil
+		})
+		if found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// hoisted returns the reference to the input that a negated expression hands to a call.
+func hoisted(expr *ast.Expr) ast.Ref {
+	if !expr.Negated {
+		return nil
+	}
+	terms := expr.Operands()
+	if op := expr.Operator(); op != nil && slices.Contains(comparisons, op.String()) {
+		terms = slices.DeleteFunc(slices.Clone(terms), func(t *ast.Term) bool { _, call := t.Value.(ast.Call); return !call })
+	}
+	if !expr.IsCall() {
+		return nil
+	}
+	var found ast.Ref
+	for _, term := range terms {
+		ast.WalkRefs(term, func(ref ast.Ref) bool {
+			if found == nil && len(ref) > 1 && ref[0].Equal(ast.InputRootDocument) {
+				found = ref
+			}
+			return false
+		})
+	}
+	return found
+}
+
+// comparisons are the operators whose operands stay inside a negation.
+var comparisons = []string{"eq", "equal", "neq", "lt", "lte", "gt", "gte"}
+
+// checkSettings holds data.settings against its schema.
+func checkSettings(ctx context.Context, s *source) error {
+	settings, stated := s.data["settings"]
+	if !stated {
+		return nil
+	}
+	schema := s.schemas.Get(ast.MustParseRef("schema.settings.v1"))
+	rs, err := rego.New(
+		rego.Query("json.match_schema(input.settings, input.schema)"),
+		rego.Input(map[string]any{"settings": settings, "schema": schema}),
+		rego.StrictBuiltinErrors(true),
+	).Eval(ctx)
+	if err != nil {
+		return &Error{File: "data.settings", Message: err.Error(), Hint: settingsHint}
+	}
+	if len(rs) == 0 {
+		return &Error{File: "data.settings", Message: "cannot be checked", Hint: settingsHint}
+	}
+	result, _ := rs[0].Expressions[0].Value.([]any)
+	if len(result) == 2 && result[0] == true {
+		return nil
+	}
+	return &Error{File: "data.settings", Message: fmt.Sprintf("does not fit its schema: %v", result[1:]), Hint: settingsHint}
+}
+
+const settingsHint = "docs/policies.md says what data.settings may hold"
+
 // compileError turns what OPA says into one [*Error]: the first one, by place.
 func compileError(err error) error {
-	var wrapped loader.Errors
-	if errors.As(err, &wrapped) && len(wrapped) > 0 {
-		err = wrapped[0]
-	}
 	var list ast.Errors
 	if !errors.As(err, &list) || len(list) == 0 {
 		return &Error{File: "policies", Message: err.Error()}

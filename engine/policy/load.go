@@ -12,7 +12,7 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/loader"
+	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/diet-project/diet/policies"
 )
@@ -61,15 +61,13 @@ func (s *source) loadShipped() error {
 		case path.Ext(name) == ".json":
 			return s.addSchema(name, text)
 		}
-		module, err := ast.ParseModuleWithOpts("policies/"+name, string(text), ast.ParserOptions{ProcessAnnotation: true})
-		if err != nil {
-			return compileError(err)
-		}
-		s.modules["policies/"+name] = module
 		s.texts["policies/"+name] = string(text)
-		return nil
+		return s.addModule("policies/"+name, text)
 	})
 }
+
+// inputSchema is the version of the input that this package makes.
+const inputSchema = "schema.input.v1"
 
 // addSchema makes schema/input/v1.json known as schema.input.v1.
 func (s *source) addSchema(name string, text []byte) error {
@@ -82,6 +80,9 @@ func (s *source) addSchema(name string, text []byte) error {
 		ref = ref.Append(ast.StringTerm(part))
 	}
 	s.schemas.Put(ref, schema)
+	if ref.String() == inputSchema {
+		s.schemas.Put(ast.SchemaRootRef, schema) // of the input of every module
+	}
 	return nil
 }
 
@@ -90,50 +91,104 @@ func (s *source) loadTeam(i int, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return &Error{File: dir, Message: "is not a folder of policies", Hint: "name the folder that holds the .rego files"}
 	}
-	result, err := loader.NewFileLoader().WithProcessAnnotation(true).Filtered([]string{dir}, skipped)
+	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && file != dir && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir
+		case d.IsDir() || !policyFile(d.Name()):
+			return nil
+		}
+		text, err := os.ReadFile(file) //nolint:gosec // the user named the folder
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, file)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		s.texts[fmt.Sprintf("team/%d/%s", i, rel)] = string(text)
+		if path.Ext(rel) != ".rego" {
+			return s.addData(file, path.Dir(rel), text)
+		}
+		s.team[file] = true
+		return s.addModule(file, text)
+	})
+}
+
+// policyFile tells policies and their data from what else lies in a team's folder.
+func policyFile(name string) bool {
+	switch name {
+	case "data.json", "data.yaml", "data.yml":
+		return true
+	}
+	return strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego")
+}
+
+func (s *source) addModule(file string, text []byte) error {
+	module, err := ast.ParseModuleWithOpts(file, string(text), ast.ParserOptions{ProcessAnnotation: true})
 	if err != nil {
 		return compileError(err)
 	}
-	for _, file := range result.Modules {
-		s.modules[file.Name] = file.Parsed
-		s.team[file.Name] = true
-		rel, err := filepath.Rel(dir, file.Name)
-		if err != nil {
-			rel = file.Name
+	s.modules[file] = module
+	return nil
+}
+
+// addData reads a data file; as with opa, the folders it lies in are keys above it.
+func (s *source) addData(file, dir string, text []byte) error {
+	var value any
+	if err := util.Unmarshal(text, &value); err != nil {
+		return &Error{File: file, Message: err.Error(), Hint: "a data file is JSON or YAML"}
+	}
+	if dir != "." {
+		parts := strings.Split(dir, "/")
+		for _, part := range slices.Backward(parts) {
+			value = map[string]any{part: value}
 		}
-		s.texts[fmt.Sprintf("team/%d/%s", i, filepath.ToSlash(rel))] = string(file.Raw)
 	}
-	return s.mergeData(dir, result.Documents)
+	roots, ok := value.(map[string]any)
+	if !ok {
+		return &Error{File: file, Message: "holds no object", Hint: "put data under team, or under settings for what the shipped rules read"}
+	}
+	return s.mergeRoots(file, roots)
 }
 
-// skipped leaves out of a team's folder what is neither a policy nor its data.
-func skipped(_ string, info os.FileInfo, _ int) bool {
-	name := info.Name()
-	if info.IsDir() {
-		return strings.HasPrefix(name, ".") && len(name) > 1 && name != ".."
-	}
-	switch name {
-	case "data.json", "data.yaml", "data.yml":
-		return false
-	}
-	return !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego")
-}
-
-// mergeData takes a team's data over. The roots that diet itself fills are not a team's.
-func (s *source) mergeData(dir string, documents map[string]any) error {
-	for _, root := range slices.Sorted(maps.Keys(documents)) {
+// mergeRoots takes a team's data over. The roots that diet itself fills are not a team's.
+func (s *source) mergeRoots(file string, roots map[string]any) error {
+	for _, root := range slices.Sorted(maps.Keys(roots)) {
 		if root != "team" && root != "settings" {
 			return &Error{
-				File: dir, Message: fmt.Sprintf("data.%s is not for a team to set", root),
+				File: file, Message: fmt.Sprintf("data.%s is not for a team to set", root),
 				Hint: "put data under team, or under settings for what the shipped rules read",
 			}
 		}
-		if _, taken := s.data[root]; taken {
-			return &Error{File: dir, Message: fmt.Sprintf("data.%s is set in two folders", root), Hint: "keep it in one of them"}
-		}
-		s.data[root] = documents[root]
+	}
+	if key := merge(s.data, roots, "data"); key != "" {
+		return &Error{File: file, Message: fmt.Sprintf("%s is set twice", key), Hint: "keep it in one file"}
 	}
 	return nil
+}
+
+// merge adds src to dst, and returns the key that both set, or "".
+func merge(dst, src map[string]any, at string) string {
+	for _, key := range slices.Sorted(maps.Keys(src)) {
+		have, taken := dst[key]
+		if !taken {
+			dst[key] = src[key]
+			continue
+		}
+		a, isObject := have.(map[string]any)
+		b, alsoObject := src[key].(map[string]any)
+		if !isObject || !alsoObject {
+			return at + "." + key
+		}
+		if twice := merge(a, b, at+"."+key); twice != "" {
+			return twice
+		}
+	}
+	return ""
 }
 
 // digest covers every file and all data, waivers among them.

@@ -68,6 +68,12 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if err := checkWaivers(cfg.Waivers, rules); err != nil {
 		return nil, err
 	}
+	if err := checkSettings(ctx, src); err != nil {
+		return nil, err
+	}
+	if err := checkNegations(src); err != nil {
+		return nil, err
+	}
 	src.data["waivers"] = waiverData(cfg.Waivers)
 
 	e := &Engine{rules: rules, store: inmem.NewFromObject(src.data), timeout: cfg.Timeout, workers: cfg.Workers}

@@ -33,7 +33,7 @@ var severities = []string{"info", "low", "medium", "high", "critical"}
 func inspect(s *source) ([]Rule, error) {
 	var rules []Rule
 	at := map[string]Rule{}
-	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
+	for _, file := range s.files() {
 		module := s.modules[file]
 		if err := checkPackage(file, module, s.team[file]); err != nil {
 			return nil, err
@@ -60,6 +60,19 @@ func inspect(s *source) ([]Rule, error) {
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return rules, nil
+}
+
+// files lists the modules, the shipped ones first.
+func (s *source) files() []string {
+	return slices.SortedFunc(maps.Keys(s.modules), func(a, b string) int {
+		if s.team[a] != s.team[b] {
+			if s.team[b] {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
 }
 
 // checkPackage keeps a team's modules out of the shipped packages, where a

@@ -1,0 +1,140 @@
+package policy_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/policy"
+)
+
+// team writes one folder of policies, from file name and text in turn.
+func team(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := 0; i < len(files); i += 2 {
+		if err := os.WriteFile(filepath.Join(dir, files[i]), []byte(files[i+1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// guard is a complete team policy with the given body.
+func guard(body string) string {
+	return `package team.network
+
+# METADATA
+# title: A rule under test
+# custom:
+#   id: NET001
+#   severity: high
+#   decision: deny
+guards contains object.union(rego.metadata.rule().custom, {"message": "no"}) if {
+	` + body + `
+}
+`
+}
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		text, want, hint string
+	}{
+		"syntax":            {"package team.a\n\nguards contains x {\n", "a.rego:4: unexpected eof", "opa check"},
+		"network":           {guard(`http.send({"method": "get", "url": "http://x"})`), "a.rego:10: undefined function http.send", "reach nothing outside"},
+		"lookup":            {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "reach nothing outside"},
+		"environment":       {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "reach nothing outside"},
+		"clock":             {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
+		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "reach nothing outside"},
+		"unknown key":       {guard(`input.clas == "drift"`), "a.rego:10: undefined ref: input.clas", "docs/policies.md"},
+		"unknown plan key":  {guard(`input.plan.label.x == "y"`), "undefined ref: input.plan.label", "docs/policies.md"},
+		"unused variable":   {guard(`x := 1`), "a.rego:10", ""},
+		"recursion":         {guard(`data.diet.main.verdict.decision == "ask"`), "recursive", "the verdict that it helps to make"},
+		"shipped package":   {"package diet.deletion\n\n_stated := true\n", "package diet.deletion is not a team's", "team.<name>"},
+		"waivers by rule":   {"package waivers\n\nDEL103 := \"mine\"\n", "package waivers is not a team's", "team.<name>"},
+		"deep package":      {"package team.a.b\n\nguards contains 1\n", "rules of package team.a.b are never collected", "team.<name>"},
+		"no metadata":       {"package team.a\n\nguards contains {\"decision\": \"deny\"} if input.class == \"drift\"\n", "this guard has no custom.id", "METADATA"},
+		"no severity":       {"package team.a\n\n# METADATA\n# title: x\n# custom:\n#   id: A1\nguards contains 1\n", "guard A1 has no custom.severity", "METADATA"},
+		"no title":          {"package team.a\n\n# METADATA\n# custom:\n#   id: A1\n#   severity: low\ndefaults contains 1\n", "default A1 has no title", "METADATA"},
+		"id of a shipped":   {strings.Replace(guard(`input.class == "drift"`), "NET001", "DEL103", 1), "rule id DEL103 is taken", "protected.rego"},
+		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: a negated call is no test where input.source is missing", "helper"},
+		"hoisted member":    {guard(`not input.blame.actor in {"system"}`), "input.blame.actor is missing", "helper"},
+		"hoisted comparand": {guard(`not lower(input.source) == "gpu"`), "input.source is missing", "helper"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{team(t, "a.rego", test.text)}})
+			var refused *policy.Error
+			if !errors.As(err, &refused) {
+				t.Fatalf("got %v, want a *policy.Error", err)
+			}
+			if !strings.Contains(err.Error(), test.want) || !strings.Contains(refused.Hint, test.hint) {
+				t.Errorf("got %v (hint: %s), want %q (hint: %q)", err, refused.Hint, test.want, test.hint)
+			}
+			if refused.Hint == "" {
+				t.Errorf("%v: no hint", err)
+			}
+		})
+	}
+}
+
+func TestNewAccepts(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"plain equality":    `input.class == "drift"`,
+		"negated equality":  `not input.source == "gpu"`,
+		"negated helper":    "not _gpu\n}\n\n_gpu if {\n\tstartswith(input.source, \"gpu\")",
+		"call over a local": "some reference in input.references\n\tnot startswith(reference.name, \"10.\")",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := policy.New(t.Context(), policy.Config{Dirs: []string{team(t, "a.rego", guard(body))}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestNewRefusesFolders(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		dir  string
+		want string
+	}{
+		"absent folder":   {filepath.Join(t.TempDir(), "none"), "is not a folder of policies"},
+		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "data.waivers is not for a team to set"},
+		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "data.diet is not for a team to set"},
+		"unknown setting": {team(t, "data.yaml", "settings:\n  budget: {}\n"), "budget"},
+		"bad window":      {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{test.dir}})
+			var refused *policy.Error
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestNewRefusesWaivers(t *testing.T) {
+	t.Parallel()
+	mine := team(t, "a.rego", guard(`input.class == "drift"`))
+	for id, want := range map[string]string{
+		"DEL999": "policy waiver DEL999: no rule has this id",
+		"DEL001": "it is a default",
+		"DEL103": "it gives no reason",
+		"NET001": "it is a rule of your own",
+	} {
+		_, err := policy.New(t.Context(), policy.Config{Dirs: []string{mine}, Waivers: map[string]string{id: ""}})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", id, err, want)
+		}
+	}
+}
