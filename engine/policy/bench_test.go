@@ -3,14 +3,12 @@ package policy_test
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/policies"
 )
 
 // mix is n inputs as a large run has them: of each hundred, sixty planned field
@@ -103,22 +101,7 @@ func BenchmarkDecideDistinct(b *testing.B) {
 // BenchmarkBareRego is the baseline: the same inputs as Go maps through
 // PreparedEvalQuery.Eval, one by one, as OPA's documentation shows it.
 func BenchmarkBareRego(b *testing.B) {
-	options := []func(*rego.Rego){rego.Query("data.diet.main.verdict")}
-	err := fs.WalkDir(policies.FS, "diet", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(policies.FS, name)
-		options = append(options, rego.Module(name, string(text)))
-		return err
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	query, err := rego.New(options...).PrepareForEval(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
+	query := stock(b)
 	const size = benchSize / 10
 	var inputs []map[string]any
 	text, err := json.Marshal(mix(size))

@@ -1,34 +1,295 @@
 package policy_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/policies"
 )
 
-func TestDecide(t *testing.T) {
-	e, err := policy.New(t.Context(), policy.Config{})
+func open(tb testing.TB, cfg policy.Config) *policy.Engine {
+	tb.Helper()
+	e, err := policy.New(tb.Context(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	plan := &policy.Plan{Key: "web96", Reconcile: generate.Reconcile{DeletionPolicy: "warn"}}
-	vs, err := e.Decide(t.Context(), []policy.Input{
-		{Kind: "device", Object: "web96/web[17]", Class: change.Orphaned, Action: change.Delete, Plan: plan,
-			References: []change.Reference{{Kind: "ip_address", ID: 4, Name: "10.1.2.3/32"}, {Kind: "cable", ID: 4, Name: "#7"}},
-			Edited:     []change.Reference{{Kind: "custom_field", Name: "monitoring_id"}}},
-		{Kind: "device", Class: change.Planned, Field: "name", Plan: plan},
-		{Kind: "device", Class: change.Drift, Field: "name", Want: "a", Have: int64(3), Plan: plan},
-		{Kind: "device", Class: "bogus", Field: "name", Plan: plan},
+	return e
+}
+
+func decide(tb testing.TB, e *policy.Engine, inputs ...policy.Input) []change.Verdict {
+	tb.Helper()
+	verdicts, err := e.Decide(tb.Context(), inputs)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if len(verdicts) != len(inputs) {
+		tb.Fatalf("%d verdicts on %d inputs", len(verdicts), len(inputs))
+	}
+	return verdicts
+}
+
+var warn = &policy.Plan{Key: "web96", Reconcile: map[string]any{"deletionPolicy": "warn"}}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	verdicts := decide(t, e,
+		policy.Input{
+			Kind: "device", Object: "web96/web[17]", Class: change.Orphaned, Action: change.Delete, Plan: warn,
+			References: []change.Reference{{Kind: "ip_address", ID: 4, Name: "10.1.2.3/32"}, {Kind: "ip_address", ID: 5, Name: "10.1.2.4/32"}},
+		},
+		policy.Input{Kind: "device", Class: change.Planned, Field: "name", Plan: warn},
+		policy.Input{Kind: "device", Class: change.Drift, Field: "name", Want: "a", Have: int64(3), Plan: warn},
+		policy.Input{Kind: "device", Class: "bogus", Field: "name", Plan: warn},
+	)
+	want := []change.Verdict{
+		{
+			Decision: "ask", Rule: "DEL101", Severity: "high", Recommended: "orphan",
+			Message: "web96/web[17] bears 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not make; deleting it would delete them",
+		},
+		{Decision: "apply", Rule: "FLD001", Severity: "info", Message: "the plan changed, and nobody has touched it in NetBox"},
+		{
+			Decision: "preserve", Rule: "DRF001", Severity: "low",
+			Message: `NetBox holds 3 instead of "a", set by somebody (NetBox's changelog does not say who)`,
+		},
+		{Decision: "ask", Rule: "MAIN001", Severity: "high", Message: "no rule decides on this change"},
+	}
+	for i := range want {
+		if !equal(t, verdicts[i], want[i]) {
+			t.Errorf("input %d:\ngot  %+v\nwant %+v", i, verdicts[i], want[i])
+		}
+	}
+}
+
+func equal(tb testing.TB, a, b any) bool {
+	tb.Helper()
+	x, err := json.Marshal(a)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	y, err := json.Marshal(b)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(x) == string(y)
+}
+
+// TestDecideAsStockOPA holds the engine, which hands over only what is read and
+// decides equal inputs once, against plain OPA on the whole input as JSON.
+func TestDecideAsStockOPA(t *testing.T) {
+	t.Parallel()
+	inputs := append(mix(300), variety()...)
+	verdicts := decide(t, open(t, policy.Config{}), inputs...)
+	query := stock(t)
+	for i, in := range inputs {
+		text, err := json.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var whole map[string]any
+		if err := json.Unmarshal(text, &whole); err != nil {
+			t.Fatal(err)
+		}
+		rs, err := query.Eval(t.Context(), rego.EvalInput(whole))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, _ := rs[0].Expressions[0].Value.(map[string]any)
+		got := verdicts[i]
+		if got.Decision != said["decision"] || got.Rule != said["id"] || got.Message != said["message"] || got.Severity != said["severity"] {
+			t.Errorf("input %s:\ngot   %+v\nstock %v", text, got, said)
+		}
+	}
+}
+
+// variety crosses every class with answers and with what may be missing.
+func variety() []policy.Input {
+	var out []policy.Input
+	blame := &change.Blame{Actor: "person", User: "alice", Time: "2026-11-20T08:00:00Z"}
+	for _, class := range []change.Class{
+		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Native, change.Blocked,
+		change.Identity, change.Finding, change.Unmanaged, change.Planned, change.Drift, change.Converged,
+		change.Conflict, change.New, change.Agreed, change.Relinquished, policy.ClassRun, "bogus",
+	} {
+		for _, answer := range []string{"", "approve", "use_diet", "use_user", "orphan", "force_delete", "adopt"} {
+			in := policy.Input{
+				Kind: "device", Object: "web96/web[1]", Class: class, Field: "name", Plan: warn, Now: "2026-11-24T10:00:00Z",
+				Want: int64(1), Have: 2.5, Blame: blame, Protected: len(out)%5 == 1, Template: len(out)%3 == 1,
+				Other: &change.Other{Kind: "device", ID: 3, Name: "x"}, Run: &policy.Run{Deletions: 11},
+				Cascade: map[string]int{"cable": 1}, Removed: &policy.Removed{Objects: map[string]int{"device": 3}},
+			}
+			if answer != "" {
+				in.Resolution = &policy.Resolution{Answer: answer, Who: "bob"}
+			}
+			out = append(out, in, policy.Input{Class: class, Plan: warn})
+		}
+	}
+	return out
+}
+
+func stock(tb testing.TB) rego.PreparedEvalQuery {
+	tb.Helper()
+	options := []func(*rego.Rego){rego.Query("data.diet.main.verdict")}
+	err := fs.WalkDir(policies.FS, "diet", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(policies.FS, name)
+		options = append(options, rego.Module(name, string(text)))
+		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	for i, want := range []string{"ask DEL101", "apply FLD001", "preserve DRF001", "ask MAIN001"} {
-		if got := vs[i].Decision + " " + vs[i].Rule; got != want {
-			t.Errorf("input %d: got %s (%s), want %s", i, got, vs[i].Message, want)
+	query, err := rego.New(options...).PrepareForEval(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return query
+}
+
+// TestDecideFailsClosed breaks a policy in every way that only shows when it runs.
+func TestDecideFailsClosed(t *testing.T) {
+	t.Parallel()
+	slow := `numbers.range(1, 3000)[_] * numbers.range(1, 3000)[_] == -1`
+	for name, test := range map[string]struct{ body, rule, message string }{
+		"error":           {`to_number(input.object) > 0`, "MAIN003", "a.rego:10: "},
+		"conflict":        {"_two == 1\n}\n\n_two := 1 if input.kind\n\n_two := 2 if {\n\tinput.class", "MAIN003", "a.rego:"},
+		"takes too long":  {slow, "MAIN004", "took longer than 50ms"},
+		"no object":       {"true\n}\n\n# METADATA\n# title: x\n# custom:\n#   id: NET002\n#   severity: low\nguards contains \"no\" if {\n\tinput.class == \"planned\"", "MAIN003", ""},
+		"silent metadata": {"true\n}\n\n# METADATA\n# title: x\n# custom:\n#   id: NET002\n#   severity: low\nguards contains {} if {\n\tinput.class == \"planned\"", "NET001", "no"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := team(t, "a.rego", guard(test.body))
+			e := open(t, policy.Config{Dirs: []string{dir}, Timeout: 50 * time.Millisecond})
+			in := policy.Input{Kind: "device", Object: "web", Class: change.Planned, Field: "name", Plan: warn}
+			for _, v := range decide(t, e, in, in) {
+				if v.Decision != "deny" || v.Rule != test.rule || !strings.Contains(v.Message, test.message) {
+					t.Errorf("got %+v, want deny by %s: %s", v, test.rule, test.message)
+				}
+			}
+		})
+	}
+}
+
+// TestDecideOneFails keeps the failure of one decision from the others.
+func TestDecideOneFails(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard(`to_number(input.object) == 1`))}})
+	verdicts := decide(t, e,
+		policy.Input{Object: "2", Class: change.Planned, Plan: warn},
+		policy.Input{Object: "two", Class: change.Planned, Plan: warn},
+		policy.Input{Object: "1", Class: change.Planned, Plan: warn},
+	)
+	for i, want := range []string{"FLD001", "MAIN003", "NET001"} {
+		if verdicts[i].Rule != want {
+			t.Errorf("input %d: got %+v, want %s", i, verdicts[i], want)
 		}
-		t.Logf("%+v", vs[i])
+	}
+}
+
+func TestDecideEnds(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := e.Decide(ctx, mix(10)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+	if verdicts := decide(t, e); len(verdicts) != 0 {
+		t.Errorf("got %v of nothing", verdicts)
+	}
+}
+
+func TestWaiver(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{Waivers: map[string]string{"DEL103": "the rack is scrapped"}})
+	plan := &policy.Plan{Key: "web96", Reconcile: map[string]any{"deletionPolicy": "delete"}}
+	v := decide(t, e, policy.Input{Object: "web96/web[17]", Class: change.Orphaned, Protected: true, Plan: plan})[0]
+	if v.Decision != "delete" || !strings.HasSuffix(v.Message, "[waived: DEL103, the rack is scrapped]") {
+		t.Errorf("got %+v", v)
+	}
+	waived := 0
+	for _, r := range e.Rules() {
+		if r.Waived != "" {
+			waived++
+		}
+	}
+	if waived != 1 {
+		t.Errorf("%d rules are waived, want 1", waived)
+	}
+}
+
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	text := guard(`input.class == "drift"`)
+	base := open(t, policy.Config{Dirs: []string{team(t, "a.rego", text)}}).Digest()
+	if again := open(t, policy.Config{Dirs: []string{team(t, "a.rego", text, "a_test.rego", "package x_test\n")}}).Digest(); again != base {
+		t.Error("the digest depends on where the folder lies, or on its tests")
+	}
+	for name, cfg := range map[string]policy.Config{
+		"nothing": {},
+		"text":    {Dirs: []string{team(t, "a.rego", text+"\n# more\n")}},
+		"data":    {Dirs: []string{team(t, "a.rego", text, "data.yaml", "team: {network: {x: 1}}\n")}},
+		"waiver":  {Dirs: []string{team(t, "a.rego", text)}, Waivers: map[string]string{"DEL103": "x"}},
+	} {
+		if open(t, cfg).Digest() == base {
+			t.Errorf("%s: the digest did not change", name)
+		}
+	}
+}
+
+func TestStricter(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	for _, pair := range [][2]string{
+		{"deny", "ask"}, {"ask", "skip"}, {"skip", "orphan"}, {"orphan", "delete"}, {"ask", "keep"}, {"keep", "apply"},
+		{"alert", "preserve"}, {"preserve", "remediate"}, {"release", "recreate"}, {"skip", "rename_existing"}, {"rename_existing", "adopt"},
+	} {
+		if !e.Stricter(pair[0], pair[1]) || e.Stricter(pair[1], pair[0]) {
+			t.Errorf("%s is not stricter than %s", pair[0], pair[1])
+		}
+	}
+	if e.Stricter("deny", "deny") || !e.Stricter("nonsense", "ask") {
+		t.Error("equal and unknown decisions")
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	dir := team(t, "a.rego", guard(`input.class == "drift"`))
+	found := map[string]policy.Rule{}
+	for _, r := range open(t, policy.Config{Dirs: []string{dir}}).Rules() {
+		found[r.ID] = r
+	}
+	if r := found["DEL101"]; r.Kind != "guard" || r.File != "policies/diet/deletion/references.rego" || r.Line == 0 || r.Title == "" || r.Team {
+		t.Errorf("DEL101: %+v", r)
+	}
+	if r := found["FLD001"]; r.Kind != "default" || r.Severity != "info" {
+		t.Errorf("FLD001: %+v", r)
+	}
+	if r := found["NET001"]; !r.Team || !strings.HasSuffix(r.File, "a.rego") || r.Line != 9 {
+		t.Errorf("NET001: %+v", r)
+	}
+}
+
+// TestActs holds the decisions against those that change.Verdict knows to act.
+func TestActs(t *testing.T) {
+	t.Parallel()
+	for _, class := range []change.Class{"bogus", change.Identity, change.Conflict, change.Missing, change.Exists, change.Blocked} {
+		in := policy.Input{Class: class, Plan: warn, Other: &change.Other{Kind: "device", ID: 1, Name: "x"}}
+		if v := decide(t, open(t, policy.Config{}), in)[0]; v.Acts() {
+			t.Errorf("%s acts unasked: %+v", class, v)
+		}
 	}
 }
