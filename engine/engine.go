@@ -207,7 +207,7 @@ func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any
 		return nil, nil, err
 	}
 	defer func() { _ = ro.Close() }()
-	rows, err := ro.SQL().QueryxContext(ctx, statement)
+	rows, err := ro.Query(ctx, statement)
 	if err != nil {
 		return nil, nil, fmt.Errorf("query: %w", err)
 	}

@@ -64,7 +64,7 @@ func usage(format string, args ...any) error {
 // run is the whole program, but for the process's end.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
-	err := app.RunContext(ctx, args)
+	err := app.RunContext(ctx, arrange(app, args))
 	if err == nil {
 		return exitDone
 	}

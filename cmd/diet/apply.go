@@ -27,7 +27,6 @@ verified. A second apply sends nothing.
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one, without asking"},
 			&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
-			&cli.BoolFlag{Name: "full", Usage: "name every object"},
 		},
 		Action: applyAction,
 	}
@@ -38,23 +37,17 @@ func applyAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	// Flags are also taken behind the plan, where people write them.
-	args, yes := trailing(c.Args().Slice(), "--yes")
-	args, whole := trailing(args, "--all-or-nothing")
-	args, asJSON := trailing(args, "--json")
-	yes, whole, asJSON = yes || c.Bool("yes"), whole || c.Bool("all-or-nothing"), asJSON || c.Bool("json")
-
-	eng, plan, opt, err := e.applyTarget(args, yes)
+	eng, plan, opt, err := e.applyTarget(c.Args().Slice(), c.Bool("yes"))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	opt.AllOrNothing = whole
+	opt.AllOrNothing = c.Bool("all-or-nothing")
 	result, p, err := eng.Apply(c.Context, plan, opt)
 	if result == nil {
 		return err
 	}
-	if asJSON {
+	if c.Bool("json") {
 		if perr := e.print(result); perr != nil {
 			return perr
 		}
@@ -86,17 +79,6 @@ func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Pl
 		return nil, nil, opt, errors.Join(err, eng.Close())
 	}
 	return eng, plan, opt, nil
-}
-
-// trailing takes a flag out of the arguments: urfave/cli reads none behind them.
-func trailing(args []string, flag string) ([]string, bool) {
-	out := make([]string, 0, len(args))
-	for _, a := range args {
-		if a != flag {
-			out = append(out, a)
-		}
-	}
-	return out, len(out) < len(args)
 }
 
 func writeResult(w io.Writer, r *apply.Result) {

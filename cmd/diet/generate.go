@@ -28,11 +28,11 @@ topology.
 			if err != nil {
 				return err
 			}
-			args, format := outputFlag(c.Args().Slice(), c.String("output"))
+			format := c.String("output")
 			if c.Bool("json") {
 				format = "json"
 			}
-			plans, err := e.plans(args)
+			plans, err := e.plans(c.Args().Slice())
 			if err != nil {
 				return err
 			}
@@ -48,16 +48,6 @@ topology.
 			return nil
 		},
 	}
-}
-
-// outputFlag also takes -o FORMAT behind the plan, where people write it.
-func outputFlag(args []string, format string) ([]string, string) {
-	for i, a := range args {
-		if (a == "-o" || a == "--output") && i+1 < len(args) {
-			return slices.Delete(slices.Clone(args), i, i+2), args[i+1]
-		}
-	}
-	return args, format
 }
 
 func (e *env) writeTopology(topo *generate.Topology, format string) error {

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	                           id of that name or diet id
 //	writes N                   asserts how many writes diet has sent since the last call
 //	converged PLAN             asserts the law: an apply finds nothing to write
+//	preview-id                 sets PREVIEW to the id that the last output ends in
 //	plans                      copies testdata/plan/*.yaml here
 func TestScript(t *testing.T) {
 	t.Parallel()
@@ -40,11 +41,12 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"netbox":    startNetBox,
-			"person":    person,
-			"writes":    writes,
-			"converged": converged,
-			"plans":     copyPlans,
+			"netbox":     startNetBox,
+			"person":     person,
+			"writes":     writes,
+			"converged":  converged,
+			"plans":      copyPlans,
+			"preview-id": previewID,
 		},
 	})
 }
@@ -154,7 +156,7 @@ func writes(ts *testscript.TestScript, _ bool, args []string) {
 	server := netboxOf(ts)
 	got := 0
 	for _, r := range server.Requests() {
-		if r.Method != http.MethodGet {
+		if r.Method != http.MethodGet && r.Method != http.MethodOptions {
 			got++
 		}
 	}
@@ -168,6 +170,14 @@ func converged(ts *testscript.TestScript, _ bool, args []string) {
 	netboxOf(ts).ResetRequests()
 	_ = ts.Exec("diet", append([]string{"apply", "--yes"}, args...)...)
 	writes(ts, false, []string{"0"})
+}
+
+func previewID(ts *testscript.TestScript, _ bool, _ []string) {
+	words := strings.Fields(ts.ReadFile("stdout"))
+	if len(words) == 0 || !strings.HasPrefix(words[len(words)-1], "pv-") {
+		ts.Fatalf("the output does not end in a preview's id")
+	}
+	ts.Setenv("PREVIEW", words[len(words)-1])
 }
 
 func copyPlans(ts *testscript.TestScript, _ bool, _ []string) {

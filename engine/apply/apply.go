@@ -177,7 +177,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 // stand in the result.
 func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.set = set
-	a.result = &Result{Run: a.cfg.Run, Plan: set.Plan, Touched: map[string][]int64{}}
+	a.result = newResult(a.cfg.Run, set.Plan)
 	a.total = set.Acting()
 	a.leaveOut()
 	for _, p := range a.phases() {
@@ -187,6 +187,15 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 		a.cfg.Progress(Event{Phase: p.name, Done: a.done, Total: a.total})
 	}
 	return a.result, nil
+}
+
+// newResult is a result of nothing: its lists are empty, never null.
+func newResult(run, plan string) *Result {
+	none := func() []Outcome { return []Outcome{} }
+	return &Result{
+		Run: run, Plan: plan, Touched: map[string][]int64{}, Errors: []Failure{},
+		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
+	}
 }
 
 type phase struct {

@@ -27,6 +27,8 @@ type orphanRow struct {
 // the device's cascade.
 func (d *differ) findOrphans() error {
 	doomed := map[string]int{} // device object id -> index in changes
+	first := len(d.changes)
+	defer func() { waitForTenants(d.changes[first:]) }()
 	for _, kind := range Owned {
 		var rows []orphanRow
 		if err := d.selectAll(&rows, "query/"+kind+"_orphan", sql.Named("plan", d.plan)); err != nil {
@@ -51,6 +53,25 @@ func (d *differ) findOrphans() error {
 		}
 	}
 	return nil
+}
+
+// waitForTenants lets an orphan wait for the orphans that stand in it or are
+// plugged into it: a rack for its devices, an interface for its cable.
+func waitForTenants(orphans []change.Change) {
+	hosts := map[string]map[any]*change.Change{"rack": {}, "interface": {}}
+	for i := range orphans {
+		if byID, ok := hosts[orphans[i].Kind]; ok {
+			byID[float64(orphans[i].NetBoxID)] = &orphans[i]
+		}
+	}
+	for i := range orphans {
+		c := &orphans[i]
+		for _, in := range []struct{ kind, field, host string }{{"device", "rack", "rack"}, {"cable", "a", "interface"}, {"cable", "b", "interface"}} {
+			if host := hosts[in.host][c.Before.Have[in.field]]; c.Kind == in.kind && host != nil && host.With == "" {
+				host.Needs = append(host.Needs, c.Object)
+			}
+		}
+	}
 }
 
 func count(c *change.Change, kind string) {

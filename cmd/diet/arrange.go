@@ -1,0 +1,66 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// arrange lets flags stand anywhere behind the program's name, as people write
+// them: urfave/cli reads global ones only ahead of the command, and a command's
+// only ahead of its arguments. What follows "--" is left alone.
+func arrange(app *cli.App, args []string) []string {
+	if slices.Contains(args, "--generate-bash-completion") {
+		return args
+	}
+	var global, local, words, rest []string
+	var command *cli.Command
+	for i := 1; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			rest = args[i:]
+			break
+		}
+		if !strings.HasPrefix(arg, "-") || arg == "-" {
+			if command == nil && len(words) == 0 {
+				command = app.Command(arg)
+			}
+			words = append(words, arg)
+			continue
+		}
+		takes, known := false, false
+		if command != nil {
+			takes, known = takesValue(command.Flags, arg)
+		}
+		to := &local
+		if !known {
+			if takes, known = takesValue(app.Flags, arg); known || command == nil {
+				to = &global
+			}
+		}
+		*to = append(*to, arg)
+		if takes && i+1 < len(args) {
+			i++
+			*to = append(*to, args[i])
+		}
+	}
+	out := append([]string{args[0]}, global...)
+	if len(words) > 0 {
+		out = append(append(out, words[0]), local...)
+		out = append(out, words[1:]...)
+	}
+	return append(out, rest...)
+}
+
+// takesValue looks a flag up, and says whether the next argument is its value.
+func takesValue(flags []cli.Flag, arg string) (takes, known bool) {
+	name, _, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	for _, f := range flags {
+		if slices.Contains(f.Names(), name) {
+			_, isBool := f.(*cli.BoolFlag)
+			return !isBool && !joined, true
+		}
+	}
+	return false, false
+}
