@@ -141,7 +141,8 @@ func TestSchema(t *testing.T) {
 		result, _ := rs[0].Expressions[0].Value.([]any)
 		return result[0] == true, result[1]
 	}
-	inputs := append(mix(100), full())
+	bare := policy.Input{Class: change.Planned, Plan: &policy.Plan{Key: "k", Reconcile: generate.Reconcile{DeletionPolicy: "warn", Remediation: generate.Remediation{Default: "preserve"}}}}
+	inputs := append(mix(100), full(), bare)
 	for _, in := range inputs {
 		if ok, why := match(in); !ok {
 			t.Errorf("%+v does not fit the schema: %v", in, why)
