@@ -59,6 +59,9 @@ func (m *model) expandPorts(path string, ports, into map[string]string) {
 		if err != nil {
 			m.fs.add(path+"."+raw, "", "%v", err)
 		}
+		if !m.fs.spend(path+"."+raw, len(names)) {
+			return
+		}
 		for _, n := range names {
 			if into[n] != "" {
 				m.fs.add(path+"."+raw, "", "the port %q is given twice", n)

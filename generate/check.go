@@ -2,7 +2,6 @@ package generate
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -205,96 +204,6 @@ func (m *model) reportShortage(z *zone, s shortage) {
 	}
 	m.fs.add(s.path, s.hint, "%s%s find no room in %s: demand %d, capacity %d (%d switches of %d lanes), %d lanes short",
 		s.what, others, z.id(), u.Demand, u.Capacity, u.Switches, u.PerEach, s.ports)
-}
-
-// checkPhysical reports physical ports that carry cables of two zones, and
-// management ports that are cabled as a lane too.
-func (m *model) checkPhysical() {
-	for _, c := range m.classes {
-		by := map[int][]*zone{}
-		for _, z := range c.zones {
-			for _, p := range z.ports {
-				by[p] = append(by[p], z)
-			}
-			if c.mgmt != nil && z.carries(func(l lane) bool { return portName(l) == c.mgmt.port }) {
-				m.fs.add(c.path+".mgmt.port", "", "the port %s is cabled by the zone %s", c.mgmt.port, z.key)
-			}
-		}
-		seen := map[[2]*zone]bool{}
-		for _, port := range sortedPorts(by) {
-			list := by[port]
-			for i, a := range list {
-				for _, b := range list[:i] {
-					if seen[[2]*zone{a, b}] || !c.shares(a, b, port) {
-						continue
-					}
-					seen[[2]*zone{a, b}] = true
-					m.fs.add(a.path+".ports", "take the port out of one of them", "port %d of %s carries cables of the zones %s and %s", port, c.id, b.key, a.key)
-				}
-			}
-		}
-	}
-}
-
-func sortedPorts(by map[int][]*zone) []int {
-	var ports []int
-	for p := range by {
-		if len(by[p]) > 1 {
-			ports = append(ports, p)
-		}
-	}
-	slices.Sort(ports)
-	return ports
-}
-
-// shares tells whether on some switch two zones both cable a port.
-func (c *switchClass) shares(a, b *zone, port int) bool {
-	for sw := range c.n {
-		if a.cablesPort(sw, port) && b.cablesPort(sw, port) {
-			return true
-		}
-	}
-	return false
-}
-
-// cablesPort tells whether a zone cables a physical port of a switch.
-func (z *zone) cablesPort(sw, port int) bool {
-	return z.carriesOn(sw, func(l lane) bool { return l.port == port })
-}
-
-// carries tells whether a zone cables a lane on any switch.
-func (z *zone) carries(is func(lane) bool) bool {
-	for sw := range z.class.n {
-		if z.carriesOn(sw, is) {
-			return true
-		}
-	}
-	return false
-}
-
-func (z *zone) carriesOn(sw int, is func(lane) bool) bool {
-	switch z.kind {
-	case zoneReserved:
-		return false
-	case zoneUplink:
-		if z.target == nil {
-			return false
-		}
-	case zoneMesh, zonePeer:
-		for _, c := range z.cables {
-			if c.a == sw && is(z.lanes[c.laneA]) || c.b == sw && is(z.lanes[c.laneB]) {
-				return true
-			}
-		}
-		return false
-	}
-	p := z.placed()
-	for i, l := range z.lanes {
-		if (z.kind == zoneUplink || p != nil && sw < len(p.bays) && p.bays[sw].used[i]) && is(l) {
-			return true
-		}
-	}
-	return false
 }
 
 // checkReach reports leaves whose uplinks do not reach every spine.

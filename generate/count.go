@@ -24,7 +24,7 @@ func (m *model) settle() {
 			}
 			before := c.n
 			c.placement = m.settleClass(c)
-			c.n = c.placement.n
+			c.n = m.bounded(c, c.placement.n)
 			seen[c] = state{counts, c.n}
 			changed = changed || c.n != before || counts != c.needCounts()
 		}
@@ -37,6 +37,18 @@ func (m *model) settle() {
 			m.fs.add(c.path+".count", "pin one of the counts", "the count of %s depends on itself and does not settle", c.id)
 		}
 	}
+}
+
+// bounded refuses a count that makes more uplinks or mesh cables than maxCables.
+func (m *model) bounded(c *switchClass, n int) int {
+	for _, z := range c.zones {
+		if z.kind != zoneAccess && z.kind != zoneReserved && n*len(z.lanes) > maxCables {
+			m.fs.add(z.path, "", "%d switches of %d lanes make more than %d cables", n, len(z.lanes), maxCables)
+			c.placement = m.place(c, 0)
+			return 0
+		}
+	}
+	return n
 }
 
 // settleRounds bounds how often circular counts are iterated.
@@ -142,18 +154,30 @@ func dividesAll(t int, counts []int) bool {
 func (m *model) leastCount(c *switchClass) (int, *placement) {
 	n := roundUp(max(c.lowerBound(), m.prior.holds(c)), c.group)
 	limit := n + c.growthLimit()
-	for {
+	for work := 0; ; work += c.demand() {
 		p := m.place(c, n)
 		switch {
 		case p.grown > n:
 			n = roundUp(p.grown, c.group)
 			limit = max(limit, n)
-		case p.mayGrow() && n+c.group <= limit:
+		case p.mayGrow() && n+c.group <= limit && work < maxWork:
 			n += c.group
 		default:
 			return n, p
 		}
 	}
+}
+
+// maxWork bounds the demands that are placed in search of one count.
+const maxWork = 1 << 24
+
+// demand is how many lanes a class must carry in all.
+func (c *switchClass) demand() int {
+	n := 0
+	for _, z := range c.zones {
+		n += z.demand()
+	}
+	return n
 }
 
 func roundUp(n, group int) int { return ceilDiv(n, group) * group }

@@ -13,17 +13,24 @@ type bucket struct {
 	cables     []Cable
 }
 
+// grow makes room for n more interfaces and cables.
+func (b *bucket) grow(n int) {
+	b.interfaces = slices.Grow(b.interfaces, n)
+	b.cables = slices.Grow(b.cables, n)
+}
+
 // emitter makes the objects of a topology.
 type emitter struct {
 	*model
 	status  string // of devices
 	cabled  string // of cables
 	buckets map[*device][]bucket
+	lanes   map[*zone][]end
 }
 
 // topology makes all objects of a plan that was solved without a finding.
 func (m *model) topology() *Topology {
-	e := &emitter{model: m, status: m.status(), cabled: "connected", buckets: map[*device][]bucket{}}
+	e := &emitter{model: m, status: m.status(), cabled: "connected", buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}}
 	if e.status == "planned" {
 		e.cabled = "planned"
 	}
@@ -122,12 +129,26 @@ type end struct {
 }
 
 func (e *emitter) laneEnd(z *zone, sw, at int) end {
-	l := z.lanes[at]
-	out := end{bucket: &e.buckets[&z.class.device][sw], id: portID(l), name: portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
-	if out.speed == 0 {
-		out.speed = typeSpeed(out.typ) / 1000
+	out := e.lanes[z]
+	if out == nil {
+		out = e.laneEnds(z)
+		e.lanes[z] = out
 	}
-	return out
+	x := out[at]
+	x.bucket = &e.buckets[&z.class.device][sw]
+	return x
+}
+
+// laneEnds are the ends of a zone's lanes on any switch.
+func (e *emitter) laneEnds(z *zone) []end {
+	list := make([]end, len(z.lanes))
+	for i, l := range z.lanes {
+		list[i] = end{id: portID(l), name: portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
+		if z.brk.speed == 0 {
+			list[i].speed = typeSpeed(list[i].typ) / 1000
+		}
+	}
+	return list
 }
 
 func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
@@ -137,6 +158,7 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 		types[k] = e.nicType(l.node, p)
 	}
 	for i := range l.node.ords {
+		e.buckets[&l.node.device][i].grow(lp.e)
 		for k, s := range lp.node(i) {
 			p := l.ports[k]
 			a := end{bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k], lag: l.lag(), module: p.nic.spec.Module}

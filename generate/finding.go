@@ -85,6 +85,23 @@ type findings struct {
 	src  *source
 	list []Finding
 	seen map[[2]string]bool
+
+	spent int // of maxWords
+}
+
+// maxWords bounds all that the ranges of one plan may stand for together.
+const maxWords = 1 << 20
+
+// spend takes n words of the plan's bound; the first time they are not there is a finding.
+func (fs *findings) spend(path string, n int) bool {
+	fs.spent += n
+	if fs.spent > maxWords {
+		if fs.spent-n <= maxWords {
+			fs.add(path, "", "the ranges of the plan stand for more than %d words", maxWords)
+		}
+		return false
+	}
+	return true
 }
 
 func newFindings(src *source) *findings {

@@ -74,6 +74,9 @@ func (m *model) fromWords(path, from string) []string {
 				m.fs.add(path, "", "cannot read %q: too long, or %v", from, err)
 				return nil
 			}
+			if !m.fs.spend(path, len(list)) {
+				return words
+			}
 			words = append(words, list...)
 			start = i + 1
 		}

@@ -38,7 +38,11 @@ func (m *model) cablePairs() {
 	for _, c := range m.classes {
 		for _, z := range c.zones {
 			if z.kind == zoneMesh || z.kind == zonePeer {
-				z.cables = m.pairCables(z)
+				z.cables, z.paired = m.pairCables(z), map[slot]bool{}
+				for _, p := range z.cables {
+					z.paired[slot{int32(p.a), int32(p.laneA)}] = true
+					z.paired[slot{int32(p.b), int32(p.laneB)}] = true
+				}
 			}
 		}
 	}

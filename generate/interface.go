@@ -50,9 +50,20 @@ func portID(l lane) string {
 	return strconv.Itoa(l.port) + ":" + strconv.Itoa(l.lane)
 }
 
-// speed is the speed of the zone's lanes in Mb/s: the breakout's. It is 0 for
-// the port's own speed, which may differ by port.
-func (z *zone) speed() int { return z.brk.speed * 1000 }
+// laneSpeed is the speed of a zone's slowest lane in Mb/s: the breakout's, or
+// the ports' own by the catalog; 0 where neither says one.
+func (m *model) laneSpeed(z *zone) int {
+	if z.brk.speed > 0 {
+		return z.brk.speed * 1000
+	}
+	slowest := 0
+	for i, l := range z.lanes {
+		if s := typeSpeed(m.laneType(z, l)); i == 0 || s < slowest {
+			slowest = s
+		}
+	}
+	return slowest
+}
 
 // laneType is the interface type of a switch's lane: the catalog's for that
 // very name, else the breakout's; "" where neither says one.

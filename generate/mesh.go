@@ -14,7 +14,7 @@ func (z *zone) pairs() (pairs [][2]int, each int) {
 	if z.kind == zonePeer {
 		g = z.class.group
 	}
-	if g < 2 {
+	if g < 2 || len(z.lanes) < g-1 {
 		return nil, 0
 	}
 	for first := 0; first+g <= n; first += g {

@@ -18,6 +18,7 @@ type model struct {
 	modules map[string]*ModuleTypeSpec
 	prior   *prior
 	moves   moves
+	pinned  int // switches in all
 
 	// The switch classes by fabric.class, filled before references are read.
 	byID map[string]*switchClass
@@ -93,7 +94,9 @@ type zone struct {
 	sources []*zone      // uplink zones that arrive, in plan order
 	links   []*link      // in plan order
 	mgmts   []*switchClass
-	cables  []pairCable // of a mesh or peer zone, once cabled
+	cables  []pairCable   // of a mesh or peer zone, once cabled
+	paired  map[slot]bool // their lanes
+	slowest *int          // the slowest lane in Mb/s, once asked for
 }
 
 // lane is one lane of a physical port; the lane is from 1, or 0 for the whole port.

@@ -127,7 +127,7 @@ func (m *model) compileNic(e entry[Nic]) *nic {
 	if mod := m.modules[e.body.Module]; mod != nil {
 		for _, raw := range sortedKeys(mod.Ports) {
 			names, err := expandBraces(raw)
-			if err != nil {
+			if err != nil || !m.fs.spend(e.path, len(names)) {
 				continue // the catalog reports it
 			}
 			for _, p := range names {
@@ -158,6 +158,9 @@ func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
 		if err != nil {
 			m.fs.add(path, "", "%v", err)
 			continue
+		}
+		if !m.fs.spend(path, len(names)) {
+			return
 		}
 		for _, p := range names {
 			switch {

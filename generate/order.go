@@ -67,6 +67,9 @@ func entries[T any](fs *findings, path string, m map[string]T, order func(T) *in
 			fs.add(p, "write {a-b} or {a,b}", "%v", err)
 			continue
 		}
+		if !fs.spend(p, len(keys)) {
+			return list
+		}
 		for _, k := range keys {
 			if other, dup := at[k]; dup {
 				fs.add(p, "", "%q is already given by %q", k, other)

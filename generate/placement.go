@@ -8,18 +8,23 @@ var nowhere = slot{-1, -1}
 
 // bay is the state of a zone's lanes on one switch.
 type bay struct {
-	used []bool
-	next int // no free lane is below
-	free int
+	lanes int
+	taken []uint64 // bits; nil while all are free
+	next  int      // no free lane is below
+	free  int
 }
 
-func newBay(lanes int) *bay { return &bay{used: make([]bool, lanes), free: lanes} }
+func newBay(lanes int) *bay { return &bay{lanes: lanes, free: lanes} }
+
+// used tells whether a lane is taken.
+func (b *bay) used(lane int) bool {
+	return b.taken != nil && b.taken[lane/64]&(1<<(lane%64)) != 0
+}
 
 // take gives the next free lane, or -1.
 func (b *bay) take() int {
-	for ; b.next < len(b.used); b.next++ {
-		if !b.used[b.next] {
-			b.claim(b.next)
+	for ; b.next < b.lanes; b.next++ {
+		if b.claim(b.next) {
 			return b.next
 		}
 	}
@@ -28,16 +33,19 @@ func (b *bay) take() int {
 
 // claim takes one lane; false if it is taken.
 func (b *bay) claim(lane int) bool {
-	if b.used[lane] {
+	if b.used(lane) {
 		return false
 	}
-	b.used[lane] = true
+	if b.taken == nil {
+		b.taken = make([]uint64, (b.lanes+63)/64)
+	}
+	b.taken[lane/64] |= 1 << (lane % 64)
 	b.free--
 	return true
 }
 
 func (b *bay) release(lane int) {
-	b.used[lane] = false
+	b.taken[lane/64] &^= 1 << (lane % 64)
 	b.free++
 	b.next = min(b.next, lane)
 }

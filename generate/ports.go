@@ -8,10 +8,10 @@ import (
 )
 
 // maxPort is the highest port number of a switch.
-const maxPort = 4096
+const maxPort = 1024
 
 // maxLanes is the most lanes that one port may be broken out into.
-const maxLanes = 64
+const maxLanes = 16
 
 // parsePorts reads a port spec: a comma list of n, a-b and a-b:step. The
 // result is sorted and without duplicates.

@@ -240,6 +240,9 @@ func boundRails(was []slot, perLeaf int) {
 // keepUplinks keeps the uplinks that still hold: both ends exist, and no
 // instance has more of a switch's than its quota.
 func (p *prior) keepUplinks(z *zonePlacement) {
+	if z.sourceCount()*max(1, z.n) > maxStripes {
+		return
+	}
 	var sources []striped
 	for _, up := range z.uplinks {
 		for s, ends := range up.ends {
@@ -301,7 +304,7 @@ func (m *model) keepPair(z *zone, c *pairCable, bays []*bay) {
 	a, b := m.prior.locate(e.A, z), m.prior.locate(e.B, z)
 	switch {
 	case a == nowhere || b == nowhere || int(a.sw) != c.a || int(b.sw) != c.b,
-		bays[c.a].used[a.lane] || bays[c.b].used[b.lane],
+		bays[c.a].used(int(a.lane)) || bays[c.b].used(int(b.lane)),
 		z.kind == zonePeer && z.class.group == 2 && a.lane != b.lane:
 		return
 	}

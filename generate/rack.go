@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// maxRacks is how many racks a pool may have.
+// maxRacks is how many racks there may be.
 const maxRacks = 100_000
 
 // pool is a number of equal racks.
@@ -30,15 +30,15 @@ type place struct {
 }
 
 func (m *model) compilePools() {
-	naming := m.plan.Spec.Naming.Rack
+	naming, total := m.plan.Spec.Naming.Rack, 0
 	for _, e := range entries(m.fs, "spec.racks", m.plan.Spec.Racks, func(r RackPool) *int { return r.Order }) {
 		p := &pool{key: e.key, path: e.path, count: e.body.Count, units: e.body.Units, location: e.body.Location}
 		if !m.checkKey(e.path, e.key) {
 			continue
 		}
-		if p.count < 0 || p.count > maxRacks {
-			m.fs.add(e.path+".count", "", "%d racks are no number of racks up to %d", p.count, maxRacks)
-			p.count = 0
+		if total += max(0, p.count); p.count < 0 || total > maxRacks {
+			m.fs.add(e.path+".count", "", "%d racks are no number of racks, or there are over %d in all", p.count, maxRacks)
+			p.count, total = 0, 0
 		}
 		p.name = m.compilePattern("spec.naming.rack", cmp.Or(naming, "{pool}-{n:02}"), []string{"site", "pool", "n", "index"})
 		m.pools = append(m.pools, p)

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -73,13 +74,15 @@ func (m *model) access(path, ref, home string) *zone {
 	return z
 }
 
+var mgmtSyntax = regexp.MustCompile(`^[A-Za-z0-9_./: -]+$`)
+
 func (m *model) connectMgmt(c *switchClass) {
 	if c.spec.Mgmt == nil {
 		return
 	}
 	path := c.path + ".mgmt"
-	if c.spec.Mgmt.Port == "" {
-		m.fs.add(path+".port", "", "%q is missing", "port")
+	if !mgmtSyntax.MatchString(c.spec.Mgmt.Port) {
+		m.fs.add(path+".port", "", "%q is no port name", c.spec.Mgmt.Port)
 	}
 	m.checkTypePort(&c.device, path+".port", c.spec.Mgmt.Port)
 	to := m.access(path+".to", c.spec.Mgmt.To, c.fabric)
@@ -131,8 +134,12 @@ func (m *model) connectLink(l *link) {
 
 // checkSpeeds reports NIC ports that are slower than the lane they are cabled to.
 func (m *model) checkSpeeds(l *link) {
+	if l.to.slowest == nil {
+		s := m.laneSpeed(l.to)
+		l.to.slowest = &s
+	}
+	lane := *l.to.slowest
 	for _, p := range l.ports {
-		lane := l.to.speed()
 		port := typeSpeed(m.nicType(l.node, p))
 		if port > 0 && lane > 0 && port < lane {
 			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, slower than the lanes of %s with %s", p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))

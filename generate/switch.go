@@ -41,7 +41,7 @@ func (m *model) addSwitch(fabric string, managed bool, e entry[Switch]) {
 	}
 }
 
-// maxSwitches is how many switches a class may have.
+// maxSwitches is how many switches a class may have, and how many may be pinned.
 const maxSwitches = 100_000
 
 // pinSwitches fixes the count that count or perRack state.
@@ -61,9 +61,9 @@ func (m *model) pinSwitches(c *switchClass) {
 		}
 		c.pinned = n
 	}
-	if c.pinned > maxSwitches {
-		m.fs.add(c.path+".count", "", "%d switches are more than %d", c.pinned, maxSwitches)
-		c.pinned = 0
+	if m.pinned += max(0, c.pinned); m.pinned > maxSwitches {
+		m.fs.add(c.path+".count", "", "there are more than %d switches in all", maxSwitches)
+		m.pinned, c.pinned = 0, 0
 	}
 	if c.spec.Group > 1 && c.pinned >= 0 && c.pinned%c.spec.Group != 0 {
 		m.fs.add(c.path+".count", "", "%d switches are no multiple of the group of %d", c.pinned, c.spec.Group)
@@ -81,6 +81,9 @@ func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	if z.brk, err = parseBreakout(spec.Breakout); err != nil {
 		m.fs.add(e.path+".breakout", "such as 4x200", "%v", err)
 		z.brk.lanes = 1
+	}
+	if !m.fs.spend(e.path+".ports", len(z.ports)*z.brk.lanes) {
+		return
 	}
 	order, err := allocate(z.ports, spec.Alloc)
 	if err != nil {

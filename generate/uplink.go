@@ -29,6 +29,10 @@ func (m *model) placeUplinks(z *zonePlacement) {
 	if len(z.uplinks) == 0 {
 		return
 	}
+	if n := z.sourceCount(); n*max(1, z.n) > maxStripes {
+		z.lack(shortage{path: z.zone.path, hint: "split the fabric", what: z.class.id, ports: n})
+		return
+	}
 	quotas := z.quotas()
 	at := 0
 	for _, up := range z.uplinks {
@@ -37,6 +41,17 @@ func (m *model) placeUplinks(z *zonePlacement) {
 			at++
 		}
 	}
+}
+
+// maxStripes bounds source switches times instances.
+const maxStripes = 1 << 26
+
+func (z *zonePlacement) sourceCount() int {
+	n := 0
+	for _, up := range z.uplinks {
+		n += len(up.ends)
+	}
+	return n
 }
 
 // placeEnds gives the uplinks of one source switch their lanes: in consecutive
