@@ -107,7 +107,7 @@ func (s Scene) Object(c *change.Change) Input {
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: c.Class, Action: c.Action,
 		Source: c.Source, Blame: c.Blame,
 		References: c.References, Edited: c.Edited, Cascade: c.Cascade,
-		Protected: c.Protected, Template: c.Template, Other: c.Other,
+		Protected: c.Protected, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: s.Plan, Run: s.Run, Now: s.Now,
 	}
 	if c.Class == change.Exists {

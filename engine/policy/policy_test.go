@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -291,5 +292,27 @@ func TestActs(t *testing.T) {
 		if v := decide(t, open(t, policy.Config{}), in)[0]; v.Acts() {
 			t.Errorf("%s acts unasked: %+v", class, v)
 		}
+	}
+}
+
+// TestReads guards the speed: what a run is full of must not be one of a kind.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	shipped := open(t, policy.Config{})
+	for _, class := range []change.Class{change.Absent, change.Changed, change.Native, change.Planned, change.New, change.Agreed, change.Converged, change.Relinquished} {
+		for _, key := range shipped.Reads(class) {
+			switch key {
+			case "input", "object", "name", "want", "have", "base", "blame", "references":
+				t.Errorf("%s: the policies read %s", class, key)
+			}
+		}
+	}
+	about := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard("input.class == \"absent\"\n\tinput.object == \"x\""))}})
+	if !slices.Contains(about.Reads(change.Absent), "object") || slices.Contains(about.Reads(change.Planned), "object") {
+		t.Errorf("absent reads %v, planned reads %v", about.Reads(change.Absent), about.Reads(change.Planned))
+	}
+	everything := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard(`some _, value in input; value == "x"`))}})
+	if got := everything.Reads(change.Planned); !slices.Equal(got, []string{"input"}) {
+		t.Errorf("got %v, want the whole input", got)
 	}
 }

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -25,6 +27,16 @@ type keys struct {
 }
 
 func (k keys) has(name string) bool { return k.all || k.set[name] }
+
+// Reads lists the keys of the input that the policies read of a class of
+// changes, or nothing but "input" where they look at it as a whole.
+func (e *Engine) Reads(class change.Class) []string {
+	read := e.reads.of(class)
+	if read.all {
+		return []string{"input"}
+	}
+	return slices.Sorted(maps.Keys(read.set))
+}
 
 func newReader(c *ast.Compiler) *reader {
 	return &reader{compiler: c, keys: map[change.Class]keys{}}
