@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -114,6 +116,27 @@ func (s Scene) Object(c *change.Change) Input {
 		in.Differs = differing(c.Fields)
 	}
 	return in
+}
+
+// Absorb adds to the input of a doomed device what hangs on, and what others
+// wrote on, an object that goes along with it: its guards speak for both.
+func (in *Input) Absorb(child *change.Change) {
+	known := make(map[change.Reference]bool, len(in.References))
+	for _, r := range in.References {
+		known[change.Reference{Kind: r.Kind, ID: r.ID}] = true
+	}
+	in.References = slices.Clone(in.References)
+	for _, r := range child.References {
+		if r.ID == 0 || !known[change.Reference{Kind: r.Kind, ID: r.ID}] {
+			in.References = append(in.References, r)
+		}
+	}
+	in.Edited = slices.Clone(in.Edited)
+	for _, r := range child.Edited {
+		r.Name = child.Name + " " + r.Name
+		in.Edited = append(in.Edited, r)
+	}
+	in.Protected = in.Protected || child.Protected
 }
 
 // differing names the fields that an adoption would have to settle.

@@ -15,12 +15,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/diet-project/diet/engine/change"
 )
 
 // Config says where the policies come from. The zero value is what diet ships.
@@ -50,6 +54,7 @@ type Engine struct {
 	timeout  time.Duration
 	workers  int
 	ranks    map[string]int
+	answers  any // by class
 }
 
 const entrypoint = "data.diet.main.verdict"
@@ -89,7 +94,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, e.prepare(ctx)
 }
 
-// prepare makes the query ready, and reads the order of decisions from Rego.
+// prepare makes the query ready, and reads the words of a verdict from Rego.
 func (e *Engine) prepare(ctx context.Context) error {
 	var err error
 	e.query, err = rego.New(
@@ -101,19 +106,42 @@ func (e *Engine) prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err)
 	}
-	rs, err := rego.New(rego.Query("data.diet.verdict.order"), rego.Compiler(e.compiler), rego.Store(e.store)).Eval(ctx)
+	order, err := e.words(ctx, "data.diet.verdict.order")
 	if err != nil {
-		return fmt.Errorf("read the order of decisions: %w", err)
+		return err
 	}
-	if len(rs) == 0 {
-		return fmt.Errorf("read the order of decisions: undefined")
-	}
-	order, _ := rs[0].Expressions[0].Value.([]any)
-	e.ranks = make(map[string]int, len(order))
-	for i, word := range order {
+	list, _ := order.([]any)
+	e.ranks = make(map[string]int, len(list))
+	for i, word := range list {
 		e.ranks[fmt.Sprint(word)] = i
 	}
-	return nil
+	e.answers, err = e.words(ctx, "data.diet.verdict.answers")
+	return err
+}
+
+// words reads a table of package diet.verdict.
+func (e *Engine) words(ctx context.Context, name string) (any, error) {
+	rs, err := rego.New(rego.Query(name), rego.Compiler(e.compiler), rego.Store(e.store)).Eval(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(rs) == 0 {
+		return nil, fmt.Errorf("read %s: undefined", name)
+	}
+	return rs[0].Expressions[0].Value, nil
+}
+
+// Answers lists, sorted, what a person may answer to a question about a class.
+// A class that takes no answer has none.
+func (e *Engine) Answers(class change.Class) []string {
+	byClass, _ := e.answers.(map[string]any)
+	answers, ok := byClass[string(class)].(map[string]any)
+	if !ok {
+		return nil
+	}
+	words := slices.AppendSeq([]string{"approve"}, maps.Keys(answers))
+	slices.Sort(words)
+	return words
 }
 
 // Digest returns a SHA-256 over all policies, data and waivers, in hexadecimal.

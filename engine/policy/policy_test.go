@@ -316,3 +316,41 @@ func TestReads(t *testing.T) {
 		t.Errorf("got %v, want the whole input", got)
 	}
 }
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	for class, want := range map[change.Class][]string{
+		change.Conflict: {"approve", "unmanage", "use_diet", "use_user"},
+		change.Orphaned: {"approve", "force_delete", "orphan", "skip"},
+		policy.ClassRun: {"approve"},
+		change.Identity: nil,
+	} {
+		if got := e.Answers(class); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", class, got, want)
+		}
+	}
+}
+
+// TestAbsorb lets a device stay for what was written on its interface.
+func TestAbsorb(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	plan := &policy.Plan{Key: "web96", Reconcile: map[string]any{"deletionPolicy": "delete"}}
+	address := change.Reference{Kind: "ip_address", ID: 4, Name: "10.1.2.3/32"}
+	device := policy.Input{Object: "web96/web[17]", Class: change.Orphaned, Plan: plan}
+	if v := decide(t, e, device)[0]; v.Decision != "delete" {
+		t.Fatalf("got %+v", v)
+	}
+	device.References = []change.Reference{address}
+	device.Absorb(&change.Change{Name: "be0-1", References: []change.Reference{address}, Edited: []change.Reference{{Kind: "description", Name: "description"}}})
+	v := decide(t, e, device)[0]
+	want := "web96/web[17] bears 1 IP address (10.1.2.3/32) that diet did not make and holds 1 description (be0-1 description) that others wrote; deleting it would delete them and lose what they wrote"
+	if v.Decision != "skip" || v.Message != want {
+		t.Errorf("got %+v", v)
+	}
+	device.Absorb(&change.Change{Protected: true})
+	if v := decide(t, e, device)[0]; v.Rule != "DEL103" {
+		t.Errorf("got %+v", v)
+	}
+}

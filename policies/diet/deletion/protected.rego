@@ -13,7 +13,7 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.protected
-	message := sprintf("%s is protected: diet_deletion_protected is set on it in NetBox", [text.subject])
+	message := sprintf("%s is protected: diet_deletion_protected is set in NetBox, on it or on what goes along", [text.subject])
 }
 
 # METADATA

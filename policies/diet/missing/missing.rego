@@ -10,7 +10,7 @@ import data.diet.text
 #   id: MIS001
 #   severity: high
 #   decision: ask
-#   recommended: use_diet
+#   recommended: recreate
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
 	message := sprintf("%s was deleted in NetBox %s; the plan still wants it", [text.subject, text.author])

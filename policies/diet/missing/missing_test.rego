@@ -12,7 +12,7 @@ test_ask if {
 	verdict := main.verdict with input as _missing
 
 	verdict == {
-		"id": "MIS001", "severity": "high", "decision": "ask", "recommended": "use_diet",
+		"id": "MIS001", "severity": "high", "decision": "ask", "recommended": "recreate",
 		"message": "web96/web[17] was deleted in NetBox by alice at 2026-11-20T08:00:00Z; the plan still wants it",
 	}
 }
@@ -25,7 +25,7 @@ test_ask_without_blame if {
 }
 
 test_allow_on_an_answer if {
-	every answer, decision in {"use_diet": "recreate", "use_user": "release", "approve": "recreate"} {
+	every answer, decision in {"recreate": "recreate", "release": "release", "use_diet": "recreate", "use_user": "release", "approve": "recreate"} {
 		verdict := main.verdict with input as object.union(_missing, {"resolution": {"answer": answer}})
 		verdict.decision == decision
 	}

@@ -65,7 +65,11 @@ answers := {
 	"absent": {"skip": "skip"},
 	"changed": {},
 	"native": {"adopt": "adopt", "skip": "skip"},
-	"missing": {"use_diet": "recreate", "use_user": "release", "skip": "skip", "acknowledge": "skip"},
+	"missing": {
+		"recreate": "recreate", "use_diet": "recreate",
+		"release": "release", "use_user": "release",
+		"skip": "skip", "acknowledge": "skip",
+	},
 	"orphaned": {"force_delete": "delete", "orphan": "orphan", "skip": "skip"},
 	"exists": _place,
 	"blocked": _place,
