@@ -259,7 +259,7 @@ func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32
 			}
 		}
 		if missing > 0 {
-			m.fs.add(paths[spine], "give it more uplinks, or fewer spines", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
+			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric a tier more", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
 				missing, spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
 		}
 	}
