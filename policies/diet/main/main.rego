@@ -22,19 +22,12 @@ default verdict := {
 	"message": "no rule decides on this change",
 }
 
-# Most changes: no guard has anything to say, and nobody has answered.
-verdict := _default if _plain
-
-verdict := _outcome if {
-	not _plain
+# Most changes: no guard has anything to say, and nobody has answered. A waiver is never silent.
+verdict := _default if {
+	_plain
+} else := _outcome if {
 	count(_waived) == 0
-}
-
-# A waiver is never silent.
-verdict := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])}) if {
-	not _plain
-	count(_waived) > 0
-}
+} else := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])})
 
 _plain if {
 	not input.resolution
@@ -75,6 +68,9 @@ _against(decision) := _guards if {
 
 _default := _strictest(_preferred) if {
 	count(_preferred) > 0
+} else := choice if {
+	count(_shipped) == 1
+	some choice in _shipped
 } else := _strictest(_shipped)
 
 _preferred contains choice if {

@@ -24,6 +24,10 @@ test_every_class_has_a_verdict if {
 	}
 }
 
+test_ranks_follow_the_order if {
+	words.ranks == {decision: place | some place, decision in words.order}
+}
+
 test_every_decision_has_a_rank if {
 	every family in words.families {
 		every decision in family {

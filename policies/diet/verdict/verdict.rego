@@ -14,7 +14,24 @@ order := [
 
 # METADATA
 # title: The place of each decision in the order
-ranks := {decision: place | some place, decision in order}
+# description: Written out, since a comprehension would be made anew for each change.
+ranks := {
+	"deny": 0,
+	"ask": 1,
+	"skip": 2,
+	"alert": 3,
+	"keep": 4,
+	"preserve": 5,
+	"release": 6,
+	"orphan": 7,
+	"rename_existing": 8,
+	"unmanage": 9,
+	"adopt": 10,
+	"recreate": 11,
+	"remediate": 12,
+	"delete": 13,
+	"apply": 14,
+}
 
 # METADATA
 # title: Severities, the gravest first
