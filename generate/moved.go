@@ -19,34 +19,52 @@ type movePath struct {
 	fabric bool
 }
 
-// compileMoved reads spec.moved: what was renamed must be gone, what it is now must exist.
+// compileMoved reads spec.moved: what was renamed must be gone, what it is now
+// must exist, or have been renamed once more.
 func (m *model) compileMoved() {
+	var list moves
+	var paths []string
+	heads := m.heads()
+	passing := map[string]bool{}
 	for i, spec := range m.plan.Spec.Moved {
 		path := indexPath("spec.moved", i)
 		from, okFrom := m.parseMove(path+".from", spec.From)
 		to, okTo := m.parseMove(path+".to", spec.To)
-		if !okFrom || !okTo {
-			continue
+		if okFrom && okTo {
+			list, paths = append(list, move{from, to}), append(paths, path)
+			passing[from.head] = true
 		}
-		heads := m.heads()
-		switch {
-		case !heads[to.head]:
-			m.fs.add(path+".to", suggest(to.head, sortedKeys(heads)), "there is no %q", to.head)
-			continue
-		case from.ord == 0 && from.tail == "" && heads[from.head]:
-			m.fs.add(path+".from", "name the key of before", "%q is still in the plan", from.head)
-			continue
-		case (from.ord == 0) != (to.ord == 0) || (from.tail == "") != (to.tail == ""):
-			m.fs.add(path, "write two classes, two objects, or two parts of them", "%q and %q are not of one kind", spec.From, spec.To)
-			continue
-		}
-		if strings.Contains(to.head, ".") || m.isNode(to.head) || strings.HasPrefix(to.head, "rack:") {
-			m.moves = append(m.moves, move{from, to})
-			continue
-		}
-		from.fabric, to.fabric = true, true
-		m.moves = append(m.moves, move{from, to})
 	}
+	for i, mv := range list {
+		path := paths[i]
+		switch {
+		case !heads[mv.to.head] && !passing[mv.to.head]:
+			m.fs.add(path+".to", suggest(mv.to.head, sortedKeys(heads)), "there is no %q", mv.to.head)
+		case mv.from.ord == 0 && mv.from.tail == "" && heads[mv.from.head]:
+			m.fs.add(path+".from", "name the key of before", "%q is still in the plan", mv.from.head)
+		case (mv.from.ord == 0) != (mv.to.ord == 0) || (mv.from.tail == "") != (mv.to.tail == ""):
+			m.fs.add(path, "write two classes, two objects, or two parts of them", "%q and %q are not of one kind", mv.from.head, mv.to.head)
+		default:
+			fabric := m.isFabric(mv.to.head)
+			mv.from.fabric, mv.to.fabric = fabric, fabric
+			m.moves = append(m.moves, mv)
+		}
+	}
+}
+
+// isFabric tells whether a path names a fabric, and no class or pool.
+func (m *model) isFabric(head string) bool {
+	for _, c := range m.nodes {
+		if c.id == head {
+			return false
+		}
+	}
+	for _, c := range m.classes {
+		if c.fabric == head {
+			return true
+		}
+	}
+	return false
 }
 
 // heads are the classes, pools and fabrics of the plan as movePath writes them.
@@ -62,15 +80,6 @@ func (m *model) heads() map[string]bool {
 		heads["rack:"+p.key] = true
 	}
 	return heads
-}
-
-func (m *model) isNode(id string) bool {
-	for _, c := range m.nodes {
-		if c.id == id {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *model) parseMove(path, text string) (movePath, bool) {
