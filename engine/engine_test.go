@@ -46,7 +46,7 @@ spec:
 
 // world is what each test owns.
 type world struct {
-	*testing.T
+	testing.TB
 	server *sandbox.Server
 	eng    *engine.Engine
 	dir    string
@@ -70,13 +70,13 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	http.Error(rw, "<html>bad gateway</html>", http.StatusBadGateway)
 }
 
-func setup(t *testing.T, version string) *world {
+func setup(t testing.TB, version string) *world {
 	t.Helper()
 	server, err := sandbox.New(sandbox.Config{Version: version, Token: token})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, server: server, dir: t.TempDir()}
+	w := &world{TB: t, server: server, dir: t.TempDir()}
 	w.fail.Store(-1)
 	web := httptest.NewServer(w)
 	t.Cleanup(web.Close)

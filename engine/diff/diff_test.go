@@ -1,0 +1,233 @@
+package diff_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// topology is one rack with one device of the given fields and one interface.
+func topology(description *string) *generate.Topology {
+	return &generate.Topology{
+		Plan:        generate.PlanInfo{Key: "web"},
+		Site:        generate.Site{Slug: "ams2", Name: "ams2"},
+		DeviceTypes: []generate.DeviceType{{Slug: "server"}},
+		Roles:       []generate.Role{{Slug: "server"}},
+		Racks:       []generate.Rack{{ID: "web/rack:row[1]", Source: "rack:row", Name: "row-01", Units: 42}},
+		Devices:     []generate.Device{{ID: "web/web[1]", Source: "web", Name: "web-001", Type: "server", Role: "server", Status: "active", Rack: "web/rack:row[1]", Description: description}},
+	}
+}
+
+type object = map[string]any
+
+// owned are the custom fields of an object of the plan.
+func owned(id string, base object) object {
+	return object{
+		"diet_managed": true, "diet_plan_id": "web", "diet_object_id": id, "diet_source": "web",
+		"diet_managed_fields": object{"v": 1, "base": base, "released": object{}},
+	}
+}
+
+// seed fills a mirror with what the topology refers to, and with its device.
+func seed(tb testing.TB, base object, description string) *mirror.DB {
+	tb.Helper()
+	db := mirrortest.Open(tb)
+	ref := func(id int) object { return object{"id": id} }
+	mirrortest.Seed(tb, db, "site", object{"id": 1, "slug": "ams2", "name": "ams2"})
+	mirrortest.Seed(tb, db, "manufacturer", object{"id": 1, "slug": "acme", "name": "acme"})
+	mirrortest.Seed(tb, db, "device_type", object{"id": 1, "slug": "server", "model": "Server", "manufacturer": ref(1), "u_height": 1.0, "is_full_depth": true})
+	mirrortest.Seed(tb, db, "device_role", object{"id": 1, "slug": "server", "name": "Server", "color": "aaaaaa"})
+	mirrortest.Seed(tb, db, "rack", object{
+		"id": 1, "name": "row-01", "site": ref(1), "u_height": 42, "tags": []any{},
+		"custom_fields": owned("web/rack:row[1]", object{"name": "row-01", "site": 1, "u_height": 42}),
+	})
+	if base != nil {
+		mirrortest.Seed(tb, db, "device", object{
+			"id": 1, "name": "web-001", "site": ref(1), "rack": ref(1), "device_type": ref(1), "role": ref(1), "description": description,
+			"status": object{"value": "active", "label": "Active"}, "tags": []any{}, "custom_fields": owned("web/web[1]", base),
+		})
+	}
+	return db
+}
+
+// TestClasses is the table of design.md, The three-way diff, field by field.
+func TestClasses(t *testing.T) {
+	t.Parallel()
+	a, b := "a", "b"
+	for name, tt := range map[string]struct {
+		base any // nil is unknown
+		want *string
+		have string
+		out  change.Class // "" is in sync
+	}{
+		"in sync":                    {"a", &a, "a", ""},
+		"planned":                    {"a", &b, "a", change.Planned},
+		"drift":                      {"a", &a, "c", change.Drift},
+		"converged":                  {"a", &b, "b", change.Converged},
+		"conflict":                   {"a", &b, "c", change.Conflict},
+		"new field":                  {nil, &b, "", change.New},
+		"agreed":                     {nil, &b, "b", change.Agreed},
+		"new field on another value": {nil, &b, "c", change.Conflict},
+		"relinquished":               {"a", nil, "c", change.Relinquished},
+		"nobody's":                   {nil, nil, "c", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base := object{"name": "web-001", "site": 1, "rack": 1, "device_type": 1, "role": 1, "status": "active"}
+			if tt.base != nil {
+				base["description"] = tt.base
+			}
+			db := seed(t, base, tt.have)
+
+			set, err := diff.Diff(t.Context(), db.SQL(), topology(tt.want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got change.Class
+			for _, c := range set.Changes {
+				if c.Kind != "device" || len(c.Fields) != 1 || c.Fields[0].Name != "description" {
+					t.Fatalf("unexpected change %+v", c)
+				}
+				got = c.Fields[0].Class
+			}
+			if got != tt.out {
+				t.Errorf("class %q, want %q", got, tt.out)
+			}
+		})
+	}
+}
+
+// TestObjects tells apart what exists on one side only.
+func TestObjects(t *testing.T) {
+	t.Parallel()
+	base := object{"name": "web-001", "site": 1, "rack": 1, "device_type": 1, "role": 1, "status": "active"}
+	t.Run("absent", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, nil, "")
+		expect(t, db, topology(nil), "create device web/web[1] absent")
+	})
+	t.Run("orphaned", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, base, "")
+		topo := topology(nil)
+		topo.Devices = nil
+		expect(t, db, topo, "delete device web/web[1] orphaned")
+	})
+	t.Run("exists", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, nil, "")
+		mirrortest.Seed(t, db, "device", object{
+			"id": 7, "name": "WEB-001", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{}, "custom_fields": object{},
+		})
+		expect(t, db, topology(nil), "adopt device web/web[1] exists")
+	})
+	t.Run("another plan's is never adopted", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, nil, "")
+		mirrortest.Seed(t, db, "device", object{
+			"id": 7, "name": "web-001", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{},
+			"custom_fields": object{"diet_managed": true, "diet_plan_id": "other", "diet_object_id": "other/x[1]"},
+		})
+		expect(t, db, topology(nil), "create device web/web[1] blocked")
+	})
+	t.Run("identity", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, base, "")
+		mirrortest.Seed(t, db, "device", object{
+			"id": 7, "name": "web-001-copy", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{}, "custom_fields": owned("web/web[1]", base),
+		})
+		expect(t, db, topology(nil), "no-op device web/web[1] identity")
+	})
+}
+
+func expect(t *testing.T, db *mirror.DB, topo *generate.Topology, want string) {
+	t.Helper()
+	set, err := diff.Diff(t.Context(), db.SQL(), topo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range set.Changes {
+		got = append(got, fmt.Sprintf("%s %s %s %s", c.Action, c.Kind, c.Object, c.Class))
+	}
+	if fmt.Sprint(got) != fmt.Sprint([]string{want}) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestMissingShared names all that must exist and does not, at once.
+func TestMissingShared(t *testing.T) {
+	t.Parallel()
+	topo := topology(nil)
+	topo.DeviceTypes[0].Slug = "nosuch"
+	topo.Roles[0].Slug = "nothing"
+	_, err := diff.Diff(t.Context(), seed(t, nil, "").SQL(), topo)
+	if want := `plan "web" needs what is not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// BenchmarkDiff compares 100,000 interfaces of which 0.1 % have changed: the
+// whole diff with the load of the desired side, and the bare SQL of it.
+func BenchmarkDiff(b *testing.B) {
+	const devices, ports = 1000, 100
+	db := seed(b, nil, "")
+	topo := topology(nil)
+	topo.Devices = nil
+	var rows []map[string]any
+	for i := 1; i <= devices; i++ {
+		id := fmt.Sprintf("web/web[%d]", i)
+		topo.Devices = append(topo.Devices, generate.Device{ID: id, Source: "web", Name: fmt.Sprint("web-", i), Type: "server", Role: "server", Status: "active"})
+		rows = append(rows, object{
+			"id": i, "name": fmt.Sprint("web-", i), "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{},
+			"custom_fields": owned(id, object{"name": fmt.Sprint("web-", i), "site": 1, "device_type": 1, "role": 1, "status": "active"}),
+		})
+	}
+	mirrortest.Seed(b, db, "device", rows...)
+	rows = nil
+	for i := range devices * ports {
+		device, name := i/ports+1, fmt.Sprint("E1/", i%ports+1)
+		id := fmt.Sprintf("web/web[%d]/%d", device, i%ports+1)
+		topo.Interfaces = append(topo.Interfaces, generate.Interface{ID: id, Source: "web", Device: fmt.Sprintf("web/web[%d]", device), Name: name, Type: "1000base-t"})
+		have := "1000base-t"
+		if i%1000 == 0 {
+			have = "virtual"
+		}
+		rows = append(rows, object{
+			"id": i + 1, "device": object{"id": device}, "name": name, "type": object{"value": have}, "tags": []any{},
+			"custom_fields": owned(id, object{"name": name, "device": device, "type": "1000base-t"}),
+		})
+	}
+	mirrortest.Seed(b, db, "interface", rows...)
+
+	b.Run("whole", func(b *testing.B) {
+		for b.Loop() {
+			set, err := diff.Diff(b.Context(), db.SQL(), topo)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if len(set.Changes) != 100 {
+				b.Fatalf("%d changes, want 100", len(set.Changes))
+			}
+		}
+	})
+	b.Run("bare-sql", func(b *testing.B) {
+		for b.Loop() {
+			for _, name := range []string{"query/difference_clear", "diff/interface"} {
+				if _, err := db.SQL().ExecContext(b.Context(), sqlfile.MustLoad(name)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
