@@ -133,10 +133,7 @@ func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) e
 	kind.Fields += netbox.ChangeData
 	src := ss.byID(kind, ids)
 	if len(ids) > detailsByID {
-		src = ss.all(kind, url.Values{
-			"id__gt":  {strconv.FormatInt(page.IDs[0]-1, 10)},
-			"id__lte": {strconv.FormatInt(page.LastID, 10)},
-		})
+		src = ss.all(kind, between(page.IDs[0]-1, page.LastID))
 	}
 	for page, err := range src.pages(ctx) {
 		if err != nil {

@@ -154,7 +154,7 @@ func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) er
 		}
 		return ss.ingest(ctx, "refetch", kind, page)
 	}
-	if err := ss.read(ctx, []source{ss.byID(kind, ids)}, each, nil); err != nil {
+	if err := ss.read(ctx, ss.these(kind, ids), each, nil); err != nil {
 		return err
 	}
 	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return there[id] })

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -302,7 +304,14 @@ func TestSyncOfManyEdits(t *testing.T) {
 		items = append(items, map[string]any{"device": f.devices[i%3], "name": fmt.Sprint("x", i), "type": "virtual"})
 	}
 	ids := w.create("interface", items...)
+	w.nb.ResetRequests()
 	w.follow("many created")
+	ranges := slices.ContainsFunc(w.nb.Requests(), func(r sandbox.Request) bool {
+		return r.Path == "/api/dcim/interfaces/" && strings.Contains(r.Query, "id__lte=")
+	})
+	if !ranges {
+		t.Error("new objects were read one by one")
+	}
 	w.sync(mirror.Options{})
 	w.nb.ResetRequests()
 	w.sleep(5 * time.Minute)
@@ -321,4 +330,15 @@ func TestSyncOfManyEdits(t *testing.T) {
 	}
 	w.update("interface", ids[5], map[string]any{"label": "new"})
 	w.follow("one of many edited")
+}
+
+func TestCanWrite(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	if err := w.client.CanWrite(t.Context()); err != nil {
+		t.Errorf("CanWrite: %v", err)
+	}
+	if n := len(w.nb.Objects("devices")); n != 0 {
+		t.Errorf("%d devices", n)
+	}
 }

@@ -31,7 +31,8 @@ type SyncerConfig struct {
 	// Logger takes diagnostics. Defaults to none.
 	Logger *slog.Logger
 
-	// Progress is called as pages come in, never from two goroutines at once.
+	// Progress is called as pages come in, never from two goroutines at once. It
+	// must not ask the mirror anything: the sync holds its one connection.
 	Progress func(Event)
 }
 

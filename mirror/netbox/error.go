@@ -145,7 +145,7 @@ func (e *Error) readOnly() bool {
 	if e.Status != http.StatusForbidden || !writes(e.Method) {
 		return false
 	}
-	for _, word := range []string{"credentials", "Invalid", "expired", "inactive", "disabled", "Source IP"} {
+	for _, word := range []string{"credentials", "Invalid token", "Invalid v", "expired", "inactive", "disabled", "Source IP"} {
 		if strings.Contains(e.Detail, word) {
 			return false
 		}
