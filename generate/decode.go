@@ -74,7 +74,10 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, path, tag string) {
 	}
 }
 
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+// isNull tells whether a node states nothing. An alias, which walk reports, does not either.
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.AliasNode || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+}
 
 // pairs calls f for each key of a mapping; keys given twice are findings.
 func (d *decoder) pairs(n *yaml.Node, path string, f func(key string, k, v *yaml.Node)) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -32,16 +33,28 @@ func Load(file string, data []byte) (*Plan, error) {
 		return nil, fs.err()
 	}
 	d := &decoder{fs: fs, pos: plan.src.pos}
-	if d.walk(root); len(fs.list) == 0 {
-		d.decode(root, plan)
-	}
-	if len(fs.list) > 0 {
+	d.walk(root)
+	d.decode(root, plan)
+	if shape := len(fs.list); shape > 0 {
 		for _, f := range Check(plan).Findings {
-			fs.addAt(position{f.Line, f.Column}, f.Path, f.Hint, "%s", f.Message)
+			if !follows(f.Path, fs.list[:shape]) {
+				fs.addAt(position{f.Line, f.Column}, f.Path, f.Hint, "%s", f.Message)
+			}
 		}
 		return nil, fs.err()
 	}
 	return plan, nil
+}
+
+// follows tells whether a finding is about what another one is about already:
+// the same path, a part of it, or what it is a part of.
+func follows(path string, others []Finding) bool {
+	for _, o := range others {
+		if o.Path != "" && (o.Path == path || strings.HasPrefix(path, o.Path+".") || strings.HasPrefix(o.Path, path+".")) {
+			return true
+		}
+	}
+	return false
 }
 
 // parseDocument gives the root of the one document, or nil after a finding.

@@ -130,8 +130,11 @@ var planKey = regexp.MustCompile(`^[a-z0-9-]+$`)
 // checkHeader checks what a plan that was not read by Load may lack.
 func (m *model) checkHeader() {
 	p := m.plan
-	if p.APIVersion != "diet/v1alpha1" && p.APIVersion != "" || p.Kind != "Plan" && p.Kind != "" {
-		m.fs.add("apiVersion", "write apiVersion: diet/v1alpha1 and kind: Plan", "the language is not diet/v1alpha1")
+	if p.APIVersion != "diet/v1alpha1" {
+		m.fs.add("apiVersion", "write apiVersion: diet/v1alpha1", "the language is not diet/v1alpha1")
+	}
+	if p.Kind != "Plan" {
+		m.fs.add("kind", "write kind: Plan", "the document is no Plan")
 	}
 	if !planKey.MatchString(m.key) {
 		m.fs.add("metadata.name", "it is made of a-z, 0-9 and -", "%q is no plan key", m.key)

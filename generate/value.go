@@ -32,6 +32,8 @@ func indexPath(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i
 // []any or map[string]any.
 func (d *decoder) free(n *yaml.Node, path string) any {
 	switch n.Kind {
+	case yaml.AliasNode:
+		return nil
 	case yaml.MappingNode:
 		m := map[string]any{}
 		d.pairs(n, path, func(key string, _, v *yaml.Node) {
