@@ -76,7 +76,7 @@ type Plan struct {
 // Run is the run that a change is part of.
 type Run struct {
 	Counts    change.Counts  `json:"counts,omitempty"`
-	Deletions int            `json:"deletions"`         // top objects
+	Deletions int            `json:"deletions"`         // top objects whose verdict is to delete
 	Cascade   map[string]int `json:"cascade,omitempty"` // what goes with them, by kind
 	Owned     map[string]int `json:"owned,omitempty"`   // what the plan owns in NetBox, by kind
 }
