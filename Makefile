@@ -1,11 +1,21 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-export CGO_ENABLED ?= 0
+
+# Nothing here needs a C compiler, but for the race detector.
+export CGO_ENABLED := 0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TOOLS := .cache/bin
 OPA := $(TOOLS)/opa
+REGAL := $(TOOLS)/regal
 LINT := $(TOOLS)/golangci-lint
+
+GO_FOLDERS := $(wildcard cmd engine generate mirror policies sql)
+BENCHTIME ?= 1s
+FUZZTIME ?= 10s
+
+# The packages whose tests hold the pattern $(1).
+packages = $(addprefix ./,$(sort $(patsubst %/,%,$(dir $(shell grep -rlE --include='*_test.go' '$(1)' $(GO_FOLDERS))))))
 
 .PHONY: help
 help: ## list the targets
@@ -13,7 +23,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build bin/diet
-	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/diet ./cmd/diet
+	go build -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)" -o bin/diet ./cmd/diet
 
 .PHONY: demo
 demo: build ## play the whole story on an in-process NetBox
@@ -31,47 +41,76 @@ opa-test: $(OPA) ## the Rego tests, by the stock opa
 	$(OPA) test policies
 
 .PHONY: race
-race: ## the Go tests under the race detector
+race: ## the Go tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
 
 .PHONY: rego
-rego: $(OPA) ## check, format and test the policies
-	$(OPA) check --strict policies
+rego: opa-test $(REGAL) ## test, format, check and lint the policies
 	$(OPA) fmt --list --fail policies
-	$(OPA) test policies
+	@if [ -d policies/schema ]; then set -x; $(OPA) check --strict --schema policies/schema policies; \
+	else echo "note: no policies/schema, so no types are checked" >&2; set -x; $(OPA) check --strict policies; fi
+	$(REGAL) lint policies
 
 .PHONY: lint
-lint: $(LINT) ## golangci-lint, with the import arrows
+lint: $(LINT) ## golangci-lint with the import arrows, gofmt
+	@unformatted="$$(gofmt -l $(GO_FOLDERS))"; test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
 	$(LINT) run ./...
 
+.PHONY: fmt
+fmt: $(LINT) $(OPA) ## format Go (gofumpt, gci) and Rego
+	$(LINT) fmt ./...
+	$(OPA) fmt --write policies
+
 .PHONY: bench
-bench: ## all benchmarks, each beside its baseline
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## all benchmarks, each beside its baseline (BENCHTIME=1s)
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(call packages,^func Benchmark)
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for a moment (FUZZTIME=10s)
+	@set -e; grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(GO_FOLDERS) | while IFS=: read -r file _ name; do \
+		(set -x; go test -run '^$$' -fuzz "^$${name#func }$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"); \
+	done
+
+.PHONY: cover
+cover: ## test coverage by function, in coverage.out
+	go test -coverpkg=./... -coverprofile=coverage.out ./...
+	go tool cover -func=coverage.out | tail -n 1
 
 .PHONY: test-netbox
-test-netbox: build ## conformance suite and demo on the test server of NETBOX_URL and NETBOX_TOKEN
-	@test -n "$(NETBOX_URL)" && test -n "$(NETBOX_TOKEN)" || { echo "set NETBOX_URL and NETBOX_TOKEN to a test server" >&2; exit 64; }
-	DIET_TEST_NETBOX=1 go test -count=1 ./mirror/sandbox/conformance
+test-netbox: ## what needs a real test server: NETBOX_URL and NETBOX_TOKEN name it
+	@test -n "$$NETBOX_URL" && test -n "$$NETBOX_TOKEN" || { echo "test-netbox: set NETBOX_URL and NETBOX_TOKEN to a test server; it is written to" >&2; exit 64; }
+	@$(MAKE) --no-print-directory build
+	DIET_TEST_NETBOX="$$NETBOX_URL" DIET_TEST_TOKEN="$$NETBOX_TOKEN" go test -count=1 $(call packages,DIET_TEST_NETBOX)
 	bin/diet demo --on-netbox
 
-.PHONY: golden
-golden: ## rewrite the golden files
-	go test ./generate ./cmd/diet -update
+.PHONY: generate
+generate: ## go generate
+	go generate ./...
 
-.PHONY: tidy-check
-tidy-check: ## go.mod, go.sum and formatting are as they should be
+.PHONY: golden
+golden: ## rewrite the golden files and the schema; then read the diff
+	go test $(call packages,flag.Bool."update") -update
+
+.PHONY: verify
+verify: ## fail if go.mod, go.sum or anything generated is stale
 	go mod tidy -diff
-	@test -z "$$(gofmt -l cmd engine generate mirror policies sql)" || { gofmt -l cmd engine generate mirror policies sql; exit 1; }
+	@before="$$(git status --porcelain; git diff | git hash-object --stdin)"; \
+	$(MAKE) --no-print-directory generate && \
+	after="$$(git status --porcelain; git diff | git hash-object --stdin)" && \
+	test "$$before" = "$$after" || { echo "verify: generated files are stale:" >&2; git status --short >&2; exit 1; }
+
+.PHONY: tools
+tools: $(OPA) $(REGAL) $(LINT) ## build the pinned tools into .cache/bin
 
 .PHONY: clean
 clean: ## delete what was built
-	rm -rf bin .cache
+	rm -rf bin .cache coverage.out
 
 # The tools are modules of their own: they need other versions of the same libraries.
-$(OPA): .ci/tools/opa/go.mod
-	@mkdir -p $(TOOLS)
-	cd .ci/tools/opa && go build -o ../../../$@ github.com/open-policy-agent/opa
+$(OPA): .ci/tools/opa/go.mod .ci/tools/opa/go.sum
+$(REGAL): .ci/tools/regal/go.mod .ci/tools/regal/go.sum
+$(LINT): .ci/tools/lint/go.mod .ci/tools/lint/go.sum
 
-$(LINT): .ci/tools/lint/go.mod
+$(OPA) $(REGAL) $(LINT):
 	@mkdir -p $(TOOLS)
-	cd .ci/tools/lint && go build -o ../../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd $(<D) && go build -trimpath -buildvcs=false -o $(CURDIR)/$@ tool
