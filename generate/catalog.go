@@ -163,10 +163,8 @@ func (m *model) shared(t *Topology) {
 	for i := range t.Devices {
 		roles[t.Devices[i].Role] = true
 	}
-	for s, r := range m.plan.Spec.Catalog.Roles {
-		if r != nil {
-			roles[s] = true
-		}
+	for s := range m.plan.Spec.Catalog.Roles {
+		roles[s] = true
 	}
 	for s := range m.plan.Spec.Catalog.Manufacturers {
 		makers[s] = true

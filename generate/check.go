@@ -61,14 +61,16 @@ type FabricUse struct {
 func Check(plan *Plan) *Report {
 	fs := newFindings(&plan.src)
 	m := solve(plan, fs, nil)
-	r := &Report{Plan: plan.Info(), Findings: fs.sorted(), Counts: m.counts()}
+	r := &Report{
+		Plan: plan.Info(), Counts: m.counts(), Fabrics: m.fabricUse(),
+		Findings: append([]Finding{}, fs.sorted()...), Switches: []ClassUse{}, Zones: []ZoneUse{},
+	}
 	for _, c := range m.classes {
 		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})
 		for _, z := range c.zones {
 			r.Zones = append(r.Zones, z.use())
 		}
 	}
-	r.Fabrics = m.fabricUse()
 	return r
 }
 
@@ -147,7 +149,7 @@ func (z *zone) placed() *zonePlacement {
 }
 
 func (m *model) fabricUse() []FabricUse {
-	var list []FabricUse
+	list := []FabricUse{}
 	for _, c := range m.classes {
 		if len(list) == 0 || list[len(list)-1].Fabric != c.fabric {
 			list = append(list, FabricUse{Fabric: c.fabric, Managed: c.managed})

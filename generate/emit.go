@@ -50,7 +50,10 @@ func (m *model) topology() *Topology {
 	for _, c := range m.classes {
 		e.cables(c)
 	}
-	t := &Topology{Plan: m.plan.Info(), Racks: m.racks()}
+	t := &Topology{
+		Plan: m.plan.Info(), Racks: m.racks(),
+		Locations: []Location{}, Manufacturers: []Manufacturer{}, DeviceTypes: []DeviceType{}, Roles: []Role{}, Tags: []Tag{},
+	}
 	e.collect(t)
 	m.shared(t)
 	t.Moved = m.movedObjects(t)

@@ -213,9 +213,11 @@ func (f *fieldSet) fill(dev *Device, s *scope) {
 	dev.Description, dev.Comments = text(f.description), text(f.comments)
 	dev.Tenant, dev.Platform = text(f.tenant), text(f.platform)
 	if f.tags != nil {
-		dev.Tags = make([]string, len(f.tags))
-		for i, t := range f.tags {
-			dev.Tags[i] = slugify(t.expand(s))
+		dev.Tags = []string{}
+		for _, t := range f.tags {
+			if slug := slugify(t.expand(s)); slug != "" {
+				dev.Tags = append(dev.Tags, slug)
+			}
 		}
 		slices.Sort(dev.Tags)
 		dev.Tags = slices.Compact(dev.Tags)
@@ -267,7 +269,7 @@ func tags(devices []Device) []Tag {
 			seen[t] = true
 		}
 	}
-	var out []Tag
+	out := []Tag{}
 	for _, slug := range bySlug(seen) {
 		out = append(out, Tag{Slug: slug, Name: slug})
 	}

@@ -156,7 +156,7 @@ func (m *model) checkOverlaps(p *pool, list []berth) {
 
 // racks gives the topology's racks.
 func (m *model) racks() []Rack {
-	var out []Rack
+	out := []Rack{}
 	for _, p := range m.pools {
 		for i := range p.count {
 			out = append(out, Rack{
