@@ -58,8 +58,8 @@ func (o *operation) notADict(item any) dict {
 }
 
 // wholeKey is under what a serialiser reports what is no field's fault.
-func (o *operation) wholeKey() string {
-	if o.precise() {
+func (s *state) wholeKey() string {
+	if s.rel.minor >= 7 {
 		return objectFault
 	}
 	return "non_field_errors"

@@ -8,7 +8,7 @@ import (
 func cableModel() *model {
 	return &model{kind: "cables", app: "dcim", name: "cable", label: "cable", plural: "cables",
 		brief: []string{"id", "url", "display", "label", "description"}, title: cableTitle,
-		prepare: prepareCable, clean: cleanCable, created: createdCable, updated: updatedCable, removed: removedCable,
+		prepare: prepareCable, clean: cleanCable, created: createdCable, updated: updatedCable,
 		logExtra: cableEnds, extra: cableFilters(), fields: cableFields()}
 }
 
@@ -110,7 +110,7 @@ type terminal struct {
 func (t *tx) acceptEnds(d *draft, f *field, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		d.faults.put(f.name, dict{{"non_field_errors", []any{
+		d.faults.put(f.name, dict{{t.wholeKey(), []any{
 			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v))}}})
 		return
 	}
@@ -129,7 +129,7 @@ func (t *tx) acceptEnds(d *draft, f *field, v any) {
 func (t *tx) readEnd(x any) (terminal, dict) {
 	in, ok := x.(map[string]any)
 	if !ok {
-		return terminal{}, dict{{"non_field_errors", []any{
+		return terminal{}, dict{{t.wholeKey(), []any{
 			fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(x))}}}
 	}
 	missing := dict{}
@@ -344,20 +344,46 @@ func updatedCable(t *tx, old, r *record, d *draft) {
 }
 
 // removedTermination frees the interface of a termination that goes along
-// with its cable; nothing is logged for it.
+// with its cable or its device. Nothing is logged for it from 4.5 on; before,
+// the paths were cleaned up by saving the interfaces afterwards.
 func removedTermination(t *tx, ct *record) {
+	cable := ct.ref("cable")
 	i := t.terminated(ct)
-	if i == nil {
-		return
+	if i != nil {
+		t.slip(i, func(c *record) {
+			c.set("cable", nil)
+			if t.rel.minor >= 5 {
+				c.set("cable_end", nil)
+			}
+		})
 	}
-	t.slip(i, func(c *record) {
-		c.set("cable", nil)
-		c.set("cable_end", nil)
-	})
+	if t.rel.minor <= 4 {
+		t.later = append(t.later, func() { t.cleanPaths(i, cable) })
+	}
 }
 
-// removedCable is kept for releases that touch interfaces after the deletion.
-func removedCable(*tx, *record) {}
+// cleanPaths saves an interface that lost its cable, and the interfaces at a
+// cable that lost one. 4.4 saved, and logged, even one deleted before.
+func (t *tx) cleanPaths(i *record, cable int64) {
+	if i != nil {
+		t.cleanPath(i)
+	}
+	for _, other := range t.referring("cable-terminations", "cable", cable) {
+		if peer := t.terminated(other); peer != nil {
+			t.change(peer, func(*record) {})
+		}
+	}
+}
+
+func (t *tx) cleanPath(i *record) {
+	if now := t.find("interfaces", i.id); now != nil {
+		t.change(now, func(c *record) { c.set("cable_end", "") })
+	} else if t.rel.minor == 4 {
+		ghost := i.copy()
+		ghost.set("cable", nil)
+		t.enter("update", ghost, t.picture(i), t.picture(ghost))
+	}
+}
 
 // cableEnds shows a cable's terminations in the changelog.
 func cableEnds(s *state, r *record) dict {

@@ -94,12 +94,17 @@ func deviceTitle(s *state, r *record) string {
 func deviceRules() []constraint {
 	place := func(r *record) string { return strings.ToLower(r.text("name")) + "\x00" + plain(r.get("site")) }
 	return []constraint{
-		{name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, prose: true,
+		{name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, since: 7,
+			message: "Device name must be unique per site and tenant.",
+			key: func(r *record) (string, bool) {
+				return place(r) + "\x00" + plain(r.get("tenant")), r.get("name") != nil
+			}},
+		{name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, until: 7,
 			message: "Constraint “dcim_device_unique_name_site_tenant” is violated.",
 			key: func(r *record) (string, bool) {
 				return place(r) + "\x00" + plain(r.get("tenant")), r.get("name") != nil && r.get("tenant") != nil
 			}},
-		{name: "dcim_device_unique_name_site", fields: []string{"name", "site"}, prose: true,
+		{name: "dcim_device_unique_name_site", fields: []string{"name", "site"}, until: 7,
 			message: "Device name must be unique per site.",
 			key:     func(r *record) (string, bool) { return place(r), r.get("name") != nil && r.get("tenant") == nil }},
 		uniqueTogether("dcim_device_unique_rack_position_face", "rack", "position", "face"),

@@ -36,7 +36,7 @@ func interfaceFields() []*field {
 		fixedField("rf_channel_frequency", "null"), fixedField("rf_channel_width", "null"),
 		typed("tx_power", integer, nullable, between(-40, 127)), fixedField("untagged_vlan", "null"), fixedField("tagged_vlans", "[]"),
 		fixedField("qinq_svlan", "null"), fixedField("vlan_translation_policy", "null"), boolField("mark_connected", false),
-		refField("cable", "cables", readOnly, deleting(forget)), typed("cable_end", plainChoice, readOnly, nullable, withEnds),
+		refField("cable", "cables", readOnly, deleting(forget)), textField("cable_end", readOnly, nullable),
 		fixedField("wireless_link", "null"), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
 		fixedField("wireless_lans", "[]"), fixedField("vrf", "null"), fixedField("l2vpn_termination", "null"),
 		computedField("connected_endpoints", endpoints), computedField("connected_endpoints_type", endpointsType),

@@ -31,7 +31,7 @@ func prepareJournal(t *tx, old *record, d *draft) {
 func cleanJournal(t *tx, _ *record, d *draft) {
 	m := t.byType[d.r.text("assigned_object_type")]
 	if m != nil && t.find(m.kind, d.r.ref("assigned_object_id")) == nil {
-		d.faults.add("non_field_errors", "Invalid assigned_object: %s ID %s",
+		d.faults.add(t.wholeKey(), "Invalid assigned_object: %s ID %s",
 			m.objectType(), strconv.FormatInt(d.r.ref("assigned_object_id"), 10))
 	}
 }

@@ -1,6 +1,9 @@
 package sandbox
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // model is one kind of object: its table of fields and its particularities.
 type model struct {
@@ -67,6 +70,7 @@ func (m *model) compile(rel release) {
 		m.byName[f.name] = f
 		m.enrol(f, rel)
 	}
+	m.unique = slices.DeleteFunc(m.unique, func(c constraint) bool { return !rel.has(c.since, c.until) })
 	m.brief = m.known(m.brief)
 	m.nested = m.known(m.nested)
 	if len(m.nested) == 0 {
@@ -120,7 +124,8 @@ type constraint struct {
 	message string
 	field   string // under which a violation is reported; else it is the object's
 	key     func(r *record) (string, bool)
-	prose   bool // message is said as it stands
+	since   int
+	until   int
 }
 
 // uniqueField is the usual rule for one field.

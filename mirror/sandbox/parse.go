@@ -16,6 +16,8 @@ type draft struct {
 	given  map[string]bool
 	ends   map[string][]terminal // a cable's terminations by field
 	faults *faults
+
+	neglected faults // required, and left out by ?fields=
 }
 
 // parse reads a body into a new version of old, or into a new object. Only
@@ -28,7 +30,11 @@ func (t *tx) parse(m *model, in map[string]any, old *record, chosen *selection, 
 		d.r = newRecord(m)
 	}
 	for _, f := range m.fields {
-		if f.readOnly || f.hidden || !chosen.has(f.name) {
+		if f.readOnly || f.hidden {
+			continue
+		}
+		if !chosen.has(f.name) {
+			d.neglect(f, old)
 			continue
 		}
 		v, said := in[f.name]
@@ -44,6 +50,17 @@ func (t *tx) parse(m *model, in map[string]any, old *record, chosen *selection, 
 	}
 	t.presume(m, d, old)
 	return d
+}
+
+// neglect notes a required field that ?fields= keeps out of a creation.
+func (d *draft) neglect(f *field, old *record) {
+	switch {
+	case old != nil || !f.required:
+	case f.kind == text || f.kind == slug:
+		d.neglected.add(f.name, "This field cannot be blank.")
+	default:
+		d.neglected.add(f.name, "This field cannot be null.")
+	}
 }
 
 // assume sets what a field is where nothing is said about it.

@@ -15,7 +15,7 @@ func (t *tx) readReference(f *field, v any) (any, string) {
 	}
 	id, ok := wholeNumber(v)
 	if !ok {
-		return nil, "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: " + pythonText(v)
+		return nil, "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: " + strings.Trim(pythonText(v), "'")
 	}
 	if t.find(f.target, id) == nil {
 		return nil, fmt.Sprintf("Related object not found using the provided numeric ID: %d", id)

@@ -50,7 +50,7 @@ func locationModel() *model {
 // locationRules are as in any tree, within a site.
 func locationRules() []constraint {
 	top := func(name string) constraint {
-		return constraint{name: "dcim_location_" + name, fields: []string{"site", name}, prose: true,
+		return constraint{name: "dcim_location_" + name, fields: []string{"site", name},
 			message: "A location with this " + name + " already exists within the specified site.",
 			key: func(r *record) (string, bool) {
 				return plain(r.get("site")) + "\x00" + r.text(name), r.get("parent") == nil

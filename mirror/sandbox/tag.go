@@ -91,7 +91,7 @@ func merged(have, ids []int64, add bool) []int64 {
 func (t *tx) readTags(v any) ([]int64, any) {
 	list, ok := v.([]any)
 	if !ok {
-		return nil, dict{{"non_field_errors", []any{fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v))}}}
+		return nil, dict{{t.wholeKey(), []any{fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v))}}}
 	}
 	f := &field{target: "tags"}
 	var ids []int64

@@ -21,12 +21,12 @@ func tenantModel() *model {
 
 func tenantRules() []constraint {
 	alone := func(name string) constraint {
-		return constraint{name: "tenancy_tenant_unique_" + name, fields: []string{name}, prose: true,
+		return constraint{name: "tenancy_tenant_unique_" + name, fields: []string{name},
 			message: "Tenant " + name + " must be unique per group.",
 			key:     func(r *record) (string, bool) { return r.text(name), r.get("group") == nil }}
 	}
 	inGroup := func(name string) constraint {
-		return constraint{name: "tenancy_tenant_unique_group_" + name, fields: []string{"group", name}, prose: true,
+		return constraint{name: "tenancy_tenant_unique_group_" + name, fields: []string{"group", name},
 			message: "Tenant " + name + " must be unique per group."}
 	}
 	return []constraint{inGroup("name"), alone("name"), inGroup("slug"), alone("slug")}

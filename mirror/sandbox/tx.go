@@ -10,7 +10,8 @@ type tx struct {
 	user    *account
 	undo    []revert
 	logged  []*change
-	message string // changelog_message of the object at hand
+	message string   // changelog_message of the object at hand
+	later   []func() // what follows a deletion
 }
 
 type revert struct {

@@ -19,6 +19,9 @@ func (t *tx) revise(old *record, in map[string]any, chosen *selection, whole boo
 // validate runs the model's rules on a draft whose fields are sound.
 func (t *tx) validate(old *record, d *draft) {
 	m := d.r.model
+	if !d.faults.any() {
+		d.faults.dict = d.neglected.dict
+	}
 	if d.faults.any() {
 		return
 	}
@@ -95,37 +98,61 @@ func (t *tx) logUntagged(old, r *record) {
 
 // remove deletes an object with all that goes along, or says why it cannot.
 func (t *tx) remove(r *record) {
-	c := &collector{tx: t, seen: map[*record]bool{}}
-	c.collect(r)
+	c := &collector{tx: t, seen: map[*record]bool{}, depth: map[*record]int{}}
+	c.collect(r, 0)
 	c.release()
 	if len(c.blocking) > 0 {
 		panic(t.blocked(c.blocking))
 	}
-	for _, victim := range c.doomed {
+	message := t.message
+	for _, victim := range c.order() {
+		t.message = ""
+		if victim == r {
+			t.message = message
+		}
 		c.drop(victim)
 	}
+	t.message = ""
+	for _, finish := range t.later {
+		finish()
+	}
+	t.later = nil
+}
+
+// order is how deletions are logged: what depends goes before what it depends
+// on, level by level; 4.2 took the levels the other way round.
+func (c *collector) order() []*record {
+	slices.SortStableFunc(c.doomed, func(a, b *record) int {
+		x, y := c.depth[a], c.depth[b]
+		if c.rel.minor <= 2 && x > 0 && y > 0 {
+			return x - y
+		}
+		return y - x
+	})
+	return c.doomed
 }
 
 // collector finds what a deletion takes along.
 type collector struct {
 	*tx
 	seen       map[*record]bool
+	depth      map[*record]int
 	doomed     []*record // dependents before what they depend on
 	blocking   []*record
 	restricted []*record
 }
 
-func (c *collector) collect(r *record) {
+func (c *collector) collect(r *record, depth int) {
 	if c.seen[r] {
 		return
 	}
-	c.seen[r] = true
+	c.seen[r], c.depth[r] = true, depth
 	for _, in := range c.inbound[r.model.kind] {
 		c.referrers(in, r)
 	}
 	if r.model.children != nil {
 		for _, child := range r.model.children(c.tx, r) {
-			c.collect(child)
+			c.collect(child, depth+1)
 		}
 	}
 	c.doomed = append(c.doomed, r)
@@ -139,7 +166,7 @@ func (c *collector) referrers(in inbound, r *record) {
 	for _, from := range c.all(in.table.model.kind, slices.Clone(in.table.pointing(in.field.name, r.id))) {
 		switch in.field.onDelete {
 		case cascade:
-			c.collect(from)
+			c.collect(from, c.depth[r]+1)
 		case protect:
 			c.blocking = append(c.blocking, from)
 		case restrict:

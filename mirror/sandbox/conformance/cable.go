@@ -1,0 +1,186 @@
+package conformance
+
+import "fmt"
+
+func cableChecks() []check {
+	return []check{
+		{name: "cable/create", run: checkCableCreate},
+		{name: "cable/faults", run: checkCableFaults},
+		{name: "cable/missing object", run: checkMissingEnd},
+		{name: "cable/delete", run: checkCableDelete},
+		{name: "cable/move", run: checkCableMove},
+		{name: "cable/same ends", run: checkSameEnds},
+		{name: "cable/empty ends", run: checkEmptyEnds},
+		{name: "cable/swap", run: checkCableSwap},
+		{name: "cable/label", run: checkCableLabel},
+		{name: "cable/profile", since: 5, run: checkProfile},
+	}
+}
+
+func checkCableCreate(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	before := s.get(interfaces, pa[0])
+	r := s.cable(pa[0], pb[0])
+	c := r.id()
+	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	want := []string{row("create", "dcim.cable", c),
+		row("create", "dcim.cabletermination", cts[0]), row("update", "dcim.interface", pa[0]),
+		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[0]), row("update", "dcim.cable", c)}
+	if s.release <= 2 {
+		want = want[:5]
+	}
+	s.equal("rows", s.rows(r.request()), want)
+	got := s.rowsOf(r.request())
+	s.equal("termination", got[1]["postchange_data"].(map[string]any)["termination_id"], pa[0])
+	s.equal("interface", got[2]["postchange_data"].(map[string]any)["cable"], c)
+	if s.release > 2 {
+		s.equal("last row", []any{got[5]["prechange_data"], got[5].at("postchange_data", "a_terminations")}, []any{object{}, cts[:1]})
+	}
+	after := s.get(interfaces, pa[0])
+	if !s.moment(after["last_updated"]).After(s.moment(before["last_updated"])) {
+		s.Error("cabling does not date the interface")
+	}
+	s.equal("interface", []any{after.at("cable", "id"), after["cable_end"], after["_occupied"], after["link_peers"].([]any)[0].(map[string]any)["id"]},
+		[]any{c, "A", true, pb[0]})
+	s.equal("endpoint", []any{after["connected_endpoints"].([]any)[0].(map[string]any)["id"], after["connected_endpoints_reachable"]}, []any{pb[0], true})
+	ct := s.get(ends, cts[0])
+	s.equal("termination", []any{ct["cable"], ct["cable_end"], ct["termination_type"], ct["termination_id"]}, []any{c, "A", "dcim.interface", pa[0]})
+}
+
+func checkCableFaults(s *suite) {
+	h := s.hall()
+	a, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	post := func(x, y []object) reply {
+		s.Helper()
+		return s.send("POST", cables, object{"a_terminations": x, "b_terminations": y})
+	}
+	s.fault(post(end(pa[0]), end(pb[1])), 400,
+		fmt.Sprintf(`{"__all__":["Duplicate termination found for dcim.interface %d: cable %d"]}`, pa[0], c))
+	s.fault(post(end(pa[1]), end(pa[1])), 400, `{"__all__":["A and B terminations cannot connect to the same object."]}`)
+	s.fault(post(end(pa[1]), end()), 400, `{"__all__":["Must define A and B terminations when creating a new cable."]}`)
+	s.fault(s.send("POST", cables, object{}), 400, `{"__all__":["Must define A and B terminations when creating a new cable."]}`)
+	lag := s.want(201, "POST", interfaces, object{"device": a, "name": "lag", "type": "lag"}).id()
+	s.mention(post(end(lag), end(pb[1])), 400, "Cables cannot be terminated to")
+	s.want(200, "PATCH", one(interfaces, pa[1]), object{"mark_connected": true})
+	s.mention(post(end(pa[1]), end(pb[1])), 400, "marked as connected")
+	s.mention(s.send("PATCH", one(interfaces, pa[0]), object{"mark_connected": true}), 400, "Cannot mark as connected with a cable attached.")
+	s.mention(s.send("PATCH", one(cables, c), object{"length": 3}), 400, "Must specify a unit when setting a cable length")
+	r := s.want(200, "PATCH", one(cables, c), object{"length": 3.5, "length_unit": "m"})
+	s.equal("length", []any{r.object()["length"], r.object().at("length_unit", "value")}, []any{3.5, "m"})
+	r = s.want(200, "PATCH", one(cables, c), object{"length": nil})
+	s.equal("unit without length", r.object()["length_unit"], nil)
+	s.mention(s.send("PATCH", one(cables, c), object{"color": "FF0000"}), 400, `"color"`)
+	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.interface"}}, "b_terminations": end(pb[1])}), 400, "object_id")
+}
+
+func checkMissingEnd(s *suite) {
+	h := s.hall()
+	_, _, pa, _ := s.pair(h)
+	r := s.send("POST", cables, object{"a_terminations": end(pa[0]), "b_terminations": end(2147480000)})
+	s.mention(r, 500, `"Interface matching query does not exist."`, `"DoesNotExist"`)
+}
+
+func checkCableDelete(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	before := s.get(interfaces, pa[0])
+	r := s.want(204, "DELETE", one(cables, c), nil)
+	want := []string{row("delete", "dcim.cabletermination", cts[0]), row("delete", "dcim.cabletermination", cts[1]), row("delete", "dcim.cable", c)}
+	if s.release <= 4 {
+		want = append(want, row("update", "dcim.interface", pa[0]), row("update", "dcim.interface", pb[0]))
+	}
+	s.equal("rows", s.rows(r.request()), want)
+	after := s.get(interfaces, pa[0])
+	s.equal("interface", []any{after["cable"], after["cable_end"], after["_occupied"], after["connected_endpoints"]}, s.uncabled())
+	s.equal("date is kept", after["last_updated"] == before["last_updated"], s.release >= 5)
+}
+
+// uncabled is what an interface shows whose cable is gone.
+func (s *suite) uncabled() []any {
+	if s.release <= 4 {
+		return []any{nil, "", false, nil}
+	}
+	return []any{nil, nil, false, nil}
+}
+
+func checkCableMove(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	r := s.create(cables, object{"a_terminations": end(pa[0]), "b_terminations": end(pb[0]), "label": "L"})
+	c := r.id()
+	old := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	r = s.want(200, "PATCH", one(cables, c), object{"b_terminations": end(pb[1])})
+	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	want := []string{row("update", "dcim.interface", pb[0]), row("delete", "dcim.cabletermination", old[1]),
+		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[1]), row("update", "dcim.cable", c)}
+	if s.release <= 2 {
+		want = want[:4]
+	}
+	s.equal("rows", s.rows(r.request()), want)
+	s.equal("termination kept", cts[0], old[0])
+	s.equal("label", s.get(cables, c)["label"], "L")
+	s.equal("old end", s.get(interfaces, pb[0])["cable"], nil)
+	s.equal("new end", s.get(interfaces, pb[1]).at("cable", "id"), c)
+	s.equal("peer", s.get(interfaces, pa[0])["link_peers"].([]any)[0].(map[string]any)["id"], pb[1])
+}
+
+func checkSameEnds(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	r := s.want(200, "PATCH", one(cables, c), object{"a_terminations": end(pa[0]), "b_terminations": end(pb[0])})
+	s.equal("rows", s.rows(r.request()), []string{})
+}
+
+func checkEmptyEnds(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	s.want(200, "PATCH", one(cables, c), object{"a_terminations": end()})
+	left := 1
+	if s.release <= 2 {
+		left = 0
+	}
+	s.equal("A side", len(s.get(cables, c)["a_terminations"].([]any)), left)
+}
+
+func checkCableSwap(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c, d := s.cable(pa[0], pb[0]).id(), s.cable(pa[1], pb[1]).id()
+	r := s.send("PATCH", cables, []object{{"id": c, "b_terminations": end(pb[1])}, {"id": d, "b_terminations": end(pb[0])}})
+	s.mention(r, 400, "Duplicate termination found for dcim.interface")
+	r = s.send("PATCH", cables, []object{{"id": d, "b_terminations": end(pb[0])}, {"id": c, "b_terminations": end(pb[2])}})
+	s.equal("a chain in the order of ids", r.status, 200)
+	s.equal("peer", s.get(interfaces, pa[1])["link_peers"].([]any)[0].(map[string]any)["id"], pb[0])
+}
+
+func checkCableLabel(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0])
+	s.equal("display", c.object()["display"], fmt.Sprintf("#%d", c.id()))
+	before := s.get(interfaces, pa[0])
+	r := s.want(200, "PATCH", one(cables, c.id()), object{"label": "L"})
+	s.equal("display", r.object()["display"], "L")
+	s.equal("rows", s.rows(r.request()), []string{row("update", "dcim.cable", c.id())})
+	s.equal("interface is not dated", s.get(interfaces, pa[0])["last_updated"], before["last_updated"])
+}
+
+func checkProfile(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	old := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	o := s.want(200, "PATCH", one(cables, c), object{"profile": "single-1c1p"}).object()
+	s.equal("profile", o.at("profile", "value"), "single-1c1p")
+	cts := s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c))
+	if ids(cts)[0] == old[0] {
+		s.Error("terminations are kept")
+	}
+	s.equal("connector", []any{cts[0]["connector"], cts[0]["positions"]}, []any{1, []int{1}})
+}
