@@ -17,8 +17,12 @@ type deviceType struct {
 	ports map[string]string // interface type by name
 }
 
+// known tells whether the plan describes the type.
+func (t *deviceType) known() bool { return t != nil && t.body != nil }
+
+// units is the height, 1 where nothing says it.
 func (t *deviceType) units() float64 {
-	if t == nil || t.body == nil || t.body.U == nil {
+	if !t.known() || t.body.U == nil {
 		return 1
 	}
 	return *t.body.U
@@ -26,7 +30,7 @@ func (t *deviceType) units() float64 {
 
 // fullDepth is NetBox's default, true, unless the body says otherwise.
 func (t *deviceType) fullDepth() bool {
-	return t.body == nil || t.body.FullDepth == nil || *t.body.FullDepth
+	return !t.known() || t.body.FullDepth == nil || *t.body.FullDepth
 }
 
 func (m *model) compileCatalog() {

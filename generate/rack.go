@@ -124,7 +124,7 @@ func (m *model) berths(d *device, n int, taken map[*pool][]berth) {
 		if b.low == 0 || b.rack >= p.pool.count {
 			continue
 		}
-		b.top, b.full = b.low+units, t.body != nil && t.fullDepth()
+		b.top, b.full = b.low+units, t.known() && t.fullDepth()
 		if b.top > float64(p.pool.units)+1 {
 			if outside++; outside == 1 {
 				m.fs.add(p.path, "lower fromU or per", "%s[%d] ends above unit %d of its rack", d.id, b.ord, p.pool.units)
