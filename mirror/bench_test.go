@@ -5,9 +5,16 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
+	"github.com/diet-project/diet/mirror/netbox"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -95,6 +102,92 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
+}
+
+// canned is a NetBox of n thousand interfaces and nothing else, that answers at
+// once.
+func canned(b *testing.B, n int) *netbox.Client {
+	b.Helper()
+	pages := make([]string, n)
+	for i := range pages {
+		pages[i] = interfacePage(i, i%2 == 0)
+		if i == n-1 {
+			pages[i] = strings.Replace(pages[i], `"next": "http`, `"next": null, "x": "http`, 1)
+		}
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		q := r.URL.Query()
+		start, _ := strconv.Atoi(q.Get("start"))
+		switch {
+		case r.URL.Path == "/api/status/":
+			_, _ = io.WriteString(w, `{"netbox-version": "4.6.8", "plugins": {}}`)
+		case r.URL.Path != "/api/dcim/interfaces/" || q.Has("last_updated__gte"):
+			_, _ = io.WriteString(w, `{"count": 0, "next": null, "results": []}`)
+		case q.Get("limit") == "1":
+			fmt.Fprintf(w, `{"count": %d, "next": null, "results": []}`, n*1000)
+		default:
+			_, _ = io.WriteString(w, pages[start/1000])
+		}
+	}))
+	b.Cleanup(srv.Close)
+	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: "0123456789abcdef"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
+func syncer(b *testing.B, client *netbox.Client) *mirror.Syncer {
+	b.Helper()
+	s, err := mirror.NewSyncer(mirror.SyncerConfig{DB: mirrortest.Open(b), Client: client})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// BenchmarkSyncFull is a first sync of 20,000 interfaces, half of them managed,
+// over HTTP, signatures and commit included.
+func BenchmarkSyncFull(b *testing.B) {
+	client := canned(b, 20)
+	for b.Loop() {
+		b.StopTimer()
+		s := syncer(b, client)
+		b.StartTimer()
+		if res, err := s.Sync(b.Context(), mirror.Options{}); err != nil || res.Kinds["interface"].Upserted != 20_000 {
+			b.Fatalf("%+v, %v", res, err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*20_000/b.Elapsed().Seconds(), "obj/s")
+}
+
+// BenchmarkSyncFullAgain is a full sync where nothing moved.
+func BenchmarkSyncFullAgain(b *testing.B) {
+	s := syncer(b, canned(b, 20))
+	for b.Loop() {
+		if _, err := s.Sync(b.Context(), mirror.Options{Full: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*20_000/b.Elapsed().Seconds(), "obj/s")
+}
+
+// BenchmarkSyncNothing is an incremental sync where nothing moved: what a
+// preview costs beside NetBox's own time.
+func BenchmarkSyncNothing(b *testing.B) {
+	client := canned(b, 20)
+	s := syncer(b, client)
+	if _, err := s.Sync(b.Context(), mirror.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	before := client.Requests()
+	for b.Loop() {
+		if res, err := s.Sync(b.Context(), mirror.Options{}); err != nil || res.Full {
+			b.Fatalf("%+v, %v", res, err)
+		}
+	}
+	b.ReportMetric(float64(client.Requests()-before)/float64(b.N), "requests/op")
 }
 
 // BenchmarkSign makes the signatures of managed interfaces.

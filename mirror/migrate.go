@@ -3,8 +3,8 @@ package mirror
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/jmoiron/sqlx"
@@ -31,48 +31,89 @@ func (e *SchemaError) Hint() string {
 // The views' text is recorded under a name of its own.
 const viewsName = "view"
 
+// step is texts to run and how to record them.
+type step struct {
+	name, hash string
+	texts      []string
+}
+
 // migrate brings the file's tables up to those under sql/schema, and makes its
-// views anew where they changed.
+// views anew where they changed, in one transaction. A file that is up to date
+// is only read: another process may be in the middle of a sync.
 func migrate(ctx context.Context, db *sqlx.DB, path string) error {
-	recorded, err := history(ctx, db, path)
-	if err != nil {
+	steps, err := pending(ctx, db, path)
+	if err != nil || len(steps) == 0 {
 		return err
 	}
-	names := sqlfile.Names("schema")
-	known := map[string]bool{viewsName: true}
-	for _, name := range names {
-		known[name] = true
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("migrate mirror %s: %w", path, err)
 	}
-	for name := range recorded {
-		if !known[name] {
-			return &SchemaError{path, fmt.Sprintf("a newer diet made it (%s)", name)}
+	defer func() { _ = tx.Rollback() }()
+	// Another process may have been faster.
+	if steps, err = pending(ctx, tx, path); err != nil {
+		return err
+	}
+	for _, st := range steps {
+		if err := st.run(ctx, tx); err != nil {
+			return fmt.Errorf("migrate mirror %s: %s: %w", path, st.name, err)
 		}
 	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("migrate mirror %s: %w", path, err)
+	}
+	return nil
+}
+
+func (st step) run(ctx context.Context, tx *sqlx.Tx) error {
+	for _, text := range st.texts {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	_, err := run(ctx, tx, "query/schema_file_put", sql.Named("name", st.name), sql.Named("hash", st.hash))
+	return err
+}
+
+// pending lists what is to be run on the file. It fails with a [*SchemaError]
+// where what was run is not what this program has.
+func pending(ctx context.Context, db execer, path string) ([]step, error) {
+	recorded, err := history(ctx, db, path)
+	if err != nil {
+		return nil, err
+	}
+	names := sqlfile.Names("schema")
+	for _, name := range ordered(recorded) {
+		if name != viewsName && !slices.Contains(names, name) {
+			return nil, &SchemaError{path, fmt.Sprintf("a newer diet made it (%s)", name)}
+		}
+	}
+	var steps []step
 	for _, name := range names {
 		text := sqlfile.MustLoad(name)
 		switch got, ok := recorded[name]; {
 		case !ok:
-			if err := apply(ctx, db, name, digest(text), text); err != nil {
-				return fmt.Errorf("migrate mirror %s: %w", path, err)
-			}
+			steps = append(steps, step{name, digest(text), []string{text}})
 		case got != digest(text):
-			return &SchemaError{path, fmt.Sprintf("another version of diet made it (%s differs)", name)}
+			return nil, &SchemaError{path, fmt.Sprintf("another version of diet made it (%s differs)", name)}
 		}
 	}
-	return views(ctx, db, path, recorded[viewsName])
+	if len(recorded) == 0 && len(steps) > 0 {
+		steps[0].texts = append([]string{sqlfile.MustLoad("query/schema_file_create")}, steps[0].texts...)
+	}
+	return views(ctx, db, recorded[viewsName], steps)
 }
 
 // history reads which files were run. A database without that table must be
 // empty.
-func history(ctx context.Context, db *sqlx.DB, path string) (map[string]string, error) {
-	var tables []string
-	if err := db.SelectContext(ctx, &tables, sqlfile.MustLoad("query/schema_tables")); err != nil {
+func history(ctx context.Context, db execer, path string) (map[string]string, error) {
+	tables, err := pick[string](ctx, db, "query/schema_tables")
+	if err != nil {
 		return nil, &SchemaError{path, fmt.Sprintf("it cannot be read: %v", err)}
 	}
 	recorded := map[string]string{}
 	if len(tables) == 0 {
-		_, err := db.ExecContext(ctx, sqlfile.MustLoad("query/schema_file_create"))
-		return recorded, err
+		return recorded, nil
 	}
 	rows, err := pick[struct{ Name, Hash string }](ctx, db, "query/schema_file_list")
 	if err != nil {
@@ -84,54 +125,33 @@ func history(ctx context.Context, db *sqlx.DB, path string) (map[string]string, 
 	return recorded, nil
 }
 
-// apply runs one file in a transaction and records it.
-func apply(ctx context.Context, db *sqlx.DB, name, hash string, texts ...string) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	for _, text := range texts {
-		if _, err := tx.ExecContext(ctx, text); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if _, err := run(ctx, tx, "query/schema_file_put", sql.Named("name", name), sql.Named("hash", hash)); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// views drops all views and makes them anew, unless they are as recorded.
-func views(ctx context.Context, db *sqlx.DB, path, recorded string) error {
+// views adds the step that drops all views and makes them anew, unless they are
+// as recorded. Signatures were made by the views as they were, so all are asked
+// for again.
+func views(ctx context.Context, db execer, recorded string, steps []step) ([]step, error) {
 	var all string
-	var texts []string
+	var makes []string
 	for _, name := range sqlfile.Names("view") {
 		text := sqlfile.MustLoad(name)
 		all += text
-		texts = append(texts, text)
+		makes = append(makes, text)
 	}
 	if recorded == digest(all) {
-		return nil
+		return steps, nil
 	}
 	old, err := pick[string](ctx, db, "query/schema_views")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	drops := make([]string, 0, len(old)+len(texts)+len(signedKinds))
+	var texts []string
 	for _, name := range old {
-		drops = append(drops, `DROP VIEW "`+name+`"`)
+		texts = append(texts, `DROP VIEW "`+name+`"`)
 	}
-	texts = append(drops, texts...)
+	texts = append(texts, makes...)
 	for _, kind := range signedKinds {
-		// Signatures were made by the views as they were.
 		texts = append(texts, sqlfile.MustLoad("query/sign_"+kind+"_all"))
 	}
-	err = apply(ctx, db, viewsName, digest(all), texts...)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("make views of mirror %s: %w", path, err)
-	}
-	return err
+	return append(steps, step{viewsName, digest(all), texts}), nil
 }
 
 func digest(text string) string { return fmt.Sprintf("%016x", xxhash.Sum64String(text)) }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/jmoiron/sqlx"
 	"modernc.org/sqlite"
 
@@ -160,8 +161,11 @@ func (r *Reader) SQL() *sqlx.DB { return r.db }
 // Close closes the handle.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// codeReadOnly is SQLITE_READONLY.
-const codeReadOnly = 8
+// Result codes of SQLite.
+const (
+	codeBusy     = 5
+	codeReadOnly = 8
+)
 
 func readOnly(err error) error {
 	var e *sqlite.Error
@@ -179,7 +183,16 @@ func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
 		return nil, err
 	}
 	name := url.URL{Scheme: "file", Path: abs}
-	return sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
+	// The first to open a new file turns it into a WAL database; SQLite makes
+	// nobody wait for that, but tells the others that it is busy.
+	return backoff.Retry(ctx, func() (*sqlx.DB, error) {
+		db, err := sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
+		var e *sqlite.Error
+		if err != nil && !(errors.As(err, &e) && e.Code()&0xff == codeBusy) {
+			return nil, backoff.Permanent(err)
+		}
+		return db, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(20*time.Millisecond)), backoff.WithMaxElapsedTime(10*time.Second))
 }
 
 // create makes an empty file that only its owner can read: NetBox's data may be

@@ -31,6 +31,66 @@ func TestOpenTwice(t *testing.T) {
 	}
 }
 
+func TestOpenAtOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mirror.db")
+	failed := make(chan error)
+	for range 6 {
+		go func() {
+			db, err := mirror.Open(t.Context(), mirror.Config{Path: path})
+			if err == nil {
+				err = db.Close()
+			}
+			failed <- err
+		}()
+	}
+	for range 6 {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A mirror can be opened, and read, while a sync of another process is writing.
+func TestOpenDuringATransaction(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	tx, err := db.SQL().Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.Exec(`DELETE FROM site`); err != nil {
+		t.Fatal(err)
+	}
+	other, err := mirror.Open(t.Context(), mirror.Config{Path: db.Path()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Age(t.Context()); !errors.Is(err, mirror.ErrNeverSynced) {
+		t.Error(err)
+	}
+	_ = other.Close()
+}
+
+func TestOpenMakesViewsAnew(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
+	for _, query := range []string{`UPDATE schema_file SET hash = 'old' WHERE name = 'view'`, `DROP VIEW drift`, `CREATE VIEW retired AS SELECT 1`} {
+		if _, err := db.SQL().Exec(query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := db.Path()
+	_ = db.Close()
+	again := mirrortest.OpenConfig(t, mirror.Config{Path: path})
+	got := mirrortest.Dump(t, again, `SELECT name FROM sqlite_schema WHERE type = 'view' AND name IN ('drift', 'retired')`) + mirrortest.Dump(t, again, `SELECT stale FROM rack`)
+	if got != "drift\n1\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestOpenRefusesOtherSchemas(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]string{

@@ -300,8 +300,12 @@ func (ss *session) places(ctx context.Context, kind netbox.Kind, ids []int64) (m
 	return out, err
 }
 
+// recounts is how often the changelog is read again where numbers differ: on a
+// busy NetBox something may always have come in between, and a sweep is dear.
+const recounts = 2
+
 // verify counts the kinds that moved, and now and then all. Where NetBox has
-// another number, the changelog is read once more; if that does not explain it,
+// another number, the changelog is read again; if that does not explain it,
 // the kind is swept.
 func (ss *session) verify(ctx context.Context) error {
 	kinds := ss.toVerify()
@@ -310,7 +314,7 @@ func (ss *session) verify(ctx context.Context) error {
 		if err != nil || len(wrong) == 0 {
 			return err
 		}
-		if attempt == 0 {
+		if attempt < recounts {
 			if err := ss.poll(ctx); err != nil {
 				return err
 			}
