@@ -55,18 +55,22 @@ func (ss *session) poll(ctx context.Context) error {
 // and out of order, so all beyond low are read again; those that the mirror has
 // are done with, since an object is re-read after its change is seen.
 func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error {
-	from := ss.state.low
-	if ss.state.anchor != "" {
-		from-- // the anchor itself must be there, and the same
+	from, err := ss.readFrom(ctx)
+	if err != nil {
+		return err
 	}
-	anchored := ss.state.anchor == ""
-	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(from, 10)}})
+	after := from.id
+	if from.request != "" {
+		after-- // the anchor itself must be there, and the same
+	}
+	anchored := from.request == ""
+	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(after, 10)}})
 	for page, err := range src.pages(ctx) {
 		if err != nil {
 			return err
 		}
 		if !anchored {
-			if err := ss.checkAnchor(ctx, page); err != nil {
+			if err := ss.checkAnchor(ctx, page, from); err != nil {
 				return err
 			}
 			anchored = true
@@ -81,16 +85,43 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 	return ss.settle(ctx)
 }
 
+// anchor is a change that NetBox must still have; no request where there is no
+// such change yet.
+type anchor struct {
+	id      int64
+	request string
+}
+
+// readFrom says from where on the changelog is read: from low, as rows may
+// become visible late. Rows never change, so where there are many beyond low, as
+// after a large apply, and NetBox has as many, only those beyond them are new.
+func (ss *session) readFrom(ctx context.Context) (anchor, error) {
+	low := anchor{ss.state.low, ss.state.anchor}
+	rows, err := pick[struct {
+		N         int
+		Top       int64
+		RequestID string `db:"request_id"`
+	}](ctx, ss.tx, "query/sync_change_window", sql.Named("low", low.id))
+	if err != nil || rows[0].N < broadWindow {
+		return low, err
+	}
+	there, err := ss.s.client.Count(ctx, netbox.ObjectChange, between(low.id, rows[0].Top))
+	if err != nil || there != rows[0].N {
+		return low, err
+	}
+	return anchor{rows[0].Top, rows[0].RequestID}, nil
+}
+
 // checkAnchor sees whether the changelog still goes on from where it was.
-func (ss *session) checkAnchor(ctx context.Context, page netbox.Page) error {
-	got, err := pick[string](ctx, ss.tx, "query/sync_change_on_page", sql.Named("page", string(page.Body)), sql.Named("id", ss.state.low))
+func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from anchor) error {
+	got, err := pick[string](ctx, ss.tx, "query/sync_change_on_page", sql.Named("page", string(page.Body)), sql.Named("id", from.id))
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(got) == 0:
 		return &errRestart{reason: "NetBox's changelog was pruned or restored", clear: false}
-	case got[0] != ss.state.anchor:
+	case got[0] != from.request:
 		return &errRestart{reason: "NetBox's changelog is another one: was it restored?", clear: true}
 	}
 	return nil
