@@ -102,6 +102,29 @@ func (s *state) publish(c *change) {
 	s.byRequest[c.request] = append(s.byRequest[c.request], c)
 }
 
+// PruneChanges forgets the rows of the changelog before a time, as NetBox's
+// housekeeping does.
+func (s *Server) PruneChanges(before time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := func(c *change) bool { return c.time.Before(before) }
+	s.state.changes = slices.DeleteFunc(s.state.changes, old)
+	for id, rows := range s.state.byRequest {
+		if rows = slices.DeleteFunc(rows, old); len(rows) == 0 {
+			delete(s.state.byRequest, id)
+		} else {
+			s.state.byRequest[id] = rows
+		}
+	}
+}
+
+// DeleteUser has the changelog forget who a user was: rows keep the name only.
+func (s *Server) DeleteUser(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state.gone[name] = true
+}
+
 // show writes an image in the form of Django's serialiser.
 func (i *image) show(s *state) dict {
 	if i == nil {

@@ -24,6 +24,10 @@ type Fault struct {
 	AfterCommit bool
 	// Delay passes before anything else happens.
 	Delay time.Duration
+	// Hold has a write carried out, its numbers and times drawn, but neither
+	// seen nor answered until the channel is closed: writes made meanwhile
+	// overtake it, in the changelog too.
+	Hold <-chan struct{}
 	// CloseConn cuts the connection instead of answering.
 	CloseConn bool
 	// Times is how many requests it strikes. Defaults to 1.

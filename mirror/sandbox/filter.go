@@ -15,6 +15,7 @@ type match struct {
 	ids   []int64 // the only candidates, if known
 	known bool
 	test  func(r *record) bool // further condition; nil is none
+	from  int64                // no id below it matches
 }
 
 // filterFunc makes a match of a parameter's values; a message is a 400.
@@ -209,7 +210,11 @@ func idFilter(lookup string, values []string) (*match, string) {
 		slices.Sort(wanted)
 		return &match{ids: slices.Compact(wanted), known: true}, ""
 	}
-	return numberFilter(func(r *record) any { return r.id }, lookup, values)
+	found, msg := numberFilter(func(r *record) any { return r.id }, lookup, values)
+	if found != nil && (lookup == "gt" || lookup == "gte") {
+		found.from = slices.Min(wanted)
+	}
+	return found, msg
 }
 
 // numberFilter filters by a number with n, gt, gte, lt, lte and empty.
@@ -435,19 +440,25 @@ func (s *state) requestFilter(m *model, name string, values []string) (*match, s
 	return found, ""
 }
 
-// select lists the records that a query wants, by id.
-func (s *state) selectFrom(m *model, q *query) []*record {
+// selectFrom lists the records that a query wants, by id, from one id on and
+// no more than most (0 is all).
+func (s *state) selectFrom(m *model, q *query, from int64, most int) []*record {
 	tab := s.tables[m.kind]
 	ids := tab.ids
 	for _, x := range q.matches {
 		if x.known && len(x.ids) < len(ids) {
 			ids = x.ids
 		}
+		from = max(from, x.from)
 	}
+	at, _ := slices.BinarySearch(ids, from)
+	ids = ids[at:]
 	out := make([]*record, 0, min(len(ids), 1024))
 	for _, id := range ids {
 		if r := tab.rows[id]; r != nil && q.fits(r) {
-			out = append(out, r)
+			if out = append(out, r); len(out) == most {
+				break
+			}
 		}
 	}
 	return out

@@ -98,7 +98,12 @@ func (s *Server) showChange(c *call, x *change, chosen *selection) dict {
 		return fmt.Sprintf("%s | %s %s %s by %s", app, x.model.label, x.repr, strings.ToLower(actionLabels[x.action]), x.user.name)
 	})
 	add("time", 0, func() any { return x.time })
-	add("user", 0, func() any { return x.user.brief(c.base) })
+	add("user", 0, func() any {
+		if s.state.gone[x.user.name] {
+			return nil
+		}
+		return x.user.brief(c.base)
+	})
 	add("user_name", 0, func() any { return x.user.name })
 	add("request_id", 0, func() any { return x.request })
 	add("action", 0, func() any { return dict{{"value", x.action}, {"label", actionLabels[x.action]}} })

@@ -27,12 +27,13 @@ func (s *Server) list(c *call, m *model) *answer {
 	if bad := q.badFilter(); bad != nil {
 		return s.failure(bad)
 	}
-	found := s.state.selectFrom(m, q)
-	total := len(found)
+	most := 0
 	if p.cursor {
-		at, _ := slices.BinarySearchFunc(found, p.start, func(r *record, id int64) int { return cmp.Compare(r.id, id) })
-		found = found[at:]
-	} else {
+		most = p.limit
+	}
+	found := s.state.selectFrom(m, q, p.start, most)
+	total := len(found)
+	if !p.cursor {
 		s.state.arrange(m, found, q.sort)
 		found = found[min(p.offset, len(found)):]
 	}

@@ -213,8 +213,24 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	o := &operation{tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),
 		whole: c.Method == http.MethodPut}
 	a = s.perform(c, o, id)
+	if c.hold != nil {
+		s.holdBack(c, t)
+	}
 	t.commit()
 	return a
+}
+
+// holdBack takes a transaction's effects back, lets others write, and brings
+// them forth again.
+func (s *Server) holdBack(c *call, t *tx) {
+	effects := t.suspend()
+	s.mu.Unlock()
+	select {
+	case <-c.hold:
+	case <-c.Context().Done():
+	}
+	s.mu.Lock()
+	t.resume(effects)
 }
 
 // perform does what the method says.

@@ -116,6 +116,7 @@ type call struct {
 	body    []byte
 	account *account
 	params  map[string][]string
+	hold    <-chan struct{}
 }
 
 // ServeHTTP answers a request as NetBox would.
@@ -128,6 +129,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	fault := s.faults.take(req.Method, req.URL.Path)
 	if fault != nil && fault.Delay > 0 {
 		time.Sleep(fault.Delay)
+	}
+	if fault != nil {
+		c.hold = fault.Hold
 	}
 	var a *answer
 	switch {

@@ -20,6 +20,7 @@ type state struct {
 	byRequest   map[string][]*change
 	definitions map[string][]*definition
 	definedAt   int64
+	gone        map[string]bool // users deleted
 }
 
 // inbound is a field that refers to a kind of object.
@@ -31,7 +32,7 @@ type inbound struct {
 func newState(rel release, now func() time.Time) *state {
 	s := &state{rel: rel, now: now, byKind: map[string]*model{}, byType: map[string]*model{},
 		tables: map[string]*table{}, inbound: map[string][]inbound{},
-		byRequest: map[string][]*change{}, definedAt: -1}
+		byRequest: map[string][]*change{}, definedAt: -1, gone: map[string]bool{}}
 	for i, m := range allModels() {
 		m.typeID = int64(i + 5)
 		m.compile(rel)

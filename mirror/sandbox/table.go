@@ -44,68 +44,110 @@ func (t *table) nextID() int64 {
 // put stores, replaces or (r is nil) removes the record of an id.
 func (t *table) put(id int64, r *record) {
 	t.version++
-	if old := t.rows[id]; old != nil {
-		t.unindex(old)
-		if r == nil {
-			delete(t.rows, id)
-			t.ids = without(t.ids, id)
-			return
-		}
-	} else if r != nil {
+	old := t.rows[id]
+	switch {
+	case r == nil && old == nil:
+		return
+	case r == nil:
+		delete(t.rows, id)
+		t.ids = without(t.ids, id)
+	case old == nil:
 		t.ids = with(t.ids, id)
+		t.rows[id] = r
+	default:
+		t.rows[id] = r
+	}
+	t.reindex(id, old, r)
+}
+
+// reindex follows a change in all indexes; what stays the same is not touched.
+func (t *table) reindex(id int64, old, r *record) {
+	for name, at := range t.refs {
+		move(at, id, refOf(old, name), refOf(r, name))
+	}
+	for name, at := range t.texts {
+		was, hadKey := t.keyOf(name, old)
+		is, hasKey := t.keyOf(name, r)
+		if hadKey && hasKey && was == is {
+			continue
+		}
+		if hadKey {
+			shrink(at, was, id)
+		}
+		if hasKey {
+			at[is] = with(at[is], id)
+		}
+	}
+	t.reindexUnique(id, old, r)
+	t.reindexTags(id, old, r)
+}
+
+func refOf(r *record, name string) int64 {
+	if r == nil {
+		return 0
+	}
+	return r.ref(name)
+}
+
+// move takes an id from one group of an index to another.
+func move(at map[int64][]int64, id, from, to int64) {
+	if from == to {
+		return
+	}
+	if from != 0 {
+		shrink(at, from, id)
+	}
+	if to != 0 {
+		at[to] = with(at[to], id)
+	}
+}
+
+func (t *table) reindexUnique(id int64, old, r *record) {
+	for i, c := range t.model.unique {
+		if old != nil {
+			if key, ok := c.keyOf(old); ok && t.unique[i][key] == id {
+				delete(t.unique[i], key)
+			}
+		}
+		if r != nil {
+			if key, ok := c.keyOf(r); ok {
+				t.unique[i][key] = id
+			}
+		}
+	}
+}
+
+func (t *table) reindexTags(id int64, old, r *record) {
+	if old != nil && r != nil && slices.Equal(old.tags, r.tags) {
+		return
+	}
+	if old != nil {
+		for _, tag := range old.tags {
+			shrink(t.tagged, tag, id)
+		}
 	}
 	if r != nil {
-		t.rows[id] = r
-		t.index(r)
+		for _, tag := range r.tags {
+			t.tagged[tag] = with(t.tagged[tag], id)
+		}
 	}
 }
 
-func (t *table) index(r *record) {
-	for name, at := range t.refs {
-		if n := r.ref(name); n != 0 {
-			at[n] = with(at[n], r.id)
-		}
+// keyOf is a record's key in a text index, if it has one there.
+func (t *table) keyOf(name string, r *record) (string, bool) {
+	if r == nil {
+		return "", false
 	}
-	t.eachKey(r, func(at map[string][]int64, key string) { at[key] = with(at[key], r.id) })
-	for i, c := range t.model.unique {
-		if key, ok := c.keyOf(r); ok {
-			t.unique[i][key] = r.id
-		}
-	}
-	for _, tag := range r.tags {
-		t.tagged[tag] = with(t.tagged[tag], r.id)
-	}
-}
-
-func (t *table) unindex(r *record) {
-	for name, at := range t.refs {
-		if n := r.ref(name); n != 0 {
-			shrink(at, n, r.id)
-		}
-	}
-	t.eachKey(r, func(at map[string][]int64, key string) { shrink(at, key, r.id) })
-	for i, c := range t.model.unique {
-		if key, ok := c.keyOf(r); ok && t.unique[i][key] == r.id {
-			delete(t.unique[i], key)
-		}
-	}
-	for _, tag := range r.tags {
-		shrink(t.tagged, tag, r.id)
-	}
-}
-
-// eachKey visits the text indexes with the record's key in each.
-func (t *table) eachKey(r *record, visit func(at map[string][]int64, key string)) {
-	for _, f := range t.model.fields {
-		if f.index && f.kind != reference {
-			visit(t.texts[f.name], plain(r.get(f.name)))
-		}
+	if f := t.model.byName[name]; f != nil && f.index {
+		return plain(r.get(name)), true
 	}
 	for _, k := range t.model.keys {
-		if key := k.key(r); key != "" {
-			visit(t.texts[k.name], key)
+		if k.name == name {
+			key := k.key(r)
+			return key, key != ""
 		}
 	}
+	return "", false
 }
 
 // taken finds another record that a rule of uniqueness makes r collide with.

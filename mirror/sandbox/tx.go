@@ -38,6 +38,24 @@ func (t *tx) rollback() {
 	t.undo, t.logged = nil, nil
 }
 
+// suspend takes back what the transaction wrote, and returns it.
+func (t *tx) suspend() []revert {
+	var effects []revert
+	for _, u := range slices.Backward(t.undo) {
+		effects = append(effects, revert{u.table, u.id, u.table.rows[u.id]})
+		u.table.put(u.id, u.was)
+	}
+	slices.Reverse(effects)
+	return effects
+}
+
+// resume writes again what suspend returned.
+func (t *tx) resume(effects []revert) {
+	for _, e := range effects {
+		e.table.put(e.id, e.was)
+	}
+}
+
 func (t *tx) commit() {
 	for _, c := range t.logged {
 		t.publish(c)

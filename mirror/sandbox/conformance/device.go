@@ -16,6 +16,7 @@ func deviceChecks() []check {
 
 func checkInstantiation(s *suite) {
 	h := s.hall()
+	bare := s.create(types, object{"manufacturer": h.maker, "model": s.name(), "slug": s.name()}).id()
 	r := s.create(devices, h.device(s.name()))
 	d := r.id()
 	p := s.portsOf(d)
@@ -25,7 +26,6 @@ func checkInstantiation(s *suite) {
 	s.equal("interface", []any{o["name"], o.at("type", "value"), o["enabled"], o["mgmt_only"], o.at("device", "id")},
 		[]any{"eth0", "10gbase-t", true, false, d})
 	s.equal("count", s.get(devices, d)["interface_count"], ports)
-	bare := s.create(types, object{"manufacturer": h.maker, "model": s.name(), "slug": s.name()}).id()
 	s.want(200, "PATCH", one(devices, d), object{"device_type": bare})
 	s.equal("ports after a change of type", s.portsOf(d), p)
 }
