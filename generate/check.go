@@ -59,11 +59,10 @@ type FabricUse struct {
 // Check tells what a plan needs and everything that is wrong with it. It
 // always gives a report, for a plan with findings too.
 func Check(plan *Plan) *Report {
-	fs := newFindings(&plan.src)
-	m := solve(plan, fs, nil)
+	m := solve(plan, nil, nil)
 	r := &Report{
 		Plan: plan.Info(), Counts: m.counts(), Fabrics: m.fabricUse(),
-		Findings: append([]Finding{}, fs.sorted()...), Switches: []ClassUse{}, Zones: []ZoneUse{},
+		Findings: append([]Finding{}, m.fs.sorted()...), Switches: []ClassUse{}, Zones: []ZoneUse{},
 	}
 	for _, c := range m.classes {
 		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})

@@ -6,19 +6,50 @@ package generate
 // The prior, nil for a first generation, says where the plan's cables are: an
 // assignment that still holds is kept, and only what is new or broken is
 // placed. Uplinks of which the switches' count outgrew the old striping are
-// moved, as few as give an even one.
+// moved, as few as give an even one. A prior never refuses a plan: what can be
+// generated without it, but not with everything kept, keeps what it can.
 func Generate(plan *Plan, prior Prior) (*Topology, error) {
-	fs := newFindings(&plan.src)
-	m := solve(plan, fs, prior)
-	if err := fs.err(); err != nil {
+	m := solve(plan, prior, nil)
+	if len(m.fs.list) > 0 && m.prior != nil {
+		m = relent(plan, prior, m)
+	}
+	if err := m.fs.err(); err != nil {
 		return nil, err
 	}
 	return m.topology(), nil
 }
 
-// solve resolves, counts, places and checks a plan.
-func solve(plan *Plan, fs *findings, prior Prior) *model {
-	m := compile(plan, fs, prior)
+// relent solves a plan that its prior is in the way of, as kept shows: with no
+// more switches kept than a first generation has, of one class if that is
+// enough, else of all; else with nothing kept.
+func relent(plan *Plan, prior Prior, kept *model) *model {
+	fresh := solve(plan, nil, nil)
+	if len(fresh.fs.list) > 0 {
+		return fresh
+	}
+	var tries []map[string]int
+	all := map[string]int{}
+	for i, c := range fresh.classes {
+		if all[c.id] = c.n; kept.classes[i].n > c.n {
+			tries = append(tries, map[string]int{c.id: c.n})
+		}
+	}
+	for _, limits := range append(tries, all) {
+		if m := solve(plan, prior, limits); len(m.fs.list) == 0 {
+			return m
+		}
+	}
+	return fresh
+}
+
+// solve resolves, counts, places and checks a plan. The limits, nil for none,
+// bound by class how many switches the prior's cables may be kept on.
+func solve(plan *Plan, p Prior, limits map[string]int) *model {
+	fs := newFindings(&plan.src)
+	m := compile(plan, fs, p)
+	if m.prior != nil {
+		m.prior.limits = limits
+	}
 	sound := len(fs.list) == 0
 	m.settle()
 	m.cablePairs()

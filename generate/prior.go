@@ -7,8 +7,9 @@ import (
 
 // prior answers where the cables of a plan were put before. A nil prior knows nothing.
 type prior struct {
-	key  string
-	ends Prior
+	key    string
+	ends   Prior
+	limits map[string]int // by class; what is on a switch beyond is not kept
 }
 
 // newPrior reads a prior in the words of the plan of today: ids that moved are renamed.
@@ -44,6 +45,9 @@ func (p *prior) locate(id string, z *zone) slot {
 	}
 	sw := z.class.index(ord)
 	if sw < 0 || sw >= maxSwitches || z.class.pinned >= 0 && sw >= z.class.pinned {
+		return nowhere
+	}
+	if limit, ok := p.limits[z.class.id]; ok && sw >= limit {
 		return nowhere
 	}
 	at, ok := z.at[parseLane(port)]
