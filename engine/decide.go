@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/diet-project/diet/engine/change"
@@ -9,17 +10,14 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// decide asks the policies about every difference, in two rounds: first about
-// each object and field, then, with the counts of what would be done, about
-// deletions again and the preview as a whole.
+// decide asks the policies about every difference, then, with the counts of what
+// would be done, about the preview as a whole.
 func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
 	scene := policy.Scene{
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
-		Run:  census(set),
 		Now:  e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
 	}
 	inputs, put := e.inputs(scene, topo, set)
-	inputs = append(inputs, scene.Whole())
 	verdicts, err := e.policies.Decide(ctx, inputs)
 	if err != nil {
 		return change.Verdict{}, fmt.Errorf("decide: %w", err)
@@ -27,10 +25,16 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	for i, place := range put {
 		*place = verdicts[i]
 	}
-	whole := verdicts[len(verdicts)-1]
 	follow(set)
-	hold(set, whole)
-	return whole, nil
+	if scene.Run, err = e.census(ctx, set); err != nil {
+		return change.Verdict{}, err
+	}
+	whole, err := e.policies.Decide(ctx, []policy.Input{scene.Whole()})
+	if err != nil {
+		return change.Verdict{}, fmt.Errorf("decide: %w", err)
+	}
+	hold(set, whole[0])
+	return whole[0], nil
 }
 
 // inputs makes one input an object and one a differing field, with the place
@@ -40,11 +44,15 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 	put := make([]*change.Verdict, 0, len(set.Changes))
 	policies := deletionPolicies(topo)
 	removed := removedClasses(topo, set)
+	children := childrenOf(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		in := scene.Object(c)
 		in.DeletionPolicy = policies[c.Source]
 		in.Removed = removed[c.Source]
+		for _, child := range children[c.Object] {
+			in.Absorb(child)
+		}
 		inputs = append(inputs, in)
 		put = append(put, &c.Verdict)
 		if c.Action == change.Create || c.Action == change.Delete {
@@ -58,23 +66,42 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 	return inputs, put
 }
 
-// census counts what the set would do if nothing were held.
-func census(set *change.Set) *policy.Run {
-	run := &policy.Run{Cascade: map[string]int{}}
-	run.Counts = set.Count(func(c *change.Change) bool { return c.Action != change.None })
+// childrenOf lists what goes with each doomed device: what hangs on it, hangs on
+// the device.
+func childrenOf(set *change.Set) map[string][]*change.Change {
+	out := map[string][]*change.Change{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.With != "" {
+			out[c.With] = append(out[c.With], c)
+		}
+	}
+	return out
+}
+
+// census counts what the set would do, by the verdicts on its objects.
+func (e *Engine) census(ctx context.Context, set *change.Set) (*policy.Run, error) {
+	run := &policy.Run{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class != change.Orphaned {
+		if c.Action != change.Delete || c.Verdict.Decision != "delete" || c.With != "" {
 			continue
 		}
-		if c.With == "" && !c.Template {
-			run.Deletions++
-		}
+		run.Deletions++
 		for kind, n := range c.Cascade {
 			run.Cascade[kind] += n
 		}
 	}
-	return run
+	var rows []struct {
+		Kind string `db:"kind"`
+		N    int    `db:"n"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/owned_count", sql.Named("plan", set.Plan)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		run.Owned[r.Kind] = r.N
+	}
+	return run, nil
 }
 
 // deletionPolicies are the classes' own.

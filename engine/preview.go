@@ -150,7 +150,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Summary:       summary(set),
 		Verdict:       whole,
 		Changes:       set.Changes,
-		Conflicts:     conflicts(set),
+		Conflicts:     conflicts(set, e.policies.Answers),
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -183,11 +183,12 @@ func summary(set *change.Set) change.Counts {
 }
 
 // conflicts lists what a person edited, claimed or hung on our objects.
-func conflicts(set *change.Set) []Conflict {
+func conflicts(set *change.Set, answers func(change.Class) []string) []Conflict {
 	out := []Conflict{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if x, ok := objectConflict(c); ok {
+			x.Options = answers(c.Class)
 			out = append(out, x)
 		}
 		if c.Action == change.Create || c.Action == change.Delete {
@@ -195,6 +196,7 @@ func conflicts(set *change.Set) []Conflict {
 		}
 		for _, f := range c.Fields {
 			if x, ok := fieldConflict(c, f); ok {
+				x.Options = answers(f.Class)
 				out = append(out, x)
 			}
 		}
@@ -209,14 +211,14 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 	}
 	switch c.Class {
 	case change.Missing:
-		x.Type, x.Options = ManualModification, []string{"recreate", "release"}
+		x.Type = ManualModification
 	case change.Exists, change.Blocked, change.Identity:
-		x.Type, x.Options = ObjectExistence, []string{"adopt", "rename_existing", "skip"}
+		x.Type = ObjectExistence
 	case change.Orphaned:
 		if c.Acts() || c.With != "" {
 			return x, false
 		}
-		x.Type, x.Options = DeletionBlocked, []string{"force_delete", "orphan", "skip"}
+		x.Type = DeletionBlocked
 	default:
 		return x, false
 	}
@@ -227,7 +229,6 @@ func fieldConflict(c *change.Change, f change.Field) (Conflict, bool) {
 	x := Conflict{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Field: f.Name, Base: f.Base, Want: f.Want, Have: f.Have,
 		Blame: f.Blame, Verdict: f.Verdict, Recommended: f.Verdict.Recommended,
-		Options: []string{"use_diet", "use_user", "unmanage"},
 	}
 	switch {
 	case c.Action == change.None:
