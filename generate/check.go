@@ -139,12 +139,7 @@ func (z *zone) placed() *zonePlacement {
 	if z.class.placement == nil {
 		return nil
 	}
-	for _, p := range z.class.placement.zones {
-		if p.zone == z {
-			return p
-		}
-	}
-	return nil
+	return z.class.placement.zones[z.index]
 }
 
 func (m *model) fabricUse() []FabricUse {
@@ -335,7 +330,7 @@ func (m *model) checkExpect() {
 		c := m.byID[id]
 		switch {
 		case c == nil:
-			m.fs.add(path, suggest(id, sortedKeys(m.byID)), "there is no switch class %q", id)
+			m.fs.add(path, nearKey(m.fs, id, m.byID), "there is no switch class %q", id)
 		case c.n != e.Switches[id]:
 			m.fs.add(path, "", "%s switches of %s are expected, the plan gives %d", strconv.Itoa(e.Switches[id]), id, c.n)
 		}

@@ -155,7 +155,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 				return
 			}
 		}
-		d.at(k, p, suggest(key, fieldNames(fields)), "unknown key %q", key)
+		d.at(k, p, d.fs.near(key, fieldNames(fields)), "unknown key %q", key)
 	})
 	for _, f := range fields {
 		if f.required && !given[f.name] {
@@ -274,7 +274,7 @@ func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 		}
 	}
 	if len(enum) > 0 {
-		d.at(n, path, suggest(n.Value, enum), "%q is not valid here", n.Value)
+		d.at(n, path, d.fs.near(n.Value, enum), "%q is not valid here", n.Value)
 	}
 }
 

@@ -35,7 +35,7 @@ func (m *model) parseFrom(c *nodeClass, path, from string) []nicPort {
 		switch n := c.nics[key]; {
 		case stated:
 			if current = n; n == nil {
-				m.fs.add(path, suggest(key, sortedKeys(c.nics)), "there is no NIC %q", key)
+				m.fs.add(path, nearKey(m.fs, key, c.nics), "there is no NIC %q", key)
 			} else if m.nicHas(path, n, port) {
 				add(nicPort{n, port})
 			}
@@ -52,7 +52,7 @@ func (m *model) parseFrom(c *nodeClass, path, from string) []nicPort {
 				add(nicPort{current, word})
 			}
 		default:
-			m.fs.add(path, suggest(word, sortedKeys(c.nics)), "there is no NIC %q", word)
+			m.fs.add(path, nearKey(m.fs, word, c.nics), "there is no NIC %q", word)
 		}
 	}
 	return ports
@@ -85,11 +85,9 @@ func (m *model) fromWords(path, from string) []string {
 }
 
 func (m *model) nicHas(path string, n *nic, port string) bool {
-	for _, p := range n.ports {
-		if p == port {
-			return true
-		}
+	if n.has[port] {
+		return true
 	}
-	m.fs.add(path, suggest(port, n.ports), "the NIC %q has no port %q", n.key, port)
+	m.fs.add(path, m.fs.near(port, n.ports), "the NIC %q has no port %q", n.key, port)
 	return false
 }

@@ -85,6 +85,7 @@ type zone struct {
 	class   *switchClass
 	key     string
 	path    string
+	index   int // in class.zones
 	kind    zoneKind
 	brk     breakout
 	ports   []int // sorted

@@ -39,7 +39,7 @@ func (m *model) compileMoved() {
 		path := paths[i]
 		switch {
 		case !heads[mv.to.head] && !passing[mv.to.head]:
-			m.fs.add(path+".to", suggest(mv.to.head, sortedKeys(heads)), "there is no %q", mv.to.head)
+			m.fs.add(path+".to", nearKey(m.fs, mv.to.head, heads), "there is no %q", mv.to.head)
 		case mv.from.ord == 0 && mv.from.tail == "" && heads[mv.from.head]:
 			m.fs.add(path+".from", "name the key of before", "%q is still in the plan", mv.from.head)
 		case (mv.from.ord == 0) != (mv.to.ord == 0) || (mv.from.tail == "") != (mv.to.tail == ""):

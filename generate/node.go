@@ -14,12 +14,12 @@ const (
 
 // nic is a network card, with its ports in catalog order.
 type nic struct {
-	key    string
-	path   string
-	spec   Nic
-	ports  []string
-	types  map[string]string // by port, where the NIC or its module says
-	inType bool              // the ports belong to the device type itself
+	key   string
+	path  string
+	spec  Nic
+	ports []string
+	types map[string]string // by port, where the NIC or its module says
+	has   map[string]bool   // the ports
 }
 
 // nicPort is one port of a link's from.
@@ -123,7 +123,7 @@ func (m *model) compileDevice(d *device, place *Place, set Fields, skip []int, n
 }
 
 func (m *model) compileNic(e entry[Nic]) *nic {
-	n := &nic{key: e.key, path: e.path, spec: e.body, types: map[string]string{}, inType: e.body.Module == ""}
+	n := &nic{key: e.key, path: e.path, spec: e.body, types: map[string]string{}, has: map[string]bool{}}
 	if mod := m.modules[e.body.Module]; mod != nil {
 		for _, raw := range sortedKeys(mod.Ports) {
 			names, err := expandBraces(raw)
@@ -141,7 +141,7 @@ func (m *model) compileNic(e entry[Nic]) *nic {
 		m.statePorts(n, m.modules[e.body.Module])
 	}
 	for _, p := range n.ports {
-		if e.body.Type != "" {
+		if n.has[p] = true; e.body.Type != "" {
 			n.types[p] = e.body.Type
 		}
 	}
@@ -150,7 +150,10 @@ func (m *model) compileNic(e entry[Nic]) *nic {
 
 // statePorts replaces the module's ports by those that the NIC states.
 func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
-	has := n.ports
+	has, known := n.ports, map[string]bool{}
+	for _, p := range has {
+		known[p] = true
+	}
 	n.ports = nil
 	for i, raw := range n.spec.Ports {
 		path := indexPath(n.path+".ports", i)
@@ -166,12 +169,12 @@ func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
 			switch {
 			case !portSyntax.MatchString(p):
 				m.fs.add(path, "", "%q is no port name", p)
-			case slices.Contains(n.ports, p):
+			case n.has[p]:
 				m.fs.add(path, "", "the port %q is given twice", p)
-			case mod != nil && len(has) > 0 && !slices.Contains(has, p):
-				m.fs.add(path, suggest(p, has), "the module %q has no port %q", n.spec.Module, p)
+			case mod != nil && len(has) > 0 && !known[p]:
+				m.fs.add(path, m.fs.near(p, has), "the module %q has no port %q", n.spec.Module, p)
 			default:
-				n.ports = append(n.ports, p)
+				n.ports, n.has[p] = append(n.ports, p), true
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func (m *model) compilePlace(spec *Place, path string) *place {
 			return p
 		}
 	}
-	m.fs.add(path+".pool", suggest(spec.Pool, known), "there is no rack pool %q", spec.Pool)
+	m.fs.add(path+".pool", m.fs.near(spec.Pool, known), "there is no rack pool %q", spec.Pool)
 	return nil
 }
 

@@ -44,7 +44,7 @@ func (m *model) zoneAt(path, ref, home string) *zone {
 	}
 	c := m.byID[id]
 	if c == nil {
-		m.fs.add(path, suggest(id, sortedKeys(m.byID)), "there is no switch class %q", id)
+		m.fs.add(path, nearKey(m.fs, id, m.byID), "there is no switch class %q", id)
 		return nil
 	}
 	var keys []string
@@ -54,7 +54,7 @@ func (m *model) zoneAt(path, ref, home string) *zone {
 		}
 		keys = append(keys, z.key)
 	}
-	m.fs.add(path, suggest(key, keys), "the class %s has no zone %q", id, key)
+	m.fs.add(path, m.fs.near(key, keys), "the class %s has no zone %q", id, key)
 	return nil
 }
 
@@ -172,8 +172,7 @@ func (m *model) checkTypePort(d *device, path, port string) {
 	if t == nil || len(t.ports) == 0 || t.ports[port] != "" || port == "" {
 		return
 	}
-	names := sortedKeys(t.ports)
-	m.fs.add(path, suggest(port, names), "the device type %s has no port %q", d.typ, port)
+	m.fs.add(path, nearKey(m.fs, port, t.ports), "the device type %s has no port %q", d.typ, port)
 }
 
 // spine tells whether uplinks from z must reach every instance of the target.

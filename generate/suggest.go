@@ -32,7 +32,7 @@ func suggest(word string, known []string) string {
 	known = slices.Clone(known)
 	slices.SortFunc(known, naturalCompare)
 	best, at := "", 1+max(1, len(word)/2)
-	if len(word) <= 64 {
+	if len(word) <= 64 && len(known) <= 1000 {
 		for _, k := range known {
 			if d := distance(word, k); d < at {
 				best, at = k, d
@@ -43,6 +43,25 @@ func suggest(word string, known []string) string {
 		return "did you mean " + best + "?"
 	}
 	return "known: " + listWords(known, 12)
+}
+
+// near is suggest, for as long as there are few findings.
+func (fs *findings) near(word string, known []string) string {
+	if len(fs.list) >= manyFindings {
+		return ""
+	}
+	return suggest(word, known)
+}
+
+// manyFindings is how many findings get suggestions: they cost time.
+const manyFindings = 500
+
+// nearKey is near over the keys of a map.
+func nearKey[T any](fs *findings, word string, m map[string]T) string {
+	if len(fs.list) >= manyFindings {
+		return ""
+	}
+	return suggest(word, sortedKeys(m))
 }
 
 // listWords joins words with commas, the first n of them.

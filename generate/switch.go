@@ -73,7 +73,7 @@ func (m *model) pinSwitches(c *switchClass) {
 // addZone reads a zone's ports; its references are resolved by connect.
 func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	spec := e.body
-	z := &zone{class: c, key: e.key, path: e.path, at: map[lane]int{}}
+	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}}
 	var err error
 	if z.ports, err = parsePorts(spec.Ports); err != nil {
 		m.fs.add(e.path+".ports", "a comma list of n, a-b and a-b:step", "%v", err)
