@@ -198,8 +198,8 @@ func (m *model) reportShortage(z *zone, s shortage) {
 	if s.count > 1 {
 		others = fmt.Sprintf(" and %d more", s.count-1)
 	}
-	m.fs.add(s.path, s.hint, "%s%s find no room in %s: demand %d, capacity %d (%d switches of %d lanes), %d lanes short",
-		s.what, others, z.id(), u.Demand, u.Capacity, u.Switches, u.PerEach, s.ports)
+	m.fs.add(s.path, s.hint, "no room in %s for %s%s: demand %d, capacity %d (%d switches of %d lanes), %d without a lane",
+		z.id(), s.what, others, u.Demand, u.Capacity, u.Switches, u.PerEach, s.ports)
 }
 
 // checkReach reports leaves whose uplinks do not reach every spine.

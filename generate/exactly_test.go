@@ -229,7 +229,7 @@ var exactly = map[string]exact{
 	"of the implied group the odd switch stays unused": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 5, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in, spread: alternate}}}",
-		finding: "links.l.to: a[5] find no room",
+		finding: "links.l.to: no room in f.leaf/in for a[5]",
 	},
 	"with attach rack a node uses the group that has a member in its rack": {
 		extra:   "racks: {r: {count: 2, units: 40}}",
@@ -336,13 +336,13 @@ var exactly = map[string]exact{
 		extra:   "racks: {r: {count: 2, units: 40}}",
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, perRack: 1, rack: {pool: r, fromU: 30}, zones: {in: {ports: 1-2, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 3, type: t, rack: {pool: r, per: 3, fromU: 1}, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
-		finding: "links.l.to: a[3] find no room",
+		finding: "links.l.to: no room in f.leaf/in for a[3]",
 	},
 	"a node whose rack has no such switch is a finding": {
 		extra:   "racks: {r: {count: 2, units: 40}}",
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, count: 1, rack: {pool: r, fromU: 30}, zones: {in: {ports: 1-9, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 2, type: t, rack: {pool: r, per: 1, fromU: 1}, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
-		finding: "links.l.to: a[2] find no room",
+		finding: "links.l.to: no room in f.leaf/in for a[2]",
 	},
 	"a placeholder that means nothing there is a finding": {
 		fabrics: leaf4,
