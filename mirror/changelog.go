@@ -37,8 +37,19 @@ func (ss *session) history(ctx context.Context, clear bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	ss.state.low, ss.state.anchor = max(0, top-ss.s.cfg.History), ""
+	ss.state.low, ss.state.anchor = max(0, top-ss.depth()), ""
 	return true, ss.readChanges(ctx, func(changeRow) {})
+}
+
+// depth is how many changes the first sync reads.
+func (ss *session) depth() int64 {
+	switch {
+	case ss.s.cfg.History != 0:
+		return ss.s.cfg.History
+	case !ss.result.Server.Caps.StartCursor:
+		return slowHistory
+	}
+	return defaultHistory
 }
 
 // poll reads what the changelog has beyond low, and touches what it names.
@@ -64,7 +75,7 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		after-- // the anchor itself must be there, and the same
 	}
 	anchored := from.request == ""
-	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(after, 10)}})
+	src := ss.all(ss.changeKind(), url.Values{"id__gt": {strconv.FormatInt(after, 10)}})
 	for page, err := range src.pages(ctx) {
 		if err != nil {
 			return err
@@ -83,6 +94,17 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		return &errRestart{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
 	}
 	return ss.settle(ctx)
+}
+
+// changeKind is the changelog as it is read first: slim where that is cheaper.
+// Before 4.6 NetBox takes 4 ms a row whatever the fields (on 4.4; 0.3 ms on
+// 4.6), so all is read at once.
+func (ss *session) changeKind() netbox.Kind {
+	kind := netbox.ObjectChange
+	if !ss.result.Server.Caps.StartCursor {
+		kind.Fields += netbox.ChangeData
+	}
+	return kind
 }
 
 // anchor is a change that NetBox must still have; no request where there is no
@@ -157,7 +179,7 @@ func ownedType(objectType string) bool {
 // details reads what objects were before and after: costly columns, so only for
 // the kinds that diet owns.
 func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) error {
-	if len(ids) == 0 {
+	if len(ids) == 0 || ss.changeKind() != netbox.ObjectChange {
 		return nil
 	}
 	kind := netbox.ObjectChange

@@ -22,7 +22,8 @@ type SyncerConfig struct {
 	Horizon time.Duration
 
 	// History is how many of the newest changes the first sync reads, for
-	// blame. Defaults to 20,000.
+	// blame. Defaults to 20,000; 5,000 before NetBox 4.6, whose changelog is
+	// slow.
 	History int64
 
 	// FullAfter is when all is read again, come what may. Defaults to 7 days.
@@ -77,6 +78,7 @@ const (
 	branchHorizon   = 70 * time.Minute
 	branchPlugin    = "netbox_branching"
 	defaultHistory  = 20_000
+	slowHistory     = 5_000
 	defaultFull     = 7 * 24 * time.Hour
 	longestPause    = 30 * 24 * time.Hour // beyond it, the changelog may have been pruned
 	readers         = 2                   // kinds read at once
@@ -96,9 +98,6 @@ func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
 	}
 	if cfg.Horizon < 0 || cfg.History < 0 || cfg.FullAfter < 0 {
 		return nil, errors.New("new syncer: a negative duration or number")
-	}
-	if cfg.History == 0 {
-		cfg.History = defaultHistory
 	}
 	if cfg.FullAfter == 0 {
 		cfg.FullAfter = defaultFull
