@@ -17,7 +17,7 @@ func cableFields() []*field {
 		typed("a_terminations", terminations), typed("b_terminations", terminations),
 		choiceField("status", linkStatuses, defaults("connected")),
 		choiceField("profile", cableProfiles, blankable, nullable, defaults(""), since(5)),
-		refField("tenant", "tenants", deleting(protect)), fixedField("bundle", "null", since(6)),
+		refField("tenant", "tenants", deleting(protect)), fixedField("bundle", "null", since(6), logged(raw("null"))),
 		textField("label", maxLen(100)), typed("color", color, blankable, defaults("")),
 		typed("length", decimal, nullable, digits(8, 2)), choiceField("length_unit", cableLengthUnits, nullable, blankable),
 		description(), owner(), comments(), marks(), dates())
@@ -300,13 +300,26 @@ func (t *tx) attach(cable *record, end string, e terminal, connector int) {
 func (t *tx) detach(ct *record) {
 	i := t.terminated(ct)
 	if i != nil {
-		t.change(i, func(c *record) {
+		i = t.change(i, func(c *record) {
 			c.set("cable", nil)
-			c.set("cable_end", nil)
+			c.set("cable_end", t.noEnd())
 		})
 	}
 	t.log("delete", ct, nil)
 	t.put(ct.model, ct.id, nil)
+	if i != nil && t.rel.minor <= 4 { // the path is cleaned up by saving
+		dated := t.slip(i, func(c *record) { c.updated = t.tick() })
+		t.enter("update", dated, t.picture(i), t.picture(dated))
+	}
+}
+
+// noEnd is what an interface's cable_end is without a cable: null from 4.6
+// on, and before where there was one.
+func (s *state) noEnd() any {
+	if s.rel.minor >= 6 {
+		return nil
+	}
+	return ""
 }
 
 // updatedCable moves ends: what is no longer named is freed, what is new is
@@ -347,34 +360,22 @@ func updatedCable(t *tx, old, r *record, d *draft) {
 // with its cable or its device. Nothing is logged for it from 4.5 on; before,
 // the paths were cleaned up by saving the interfaces afterwards.
 func removedTermination(t *tx, ct *record) {
-	cable := ct.ref("cable")
 	i := t.terminated(ct)
 	if i != nil {
 		t.slip(i, func(c *record) {
 			c.set("cable", nil)
 			if t.rel.minor >= 5 {
-				c.set("cable_end", nil)
+				c.set("cable_end", t.noEnd())
 			}
 		})
 	}
-	if t.rel.minor <= 4 {
-		t.later = append(t.later, func() { t.cleanPaths(i, cable) })
+	if i != nil && t.rel.minor <= 4 {
+		t.later = append(t.later, func() { t.cleanPath(i) })
 	}
 }
 
-// cleanPaths saves an interface that lost its cable, and the interfaces at a
-// cable that lost one. 4.4 saved, and logged, even one deleted before.
-func (t *tx) cleanPaths(i *record, cable int64) {
-	if i != nil {
-		t.cleanPath(i)
-	}
-	for _, other := range t.referring("cable-terminations", "cable", cable) {
-		if peer := t.terminated(other); peer != nil {
-			t.change(peer, func(*record) {})
-		}
-	}
-}
-
+// cleanPath saves an interface that lost its cable. 4.4 saved, and logged,
+// even one deleted before.
 func (t *tx) cleanPath(i *record) {
 	if now := t.find("interfaces", i.id); now != nil {
 		t.change(now, func(c *record) { c.set("cable_end", "") })

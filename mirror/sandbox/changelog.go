@@ -132,8 +132,11 @@ func (i *image) show(s *state) dict {
 	}
 	d := dict{}
 	for _, f := range i.r.model.fields {
-		if f.column >= 0 && !f.unlogged {
+		switch {
+		case f.column >= 0 && !f.unlogged:
 			d = append(d, pair{f.name, logValue(s, f, i.r.values[f.column])})
+		case f.logs != nil:
+			d = append(d, pair{f.name, f.logs})
 		}
 	}
 	if i.r.model.tagged {
@@ -142,8 +145,7 @@ func (i *image) show(s *state) dict {
 	if i.r.model.custom {
 		d = append(d, pair{"custom_fields", i.r.custom})
 	}
-	d = sortedPairs(d)
-	return append(d, i.more...)
+	return sortedPairs(append(d, i.more...))
 }
 
 func sortedPairs(d dict) dict {

@@ -32,12 +32,12 @@ func deviceFields() []*field {
 		typed("latitude", decimal, nullable, digits(8, 6), between(-90, 90)),
 		typed("longitude", decimal, nullable, digits(9, 6), between(-180, 180)),
 		fixedField("parent_device", "null"), choiceField("status", deviceStatuses, defaults("active")),
-		choiceField("airflow", deviceAirflows, nullable, blankable), fixedField("cooling_method", "null", since(7)),
+		choiceField("airflow", deviceAirflows, nullable, blankable), fixedField("cooling_method", "null", since(7), logged(raw("null"))),
 		computedField("primary_ip", primaryIP),
 		primary("primary_ip4"), primary("primary_ip6"), primary("oob_ip"),
-		fixedField("cluster", "null"), fixedField("virtual_chassis", "null"),
+		fixedField("cluster", "null", logged(raw("null"))), fixedField("virtual_chassis", "null", logged(raw("null"))),
 		typed("vc_position", integer, nullable, between(0, 255)), typed("vc_priority", integer, nullable, between(0, 255)),
-		description(), owner(), comments(), fixedField("config_template", "null"), fixedField("config_context", "{}"),
+		description(), owner(), comments(), fixedField("config_template", "null", logged(raw("null"))), fixedField("config_context", "{}"),
 		typed("local_context_data", jsonValue, nullable), marks(), dates(),
 		naught("console_port_count"), naught("console_server_port_count"), naught("power_port_count"), naught("power_outlet_count"),
 		naught("cooling_intake_count", since(7)), naught("cooling_outflow_count", since(7)),
@@ -271,7 +271,7 @@ func (t *tx) instantiate(dev, tpl *record) *record {
 // deviceCounters are the columns that count components, as the changelog
 // shows them.
 func deviceCounters(s *state, r *record) dict {
-	d := dict{{"cluster", nil}, {"config_template", nil}, {"virtual_chassis", nil}}
+	var d dict
 	for _, f := range r.model.fields {
 		if strings.HasSuffix(f.name, "_count") {
 			n := 0

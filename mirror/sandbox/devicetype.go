@@ -15,7 +15,7 @@ func platformModel() *model {
 		brief: briefly("device_count", "virtualmachine_count", "_depth"), unique: unique,
 		fields: together(head(true),
 			refField("parent", "platforms", since(4), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
-			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), fixedField("config_template", "null"),
+			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), fixedField("config_template", "null", logged(raw("null"))),
 			description(), owner(), comments(since(4)), marks(), dates(),
 			roleCounts("platform"), depth(since(4)))}
 }
@@ -25,7 +25,7 @@ func deviceRoleModel() *model {
 		brief:  briefly("device_count", "virtualmachine_count", "_depth"),
 		unique: inTree("dcim_devicerole", "device role"),
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), boolField("vm_role", true),
-			fixedField("config_template", "null"),
+			fixedField("config_template", "null", logged(raw("null"))),
 			refField("parent", "device-roles", since(3), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
 			description(), marks(), dates(), roleCounts("role"), owner(), comments(since(4)), depth(since(3)))}
 }

@@ -66,6 +66,8 @@ type field struct {
 	readOnly   bool
 	hidden     bool // stored and logged, not part of the API
 	writeOnly  bool // read from a body, never shown
+	emptyNull  bool // "" is null
+	logs       any  // what the changelog shows of a field that is not stored
 	unlogged   bool
 	omitNested bool // left out where the object is embedded
 	zeroNested bool // 0 where the object is embedded
@@ -155,6 +157,11 @@ func computedField(name string, write func(*encoder, *record), opts ...option) *
 func fixedField(name, raw string, opts ...option) *field {
 	return computedField(name, func(e *encoder, _ *record) { e.raw(raw) }, opts...)
 }
+
+// logged has the changelog show a fixed field too.
+func logged(v any) option { return func(f *field) { f.logs = v } }
+
+func emptyIsNull(f *field) { f.emptyNull = true }
 
 func required(f *field)              { f.required = true }
 func nullable(f *field)              { f.null = true }

@@ -5,7 +5,7 @@ import "strings"
 func interfaceModel() *model {
 	return &model{kind: "interfaces", app: "dcim", name: "interface", label: "interface", plural: "interfaces",
 		brief: []string{"id", "url", "display", "device", "name", "description", "cable", "_occupied"},
-		order: byDevice, clean: cleanInterface, children: interfaceChildren,
+		order: byDevice, clean: cleanInterface, children: interfaceChildren, logExtra: cablePosition,
 		title: func(_ *state, r *record) string {
 			if l := r.text("label"); l != "" {
 				return r.text("name") + " (" + l + ")"
@@ -22,23 +22,23 @@ func interfaceFields() []*field {
 		f.write = nestedInterface
 		return f
 	}
-	return together(head(true), refField("device", "devices", required, deleting(cascade)), fixedField("vdcs", "[]"),
-		fixedField("module", "null"), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
-		choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7)), fixedField("channel_id", "null", since(7)),
+	return together(head(true), refField("device", "devices", required, deleting(cascade)), fixedField("vdcs", "[]", logged(raw("[]"))),
+		fixedField("module", "null", logged(raw("null"))), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
+		choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
 		boolField("enabled", true), kin("parent", "interfaces", deleting(restrict)), kin("bridge", "interfaces"),
 		computedField("bridge_interfaces", bridged, since(4)), kin("lag", "interfaces"),
-		typed("mtu", integer, nullable, between(1, 65536)), fixedField("mac_address", "null"), fixedField("primary_mac_address", "null"),
+		typed("mtu", integer, nullable, between(1, 65536)), fixedField("mac_address", "null"), fixedField("primary_mac_address", "null", logged(raw("null"))),
 		fixedField("mac_addresses", "[]"), typed("speed", integer, nullable, between(0, 9223372036854775807)),
 		choiceField("duplex", interfaceDuplexs, nullable, blankable), textField("wwn", nullable, blankable),
 		boolField("mgmt_only", false), description(), choiceField("mode", interfaceModes, nullable, blankable),
-		fixedField("rf_role", "null"), fixedField("rf_channel", "null"),
+		fixedField("rf_role", "null", logged(raw("null"))), fixedField("rf_channel", "null", logged(raw("null"))),
 		choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-		fixedField("rf_channel_frequency", "null"), fixedField("rf_channel_width", "null"),
-		typed("tx_power", integer, nullable, between(-40, 127)), fixedField("untagged_vlan", "null"), fixedField("tagged_vlans", "[]"),
-		fixedField("qinq_svlan", "null"), fixedField("vlan_translation_policy", "null"), boolField("mark_connected", false),
+		fixedField("rf_channel_frequency", "null", logged(raw("null"))), fixedField("rf_channel_width", "null", logged(raw("null"))),
+		typed("tx_power", integer, nullable, between(-40, 127)), fixedField("untagged_vlan", "null", logged(raw("null"))), fixedField("tagged_vlans", "[]", logged(raw("[]"))),
+		fixedField("qinq_svlan", "null", logged(raw("null"))), fixedField("vlan_translation_policy", "null", logged(raw("null"))), boolField("mark_connected", false),
 		refField("cable", "cables", readOnly, deleting(forget)), textField("cable_end", readOnly, nullable),
-		fixedField("wireless_link", "null"), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
-		fixedField("wireless_lans", "[]"), fixedField("vrf", "null"), fixedField("l2vpn_termination", "null"),
+		fixedField("wireless_link", "null", logged(raw("null"))), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
+		fixedField("wireless_lans", "[]", logged(raw("[]"))), fixedField("vrf", "null", logged(raw("null"))), fixedField("l2vpn_termination", "null"),
 		computedField("connected_endpoints", endpoints), computedField("connected_endpoints_type", endpointsType),
 		computedField("connected_endpoints_reachable", reachable),
 		owner(), marks(), dates(), computedField("count_ipaddresses", countAddresses, omitNested), naught("count_fhrp_groups"),
@@ -131,6 +131,15 @@ func reachable(e *encoder, r *record) {
 	default:
 		e.raw("null")
 	}
+}
+
+// cablePosition are columns that cable profiles fill, as the changelog shows
+// them.
+func cablePosition(s *state, _ *record) dict {
+	if s.rel.minor < 5 {
+		return nil
+	}
+	return dict{{"cable_connector", nil}, {"cable_positions", nil}}
 }
 
 // wireless, virtual and such interfaces take no cable.

@@ -20,6 +20,9 @@ func (s *Server) changes(c *call, id int64) *answer {
 		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	chosen := selectionOf(c, s.rel)
+	if s.rel.minor <= 4 {
+		chosen = &selection{} // fields= came with 4.5 here
+	}
 	if id != 0 {
 		for _, x := range s.state.changes {
 			if x.id == id {

@@ -176,8 +176,8 @@ func readText(f *field, v any) (any, string) {
 		return nil, "Not a valid string."
 	}
 	switch {
-	case s == "" && f.null && f.def == nil && f.index:
-		return nil, "" // asset tags: empty is none
+	case s == "" && f.emptyNull:
+		return nil, ""
 	case s == "" && !f.blank:
 		return nil, "This field may not be blank."
 	case f.max > 0 && utf8.RuneCountInString(s) > f.max:

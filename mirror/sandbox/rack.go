@@ -27,9 +27,9 @@ func rackModel() *model {
 func rackFields() []*field {
 	return together(head(true), nameField(), textField("facility_id", nullable, maxLen(50)),
 		refField("site", "sites", required, deleting(protect)), refField("location", "locations"),
-		fixedField("group", "null", since(6)), refField("tenant", "tenants", deleting(protect)),
+		fixedField("group", "null", since(6), logged(raw("null"))), refField("tenant", "tenants", deleting(protect)),
 		choiceField("status", rackStatuses, defaults("active")), refField("role", "rack-roles", deleting(protect)),
-		textField("serial", maxLen(50), labelled("serial number")), assetTag(), fixedField("rack_type", "null"),
+		textField("serial", maxLen(50), labelled("serial number")), assetTag(), fixedField("rack_type", "null", logged(raw("null"))),
 		choiceField("form_factor", rackFormFactors, nullable, blankable),
 		typed("width", numberChoice, withChoices(rackWidths), defaults(int64(19))),
 		typed("u_height", integer, defaults(int64(42)), between(1, 100)), typed("starting_unit", integer, defaults(int64(1)), between(1, 32767)),
@@ -43,9 +43,13 @@ func rackFields() []*field {
 		counter("device_count", "devices", "rack", omitNested), naught("powerfeed_count"))
 }
 
-// assetTag is unique, and empty is none.
-func assetTag() *field {
-	return textField("asset_tag", nullable, blankable, maxLen(50), indexed, labelled("asset tag"))
+// assetTag is unique; from 4.5 on empty is none.
+func assetTag() []*field {
+	var both []*field
+	for _, when := range [][]option{{until(5)}, {since(5), emptyIsNull}} {
+		both = append(both, textField("asset_tag", append(when, nullable, maxLen(50), indexed, labelled("asset tag"))...))
+	}
+	return both
 }
 
 func withChoices(c choices) option { return func(f *field) { f.choices = c } }

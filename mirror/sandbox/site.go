@@ -25,11 +25,11 @@ func siteModel() *model {
 		fields: together(head(true), nameField(), slugField(),
 			choiceField("status", siteStatuses, defaults("active")),
 			refField("region", "regions"), refField("group", "site-groups"), refField("tenant", "tenants", deleting(protect)),
-			textField("facility", maxLen(50)), fixedField("time_zone", "null"), description(),
+			textField("facility", maxLen(50)), fixedField("time_zone", "null", logged(raw("null"))), description(),
 			textField("physical_address", maxLen(200)), textField("shipping_address", maxLen(200)),
 			typed("latitude", decimal, nullable, digits(8, 6), between(-90, 90)),
 			typed("longitude", decimal, nullable, digits(9, 6), between(-180, 180)),
-			owner(), comments(), fixedField("asns", "[]"), marks(), dates(),
+			owner(), comments(), fixedField("asns", "[]", logged(raw("[]"))), marks(), dates(),
 			naught("circuit_count"), counter("device_count", "devices", "site", omitNested),
 			counter("prefix_count", "prefixes", "_site", omitNested),
 			counter("rack_count", "racks", "site", omitNested), naught("virtualmachine_count"), naught("vlan_count"))}

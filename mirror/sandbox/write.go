@@ -98,7 +98,7 @@ func (t *tx) logUntagged(old, r *record) {
 
 // remove deletes an object with all that goes along, or says why it cannot.
 func (t *tx) remove(r *record) {
-	c := &collector{tx: t, seen: map[*record]bool{}, depth: map[*record]int{}}
+	c := &collector{tx: t, seen: map[*record]bool{}, depth: map[*record]int{}, images: map[*record]*image{}}
 	c.collect(r, 0)
 	c.release()
 	if len(c.blocking) > 0 {
@@ -137,7 +137,8 @@ type collector struct {
 	*tx
 	seen       map[*record]bool
 	depth      map[*record]int
-	doomed     []*record // dependents before what they depend on
+	images     map[*record]*image // as it was before anything happened
+	doomed     []*record          // dependents before what they depend on
 	blocking   []*record
 	restricted []*record
 }
@@ -146,7 +147,7 @@ func (c *collector) collect(r *record, depth int) {
 	if c.seen[r] {
 		return
 	}
-	c.seen[r], c.depth[r] = true, depth
+	c.seen[r], c.depth[r], c.images[r] = true, depth, c.picture(r)
 	for _, in := range c.inbound[r.model.kind] {
 		c.referrers(in, r)
 	}
@@ -185,19 +186,19 @@ func (c *collector) release() {
 	}
 }
 
-// drop deletes one object and empties what refers to it.
+// drop deletes one object, logs it as it was, and empties what refers to it.
 func (c *collector) drop(victim *record) {
 	r := c.find(victim.model.kind, victim.id)
 	if r == nil {
 		return
 	}
-	c.empty(r)
-	r = c.find(victim.model.kind, victim.id)
-	if r.model.removed != nil {
-		r.model.removed(c.tx, r)
-		r = c.find(victim.model.kind, victim.id)
+	if !r.model.unlogged {
+		c.enter("delete", victim, c.images[victim], nil)
 	}
-	c.log("delete", r, nil)
+	c.empty(r)
+	if r.model.removed != nil {
+		r.model.removed(c.tx, c.find(victim.model.kind, victim.id))
+	}
 	c.put(r.model, r.id, nil)
 }
 
