@@ -60,9 +60,10 @@ type position struct{ line, column int }
 
 // source remembers where a plan came from.
 type source struct {
-	file   string
-	digest string
-	pos    map[string]position
+	file    string
+	digest  string
+	pos     map[string]position
+	partial bool // the shape was wrong: parts are missing
 }
 
 // locate finds the position of a path, or of its nearest ancestor.

@@ -50,7 +50,7 @@ func solve(plan *Plan, p Prior, limits map[string]int) *model {
 	if m.prior != nil {
 		m.prior.limits = limits
 	}
-	sound := len(fs.list) == 0
+	sound := len(fs.list) == 0 && !plan.src.partial
 	m.settle()
 	m.cablePairs()
 	m.checkShortages()

@@ -36,6 +36,7 @@ func Load(file string, data []byte) (*Plan, error) {
 	d.walk(root)
 	d.decode(root, plan)
 	if shape := len(fs.list); shape > 0 {
+		plan.src.partial = true
 		for _, f := range Check(plan).Findings {
 			if !follows(f.Path, fs.list[:shape]) {
 				fs.addAt(position{f.Line, f.Column}, f.Path, f.Hint, "%s", f.Message)

@@ -244,7 +244,7 @@ func boundRails(was []slot, perLeaf int) {
 // keepUplinks keeps the uplinks that still hold: both ends exist, and no
 // instance has more of a switch's than its quota.
 func (p *prior) keepUplinks(z *zonePlacement) {
-	if z.sourceCount()*max(1, z.n) > maxStripes {
+	if z.sourceCount()*z.n > maxHeld {
 		return
 	}
 	var sources []striped

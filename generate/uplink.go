@@ -24,27 +24,52 @@ func newUplinkPlacement(src *zone) *uplinkPlacement {
 	return up
 }
 
-// placeUplinks spreads the uplinks that arrive at a zone over its n switches.
+// placeUplinks spreads the uplinks that arrive at a zone over its n switches:
+// evenly where the count divides, else with the extra ones rotated over all
+// sources of the zone, or as the prior asks.
 func (m *model) placeUplinks(z *zonePlacement) {
-	if len(z.uplinks) == 0 {
-		return
-	}
-	if n := z.sourceCount(); n*max(1, z.n) > maxStripes {
+	if n := z.sourceCount(); n*z.n > maxStripes {
 		z.lack(shortage{path: z.zone.path, hint: "split the fabric", what: z.class.id, ports: n})
 		return
 	}
-	quotas := z.quotas()
-	at := 0
+	at, offset := 0, 0
+	open := make([]int, z.n)
 	for _, up := range z.uplinks {
+		n := len(up.from.lanes)
 		for s, ends := range up.ends {
-			z.placeEnds(up, s, ends, quotas[at])
+			if z.quota != nil {
+				copy(open, z.quota[at])
+			} else {
+				offset = rotate(open, n, offset)
+			}
+			z.placeEnds(up, s, ends, open)
 			at++
 		}
 	}
 }
 
-// maxStripes bounds source switches times instances.
-const maxStripes = 1 << 26
+// rotate fills in the even shares of n uplinks, the extra ones from an offset
+// on, and gives the next offset.
+func rotate(quota []int, n, offset int) int {
+	t := len(quota)
+	if t == 0 {
+		return 0
+	}
+	for j := range quota {
+		quota[j] = n / t
+	}
+	for x := range n % t {
+		quota[(offset+x)%t]++
+	}
+	return (offset + n%t) % t
+}
+
+// maxStripes bounds source switches times instances, and maxHeld where a prior
+// is known, whose striping takes memory.
+const (
+	maxStripes = 1 << 28
+	maxHeld    = 1 << 26
+)
 
 func (z *zonePlacement) sourceCount() int {
 	n := 0
@@ -55,10 +80,9 @@ func (z *zonePlacement) sourceCount() int {
 }
 
 // placeEnds gives the uplinks of one source switch their lanes: in consecutive
-// runs, as many to each instance as its quota leaves open.
-func (z *zonePlacement) placeEnds(up *uplinkPlacement, s int, ends []uplinkEnd, quota []int) {
+// runs, as many to each instance as its quota, which it uses up, leaves open.
+func (z *zonePlacement) placeEnds(up *uplinkPlacement, s int, ends []uplinkEnd, open []int) {
 	own := newBay(len(up.from.lanes))
-	open := append([]int(nil), quota...)
 	for _, e := range ends {
 		if e.lane >= 0 {
 			own.claim(int(e.lane))
@@ -89,34 +113,6 @@ func (z *zonePlacement) placeEnds(up *uplinkPlacement, s int, ends []uplinkEnd, 
 	if lacking > 0 {
 		z.lack(shortage{path: up.from.path + ".uplinkTo", hint: z.advice(), what: indexed(up.from.class.id, up.from.class.ord(s)), ports: lacking, growth: true})
 	}
-}
-
-// quotas gives for each source switch how many uplinks each instance takes:
-// evenly where the count divides, else with the extra ones rotated over all
-// sources of the zone.
-func (z *zonePlacement) quotas() [][]int {
-	if z.quota != nil {
-		return z.quota
-	}
-	var all [][]int
-	offset, t := 0, z.n
-	for _, up := range z.uplinks {
-		n := len(up.from.lanes)
-		for range up.ends {
-			quota := make([]int, t)
-			for j := range quota {
-				quota[j] = n / t
-			}
-			for x := range n % max(t, 1) {
-				quota[(offset+x)%t]++
-			}
-			if t > 0 {
-				offset = (offset + n%t) % t
-			}
-			all = append(all, quota)
-		}
-	}
-	return all
 }
 
 // sourceLanes gives the lane counts of all source switches of a class's zones,
