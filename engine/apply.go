@@ -116,7 +116,7 @@ func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.
 	if _, err := e.Sync(ctx, false); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	if failed != nil || len(result.Failed) > 0 {
+	if stopped := failed != nil; stopped || len(result.Failed) > 0 {
 		return nil
 	}
 	after, err := e.Diff(ctx, plan)

@@ -3,7 +3,6 @@ package generate_test
 import (
 	"errors"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +138,3 @@ func checkSorted[T any](tb testing.TB, what string, list []T, key func(T) string
 		}
 	}
 }
-
-func sortedCopy(list []string) []string { return slices.Sorted(slices.Values(list)) }

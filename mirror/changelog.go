@@ -22,8 +22,8 @@ type changeRow struct {
 
 // history reads the newest changes, for blame and to know what a scan has seen.
 // It reports false where the token may not read the changelog.
-func (ss *session) history(ctx context.Context, clear bool) (bool, error) {
-	if clear {
+func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
+	if anew {
 		if _, err := run(ctx, ss.tx, "query/sync_change_clear"); err != nil {
 			return false, err
 		}

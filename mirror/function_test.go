@@ -48,9 +48,11 @@ func TestChanged(t *testing.T) {
 	t.Parallel()
 	db := mirrortest.Open(t)
 	for _, tc := range [][3]string{
-		{`{"name": "a", "serial": "", "tags": ["x y", "z"], "custom_fields": {"n": 1, "e": null}}`,
+		{
+			`{"name": "a", "serial": "", "tags": ["x y", "z"], "custom_fields": {"n": 1, "e": null}}`,
 			`{"name": "b", "serial": "", "tags": ["z", "w"], "custom_fields": {"n": 2, "diet_source": "s"}}`,
-			`["cf.diet_source","cf.n","name","tag.w","tag.x-y"]`},
+			`["cf.diet_source","cf.n","name","tag.w","tag.x-y"]`,
+		},
 		{`{"a_terminations": [1], "b_terminations": [2]}`, `{"a_terminations": [3], "b_terminations": [2]}`, `["a"]`},
 		{`{"name": "a"}`, `{"name": "a"}`, `[]`},
 		{`{}`, `{"name": "a"}`, `<nil>`},

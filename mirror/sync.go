@@ -14,8 +14,8 @@ import (
 
 // full reads everything. A scan is no snapshot, so what the changelog has
 // gained meanwhile is read again.
-func (ss *session) full(ctx context.Context, clear bool) error {
-	logged, err := ss.history(ctx, clear)
+func (ss *session) full(ctx context.Context, anew bool) error {
+	logged, err := ss.history(ctx, anew)
 	if err != nil {
 		return err
 	}

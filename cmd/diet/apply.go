@@ -94,8 +94,13 @@ func writeResult(w io.Writer, r *apply.Result) {
 		n    int
 		word string
 	}{
-		{len(r.Created), "created"}, {len(r.Updated), "updated"}, {len(r.Deleted), "deleted"}, {len(r.Orphaned), "let go"},
-		{len(r.Owned), "ownership recorded"}, {len(r.Held), "held"}, {len(r.Failed), "failed"},
+		{len(r.Created), "created"},
+		{len(r.Updated), "updated"},
+		{len(r.Deleted), "deleted"},
+		{len(r.Orphaned), "let go"},
+		{len(r.Owned), "ownership recorded"},
+		{len(r.Held), "held"},
+		{len(r.Failed), "failed"},
 	}
 	var parts []string
 	for _, c := range counts {

@@ -181,10 +181,9 @@ func (d *differ) templates() error {
 			continue
 		}
 		have, exists := d.ids.bySlug[key{"device_type", t.Slug}]
-		held := map[string]string{}
 		if exists {
-			var err error
-			if held, err = d.heldTemplates(have.ID); err != nil {
+			held, err := d.heldTemplates(have.ID)
+			if err != nil {
 				return err
 			}
 			if len(held) > 0 {

@@ -36,9 +36,16 @@ func (e *encoder) key(in *Input, read keys) (key []byte, shared bool) {
 	}
 	e.buf = e.buf[:0]
 	for _, part := range [...]struct{ name, text string }{
-		{"kind", in.Kind}, {"object", in.Object}, {"name", in.Name}, {"class", string(in.Class)},
-		{"action", string(in.Action)}, {"field", in.Field}, {"source", in.Source}, {"with", in.With},
-		{"deletion_policy", in.DeletionPolicy}, {"now", in.Now},
+		{"kind", in.Kind},
+		{"object", in.Object},
+		{"name", in.Name},
+		{"class", string(in.Class)},
+		{"action", string(in.Action)},
+		{"field", in.Field},
+		{"source", in.Source},
+		{"with", in.With},
+		{"deletion_policy", in.DeletionPolicy},
+		{"now", in.Now},
 	} {
 		if read.set[part.name] {
 			e.addText(part.text)

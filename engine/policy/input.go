@@ -10,7 +10,7 @@ import (
 // preview as a whole. Its verdict holds everything.
 const (
 	ClassRun change.Class = "run"
-	KindRun               = "run"
+	KindRun  string       = "run"
 )
 
 // Input is what the policies read of one change: of an object as a whole, of one

@@ -258,8 +258,17 @@ func TestStricter(t *testing.T) {
 	t.Parallel()
 	e := open(t, policy.Config{})
 	for _, pair := range [][2]string{
-		{"deny", "ask"}, {"ask", "skip"}, {"skip", "orphan"}, {"orphan", "delete"}, {"ask", "keep"}, {"keep", "apply"},
-		{"alert", "preserve"}, {"preserve", "remediate"}, {"release", "recreate"}, {"skip", "rename_existing"}, {"rename_existing", "adopt"},
+		{"deny", "ask"},
+		{"ask", "skip"},
+		{"skip", "orphan"},
+		{"orphan", "delete"},
+		{"ask", "keep"},
+		{"keep", "apply"},
+		{"alert", "preserve"},
+		{"preserve", "remediate"},
+		{"release", "recreate"},
+		{"skip", "rename_existing"},
+		{"rename_existing", "adopt"},
 	} {
 		if !e.Stricter(pair[0], pair[1]) || e.Stricter(pair[1], pair[0]) {
 			t.Errorf("%s is not stricter than %s", pair[0], pair[1])

@@ -26,8 +26,6 @@ type keys struct {
 	set map[string]bool
 }
 
-func (k keys) has(name string) bool { return k.all || k.set[name] }
-
 // Reads lists the keys of the input that the policies read of a class of
 // changes, or nothing but "input" where they look at it as a whole.
 func (e *Engine) Reads(class change.Class) []string {

@@ -173,7 +173,7 @@ func (c *Client) CanWrite(ctx context.Context) error {
 		Name    string                     `json:"name"`
 		Actions map[string]json.RawMessage `json:"actions"`
 	}
-	if err := json.Unmarshal(res.body, &options); err != nil || options.Name == "" {
+	if unreadable := json.Unmarshal(res.body, &options) != nil; unreadable || options.Name == "" {
 		return nil
 	}
 	if _, ok := options.Actions[http.MethodPost]; !ok {

@@ -98,8 +98,10 @@ func TestErrorShapes(t *testing.T) {
 		"first failing only": {400, `{"__all__": ["Device name must be unique per site."]}`, nil, "[]", "Device name must be unique per site."},
 		"two fields":         {400, `{"site": ["x"], "role": {"slug": ["y"]}}`, nil, "[]", "role: slug: y; site: x"},
 		"structured by id":   {400, `{"detail": "1 of 2 objects could not be updated.", "errors": [{"id": 22, "errors": {"status": ["bad"]}}]}`, nil, "[id 22: status: bad]", "1 of 2 objects could not be updated."},
-		"structured by index": {400, `{"detail": "d", "errors": [{"index": 0, "errors": {"__all__": ["bad"]}}]}`, nil,
-			"[id 11: bad]", "d"},
+		"structured by index": {
+			400, `{"detail": "d", "errors": [{"index": 0, "errors": {"__all__": ["bad"]}}]}`, nil,
+			"[id 11: bad]", "d",
+		},
 		"structured missing": {400, `{"detail": "1 of 2 objects could not be found.", "errors": [{"id": 11}]}`, nil, "[id 11: not found]", "1 of 2 objects could not be found."},
 		"conflict":           {409, `{"detail": "Unable to delete object. 1 dependent objects were found: d1 (1)"}`, netbox.ErrConflict, "[]", "Unable to delete object. 1 dependent objects were found: d1 (1)"},
 		"exception":          {500, `{"error": "duplicate key value\nDETAIL: x", "exception": "IntegrityError"}`, nil, "[]", "IntegrityError: duplicate key value DETAIL: x"},

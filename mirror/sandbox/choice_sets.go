@@ -208,10 +208,3 @@ var weightUnits = choices{
 	{"lb", "Pounds", 0, 0},
 	{"oz", "Ounces", 0, 0},
 }
-
-var distanceUnits = choices{
-	{"km", "Kilometers", 0, 0},
-	{"m", "Meters", 0, 0},
-	{"mi", "Miles", 0, 0},
-	{"ft", "Feet", 0, 0},
-}

@@ -17,7 +17,8 @@ type client struct {
 
 func newClient(base, token string) *client {
 	return &client{base: base, token: token, http: &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 }
 
 // reply is an answer, decoded where it is JSON.
@@ -57,7 +58,7 @@ func (c *client) do(t testing.TB, method, path string, body any, header ...strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
