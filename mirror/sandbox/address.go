@@ -7,7 +7,8 @@ import (
 )
 
 func addressModel() *model {
-	return &model{kind: "ip-addresses", app: "ipam", name: "ipaddress", label: "IP address", plural: "IP addresses",
+	return &model{
+		kind: "ip-addresses", app: "ipam", name: "ipaddress", label: "IP address", plural: "IP addresses",
 		brief: []string{"id", "url", "display", "family", "address", "description"},
 		title: func(_ *state, r *record) string { return r.text("address") },
 		order: byAddress("address"), clean: cleanAddress,
@@ -16,13 +17,15 @@ func addressModel() *model {
 		}}},
 		extra: map[string]filterFunc{
 			"interface_id": assignedTo("dcim.interface"), "device_id": addressesOfDevice(true), "device": addressesOfDevice(false),
-			"family": familyFilter, "assigned_to_interface": assignedAtAll},
+			"family": familyFilter, "assigned_to_interface": assignedAtAll,
+		},
 		fields: together(head(true), computedField("family", family), typed("address", address, required, indexed),
 			fixedField("vrf", "null", logged(raw("null"))), refField("tenant", "tenants", deleting(protect)),
 			choiceField("status", ipAddressStatuses, defaults("active")), choiceField("role", ipAddressRoles, nullable, blankable),
 			typed("assigned_object_type", typeName, nullable), typed("assigned_object_id", integer, nullable),
 			computedField("assigned_object", showAssigned), natInside(), computedField("nat_outside", natOutside),
-			textField("dns_name", maxLen(255)), description(), owner(), comments(), marks(), dates())}
+			textField("dns_name", maxLen(255)), description(), owner(), comments(), marks(), dates()),
+	}
 }
 
 func natInside() *field {
@@ -84,8 +87,14 @@ func readNetwork(f *field, v any) (any, string) {
 }
 
 func nestedAddress(e *encoder, r *record) {
-	e.value(dict{{"id", r.id}, {"url", e.base + e.s.urlOf(r)}, {"display_url", e.base + browse(r)},
-		{"display", e.s.titleOf(r)}, {"family", familyOf(r.text("address"))}, {"address", r.text("address")}})
+	e.value(dict{
+		{"id", r.id},
+		{"url", e.base + e.s.urlOf(r)},
+		{"display_url", e.base + browse(r)},
+		{"display", e.s.titleOf(r)},
+		{"family", familyOf(r.text("address"))},
+		{"address", r.text("address")},
+	})
 }
 
 func natOutside(e *encoder, r *record) {

@@ -54,7 +54,8 @@ func (o *operation) createOne(item any) *record {
 // notADict complains of an item that is no object.
 func (o *operation) notADict(item any) dict {
 	return dict{{o.wholeKey(), []any{
-		fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(item))}}}
+		fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(item)),
+	}}}
 }
 
 // wholeKey is under what a serialiser reports what is no field's fault.
@@ -197,7 +198,8 @@ func (o *operation) deleteMany() {
 				panic(p)
 			}
 			errs = append(errs, dict{{"id", r.id}, {"errors", dict{{objectFault, []any{
-				fmt.Sprintf("Unable to delete: %d dependent object(s) prevent deletion.", p.blocking)}}}}})
+				fmt.Sprintf("Unable to delete: %d dependent object(s) prevent deletion.", p.blocking),
+			}}}}})
 		}
 	}
 	o.report(errs, len(targets), "deleted", http.StatusConflict)
@@ -288,7 +290,8 @@ func (o *operation) deleting() bool { return o.chosen == nil }
 func (o *operation) notAList() dict {
 	if !o.precise() {
 		return dict{{"non_field_errors", []any{
-			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(o.body))}}}
+			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(o.body)),
+		}}}
 	}
 	if in, ok := o.body.(map[string]any); o.body == nil || ok && len(in) == 0 {
 		return dict{{"detail", "Expected a list of objects, but no data was submitted."}}
@@ -334,7 +337,8 @@ func (o *operation) requireAll(items []item) {
 	refuse := func(errs []any, how string) {
 		if len(errs) > 0 {
 			panic(&problem{status: http.StatusBadRequest, body: dict{
-				{"detail", fmt.Sprintf("%d of %d objects %s.", len(errs), len(items), how)}, {"errors", errs}}})
+				{"detail", fmt.Sprintf("%d of %d objects %s.", len(errs), len(items), how)}, {"errors", errs},
+			}})
 		}
 	}
 	refuse(twice, "are listed more than once")

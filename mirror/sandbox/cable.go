@@ -6,10 +6,12 @@ import (
 )
 
 func cableModel() *model {
-	return &model{kind: "cables", app: "dcim", name: "cable", label: "cable", plural: "cables",
+	return &model{
+		kind: "cables", app: "dcim", name: "cable", label: "cable", plural: "cables",
 		brief: []string{"id", "url", "display", "label", "description"}, title: cableTitle,
 		prepare: prepareCable, clean: cleanCable, created: createdCable, updated: updatedCable,
-		logExtra: cableEnds, extra: cableFilters(), fields: cableFields()}
+		logExtra: cableEnds, extra: cableFilters(), fields: cableFields(),
+	}
 }
 
 func cableFields() []*field {
@@ -31,7 +33,8 @@ func cableTitle(_ *state, r *record) string {
 }
 
 func terminationModel() *model {
-	return &model{kind: "cable-terminations", app: "dcim", name: "cabletermination", label: "cable termination",
+	return &model{
+		kind: "cable-terminations", app: "dcim", name: "cabletermination", label: "cable termination",
 		plural: "cable terminations", noBrowse: true, frozen: true,
 		brief: []string{"id", "url", "display", "cable", "cable_end", "connector", "positions", "termination_type", "termination_id"},
 		order: byEnd, title: terminationTitle, removed: removedTermination,
@@ -42,7 +45,8 @@ func terminationModel() *model {
 		extra:  map[string]filterFunc{"cable": byCable, "cable_id": byCable},
 		fields: together(head(false), bare("cable"), typed("cable_end", plainChoice, withEnds),
 			typed("termination_type", typeName), typed("termination_id", integer), computedField("termination", showTermination),
-			typed("connector", integer, nullable, since(5)), typed("positions", jsonValue, nullable, since(5)), dates())}
+			typed("connector", integer, nullable, since(5)), typed("positions", jsonValue, nullable, since(5)), dates()),
+	}
 }
 
 // byCable filters terminations by their cable's id.
@@ -111,7 +115,8 @@ func (t *tx) acceptEnds(d *draft, f *field, v any) {
 	list, ok := v.([]any)
 	if !ok {
 		d.faults.put(f.name, dict{{t.wholeKey(), []any{
-			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v))}}})
+			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v)),
+		}}})
 		return
 	}
 	ends := []terminal{}
@@ -130,7 +135,8 @@ func (t *tx) readEnd(x any) (terminal, dict) {
 	in, ok := x.(map[string]any)
 	if !ok {
 		return terminal{}, dict{{t.wholeKey(), []any{
-			fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(x))}}}
+			fmt.Sprintf("Invalid data. Expected a dictionary, but got %s.", pythonType(x)),
+		}}}
 	}
 	missing := dict{}
 	for _, name := range []string{"object_type", "object_id"} {

@@ -11,12 +11,14 @@ import (
 )
 
 func customFieldModel() *model {
-	return &model{kind: "custom-fields", app: "extras", name: "customfield", label: "custom field", plural: "custom fields",
+	return &model{
+		kind: "custom-fields", app: "extras", name: "customfield", label: "custom field", plural: "custom fields",
 		brief: []string{"id", "url", "display", "name", "description"}, order: byGroup, title: customTitle,
 		unique: []constraint{uniqueField("extras_customfield", "name")},
 		clean:  cleanCustomField, created: createdCustomField, updated: updatedCustomField, removed: removedCustomField,
 		extra:  map[string]filterFunc{"object_types": typesFilter("object_types"), "object_type": typesFilter("object_types"), "related_object_type_id": ignored},
-		fields: customFieldFields()}
+		fields: customFieldFields(),
+	}
 }
 
 func customFieldFields() []*field {
@@ -37,13 +39,15 @@ func customFieldFields() []*field {
 }
 
 func choiceSetModel() *model {
-	return &model{kind: "custom-field-choice-sets", app: "extras", name: "customfieldchoiceset",
+	return &model{
+		kind: "custom-field-choice-sets", app: "extras", name: "customfieldchoiceset",
 		label: "custom field choice set", plural: "custom field choice sets", order: byName,
 		brief:  []string{"id", "url", "display", "name", "description", "choices_count"},
 		unique: []constraint{uniqueField("extras_customfieldchoiceset", "name")},
 		fields: together(head(true), nameField(), description(), fixedField("base_choices", "null"),
 			typed("extra_choices", jsonValue), boolField("order_alphabetically", false),
-			computedField("choices_count", func(e *encoder, r *record) { e.value(len(choiceValues(r))) }), owner(), dates())}
+			computedField("choices_count", func(e *encoder, r *record) { e.value(len(choiceValues(r))) }), owner(), dates()),
+	}
 }
 
 // choiceValues are the values of a choice set with their labels.
@@ -71,8 +75,10 @@ func customTitle(_ *state, r *record) string {
 }
 
 func dataType(e *encoder, r *record) {
-	kinds := map[string]string{"integer": "integer", "decimal": "decimal", "boolean": "boolean", "json": "object",
-		"object": "object", "multiselect": "array", "multiobject": "array"}
+	kinds := map[string]string{
+		"integer": "integer", "decimal": "decimal", "boolean": "boolean", "json": "object",
+		"object": "object", "multiselect": "array", "multiobject": "array",
+	}
 	e.value(cmp.Or(kinds[r.text("type")], "string"))
 }
 
@@ -138,8 +144,10 @@ type definition struct {
 }
 
 func (s *state) define(r *record) *definition {
-	d := &definition{r: r, name: r.text("name"), kind: r.text("type"), required: r.flag("required"), unique: r.flag("unique"),
-		def: r.get("default"), logic: r.text("filter_logic"), target: s.byType[r.text("related_object_type")]}
+	d := &definition{
+		r: r, name: r.text("name"), kind: r.text("type"), required: r.flag("required"), unique: r.flag("unique"),
+		def: r.get("default"), logic: r.text("filter_logic"), target: s.byType[r.text("related_object_type")],
+	}
 	if set := s.to(r, "choice_set"); set != nil {
 		d.choices, d.setName = choiceValues(set), set.text("name")
 	}

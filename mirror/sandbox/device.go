@@ -8,7 +8,8 @@ import (
 )
 
 func deviceModel() *model {
-	return &model{kind: "devices", app: "dcim", name: "device", label: "device", plural: "devices", sequential: true,
+	return &model{
+		kind: "devices", app: "dcim", name: "device", label: "device", plural: "devices", sequential: true,
 		brief: []string{"id", "url", "display", "name", "description"},
 		order: byDeviceName, title: deviceTitle, unique: deviceRules(),
 		prepare: prepareDevice, clean: cleanDevice, created: createdDevice, logExtra: deviceCounters,
@@ -16,8 +17,10 @@ func deviceModel() *model {
 			"region_id": along(true, "site", "region"), "region": along(false, "site", "region"),
 			"site_group_id": along(true, "site", "group"), "site_group": along(false, "site", "group"),
 			"manufacturer_id": along(true, "device_type", "manufacturer"), "manufacturer": along(false, "device_type", "manufacturer"),
-			"has_primary_ip": hasPrimary},
-		fields: deviceFields()}
+			"has_primary_ip": hasPrimary,
+		},
+		fields: deviceFields(),
+	}
 }
 
 func deviceFields() []*field {
@@ -94,19 +97,25 @@ func deviceTitle(s *state, r *record) string {
 func deviceRules() []constraint {
 	place := func(r *record) string { return strings.ToLower(r.text("name")) + "\x00" + plain(r.get("site")) }
 	return []constraint{
-		{name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, since: 7,
+		{
+			name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, since: 7,
 			message: "Device name must be unique per site and tenant.",
 			key: func(r *record) (string, bool) {
 				return place(r) + "\x00" + plain(r.get("tenant")), r.get("name") != nil
-			}},
-		{name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, until: 7,
+			},
+		},
+		{
+			name: "dcim_device_unique_name_site_tenant", fields: []string{"name", "site", "tenant"}, until: 7,
 			message: "Constraint “dcim_device_unique_name_site_tenant” is violated.",
 			key: func(r *record) (string, bool) {
 				return place(r) + "\x00" + plain(r.get("tenant")), r.get("name") != nil && r.get("tenant") != nil
-			}},
-		{name: "dcim_device_unique_name_site", fields: []string{"name", "site"}, until: 7,
+			},
+		},
+		{
+			name: "dcim_device_unique_name_site", fields: []string{"name", "site"}, until: 7,
 			message: "Device name must be unique per site.",
-			key:     func(r *record) (string, bool) { return place(r), r.get("name") != nil && r.get("tenant") == nil }},
+			key:     func(r *record) (string, bool) { return place(r), r.get("name") != nil && r.get("tenant") == nil },
+		},
 		uniqueTogether("dcim_device_unique_rack_position_face", "rack", "position", "face"),
 		uniqueField("dcim_device", "asset_tag"),
 	}

@@ -1,44 +1,53 @@
 package sandbox
 
 func manufacturerModel() *model {
-	return &model{kind: "manufacturers", app: "dcim", name: "manufacturer", label: "manufacturer", plural: "manufacturers", order: byName,
+	return &model{
+		kind: "manufacturers", app: "dcim", name: "manufacturer", label: "manufacturer", plural: "manufacturers", order: byName,
 		brief:  briefly(),
 		unique: []constraint{uniqueField("dcim_manufacturer", "name"), uniqueField("dcim_manufacturer", "slug")},
 		fields: together(head(true), nameField(), slugField(), description(), owner(), comments(since(5)), marks(), dates(),
 			counter("devicetype_count", "device-types", "manufacturer", omitNested), naught("moduletype_count", since(5)),
-			naught("inventoryitem_count"), counter("platform_count", "platforms", "manufacturer", omitNested))}
+			naught("inventoryitem_count"), counter("platform_count", "platforms", "manufacturer", omitNested)),
+	}
 }
 
 func platformModel() *model {
 	unique := inTree("dcim_platform", "platform")
-	return &model{kind: "platforms", app: "dcim", name: "platform", label: "platform", plural: "platforms", order: byName,
+	return &model{
+		kind: "platforms", app: "dcim", name: "platform", label: "platform", plural: "platforms", order: byName,
 		brief: briefly("device_count", "virtualmachine_count", "_depth"), unique: unique,
 		fields: together(head(true),
 			refField("parent", "platforms", since(4), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
 			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), fixedField("config_template", "null", logged(raw("null"))),
 			description(), owner(), comments(since(4)), marks(), dates(),
-			roleCounts("platform"), depth(since(4)))}
+			roleCounts("platform"), depth(since(4))),
+	}
 }
 
 func deviceRoleModel() *model {
-	return &model{kind: "device-roles", app: "dcim", name: "devicerole", label: "device role", plural: "device roles", order: byName,
+	return &model{
+		kind: "device-roles", app: "dcim", name: "devicerole", label: "device role", plural: "device roles", order: byName,
 		brief:  briefly("device_count", "virtualmachine_count", "_depth"),
 		unique: inTree("dcim_devicerole", "device role"),
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), boolField("vm_role", true),
 			fixedField("config_template", "null", logged(raw("null"))),
 			refField("parent", "device-roles", since(3), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
-			description(), marks(), dates(), roleCounts("role"), owner(), comments(since(4)), depth(since(3)))}
+			description(), marks(), dates(), roleCounts("role"), owner(), comments(since(4)), depth(since(3))),
+	}
 }
 
 func deviceTypeModel() *model {
-	return &model{kind: "device-types", app: "dcim", name: "devicetype", label: "device type", plural: "device types",
+	return &model{
+		kind: "device-types", app: "dcim", name: "devicetype", label: "device type", plural: "device types",
 		brief: []string{"id", "url", "display", "manufacturer", "model", "slug", "description", "device_count"},
 		order: byTypeName, title: func(_ *state, r *record) string { return r.text("model") },
 		searchable: []string{"model", "slug", "part_number", "description", "comments"},
 		unique: []constraint{
 			uniqueTogether("dcim_devicetype_unique_manufacturer_model", "manufacturer", "model"),
-			uniqueTogether("dcim_devicetype_unique_manufacturer_slug", "manufacturer", "slug")},
-		fields: deviceTypeFields()}
+			uniqueTogether("dcim_devicetype_unique_manufacturer_slug", "manufacturer", "slug"),
+		},
+		fields: deviceTypeFields(),
+	}
 }
 
 func deviceTypeFields() []*field {
@@ -76,7 +85,8 @@ func byTypeName(a, b *record) int {
 }
 
 func interfaceTemplateModel() *model {
-	return &model{kind: "interface-templates", app: "dcim", name: "interfacetemplate", label: "interface template",
+	return &model{
+		kind: "interface-templates", app: "dcim", name: "interfacetemplate", label: "interface template",
 		plural: "interface templates", noBrowse: true, brief: []string{"id", "url", "display", "name", "description"},
 		order:  byTemplate,
 		unique: []constraint{uniqueTogether("dcim_interfacetemplate_unique_device_type_name", "device_type", "name")},
@@ -88,7 +98,8 @@ func interfaceTemplateModel() *model {
 			fixedField("parent", "null", since(7)),
 			refField("bridge", "interface-templates", showing("id", "url", "display", "name")),
 			choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-			fixedField("rf_role", "null"), dates())}
+			fixedField("rf_role", "null"), dates()),
+	}
 }
 
 func byTemplate(a, b *record) int {

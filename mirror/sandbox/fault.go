@@ -37,13 +37,15 @@ type Fault struct {
 // Deadlock is how NetBox fails when two writes wait for one another: nothing
 // is written and 500 is answered.
 func Deadlock(method, pathPrefix string) Fault {
-	return Fault{Method: method, PathPrefix: pathPrefix, Status: http.StatusInternalServerError,
+	return Fault{
+		Method: method, PathPrefix: pathPrefix, Status: http.StatusInternalServerError,
 		Body: string(appendJSON(nil, dict{
 			{"error", "deadlock detected\nDETAIL:  Process 101 waits for ShareLock on transaction 901; blocked by process 102.\nProcess 102 waits for ShareLock on transaction 902; blocked by process 101.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (0,1) in relation \"dcim_device\"\n"},
 			{"exception", "OperationalError"},
 			{"netbox_version", ""},
 			{"python_version", pythonVersion},
-		}))}
+		})),
+	}
 }
 
 // faultList is the failures to come.
@@ -141,8 +143,10 @@ type journal struct {
 func (j *journal) note(c *call, a *answer) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.list = append(j.list, Request{Method: c.Method, Path: c.URL.Path, Query: c.URL.RawQuery,
-		Status: a.status, Body: c.body, ID: a.header.Get("X-Request-ID")})
+	j.list = append(j.list, Request{
+		Method: c.Method, Path: c.URL.Path, Query: c.URL.RawQuery,
+		Status: a.status, Body: c.body, ID: a.header.Get("X-Request-ID"),
+	})
 }
 
 // Requests lists what was requested since the last reset.

@@ -3,7 +3,8 @@ package sandbox
 import "strings"
 
 func interfaceModel() *model {
-	return &model{kind: "interfaces", app: "dcim", name: "interface", label: "interface", plural: "interfaces",
+	return &model{
+		kind: "interfaces", app: "dcim", name: "interface", label: "interface", plural: "interfaces",
 		brief: []string{"id", "url", "display", "device", "name", "description", "cable", "_occupied"},
 		order: byDevice, clean: cleanInterface, children: interfaceChildren, logExtra: cablePosition,
 		title: func(_ *state, r *record) string {
@@ -13,7 +14,8 @@ func interfaceModel() *model {
 			return r.text("name")
 		},
 		unique: []constraint{uniqueTogether("dcim_interface_unique_device_name", "device", "name")},
-		extra:  interfaceFilters(), fields: interfaceFields()}
+		extra:  interfaceFilters(), fields: interfaceFields(),
+	}
 }
 
 func interfaceFields() []*field {

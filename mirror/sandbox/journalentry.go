@@ -3,7 +3,8 @@ package sandbox
 import "strconv"
 
 func journalModel() *model {
-	return &model{kind: "journal-entries", app: "extras", name: "journalentry", label: "journal entry", plural: "journal entries",
+	return &model{
+		kind: "journal-entries", app: "extras", name: "journalentry", label: "journal entry", plural: "journal entries",
 		brief: []string{"id", "url", "display", "created"}, order: newestFirst,
 		title: func(_ *state, r *record) string {
 			return r.created.Format("2006-01-02 15:04:05") + " (" + r.model.byName["kind"].labels[r.text("kind")] + ")"
@@ -16,7 +17,8 @@ func journalModel() *model {
 			typed("assigned_object_id", integer, required, between(0, 9223372036854775807)), computedField("assigned_object", showAssigned),
 			typed("created", created, readOnly), typed("created_by", integer, nullable),
 			choiceField("kind", journalEntryKinds, defaults("info")), textField("comments", required), marks(),
-			typed("last_updated", lastUpdated, readOnly))}
+			typed("last_updated", lastUpdated, readOnly)),
+	}
 }
 
 func newestFirst(a, b *record) int { return b.created.Compare(a.created) }

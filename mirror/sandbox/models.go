@@ -113,9 +113,11 @@ func briefly(more ...string) []string {
 // inTree are the rules of names in a tree: unique below one parent.
 func inTree(table, label string) []constraint {
 	top := func(name string) constraint {
-		return constraint{name: table + "_" + name, fields: []string{name},
+		return constraint{
+			name: table + "_" + name, fields: []string{name},
 			message: "A top-level " + label + " with this " + name + " already exists.",
-			key:     func(r *record) (string, bool) { return r.text(name), r.get("parent") == nil }}
+			key:     func(r *record) (string, bool) { return r.text(name), r.get("parent") == nil },
+		}
 	}
 	return []constraint{
 		uniqueTogether(table+"_parent_name", "parent", "name"), top("name"),

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -256,4 +257,16 @@ func changeTime(name string, values []string) (changeTest, string) {
 		return func(c *change) bool { return !c.time.Before(at) }, ""
 	}
 	return func(c *change) bool { return !c.time.After(at) }, ""
+}
+
+// changeObjects lists the changelog for Objects.
+func (s *Server) changeObjects() []map[string]any {
+	list := make([]map[string]any, 0, len(s.state.changes))
+	for _, x := range s.state.changes {
+		var o map[string]any
+		if err := json.Unmarshal(appendJSON(nil, s.showChange(&call{}, x, &selection{})), &o); err == nil {
+			list = append(list, o)
+		}
+	}
+	return list
 }

@@ -55,9 +55,16 @@ func (s *Server) describe(c *call, m *model) dict {
 	if strings.HasPrefix(c.URL.Path, "/api/extras/") {
 		root = "extras"
 	}
-	d := dict{{"id", m.typeID}, {"url", c.base + "/api/" + root + "/object-types/" + plain(m.typeID) + "/"},
-		{"display", app + " > " + capital(m.label)}, {"app_label", m.app}, {"app_name", app}, {"model", m.name},
-		{"model_name", m.label}, {"model_name_plural", m.plural}}
+	d := dict{
+		{"id", m.typeID},
+		{"url", c.base + "/api/" + root + "/object-types/" + plain(m.typeID) + "/"},
+		{"display", app + " > " + capital(m.label)},
+		{"app_label", m.app},
+		{"app_name", app},
+		{"model", m.name},
+		{"model_name", m.label},
+		{"model_name_plural", m.plural},
+	}
 	if s.rel.minor >= 4 {
 		d = append(d, pair{"public", true}, pair{"features", m.features()})
 	}

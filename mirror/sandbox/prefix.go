@@ -1,13 +1,16 @@
 package sandbox
 
 func prefixModel() *model {
-	return &model{kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
+	return &model{
+		kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
 		brief: []string{"id", "url", "display", "family", "prefix", "description", "_depth"},
 		title: func(_ *state, r *record) string { return r.text("prefix") }, order: byAddress("prefix"),
 		prepare: preparePrefix, searchable: []string{"prefix", "description"},
-		extra: map[string]filterFunc{"family": familyFilter,
+		extra: map[string]filterFunc{
+			"family":  familyFilter,
 			"site_id": along(true, "_site"), "site": along(false, "_site"),
-			"location_id": along(true, "_location"), "location": along(false, "_location")},
+			"location_id": along(true, "_location"), "location": along(false, "_location"),
+		},
 		fields: together(head(true), computedField("family", family), typed("prefix", prefix, required, indexed),
 			fixedField("vrf", "null", logged(raw("null"))), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
 			computedField("scope", showScope), refField("tenant", "tenants", deleting(protect)), fixedField("vlan", "null", logged(raw("null"))),
@@ -15,7 +18,8 @@ func prefixModel() *model {
 			boolField("is_pool", false), boolField("mark_utilized", false), description(), owner(), comments(), marks(), dates(),
 			naught("children"), fixedField("_depth", "0"),
 			refField("_site", "sites", hidden, unlogged, deleting(cascade)),
-			refField("_location", "locations", hidden, unlogged, deleting(cascade)))}
+			refField("_location", "locations", hidden, unlogged, deleting(cascade))),
+	}
 }
 
 // preparePrefix notes what the scope means, so that it goes when that goes.

@@ -3,25 +3,31 @@ package sandbox
 import "slices"
 
 func rackRoleModel() *model {
-	return &model{kind: "rack-roles", app: "dcim", name: "rackrole", label: "rack role", plural: "rack roles", order: byName,
+	return &model{
+		kind: "rack-roles", app: "dcim", name: "rackrole", label: "rack role", plural: "rack roles", order: byName,
 		brief:  briefly("rack_count"),
 		unique: []constraint{uniqueField("dcim_rackrole", "name"), uniqueField("dcim_rackrole", "slug")},
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), description(), owner(),
-			comments(since(5)), marks(), dates(), counter("rack_count", "racks", "role", omitNested))}
+			comments(since(5)), marks(), dates(), counter("rack_count", "racks", "role", omitNested)),
+	}
 }
 
 func rackModel() *model {
-	return &model{kind: "racks", app: "dcim", name: "rack", label: "rack", plural: "racks",
+	return &model{
+		kind: "racks", app: "dcim", name: "rack", label: "rack", plural: "racks",
 		brief: []string{"id", "url", "display", "name", "description", "device_count"},
 		order: byRack, title: rackTitle, clean: cleanRack, prepare: prepareRack, updated: movedRack,
 		unique: []constraint{
 			uniqueTogether("dcim_rack_unique_location_name", "location", "name"),
 			uniqueTogether("dcim_rack_unique_location_facility_id", "location", "facility_id"),
-			uniqueField("dcim_rack", "asset_tag")},
+			uniqueField("dcim_rack", "asset_tag"),
+		},
 		extra: map[string]filterFunc{
 			"region_id": along(true, "site", "region"), "region": along(false, "site", "region"),
-			"site_group_id": along(true, "site", "group"), "site_group": along(false, "site", "group")},
-		fields: rackFields()}
+			"site_group_id": along(true, "site", "group"), "site_group": along(false, "site", "group"),
+		},
+		fields: rackFields(),
+	}
 }
 
 func rackFields() []*field {

@@ -60,7 +60,8 @@ func replay(w *world) map[string]reply {
 	w.must(201, "POST", "/api/extras/custom-fields/", []obj{
 		{"name": "cf2", "type": "integer", "object_types": []string{"dcim.device"}, "default": 7},
 		{"name": "cfj", "type": "json", "object_types": []string{"dcim.device"}},
-		{"name": "diet_key", "type": "text", "object_types": both}})
+		{"name": "diet_key", "type": "text", "object_types": both},
+	})
 	device := obj{"name": "A", "site": site, "role": role, "device_type": kind, "tags": []int{tag}, "custom_fields": obj{"cfj": obj{"a": 1}}}
 	got["POST device 201"] = w.do("POST", "/api/dcim/devices/", device)
 	a := got["POST device 201"].id()
@@ -68,18 +69,23 @@ func replay(w *world) map[string]reply {
 	ports := w.list("/api/dcim/interfaces/?ordering=id")
 	p1, p2, p3 := ports[0], ports[5], ports[1]
 	end := func(id int) []obj { return []obj{{"object_type": "dcim.interface", "object_id": id}} }
-	got["POST cable 201"] = w.do("POST", "/api/dcim/cables/", obj{"a_terminations": end(p1), "b_terminations": end(p2),
-		"type": "cat6", "label": "L", "color": "ff0000", "length": 3.5, "length_unit": "m"})
+	got["POST cable 201"] = w.do("POST", "/api/dcim/cables/", obj{
+		"a_terminations": end(p1), "b_terminations": end(p2),
+		"type": "cat6", "label": "L", "color": "ff0000", "length": 3.5, "length_unit": "m",
+	})
 	cable := got["POST cable 201"].id()
-	got["POST ip 201"] = w.do("POST", "/api/ipam/ip-addresses/", obj{"address": "192.0.2.1/24",
-		"assigned_object_type": "dcim.interface", "assigned_object_id": p1})
+	got["POST ip 201"] = w.do("POST", "/api/ipam/ip-addresses/", obj{
+		"address":              "192.0.2.1/24",
+		"assigned_object_type": "dcim.interface", "assigned_object_id": p1,
+	})
 	ip := got["POST ip 201"].id()
 	dev := fmt.Sprintf("/api/dcim/devices/%d/", a)
 	got["PATCH device primary_ip4 200"] = w.do("PATCH", dev, obj{"primary_ip4": ip})
 	rack := w.must(201, "POST", "/api/dcim/racks/", obj{"name": "R1", "site": site}).id()
 	w.must(201, "POST", "/api/dcim/devices/", []obj{
 		{"name": "d1", "site": site, "role": role, "device_type": kind, "rack": rack},
-		{"name": "n0", "site": site, "role": role, "device_type": kind, "rack": rack, "position": 10, "face": "front", "tags": []int{tag}}})
+		{"name": "n0", "site": site, "role": role, "device_type": kind, "rack": rack, "position": 10, "face": "front", "tags": []int{tag}},
+	})
 	replayReads(w, got, a, p1, p3, cable)
 	replayFailures(w, got, a, b, site, role, kind, p1, rack)
 	gone := w.do("DELETE", fmt.Sprintf("/api/dcim/cables/%d/", cable), nil)
@@ -129,10 +135,14 @@ func replayFailures(w *world, got map[string]reply, a, b, site, role, kind, port
 	devs, racks := "/api/dcim/devices/", "/api/dcim/racks/"
 	got["bulk PATCH unknown id"] = w.do("PATCH", devs, []obj{{"id": a, "serial": "1"}, {"id": 99999999, "serial": "2"}})
 	got["bulk PATCH invalid"] = w.do("PATCH", devs, []obj{{"id": a, "status": "x"}, {"id": b, "role": 9999999}})
-	got["bulk POST interfaces invalid"] = w.do("POST", "/api/dcim/interfaces/", []obj{{"device": a, "name": "x1"},
-		{"device": a, "name": "eth00", "type": "virtual"}, {"device": a, "name": "x2", "type": "zz"}})
+	got["bulk POST interfaces invalid"] = w.do("POST", "/api/dcim/interfaces/", []obj{
+		{"device": a, "name": "x1"},
+		{"device": a, "name": "eth00", "type": "virtual"},
+		{"device": a, "name": "x2", "type": "zz"},
+	})
 	got["bulk POST devices invalid"] = w.do("POST", devs, []obj{
-		{"name": "new", "site": site, "role": role, "device_type": kind}, {"name": "a", "site": site, "role": role, "device_type": kind}})
+		{"name": "new", "site": site, "role": role, "device_type": kind}, {"name": "a", "site": site, "role": role, "device_type": kind},
+	})
 	got["bulk POST in-batch duplicate"] = w.do("POST", "/api/dcim/sites/", []obj{{"name": "q", "slug": "q"}, {"name": "q", "slug": "q"}})
 	got["DELETE rack 409"] = w.do("DELETE", fmt.Sprintf("%s%d/", racks, rack), nil)
 	got["bulk DELETE rack 409"] = w.do("DELETE", racks, []obj{{"id": rack}})
@@ -225,8 +235,10 @@ func readShape(dec *json.Decoder) (any, error) {
 }
 
 // vague are members whose content depends on what else a server holds.
-var vague = []string{"custom_fields", "installed_apps", "installed-apps", "features", "hostname", "plugins", "description",
-	"detail", "next", "changed_object", "default"}
+var vague = []string{
+	"custom_fields", "installed_apps", "installed-apps", "features", "hostname", "plugins", "description",
+	"detail", "next", "changed_object", "default",
+}
 
 func compareShape(t *testing.T, at string, want, got any) {
 	t.Helper()

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // welcome is the page at the root.
@@ -24,7 +25,11 @@ func (s *Server) apps(c *call) *answer {
 }
 
 func (s *Server) appNames() []string {
-	names := []string{"core"}
+	names := []string{}
+	for path := range s.special {
+		app, _, _ := strings.Cut(path, "/")
+		names = append(names, app)
+	}
 	for _, m := range s.state.models {
 		names = append(names, m.app)
 	}
@@ -40,7 +45,7 @@ func (s *Server) endpoints(c *call, app string) *answer {
 			kinds = append(kinds, m.kind)
 		}
 	}
-	for path := range s.specials() {
+	for path := range s.special {
 		if len(path) > len(app) && path[:len(app)+1] == app+"/" {
 			kinds = append(kinds, path[len(app)+1:])
 		}

@@ -63,7 +63,7 @@ func notFoundPage() *answer {
 
 // resource answers for a list or an object.
 func (s *Server) resource(c *call, parts []string) *answer {
-	special := s.specials()[parts[0]+"/"+parts[1]]
+	special := s.special[parts[0]+"/"+parts[1]]
 	m := s.state.byKind[parts[1]]
 	if special == nil && (m == nil || m.app != parts[0]) {
 		return notFoundPage()
@@ -87,6 +87,9 @@ func (s *Server) resource(c *call, parts []string) *answer {
 // specials are endpoints whose objects are not records.
 func (s *Server) specials() map[string]func(*call, int64) *answer {
 	all := map[string]func(*call, int64) *answer{"core/object-changes": s.changes}
+	for _, path := range vacant {
+		all[path] = s.empty
+	}
 	if s.rel.minor >= 4 {
 		all["core/object-types"] = s.objectTypes
 	}
@@ -210,8 +213,10 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	if p != nil {
 		panic(p)
 	}
-	o := &operation{tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),
-		whole: c.Method == http.MethodPut}
+	o := &operation{
+		tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),
+		whole: c.Method == http.MethodPut,
+	}
 	a = s.perform(c, o, id)
 	if c.hold != nil {
 		s.holdBack(c, t)

@@ -43,6 +43,7 @@ type Server struct {
 	config   Config
 	rel      release
 	accounts map[string]*account
+	special  map[string]func(*call, int64) *answer
 	faults   faultList
 	journal  journal
 
@@ -71,17 +72,22 @@ func New(c Config) (*Server, error) {
 	if c.PageSize <= 0 {
 		c.PageSize = min(50, c.MaxPageSize)
 	}
-	return &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now)}, nil
+	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now)}
+	s.special = s.specials()
+	return s, nil
 }
 
 // Version is the full version that the server claims to be.
 func (s *Server) Version() string { return s.rel.full }
 
-// Objects lists all objects of a kind (devices, cables, custom-fields, …) as
-// the API shows them, by id. Unknown kinds have none.
+// Objects lists all objects of a kind (devices, cables, custom-fields,
+// object-changes, …) as the API shows them, by id. Unknown kinds have none.
 func (s *Server) Objects(kind string) []map[string]any {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	if kind == "object-changes" {
+		return s.changeObjects()
+	}
 	m := s.state.byKind[kind]
 	if m == nil {
 		return nil
@@ -159,8 +165,10 @@ func newCall(req *http.Request) (*call, error) {
 	if req.TLS != nil {
 		scheme = "https"
 	}
-	return &call{Request: req, id: newUUID(), base: scheme + "://" + req.Host, body: body,
-		params: req.URL.Query()}, nil
+	return &call{
+		Request: req, id: newUUID(), base: scheme + "://" + req.Host, body: body,
+		params: req.URL.Query(),
+	}, nil
 }
 
 // handle authenticates and routes.

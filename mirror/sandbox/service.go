@@ -1,7 +1,8 @@
 package sandbox
 
 func serviceModel() *model {
-	return &model{kind: "services", app: "ipam", name: "service", label: "service", plural: "services", order: byName,
+	return &model{
+		kind: "services", app: "ipam", name: "service", label: "service", plural: "services", order: byName,
 		brief:   []string{"id", "url", "display", "name", "protocol", "ports", "description"},
 		prepare: prepareService, clean: cleanService,
 		title: func(_ *state, r *record) string {
@@ -14,7 +15,8 @@ func serviceModel() *model {
 			computedField("parent", showParent, since(3)), nameField(),
 			choiceField("protocol", serviceProtocols, required), typed("ports", integers, required),
 			typed("ipaddresses", references, toAddresses), description(), owner(), comments(), marks(), dates(),
-			refField("_device", "devices", hidden, unlogged, deleting(cascade)))}
+			refField("_device", "devices", hidden, unlogged, deleting(cascade))),
+	}
 }
 
 func toAddresses(f *field) { f.target, f.def = "ip-addresses", []int64{} }

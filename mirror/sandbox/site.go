@@ -1,25 +1,30 @@
 package sandbox
 
 func regionModel() *model {
-	return &model{kind: "regions", app: "dcim", name: "region", label: "region", plural: "regions", order: byName,
+	return &model{
+		kind: "regions", app: "dcim", name: "region", label: "region", plural: "regions", order: byName,
 		brief: briefly("site_count", "_depth"), unique: inTree("dcim_region", "region"),
 		fields: together(head(true), nameField(), slugField(),
 			refField("parent", "regions", deleting(cascade), showing("id", "url", "display_url", "display", "name", "slug", "_depth")),
 			description(), marks(), dates(), counter("site_count", "sites", "region", zeroNested),
-			naught("prefix_count"), owner(), comments(since(4)), depth())}
+			naught("prefix_count"), owner(), comments(since(4)), depth()),
+	}
 }
 
 func siteGroupModel() *model {
-	return &model{kind: "site-groups", app: "dcim", name: "sitegroup", label: "site group", plural: "site groups", order: byName,
+	return &model{
+		kind: "site-groups", app: "dcim", name: "sitegroup", label: "site group", plural: "site groups", order: byName,
 		brief: briefly("site_count", "_depth"), unique: inTree("dcim_sitegroup", "site group"),
 		fields: together(head(true), nameField(), slugField(),
 			refField("parent", "site-groups", deleting(cascade), showing("id", "url", "display_url", "display", "name", "slug", "_depth")),
 			description(), marks(), dates(), counter("site_count", "sites", "group", zeroNested),
-			naught("prefix_count"), owner(), comments(since(4)), depth())}
+			naught("prefix_count"), owner(), comments(since(4)), depth()),
+	}
 }
 
 func siteModel() *model {
-	return &model{kind: "sites", app: "dcim", name: "site", label: "site", plural: "sites", order: byName,
+	return &model{
+		kind: "sites", app: "dcim", name: "site", label: "site", plural: "sites", order: byName,
 		brief:  []string{"id", "url", "display", "name", "slug", "description"},
 		unique: []constraint{uniqueField("dcim_site", "name"), uniqueField("dcim_site", "slug")},
 		fields: together(head(true), nameField(), slugField(),
@@ -32,11 +37,13 @@ func siteModel() *model {
 			owner(), comments(), fixedField("asns", "[]", logged(raw("[]"))), marks(), dates(),
 			naught("circuit_count"), counter("device_count", "devices", "site", omitNested),
 			counter("prefix_count", "prefixes", "_site", omitNested),
-			counter("rack_count", "racks", "site", omitNested), naught("virtualmachine_count"), naught("vlan_count"))}
+			counter("rack_count", "racks", "site", omitNested), naught("virtualmachine_count"), naught("vlan_count")),
+	}
 }
 
 func locationModel() *model {
-	return &model{kind: "locations", app: "dcim", name: "location", label: "location", plural: "locations", order: byName,
+	return &model{
+		kind: "locations", app: "dcim", name: "location", label: "location", plural: "locations", order: byName,
 		brief: briefly("rack_count", "_depth"), unique: locationRules(), clean: cleanLocation, updated: movedLocation,
 		extra: map[string]filterFunc{"region_id": along(true, "site", "region"), "region": along(false, "site", "region")},
 		fields: together(head(true), nameField(), slugField(), refField("site", "sites", required, deleting(cascade)),
@@ -44,17 +51,20 @@ func locationModel() *model {
 			choiceField("status", locationStatuses, defaults("active")), refField("tenant", "tenants", deleting(protect)),
 			textField("facility", maxLen(50)), description(), marks(), dates(),
 			counter("rack_count", "racks", "location", zeroNested), counter("device_count", "devices", "location", zeroNested),
-			naught("prefix_count"), owner(), comments(since(4)), depth())}
+			naught("prefix_count"), owner(), comments(since(4)), depth()),
+	}
 }
 
 // locationRules are as in any tree, within a site.
 func locationRules() []constraint {
 	top := func(name string) constraint {
-		return constraint{name: "dcim_location_" + name, fields: []string{"site", name},
+		return constraint{
+			name: "dcim_location_" + name, fields: []string{"site", name},
 			message: "A location with this " + name + " already exists within the specified site.",
 			key: func(r *record) (string, bool) {
 				return plain(r.get("site")) + "\x00" + r.text(name), r.get("parent") == nil
-			}}
+			},
+		}
 	}
 	return []constraint{
 		uniqueTogether("dcim_location_parent_name", "site", "parent", "name"), top("name"),

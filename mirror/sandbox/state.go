@@ -30,9 +30,11 @@ type inbound struct {
 }
 
 func newState(rel release, now func() time.Time) *state {
-	s := &state{rel: rel, now: now, byKind: map[string]*model{}, byType: map[string]*model{},
+	s := &state{
+		rel: rel, now: now, byKind: map[string]*model{}, byType: map[string]*model{},
 		tables: map[string]*table{}, inbound: map[string][]inbound{},
-		byRequest: map[string][]*change{}, definedAt: -1, gone: map[string]bool{}}
+		byRequest: map[string][]*change{}, definedAt: -1, gone: map[string]bool{},
+	}
 	for i, m := range allModels() {
 		m.typeID = int64(i + 5)
 		m.compile(rel)

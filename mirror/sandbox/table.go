@@ -16,8 +16,10 @@ type table struct {
 }
 
 func newTable(m *model) *table {
-	t := &table{model: m, rows: map[int64]*record{}, refs: map[string]map[int64][]int64{},
-		texts: map[string]map[string][]int64{}, tagged: map[int64][]int64{}}
+	t := &table{
+		model: m, rows: map[int64]*record{}, refs: map[string]map[int64][]int64{},
+		texts: map[string]map[string][]int64{}, tagged: map[int64][]int64{},
+	}
 	for _, f := range m.fields {
 		if f.index && f.kind == reference {
 			t.refs[f.name] = map[int64][]int64{}

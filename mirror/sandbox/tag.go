@@ -7,14 +7,16 @@ import (
 )
 
 func tagModel() *model {
-	return &model{kind: "tags", app: "extras", name: "tag", label: "tag", plural: "tags", order: byTag,
+	return &model{
+		kind: "tags", app: "extras", name: "tag", label: "tag", plural: "tags", order: byTag,
 		brief:  []string{"id", "url", "display", "name", "slug", "color", "description"},
 		nested: []string{"id", "url", "display_url", "display", "name", "slug", "color"},
 		unique: []constraint{uniqueField("extras_tag", "name"), uniqueField("extras_tag", "slug")}, removed: removedTag,
 		extra: map[string]filterFunc{"object_types": typesFilter("object_types"), "for_object_type_id": ignored},
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), description(),
 			typed("weight", integer, defaults(int64(1000)), since(3), between(0, 32767)),
-			typed("object_types", typeNames, emptyList), computedField("tagged_items", taggedItems, omitNested), dates())}
+			typed("object_types", typeNames, emptyList), computedField("tagged_items", taggedItems, omitNested), dates()),
+	}
 }
 
 func emptyList(f *field) { f.def = []string{} }

@@ -151,6 +151,10 @@ func (c *collector) collect(r *record, depth int) {
 	for _, in := range c.inbound[r.model.kind] {
 		c.referrers(in, r)
 	}
+	journal := c.tables["journal-entries"].texts["assigned"][assignedKey(r.model.objectType(), r.id)]
+	for _, entry := range c.all("journal-entries", journal) {
+		c.collect(entry, depth+1)
+	}
 	if r.model.children != nil {
 		for _, child := range r.model.children(c.tx, r) {
 			c.collect(child, depth+1)

@@ -44,8 +44,11 @@ func checkRollback(s *suite) {
 	d := s.create(devices, h.device(s.name())).id()
 	before := s.portsOf(d)
 	r := s.send("POST", interfaces, []object{
-		{"device": d, "name": "x1"}, {"device": d, "name": "x2", "type": "virtual"},
-		{"device": d, "name": "eth0", "type": "virtual"}, {"device": d, "name": "x3", "type": "zz"}})
+		{"device": d, "name": "x1"},
+		{"device": d, "name": "x2", "type": "virtual"},
+		{"device": d, "name": "eth0", "type": "virtual"},
+		{"device": d, "name": "x3", "type": "zz"},
+	})
 	s.fault(r, 400, s.choose(
 		`[{"type":["This field is required."]},{},{"__all__":["Interface with this Device and Name already exists."]},{"type":["zz is not a valid choice."]}]`,
 		`{"detail":"3 of 4 objects could not be created.","errors":[{"index":0,"errors":{"type":["This field is required."]}},

@@ -27,9 +27,11 @@ func checkCableCreate(s *suite) {
 	r := s.cable(pa[0], pb[0])
 	c := r.id()
 	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
-	want := []string{row("create", "dcim.cable", c),
+	want := []string{
+		row("create", "dcim.cable", c),
 		row("create", "dcim.cabletermination", cts[0]), row("update", "dcim.interface", pa[0]),
-		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[0]), row("update", "dcim.cable", c)}
+		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[0]), row("update", "dcim.cable", c),
+	}
 	if s.release <= 2 {
 		want = want[:5]
 	}
@@ -118,8 +120,10 @@ func checkCableMove(s *suite) {
 	old := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
 	r = s.want(200, "PATCH", one(cables, c), object{"b_terminations": end(pb[1])})
 	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
-	want := []string{row("update", "dcim.interface", pb[0]), row("delete", "dcim.cabletermination", old[1]),
-		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[1]), row("update", "dcim.cable", c)}
+	want := []string{
+		row("update", "dcim.interface", pb[0]), row("delete", "dcim.cabletermination", old[1]),
+		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[1]), row("update", "dcim.cable", c),
+	}
 	if s.release <= 4 {
 		want = slices.Insert(want, 2, want[0])
 	}

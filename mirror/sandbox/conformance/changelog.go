@@ -27,8 +27,12 @@ func checkRow(s *suite) {
 	o := got[0]
 	user, _ := o["user_name"].(string)
 	s.equal("row", []any{o["request_id"], o["action"], o["changed_object_type"], o["changed_object_id"], o["display"], o.at("user", "username")},
-		[]any{r.request(), object{"value": "create", "label": "Created"}, "dcim.site", r.id(),
-			fmt.Sprintf("DCIM | site %s created by %s", n, user), user})
+		[]any{
+			r.request(),
+			object{"value": "create", "label": "Created"},
+			"dcim.site", r.id(),
+			fmt.Sprintf("DCIM | site %s created by %s", n, user), user,
+		})
 	s.equal("changed object", o.at("changed_object", "name"), n)
 	s.equal("before", o["prechange_data"], object{})
 	_, repr := o["object_repr"]
@@ -48,8 +52,10 @@ func checkData(s *suite) {
 	rack := s.create(racks, object{"name": n, "site": h.site}).id()
 	r := s.create(devices, h.device(n, "rack", rack, "position", 5, "face", "front", "tags", []int{ti}))
 	post := object(s.rowsOf(r.request())[0]["postchange_data"].(map[string]any))
-	s.equal("post", []any{post["name"], post["site"], post["role"], post["device_type"], post["rack"], post["position"], post["face"], post["status"],
-		post["asset_tag"], post["tenant"], post["airflow"], post["serial"], post["tags"]},
+	s.equal("post", []any{
+		post["name"], post["site"], post["role"], post["device_type"], post["rack"], post["position"], post["face"], post["status"],
+		post["asset_tag"], post["tenant"], post["airflow"], post["serial"], post["tags"],
+	},
 		[]any{n, h.site, h.role, h.kind, rack, "5.0", "front", "active", nil, nil, nil, "", []string{s.get(tags, ti)["name"].(string)}})
 	if post["created"] != nil || post["last_updated"] != nil || post["custom_fields"] == nil {
 		s.Errorf("post: %v", post)

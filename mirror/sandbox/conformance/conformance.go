@@ -29,8 +29,10 @@ func Run(t *testing.T, target Target) {
 			if release < c.since || c.until != 0 && release >= c.until {
 				t.Skipf("not on 4.%d", release)
 			}
-			s := &suite{T: t, client: newClient(target.BaseURL, target.Token), target: target, release: release,
-				prefix: fmt.Sprintf("ct%08x", rand.Uint32())}
+			s := &suite{
+				T: t, client: newClient(target.BaseURL, target.Token), target: target, release: release,
+				prefix: fmt.Sprintf("ct%08x", rand.Uint32()),
+			}
 			c.run(s)
 		})
 	}
@@ -70,7 +72,7 @@ func checks() []check {
 	var all []check
 	for _, part := range [][]check{
 		accessChecks(), pageChecks(), filterChecks(), fieldChecks(), bulkChecks(), valueChecks(), deviceChecks(), rackChecks(),
-		interfaceChecks(), cableChecks(), customChecks(), tagChecks(), changeChecks(), etagChecks(), deletionChecks(),
+		interfaceChecks(), cableChecks(), customChecks(), tagChecks(), changeChecks(), etagChecks(), deletionChecks(), otherChecks(),
 	} {
 		all = append(all, part...)
 	}

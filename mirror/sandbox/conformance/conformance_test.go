@@ -17,8 +17,10 @@ const reader = "fedcba9876543210fedcba9876543210fedcba98"
 // with DIET_TEST_NETBOX=1, against the server at NETBOX_URL.
 func TestConformance(t *testing.T) {
 	if os.Getenv("DIET_TEST_NETBOX") == "1" {
-		conformance.Run(t, conformance.Target{BaseURL: strings.TrimSuffix(os.Getenv("NETBOX_URL"), "/"),
-			Token: os.Getenv("NETBOX_TOKEN"), ReadOnlyToken: os.Getenv("NETBOX_READONLY_TOKEN")})
+		conformance.Run(t, conformance.Target{
+			BaseURL: strings.TrimSuffix(os.Getenv("NETBOX_URL"), "/"),
+			Token:   os.Getenv("NETBOX_TOKEN"), ReadOnlyToken: os.Getenv("NETBOX_READONLY_TOKEN"),
+		})
 		return
 	}
 	for _, version := range []string{"4.2", "4.4", "4.5", "4.6", "4.7"} {

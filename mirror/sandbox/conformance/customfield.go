@@ -43,8 +43,10 @@ func (s *suite) siteWith(fields object) reply {
 func checkDefinition(s *suite) {
 	name, id := s.custom("text", "filter_logic", "exact", "is_cloneable", false, "ui_visible", "if-set", "ui_editable", "hidden", "label", "Lbl")
 	o := s.get(customs, id)
-	s.equal("definition", []any{o["name"], o.at("type", "value"), o.at("filter_logic", "value"), o["is_cloneable"], o.at("ui_visible", "value"),
-		o.at("ui_editable", "value"), o["object_types"], o["display"], o["data_type"], o["required"], o["unique"], o["default"], o["weight"]},
+	s.equal("definition", []any{
+		o["name"], o.at("type", "value"), o.at("filter_logic", "value"), o["is_cloneable"], o.at("ui_visible", "value"),
+		o.at("ui_editable", "value"), o["object_types"], o["display"], o["data_type"], o["required"], o["unique"], o["default"], o["weight"],
+	},
 		[]any{name, "text", "exact", false, "if-set", "hidden", []string{"dcim.site"}, "Lbl", "string", false, false, nil, 100})
 	bad := func(body object, words string) {
 		s.Helper()

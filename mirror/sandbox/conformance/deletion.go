@@ -31,8 +31,10 @@ func checkCascade(s *suite) {
 	r := s.want(204, "DELETE", one(sites, h.site), nil)
 	s.equal("left", []int{s.send("GET", one(locations, below), nil).status, s.send("GET", one(prefixes, network), nil).status}, []int{404, 404})
 	got := s.rows(r.request())
-	for _, want := range []string{row("delete", "dcim.location", place), row("delete", "dcim.location", below),
-		row("delete", "ipam.prefix", network), row("delete", "dcim.site", h.site)} {
+	for _, want := range []string{
+		row("delete", "dcim.location", place), row("delete", "dcim.location", below),
+		row("delete", "ipam.prefix", network), row("delete", "dcim.site", h.site),
+	} {
 		s.contains("rows", got, want)
 	}
 }

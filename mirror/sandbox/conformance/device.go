@@ -20,8 +20,10 @@ func checkInstantiation(s *suite) {
 	r := s.create(devices, h.device(s.name()))
 	d := r.id()
 	p := s.portsOf(d)
-	s.equal("rows", s.rows(r.request()), []string{row("create", "dcim.device", d), row("create", "dcim.interface", p[0]),
-		row("create", "dcim.interface", p[1]), row("create", "dcim.interface", p[2])})
+	s.equal("rows", s.rows(r.request()), []string{
+		row("create", "dcim.device", d), row("create", "dcim.interface", p[0]),
+		row("create", "dcim.interface", p[1]), row("create", "dcim.interface", p[2]),
+	})
 	o := s.get(interfaces, p[0])
 	s.equal("interface", []any{o["name"], o.at("type", "value"), o["enabled"], o["mgmt_only"], o.at("device", "id")},
 		[]any{"eth0", "10gbase-t", true, false, d})
@@ -106,8 +108,10 @@ func checkDeviceDelete(s *suite) {
 	p := s.portsOf(d)
 	ip := s.create(addresses, object{"address": "192.0.2.2/24", "assigned_object_type": "dcim.interface", "assigned_object_id": p[1]}).id()
 	r := s.want(204, "DELETE", one(devices, d), nil)
-	want := []string{row("delete", "ipam.ipaddress", ip), row("delete", "dcim.interface", p[0]), row("delete", "dcim.interface", p[1]),
-		row("delete", "dcim.interface", p[2]), row("delete", "dcim.device", d)}
+	want := []string{
+		row("delete", "ipam.ipaddress", ip), row("delete", "dcim.interface", p[0]), row("delete", "dcim.interface", p[1]),
+		row("delete", "dcim.interface", p[2]), row("delete", "dcim.device", d),
+	}
 	if s.release <= 2 {
 		want = append(append(want[1:4:4], want[0]), want[4])
 	}

@@ -59,8 +59,10 @@ func checkTagReplace(s *suite) {
 func checkTagShape(s *suite) {
 	a, id := s.tag()
 	o := s.tagSite(id).object()
-	s.equal("embedded", o["tags"], []object{{"id": id, "url": s.base + one(tags, id), "display_url": fmt.Sprintf("%s/extras/tags/%d/", s.base, id),
-		"display": a, "name": a, "slug": a, "color": "9e9e9e"}})
+	s.equal("embedded", o["tags"], []object{{
+		"id": id, "url": s.base + one(tags, id), "display_url": fmt.Sprintf("%s/extras/tags/%d/", s.base, id),
+		"display": a, "name": a, "slug": a, "color": "9e9e9e",
+	}})
 	s.equal("tagged_items", s.get(tags, id)["tagged_items"], 1)
 }
 

@@ -166,8 +166,11 @@ func checkEmbedded(s *suite) {
 	n := s.name()
 	d := s.create(devices, h.device(n)).object()
 	site := s.get(sites, h.site)
-	s.equal("site", d["site"], object{"id": h.site, "url": s.base + one(sites, h.site), "display": site["name"],
-		"name": site["name"], "slug": site["slug"], "description": ""})
+	s.equal("site", d["site"], object{
+		"id": h.site, "url": s.base + one(sites, h.site), "display": site["name"],
+		"name": site["name"], "slug": site["slug"], "description": "",
+	})
 	s.equal("addresses", []any{d["url"], d["display_url"], d["display"]}, []any{
-		s.base + one(devices, d.id()), fmt.Sprintf("%s/dcim/devices/%d/", s.base, d.id()), n})
+		s.base + one(devices, d.id()), fmt.Sprintf("%s/dcim/devices/%d/", s.base, d.id()), n,
+	})
 }

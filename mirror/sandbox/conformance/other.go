@@ -1,0 +1,89 @@
+package conformance
+
+import "fmt"
+
+func otherChecks() []check {
+	return []check{
+		{name: "other/journal entries", run: checkJournal},
+		{name: "other/services", run: checkServices},
+		{name: "other/what may refer to a device", run: checkReferrers},
+		{name: "other/object types", since: 4, run: checkObjectTypes},
+		{name: "other/addresses", run: checkAddresses},
+	}
+}
+
+func checkJournal(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	const journal = "/api/extras/journal-entries/"
+	e := s.create(journal, object{"assigned_object_type": "dcim.device", "assigned_object_id": d, "comments": "hello"})
+	s.equal("entry", []any{e.object().at("kind", "value"), e.object()["comments"], e.object().at("assigned_object", "id")}, []any{"info", "hello", d})
+	s.equal("of the device", ids(s.find(journal, fmt.Sprintf("assigned_object_type=dcim.device&assigned_object_id=%d", d))), []int{e.id()})
+	s.want(204, "DELETE", one(devices, d), nil)
+	s.equal("goes with the device", s.send("GET", one(journal, e.id()), nil).status, 404)
+}
+
+func checkServices(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	const services = "/api/ipam/services/"
+	body := object{"name": s.name(), "protocol": "tcp", "ports": []int{80, 443}}
+	if s.release <= 2 {
+		body["device"] = d
+	} else {
+		body["parent_object_type"], body["parent_object_id"] = "dcim.device", d
+	}
+	e := s.create(services, body)
+	s.equal("ports", e.object()["ports"], []int{80, 443})
+	s.equal("of the device", ids(s.find(services, fmt.Sprintf("device_id=%d", d))), []int{e.id()})
+	s.want(204, "DELETE", one(devices, d), nil)
+	s.equal("goes with the device", s.send("GET", one(services, e.id()), nil).status, 404)
+}
+
+func checkReferrers(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	p := s.portsOf(d)[0]
+	for _, query := range []string{
+		"/api/dcim/virtual-chassis/?master_id=%d", "/api/dcim/virtual-device-contexts/?device_id=%d",
+		"/api/virtualization/virtual-machines/?device_id=%d", "/api/dcim/modules/?device_id=%d", "/api/dcim/device-bays/?device_id=%d",
+		"/api/dcim/inventory-items/?device_id=%d", "/api/dcim/console-ports/?device_id=%d", "/api/dcim/power-ports/?device_id=%d",
+		"/api/dcim/front-ports/?device_id=%d", "/api/dcim/rear-ports/?device_id=%d",
+		"/api/tenancy/contact-assignments/?object_type=dcim.device&object_id=%d",
+		"/api/extras/image-attachments/?object_type=dcim.device&object_id=%d",
+	} {
+		s.equal(query, s.want(200, "GET", fmt.Sprintf(query, d), nil).object()["count"], 0)
+	}
+	for _, query := range []string{
+		"/api/wireless/wireless-links/?interface_a_id=%d", "/api/dcim/mac-addresses/?interface_id=%d",
+		"/api/vpn/l2vpn-terminations/?interface_id=%d", "/api/ipam/ip-addresses/?interface_id=%d",
+	} {
+		s.equal(query, s.want(200, "GET", fmt.Sprintf(query, p), nil).object()["count"], 0)
+	}
+}
+
+func checkObjectTypes(s *suite) {
+	list := s.find("/api/core/object-types/", "app_label=dcim&model=cabletermination")
+	if len(list) != 1 {
+		s.Fatalf("object types: %v", list)
+	}
+	o := list[0]
+	s.equal("type", []any{o["app_label"], o["model"], o["model_name"], o["is_plugin_model"]}, []any{"dcim", "cabletermination", "cable termination", false})
+	o = s.find("/api/core/object-types/", "app_label=dcim&model=device")[0]
+	s.equal("endpoint", []any{o["rest_api_endpoint"], o["display"]}, []any{"/api/dcim/devices/", "DCIM > Device"})
+}
+
+func checkAddresses(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	p := s.portsOf(d)
+	v6 := s.create(addresses, object{"address": "2001:db8::1/64", "assigned_object_type": "dcim.interface", "assigned_object_id": p[0], "dns_name": "a.example"})
+	s.equal("address", []any{v6.object()["family"], v6.object()["address"], v6.object()["display"]},
+		[]any{object{"value": 6, "label": "IPv6"}, "2001:db8::1/64", "2001:db8::1/64"})
+	s.equal("count", s.get(interfaces, p[0])["count_ipaddresses"], 1)
+	s.equal("by interface", ids(s.find(addresses, fmt.Sprintf("interface_id=%d", p[0]))), []int{v6.id()})
+	s.mention(s.send("POST", addresses, object{"address": "nonsense"}), 400, `"address"`)
+	r := s.want(204, "DELETE", one(interfaces, p[0]), nil)
+	s.contains("rows", s.rows(r.request()), row("delete", "ipam.ipaddress", v6.id()))
+	s.equal("goes with the interface", s.send("GET", one(addresses, v6.id()), nil).status, 404)
+}
