@@ -1,13 +1,13 @@
 package generate
 
-// Stripe gives tests the striping of uplinks: t instances, and for each source
-// its uplinks and how many each instance holds.
-func Stripe(t int, n []int, held [][]int) [][]int {
+// Stripe gives tests the striping of uplinks: t instances of so many lanes, and
+// for each source its uplinks and how many each instance holds.
+func Stripe(t, lanes int, n []int, held [][]int) [][]int {
 	sources := make([]striped, len(n))
 	for i := range n {
 		sources[i] = striped{n[i], held[i]}
 	}
-	return stripe(t, sources)
+	return stripe(t, lanes, sources)
 }
 
 // NaturalCompare and ExpandBraces are shown to tests.

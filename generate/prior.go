@@ -271,7 +271,7 @@ func (p *prior) keepUplinks(z *zonePlacement) {
 	if z.held == 0 {
 		return
 	}
-	z.quota = stripe(z.n, sources)
+	z.quota = stripe(z.n, len(z.zone.lanes), sources)
 	at := 0
 	for _, up := range z.uplinks {
 		for _, ends := range up.ends {

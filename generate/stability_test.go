@@ -247,3 +247,22 @@ func TestGrowthOfPlainRails(t *testing.T) {
 		prior, spines = priorOf(topo), have
 	}
 }
+
+// TestGrowthOfThinLeaves grows leaves with fewer uplinks than there are spines:
+// there are no more spines than a first generation has, and few cables move.
+func TestGrowthOfThinLeaves(t *testing.T) {
+	t.Parallel()
+	text := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: thin}\nspec:\n  site: s\n  fabrics: {f: {managed: false, switches: {leaf: {role: leaf, type: t, count: 8, zones: {up: {ports: 1-2, breakout: 1x100, uplinkTo: spine/down}}}, " +
+		"spine: {role: spine, type: t, zones: {down: {ports: 1-4, breakout: 1x100}}}}}}\n"
+	prior := priorOf(MustGenerate(t, MustLoad(t, text), nil))
+	after := MustGenerate(t, MustLoad(t, edit(t, text, "count: 8", "count: 10")), prior)
+	checkSound(t, after)
+	if got := switchCounts(after)["f.spine"]; got != 5 {
+		t.Errorf("%d spines, want 5", got)
+	}
+	checkUplinksEven(t, after, "f.leaf", "f.spine")
+	// The new spine takes one uplink of each new leaf and two of the others.
+	if n := moved(prior, after); n != 2 {
+		t.Errorf("%d cables moved, want 2", n)
+	}
+}

@@ -8,19 +8,20 @@ type striped struct {
 	held []int
 }
 
-// stripe gives for each source how many uplinks each of t instances takes: per
-// source they differ by one at most. Where every source's held ones fit such a
-// striping, nothing moves. Else the extra uplinks, too, are even over the
+// stripe gives for each source how many uplinks each of t instances, of so
+// many lanes, takes: per source they differ by one at most. Where every source's
+// held ones fit such a striping, nothing moves. Else the extra uplinks, too, are even over the
 // instances, and of all such stripings it is one that moves the fewest.
-func stripe(t int, sources []striped) [][]int {
-	s := &striping{t: t, sources: sources, col: make([]int, t)}
-	settled := true
-	for _, src := range sources {
-		settled = s.begin(src) && settled
-	}
-	if settled {
+func stripe(t, lanes int, sources []striped) [][]int {
+	s := &striping{t: t, sources: sources}
+	if s.begin(true); s.settled {
 		s.spreadLeast()
 	} else {
+		s.spreadEven()
+	}
+	if s.over(lanes) {
+		// What the sources hold fits each by itself, but not together.
+		s.begin(false)
 		s.spreadEven()
 	}
 	return s.quota
@@ -34,11 +35,20 @@ type striping struct {
 	open    []int   // extra uplinks of each source that have no instance yet
 	col     []int   // extra uplinks by instance
 	extras  int     // in all
+	settled bool    // what every source holds fits
 }
 
-// begin gives a source its even share. A source whose held uplinks fit keeps
-// its extra ones where they are; the result is whether it fits.
-func (s *striping) begin(src striped) bool {
+// begin gives every source its even share. With keep, a source whose held
+// uplinks fit has its extra ones where they are.
+func (s *striping) begin(keep bool) {
+	s.quota, s.open, s.col, s.extras, s.settled = nil, nil, make([]int, s.t), 0, true
+	for _, src := range s.sources {
+		fits := s.source(src, keep)
+		s.settled = s.settled && fits
+	}
+}
+
+func (s *striping) source(src striped, keep bool) bool {
 	quota := make([]int, s.t)
 	base, open := src.n/s.t, src.n%s.t
 	s.extras += open
@@ -51,7 +61,7 @@ func (s *striping) begin(src striped) bool {
 			fits = fits && src.held[j] == base+1
 		}
 	}
-	if fits = fits && len(above) <= open; fits {
+	if fits = fits && len(above) <= open; fits && keep {
 		for _, j := range above {
 			quota[j]++
 			s.col[j]++
@@ -61,6 +71,15 @@ func (s *striping) begin(src striped) bool {
 	s.quota = append(s.quota, quota)
 	s.open = append(s.open, open)
 	return fits
+}
+
+// over tells whether an instance takes more uplinks than it has lanes.
+func (s *striping) over(lanes int) bool {
+	total := 0
+	for _, src := range s.sources {
+		total += src.n / s.t
+	}
+	return total+slices.Max(s.col) > lanes
 }
 
 // spreadLeast gives each open extra uplink to the instance with the fewest.

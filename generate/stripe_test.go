@@ -11,8 +11,8 @@ import (
 func TestStripeMovesTheFewest(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
-	compared := map[bool]int{}
-	for range 600 {
+	compared := map[string]int{}
+	for range 1000 {
 		before, after := 1+rng.IntN(3), 1+rng.IntN(4)
 		n, held := make([]int, 1+rng.IntN(3)), [][]int{}
 		for i := range n {
@@ -25,21 +25,51 @@ func TestStripeMovesTheFewest(t *testing.T) {
 				}
 			}
 		}
-		got := generate.Stripe(after, n, held)
+		total := 0
+		for _, x := range n {
+			total += x
+		}
+		lanes := (total+after-1)/after + rng.IntN(3)
+		got := generate.Stripe(after, lanes, n, held)
 		checkEven(t, after, n, got)
+		tight := checkLanes(t, lanes, held, n, got)
 		moves, least := stripeMoves(held, got), leastMoves(after, n, held)
 		fit := fitting(n, held, after)
 		switch {
+		case tight && moves > least:
+			t.Fatalf("%v held as %v over %d of %d lanes: %v moves %d, %d would do", n, held, after, lanes, got, moves, least)
+		case tight:
+			compared["tight"]++
+			continue
 		case fit == len(n) && moves != 0:
 			t.Fatalf("%v held as %v over %d fit, and yet %v moves some", n, held, after, got)
 		case fit == 0 && moves != least, moves > least:
 			t.Fatalf("%v held as %v over %d: %v moves %d, %d would do", n, held, after, got, moves, least)
 		}
-		compared[fit == 0]++
+		compared[map[bool]string{true: "none fits", false: "some fit"}[fit == 0]]++
 	}
-	if compared[true] < 50 || compared[false] < 50 {
+	if compared["none fits"] < 30 || compared["some fit"] < 50 || compared["tight"] < 20 {
 		t.Errorf("the cases are one-sided: %v", compared)
 	}
+}
+
+// checkLanes checks that no instance takes more than its lanes. It tells whether
+// what is held, evened source by source, could not all stay within them.
+func checkLanes(t *testing.T, lanes int, held [][]int, n []int, quota [][]int) bool {
+	t.Helper()
+	tight := false
+	for j := range quota[0] {
+		sum, stay := 0, 0
+		for i := range quota {
+			sum += quota[i][j]
+			stay += max(held[i][j], n[i]/len(quota[0]))
+		}
+		if sum > lanes {
+			t.Fatalf("instance %d of %v takes %d of %d lanes", j, quota, sum, lanes)
+		}
+		tight = tight || stay > lanes
+	}
+	return tight
 }
 
 // fitting counts the sources of which what they hold is part of an even spread.
