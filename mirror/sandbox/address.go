@@ -66,18 +66,20 @@ func family(e *encoder, r *record) {
 	e.value(dict{{"value", n}, {"label", "IPv" + strconv.Itoa(n)}})
 }
 
+const badAddress = "Invalid IP "
+
 // readNetwork reads an address with its mask, or a prefix.
 func readNetwork(f *field, v any) (any, string) {
 	s, ok := v.(string)
 	if !ok {
-		return nil, "Invalid IP address format: " + plain(v)
+		return nil, badAddress + "address format: " + plain(v)
 	}
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
 		if a, err := netip.ParseAddr(s); err == nil {
 			p = netip.PrefixFrom(a, a.BitLen())
 		} else {
-			return nil, "Invalid IP address format: " + s
+			return nil, badAddress + map[kind]string{address: "address", prefix: "prefix"}[f.kind] + " format: " + s
 		}
 	}
 	if f.kind == prefix && p != p.Masked() {

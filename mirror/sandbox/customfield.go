@@ -159,13 +159,19 @@ func (s *state) define(r *record) *definition {
 
 // customs lists the custom fields of a model, in their order of display.
 func (s *state) customs(m *model) []*definition {
+	s.refresh()
+	return s.definitions[m.objectType()]
+}
+
+// refresh makes the custom fields ready after a change. It is called before
+// the lock is given up, so that readers never have to.
+func (s *state) refresh() {
 	tab := s.tables["custom-fields"]
 	version := tab.version + s.tables["custom-field-choice-sets"].version
 	if s.definedAt != version {
 		s.defineAll(tab)
 		s.definedAt = version
 	}
-	return s.definitions[m.objectType()]
 }
 
 func (s *state) defineAll(tab *table) {

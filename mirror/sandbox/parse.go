@@ -147,7 +147,11 @@ func (t *tx) readOther(f *field, v any) (any, string) {
 	case integers:
 		return readIntegers(v)
 	case address, prefix:
-		return readNetwork(f, v)
+		value, msg := readNetwork(f, v)
+		if t.rel.minor <= 5 && strings.HasPrefix(msg, badAddress) {
+			panic(crash("KeyError", "'data'")) // its own message trips it up
+		}
+		return value, msg
 	}
 	return v, ""
 }

@@ -196,6 +196,7 @@ func (s *Server) one(c *call, status int, r *record) *answer {
 func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.state.refresh()
 	t := s.state.begin(c.id, c.account)
 	defer func() {
 		x := recover()
@@ -229,6 +230,7 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 // them forth again.
 func (s *Server) holdBack(c *call, t *tx) {
 	effects := t.suspend()
+	t.refresh()
 	s.mu.Unlock()
 	select {
 	case <-c.hold:

@@ -16,6 +16,9 @@ func selectionOf(c *call, rel release) *selection {
 	} else if v := param(c, "omit"); v != "" && rel.minor >= 5 {
 		sel.omit = strings.Split(v, ",")
 	}
+	if rel.minor <= 6 && param(c, "exclude") == "config_context" {
+		sel.omit = append(sel.omit, "config_context")
+	}
 	if c.Method == "GET" && truthy(param(c, "brief")) {
 		sel.brief = true
 	}

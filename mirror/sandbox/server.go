@@ -133,11 +133,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	fault := s.faults.take(req.Method, req.URL.Path)
-	if fault != nil && fault.Delay > 0 {
-		time.Sleep(fault.Delay)
-	}
 	if fault != nil {
 		c.hold = fault.Hold
+		dawdle(c, fault.Delay)
 	}
 	var a *answer
 	switch {
@@ -154,6 +152,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		hangUp(w)
 	}
 	s.send(w, c, a)
+}
+
+// dawdle lets time pass, until the client gives up: the request is carried
+// out all the same.
+func dawdle(c *call, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	select {
+	case <-time.After(d):
+	case <-c.Context().Done():
+	}
 }
 
 func newCall(req *http.Request) (*call, error) {

@@ -201,6 +201,10 @@ func TestConcurrentUse(t *testing.T) {
 					t.Errorf("create: %d %s", r.status, r.raw)
 				}
 				w.do("GET", "/api/dcim/interfaces/?limit=100", nil)
+				if i%5 == 0 {
+					w.do("POST", "/api/extras/custom-fields/", obj{"name": fmt.Sprintf("f%d_%d", worker, i), "type": "text",
+						"object_types": []string{"dcim.device", "dcim.interface"}, "default": "x"})
+				}
 				w.do("GET", "/api/core/object-changes/?limit=100", nil)
 			}
 		})

@@ -48,6 +48,7 @@ func newState(rel release, now func() time.Time) *state {
 			s.inbound[f.target] = append(s.inbound[f.target], inbound{s.tables[m.kind], f})
 		}
 	}
+	s.refresh()
 	return s
 }
 

@@ -97,19 +97,12 @@ func (t *tx) readTags(v any) ([]int64, any) {
 	}
 	f := &field{target: "tags"}
 	var ids []int64
-	reports := make([]any, len(list))
-	bad := false
-	for i, x := range list {
-		reports[i] = dict{}
+	for _, x := range list {
 		id, msg := t.readReference(f, x)
 		if msg != "" {
-			reports[i], bad = []any{msg}, true
-			continue
+			return nil, []any{msg}
 		}
 		ids = with(ids, id.(int64))
-	}
-	if bad {
-		return nil, reports
 	}
 	return ids, nil
 }
