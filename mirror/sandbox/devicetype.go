@@ -1,5 +1,7 @@
 package sandbox
 
+import "strings"
+
 func manufacturerModel() *model {
 	return &model{
 		kind: "manufacturers", app: "dcim", name: "manufacturer", label: "manufacturer", plural: "manufacturers", order: byName,
@@ -46,8 +48,24 @@ func deviceTypeModel() *model {
 			uniqueTogether("dcim_devicetype_unique_manufacturer_model", "manufacturer", "model"),
 			uniqueTogether("dcim_devicetype_unique_manufacturer_slug", "manufacturer", "slug"),
 		},
-		fields: deviceTypeFields(),
+		fields: deviceTypeFields(), logExtra: typeCounters,
 	}
+}
+
+// typeCounters are columns that count, as the changelog shows them.
+func typeCounters(s *state, r *record) dict {
+	var d dict
+	for _, f := range r.model.fields {
+		switch {
+		case f.name == "device_count" && s.rel.minor >= 5:
+			d = append(d, pair{f.name, s.count("devices", "device_type", r.id)})
+		case f.name == "interface_template_count":
+			d = append(d, pair{f.name, s.count("interface-templates", "device_type", r.id)})
+		case strings.HasSuffix(f.name, "_template_count"):
+			d = append(d, pair{f.name, 0})
+		}
+	}
+	return d
 }
 
 func deviceTypeFields() []*field {
@@ -57,10 +75,10 @@ func deviceTypeFields() []*field {
 		typed("u_height", decimal, defaults(1.0), digits(4, 1), between(0, 1000)),
 		boolField("exclude_from_utilization", false), boolField("is_full_depth", true),
 		choiceField("subdevice_role", subdeviceRoles, nullable, blankable), choiceField("airflow", deviceAirflows, nullable, blankable),
-		fixedField("cooling_method", "null", since(7)),
+		fixedField("cooling_method", "null", since(7), logged(raw("null"))),
 		typed("weight", decimal, nullable, digits(8, 2)), choiceField("weight_unit", weightUnits, nullable, blankable),
-		fixedField("end_of_life", "null", since(7)),
-		fixedField("front_image", "null"), fixedField("rear_image", "null"), description(), owner(), comments(), marks(), dates(),
+		fixedField("end_of_life", "null", since(7), logged(raw("null"))),
+		fixedField("front_image", "null", logged("")), fixedField("rear_image", "null", logged("")), description(), owner(), comments(), marks(), dates(),
 		deviceTypeCount(), naught("console_port_template_count"), naught("console_server_port_template_count"),
 		naught("power_port_template_count"), naught("power_outlet_template_count"),
 		naught("cooling_intake_template_count", since(7)), naught("cooling_outflow_template_count", since(7)),
@@ -91,14 +109,14 @@ func interfaceTemplateModel() *model {
 		order:  byTemplate,
 		unique: []constraint{uniqueTogether("dcim_interfacetemplate_unique_device_type_name", "device_type", "name")},
 		clean:  cleanTemplate,
-		fields: together(head(false), refField("device_type", "device-types", deleting(cascade)), fixedField("module_type", "null"),
+		fields: together(head(false), refField("device_type", "device-types", deleting(cascade)), fixedField("module_type", "null", logged(raw("null"))),
 			textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
-			choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7)), fixedField("channel_id", "null", since(7)),
+			choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
 			boolField("enabled", true), boolField("mgmt_only", false, labelled("management only")), description(),
-			fixedField("parent", "null", since(7)),
+			fixedField("parent", "null", since(7), logged(raw("null"))),
 			refField("bridge", "interface-templates", showing("id", "url", "display", "name")),
 			choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-			fixedField("rf_role", "null"), dates()),
+			fixedField("rf_role", "null", logged(raw("null"))), dates()),
 	}
 }
 

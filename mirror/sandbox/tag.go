@@ -16,7 +16,16 @@ func tagModel() *model {
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), description(),
 			typed("weight", integer, defaults(int64(1000)), since(3), between(0, 32767)),
 			typed("object_types", typeNames, emptyList), computedField("tagged_items", taggedItems, omitNested), dates()),
+		logExtra: tagOwner,
 	}
+}
+
+// tagOwner is a column that the API does not show.
+func tagOwner(s *state, _ *record) dict {
+	if s.rel.minor < 5 {
+		return nil
+	}
+	return dict{{"owner", nil}}
 }
 
 func emptyList(f *field) { f.def = []string{} }
