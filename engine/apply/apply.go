@@ -133,9 +133,6 @@ type Result struct {
 
 	// Requests is the number of write requests sent.
 	Requests int `json:"requests"`
-
-	// Touched holds the ids written, by kind: what has to be read again.
-	Touched map[string][]int64 `json:"-"`
 }
 
 // ErrInterrupted is returned by Apply when its context was cancelled between two
@@ -193,7 +190,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 func newResult(run, plan string) *Result {
 	none := func() []Outcome { return []Outcome{} }
 	return &Result{
-		Run: run, Plan: plan, Touched: map[string][]int64{}, Errors: []Failure{},
+		Run: run, Plan: plan, Errors: []Failure{},
 		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
 	}
 }

@@ -93,7 +93,7 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		if method == post && i < len(result.Objects) {
 			written = result.Objects[i].ID
 		}
-		a.wrote(kind, it, written, ok)
+		a.wrote(it, written, ok)
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (a *Applier) partly(kind string, batch []*item, result netbox.Result, err e
 	}
 	for _, it := range batch {
 		if written[it.id] {
-			a.wrote(kind, it, it.id, ok)
+			a.wrote(it, it.id, ok)
 			continue
 		}
 		a.fail(it.change, err)
@@ -118,9 +118,8 @@ func (a *Applier) partly(kind string, batch []*item, result netbox.Result, err e
 	return nil
 }
 
-func (a *Applier) wrote(kind string, it *item, id int64, ok done) {
+func (a *Applier) wrote(it *item, id int64, ok done) {
 	a.ids[it.change.Object] = id
-	a.result.Touched[kind] = append(a.result.Touched[kind], id)
 	ok(it, id)
 }
 
@@ -228,7 +227,7 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	}
 	for _, it := range batch {
 		if id, there := found[it.change.Object]; there {
-			a.wrote(kind, it, id, ok)
+			a.wrote(it, id, ok)
 			continue
 		}
 		a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
