@@ -139,9 +139,6 @@ func checkToken(token string) error {
 			return errors.New("netbox token: holds a space or a character that no token has")
 		}
 	}
-	if len(token) < 8 {
-		return errors.New("netbox token: too short to be one")
-	}
 	return nil
 }
 

@@ -70,7 +70,6 @@ func TestNewRefuses(t *testing.T) {
 		{URL: "https://u:" + token + "@netbox", Token: token},
 		{URL: "https://netbox/?token=" + token, Token: token},
 		{URL: "https://netbox", Token: ""},
-		{URL: "https://netbox", Token: "short"},
 		{URL: "https://netbox", Token: "Token " + token},
 		{URL: "https://netbox", Token: token + "\n"},
 		{URL: "https://netbox/%zz" + token, Token: token},
