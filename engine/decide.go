@@ -119,11 +119,8 @@ func deletionPolicies(topo *generate.Topology) map[string]string {
 // deletion of all of it would take along.
 func removedClasses(topo *generate.Topology, set *change.Set) map[string]*policy.Removed {
 	lives := map[string]bool{}
-	for i := range topo.Racks {
-		lives[topo.Racks[i].Source] = true
-	}
-	for i := range topo.Devices {
-		lives[topo.Devices[i].Source] = true
+	for _, class := range topo.Plan.Classes {
+		lives[class] = true
 	}
 	out := map[string]*policy.Removed{}
 	for i := range set.Changes {

@@ -15,7 +15,10 @@ import (
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
-const token = "d1e7000000000000000000000000000000000001"
+const (
+	token  = "d1e7000000000000000000000000000000000001"
+	person = "5e7f000000000000000000000000000000000002"
+)
 
 // small is a plan of one rack, two leaves and n servers.
 const small = `apiVersion: diet/v1alpha1
@@ -56,10 +59,17 @@ type world struct {
 	// after NetBox has committed it if committed is set. Negative is never.
 	fail      atomic.Int64
 	committed bool
+
+	// hook is run ahead of the write that countdown reaches 0 at.
+	countdown atomic.Int64
+	hook      func()
 }
 
 // ServeHTTP is the NetBox, with a proxy ahead of it that may fail.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && w.hook != nil && w.countdown.Add(-1) == -1 {
+		w.hook()
+	}
 	if r.Method == http.MethodGet || w.fail.Load() < 0 || w.fail.Add(-1) >= 0 {
 		w.server.ServeHTTP(rw, r)
 		return
@@ -72,7 +82,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 func setup(t testing.TB, version string) *world {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Config{Version: version, Token: token})
+	server, err := sandbox.New(sandbox.Config{Version: version, Token: token, Tokens: map[string]string{person: "maria"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +107,38 @@ func (w *world) open(mirror string) {
 	}
 	w.Cleanup(func() { _ = eng.Close() })
 	w.eng = eng
+}
+
+// ahead runs edit ahead of the nth write from now, from 0.
+func (w *world) ahead(n int, edit func()) {
+	w.countdown.Store(int64(n))
+	w.hook = edit
+}
+
+// edit is a person's PATCH of an object, past the proxy.
+func (w *world) edit(endpoint, object, body string) {
+	w.Helper()
+	path := fmt.Sprintf("/api/dcim/%s/%v/", endpoint, w.object(endpoint, object)["id"])
+	req := httptest.NewRequestWithContext(w.Context(), http.MethodPatch, path, strings.NewReader(body))
+	req.Header.Set("Authorization", "Token "+person)
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	w.server.ServeHTTP(rec, req)
+	if rec.Code != http.StatusOK {
+		w.Errorf("edit %s: %d %s", object, rec.Code, rec.Body)
+	}
+}
+
+// object is what NetBox holds under a diet id.
+func (w *world) object(endpoint, id string) map[string]any {
+	w.Helper()
+	for _, o := range w.server.Objects(endpoint) {
+		if custom, _ := o["custom_fields"].(map[string]any); custom["diet_object_id"] == id {
+			return o
+		}
+	}
+	w.Fatalf("no %s bears %s", endpoint, id)
+	return nil
 }
 
 func (w *world) plan(description string, servers int) *generate.Plan {

@@ -56,8 +56,25 @@ func (m *model) topology() *Topology {
 	}
 	e.collect(t)
 	m.shared(t)
+	t.Plan.Classes = m.classIDs()
 	t.Moved = m.movedObjects(t)
 	return t
+}
+
+// classIDs lists the classes and pools of the plan as objects bear them as source.
+func (m *model) classIDs() []string {
+	ids := make([]string, 0, len(m.classes)+len(m.nodes)+len(m.pools))
+	for _, c := range m.classes {
+		ids = append(ids, c.id)
+	}
+	for _, c := range m.nodes {
+		ids = append(ids, c.id)
+	}
+	for _, p := range m.pools {
+		ids = append(ids, "rack:"+p.key)
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func (m *model) status() string {

@@ -43,6 +43,10 @@ type PlanInfo struct {
 	// Digest is the hexadecimal SHA-256 of the plan document.
 	Digest string `json:"digest"`
 
+	// Classes are the ids of the plan's classes and rack pools, sorted, those that
+	// make nothing included: gpu, backend.leaf, rack:compute.
+	Classes []string `json:"classes,omitempty"`
+
 	// Labels are metadata.labels, handed to the policies.
 	Labels map[string]string `json:"labels,omitempty"`
 

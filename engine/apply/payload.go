@@ -16,6 +16,7 @@ type item struct {
 	id      int64 // 0 for a create
 
 	version string // last_updated, for If-Match
+	raced   int    // how often it has been sent with a version that had moved
 }
 
 // NeedError says that what a change needs is not there.
@@ -56,6 +57,9 @@ func (a *Applier) build(c *change.Change) (*item, error) {
 	}
 	custom := map[string]any{}
 	for _, f := range c.Fields {
+		if f.Name == change.ObjectID {
+			continue // ownership writes it
+		}
 		value, err := a.resolve(f.Want)
 		if err != nil {
 			return nil, err
@@ -166,12 +170,23 @@ func (a *Applier) ownershipOf(c *change.Change, base, released map[string]any) m
 	return map[string]any{
 		"diet_managed":           true,
 		"diet_plan_id":           c.Plan,
-		"diet_object_id":         c.Object,
+		"diet_object_id":         objectID(c),
 		"diet_source":            c.Source,
 		"diet_managed_fields":    map[string]any{"v": 1, "base": base, "released": released},
 		"diet_last_applied":      a.now(),
 		"diet_generator_version": a.cfg.Version,
 	}
+}
+
+// objectID is the id that an object shall bear: its own, but where its key was
+// renamed and the policies keep the old one.
+func objectID(c *change.Change) any {
+	for _, f := range c.Fields {
+		if f.Name == change.ObjectID && !f.Verdict.Acts() {
+			return f.Have
+		}
+	}
+	return c.Object
 }
 
 // disowned is what makes an object nobody's again.

@@ -113,6 +113,10 @@ type Field struct {
 	Stated bool `json:"-"` // the plan states the field
 }
 
+// ObjectID is the field by which a change tells that an object's key was renamed:
+// base and have hold the diet id that NetBox has, want the one that it shall bear.
+const ObjectID = "object_id"
+
 // Reference is something outside the plan that hangs on an object, or that
 // others wrote on the object itself.
 type Reference struct {

@@ -19,8 +19,11 @@ type blockerRow struct {
 // that object's own change, and is waited for.
 func (d *differ) findBlockers() error {
 	at := make(map[key]int, len(d.changes))
+	byID := make(map[place]string, len(d.changes))
 	for i := range d.changes {
-		at[key{d.changes[i].Kind, d.changes[i].Object}] = i
+		c := &d.changes[i]
+		at[key{c.Kind, c.Object}] = i
+		byID[place{c.Kind, c.NetBoxID}] = c.Object
 	}
 	for _, kind := range []string{"device", "cable"} {
 		var rows []blockerRow
@@ -28,11 +31,15 @@ func (d *differ) findBlockers() error {
 			return err
 		}
 		for _, r := range rows {
-			i, ok := at[key{kind, r.Object}]
+			w := d.wanted[key{kind, r.Object}]
+			if w == nil {
+				continue
+			}
+			i, ok := at[key{kind, w.object}]
 			if !ok || !takes(&d.changes[i], kind) {
 				continue
 			}
-			if err := d.block(&d.changes[i], kind, r, at); err != nil {
+			if err := d.block(&d.changes[i], kind, r, byID); err != nil {
 				return err
 			}
 		}
@@ -57,12 +64,19 @@ func takes(c *change.Change, kind string) bool {
 	return false
 }
 
-func (d *differ) block(c *change.Change, kind string, r blockerRow, at map[key]int) error {
+// place is an object of NetBox.
+type place struct {
+	kind string
+	id   int64
+}
+
+// block marks one change; byID holds the objects that have changes of their own.
+func (d *differ) block(c *change.Change, kind string, r blockerRow, byID map[place]string) error {
 	if c.Other != nil && c.Other.ID == r.ID {
 		return nil // found already, by natural key
 	}
-	if _, moves := at[key{kind, r.Other}]; r.Own && moves {
-		c.Needs = append(c.Needs, r.Other)
+	if other, moves := byID[place{kind, r.ID}]; r.Own && moves {
+		c.Needs = append(c.Needs, other)
 		return nil
 	}
 	blame, err := d.created(kind, r.ID)

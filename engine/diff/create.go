@@ -32,7 +32,7 @@ func (d *differ) findCreates() error {
 			if w.kind != kind || w.id != 0 {
 				continue
 			}
-			if _, conflict := d.skip[key{kind, w.object}]; conflict {
+			if _, conflict := d.skip[key{kind, w.bears}]; conflict {
 				continue
 			}
 			c, err := d.create(w, natural[w.object])

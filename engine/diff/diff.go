@@ -68,6 +68,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.loadShared,
 		d.loadDesired,
 		d.compare,
+		d.findRenamed,
 		d.findCreates,
 		d.findOrphans,
 		d.findBlockers,
@@ -141,9 +142,8 @@ func (d *differ) addChanged(rows []differenceRow) error {
 	if w == nil {
 		return fmt.Errorf("diff %s %q: not in the topology", rows[0].Kind, rows[0].Object)
 	}
-	c := d.changeOf(w, change.Changed, change.Own)
-	var err error
-	if c.Before, err = d.before(w.kind, w.id); err != nil {
+	c, err := d.changed(w)
+	if err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -165,6 +165,40 @@ func (d *differ) addChanged(rows []differenceRow) error {
 	c.Needs = needs(c.Fields)
 	d.changes = append(d.changes, c)
 	return nil
+}
+
+// findRenamed adds the objects whose key was renamed and that differ in nothing
+// else: they bear their new id from now on.
+func (d *differ) findRenamed() error {
+	for _, w := range d.order {
+		if w.bears == w.object || w.changed {
+			continue
+		}
+		if _, conflict := d.skip[key{w.kind, w.bears}]; conflict {
+			continue
+		}
+		c, err := d.changed(w)
+		if err != nil {
+			return err
+		}
+		d.changes = append(d.changes, c)
+	}
+	return nil
+}
+
+// changed starts the change of an object that is there and ours. One whose key
+// was renamed differs in its id, which is ownership alone.
+func (d *differ) changed(w *wanted) (change.Change, error) {
+	w.changed = true
+	c := d.changeOf(w, change.Changed, change.Own)
+	if w.bears != w.object {
+		c.Fields = append(c.Fields, change.Field{
+			Name: change.ObjectID, Class: change.Planned, Base: w.bears, Want: w.object, Have: w.bears, Known: true, Stated: true,
+		})
+	}
+	var err error
+	c.Before, err = d.before(w.kind, w.id)
+	return c, err
 }
 
 // writes reports whether a field of the class may lead to a write of its value.

@@ -15,6 +15,7 @@ var sharedKinds = []string{"site", "location", "manufacturer", "device_type", "d
 type index struct {
 	byObject map[key]int64
 	bySlug   map[key]sharedObject
+	before   map[string][]string // the ids that an object had before its key was renamed, the latest first
 }
 
 // sharedObject is a row of a shared kind.
@@ -23,8 +24,22 @@ type sharedObject struct {
 	Doc map[string]any
 }
 
-// owned returns the id of the object that bears an object id, or 0.
-func (x index) owned(kind, object string) int64 { return x.byObject[key{kind, object}] }
+// owned returns the NetBox id of an object of the plan, or 0 where it is not there.
+func (x index) owned(kind, object string) int64 { return x.byObject[key{kind, x.bears(kind, object)}] }
+
+// bears returns the object id that NetBox has an object under: its own, or, where
+// nothing bears that, the one that it had before its key was renamed.
+func (x index) bears(kind, object string) string {
+	if _, ok := x.byObject[key{kind, object}]; ok {
+		return object
+	}
+	for _, old := range x.before[object] {
+		if _, ok := x.byObject[key{kind, old}]; ok {
+			return old
+		}
+	}
+	return object
+}
 
 // ref returns the value of a reference to an owned object: its NetBox id, or
 // "@" and its object id.
@@ -46,7 +61,10 @@ func (x index) shared(kind, slug string) any {
 
 // loadIndex reads the ids of the plan's objects and of all shared ones.
 func (d *differ) loadIndex() error {
-	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}}
+	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, before: map[string][]string{}}
+	for _, m := range d.topo.Moved {
+		d.ids.before[m.To] = append(d.ids.before[m.To], m.From)
+	}
 	for _, kind := range Owned {
 		var rows []struct {
 			Object string `db:"object"`

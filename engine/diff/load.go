@@ -11,7 +11,8 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// loadDesired writes the topology into the desired_* tables.
+// loadDesired writes the topology into the desired_* tables, each object under
+// the id that NetBox has it under.
 func (d *differ) loadDesired() error {
 	d.order = wants(d.topo, d.ids)
 	d.wanted = make(map[key]*wanted, len(d.order))
@@ -25,7 +26,7 @@ func (d *differ) loadDesired() error {
 		inserts[kind] = stmt
 	}
 	for _, w := range d.order {
-		k := key{w.kind, w.object}
+		k := key{w.kind, w.bears}
 		d.wanted[k] = w
 		if _, conflict := d.skip[k]; conflict {
 			continue
@@ -47,12 +48,12 @@ func (d *differ) insert(stmt *sqlx.Stmt, w *wanted) error {
 		return err
 	}
 	args := []any{
-		sql.Named("object", w.object), sql.Named("plan", d.plan), sql.Named("source", w.source),
+		sql.Named("object", w.bears), sql.Named("plan", d.plan), sql.Named("source", w.source),
 		sql.Named("id", sql.NullInt64{Int64: w.id, Valid: w.id != 0}),
 		sql.Named("fields", fields), sql.Named("initial", initial),
 	}
 	if w.kind == "interface" {
-		args = append(args, sql.Named("owner", w.owner))
+		args = append(args, sql.Named("owner", d.ids.bears("device", w.owner)))
 	}
 	_, err = stmt.ExecContext(d.ctx, args...)
 	return err

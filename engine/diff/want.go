@@ -12,10 +12,12 @@ import (
 type wanted struct {
 	kind, object, source, name string
 
+	bears   string         // the object id that NetBox has it under: an older one where its key was renamed
 	owner   string         // of an interface: its device's object id
 	id      int64          // NetBox id of what bears the object id; 0 for none
 	fields  map[string]any // stated and owned, canonical
 	initial map[string]any // set at creation, not owned afterwards
+	changed bool           // a change has been found
 }
 
 // split moves the plan's initial fields out of the owned ones.
@@ -38,17 +40,14 @@ func wants(topo *generate.Topology, ids index) []*wanted {
 	for i := range topo.Devices {
 		out = append(out, wantDevice(topo, &topo.Devices[i], ids))
 	}
-	names := make(map[string]string, len(topo.Interfaces))
 	for i := range topo.Interfaces {
-		w := wantInterface(&topo.Interfaces[i], ids)
-		names[w.object] = w.name
-		out = append(out, w)
+		out = append(out, wantInterface(&topo.Interfaces[i], ids))
 	}
 	for i := range topo.Cables {
 		out = append(out, wantCable(&topo.Cables[i], ids))
 	}
 	for _, w := range out {
-		w.id = ids.owned(w.kind, w.object)
+		w.bears, w.id = ids.bears(w.kind, w.object), ids.owned(w.kind, w.object)
 		w.split(topo.Plan.Reconcile.Initial)
 	}
 	return out
