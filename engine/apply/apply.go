@@ -210,7 +210,7 @@ func (a *Applier) phases() []phase {
 		phase{"write racks", a.writes("rack")},
 		phase{"delete cables", a.deletes("cable")},
 		phase{"delete interfaces", a.deletes("interface")},
-		phase{"delete devices", a.deletes("device")},
+		phase{"delete devices", a.deleteDevices},
 		phase{"free names and positions", a.freeNames},
 		phase{"write devices", a.writes("device")},
 		phase{"write interfaces", a.writeInterfaces},

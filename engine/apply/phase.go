@@ -63,9 +63,8 @@ func (a *Applier) writes(kind string) func(context.Context) error {
 	}
 }
 
-// deletes is the phase that deletes, or lets go, what is doomed. What goes with
-// a deleted device needs no request of its own, but for cables, which NetBox
-// would leave dangling.
+// deletes is the phase that deletes, or lets go, what is doomed. The interfaces of
+// a doomed device need no request of their own: they go with it.
 func (a *Applier) deletes(kind string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var doomed, loose []*item
@@ -76,8 +75,7 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
 				loose = append(loose, it)
 			case c.With != "" && kind == "interface":
-				a.result.Deleted = append(a.result.Deleted, outcome(c, it.id))
-				a.done++
+				continue
 			default:
 				doomed = append(doomed, it)
 			}
@@ -97,6 +95,28 @@ func (a *Applier) orphaned(it *item, id int64) {
 func (a *Applier) deleted(it *item, id int64) {
 	delete(a.ids, it.change.Object)
 	a.result.Deleted = append(a.result.Deleted, outcome(it.change, id))
+}
+
+// deleteDevices deletes the doomed devices, and tells of the interfaces that went
+// with them.
+func (a *Applier) deleteDevices(ctx context.Context) error {
+	if err := a.deletes("device")(ctx); err != nil {
+		return err
+	}
+	for _, c := range a.acting("interface", change.Delete) {
+		if c.With == "" || c.Verdict.Decision != "delete" {
+			continue
+		}
+		a.done++
+		if why, failed := a.bad[c.With]; failed {
+			o := outcome(c, 0)
+			o.Reason = fmt.Sprintf("goes with %s, which %s", c.With, why)
+			a.result.Skipped = append(a.result.Skipped, o)
+			continue
+		}
+		a.deleted(&item{change: c}, c.NetBoxID)
+	}
+	return nil
 }
 
 // freeNames gives every device whose name or rack unit is another one's target a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -40,11 +41,14 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
-	batch, err := a.unedited(ctx, method, kind, batch)
+	batch, err := a.checked(ctx, method, kind, batch)
 	if err != nil || len(batch) == 0 {
 		return err
 	}
 	err = a.request(ctx, method, kind, batch, ok)
+	if errors.Is(err, netbox.ErrPrecondition) {
+		return a.again(ctx, method, kind, batch, ok)
+	}
 	var refused *netbox.Error
 	switch {
 	case err == nil:
@@ -65,6 +69,40 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	}
 	return a.bisect(ctx, method, kind, batch[half:], ok)
 }
+
+// checked is unedited, where there is something to compare and NetBox itself will
+// not: it does where If-Match names the version of every object.
+func (a *Applier) checked(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
+	compared := func(it *item) bool { return it.change.Before != nil }
+	unknown := func(it *item) bool { return it.version == "" }
+	if !slices.ContainsFunc(batch, compared) || a.cfg.IfMatch && !slices.ContainsFunc(batch, unknown) {
+		return batch, nil
+	}
+	return a.unedited(ctx, method, kind, batch)
+}
+
+// again sends a batch of which an object is not of the version that If-Match
+// named. That is not yet an edit: cabling bumps interfaces. What has the values
+// that it was compared with goes in under its new version.
+func (a *Applier) again(ctx context.Context, method, kind string, batch []*item, ok done) error {
+	batch, err := a.unedited(ctx, method, kind, batch)
+	if err != nil || len(batch) == 0 {
+		return err
+	}
+	for _, it := range batch {
+		it.raced++
+	}
+	if batch[0].raced > races {
+		for _, it := range batch {
+			a.fail(it.change, errors.New("moves faster than it can be written: try again when NetBox is quiet"))
+		}
+		return nil
+	}
+	return a.bisect(ctx, method, kind, batch, ok)
+}
+
+// races is how often a batch is sent again because an object in it has moved.
+const races = 3
 
 // request sends one batch, written down before and after. It finishes even if
 // the run is interrupted meanwhile.

@@ -1,0 +1,102 @@
+package engine_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+// TestEditedMeanwhile lets a person edit a device between the comparison and the
+// write: her value stands, the rest goes in, and the next preview asks.
+func TestEditedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		version string
+		object  string
+		before  int // the write ahead of which she edits, from 0
+	}{
+		"seen by NetBox, which compares If-Match":    {"4.6", "web/web[1]", 0},
+		"seen by reading again ahead of a batch":     {"4.4", "web/web[3]", 1},
+		"seen where there is no changelog message":   {"4.2", "web/web[3]", 1},
+		"seen by NetBox, in one of the last batches": {"4.7", "web/web[3]", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, tt.version)
+			w.apply(w.plan("one", 3))
+			plan := w.plan("two", 3)
+			w.ahead(tt.before, func() { w.edit("devices", tt.object, `{"description": "hers"}`) })
+			result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(result.Failed) != 1 || result.Failed[0].Object != tt.object || !strings.Contains(result.Failed[0].Reason, "edited") {
+				t.Errorf("failed %+v, want %s alone", result.Failed, tt.object)
+			}
+			if len(result.Updated) != 4 {
+				t.Errorf("%d updated, want the other 4 devices", len(result.Updated))
+			}
+			if got := w.object("devices", tt.object)["description"]; got != "hers" {
+				t.Errorf("description %v, want hers", got)
+			}
+			p, err := w.eng.Diff(t.Context(), plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c := p.Set().Find("device", tt.object); c == nil || c.Fields[0].Class != change.Conflict || c.Fields[0].Verdict.Acts() {
+				t.Errorf("change %+v, want a conflict that does not act", c)
+			}
+			w.law(plan)
+		})
+	}
+}
+
+// TestTouchedMeanwhile saves a device without changing it: NetBox refuses the old
+// version, and the write goes in under the new one.
+func TestTouchedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 3))
+	plan := w.plan("two", 3)
+	w.ahead(0, func() { w.edit("devices", "web/web[1]", `{"description": "one"}`) })
+	w.server.ResetRequests()
+	w.apply(plan)
+	refused := 0
+	for _, r := range w.server.Requests() {
+		if r.Status == http.StatusPreconditionFailed {
+			refused++
+		}
+	}
+	if refused != 1 {
+		t.Errorf("%d requests were refused with 412, want 1", refused)
+	}
+	if got := w.object("devices", "web/web[1]")["description"]; got != "two" {
+		t.Errorf("description %v, want two", got)
+	}
+	w.law(plan)
+}
+
+// TestInterfacesGoWithTheirDevice tells of an interface as deleted only where its
+// device is gone.
+func TestInterfacesGoWithTheirDevice(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	plan := w.plan("one", 1)
+	w.server.FailNext(sandbox.Fault{Method: http.MethodDelete, PathPrefix: "/api/dcim/devices/", Status: http.StatusConflict, Body: `{"detail": "Unable to delete object. 1 dependent objects were found: stack (1)"}`})
+	result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range result.Deleted {
+		if o.Kind == "interface" {
+			t.Errorf("interface %s is told as deleted, and its device stands", o.Object)
+		}
+	}
+	w.apply(plan)
+	w.law(plan)
+}
