@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -34,7 +35,7 @@ type ApplyOptions struct {
 // syncs back what it touched and verifies that nothing acting is left. The
 // result is valid with any error but one of the checks ahead of the first write.
 func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
-	if _, err := e.Sync(ctx, false); err != nil {
+	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return nil, nil, err
 	}
 	now, err := e.Diff(ctx, plan)
@@ -51,7 +52,8 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 		return nil, now, ErrHeld
 	}
 	if now.Pending() == 0 {
-		return e.nothing(now), now, nil
+		result, err := e.nothing(ctx, now)
+		return result, now, err
 	}
 	if err := e.client.CanWrite(ctx); err != nil {
 		return nil, now, err
@@ -63,11 +65,15 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	return result, now, errors.Join(err, e.verify(context.WithoutCancel(ctx), plan, result, err))
 }
 
-// nothing is the result of a run that had nothing to write.
-func (e *Engine) nothing(p *Preview) *apply.Result {
-	applier := apply.New(apply.Config{}, nil)
-	result, _ := applier.Apply(context.Background(), &change.Set{Plan: p.Plan, Changes: p.Changes})
-	return result
+// nothing is a run that has nothing to write: it is recorded all the same, for
+// the plan has been found true.
+func (e *Engine) nothing(ctx context.Context, p *Preview) (*apply.Result, error) {
+	journal := &journal{engine: e, run: newID("run")}
+	if err := journal.begin(ctx, p); err != nil {
+		return nil, err
+	}
+	result, err := apply.New(apply.Config{Run: journal.run}, nil).Apply(ctx, p.Set())
+	return result, errors.Join(err, journal.end(ctx, result, err))
 }
 
 // run writes, with a journal.
@@ -113,7 +119,7 @@ func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, e
 // verify reads back what was touched and checks the law: nothing acting is left,
 // but for what failed or was skipped for want of something that did.
 func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.Result, failed error) error {
-	if _, err := e.Sync(ctx, false); err != nil {
+	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
 	if failed != nil || len(result.Failed) > 0 {

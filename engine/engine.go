@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -37,8 +38,10 @@ type Config struct {
 	URL   string
 	Token string
 
-	// Mirror is the path of the SQLite file.
-	Mirror string
+	// Mirror is the path of the SQLite file. With Rebuild it is made anew, and the
+	// history of runs in it is lost.
+	Mirror  string
+	Rebuild bool
 
 	// Policies are folders with a team's own rules.
 	Policies []string
@@ -96,7 +99,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 			return nil, err
 		}
 	}
-	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Now: cfg.Now}); err != nil {
+	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Rebuild: cfg.Rebuild, Now: cfg.Now}); err != nil {
 		return nil, err
 	}
 	return e, nil
@@ -110,15 +113,15 @@ func (e *Engine) Policies() *policy.Engine { return e.policies }
 
 // Sync brings the mirror up to date with NetBox, then makes sure that NetBox is
 // set up for diet. It returns ErrNotProvisioned, with a result, where it is not.
-func (e *Engine) Sync(ctx context.Context, full bool) (mirror.Result, error) {
-	result, err := e.sync(ctx, full)
+func (e *Engine) Sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
+	result, err := e.sync(ctx, opt)
 	if err != nil {
 		return result, err
 	}
 	return result, e.checkProvisioned(ctx)
 }
 
-func (e *Engine) sync(ctx context.Context, full bool) (mirror.Result, error) {
+func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
 	if e.client == nil {
 		return mirror.Result{}, ErrNoNetBox
 	}
@@ -126,13 +129,13 @@ func (e *Engine) sync(ctx context.Context, full bool) (mirror.Result, error) {
 	if err != nil {
 		return mirror.Result{}, err
 	}
-	return syncer.Sync(ctx, mirror.Options{Full: full})
+	return syncer.Sync(ctx, opt)
 }
 
 // edited reads objects again and compares their tracked values with what they
 // were; of those that differ it returns who changed them last, or nil.
 func (e *Engine) edited(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
-	if _, err := e.sync(ctx, false); err != nil {
+	if _, err := e.sync(ctx, mirror.Options{}); err != nil {
 		return nil, err
 	}
 	out := map[int64]*change.Blame{}
@@ -157,7 +160,8 @@ func hashOf(values []any) string {
 
 func (e *Engine) now() time.Time { return e.cfg.Now() }
 
-func (e *Engine) stamp() string { return e.now().UTC().Format(time.RFC3339Nano) }
+// stamp is the time as the journal writes it: of one width, so that it sorts.
+func (e *Engine) stamp() string { return e.now().UTC().Format("2006-01-02T15:04:05.000000Z") }
 
 func (e *Engine) sql() *sqlx.DB { return e.db.SQL() }
 
@@ -200,7 +204,22 @@ func (e *Engine) Age(ctx context.Context) (time.Duration, error) {
 	return age.Round(time.Second), err
 }
 
-// Query answers a statement over the mirror, read-only.
+// QueryError is a statement that SQLite does not take.
+type QueryError struct{ err error }
+
+func (e *QueryError) Error() string { return fmt.Sprintf("query: %s", e.err) }
+
+// Unwrap is SQLite's own error.
+func (e *QueryError) Unwrap() error { return e.err }
+
+// Hint names the views.
+func (e *QueryError) Hint() string {
+	names := sqlfile.Views()
+	return "the views are " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + "; docs/sql.md has their columns"
+}
+
+// Query answers a statement over the mirror, read-only. It fails with a
+// [*QueryError] where the statement is at fault.
 func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any, error) {
 	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror)
 	if err != nil {
@@ -209,7 +228,7 @@ func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any
 	defer func() { _ = ro.Close() }()
 	rows, err := ro.Query(ctx, statement)
 	if err != nil {
-		return nil, nil, fmt.Errorf("query: %w", err)
+		return nil, nil, &QueryError{err}
 	}
 	defer func() { _ = rows.Close() }()
 	columns, err := rows.Columns()
@@ -224,5 +243,8 @@ func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any
 		}
 		out = append(out, row)
 	}
-	return columns, out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, nil, &QueryError{err}
+	}
+	return columns, out, nil
 }

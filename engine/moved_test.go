@@ -8,6 +8,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 // renamed is the small plan with its node class under another key.
@@ -67,7 +68,7 @@ func TestMovedLater(t *testing.T) {
 	w.edit("devices", "web/web[2]", `{"description": "hers"}`)
 	w.open("another.db")
 	plan := w.renamed("  moved: [{from: web, to: app}]\n", 4)
-	if _, err := w.eng.Sync(t.Context(), false); err != nil {
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := w.eng.Diff(t.Context(), plan)

@@ -40,6 +40,21 @@ type Preview struct {
 	Verdict   change.Verdict  `json:"verdict"` // on the preview as a whole
 	Changes   []change.Change `json:"changes"`
 	Conflicts []Conflict      `json:"conflicts"`
+
+	// Unmanaged are people's changes to fields that nobody owns, for information.
+	Unmanaged []Unmanaged `json:"unmanaged_changes"`
+}
+
+// Unmanaged is what somebody wrote in a field that nobody owns.
+type Unmanaged struct {
+	Kind    string `json:"kind" db:"kind"`
+	Object  string `json:"object" db:"object"`
+	Name    string `json:"name" db:"name"`
+	Field   string `json:"field" db:"field"`
+	Have    any    `json:"have" db:"have"`
+	User    string `json:"user" db:"user"`
+	Time    string `json:"time" db:"time"`
+	Message string `json:"message,omitempty" db:"message"`
 }
 
 // Conflict is a difference that a person may have to settle.
@@ -105,7 +120,11 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 	if err := e.recordDecisions(ctx, set); err != nil {
 		return nil, err
 	}
-	return e.newPreview(topo, set, whole), nil
+	p := e.newPreview(topo, set, whole)
+	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // generate makes the topology of a plan from the prior in the mirror.
@@ -151,6 +170,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Verdict:       whole,
 		Changes:       set.Changes,
 		Conflicts:     conflicts(set, e.policies.Answers),
+		Unmanaged:     []Unmanaged{},
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]

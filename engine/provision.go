@@ -53,6 +53,12 @@ type heldField struct {
 // created, and what is not assigned to a kind yet is assigned, by union: NetBox
 // erases the data of a kind that is left out.
 func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
+	if e.client == nil {
+		return nil, ErrNoNetBox
+	}
+	if _, err := e.client.Probe(ctx); err != nil {
+		return nil, err
+	}
 	if err := e.client.CanWrite(ctx); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
@@ -17,13 +18,19 @@ type Status struct {
 
 	// Status is the first that holds of error, reconciling, conflicts,
 	// drift_detected and in_sync; abandoned for a plan that no file was given for.
-	Status         string        `json:"status"`
-	LastReconciled string        `json:"last_reconciled,omitempty"`
-	LastDriftCheck string        `json:"last_drift_check,omitempty"`
-	Objects        int           `json:"objects"`
-	Pending        int           `json:"pending"`
-	Summary        StatusSummary `json:"summary"`
-	Error          string        `json:"error,omitempty"`
+	// Work that merely has not been applied yet is no drift: Pending counts it.
+	Status string `json:"status"`
+
+	// LastReconciled is when an apply last went through, LastDriftCheck when NetBox
+	// was last read; RFC 3339, this machine's clock. Empty is never, as far as the
+	// mirror knows.
+	LastReconciled string `json:"last_reconciled,omitempty"`
+	LastDriftCheck string `json:"last_drift_check,omitempty"`
+
+	Objects int           `json:"objects"`
+	Pending int           `json:"pending"`
+	Summary StatusSummary `json:"summary"`
+	Error   string        `json:"error,omitempty"`
 }
 
 // StatusSummary counts what is not as the plan says.
@@ -68,7 +75,12 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, 
 }
 
 func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error) {
-	s := Status{Plan: plan.Info().Key, LastDriftCheck: e.stamp()}
+	s := Status{Plan: plan.Info().Key}
+	age, err := e.db.Age(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.LastDriftCheck = e.now().Add(-age).UTC().Format(time.RFC3339)
 	p, err := e.Diff(ctx, plan)
 	if err != nil {
 		var findings *generate.FindingsError
@@ -80,11 +92,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 	}
 	s.Pending = p.Pending()
 	s.count(p)
-	n, err := e.count(ctx, "query/unmanaged_count", s.Plan)
-	if err != nil {
-		return s, err
-	}
-	s.Summary.Unmanaged = n
+	s.Summary.Unmanaged = len(p.Unmanaged)
 	return s, e.lastRun(ctx, &s)
 }
 
@@ -114,17 +122,16 @@ func (s *Status) count(p *Preview) {
 // lastRun completes a status by the last run of the plan.
 func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	var runs []struct {
-		ID       string `db:"id"`
-		Started  string `db:"started_at"`
-		Finished string `db:"finished_at"`
-		Status   string `db:"status"`
+		ID         string `db:"id"`
+		Status     string `db:"status"`
+		Reconciled string `db:"reconciled"`
 	}
 	if err := e.selectAll(ctx, &runs, "query/run_last", sql.Named("plan", s.Plan)); err != nil {
 		return err
 	}
 	state := "done"
 	if len(runs) > 0 {
-		s.LastReconciled, state = runs[0].Finished, runs[0].Status
+		s.LastReconciled, state = runs[0].Reconciled, runs[0].Status
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
@@ -140,14 +147,6 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status = "in_sync"
 	}
 	return nil
-}
-
-func (e *Engine) count(ctx context.Context, name, plan string) (int, error) {
-	var n []int
-	if err := e.selectAll(ctx, &n, name, sql.Named("plan", plan)); err != nil || len(n) == 0 {
-		return 0, err
-	}
-	return n[0], nil
 }
 
 // have reads an object's tracked fields, and who changed it last.

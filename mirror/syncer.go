@@ -39,10 +39,13 @@ type SyncerConfig struct {
 
 // Event is progress of a sync.
 type Event struct {
-	Phase string // changes, scan, refetch, verify or sign
+	Phase string // changes, scan, refetch, verify, or Done
 	Kind  string // "" where it is no matter of one kind
 	Done  int    // objects of the kind so far
 }
+
+// Done is the phase of the last event of a sync, however it ended.
+const Done = "done"
 
 // Options of one sync.
 type Options struct {
@@ -124,6 +127,7 @@ func (e *errRestart) Error() string { return "full sync needed: " + e.reason }
 // transaction: a sync that fails leaves the mirror as it was. It fails with
 // [*OtherError], [*MassError] and the errors of package netbox.
 func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
+	defer s.cfg.Progress(Event{Phase: Done})
 	began, asked := s.db.now(), s.client.Requests()
 	server, err := s.client.Probe(ctx)
 	if err != nil {

@@ -34,6 +34,12 @@ func MustLoad(name string) string {
 	return string(text)
 }
 
+// Views returns the names of the views that users query; docs/sql.md describes
+// them. The others serve diet itself.
+func Views() []string {
+	return []string{"drift", "change", "conflict", "unmanaged", "ownership", "blame", "decision", "run"}
+}
+
 // Names returns the statements of a folder, sorted, without the ending.
 func Names(folder string) []string {
 	entries, err := files.ReadDir(folder)

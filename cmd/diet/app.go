@@ -12,6 +12,8 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/netbox"
 )
 
 // The exit codes, as design.md lists them.
@@ -103,6 +105,10 @@ func hintOf(err error) string {
 	switch {
 	case errors.Is(err, engine.ErrNotProvisioned):
 		return "run diet init"
+	case errors.Is(err, mirror.ErrNeverSynced):
+		return "run diet sync, or give --sync"
+	case errors.Is(err, netbox.ErrTooOld):
+		return "upgrade NetBox: diet works with 4.2 and later"
 	case errors.Is(err, engine.ErrNoNetBox):
 		return "give --netbox-url and --token, or set NETBOX_URL and NETBOX_TOKEN; diet sandbox serves one to try"
 	case errors.As(err, &hinter):

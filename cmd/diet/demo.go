@@ -18,6 +18,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -81,7 +82,7 @@ func playDemo(e *env) error {
 		}
 	}
 	s.eng, err = engine.New(s.ctx, engine.Config{
-		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version, Progress: e.progress("applying"),
+		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version, Progress: e.meter().apply, SyncProgress: e.meter().sync,
 	})
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func (s *story) build() error {
 	if _, err := s.eng.Init(s.ctx); err != nil {
 		return err
 	}
-	if _, err := s.eng.Sync(s.ctx, false); err != nil {
+	if _, err := s.eng.Sync(s.ctx, mirror.Options{}); err != nil {
 		return err
 	}
 	p, err := s.eng.Preview(s.ctx, plan)
@@ -243,7 +244,7 @@ func (s *story) edit() error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.eng.Sync(s.ctx, false); err != nil {
+	if _, err := s.eng.Sync(s.ctx, mirror.Options{}); err != nil {
 		return err
 	}
 	p, err := s.eng.Preview(s.ctx, plan)

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/mirror"
 )
 
 func diffCommand() *cli.Command {
@@ -87,7 +88,7 @@ func (e *env) diff(args []string) error {
 // refresh syncs where that was asked for, and else says how old the mirror is.
 func (e *env) refresh(eng *engine.Engine) error {
 	if e.cli.Bool("sync") {
-		_, err := eng.Sync(e.cli.Context, false)
+		_, err := eng.Sync(e.cli.Context, mirror.Options{})
 		return err
 	}
 	age, err := eng.Age(e.cli.Context)

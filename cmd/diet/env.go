@@ -11,12 +11,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
@@ -37,6 +35,8 @@ type settings struct {
 type env struct {
 	cli      *cli.Context
 	settings settings
+	rebuild  bool   // the mirror
+	bar      *meter // of what takes long
 	out, err io.Writer
 }
 
@@ -98,11 +98,14 @@ func (e *env) engine() (*engine.Engine, error) {
 		URL:      or(e.cli.String("netbox-url"), e.settings.NetBox.URL),
 		Token:    or(e.cli.String("token"), e.settings.NetBox.Token),
 		Mirror:   e.mirrorPath(),
+		Rebuild:  e.rebuild,
 		Policies: policies,
 		Waivers:  e.settings.Waivers,
 		Version:  version,
 		Logger:   e.logger(),
-		Progress: e.progress("applying"),
+
+		Progress:     e.meter().apply,
+		SyncProgress: e.meter().sync,
 	})
 }
 
@@ -111,24 +114,6 @@ func (e *env) logger() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-// progress returns a bar on stderr, or nil where nobody looks.
-func (e *env) progress(what string) func(apply.Event) {
-	if e.cli.Bool("quiet") || !isTerminal(e.err) {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(ev apply.Event) {
-		if ev.Total == 0 {
-			return
-		}
-		if bar == nil {
-			bar = progressbar.NewOptions(ev.Total, progressbar.OptionSetWriter(e.err), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
-		}
-		_ = bar.Set(min(ev.Done, ev.Total))
-	}
 }
 
 // style is how reports look.

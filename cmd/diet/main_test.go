@@ -1,12 +1,15 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,12 +31,18 @@ func TestMain(m *testing.M) {
 // NetBox of its own. Commands beside diet:
 //
 //	netbox [VERSION]           starts a sandbox and sets NETBOX_URL and NETBOX_TOKEN
+//	old-netbox VERSION         sets NETBOX_URL to what says that it is of that version
 //	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the
 //	                           id of that name or diet id
 //	writes N                   asserts how many writes diet has sent since the last call
 //	converged PLAN             asserts the law: an apply finds nothing to write
 //	preview-id                 sets PREVIEW to the id that the last output ends in
 //	plans                      copies testdata/plan/*.yaml here
+//	exits CODE PROGRAM …       runs a program and asserts its exit code
+//	json PATH VALUE            asserts a value of the last output, by a path such as
+//	                           summary.device.create or changes.0.name; len counts a list
+//	remember ENDPOINT          notes when each object was last updated
+//	untouched ENDPOINT         asserts that those noted are all there and as they were
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -42,11 +51,16 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"netbox":     startNetBox,
+			"old-netbox": oldNetBox,
 			"person":     person,
 			"writes":     writes,
 			"converged":  converged,
 			"plans":      copyPlans,
 			"preview-id": previewID,
+			"exits":      exits,
+			"json":       jsonValue,
+			"remember":   remember,
+			"untouched":  untouched,
 		},
 	})
 }
@@ -87,6 +101,20 @@ func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("NETBOX_URL", web.URL)
 	ts.Setenv("NETBOX_TOKEN", dietToken)
 	ts.Setenv("READ_TOKEN", readToken)
+}
+
+func oldNetBox(ts *testscript.TestScript, _ bool, args []string) {
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method != http.MethodGet || r.URL.Path != "/api/status/" {
+			w.WriteHeader(http.StatusTeapot) // nothing else may be asked of it
+			return
+		}
+		fmt.Fprintf(w, `{"netbox-version": %q, "plugins": {}}`, args[0])
+	}))
+	ts.Defer(web.Close)
+	ts.Setenv("NETBOX_URL", web.URL)
+	ts.Setenv("NETBOX_TOKEN", dietToken)
 }
 
 func netboxOf(ts *testscript.TestScript) *sandbox.Server {
@@ -170,6 +198,80 @@ func converged(ts *testscript.TestScript, _ bool, args []string) {
 	netboxOf(ts).ResetRequests()
 	_ = ts.Exec("diet", append([]string{"apply", "--yes"}, args...)...)
 	writes(ts, false, []string{"0"})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM …")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("%s exits %d, want %s", strings.Join(args[1:], " "), code, args[0])
+	}
+}
+
+func jsonValue(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: json PATH VALUE")
+	}
+	var value any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &value))
+	for _, step := range strings.Split(args[0], ".") {
+		list, isList := value.([]any)
+		n, err := strconv.Atoi(step)
+		switch {
+		case isList && step == "len":
+			value = float64(len(list))
+		case isList && err == nil && n < len(list):
+			value = list[n]
+		case isList:
+			ts.Fatalf("%s: a list of %d has no %s", args[0], len(list), step)
+		default:
+			object, _ := value.(map[string]any)
+			var ok bool
+			if value, ok = object[step]; !ok {
+				ts.Fatalf("%s: there is no %s", args[0], step)
+			}
+		}
+	}
+	if got := fmt.Sprint(value); (got == args[1]) == neg {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+// remembered holds last_updated by endpoint and id, by the script's work folder.
+var remembered sync.Map
+
+func lastUpdated(ts *testscript.TestScript, endpoint string) map[any]any {
+	out := map[any]any{}
+	for _, o := range netboxOf(ts).Objects(endpoint) {
+		out[o["id"]] = o["last_updated"]
+	}
+	return out
+}
+
+func remember(ts *testscript.TestScript, _ bool, args []string) {
+	remembered.Store(ts.Getenv("WORK")+args[0], lastUpdated(ts, args[0]))
+}
+
+func untouched(ts *testscript.TestScript, _ bool, args []string) {
+	was, ok := remembered.Load(ts.Getenv("WORK") + args[0])
+	if !ok || len(was.(map[any]any)) == 0 {
+		ts.Fatalf("no %s were remembered", args[0])
+	}
+	is := lastUpdated(ts, args[0])
+	for id, at := range was.(map[any]any) {
+		if is[id] != at {
+			ts.Fatalf("%s %v was touched", args[0], id)
+		}
+	}
 }
 
 func previewID(ts *testscript.TestScript, _ bool, _ []string) {

@@ -9,6 +9,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 var previewFlags = []cli.Flag{
@@ -37,7 +38,7 @@ difference. The last line names the preview's id.
 				return err
 			}
 			defer func() { _ = eng.Close() }()
-			if _, err := eng.Sync(c.Context, false); err != nil {
+			if _, err := eng.Sync(c.Context, mirror.Options{}); err != nil {
 				return err
 			}
 			p, err := eng.Preview(c.Context, plan)
@@ -78,11 +79,25 @@ func writePreview(w io.Writer, p *engine.Preview, s report.Style) {
 	report.Changes(w, set, s)
 	section(w, "Drift: what people changed in NetBox", func(w io.Writer) int { return report.Drift(w, set, s) })
 	section(w, "Held: waits for a person", func(w io.Writer) int { return report.Held(w, set, s) })
+	section(w, "Unmanaged: what people wrote in fields that nobody owns", func(w io.Writer) int { return writeUnmanaged(w, p.Unmanaged, s) })
 	if p.Verdict.Decision == "ask" || p.Verdict.Decision == "deny" {
 		fmt.Fprintf(w, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
 	}
 	fmt.Fprint(w, "\n")
 	report.Summary(w, p.Summary, s)
+}
+
+// writeUnmanaged lists the first of them; all with --full.
+func writeUnmanaged(w io.Writer, list []engine.Unmanaged, s report.Style) int {
+	const few = 10
+	for i, u := range list {
+		if i == few && !s.Full {
+			fmt.Fprintf(w, "  … and %d more: --full, or diet diff 'SELECT * FROM unmanaged'\n", len(list)-few)
+			break
+		}
+		fmt.Fprintf(w, "  · %s %s %s: %s, by %s\n", u.Kind, u.Name, u.Field, report.Value(u.Have), u.User)
+	}
+	return len(list)
 }
 
 // section prints a headline and what follows, or nothing where nothing does.

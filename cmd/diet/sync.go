@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/mirror"
 )
 
 func syncCommand() *cli.Command {
@@ -19,18 +20,24 @@ mirror may be deleted at any time: the next sync rebuilds it.
 
    diet sync
    diet sync --full`,
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "full", Usage: "read everything again"}},
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "full", Usage: "read everything again"},
+			&cli.BoolFlag{Name: "verify", Usage: "also count every kind, and ask all for edits that the changelog lacks"},
+			&cli.BoolFlag{Name: "force", Usage: "believe it where most of a kind has vanished without a deletion in the changelog"},
+			&cli.BoolFlag{Name: "rebuild", Usage: "make the mirror anew; the history of runs in it is lost"},
+		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
 				return err
 			}
+			e.rebuild = c.Bool("rebuild")
 			eng, err := e.engine()
 			if err != nil {
 				return err
 			}
 			defer func() { _ = eng.Close() }()
-			result, err := eng.Sync(c.Context, c.Bool("full"))
+			result, err := eng.Sync(c.Context, mirror.Options{Full: c.Bool("full"), Verify: c.Bool("verify"), Force: c.Bool("force")})
 			if err != nil && !errors.Is(err, engine.ErrNotProvisioned) {
 				return err
 			}

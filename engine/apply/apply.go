@@ -101,6 +101,9 @@ type Event struct {
 	Total int
 }
 
+// Done is the phase of the last event of an apply, however it ended.
+const Done = "done"
+
 // Outcome is what became of one object.
 type Outcome struct {
 	Kind   string `json:"kind"`
@@ -177,6 +180,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.result = newResult(a.cfg.Run, set.Plan)
 	a.total = set.Acting()
 	a.leaveOut()
+	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
 		if err := p.run(ctx); err != nil {
 			return a.result, fmt.Errorf("%s: %w", p.name, err)

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/mirror"
+)
+
+// meter shows on stderr how far long work is, where somebody looks, and nothing
+// once it is done.
+type meter struct {
+	w    io.Writer // nil where nobody looks
+	bar  *progressbar.ProgressBar
+	done map[string]int // of a sync, by phase and kind
+}
+
+// meter is the one of this command.
+func (e *env) meter() *meter {
+	if e.bar == nil {
+		e.bar = &meter{}
+		if !e.cli.Bool("quiet") && isTerminal(e.err) {
+			e.bar.w = e.err
+		}
+	}
+	return e.bar
+}
+
+// apply draws a bar: how many objects there are is known.
+func (m *meter) apply(ev apply.Event) {
+	if m.w == nil || ev.Total == 0 {
+		return
+	}
+	if m.bar == nil {
+		m.bar = progressbar.NewOptions(ev.Total, progressbar.OptionSetWriter(m.w), progressbar.OptionSetDescription("applying"),
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
+	}
+	_ = m.bar.Set(min(ev.Done, ev.Total))
+	if ev.Phase == apply.Done {
+		m.end()
+	}
+}
+
+// sync counts what is read: how much there is, NetBox has not said.
+func (m *meter) sync(ev mirror.Event) {
+	if m.w == nil {
+		return
+	}
+	if ev.Phase == mirror.Done {
+		m.end()
+		return
+	}
+	if m.bar == nil {
+		m.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(m.w), progressbar.OptionShowCount(), progressbar.OptionSetItsString("objects"),
+			progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(14), progressbar.OptionThrottle(100*time.Millisecond))
+		m.done = map[string]int{}
+	}
+	what := ev.Kind
+	if what == "" {
+		what = ev.Phase
+	}
+	m.bar.Describe("syncing " + strings.ReplaceAll(what, "_", " "))
+	if more := ev.Done - m.done[ev.Phase+ev.Kind]; more > 0 {
+		_ = m.bar.Add(more)
+	}
+	m.done[ev.Phase+ev.Kind] = ev.Done
+}
+
+func (m *meter) end() {
+	if m.bar != nil {
+		_ = m.bar.Finish()
+		_ = m.bar.Exit()
+		m.bar = nil
+	}
+}
