@@ -94,7 +94,7 @@ func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	applier := apply.New(apply.Config{
 		Writer: e.client, Reader: &reader{engine: e}, Journal: journal,
 		Run: id, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
-		Batch: e.cfg.Batch, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
+		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
 	}, known)
 	result, err := applier.Apply(ctx, p.Set())
 	return result, errors.Join(err, journal.end(context.WithoutCancel(ctx), result, err))

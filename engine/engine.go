@@ -55,6 +55,9 @@ type Config struct {
 	// Batch is the number of objects a write request. Defaults to 50.
 	Batch int
 
+	// Parallel is the number of write requests under way at once. Defaults to 4.
+	Parallel int
+
 	// Wait is how long an apply goes on asking what became of a write whose answer
 	// was lost. Defaults to 10 seconds.
 	Wait time.Duration

@@ -55,6 +55,9 @@ type world struct {
 	dir    string
 	url    string
 
+	// parallel is how many writes may be under way at once: one, where a test counts them.
+	parallel int
+
 	// fail counts writes down; the one that it reaches 0 at is answered by 502,
 	// after NetBox has committed it if committed is set. Negative is never.
 	fail      atomic.Int64
@@ -86,7 +89,7 @@ func setup(t testing.TB, version string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{TB: t, server: server, dir: t.TempDir()}
+	w := &world{TB: t, server: server, dir: t.TempDir(), parallel: 1}
 	w.fail.Store(-1)
 	web := httptest.NewServer(w)
 	t.Cleanup(web.Close)
@@ -101,7 +104,7 @@ func setup(t testing.TB, version string) *world {
 // open starts over with another mirror: what a second machine would see.
 func (w *world) open(mirror string) {
 	w.Helper()
-	eng, err := engine.New(w.Context(), engine.Config{URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Version: "test", Batch: 3, Wait: 50 * time.Millisecond})
+	eng, err := engine.New(w.Context(), engine.Config{URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -185,6 +188,8 @@ func TestApply(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, version)
+			w.parallel = 4
+			w.open("mirror.db")
 			for _, step := range []struct {
 				name    string
 				text    string
@@ -229,6 +234,8 @@ func TestInterrupted(t *testing.T) {
 				t.Parallel()
 				w := setup(t, "4.6")
 				plan := w.plan("one", 3)
+				w.parallel = 1 + 3*(n%2)
+				w.open("mirror.db")
 				w.committed = committed
 				w.fail.Store(int64(n))
 				_, _, _ = w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})

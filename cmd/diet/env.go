@@ -22,8 +22,9 @@ import (
 // settings is diet.yaml. Flags and the environment come before it.
 type settings struct {
 	NetBox struct {
-		URL   string `yaml:"url"`
-		Token string `yaml:"token"`
+		URL      string `yaml:"url"`
+		Token    string `yaml:"token"`
+		Parallel int    `yaml:"parallel"` // writes under way at once
 	} `yaml:"netbox"`
 	Mirror   string            `yaml:"mirror"`
 	Plans    []string          `yaml:"plans"`
@@ -54,6 +55,9 @@ func newEnv(c *cli.Context) (*env, error) {
 	dec.KnownFields(true)
 	if err := dec.Decode(&e.settings); err != nil && !errors.Is(err, io.EOF) {
 		return nil, usage("read settings %s: %w", path, err)
+	}
+	if e.settings.NetBox.Parallel < 0 {
+		return nil, usage("read settings %s: netbox.parallel is %d, want 1 or more", path, e.settings.NetBox.Parallel)
 	}
 	e.rebase(filepath.Dir(path))
 	return e, nil
@@ -97,6 +101,7 @@ func (e *env) engine() (*engine.Engine, error) {
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      or(e.cli.String("netbox-url"), e.settings.NetBox.URL),
 		Token:    or(e.cli.String("token"), e.settings.NetBox.Token),
+		Parallel: e.settings.NetBox.Parallel,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
 		Policies: policies,

@@ -11,9 +11,12 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -79,6 +82,10 @@ type Config struct {
 	// Batch is the number of objects a request. Defaults to 50.
 	Batch int
 
+	// Parallel is how many requests are under way at once, at most. Defaults to 4:
+	// NetBox's own set-up serves more, and has little use for more from one client.
+	Parallel int
+
 	// IfMatch says that the server honours If-Match (NetBox 4.6 on). Without, the
 	// versions are read again just ahead of each batch.
 	IfMatch bool
@@ -86,7 +93,8 @@ type Config struct {
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 
-	// Progress is told of every batch that has been answered. Defaults to nothing.
+	// Progress is told of every batch that has been answered, never from two
+	// goroutines at once. Defaults to nothing.
 	Progress func(Event)
 
 	// Wait is how long to go on asking what became of a request of unknown
@@ -144,14 +152,18 @@ var ErrInterrupted = errors.New("apply interrupted")
 
 // Applier carries out one set.
 type Applier struct {
-	cfg    Config
-	set    *change.Set
+	cfg   Config
+	set   *change.Set
+	total int
+
+	mu     sync.Mutex        // guards what follows: requests run side by side
 	ids    map[string]int64  // NetBox ids by diet id, and kind:slug
 	bad    map[string]string // what failed or was left out, and why
 	result *Result
 	seq    int
 	done   int
-	total  int
+
+	again sync.Mutex // held while objects are read again
 }
 
 // New returns an applier. known holds the NetBox ids of the plan's objects that
@@ -159,6 +171,9 @@ type Applier struct {
 func New(cfg Config, known map[string]int64) *Applier {
 	if cfg.Batch == 0 {
 		cfg.Batch = 50
+	}
+	if cfg.Parallel == 0 {
+		cfg.Parallel = 4
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -179,6 +194,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.set = set
 	a.result = newResult(a.cfg.Run, set.Plan)
 	a.total = set.Acting()
+	defer a.result.sort()
 	a.leaveOut()
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
@@ -197,6 +213,18 @@ func newResult(run, plan string) *Result {
 		Run: run, Plan: plan, Errors: []Failure{},
 		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
 	}
+}
+
+// sort orders the lists by rank of kind and object, however the requests ended.
+func (r *Result) sort() {
+	for _, list := range [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed} {
+		slices.SortStableFunc(list, func(x, y Outcome) int {
+			return cmp.Or(change.Rank(x.Kind)-change.Rank(y.Kind), change.Natural(x.Object, y.Object))
+		})
+	}
+	slices.SortStableFunc(r.Errors, func(x, y Failure) int {
+		return cmp.Or(change.Rank(x.Kind)-change.Rank(y.Kind), change.Natural(x.Object, y.Object))
+	})
 }
 
 type phase struct {

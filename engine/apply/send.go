@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -20,18 +22,29 @@ const (
 // done is what to do with an object that has been written.
 type done func(it *item, id int64)
 
-// send writes items in batches. An object that NetBox refuses is found by
-// halving its batch until it stands alone; the rest goes in.
+// send writes items in batches, some side by side. An object that NetBox refuses
+// is found by halving its batch until it stands alone; the rest goes in.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
-	for start := 0; start < len(items); start += a.cfg.Batch {
-		batch := items[start:min(start+a.cfg.Batch, len(items))]
-		if err := a.bisect(ctx, method, kind, batch, ok); err != nil {
-			return err
-		}
-		a.done += len(batch)
-		a.cfg.Progress(Event{Phase: kind, Done: min(a.done, a.total), Total: a.total})
+	group, ctx := errgroup.WithContext(ctx)
+	for _, lane := range lanes(method, kind, items, a.cfg.Batch, a.cfg.Parallel) {
+		group.Go(func() error {
+			for batch := range slices.Chunk(lane, a.cfg.Batch) {
+				if err := a.bisect(ctx, method, kind, batch, ok); err != nil {
+					return err
+				}
+				a.progress(kind, len(batch))
+			}
+			return nil
+		})
 	}
-	return nil
+	return group.Wait()
+}
+
+func (a *Applier) progress(kind string, n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done += n
+	a.cfg.Progress(Event{Phase: kind, Done: min(a.done, a.total), Total: a.total})
 }
 
 func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item, ok done) error {
@@ -47,7 +60,7 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	}
 	err = a.request(ctx, method, kind, batch, ok)
 	if errors.Is(err, netbox.ErrPrecondition) {
-		return a.again(ctx, method, kind, batch, ok)
+		return a.sendAgain(ctx, method, kind, batch, ok)
 	}
 	var refused *netbox.Error
 	switch {
@@ -81,10 +94,10 @@ func (a *Applier) checked(ctx context.Context, method, kind string, batch []*ite
 	return a.unedited(ctx, method, kind, batch)
 }
 
-// again sends a batch of which an object is not of the version that If-Match
+// sendAgain sends a batch of which an object is not of the version that If-Match
 // named. That is not yet an edit: cabling bumps interfaces. What has the values
 // that it was compared with goes in under its new version.
-func (a *Applier) again(ctx context.Context, method, kind string, batch []*item, ok done) error {
+func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*item, ok done) error {
 	batch, err := a.unedited(ctx, method, kind, batch)
 	if err != nil || len(batch) == 0 {
 		return err
@@ -108,17 +121,10 @@ const races = 3
 // the run is interrupted meanwhile.
 func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) error {
 	ctx = context.WithoutCancel(ctx)
-	a.seq++
-	id := fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
-	objects := make([]string, len(batch))
-	for i, it := range batch {
-		objects[i] = it.change.Object
-	}
-	seq, err := a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects})
+	id, seq, err := a.announce(ctx, method, kind, batch)
 	if err != nil {
 		return fmt.Errorf("write journal: %w", err)
 	}
-	a.result.Requests++
 	result, err := a.call(ctx, method, kind, batch, id)
 	if jerr := a.cfg.Journal.Done(ctx, seq, result.RequestID, err); jerr != nil {
 		return fmt.Errorf("write journal: %w", jerr)
@@ -134,6 +140,21 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		a.wrote(it, written, ok)
 	}
 	return nil
+}
+
+// announce numbers a request and writes it down.
+func (a *Applier) announce(ctx context.Context, method, kind string, batch []*item) (id string, seq int64, err error) {
+	objects := make([]string, len(batch))
+	for i, it := range batch {
+		objects[i] = it.change.Object
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.seq++
+	a.result.Requests++
+	id = fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
+	seq, err = a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects})
+	return id, seq, err
 }
 
 // partly records what a refused request wrote all the same: up to 4.6 NetBox
@@ -157,6 +178,8 @@ func (a *Applier) partly(kind string, batch []*item, result netbox.Result, err e
 }
 
 func (a *Applier) wrote(it *item, id int64, ok done) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.ids[it.change.Object] = id
 	ok(it, id)
 }
@@ -212,7 +235,10 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 	}
 	edited := map[int64]*change.Blame{}
 	if len(moved) > 0 {
-		if edited, err = a.cfg.Reader.Changed(ctx, kind, moved); err != nil {
+		a.again.Lock()
+		edited, err = a.cfg.Reader.Changed(ctx, kind, moved)
+		a.again.Unlock()
+		if err != nil {
 			return nil, fmt.Errorf("read again: %w", err)
 		}
 	}
@@ -226,7 +252,7 @@ func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]
 		blame, hit := edited[it.id]
 		switch {
 		case !there && method == remove:
-			a.result.Deleted = append(a.result.Deleted, outcome(it.change, it.id)) // gone already
+			a.wrote(it, it.id, a.deleted) // gone already
 		case !there:
 			a.fail(it.change, errors.New("was deleted while the run went on"))
 		case hit:
@@ -298,6 +324,8 @@ func (a *Applier) fail(c *change.Change, err error) {
 	var need *NeedError
 	o := outcome(c, 0)
 	o.Reason = err.Error()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.bad[c.Object] = "could not be written"
 	if errors.As(err, &need) {
 		a.bad[c.Object] = "waits for " + need.Object
