@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -57,14 +58,37 @@ func (e *env) writeTopology(topo *generate.Topology, format string) error {
 	case "csv":
 		return e.writeCabling(topo)
 	case "yaml":
-		enc := yaml.NewEncoder(e.out)
-		enc.SetIndent(2)
-		if err := enc.Encode(topo); err != nil {
-			return fmt.Errorf("write yaml: %w", err)
-		}
-		return enc.Close()
+		return e.writeYAML(topo)
 	}
 	return usage("no output format %q: yaml, json or csv", format)
+}
+
+// writeYAML writes a value with the keys, the order and the omissions of its JSON.
+func (e *env) writeYAML(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode json: %w", err)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return fmt.Errorf("read json as yaml: %w", err)
+	}
+	blockStyle(&doc)
+	enc := yaml.NewEncoder(e.out)
+	enc.SetIndent(2)
+	if err := enc.Encode(&doc); err != nil {
+		return fmt.Errorf("write yaml: %w", err)
+	}
+	return enc.Close()
+}
+
+// blockStyle takes the braces and the quotes of JSON off; the encoder quotes
+// what would else be no text.
+func blockStyle(n *yaml.Node) {
+	n.Style = 0
+	for _, c := range n.Content {
+		blockStyle(c)
+	}
 }
 
 // writeCabling writes a row a cable; scripts of others read the first four columns.
