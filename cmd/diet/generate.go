@@ -1,16 +1,13 @@
 package main
 
 import (
-	"cmp"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -56,7 +53,7 @@ func (e *env) writeTopology(topo *generate.Topology, format string) error {
 	case "json":
 		return e.print(topo)
 	case "csv":
-		return e.writeCabling(topo)
+		return report.CSV(e.out, report.Cabling(topo))
 	case "yaml":
 		return e.writeYAML(topo)
 	}
@@ -89,47 +86,4 @@ func blockStyle(n *yaml.Node) {
 	for _, c := range n.Content {
 		blockStyle(c)
 	}
-}
-
-// writeCabling writes a row a cable; scripts of others read the first four columns.
-func (e *env) writeCabling(topo *generate.Topology) error {
-	w := csv.NewWriter(e.out)
-	_ = w.Write([]string{"a_device", "a_interface", "b_device", "b_interface", "a_rack", "b_rack", "type", "label", "cable"})
-	for _, row := range cabling(topo) {
-		_ = w.Write(row)
-	}
-	w.Flush()
-	return w.Error()
-}
-
-func cabling(topo *generate.Topology) [][]string {
-	racks := map[string]string{}
-	for _, r := range topo.Racks {
-		racks[r.ID] = r.Name
-	}
-	devices := map[string]generate.Device{}
-	for _, d := range topo.Devices {
-		devices[d.ID] = d
-	}
-	ports := map[string]generate.Interface{}
-	for _, i := range topo.Interfaces {
-		ports[i.ID] = i
-	}
-	rows := make([][]string, 0, len(topo.Cables))
-	for _, c := range topo.Cables {
-		a, b := ports[c.A], ports[c.B]
-		x, y := devices[a.Device], devices[b.Device]
-		rows = append(rows, []string{x.Name, a.Name, y.Name, b.Name, racks[x.Rack], racks[y.Rack], text(c.Type), text(c.Label), c.ID})
-	}
-	slices.SortFunc(rows, func(p, q []string) int {
-		return cmp.Or(change.Natural(p[0], q[0]), change.Natural(p[1], q[1]), change.Natural(p[2], q[2]))
-	})
-	return rows
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }
