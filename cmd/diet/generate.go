@@ -16,11 +16,13 @@ func generateCommand() *cli.Command {
 		Name:      "generate",
 		Usage:     "print what a plan generates: devices, interfaces, cables",
 		ArgsUsage: "[PLAN]",
-		Description: `Needs no NetBox. csv is the cabling, a row a cable; yaml and json are the whole
-topology.
+		Description: `Needs no NetBox. yaml and json are the whole topology; csv is the cabling, a row a
+cable; sheet is the cabling as a page to be printed, a table with boxes to tick
+for every rack.
 
-   diet generate -o csv fabric.yaml`,
-		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json or csv", Value: "yaml"}},
+   diet generate -o csv fabric.yaml
+   diet generate -o sheet fabric.yaml > cabling.html`,
+		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"}},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -30,16 +32,23 @@ topology.
 			if c.Bool("json") {
 				format = "json"
 			}
+			write := e.topologyWriter(format)
+			if write == nil {
+				return usage("no output format %q: yaml, json, csv or sheet", format)
+			}
 			plans, err := e.plans(c.Args().Slice())
 			if err != nil {
 				return err
+			}
+			if format == "sheet" && len(plans) > 1 {
+				return usage("a sheet is of one plan: name one")
 			}
 			for _, plan := range plans {
 				topo, err := generate.Generate(plan, nil)
 				if err != nil {
 					return err
 				}
-				if err := e.writeTopology(topo, format); err != nil {
+				if err := write(topo); err != nil {
 					return err
 				}
 			}
@@ -48,16 +57,19 @@ topology.
 	}
 }
 
-func (e *env) writeTopology(topo *generate.Topology, format string) error {
+// topologyWriter writes a topology in a format; nil where there is no such format.
+func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 	switch format {
-	case "json":
-		return e.print(topo)
-	case "csv":
-		return report.CSV(e.out, report.Cabling(topo))
 	case "yaml":
-		return e.writeYAML(topo)
+		return func(t *generate.Topology) error { return e.writeYAML(t) }
+	case "json":
+		return func(t *generate.Topology) error { return e.print(t) }
+	case "csv":
+		return func(t *generate.Topology) error { return report.CSV(e.out, report.Cabling(t)) }
+	case "sheet":
+		return func(t *generate.Topology) error { return report.Sheet(e.out, t) }
 	}
-	return usage("no output format %q: yaml, json or csv", format)
+	return nil
 }
 
 // writeYAML writes a value with the keys, the order and the omissions of its JSON.
