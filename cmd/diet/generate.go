@@ -18,7 +18,7 @@ func generateCommand() *cli.Command {
 		ArgsUsage: "[PLAN]",
 		Description: `Needs no NetBox. yaml and json are the whole topology; csv is the cabling, a row a
 cable; sheet is the cabling as a page to be printed, a table with boxes to tick
-for every rack.
+for every rack. The pictures are drawn by diet graph.
 
    diet generate -o csv fabric.yaml
    diet generate -o sheet fabric.yaml > cabling.html`,
