@@ -209,12 +209,14 @@ func hatch(root *etree.Element) {
 	add(p, "path", "d", "M0 0 V6", "stroke", "#c4c4c4", "stroke-width", "2")
 }
 
-// columns is how many racks stand side by side.
+// columns is how many racks stand side by side, so that the last row is not much
+// shorter than the others.
 func (p *rackPen) columns(racks []RackElevation) int {
 	height := 0.0
 	for i := range racks {
 		height = max(height, p.body(&racks[i])+p.list(&racks[i]))
 	}
 	n := math.Sqrt(1.5 * float64(len(racks)) * (height + rackGap) / (p.width() + rackGap))
-	return min(max(1, int(math.Round(n))), len(racks))
+	rows := math.Ceil(float64(len(racks)) / max(1, math.Round(n)))
+	return int(math.Ceil(float64(len(racks)) / rows))
 }

@@ -100,11 +100,11 @@ func (l *layout) along(box int, top bool, k, n int) point {
 	return p
 }
 
-// otherX is the middle of a wire's other end.
+// otherX is the middle of a wire's other end, or where a trunk comes from.
 func (l *layout) otherX(w *wire, box int) float64 {
 	switch {
 	case w.from < 0:
-		return w.frame.center().x
+		return l.trunk(w.frame, l.boxes[box].center())[1].x
 	case w.from == box:
 		return l.boxes[w.to].center().x
 	}
@@ -128,7 +128,7 @@ func (l *layout) trunk(f *frame, to point) []point {
 	gap, top, bottom := l.gapNear(within(to.x))
 	start := point{within(gap), f.bottom()}
 	if top == bottom {
-		return []point{start, to}
+		return []point{start, start, to}
 	}
 	return []point{start, {gap, top - 10}, {gap, bottom + 10}, to}
 }
