@@ -3,6 +3,7 @@ module github.com/diet-project/diet
 go 1.26.0
 
 require (
+	github.com/beevik/etree v1.8.1
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/fatih/color v1.18.0

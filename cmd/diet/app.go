@@ -141,7 +141,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			initCommand(), validateCommand(), generateCommand(), syncCommand(), diffCommand(),
+			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
 			versionCommand(), completionCommand(),
 		},

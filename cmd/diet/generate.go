@@ -1,15 +1,13 @@
 package main
 
 import (
-	"cmp"
-	"encoding/csv"
+	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -18,11 +16,13 @@ func generateCommand() *cli.Command {
 		Name:      "generate",
 		Usage:     "print what a plan generates: devices, interfaces, cables",
 		ArgsUsage: "[PLAN]",
-		Description: `Needs no NetBox. csv is the cabling, a row a cable; yaml and json are the whole
-topology.
+		Description: `Needs no NetBox. yaml and json are the whole topology; csv is the cabling, a row a
+cable; sheet is the cabling as a page to be printed, a table with boxes to tick
+for every rack. The pictures are drawn by diet graph.
 
-   diet generate -o csv fabric.yaml`,
-		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json or csv", Value: "yaml"}},
+   diet generate -o csv fabric.yaml
+   diet generate -o sheet fabric.yaml > cabling.html`,
+		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"}},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -32,16 +32,23 @@ topology.
 			if c.Bool("json") {
 				format = "json"
 			}
+			write := e.topologyWriter(format)
+			if write == nil {
+				return usage("no output format %q: yaml, json, csv or sheet", format)
+			}
 			plans, err := e.plans(c.Args().Slice())
 			if err != nil {
 				return err
+			}
+			if format == "sheet" && len(plans) > 1 {
+				return usage("a sheet is of one plan: name one")
 			}
 			for _, plan := range plans {
 				topo, err := generate.Generate(plan, nil)
 				if err != nil {
 					return err
 				}
-				if err := e.writeTopology(topo, format); err != nil {
+				if err := write(topo); err != nil {
 					return err
 				}
 			}
@@ -50,62 +57,45 @@ topology.
 	}
 }
 
-func (e *env) writeTopology(topo *generate.Topology, format string) error {
+// topologyWriter writes a topology in a format; nil where there is no such format.
+func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 	switch format {
-	case "json":
-		return e.print(topo)
-	case "csv":
-		return e.writeCabling(topo)
 	case "yaml":
-		enc := yaml.NewEncoder(e.out)
-		enc.SetIndent(2)
-		if err := enc.Encode(topo); err != nil {
-			return fmt.Errorf("write yaml: %w", err)
-		}
-		return enc.Close()
+		return func(t *generate.Topology) error { return e.writeYAML(t) }
+	case "json":
+		return func(t *generate.Topology) error { return e.print(t) }
+	case "csv":
+		return func(t *generate.Topology) error { return report.CSV(e.out, report.Cabling(t)) }
+	case "sheet":
+		return func(t *generate.Topology) error { return report.Sheet(e.out, t) }
 	}
-	return usage("no output format %q: yaml, json or csv", format)
+	return nil
 }
 
-// writeCabling writes a row a cable; scripts of others read the first four columns.
-func (e *env) writeCabling(topo *generate.Topology) error {
-	w := csv.NewWriter(e.out)
-	_ = w.Write([]string{"a_device", "a_interface", "b_device", "b_interface", "a_rack", "b_rack", "type", "label", "cable"})
-	for _, row := range cabling(topo) {
-		_ = w.Write(row)
+// writeYAML writes a value with the keys, the order and the omissions of its JSON.
+func (e *env) writeYAML(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode json: %w", err)
 	}
-	w.Flush()
-	return w.Error()
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return fmt.Errorf("read json as yaml: %w", err)
+	}
+	blockStyle(&doc)
+	enc := yaml.NewEncoder(e.out)
+	enc.SetIndent(2)
+	if err := enc.Encode(&doc); err != nil {
+		return fmt.Errorf("write yaml: %w", err)
+	}
+	return enc.Close()
 }
 
-func cabling(topo *generate.Topology) [][]string {
-	racks := map[string]string{}
-	for _, r := range topo.Racks {
-		racks[r.ID] = r.Name
+// blockStyle takes the braces and the quotes of JSON off; the encoder quotes
+// what would else be no text.
+func blockStyle(n *yaml.Node) {
+	n.Style = 0
+	for _, c := range n.Content {
+		blockStyle(c)
 	}
-	devices := map[string]generate.Device{}
-	for _, d := range topo.Devices {
-		devices[d.ID] = d
-	}
-	ports := map[string]generate.Interface{}
-	for _, i := range topo.Interfaces {
-		ports[i.ID] = i
-	}
-	rows := make([][]string, 0, len(topo.Cables))
-	for _, c := range topo.Cables {
-		a, b := ports[c.A], ports[c.B]
-		x, y := devices[a.Device], devices[b.Device]
-		rows = append(rows, []string{x.Name, a.Name, y.Name, b.Name, racks[x.Rack], racks[y.Rack], text(c.Type), text(c.Label), c.ID})
-	}
-	slices.SortFunc(rows, func(p, q []string) int {
-		return cmp.Or(change.Natural(p[0], q[0]), change.Natural(p[1], q[1]), change.Natural(p[2], q[2]))
-	})
-	return rows
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -1,0 +1,85 @@
+package report_test
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/report"
+)
+
+func TestCSV(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "testdata/odd.yaml")
+	text := written(t, func(w io.Writer) error { return report.CSV(w, report.Cabling(topo)) })
+	golden(t, "odd.csv", text)
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(rows[0][:4], ","); got != "a_device,a_interface,b_device,b_interface" {
+		t.Errorf("the first columns are %s: scripts of others read them", got)
+	}
+	if len(rows) != len(topo.Cables)+1 {
+		t.Errorf("%d rows for %d cables", len(rows)-1, len(topo.Cables))
+	}
+	if again := written(t, func(w io.Writer) error { return report.CSV(w, report.Cabling(shuffled(topo))) }); again != text {
+		t.Error("the rows depend on the order of the topology")
+	}
+}
+
+func TestSheet(t *testing.T) {
+	t.Parallel()
+	for _, file := range plans(t) {
+		topo := MustTopology(t, file)
+		text := written(t, func(w io.Writer) error { return report.Sheet(w, topo) })
+		sections := map[string]bool{}
+		for _, c := range report.Cabling(topo) {
+			sections[c.A.Rack] = true
+		}
+		// A box for every cable, and one for every rack.
+		if got, want := strings.Count(text, `class="box"`), len(topo.Cables)+len(sections); got != want {
+			t.Errorf("%s: %d boxes to tick, want %d", file, got, want)
+		}
+		if got := strings.Count(text, "<section"); got != len(sections) {
+			t.Errorf("%s: %d sections, want %d", file, got, len(sections))
+		}
+		if strings.Contains(text, "ZgotmplZ") || strings.Contains(text, "http") {
+			t.Errorf("%s: something was refused by the template, or refers to elsewhere", file)
+		}
+	}
+}
+
+func TestSheetGolden(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "testdata/odd.yaml")
+	golden(t, "odd.html", written(t, func(w io.Writer) error { return report.Sheet(w, shuffled(topo)) }))
+}
+
+// TestSheetOrder checks that racks come in natural order and what is in none last.
+func TestSheetOrder(t *testing.T) {
+	t.Parallel()
+	text := written(t, func(w io.Writer) error { return report.Sheet(w, MustTopology(t, "testdata/odd.yaml")) })
+	last := -1
+	for _, head := range []string{"Rack a-01<", "Rack a-02<", "Rack b-01<", "In no rack<"} {
+		at := strings.Index(text, head)
+		if at <= last {
+			t.Errorf("%q is at %d, behind what precedes it at %d", head, at, last)
+		}
+		last = at
+	}
+	for _, want := range []string{"a &#34;b&#34; &lt;c&gt;", "1.5 m", `background:#2196f3"></span>blue`, "dac-passive", "Grenze &#34;1&#34; &lt;&amp;&gt; 東京"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the sheet does not say %s", want)
+		}
+	}
+}
+
+func TestSheetWithoutCables(t *testing.T) {
+	t.Parallel()
+	topo := MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n")
+	if text := written(t, func(w io.Writer) error { return report.Sheet(w, topo) }); !strings.Contains(text, "The plan has no cables.") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,116 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/generate"
+)
+
+// MustElevation sorts a topology into its racks.
+func MustElevation(tb testing.TB, topo *generate.Topology, opts report.ElevationOptions) *report.Elevation {
+	tb.Helper()
+	e, err := report.NewElevation(topo, opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e
+}
+
+func TestElevationGolden(t *testing.T) {
+	t.Parallel()
+	topo := shuffled(MustTopology(t, "testdata/odd.yaml"))
+	golden(t, "odd.racks.svg", written(t, MustElevation(t, topo, report.ElevationOptions{}).SVG))
+}
+
+// TestElevationWhole checks that each device of a rack is there once: in a slot at
+// its position, or among those without one.
+func TestElevationWhole(t *testing.T) {
+	t.Parallel()
+	for _, file := range plans(t) {
+		topo := MustTopology(t, file)
+		seen := map[string]float64{} // by rack and device: the position
+		note := func(rack, name string, position float64) {
+			if _, twice := seen[rack+" "+name]; twice {
+				t.Errorf("%s: %s is twice in %s", file, name, rack)
+			}
+			seen[rack+" "+name] = position
+		}
+		for _, r := range MustElevation(t, topo, report.ElevationOptions{}).Racks {
+			for _, s := range r.Slots {
+				note(r.ID, s.Name, s.Position)
+				if top := s.Position - 1 + s.Height; s.Height <= 0 || top > float64(r.Units) {
+					t.Errorf("%s: %s ends at %g of %d units", file, s.Name, top, r.Units)
+				}
+			}
+			for _, p := range r.Unplaced {
+				note(r.ID, p.Name, 0)
+			}
+		}
+		for _, d := range topo.Devices {
+			if d.Rack == "" {
+				continue
+			}
+			if position, ok := seen[d.Rack+" "+d.Name]; !ok || position != d.Position {
+				t.Errorf("%s: %s is at %g in %s, want %g", file, d.Name, position, d.Rack, d.Position)
+			}
+			delete(seen, d.Rack+" "+d.Name)
+		}
+		if len(seen) > 0 {
+			t.Errorf("%s: nobody put %v there", file, seen)
+		}
+	}
+}
+
+func TestElevationChoice(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "testdata/odd.yaml")
+	for _, test := range []struct {
+		opts report.ElevationOptions
+		want string // names, or the error
+	}{
+		{report.ElevationOptions{}, "a-01 a-02 b-01"},
+		{report.ElevationOptions{Racks: []string{"a-02"}}, "a-02"},
+		{report.ElevationOptions{Pools: []string{"a"}}, "a-01 a-02"},
+		{report.ElevationOptions{Racks: []string{"a-01"}, Pools: []string{"b"}}, "a-01 b-01"},
+		{report.ElevationOptions{Racks: []string{"a"}}, `find rack "a": there are a-01, a-02, b-01`},
+		{report.ElevationOptions{Pools: []string{"c"}}, `find pool "c": there are a, b`},
+	} {
+		var names []string
+		e, err := report.NewElevation(topo, test.opts)
+		if err != nil {
+			names = append(names, err.Error())
+		} else {
+			for _, r := range e.Racks {
+				names = append(names, r.Name)
+			}
+		}
+		if got := strings.Join(names, " "); got != test.want {
+			t.Errorf("%+v chooses %s, want %s", test.opts, got, test.want)
+		}
+	}
+}
+
+// TestElevationUsed counts a unit with devices on both faces once.
+func TestElevationUsed(t *testing.T) {
+	t.Parallel()
+	r := report.RackElevation{Units: 10, Slots: []report.Slot{
+		{Position: 1, Height: 2, Face: "front"}, {Position: 2, Height: 1, Face: "rear"}, {Position: 4.5, Height: 0.5, Face: "front"},
+	}}
+	if got := r.Used(); got != 2.5 {
+		t.Errorf("%g units are used, want 2.5", got)
+	}
+}
+
+func TestElevationWithoutRacks(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "../../testdata/plan/ux-case-small-mclag.yaml")
+	if svg := written(t, MustElevation(t, topo, report.ElevationOptions{}).SVG); !strings.Contains(svg, "The plan has no racks.") {
+		t.Error(svg)
+	}
+	_, err := report.NewElevation(topo, report.ElevationOptions{Racks: []string{"r"}})
+	if err == nil || err.Error() != `find rack "r": there are none` {
+		t.Error(err)
+	}
+}
