@@ -105,7 +105,7 @@ func (p *Preview) Decisions(words ...string) bool {
 // Diff generates a plan, with its cables kept where diet last put them, compares
 // it with the mirror, and decides. Nothing is stored or written to NetBox.
 func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error) {
-	topo, err := e.generate(ctx, plan)
+	topo, err := e.Generate(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -127,8 +127,9 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 	return p, nil
 }
 
-// generate makes the topology of a plan from the prior in the mirror.
-func (e *Engine) generate(ctx context.Context, plan *generate.Plan) (*generate.Topology, error) {
+// Generate makes the topology of a plan with its cables kept where diet last put
+// them, as the mirror tells: what an apply brings about.
+func (e *Engine) Generate(ctx context.Context, plan *generate.Plan) (*generate.Topology, error) {
 	prior, err := e.prior(ctx, plan.Info().Key)
 	if err != nil {
 		return nil, err

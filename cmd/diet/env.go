@@ -148,6 +148,18 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	return plans, nil
 }
 
+// plan reads the one plan that a command works on.
+func (e *env) plan(paths []string) (*generate.Plan, error) {
+	plans, err := e.plans(paths)
+	if err != nil {
+		return nil, err
+	}
+	if len(plans) != 1 {
+		return nil, usage("one plan at a time: name one of the %d", len(plans))
+	}
+	return plans[0], nil
+}
+
 func readPlan(path string) (*generate.Plan, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

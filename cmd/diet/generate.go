@@ -20,9 +20,15 @@ func generateCommand() *cli.Command {
 cable; sheet is the cabling as a page to be printed, a table with boxes to tick
 for every rack. The pictures are drawn by diet graph.
 
+What comes out is the plan as a first generation. Once it has been applied, --prior
+keeps the cables where diet last put them: what a preview compares NetBox with.
+
    diet generate -o csv fabric.yaml
-   diet generate -o sheet fabric.yaml > cabling.html`,
-		Flags: []cli.Flag{&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"}},
+   diet generate -o sheet --prior fabric.yaml > cabling.html`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"},
+			priorFlag,
+		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -36,25 +42,37 @@ for every rack. The pictures are drawn by diet graph.
 			if write == nil {
 				return usage("no output format %q: yaml, json, csv or sheet", format)
 			}
-			plans, err := e.plans(c.Args().Slice())
+			topo, err := e.topology(c.Args().Slice())
 			if err != nil {
 				return err
 			}
-			if format == "sheet" && len(plans) > 1 {
-				return usage("a sheet is of one plan: name one")
-			}
-			for _, plan := range plans {
-				topo, err := generate.Generate(plan, nil)
-				if err != nil {
-					return err
-				}
-				if err := write(topo); err != nil {
-					return err
-				}
-			}
-			return nil
+			return write(topo)
 		},
 	}
+}
+
+var priorFlag = &cli.BoolFlag{Name: "prior", Usage: "keep cables where diet last put them, as the mirror tells"}
+
+// topology generates the one plan that a command works on.
+func (e *env) topology(args []string) (*generate.Topology, error) {
+	plan, err := e.plan(args)
+	if err != nil {
+		return nil, err
+	}
+	if !e.cli.Bool("prior") {
+		return generate.Generate(plan, nil)
+	}
+	eng, err := e.engine()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = eng.Close() }()
+	age, err := eng.Age(e.cli.Context)
+	if err != nil {
+		return nil, err
+	}
+	e.say("diet: the mirror is %s old", age)
+	return eng.Generate(e.cli.Context, plan)
 }
 
 // topologyWriter writes a topology in a format; nil where there is no such format.

@@ -35,6 +35,7 @@ svg is a picture for a browser, dot is for Graphviz, mermaid for Markdown pages
 			&cli.BoolFlag{Name: "racks", Usage: "draw the rack elevations"},
 			&cli.StringSliceFlag{Name: "rack", Usage: "draw the rack of this `NAME`; may be repeated"},
 			&cli.StringSliceFlag{Name: "pool", Usage: "draw the racks of this `POOL`; may be repeated"},
+			priorFlag,
 		},
 		Action: runGraph,
 	}
@@ -57,14 +58,7 @@ func runGraph(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	plans, err := e.plans(c.Args().Slice())
-	if err != nil {
-		return err
-	}
-	if len(plans) > 1 {
-		return usage("a graph is of one plan: name one")
-	}
-	topo, err := generate.Generate(plans[0], nil)
+	topo, err := e.topology(c.Args().Slice())
 	if err != nil {
 		return err
 	}

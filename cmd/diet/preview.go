@@ -61,15 +61,12 @@ difference. The last line names the preview's id.
 
 // onePlan opens the engine and reads the one plan that a command works on.
 func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
-	plans, err := e.plans(args)
+	plan, err := e.plan(args)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(plans) != 1 {
-		return nil, nil, usage("one plan at a time: name one of the %d", len(plans))
-	}
 	eng, err := e.engine()
-	return eng, plans[0], err
+	return eng, plan, err
 }
 
 // writePreview prints planned work, drift and what is held apart.
