@@ -179,15 +179,24 @@ func (e *Engine) selectAll(ctx context.Context, dest any, name string, args ...a
 // execFunc runs one statement of sql/ within a transaction.
 type execFunc func(name string, args ...any) error
 
-// transact runs statements in one transaction.
+// transact runs statements in one transaction, each compiled once.
 func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
 	tx, err := e.sql().BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	compiled := map[string]*sqlx.Stmt{} // closed with the transaction
 	err = run(func(name string, args ...any) error {
-		if _, err := tx.ExecContext(ctx, sqlfile.MustLoad(name), args...); err != nil {
+		stmt := compiled[name]
+		if stmt == nil {
+			var err error
+			if stmt, err = tx.PreparexContext(ctx, sqlfile.MustLoad(name)); err != nil {
+				return fmt.Errorf("prepare %s: %w", name, err)
+			}
+			compiled[name] = stmt
+		}
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return fmt.Errorf("run %s: %w", name, err)
 		}
 		return nil

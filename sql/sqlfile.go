@@ -24,14 +24,16 @@ var files embed.FS
 // FS returns all files, by their path under sql/.
 func FS() fs.FS { return files }
 
-// MustLoad returns the text of one statement, such as "diff/field". It panics
-// where there is no such file: the name is a constant of the program.
+// MustLoad returns the text of one statement, such as "diff/field", without the line
+// end at its end: the driver takes what has anything behind the semicolon for a
+// script, and compiles it anew each time that it is run. It panics where there is
+// no such file: the name is a constant of the program.
 func MustLoad(name string) string {
 	text, err := files.ReadFile(name + ".sql")
 	if err != nil {
 		panic(fmt.Sprintf("sqlfile: no statement %q", name))
 	}
-	return string(text)
+	return strings.TrimSpace(string(text))
 }
 
 // Views returns the names of the views that users query; docs/sql.md describes
