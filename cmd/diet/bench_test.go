@@ -2,19 +2,27 @@ package main
 
 import (
 	"os/exec"
+	"strings"
 	"testing"
 )
 
 // BenchmarkStart is the start-up of the whole program, beside that of one that
 // does nothing.
 func BenchmarkStart(b *testing.B) {
-	for name, argv := range map[string][]string{"diet-version": {"diet", "version"}, "true": {"true"}} {
-		b.Run(name, func(b *testing.B) {
+	var nothing float64
+	for _, argv := range [][]string{{"true"}, {"diet", "version"}} {
+		b.Run(strings.Join(argv, "-"), func(b *testing.B) {
 			for b.Loop() {
-				if err := exec.Command(argv[0], argv[1:]...).Run(); err != nil {
+				if err := exec.Command(argv[0], argv[1:]...).Run(); err != nil { //nolint:gosec // the two above
 					b.Fatal(err)
 				}
 			}
+			perOp := float64(b.Elapsed()) / float64(b.N)
+			if nothing == 0 {
+				nothing = perOp
+				return
+			}
+			b.ReportMetric(perOp/nothing, "x-true")
 		})
 	}
 }

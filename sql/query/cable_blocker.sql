@@ -9,9 +9,9 @@ SELECT
   t.termination_id AS port,
   coalesce(o.plan, '') = d.plan AND o.object_id IS NOT NULL AS own
 FROM (
-  SELECT object, plan, id, a AS port FROM desired_cable WHERE typeof(a) = 'integer'
+  SELECT object, plan, id, CAST(a AS INTEGER) AS port FROM desired_cable WHERE typeof(a) = 'integer'
   UNION ALL
-  SELECT object, plan, id, b FROM desired_cable WHERE typeof(b) = 'integer'
+  SELECT object, plan, id, CAST(b AS INTEGER) FROM desired_cable WHERE typeof(b) = 'integer'
 ) AS d
 JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.port
 JOIN cable AS o ON o.id = t.cable_id

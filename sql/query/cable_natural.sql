@@ -1,5 +1,6 @@
 -- Cables that a plan wants and that nothing bears the id of, beside the cable
--- that joins the same two interfaces, whichever way round.
+-- that joins the same two interfaces, whichever way round. (CROSS keeps SQLite from
+-- reading all terminations first.)
 SELECT
   d.object,
   o.id,
@@ -11,7 +12,7 @@ SELECT
   1 AS same,
   0 AS native
 FROM desired_cable AS d
-JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.a
+CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = CAST(d.a AS INTEGER)
 JOIN cable_end AS e ON e.id = t.cable_id AND ((e.a IS d.a AND e.b IS d.b) OR (e.a IS d.b AND e.b IS d.a))
 JOIN cable AS o ON o.id = e.id
 WHERE d.id IS NULL AND typeof(d.a) = 'integer' AND typeof(d.b) = 'integer'
