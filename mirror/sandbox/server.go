@@ -38,6 +38,10 @@ type Config struct {
 // DefaultToken is accepted by a server that was given no token.
 const DefaultToken = "0123456789abcdef0123456789abcdef01234567"
 
+// Permit is the slug of the tag by which a real NetBox says that it may be
+// tested and played with.
+const Permit = "diet-test-server"
+
 // Server is an in-process NetBox. It is safe for concurrent use.
 type Server struct {
 	config   Config
