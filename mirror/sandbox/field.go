@@ -34,6 +34,7 @@ const (
 	displayURL
 	display
 	timestamp
+	secret
 )
 
 // deletion says what becomes of an object when one it refers to is deleted.

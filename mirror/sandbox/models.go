@@ -12,6 +12,7 @@ func allModels() []*model {
 		cableModel(), terminationModel(),
 		addressModel(), prefixModel(), serviceModel(),
 		tagModel(), customFieldModel(), choiceSetModel(), journalModel(),
+		userModel(), permissionModel(), tokenModel(),
 	}
 }
 
@@ -27,7 +28,7 @@ var otherTypes = map[string]bool{
 	"ipam.rir": true, "ipam.role": true, "ipam.routetarget": true, "ipam.vlan": true,
 	"ipam.vlangroup": true, "ipam.vrf": true,
 	"tenancy.contact": true, "virtualization.cluster": true, "virtualization.virtualmachine": true,
-	"virtualization.vminterface": true, "vpn.tunnel": true, "wireless.wirelesslink": true,
+	"core.objectchange": true, "virtualization.vminterface": true, "vpn.tunnel": true, "wireless.wirelesslink": true,
 }
 
 func (s *state) knowsType(name string) bool { return s.byType[name] != nil || otherTypes[name] }

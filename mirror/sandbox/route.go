@@ -75,7 +75,11 @@ func (s *Server) resource(c *call, parts []string) *answer {
 			return notFoundPage()
 		}
 	}
-	if a := s.authorise(c); a != nil {
+	subject := singular(parts)
+	if m != nil {
+		subject = m.objectType()
+	}
+	if a := s.authorise(c, subject); a != nil {
 		return a
 	}
 	if special != nil {
@@ -117,34 +121,13 @@ func allowedMethods(m *model, id int64) []string {
 	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 }
 
-// describe is the answer to OPTIONS. The actions, and with them whether the
-// token may write, stand there for those who may take them only.
-func describe(c *call, m *model, methods []string) dict {
-	d := dict{
-		{"name", capital(m.label) + " List"},
-		{"description", ""},
-		{"renders", []any{"application/json"}},
-		{"parses", []any{"application/json"}},
-	}
-	actions := dict{}
-	for _, method := range []string{http.MethodPut, http.MethodPost} {
-		if !c.account.readOnly && slices.Contains(methods, method) {
-			actions = append(actions, pair{method, dict{}})
-		}
-	}
-	if len(actions) > 0 {
-		d = append(d, pair{"actions", actions})
-	}
-	return d
-}
-
 func (s *Server) dispatch(c *call, m *model, id int64, methods []string) *answer {
 	if !slices.Contains(methods, c.Method) {
 		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	switch c.Method {
 	case http.MethodOptions:
-		return jsonAnswer(http.StatusOK, describe(c, m, methods))
+		return jsonAnswer(http.StatusOK, s.describe(c, m, methods))
 	case http.MethodGet, http.MethodHead:
 		s.mu.RLock()
 		defer s.mu.RUnlock()
@@ -159,7 +142,7 @@ func (s *Server) read(c *call, m *model, id int64) *answer {
 		return s.list(c, m)
 	}
 	r := s.state.find(m.kind, id)
-	if r == nil {
+	if r == nil || !c.account.sees(s.state, r, "view") {
 		return s.failure(missing(m))
 	}
 	return s.one(c, http.StatusOK, r)
@@ -182,7 +165,7 @@ func className(m *model) string {
 
 // one answers with a single object.
 func (s *Server) one(c *call, status int, r *record) *answer {
-	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
+	e := s.encoder(c)
 	e.object(r, selectionOf(c, s.rel).fields(r.model), false)
 	a := newAnswer(status)
 	a.body = e.b
@@ -270,12 +253,16 @@ func (s *Server) createdAnswer(c *call, o *operation) *answer {
 	return a
 }
 
+func (s *Server) encoder(c *call) *encoder {
+	return &encoder{s: s.state, base: c.base, stale: s.stale(c), fresh: c.Method == http.MethodPost}
+}
+
 // stale says whether an answer shows what was before its own write.
 func (s *Server) stale(c *call) bool { return c.Method == http.MethodPost && s.rel.minor <= 4 }
 
 // many answers with a bare list of objects.
 func (s *Server) many(c *call, status int, records []*record) *answer {
-	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
+	e := s.encoder(c)
 	var fields []*field
 	if len(records) > 0 {
 		fields = selectionOf(c, s.rel).fields(records[0].model)
@@ -287,7 +274,7 @@ func (s *Server) many(c *call, status int, records []*record) *answer {
 }
 
 func (o *operation) deleteOne(id int64) {
-	r := o.find(o.model.kind, id)
+	r := o.reach(id, "delete")
 	if r == nil {
 		panic(missing(o.model))
 	}
@@ -299,7 +286,7 @@ func (o *operation) deleteOne(id int64) {
 }
 
 func (o *operation) patchSingle(id int64) *record {
-	r := o.find(o.model.kind, id)
+	r := o.reach(id, "change")
 	if r == nil {
 		panic(missing(o.model))
 	}

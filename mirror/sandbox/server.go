@@ -78,6 +78,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now)}
 	s.special = s.specials()
+	s.enrol()
 	return s, nil
 }
 

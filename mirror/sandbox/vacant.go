@@ -15,7 +15,7 @@ var vacant = []string{
 	"dcim/virtual-chassis", "dcim/virtual-device-contexts", "extras/config-contexts", "extras/config-templates",
 	"extras/image-attachments", "extras/subscriptions", "extras/webhooks", "ipam/aggregates", "ipam/asns",
 	"ipam/fhrp-group-assignments", "ipam/fhrp-groups", "ipam/ip-ranges", "ipam/vlan-groups", "ipam/vlans", "ipam/vrfs",
-	"tenancy/contact-assignments", "tenancy/contacts", "users/groups", "users/tokens", "users/users",
+	"tenancy/contact-assignments", "tenancy/contacts", "users/groups",
 	"virtualization/clusters", "virtualization/interfaces", "virtualization/virtual-machines",
 	"vpn/l2vpn-terminations", "vpn/tunnel-terminations", "vpn/tunnels", "wireless/wireless-lans", "wireless/wireless-links",
 }
