@@ -35,6 +35,7 @@ const (
 	display
 	timestamp
 	secret
+	macAddress
 )
 
 // deletion says what becomes of an object when one it refers to is deleted.

@@ -29,6 +29,7 @@ type model struct {
 	created  func(t *tx, r *record, d *draft)
 	updated  func(t *tx, old, r *record, d *draft)
 	children func(t *tx, r *record) []*record // what is deleted along, beyond references
+	doomed   func(t *tx, r *record)           // runs before an object is deleted
 	removed  func(t *tx, r *record)
 	logExtra func(s *state, r *record) dict
 

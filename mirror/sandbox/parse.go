@@ -120,6 +120,8 @@ func (t *tx) read(f *field, v any) (any, string) {
 		return readText(f, v)
 	case timestamp:
 		return readMoment(v)
+	case macAddress:
+		return readMAC(v)
 	case slug:
 		return readSlug(f, v)
 	case color:

@@ -98,6 +98,10 @@ func (t *tx) logUntagged(old, r *record) {
 
 // remove deletes an object with all that goes along, or says why it cannot.
 func (t *tx) remove(r *record) {
+	if r.model.doomed != nil {
+		r.model.doomed(t, r)
+		r = t.find(r.model.kind, r.id)
+	}
 	c := &collector{tx: t, seen: map[*record]bool{}, depth: map[*record]int{}, images: map[*record]*image{}}
 	c.collect(r, 0)
 	c.release()
@@ -151,9 +155,11 @@ func (c *collector) collect(r *record, depth int) {
 	for _, in := range c.inbound[r.model.kind] {
 		c.referrers(in, r)
 	}
-	journal := c.tables["journal-entries"].texts["assigned"][assignedKey(r.model.objectType(), r.id)]
-	for _, entry := range c.all("journal-entries", journal) {
-		c.collect(entry, depth+1)
+	key := assignedKey(r.model.objectType(), r.id)
+	for _, m := range c.bearers {
+		for _, bearer := range c.all(m.kind, c.tables[m.kind].texts["assigned"][key]) {
+			c.collect(bearer, depth+1)
+		}
 	}
 	if r.model.children != nil {
 		for _, child := range r.model.children(c.tx, r) {
