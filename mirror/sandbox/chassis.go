@@ -4,16 +4,24 @@ func chassisModel() *model {
 	return &model{
 		kind: "virtual-chassis", app: "dcim", name: "virtualchassis", label: "virtual chassis", plural: "virtual chassis", order: byName,
 		brief: []string{"id", "url", "display", "name", "master", "description", "member_count"},
-		clean: cleanChassis, created: createdChassis, doomed: doomedChassis,
+		clean: cleanChassis, created: createdChassis, doomed: doomedChassis, logExtra: countedMembers,
 		fields: together(head(true), textField("name", required, maxLen(64), indexed), textField("domain", maxLen(30)),
-			refField("master", "devices", deleting(protect)), description(), owner(), comments(), marks(), dates(),
+			refField("master", "devices", deleting(protect), showing(slimDevice...)), description(), owner(), comments(), marks(), dates(),
 			counter("member_count", "devices", "virtual_chassis"), computedField("members", showMembers)),
 	}
 }
 
-func showMembers(e *encoder, r *record) {
-	e.each(e.s.referring("devices", "virtual_chassis", r.id), func(d *record) { e.embed(d, nil) })
+// countedMembers is a stored counter, as the changelog shows it.
+func countedMembers(s *state, r *record) dict {
+	return dict{{"member_count", s.count("devices", "virtual_chassis", r.id)}}
 }
+
+func showMembers(e *encoder, r *record) {
+	e.each(e.s.referring("devices", "virtual_chassis", r.id), func(d *record) { e.embed(d, slimDevice) })
+}
+
+// slimDevice is what some objects show of a device.
+var slimDevice = []string{"id", "url", "display_url", "display", "name"}
 
 func cleanChassis(t *tx, old *record, d *draft) {
 	if master := t.to(d.r, "master"); old != nil && master != nil && master.ref("virtual_chassis") != d.r.id {

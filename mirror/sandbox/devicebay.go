@@ -33,17 +33,11 @@ func cleanBay(t *tx, _ *record, d *draft) {
 // parentDevice is the device in whose bay another one is installed.
 func parentDevice(e *encoder, r *record) {
 	for _, bay := range e.s.referring("device-bays", "installed_device", r.id) {
-		e.raw(`{"id":`)
 		dev := e.s.to(bay, "device")
-		e.value(dev.id)
-		e.raw(`,"url":`)
-		e.value(e.base + e.s.urlOf(dev))
-		e.raw(`,"display":`)
-		e.value(e.s.titleOf(dev))
-		e.raw(`,"name":`)
-		e.value(dev.get("name"))
+		e.embed(dev, slimDevice)
+		e.b = e.b[:len(e.b)-1] // one member more
 		e.raw(`,"device_bay":`)
-		e.embed(bay, []string{"id", "url", "display", "name"})
+		e.embed(bay, []string{"id", "url", "display_url", "display", "device", "name"})
 		e.raw("}")
 		return
 	}

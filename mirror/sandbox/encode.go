@@ -95,7 +95,10 @@ func (e *encoder) stored(r *record, f *field) {
 	case references:
 		e.list(f, v)
 	case secret:
-		e.secret(r, v)
+		if !e.fresh { // only the answer to its creation tells
+			v = nil
+		}
+		e.value(v)
 	case timestamp:
 		if t, ok := v.(time.Time); ok {
 			e.value(t)

@@ -73,6 +73,9 @@ func (m *model) compile(rel release) {
 	}
 	m.unique = slices.DeleteFunc(m.unique, func(c constraint) bool { return !rel.has(c.since, c.until) })
 	m.brief = m.known(m.brief)
+	slices.SortFunc(m.brief, func(a, b string) int {
+		return slices.Index(m.fields, m.byName[a]) - slices.Index(m.fields, m.byName[b])
+	})
 	m.nested = m.known(m.nested)
 	if len(m.nested) == 0 {
 		m.nested = m.brief

@@ -52,7 +52,10 @@ func permissionModel() *model {
 	}
 }
 
-func toUsers(f *field) { f.target, f.def = "users", []int64{} }
+func toUsers(f *field) {
+	f.target, f.def = "users", []int64{}
+	f.nested = []string{"id", "url", "display_url", "display", "username"}
+}
 
 func tokenModel() *model {
 	return &model{
@@ -64,9 +67,9 @@ func tokenModel() *model {
 
 func tokenFields() []*field {
 	return together(head(true), typed("version", integer, since(5), defaults(int64(2)), between(1, 2)),
-		textField("key", since(5), readOnly), refField("user", "users", required, deleting(cascade)), description(),
+		textField("key", since(5), nullable, readOnly), refField("user", "users", required, deleting(cascade)), description(),
 		typed("created", created, readOnly), typed("expires", timestamp, nullable), fixedField("last_used", "null"), textField("key", until(5), maxLen(40), hiddenInput),
-		boolField("enabled", true, since(5)), boolField("write_enabled", true), fixedField("pepper_id", "null", since(5)),
+		boolField("enabled", true, since(5)), boolField("write_enabled", true), typed("pepper_id", integer, since(5), nullable, readOnly),
 		fixedField("allowed_ips", "[]"), typed("token", secret, since(5), blankable), textField("_secret", hidden, indexed))
 }
 
@@ -88,18 +91,10 @@ func prepareToken(t *tx, old *record, d *draft) {
 	r.set("token", plain)
 	if r.ref("version") == 2 {
 		r.set("key", randomHex(6))
+		r.set("pepper_id", int64(1))
 		plain = tokenPrefix + r.text("key") + "." + plain
 	}
 	r.set("_secret", plain)
-}
-
-// secret writes a token's text: that of the second version in the answer to
-// its creation only.
-func (e *encoder) secret(r *record, v any) {
-	if r.ref("version") == 2 && !e.fresh {
-		v = nil
-	}
-	e.value(v)
 }
 
 // tokenPrefix begins tokens of the second version.

@@ -17,7 +17,7 @@ func clusterModel() *model {
 		kind: "clusters", app: "virtualization", name: "cluster", label: "cluster", plural: "clusters", order: byName,
 		brief: []string{"id", "url", "display", "name", "description", "virtualmachine_count"}, prepare: prepareScope,
 		extra: map[string]filterFunc{"site_id": along(true, "_site"), "site": along(false, "_site")},
-		fields: together(head(true), nameField(), refField("type", "cluster-types", required, deleting(protect)), fixedField("group", "null"),
+		fields: together(head(true), nameField(), refField("type", "cluster-types", required, deleting(protect)), fixedField("group", "null", logged(raw("null"))),
 			choiceField("status", clusterStatuses, defaults("active")), refField("tenant", "tenants", deleting(protect)),
 			typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable), computedField("scope", showScope),
 			description(), owner(), comments(), marks(), dates(), counter("device_count", "devices", "cluster", omitNested),
@@ -31,16 +31,32 @@ func machineModel() *model {
 		kind: "virtual-machines", app: "virtualization", name: "virtualmachine", label: "virtual machine", plural: "virtual machines",
 		order: byName, brief: []string{"id", "url", "display", "name", "description"}, unique: machineRules(),
 		prepare: prepareMachine, clean: cleanMachine, searchable: []string{"name", "description", "comments", "serial"},
-		fields: together(head(true), textField("name", required, maxLen(64), indexed), fixedField("virtual_machine_type", "null", since(6)),
-			choiceField("status", machineStatuses, defaults("active")), fixedField("start_on_boot", `{"value":"off","label":"Off"}`, since(5)),
-			refField("site", "sites", deleting(protect)), refField("cluster", "clusters", deleting(protect)),
-			refField("device", "devices", deleting(protect)), textField("serial", maxLen(50), labelled("serial number")),
-			refField("role", "device-roles", deleting(protect)), refField("tenant", "tenants", deleting(protect)), refField("platform", "platforms"),
-			computedField("primary_ip", primaryIP), primary("primary_ip4"), primary("primary_ip6"),
-			typed("vcpus", decimal, nullable, digits(6, 2)), typed("memory", integer, nullable, between(0, 2147483647)),
-			typed("disk", integer, nullable, between(0, 2147483647)), description(), owner(), comments(), fixedField("config_template", "null"),
-			typed("local_context_data", jsonValue, nullable), marks(), dates(), naught("interface_count"), naught("virtual_disk_count")),
+		fields: machineFields(), logExtra: func(*state, *record) dict { return dict{{"interface_count", 0}, {"virtual_disk_count", 0}} },
 	}
+}
+
+// machineFields stand in another order from 4.6 on.
+func machineFields() []*field {
+	null := logged(raw("null"))
+	nature := func(opts ...option) []*field {
+		return []*field{
+			textField("serial", append(opts, maxLen(50), labelled("serial number"))...),
+			refField("role", "device-roles", append(opts, deleting(protect))...),
+			refField("tenant", "tenants", append(opts, deleting(protect))...),
+		}
+	}
+	old, now := nature(until(6)), nature(since(6))
+	return together(head(true), textField("name", required, maxLen(64), indexed), fixedField("virtual_machine_type", "null", since(6), null), now[1],
+		choiceField("status", machineStatuses, defaults("active")), fixedField("start_on_boot", `{"value":"off","label":"Off"}`, since(5), logged("off")),
+		refField("site", "sites", deleting(protect)), refField("cluster", "clusters", deleting(protect)),
+		refField("device", "devices", deleting(protect)), old, refField("platform", "platforms"),
+		computedField("primary_ip", primaryIP), primary("primary_ip4"), primary("primary_ip6"),
+		typed("vcpus", decimal, nullable, digits(6, 2)), typed("memory", integer, nullable, between(0, 2147483647)),
+		typed("disk", integer, nullable, between(0, 2147483647)), description(), now[0], now[2], owner(), comments(),
+		fixedField("config_template", "null", until(6), null), typed("local_context_data", jsonValue, nullable, until(6)),
+		typed("tags", tags), typed("add_tags", addTags, hiddenInput, since(6)), typed("remove_tags", removeTags, hiddenInput, since(6)),
+		typed("local_context_data", jsonValue, nullable, since(6)), fixedField("config_template", "null", since(6), null),
+		typed("custom_fields", customFields), dates(), naught("interface_count"), naught("virtual_disk_count"), fixedField("config_context", "{}"))
 }
 
 func machineRules() []constraint {

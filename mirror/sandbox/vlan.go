@@ -15,7 +15,7 @@ func vlanGroupModel() *model {
 			uniqueTogether("ipam_vlangroup_unique_scope_slug", "scope_type", "scope_id", "slug"),
 		},
 		fields: together(head(true), nameField(), slugField(), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
-			computedField("scope", showScope), typed("vid_ranges", jsonValue, defaultRanges), fixedField("total_vlan_ids", "4094", since(6)),
+			computedField("scope", showScope), typed("vid_ranges", jsonValue, defaultRanges), fixedField("total_vlan_ids", "4094", since(6), logged(4094)),
 			refField("tenant", "tenants", since(4), deleting(protect)), description(), owner(), comments(since(5)), marks(), dates(),
 			counter("vlan_count", "vlans", "group", omitNested), fixedField("utilization", `"0 of 4094"`)),
 	}
@@ -46,8 +46,8 @@ func vlanModel() *model {
 		},
 		fields: together(head(true), refField("site", "sites", deleting(protect)), refField("group", "vlan-groups", deleting(protect)),
 			typed("vid", integer, required, labelled("VLAN ID"), between(1, 4094)), textField("name", required, maxLen(64), indexed),
-			refField("tenant", "tenants", deleting(protect)), choiceField("status", vlanStatuses, defaults("active")), fixedField("role", "null"),
-			description(), fixedField("qinq_role", "null"), fixedField("qinq_svlan", "null"), owner(), comments(), fixedField("l2vpn_termination", "null"),
+			refField("tenant", "tenants", deleting(protect)), choiceField("status", vlanStatuses, defaults("active")), fixedField("role", "null", logged(raw("null"))),
+			description(), fixedField("qinq_role", "null", logged(raw("null"))), fixedField("qinq_svlan", "null", logged(raw("null"))), owner(), comments(), fixedField("l2vpn_termination", "null"),
 			marks(), dates(), counter("prefix_count", "prefixes", "vlan", omitNested)),
 	}
 }
