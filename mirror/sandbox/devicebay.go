@@ -37,8 +37,19 @@ func parentDevice(e *encoder, r *record) {
 		e.embed(dev, slimDevice)
 		e.b = e.b[:len(e.b)-1] // one member more
 		e.raw(`,"device_bay":`)
-		e.embed(bay, []string{"id", "url", "display_url", "display", "device", "name"})
-		e.raw("}")
+		e.raw(`{"id":`)
+		e.value(bay.id)
+		e.raw(`,"url":`)
+		e.value(e.base + e.s.urlOf(bay))
+		e.raw(`,"display_url":`)
+		e.value(e.base + browse(bay))
+		e.raw(`,"display":`)
+		e.value(e.s.titleOf(bay))
+		e.raw(`,"device":`)
+		e.embed(dev, slimDevice)
+		e.raw(`,"name":`)
+		e.value(bay.get("name"))
+		e.raw("}}")
 		return
 	}
 	e.raw("null")

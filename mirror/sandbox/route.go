@@ -166,7 +166,7 @@ func className(m *model) string {
 // one answers with a single object.
 func (s *Server) one(c *call, status int, r *record) *answer {
 	e := s.encoder(c)
-	e.object(r, selectionOf(c, s.rel).fields(r.model), false)
+	e.object(r, s.shown(c, r.model), false)
 	a := newAnswer(status)
 	a.body = e.b
 	if s.state.tagged(r.model) {
@@ -265,7 +265,7 @@ func (s *Server) many(c *call, status int, records []*record) *answer {
 	e := s.encoder(c)
 	var fields []*field
 	if len(records) > 0 {
-		fields = selectionOf(c, s.rel).fields(records[0].model)
+		fields = s.shown(c, records[0].model)
 	}
 	e.each(records, func(r *record) { e.object(s.state.find(r.model.kind, r.id), fields, false) })
 	a := newAnswer(status)

@@ -66,11 +66,13 @@ func tokenModel() *model {
 }
 
 func tokenFields() []*field {
+	about := func(o option) *field { f := description(); o(f); return f }
 	return together(head(true), typed("version", integer, since(5), defaults(int64(2)), between(1, 2)),
-		textField("key", since(5), nullable, readOnly), refField("user", "users", required, deleting(cascade)), description(),
-		typed("created", created, readOnly), typed("expires", timestamp, nullable), fixedField("last_used", "null"), textField("key", until(5), maxLen(40), hiddenInput),
-		boolField("enabled", true, since(5)), boolField("write_enabled", true), typed("pepper_id", integer, since(5), nullable, readOnly),
-		fixedField("allowed_ips", "[]"), typed("token", secret, since(5), blankable), textField("_secret", hidden, indexed))
+		textField("key", since(5), nullable, readOnly), refField("user", "users", required, deleting(cascade)), about(since(5)),
+		typed("created", created, readOnly), typed("expires", timestamp, nullable), fixedField("last_used", "null"),
+		textField("key", until(5), maxLen(40), hiddenInput), boolField("enabled", true, since(5)), boolField("write_enabled", true), about(until(5)),
+		typed("pepper_id", integer, since(5), nullable, readOnly), fixedField("allowed_ips", "[]"),
+		typed("token", secret, since(5), blankable), textField("_secret", hidden, indexed))
 }
 
 func tokenTitle(_ *state, r *record) string {

@@ -56,7 +56,8 @@ func machineFields() []*field {
 		fixedField("config_template", "null", until(6), null), typed("local_context_data", jsonValue, nullable, until(6)),
 		typed("tags", tags), typed("add_tags", addTags, hiddenInput, since(6)), typed("remove_tags", removeTags, hiddenInput, since(6)),
 		typed("local_context_data", jsonValue, nullable, since(6)), fixedField("config_template", "null", since(6), null),
-		typed("custom_fields", customFields), dates(), naught("interface_count"), naught("virtual_disk_count"), fixedField("config_context", "{}"))
+		typed("custom_fields", customFields), fixedField("config_context", "{}", until(6)), dates(),
+		naught("interface_count"), naught("virtual_disk_count"), fixedField("config_context", "{}", since(6)))
 }
 
 func machineRules() []constraint {
