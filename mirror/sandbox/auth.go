@@ -62,11 +62,13 @@ func (s *Server) enrol() {
 func (s *Server) authenticate(c *call) *answer {
 	keyword, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	keyword = strings.ToLower(keyword)
-	if keyword != "token" && (keyword != "bearer" || s.rel.minor < 5) {
-		return s.failure(detail(http.StatusForbidden, "Authentication credentials were not provided."))
-	}
 	var refusal string
-	if c.account, refusal = s.accountOf(strings.TrimSpace(token)); refusal != "" {
+	if keyword == "token" || keyword == "bearer" && s.rel.minor >= 5 {
+		c.account, refusal = s.accountOf(strings.TrimSpace(token))
+	} else {
+		c.account, refusal = s.session(c)
+	}
+	if refusal != "" {
 		return s.failure(detail(http.StatusForbidden, "%s", refusal))
 	}
 	return nil

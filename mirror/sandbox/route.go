@@ -11,14 +11,21 @@ import (
 // route finds who answers a request.
 func (s *Server) route(c *call) *answer {
 	path := c.URL.Path
-	if path == "/" {
+	switch {
+	case path == "/":
 		return s.welcome(c)
-	}
-	if !strings.HasPrefix(path, "/api/") && path != "/api" {
-		return notFoundPage()
+	case path == "/login/":
+		return s.login(c)
+	case path == "/logout/":
+		return s.logout(c)
+	case !strings.HasPrefix(path, "/api/") && path != "/api":
+		return s.toAPI(c)
 	}
 	if !strings.HasSuffix(path, "/") {
 		return s.slashless(c)
+	}
+	if path == "/api/schema/" {
+		return s.schema()
 	}
 	if a := s.authenticate(c); a != nil {
 		return a
