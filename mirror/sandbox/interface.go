@@ -14,7 +14,7 @@ func interfaceModel() *model {
 			return r.text("name")
 		},
 		unique: []constraint{uniqueTogether("dcim_interface_unique_device_name", "device", "name")},
-		extra:  interfaceFilters(), fields: interfaceFields(),
+		extra:  interfaceFilters(), fields: interfaceFields(), actions: map[string]detailAction{"trace": {show: trace}},
 	}
 }
 

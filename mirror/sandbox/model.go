@@ -33,6 +33,8 @@ type model struct {
 	removed  func(t *tx, r *record)
 	logExtra func(s *state, r *record) dict
 
+	actions map[string]detailAction
+
 	noBrowse   bool // has no page of its own, so no display_url
 	frozen     bool // read-only in the API
 	sequential bool // bulk creation goes one by one

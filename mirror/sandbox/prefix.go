@@ -5,6 +5,7 @@ func prefixModel() *model {
 		kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
 		brief: []string{"id", "url", "display", "family", "prefix", "description", "_depth"},
 		title: func(_ *state, r *record) string { return r.text("prefix") }, order: byAddress("prefix"),
+		actions: map[string]detailAction{"available-ips": {show: showFree, made: "ip-addresses", fill: fillFree}},
 		prepare: prepareScope, searchable: []string{"prefix", "description"},
 		extra: map[string]filterFunc{
 			"family":  familyFilter,

@@ -42,6 +42,8 @@ func (s *Server) route(c *call) *answer {
 		return s.endpoints(c, parts[0])
 	case len(parts) <= 3:
 		return s.resource(c, parts)
+	case len(parts) == 4:
+		return s.act(c, parts)
 	}
 	return notFoundPage()
 }
@@ -203,6 +205,9 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	body, p := readBody(c)
 	if p != nil {
 		panic(p)
+	}
+	if c.fill != nil {
+		body = c.fill(t, body)
 	}
 	o := &operation{
 		tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),

@@ -128,6 +128,7 @@ type call struct {
 	account *account
 	params  map[string][]string
 	hold    <-chan struct{}
+	fill    func(*tx, any) any // completes the body of a write
 }
 
 // ServeHTTP answers a request as NetBox would.
