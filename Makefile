@@ -81,10 +81,11 @@ cover: ## test coverage by function, in coverage.out
 
 .PHONY: test-netbox
 test-netbox: ## what needs a real test server: NETBOX_URL and NETBOX_TOKEN name it
-	@test -n "$$NETBOX_URL" && test -n "$$NETBOX_TOKEN" || { echo "test-netbox: set NETBOX_URL and NETBOX_TOKEN to a test server; it is written to" >&2; exit 64; }
+	@test -n "$$NETBOX_URL" && test -n "$$NETBOX_TOKEN" || { printf '%s\n' \
+		"test-netbox: set NETBOX_URL and NETBOX_TOKEN (and NETBOX_READONLY_TOKEN) to a test server" \
+		"hint: it is written to, so it must bear the tag diet-test-server" >&2; exit 64; }
 	@$(MAKE) --no-print-directory build
-	DIET_TEST_NETBOX=1 go test -count=1 ./mirror/sandbox/conformance
-	DIET_TEST_NETBOX="$$NETBOX_URL" DIET_TEST_TOKEN="$$NETBOX_TOKEN" go test -count=1 ./mirror
+	DIET_TEST_NETBOX=1 go test -count=1 -p 1 -run '^(TestConformance|TestLive)$$' ./mirror/sandbox/conformance ./mirror
 	bin/diet demo --on-netbox
 
 .PHONY: generate

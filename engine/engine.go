@@ -181,7 +181,7 @@ type execFunc func(name string, args ...any) error
 
 // transact runs statements in one transaction, each compiled once.
 func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
-	tx, err := e.sql().BeginTxx(ctx, nil)
+	tx, err := mirror.Begin(ctx, e.sql())
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

@@ -3,24 +3,24 @@ package mirror_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/sandbox/conformance"
 )
 
-// live returns a syncer for the NetBox that the environment names, and skips
-// the test where it names none. Such tests leave nothing behind.
+// live returns a syncer for the real NetBox that the environment names, and
+// skips the test where it names none. Such tests leave nothing behind.
 func live(t *testing.T) (*mirror.Syncer, *mirror.DB, *netbox.Client) {
 	t.Helper()
-	url := os.Getenv("DIET_TEST_NETBOX")
-	if url == "" {
-		t.Skip("DIET_TEST_NETBOX names no NetBox")
+	target, ok := conformance.Live(t)
+	if !ok {
+		t.Skip("the environment names no NetBox for tests: see make test-netbox")
 	}
-	client, err := netbox.New(netbox.Config{URL: url, Token: os.Getenv("DIET_TEST_TOKEN")})
+	client, err := netbox.New(netbox.Config{URL: target.BaseURL, Token: target.Token})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func migrate(ctx context.Context, db *sqlx.DB, path string) error {
 	if err != nil || len(steps) == 0 {
 		return err
 	}
-	tx, err := db.BeginTxx(ctx, nil)
+	tx, err := Begin(ctx, db)
 	if err != nil {
 		return fmt.Errorf("migrate mirror %s: %w", path, err)
 	}

@@ -161,6 +161,36 @@ func (r *Reader) SQL() *sqlx.DB { return r.db }
 // Close closes the handle.
 func (r *Reader) Close() error { return r.db.Close() }
 
+// BusyError is a mirror that another process of diet writes at the moment: a
+// sync is one transaction, however long. Reading goes on meanwhile.
+type BusyError struct{ err error }
+
+// Error says who is in the way.
+func (e *BusyError) Error() string { return "another diet is writing the mirror" }
+
+// Hint says what to do.
+func (e *BusyError) Hint() string {
+	return "try again when its sync is done; a mirror of one's own (--mirror FILE) waits for nobody, and SQL reads on: diet diff 'SELECT …'"
+}
+
+// Unwrap is SQLite's own error.
+func (e *BusyError) Unwrap() error { return e.err }
+
+// Begin starts a transaction that writes. It waits for another writer for ten
+// seconds, then fails with a [*BusyError].
+func Begin(ctx context.Context, db *sqlx.DB) (*sqlx.Tx, error) {
+	tx, err := db.BeginTxx(ctx, nil)
+	if isBusy(err) {
+		return nil, &BusyError{err}
+	}
+	return tx, err
+}
+
+func isBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == codeBusy
+}
+
 // Result codes of SQLite.
 const (
 	codeBusy     = 5
@@ -187,8 +217,7 @@ func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
 	// nobody wait for that, but tells the others that it is busy.
 	return backoff.Retry(ctx, func() (*sqlx.DB, error) {
 		db, err := sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
-		var e *sqlite.Error
-		if err != nil && !(errors.As(err, &e) && e.Code()&0xff == codeBusy) {
+		if err != nil && !isBusy(err) {
 			return nil, backoff.Permanent(err)
 		}
 		return db, err

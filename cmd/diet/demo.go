@@ -26,9 +26,6 @@ import (
 //go:embed demo.yaml
 var demoPlan string
 
-// testServerTag marks a NetBox that may be played with.
-const testServerTag = "diet-test-server"
-
 func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
@@ -36,7 +33,7 @@ func demoCommand() *cli.Command {
 		Description: `Starts a NetBox in-process, builds a fabric of 96 servers in it, lets a person
 edit it by hand, shows what diet says of that, and grows the fabric to 128
 servers. Nothing is left behind. With --on-netbox it plays on the server that
---netbox-url and --token name, which must bear the tag ` + testServerTag + `.`,
+--netbox-url and --token name, which must bear the tag ` + sandbox.Permit + `.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "on-netbox", Usage: "play on a real test server instead of the sandbox"},
 			&cli.StringFlag{Name: "netbox-version", Usage: "the `VERSION` that the sandbox behaves as", Value: "4.6"},
@@ -124,12 +121,12 @@ func (s *story) stage() (base, token, hand string, err error) {
 
 // mayPlay refuses a server that is not marked as a test server.
 func (s *story) mayPlay() error {
-	ids, err := s.find("tag", url.Values{"slug": {testServerTag}})
+	ids, err := s.find("tag", url.Values{"slug": {sandbox.Permit}})
 	if err != nil {
 		return err
 	}
 	if len(ids) == 0 {
-		return fmt.Errorf("refuse to play on %s: it bears no tag %q, so it is no test server", s.person.URL(), testServerTag)
+		return fmt.Errorf("refuse to play on %s: it bears no tag %q, so it is no test server", s.person.URL(), sandbox.Permit)
 	}
 	s.head("The NetBox at %s, which is marked as a test server", s.person.URL())
 	return nil

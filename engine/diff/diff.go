@@ -17,6 +17,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -27,7 +28,7 @@ var Owned = []string{"rack", "device", "interface", "cable"}
 // set is sorted; its verdicts are empty. It fails with a [*MissingError] where
 // the plan names shared objects that must exist and do not.
 func Diff(ctx context.Context, db *sqlx.DB, topo *generate.Topology) (*change.Set, error) {
-	tx, err := db.BeginTxx(ctx, nil)
+	tx, err := mirror.Begin(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("begin diff: %w", err)
 	}

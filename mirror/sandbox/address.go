@@ -12,11 +12,9 @@ func addressModel() *model {
 		brief: []string{"id", "url", "display", "family", "address", "description"},
 		title: func(_ *state, r *record) string { return r.text("address") },
 		order: byAddress("address"), clean: cleanAddress,
-		keys: []keyIndex{{"assigned", func(r *record) string {
-			return assignedKey(r.text("assigned_object_type"), r.ref("assigned_object_id"))
-		}}},
+		keys: []keyIndex{assignment("assigned_object_type", "assigned_object_id")},
 		extra: map[string]filterFunc{
-			"interface_id": assignedTo("dcim.interface"), "device_id": addressesOfDevice(true), "device": addressesOfDevice(false),
+			"interface_id": attachedTo("ip-addresses"), "device_id": ofDevice("ip-addresses", true), "device": ofDevice("ip-addresses", false),
 			"family": familyFilter, "assigned_to_interface": assignedAtAll,
 		},
 		fields: together(head(true), computedField("family", family), typed("address", address, required, indexed),
@@ -40,6 +38,12 @@ func assignedKey(objectType string, id int64) string {
 		return ""
 	}
 	return objectType + "/" + strconv.FormatInt(id, 10)
+}
+
+// assignment is the index by which generic references are found; what it leads
+// to is deleted along with what it is assigned to.
+func assignment(typeField, idField string) keyIndex {
+	return keyIndex{"assigned", func(r *record) string { return assignedKey(r.text(typeField), r.ref(idField)) }}
 }
 
 func byAddress(name string) func(a, b *record) int {
@@ -142,7 +146,8 @@ func cleanAddress(t *tx, old *record, d *draft) {
 	}
 }
 
-func assignedTo(objectType string) filterFunc {
+// attachedTo filters by the id of the interface that something is assigned to.
+func attachedTo(kind string) filterFunc {
 	return func(s *state, lookup string, values []string) (*match, string) {
 		if lookup != "" {
 			return nil, ""
@@ -150,13 +155,14 @@ func assignedTo(objectType string) filterFunc {
 		var ids []int64
 		for _, v := range values {
 			id, _ := strconv.ParseInt(v, 10, 64)
-			ids = append(ids, s.tables["ip-addresses"].texts["assigned"][assignedKey(objectType, id)]...)
+			ids = append(ids, s.tables[kind].texts["assigned"][assignedKey("dcim.interface", id)]...)
 		}
 		return &match{ids: sortedIDs(ids), known: true}, ""
 	}
 }
 
-func addressesOfDevice(byID bool) filterFunc {
+// ofDevice filters what is assigned to interfaces by their device.
+func ofDevice(kind string, byID bool) filterFunc {
 	return func(s *state, lookup string, values []string) (*match, string) {
 		if lookup != "" {
 			return nil, ""
@@ -165,7 +171,7 @@ func addressesOfDevice(byID bool) filterFunc {
 		for _, v := range values {
 			for _, dev := range s.named("devices", byID, v) {
 				for _, i := range s.tables["interfaces"].pointing("device", dev) {
-					ids = append(ids, s.tables["ip-addresses"].texts["assigned"][assignedKey("dcim.interface", i)]...)
+					ids = append(ids, s.tables[kind].texts["assigned"][assignedKey("dcim.interface", i)]...)
 				}
 			}
 		}
@@ -184,13 +190,9 @@ func assignedAtAll(_ *state, _ string, values []string) (*match, string) {
 	return &match{test: func(r *record) bool { return (r.ref("assigned_object_id") != 0) == want }}, ""
 }
 
-// interfaceChildren is what goes with an interface: its addresses, its end of
-// a cable, its services.
+// interfaceChildren is what goes with an interface, beyond what is assigned to
+// it: its end of a cable.
 func interfaceChildren(t *tx, r *record) []*record {
 	key := assignedKey("dcim.interface", r.id)
-	var all []*record
-	for _, kind := range []string{"ip-addresses"} {
-		all = append(all, t.all(kind, t.tables[kind].texts["assigned"][key])...)
-	}
-	return append(all, t.all("cable-terminations", t.tables["cable-terminations"].texts["termination"][key])...)
+	return t.all("cable-terminations", t.tables["cable-terminations"].texts["termination"][key])
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // account is who a token stands for.
@@ -11,6 +12,7 @@ type account struct {
 	id       int64
 	name     string
 	readOnly bool
+	grants   map[string][]any // constraints by permission; nil may everything
 }
 
 // accountsOf numbers the users of all tokens; one name is one user.
@@ -41,35 +43,81 @@ func accountsOf(c Config) map[string]*account {
 	return accounts
 }
 
+// enrol makes the users of the configuration, numbered as their accounts are.
+func (s *Server) enrol() {
+	names := map[int64]string{}
+	for _, a := range s.accounts {
+		names[a.id] = a.name
+	}
+	t := s.state.begin(newUUID(), &account{})
+	for id := int64(1); names[id] != ""; id++ {
+		d := t.compose(s.state.byKind["users"], map[string]any{"username": names[id], "password": newUUID()}, &selection{})
+		t.create(d)
+	}
+	t.commit()
+}
+
 // authenticate finds the account of a request, or says why there is none:
 // always with 403, as NetBox does.
 func (s *Server) authenticate(c *call) *answer {
 	keyword, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	keyword = strings.ToLower(keyword)
-	if keyword != "token" && (keyword != "bearer" || s.rel.minor < 5) {
-		return s.failure(detail(http.StatusForbidden, "Authentication credentials were not provided."))
+	var refusal string
+	if keyword == "token" || keyword == "bearer" && s.rel.minor >= 5 {
+		c.account, refusal = s.accountOf(strings.TrimSpace(token))
+	} else {
+		c.account, refusal = s.session(c)
 	}
-	token = strings.TrimSpace(token)
-	c.account = s.accounts[token]
-	switch {
-	case c.account != nil:
-		return nil
-	case s.rel.minor >= 5:
-		return s.failure(detail(http.StatusForbidden, "Invalid v1 token"))
-	}
-	return s.failure(detail(http.StatusForbidden, "Invalid token"))
-}
-
-// authorise refuses writes of those who may only read.
-func (s *Server) authorise(c *call) *answer {
-	if c.Method == http.MethodGet || c.Method == http.MethodHead || c.Method == http.MethodOptions {
-		return nil
-	}
-	if c.account.readOnly {
-		return s.failure(detail(http.StatusForbidden, "You do not have permission to perform this action."))
+	if refusal != "" {
+		return s.failure(detail(http.StatusForbidden, "%s", refusal))
 	}
 	return nil
 }
+
+// accountOf is whose token it is, or why it counts for nothing.
+func (s *Server) accountOf(token string) (*account, string) {
+	if a := s.accounts[token]; a != nil {
+		return a, ""
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.state.all("tokens", s.state.tables["tokens"].texts["_secret"][token]) {
+		return s.state.accountOf(r)
+	}
+	switch {
+	case s.rel.minor < 5:
+		return nil, "Invalid token"
+	case strings.HasPrefix(token, tokenPrefix):
+		return nil, "Invalid v2 token"
+	}
+	return nil, "Invalid v1 token"
+}
+
+// accountOf is whom a token made through the API stands for.
+func (s *state) accountOf(token *record) (*account, string) {
+	user := s.to(token, "user")
+	expires, limited := token.get("expires").(time.Time)
+	switch {
+	case s.rel.minor >= 5 && !token.flag("enabled"):
+		return nil, "Token disabled"
+	case limited && !s.now().Before(expires):
+		return nil, "Token expired"
+	case user == nil || !user.flag("is_active"):
+		return nil, "User inactive"
+	}
+	return &account{id: user.id, name: user.text("username"), readOnly: !token.flag("write_enabled"), grants: s.grants(user.id)}, ""
+}
+
+// authorise refuses what a token, or its user, may not do with a type.
+func (s *Server) authorise(c *call, objectType string) *answer {
+	verb := verbs[c.Method]
+	if verb == "" || c.account.may(verb, objectType) {
+		return nil
+	}
+	return jsonAnswer(http.StatusForbidden, notPermitted)
+}
+
+var notPermitted = dict{{"detail", "You do not have permission to perform this action."}}
 
 // profile is what authentication-check shows of an account.
 func (a *account) profile(base string) dict {

@@ -35,6 +35,9 @@ func (o *operation) post() {
 	default:
 		o.createAll(list)
 	}
+	for _, r := range o.results {
+		o.confine(r.id, "add")
+	}
 }
 
 // createOne creates an object or fails with its faults.
@@ -176,7 +179,9 @@ func (o *operation) patchOne(r *record, in map[string]any) *record {
 		panic(&problem{status: http.StatusBadRequest, body: o.shape(d.faults)})
 	}
 	o.precondition(r)
-	return o.update(r, d)
+	done := o.update(r, d)
+	o.confine(r.id, "change")
+	return done
 }
 
 // deleteMany deletes a list of objects.
@@ -287,6 +292,29 @@ func (o *operation) refuseTextIDs(list []any) {
 
 func (o *operation) deleting() bool { return o.chosen == nil }
 
+// verb is the permission that a bulk PATCH or DELETE needs.
+func (o *operation) verb() string {
+	if o.deleting() {
+		return "delete"
+	}
+	return "change"
+}
+
+// reach finds an object that the account may do something to.
+func (o *operation) reach(id int64, verb string) *record {
+	if r := o.find(o.model.kind, id); r != nil && o.user.sees(o.state, r, verb) {
+		return r
+	}
+	return nil
+}
+
+// confine refuses a write that takes its object out of the account's reach.
+func (o *operation) confine(id int64, verb string) {
+	if r := o.find(o.model.kind, id); r != nil && !o.user.sees(o.state, r, verb) {
+		panic(&problem{status: http.StatusForbidden, body: notPermitted})
+	}
+}
+
 func (o *operation) notAList() dict {
 	if !o.precise() {
 		return dict{{"non_field_errors", []any{
@@ -330,7 +358,7 @@ func (o *operation) requireAll(items []item) {
 		if n := times[id]; n > 1 {
 			twice = append(twice, idFault(id, fmt.Sprintf("Each object may be specified only once; ID %d is listed %d times", id, n)))
 		}
-		if o.find(o.model.kind, id) == nil {
+		if o.reach(id, o.verb()) == nil {
 			missing = append(missing, idFault(id, fmt.Sprintf("Object with ID %d does not exist", id)))
 		}
 	}
@@ -355,7 +383,7 @@ func (o *operation) targets(items []item) []*record {
 	seen := map[int64]bool{}
 	var found []*record
 	for _, it := range items {
-		if r := o.find(o.model.kind, it.id); r != nil && !seen[it.id] {
+		if r := o.reach(it.id, o.verb()); r != nil && !seen[it.id] {
 			seen[it.id] = true
 			found = append(found, r)
 		}

@@ -34,18 +34,19 @@ func deviceFields() []*field {
 		choiceField("face", deviceFaces, blankable, defaults("")),
 		typed("latitude", decimal, nullable, digits(8, 6), between(-90, 90)),
 		typed("longitude", decimal, nullable, digits(9, 6), between(-180, 180)),
-		fixedField("parent_device", "null"), choiceField("status", deviceStatuses, defaults("active")),
+		computedField("parent_device", parentDevice), choiceField("status", deviceStatuses, defaults("active")),
 		choiceField("airflow", deviceAirflows, nullable, blankable), fixedField("cooling_method", "null", since(7), logged(raw("null"))),
 		computedField("primary_ip", primaryIP),
 		primary("primary_ip4"), primary("primary_ip6"), primary("oob_ip"),
-		fixedField("cluster", "null", logged(raw("null"))), fixedField("virtual_chassis", "null", logged(raw("null"))),
+		refField("cluster", "clusters"), refField("virtual_chassis", "virtual-chassis"),
 		typed("vc_position", integer, nullable, between(0, 255)), typed("vc_priority", integer, nullable, between(0, 255)),
 		description(), owner(), comments(), fixedField("config_template", "null", logged(raw("null"))), fixedField("config_context", "{}"),
 		typed("local_context_data", jsonValue, nullable), marks(), dates(),
 		naught("console_port_count"), naught("console_server_port_count"), naught("power_port_count"), naught("power_outlet_count"),
 		naught("cooling_intake_count", since(7)), naught("cooling_outflow_count", since(7)),
 		counter("interface_count", "interfaces", "device", omitNested), naught("front_port_count"), naught("rear_port_count"),
-		naught("device_bay_count"), naught("module_bay_count"), naught("inventory_item_count"))
+		counter("device_bay_count", "device-bays", "device", omitNested), naught("module_bay_count"),
+		counter("inventory_item_count", "inventory-items", "device", omitNested))
 }
 
 // primary is a reference to one of the device's addresses, embedded with a
@@ -117,6 +118,7 @@ func deviceRules() []constraint {
 			key:     func(r *record) (string, bool) { return place(r), r.get("name") != nil && r.get("tenant") == nil },
 		},
 		uniqueTogether("dcim_device_unique_rack_position_face", "rack", "position", "face"),
+		uniqueTogether("dcim_device_unique_virtual_chassis_vc_position", "virtual_chassis", "vc_position"),
 		uniqueField("dcim_device", "asset_tag"),
 	}
 }
@@ -134,7 +136,7 @@ func prepareDevice(t *tx, old *record, d *draft) {
 }
 
 func cleanDevice(t *tx, _ *record, d *draft) {
-	for _, rule := range []func(*tx, *draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries, cleanPlatform} {
+	for _, rule := range []func(*tx, *draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries, cleanPlatform, cleanMember} {
 		if rule(t, d); d.faults.any() {
 			return
 		}
@@ -284,8 +286,13 @@ func deviceCounters(s *state, r *record) dict {
 	for _, f := range r.model.fields {
 		if strings.HasSuffix(f.name, "_count") {
 			n := 0
-			if f.name == "interface_count" {
+			switch f.name {
+			case "interface_count":
 				n = s.count("interfaces", "device", r.id)
+			case "device_bay_count":
+				n = s.count("device-bays", "device", r.id)
+			case "inventory_item_count":
+				n = s.count("inventory-items", "device", r.id)
 			}
 			d = append(d, pair{f.name, n})
 		}

@@ -13,6 +13,7 @@ type encoder struct {
 	b    []byte
 	base string // scheme and host of the request
 
+	fresh bool // answers a creation
 	stale bool // shows a new cable's interfaces without it
 }
 
@@ -93,6 +94,11 @@ func (e *encoder) stored(r *record, f *field) {
 		e.reference(f, v)
 	case references:
 		e.list(f, v)
+	case secret:
+		if !e.fresh { // only the answer to its creation tells
+			v = nil
+		}
+		e.value(v)
 	case timestamp:
 		if t, ok := v.(time.Time); ok {
 			e.value(t)

@@ -34,6 +34,8 @@ const (
 	displayURL
 	display
 	timestamp
+	secret
+	macAddress
 )
 
 // deletion says what becomes of an object when one it refers to is deleted.

@@ -107,7 +107,7 @@ func (s *state) fieldFilter(m *model, base, lookup string, values []string) (*ma
 		return choiceFilter(f, lookup, values)
 	case typeName:
 		return textFilter(func(r *record) any { return r.get(base) }, lookup, values)
-	case text, slug, color, address, prefix:
+	case text, slug, color, address, prefix, macAddress:
 		return s.wordFilter(m, f, lookup, values)
 	}
 	return nil, ""

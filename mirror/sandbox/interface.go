@@ -14,7 +14,7 @@ func interfaceModel() *model {
 			return r.text("name")
 		},
 		unique: []constraint{uniqueTogether("dcim_interface_unique_device_name", "device", "name")},
-		extra:  interfaceFilters(), fields: interfaceFields(),
+		extra:  interfaceFilters(), fields: interfaceFields(), actions: map[string]detailAction{"trace": {show: trace}},
 	}
 }
 
@@ -29,14 +29,14 @@ func interfaceFields() []*field {
 		choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
 		boolField("enabled", true), kin("parent", "interfaces", deleting(restrict)), kin("bridge", "interfaces"),
 		computedField("bridge_interfaces", bridged, since(4)), kin("lag", "interfaces"),
-		typed("mtu", integer, nullable, between(1, 65536)), fixedField("mac_address", "null"), fixedField("primary_mac_address", "null", logged(raw("null"))),
-		fixedField("mac_addresses", "[]"), typed("speed", integer, nullable, between(0, 9223372036854775807)),
+		typed("mtu", integer, nullable, between(1, 65536)), computedField("mac_address", primaryMAC), refField("primary_mac_address", "mac-addresses", deleting(forget)),
+		computedField("mac_addresses", allMACs), typed("speed", integer, nullable, between(0, 9223372036854775807)),
 		choiceField("duplex", interfaceDuplexs, nullable, blankable), textField("wwn", nullable, blankable),
 		boolField("mgmt_only", false), description(), choiceField("mode", interfaceModes, nullable, blankable),
 		fixedField("rf_role", "null", logged(raw("null"))), fixedField("rf_channel", "null", logged(raw("null"))),
 		choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
 		fixedField("rf_channel_frequency", "null", logged(raw("null"))), fixedField("rf_channel_width", "null", logged(raw("null"))),
-		typed("tx_power", integer, nullable, between(-40, 127)), fixedField("untagged_vlan", "null", logged(raw("null"))), fixedField("tagged_vlans", "[]", logged(raw("[]"))),
+		typed("tx_power", integer, nullable, between(-40, 127)), refField("untagged_vlan", "vlans"), typed("tagged_vlans", references, toVLANs),
 		fixedField("qinq_svlan", "null", logged(raw("null"))), fixedField("vlan_translation_policy", "null", logged(raw("null"))), boolField("mark_connected", false),
 		refField("cable", "cables", readOnly, deleting(forget)), textField("cable_end", readOnly, nullable),
 		fixedField("wireless_link", "null", logged(raw("null"))), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
@@ -46,6 +46,8 @@ func interfaceFields() []*field {
 		owner(), marks(), dates(), computedField("count_ipaddresses", countAddresses, omitNested), naught("count_fhrp_groups"),
 		computedField("_occupied", func(e *encoder, r *record) { e.value(r.ref("cable") != 0 || r.flag("mark_connected")) }))
 }
+
+func toVLANs(f *field) { f.target, f.def = "vlans", []int64{} }
 
 func withEnds(f *field) { f.choices = choices{{"A", "A", 0, 0}, {"B", "B", 0, 0}} }
 
@@ -175,8 +177,8 @@ func cleanInterface(t *tx, old *record, d *draft) {
 	}
 }
 
-// cleanKin sees that parent, bridge and LAG are of the same device and other
-// than the interface itself.
+// cleanKin sees that parent, bridge and LAG are of the same device, or virtual
+// chassis, and other than the interface itself.
 func (t *tx) cleanKin(d *draft) {
 	r := d.r
 	for _, name := range []string{"parent", "bridge", "lag"} {
@@ -190,17 +192,27 @@ func (t *tx) cleanKin(d *draft) {
 		case kin.id == r.id:
 			d.faults.add(name, "A LAG interface cannot be its own parent.")
 		case kin.ref("device") != r.ref("device"):
-			d.faults.add(name, "%s", t.strange(name, kin))
+			t.cleanStranger(d, name, kin)
 		}
 		if d.faults.any() {
 			return
 		}
 	}
+	t.cleanVLANs(d)
 }
 
-func (t *tx) strange(name string, kin *record) string {
+// cleanStranger lets an interface of another device be kin within one virtual
+// chassis.
+func (t *tx) cleanStranger(d *draft, name string, kin *record) {
 	words := map[string]string{"parent": "selected parent interface", "bridge": "selected bridge interface", "lag": "selected LAG interface"}
-	return "The " + words[name] + " (" + t.titleOf(kin) + ") belongs to a different device (" + t.titleOf(t.to(kin, "device")) + ")."
+	mine, other := t.to(d.r, "device"), t.to(kin, "device")
+	switch chassis := t.to(mine, "virtual_chassis"); {
+	case chassis == nil:
+		d.faults.add(name, "The %s (%s) belongs to a different device (%s).", words[name], t.titleOf(kin), t.titleOf(other))
+	case chassis.id != other.ref("virtual_chassis"):
+		d.faults.add(name, "The %s (%s) belongs to %s, which is not part of virtual chassis %s.",
+			words[name], t.titleOf(kin), t.titleOf(other), t.titleOf(chassis))
+	}
 }
 
 func interfaceFilters() map[string]filterFunc {

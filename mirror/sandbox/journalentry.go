@@ -10,9 +10,7 @@ func journalModel() *model {
 			return r.created.Format("2006-01-02 15:04:05") + " (" + r.model.byName["kind"].labels[r.text("kind")] + ")"
 		},
 		prepare: prepareJournal, clean: cleanJournal, searchable: []string{"comments"},
-		keys: []keyIndex{{"assigned", func(r *record) string {
-			return assignedKey(r.text("assigned_object_type"), r.ref("assigned_object_id"))
-		}}},
+		keys: []keyIndex{assignment("assigned_object_type", "assigned_object_id")},
 		fields: together(head(true), typed("assigned_object_type", typeName, required),
 			typed("assigned_object_id", integer, required, between(0, 9223372036854775807)), computedField("assigned_object", showAssigned),
 			typed("created", created, readOnly), typed("created_by", integer, nullable),

@@ -29,8 +29,11 @@ type model struct {
 	created  func(t *tx, r *record, d *draft)
 	updated  func(t *tx, old, r *record, d *draft)
 	children func(t *tx, r *record) []*record // what is deleted along, beyond references
+	doomed   func(t *tx, r *record)           // runs before an object is deleted
 	removed  func(t *tx, r *record)
 	logExtra func(s *state, r *record) dict
+
+	actions map[string]detailAction
 
 	noBrowse   bool // has no page of its own, so no display_url
 	frozen     bool // read-only in the API
@@ -72,6 +75,9 @@ func (m *model) compile(rel release) {
 	}
 	m.unique = slices.DeleteFunc(m.unique, func(c constraint) bool { return !rel.has(c.since, c.until) })
 	m.brief = m.known(m.brief)
+	slices.SortFunc(m.brief, func(a, b string) int {
+		return slices.Index(m.fields, m.byName[a]) - slices.Index(m.fields, m.byName[b])
+	})
 	m.nested = m.known(m.nested)
 	if len(m.nested) == 0 {
 		m.nested = m.brief

@@ -10,24 +10,28 @@ func allModels() []*model {
 		manufacturerModel(), platformModel(), deviceTypeModel(), interfaceTemplateModel(),
 		deviceRoleModel(), deviceModel(), interfaceModel(),
 		cableModel(), terminationModel(),
-		addressModel(), prefixModel(), serviceModel(),
+		chassisModel(), contextModel(), bayModel(), itemModel(), macModel(), reservationModel(),
+		addressModel(), vlanGroupModel(), vlanModel(), prefixModel(), serviceModel(),
+		clusterTypeModel(), clusterModel(), machineModel(), wirelessModel(), tunnelModel(), tunnelEndModel(),
+		contactRoleModel(), contactModel(), contactAssignmentModel(),
 		tagModel(), customFieldModel(), choiceSetModel(), journalModel(),
+		userModel(), permissionModel(), tokenModel(),
 	}
 }
 
 // otherTypes are object types that NetBox knows and the sandbox does not keep.
 var otherTypes = map[string]bool{
 	"circuits.circuit": true, "circuits.circuittermination": true, "circuits.provider": true,
-	"dcim.consoleport": true, "dcim.consoleserverport": true, "dcim.devicebay": true,
-	"dcim.frontport": true, "dcim.inventoryitem": true, "dcim.macaddress": true, "dcim.module": true,
+	"dcim.consoleport": true, "dcim.consoleserverport": true,
+	"dcim.frontport": true, "dcim.module": true,
 	"dcim.modulebay": true, "dcim.moduletype": true, "dcim.powerfeed": true, "dcim.poweroutlet": true,
-	"dcim.powerpanel": true, "dcim.powerport": true, "dcim.rackreservation": true, "dcim.racktype": true,
-	"dcim.rearport": true, "dcim.virtualchassis": true, "dcim.virtualdevicecontext": true,
+	"dcim.powerpanel": true, "dcim.powerport": true, "dcim.racktype": true,
+	"dcim.rearport":  true,
 	"ipam.aggregate": true, "ipam.asn": true, "ipam.fhrpgroup": true, "ipam.iprange": true,
-	"ipam.rir": true, "ipam.role": true, "ipam.routetarget": true, "ipam.vlan": true,
-	"ipam.vlangroup": true, "ipam.vrf": true,
-	"tenancy.contact": true, "virtualization.cluster": true, "virtualization.virtualmachine": true,
-	"virtualization.vminterface": true, "vpn.tunnel": true, "wireless.wirelesslink": true,
+	"ipam.rir": true, "ipam.role": true, "ipam.routetarget": true,
+	"ipam.vrf": true,
+
+	"core.objectchange": true, "virtualization.vminterface": true,
 }
 
 func (s *state) knowsType(name string) bool { return s.byType[name] != nil || otherTypes[name] }

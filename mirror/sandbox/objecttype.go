@@ -15,7 +15,7 @@ func (s *Server) objectTypes(c *call, id int64) *answer {
 	}
 	var all []any
 	for _, m := range s.state.models {
-		d := s.describe(c, m)
+		d := s.typeOf(c, m)
 		if id == m.typeID {
 			return jsonAnswer(http.StatusOK, d)
 		}
@@ -45,7 +45,7 @@ func wantsType(c *call, m *model) bool {
 	return !truthy(param(c, "is_plugin_model"))
 }
 
-func (s *Server) describe(c *call, m *model) dict {
+func (s *Server) typeOf(c *call, m *model) dict {
 	apps := map[string]string{"dcim": "DCIM", "ipam": "IPAM"}
 	app := apps[m.app]
 	if app == "" {

@@ -27,6 +27,9 @@ func (s *Server) list(c *call, m *model) *answer {
 	if bad := q.badFilter(); bad != nil {
 		return s.failure(bad)
 	}
+	if c.account.bounded("view", m) {
+		q.matches = append(q.matches, &match{test: func(r *record) bool { return c.account.sees(s.state, r, "view") }})
+	}
 	most := 0
 	if p.cursor {
 		most = p.limit

@@ -116,8 +116,12 @@ func (t *tx) read(f *field, v any) (any, string) {
 		return readNull(f)
 	}
 	switch f.kind {
-	case text:
+	case text, secret:
 		return readText(f, v)
+	case timestamp:
+		return readMoment(v)
+	case macAddress:
+		return readMAC(v)
 	case slug:
 		return readSlug(f, v)
 	case color:
@@ -328,6 +332,13 @@ func readChoice(f *field, v any) (any, string) {
 		return n, ""
 	}
 	return s, ""
+}
+
+func readMoment(v any) (any, string) {
+	if t, ok := readTime(plain(v)); ok {
+		return t, ""
+	}
+	return nil, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
 }
 
 func readIntegers(v any) (any, string) {

@@ -5,7 +5,8 @@ func prefixModel() *model {
 		kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
 		brief: []string{"id", "url", "display", "family", "prefix", "description", "_depth"},
 		title: func(_ *state, r *record) string { return r.text("prefix") }, order: byAddress("prefix"),
-		prepare: preparePrefix, searchable: []string{"prefix", "description"},
+		actions: map[string]detailAction{"available-ips": {show: showFree, made: "ip-addresses", fill: fillFree}},
+		prepare: prepareScope, searchable: []string{"prefix", "description"},
 		extra: map[string]filterFunc{
 			"family":  familyFilter,
 			"site_id": along(true, "_site"), "site": along(false, "_site"),
@@ -13,17 +14,24 @@ func prefixModel() *model {
 		},
 		fields: together(head(true), computedField("family", family), typed("prefix", prefix, required, indexed),
 			fixedField("vrf", "null", logged(raw("null"))), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
-			computedField("scope", showScope), refField("tenant", "tenants", deleting(protect)), fixedField("vlan", "null", logged(raw("null"))),
+			computedField("scope", showScope), refField("tenant", "tenants", deleting(protect)), refField("vlan", "vlans", deleting(protect)),
 			choiceField("status", prefixStatuses, defaults("active")), fixedField("role", "null", logged(raw("null"))),
 			boolField("is_pool", false), boolField("mark_utilized", false), description(), owner(), comments(), marks(), dates(),
 			naught("children"), fixedField("_depth", "0"),
-			refField("_site", "sites", hidden, unlogged, deleting(cascade)),
-			refField("_location", "locations", hidden, unlogged, deleting(cascade))),
+			scopeSite()),
 	}
 }
 
-// preparePrefix notes what the scope means, so that it goes when that goes.
-func preparePrefix(t *tx, _ *record, d *draft) {
+// scopeSite is the site that a scope means: what is scoped goes with it.
+func scopeSite() []*field {
+	return []*field{
+		refField("_site", "sites", hidden, unlogged, deleting(cascade)),
+		refField("_location", "locations", hidden, unlogged, deleting(cascade)),
+	}
+}
+
+// prepareScope notes what the scope means, so that it goes when that goes.
+func prepareScope(t *tx, _ *record, d *draft) {
 	r := d.r
 	scope := t.generic(r, "scope_type", "scope_id")
 	r.set("_site", nil)

@@ -6,15 +6,6 @@ import (
 	"strings"
 )
 
-// welcome is the page at the root.
-func (s *Server) welcome(c *call) *answer {
-	return jsonAnswer(http.StatusOK, dict{
-		{"sandbox", "an in-process NetBox; everything is in memory"},
-		{"netbox-version", s.rel.full},
-		{"api", c.base + "/api/"},
-	})
-}
-
 // apps lists the parts of the API.
 func (s *Server) apps(c *call) *answer {
 	d := dict{}

@@ -11,14 +11,21 @@ import (
 // route finds who answers a request.
 func (s *Server) route(c *call) *answer {
 	path := c.URL.Path
-	if path == "/" {
+	switch {
+	case path == "/":
 		return s.welcome(c)
-	}
-	if !strings.HasPrefix(path, "/api/") && path != "/api" {
-		return notFoundPage()
+	case path == "/login/":
+		return s.login(c)
+	case path == "/logout/":
+		return s.logout(c)
+	case !strings.HasPrefix(path, "/api/") && path != "/api":
+		return s.toAPI(c)
 	}
 	if !strings.HasSuffix(path, "/") {
 		return s.slashless(c)
+	}
+	if path == "/api/schema/" {
+		return s.schema()
 	}
 	if a := s.authenticate(c); a != nil {
 		return a
@@ -35,6 +42,8 @@ func (s *Server) route(c *call) *answer {
 		return s.endpoints(c, parts[0])
 	case len(parts) <= 3:
 		return s.resource(c, parts)
+	case len(parts) == 4:
+		return s.act(c, parts)
 	}
 	return notFoundPage()
 }
@@ -75,7 +84,11 @@ func (s *Server) resource(c *call, parts []string) *answer {
 			return notFoundPage()
 		}
 	}
-	if a := s.authorise(c); a != nil {
+	subject := singular(parts)
+	if m != nil {
+		subject = m.objectType()
+	}
+	if a := s.authorise(c, subject); a != nil {
 		return a
 	}
 	if special != nil {
@@ -117,34 +130,13 @@ func allowedMethods(m *model, id int64) []string {
 	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 }
 
-// describe is the answer to OPTIONS. The actions, and with them whether the
-// token may write, stand there for those who may take them only.
-func describe(c *call, m *model, methods []string) dict {
-	d := dict{
-		{"name", capital(m.label) + " List"},
-		{"description", ""},
-		{"renders", []any{"application/json"}},
-		{"parses", []any{"application/json"}},
-	}
-	actions := dict{}
-	for _, method := range []string{http.MethodPut, http.MethodPost} {
-		if !c.account.readOnly && slices.Contains(methods, method) {
-			actions = append(actions, pair{method, dict{}})
-		}
-	}
-	if len(actions) > 0 {
-		d = append(d, pair{"actions", actions})
-	}
-	return d
-}
-
 func (s *Server) dispatch(c *call, m *model, id int64, methods []string) *answer {
 	if !slices.Contains(methods, c.Method) {
 		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	switch c.Method {
 	case http.MethodOptions:
-		return jsonAnswer(http.StatusOK, describe(c, m, methods))
+		return jsonAnswer(http.StatusOK, s.describe(c, m, methods))
 	case http.MethodGet, http.MethodHead:
 		s.mu.RLock()
 		defer s.mu.RUnlock()
@@ -159,7 +151,7 @@ func (s *Server) read(c *call, m *model, id int64) *answer {
 		return s.list(c, m)
 	}
 	r := s.state.find(m.kind, id)
-	if r == nil {
+	if r == nil || !c.account.sees(s.state, r, "view") {
 		return s.failure(missing(m))
 	}
 	return s.one(c, http.StatusOK, r)
@@ -182,8 +174,8 @@ func className(m *model) string {
 
 // one answers with a single object.
 func (s *Server) one(c *call, status int, r *record) *answer {
-	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
-	e.object(r, selectionOf(c, s.rel).fields(r.model), false)
+	e := s.encoder(c)
+	e.object(r, s.shown(c, r.model), false)
 	a := newAnswer(status)
 	a.body = e.b
 	if s.state.tagged(r.model) {
@@ -213,6 +205,9 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	body, p := readBody(c)
 	if p != nil {
 		panic(p)
+	}
+	if c.fill != nil {
+		body = c.fill(t, body)
 	}
 	o := &operation{
 		tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),
@@ -270,15 +265,19 @@ func (s *Server) createdAnswer(c *call, o *operation) *answer {
 	return a
 }
 
+func (s *Server) encoder(c *call) *encoder {
+	return &encoder{s: s.state, base: c.base, stale: s.stale(c), fresh: c.Method == http.MethodPost}
+}
+
 // stale says whether an answer shows what was before its own write.
 func (s *Server) stale(c *call) bool { return c.Method == http.MethodPost && s.rel.minor <= 4 }
 
 // many answers with a bare list of objects.
 func (s *Server) many(c *call, status int, records []*record) *answer {
-	e := &encoder{s: s.state, base: c.base, stale: s.stale(c)}
+	e := s.encoder(c)
 	var fields []*field
 	if len(records) > 0 {
-		fields = selectionOf(c, s.rel).fields(records[0].model)
+		fields = s.shown(c, records[0].model)
 	}
 	e.each(records, func(r *record) { e.object(s.state.find(r.model.kind, r.id), fields, false) })
 	a := newAnswer(status)
@@ -287,7 +286,7 @@ func (s *Server) many(c *call, status int, records []*record) *answer {
 }
 
 func (o *operation) deleteOne(id int64) {
-	r := o.find(o.model.kind, id)
+	r := o.reach(id, "delete")
 	if r == nil {
 		panic(missing(o.model))
 	}
@@ -299,7 +298,7 @@ func (o *operation) deleteOne(id int64) {
 }
 
 func (o *operation) patchSingle(id int64) *record {
-	r := o.find(o.model.kind, id)
+	r := o.reach(id, "change")
 	if r == nil {
 		panic(missing(o.model))
 	}

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -38,6 +37,10 @@ type Config struct {
 // DefaultToken is accepted by a server that was given no token.
 const DefaultToken = "0123456789abcdef0123456789abcdef01234567"
 
+// Permit is the slug of the tag by which a real NetBox says that it may be
+// tested and played with.
+const Permit = "diet-test-server"
+
 // Server is an in-process NetBox. It is safe for concurrent use.
 type Server struct {
 	config   Config
@@ -47,8 +50,9 @@ type Server struct {
 	faults   faultList
 	journal  journal
 
-	mu    sync.RWMutex
-	state *state
+	mu       sync.RWMutex
+	state    *state
+	sessions map[string]string // tokens of browsers that logged in
 }
 
 // New makes an empty NetBox.
@@ -72,8 +76,9 @@ func New(c Config) (*Server, error) {
 	if c.PageSize <= 0 {
 		c.PageSize = min(50, c.MaxPageSize)
 	}
-	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now)}
+	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now), sessions: map[string]string{}}
 	s.special = s.specials()
+	s.enrol()
 	return s, nil
 }
 
@@ -123,6 +128,7 @@ type call struct {
 	account *account
 	params  map[string][]string
 	hold    <-chan struct{}
+	fill    func(*tx, any) any // completes the body of a write
 }
 
 // ServeHTTP answers a request as NetBox would.
@@ -188,10 +194,10 @@ func (s *Server) handle(c *call) *answer {
 	if strings.HasPrefix(c.URL.Path, "/api/") && (s.rel.minor > 2 || c.Header.Get("Content-Type") == "application/json") {
 		a.header.Set("API-Version", s.rel.api())
 	}
-	return a
+	return s.render(c, a)
 }
 
-// send writes an answer, indented for a browser.
+// send writes an answer.
 func (s *Server) send(w http.ResponseWriter, c *call, a *answer) {
 	h := w.Header()
 	for k, v := range a.header {
@@ -201,14 +207,8 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer) {
 	if h.Get("Content-Type") == "" && len(a.body) > 0 {
 		h.Set("Content-Type", "application/json")
 	}
-	h.Set("Vary", "HX-Request, Accept-Language, Cookie, origin")
+	h.Set("Vary", "HX-Request, Cookie, Accept-Language, origin")
 	body := a.body
-	if strings.Contains(c.Header.Get("Accept"), "text/html") && h.Get("Content-Type") == "application/json" {
-		var pretty bytes.Buffer
-		if json.Indent(&pretty, body, "", "    ") == nil {
-			body = pretty.Bytes()
-		}
-	}
 	if a.status != http.StatusNoContent {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}

@@ -37,7 +37,8 @@ func siteModel() *model {
 			owner(), comments(), fixedField("asns", "[]", logged(raw("[]"))), marks(), dates(),
 			naught("circuit_count"), counter("device_count", "devices", "site", omitNested),
 			counter("prefix_count", "prefixes", "_site", omitNested),
-			counter("rack_count", "racks", "site", omitNested), naught("virtualmachine_count"), naught("vlan_count")),
+			counter("rack_count", "racks", "site", omitNested), counter("virtualmachine_count", "virtual-machines", "site", omitNested),
+			counter("vlan_count", "vlans", "site", omitNested)),
 	}
 }
 

@@ -14,6 +14,7 @@ type state struct {
 	byType  map[string]*model
 	tables  map[string]*table
 	inbound map[string][]inbound // by kind: who refers to it
+	bearers []*model             // that refer to objects of any kind
 
 	changes     []*change
 	changeIDs   int64
@@ -44,6 +45,9 @@ func newState(rel release, now func() time.Time) *state {
 		s.tables[m.kind] = newTable(m)
 	}
 	for _, m := range s.models {
+		if s.tables[m.kind].texts["assigned"] != nil {
+			s.bearers = append(s.bearers, m)
+		}
 		for _, f := range m.parents {
 			s.inbound[f.target] = append(s.inbound[f.target], inbound{s.tables[m.kind], f})
 		}

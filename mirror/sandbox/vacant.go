@@ -9,15 +9,15 @@ import (
 // there, and empty, for those who ask what refers to an object.
 var vacant = []string{
 	"circuits/circuit-terminations", "circuits/circuits", "circuits/providers", "circuits/virtual-circuit-terminations",
-	"core/jobs", "dcim/console-ports", "dcim/console-server-ports", "dcim/device-bays", "dcim/front-ports",
-	"dcim/inventory-items", "dcim/mac-addresses", "dcim/module-bays", "dcim/module-types", "dcim/modules", "dcim/power-feeds",
-	"dcim/power-outlets", "dcim/power-panels", "dcim/power-ports", "dcim/rack-reservations", "dcim/rack-types", "dcim/rear-ports",
-	"dcim/virtual-chassis", "dcim/virtual-device-contexts", "extras/config-contexts", "extras/config-templates",
+	"core/jobs", "dcim/console-ports", "dcim/console-server-ports", "dcim/front-ports",
+	"dcim/module-bays", "dcim/module-types", "dcim/modules", "dcim/power-feeds",
+	"dcim/power-outlets", "dcim/power-panels", "dcim/power-ports", "dcim/rack-types", "dcim/rear-ports",
+	"extras/config-contexts", "extras/config-templates",
 	"extras/image-attachments", "extras/subscriptions", "extras/webhooks", "ipam/aggregates", "ipam/asns",
-	"ipam/fhrp-group-assignments", "ipam/fhrp-groups", "ipam/ip-ranges", "ipam/vlan-groups", "ipam/vlans", "ipam/vrfs",
-	"tenancy/contact-assignments", "tenancy/contacts", "users/groups", "users/tokens", "users/users",
-	"virtualization/clusters", "virtualization/interfaces", "virtualization/virtual-machines",
-	"vpn/l2vpn-terminations", "vpn/tunnel-terminations", "vpn/tunnels", "wireless/wireless-lans", "wireless/wireless-links",
+	"ipam/fhrp-group-assignments", "ipam/fhrp-groups", "ipam/ip-ranges", "ipam/vrfs",
+	"users/groups",
+	"virtualization/interfaces",
+	"vpn/l2vpn-terminations", "wireless/wireless-lans",
 }
 
 // empty answers for an endpoint without objects.

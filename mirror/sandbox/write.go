@@ -98,8 +98,12 @@ func (t *tx) logUntagged(old, r *record) {
 
 // remove deletes an object with all that goes along, or says why it cannot.
 func (t *tx) remove(r *record) {
+	if r.model.doomed != nil {
+		r.model.doomed(t, r)
+		r = t.find(r.model.kind, r.id)
+	}
 	c := &collector{tx: t, seen: map[*record]bool{}, depth: map[*record]int{}, images: map[*record]*image{}}
-	c.collect(r, 0)
+	c.collect([]*record{r}, 0)
 	c.release()
 	if len(c.blocking) > 0 {
 		panic(t.blocked(c.blocking))
@@ -143,40 +147,61 @@ type collector struct {
 	restricted []*record
 }
 
-func (c *collector) collect(r *record, depth int) {
-	if c.seen[r] {
+// collect gathers objects of one model and what goes with them. It is done
+// level by level as in Django: what forbids the deletion by a field of its own
+// is reported alone, before what is assigned is looked at.
+func (c *collector) collect(list []*record, depth int) {
+	list = slices.DeleteFunc(slices.Clone(list), func(r *record) bool { return c.seen[r] })
+	if len(list) == 0 {
 		return
 	}
-	c.seen[r], c.depth[r], c.images[r] = true, depth, c.picture(r)
-	for _, in := range c.inbound[r.model.kind] {
-		c.referrers(in, r)
+	for _, r := range list {
+		c.seen[r], c.depth[r], c.images[r] = true, depth, c.picture(r)
 	}
-	journal := c.tables["journal-entries"].texts["assigned"][assignedKey(r.model.objectType(), r.id)]
-	for _, entry := range c.all("journal-entries", journal) {
-		c.collect(entry, depth+1)
+	before := len(c.blocking)
+	for _, in := range c.inbound[list[0].model.kind] {
+		c.referrers(in, list, depth)
 	}
-	if r.model.children != nil {
-		for _, child := range r.model.children(c.tx, r) {
-			c.collect(child, depth+1)
-		}
+	if len(c.blocking) == before {
+		c.assigned(list, depth)
 	}
-	c.doomed = append(c.doomed, r)
+	c.doomed = append(c.doomed, list...)
 }
 
-// referrers treats those that refer to r by one field.
-func (c *collector) referrers(in inbound, r *record) {
+// assigned collects what is assigned to objects.
+func (c *collector) assigned(list []*record, depth int) {
+	for _, m := range c.bearers {
+		var bearers []*record
+		for _, r := range list {
+			bearers = append(bearers, c.all(m.kind, c.tables[m.kind].texts["assigned"][assignedKey(r.model.objectType(), r.id)])...)
+		}
+		c.collect(bearers, depth+1)
+	}
+	if children := list[0].model.children; children != nil {
+		var all []*record
+		for _, r := range list {
+			all = append(all, children(c.tx, r)...)
+		}
+		c.collect(all, depth+1)
+	}
+}
+
+// referrers treats those that refer to objects by one field.
+func (c *collector) referrers(in inbound, list []*record, depth int) {
 	if in.field.onDelete != cascade && in.field.onDelete != protect && in.field.onDelete != restrict {
 		return
 	}
-	for _, from := range c.all(in.table.model.kind, slices.Clone(in.table.pointing(in.field.name, r.id))) {
-		switch in.field.onDelete {
-		case cascade:
-			c.collect(from, c.depth[r]+1)
-		case protect:
-			c.blocking = append(c.blocking, from)
-		case restrict:
-			c.restricted = append(c.restricted, from)
-		}
+	var from []*record
+	for _, r := range list {
+		from = append(from, c.referring(in.table.model.kind, in.field.name, r.id)...)
+	}
+	switch in.field.onDelete {
+	case cascade:
+		c.collect(from, depth+1)
+	case protect:
+		c.blocking = append(c.blocking, from...)
+	case restrict:
+		c.restricted = append(c.restricted, from...)
 	}
 }
 

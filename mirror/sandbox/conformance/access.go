@@ -14,6 +14,7 @@ func accessChecks() []check {
 		{name: "access/root", run: checkRoot},
 		{name: "access/parse error", run: checkParse},
 		{name: "access/method", run: checkMethod},
+		{name: "access/page", run: checkPage},
 	}
 }
 
@@ -130,4 +131,18 @@ func checkMethod(s *suite) {
 		s.fault(s.send("DELETE", ends, []object{}), 405, `{"detail":"Method \"DELETE\" not allowed."}`)
 	}
 	s.fault(s.send("POST", one(sites, 1), object{}), 405, `{"detail":"Method \"POST\" not allowed."}`)
+}
+
+// checkPage sees that a browser gets a page, and a program never does.
+func checkPage(s *suite) {
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	kind := func(r reply) string { return strings.Split(r.header.Get("Content-Type"), ";")[0] }
+	path := sites + "?limit=1"
+	s.equal("browser", kind(s.want(200, "GET", path, nil, "Accept", browser)), "text/html")
+	s.equal("browser that asks for JSON", kind(s.want(200, "GET", path+"&format=json", nil, "Accept", browser)), "application/json")
+	s.equal("program that asks for a page", kind(s.want(200, "GET", path+"&format=api", nil)), "text/html")
+	s.equal("program", kind(s.want(200, "GET", path, nil, "Accept", "application/json, text/html")), "application/json")
+	c := newClient(s.target.BaseURL, "")
+	r := c.do(s.T, "GET", path, nil, "Accept", browser)
+	s.equal("browser without a session", []any{r.status, kind(r)}, []any{403, "text/html"})
 }

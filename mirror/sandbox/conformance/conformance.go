@@ -3,9 +3,12 @@ package conformance
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 // Target is the server to be tested.
@@ -17,8 +20,23 @@ type Target struct {
 	ReadOnlyToken string
 }
 
-// Permit is the slug of the tag by which a server says that it may be tested.
-const Permit = "diet-test-server"
+// Live is the real server that the environment names: NETBOX_URL and
+// NETBOX_TOKEN, and NETBOX_READONLY_TOKEN if there is one. It is false unless
+// DIET_TEST_NETBOX is 1, as `make test-netbox` sets it, for the two are also
+// set where nobody thinks of tests; and it ends the test where the server does
+// not bear the tag [sandbox.Permit].
+func Live(t *testing.T) (Target, bool) {
+	t.Helper()
+	if os.Getenv("DIET_TEST_NETBOX") != "1" {
+		return Target{}, false
+	}
+	target := Target{
+		BaseURL: strings.TrimSuffix(os.Getenv("NETBOX_URL"), "/"),
+		Token:   os.Getenv("NETBOX_TOKEN"), ReadOnlyToken: os.Getenv("NETBOX_READONLY_TOKEN"),
+	}
+	examine(t, target)
+	return target, true
+}
 
 // Run asserts everything, each check in a subtest.
 func Run(t *testing.T, target Target) {
@@ -52,9 +70,9 @@ func examine(t *testing.T, target Target) int {
 	if err != nil {
 		t.Fatalf("version %q: %v", version, err)
 	}
-	tags := c.do(t, "GET", "/api/extras/tags/?slug="+Permit, nil)
+	tags := c.do(t, "GET", "/api/extras/tags/?slug="+sandbox.Permit, nil)
 	if n, _ := tags.object()["count"].(float64); n != 1 {
-		t.Fatalf("%s has no tag %s: not a server for tests", target.BaseURL, Permit)
+		t.Fatalf("%s has no tag %s: not a server for tests", target.BaseURL, sandbox.Permit)
 	}
 	return release
 }
@@ -72,7 +90,7 @@ func checks() []check {
 	var all []check
 	for _, part := range [][]check{
 		accessChecks(), pageChecks(), filterChecks(), fieldChecks(), bulkChecks(), valueChecks(), deviceChecks(), rackChecks(),
-		interfaceChecks(), cableChecks(), customChecks(), tagChecks(), changeChecks(), etagChecks(), deletionChecks(), otherChecks(),
+		interfaceChecks(), cableChecks(), customChecks(), permissionChecks(), referrerChecks(), tagChecks(), changeChecks(), etagChecks(), deletionChecks(), otherChecks(),
 	} {
 		all = append(all, part...)
 	}

@@ -3,7 +3,6 @@ package conformance_test
 import (
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
@@ -13,14 +12,11 @@ import (
 
 const reader = "fedcba9876543210fedcba9876543210fedcba98"
 
-// TestConformance runs the suite against the sandbox in every release, or,
-// with DIET_TEST_NETBOX=1, against the server at NETBOX_URL.
+// TestConformance runs the suite against the sandbox in every release, or
+// against the real server that the environment names.
 func TestConformance(t *testing.T) {
-	if os.Getenv("DIET_TEST_NETBOX") == "1" {
-		conformance.Run(t, conformance.Target{
-			BaseURL: strings.TrimSuffix(os.Getenv("NETBOX_URL"), "/"),
-			Token:   os.Getenv("NETBOX_TOKEN"), ReadOnlyToken: os.Getenv("NETBOX_READONLY_TOKEN"),
-		})
+	if target, ok := conformance.Live(t); ok {
+		conformance.Run(t, target)
 		return
 	}
 	for _, version := range []string{"4.2", "4.4", "4.5", "4.6", "4.7"} {
@@ -41,7 +37,7 @@ func TestConformance(t *testing.T) {
 // permit makes the tag without which the suite does nothing.
 func permit(t *testing.T, base string) {
 	t.Helper()
-	body := strings.NewReader(`{"name":"` + conformance.Permit + `","slug":"` + conformance.Permit + `"}`)
+	body := strings.NewReader(`{"name":"` + sandbox.Permit + `","slug":"` + sandbox.Permit + `"}`)
 	req, err := http.NewRequest("POST", base+"/api/extras/tags/", body)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ func otherChecks() []check {
 		{name: "other/what may refer to a device", run: checkReferrers},
 		{name: "other/object types", since: 4, run: checkObjectTypes},
 		{name: "other/addresses", run: checkAddresses},
+		{name: "other/free addresses", run: checkFree},
+		{name: "other/trace", run: checkTrace},
 	}
 }
 
@@ -90,4 +92,38 @@ func checkAddresses(s *suite) {
 	r := s.want(204, "DELETE", one(interfaces, p[0]), nil)
 	s.contains("rows", s.rows(r.request()), row("delete", "ipam.ipaddress", v6.id()))
 	s.equal("goes with the interface", s.send("GET", one(addresses, v6.id()), nil).status, 404)
+}
+
+func checkFree(s *suite) {
+	p := s.create(prefixes, object{"prefix": "203.0.113.0/29"}).id()
+	s.create(addresses, object{"address": "203.0.113.1/29"})
+	free := fmt.Sprintf("%s%d/available-ips/", prefixes, p)
+	var got []any
+	for _, o := range s.want(200, "GET", free+"?limit=2", nil).list() {
+		got = append(got, o["address"])
+	}
+	s.equal("free", got, []any{"203.0.113.2/29", "203.0.113.3/29"})
+	taken := s.want(201, "POST", free, object{"description": "a"}).object()
+	s.discard(addresses, taken.id())
+	s.equal("taken", taken["address"], "203.0.113.2/29")
+	many := s.want(201, "POST", free, []object{{}, {}}).list()
+	for _, o := range many {
+		s.discard(addresses, o.id())
+	}
+	s.equal("more", []any{many[0]["address"], many[1]["address"]}, []any{"203.0.113.3/29", "203.0.113.4/29"})
+	s.fault(s.send("POST", free, []object{{}, {}, {}}), 409, `{"detail":"Insufficient resources are available to satisfy the request"}`)
+	s.fault(s.send("POST", free, object{"status": "zz"}), 400, `{"status":["zz is not a valid choice."]}`)
+}
+
+func checkTrace(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	path := fmt.Sprintf("%s%d/trace/", interfaces, pa[0])
+	s.equal("free", s.want(200, "GET", path, nil).body, []any{})
+	c := s.cable(pa[0], pb[0]).id()
+	hops := s.want(200, "GET", path, nil).body.([]any)
+	hop := hops[0].([]any)
+	end := func(i int) any { return hop[i].([]any)[0].(map[string]any)["id"] }
+	cable := hop[1].(map[string]any)
+	s.equal("hop", []any{len(hops), end(0), cable["id"], cable["status"], end(2)}, []any{1, pa[0], c, "connected", pb[0]})
 }

@@ -154,7 +154,10 @@ func checkCreated(s *suite) {
 	if str[len(str)-1] != 'Z' {
 		s.Errorf("last_updated %q is not in UTC", str)
 	}
+	_, counted := o["device_count"]
+	s.equal("counts in the answer to a creation", counted, s.release >= 5)
 	again := s.want(200, "PATCH", one(sites, o.id()), object{"description": ""}).object()
+	s.equal("counts in the answer to a change", again["device_count"], 0)
 	if !s.moment(again["last_updated"]).After(updated) {
 		s.Error("a PATCH that changes nothing does not date")
 	}

@@ -1,0 +1,80 @@
+package mirror_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
+)
+
+// A sync is one transaction, and may be long: those who read the mirror
+// meanwhile see it as it was, and those who would write are told why not.
+func TestLockedMirror(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	w.build()
+	path := filepath.Join(t.TempDir(), "shared.db")
+	open := func() *mirror.DB { return mirrortest.OpenConfig(t, mirror.Config{Path: path, Now: w.now}) }
+	mine, other := open(), open()
+	if _, err := w.newSyncer(mine, w.client).Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	hold := make(chan struct{})
+	w.setHide(func(path string, _ map[string]any) bool {
+		if path == "/api/dcim/cables/" {
+			<-hold
+		}
+		return false
+	})
+	done := make(chan error)
+	go func() {
+		_, err := w.newSyncer(mine, w.client).Sync(t.Context(), mirror.Options{Full: true})
+		done <- err
+	}()
+	if _, err := other.SQL().Exec(`PRAGMA busy_timeout = 1`); err != nil {
+		t.Fatal(err)
+	}
+	busy := lockOut(t, other)
+	if busy.Hint() == "" || busy.Error() == "" {
+		t.Error("the error says nothing")
+	}
+	if _, err := other.Age(t.Context()); err != nil {
+		t.Errorf("age during a sync: %v", err)
+	}
+	reader, err := mirror.OpenReadOnly(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Close() }()
+	var n int
+	if err := reader.SQL().Get(&n, `SELECT count(*) FROM device`); err != nil || n != 3 {
+		t.Errorf("reading during a sync: %d, %v", n, err)
+	}
+	close(hold)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	tx, err := mirror.Begin(t.Context(), other.SQL())
+	if err != nil {
+		t.Fatalf("write after a sync: %v", err)
+	}
+	_ = tx.Rollback()
+}
+
+// lockOut begins to write until another writer is in the way.
+func lockOut(t *testing.T, db *mirror.DB) *mirror.BusyError {
+	t.Helper()
+	for {
+		tx, err := mirror.Begin(t.Context(), db.SQL())
+		var busy *mirror.BusyError
+		if errors.As(err, &busy) {
+			return busy
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = tx.Rollback()
+	}
+}
