@@ -58,6 +58,9 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if err := e.client.CanWrite(ctx); err != nil {
 		return nil, now, err
 	}
+	if err := e.checkChoices(ctx, now.Set()); err != nil {
+		return nil, now, err
+	}
 	result, err := e.run(ctx, now)
 	if result == nil {
 		return nil, now, err

@@ -294,11 +294,17 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 	})
 }
 
-// Preview is Diff, stored under its id.
+// Preview is Diff, stored under its id. Where an apply would write what NetBox does
+// not know, the preview comes with a [*ChoiceError] and is not stored.
 func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, error) {
 	p, err := e.Diff(ctx, plan)
 	if err != nil {
 		return nil, err
+	}
+	if e.client != nil {
+		if err := e.checkChoices(ctx, p.Set()); err != nil {
+			return p, err
+		}
 	}
 	document, err := json.Marshal(p)
 	if err != nil {

@@ -45,6 +45,10 @@ func suggest(word string, known []string) string {
 	return "known: " + listWords(known, 12)
 }
 
+// Suggest is a hint that names the known word nearest to one that is not known, or
+// lists the known words where none is near. It is "" without words.
+func Suggest(word string, known []string) string { return suggest(word, known) }
+
 // near is suggest, for as long as there are few findings.
 func (fs *findings) near(word string, known []string) string {
 	if len(fs.list) >= manyFindings {

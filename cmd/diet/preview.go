@@ -41,18 +41,22 @@ difference. The last line names the preview's id.
 			if _, err := eng.Sync(c.Context, mirror.Options{}); err != nil {
 				return err
 			}
-			p, err := eng.Preview(c.Context, plan)
-			if err != nil {
-				return err
+			p, refused := eng.Preview(c.Context, plan)
+			if p == nil {
+				return refused
 			}
 			if c.Bool("json") {
-				err = e.print(p)
+				if err := e.print(p); err != nil {
+					return err
+				}
 			} else {
 				writePreview(e.out, p, e.style())
-				fmt.Fprintf(e.out, "\npreview %s\n", p.ID)
 			}
-			if err != nil {
-				return err
+			if refused != nil {
+				return refused // what it would have been stands above
+			}
+			if !c.Bool("json") {
+				fmt.Fprintf(e.out, "\npreview %s\n", p.ID)
 			}
 			return verdictCode(p, c.Bool("detailed-exitcode"))
 		},

@@ -155,29 +155,68 @@ func (c *Client) probed(ctx context.Context) (Caps, error) {
 	return server.Caps, err
 }
 
-// CanWrite finds out whether the token may create devices, without a write:
-// NetBox lists the actions that a token may take on an endpoint. It returns an
-// error that is [ErrReadOnly] if not; a server that does not say is given the
-// benefit of the doubt.
+// CanWrite finds out whether the token may create devices, without a write. It
+// returns an error that is [ErrReadOnly] if not; a server that does not say is
+// given the benefit of the doubt.
 func (c *Client) CanWrite(ctx context.Context) error {
 	const path = "dcim/devices"
-	res, err := c.send(ctx, request{method: http.MethodOptions, path: path})
-	var e *Error
-	if errors.As(err, &e) && (e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotFound) {
-		return nil
-	}
-	if err != nil {
+	actions, err := c.actions(ctx, path)
+	if err != nil || actions == nil {
 		return err
 	}
-	var options struct {
-		Name    string                     `json:"name"`
-		Actions map[string]json.RawMessage `json:"actions"`
-	}
-	if err := json.Unmarshal(res.body, &options); err != nil || options.Name == "" {
-		return nil //nolint:nilerr // a server that does not say is given the benefit of the doubt
-	}
-	if _, ok := options.Actions[http.MethodPost]; !ok {
+	if _, ok := actions[http.MethodPost]; !ok {
 		return &Error{Method: http.MethodPost, Path: path, Status: http.StatusForbidden, Detail: "the token may not write"}
 	}
 	return nil
+}
+
+// Choices returns the values that NetBox takes for the fields of a kind that have
+// a fixed set of them, those of the administrator's FIELD_CHOICES included. It is
+// empty where NetBox does not tell: it does a token that may write.
+func (c *Client) Choices(ctx context.Context, kind Kind) (map[string][]string, error) {
+	actions, err := c.actions(ctx, kind.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	choices := map[string][]string{}
+	for name, field := range actions[http.MethodPost] {
+		for _, choice := range field.Choices {
+			if value, ok := choice.Value.(string); ok {
+				choices[name] = append(choices[name], value)
+			}
+		}
+	}
+	return choices, nil
+}
+
+// action describes the fields that a method takes, by name.
+type action map[string]struct {
+	Choices []struct {
+		Value any `json:"value"`
+	} `json:"choices"`
+}
+
+// actions asks an endpoint what the token may do there, by method. NetBox lists
+// POST and PUT, and only those that it may do. It is nil where the server does not
+// say.
+func (c *Client) actions(ctx context.Context, path string) (map[string]action, error) {
+	res, err := c.send(ctx, request{method: http.MethodOptions, path: path})
+	var e *Error
+	if errors.As(err, &e) && (e.Status == http.StatusMethodNotAllowed || e.Status == http.StatusNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var options struct {
+		Name    string            `json:"name"`
+		Actions map[string]action `json:"actions"`
+	}
+	if err := json.Unmarshal(res.body, &options); err != nil || options.Name == "" {
+		return nil, nil //nolint:nilerr // a server that does not say is given the benefit of the doubt
+	}
+	if options.Actions == nil {
+		options.Actions = map[string]action{}
+	}
+	return options.Actions, nil
 }

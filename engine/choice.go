@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// choiceFields are the fields of which NetBox knows a fixed set of values, and
+// which a plan states in NetBox's own words.
+var choiceFields = map[string][]string{
+	"interface_template": {"type"},
+	"device":             {"status"},
+	"interface":          {"type"},
+	"cable":              {"status", "type", "length_unit"},
+}
+
+// ChoiceError lists the values that a plan wants and that this NetBox has no
+// choice for. Nothing has been written.
+type ChoiceError struct {
+	Plan    string
+	Unknown []UnknownChoice // by kind, field and value
+}
+
+// UnknownChoice is one value that NetBox does not know.
+type UnknownChoice struct {
+	Kind, Field, Value string
+	Objects            int      // how many are to have it
+	First              string   // the diet id of the first of them
+	Known              []string // what NetBox knows, in its own order
+}
+
+func (e *ChoiceError) Error() string {
+	parts := make([]string, len(e.Unknown))
+	for i, u := range e.Unknown {
+		parts[i] = fmt.Sprintf("%s %s %q (%d objects, the first %s)", strings.ReplaceAll(u.Kind, "_", " "), u.Field, u.Value, u.Objects, u.First)
+	}
+	return fmt.Sprintf("plan %q wants what this NetBox does not know: %s", e.Plan, strings.Join(parts, "; "))
+}
+
+// Hint names the nearest value that NetBox knows.
+func (e *ChoiceError) Hint() string {
+	u := e.Unknown[0]
+	return fmt.Sprintf("%s: %s, or have an administrator add it by FIELD_CHOICES", u.Value, generate.Suggest(u.Value, alike(u.Value, u.Known)))
+}
+
+// alike are the values that begin like one, up to its first hyphen: an interface
+// type is mistaken for one of its own speed. Where none does, all are.
+func alike(value string, known []string) []string {
+	prefix, _, _ := strings.Cut(value, "-")
+	var out []string
+	for _, k := range known {
+		if strings.HasPrefix(k, prefix+"-") {
+			out = append(out, k)
+		}
+	}
+	if out == nil {
+		return known
+	}
+	return out
+}
+
+// checkChoices makes sure that NetBox knows every value that a set would write of
+// the fields with choices: one request a kind that has any.
+func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
+	wants := choicesOf(set)
+	unknown := &ChoiceError{Plan: set.Plan}
+	for _, name := range slices.Sorted(maps.Keys(wants)) {
+		kind, _ := netbox.KindOf(name)
+		choices, err := e.client.Choices(ctx, kind)
+		if err != nil {
+			return fmt.Errorf("read choices: %w", err)
+		}
+		for _, u := range wants[name] {
+			if u.Known = choices[u.Field]; len(u.Known) > 0 && !slices.Contains(u.Known, u.Value) {
+				unknown.Unknown = append(unknown.Unknown, *u)
+			}
+		}
+	}
+	if len(unknown.Unknown) > 0 {
+		return unknown
+	}
+	return nil
+}
+
+// choicesOf lists the values of fields with choices that a set would write, by
+// kind, each once.
+func choicesOf(set *change.Set) map[string][]*UnknownChoice {
+	wants := map[string][]*UnknownChoice{}
+	at := map[[3]string]*UnknownChoice{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if !c.Acts() || c.Action == change.Delete || c.Action == change.Own {
+			continue
+		}
+		for _, f := range c.Fields {
+			value, ok := f.Want.(string)
+			if !ok || value == "" || !slices.Contains(choiceFields[c.Kind], f.Name) {
+				continue
+			}
+			key := [3]string{c.Kind, f.Name, value}
+			if at[key] == nil {
+				at[key] = &UnknownChoice{Kind: c.Kind, Field: f.Name, Value: value, First: c.Object}
+				wants[c.Kind] = append(wants[c.Kind], at[key])
+			}
+			at[key].Objects++
+		}
+	}
+	return wants
+}
