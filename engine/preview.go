@@ -14,6 +14,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
@@ -34,6 +35,7 @@ type Preview struct {
 	// change with its verdict, by kind and object id.
 	PlanDigest   string            `json:"plan_digest"`
 	PolicyDigest string            `json:"policy_digest"`
+	Policies     *policy.Edited    `json:"edited_policies,omitempty"` // in the place of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
 	Summary   change.Counts   `json:"summary"`
@@ -166,6 +168,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		CreatedAt:     e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
+		Policies:      e.policies.Edited(),
 		Changed:       map[string]string{},
 		Summary:       summary(set),
 		Verdict:       whole,

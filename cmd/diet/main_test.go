@@ -38,6 +38,8 @@ func TestMain(m *testing.M) {
 //	converged PLAN             asserts the law: an apply finds nothing to write
 //	preview-id                 sets PREVIEW to the id that the last output ends in
 //	plans                      copies testdata/plan/*.yaml here
+//	shipped-policies DIR       copies the shipped policies there
+//	replace OLD NEW FILE       replaces a text, which must be there, in a file
 //	exits CODE PROGRAM …       runs a program and asserts its exit code
 //	json PATH VALUE            asserts a value of the last output, by a path such as
 //	                           summary.device.create or changes.0.name; len counts a list
@@ -50,17 +52,19 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"netbox":     startNetBox,
-			"old-netbox": oldNetBox,
-			"person":     person,
-			"writes":     writes,
-			"converged":  converged,
-			"plans":      copyPlans,
-			"preview-id": previewID,
-			"exits":      exits,
-			"json":       jsonValue,
-			"remember":   remember,
-			"untouched":  untouched,
+			"netbox":           startNetBox,
+			"old-netbox":       oldNetBox,
+			"person":           person,
+			"writes":           writes,
+			"converged":        converged,
+			"plans":            copyPlans,
+			"preview-id":       previewID,
+			"shipped-policies": copyPolicies,
+			"replace":          replace,
+			"exits":            exits,
+			"json":             jsonValue,
+			"remember":         remember,
+			"untouched":        untouched,
 		},
 	})
 }
@@ -198,6 +202,18 @@ func converged(ts *testscript.TestScript, _ bool, args []string) {
 	netboxOf(ts).ResetRequests()
 	_ = ts.Exec("diet", append([]string{"apply", "--yes"}, args...)...)
 	writes(ts, false, []string{"0"})
+}
+
+func copyPolicies(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.CopyFS(ts.MkAbs(args[0]), os.DirFS(filepath.Join(repository, "policies"))))
+}
+
+func replace(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[2])
+	if !strings.Contains(text, args[0]) {
+		ts.Fatalf("%s does not hold %q", args[2], args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Replace(text, args[0], args[1], 1)), 0o600))
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -76,7 +77,11 @@ func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
 // writePreview prints planned work, drift and what is held apart.
 func writePreview(w io.Writer, p *engine.Preview, s report.Style) {
 	set := p.Set()
-	fmt.Fprintf(w, "Plan %s\n\nChanges\n", p.Plan)
+	fmt.Fprintf(w, "Plan %s\n", p.Plan)
+	if p.Policies != nil {
+		fmt.Fprintf(w, "The shipped policies are replaced by those in %s, which differ in %s\n", p.Policies.Dir, strings.Join(p.Policies.Files, ", "))
+	}
+	fmt.Fprint(w, "\nChanges\n")
 	report.Changes(w, set, s)
 	section(w, "Drift: what people changed in NetBox", func(w io.Writer) int { return report.Drift(w, set, s) })
 	section(w, "Held: waits for a person", func(w io.Writer) int { return report.Held(w, set, s) })

@@ -17,8 +17,8 @@ type Error struct {
 	File    string
 	Line    int // 0 where it is the whole file
 	Message string
-	Hint    string
-	More    int // how many errors follow
+	Advice  string // the way out
+	More    int    // how many errors follow
 }
 
 func (e *Error) Error() string {
@@ -31,6 +31,9 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("policy %s: %s", at, e.Message)
 }
+
+// Hint says the way out.
+func (e *Error) Hint() string { return e.Advice }
 
 // Capabilities are OPA's without the built-ins that reach outside, or that
 // answer differently each time.
@@ -102,7 +105,7 @@ func checkNegations(s *source) error {
 				found = &Error{
 					File: file, Line: expr.Location.Row,
 					Message: fmt.Sprintf("a negated call is no test where %s is missing", ref),
-					Hint:    "put the call into a helper rule of its own, and negate the helper",
+					Advice:  "put the call into a helper rule of its own, and negate the helper",
 				}
 			}
 			return found != nil
@@ -154,16 +157,16 @@ func checkSettings(ctx context.Context, s *source) error {
 		rego.StrictBuiltinErrors(true),
 	).Eval(ctx)
 	if err != nil {
-		return &Error{File: "data.settings", Message: err.Error(), Hint: settingsHint}
+		return &Error{File: "data.settings", Message: err.Error(), Advice: settingsHint}
 	}
 	if len(rs) == 0 {
-		return &Error{File: "data.settings", Message: "cannot be checked", Hint: settingsHint}
+		return &Error{File: "data.settings", Message: "cannot be checked", Advice: settingsHint}
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
 	if len(result) == 2 && result[0] == true {
 		return nil
 	}
-	return &Error{File: "data.settings", Message: fmt.Sprintf("does not fit its schema: %v", result[1:]), Hint: settingsHint}
+	return &Error{File: "data.settings", Message: fmt.Sprintf("does not fit its schema: %v", result[1:]), Advice: settingsHint}
 }
 
 const settingsHint = "docs/policies.md says what data.settings may hold"
@@ -177,7 +180,7 @@ func compileError(err error) error {
 	list = slices.Clone(list)
 	list.Sort()
 	first := list[0]
-	out := &Error{Message: first.Message, Hint: hint(first), More: len(list) - 1}
+	out := &Error{Message: first.Message, Advice: hint(first), More: len(list) - 1}
 	if first.Location != nil {
 		out.File, out.Line = first.Location.File, first.Location.Row
 	}

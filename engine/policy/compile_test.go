@@ -72,10 +72,10 @@ func TestNewRefuses(t *testing.T) {
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a *policy.Error", err)
 			}
-			if !strings.Contains(err.Error(), test.want) || !strings.Contains(refused.Hint, test.hint) {
-				t.Errorf("got %v (hint: %s), want %q (hint: %q)", err, refused.Hint, test.want, test.hint)
+			if !strings.Contains(err.Error(), test.want) || !strings.Contains(refused.Advice, test.hint) {
+				t.Errorf("got %v (hint: %s), want %q (hint: %q)", err, refused.Advice, test.want, test.hint)
 			}
-			if refused.Hint == "" {
+			if refused.Advice == "" {
 				t.Errorf("%v: no hint", err)
 			}
 		})

@@ -24,7 +24,19 @@ type source struct {
 	texts   map[string]string      // file contents, named so that they mean the same everywhere
 	data    map[string]any
 	schemas *ast.SchemaSet
+
+	edited *Edited // a copy of the shipped policies that takes their place
 }
+
+// Edited is a copy of the shipped policies that takes their place. It may lack
+// guards: every preview made with it says so.
+type Edited struct {
+	Dir   string   `json:"dir"`
+	Files []string `json:"files"` // that differ from the shipped ones, are new or lacking, sorted
+}
+
+// shippedMain is the file that tells a copy of the shipped policies.
+const shippedMain = "diet/main/main.rego"
 
 // load reads the shipped policies and those in dirs.
 func load(dirs []string) (*source, error) {
@@ -34,6 +46,9 @@ func load(dirs []string) (*source, error) {
 		texts:   map[string]string{},
 		data:    map[string]any{},
 		schemas: ast.NewSchemaSet(),
+	}
+	if err := s.findEdited(dirs); err != nil {
+		return nil, err
 	}
 	if err := s.loadShipped(); err != nil {
 		return nil, err
@@ -46,8 +61,42 @@ func load(dirs []string) (*source, error) {
 	return s, nil
 }
 
+// findEdited looks for a copy of the shipped policies among the folders.
+func (s *source) findEdited(dirs []string) error {
+	for _, dir := range dirs {
+		if _, err := os.Stat(filepath.Join(dir, shippedMain)); err != nil {
+			continue
+		}
+		if s.edited != nil {
+			return &Error{File: dir, Message: "is a second copy of the shipped policies, beside " + s.edited.Dir, Advice: "name one of them"}
+		}
+		s.edited = &Edited{Dir: dir}
+	}
+	return nil
+}
+
+// loadShipped reads the shipped policies, or the copy that takes their place. The
+// schemas are always the shipped ones: they say what this program hands over.
 func (s *source) loadShipped() error {
-	return fs.WalkDir(policies.FS, ".", func(name string, d fs.DirEntry, err error) error {
+	shipped, err := readPolicies(policies.FS)
+	if err != nil {
+		return err
+	}
+	in, at := shipped, "policies/"
+	if s.edited != nil {
+		if in, err = readPolicies(os.DirFS(s.edited.Dir)); err != nil {
+			return err
+		}
+		at = s.edited.Dir + "/"
+		s.edited.Files = unlike(shipped, in)
+	}
+	for name, text := range in {
+		s.texts["policies/"+name] = text
+		if err := s.addModule(at+name, []byte(text)); err != nil {
+			return err
+		}
+	}
+	return fs.WalkDir(policies.FS, "schema", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -55,15 +104,39 @@ func (s *source) loadShipped() error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case strings.HasSuffix(name, "_test.rego"):
-			return nil
-		case path.Ext(name) == ".json":
-			return s.addSchema(name, text)
-		}
-		s.texts["policies/"+name] = string(text)
-		return s.addModule("policies/"+name, text)
+		return s.addSchema(name, text)
 	})
+}
+
+// readPolicies reads the Rego under diet/, but for the tests.
+func readPolicies(fsys fs.FS) (map[string]string, error) {
+	files := map[string]string{}
+	err := fs.WalkDir(fsys, "diet", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".rego") || strings.HasSuffix(name, "_test.rego") {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, name)
+		files[name] = string(text)
+		return err
+	})
+	return files, err
+}
+
+// unlike lists the files that two sets of policies do not have alike.
+func unlike(a, b map[string]string) []string {
+	var names []string
+	for name, text := range a {
+		if other, ok := b[name]; !ok || other != text {
+			names = append(names, name)
+		}
+	}
+	for name := range b {
+		if _, ok := a[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // inputSchema is the version of the input that this package makes.
@@ -89,13 +162,13 @@ func (s *source) addSchema(name string, text []byte) error {
 // loadTeam reads one folder of a team.
 func (s *source) loadTeam(i int, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return &Error{File: dir, Message: "is not a folder of policies", Hint: "name the folder that holds the .rego files"}
+		return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder that holds the .rego files"}
 	}
 	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && file != dir && strings.HasPrefix(d.Name(), "."):
+		case d.IsDir() && file != dir && strings.HasPrefix(d.Name(), "."), d.IsDir() && s.isShipped(dir, file):
 			return fs.SkipDir
 		case d.IsDir() || !policyFile(d.Name()):
 			return nil
@@ -116,6 +189,12 @@ func (s *source) loadTeam(i int, dir string) error {
 		s.team[file] = true
 		return s.addModule(file, text)
 	})
+}
+
+// isShipped tells the folders of a copy of the shipped policies, which are not a
+// team's.
+func (s *source) isShipped(dir, file string) bool {
+	return s.edited != nil && s.edited.Dir == dir && (file == filepath.Join(dir, "diet") || file == filepath.Join(dir, "schema"))
 }
 
 // policyFile tells policies and their data from what else lies in a team's folder.
@@ -140,7 +219,7 @@ func (s *source) addModule(file string, text []byte) error {
 func (s *source) addData(file, dir string, text []byte) error {
 	var value any
 	if err := util.Unmarshal(text, &value); err != nil {
-		return &Error{File: file, Message: err.Error(), Hint: "a data file is JSON or YAML"}
+		return &Error{File: file, Message: err.Error(), Advice: "a data file is JSON or YAML"}
 	}
 	if dir != "." {
 		parts := strings.Split(dir, "/")
@@ -150,7 +229,7 @@ func (s *source) addData(file, dir string, text []byte) error {
 	}
 	roots, ok := value.(map[string]any)
 	if !ok {
-		return &Error{File: file, Message: "holds no object", Hint: "put data under team, or under settings for what the shipped rules read"}
+		return &Error{File: file, Message: "holds no object", Advice: "put data under team, or under settings for what the shipped rules read"}
 	}
 	return s.mergeRoots(file, roots)
 }
@@ -161,12 +240,12 @@ func (s *source) mergeRoots(file string, roots map[string]any) error {
 		if root != "team" && root != "settings" {
 			return &Error{
 				File: file, Message: fmt.Sprintf("data.%s is not for a team to set", root),
-				Hint: "put data under team, or under settings for what the shipped rules read",
+				Advice: "put data under team, or under settings for what the shipped rules read",
 			}
 		}
 	}
 	if key := merge(s.data, roots, "data"); key != "" {
-		return &Error{File: file, Message: fmt.Sprintf("%s is set twice", key), Hint: "keep it in one file"}
+		return &Error{File: file, Message: fmt.Sprintf("%s is set twice", key), Advice: "keep it in one file"}
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ import (
 // Config says where the policies come from. The zero value is what diet ships.
 type Config struct {
 	// Dirs are a team's policy folders. Their packages are named team.<name>;
-	// files data.yaml and data.json are data, *_test.rego is left out.
+	// files data.yaml and data.json are data, *_test.rego is left out. A copy of the
+	// shipped policies among them (it holds diet/main/main.rego) takes their place.
 	Dirs []string
 
 	// Waivers turn shipped guards off: rule id to reason.
@@ -51,6 +52,7 @@ type Engine struct {
 	rules    []Rule
 	reads    *reader
 	digest   string
+	edited   *Edited
 	timeout  time.Duration
 	workers  int
 	ranks    map[string]int
@@ -89,6 +91,9 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e.digest = src.digest()
+	if src.edited != nil && len(src.edited.Files) > 0 {
+		e.edited = src.edited
+	}
 	e.reads = newReader(e.compiler)
 	e.markWaived(cfg.Waivers)
 	return e, e.prepare(ctx)
@@ -146,6 +151,10 @@ func (e *Engine) Answers(class change.Class) []string {
 
 // Digest returns a SHA-256 over all policies, data and waivers, in hexadecimal.
 func (e *Engine) Digest() string { return e.digest }
+
+// Edited tells of a copy of the shipped policies that took their place and is not
+// what diet ships; nil where the shipped ones decide.
+func (e *Engine) Edited() *Edited { return e.edited }
 
 // Rules lists the guards and defaults in force, by id.
 func (e *Engine) Rules() []Rule { return e.rules }

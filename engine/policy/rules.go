@@ -51,7 +51,7 @@ func inspect(s *source) ([]Rule, error) {
 			if other, taken := at[rule.ID]; taken {
 				return nil, &Error{
 					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is taken", rule.ID),
-					Hint: fmt.Sprintf("%s:%d has it; give this rule another custom.id", other.File, other.Line),
+					Advice: fmt.Sprintf("%s:%d has it; give this rule another custom.id", other.File, other.Line),
 				}
 			}
 			at[rule.ID] = rule
@@ -86,7 +86,7 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 	if len(ref) < 3 || !ref[1].Equal(ast.StringTerm("team")) {
 		return &Error{
 			File: file, Line: module.Package.Location.Row,
-			Message: fmt.Sprintf("package %s is not a team's", name), Hint: "name it team.<name>, such as team.network",
+			Message: fmt.Sprintf("package %s is not a team's", name), Advice: "name it team.<name>, such as team.network; to change a shipped rule, give a whole copy of the shipped policies",
 		}
 	}
 	if len(ref) == 3 {
@@ -97,7 +97,7 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 			return &Error{
 				File: file, Line: r.Location.Row,
 				Message: fmt.Sprintf("rules of package %s are never collected", name),
-				Hint:    "guards and defaults stand in team.<name>; what lies deeper is for helpers",
+				Advice:  "guards and defaults stand in team.<name>; what lies deeper is for helpers",
 			}
 		}
 	}
@@ -110,7 +110,7 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 	bad := func(message string) (Rule, error) {
 		return out, &Error{
 			File: out.File, Line: out.Line, Message: message,
-			Hint: "put a METADATA block right above the rule, with title, custom.id and custom.severity",
+			Advice: "put a METADATA block right above the rule, with title, custom.id and custom.severity",
 		}
 	}
 	var custom map[string]any
@@ -137,7 +137,7 @@ func checkWaivers(waivers map[string]string, rules []Rule) error {
 	for _, id := range slices.Sorted(maps.Keys(waivers)) {
 		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
 		bad := func(message, hint string) error {
-			return &Error{File: "waiver " + id, Message: message, Hint: hint}
+			return &Error{File: "waiver " + id, Message: message, Advice: hint}
 		}
 		switch {
 		case i < 0:

@@ -153,7 +153,7 @@ func verb(c *change.Change) string {
 	case change.Own:
 		return "ownership to record"
 	case change.Delete:
-		if c.Verdict.Decision != "delete" {
+		if c.Verdict.Decision == "orphan" || c.Verdict.Decision == "release" {
 			return "to let go"
 		}
 		return "to delete"
