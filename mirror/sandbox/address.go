@@ -18,7 +18,7 @@ func addressModel() *model {
 			"family": familyFilter, "assigned_to_interface": assignedAtAll,
 		},
 		fields: together(head(true), computedField("family", family), typed("address", address, required, indexed),
-			fixedField("vrf", "null", logged(raw("null"))), refField("tenant", "tenants", deleting(protect)),
+			absent("vrf"), refField("tenant", "tenants", deleting(protect)),
 			choiceField("status", ipAddressStatuses, defaults("active")), choiceField("role", ipAddressRoles, nullable, blankable),
 			typed("assigned_object_type", typeName, nullable), typed("assigned_object_id", integer, nullable),
 			computedField("assigned_object", showAssigned), natInside(), computedField("nat_outside", natOutside),

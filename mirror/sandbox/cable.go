@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -19,7 +20,7 @@ func cableFields() []*field {
 		typed("a_terminations", terminations), typed("b_terminations", terminations),
 		choiceField("status", linkStatuses, defaults("connected")),
 		choiceField("profile", cableProfiles, blankable, nullable, defaults(""), since(5)),
-		refField("tenant", "tenants", deleting(protect)), fixedField("bundle", "null", since(6), logged(raw("null"))),
+		refField("tenant", "tenants", deleting(protect)), absent("bundle", since(6)),
 		textField("label", maxLen(100)), typed("color", color, blankable, defaults("")),
 		typed("length", decimal, nullable, digits(8, 2)), choiceField("length_unit", cableLengthUnits, nullable, blankable),
 		description(), owner(), comments(), marks(), dates())
@@ -156,17 +157,23 @@ func (t *tx) readEnd(x any) (terminal, dict) {
 		return terminal{}, dict{{"object_id", []any{"A valid integer is required."}}}
 	}
 	m := t.byType[kind.(string)]
-	if m == nil || t.find(m.kind, id) == nil {
-		panic(crash("DoesNotExist", "%s matching query does not exist.", className(cmpModel(m))))
+	switch {
+	case m == nil:
+		panic(crash("DoesNotExist", "%s matching query does not exist.", cmp.Or(otherEnds[kind.(string)], "Object")))
+	case t.find(m.kind, id) == nil:
+		panic(crash("DoesNotExist", "%s matching query does not exist.", className(m)))
+	case m.kind != "interfaces":
+		panic(crash("TypeError", "argument of type 'NoneType' is not iterable"))
 	}
 	return terminal{m, id}, nil
 }
 
-func cmpModel(m *model) *model {
-	if m == nil {
-		return &model{label: "object"}
-	}
-	return m
+// otherEnds are the classes of what NetBox can cable, and the sandbox has none
+// of.
+var otherEnds = map[string]string{
+	"dcim.consoleport": "ConsolePort", "dcim.consoleserverport": "ConsoleServerPort", "dcim.powerport": "PowerPort",
+	"dcim.poweroutlet": "PowerOutlet", "dcim.powerfeed": "PowerFeed", "dcim.frontport": "FrontPort", "dcim.rearport": "RearPort",
+	"circuits.circuittermination": "CircuitTermination",
 }
 
 func prepareCable(_ *tx, _ *record, d *draft) {

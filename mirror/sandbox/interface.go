@@ -1,6 +1,9 @@
 package sandbox
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 func interfaceModel() *model {
 	return &model{
@@ -24,28 +27,30 @@ func interfaceFields() []*field {
 		f.write = nestedInterface
 		return f
 	}
-	return together(head(true), refField("device", "devices", required, deleting(cascade)), fixedField("vdcs", "[]", logged(raw("[]"))),
-		fixedField("module", "null", logged(raw("null"))), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
-		choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
+	return together(head(true), refField("device", "devices", required, deleting(cascade)), typed("vdcs", references, toContexts),
+		absent("module"), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
+		choiceField("type", interfaceTypes, required), apart("channels", "null", since(7)), apart("channel_id", "null", since(7)),
 		boolField("enabled", true), kin("parent", "interfaces", deleting(restrict)), kin("bridge", "interfaces"),
 		computedField("bridge_interfaces", bridged, since(4)), kin("lag", "interfaces"),
 		typed("mtu", integer, nullable, between(1, 65536)), computedField("mac_address", primaryMAC), refField("primary_mac_address", "mac-addresses", deleting(forget)),
 		computedField("mac_addresses", allMACs), typed("speed", integer, nullable, between(0, 9223372036854775807)),
 		choiceField("duplex", interfaceDuplexs, nullable, blankable), textField("wwn", nullable, blankable),
 		boolField("mgmt_only", false), description(), choiceField("mode", interfaceModes, nullable, blankable),
-		fixedField("rf_role", "null", logged(raw("null"))), fixedField("rf_channel", "null", logged(raw("null"))),
+		apart("rf_role", "null"), apart("rf_channel", "null"),
 		choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-		fixedField("rf_channel_frequency", "null", logged(raw("null"))), fixedField("rf_channel_width", "null", logged(raw("null"))),
+		apart("rf_channel_frequency", "null"), apart("rf_channel_width", "null"),
 		typed("tx_power", integer, nullable, between(-40, 127)), refField("untagged_vlan", "vlans"), typed("tagged_vlans", references, toVLANs),
-		fixedField("qinq_svlan", "null", logged(raw("null"))), fixedField("vlan_translation_policy", "null", logged(raw("null"))), boolField("mark_connected", false),
+		absent("qinq_svlan"), absent("vlan_translation_policy"), boolField("mark_connected", false),
 		refField("cable", "cables", readOnly, deleting(forget)), textField("cable_end", readOnly, nullable),
 		fixedField("wireless_link", "null", logged(raw("null"))), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
-		fixedField("wireless_lans", "[]", logged(raw("[]"))), fixedField("vrf", "null", logged(raw("null"))), fixedField("l2vpn_termination", "null"),
+		absentList("wireless_lans"), absent("vrf"), fixedField("l2vpn_termination", "null"),
 		computedField("connected_endpoints", endpoints), computedField("connected_endpoints_type", endpointsType),
 		computedField("connected_endpoints_reachable", reachable),
 		owner(), marks(), dates(), computedField("count_ipaddresses", countAddresses, omitNested), naught("count_fhrp_groups"),
 		computedField("_occupied", func(e *encoder, r *record) { e.value(r.ref("cable") != 0 || r.flag("mark_connected")) }))
 }
+
+func toContexts(f *field) { f.target, f.def = "virtual-device-contexts", []int64{} }
 
 func toVLANs(f *field) { f.target, f.def = "vlans", []int64{} }
 
@@ -155,6 +160,9 @@ func uncabled(kind string) bool {
 	return strings.HasPrefix(kind, "ieee802.11") || strings.HasPrefix(kind, "ieee802.15")
 }
 
+// wwnForm is a World Wide Name: eight octets.
+var wwnForm = regexp.MustCompile(`^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){7}$`)
+
 func cleanInterface(t *tx, old *record, d *draft) {
 	r := d.r
 	kind := r.text("type")
@@ -170,6 +178,10 @@ func cleanInterface(t *tx, old *record, d *draft) {
 		d.faults.add("device", "Components cannot be moved to a different device.")
 	case r.get("parent") != nil && kind != "virtual":
 		d.faults.add("parent", "Only virtual interfaces may be assigned to a parent interface.")
+	case r.text("poe_type") != "" && r.text("poe_mode") == "":
+		d.faults.add("poe_type", "Must specify PoE mode when designating a PoE type.")
+	case r.text("wwn") != "" && !wwnForm.MatchString(r.text("wwn")):
+		d.faults.add("wwn", "Invalid WWN format: %s", r.text("wwn"))
 	case kind == "virtual" && r.get("lag") != nil:
 		d.faults.add("lag", "Virtual interfaces cannot have a parent LAG interface.")
 	default:
