@@ -159,7 +159,7 @@ func decode(body []byte) (any, error) {
 		return nil, fmt.Errorf("Expecting value: line 1 column 1 (char 0) (%w)", err) //nolint:staticcheck // Python's words
 	}
 	if dec.More() {
-		at := dec.InputOffset() + 1
+		at := dec.InputOffset()
 		return nil, fmt.Errorf("Extra data: line 1 column %d (char %d)", at+1, at) //nolint:staticcheck // Python's words
 	}
 	return numbers(v), nil
