@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func cableModel() *model {
@@ -461,11 +462,28 @@ func cableFilters() map[string]filterFunc {
 		},
 		"device_id": deviceCables(true), "device": deviceCables(false),
 	}
+	for _, end := range []string{"A", "B"} {
+		name := "termination_" + strings.ToLower(end)
+		filters[name+"_type"] = byEndOf(end, func(e terminal) string { return e.model.objectType() })
+		filters[name+"_id"] = byEndOf(end, func(e terminal) string { return plain(e.id) })
+	}
 	for _, step := range []string{"site", "rack", "location"} {
 		filters[step+"_id"] = cablesAlong(true, step)
 		filters[step] = cablesAlong(false, step)
 	}
 	return filters
+}
+
+// byEndOf filters by what a cable has at one end.
+func byEndOf(end string, of func(terminal) string) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		if lookup != "" {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			return slices.ContainsFunc(s.endsOf(r.id, end), func(e terminal) bool { return slices.Contains(values, of(e)) })
+		}}, ""
+	}
 }
 
 // cablesOf lists the cables at the interfaces that a test accepts.

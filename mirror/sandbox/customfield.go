@@ -483,8 +483,13 @@ func (s *state) customFilter(m *model, name string, values []string) (*match, st
 	case "boolean":
 		want := truthy(values[0])
 		return &match{test: func(r *record) bool { return r.custom[name] == want }}, ""
-	case "text", "longtext", "url", "json":
-		if lookup == "" && def.logic == "loose" {
+	case "json":
+		return nil, "" // cannot be filtered by
+	case "text", "longtext", "url":
+		switch {
+		case def.logic == "loose" && lookup != "":
+			return nil, "" // there is no other way to compare then
+		case def.logic == "loose":
 			lookup = "ic"
 		}
 	}

@@ -17,7 +17,15 @@ func deviceModel() *model {
 			"region_id": along(true, "site", "region"), "region": along(false, "site", "region"),
 			"site_group_id": along(true, "site", "group"), "site_group": along(false, "site", "group"),
 			"manufacturer_id": along(true, "device_type", "manufacturer"), "manufacturer": along(false, "device_type", "manufacturer"),
-			"has_primary_ip": hasPrimary,
+			"has_primary_ip": hasPrimary, "model": modelSlug,
+			"mac_address":            byMAC(func(s *state, r *record) []*record { return s.referring("interfaces", "device", r.id) }),
+			"is_full_depth":          flagged(func(s *state, r *record) bool { return s.to(r, "device_type").flag("is_full_depth") }),
+			"interfaces":             flagged(func(s *state, r *record) bool { return s.count("interfaces", "device", r.id) > 0 }),
+			"virtual_chassis_member": flagged(func(_ *state, r *record) bool { return r.ref("virtual_chassis") != 0 }),
+			"has_oob_ip":             flagged(func(_ *state, r *record) bool { return r.ref("oob_ip") != 0 }),
+			"interface_count": func(s *state, lookup string, values []string) (*match, string) {
+				return numberFilter(func(r *record) any { return int64(s.count("interfaces", "device", r.id)) }, lookup, values)
+			},
 		},
 		fields: deviceFields(),
 	}
@@ -68,6 +76,27 @@ func primaryIP(e *encoder, r *record) {
 		}
 	}
 	e.raw("null")
+}
+
+// flagged filters by what is so or not.
+func flagged(so func(s *state, r *record) bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		want := truthy(values[0])
+		if lookup != "" || !want && !slices.Contains([]string{"false", "0"}, strings.ToLower(values[0])) {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool { return so(s, r) == want }}, ""
+	}
+}
+
+// modelSlug filters devices by the slug of their type.
+func modelSlug(s *state, lookup string, values []string) (*match, string) {
+	if lookup != "" && lookup != "n" {
+		return nil, ""
+	}
+	return &match{test: func(r *record) bool {
+		return slices.Contains(values, s.to(r, "device_type").text("slug")) == (lookup == "")
+	}}, ""
 }
 
 func hasPrimary(_ *state, _ string, values []string) (*match, string) {

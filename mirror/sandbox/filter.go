@@ -26,6 +26,7 @@ type query struct {
 	matches []*match
 	sort    []string
 	faults  faults
+	foreign string // a filter that only NetBox has
 }
 
 // notFilters are parameters that mean something else.
@@ -45,6 +46,10 @@ func (s *state) understand(m *model, params map[string][]string) *query {
 		}
 		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
 		if len(values) == 0 {
+			continue
+		}
+		if s.foreignFilter(m, name) {
+			q.foreign = name
 			continue
 		}
 		got, msg := s.filter(m, name, values)
@@ -82,6 +87,9 @@ func (s *state) filter(m *model, name string, values []string) (*match, string) 
 		return s.customFilter(m, rest, values)
 	}
 	base, lookup, _ := strings.Cut(name, "__")
+	if m.unfiltered(base) {
+		return nil, ""
+	}
 	if f := m.extra[base]; f != nil {
 		return f(s, lookup, values)
 	}
@@ -408,7 +416,7 @@ func along(byID bool, steps ...string) filterFunc {
 			at := r
 			for _, step := range steps {
 				if at = s.to(at, step); at == nil {
-					return lookup == "n"
+					return slices.Contains(values, "null") == (lookup == "")
 				}
 			}
 			target = plain(at.id)
@@ -499,7 +507,10 @@ func (q *query) fits(r *record) bool {
 
 // badFilter is the answer to parameters that make no sense.
 func (q *query) badFilter() *problem {
-	if !q.faults.any() {
+	switch {
+	case q.foreign != "":
+		return detail(http.StatusNotImplemented, "The sandbox does not have NetBox's filter %q.", q.foreign)
+	case !q.faults.any():
 		return nil
 	}
 	return &problem{status: http.StatusBadRequest, body: q.faults.dict}

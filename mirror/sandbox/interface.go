@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -237,14 +238,21 @@ func interfaceFilters() map[string]filterFunc {
 			want := truthy(values[0])
 			return &match{test: func(r *record) bool { return (r.ref("cable") != 0 || r.flag("mark_connected")) == want }}, ""
 		},
+		"kind":        interfaceKind,
+		"mac_address": byMAC(func(_ *state, r *record) []*record { return []*record{r} }),
+		"vlan_id":     byVLAN(true), "vlan": byVLAN(false),
+		"region_id": along(true, "device", "site", "region"), "region": along(false, "device", "site", "region"),
+		"vdc_id": func(_ *state, lookup string, values []string) (*match, string) {
+			return &match{test: func(r *record) bool { return listsAny(r.get("vdcs"), values) }}, ""
+		},
 		"connected": func(s *state, _ string, values []string) (*match, string) {
 			want := truthy(values[0])
 			return &match{test: func(r *record) bool { return (len(s.peers(r)) > 0) == want }}, ""
 		},
 	}
-	for _, step := range []string{"site", "rack", "location", "tenant", "role", "device_type"} {
+	for _, step := range []string{"site", "rack", "location", "tenant", "role", "device_type", "virtual_chassis"} {
 		name := step
-		if name == "role" || name == "tenant" {
+		if name == "role" {
 			name = "device_" + name
 		}
 		filters[name+"_id"] = through("device", step, true)
@@ -253,11 +261,71 @@ func interfaceFilters() map[string]filterFunc {
 	return filters
 }
 
+// interfaceKind tells physical interfaces from others.
+func interfaceKind(_ *state, lookup string, values []string) (*match, string) {
+	kinds := map[string][]string{"virtual": {"virtual", "bridge", "lag"}, "wireless": nil}
+	return &match{test: func(r *record) bool {
+		kind := r.text("type")
+		wireless := strings.HasPrefix(kind, "ieee802.11") || strings.HasPrefix(kind, "ieee802.15") || kind == "other-wireless"
+		is := "physical"
+		switch {
+		case slices.Contains(kinds["virtual"], kind):
+			is = "virtual"
+		case wireless:
+			is = "wireless"
+		}
+		return slices.Contains(values, is)
+	}}, ""
+}
+
+// byMAC filters by the MAC addresses that interfaces bear.
+func byMAC(of func(s *state, r *record) []*record) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		how := textLookup(lookup)
+		if how == nil {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			return slices.ContainsFunc(of(s, r), func(i *record) bool {
+				macs := s.all("mac-addresses", s.tables["mac-addresses"].texts["assigned"][assignedKey("dcim.interface", i.id)])
+				return slices.ContainsFunc(macs, func(m *record) bool {
+					return slices.ContainsFunc(values, func(v string) bool { return how(m.text("mac_address"), strings.ToUpper(v)) })
+				})
+			})
+		}}, ""
+	}
+}
+
+// byVLAN filters by a VLAN, tagged or not.
+func byVLAN(byID bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		if lookup != "" {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			carried := []int64{r.ref("untagged_vlan")}
+			tagged, _ := r.get("tagged_vlans").([]int64)
+			for _, v := range s.all("vlans", append(carried, tagged...)) {
+				if byID && slices.Contains(values, plain(v.id)) || !byID && slices.Contains(values, plain(v.get("vid"))) {
+					return true
+				}
+			}
+			return false
+		}}, ""
+	}
+}
+
+// listsAny says whether a list of ids has one of those given.
+func listsAny(list any, values []string) bool {
+	ids, _ := list.([]int64)
+	return slices.ContainsFunc(ids, func(id int64) bool { return slices.Contains(values, plain(id)) })
+}
+
 // through filters components by what their device refers to, by way of the
 // indexes.
 func through(first, second string, byID bool) filterFunc {
 	return func(s *state, lookup string, values []string) (*match, string) {
-		if lookup != "" {
+		if lookup != "" || slices.Contains(values, "null") {
 			return along(byID, first, second)(s, lookup, values)
 		}
 		middle := s.byKind["devices"]

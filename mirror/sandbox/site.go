@@ -1,5 +1,7 @@
 package sandbox
 
+import "slices"
+
 func regionModel() *model {
 	return &model{
 		kind: "regions", app: "dcim", name: "region", label: "region", plural: "regions", order: byName,
@@ -46,13 +48,26 @@ func locationModel() *model {
 	return &model{
 		kind: "locations", app: "dcim", name: "location", label: "location", plural: "locations", order: byName,
 		brief: briefly("rack_count", "_depth"), unique: locationRules(), clean: cleanLocation, updated: movedLocation,
-		extra: map[string]filterFunc{"region_id": along(true, "site", "region"), "region": along(false, "site", "region")},
+		extra: map[string]filterFunc{"ancestor_id": under("locations", true), "ancestor": under("locations", false), "region_id": along(true, "site", "region"), "region": along(false, "site", "region")},
 		fields: together(head(true), nameField(), slugField(), refField("site", "sites", required, deleting(cascade)),
 			refField("parent", "locations", deleting(cascade), showing("id", "url", "display_url", "display", "name", "slug", "_depth")),
 			choiceField("status", locationStatuses, defaults("active")), refField("tenant", "tenants", deleting(protect)),
 			textField("facility", maxLen(50)), description(), marks(), dates(),
 			counter("rack_count", "racks", "location", zeroNested), counter("device_count", "devices", "location", zeroNested),
 			naught("prefix_count"), owner(), comments(since(4)), depth()),
+	}
+}
+
+// under filters a tree by what lies above.
+func under(kind string, byID bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		ids, _, msg := s.resolve(kind, byID, values)
+		if msg != "" || lookup != "" {
+			return nil, msg
+		}
+		below := s.descendants(kind, ids)
+		below = sortedIDs(slices.DeleteFunc(below, func(id int64) bool { return slices.Contains(ids, id) }))
+		return &match{ids: below, known: true}, ""
 	}
 }
 

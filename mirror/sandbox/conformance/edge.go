@@ -12,6 +12,8 @@ func edgeChecks() []check {
 		{name: "edge/addresses of objects", run: checkOddAddresses},
 		{name: "edge/brief and format", run: checkBriefFormat},
 		{name: "edge/filters", run: checkOddFilters},
+		{name: "edge/fields that do not filter", run: checkUnfiltered},
+		{name: "edge/further filters", run: checkFurtherFilters},
 		{name: "edge/changelog filters", run: checkOddChangeFilters},
 		{name: "edge/values", run: checkOddValues},
 		{name: "edge/references", run: checkOddReferences},
@@ -172,4 +174,47 @@ func checkOddEnds(s *suite) {
 		500, "ConsolePort matching query does not exist.")
 	s.mention(s.send("POST", cables, object{"a_terminations": end(pa[0], pa[0]), "b_terminations": end(pb[0])}), 500, "Key (termination_type_id, termination_id)=(")
 	s.equal("nothing made", s.get(interfaces, pb[0])["cable"], nil)
+}
+
+// checkUnfiltered sees that fields by which NetBox does not filter are ignored
+// as any unknown parameter: all is returned.
+func checkUnfiltered(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	p := s.portsOf(d)
+	for _, query := range []string{"comments=nope", "rack=2147480000", "cluster=2147480000", "virtual_chassis=2147480000", "oob_ip=2147480000"} {
+		s.equal("devices by "+query, ids(s.find(devices, "id="+text(d)+"&"+query)), []int{d})
+	}
+	for _, query := range []string{"lag=2147480000", "parent=2147480000", "bridge=2147480000", "cable=2147480000", "untagged_vlan=1"} {
+		s.equal("interfaces by "+query, ids(s.find(interfaces, "id="+text(p[0])+"&"+query)), []int{p[0]})
+	}
+	s.equal("sites by comments", ids(s.find(sites, "id="+text(h.site)+"&comments=nope")), []int{h.site})
+}
+
+func checkFurtherFilters(s *suite) {
+	h := s.hall()
+	a, _, pa, pb := s.pair(h)
+	c := s.cable(pa[0], pb[0]).id()
+	v := s.create(interfaces, object{"device": a, "name": "v", "type": "virtual"}).id()
+	mac := s.create(macs, object{"mac_address": "02:aa:bb:cc:dd:ee", "assigned_object_type": "dcim.interface", "assigned_object_id": pa[1]}).id()
+	mine := "device_id=" + text(a) + "&ordering=id&"
+	s.equal("kind", ids(s.find(interfaces, mine+"kind=virtual")), []int{v})
+	s.equal("kind", ids(s.find(interfaces, mine+"kind=physical")), pa)
+	s.equal("tenant", len(s.find(interfaces, mine+"tenant_id=null")), ports+1)
+	s.equal("region", len(s.find(interfaces, mine+"region=null")), ports+1)
+	s.equal("MAC of interfaces", ids(s.find(interfaces, mine+"mac_address=02:aa:bb:cc:dd:ee")), []int{pa[1]})
+	s.equal("MAC of devices", ids(s.find(devices, "site_id="+text(h.site)+"&mac_address=02:aa:bb:cc:dd:ee")), []int{a})
+	s.equal("MACs by interface", ids(s.find(macs, "device_id="+text(a)+"&interface=eth1")), []int{mac})
+	s.equal("model", len(s.find(devices, "model="+s.get(types, h.kind)["slug"].(string))), 2)
+	s.equal("full depth", len(s.find(devices, "site_id="+text(h.site)+"&is_full_depth=true")), 2)
+	s.equal("ends", ids(s.find(cables, "termination_a_type=dcim.interface&termination_a_id="+text(pa[0]))), []int{c})
+	s.equal("other end", len(s.find(cables, "termination_b_type=dcim.interface&termination_b_id="+text(pa[0]))), 0)
+	p := s.create(prefixes, object{"prefix": "198.51.100.64/28"}).id()
+	ip := s.create(addresses, object{"address": "198.51.100.65/28"}).id()
+	s.equal("within", ids(s.find(prefixes, "within=198.51.100.0/24&id="+text(p))), []int{p})
+	s.equal("not within itself", len(s.find(prefixes, "within=198.51.100.64/28&id="+text(p))), 0)
+	s.equal("contains", ids(s.find(prefixes, "contains=198.51.100.66&id="+text(p))), []int{p})
+	s.equal("parent", ids(s.find(addresses, "parent=198.51.100.64/28&id="+text(ip))), []int{ip})
+	s.equal("mask", ids(s.find(addresses, "mask_length=28&id="+text(ip))), []int{ip})
+	s.equal("assigned", ids(s.find(addresses, "assigned=false&id="+text(ip))), []int{ip})
 }
