@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -38,7 +39,11 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 		return false, err
 	}
 	ss.state.low, ss.state.anchor = max(0, top-ss.depth()), ""
-	return true, ss.readChanges(ctx, func(changeRow) {})
+	err = ss.readChanges(ctx, func(changeRow) {})
+	if restart := (*errRestart)(nil); !anew && errors.As(err, &restart) {
+		return ss.history(ctx, true)
+	}
+	return true, err
 }
 
 // depth is how many changes the first sync reads.
@@ -55,8 +60,13 @@ func (ss *session) depth() int64 {
 // poll reads what the changelog has beyond low, and touches what it names.
 func (ss *session) poll(ctx context.Context) error {
 	return ss.readChanges(ctx, func(c changeRow) {
-		if kind, ok := netbox.KindOf(c.ObjectType); ok {
-			ss.touch(kind.Name, c.ObjectID)
+		kind, ok := netbox.KindOf(c.ObjectType)
+		if !ok {
+			return
+		}
+		ss.touch(kind.Name, c.ObjectID)
+		if kind.Name == "custom_field" && c.Action == "update" {
+			ss.edits[c.ObjectID]++
 		}
 	})
 }
@@ -74,7 +84,7 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 	if from.request != "" {
 		after-- // the anchor itself must be there, and the same
 	}
-	anchored := from.request == ""
+	anchored, read := from.request == "", after
 	src := ss.all(ss.changeKind(), url.Values{"id__gt": {strconv.FormatInt(after, 10)}})
 	for page, err := range src.pages(ctx) {
 		if err != nil {
@@ -86,6 +96,10 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 			}
 			anchored = true
 		}
+		if err := ss.checkKnown(ctx, read, page.LastID, string(page.Body)); err != nil {
+			return err
+		}
+		read = page.LastID
 		if err := ss.keepChanges(ctx, page, fresh); err != nil {
 			return err
 		}
@@ -93,7 +107,24 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 	if !anchored {
 		return &errRestart{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
 	}
+	if err := ss.checkKnown(ctx, read, math.MaxInt64, `{"results": []}`); err != nil {
+		return err
+	}
 	return ss.settle(ctx)
+}
+
+// checkKnown sees whether NetBox still has the changes of a range that the
+// mirror has. A NetBox that was restored from a backup gives their ids away
+// anew.
+func (ss *session) checkKnown(ctx context.Context, after, last int64, page string) error {
+	gone, err := pick[struct {
+		ID        int64
+		RequestID string `db:"request_id"`
+	}](ctx, ss.tx, "query/sync_change_vanished", sql.Named("after", after), sql.Named("last", last), sql.Named("page", page))
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return &errRestart{reason: "NetBox's changelog lost changes: was it restored?", clear: true}
 }
 
 // changeKind is the changelog as it is read first: slim where that is cheaper.

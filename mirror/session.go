@@ -28,6 +28,7 @@ type session struct {
 	before  map[string]int // rows of each kind when the sync began
 	lost    map[string]int // deletions that the changelog does not explain
 	touched map[string]map[int64]struct{}
+	edits   map[int64]int  // updates of custom fields
 	done    map[string]int // for Progress
 	result  Result
 }
@@ -42,6 +43,7 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 		opt:     opt,
 		lost:    map[string]int{},
 		touched: map[string]map[int64]struct{}{},
+		edits:   map[int64]int{},
 		done:    map[string]int{},
 		result:  Result{Server: server, Kinds: map[string]Counts{}},
 	}

@@ -26,9 +26,9 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 		if err := ss.poll(ctx); err != nil {
 			return err
 		}
-		if err := ss.refetch(ctx); err != nil {
-			return err
-		}
+	}
+	if err := ss.refetch(ctx); err != nil {
+		return err
 	}
 	for _, kind := range netbox.Kinds() {
 		ss.state.asked[kind.Name] = ss.now
@@ -130,9 +130,37 @@ func (ss *session) touchMoved(ctx context.Context, kind netbox.Kind, page netbox
 	return nil
 }
 
-// refetch reads all touched objects again, kind by kind in order of rank, and
-// what moved along with them. What is not there any more is dropped.
+// refetch reads all touched objects again, and what moved along with them. What
+// is not there any more is dropped.
 func (ss *session) refetch(ctx context.Context) error {
+	if err := ss.rereadTouched(ctx); err != nil {
+		return err
+	}
+	if err := ss.findMisplaced(ctx); err != nil {
+		return err
+	}
+	return ss.rereadTouched(ctx)
+}
+
+// findMisplaced touches what does not stand where what holds it stands: it was
+// read before that was moved, and moving along leaves no trace.
+func (ss *session) findMisplaced(ctx context.Context) error {
+	moved := func(kind string) bool { return ss.result.Kinds[kind] != Counts{} }
+	if !moved("location") && !moved("rack") && !moved("device") {
+		return nil
+	}
+	rows, err := pick[struct {
+		Kind string
+		ID   int64
+	}](ctx, ss.tx, "query/sync_misplaced")
+	for _, r := range rows {
+		ss.touch(r.Kind, r.ID)
+	}
+	return err
+}
+
+// rereadTouched reads what was touched, kind by kind in order of rank.
+func (ss *session) rereadTouched(ctx context.Context) error {
 	for _, kind := range netbox.Kinds() {
 		ids := ss.take(kind.Name)
 		if len(ids) == 0 {
@@ -170,7 +198,7 @@ func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) er
 func (ss *session) along(ctx context.Context, kind netbox.Kind, ids []int64, reread func() error) error {
 	switch kind.Name {
 	case "custom_field":
-		return ss.alongFields(ctx, reread)
+		return ss.alongFields(ctx, ids, reread)
 	case "tag":
 		return ss.alongTags(ctx, ids, reread)
 	case "location", "rack":
@@ -180,8 +208,9 @@ func (ss *session) along(ctx context.Context, kind netbox.Kind, ids []int64, rer
 }
 
 // alongFields reads the kinds of a custom field whose meaning changed: NetBox
-// rewrites the values of all their objects.
-func (ss *session) alongFields(ctx context.Context, reread func() error) error {
+// rewrites the values of all their objects. A field that was edited more than
+// once may have been taken from a kind and given back, empty.
+func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() error) error {
 	before, err := ss.fields(ctx)
 	if err != nil {
 		return err
@@ -193,10 +222,11 @@ func (ss *session) alongFields(ctx context.Context, reread func() error) error {
 	if err != nil {
 		return err
 	}
+	again := func(f customField) bool { return slices.Contains(ids, f.ID) && ss.edits[f.ID] > 1 }
 	var kinds []netbox.Kind
 	for _, name := range signedKinds {
 		kind, _ := netbox.KindOf(name)
-		if !slices.Equal(before[kind.ObjectType], after[kind.ObjectType]) {
+		if !slices.Equal(before[kind.ObjectType], after[kind.ObjectType]) || slices.ContainsFunc(after[kind.ObjectType], again) {
 			kinds = append(kinds, kind)
 			ss.take(name)
 		}
@@ -204,12 +234,18 @@ func (ss *session) alongFields(ctx context.Context, reread func() error) error {
 	return ss.scan(ctx, kinds)
 }
 
+// customField is a field that the objects of a type bear.
+type customField struct {
+	ID                  int64
+	Name, Type, Objects string
+}
+
 // fields lists, by object type, the custom fields that its objects bear.
-func (ss *session) fields(ctx context.Context) (map[string][]string, error) {
-	rows, err := pick[struct{ Name, Type, Objects string }](ctx, ss.tx, "query/sync_custom_field")
-	out := map[string][]string{}
-	for _, r := range rows {
-		out[r.Objects] = append(out[r.Objects], r.Name+" "+r.Type)
+func (ss *session) fields(ctx context.Context) (map[string][]customField, error) {
+	rows, err := pick[customField](ctx, ss.tx, "query/sync_custom_field")
+	out := map[string][]customField{}
+	for _, f := range rows {
+		out[f.Objects] = append(out[f.Objects], f)
 	}
 	return out, err
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 )
 
@@ -15,10 +16,12 @@ func addressModel() *model {
 		keys: []keyIndex{assignment("assigned_object_type", "assigned_object_id")},
 		extra: map[string]filterFunc{
 			"interface_id": attachedTo("ip-addresses"), "device_id": ofDevice("ip-addresses", true), "device": ofDevice("ip-addresses", false),
-			"family": familyFilter, "assigned_to_interface": assignedAtAll,
+			"family": familyFilter, "assigned_to_interface": assignedAtAll, "assigned": assignedAtAll,
+			"parent": netFilter("address", inside), "mask_length": maskFilter("address"),
+			"interface": ofInterfaceNamed,
 		},
 		fields: together(head(true), computedField("family", family), typed("address", address, required, indexed),
-			fixedField("vrf", "null", logged(raw("null"))), refField("tenant", "tenants", deleting(protect)),
+			absent("vrf"), refField("tenant", "tenants", deleting(protect)),
 			choiceField("status", ipAddressStatuses, defaults("active")), choiceField("role", ipAddressRoles, nullable, blankable),
 			typed("assigned_object_type", typeName, nullable), typed("assigned_object_id", integer, nullable),
 			computedField("assigned_object", showAssigned), natInside(), computedField("nat_outside", natOutside),
@@ -176,6 +179,41 @@ func ofDevice(kind string, byID bool) filterFunc {
 			}
 		}
 		return &match{ids: sortedIDs(ids), known: true}, ""
+	}
+}
+
+// inside says whether a network lies within another, which may be the same.
+func inside(have, want netip.Prefix) bool {
+	return want.Contains(have.Addr()) && have.Bits() >= want.Bits()
+}
+
+// netFilter compares networks.
+func netFilter(field string, fits func(have, want netip.Prefix) bool) filterFunc {
+	return func(_ *state, _ string, values []string) (*match, string) {
+		var wanted []netip.Prefix
+		for _, v := range values {
+			if p, err := netip.ParsePrefix(v); err == nil {
+				wanted = append(wanted, p.Masked())
+			} else if a, err := netip.ParseAddr(v); err == nil {
+				wanted = append(wanted, netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+		return &match{test: func(r *record) bool {
+			have, err := netip.ParsePrefix(r.text(field))
+			return err == nil && slices.ContainsFunc(wanted, func(w netip.Prefix) bool { return fits(have, w) })
+		}}, ""
+	}
+}
+
+func maskFilter(field string) filterFunc {
+	return func(_ *state, lookup string, values []string) (*match, string) {
+		return numberFilter(func(r *record) any {
+			p, err := netip.ParsePrefix(r.text(field))
+			if err != nil {
+				return nil
+			}
+			return int64(p.Bits())
+		}, lookup, values)
 	}
 }
 

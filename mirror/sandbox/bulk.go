@@ -42,10 +42,7 @@ func (o *operation) post() {
 
 // createOne creates an object or fails with its faults.
 func (o *operation) createOne(item any) *record {
-	in, ok := item.(map[string]any)
-	if !ok {
-		panic(&problem{status: http.StatusBadRequest, body: o.notADict(item)})
-	}
+	in := o.asDict(item)
 	o.annotate(in)
 	d := o.compose(o.model, in, o.chosen)
 	if d.faults.any() {
@@ -53,6 +50,20 @@ func (o *operation) createOne(item any) *record {
 	}
 	return o.create(d)
 }
+
+// asDict is a body that must be an object.
+func (o *operation) asDict(body any) map[string]any {
+	in, ok := body.(map[string]any)
+	switch {
+	case body == nil:
+		panic(&problem{status: http.StatusBadRequest, body: o.nothing()})
+	case !ok:
+		panic(&problem{status: http.StatusBadRequest, body: o.notADict(body)})
+	}
+	return in
+}
+
+func (o *operation) nothing() dict { return dict{{o.wholeKey(), []any{"No data provided"}}} }
 
 // notADict complains of an item that is no object.
 func (o *operation) notADict(item any) dict {
@@ -256,8 +267,12 @@ func (o *operation) items() []item {
 		_, said := in["id"]
 		reports[i] = dict{}
 		switch {
+		case x == nil && !o.precise():
+			reports[i] = []any{"This field may not be null."}
 		case !isDict:
 			reports[i] = o.notADict(x)
+		case said && in["id"] == nil:
+			reports[i] = dict{{"id", []any{"This field may not be null."}}}
 		case !said:
 			reports[i] = dict{{"id", []any{"This field is required."}}}
 		case !known:
@@ -316,6 +331,9 @@ func (o *operation) confine(id int64, verb string) {
 }
 
 func (o *operation) notAList() dict {
+	if !o.precise() && o.body == nil {
+		return o.nothing()
+	}
 	if !o.precise() {
 		return dict{{"non_field_errors", []any{
 			fmt.Sprintf("Expected a list of items but got type %q.", pythonType(o.body)),

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func cableModel() *model {
@@ -19,7 +21,7 @@ func cableFields() []*field {
 		typed("a_terminations", terminations), typed("b_terminations", terminations),
 		choiceField("status", linkStatuses, defaults("connected")),
 		choiceField("profile", cableProfiles, blankable, nullable, defaults(""), since(5)),
-		refField("tenant", "tenants", deleting(protect)), fixedField("bundle", "null", since(6), logged(raw("null"))),
+		refField("tenant", "tenants", deleting(protect)), absent("bundle", since(6)),
 		textField("label", maxLen(100)), typed("color", color, blankable, defaults("")),
 		typed("length", decimal, nullable, digits(8, 2)), choiceField("length_unit", cableLengthUnits, nullable, blankable),
 		description(), owner(), comments(), marks(), dates())
@@ -156,17 +158,23 @@ func (t *tx) readEnd(x any) (terminal, dict) {
 		return terminal{}, dict{{"object_id", []any{"A valid integer is required."}}}
 	}
 	m := t.byType[kind.(string)]
-	if m == nil || t.find(m.kind, id) == nil {
-		panic(crash("DoesNotExist", "%s matching query does not exist.", className(cmpModel(m))))
+	switch {
+	case m == nil:
+		panic(crash("DoesNotExist", "%s matching query does not exist.", cmp.Or(otherEnds[kind.(string)], "Object")))
+	case t.find(m.kind, id) == nil:
+		panic(crash("DoesNotExist", "%s matching query does not exist.", className(m)))
+	case m.kind != "interfaces":
+		panic(crash("TypeError", "argument of type 'NoneType' is not iterable"))
 	}
 	return terminal{m, id}, nil
 }
 
-func cmpModel(m *model) *model {
-	if m == nil {
-		return &model{label: "object"}
-	}
-	return m
+// otherEnds are the classes of what NetBox can cable, and the sandbox has none
+// of.
+var otherEnds = map[string]string{
+	"dcim.consoleport": "ConsolePort", "dcim.consoleserverport": "ConsoleServerPort", "dcim.powerport": "PowerPort",
+	"dcim.poweroutlet": "PowerOutlet", "dcim.powerfeed": "PowerFeed", "dcim.frontport": "FrontPort", "dcim.rearport": "RearPort",
+	"circuits.circuittermination": "CircuitTermination",
 }
 
 func prepareCable(_ *tx, _ *record, d *draft) {
@@ -454,11 +462,28 @@ func cableFilters() map[string]filterFunc {
 		},
 		"device_id": deviceCables(true), "device": deviceCables(false),
 	}
+	for _, end := range []string{"A", "B"} {
+		name := "termination_" + strings.ToLower(end)
+		filters[name+"_type"] = byEndOf(end, func(e terminal) string { return e.model.objectType() })
+		filters[name+"_id"] = byEndOf(end, func(e terminal) string { return plain(e.id) })
+	}
 	for _, step := range []string{"site", "rack", "location"} {
 		filters[step+"_id"] = cablesAlong(true, step)
 		filters[step] = cablesAlong(false, step)
 	}
 	return filters
+}
+
+// byEndOf filters by what a cable has at one end.
+func byEndOf(end string, of func(terminal) string) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		if lookup != "" {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			return slices.ContainsFunc(s.endsOf(r.id, end), func(e terminal) bool { return slices.Contains(values, of(e)) })
+		}}, ""
+	}
 }
 
 // cablesOf lists the cables at the interfaces that a test accepts.

@@ -15,7 +15,7 @@ func contactModel() *model {
 	return &model{
 		kind: "contacts", app: "tenancy", name: "contact", label: "contact", plural: "contacts", order: byName,
 		brief: []string{"id", "url", "display", "name", "description"},
-		fields: together(head(true), fixedField("group", "null", until(3)), fixedField("groups", "[]", since(3)), nameField(), textField("title", maxLen(100)),
+		fields: together(head(true), absent("group", until(3)), absentList("groups", since(3)), nameField(), textField("title", maxLen(100)),
 			textField("phone", maxLen(50)), textField("email", maxLen(254)), textField("address", maxLen(200)), textField("link", maxLen(200)),
 			description(), owner(), comments(), marks(), dates()),
 	}

@@ -44,8 +44,8 @@ func choiceSetModel() *model {
 		label: "custom field choice set", plural: "custom field choice sets", order: byName,
 		brief:  []string{"id", "url", "display", "name", "description", "choices_count"},
 		unique: []constraint{uniqueField("extras_customfieldchoiceset", "name")},
-		fields: together(head(true), nameField(), description(), fixedField("base_choices", "null", logged(raw("null"))),
-			typed("extra_choices", jsonValue), fixedField("choice_colors", "{}", since(6), logged(raw("{}"))), boolField("order_alphabetically", false),
+		fields: together(head(true), nameField(), description(), apart("base_choices", "null"),
+			typed("extra_choices", jsonValue), apart("choice_colors", "{}", since(6)), boolField("order_alphabetically", false),
 			computedField("choices_count", func(e *encoder, r *record) { e.value(len(choiceValues(r))) }), owner(), dates()),
 	}
 }
@@ -483,8 +483,13 @@ func (s *state) customFilter(m *model, name string, values []string) (*match, st
 	case "boolean":
 		want := truthy(values[0])
 		return &match{test: func(r *record) bool { return r.custom[name] == want }}, ""
-	case "text", "longtext", "url", "json":
-		if lookup == "" && def.logic == "loose" {
+	case "json":
+		return nil, "" // cannot be filtered by
+	case "text", "longtext", "url":
+		switch {
+		case def.logic == "loose" && lookup != "":
+			return nil, "" // there is no other way to compare then
+		case def.logic == "loose":
 			lookup = "ic"
 		}
 	}

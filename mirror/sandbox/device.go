@@ -17,7 +17,15 @@ func deviceModel() *model {
 			"region_id": along(true, "site", "region"), "region": along(false, "site", "region"),
 			"site_group_id": along(true, "site", "group"), "site_group": along(false, "site", "group"),
 			"manufacturer_id": along(true, "device_type", "manufacturer"), "manufacturer": along(false, "device_type", "manufacturer"),
-			"has_primary_ip": hasPrimary,
+			"has_primary_ip": hasPrimary, "model": modelSlug,
+			"mac_address":            byMAC(func(s *state, r *record) []*record { return s.referring("interfaces", "device", r.id) }),
+			"is_full_depth":          flagged(func(s *state, r *record) bool { return s.to(r, "device_type").flag("is_full_depth") }),
+			"interfaces":             flagged(func(s *state, r *record) bool { return s.count("interfaces", "device", r.id) > 0 }),
+			"virtual_chassis_member": flagged(func(_ *state, r *record) bool { return r.ref("virtual_chassis") != 0 }),
+			"has_oob_ip":             flagged(func(_ *state, r *record) bool { return r.ref("oob_ip") != 0 }),
+			"interface_count": func(s *state, lookup string, values []string) (*match, string) {
+				return numberFilter(func(r *record) any { return int64(s.count("interfaces", "device", r.id)) }, lookup, values)
+			},
 		},
 		fields: deviceFields(),
 	}
@@ -30,17 +38,17 @@ func deviceFields() []*field {
 		refField("platform", "platforms"), textField("serial", maxLen(50), labelled("serial number")), assetTag(),
 		refField("site", "sites", required, deleting(protect)), refField("location", "locations", deleting(protect)),
 		refField("rack", "racks", deleting(protect)),
-		typed("position", decimal, nullable, digits(4, 1), between(1, 100.5)),
+		typed("position", decimal, nullable, digits(4, 1), between(0.5, 100.5)),
 		choiceField("face", deviceFaces, blankable, defaults("")),
 		typed("latitude", decimal, nullable, digits(8, 6), between(-90, 90)),
 		typed("longitude", decimal, nullable, digits(9, 6), between(-180, 180)),
 		computedField("parent_device", parentDevice), choiceField("status", deviceStatuses, defaults("active")),
-		choiceField("airflow", deviceAirflows, nullable, blankable), fixedField("cooling_method", "null", since(7), logged(raw("null"))),
+		choiceField("airflow", deviceAirflows, nullable, blankable), apart("cooling_method", "null", since(7)),
 		computedField("primary_ip", primaryIP),
 		primary("primary_ip4"), primary("primary_ip6"), primary("oob_ip"),
 		refField("cluster", "clusters"), refField("virtual_chassis", "virtual-chassis"),
 		typed("vc_position", integer, nullable, between(0, 255)), typed("vc_priority", integer, nullable, between(0, 255)),
-		description(), owner(), comments(), fixedField("config_template", "null", logged(raw("null"))), fixedField("config_context", "{}"),
+		description(), owner(), comments(), absent("config_template"), fixedField("config_context", "{}"),
 		typed("local_context_data", jsonValue, nullable), marks(), dates(),
 		naught("console_port_count"), naught("console_server_port_count"), naught("power_port_count"), naught("power_outlet_count"),
 		naught("cooling_intake_count", since(7)), naught("cooling_outflow_count", since(7)),
@@ -68,6 +76,27 @@ func primaryIP(e *encoder, r *record) {
 		}
 	}
 	e.raw("null")
+}
+
+// flagged filters by what is so or not.
+func flagged(so func(s *state, r *record) bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		want := truthy(values[0])
+		if lookup != "" || !want && !slices.Contains([]string{"false", "0"}, strings.ToLower(values[0])) {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool { return so(s, r) == want }}, ""
+	}
+}
+
+// modelSlug filters devices by the slug of their type.
+func modelSlug(s *state, lookup string, values []string) (*match, string) {
+	if lookup != "" && lookup != "n" {
+		return nil, ""
+	}
+	return &match{test: func(r *record) bool {
+		return slices.Contains(values, s.to(r, "device_type").text("slug")) == (lookup == "")
+	}}, ""
 }
 
 func hasPrimary(_ *state, _ string, values []string) (*match, string) {
@@ -136,7 +165,7 @@ func prepareDevice(t *tx, old *record, d *draft) {
 }
 
 func cleanDevice(t *tx, _ *record, d *draft) {
-	for _, rule := range []func(*tx, *draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries, cleanPlatform, cleanMember} {
+	for _, rule := range []func(*tx, *draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries, cleanPlatform, cleanMember, cleanData} {
 		if rule(t, d); d.faults.any() {
 			return
 		}
@@ -162,6 +191,14 @@ func cleanPlace(t *tx, d *draft) {
 		d.faults.add("face", "Cannot select a rack face without assigning a rack.")
 	case rack == nil && r.number("position") != 0:
 		d.faults.add("position", "Cannot select a rack position without assigning a rack.")
+	}
+}
+
+// cleanData sees that local context data are an object.
+func cleanData(_ *tx, d *draft) {
+	v := d.r.get("local_context_data")
+	if _, ok := v.(map[string]any); v != nil && !ok {
+		d.faults.add("local_context_data", `JSON data must be in object form. Example: {"foo": 123}`)
 	}
 }
 

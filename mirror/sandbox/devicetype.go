@@ -20,7 +20,7 @@ func platformModel() *model {
 		brief: briefly("device_count", "virtualmachine_count", "_depth"), unique: unique,
 		fields: together(head(true),
 			refField("parent", "platforms", since(4), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
-			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), fixedField("config_template", "null", logged(raw("null"))),
+			nameField(), slugField(), refField("manufacturer", "manufacturers", deleting(protect)), absent("config_template"),
 			description(), owner(), comments(since(4)), marks(), dates(),
 			roleCounts("platform"), depth(since(4))),
 	}
@@ -32,7 +32,7 @@ func deviceRoleModel() *model {
 		brief:  briefly("device_count", "virtualmachine_count", "_depth"),
 		unique: inTree("dcim_devicerole", "device role"),
 		fields: together(head(true), nameField(), slugField(), typed("color", color, defaults("9e9e9e")), boolField("vm_role", true),
-			fixedField("config_template", "null", logged(raw("null"))),
+			absent("config_template"),
 			refField("parent", "device-roles", since(3), deleting(cascade), showing("id", "url", "display_url", "display", "name")),
 			description(), marks(), dates(), roleCounts("role"), owner(), comments(since(4)), depth(since(3))),
 	}
@@ -75,9 +75,9 @@ func deviceTypeFields() []*field {
 		typed("u_height", decimal, defaults(1.0), digits(4, 1), between(0, 1000)),
 		boolField("exclude_from_utilization", false), boolField("is_full_depth", true),
 		choiceField("subdevice_role", subdeviceRoles, nullable, blankable), choiceField("airflow", deviceAirflows, nullable, blankable),
-		fixedField("cooling_method", "null", since(7), logged(raw("null"))),
+		apart("cooling_method", "null", since(7)),
 		typed("weight", decimal, nullable, digits(8, 2)), choiceField("weight_unit", weightUnits, nullable, blankable),
-		fixedField("end_of_life", "null", since(7), logged(raw("null"))),
+		apart("end_of_life", "null", since(7)),
 		fixedField("front_image", "null", logged("")), fixedField("rear_image", "null", logged("")), description(), owner(), comments(), marks(), dates(),
 		deviceTypeCount(), naught("console_port_template_count"), naught("console_server_port_template_count"),
 		naught("power_port_template_count"), naught("power_outlet_template_count"),
@@ -109,14 +109,14 @@ func interfaceTemplateModel() *model {
 		order:  byTemplate,
 		unique: []constraint{uniqueTogether("dcim_interfacetemplate_unique_device_type_name", "device_type", "name")},
 		clean:  cleanTemplate,
-		fields: together(head(false), refField("device_type", "device-types", deleting(cascade)), fixedField("module_type", "null", logged(raw("null"))),
+		fields: together(head(false), refField("device_type", "device-types", deleting(cascade)), absent("module_type"),
 			textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
-			choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
+			choiceField("type", interfaceTypes, required), apart("channels", "null", since(7)), apart("channel_id", "null", since(7)),
 			boolField("enabled", true), boolField("mgmt_only", false, labelled("management only")), description(),
-			fixedField("parent", "null", since(7), logged(raw("null"))),
+			apart("parent", "null", since(7)),
 			refField("bridge", "interface-templates", showing("id", "url", "display", "name")),
 			choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-			fixedField("rf_role", "null", logged(raw("null"))), dates()),
+			apart("rf_role", "null"), dates()),
 	}
 }
 

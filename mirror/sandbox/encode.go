@@ -55,7 +55,7 @@ func (e *encoder) embed(r *record, names []string) {
 
 func (e *encoder) field(r *record, f *field) {
 	switch f.kind {
-	case computed:
+	case computed, lackingRef, lackingRefs, unkept:
 		f.write(e, r)
 	case identifier:
 		e.value(r.id)

@@ -36,6 +36,10 @@ const (
 	timestamp
 	secret
 	macAddress
+	zone        // a time zone
+	lackingRef  // refers to a kind of objects that the sandbox has none of
+	lackingRefs // a list of such
+	unkept      // a part of NetBox that the sandbox does not keep
 )
 
 // deletion says what becomes of an object when one it refers to is deleted.
@@ -91,7 +95,7 @@ type field struct {
 // stored says whether records carry a value for the field.
 func (f *field) stored() bool {
 	switch f.kind {
-	case computed, terminations, tags, addTags, removeTags, customFields, created, lastUpdated,
+	case computed, lackingRef, lackingRefs, unkept, terminations, tags, addTags, removeTags, customFields, created, lastUpdated,
 		identifier, apiURL, displayURL, display:
 		return false
 	}
@@ -158,6 +162,29 @@ func computedField(name string, write func(*encoder, *record), opts ...option) *
 // sandbox does not keep.
 func fixedField(name, raw string, opts ...option) *field {
 	return computedField(name, func(e *encoder, _ *record) { e.raw(raw) }, opts...)
+}
+
+// absent refers to a kind of objects that the sandbox has none of: whatever is
+// named is not found.
+func absent(name string, opts ...option) *field {
+	f := fixedField(name, "null", append([]option{logged(raw("null"))}, opts...)...)
+	f.kind, f.readOnly = lackingRef, false
+	return f
+}
+
+// absentList is a list of such references.
+func absentList(name string, opts ...option) *field {
+	f := fixedField(name, "[]", append([]option{logged(raw("[]"))}, opts...)...)
+	f.kind, f.readOnly = lackingRefs, false
+	return f
+}
+
+// apart is a field that the sandbox does not keep: it stays as it is, and to
+// set it fails, lest a test believes that it was set.
+func apart(name, value string, opts ...option) *field {
+	f := fixedField(name, value, append([]option{logged(raw(value))}, opts...)...)
+	f.kind, f.readOnly, f.def = unkept, false, raw(value)
+	return f
 }
 
 // logged has the changelog show a fixed field too.

@@ -26,6 +26,7 @@ type query struct {
 	matches []*match
 	sort    []string
 	faults  faults
+	foreign string // a filter that only NetBox has
 }
 
 // notFilters are parameters that mean something else.
@@ -39,8 +40,16 @@ func (s *state) understand(m *model, params map[string][]string) *query {
 		if slices.Contains(notFilters, name) {
 			continue
 		}
+		if slices.Contains(values, "") && s.byNumber(m, name) {
+			q.faults.add(name, "“” is not a valid value.")
+			continue
+		}
 		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
 		if len(values) == 0 {
+			continue
+		}
+		if s.foreignFilter(m, name) {
+			q.foreign = name
 			continue
 		}
 		got, msg := s.filter(m, name, values)
@@ -54,6 +63,13 @@ func (s *state) understand(m *model, params map[string][]string) *query {
 		q.sort = append(q.sort, strings.Split(v, ",")...)
 	}
 	return q
+}
+
+// byNumber says whether a parameter filters by the id of what is referred to.
+func (s *state) byNumber(m *model, name string) bool {
+	base, isID := strings.CutSuffix(name, "_id")
+	f := m.byName[base]
+	return isID && f != nil && f.kind == reference && !f.hidden
 }
 
 func sortedNames(params map[string][]string) []string {
@@ -71,6 +87,9 @@ func (s *state) filter(m *model, name string, values []string) (*match, string) 
 		return s.customFilter(m, rest, values)
 	}
 	base, lookup, _ := strings.Cut(name, "__")
+	if m.unfiltered(base) {
+		return nil, ""
+	}
 	if f := m.extra[base]; f != nil {
 		return f(s, lookup, values)
 	}
@@ -345,6 +364,9 @@ func (s *state) resolve(kind string, byID bool, values []string) (ids []int64, n
 			none = true
 			continue
 		}
+		if _, err := strconv.ParseInt(v, 10, 64); byID && err != nil {
+			return nil, false, fmt.Sprintf("“%s” is not a valid value.", v)
+		}
 		found := s.named(kind, byID, v)
 		if len(found) == 0 {
 			return nil, false, fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", v)
@@ -394,7 +416,7 @@ func along(byID bool, steps ...string) filterFunc {
 			at := r
 			for _, step := range steps {
 				if at = s.to(at, step); at == nil {
-					return lookup == "n"
+					return slices.Contains(values, "null") == (lookup == "")
 				}
 			}
 			target = plain(at.id)
@@ -426,10 +448,15 @@ func (s *state) search(m *model, values []string) (*match, string) {
 	}}, ""
 }
 
+var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}$`)
+
 // requestFilter filters by the request that made or changed an object.
 func (s *state) requestFilter(m *model, name string, values []string) (*match, string) {
 	found := &match{known: true}
 	for _, v := range values {
+		if !uuidForm.MatchString(v) {
+			return nil, "Enter a valid UUID."
+		}
 		for _, c := range s.byRequest[v] {
 			fits := name == "modified_by_request" || c.action+"d_by_request" == name
 			if c.model == m && fits {
@@ -480,7 +507,10 @@ func (q *query) fits(r *record) bool {
 
 // badFilter is the answer to parameters that make no sense.
 func (q *query) badFilter() *problem {
-	if !q.faults.any() {
+	switch {
+	case q.foreign != "":
+		return detail(http.StatusNotImplemented, "The sandbox does not have NetBox's filter %q.", q.foreign)
+	case !q.faults.any():
 		return nil
 	}
 	return &problem{status: http.StatusBadRequest, body: q.faults.dict}

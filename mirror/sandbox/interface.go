@@ -1,6 +1,10 @@
 package sandbox
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 func interfaceModel() *model {
 	return &model{
@@ -24,28 +28,30 @@ func interfaceFields() []*field {
 		f.write = nestedInterface
 		return f
 	}
-	return together(head(true), refField("device", "devices", required, deleting(cascade)), fixedField("vdcs", "[]", logged(raw("[]"))),
-		fixedField("module", "null", logged(raw("null"))), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
-		choiceField("type", interfaceTypes, required), fixedField("channels", "null", since(7), logged(raw("null"))), fixedField("channel_id", "null", since(7), logged(raw("null"))),
+	return together(head(true), refField("device", "devices", required, deleting(cascade)), typed("vdcs", references, toContexts),
+		absent("module"), textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)),
+		choiceField("type", interfaceTypes, required), apart("channels", "null", since(7)), apart("channel_id", "null", since(7)),
 		boolField("enabled", true), kin("parent", "interfaces", deleting(restrict)), kin("bridge", "interfaces"),
 		computedField("bridge_interfaces", bridged, since(4)), kin("lag", "interfaces"),
 		typed("mtu", integer, nullable, between(1, 65536)), computedField("mac_address", primaryMAC), refField("primary_mac_address", "mac-addresses", deleting(forget)),
 		computedField("mac_addresses", allMACs), typed("speed", integer, nullable, between(0, 9223372036854775807)),
 		choiceField("duplex", interfaceDuplexs, nullable, blankable), textField("wwn", nullable, blankable),
 		boolField("mgmt_only", false), description(), choiceField("mode", interfaceModes, nullable, blankable),
-		fixedField("rf_role", "null", logged(raw("null"))), fixedField("rf_channel", "null", logged(raw("null"))),
+		apart("rf_role", "null"), apart("rf_channel", "null"),
 		choiceField("poe_mode", interfacePoEModes, nullable, blankable), choiceField("poe_type", interfacePoETypes, nullable, blankable),
-		fixedField("rf_channel_frequency", "null", logged(raw("null"))), fixedField("rf_channel_width", "null", logged(raw("null"))),
+		apart("rf_channel_frequency", "null"), apart("rf_channel_width", "null"),
 		typed("tx_power", integer, nullable, between(-40, 127)), refField("untagged_vlan", "vlans"), typed("tagged_vlans", references, toVLANs),
-		fixedField("qinq_svlan", "null", logged(raw("null"))), fixedField("vlan_translation_policy", "null", logged(raw("null"))), boolField("mark_connected", false),
+		absent("qinq_svlan"), absent("vlan_translation_policy"), boolField("mark_connected", false),
 		refField("cable", "cables", readOnly, deleting(forget)), textField("cable_end", readOnly, nullable),
 		fixedField("wireless_link", "null", logged(raw("null"))), computedField("link_peers", linkPeers), computedField("link_peers_type", linkPeersType),
-		fixedField("wireless_lans", "[]", logged(raw("[]"))), fixedField("vrf", "null", logged(raw("null"))), fixedField("l2vpn_termination", "null"),
+		absentList("wireless_lans"), absent("vrf"), fixedField("l2vpn_termination", "null"),
 		computedField("connected_endpoints", endpoints), computedField("connected_endpoints_type", endpointsType),
 		computedField("connected_endpoints_reachable", reachable),
 		owner(), marks(), dates(), computedField("count_ipaddresses", countAddresses, omitNested), naught("count_fhrp_groups"),
 		computedField("_occupied", func(e *encoder, r *record) { e.value(r.ref("cable") != 0 || r.flag("mark_connected")) }))
 }
+
+func toContexts(f *field) { f.target, f.def = "virtual-device-contexts", []int64{} }
 
 func toVLANs(f *field) { f.target, f.def = "vlans", []int64{} }
 
@@ -155,6 +161,9 @@ func uncabled(kind string) bool {
 	return strings.HasPrefix(kind, "ieee802.11") || strings.HasPrefix(kind, "ieee802.15")
 }
 
+// wwnForm is a World Wide Name: eight octets.
+var wwnForm = regexp.MustCompile(`^[0-9a-fA-F]{2}([:-]?[0-9a-fA-F]{2}){7}$`)
+
 func cleanInterface(t *tx, old *record, d *draft) {
 	r := d.r
 	kind := r.text("type")
@@ -170,6 +179,10 @@ func cleanInterface(t *tx, old *record, d *draft) {
 		d.faults.add("device", "Components cannot be moved to a different device.")
 	case r.get("parent") != nil && kind != "virtual":
 		d.faults.add("parent", "Only virtual interfaces may be assigned to a parent interface.")
+	case r.text("poe_type") != "" && r.text("poe_mode") == "":
+		d.faults.add("poe_type", "Must specify PoE mode when designating a PoE type.")
+	case r.text("wwn") != "" && !wwnForm.MatchString(r.text("wwn")):
+		d.faults.add("wwn", "Invalid WWN format: %s", r.text("wwn"))
 	case kind == "virtual" && r.get("lag") != nil:
 		d.faults.add("lag", "Virtual interfaces cannot have a parent LAG interface.")
 	default:
@@ -225,14 +238,21 @@ func interfaceFilters() map[string]filterFunc {
 			want := truthy(values[0])
 			return &match{test: func(r *record) bool { return (r.ref("cable") != 0 || r.flag("mark_connected")) == want }}, ""
 		},
+		"kind":        interfaceKind,
+		"mac_address": byMAC(func(_ *state, r *record) []*record { return []*record{r} }),
+		"vlan_id":     byVLAN(true), "vlan": byVLAN(false),
+		"region_id": along(true, "device", "site", "region"), "region": along(false, "device", "site", "region"),
+		"vdc_id": func(_ *state, lookup string, values []string) (*match, string) {
+			return &match{test: func(r *record) bool { return listsAny(r.get("vdcs"), values) }}, ""
+		},
 		"connected": func(s *state, _ string, values []string) (*match, string) {
 			want := truthy(values[0])
 			return &match{test: func(r *record) bool { return (len(s.peers(r)) > 0) == want }}, ""
 		},
 	}
-	for _, step := range []string{"site", "rack", "location", "tenant", "role", "device_type"} {
+	for _, step := range []string{"site", "rack", "location", "tenant", "role", "device_type", "virtual_chassis"} {
 		name := step
-		if name == "role" || name == "tenant" {
+		if name == "role" {
 			name = "device_" + name
 		}
 		filters[name+"_id"] = through("device", step, true)
@@ -241,11 +261,71 @@ func interfaceFilters() map[string]filterFunc {
 	return filters
 }
 
+// interfaceKind tells physical interfaces from others.
+func interfaceKind(_ *state, lookup string, values []string) (*match, string) {
+	kinds := map[string][]string{"virtual": {"virtual", "bridge", "lag"}, "wireless": nil}
+	return &match{test: func(r *record) bool {
+		kind := r.text("type")
+		wireless := strings.HasPrefix(kind, "ieee802.11") || strings.HasPrefix(kind, "ieee802.15") || kind == "other-wireless"
+		is := "physical"
+		switch {
+		case slices.Contains(kinds["virtual"], kind):
+			is = "virtual"
+		case wireless:
+			is = "wireless"
+		}
+		return slices.Contains(values, is)
+	}}, ""
+}
+
+// byMAC filters by the MAC addresses that interfaces bear.
+func byMAC(of func(s *state, r *record) []*record) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		how := textLookup(lookup)
+		if how == nil {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			return slices.ContainsFunc(of(s, r), func(i *record) bool {
+				macs := s.all("mac-addresses", s.tables["mac-addresses"].texts["assigned"][assignedKey("dcim.interface", i.id)])
+				return slices.ContainsFunc(macs, func(m *record) bool {
+					return slices.ContainsFunc(values, func(v string) bool { return how(m.text("mac_address"), strings.ToUpper(v)) })
+				})
+			})
+		}}, ""
+	}
+}
+
+// byVLAN filters by a VLAN, tagged or not.
+func byVLAN(byID bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		if lookup != "" {
+			return nil, ""
+		}
+		return &match{test: func(r *record) bool {
+			carried := []int64{r.ref("untagged_vlan")}
+			tagged, _ := r.get("tagged_vlans").([]int64)
+			for _, v := range s.all("vlans", append(carried, tagged...)) {
+				if byID && slices.Contains(values, plain(v.id)) || !byID && slices.Contains(values, plain(v.get("vid"))) {
+					return true
+				}
+			}
+			return false
+		}}, ""
+	}
+}
+
+// listsAny says whether a list of ids has one of those given.
+func listsAny(list any, values []string) bool {
+	ids, _ := list.([]int64)
+	return slices.ContainsFunc(ids, func(id int64) bool { return slices.Contains(values, plain(id)) })
+}
+
 // through filters components by what their device refers to, by way of the
 // indexes.
 func through(first, second string, byID bool) filterFunc {
 	return func(s *state, lookup string, values []string) (*match, string) {
-		if lookup != "" {
+		if lookup != "" || slices.Contains(values, "null") {
 			return along(byID, first, second)(s, lookup, values)
 		}
 		middle := s.byKind["devices"]

@@ -13,7 +13,7 @@ func itemModel() *model {
 		},
 		fields: together(head(true), refField("device", "devices", required, deleting(cascade)), parentItem(),
 			textField("name", required, maxLen(64), indexed), textField("label", maxLen(64)), choiceField("status", itemStatuses, since(3), defaults("active")),
-			fixedField("role", "null", logged(raw("null"))), refField("manufacturer", "manufacturers", deleting(protect)), textField("part_id", maxLen(50), labelled("part ID")),
+			absent("role"), refField("manufacturer", "manufacturers", deleting(protect)), textField("part_id", maxLen(50), labelled("part ID")),
 			textField("serial", maxLen(50), labelled("serial number")), assetTag(), boolField("discovered", false), description(),
 			typed("component_type", typeName, nullable), typed("component_id", integer, nullable), computedField("component", showComponent),
 			owner(), marks(), dates(), depth()),

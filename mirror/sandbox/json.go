@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -155,7 +156,11 @@ func decode(body []byte) (any, error) {
 	dec.UseNumber()
 	var v any
 	if err := dec.Decode(&v); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("Expecting value: line 1 column 1 (char 0) (%w)", err) //nolint:staticcheck // Python's words
+	}
+	if dec.More() {
+		at := dec.InputOffset()
+		return nil, fmt.Errorf("Extra data: line 1 column %d (char %d)", at+1, at) //nolint:staticcheck // Python's words
 	}
 	return numbers(v), nil
 }
@@ -181,8 +186,11 @@ func number(n json.Number) any {
 		return i
 	}
 	f, err := n.Float64()
-	if err != nil {
-		return string(n)
+	switch {
+	case err != nil, !strings.ContainsAny(string(n), ".eE"):
+		return raw(n) // larger than an int64: kept as it is
+	case f == 0:
+		return 0.0 // and never -0.0
 	}
 	return f
 }

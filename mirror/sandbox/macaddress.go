@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -13,11 +14,19 @@ func macModel() *model {
 		order: func(a, b *record) int { return strings.Compare(a.text("mac_address"), b.text("mac_address")) },
 		title: func(_ *state, r *record) string { return r.text("mac_address") }, clean: cleanMAC, searchable: []string{"mac_address", "description"},
 		keys:  []keyIndex{assignment("assigned_object_type", "assigned_object_id")},
-		extra: map[string]filterFunc{"interface_id": attachedTo("mac-addresses"), "device_id": ofDevice("mac-addresses", true), "device": ofDevice("mac-addresses", false)},
+		extra: map[string]filterFunc{"assigned": assignedAtAll, "interface": ofInterfaceNamed, "interface_id": attachedTo("mac-addresses"), "device_id": ofDevice("mac-addresses", true), "device": ofDevice("mac-addresses", false)},
 		fields: together(head(true), typed("mac_address", macAddress, required, indexed),
 			typed("assigned_object_type", typeName, nullable), typed("assigned_object_id", integer, nullable),
 			computedField("assigned_object", showAssigned), description(), owner(), comments(), marks(), dates()),
 	}
+}
+
+// ofInterfaceNamed filters by the name of the interface that bears an address.
+func ofInterfaceNamed(s *state, _ string, values []string) (*match, string) {
+	return &match{test: func(r *record) bool {
+		i := s.generic(r, "assigned_object_type", "assigned_object_id")
+		return i != nil && slices.Contains(values, i.text("name"))
+	}}, ""
 }
 
 func readMAC(v any) (any, string) {

@@ -46,7 +46,7 @@ func head(page bool) []*field {
 }
 
 // owner came with 4.5; the sandbox knows no owners.
-func owner() *field { return typed("owner", jsonValue, since(5), readOnly) }
+func owner() *field { return absent("owner", since(5)) }
 
 // marks are what every object that can be tagged carries.
 func marks() []*field {

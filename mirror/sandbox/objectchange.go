@@ -149,8 +149,11 @@ func (s *state) findChanges(params map[string][]string) ([]*change, *problem) {
 			continue
 		}
 		test, msg := s.changeFilter(name, values)
+		if msg == "" {
+			msg = s.changeFault(name, values[len(values)-1])
+		}
 		if msg != "" {
-			bad.add(name, "%s", msg)
+			bad.add(strings.TrimSuffix(strings.TrimSuffix(name, "_after"), "_before"), "%s", msg)
 		}
 		if test != nil {
 			tests = append(tests, test)
@@ -169,6 +172,26 @@ func (s *state) findChanges(params map[string][]string) ([]*change, *problem) {
 		}
 	}
 	return found, nil
+}
+
+// changeFault says what is wrong with the value of a filter.
+func (s *state) changeFault(name, v string) string {
+	number, err := strconv.ParseInt(v, 10, 64)
+	choice := fmt.Sprintf("Select a valid choice. %s is not one of the available choices.", v)
+	switch {
+	case name == "request_id" && !uuidForm.MatchString(v):
+		return "Enter a valid UUID."
+	case name == "user_id" && err != nil:
+		return fmt.Sprintf("“%s” is not a valid value.", v)
+	case name == "changed_object_id" && err != nil:
+		return "Enter a whole number."
+	case name == "user_id" && s.find("users", number) == nil,
+		name == "user" && len(s.tables["users"].texts["username"][v]) == 0,
+		name == "action" && actionLabels[v] == "",
+		name == "changed_object_type_id" && !slices.ContainsFunc(s.models, func(m *model) bool { return m.typeID == number }):
+		return choice
+	}
+	return ""
 }
 
 // after skips the rows up to an id.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -105,13 +106,17 @@ func (t *tx) accept(d *draft, f *field, v any, old *record) {
 	value, msg := t.read(f, v)
 	if msg != "" {
 		d.faults.add(f.name, "%s", msg)
-		return
+	} else if f.column >= 0 {
+		d.r.values[f.column] = value
 	}
-	d.r.values[f.column] = value
 }
 
 // read turns one JSON value into a field's, or says what is wrong with it.
 func (t *tx) read(f *field, v any) (any, string) {
+	switch f.kind {
+	case lackingRef, lackingRefs, unkept:
+		return t.readAbsent(f, v)
+	}
 	if v == nil {
 		return readNull(f)
 	}
@@ -122,6 +127,8 @@ func (t *tx) read(f *field, v any) (any, string) {
 		return readMoment(v)
 	case macAddress:
 		return readMAC(v)
+	case zone:
+		return readZone(v)
 	case slug:
 		return readSlug(f, v)
 	case color:
@@ -160,6 +167,21 @@ func (t *tx) readOther(f *field, v any) (any, string) {
 	return v, ""
 }
 
+// readAbsent reads what the sandbox does not keep: naught passes.
+func (t *tx) readAbsent(f *field, v any) (any, string) {
+	switch list, many := v.([]any); {
+	case v == nil && f.kind == lackingRefs:
+		return nil, "This field may not be null."
+	case v == nil, many && len(list) == 0, f.kind == unkept && string(appendJSON(nil, v)) == string(appendJSON(nil, f.def)):
+		return nil, ""
+	case f.kind == unkept:
+		return nil, "The sandbox does not keep this field."
+	case f.kind == lackingRef:
+		return t.readReference(f, v)
+	}
+	return t.readReferences(f, v)
+}
+
 func readNull(f *field) (any, string) {
 	switch {
 	case (f.kind == choiceOf || f.kind == plainChoice) && (f.null || f.blank):
@@ -167,6 +189,8 @@ func readNull(f *field) (any, string) {
 			return "", ""
 		}
 		return nil, ""
+	case f.kind == choiceOf || f.kind == numberChoice:
+		return nil, "This field may not be blank."
 	case f.null || f.kind == jsonValue:
 		return nil, ""
 	}
@@ -184,6 +208,8 @@ func readText(f *field, v any) (any, string) {
 		return nil, "Not a valid string."
 	}
 	switch {
+	case strings.Contains(s, "\x00"):
+		return nil, "Null characters are not allowed."
 	case s == "" && f.emptyNull:
 		return nil, ""
 	case s == "" && !f.blank:
@@ -279,9 +305,9 @@ func misfit(f *field, n float64) string {
 	case f.digits > 0 && digits-len(frac) > f.digits-f.places:
 		return fmt.Sprintf("Ensure that there are no more than %d digits before the decimal point.", f.digits-f.places)
 	case f.bounded && n < f.low:
-		return fmt.Sprintf("Ensure this value is greater than or equal to %s.", plain(f.low))
+		return fmt.Sprintf("Ensure this value is greater than or equal to %s.", string(appendFloat(nil, f.low)))
 	case f.bounded && n > f.high:
-		return fmt.Sprintf("Ensure this value is less than or equal to %s.", plain(f.high))
+		return fmt.Sprintf("Ensure this value is less than or equal to %s.", string(appendFloat(nil, f.high)))
 	}
 	return ""
 }
@@ -339,6 +365,14 @@ func readMoment(v any) (any, string) {
 		return t, ""
 	}
 	return nil, "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+}
+
+func readZone(v any) (any, string) {
+	name := plain(v)
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		return nil, "A valid timezone is required."
+	}
+	return name, ""
 }
 
 func readIntegers(v any) (any, string) {

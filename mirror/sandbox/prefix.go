@@ -1,5 +1,7 @@
 package sandbox
 
+import "net/netip"
+
 func prefixModel() *model {
 	return &model{
 		kind: "prefixes", app: "ipam", name: "prefix", label: "prefix", plural: "prefixes",
@@ -8,14 +10,16 @@ func prefixModel() *model {
 		actions: map[string]detailAction{"available-ips": {show: showFree, made: "ip-addresses", fill: fillFree}},
 		prepare: prepareScope, searchable: []string{"prefix", "description"},
 		extra: map[string]filterFunc{
-			"family":  familyFilter,
-			"site_id": along(true, "_site"), "site": along(false, "_site"),
+			"family": familyFilter, "mask_length": maskFilter("prefix"), "within_include": netFilter("prefix", inside),
+			"within":   netFilter("prefix", func(have, want netip.Prefix) bool { return inside(have, want) && have.Bits() > want.Bits() }),
+			"contains": netFilter("prefix", func(have, want netip.Prefix) bool { return inside(want, have) }),
+			"site_id":  along(true, "_site"), "site": along(false, "_site"),
 			"location_id": along(true, "_location"), "location": along(false, "_location"),
 		},
 		fields: together(head(true), computedField("family", family), typed("prefix", prefix, required, indexed),
-			fixedField("vrf", "null", logged(raw("null"))), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
+			absent("vrf"), typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable),
 			computedField("scope", showScope), refField("tenant", "tenants", deleting(protect)), refField("vlan", "vlans", deleting(protect)),
-			choiceField("status", prefixStatuses, defaults("active")), fixedField("role", "null", logged(raw("null"))),
+			choiceField("status", prefixStatuses, defaults("active")), absent("role"),
 			boolField("is_pool", false), boolField("mark_utilized", false), description(), owner(), comments(), marks(), dates(),
 			naught("children"), fixedField("_depth", "0"),
 			scopeSite()),

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -32,13 +33,21 @@ func crash(exception, format string, args ...any) *problem {
 
 const pythonVersion = "3.14.8"
 
-func integrityError(c constraint, r *record) *problem {
+func integrityError(s *state, c constraint, r *record) *problem {
 	values := make([]string, len(c.fields))
+	columns := slices.Clone(c.fields)
 	for i, n := range c.fields {
 		values[i] = plain(r.get(n))
+		switch r.model.byName[n].kind {
+		case reference:
+			columns[i] += "_id"
+		case typeName:
+			columns[i] += "_id"
+			values[i] = plain(logValue(s, r.model.byName[n], r.get(n)))
+		}
 	}
 	return crash("IntegrityError", "duplicate key value violates unique constraint %q\nDETAIL:  Key (%s)=(%s) already exists.",
-		c.name, strings.Join(c.fields, ", "), strings.Join(values, ", "))
+		c.name, strings.Join(columns, ", "), strings.Join(values, ", "))
 }
 
 // faults collects what is wrong with one object, by field.

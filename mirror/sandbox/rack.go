@@ -33,9 +33,9 @@ func rackModel() *model {
 func rackFields() []*field {
 	return together(head(true), nameField(), textField("facility_id", nullable, maxLen(50)),
 		refField("site", "sites", required, deleting(protect)), refField("location", "locations"),
-		fixedField("group", "null", since(6), logged(raw("null"))), refField("tenant", "tenants", deleting(protect)),
+		absent("group", since(6)), refField("tenant", "tenants", deleting(protect)),
 		choiceField("status", rackStatuses, defaults("active")), refField("role", "rack-roles", deleting(protect)),
-		textField("serial", maxLen(50), labelled("serial number")), assetTag(), fixedField("rack_type", "null", logged(raw("null"))),
+		textField("serial", maxLen(50), labelled("serial number")), assetTag(), absent("rack_type"),
 		choiceField("form_factor", rackFormFactors, nullable, blankable),
 		typed("width", numberChoice, withChoices(rackWidths), defaults(int64(19))),
 		typed("u_height", integer, defaults(int64(42)), between(1, 100)), typed("starting_unit", integer, defaults(int64(1)), between(1, 32767)),

@@ -13,7 +13,7 @@ func (t *tx) readReference(f *field, v any) (any, string) {
 	if attrs, ok := v.(map[string]any); ok {
 		return t.byAttributes(f, attrs)
 	}
-	id, ok := wholeNumber(v)
+	id, ok := pythonInt(v)
 	if !ok {
 		return nil, "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: " + strings.Trim(pythonText(v), "'")
 	}
@@ -23,7 +23,28 @@ func (t *tx) readReference(f *field, v any) (any, string) {
 	return id, ""
 }
 
+// pythonInt is what Python's int() makes of a value: 1 of true and of 1.5.
+func pythonInt(v any) (int64, bool) {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return 1, true
+		}
+		return 0, true
+	case float64:
+		return int64(x), true
+	}
+	return wholeNumber(v)
+}
+
 func (t *tx) byAttributes(f *field, attrs map[string]any) (any, string) {
+	if m := t.byKind[f.target]; m != nil {
+		for _, p := range sortedDict(attrs) {
+			if name, _, _ := strings.Cut(p.key, "__"); !m.resolves(name) {
+				return nil, fmt.Sprintf("Cannot resolve keyword '%s' into field. Choices are: %s", name, strings.Join(m.keywords(), ", "))
+			}
+		}
+	}
 	found := t.matching(f.target, attrs)
 	switch len(found) {
 	case 1:
@@ -32,6 +53,27 @@ func (t *tx) byAttributes(f *field, attrs map[string]any) (any, string) {
 		return nil, "Related object not found using the provided attributes: " + pythonAttrs(attrs)
 	}
 	return nil, "Multiple objects match the provided attributes: " + pythonAttrs(attrs)
+}
+
+// resolves says whether objects of a model can be looked up by a name.
+func (m *model) resolves(name string) bool {
+	return name == "pk" || slices.Contains(m.keywords(), name)
+}
+
+// keywords are the names by which objects can be looked up, those of NetBox
+// that are kept here.
+func (m *model) keywords() []string {
+	names := []string{"created", "custom_field_data", "id", "last_updated", "tags"}
+	for _, f := range m.fields {
+		if f.column >= 0 {
+			names = append(names, f.name)
+		}
+		if f.kind == reference {
+			names = append(names, f.name+"_id")
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // pythonAttrs prints attributes the way NetBox flattens them.
@@ -95,6 +137,9 @@ func (s *state) matchesOne(r *record, key string, want any) bool {
 	if deep {
 		to := s.to(r, head)
 		return to != nil && s.matchesOne(to, rest, want)
+	}
+	if s.to(r, strings.TrimSuffix(key, "_id")) != nil && strings.HasSuffix(key, "_id") {
+		key = strings.TrimSuffix(key, "_id")
 	}
 	if key == "id" || key == "pk" {
 		return strconv.FormatInt(r.id, 10) == plain(want)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -50,6 +51,22 @@ func (s *Server) endpoints(c *call, app string) *answer {
 		d = append(d, pair{k, c.base + "/api/" + app + "/" + k + "/"})
 	}
 	return jsonAnswer(http.StatusOK, d)
+}
+
+// plugins lists what the status tells of plugins.
+func (s *Server) plugins() *answer {
+	list := []any{}
+	for _, name := range slices.Sorted(maps.Keys(s.config.Plugins)) {
+		list = append(list, dict{
+			{"name", name},
+			{"package", name},
+			{"author", nil},
+			{"author_email", nil},
+			{"description", nil},
+			{"version", s.config.Plugins[name]},
+		})
+	}
+	return jsonAnswer(http.StatusOK, list)
 }
 
 // status is what /api/status/ tells.

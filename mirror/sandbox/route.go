@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,9 +30,18 @@ func (s *Server) route(c *call) *answer {
 		return a
 	}
 	parts := strings.Split(strings.Trim(strings.TrimPrefix(path, "/api/"), "/"), "/")
+	if f := param(c, "format"); f != "" && f != "json" && f != "api" {
+		return s.failure(detail(http.StatusNotFound, "Not found."))
+	}
 	switch {
 	case parts[0] == "":
 		return s.apps(c)
+	case path == "/api/plugins/":
+		return jsonAnswer(http.StatusOK, dict{{"installed-plugins", c.base + "/api/plugins/installed-plugins/"}})
+	case path == "/api/plugins/installed-plugins/":
+		return s.plugins()
+	case path == "/api/users/config/":
+		return jsonAnswer(http.StatusOK, dict{})
 	case len(parts) == 1 && parts[0] == "status":
 		return s.status()
 	case len(parts) == 1 && parts[0] == "authentication-check" && s.rel.minor >= 5:
@@ -81,7 +89,10 @@ func (s *Server) resource(c *call, parts []string) *answer {
 	if len(parts) == 3 {
 		var err error
 		if id, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
-			return notFoundPage()
+			return s.failure(detail(http.StatusNotFound, "Not found."))
+		}
+		if id == 0 {
+			id = -1 // an object that nothing can be
 		}
 	}
 	subject := singular(parts)
@@ -302,28 +313,21 @@ func (o *operation) patchSingle(id int64) *record {
 	if r == nil {
 		panic(missing(o.model))
 	}
-	in, ok := o.body.(map[string]any)
-	if !ok {
-		panic(&problem{status: http.StatusBadRequest, body: o.notADict(o.body)})
-	}
-	return o.patchOne(r, in)
+	return o.patchOne(r, o.asDict(o.body))
 }
 
-// readBody decodes a request's body; none is null.
+// readBody decodes a request's body; none is an empty object.
 func readBody(c *call) (any, *problem) {
 	if len(c.body) == 0 {
-		if c.Method == http.MethodDelete {
-			return nil, nil
-		}
 		return map[string]any{}, nil
+	}
+	kind := c.Header.Get("Content-Type")
+	if base, _, _ := strings.Cut(kind, ";"); strings.TrimSpace(base) != "application/json" {
+		return nil, detail(http.StatusUnsupportedMediaType, "Unsupported media type %q in request.", kind)
 	}
 	v, err := decode(c.body)
 	if err != nil {
-		return nil, detail(http.StatusBadRequest, "JSON parse error - %s", parseFault(err))
+		return nil, detail(http.StatusBadRequest, "JSON parse error - %s", err)
 	}
 	return v, nil
-}
-
-func parseFault(err error) string {
-	return fmt.Sprintf("Expecting value: line 1 column 1 (char 0) (%v)", err)
 }

@@ -19,7 +19,7 @@ func selectionOf(c *call, rel release) *selection {
 	if rel.minor <= 6 && param(c, "exclude") == "config_context" {
 		sel.omit = append(sel.omit, "config_context")
 	}
-	if c.Method == "GET" && truthy(param(c, "brief")) {
+	if c.Method == "GET" && param(c, "brief") != "" {
 		sel.brief = true
 	}
 	return sel

@@ -122,6 +122,7 @@ func TestFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
+		req.Header.Set("Content-Type", "application/json")
 		if _, err := http.DefaultClient.Do(req); !errors.Is(err, io.EOF) {
 			t.Errorf("error %v, want EOF", err)
 		}
@@ -169,6 +170,7 @@ func TestWhoDidIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Token "+token)
+		req.Header.Set("Content-Type", "application/json")
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)

@@ -10,7 +10,7 @@ func serviceModel() *model {
 		},
 		extra: map[string]filterFunc{"device_id": along(true, "_device"), "device": along(false, "_device")},
 		fields: together(head(true), refField("device", "devices", until(3), deleting(cascade)),
-			fixedField("virtual_machine", "null", until(3)),
+			refField("virtual_machine", "virtual-machines", until(3), deleting(cascade)),
 			typed("parent_object_type", typeName, since(3), required), typed("parent_object_id", integer, since(3), required),
 			computedField("parent", showParent, since(3)), nameField(),
 			choiceField("protocol", serviceProtocols, required), typed("ports", integers, required),

@@ -1,5 +1,7 @@
 package sandbox
 
+import "slices"
+
 func regionModel() *model {
 	return &model{
 		kind: "regions", app: "dcim", name: "region", label: "region", plural: "regions", order: byName,
@@ -30,11 +32,11 @@ func siteModel() *model {
 		fields: together(head(true), nameField(), slugField(),
 			choiceField("status", siteStatuses, defaults("active")),
 			refField("region", "regions"), refField("group", "site-groups"), refField("tenant", "tenants", deleting(protect)),
-			textField("facility", maxLen(50)), fixedField("time_zone", "null", logged(raw("null"))), description(),
+			textField("facility", maxLen(50)), typed("time_zone", zone, nullable), description(),
 			textField("physical_address", maxLen(200)), textField("shipping_address", maxLen(200)),
 			typed("latitude", decimal, nullable, digits(8, 6), between(-90, 90)),
 			typed("longitude", decimal, nullable, digits(9, 6), between(-180, 180)),
-			owner(), comments(), fixedField("asns", "[]", logged(raw("[]"))), marks(), dates(),
+			owner(), comments(), absentList("asns"), marks(), dates(),
 			naught("circuit_count"), counter("device_count", "devices", "site", omitNested),
 			counter("prefix_count", "prefixes", "_site", omitNested),
 			counter("rack_count", "racks", "site", omitNested), counter("virtualmachine_count", "virtual-machines", "site", omitNested),
@@ -46,13 +48,26 @@ func locationModel() *model {
 	return &model{
 		kind: "locations", app: "dcim", name: "location", label: "location", plural: "locations", order: byName,
 		brief: briefly("rack_count", "_depth"), unique: locationRules(), clean: cleanLocation, updated: movedLocation,
-		extra: map[string]filterFunc{"region_id": along(true, "site", "region"), "region": along(false, "site", "region")},
+		extra: map[string]filterFunc{"ancestor_id": under("locations", true), "ancestor": under("locations", false), "region_id": along(true, "site", "region"), "region": along(false, "site", "region")},
 		fields: together(head(true), nameField(), slugField(), refField("site", "sites", required, deleting(cascade)),
 			refField("parent", "locations", deleting(cascade), showing("id", "url", "display_url", "display", "name", "slug", "_depth")),
 			choiceField("status", locationStatuses, defaults("active")), refField("tenant", "tenants", deleting(protect)),
 			textField("facility", maxLen(50)), description(), marks(), dates(),
 			counter("rack_count", "racks", "location", zeroNested), counter("device_count", "devices", "location", zeroNested),
 			naught("prefix_count"), owner(), comments(since(4)), depth()),
+	}
+}
+
+// under filters a tree by what lies above.
+func under(kind string, byID bool) filterFunc {
+	return func(s *state, lookup string, values []string) (*match, string) {
+		ids, _, msg := s.resolve(kind, byID, values)
+		if msg != "" || lookup != "" {
+			return nil, msg
+		}
+		below := s.descendants(kind, ids)
+		below = sortedIDs(slices.DeleteFunc(below, func(id int64) bool { return slices.Contains(ids, id) }))
+		return &match{ids: below, known: true}, ""
 	}
 }
 

@@ -101,12 +101,18 @@ func merged(have, ids []int64, add bool) []int64 {
 // readTags resolves a list of tags; they must exist.
 func (t *tx) readTags(v any) ([]int64, any) {
 	list, ok := v.([]any)
-	if !ok {
+	switch {
+	case v == nil:
+		return nil, []any{"This field may not be null."}
+	case !ok:
 		return nil, dict{{t.wholeKey(), []any{fmt.Sprintf("Expected a list of items but got type %q.", pythonType(v))}}}
 	}
 	f := &field{target: "tags"}
 	var ids []int64
 	for _, x := range list {
+		if x == nil {
+			return nil, []any{[]any{"This field may not be null."}}
+		}
 		id, msg := t.readReference(f, x)
 		if msg != "" {
 			return nil, []any{msg}

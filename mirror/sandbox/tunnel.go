@@ -6,8 +6,8 @@ func tunnelModel() *model {
 	return &model{
 		kind: "tunnels", app: "vpn", name: "tunnel", label: "tunnel", plural: "tunnels", order: byName,
 		brief: []string{"id", "url", "display", "name", "description"}, unique: []constraint{uniqueField("vpn_tunnel", "name")},
-		fields: together(head(true), nameField(), choiceField("status", tunnelStatuses, required), fixedField("group", "null"),
-			choiceField("encapsulation", tunnelKinds, required), fixedField("ipsec_profile", "null"), refField("tenant", "tenants", deleting(protect)),
+		fields: together(head(true), nameField(), choiceField("status", tunnelStatuses, required), absent("group"),
+			choiceField("encapsulation", tunnelKinds, required), absent("ipsec_profile"), refField("tenant", "tenants", deleting(protect)),
 			typed("tunnel_id", integer, nullable, between(0, 9223372036854775807)), description(), owner(), comments(), marks(), dates(),
 			counter("terminations_count", "tunnel-terminations", "tunnel", omitNested)),
 	}

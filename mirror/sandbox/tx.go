@@ -103,7 +103,7 @@ func (t *tx) ensureUnique(r *record) {
 	tab := t.tables[r.model.kind]
 	for i, c := range slices.Backward(r.model.unique) {
 		if tab.taken(i, r) {
-			panic(integrityError(c, r))
+			panic(integrityError(t.state, c, r))
 		}
 	}
 }

@@ -17,7 +17,7 @@ func userModel() *model {
 		fields: together(head(true), textField("username", required, maxLen(150), indexed),
 			textField("password", required, maxLen(128), hiddenInput), textField("first_name", maxLen(150)), textField("last_name", maxLen(150)),
 			textField("email", maxLen(254), labelled("email address")), boolField("is_staff", false, until(5)), boolField("is_active", true),
-			typed("date_joined", created, readOnly), fixedField("last_login", "null"), fixedField("groups", "[]"),
+			typed("date_joined", created, readOnly), fixedField("last_login", "null"), absentList("groups"),
 			computedField("permissions", permissionsOf)),
 	}
 }
@@ -47,7 +47,7 @@ func permissionModel() *model {
 		brief: []string{"id", "url", "display", "name", "description", "enabled", "object_types", "actions"},
 		order: byName, unlogged: true, noETag: true,
 		fields: together(head(true), nameField(), description(), boolField("enabled", true), typed("object_types", typeNames, required),
-			typed("actions", jsonValue, required), typed("constraints", jsonValue, nullable), fixedField("groups", "[]"),
+			typed("actions", jsonValue, required), typed("constraints", jsonValue, nullable), absentList("groups"),
 			typed("users", references, toUsers)),
 	}
 }
@@ -71,7 +71,7 @@ func tokenFields() []*field {
 		textField("key", since(5), nullable, readOnly), refField("user", "users", required, deleting(cascade)), about(since(5)),
 		typed("created", created, readOnly), typed("expires", timestamp, nullable), fixedField("last_used", "null"),
 		textField("key", until(5), maxLen(40), hiddenInput), boolField("enabled", true, since(5)), boolField("write_enabled", true), about(until(5)),
-		typed("pepper_id", integer, since(5), nullable, readOnly), fixedField("allowed_ips", "[]"),
+		typed("pepper_id", integer, since(5), nullable, readOnly), apart("allowed_ips", "[]"),
 		typed("token", secret, since(5), blankable), textField("_secret", hidden, indexed))
 }
 

@@ -17,7 +17,7 @@ func clusterModel() *model {
 		kind: "clusters", app: "virtualization", name: "cluster", label: "cluster", plural: "clusters", order: byName,
 		brief: []string{"id", "url", "display", "name", "description", "virtualmachine_count"}, prepare: prepareScope,
 		extra: map[string]filterFunc{"site_id": along(true, "_site"), "site": along(false, "_site")},
-		fields: together(head(true), nameField(), refField("type", "cluster-types", required, deleting(protect)), fixedField("group", "null", logged(raw("null"))),
+		fields: together(head(true), nameField(), refField("type", "cluster-types", required, deleting(protect)), absent("group"),
 			choiceField("status", clusterStatuses, defaults("active")), refField("tenant", "tenants", deleting(protect)),
 			typed("scope_type", typeName, nullable), typed("scope_id", integer, nullable), computedField("scope", showScope),
 			description(), owner(), comments(), marks(), dates(), counter("device_count", "devices", "cluster", omitNested),
@@ -37,7 +37,6 @@ func machineModel() *model {
 
 // machineFields stand in another order from 4.6 on.
 func machineFields() []*field {
-	null := logged(raw("null"))
 	nature := func(opts ...option) []*field {
 		return []*field{
 			textField("serial", append(opts, maxLen(50), labelled("serial number"))...),
@@ -46,18 +45,22 @@ func machineFields() []*field {
 		}
 	}
 	old, now := nature(until(6)), nature(since(6))
-	return together(head(true), textField("name", required, maxLen(64), indexed), fixedField("virtual_machine_type", "null", since(6), null), now[1],
-		choiceField("status", machineStatuses, defaults("active")), fixedField("start_on_boot", `{"value":"off","label":"Off"}`, since(5), logged("off")),
+	return together(head(true), textField("name", required, maxLen(64), indexed), absent("virtual_machine_type", since(6)), now[1],
+		choiceField("status", machineStatuses, defaults("active")), startOnBoot(),
 		refField("site", "sites", deleting(protect)), refField("cluster", "clusters", deleting(protect)),
 		refField("device", "devices", deleting(protect)), old, refField("platform", "platforms"),
 		computedField("primary_ip", primaryIP), primary("primary_ip4"), primary("primary_ip6"),
 		typed("vcpus", decimal, nullable, digits(6, 2)), typed("memory", integer, nullable, between(0, 2147483647)),
 		typed("disk", integer, nullable, between(0, 2147483647)), description(), now[0], now[2], owner(), comments(),
-		fixedField("config_template", "null", until(6), null), typed("local_context_data", jsonValue, nullable, until(6)),
+		absent("config_template", until(6)), typed("local_context_data", jsonValue, nullable, until(6)),
 		typed("tags", tags), typed("add_tags", addTags, hiddenInput, since(6)), typed("remove_tags", removeTags, hiddenInput, since(6)),
-		typed("local_context_data", jsonValue, nullable, since(6)), fixedField("config_template", "null", since(6), null),
+		typed("local_context_data", jsonValue, nullable, since(6)), absent("config_template", since(6)),
 		typed("custom_fields", customFields), fixedField("config_context", "{}", until(6)), dates(),
 		naught("interface_count"), naught("virtual_disk_count"), fixedField("config_context", "{}", since(6)))
+}
+
+func startOnBoot() *field {
+	return choiceField("start_on_boot", choices{{"on", "On", 0, 0}, {"off", "Off", 0, 0}, {"laststate", "Last State", 0, 0}}, since(5), defaults("off"))
 }
 
 func machineRules() []constraint {
@@ -84,6 +87,7 @@ func prepareMachine(t *tx, _ *record, d *draft) {
 }
 
 func cleanMachine(t *tx, _ *record, d *draft) {
+	cleanData(t, d)
 	site, cluster, host := t.to(d.r, "site"), t.to(d.r, "cluster"), t.to(d.r, "device")
 	switch {
 	case site == nil && cluster == nil && host == nil && t.rel.minor >= 6:

@@ -46,8 +46,8 @@ func vlanModel() *model {
 		},
 		fields: together(head(true), refField("site", "sites", deleting(protect)), refField("group", "vlan-groups", deleting(protect)),
 			typed("vid", integer, required, labelled("VLAN ID"), between(1, 4094)), textField("name", required, maxLen(64), indexed),
-			refField("tenant", "tenants", deleting(protect)), choiceField("status", vlanStatuses, defaults("active")), fixedField("role", "null", logged(raw("null"))),
-			description(), fixedField("qinq_role", "null", logged(raw("null"))), fixedField("qinq_svlan", "null", logged(raw("null"))), owner(), comments(), fixedField("l2vpn_termination", "null"),
+			refField("tenant", "tenants", deleting(protect)), choiceField("status", vlanStatuses, defaults("active")), absent("role"),
+			description(), apart("qinq_role", "null"), absent("qinq_svlan"), owner(), comments(), fixedField("l2vpn_termination", "null"),
 			marks(), dates(), counter("prefix_count", "prefixes", "vlan", omitNested)),
 	}
 }

@@ -23,6 +23,7 @@ func (t *tx) validate(old *record, d *draft) {
 		d.faults.dict = d.neglected.dict
 	}
 	if d.faults.any() {
+		t.alsoTaken(d)
 		return
 	}
 	if m.prepare != nil {
@@ -33,10 +34,20 @@ func (t *tx) validate(old *record, d *draft) {
 		m.clean(t, old, d)
 	}
 	for _, c := range t.failed(d.r) {
-		if c.field == "" {
+		if c.field == "" && !slices.ContainsFunc(c.fields, d.faults.on) {
 			d.faults.add(objectFault, "%s", c.violation(m))
-		} else if !d.faults.on(c.field) {
+		} else if c.field != "" && !d.faults.on(c.field) {
 			d.faults.add(c.field, "%s", c.violation(m))
+		}
+	}
+}
+
+// alsoTaken reports, beside other faults, fields whose value must be the only
+// one and is not.
+func (t *tx) alsoTaken(d *draft) {
+	for _, c := range t.failed(d.r) {
+		if c.field != "" && d.given[c.field] && !d.faults.on(c.field) {
+			d.faults.add(c.field, "%s", c.violation(d.r.model))
 		}
 	}
 }

@@ -52,7 +52,9 @@ func (c *client) do(t testing.TB, method, path string, body any, header ...strin
 		req.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
+		if req.Header.Set(header[i], header[i+1]); header[i+1] == "" {
+			req.Header.Del(header[i])
+		}
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

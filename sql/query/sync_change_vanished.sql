@@ -1,0 +1,7 @@
+-- Changes that the mirror has and NetBox has no more, or has as another
+-- request's: those beyond :after up to :last that are not on :page, NetBox's
+-- JSON of the same range.
+SELECT id, request_id FROM object_change WHERE id > :after AND id <= :last
+EXCEPT
+SELECT e.value ->> '$.id' AS id, e.value ->> '$.request_id' AS request_id FROM jsonb_each(:page, '$.results') AS e
+ORDER BY id;
