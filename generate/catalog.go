@@ -35,7 +35,7 @@ func (t *deviceType) fullDepth() bool {
 
 func (m *model) compileCatalog() {
 	cat := &m.plan.Spec.Catalog
-	for _, e := range entries(m.fs, "spec.catalog.deviceTypes", cat.DeviceTypes, func(t *DeviceTypeSpec) *int { return nil }) {
+	for _, e := range entries(m.fs, "spec.catalog.deviceTypes", cat.DeviceTypes, func(*DeviceTypeSpec) *int { return nil }) {
 		t := &deviceType{slug: e.key, path: e.path, body: e.body, ports: map[string]string{}}
 		m.checkSlug(e.path, e.key)
 		if e.body != nil {
@@ -43,7 +43,7 @@ func (m *model) compileCatalog() {
 		}
 		m.types[e.key] = t
 	}
-	for _, e := range entries(m.fs, "spec.catalog.moduleTypes", cat.ModuleTypes, func(t *ModuleTypeSpec) *int { return nil }) {
+	for _, e := range entries(m.fs, "spec.catalog.moduleTypes", cat.ModuleTypes, func(*ModuleTypeSpec) *int { return nil }) {
 		if e.body != nil {
 			m.expandPorts(e.path+".ports", e.body.Ports, map[string]string{})
 		}

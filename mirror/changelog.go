@@ -40,7 +40,7 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	}
 	ss.state.low, ss.state.anchor = max(0, top-ss.depth()), ""
 	err = ss.readChanges(ctx, func(changeRow) {})
-	if restart := (*errRestart)(nil); !anew && errors.As(err, &restart) {
+	if restart := (*restartError)(nil); !anew && errors.As(err, &restart) {
 		return ss.history(ctx, true)
 	}
 	return true, err
@@ -105,7 +105,7 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		}
 	}
 	if !anchored {
-		return &errRestart{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
+		return &restartError{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
 	}
 	if err := ss.checkKnown(ctx, read, math.MaxInt64, `{"results": []}`); err != nil {
 		return err
@@ -124,7 +124,7 @@ func (ss *session) checkKnown(ctx context.Context, after, last int64, page strin
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	return &errRestart{reason: "NetBox's changelog lost changes: was it restored?", clear: true}
+	return &restartError{reason: "NetBox's changelog lost changes: was it restored?", clear: true}
 }
 
 // changeKind is the changelog as it is read first: slim where that is cheaper.
@@ -173,9 +173,9 @@ func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from ancho
 	}
 	switch {
 	case len(got) == 0:
-		return &errRestart{reason: "NetBox's changelog was pruned or restored", clear: false}
+		return &restartError{reason: "NetBox's changelog was pruned or restored", clear: false}
 	case got[0] != from.request:
-		return &errRestart{reason: "NetBox's changelog is another one: was it restored?", clear: true}
+		return &restartError{reason: "NetBox's changelog is another one: was it restored?", clear: true}
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 }
 
 // commit runs a sync in its transaction.
-func (ss *session) commit(ctx context.Context, full *errRestart) error {
+func (ss *session) commit(ctx context.Context, full *restartError) error {
 	return ss.within(ctx, func() error {
 		ss.result.Full, ss.result.Reason = full.reason != "", full.reason
 		var err error

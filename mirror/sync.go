@@ -43,7 +43,7 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 func (ss *session) incremental(ctx context.Context) error {
 	if err := ss.poll(ctx); err != nil {
 		if denied(err) {
-			return &errRestart{reason: "the changelog cannot be read any more"}
+			return &restartError{reason: "the changelog cannot be read any more"}
 		}
 		return err
 	}

@@ -114,13 +114,13 @@ func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
 	return &Syncer{cfg: cfg, db: cfg.DB, client: cfg.Client}, nil
 }
 
-// errRestart ends an incremental sync that found a reason for a full one.
-type errRestart struct {
+// restartError ends an incremental sync that found a reason for a full one.
+type restartError struct {
 	reason string
 	clear  bool // the changelog went backwards
 }
 
-func (e *errRestart) Error() string { return "full sync needed: " + e.reason }
+func (e *restartError) Error() string { return "full sync needed: " + e.reason }
 
 // Sync brings the mirror up to date: whole the first time, and whenever what
 // stands in the mirror cannot be trusted; else by what moved. It is one
@@ -143,11 +143,11 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	if st.url != "" && st.url != s.client.URL() {
 		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
 	}
-	cause := &errRestart{reason: s.whyFull(st, server, opt)}
+	cause := &restartError{reason: s.whyFull(st, server, opt)}
 	for {
 		ss := s.session(server, st, opt)
 		err := ss.commit(ctx, cause)
-		if restart := (*errRestart)(nil); cause.reason == "" && errors.As(err, &restart) {
+		if restart := (*restartError)(nil); cause.reason == "" && errors.As(err, &restart) {
 			cause = restart
 			continue
 		}

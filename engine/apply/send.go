@@ -130,7 +130,7 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		return fmt.Errorf("write journal: %w", jerr)
 	}
 	if err != nil {
-		return a.partly(kind, batch, result, err, ok)
+		return a.partly(batch, result, err, ok)
 	}
 	for i, it := range batch {
 		written := it.id
@@ -159,7 +159,7 @@ func (a *Applier) announce(ctx context.Context, method, kind string, batch []*it
 
 // partly records what a refused request wrote all the same: up to 4.6 NetBox
 // passes over the objects of an update that are not there.
-func (a *Applier) partly(kind string, batch []*item, result netbox.Result, err error, ok done) error {
+func (a *Applier) partly(batch []*item, result netbox.Result, err error, ok done) error {
 	if len(result.Objects) == 0 {
 		return err
 	}

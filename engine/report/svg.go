@@ -77,8 +77,8 @@ func (r rect) overlaps(o rect) bool {
 	return r.x < o.right() && o.x < r.right() && r.y < o.bottom() && o.y < r.bottom()
 }
 
-func drawRect(parent *etree.Element, r rect, attrs ...string) *etree.Element {
-	return add(parent, "rect", append([]string{"x", num(r.x), "y", num(r.y), "width", num(r.w), "height", num(r.h)}, attrs...)...)
+func drawRect(parent *etree.Element, r rect, attrs ...string) {
+	add(parent, "rect", append([]string{"x", num(r.x), "y", num(r.y), "width", num(r.w), "height", num(r.h)}, attrs...)...)
 }
 
 // drawText writes a text with its baseline at a point.

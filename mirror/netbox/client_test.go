@@ -309,10 +309,10 @@ func TestTokenIsNeverShown(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			w.Header().Set("Location", "https://x/"+token)
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 			return
 		}
-		w.WriteHeader(400)
+		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, echo)
 	}))
 	defer srv.Close()

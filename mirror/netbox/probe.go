@@ -69,7 +69,7 @@ func (c *Client) probe(ctx context.Context) (Server, error) {
 // status makes the one call that go-netbox carries.
 func (c *Client) status(ctx context.Context) (Server, error) {
 	asked := request{method: http.MethodGet, path: "status"}
-	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute()
+	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute() //nolint:bodyclose // go-netbox has read and closed it
 	if res == nil {
 		return Server{}, c.broken(asked, err, false)
 	}
