@@ -199,7 +199,7 @@ func summary(set *change.Set) change.Counts {
 		}
 	}
 	for _, byAction := range counts {
-		for _, a := range []change.Action{change.Create, change.Update, change.Delete, change.Adopt, change.Own} {
+		for _, a := range []change.Action{change.Create, change.Update, change.Delete, change.Orphan, change.Adopt, change.Own} {
 			byAction[a] += 0
 		}
 	}

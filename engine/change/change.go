@@ -24,6 +24,10 @@ const (
 	Adopt  Action = "adopt"  // a PATCH that also takes ownership of what stands there already
 	Own    Action = "own"    // a write of ownership alone
 	None   Action = "no-op"  // nothing to write: drift that is kept, a finding
+
+	// Orphan is what a deletion comes to where its verdict is to let the object go:
+	// it is counted so, and stays.
+	Orphan Action = "orphan"
 )
 
 // Class says why there is a difference. Field classes come of the three-way
@@ -203,6 +207,14 @@ func (c *Change) Acts() bool {
 	return c.Verdict.Acts()
 }
 
+// Outcome is the action that a change comes to under its verdict.
+func (c *Change) Outcome() Action {
+	if c.Action == Delete && (c.Verdict.Decision == "orphan" || c.Verdict.Decision == "release") {
+		return Orphan
+	}
+	return c.Action
+}
+
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.
 func Pending(value any) (string, bool) {
@@ -243,7 +255,7 @@ func (s *Set) Find(kind, object string) *Change {
 // Counts are changes by kind and action.
 type Counts map[string]map[Action]int
 
-// Count counts the changes that keep accepts.
+// Count counts the changes that keep accepts, by what they come to.
 func (s *Set) Count(keep func(*Change) bool) Counts {
 	counts := Counts{}
 	for i := range s.Changes {
@@ -254,15 +266,15 @@ func (s *Set) Count(keep func(*Change) bool) Counts {
 		if counts[c.Kind] == nil {
 			counts[c.Kind] = map[Action]int{}
 		}
-		counts[c.Kind][c.Action]++
+		counts[c.Kind][c.Outcome()]++
 	}
 	return counts
 }
 
 // ranks orders kinds so that what others need comes first.
 var ranks = map[string]int{
-	"custom_field": 0, "tag": 1, "manufacturer": 2, "device_type": 3, "device_role": 4,
-	"site": 5, "location": 6, "rack": 7, "device": 8, "interface": 9, "cable": 10,
+	"custom_field": 0, "tag": 1, "manufacturer": 2, "device_type": 3, "interface_template": 4, "device_role": 5,
+	"site": 6, "location": 7, "rack": 8, "device": 9, "interface": 10, "cable": 11,
 }
 
 // Rank orders kinds: what others need comes first. Unknown kinds come last.

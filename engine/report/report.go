@@ -42,7 +42,7 @@ var signs = map[change.Action]string{
 }
 
 // actions in the order that people read them.
-var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Own}
+var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own}
 
 // group is a fold of changes that read the same.
 type group struct {
@@ -104,8 +104,8 @@ func label(c *change.Change) string {
 	case "interface", "cable":
 		_, rest, _ := strings.Cut(c.Object, "/")
 		return rest
-	case "rack", "device":
-		return c.Name
+	case "interface_template":
+		return strings.TrimPrefix(c.Owner, "device_type:") + " " + c.Name
 	}
 	return c.Name
 }
@@ -143,7 +143,7 @@ func tint(s Style, a change.Action) func(string, ...any) string {
 }
 
 func verb(c *change.Change) string {
-	switch c.Action {
+	switch c.Outcome() {
 	case change.Create:
 		return "to create"
 	case change.Update:
@@ -153,10 +153,9 @@ func verb(c *change.Change) string {
 	case change.Own:
 		return "ownership to record"
 	case change.Delete:
-		if c.Verdict.Decision == "orphan" || c.Verdict.Decision == "release" {
-			return "to let go"
-		}
 		return "to delete"
+	case change.Orphan:
+		return "to let go"
 	}
 	return ""
 }
@@ -319,7 +318,7 @@ func Summary(w io.Writer, counts change.Counts, s Style) {
 	var parts []string
 	words := map[change.Action]string{
 		change.Create: "to create", change.Adopt: "to take over", change.Update: "to update",
-		change.Delete: "to delete", change.Own: "ownership",
+		change.Delete: "to delete", change.Orphan: "to let go", change.Own: "ownership",
 	}
 	for _, a := range actions {
 		if total[a] > 0 {

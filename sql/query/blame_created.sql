@@ -1,6 +1,6 @@
 -- Who made an object.
-SELECT b.actor, b.user, b.time, b.message
-FROM blame AS b
-WHERE b.kind = :kind AND b.id = :id AND b.action = 'create'
-ORDER BY b.change_id DESC
+SELECT c.actor, c.user, c.time, c.message
+FROM authored AS c
+WHERE c.object_type = CASE :kind WHEN 'ip_address' THEN 'ipam.ipaddress' ELSE 'dcim.' || :kind END AND c.object_id = :id AND c.action = 'create'
+ORDER BY c.id DESC
 LIMIT 1;

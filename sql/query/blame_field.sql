@@ -1,6 +1,8 @@
 -- Who last touched a field of an object, else the object at all, before diet or not.
-SELECT b.actor, b.user, b.time, b.message
-FROM blame AS b
-WHERE b.kind = :kind AND b.id = :id
-ORDER BY (b.field IS :field) DESC, b.change_id DESC
+-- object_change_object_idx serves it; the view blame would read the whole changelog.
+SELECT c.actor, c.user, c.time, c.message
+FROM authored AS c
+LEFT JOIN json_each(coalesce(c.fields, '[null]')) AS f
+WHERE c.object_type = CASE :kind WHEN 'ip_address' THEN 'ipam.ipaddress' ELSE 'dcim.' || :kind END AND c.object_id = :id
+ORDER BY (f.value IS :field) DESC, c.id DESC
 LIMIT 1;

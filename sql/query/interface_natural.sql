@@ -28,12 +28,12 @@ SELECT
   )
   AND NOT EXISTS (
     SELECT 1
-    FROM object_change AS u
+    FROM authored AS u
     JOIN json_each(coalesce(u.fields, '[]')) AS f
     WHERE u.object_type = 'dcim.interface'
       AND u.object_id = o.id
       AND u.action = 'update'
-      AND u.message NOT LIKE 'diet %'
+      AND u.actor <> 'diet'
       AND json_type(d.fields, '$."' || f.value || '"') IS NOT NULL
   ) AS native
 FROM desired_interface AS d

@@ -1,0 +1,90 @@
+package change_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// TestNatural orders runs of digits as numbers, whatever their length and zeros.
+func TestNatural(t *testing.T) {
+	t.Parallel()
+	want := []string{"", "be-2", "be-10", "be-10a", "leaf[1]", "leaf[02]", "leaf[3]/1", "leaf[3]/1:2", "leaf[3]/21", "leaf[20]", "leaf[99999999999999999999]", "web"}
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	slices.SortFunc(got, change.Natural)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, a := range want {
+		for _, b := range want {
+			if x, y := change.Natural(a, b), change.Natural(b, a); x != -y {
+				t.Errorf("Natural(%q, %q) is %d, the other way round %d", a, b, x, y)
+			}
+		}
+	}
+}
+
+// TestSort puts what others need first, and within a kind follows the ids.
+func TestSort(t *testing.T) {
+	t.Parallel()
+	set := &change.Set{}
+	for _, id := range []string{"cable x/web[1]/a~", "device x/web[10]", "unheard-of x", "device x/web[2]", "site site:ams2", "interface_template interface_template:leaf/E1/2", "device_type device_type:leaf", "rack x/rack:row[1]", "interface x/web[1]/a"} {
+		kind, object, _ := strings.Cut(id, " ")
+		set.Changes = append(set.Changes, change.Change{Kind: kind, Object: object})
+	}
+	set.Sort()
+	got := make([]string, 0, len(set.Changes))
+	for _, c := range set.Changes {
+		got = append(got, c.Kind+" "+c.Object)
+	}
+	want := []string{
+		"device_type device_type:leaf", "interface_template interface_template:leaf/E1/2", "site site:ams2", "rack x/rack:row[1]",
+		"device x/web[2]", "device x/web[10]", "interface x/web[1]/a", "cable x/web[1]/a~", "unheard-of x",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// TestActs is the law's measure: what an apply would write.
+func TestActs(t *testing.T) {
+	t.Parallel()
+	verdict := func(word string) change.Verdict { return change.Verdict{Decision: word} }
+	field := func(word string) []change.Field { return []change.Field{{Name: "name", Verdict: verdict(word)}} }
+	for name, tt := range map[string]struct {
+		c    change.Change
+		want bool
+	}{
+		"a create that is to be applied":       {change.Change{Action: change.Create, Verdict: verdict("apply")}, true},
+		"a create that is asked about":         {change.Change{Action: change.Create, Verdict: verdict("ask")}, false},
+		"one that nobody has decided":          {change.Change{Action: change.Create}, false},
+		"a held one":                           {change.Change{Action: change.Create, Verdict: verdict("apply"), Held: "waits"}, false},
+		"a deletion":                           {change.Change{Action: change.Delete, Verdict: verdict("delete")}, true},
+		"an orphan let go":                     {change.Change{Action: change.Delete, Verdict: verdict("orphan")}, true},
+		"a skipped deletion":                   {change.Change{Action: change.Delete, Verdict: verdict("skip")}, false},
+		"an update by its fields":              {change.Change{Action: change.Update, Fields: field("remediate")}, true},
+		"an update whose fields are preserved": {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("preserve")}, false},
+		"ownership alone":                      {change.Change{Action: change.Own, Fields: field("apply")}, true},
+		"a finding":                            {change.Change{Action: change.None, Verdict: verdict("apply"), Fields: field("apply")}, false},
+	} {
+		if got := tt.c.Acts(); got != tt.want {
+			t.Errorf("%s: acts is %v, want %v", name, got, tt.want)
+		}
+		set := &change.Set{Changes: []change.Change{tt.c}}
+		if n := set.Acting(); (n == 1) != tt.want {
+			t.Errorf("%s: the set counts %d", name, n)
+		}
+	}
+}
+
+func TestPending(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[any]string{"@web/web[1]": "web/web[1]", "@site:ams2": "site:ams2", "web": "", int64(7): "", nil: ""} {
+		if got, ok := change.Pending(value); ok != (want != "") || ok && got != want {
+			t.Errorf("Pending(%v) is %q, %v; want %q", value, got, ok, want)
+		}
+	}
+}
