@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -56,16 +58,17 @@ type story struct {
 	eng    *engine.Engine
 	person *netbox.Client // edits by hand
 	style  report.Style
+	key    string // of the plan
 	step   int
 }
 
-func playDemo(e *env) error {
+func playDemo(e *env) (err error) {
 	dir, err := os.MkdirTemp("", "diet-demo-")
 	if err != nil {
 		return fmt.Errorf("start demo: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s := &story{env: e, ctx: e.cli.Context, dir: dir, style: e.style()}
+	s := &story{env: e, ctx: e.cli.Context, dir: dir, style: e.style(), key: demoKey}
 	baseURL, token, hand, err := s.stage()
 	if err != nil {
 		return err
@@ -77,6 +80,10 @@ func playDemo(e *env) error {
 		if err := s.mayPlay(); err != nil {
 			return err
 		}
+		// A server remembers what an earlier demo deleted, and diet asks before it
+		// makes such objects anew: so the plan bears another name each time.
+		s.key = demoKey + "-" + strings.ToLower(rand.Text()[:6])
+		defer func() { err = errors.Join(err, s.cleanUp()) }()
 	}
 	s.eng, err = engine.New(s.ctx, engine.Config{
 		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version, Progress: e.meter().apply, SyncProgress: e.meter().sync,
@@ -90,11 +97,14 @@ func playDemo(e *env) error {
 			return err
 		}
 	}
-	if e.cli.Bool("on-netbox") {
-		return s.cleanUp()
-	}
 	return nil
 }
+
+// demoKey is the key of the demo's plan.
+const demoKey = "web96"
+
+// id is the deterministic id of an object of the plan.
+func (s *story) id(rest string) string { return s.key + "/" + rest }
 
 // stage returns a NetBox to play on, with diet's token and a person's.
 func (s *story) stage() (base, token, hand string, err error) {
@@ -148,7 +158,7 @@ func (s *story) tell(format string, args ...any) { fmt.Fprintf(s.out, format+"\n
 // plan writes and reads the demo's plan, with edits.
 func (s *story) plan(edits ...string) (*generate.Plan, error) {
 	path := filepath.Join(s.dir, "web96.yaml")
-	text := strings.NewReplacer(edits...).Replace(demoPlan)
+	text := strings.NewReplacer(append(edits, "name: "+demoKey, "name: "+s.key)...).Replace(demoPlan)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write plan: %w", err)
 	}
@@ -216,13 +226,13 @@ func (s *story) edit() error {
 		do   func() error
 	}{
 		{"describes ams2-web-0001 (the plan says nothing of descriptions)", func() error {
-			return s.patch("device", "web96/web[1]", map[string]any{"description": "db primary, call maria first"})
+			return s.patch("device", s.id("web[1]"), map[string]any{"description": "db primary, call maria first"})
 		}},
 		{"renames ams2-leaf-01 to core-left", func() error {
-			return s.patch("device", "web96/dc.leaf[1]", map[string]any{"name": "core-left"})
+			return s.patch("device", s.id("dc.leaf[1]"), map[string]any{"name": "core-left"})
 		}},
 		{"deletes the cable of ams2-web-0007's lom-eth0", func() error {
-			ids, err := s.find("cable", url.Values{"cf_diet_object_id": {"web96/web[7]/lom.eth0~"}})
+			ids, err := s.find("cable", url.Values{"cf_diet_object_id": {s.id("web[7]/lom.eth0~")}})
 			if err == nil {
 				_, err = s.person.Delete(s.ctx, "cable", ids, netbox.Write{})
 			}
@@ -296,7 +306,7 @@ func (s *story) grow() error {
 
 // handMade creates a device of the person's own.
 func (s *story) handMade() error {
-	like, err := s.object("device", url.Values{"cf_diet_object_id": {"web96/web[1]"}})
+	like, err := s.object("device", url.Values{"cf_diet_object_id": {s.id("web[1]")}})
 	if err != nil {
 		return err
 	}
@@ -363,14 +373,15 @@ func (s *story) find(kind string, query url.Values) ([]int64, error) {
 // cleanUp takes the demo's objects out of a real server again.
 func (s *story) cleanUp() error {
 	s.head("Cleaning up")
+	s.ctx = context.WithoutCancel(s.ctx)
 	for _, what := range []struct {
 		kind  string
 		query url.Values
 	}{
-		{"cable", url.Values{"cf_diet_plan_id": {"web96"}}},
+		{"cable", url.Values{"cf_diet_plan_id": {s.key}}},
 		{"device", url.Values{"name": {"ams2-web-0097"}}},
-		{"device", url.Values{"cf_diet_plan_id": {"web96"}}},
-		{"rack", url.Values{"cf_diet_plan_id": {"web96"}}},
+		{"device", url.Values{"cf_diet_plan_id": {s.key}}},
+		{"rack", url.Values{"cf_diet_plan_id": {s.key}}},
 	} {
 		ids, err := s.find(what.kind, what.query)
 		if err != nil {

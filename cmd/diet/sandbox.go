@@ -18,7 +18,8 @@ func sandboxCommand() *cli.Command {
 		Name:  "sandbox",
 		Usage: "serve an in-process NetBox to try things on",
 		Description: `Everything it holds is gone when it ends. It listens on loopback unless told
-otherwise, and prints its address and token.
+otherwise, and prints its address and token. curl and pynetbox use it as they
+use a NetBox; a browser logs in with the token and reads the API as pages.
 
    diet sandbox --listen 127.0.0.1:8000 --token 0123456789abcdef0123456789abcdef01234567
    curl -H 'Authorization: Token 0123456789abcdef0123456789abcdef01234567' http://127.0.0.1:8000/api/status/`,

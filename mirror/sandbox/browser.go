@@ -139,7 +139,7 @@ func (s *Server) login(c *call) *answer {
 	s.mu.Lock()
 	s.sessions[id] = form.Get("token")
 	s.mu.Unlock()
-	return goTo(local(form.Get("next")), &http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return goTo(local(form.Get("next")), s.cookie(c, id, 0))
 }
 
 // logout ends a browser's session.
@@ -149,7 +149,14 @@ func (s *Server) logout(c *call) *answer {
 		delete(s.sessions, cookie.Value)
 		s.mu.Unlock()
 	}
-	return goTo("/", &http.Cookie{Name: sessionCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return goTo("/", s.cookie(c, "", -1))
+}
+
+// cookie keeps a session in a browser, or (age -1) has it forgotten.
+func (s *Server) cookie(c *call, id string, age int) *http.Cookie {
+	return &http.Cookie{ //nolint:gosec // sandboxes are served without TLS
+		Name: sessionCookie, Value: id, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: c.TLS != nil,
+	}
 }
 
 func goTo(path string, cookie *http.Cookie) *answer {

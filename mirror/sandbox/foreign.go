@@ -127,7 +127,7 @@ var foreign = map[string]string{
 
 // unfiltered are fields by which NetBox does not filter: as any unknown
 // parameter they are ignored.
-var unfiltered = map[string]string{
+var unfiltered = map[string]string{ //nolint:gosec // names of fields
 	"cable-terminations":      "connector q",
 	"cables":                  "comments",
 	"cluster-types":           "comments",

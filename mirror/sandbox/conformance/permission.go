@@ -18,7 +18,7 @@ func permissionChecks() []check {
 const (
 	users       = "/api/users/users/"
 	permissions = "/api/users/permissions/"
-	tokens      = "/api/users/tokens/"
+	tokens      = "/api/users/tokens/" //nolint:gosec // an address
 )
 
 // guest makes a user without any permission, and a client that is that user.
