@@ -121,14 +121,25 @@ func (w *world) ahead(n int, edit func()) {
 // edit is a person's PATCH of an object, past the proxy.
 func (w *world) edit(endpoint, object, body string) {
 	w.Helper()
+	w.person(http.MethodPatch, endpoint, object, body)
+}
+
+// remove is a person's DELETE of an object.
+func (w *world) remove(endpoint, object string) {
+	w.Helper()
+	w.person(http.MethodDelete, endpoint, object, "")
+}
+
+func (w *world) person(method, endpoint, object, body string) {
+	w.Helper()
 	path := fmt.Sprintf("/api/dcim/%s/%v/", endpoint, w.object(endpoint, object)["id"])
-	req := httptest.NewRequestWithContext(w.Context(), http.MethodPatch, path, strings.NewReader(body))
+	req := httptest.NewRequestWithContext(w.Context(), method, path, strings.NewReader(body))
 	req.Header.Set("Authorization", "Token "+person)
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
 	w.server.ServeHTTP(rec, req)
-	if rec.Code != http.StatusOK {
-		w.Errorf("edit %s: %d %s", object, rec.Code, rec.Body)
+	if rec.Code >= http.StatusMultipleChoices {
+		w.Errorf("%s %s: %d %s", method, object, rec.Code, rec.Body)
 	}
 }
 

@@ -51,11 +51,12 @@ func unmet(c *change.Change, at map[string]*change.Change) string {
 	return ""
 }
 
-// follow gives what goes with a doomed device that device's verdict.
+// follow gives what goes with a doomed device, and what went with one that somebody
+// deleted, that device's verdict: it is one question.
 func follow(set *change.Set) {
 	devices := map[string]*change.Change{}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Kind == "device" && c.Class == change.Orphaned {
+		if c := &set.Changes[i]; c.Kind == "device" && (c.Class == change.Orphaned || c.Class == change.Missing) {
 			devices[c.Object] = c
 		}
 	}

@@ -235,6 +235,9 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 	}
 	switch c.Class {
 	case change.Missing:
+		if c.With != "" {
+			return x, false
+		}
 		x.Type = ManualModification
 	case change.Exists, change.Blocked, change.Identity:
 		x.Type = ObjectExistence

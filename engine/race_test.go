@@ -7,6 +7,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -98,5 +99,62 @@ func TestInterfacesGoWithTheirDevice(t *testing.T) {
 		}
 	}
 	w.apply(plan)
+	w.law(plan)
+}
+
+// TestOurOwnDeletions takes what diet itself deleted, and what NetBox deleted along
+// with it, for no person's: also by a mirror that has no journal of the run.
+func TestOurOwnDeletions(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 3))
+	w.apply(w.plan("one", 1))
+	w.open("another.db")
+	plan := w.plan("one", 3)
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.eng.Diff(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.Changes {
+		if c.Class == change.Missing {
+			t.Errorf("%s %s is told as deleted by %+v", c.Kind, c.Object, c.Blame)
+		}
+	}
+	w.apply(plan)
+	w.law(plan)
+}
+
+// TestTheirDeletion deletes a device by a person's hand: one question, and what went
+// along waits for its answer.
+func TestTheirDeletion(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 3)
+	w.apply(plan)
+	w.remove("devices", "web/web[2]")
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.eng.Diff(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var questions []string
+	for _, x := range p.Conflicts {
+		if x.Type == engine.ManualModification && x.Field == "" {
+			questions = append(questions, x.Object)
+		}
+	}
+	if len(questions) != 1 || questions[0] != "web/web[2]" {
+		t.Errorf("questions %q, want one, of the device", questions)
+	}
+	for _, port := range []string{"web/web[2]/lom.eth0", "web/web[2]/lom.eth1"} {
+		if c := p.Set().Find("interface", port); c == nil || c.With != "web/web[2]" || c.Acts() {
+			t.Errorf("%s: %+v, want it to go with its device", port, c)
+		}
+	}
 	w.law(plan)
 }

@@ -179,8 +179,8 @@ type Change struct {
 	// applier writes the new ownership from it. It is not part of a preview.
 	Before *Before `json:"-"`
 
-	// With is the diet id of the doomed device that an orphan goes with: it has
-	// that device's verdict, and counts in its cascade.
+	// With is the diet id of the device that an orphan goes with, or that a deleted
+	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`
 
 	// Template is true for an interface whose name is in its device type's

@@ -73,8 +73,22 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	}
 	if blame != nil {
 		c.Class, c.Blame = change.Missing, blame
+		d.wentWith(&c)
 	}
 	return c, nil
+}
+
+// wentWith notes that a deleted interface went along with its device, which is
+// deleted too. Devices are found ahead of interfaces.
+func (d *differ) wentWith(c *change.Change) {
+	if c.Kind == "device" {
+		d.gone[c.Object] = len(d.changes)
+		return
+	}
+	if i, ok := d.gone[c.Owner]; ok {
+		c.With = c.Owner
+		count(&d.changes[i], c.Kind)
+	}
 }
 
 // existing is the change of a wanted object that something stands in the place

@@ -34,7 +34,7 @@ func Diff(ctx context.Context, db *sqlx.DB, topo *generate.Topology) (*change.Se
 	}
 	defer func() { _ = tx.Rollback() }()
 
-	d := &differ{ctx: ctx, tx: tx, topo: topo, plan: topo.Plan.Key}
+	d := &differ{ctx: ctx, tx: tx, topo: topo, plan: topo.Plan.Key, gone: map[string]int{}}
 	set, err := d.run()
 	if err != nil {
 		return nil, err
@@ -57,6 +57,7 @@ type differ struct {
 	order   []*wanted        // the same, in topology order
 	changes []change.Change  // what has been found so far
 	skip    map[key]struct{} // objects with an identity conflict
+	gone    map[string]int   // devices that somebody deleted, by their place in changes
 }
 
 type key struct{ kind, object string }

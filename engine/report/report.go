@@ -221,10 +221,13 @@ func Drift(w io.Writer, set *change.Set, s Style) int {
 	n := 0
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class == change.Missing {
+		if c.Class == change.Missing && c.With == "" {
 			n++
 			fmt.Fprintf(w, "  %s %s %s was deleted%s\n", s.paint(color.FgMagenta)("!"), c.Kind, s.paint(color.Bold)("%s", c.Name), blame(c.Blame))
 			verdict(w, c.Verdict, s)
+			if len(c.Cascade) > 0 {
+				fmt.Fprintf(w, "      with %s\n", cascade([]*change.Change{c}))
+			}
 		}
 		for _, f := range c.Fields {
 			if f.Class != change.Drift {
