@@ -90,7 +90,7 @@ func TestBrowser(t *testing.T) {
 func TestProgramsGetJSON(t *testing.T) {
 	w := newWorld(t, "4.6")
 	for _, accept := range []string{"", "*/*", "application/json", "application/json, text/html"} {
-		req, err := http.NewRequest("GET", w.url+"/api/status/", nil)
+		req, err := http.NewRequest(http.MethodGet, w.url+"/api/status/", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

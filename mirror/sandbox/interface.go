@@ -242,7 +242,7 @@ func interfaceFilters() map[string]filterFunc {
 		"mac_address": byMAC(func(_ *state, r *record) []*record { return []*record{r} }),
 		"vlan_id":     byVLAN(true), "vlan": byVLAN(false),
 		"region_id": along(true, "device", "site", "region"), "region": along(false, "device", "site", "region"),
-		"vdc_id": func(_ *state, lookup string, values []string) (*match, string) {
+		"vdc_id": func(_ *state, _ string, values []string) (*match, string) {
 			return &match{test: func(r *record) bool { return listsAny(r.get("vdcs"), values) }}, ""
 		},
 		"connected": func(s *state, _ string, values []string) (*match, string) {
@@ -262,7 +262,7 @@ func interfaceFilters() map[string]filterFunc {
 }
 
 // interfaceKind tells physical interfaces from others.
-func interfaceKind(_ *state, lookup string, values []string) (*match, string) {
+func interfaceKind(_ *state, _ string, values []string) (*match, string) {
 	kinds := map[string][]string{"virtual": {"virtual", "bridge", "lag"}, "wireless": nil}
 	return &match{test: func(r *record) bool {
 		kind := r.text("type")

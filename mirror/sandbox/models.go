@@ -69,13 +69,9 @@ func description() *field { return textField("description", maxLen(200)) }
 
 func comments(opts ...option) *field { return textField("comments", opts...) }
 
-func nameField(opts ...option) *field {
-	return textField("name", append([]option{required, maxLen(100), indexed}, opts...)...)
-}
+func nameField() *field { return textField("name", required, maxLen(100), indexed) }
 
-func slugField(opts ...option) *field {
-	return typed("slug", slug, append([]option{required, maxLen(100), indexed}, opts...)...)
-}
+func slugField() *field { return typed("slug", slug, required, maxLen(100), indexed) }
 
 // together joins lists of fields.
 func together(parts ...any) []*field {

@@ -180,7 +180,7 @@ func (s *state) keyFor(m *model, name string) (sortKey, bool) {
 }
 
 func (k sortKey) compare(a, b *record) int {
-	n := 0
+	var n int
 	switch {
 	case k.id:
 		n = cmp.Compare(a.id, b.id)

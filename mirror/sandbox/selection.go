@@ -1,6 +1,9 @@
 package sandbox
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // selection is what ?fields=, ?omit= and ?brief= ask for.
 type selection struct {
@@ -19,7 +22,7 @@ func selectionOf(c *call, rel release) *selection {
 	if rel.minor <= 6 && param(c, "exclude") == "config_context" {
 		sel.omit = append(sel.omit, "config_context")
 	}
-	if c.Method == "GET" && param(c, "brief") != "" {
+	if c.Method == http.MethodGet && param(c, "brief") != "" {
 		sel.brief = true
 	}
 	return sel

@@ -117,13 +117,13 @@ func TestFaults(t *testing.T) {
 	t.Run("connection", func(t *testing.T) {
 		w := newWorld(t, "4.6")
 		w.srv.FailNext(sandbox.Fault{Method: "POST", CloseConn: true, AfterCommit: true})
-		req, err := http.NewRequest("POST", w.url+"/api/dcim/sites/", strings.NewReader(`{"name":"A","slug":"a"}`))
+		req, err := http.NewRequest(http.MethodPost, w.url+"/api/dcim/sites/", strings.NewReader(`{"name":"A","slug":"a"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 		req.Header.Set("Content-Type", "application/json")
-		if _, err := http.DefaultClient.Do(req); !errors.Is(err, io.EOF) {
+		if _, err := http.DefaultClient.Do(req); !errors.Is(err, io.EOF) { //nolint:bodyclose // there is none
 			t.Errorf("error %v, want EOF", err)
 		}
 		if count(w) != 1 {
@@ -165,7 +165,7 @@ func TestWhoDidIt(t *testing.T) {
 	ts := httptest.NewServer(srv)
 	t.Cleanup(ts.Close)
 	post := func(token, slug string) int {
-		req, err := http.NewRequest("POST", ts.URL+"/api/extras/tags/", strings.NewReader(`{"name":"`+slug+`","slug":"`+slug+`"}`))
+		req, err := http.NewRequest(http.MethodPost, ts.URL+"/api/extras/tags/", strings.NewReader(`{"name":"`+slug+`","slug":"`+slug+`"}`))
 		if err != nil {
 			t.Fatal(err)
 		}

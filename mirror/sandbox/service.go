@@ -34,7 +34,7 @@ func portList(r *record) string {
 }
 
 // prepareService notes the device that the service goes with.
-func prepareService(t *tx, _ *record, d *draft) {
+func prepareService(_ *tx, _ *record, d *draft) {
 	r := d.r
 	r.set("_device", r.get("device"))
 	if r.text("parent_object_type") == "dcim.device" {

@@ -84,7 +84,7 @@ func tokenTitle(_ *state, r *record) string {
 }
 
 // prepareToken makes what the body did not give.
-func prepareToken(t *tx, old *record, d *draft) {
+func prepareToken(_ *tx, old *record, d *draft) {
 	r := d.r
 	if old != nil {
 		return

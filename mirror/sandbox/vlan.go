@@ -25,7 +25,7 @@ func defaultRanges(f *field) { f.def = []any{[]any{int64(1), int64(4094)}} }
 
 // scopedTo filters by the id of a scope of one type.
 func scopedTo(objectType string) filterFunc {
-	return func(s *state, lookup string, values []string) (*match, string) {
+	return func(_ *state, lookup string, values []string) (*match, string) {
 		if lookup != "" {
 			return nil, ""
 		}

@@ -249,11 +249,11 @@ func (c *collector) empty(r *record) {
 			continue
 		}
 		for _, from := range c.all(in.table.model.kind, slices.Clone(in.table.pointing(in.field.name, r.id))) {
-			clear := func(x *record) { x.set(in.field.name, nil) }
+			null := func(x *record) { x.set(in.field.name, nil) }
 			if in.field.onDelete == forget {
-				c.slip(from, clear)
+				c.slip(from, null)
 			} else if !c.seen[from] || in.table.model.kind == "devices" {
-				c.change(from, clear)
+				c.change(from, null)
 			}
 		}
 	}

@@ -39,11 +39,11 @@ func (s *suite) guest(flags object) (*client, int, int) {
 }
 
 // grant lets a user do things to objects of a type.
-func (s *suite) grant(user int, objectType string, constraints any, actions ...string) int {
+func (s *suite) grant(user int, objectType string, constraints any, actions ...string) {
 	s.Helper()
-	return s.create(permissions, object{
+	s.create(permissions, object{
 		"name": s.name(), "object_types": []string{objectType}, "actions": actions, "constraints": constraints, "users": []int{user},
-	}).id()
+	})
 }
 
 const notAllowed = `{"detail":"You do not have permission to perform this action."}`
