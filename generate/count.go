@@ -207,14 +207,18 @@ func (c *switchClass) lowerBound() int {
 
 // growthLimit is how many switches beyond the lower bound are tried.
 func (c *switchClass) growthLimit() int {
+	const most = 256
 	limit := 2 * c.group
 	for _, z := range c.zones {
+		uplinks := 0
 		for _, s := range z.sources {
+			uplinks += s.class.n * len(s.lanes)
 			limit = max(limit, len(s.lanes))
 		}
+		limit = max(limit, min(most, uplinks))
 		for _, l := range z.links {
 			if l.spread == "balance" {
-				limit = max(limit, min(256, len(l.node.ords)))
+				limit = max(limit, min(most, len(l.node.ords)))
 			}
 		}
 	}

@@ -381,6 +381,53 @@ var exactly = map[string]exact{
 		nodes:    "a: {count: 0, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
 		switches: map[string]int{"f.leaf": 0},
 	},
+	"an auto target grows until its uplinks, turned on, leave room beside a management port": {
+		fabrics: `
+n:
+  switches:
+    top:
+      role: border
+      type: t
+      zones: {in: {ports: 1-2, breakout: 1x100}}
+    leaf:
+      role: leaf
+      type: t
+      count: 4
+      zones: {up: {ports: 1-2, breakout: 1x100, uplinkTo: top/in}}
+    other:
+      role: leaf
+      type: t
+      count: 1
+      mgmt: {port: M1, to: n.top/in}
+      zones: {none: {ports: 1-2}}
+`,
+		switches: map[string]int{"n.top": 8},
+		cables: `
+other-01 M1 > top-01 E1/1
+leaf-01 E1/1 > top-01 E1/2
+leaf-04 E1/2 > top-08 E1/1
+`,
+	},
+	"an auto class grows until a balanced class leaves room for the rails of another": {
+		fabrics: `
+n:
+  switches:
+    leaf:
+      role: leaf
+      type: t
+      zones: {in: {ports: 1-2, breakout: 1x100}}
+`,
+		nodes: `
+a: {count: 4, type: s, nics: {x: {ports: [p0]}}, links: {l: {from: x, to: n.leaf/in, spread: balance}}}
+g: {count: 1, type: s, nics: {x: {ports: [p0]}}, links: {l: {from: x, to: n.leaf/in, spread: rail}}}
+`,
+		switches: map[string]int{"n.leaf": 4},
+		cables: `
+a-001 x-p0 > leaf-01 E1/1
+a-004 x-p0 > leaf-04 E1/1
+g-001 x-p0 > leaf-01 E1/2
+`,
+	},
 }
 
 func TestExactly(t *testing.T) {

@@ -1,5 +1,7 @@
 package generate
 
+import "slices"
+
 // rails is how a link's rails are spread: r rails a leaf, l leaves a domain, d
 // nodes a domain.
 type rails struct{ r, l, d int }
@@ -54,8 +56,14 @@ func (z *zonePlacement) railNode(lp *linkPlacement, i int, leaf func(k int) int)
 		if z.class.pinned >= 0 {
 			hint = "raise the count of " + z.class.id + ", or leave it auto"
 		}
-		z.lack(shortage{path: lp.link.path + ".to", hint: hint, what: indexed(lp.link.node.id, lp.link.node.ords[i]), ports: n})
+		z.lack(shortage{path: lp.link.path + ".to", hint: hint, what: indexed(lp.link.node.id, lp.link.node.ords[i]), ports: n, growth: z.thins()})
 	}
+}
+
+// thins tells whether more switches leave more room on the first: where a link of
+// the zone is balanced over all of them.
+func (z *zonePlacement) thins() bool {
+	return z.class.pinned < 0 && slices.ContainsFunc(z.zone.links, func(l *link) bool { return l.spread == "balance" })
 }
 
 // railRacks spreads the rails of each node over the leaves of its own rack.
