@@ -20,6 +20,11 @@ func hold(set *change.Set, whole change.Verdict) {
 		}
 		return
 	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Verdict.Decision == "rename_existing" {
+			c.Held = "rename_existing is not carried out yet: rename what is there by hand, or adopt it"
+		}
+	}
 	for changed := true; changed; {
 		changed = false
 		for i := range set.Changes {

@@ -82,13 +82,19 @@ type Verdict struct {
 	Recommended string `json:"recommended,omitempty"`
 }
 
-// acting holds the decisions that lead to a write.
-var acting = map[string]bool{
-	"apply": true, "remediate": true, "delete": true, "orphan": true,
-	"recreate": true, "release": true, "adopt": true, "rename_existing": true, "unmanage": true,
+// acting holds the decisions on a field that lead to a write.
+var acting = map[string]bool{"apply": true, "remediate": true, "unmanage": true}
+
+// carried holds the decisions on an object as a whole that its action carries out.
+// What is not among them writes nothing: a deleted object that is released is not
+// made again, and one in the way of ours is not renamed (see [Change.Acts]).
+var carried = map[Action]map[string]bool{
+	Create: {"apply": true, "recreate": true},
+	Adopt:  {"apply": true, "adopt": true},
+	Delete: {"delete": true, "orphan": true, "release": true},
 }
 
-// Acts reports whether the verdict leads to a write.
+// Acts reports whether a verdict on a field leads to a write.
 func (v Verdict) Acts() bool { return acting[v.Decision] }
 
 // Blame says who made NetBox's value what it is.
@@ -204,7 +210,7 @@ func (c *Change) Acts() bool {
 	if c.Action == Update || c.Action == Own {
 		return slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 	}
-	return c.Verdict.Acts()
+	return carried[c.Action][c.Verdict.Decision]
 }
 
 // Outcome is the action that a change comes to under its verdict.

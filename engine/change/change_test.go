@@ -68,6 +68,10 @@ func TestActs(t *testing.T) {
 		"an update by its fields":              {change.Change{Action: change.Update, Fields: field("remediate")}, true},
 		"an update whose fields are preserved": {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("preserve")}, false},
 		"ownership alone":                      {change.Change{Action: change.Own, Fields: field("apply")}, true},
+		"a deleted object that is released":    {change.Change{Action: change.Create, Verdict: verdict("release")}, false},
+		"a deleted object made again":          {change.Change{Action: change.Create, Verdict: verdict("recreate")}, true},
+		"an adoption":                          {change.Change{Action: change.Adopt, Verdict: verdict("adopt")}, true},
+		"what is in the way and to be renamed": {change.Change{Action: change.Adopt, Verdict: verdict("rename_existing")}, false},
 		"a finding":                            {change.Change{Action: change.None, Verdict: verdict("apply"), Fields: field("apply")}, false},
 	} {
 		if got := tt.c.Acts(); got != tt.want {
