@@ -154,13 +154,14 @@ func dividesAll(t int, counts []int) bool {
 func (m *model) leastCount(c *switchClass) (int, *placement) {
 	n := roundUp(max(c.lowerBound(), m.prior.holds(c)), c.group)
 	limit := n + c.growthLimit()
-	for work := 0; ; work += c.demand() {
+	for {
+		m.work += c.demand() + n*c.sourceSwitches()
 		p := m.place(c, n)
 		switch {
 		case p.grown > n:
 			n = roundUp(p.grown, c.group)
 			limit = max(limit, n)
-		case p.mayGrow() && n+c.group <= limit && work < maxWork:
+		case p.mayGrow() && n+c.group <= limit && m.work < maxWork:
 			n += c.group
 		default:
 			return n, p
@@ -168,8 +169,21 @@ func (m *model) leastCount(c *switchClass) (int, *placement) {
 	}
 }
 
-// maxWork bounds the demands that are placed in search of one count.
+// maxWork bounds the demands that are placed in search of counts, of all classes
+// together: a plan whose classes feed one another grows them by turns.
 const maxWork = 1 << 24
+
+// sourceSwitches is how many switches send uplinks to a class: each is striped over
+// all of its instances.
+func (c *switchClass) sourceSwitches() int {
+	n := 0
+	for _, z := range c.zones {
+		for _, s := range z.sources {
+			n += s.class.n
+		}
+	}
+	return n
+}
 
 // demand is how many lanes a class must carry in all.
 func (c *switchClass) demand() int {

@@ -19,6 +19,7 @@ type model struct {
 	prior   *prior
 	moves   moves
 	pinned  int // switches in all
+	work    int // demands placed in search of counts
 
 	// The switch classes by fabric.class, filled before references are read.
 	byID map[string]*switchClass
