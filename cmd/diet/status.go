@@ -63,7 +63,7 @@ func writeStatus(w io.Writer, s *engine.Status) {
 	fmt.Fprintf(w, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, %d unmanaged, %d conflicts\n",
 		s.Plan, s.Status, s.Objects, s.Pending, s.Summary.Modified, s.Summary.Missing, s.Summary.Orphaned, s.Summary.Unmanaged, s.Summary.Conflicts)
 	if s.Status != "abandoned" {
-		fmt.Fprintf(w, "  last reconciled %s, last drift check %s\n", or(s.LastReconciled, "never"), s.LastDriftCheck)
+		fmt.Fprintf(w, "  last reconciled %s, last drift check %s\n", or(s.LastReconciled, "not as this mirror knows"), s.LastDriftCheck)
 	}
 	if s.Error != "" {
 		fmt.Fprintf(w, "  %s\n", s.Error)
