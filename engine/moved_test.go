@@ -111,3 +111,37 @@ func TestEmptyClass(t *testing.T) {
 		}
 	}
 }
+
+// TestReferencesAreNamed shows a cable that was moved by hand by the ports' names,
+// not by NetBox's ids.
+func TestReferencesAreNamed(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	free := int64(0)
+	for _, o := range w.server.Objects("interfaces") {
+		if device, _ := o["device"].(map[string]any); o["name"] == "E1/8" && device["name"] == "leaf-01" {
+			id, _ := o["id"].(float64)
+			free = int64(id)
+		}
+	}
+	w.edit("cables", "web/web[1]/lom.eth0~", fmt.Sprintf(`{"b_terminations": [{"object_type": "dcim.interface", "object_id": %d}]}`, free))
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := w.eng.Diff(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.Set().Find("cable", "web/web[1]/lom.eth0~")
+	if c == nil || len(c.Fields) != 1 {
+		t.Fatalf("change %+v, want that of end b", c)
+	}
+	f := c.Fields[0]
+	base, _ := p.Set().Named(c.Kind, f.Name, f.Base)
+	have, _ := p.Set().Named(c.Kind, f.Name, f.Have)
+	if base != "leaf-01 E1/1" || have != "leaf-01 E1/8" {
+		t.Errorf("from %q to %q, want leaf-01 E1/1 to leaf-01 E1/8", base, have)
+	}
+}

@@ -45,6 +45,8 @@ type Preview struct {
 
 	// Unmanaged are people's changes to fields that nobody owns, for information.
 	Unmanaged []Unmanaged `json:"unmanaged_changes"`
+
+	names map[string]map[int64]string // of what fields refer to
 }
 
 // Unmanaged is what somebody wrote in a field that nobody owns.
@@ -85,7 +87,9 @@ const (
 )
 
 // Set returns the changes as a set.
-func (p *Preview) Set() *change.Set { return &change.Set{Plan: p.Plan, Changes: p.Changes} }
+func (p *Preview) Set() *change.Set {
+	return &change.Set{Plan: p.Plan, Changes: p.Changes, Names: p.names}
+}
 
 // Pending counts the changes that an apply would write.
 func (p *Preview) Pending() int { return p.Set().Acting() }
@@ -120,6 +124,9 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 		return nil, err
 	}
 	if err := e.recordDecisions(ctx, set); err != nil {
+		return nil, err
+	}
+	if err := e.nameReferences(ctx, set); err != nil {
 		return nil, err
 	}
 	p := e.newPreview(topo, set, whole)
@@ -175,6 +182,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Changes:       set.Changes,
 		Conflicts:     conflicts(set, e.policies.Answers),
 		Unmanaged:     []Unmanaged{},
+		names:         set.Names,
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]

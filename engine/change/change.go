@@ -235,6 +235,10 @@ func Pending(value any) (string, bool) {
 type Set struct {
 	Plan    string   `json:"plan"`
 	Changes []Change `json:"changes"`
+
+	// Names are those of the objects that differing fields refer to, by kind and
+	// NetBox id, for people. See [Set.Named].
+	Names map[string]map[int64]string `json:"-"`
 }
 
 // Acting counts the changes that an apply would write.

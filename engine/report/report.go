@@ -122,7 +122,7 @@ func Changes(w io.Writer, set *change.Set, s Style) {
 		line := fmt.Sprintf("  %s %s %s", signs[c.Action], amount(len(g.changes), c.Kind), verb(c))
 		fmt.Fprintf(w, "%s  %s\n", tint(s, c.Action)("%-44s", line), s.paint(color.Faint)("%s", examples(g.changes)))
 		if c.Action == change.Update || c.Action == change.Adopt {
-			writeFields(w, g.changes, s)
+			writeFields(w, set, g.changes, s)
 		}
 		if c.Action == change.Delete && len(c.Cascade) > 0 {
 			fmt.Fprintf(w, "      with %s\n", cascade(g.changes))
@@ -188,7 +188,7 @@ func cascade(cs []*change.Change) string {
 }
 
 // writeFields shows the fields that act, with the values of the first member.
-func writeFields(w io.Writer, cs []*change.Change, s Style) {
+func writeFields(w io.Writer, set *change.Set, cs []*change.Change, s Style) {
 	for _, f := range cs[0].Fields {
 		if !f.Verdict.Acts() || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
@@ -197,8 +197,16 @@ func writeFields(w io.Writer, cs []*change.Change, s Style) {
 		if len(cs) > 1 {
 			more = s.paint(color.Faint)("   (%s, and %d more)", cs[0].Name, len(cs)-1)
 		}
-		fmt.Fprintf(w, "      %s: %s → %s%s\n", f.Name, Value(f.Have), Value(f.Want), more)
+		fmt.Fprintf(w, "      %s: %s → %s%s\n", f.Name, shown(set, cs[0], f.Name, f.Have), shown(set, cs[0], f.Name, f.Want), more)
 	}
+}
+
+// shown prints a field's value, a reference by the name of what it refers to.
+func shown(set *change.Set, c *change.Change, field string, value any) string {
+	if name, ok := set.Named(c.Kind, field, value); ok {
+		return Value(name)
+	}
+	return Value(value)
 }
 
 // Value prints a field's value.
@@ -235,7 +243,7 @@ func Drift(w io.Writer, set *change.Set, s Style) int {
 			}
 			n++
 			fmt.Fprintf(w, "  %s %s %s %s: diet wrote %s, NetBox has %s%s\n", s.paint(color.FgMagenta)("!"), c.Kind,
-				s.paint(color.Bold)("%s", c.Name), f.Name, Value(f.Base), Value(f.Have), blame(f.Blame))
+				s.paint(color.Bold)("%s", c.Name), f.Name, shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame))
 			verdict(w, f.Verdict, s)
 		}
 	}

@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// nameReferences looks up what people call the objects that differing fields refer
+// to: a preview is read by people, and fields hold NetBox ids.
+func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
+	ids := map[string]map[int64]bool{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Action == change.Create || c.Action == change.Delete {
+			continue
+		}
+		for _, f := range c.Fields {
+			kind := change.Refers(c.Kind, f.Name)
+			for _, v := range []any{f.Base, f.Want, f.Have} {
+				if id, ok := change.ReferenceID(v); ok && kind != "" {
+					if ids[kind] == nil {
+						ids[kind] = map[int64]bool{}
+					}
+					ids[kind][id] = true
+				}
+			}
+		}
+	}
+	set.Names = map[string]map[int64]string{}
+	for _, kind := range slices.Sorted(maps.Keys(ids)) {
+		list, err := json.Marshal(slices.Sorted(maps.Keys(ids[kind])))
+		if err != nil {
+			return fmt.Errorf("encode ids: %w", err)
+		}
+		var rows []struct {
+			ID   int64  `db:"id"`
+			Name string `db:"name"`
+		}
+		if err := e.selectAll(ctx, &rows, "query/reference_names", sql.Named("kind", kind), sql.Named("ids", string(list))); err != nil {
+			return err
+		}
+		set.Names[kind] = make(map[int64]string, len(rows))
+		for _, r := range rows {
+			set.Names[kind][r.ID] = r.Name
+		}
+	}
+	return nil
+}
