@@ -52,7 +52,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 		return nil, now, ErrHeld
 	}
 	if now.Pending() == 0 {
-		result, err := e.nothing(ctx, now)
+		result, err := e.journaled(ctx, now, nil, apply.Config{})
 		return result, now, err
 	}
 	if err := e.client.CanWrite(ctx); err != nil {
@@ -68,18 +68,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	return result, now, errors.Join(err, e.verify(context.WithoutCancel(ctx), plan, result, err))
 }
 
-// nothing is a run that has nothing to write: it is recorded all the same, for
-// the plan has been found true.
-func (e *Engine) nothing(ctx context.Context, p *Preview) (*apply.Result, error) {
-	journal := &journal{engine: e, run: newID("run")}
-	if err := journal.begin(ctx, p); err != nil {
-		return nil, err
-	}
-	result, err := apply.New(apply.Config{Run: journal.run}, nil).Apply(ctx, p.Set())
-	return result, errors.Join(err, journal.end(ctx, result, err))
-}
-
-// run writes, with a journal.
+// run writes.
 func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	server, err := e.client.Probe(ctx)
 	if err != nil {
@@ -89,17 +78,21 @@ func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := newID("run")
-	journal := &journal{engine: e, run: id}
+	return e.journaled(ctx, p, known, apply.Config{
+		Writer: e.client, Reader: &reader{engine: e}, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
+		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
+	})
+}
+
+// journaled applies a preview under a run of its own, which is recorded. A run that
+// has nothing to write is recorded too: the plan has been found true.
+func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int64, cfg apply.Config) (*apply.Result, error) {
+	journal := &journal{engine: e, run: newID("run")}
 	if err := journal.begin(ctx, p); err != nil {
 		return nil, err
 	}
-	applier := apply.New(apply.Config{
-		Writer: e.client, Reader: &reader{engine: e}, Journal: journal,
-		Run: id, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
-		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
-	}, known)
-	result, err := applier.Apply(ctx, p.Set())
+	cfg.Run, cfg.Journal = journal.run, journal
+	result, err := apply.New(cfg, known).Apply(ctx, p.Set())
 	return result, errors.Join(err, journal.end(context.WithoutCancel(ctx), result, err))
 }
 

@@ -23,9 +23,9 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// suggest is a hint that names the known word nearest to one that is not
+// Suggest is a hint that names the known word nearest to one that is not
 // known, or lists the known words where none is near. It is "" without words.
-func suggest(word string, known []string) string {
+func Suggest(word string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
@@ -45,16 +45,12 @@ func suggest(word string, known []string) string {
 	return "known: " + listWords(known, 12)
 }
 
-// Suggest is a hint that names the known word nearest to one that is not known, or
-// lists the known words where none is near. It is "" without words.
-func Suggest(word string, known []string) string { return suggest(word, known) }
-
-// near is suggest, for as long as there are few findings.
+// near is Suggest, for as long as there are few findings.
 func (fs *findings) near(word string, known []string) string {
 	if len(fs.list) >= manyFindings {
 		return ""
 	}
-	return suggest(word, known)
+	return Suggest(word, known)
 }
 
 // manyFindings is how many findings get suggestions: they cost time.
@@ -65,7 +61,7 @@ func nearKey[T any](fs *findings, word string, m map[string]T) string {
 	if len(fs.list) >= manyFindings {
 		return ""
 	}
-	return suggest(word, sortedKeys(m))
+	return Suggest(word, sortedKeys(m))
 }
 
 // listWords joins words with commas, the first n of them.

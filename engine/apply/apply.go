@@ -218,13 +218,13 @@ func newResult(run, plan string) *Result {
 // sort orders the lists by rank of kind and object, however the requests ended.
 func (r *Result) sort() {
 	for _, list := range [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed} {
-		slices.SortStableFunc(list, func(x, y Outcome) int {
-			return cmp.Or(change.Rank(x.Kind)-change.Rank(y.Kind), change.Natural(x.Object, y.Object))
-		})
+		slices.SortStableFunc(list, func(x, y Outcome) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })
 	}
-	slices.SortStableFunc(r.Errors, func(x, y Failure) int {
-		return cmp.Or(change.Rank(x.Kind)-change.Rank(y.Kind), change.Natural(x.Object, y.Object))
-	})
+	slices.SortStableFunc(r.Errors, func(x, y Failure) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })
+}
+
+func byRank(kindX, x, kindY, y string) int {
+	return cmp.Or(change.Rank(kindX)-change.Rank(kindY), change.Natural(x, y))
 }
 
 type phase struct {

@@ -29,10 +29,7 @@ func (d *differ) findCreates() error {
 			return err
 		}
 		for _, w := range d.order {
-			if w.kind != kind || w.id != 0 {
-				continue
-			}
-			if _, conflict := d.skip[key{kind, w.bears}]; conflict {
+			if w.kind != kind || w.id != 0 || d.twice(w) {
 				continue
 			}
 			c, err := d.create(w, natural[w.object])

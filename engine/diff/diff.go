@@ -173,10 +173,7 @@ func (d *differ) addChanged(rows []differenceRow) error {
 // else: they bear their new id from now on.
 func (d *differ) findRenamed() error {
 	for _, w := range d.order {
-		if w.bears == w.object || w.changed {
-			continue
-		}
-		if _, conflict := d.skip[key{w.kind, w.bears}]; conflict {
+		if w.bears == w.object || w.changed || d.twice(w) {
 			continue
 		}
 		c, err := d.changed(w)

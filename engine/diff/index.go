@@ -128,6 +128,12 @@ func (d *differ) fits(kind, slug string, o sharedObject) bool {
 	return true
 }
 
+// twice tells whether more than one object bears the id of a wanted one.
+func (d *differ) twice(w *wanted) bool {
+	_, conflict := d.skip[key{w.kind, w.bears}]
+	return conflict
+}
+
 // findIdentities reports object ids that more than one object bears. Nothing is
 // written to either of them until a person picks.
 func (d *differ) findIdentities() error {

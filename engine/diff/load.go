@@ -26,9 +26,8 @@ func (d *differ) loadDesired() error {
 		inserts[kind] = stmt
 	}
 	for _, w := range d.order {
-		k := key{w.kind, w.bears}
-		d.wanted[k] = w
-		if _, conflict := d.skip[k]; conflict {
+		d.wanted[key{w.kind, w.bears}] = w
+		if d.twice(w) {
 			continue
 		}
 		if err := d.insert(inserts[w.kind], w); err != nil {
