@@ -99,10 +99,10 @@ func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int
 // knownIDs are the NetBox ids of a plan's objects, by diet id.
 func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, error) {
 	var rows []struct {
-		Object string `db:"object"`
-		ID     int64  `db:"id"`
+		Kind, Object, Name, Released string
+		ID                           int64
 	}
-	if err := e.selectAll(ctx, &rows, "query/object_id_list", sql.Named("plan", plan)); err != nil {
+	if err := e.selectAll(ctx, &rows, "query/owned_id", sql.Named("plan", plan)); err != nil {
 		return nil, err
 	}
 	known := make(map[string]int64, len(rows))
@@ -250,10 +250,8 @@ func (r *reader) Bearing(ctx context.Context, kind string, objects []string) (ma
 
 // Versions implements [apply.Reader].
 func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[int64]string, error) {
-	kind, _ := netbox.KindOf(name)
-	kind.Fields = "id,last_updated"
 	out := make(map[int64]string, len(ids))
-	for page, err := range r.engine.client.ByID(ctx, kind, ids) {
+	for page, err := range r.engine.client.ByID(ctx, r.engine.db.Kinds().Must(name), ids, url.Values{"fields": {"id,last_updated"}}) {
 		if err != nil {
 			return nil, err
 		}
@@ -282,9 +280,8 @@ type object struct {
 }
 
 func (r *reader) each(ctx context.Context, name, fields string, query url.Values, visit func(object)) error {
-	kind, _ := netbox.KindOf(name)
-	kind.Fields = fields
-	for page, err := range r.engine.client.Pages(ctx, kind, query) {
+	query.Set("fields", fields)
+	for page, err := range r.engine.client.Pages(ctx, r.engine.db.Kinds().Must(name), query) {
 		if err != nil {
 			return err
 		}

@@ -9,17 +9,8 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/kinds"
 )
-
-// choiceFields are the fields of which NetBox knows a fixed set of values, and
-// which a plan states in NetBox's own words.
-var choiceFields = map[string][]string{
-	"interface_template": {"type"},
-	"device":             {"status"},
-	"interface":          {"type"},
-	"cable":              {"status", "type", "length_unit"},
-}
 
 // ChoiceError lists the values that a plan wants and that this NetBox has no
 // choice for. Nothing has been written.
@@ -72,8 +63,7 @@ func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 	wants := choicesOf(set)
 	unknown := &ChoiceError{Plan: set.Plan}
 	for _, name := range slices.Sorted(maps.Keys(wants)) {
-		kind, _ := netbox.KindOf(name)
-		choices, err := e.client.Choices(ctx, kind)
+		choices, err := e.client.Choices(ctx, e.db.Kinds().Must(name))
 		if err != nil {
 			return fmt.Errorf("read choices: %w", err)
 		}
@@ -89,6 +79,13 @@ func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 	return nil
 }
 
+// hasChoices reports whether NetBox knows a fixed set of values of a field.
+func hasChoices(kind, field string) bool {
+	k, _ := kinds.Standard().Of(kind)
+	f, _ := k.Field(field)
+	return f.Type == kinds.Choice
+}
+
 // choicesOf lists the values of fields with choices that a set would write, by
 // kind, each once.
 func choicesOf(set *change.Set) map[string][]*UnknownChoice {
@@ -101,7 +98,7 @@ func choicesOf(set *change.Set) map[string][]*UnknownChoice {
 		}
 		for _, f := range c.Fields {
 			value, ok := f.Want.(string)
-			if !ok || value == "" || !slices.Contains(choiceFields[c.Kind], f.Name) {
+			if !ok || value == "" || !hasChoices(c.Kind, f.Name) {
 				continue
 			}
 			key := [3]string{c.Kind, f.Name, value}

@@ -29,6 +29,7 @@ import (
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/value"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -147,7 +148,7 @@ func (e *Engine) edited(ctx context.Context, kind string, before map[int64]*chan
 		if err != nil {
 			return nil, err
 		}
-		if !maps.EqualFunc(b.Have, now, func(x, y any) bool { return hashOf([]any{x}) == hashOf([]any{y}) }) && (blame == nil || blame.Actor != "diet") {
+		if !maps.EqualFunc(b.Have, now, value.Equal) && (blame == nil || blame.Actor != "diet") {
 			out[id] = blame
 		}
 	}
@@ -170,8 +171,12 @@ func (e *Engine) sql() *sqlx.DB { return e.db.SQL() }
 
 // selectAll reads all rows of one statement of sql/.
 func (e *Engine) selectAll(ctx context.Context, dest any, name string, args ...any) error {
-	if err := e.sql().SelectContext(ctx, dest, sqlfile.MustLoad(name), args...); err != nil {
-		return fmt.Errorf("run %s: %w", name, err)
+	return e.selectStatement(ctx, dest, e.db.Statements().Get(name), args...)
+}
+
+func (e *Engine) selectStatement(ctx context.Context, dest any, st sqlfile.Statement, args ...any) error {
+	if err := e.sql().SelectContext(ctx, dest, st.Text, args...); err != nil {
+		return fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	return nil
 }
@@ -191,7 +196,7 @@ func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
 		stmt := compiled[name]
 		if stmt == nil {
 			var err error
-			if stmt, err = tx.PreparexContext(ctx, sqlfile.MustLoad(name)); err != nil {
+			if stmt, err = tx.PreparexContext(ctx, e.db.Statements().Get(name).Text); err != nil {
 				return fmt.Errorf("prepare %s: %w", name, err)
 			}
 			compiled[name] = stmt

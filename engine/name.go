@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // nameReferences looks up what people call the objects that differing fields refer
@@ -23,7 +24,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 		for _, f := range c.Fields {
 			kind := change.Refers(c.Kind, f.Name)
 			for _, v := range []any{f.Base, f.Want, f.Have} {
-				if id, ok := change.ReferenceID(v); ok && kind != "" {
+				if id, ok := value.ID(v); ok && kind != "" {
 					if ids[kind] == nil {
 						ids[kind] = map[int64]bool{}
 					}
@@ -42,7 +43,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 			ID   int64  `db:"id"`
 			Name string `db:"name"`
 		}
-		if err := e.selectAll(ctx, &rows, "query/reference_names", sql.Named("kind", kind), sql.Named("ids", string(list))); err != nil {
+		if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/object_name", e.db.Kinds().Must(kind)), sql.Named("ids", string(list))); err != nil {
 			return err
 		}
 		set.Names[kind] = make(map[int64]string, len(rows))

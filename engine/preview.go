@@ -17,6 +17,7 @@ import (
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // FormatVersion is that of a preview's JSON.
@@ -115,7 +116,7 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 	if err != nil {
 		return nil, err
 	}
-	set, err := diff.Diff(ctx, e.sql(), topo)
+	set, err := diff.Diff(ctx, e.db, topo)
 	if err != nil {
 		return nil, err
 	}
@@ -201,9 +202,9 @@ func newID(prefix string) string {
 // summary counts by kind and action; every action of a kind stands there.
 func summary(set *change.Set) change.Counts {
 	counts := set.Count((*change.Change).Acts)
-	for _, kind := range append([]string{}, diff.Owned...) {
-		if counts[kind] == nil {
-			counts[kind] = map[change.Action]int{}
+	for _, kind := range kinds.Standard().Owned() {
+		if counts[kind.Name] == nil {
+			counts[kind.Name] = map[change.Action]int{}
 		}
 	}
 	for _, byAction := range counts {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -19,10 +20,17 @@ type customField struct {
 	edit string // ui_editable: yes, no or hidden
 }
 
-// ownedTypes are the object types that bear ownership.
-var ownedTypes = []string{"dcim.cable", "dcim.device", "dcim.interface", "dcim.rack"}
+// ownedTypes are the object types that carry ownership, sorted.
+var ownedTypes = func() []string {
+	var out []string
+	for _, kind := range kinds.Standard().Owned() {
+		out = append(out, kind.ObjectType)
+	}
+	slices.Sort(out)
+	return out
+}()
 
-// customFields are design.md's, Identity and ownership.
+// customFields carry ownership; docs/architecture.md says what each is for.
 var customFields = []customField{
 	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was let go.", "no"},
 	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},
@@ -105,9 +113,8 @@ func (f customField) payload() map[string]any {
 }
 
 func (e *Engine) heldFields(ctx context.Context) (map[string]heldField, error) {
-	kind, _ := netbox.KindOf("custom_field")
 	held := map[string]heldField{}
-	for page, err := range e.client.Pages(ctx, kind, url.Values{}) {
+	for page, err := range e.client.Pages(ctx, e.db.Kinds().Must("custom_field"), url.Values{}) {
 		if err != nil {
 			return nil, fmt.Errorf("read custom fields: %w", err)
 		}

@@ -3,13 +3,13 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 // Status is how a plan stands.
@@ -151,22 +151,17 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 
 // have reads an object's tracked fields, and who changed it last.
 func (e *Engine) have(ctx context.Context, kind string, id int64) (map[string]any, *change.Blame, error) {
-	var rows []struct {
-		Base        string `db:"base"`
-		Released    string `db:"released"`
-		Doc         string `db:"doc"`
-		LastUpdated string `db:"last_updated"`
-	}
-	if err := e.selectAll(ctx, &rows, "query/"+kind+"_before", sql.Named("id", id)); err != nil || len(rows) == 0 {
+	var rows []mirror.OwnedRow
+	if err := e.selectAll(ctx, &rows, "query/owned_get", sql.Named("kind", kind), sql.Named("id", id)); err != nil || len(rows) == 0 {
 		return nil, nil, err
 	}
-	var doc map[string]any
-	if err := json.Unmarshal([]byte(rows[0].Doc), &doc); err != nil {
+	owned, err := rows[0].Read()
+	if err != nil {
 		return nil, nil, fmt.Errorf("read %s %d: %w", kind, id, err)
 	}
 	var blames []change.Blame
 	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
-		return doc, nil, err
+		return owned.Have, nil, err
 	}
-	return doc, &blames[0], nil
+	return owned.Have, &blames[0], nil
 }

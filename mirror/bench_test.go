@@ -15,7 +15,6 @@ import (
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/netbox"
-	sqlfile "github.com/diet-project/diet/sql"
 )
 
 // interfacePage is a page of 1000 interfaces as NetBox answers it with the
@@ -45,24 +44,23 @@ func BenchmarkIngest(b *testing.B) {
 	for _, managed := range []bool{false, true} {
 		b.Run(fmt.Sprintf("fresh/managed=%v", managed), func(b *testing.B) {
 			db := mirrortest.Open(b)
-			ingest(b, db.SQL().DB, func(n int) string { return interfacePage(n, managed) })
+			ingest(b, db.SQL().DB, ingestInterface(db), func(n int) string { return interfacePage(n, managed) })
 		})
 		b.Run(fmt.Sprintf("same/managed=%v", managed), func(b *testing.B) {
 			db := mirrortest.Open(b)
 			page := interfacePage(0, managed)
-			ingest(b, db.SQL().DB, func(int) string { return page })
+			ingest(b, db.SQL().DB, ingestInterface(db), func(int) string { return page })
 		})
 	}
 }
 
-func ingest(b *testing.B, db *sql.DB, page func(int) string) {
+func ingest(b *testing.B, db *sql.DB, statement string, page func(int) string) {
 	b.Helper()
 	tx, err := db.Begin()
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	statement := sqlfile.MustLoad("ingest/interface")
 	for n := 0; b.Loop(); n++ {
 		b.StopTimer()
 		text := page(n)
@@ -193,13 +191,17 @@ func BenchmarkSyncNothing(b *testing.B) {
 // BenchmarkSign makes the signatures of managed interfaces.
 func BenchmarkSign(b *testing.B) {
 	db := mirrortest.Open(b)
-	if _, err := db.SQL().Exec(sqlfile.MustLoad("ingest/interface"), sql.Named("page", interfacePage(0, true))); err != nil {
+	if _, err := db.SQL().Exec(ingestInterface(db), sql.Named("page", interfacePage(0, true))); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := db.SQL().Exec(sqlfile.MustLoad("query/sign_interface")); err != nil {
+		if _, err := db.SQL().Exec(db.Statements().Get("query/sign").Text); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
+}
+
+func ingestInterface(db *mirror.DB) string {
+	return db.Statements().For("ingest/object", db.Kinds().Must("interface")).Text
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"github.com/diet-project/diet/mirror/netbox"
@@ -25,7 +24,7 @@ type changeRow struct {
 // It reports false where the token may not read the changelog.
 func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	if anew {
-		if _, err := run(ctx, ss.tx, "query/sync_change_clear"); err != nil {
+		if _, err := run(ctx, ss.tx, ss.statement("query/sync_change_clear")); err != nil {
 			return false, err
 		}
 	}
@@ -60,7 +59,7 @@ func (ss *session) depth() int64 {
 // poll reads what the changelog has beyond low, and touches what it names.
 func (ss *session) poll(ctx context.Context) error {
 	return ss.readChanges(ctx, func(c changeRow) {
-		kind, ok := netbox.KindOf(c.ObjectType)
+		kind, ok := ss.kinds().Of(c.ObjectType)
 		if !ok {
 			return
 		}
@@ -85,7 +84,7 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		after-- // the anchor itself must be there, and the same
 	}
 	anchored, read := from.request == "", after
-	src := ss.all(ss.changeKind(), url.Values{"id__gt": {strconv.FormatInt(after, 10)}})
+	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(after, 10)}, "fields": {ss.changeFields()}})
 	for page, err := range src.pages(ctx) {
 		if err != nil {
 			return err
@@ -120,22 +119,22 @@ func (ss *session) checkKnown(ctx context.Context, after, last int64, page strin
 	gone, err := pick[struct {
 		ID        int64
 		RequestID string `db:"request_id"`
-	}](ctx, ss.tx, "query/sync_change_vanished", sql.Named("after", after), sql.Named("last", last), sql.Named("page", page))
+	}](ctx, ss.tx, ss.statement("query/sync_change_vanished"), sql.Named("after", after), sql.Named("last", last), sql.Named("page", page))
 	if err != nil || len(gone) == 0 {
 		return err
 	}
 	return &restartError{reason: "NetBox's changelog lost changes: was it restored?", clear: true}
 }
 
-// changeKind is the changelog as it is read first: slim where that is cheaper.
+// changeFields are the fields of the changelog that are read first: the slim ones where
+// that is cheaper.
 // Before 4.6 NetBox takes 4 ms a row whatever the fields (on 4.4; 0.3 ms on
 // 4.6), so all is read at once.
-func (ss *session) changeKind() netbox.Kind {
-	kind := netbox.ObjectChange
-	if !ss.result.Server.Caps.StartCursor {
-		kind.Fields += netbox.ChangeData
+func (ss *session) changeFields() string {
+	if ss.result.Server.Caps.StartCursor {
+		return netbox.ChangeFields
 	}
-	return kind
+	return netbox.ChangeFields + netbox.ChangeData
 }
 
 // anchor is a change that NetBox must still have; no request where there is no
@@ -154,7 +153,7 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 		N         int
 		Top       int64
 		RequestID string `db:"request_id"`
-	}](ctx, ss.tx, "query/sync_change_window", sql.Named("low", low.id))
+	}](ctx, ss.tx, ss.statement("query/sync_change_window"), sql.Named("low", low.id))
 	if err != nil || rows[0].N < broadWindow {
 		return low, err
 	}
@@ -167,7 +166,7 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 
 // checkAnchor sees whether the changelog still goes on from where it was.
 func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from anchor) error {
-	got, err := pick[string](ctx, ss.tx, "query/sync_change_on_page", sql.Named("page", string(page.Body)), sql.Named("id", from.id))
+	got, err := pick[string](ctx, ss.tx, ss.statement("query/sync_change_on_page"), sql.Named("page", string(page.Body)), sql.Named("id", from.id))
 	if err != nil {
 		return err
 	}
@@ -183,17 +182,17 @@ func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from ancho
 // keepChanges keeps the new rows of a page.
 func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func(changeRow)) error {
 	body := sql.Named("page", string(page.Body))
-	rows, err := pick[changeRow](ctx, ss.tx, "query/sync_change_new", body)
+	rows, err := pick[changeRow](ctx, ss.tx, ss.statement("query/sync_change_new"), body)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	if _, err := run(ctx, ss.tx, "ingest/object_change", body); err != nil {
+	if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), body); err != nil {
 		return err
 	}
 	var detailed []int64
 	for _, row := range rows {
 		fresh(row)
-		if row.Action != "create" && ownedType(row.ObjectType) {
+		if row.Action != "create" && ss.ownedType(row.ObjectType) {
 			detailed = append(detailed, row.ID)
 		}
 	}
@@ -202,28 +201,29 @@ func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func
 	return ss.details(ctx, page, detailed)
 }
 
-func ownedType(objectType string) bool {
-	kind, ok := netbox.KindOf(objectType)
-	return ok && slices.Contains(signedKinds, kind.Name)
+func (ss *session) ownedType(objectType string) bool {
+	kind, ok := ss.kinds().Of(objectType)
+	return ok && kind.IsOwned()
 }
 
 // details reads what objects were before and after: costly columns, so only for
 // the kinds that diet owns.
 func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) error {
-	if len(ids) == 0 || ss.changeKind() != netbox.ObjectChange {
+	if len(ids) == 0 || ss.changeFields() != netbox.ChangeFields {
 		return nil
 	}
-	kind := netbox.ObjectChange
-	kind.Fields += netbox.ChangeData
-	src := ss.byID(kind, ids)
+	fields := netbox.ChangeFields + netbox.ChangeData
+	src := ss.byID(netbox.ObjectChange, ids, url.Values{"fields": {fields}})
 	if len(ids) > detailsByID {
-		src = ss.all(kind, between(page.IDs[0]-1, page.LastID))
+		query := between(page.IDs[0]-1, page.LastID)
+		query.Set("fields", fields)
+		src = ss.all(netbox.ObjectChange, query)
 	}
 	for page, err := range src.pages(ctx) {
 		if err != nil {
 			return fmt.Errorf("read changes: %w", err)
 		}
-		if _, err := run(ctx, ss.tx, "ingest/object_change", sql.Named("page", string(page.Body))); err != nil {
+		if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", string(page.Body))); err != nil {
 			return err
 		}
 	}
@@ -235,7 +235,7 @@ func (ss *session) settle(ctx context.Context) error {
 	settled, err := pick[struct {
 		ID        int64
 		RequestID string `db:"request_id"`
-	}](ctx, ss.tx, "query/sync_change_settled", sql.Named("horizon", ss.now.Add(-ss.horizon).Format(stamp)))
+	}](ctx, ss.tx, ss.statement("query/sync_change_settled"), sql.Named("horizon", ss.now.Add(-ss.horizon).Format(stamp)))
 	if err != nil || len(settled) == 0 || settled[0].ID <= ss.state.low {
 		return err
 	}

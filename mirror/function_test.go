@@ -15,7 +15,7 @@ func TestSign(t *testing.T) {
 		same                 bool
 	}{
 		"whole numbers":       {`{"x": 0}`, `{}`, `{"x": 1.0}`, `{"x": 1}`, true},
-		"booleans":            {`{"x": 0}`, `{}`, `{"x": true}`, `{"x": 1}`, true},
+		"booleans":            {`{"x": 0}`, `{}`, `{"x": true}`, `{"x": 1}`, false},
 		"exponents":           {`{"x": 0}`, `{}`, `{"x": 1e3}`, `{"x": 1000}`, true},
 		"big numbers":         {`{"x": 0}`, `{}`, `{"x": 9007199254740993}`, `{"x": 9007199254740992}`, false},
 		"half units":          {`{"x": 0}`, `{}`, `{"x": 10.5}`, `{"x": 10.50}`, true},

@@ -28,96 +28,103 @@ func (e *SchemaError) Hint() string {
 	return "the mirror is a cache of NetBox: `diet sync --rebuild` makes a new one (the history of runs in it is lost)"
 }
 
-// The views' text is recorded under a name of its own.
-const viewsName = "view"
+// cacheName is the name under which the texts of the cache and of the views are
+// recorded.
+const cacheName = "cache"
 
-// step is texts to run and how to record them.
+// retired are files of earlier versions: their tables are part of the cache now, or
+// taken over as they are.
+var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal", "view"}
+
+// step is scripts to run and how to record them.
 type step struct {
 	name, hash string
 	texts      []string
 }
 
-// migrate brings the file's tables up to those under sql/schema, and makes its
-// views anew where they changed, in one transaction. A file that is up to date
-// is only read: another process may be in the middle of a sync.
-func migrate(ctx context.Context, db *sqlx.DB, path string) error {
-	steps, err := pending(ctx, db, path)
+// migrate brings the file's tables up to date, in one transaction. What is kept (runs,
+// previews) stands under sql/schema, and each of its files is run once. The rest is a
+// cache: where a kind or a view changed, it is dropped and made anew, empty, and the
+// next sync is a full one. A file that is up to date is only read: another process may
+// be in the middle of a sync.
+func (db *DB) migrate(ctx context.Context) error {
+	steps, err := db.pending(ctx, db.db)
 	if err != nil || len(steps) == 0 {
 		return err
 	}
-	tx, err := Begin(ctx, db)
+	tx, err := Begin(ctx, db.db)
 	if err != nil {
-		return fmt.Errorf("migrate mirror %s: %w", path, err)
+		return fmt.Errorf("migrate mirror %s: %w", db.path, err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	// Another process may have been faster.
-	if steps, err = pending(ctx, tx, path); err != nil {
+	if steps, err = db.pending(ctx, tx); err != nil {
 		return err
 	}
 	for _, st := range steps {
-		if err := st.run(ctx, tx); err != nil {
-			return fmt.Errorf("migrate mirror %s: %s: %w", path, st.name, err)
+		if err := db.runStep(ctx, tx, st); err != nil {
+			return fmt.Errorf("migrate mirror %s: %s: %w", db.path, st.name, err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("migrate mirror %s: %w", path, err)
+		return fmt.Errorf("migrate mirror %s: %w", db.path, err)
 	}
 	return nil
 }
 
-func (st step) run(ctx context.Context, tx *sqlx.Tx) error {
+func (db *DB) runStep(ctx context.Context, tx *sqlx.Tx, st step) error {
 	for _, text := range st.texts {
 		if _, err := tx.ExecContext(ctx, text); err != nil {
 			return err
 		}
 	}
-	_, err := run(ctx, tx, "query/schema_file_put", sql.Named("name", st.name), sql.Named("hash", st.hash))
+	_, err := run(ctx, tx, db.statements.Get("query/schema_file_put"), sql.Named("name", st.name), sql.Named("hash", st.hash))
 	return err
 }
 
 // pending lists what is to be run on the file. It fails with a [*SchemaError]
 // where what was run is not what this program has.
-func pending(ctx context.Context, db execer, path string) ([]step, error) {
-	recorded, err := history(ctx, db, path)
+func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
+	recorded, err := db.history(ctx, from)
 	if err != nil {
 		return nil, err
 	}
 	names := sqlfile.Names("schema")
-	for _, name := range ordered(recorded) {
-		if name != viewsName && !slices.Contains(names, name) {
-			return nil, &SchemaError{path, fmt.Sprintf("a newer diet made it (%s)", name)}
+	for name := range recorded {
+		if name != cacheName && !slices.Contains(names, name) && !slices.Contains(retired, name) {
+			return nil, &SchemaError{db.path, fmt.Sprintf("a newer diet made it (%s)", name)}
 		}
 	}
 	var steps []step
 	for _, name := range names {
-		text := sqlfile.MustLoad(name)
+		text := db.statements.Get(name).Text
 		switch got, ok := recorded[name]; {
 		case !ok:
 			steps = append(steps, step{name, digest(text), []string{text}})
 		case got != digest(text):
-			return nil, &SchemaError{path, fmt.Sprintf("another version of diet made it (%s differs)", name)}
+			return nil, &SchemaError{db.path, fmt.Sprintf("another version of diet made it (%s differs)", name)}
 		}
 	}
 	if len(recorded) == 0 && len(steps) > 0 {
-		steps[0].texts = append([]string{sqlfile.MustLoad("query/schema_file_create")}, steps[0].texts...)
+		steps[0].texts = append([]string{db.statements.Get("query/schema_file_create").Text}, steps[0].texts...)
 	}
-	return views(ctx, db, recorded[viewsName], steps)
+	return db.cache(ctx, from, recorded[cacheName], steps)
 }
 
 // history reads which files were run. A database without that table must be
 // empty.
-func history(ctx context.Context, db execer, path string) (map[string]string, error) {
-	tables, err := pick[string](ctx, db, "query/schema_tables")
+func (db *DB) history(ctx context.Context, from execer) (map[string]string, error) {
+	tables, err := pick[string](ctx, from, db.statements.Get("query/schema_tables"))
 	if err != nil {
-		return nil, &SchemaError{path, fmt.Sprintf("it cannot be read: %v", err)}
+		return nil, &SchemaError{db.path, fmt.Sprintf("it cannot be read: %v", err)}
 	}
 	recorded := map[string]string{}
 	if len(tables) == 0 {
 		return recorded, nil
 	}
-	rows, err := pick[struct{ Name, Hash string }](ctx, db, "query/schema_file_list")
+	rows, err := pick[struct{ Name, Hash string }](ctx, from, db.statements.Get("query/schema_file_list"))
 	if err != nil {
-		return nil, &SchemaError{path, "it is no mirror of diet's"}
+		return nil, &SchemaError{db.path, "it is no mirror of diet's"}
 	}
 	for _, r := range rows {
 		recorded[r.Name] = r.Hash
@@ -125,33 +132,24 @@ func history(ctx context.Context, db execer, path string) (map[string]string, er
 	return recorded, nil
 }
 
-// views adds the step that drops all views and makes them anew, unless they are
-// as recorded. Signatures were made by the views as they were, so all are asked
-// for again.
-func views(ctx context.Context, db execer, recorded string, steps []step) ([]step, error) {
+// cache adds the step that drops the cache and its views and makes them anew, unless
+// they are as recorded.
+func (db *DB) cache(ctx context.Context, from execer, recorded string, steps []step) ([]step, error) {
 	var all string
 	var makes []string
-	for _, name := range sqlfile.Names("view") {
-		text := sqlfile.MustLoad(name)
+	for _, name := range append(sqlfile.Names("cache"), sqlfile.Names("view")...) {
+		text := db.statements.Get(name).Text
 		all += text
 		makes = append(makes, text)
 	}
 	if recorded == digest(all) {
 		return steps, nil
 	}
-	old, err := pick[string](ctx, db, "query/schema_views")
+	drops, err := pick[string](ctx, from, db.statements.Get("query/schema_drop"))
 	if err != nil {
 		return nil, err
 	}
-	var texts []string
-	for _, name := range old {
-		texts = append(texts, `DROP VIEW "`+name+`"`)
-	}
-	texts = append(texts, makes...)
-	for _, kind := range signedKinds {
-		texts = append(texts, sqlfile.MustLoad("query/sign_"+kind+"_all"))
-	}
-	return append(steps, step{viewsName, digest(all), texts}), nil
+	return append(steps, step{cacheName, digest(all), append(drops, makes...)}), nil
 }
 
 func digest(text string) string { return fmt.Sprintf("%016x", xxhash.Sum64String(text)) }

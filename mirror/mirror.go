@@ -17,6 +17,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"modernc.org/sqlite"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -37,6 +38,9 @@ type Config struct {
 	// that is no SQLite database is left alone and is an error.
 	Rebuild bool
 
+	// Kinds are the kinds to mirror. Defaults to [kinds.Standard].
+	Kinds kinds.Registry
+
 	// Now is the local clock. Defaults to time.Now.
 	Now func() time.Time
 }
@@ -44,9 +48,11 @@ type Config struct {
 // DB is an open mirror. It has one connection, which writes: a transaction must
 // end before anything else of the same process is asked of it.
 type DB struct {
-	db   *sqlx.DB
-	path string
-	now  func() time.Time
+	db         *sqlx.DB
+	path       string
+	kinds      kinds.Registry
+	statements *sqlfile.Statements
+	now        func() time.Time
 }
 
 // writable and readable are the pragmas of each connection.
@@ -75,16 +81,25 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, fmt.Errorf("open mirror %s: %w", cfg.Path, err)
 	}
 	db.SetMaxOpenConns(1)
-	if err := migrate(ctx, db, cfg.Path); err != nil {
+	if len(cfg.Kinds.All()) == 0 {
+		cfg.Kinds = kinds.Standard()
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	opened := &DB{db: db, path: cfg.Path, kinds: cfg.Kinds, statements: sqlfile.New(cfg.Kinds), now: cfg.Now}
+	if err := opened.migrate(ctx); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
-	now := cfg.Now
-	if now == nil {
-		now = time.Now
-	}
-	return &DB{db: db, path: cfg.Path, now: now}, nil
+	return opened, nil
 }
+
+// Kinds are the kinds that the mirror holds.
+func (db *DB) Kinds() kinds.Registry { return db.kinds }
+
+// Statements are the statements of sql/, for the mirror's kinds.
+func (db *DB) Statements() *sqlfile.Statements { return db.statements }
 
 // SQL is the database itself, for the statements under sql/.
 func (db *DB) SQL() *sqlx.DB { return db.db }
@@ -101,7 +116,7 @@ func (db *DB) Close() error { return db.db.Close() }
 // Age says how long ago the last sync ended, by the local clock. It fails with
 // [ErrNeverSynced] where there was none.
 func (db *DB) Age(ctx context.Context) (time.Duration, error) {
-	st, err := loadState(ctx, db.db)
+	st, err := db.loadState(ctx, db.db)
 	if err != nil {
 		return 0, err
 	}
@@ -270,22 +285,21 @@ type execer interface {
 	GetContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
-// run executes a statement by its name under sql/ and says how many rows it
-// touched.
-func run(ctx context.Context, db execer, name string, args ...any) (int, error) {
-	res, err := db.ExecContext(ctx, sqlfile.MustLoad(name), args...)
+// run executes a statement and says how many rows it touched.
+func run(ctx context.Context, db execer, st sqlfile.Statement, args ...any) (int, error) {
+	res, err := db.ExecContext(ctx, st.Text, args...)
 	if err != nil {
-		return 0, fmt.Errorf("run %s: %w", name, err)
+		return 0, fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	n, err := res.RowsAffected()
 	return int(n), err
 }
 
-// pick selects all rows of a statement by its name under sql/.
-func pick[T any](ctx context.Context, db execer, name string, args ...any) ([]T, error) {
+// pick selects all rows of a statement.
+func pick[T any](ctx context.Context, db execer, st sqlfile.Statement, args ...any) ([]T, error) {
 	var rows []T
-	if err := db.SelectContext(ctx, &rows, sqlfile.MustLoad(name), args...); err != nil {
-		return nil, fmt.Errorf("run %s: %w", name, err)
+	if err := db.SelectContext(ctx, &rows, st.Text, args...); err != nil {
+		return nil, fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	return rows, nil
 }

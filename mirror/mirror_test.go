@@ -73,21 +73,37 @@ func TestOpenDuringATransaction(t *testing.T) {
 	_ = other.Close()
 }
 
-func TestOpenMakesViewsAnew(t *testing.T) {
+// The cache is made anew, empty, where a view or a kind changed; runs stay.
+func TestOpenMakesCacheAnew(t *testing.T) {
 	t.Parallel()
-	db := mirrortest.Open(t)
-	mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
-	for _, query := range []string{`UPDATE schema_file SET hash = 'old' WHERE name = 'view'`, `DROP VIEW drift`, `CREATE VIEW retired AS SELECT 1`} {
-		if _, err := db.SQL().Exec(query); err != nil {
-			t.Fatal(err)
+	for name, spoil := range map[string][]string{
+		"a view changed": {`UPDATE schema_file SET hash = 'old' WHERE name = 'cache'`, `DROP VIEW drift`, `CREATE VIEW retired AS SELECT 1`},
+		"an older diet made it": {
+			`UPDATE schema_file SET name = 'schema/0003_journal', hash = 'old' WHERE name = 'schema/0001_store'`,
+			`UPDATE schema_file SET name = 'view', hash = 'old' WHERE name = 'cache'`,
+			`INSERT INTO schema_file VALUES ('schema/0001_mirror', 'old'), ('schema/0002_desired', 'old')`,
+			`CREATE TABLE desired_shared (kind TEXT)`, `CREATE VIEW retired AS SELECT 1`, `DROP VIEW desired_rack`, `CREATE TABLE desired_rack (object TEXT)`,
+		},
+	} {
+		db := mirrortest.Open(t)
+		mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
+		spoil = append(spoil, `INSERT INTO run (id, plan, preview, started_at, status) VALUES ('run-1', 'p', '', '', 'done')`)
+		for _, query := range spoil {
+			if _, err := db.SQL().Exec(query); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
 		}
-	}
-	path := db.Path()
-	_ = db.Close()
-	again := mirrortest.OpenConfig(t, mirror.Config{Path: path})
-	got := mirrortest.Dump(t, again, `SELECT name FROM sqlite_schema WHERE type = 'view' AND name IN ('drift', 'retired')`) + mirrortest.Dump(t, again, `SELECT stale FROM rack`)
-	if got != "drift\n1\n" {
-		t.Errorf("got %q", got)
+		path := db.Path()
+		_ = db.Close()
+		again := mirrortest.OpenConfig(t, mirror.Config{Path: path})
+		got := mirrortest.Dump(t, again, `SELECT name FROM sqlite_schema WHERE name IN ('drift', 'retired', 'desired_shared')`) +
+			mirrortest.Dump(t, again, `SELECT count(*) FROM rack`) + mirrortest.Dump(t, again, `SELECT id FROM run`)
+		if got != "drift\n0\nrun-1\n" {
+			t.Errorf("%s: got %q", name, got)
+		}
+		if _, err := again.Age(t.Context()); !errors.Is(err, mirror.ErrNeverSynced) {
+			t.Errorf("%s: the next sync is not a full one: %v", name, err)
+		}
 	}
 }
 
@@ -159,7 +175,7 @@ func TestReadOnly(t *testing.T) {
 			t.Errorf("%s: %v", query, err)
 		}
 	}
-	rows, err := r.Query(t.Context(), "SELECT count(*), diet_hash('a') FROM device_doc")
+	rows, err := r.Query(t.Context(), "SELECT count(*), diet_hash('a') FROM owned")
 	if err != nil {
 		t.Fatal(err)
 	}

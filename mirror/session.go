@@ -3,6 +3,7 @@ package mirror
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -14,7 +15,9 @@ import (
 	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
+	sqlfile "github.com/diet-project/diet/sql"
 )
 
 // session is one sync under way, in one transaction.
@@ -84,7 +87,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	ss.tx = tx
-	if ss.before, err = counts(ctx, tx); err != nil {
+	if ss.before, err = ss.s.db.counts(ctx, tx); err != nil {
 		return err
 	}
 	if err := f(); err != nil {
@@ -101,19 +104,19 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 
 // keep records what the next sync goes on from.
 func (ss *session) keep(ctx context.Context) error {
-	plugins, err := encode(ss.result.Server.Plugins)
+	plugins, err := json.Marshal(ss.result.Server.Plugins)
 	if err != nil {
 		return err
 	}
 	st := &ss.state
 	st.url, st.version, st.plugins = ss.s.client.URL(), ss.result.Server.FullVersion, string(plugins)
 	st.server, st.syncedAt = ss.now, ss.s.db.now()
-	return st.save(ctx, ss.tx)
+	return ss.s.db.saveState(ctx, ss.tx, *st)
 }
 
 // guard refuses to lose most of a kind for no reason that the changelog knows.
 func (ss *session) guard() error {
-	for _, kind := range ordered(ss.lost) {
+	for _, kind := range slices.Sorted(maps.Keys(ss.lost)) {
 		lost, total := ss.lost[kind], ss.before[kind]
 		if lost > massRows && lost*massShare > total && !ss.opt.Force {
 			return &MassError{kind, lost, total}
@@ -146,12 +149,12 @@ func (ss *session) take(kind string) []int64 {
 
 // source is a list to be read.
 type source struct {
-	kind  netbox.Kind
+	kind  kinds.Kind
 	pages func(ctx context.Context) iter.Seq2[netbox.Page, error]
 }
 
 // all reads a whole kind, or what matches the query.
-func (ss *session) all(kind netbox.Kind, query url.Values) source {
+func (ss *session) all(kind kinds.Kind, query url.Values) source {
 	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
 		return ss.s.client.Pages(ctx, kind, query)
 	}}
@@ -165,7 +168,7 @@ const (
 )
 
 // these reads the objects with these ids, ascending, and maybe some between.
-func (ss *session) these(kind netbox.Kind, ids []int64) []source {
+func (ss *session) these(kind kinds.Kind, ids []int64) []source {
 	var sources []source
 	var sparse []int64
 	for part := range slices.Chunk(ids, rangeIDs) {
@@ -177,7 +180,7 @@ func (ss *session) these(kind netbox.Kind, ids []int64) []source {
 		}
 	}
 	for part := range slices.Chunk(sparse, rangeIDs) {
-		sources = append(sources, ss.byID(kind, part))
+		sources = append(sources, ss.byID(kind, part, nil))
 	}
 	return sources
 }
@@ -188,9 +191,9 @@ func between(after, last int64) url.Values {
 }
 
 // byID reads the objects with these ids.
-func (ss *session) byID(kind netbox.Kind, ids []int64) source {
+func (ss *session) byID(kind kinds.Kind, ids []int64, query url.Values) source {
 	return source{kind, func(ctx context.Context) iter.Seq2[netbox.Page, error] {
-		return ss.s.client.ByID(ctx, kind, ids)
+		return ss.s.client.ByID(ctx, kind, ids, query)
 	}}
 }
 
@@ -205,7 +208,7 @@ type chunk struct {
 // read reads the sources, a few at once, and hands their pages to each, one by
 // one, on the caller's goroutine. ended, if given, is called after the last page
 // of a source.
-func (ss *session) read(ctx context.Context, sources []source, each func(netbox.Kind, netbox.Page) error, ended func(netbox.Kind) error) error {
+func (ss *session) read(ctx context.Context, sources []source, each func(kinds.Kind, netbox.Page) error, ended func(kinds.Kind) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	chunks := make(chan chunk, readers)
@@ -261,8 +264,8 @@ func (src source) send(ctx context.Context, i int, chunks chan<- chunk) error {
 }
 
 // ingest writes a page of a kind.
-func (ss *session) ingest(ctx context.Context, phase string, kind netbox.Kind, page netbox.Page) error {
-	n, err := run(ctx, ss.tx, "ingest/"+kind.Table, sql.Named("page", string(page.Body)))
+func (ss *session) ingest(ctx context.Context, phase string, kind kinds.Kind, page netbox.Page) error {
+	n, err := run(ctx, ss.tx, ss.statementFor("ingest/object", kind), sql.Named("page", string(page.Body)))
 	if err != nil {
 		return err
 	}
@@ -281,16 +284,16 @@ func (ss *session) progress(phase, kind string, n int) {
 }
 
 // drop deletes rows that NetBox does not show any more.
-func (ss *session) drop(ctx context.Context, kind netbox.Kind, ids []int64) error {
+func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	lost, err := pick[int](ctx, ss.tx, "query/sync_unexplained", idList(ids), sql.Named("type", kind.ObjectType))
+	lost, err := pick[int](ctx, ss.tx, ss.statement("query/sync_unexplained"), idList(ids), sql.Named("type", kind.ObjectType))
 	if err != nil {
 		return err
 	}
 	ss.lost[kind.Name] += lost[0]
-	if _, err := run(ctx, ss.tx, "query/mirrored_delete", sql.Named("kind", kind.Name), idList(ids)); err != nil {
+	if _, err := run(ctx, ss.tx, ss.statementFor("query/object_delete", kind), idList(ids)); err != nil {
 		return err
 	}
 	counts := ss.result.Kinds[kind.Name]
@@ -300,10 +303,10 @@ func (ss *session) drop(ctx context.Context, kind netbox.Kind, ids []int64) erro
 }
 
 // scan reads kinds whole: what is not on their pages is dropped.
-func (ss *session) scan(ctx context.Context, kinds []netbox.Kind) error {
+func (ss *session) scan(ctx context.Context, list []kinds.Kind) error {
 	seen, parts := map[string][]int64{}, map[string]int{}
 	var sources []source
-	for _, kind := range kinds {
+	for _, kind := range list {
 		whole, err := ss.whole(ctx, kind)
 		if err != nil {
 			return err
@@ -311,11 +314,11 @@ func (ss *session) scan(ctx context.Context, kinds []netbox.Kind) error {
 		sources = append(sources, whole...)
 		parts[kind.Name] = len(whole)
 	}
-	each := func(kind netbox.Kind, page netbox.Page) error {
+	each := func(kind kinds.Kind, page netbox.Page) error {
 		seen[kind.Name] = append(seen[kind.Name], page.IDs...)
 		return ss.ingest(ctx, "scan", kind, page)
 	}
-	ended := func(kind netbox.Kind) error {
+	ended := func(kind kinds.Kind) error {
 		if parts[kind.Name]--; parts[kind.Name] > 0 {
 			return nil
 		}
@@ -329,8 +332,8 @@ const large = 5000
 
 // whole reads all of a kind. Of a kind that may be large each reader reads a
 // range of ids; the last range is open, for what is created meanwhile.
-func (ss *session) whole(ctx context.Context, kind netbox.Kind) ([]source, error) {
-	if !slices.Contains(always, kind.Name) {
+func (ss *session) whole(ctx context.Context, kind kinds.Kind) ([]source, error) {
+	if !kind.Watched {
 		return []source{ss.all(kind, nil)}, nil
 	}
 	top, err := ss.s.client.Last(ctx, kind)
@@ -346,35 +349,58 @@ func (ss *session) whole(ctx context.Context, kind netbox.Kind) ([]source, error
 	return append(sources, ss.all(kind, after)), nil
 }
 
-func (ss *session) dropUnseen(ctx context.Context, kind netbox.Kind, seen []int64) error {
+func (ss *session) dropUnseen(ctx context.Context, kind kinds.Kind, seen []int64) error {
 	if ss.before[kind.Name] == 0 {
 		return nil
 	}
-	gone, err := pick[int64](ctx, ss.tx, "query/mirrored_unseen", sql.Named("kind", kind.Name), idList(seen))
+	gone, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_unseen", kind), idList(seen))
 	if err != nil {
 		return err
 	}
 	return ss.drop(ctx, kind, gone)
 }
 
-// signedKinds are those whose objects diet owns.
-var signedKinds = []string{"rack", "device", "interface", "cable"}
+// statement is one of sql/ that is for all kinds.
+func (ss *session) statement(name string) sqlfile.Statement { return ss.s.db.statements.Get(name) }
+
+// statementFor is one of sql/ for one kind.
+func (ss *session) statementFor(name string, kind kinds.Kind) sqlfile.Statement {
+	return ss.s.db.statements.For(name, kind)
+}
+
+// kinds are those of the mirror.
+func (ss *session) kinds() kinds.Registry { return ss.s.db.kinds }
 
 // sign makes the signatures of what moved.
 func (ss *session) sign(ctx context.Context) error {
-	for _, kind := range signedKinds {
-		steps := []string{"", "_done"}
-		if moved := ss.result.Kinds[kind]; moved != (Counts{}) {
-			steps = []string{"_lost", "_again", "", "_done"}
+	owned := ss.kinds().Owned()
+	for _, kind := range owned {
+		if ss.result.Kinds[kind.Name] == (Counts{}) {
+			continue
 		}
-		for _, step := range steps {
-			if _, err := run(ctx, ss.tx, "query/sign_"+kind+step); err != nil {
+		for _, st := range []sqlfile.Statement{ss.statementFor("query/sign_lost", kind), ss.statementFor("query/sign_again", kind)} {
+			if _, err := run(ctx, ss.tx, st); err != nil {
 				return err
 			}
 		}
 	}
-	if _, err := run(ctx, ss.tx, "query/signature_sweep"); err != nil {
-		return fmt.Errorf("sign: %w", err)
+	if err := ss.s.db.Sign(ctx, ss.tx); err != nil {
+		return err
+	}
+	_, err := run(ctx, ss.tx, ss.statement("query/signature_sweep"))
+	return err
+}
+
+// Sign makes the signatures of the objects that were written since the last time.
+func (db *DB) Sign(ctx context.Context, tx sqlx.ExtContext) error {
+	statements := []sqlfile.Statement{db.statements.Get("query/sign")}
+	for _, kind := range db.kinds.Owned() {
+		statements = append(statements, db.statements.For("query/sign_done", kind))
+	}
+	for _, st := range statements {
+		if _, err := tx.ExecContext(ctx, st.Text); err != nil {
+			return fmt.Errorf("run %s: %w", st.Name, err)
+		}
 	}
 	return nil
 }

@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
-
-	"github.com/diet-project/diet/mirror/netbox"
 )
 
 // state is what a sync goes on from.
@@ -29,8 +29,8 @@ type state struct {
 // stamp is how times are kept.
 const stamp = "2006-01-02T15:04:05.000000Z"
 
-func loadState(ctx context.Context, db execer) (state, error) {
-	rows, err := pick[struct{ Key, Value string }](ctx, db, "query/sync_state_get")
+func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
+	rows, err := pick[struct{ Key, Value string }](ctx, from, db.statements.Get("query/sync_state_get"))
 	if err != nil {
 		return state{}, err
 	}
@@ -48,7 +48,7 @@ func loadState(ctx context.Context, db execer) (state, error) {
 	kinds, err := pick[struct {
 		Kind     string
 		SyncedAt string `db:"synced_at"`
-	}](ctx, db, "query/sync_kind_get")
+	}](ctx, from, db.statements.Get("query/sync_kind_get"))
 	for _, k := range kinds {
 		st.asked[k.Kind] = when(k.SyncedAt)
 	}
@@ -61,8 +61,8 @@ func when(s string) time.Time {
 }
 
 // save keeps the state and how many rows each kind has.
-func (st state) save(ctx context.Context, db execer) error {
-	broad, err := encode(st.broad)
+func (db *DB) saveState(ctx context.Context, to execer, st state) error {
+	broad, err := json.Marshal(st.broad)
 	if err != nil {
 		return err
 	}
@@ -72,17 +72,17 @@ func (st state) save(ctx context.Context, db execer) error {
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
 	}
-	for _, key := range ordered(values) {
-		if _, err := run(ctx, db, "query/sync_state_put", sql.Named("key", key), sql.Named("value", values[key])); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if _, err := run(ctx, to, db.statements.Get("query/sync_state_put"), sql.Named("key", key), sql.Named("value", values[key])); err != nil {
 			return err
 		}
 	}
-	counts, err := counts(ctx, db)
+	counts, err := db.counts(ctx, to)
 	if err != nil {
 		return err
 	}
-	for _, k := range netbox.Kinds() {
-		_, err := run(ctx, db, "query/sync_kind_put", sql.Named("kind", k.Name), sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
+	for _, k := range db.kinds.All() {
+		_, err := run(ctx, to, db.statements.Get("query/sync_kind_put"), sql.Named("kind", k.Name), sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
 		if err != nil {
 			return err
 		}
@@ -91,11 +91,11 @@ func (st state) save(ctx context.Context, db execer) error {
 }
 
 // counts says how many rows each kind has.
-func counts(ctx context.Context, db execer) (map[string]int, error) {
+func (db *DB) counts(ctx context.Context, from execer) (map[string]int, error) {
 	rows, err := pick[struct {
 		Kind string
 		N    int
-	}](ctx, db, "query/mirrored_count")
+	}](ctx, from, db.statements.Get("query/object_count"))
 	out := map[string]int{}
 	for _, r := range rows {
 		out[r.Kind] = r.N

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -19,7 +20,7 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	if err != nil {
 		return err
 	}
-	if err := ss.scan(ctx, netbox.Kinds()); err != nil {
+	if err := ss.scan(ctx, ss.kinds().All()); err != nil {
 		return err
 	}
 	if logged {
@@ -30,7 +31,7 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	if err := ss.refetch(ctx); err != nil {
 		return err
 	}
-	for _, kind := range netbox.Kinds() {
+	for _, kind := range ss.kinds().All() {
 		ss.state.asked[kind.Name] = ss.now
 	}
 	ss.state.fullAt, ss.state.verified = ss.now, ss.now
@@ -56,21 +57,19 @@ func (ss *session) incremental(ctx context.Context) error {
 	return ss.verify(ctx)
 }
 
-// always are the kinds that are asked for edits in every sync: what a preview
-// stands on. The others are asked now and then; the changelog tells of them
-// meanwhile, but not of what was written past it, by nbshell or a plugin.
-var always = []string{"rack", "device", "interface", "cable", "cable_termination"}
-
-func (ss *session) due(kind string) bool {
-	return ss.opt.Verify || slices.Contains(always, kind) || ss.now.Sub(ss.state.asked[kind]) >= sharedEvery
+// due reports whether a kind is asked for edits in this sync. What a preview rests on
+// always is. The others are asked now and then; the changelog tells of them meanwhile,
+// but not of what was written past it, by nbshell or a plugin.
+func (ss *session) due(kind kinds.Kind) bool {
+	return ss.opt.Verify || kind.Watched || ss.now.Sub(ss.state.asked[kind.Name]) >= sharedEvery
 }
 
 // findEdits touches what last_updated says was edited.
 func (ss *session) findEdits(ctx context.Context) error {
 	var sources []source
 	listed := map[string]int{}
-	for _, kind := range netbox.Kinds() {
-		if !ss.due(kind.Name) {
+	for _, kind := range ss.kinds().All() {
+		if !ss.due(kind) {
 			continue
 		}
 		since, err := ss.since(ctx, kind)
@@ -78,9 +77,9 @@ func (ss *session) findEdits(ctx context.Context) error {
 			return err
 		}
 		listed[kind.Name] = 0
-		sources = append(sources, ss.all(slim(kind), url.Values{"last_updated__gte": {since.Format(stamp)}}))
+		sources = append(sources, ss.all(kind, slim(url.Values{"last_updated__gte": {since.Format(stamp)}})))
 	}
-	each := func(kind netbox.Kind, page netbox.Page) error {
+	each := func(kind kinds.Kind, page netbox.Page) error {
 		listed[kind.Name] += page.Len
 		return ss.touchMoved(ctx, kind, page)
 	}
@@ -94,22 +93,22 @@ func (ss *session) findEdits(ctx context.Context) error {
 	return nil
 }
 
-// slim is a kind read for its ids and times alone.
-func slim(kind netbox.Kind) netbox.Kind {
-	kind.Fields = "id,last_updated"
-	return kind
+// slim makes a query ask for ids and times alone.
+func slim(query url.Values) url.Values {
+	query.Set("fields", "id,last_updated")
+	return query
 }
 
 // since is from when on a kind is asked for edits: a horizon before it was last
 // asked. Where that window held many rows, as after a large apply, their number
 // is compared first: while it agrees, a short overlap does.
-func (ss *session) since(ctx context.Context, kind netbox.Kind) (time.Time, error) {
+func (ss *session) since(ctx context.Context, kind kinds.Kind) (time.Time, error) {
 	since := ss.state.asked[kind.Name].Add(-ss.horizon)
 	if ss.state.broad[kind.Name] < broadWindow {
 		return since, nil
 	}
 	text := since.Format(stamp)
-	here, err := pick[int](ctx, ss.tx, "query/sync_recent", sql.Named("kind", kind.Name), sql.Named("since", text))
+	here, err := pick[int](ctx, ss.tx, ss.statementFor("query/object_recent", kind), sql.Named("since", text))
 	if err != nil {
 		return since, err
 	}
@@ -121,8 +120,8 @@ func (ss *session) since(ctx context.Context, kind netbox.Kind) (time.Time, erro
 }
 
 // touchMoved touches the objects of a slim page that the mirror has otherwise.
-func (ss *session) touchMoved(ctx context.Context, kind netbox.Kind, page netbox.Page) error {
-	moved, err := pick[int64](ctx, ss.tx, "query/mirrored_moved", sql.Named("page", string(page.Body)), sql.Named("kind", kind.Name))
+func (ss *session) touchMoved(ctx context.Context, kind kinds.Kind, page netbox.Page) error {
+	moved, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_moved", kind), sql.Named("page", string(page.Body)))
 	if err != nil {
 		return err
 	}
@@ -145,14 +144,14 @@ func (ss *session) refetch(ctx context.Context) error {
 // findMisplaced touches what does not stand where what holds it stands: it was
 // read before that was moved, and moving along leaves no trace.
 func (ss *session) findMisplaced(ctx context.Context) error {
-	moved := func(kind string) bool { return ss.result.Kinds[kind] != Counts{} }
-	if !moved("location") && !moved("rack") && !moved("device") {
+	moved := func(kind kinds.Kind) bool { return ss.result.Kinds[kind.Name] != Counts{} && ss.placed(kind) }
+	if !slices.ContainsFunc(ss.kinds().All(), moved) {
 		return nil
 	}
 	rows, err := pick[struct {
 		Kind string
 		ID   int64
-	}](ctx, ss.tx, "query/sync_misplaced")
+	}](ctx, ss.tx, ss.statement("query/sync_misplaced"))
 	for _, r := range rows {
 		ss.touch(r.Kind, r.ID)
 	}
@@ -161,7 +160,7 @@ func (ss *session) findMisplaced(ctx context.Context) error {
 
 // rereadTouched reads what was touched, kind by kind in order of rank.
 func (ss *session) rereadTouched(ctx context.Context) error {
-	for _, kind := range netbox.Kinds() {
+	for _, kind := range ss.kinds().All() {
 		ids := ss.take(kind.Name)
 		if len(ids) == 0 {
 			continue
@@ -174,9 +173,9 @@ func (ss *session) rereadTouched(ctx context.Context) error {
 }
 
 // reread believes what NetBox says now of these ids.
-func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) error {
+func (ss *session) reread(ctx context.Context, kind kinds.Kind, ids []int64) error {
 	there := make(map[int64]bool, len(ids))
-	each := func(kind netbox.Kind, page netbox.Page) error {
+	each := func(kind kinds.Kind, page netbox.Page) error {
 		for _, id := range page.IDs {
 			there[id] = true
 		}
@@ -186,7 +185,7 @@ func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) er
 		return err
 	}
 	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return there[id] })
-	known, err := pick[int64](ctx, ss.tx, "query/mirrored_seen", sql.Named("kind", kind.Name), idList(gone))
+	known, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", kind), idList(gone))
 	if err != nil {
 		return err
 	}
@@ -195,16 +194,33 @@ func (ss *session) reread(ctx context.Context, kind netbox.Kind, ids []int64) er
 
 // along runs a re-read and then reads what NetBox changed along with it, without
 // a row in its changelog and without a new last_updated.
-func (ss *session) along(ctx context.Context, kind netbox.Kind, ids []int64, reread func() error) error {
-	switch kind.Name {
-	case "custom_field":
+func (ss *session) along(ctx context.Context, kind kinds.Kind, ids []int64, reread func() error) error {
+	switch {
+	case kind.Name == "custom_field":
 		return ss.alongFields(ctx, ids, reread)
-	case "tag":
-		return ss.alongTags(ctx, ids, reread)
-	case "location", "rack":
+	case kind.Name == "tag":
+		return ss.alongTags(ctx, kind, ids, reread)
+	case len(ss.copiers(kind)) > 0:
 		return ss.alongPlaces(ctx, kind, ids, reread)
 	}
 	return reread()
+}
+
+// copiers are the fields by which objects stand in one of a kind, and copy from it
+// where that stands.
+func (ss *session) copiers(kind kinds.Kind) []kinds.Referrer {
+	var out []kinds.Referrer
+	for _, r := range ss.kinds().Referrers(kind) {
+		if slices.ContainsFunc(r.Kind.Fields, func(f kinds.Field) bool { return f.Follows == r.Field.Name }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// placed reports whether objects of a kind copy where they stand, or are copied from.
+func (ss *session) placed(kind kinds.Kind) bool {
+	return len(kind.Followers()) > 0 || len(ss.copiers(kind)) > 0
 }
 
 // alongFields reads the kinds of a custom field whose meaning changed: NetBox
@@ -223,15 +239,14 @@ func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() e
 		return err
 	}
 	again := func(f customField) bool { return slices.Contains(ids, f.ID) && ss.edits[f.ID] > 1 }
-	var kinds []netbox.Kind
-	for _, name := range signedKinds {
-		kind, _ := netbox.KindOf(name)
+	var rewritten []kinds.Kind
+	for _, kind := range ss.kinds().Owned() {
 		if !slices.Equal(before[kind.ObjectType], after[kind.ObjectType]) || slices.ContainsFunc(after[kind.ObjectType], again) {
-			kinds = append(kinds, kind)
-			ss.take(name)
+			rewritten = append(rewritten, kind)
+			ss.take(kind.Name)
 		}
 	}
-	return ss.scan(ctx, kinds)
+	return ss.scan(ctx, rewritten)
 }
 
 // customField is a field that the objects of a type bear.
@@ -242,7 +257,7 @@ type customField struct {
 
 // fields lists, by object type, the custom fields that its objects bear.
 func (ss *session) fields(ctx context.Context) (map[string][]customField, error) {
-	rows, err := pick[customField](ctx, ss.tx, "query/sync_custom_field")
+	rows, err := pick[customField](ctx, ss.tx, ss.statement("query/sync_custom_field"))
 	out := map[string][]customField{}
 	for _, f := range rows {
 		out[f.Objects] = append(out[f.Objects], f)
@@ -251,11 +266,11 @@ func (ss *session) fields(ctx context.Context) (map[string][]customField, error)
 }
 
 // alongTags touches what bore a tag that is gone.
-func (ss *session) alongTags(ctx context.Context, ids []int64, reread func() error) error {
+func (ss *session) alongTags(ctx context.Context, tag kinds.Kind, ids []int64, reread func() error) error {
 	if err := reread(); err != nil {
 		return err
 	}
-	left, err := pick[int64](ctx, ss.tx, "query/mirrored_seen", sql.Named("kind", "tag"), idList(ids))
+	left, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", tag), idList(ids))
 	if err != nil {
 		return err
 	}
@@ -266,7 +281,7 @@ func (ss *session) alongTags(ctx context.Context, ids []int64, reread func() err
 	bearers, err := pick[struct {
 		Kind string
 		ID   int64
-	}](ctx, ss.tx, "query/mirrored_tagged", idList(gone))
+	}](ctx, ss.tx, ss.statement("query/object_tagged"), idList(gone))
 	for _, b := range bearers {
 		ss.touch(b.Kind, b.ID)
 	}
@@ -274,7 +289,7 @@ func (ss *session) alongTags(ctx context.Context, ids []int64, reread func() err
 }
 
 // alongPlaces reads what stands in racks and locations that moved.
-func (ss *session) alongPlaces(ctx context.Context, kind netbox.Kind, ids []int64, reread func() error) error {
+func (ss *session) alongPlaces(ctx context.Context, kind kinds.Kind, ids []int64, reread func() error) error {
 	before, err := ss.places(ctx, kind, ids)
 	if err != nil {
 		return err
@@ -295,23 +310,34 @@ func (ss *session) alongPlaces(ctx context.Context, kind netbox.Kind, ids []int6
 	if len(moved) == 0 {
 		return nil
 	}
-	device, _ := netbox.KindOf("device")
-	if kind.Name == "rack" {
-		return ss.readWithin(ctx, device, "rack_id", moved)
+	for _, in := range ss.standingIn(kind) {
+		if in.Kind.Name == kind.Name {
+			// What stands below in a tree moved too. They are few.
+			err = ss.scan(ctx, []kinds.Kind{kind})
+		} else {
+			err = ss.readWithin(ctx, in.Kind, in.Field.Column(), moved)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	// Locations below this one moved too. They are few.
-	if err := ss.scan(ctx, []netbox.Kind{kind}); err != nil {
-		return err
+	return nil
+}
+
+// standingIn are the references to a kind by objects that copy, from it or from what stands
+// in it, where they stand: a rack's location, and that of a device.
+func (ss *session) standingIn(kind kinds.Kind) []kinds.Referrer {
+	out := ss.copiers(kind)
+	for _, r := range ss.kinds().Referrers(kind) {
+		if r.Field.Follows != "" && !slices.ContainsFunc(out, func(o kinds.Referrer) bool { return o.Kind.Name == r.Kind.Name }) {
+			out = append(out, r)
+		}
 	}
-	rack, _ := netbox.KindOf("rack")
-	if err := ss.readWithin(ctx, rack, "location_id", moved); err != nil {
-		return err
-	}
-	return ss.readWithin(ctx, device, "location_id", moved)
+	return out
 }
 
 // readWithin reads the objects of a kind that stand in places, in full.
-func (ss *session) readWithin(ctx context.Context, kind netbox.Kind, filter string, places []int64) error {
+func (ss *session) readWithin(ctx context.Context, kind kinds.Kind, filter string, places []int64) error {
 	var sources []source
 	for part := range slices.Chunk(places, 100) {
 		query := url.Values{}
@@ -320,15 +346,15 @@ func (ss *session) readWithin(ctx context.Context, kind netbox.Kind, filter stri
 		}
 		sources = append(sources, ss.all(kind, query))
 	}
-	each := func(kind netbox.Kind, page netbox.Page) error { return ss.ingest(ctx, "refetch", kind, page) }
+	each := func(kind kinds.Kind, page netbox.Page) error { return ss.ingest(ctx, "refetch", kind, page) }
 	return ss.read(ctx, sources, each, nil)
 }
 
-func (ss *session) places(ctx context.Context, kind netbox.Kind, ids []int64) (map[int64]string, error) {
+func (ss *session) places(ctx context.Context, kind kinds.Kind, ids []int64) (map[int64]string, error) {
 	rows, err := pick[struct {
 		ID    int64
 		Place string
-	}](ctx, ss.tx, "query/sync_place_"+kind.Name, idList(ids))
+	}](ctx, ss.tx, ss.statementFor("query/sync_place", kind), idList(ids))
 	out := make(map[int64]string, len(rows))
 	for _, r := range rows {
 		out[r.ID] = r.Place
@@ -344,9 +370,9 @@ const recounts = 2
 // another number, the changelog is read again; if that does not explain it,
 // the kind is swept.
 func (ss *session) verify(ctx context.Context) error {
-	kinds := ss.toVerify()
+	moved := ss.toVerify()
 	for attempt := 0; ; attempt++ {
-		wrong, err := ss.miscounted(ctx, kinds)
+		wrong, err := ss.miscounted(ctx, moved)
 		if err != nil || len(wrong) == 0 {
 			return err
 		}
@@ -357,7 +383,7 @@ func (ss *session) verify(ctx context.Context) error {
 			if err := ss.refetch(ctx); err != nil {
 				return err
 			}
-			kinds = wrong
+			moved = wrong
 			continue
 		}
 		for _, kind := range wrong {
@@ -370,28 +396,28 @@ func (ss *session) verify(ctx context.Context) error {
 	}
 }
 
-func (ss *session) toVerify() []netbox.Kind {
+func (ss *session) toVerify() []kinds.Kind {
 	all := ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
 	if all {
 		ss.state.verified = ss.now
 	}
-	return slices.DeleteFunc(netbox.Kinds(), func(kind netbox.Kind) bool {
+	return slices.DeleteFunc(ss.kinds().All(), func(kind kinds.Kind) bool {
 		_, moved := ss.result.Kinds[kind.Name]
 		return !all && !moved
 	})
 }
 
 // miscounted returns the kinds of which NetBox has more or fewer.
-func (ss *session) miscounted(ctx context.Context, kinds []netbox.Kind) ([]netbox.Kind, error) {
-	if len(kinds) == 0 {
+func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.Kind, error) {
+	if len(moved) == 0 {
 		return nil, nil
 	}
-	here, err := counts(ctx, ss.tx)
+	here, err := ss.s.db.counts(ctx, ss.tx)
 	if err != nil {
 		return nil, err
 	}
-	var wrong []netbox.Kind
-	for _, kind := range kinds {
+	var wrong []kinds.Kind
+	for _, kind := range moved {
 		there, err := ss.s.client.Count(ctx, kind, nil)
 		if err != nil {
 			return nil, err
@@ -404,13 +430,13 @@ func (ss *session) miscounted(ctx context.Context, kinds []netbox.Kind) ([]netbo
 }
 
 // sweep compares all ids and times of a kind, and reads again what differs.
-func (ss *session) sweep(ctx context.Context, kind netbox.Kind) error {
+func (ss *session) sweep(ctx context.Context, kind kinds.Kind) error {
 	var seen []int64
-	each := func(k netbox.Kind, page netbox.Page) error {
+	each := func(k kinds.Kind, page netbox.Page) error {
 		seen = append(seen, page.IDs...)
 		return ss.touchMoved(ctx, k, page)
 	}
-	if err := ss.read(ctx, []source{ss.all(slim(kind), nil)}, each, nil); err != nil {
+	if err := ss.read(ctx, []source{ss.all(kind, slim(url.Values{}))}, each, nil); err != nil {
 		return err
 	}
 	if err := ss.dropUnseen(ctx, kind, seen); err != nil {

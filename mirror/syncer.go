@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -136,7 +137,7 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	if server.Now.IsZero() {
 		server.Now = began.UTC()
 	}
-	st, err := loadState(ctx, s.db.db)
+	st, err := s.db.loadState(ctx, s.db.db)
 	if err != nil {
 		return Result{}, fmt.Errorf("sync: %w", err)
 	}
@@ -162,7 +163,7 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 
 // whyFull says why all must be read, "" if it need not.
 func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
-	plugins, _ := encode(server.Plugins)
+	plugins, _ := json.Marshal(server.Plugins)
 	switch {
 	case st.syncedAt.IsZero():
 		return "first sync"
@@ -185,7 +186,7 @@ func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 // Touch reads the objects with these ids again, by kind: those that an apply
 // has just written. What is not there any more is dropped.
 func (s *Syncer) Touch(ctx context.Context, ids map[string][]int64) (Result, error) {
-	st, err := loadState(ctx, s.db.db)
+	st, err := s.db.loadState(ctx, s.db.db)
 	if err != nil {
 		return Result{}, fmt.Errorf("touch: %w", err)
 	}

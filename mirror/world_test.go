@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -159,8 +160,8 @@ func (w *world) same(step string) {
 // content is everything that a sync writes, but the changelog.
 func content(t *testing.T, db *mirror.DB) string {
 	var parts []string
-	for _, k := range netbox.Kinds() {
-		parts = append(parts, mirrortest.Dump(t, db, `SELECT '`+k.Name+`', id, hash, last_updated FROM `+k.Table+` ORDER BY id`))
+	for _, k := range db.Kinds().All() {
+		parts = append(parts, mirrortest.Dump(t, db, `SELECT '`+k.Name+`', id, hash, last_updated FROM `+k.Name+` ORDER BY id`))
 	}
 	return strings.Join(parts, "") + signed(t, db)
 }
@@ -266,7 +267,7 @@ func (w *world) build() fabric {
 		},
 		map[string]any{"name": "d1", "site": f.sites[0], "rack": f.racks[1], "device_type": model, "role": role},
 		map[string]any{"name": "d2", "site": f.sites[0], "rack": f.racks[1], "device_type": model, "role": role, "tags": []any{f.tag}})
-	interfaces, _ := netbox.KindOf("interface")
+	interfaces := kinds.Standard().Must("interface")
 	for page, err := range w.client.Pages(w.t.Context(), interfaces, nil) {
 		if err != nil {
 			w.t.Fatal(err)

@@ -1,13 +1,15 @@
 // Package sqlfile holds every SQL statement of diet, one a file, embedded.
 //
-//	schema/  the tables of the mirror, run once, in order of their names
-//	view/    what users query, and what the diff stands on; re-created at open
-//	ingest/  one statement a kind: a page of NetBox's JSON becomes rows
-//	diff/    desired against base against have
+//	schema/  the tables that are kept: run once, in order of their names
+//	cache/   the tables of the mirror: made anew where their texts change
+//	view/    what users query, and what the diff rests on; made along with the cache
+//	ingest/  a page of NetBox's JSON becomes rows
 //	query/   everything else, named after table and verb
+//	part/    what several statements have in common
 //
-// Go holds no SELECT. The folder is sql and the package sqlfile, so that
-// database/sql keeps its name.
+// A statement that is the same for every kind stands once, as a text/template over the
+// registry of kinds. Go holds no SELECT. The folder is sql and the package sqlfile, so
+// that database/sql keeps its name.
 package sqlfile
 
 import (
@@ -16,25 +18,17 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
+	"text/template"
+
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
-//go:embed schema view ingest diff query
+//go:embed schema cache view ingest query part
 var files embed.FS
 
 // FS returns all files, by their path under sql/.
 func FS() fs.FS { return files }
-
-// MustLoad returns the text of one statement, such as "diff/field", without the line
-// end at its end: the driver takes what has anything behind the semicolon for a
-// script, and compiles it anew each time that it is run. It panics where there is
-// no such file: the name is a constant of the program.
-func MustLoad(name string) string {
-	text, err := files.ReadFile(name + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("sqlfile: no statement %q", name))
-	}
-	return strings.TrimSpace(string(text))
-}
 
 // Views returns the names of the views that users query; docs/sql.md describes
 // them. The others serve diet itself.
@@ -54,3 +48,77 @@ func Names(folder string) []string {
 	}
 	return names
 }
+
+// Statement is one SQL statement, or the script of a schema file.
+type Statement struct {
+	Name string // query/plan_list; of one for a kind query/sign_done device
+	Text string
+}
+
+// Statements are the statements for a registry of kinds. They are rendered once and
+// safe for use by several goroutines.
+type Statements struct {
+	kinds    kinds.Registry
+	rendered sync.Map // Statement by name, kind and field
+}
+
+// New returns the statements for a registry.
+func New(registry kinds.Registry) *Statements { return &Statements{kinds: registry} }
+
+// Get returns a statement that is for all kinds, such as "query/plan_list". It panics
+// where there is no such file: the name is a constant of the program.
+func (s *Statements) Get(name string) Statement {
+	return s.render(name, kinds.Kind{}, kinds.Field{})
+}
+
+// For returns a statement for one kind.
+func (s *Statements) For(name string, kind kinds.Kind) Statement {
+	return s.render(name, kind, kinds.Field{})
+}
+
+// ForField returns a statement for one field of a kind.
+func (s *Statements) ForField(name string, kind kinds.Kind, field kinds.Field) Statement {
+	return s.render(name, kind, field)
+}
+
+// render renders a file, without the line end at its end: the driver takes what has
+// anything behind the semicolon for a script, and compiles it anew each time that it is
+// run.
+func (s *Statements) render(name string, kind kinds.Kind, field kinds.Field) Statement {
+	key := [3]string{name, kind.Name, field.Name}
+	if st, ok := s.rendered.Load(key); ok {
+		return st.(Statement)
+	}
+	t := templates().Lookup(name + ".sql")
+	if t == nil {
+		panic(fmt.Sprintf("sqlfile: no statement %q", name))
+	}
+	var out strings.Builder
+	if err := t.Execute(&out, data{Registry: s.kinds, Kind: model{kind, s.kinds}, Field: field}); err != nil {
+		panic(fmt.Sprintf("sqlfile: %s for %q: %v", name, kind.Name, err))
+	}
+	full := strings.TrimSpace(strings.Join(key[:], " "))
+	st := Statement{Name: full, Text: strings.TrimSpace(out.String())}
+	s.rendered.Store(key, st)
+	return st
+}
+
+// templates parses all files, once, by their path under sql/.
+var templates = sync.OnceValue(func() *template.Template {
+	root := template.New("").Funcs(template.FuncMap{"join": strings.Join})
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		_, err = root.New(name).Parse(string(text))
+		return err
+	})
+	if err != nil {
+		panic(fmt.Sprintf("sqlfile: %v", err))
+	}
+	return root
+})

@@ -21,6 +21,7 @@ import (
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -338,7 +339,7 @@ type found struct {
 }
 
 func (s *story) all(name string, query url.Values) ([]found, error) {
-	kind, _ := netbox.KindOf(name)
+	kind, _ := kinds.Standard().Of(name)
 	var out []found
 	for page, err := range s.person.Pages(s.ctx, kind, query) {
 		if err != nil {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -232,11 +233,11 @@ type phase struct {
 	run  func(context.Context) error
 }
 
-// phases are the steps of design.md, Applying.
+// phases are the steps of an apply, in order.
 func (a *Applier) phases() []phase {
 	out := make([]phase, 0, 16)
-	for _, kind := range []string{"tag", "manufacturer", "device_type", "interface_template", "device_role", "site", "location"} {
-		out = append(out, phase{"create " + kind, a.creates(kind)})
+	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
+		out = append(out, phase{"create " + kind.Name, a.creates(kind.Name)})
 	}
 	return append(out,
 		phase{"write racks", a.writes("rack")},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // item is one object of a request, with the change that it carries out.
@@ -116,9 +117,9 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 func put(payload map[string]any, kind, field string, value any) {
 	switch {
 	case strings.HasPrefix(field, "tag."):
-	case kind == "cable" && (field == "a" || field == "b"):
+	case end(kind, field):
 		payload[field+"_terminations"] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
-	case value == nil && (field == "face" || field == "description" || field == "label" || field == "color"):
+	case value == nil && blank(kind, field):
 		payload[field] = ""
 	default:
 		payload[field] = value
@@ -155,13 +156,22 @@ func tagsOf(c *change.Change) []any {
 	return out
 }
 
-// owned reports whether objects of the kind bear diet's custom fields.
+// blank reports whether NetBox has "" for no value of a field.
+func blank(kind, field string) bool { return fieldOf(kind, field).Blank }
+
+// end reports whether a field is what one side of a cable is plugged into.
+func end(kind, field string) bool { return fieldOf(kind, field).Type == kinds.End }
+
+func fieldOf(kind, field string) kinds.Field {
+	k, _ := kinds.Standard().Of(kind)
+	f, _ := k.Field(field)
+	return f
+}
+
+// owned reports whether objects of the kind carry diet's custom fields.
 func owned(kind string) bool {
-	switch kind {
-	case "rack", "device", "interface", "cable":
-		return true
-	}
-	return false
+	k, _ := kinds.Standard().Of(kind)
+	return k.IsOwned()
 }
 
 // ownershipOf is what makes an object ours: who wants it, under which id, and

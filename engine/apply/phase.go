@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // acting lists the changes of a kind that act, by what they do.
@@ -268,7 +269,7 @@ func freePorts(pending []*item) (ready, blocked []*item) {
 	for _, it := range pending {
 		for _, end := range []string{"a", "b"} {
 			if _, moves := it.payload[end+"_terminations"]; moves && it.change.Before != nil {
-				held[port(it.change.Before.Have[end])] = it
+				held[it.change.Before.Have[end]] = it
 			}
 		}
 	}
@@ -276,7 +277,7 @@ func freePorts(pending []*item) (ready, blocked []*item) {
 		taken := false
 		for _, end := range []string{"a", "b"} {
 			target := wanted(it.change, end)
-			if other, ok := held[port(target)]; target != nil && ok && other != it {
+			if other, ok := held[target]; target != nil && ok && other != it {
 				taken = true
 			}
 		}
@@ -289,19 +290,11 @@ func freePorts(pending []*item) (ready, blocked []*item) {
 	return ready, blocked
 }
 
-// port makes ids comparable: JSON has read some of them as floats.
-func port(v any) any {
-	if f, ok := v.(float64); ok {
-		return int64(f)
-	}
-	return v
-}
-
 // ownership writes what is ownership alone, last.
 func (a *Applier) ownership(ctx context.Context) error {
-	for _, kind := range []string{"rack", "device", "interface", "cable"} {
-		items := a.items(a.acting(kind, change.Own))
-		err := a.send(ctx, patch, kind, items, func(it *item, id int64) {
+	for _, kind := range kinds.Standard().Owned() {
+		items := a.items(a.acting(kind.Name, change.Own))
+		err := a.send(ctx, patch, kind.Name, items, func(it *item, id int64) {
 			a.result.Owned = append(a.result.Owned, outcome(it.change, id))
 		})
 		if err != nil {

@@ -3,14 +3,19 @@
 // The differ yields a [Set] of [Change] values, the policies put a [Verdict] on
 // each object and on each of its fields, the report prints them and the applier
 // carries them out. Everybody reads the same value, so what is shown is what is
-// done. The package is a leaf: it imports the standard library only and decides
-// nothing itself.
+// done. The package imports nothing of diet but the registry of kinds and the notion of
+// a value, and decides nothing itself.
 package change
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // Action is what a change does to an object in NetBox.
@@ -121,6 +126,18 @@ type Field struct {
 	// Known and Stated tell a null that was said from nothing said.
 	Known  bool `json:"-"` // base holds the field
 	Stated bool `json:"-"` // the plan states the field
+}
+
+// UnmarshalJSON reads a field with its values as package value has them.
+func (f *Field) UnmarshalJSON(text []byte) error {
+	type plain Field
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode((*plain)(f)); err != nil {
+		return err
+	}
+	f.Base, f.Want, f.Have = value.Of(f.Base), value.Of(f.Want), value.Of(f.Have)
+	return nil
 }
 
 // ObjectID is the field by which a change tells that an object's key was renamed:
@@ -281,19 +298,8 @@ func (s *Set) Count(keep func(*Change) bool) Counts {
 	return counts
 }
 
-// ranks orders kinds so that what others need comes first.
-var ranks = map[string]int{
-	"custom_field": 0, "tag": 1, "manufacturer": 2, "device_type": 3, "interface_template": 4, "device_role": 5,
-	"site": 6, "location": 7, "rack": 8, "device": 9, "interface": 10, "cable": 11,
-}
-
 // Rank orders kinds: what others need comes first. Unknown kinds come last.
-func Rank(kind string) int {
-	if r, ok := ranks[kind]; ok {
-		return r
-	}
-	return len(ranks)
-}
+func Rank(kind string) int { return kinds.Standard().Rank(kind) }
 
 // Sort orders the set by rank of kind, then by object id in natural order.
 func (s *Set) Sort() {

@@ -41,7 +41,7 @@ func TestSort(t *testing.T) {
 		got = append(got, c.Kind+" "+c.Object)
 	}
 	want := []string{
-		"device_type device_type:leaf", "interface_template interface_template:leaf/E1/2", "site site:ams2", "rack x/rack:row[1]",
+		"site site:ams2", "device_type device_type:leaf", "interface_template interface_template:leaf/E1/2", "rack x/rack:row[1]",
 		"device x/web[2]", "device x/web[10]", "interface x/web[1]/a", "cable x/web[1]/a~", "unheard-of x",
 	}
 	if !slices.Equal(got, want) {

@@ -1,37 +1,21 @@
 package change
 
-// references are the fields that hold the NetBox id of another object, with its
-// kind, by the kind that they are of.
-var references = map[string]map[string]string{
-	"rack": {"site": "site", "location": "location", "tenant": "tenant"},
-	"device": {
-		"site": "site", "location": "location", "rack": "rack", "device_type": "device_type",
-		"role": "device_role", "tenant": "tenant", "platform": "platform",
-	},
-	"interface": {"device": "device", "lag": "interface"},
-	"cable":     {"a": "interface", "b": "interface", "tenant": "tenant"},
-}
+import (
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
 
 // Refers returns the kind of object that a field of a kind refers to, or "" for a
 // field that is no reference.
-func Refers(kind, field string) string { return references[kind][field] }
-
-// ReferenceID reads the NetBox id in the value of a reference. What is not in NetBox
-// yet, or is no reference, has none.
-func ReferenceID(value any) (int64, bool) {
-	switch id := value.(type) {
-	case int64:
-		return id, true
-	case float64:
-		return int64(id), true
-	}
-	return 0, false
+func Refers(kind, field string) string {
+	k, _ := kinds.Standard().Of(kind)
+	return k.Refers(field)
 }
 
 // Named returns what people call the object that the value of a field refers to,
 // where that is known.
-func (s *Set) Named(kind, field string, value any) (name string, ok bool) {
-	id, isID := ReferenceID(value)
+func (s *Set) Named(kind, field string, v any) (name string, ok bool) {
+	id, isID := value.ID(v)
 	if !isID {
 		return "", false
 	}

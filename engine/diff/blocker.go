@@ -1,7 +1,10 @@
 package diff
 
 import (
+	"slices"
+
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 type blockerRow struct {
@@ -25,23 +28,33 @@ func (d *differ) findBlockers() error {
 		at[key{c.Kind, c.Object}] = i
 		byID[place{c.Kind, c.NetBoxID}] = c.Object
 	}
-	for _, kind := range []string{"device", "cable"} {
-		var rows []blockerRow
-		if err := d.selectAll(&rows, "query/"+kind+"_blocker"); err != nil {
+	for _, kind := range d.kinds.Owned() {
+		if rules[kind.Name].blocked == "" {
+			continue
+		}
+		if err := d.findBlockersOf(kind, at, byID); err != nil {
 			return err
 		}
-		for _, r := range rows {
-			w := d.wanted[key{kind, r.Object}]
-			if w == nil {
-				continue
-			}
-			i, ok := at[key{kind, w.object}]
-			if !ok || !takes(&d.changes[i], kind) {
-				continue
-			}
-			if err := d.block(&d.changes[i], kind, r, byID); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+func (d *differ) findBlockersOf(kind kinds.Kind, at map[key]int, byID map[place]string) error {
+	var rows []blockerRow
+	if err := d.selectAll(&rows, d.statements.Get(rules[kind.Name].blocked)); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		w := d.wanted[key{kind.Name, r.Object}]
+		if w == nil {
+			continue
+		}
+		i, ok := at[key{kind.Name, w.object}]
+		if !ok || !takes(&d.changes[i], rules[kind.Name].places) {
+			continue
+		}
+		if err := d.block(&d.changes[i], kind.Name, r, byID); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -49,25 +62,10 @@ func (d *differ) findBlockers() error {
 
 // takes reports whether a change would take a new place: a create does, and an
 // update of one of the fields that say where.
-func takes(c *change.Change, kind string) bool {
-	if c.Action == change.Create {
-		return true
-	}
-	places := map[string][]string{"device": {"rack", "position", "face"}, "cable": {"a", "b"}}[kind]
-	for _, f := range c.Fields {
-		for _, p := range places {
-			if f.Name == p && f.Class != change.Relinquished {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// place is an object of NetBox.
-type place struct {
-	kind string
-	id   int64
+func takes(c *change.Change, places []string) bool {
+	return c.Action == change.Create || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		return slices.Contains(places, f.Name) && f.Class != change.Relinquished
+	})
 }
 
 // block marks one change; byID holds the objects that have changes of their own.

@@ -5,58 +5,84 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // naturalRow is an object found by natural key under a wanted one.
 type naturalRow struct {
-	Object  string `db:"object"`
-	ID      int64  `db:"id"`
-	Name    string `db:"name"`
-	Plan    string `db:"plan"`
-	Other   string `db:"other"`
-	Found   string `db:"found"`
-	Created any    `db:"created"`
-	Same    bool   `db:"same"`
-	Native  bool   `db:"native"`
+	Object string `db:"object"`
+	ID     int64  `db:"id"`
+	Name   string `db:"name"`
+	Plan   string `db:"plan"`
+	Other  string `db:"other"`
+
+	templated bool // NetBox made it from a template
 }
 
-// findCreates tells apart, of all that is wanted and bears no object id yet:
+// findCreates tells apart, of all that is wanted and has no object id in NetBox yet:
 // what stands there already, what somebody deleted, and what is simply new.
 func (d *differ) findCreates() error {
-	for _, kind := range Owned {
-		natural, err := d.natural(kind)
+	found := map[string]map[string]naturalRow{}
+	for _, kind := range d.kinds.Owned() {
+		var err error
+		if found[kind.Name], err = d.natural(kind); err != nil {
+			return err
+		}
+	}
+	for _, w := range d.order {
+		if w.id != 0 || d.twice(w) {
+			continue
+		}
+		c, err := d.create(w, found[w.kind][w.knownAs])
 		if err != nil {
 			return err
 		}
-		for _, w := range d.order {
-			if w.kind != kind || w.id != 0 || d.twice(w) {
-				continue
+		d.changes = append(d.changes, c)
+	}
+	return nil
+}
+
+// natural finds objects by natural key, by the object id of what is wanted there.
+func (d *differ) natural(kind kinds.Kind) (map[string]naturalRow, error) {
+	statements := rules[kind.Name].found
+	if len(kind.Key) > 0 {
+		statements = append([]string{"query/natural"}, statements...)
+	}
+	first := map[string]naturalRow{}
+	for _, name := range statements {
+		var rows []naturalRow
+		if err := d.selectAll(&rows, d.statements.For(name, kind)); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if _, ok := first[r.Object]; !ok {
+				first[r.Object] = r
 			}
-			c, err := d.create(w, natural[w.object])
-			if err != nil {
-				return err
-			}
-			d.changes = append(d.changes, c)
+		}
+	}
+	return first, d.findTemplated(kind, first)
+}
+
+// findTemplated marks what NetBox itself made from a template.
+func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) error {
+	name := rules[kind.Name].templated
+	if name == "" || len(found) == 0 {
+		return nil
+	}
+	var ids []int64
+	if err := d.selectAll(&ids, d.statements.Get(name)); err != nil {
+		return err
+	}
+	for object, r := range found {
+		if _, r.templated = slices.BinarySearch(ids, r.ID); r.templated {
+			found[object] = r
 		}
 	}
 	return nil
 }
 
-func (d *differ) natural(kind string) (map[string]naturalRow, error) {
-	var rows []naturalRow
-	if err := d.selectAll(&rows, "query/"+kind+"_natural"); err != nil {
-		return nil, err
-	}
-	first := make(map[string]naturalRow, len(rows))
-	for _, r := range rows {
-		if _, ok := first[r.Object]; !ok {
-			first[r.Object] = r
-		}
-	}
-	return first, nil
-}
-
-// create is the change of a wanted object that nothing bears the id of.
+// create is the change of a wanted object that nothing has the id of.
 func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	if found.ID != 0 {
 		return d.existing(w, found)
@@ -75,21 +101,19 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	return c, nil
 }
 
-// wentWith notes that a deleted interface went along with its device, which is
-// deleted too. Devices are found ahead of interfaces.
+// wentWith notes that a deleted part went along with what it is a part of, which is
+// deleted too: an interface with its device.
 func (d *differ) wentWith(c *change.Change) {
-	if c.Kind == "device" {
-		d.gone[c.Object] = len(d.changes)
-		return
-	}
 	if i, ok := d.gone[c.Owner]; ok {
 		c.With = c.Owner
 		count(&d.changes[i], c.Kind)
+		return
 	}
+	d.gone[c.Object] = len(d.changes)
 }
 
 // existing is the change of a wanted object that something stands in the place
-// of. What another plan owns is never adopted: it blocks.
+// of. What another plan owns, or what is another thing, is never adopted: it blocks.
 func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
 	c.NetBoxID = found.ID
@@ -99,26 +123,36 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 		return c, err
 	}
 	c.Blame, c.Other.Blame = blame, blame
+	before, err := d.before(w.kind, found.ID)
+	if err != nil {
+		return c, err
+	}
 	switch {
-	case found.Native:
+	case found.templated:
 		c.Class = change.Native
-	case found.Other != "":
-		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
-	case !found.Same:
+	case found.Other != "" || d.another(w, before.Have):
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
 	}
 	if c.Action == change.Create {
 		c.Fields = createFields(w.fields, w.initial)
-	} else if c.Before, err = d.before(w.kind, found.ID); err != nil {
-		return c, err
-	} else if c.Fields, err = d.adoptFields(w, found.ID, c.Before.Have); err != nil {
-		return c, err
+	} else {
+		c.Before = before
+		if c.Fields, err = d.adoptFields(w, found.ID, before.Have); err != nil {
+			return c, err
+		}
 	}
 	if c.Class == change.Native {
 		ours(c.Fields)
 	}
 	c.Needs = needs(c.Fields)
 	return c, nil
+}
+
+// another reports whether what NetBox has is another thing than what is wanted.
+func (d *differ) another(w *wanted, have map[string]any) bool {
+	return slices.ContainsFunc(d.kinds.Must(w.kind).Fields, func(f kinds.Field) bool {
+		return f.Defining && !value.Equal(w.fields[f.Name], have[f.Name])
+	})
 }
 
 // ours lets the plan's values win: what NetBox made from a template nobody chose.
@@ -132,27 +166,36 @@ func ours(fields []change.Field) {
 
 // adoptFields compares what a plan wants with an object that it does not own yet.
 func (d *differ) adoptFields(w *wanted, id int64, have map[string]any) ([]change.Field, error) {
-	if w.kind == "cable" && !same(have["a"], w.fields["a"]) && same(have["a"], w.fields["b"]) {
-		have["a"], have["b"] = have["b"], have["a"]
-	}
+	turn(d.kinds.Must(w.kind), w.fields, have)
 	var fields []change.Field
-	for _, name := range sortedKeys(w.fields) {
-		f := change.Field{Name: name, Class: change.Conflict, Want: w.fields[name], Have: have[name], Stated: true}
-		switch {
-		case same(f.Want, f.Have):
-			f.Class = change.Agreed
-		case f.Have == nil || f.Have == "":
-			f.Class = change.New
-		}
+	for _, f := range differing(w.fields, &change.Before{Have: have}) {
 		if f.Class == change.Conflict {
 			var err error
-			if f.Blame, err = d.blame(w.kind, id, name); err != nil {
+			if f.Blame, err = d.blame(w.kind, id, f.Name); err != nil {
 				return nil, err
 			}
 		}
 		fields = append(fields, f)
 	}
 	return fields, nil
+}
+
+// turn swaps the two ends of a cable in have where that makes them agree: which side
+// is A means nothing in NetBox.
+func turn(kind kinds.Kind, want, have map[string]any) {
+	var ends []string
+	for _, f := range kind.Fields {
+		if f.Type == kinds.End {
+			ends = append(ends, f.Name)
+		}
+	}
+	if len(ends) != 2 {
+		return
+	}
+	a, b := ends[0], ends[1]
+	if !value.Equal(have[a], want[a]) && value.Equal(have[a], want[b]) {
+		have[a], have[b] = have[b], have[a]
+	}
 }
 
 // createFields lists what a create writes, sorted by name.
@@ -171,16 +214,8 @@ func createFields(fields, initial map[string]any) []change.Field {
 // deleted says who deleted an object of ours, as far as the changelog knows; nil
 // where nobody did, or diet itself.
 func (d *differ) deleted(w *wanted) (*change.Blame, error) {
-	var rows []struct {
-		Time    string `db:"time"`
-		User    string `db:"user"`
-		Message string `db:"message"`
-	}
-	err := d.selectAll(&rows, "query/object_deleted", sql.Named("object", w.object), sql.Named("type", "dcim."+w.kind))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &change.Blame{Actor: "person", User: rows[0].User, Time: rows[0].Time, Message: rows[0].Message}, nil
+	b, err := d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
+	return b, err
 }
 
 // blame says who last touched a field of an object; nil where nobody knows.
@@ -194,14 +229,9 @@ func (d *differ) created(kind string, id int64) (*change.Blame, error) {
 }
 
 func (d *differ) blameOf(name string, args ...any) (*change.Blame, error) {
-	var rows []struct {
-		Actor   string `db:"actor"`
-		User    string `db:"user"`
-		Time    string `db:"time"`
-		Message string `db:"message"`
-	}
-	if err := d.selectAll(&rows, name, args...); err != nil || len(rows) == 0 {
+	var rows []change.Blame
+	if err := d.selectAll(&rows, d.statements.Get(name), args...); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return &change.Blame{Actor: rows[0].Actor, User: rows[0].User, Time: rows[0].Time, Message: rows[0].Message}, nil
+	return &rows[0], nil
 }

@@ -87,7 +87,7 @@ func TestClasses(t *testing.T) {
 			}
 			db := seed(t, base, tt.have)
 
-			set, err := diff.Diff(t.Context(), db.SQL(), topology(tt.want))
+			set, err := diff.Diff(t.Context(), db, topology(tt.want))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestObjects(t *testing.T) {
 
 func expect(t *testing.T, db *mirror.DB, topo *generate.Topology, want string) {
 	t.Helper()
-	set, err := diff.Diff(t.Context(), db.SQL(), topo)
+	set, err := diff.Diff(t.Context(), db, topo)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestMissingShared(t *testing.T) {
 	topo := topology(nil)
 	topo.DeviceTypes[0].Slug = "nosuch"
 	topo.Roles[0].Slug = "nothing"
-	_, err := diff.Diff(t.Context(), seed(t, nil, "").SQL(), topo)
+	_, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
 	if want := `plan "web" needs what is not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -213,7 +213,7 @@ func BenchmarkDiff(b *testing.B) {
 	mirrortest.Seed(b, db, "interface", rows...)
 
 	whole := func(b *testing.B) {
-		set, err := diff.Diff(b.Context(), db.SQL(), topo)
+		set, err := diff.Diff(b.Context(), db, topo)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -225,10 +225,9 @@ func BenchmarkDiff(b *testing.B) {
 	var bare float64
 	b.Run("bare-sql", func(b *testing.B) {
 		for b.Loop() {
-			for _, name := range []string{"query/difference_clear", "diff/interface"} {
-				if _, err := db.SQL().ExecContext(b.Context(), sqlfile.MustLoad(name)); err != nil {
-					b.Fatal(err)
-				}
+			var opened []struct{}
+			if err := db.SQL().SelectContext(b.Context(), &opened, db.Statements().Get("query/owned_opened").Text); err != nil {
+				b.Fatal(err)
 			}
 		}
 		bare = perOp(b)
@@ -251,17 +250,22 @@ func perOp(b *testing.B) float64 { return float64(b.Elapsed()) / float64(b.N) }
 func TestTerminationsAreLookedUp(t *testing.T) {
 	t.Parallel()
 	db := mirrortest.Open(t)
-	for _, name := range []string{"query/cable_natural", "query/cable_blocker", "query/cable_reference", "query/interface_reference", "query/device_reference"} {
+	termination := db.Kinds().Must("cable_termination")
+	field, _ := termination.Field("termination_id")
+	for _, st := range []sqlfile.Statement{
+		db.Statements().Get("query/cable_natural"), db.Statements().Get("query/cable_blocker"),
+		db.Statements().ForField("query/referrer", termination, field),
+	} {
 		var plan []struct {
 			ID, Parent, NotUsed int
 			Detail              string
 		}
-		if err := db.SQL().SelectContext(t.Context(), &plan, "EXPLAIN QUERY PLAN "+sqlfile.MustLoad(name), sql.Named("id", 1), sql.Named("plan", "web")); err != nil {
-			t.Fatalf("%s: %v", name, err)
+		if err := db.SQL().SelectContext(t.Context(), &plan, "EXPLAIN QUERY PLAN "+st.Text, sql.Named("ids", "[1]"), sql.Named("type", "dcim.interface")); err != nil {
+			t.Fatalf("%s: %v", st.Name, err)
 		}
 		for _, step := range plan {
 			if strings.Contains(step.Detail, "(termination_type=?)") || strings.Contains(step.Detail, "SCAN t") {
-				t.Errorf("%s: %s", name, step.Detail)
+				t.Errorf("%s: %s", st.Name, step.Detail)
 			}
 		}
 	}

@@ -2,38 +2,48 @@ package diff
 
 import (
 	"database/sql"
-	"encoding/json"
 	"fmt"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
-
-// sharedKinds are found by slug.
-var sharedKinds = []string{"site", "location", "manufacturer", "device_type", "device_role", "tag", "tenant", "platform"}
 
 // index knows the NetBox ids of what a plan refers to.
 type index struct {
 	byObject map[key]int64
 	bySlug   map[key]sharedObject
-	before   map[string][]string // the ids that an object had before its key was renamed, the latest first
+	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
+	released map[place]map[string]any
+	twice    []ownedID // the objects whose id more than one has, in order
+}
+
+// ownedID is an object that NetBox has under an object id of the plan.
+type ownedID struct {
+	Kind     string `db:"kind"`
+	Object   string `db:"object"`
+	ID       int64  `db:"id"`
+	Name     string `db:"name"`
+	Released string `db:"released"`
 }
 
 // sharedObject is a row of a shared kind.
 type sharedObject struct {
-	ID  int64
-	Doc map[string]any
+	id  int64
+	doc map[string]any
 }
 
 // owned returns the NetBox id of an object of the plan, or 0 where it is not there.
-func (x index) owned(kind, object string) int64 { return x.byObject[key{kind, x.bears(kind, object)}] }
+func (x index) owned(kind, object string) int64 { return x.byObject[key{kind, x.knownAs(kind, object)}] }
 
-// bears returns the object id that NetBox has an object under: its own, or, where
-// nothing bears that, the one that it had before its key was renamed.
-func (x index) bears(kind, object string) string {
+// knownAs returns the object id that NetBox has an object under: its own, or, where
+// nothing has that, the one that it had before its key was renamed.
+func (x index) knownAs(kind, object string) string {
 	if _, ok := x.byObject[key{kind, object}]; ok {
 		return object
 	}
-	for _, old := range x.before[object] {
+	for _, old := range x.earlier[object] {
 		if _, ok := x.byObject[key{kind, old}]; ok {
 			return old
 		}
@@ -41,46 +51,34 @@ func (x index) bears(kind, object string) string {
 	return object
 }
 
-// ref returns the value of a reference to an owned object: its NetBox id, or
-// "@" and its object id.
-func (x index) ref(kind, object string) any {
-	if id := x.owned(kind, object); id != 0 {
+// reference returns the value of a reference: a NetBox id, or "@" and the object id, or
+// "@kind:slug" of a shared object.
+func (x index) reference(ref generate.Ref) any {
+	if o, ok := x.bySlug[key{ref.Kind, ref.Object}]; ok {
+		return o.id
+	}
+	if kind, ok := kinds.Standard().Of(ref.Kind); ok && !kind.IsOwned() {
+		return "@" + ref.Kind + ":" + ref.Object
+	}
+	if id := x.owned(ref.Kind, ref.Object); id != 0 {
 		return id
 	}
-	return "@" + object
-}
-
-// shared returns the value of a reference to a shared object: its NetBox id, or
-// "@kind:slug".
-func (x index) shared(kind, slug string) any {
-	if o, ok := x.bySlug[key{kind, slug}]; ok {
-		return o.ID
-	}
-	return "@" + kind + ":" + slug
+	return "@" + ref.Object
 }
 
 // loadIndex reads the ids of the plan's objects and of all shared ones.
 func (d *differ) loadIndex() error {
-	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, before: map[string][]string{}}
+	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
 	for _, m := range d.topo.Moved {
-		d.ids.before[m.To] = append(d.ids.before[m.To], m.From)
+		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}
-	for _, kind := range Owned {
-		var rows []struct {
-			Object string `db:"object"`
-			ID     int64  `db:"id"`
-		}
-		if err := d.selectAll(&rows, "query/"+kind+"_ids", sql.Named("plan", d.plan)); err != nil {
-			return err
-		}
-		for _, r := range rows {
-			k := key{kind, r.Object}
-			if _, twice := d.ids.byObject[k]; !twice {
-				d.ids.byObject[k] = r.ID
-			}
-		}
+	if err := d.loadOwnedIDs(); err != nil {
+		return err
 	}
-	for _, kind := range sharedKinds {
+	for _, kind := range d.kinds.All() {
+		if _, ok := kind.Field("slug"); !ok {
+			continue
+		}
 		if err := d.loadSharedIDs(kind); err != nil {
 			return err
 		}
@@ -88,80 +86,91 @@ func (d *differ) loadIndex() error {
 	return nil
 }
 
-func (d *differ) loadSharedIDs(kind string) error {
-	var rows []struct {
-		Slug string `db:"slug"`
-		ID   int64  `db:"id"`
-		Doc  string `db:"doc"`
+func (d *differ) loadOwnedIDs() error {
+	var rows []ownedID
+	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
+		return err
 	}
-	if err := d.selectAll(&rows, "query/"+kind+"_shared"); err != nil {
+	for i, r := range rows {
+		k := key{r.Kind, r.Object}
+		if _, twice := d.ids.byObject[k]; twice {
+			if last := rows[i-1]; len(d.ids.twice) == 0 || d.ids.twice[len(d.ids.twice)-1] != last {
+				d.ids.twice = append(d.ids.twice, last)
+			}
+			d.ids.twice = append(d.ids.twice, r)
+			continue
+		}
+		d.ids.byObject[k] = r.ID
+		if r.Released == "{}" {
+			continue
+		}
+		released, err := value.DecodeObject([]byte(r.Released))
+		if err != nil {
+			return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
+		}
+		d.ids.released[place{r.Kind, r.ID}] = released
+	}
+	return nil
+}
+
+func (d *differ) loadSharedIDs(kind kinds.Kind) error {
+	var rows []struct {
+		ID  int64  `db:"id"`
+		Doc string `db:"doc"`
+	}
+	if err := d.selectAll(&rows, d.statements.For("query/shared_list", kind)); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		o := sharedObject{ID: r.ID}
-		if err := json.Unmarshal([]byte(r.Doc), &o.Doc); err != nil {
-			return fmt.Errorf("read %s %q: %w", kind, r.Slug, err)
+		doc, err := value.DecodeObject([]byte(r.Doc))
+		if err != nil {
+			return fmt.Errorf("read %s %d: %w", kind.Name, r.ID, err)
 		}
-		k := key{kind, r.Slug}
-		if held, twice := d.ids.bySlug[k]; !twice || d.fits(kind, r.Slug, o) && !d.fits(kind, r.Slug, held) {
+		slug, _ := doc["slug"].(string)
+		o, k := sharedObject{r.ID, doc}, key{kind.Name, slug}
+		if held, twice := d.ids.bySlug[k]; !twice || d.fits(k, o) && !d.fits(k, held) {
 			d.ids.bySlug[k] = o
 		}
 	}
 	return nil
 }
 
-// fits tells same-named shared objects apart: a device type's slug is unique
-// only within its manufacturer, a location's only within its parent and site.
-func (d *differ) fits(kind, slug string, o sharedObject) bool {
-	switch kind {
-	case "location":
-		site, ok := d.ids.bySlug[key{"site", d.topo.Site.Slug}]
-		return ok && o.Doc["site"] == float64(site.ID)
-	case "device_type":
-		for _, t := range d.topo.DeviceTypes {
-			m, ok := d.ids.bySlug[key{"manufacturer", t.Manufacturer}]
-			if t.Slug == slug && ok {
-				return o.Doc["manufacturer"] == float64(m.ID)
-			}
-		}
+// fits tells shared objects of one slug apart, where that is unique only within
+// something.
+func (d *differ) fits(k key, o sharedObject) bool {
+	field, within := d.topo.Place(k.kind, k.object)
+	if field == "" {
+		return true
 	}
-	return true
+	place, ok := d.ids.bySlug[key{within.Kind, within.Object}]
+	return ok && value.Equal(o.doc[field], place.id)
 }
 
-// twice tells whether more than one object bears the id of a wanted one.
+// twice tells whether more than one object has the id of a wanted one.
 func (d *differ) twice(w *wanted) bool {
-	_, conflict := d.skip[key{w.kind, w.bears}]
+	_, conflict := d.skip[key{w.kind, w.knownAs}]
 	return conflict
 }
 
-// findIdentities reports object ids that more than one object bears. Nothing is
+// findIdentities reports object ids that more than one object has. Nothing is
 // written to either of them until a person picks.
 func (d *differ) findIdentities() error {
 	d.skip = map[key]struct{}{}
-	for _, kind := range Owned {
-		var rows []struct {
-			Object string `db:"object"`
-			ID     int64  `db:"id"`
-			Name   string `db:"name"`
+	rows := d.ids.twice
+	for i, r := range rows {
+		k := key{r.Kind, r.Object}
+		if _, seen := d.skip[k]; seen {
+			continue
 		}
-		if err := d.selectAll(&rows, "query/"+kind+"_identity", sql.Named("plan", d.plan)); err != nil {
-			return err
+		d.skip[k] = struct{}{}
+		c := change.Change{
+			Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
+			Class: change.Identity, Action: change.None,
 		}
-		for i, r := range rows {
-			k := key{kind, r.Object}
-			if _, seen := d.skip[k]; seen {
-				continue
-			}
-			d.skip[k] = struct{}{}
-			c := change.Change{
-				Kind: kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
-				Class: change.Identity, Action: change.None,
-			}
-			if i+1 < len(rows) && rows[i+1].Object == r.Object {
-				c.Other = &change.Other{Kind: kind, ID: rows[i+1].ID, Name: rows[i+1].Name, Plan: d.plan, Object: r.Object}
-			}
-			d.changes = append(d.changes, c)
+		if next := rows[i+1]; next.Object == r.Object && next.Kind == r.Kind {
+			c.Other = &change.Other{Kind: r.Kind, ID: next.ID, Name: next.Name, Plan: d.plan, Object: r.Object}
 		}
+		d.changes = append(d.changes, c)
 	}
 	return nil
 }

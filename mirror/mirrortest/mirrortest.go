@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/mirror"
-	"github.com/diet-project/diet/mirror/netbox"
-	sqlfile "github.com/diet-project/diet/sql"
 )
 
 // Open returns a new mirror in a temporary folder, closed when the test ends.
@@ -39,7 +37,7 @@ func OpenConfig(tb testing.TB, cfg mirror.Config) *mirror.DB {
 // their signatures, without a NetBox.
 func Seed(tb testing.TB, db *mirror.DB, kind string, objects ...map[string]any) {
 	tb.Helper()
-	k, ok := netbox.KindOf(kind)
+	k, ok := db.Kinds().Of(kind)
 	if !ok {
 		tb.Fatalf("seed: unknown kind %q", kind)
 	}
@@ -47,15 +45,12 @@ func Seed(tb testing.TB, db *mirror.DB, kind string, objects ...map[string]any) 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	statements := []string{"ingest/" + k.Table}
-	switch kind {
-	case "rack", "device", "interface", "cable":
-		statements = append(statements, "query/sign_"+kind, "query/sign_"+kind+"_done")
+	ingest := db.Statements().For("ingest/object", k)
+	if _, err := db.SQL().ExecContext(tb.Context(), ingest.Text, sql.Named("page", string(page))); err != nil {
+		tb.Fatalf("seed %s: %v", kind, err)
 	}
-	for _, name := range statements {
-		if _, err := db.SQL().ExecContext(tb.Context(), sqlfile.MustLoad(name), sql.Named("page", string(page))); err != nil {
-			tb.Fatalf("seed %s: %v", name, err)
-		}
+	if err := db.Sign(tb.Context(), db.SQL()); err != nil {
+		tb.Fatalf("seed %s: %v", kind, err)
 	}
 }
 

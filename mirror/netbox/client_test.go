@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -141,7 +142,7 @@ func TestAuthorization(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		site, _ := netbox.KindOf("site")
+		site := kinds.Standard().Must("site")
 		if _, err := c.Count(t.Context(), site, nil); err != nil || got != want {
 			t.Errorf("authorization %q, %v; want %q", got, err, want)
 		}
@@ -194,7 +195,7 @@ func ids(t *testing.T, seq func(func(netbox.Page, error) bool)) []int64 {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	device, _ := netbox.KindOf("dcim.device")
+	device := kinds.Standard().Must("device")
 	for _, version := range []string{"4.4.10", "4.6.8"} {
 		c, a := setup(t, version, list(5))
 		if _, err := c.Probe(t.Context()); err != nil {
@@ -210,7 +211,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: from 3: %v", version, got)
 		}
 		q := a.requests[0].URL.Query()
-		if q.Has("start") == q.Has("id__gt") || q.Has("start") && q.Has("ordering") || q.Get("fields") != device.Fields {
+		if q.Has("start") == q.Has("id__gt") || q.Has("start") && q.Has("ordering") || q.Get("fields") != device.Select() {
 			t.Errorf("%s: query %v", version, q)
 		}
 	}
@@ -219,7 +220,7 @@ func TestPages(t *testing.T) {
 func TestPagesRefusesIgnoredFilter(t *testing.T) {
 	t.Parallel()
 	c, _ := setup(t, "4.4.10", say(200, `{"count": 9, "next": "x", "results": [{"id": 1}, {"id": 2}]}`))
-	site, _ := netbox.KindOf("site")
+	site := kinds.Standard().Must("site")
 	pages := 0
 	for _, err := range c.Pages(t.Context(), site, nil) {
 		if err != nil {
@@ -239,7 +240,7 @@ func TestByID(t *testing.T) {
 	for id := int64(2); id <= 500; id += 2 {
 		want = append(want, id)
 	}
-	site, _ := netbox.KindOf("site")
+	site := kinds.Standard().Must("site")
 	a.handle = func(w http.ResponseWriter, r *http.Request, _ int) {
 		if n := len(r.URL.RequestURI()); n > 4000 {
 			t.Errorf("URL of %d bytes", n)
@@ -250,7 +251,7 @@ func TestByID(t *testing.T) {
 		}
 		fmt.Fprint(w, `{"count": 1, "next": null, "results": [{"id": `+strings.Join(q["id"], `}, {"id": `)+`}]}`)
 	}
-	if got := ids(t, c.ByID(t.Context(), site, want)); !slices.Equal(got, want) {
+	if got := ids(t, c.ByID(t.Context(), site, want, nil)); !slices.Equal(got, want) {
 		t.Errorf("got %d ids", len(got))
 	}
 	if len(a.requests) != 3 {
@@ -268,7 +269,7 @@ func TestReadsAreRepeated(t *testing.T) {
 			}
 			list(3)(w, r, n)
 		})
-		site, _ := netbox.KindOf("site")
+		site := kinds.Standard().Must("site")
 		if n, err := c.Count(t.Context(), site, nil); err != nil || n != 3 || len(a.requests) != 3 {
 			t.Errorf("%d: %d, %v after %d requests", status, n, err, len(a.requests))
 		}
@@ -320,7 +321,7 @@ func TestTokenIsNeverShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, _ := netbox.KindOf("site")
+	site := kinds.Standard().Must("site")
 	_, err1 := c.Count(t.Context(), site, nil)
 	_, err2 := c.Probe(t.Context())
 	canceled, cancel := context.WithCancel(t.Context())

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Server is what a NetBox says of itself.
@@ -173,7 +175,7 @@ func (c *Client) CanWrite(ctx context.Context) error {
 // Choices returns the values that NetBox takes for the fields of a kind that have
 // a fixed set of them, those of the administrator's FIELD_CHOICES included. It is
 // empty where NetBox does not tell: it does a token that may write.
-func (c *Client) Choices(ctx context.Context, kind Kind) (map[string][]string, error) {
+func (c *Client) Choices(ctx context.Context, kind kinds.Kind) (map[string][]string, error) {
 	actions, err := c.actions(ctx, kind.Endpoint)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Page is one answer of a list.
@@ -39,7 +41,7 @@ type envelope struct {
 // Pages reads a kind in order of id, page by page. query filters; its fields=
 // replaces the kind's, its id__gt= is where to start. Reads are repeated a few
 // times where NetBox, or the way to it, fails. The sequence ends after an error.
-func (c *Client) Pages(ctx context.Context, kind Kind, query url.Values) iter.Seq2[Page, error] {
+func (c *Client) Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		last, _ := strconv.ParseInt(query.Get("id__gt"), 10, 64)
 		for {
@@ -57,13 +59,13 @@ func (c *Client) Pages(ctx context.Context, kind Kind, query url.Values) iter.Se
 }
 
 // page reads the page of ids greater than last. more says that others follow.
-func (c *Client) page(ctx context.Context, kind Kind, query url.Values, last int64) (Page, bool, error) {
+func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, last int64) (Page, bool, error) {
 	q := maps.Clone(query)
 	if q == nil {
 		q = url.Values{}
 	}
 	if !q.Has("fields") {
-		q.Set("fields", kind.Fields)
+		q.Set("fields", kind.Select())
 	}
 	q.Set("limit", strconv.Itoa(c.pageSize))
 	q.Del("id__gt")
@@ -96,7 +98,7 @@ func (c *Client) page(ctx context.Context, kind Kind, query url.Values, last int
 }
 
 // Last returns the greatest id of a kind, 0 where there is none.
-func (c *Client) Last(ctx context.Context, kind Kind) (int64, error) {
+func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
 	q := url.Values{"ordering": {"-id"}, "limit": {"1"}, "fields": {"id"}}
 	res, err := c.send(ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
 	if err != nil {
@@ -113,7 +115,7 @@ func (c *Client) Last(ctx context.Context, kind Kind) (int64, error) {
 }
 
 // Count asks how many objects of a kind match, without reading them.
-func (c *Client) Count(ctx context.Context, kind Kind, query url.Values) (int, error) {
+func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error) {
 	q := maps.Clone(query)
 	if q == nil {
 		q = url.Values{}
@@ -132,12 +134,13 @@ func (c *Client) Count(ctx context.Context, kind Kind, query url.Values) (int, e
 }
 
 // ByID reads the objects with these ids, in as many requests as it takes. Ids
-// that are not there, or that the token may not see, are simply absent.
-func (c *Client) ByID(ctx context.Context, kind Kind, ids []int64) iter.Seq2[Page, error] {
+// that are not there, or that the token may not see, are simply absent. query adds to
+// the filter; its fields= replaces the kind's.
+func (c *Client) ByID(ctx context.Context, kind kinds.Kind, ids []int64, query url.Values) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		for len(ids) > 0 {
-			n := c.fit(kind, ids)
-			for page, err := range c.Pages(ctx, kind, url.Values{"id": texts(ids[:n])}) {
+			n := c.fit(kind, ids, query)
+			for page, err := range c.Pages(ctx, kind, with(query, "id", texts(ids[:n]))) {
 				if !yield(page, err) || err != nil {
 					return
 				}
@@ -148,8 +151,8 @@ func (c *Client) ByID(ctx context.Context, kind Kind, ids []int64) iter.Seq2[Pag
 }
 
 // fit returns how many of the ids go into one URL.
-func (c *Client) fit(kind Kind, ids []int64) int {
-	length := len(c.base) + len(kind.Endpoint) + 3*len(kind.Fields) + 100
+func (c *Client) fit(kind kinds.Kind, ids []int64, query url.Values) int {
+	length := len(c.base) + len(kind.Endpoint) + 3*len(kind.Select()) + len(query.Encode()) + 100
 	n := 0
 	for n < len(ids) && n < maxIDs {
 		length += len("&id=") + len(strconv.FormatInt(ids[n], 10))
@@ -159,6 +162,16 @@ func (c *Client) fit(kind Kind, ids []int64) int {
 		n++
 	}
 	return n
+}
+
+// with is a query with one key more.
+func with(query url.Values, key string, values []string) url.Values {
+	q := maps.Clone(query)
+	if q == nil {
+		q = url.Values{}
+	}
+	q[key] = values
+	return q
 }
 
 func texts(ids []int64) []string {

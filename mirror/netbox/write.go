@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Write says how a bulk request is to be made.
@@ -75,7 +78,7 @@ func (c *Client) write(ctx context.Context, method, name string, items []map[str
 	if len(items) == 0 {
 		return Result{}, nil
 	}
-	kind, ok := KindOf(name)
+	kind, ok := kinds.Standard().Of(name)
 	if !ok {
 		return Result{}, fmt.Errorf("%s: unknown kind %q", strings.ToLower(method), name)
 	}
@@ -102,7 +105,7 @@ func (c *Client) write(ctx context.Context, method, name string, items []map[str
 }
 
 // bulk makes the request.
-func bulk(method string, kind Kind, items []map[string]any, opt Write, caps Caps) (request, error) {
+func bulk(method string, kind kinds.Kind, items []map[string]any, opt Write, caps Caps) (request, error) {
 	req := request{method: method, path: kind.Endpoint, count: len(items), header: http.Header{}}
 	if method != http.MethodPost {
 		for _, item := range items {
@@ -175,13 +178,12 @@ func skipped(req request, res *answer, written []Object) error {
 }
 
 // undeleted names the ids of a delete that still stand.
-func (c *Client) undeleted(ctx context.Context, kind Kind, req request, res *answer, caps Caps) error {
+func (c *Client) undeleted(ctx context.Context, kind kinds.Kind, req request, res *answer, caps Caps) error {
 	if caps.StructuredBulkErrors {
 		return nil
 	}
-	kind.Fields = "id"
 	standing := map[int64]bool{}
-	for page, err := range c.ByID(ctx, kind, req.ids) {
+	for page, err := range c.ByID(ctx, kind, req.ids, url.Values{"fields": {"id"}}) {
 		if err != nil {
 			return fmt.Errorf("check what was deleted: %w", err)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -223,20 +222,5 @@ func TestWritesAreRepeatedOnlyIfRolledBack(t *testing.T) {
 		if _, err := c.Create(t.Context(), "device", []map[string]any{{"name": "a"}}, netbox.Write{}); err != nil || len(a.requests) != 2 {
 			t.Errorf("%d: %d requests, %v", status, len(a.requests), err)
 		}
-	}
-}
-
-func TestKinds(t *testing.T) {
-	t.Parallel()
-	names := []string{}
-	for _, k := range netbox.Kinds() {
-		names = append(names, k.Name)
-		if byType, ok := netbox.KindOf(k.ObjectType); !ok || byType != k || !strings.HasPrefix(k.Fields, "id,") || !strings.Contains(k.Fields, "last_updated") {
-			t.Errorf("kind %+v", k)
-		}
-	}
-	before := func(a, b string) bool { return slices.Index(names, a) < slices.Index(names, b) }
-	if len(names) != 16 || !before("site", "location") || !before("location", "rack") || !before("device", "interface") || !before("cable", "cable_termination") {
-		t.Errorf("kinds %v", names)
 	}
 }

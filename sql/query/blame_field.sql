@@ -3,6 +3,6 @@
 SELECT c.actor, c.user, c.time, c.message
 FROM authored AS c
 LEFT JOIN json_each(coalesce(c.fields, '[null]')) AS f
-WHERE c.object_type = CASE :kind WHEN 'ip_address' THEN 'ipam.ipaddress' ELSE 'dcim.' || :kind END AND c.object_id = :id
+WHERE c.object_type = (SELECT k.object_type FROM kind AS k WHERE k.name = :kind) AND c.object_id = :id
 ORDER BY (f.value IS :field) DESC, c.id DESC
 LIMIT 1;

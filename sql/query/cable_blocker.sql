@@ -13,7 +13,7 @@ FROM (
   UNION ALL
   SELECT object, plan, id, CAST(b AS INTEGER) FROM desired_cable WHERE typeof(b) = 'integer'
 ) AS d
-JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.port
+CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.port
 JOIN cable AS o ON o.id = t.cable_id
 WHERE d.id IS NULL OR o.id <> d.id
 ORDER BY d.object, t.termination_id, o.id;

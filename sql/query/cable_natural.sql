@@ -1,4 +1,4 @@
--- Cables that a plan wants and that nothing bears the id of, beside the cable
+-- Cables that a plan wants and that nothing has the object id of, beside the cable
 -- that joins the same two interfaces, whichever way round. (CROSS keeps SQLite from
 -- reading all terminations first.)
 SELECT
@@ -6,11 +6,7 @@ SELECT
   o.id,
   coalesce(nullif(o.label, ''), '#' || o.id) AS name,
   coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
-  'ends' AS found,
-  o.created,
-  1 AS same,
-  0 AS native
+  coalesce(o.object_id, '') AS other
 FROM desired_cable AS d
 CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = CAST(d.a AS INTEGER)
 JOIN cable_end AS e ON e.id = t.cable_id AND ((e.a IS d.a AND e.b IS d.b) OR (e.a IS d.b AND e.b IS d.a))

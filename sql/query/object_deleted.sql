@@ -1,6 +1,6 @@
--- The newest deletion of an object that bore a diet id, if the changelog has one and
+-- The newest deletion of an object that had a diet id, if the changelog has one and
 -- nothing of diet did it.
-SELECT c.time, c.user, c.message
+SELECT c.actor, c.user, c.time, c.message
 FROM (
   SELECT a.id, a.time, a.user, a.message, a.actor
   FROM authored AS a

@@ -2,7 +2,7 @@
 -- and field; field is NULL for a creation or deletion.
 CREATE VIEW blame AS
 SELECT
-  CASE c.object_type WHEN 'ipam.ipaddress' THEN 'ip_address' ELSE replace(c.object_type, 'dcim.', '') END AS kind,
+  k.name AS kind,
   c.object_id AS id,
   f.value AS field,
   c.id AS change_id,
@@ -12,4 +12,5 @@ SELECT
   c.time,
   c.message
 FROM authored AS c
+JOIN kind AS k ON k.object_type = c.object_type
 LEFT JOIN json_each(coalesce(c.fields, '[null]')) AS f;

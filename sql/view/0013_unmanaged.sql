@@ -2,61 +2,18 @@
 -- one of each field, for information.
 CREATE VIEW unmanaged AS
 SELECT
-  'rack' AS kind, o.plan, o.object_id AS object, o.id, o.name, b.field,
+  o.kind, o.plan, o.object, o.id, o.name, b.field,
   o.doc ->> ('$."' || b.field || '"') AS have, b.user, b.time, b.message
-FROM blame AS b
-JOIN rack_doc AS o ON o.id = b.id
-WHERE b.kind = 'rack'
-  AND b.action = 'update'
+FROM (
+  SELECT kind, id, field, max(change_id) AS change_id, action, actor, user, time, message
+  FROM blame
+  WHERE field IS NOT NULL
+    AND field NOT LIKE 'cf.diet\_%' ESCAPE '\'
+    AND field NOT IN ('cable', 'cable_end', 'last_updated')
+  GROUP BY kind, id, field
+) AS b
+JOIN owned AS o ON o.kind = b.kind AND o.id = b.id
+WHERE b.action = 'update'
   AND b.actor <> 'diet'
-  AND b.field IS NOT NULL
-  AND o.object_id IS NOT NULL
-  AND b.field NOT LIKE 'cf.diet_%'
-  AND b.field NOT IN ('cable', 'cable_end', 'last_updated')
-  AND json_type(o.base, '$."' || b.field || '"') IS NULL
-  AND b.change_id = (SELECT max(n.change_id) FROM blame AS n WHERE n.kind = b.kind AND n.id = b.id AND n.field = b.field)
-UNION ALL
-SELECT
-  'device' AS kind, o.plan, o.object_id AS object, o.id, o.name, b.field,
-  o.doc ->> ('$."' || b.field || '"') AS have, b.user, b.time, b.message
-FROM blame AS b
-JOIN device_doc AS o ON o.id = b.id
-WHERE b.kind = 'device'
-  AND b.action = 'update'
-  AND b.actor <> 'diet'
-  AND b.field IS NOT NULL
-  AND o.object_id IS NOT NULL
-  AND b.field NOT LIKE 'cf.diet_%'
-  AND b.field NOT IN ('cable', 'cable_end', 'last_updated')
-  AND json_type(o.base, '$."' || b.field || '"') IS NULL
-  AND b.change_id = (SELECT max(n.change_id) FROM blame AS n WHERE n.kind = b.kind AND n.id = b.id AND n.field = b.field)
-UNION ALL
-SELECT
-  'interface' AS kind, o.plan, o.object_id AS object, o.id, o.name, b.field,
-  o.doc ->> ('$."' || b.field || '"') AS have, b.user, b.time, b.message
-FROM blame AS b
-JOIN interface_doc AS o ON o.id = b.id
-WHERE b.kind = 'interface'
-  AND b.action = 'update'
-  AND b.actor <> 'diet'
-  AND b.field IS NOT NULL
-  AND o.object_id IS NOT NULL
-  AND b.field NOT LIKE 'cf.diet_%'
-  AND b.field NOT IN ('cable', 'cable_end', 'last_updated')
-  AND json_type(o.base, '$."' || b.field || '"') IS NULL
-  AND b.change_id = (SELECT max(n.change_id) FROM blame AS n WHERE n.kind = b.kind AND n.id = b.id AND n.field = b.field)
-UNION ALL
-SELECT
-  'cable' AS kind, o.plan, o.object_id AS object, o.id, o.name, b.field,
-  o.doc ->> ('$."' || b.field || '"') AS have, b.user, b.time, b.message
-FROM blame AS b
-JOIN cable_doc AS o ON o.id = b.id
-WHERE b.kind = 'cable'
-  AND b.action = 'update'
-  AND b.actor <> 'diet'
-  AND b.field IS NOT NULL
-  AND o.object_id IS NOT NULL
-  AND b.field NOT LIKE 'cf.diet_%'
-  AND b.field NOT IN ('cable', 'cable_end', 'last_updated')
-  AND json_type(o.base, '$."' || b.field || '"') IS NULL
-  AND b.change_id = (SELECT max(n.change_id) FROM blame AS n WHERE n.kind = b.kind AND n.id = b.id AND n.field = b.field);
+  AND o.object IS NOT NULL
+  AND json_type(o.base, '$."' || b.field || '"') IS NULL;

@@ -1,0 +1,229 @@
+package generate
+
+import (
+	"maps"
+	"strings"
+)
+
+// Ref is a reference from one object to another.
+type Ref struct {
+	Kind   string
+	Object string // object id of an owned object; slug of a shared one
+}
+
+// Object is one owned object of a topology in NetBox's terms: its fields by the names
+// of NetBox's API, a tag as tag.<slug>, a custom field as cf.<name>. A field that is
+// absent is not stated; nil wants none. A value is nil, bool, int, float64, string, a
+// [Ref], or what YAML has for JSON.
+type Object struct {
+	Kind, ID, Source, Name string
+
+	Owner  string // object id of what it is a part of: an interface's device
+	Fields map[string]any
+}
+
+// Shared is one object of a topology that other plans use too.
+type Shared struct {
+	Kind, Slug, Name string
+
+	Ensure  bool           // create it where absent; otherwise it must exist
+	Fields  map[string]any // what a creation states
+	Compare []string       // the fields whose difference is reported
+}
+
+// Objects lists every owned object, what others refer to first.
+func (t *Topology) Objects() []Object {
+	out := make([]Object, 0, len(t.Racks)+len(t.Devices)+len(t.Interfaces)+len(t.Cables))
+	for i := range t.Racks {
+		out = append(out, t.Racks[i].object(t))
+	}
+	for i := range t.Devices {
+		out = append(out, t.Devices[i].object(t))
+	}
+	for i := range t.Interfaces {
+		out = append(out, t.Interfaces[i].object())
+	}
+	for i := range t.Cables {
+		out = append(out, t.Cables[i].object())
+	}
+	return out
+}
+
+func (r *Rack) object(t *Topology) Object {
+	fields := map[string]any{
+		"name":     strings.TrimSpace(r.Name),
+		"site":     Ref{"site", t.Site.Slug},
+		"u_height": r.Units,
+	}
+	if r.Location != "" {
+		fields["location"] = Ref{"location", r.Location}
+	}
+	return Object{Kind: "rack", ID: r.ID, Source: r.Source, Name: r.Name, Fields: fields}
+}
+
+func (d *Device) object(t *Topology) Object {
+	fields := map[string]any{
+		"name":        strings.TrimSpace(d.Name),
+		"site":        Ref{"site", t.Site.Slug},
+		"device_type": Ref{"device_type", d.Type},
+		"role":        Ref{"device_role", d.Role},
+		"status":      d.Status,
+	}
+	if d.Rack != "" {
+		fields["rack"] = Ref{"rack", d.Rack}
+	}
+	if d.Position != 0 {
+		fields["position"] = d.Position
+		fields["face"] = d.Face
+	}
+	text(fields, "description", d.Description)
+	text(fields, "comments", d.Comments)
+	reference(fields, "tenant", d.Tenant)
+	reference(fields, "platform", d.Platform)
+	for _, slug := range d.Tags {
+		fields["tag."+slug] = true
+	}
+	for name, value := range d.CustomFields {
+		fields["cf."+name] = value
+	}
+	return Object{Kind: "device", ID: d.ID, Source: d.Source, Name: d.Name, Fields: fields}
+}
+
+func (i *Interface) object() Object {
+	return Object{
+		Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device,
+		Fields: map[string]any{
+			"device": Ref{"device", i.Device},
+			"name":   strings.TrimSpace(i.Name),
+			"type":   i.Type,
+		},
+	}
+}
+
+func (c *Cable) object() Object {
+	fields := map[string]any{
+		"a":      Ref{"interface", c.A},
+		"b":      Ref{"interface", c.B},
+		"status": c.Status,
+	}
+	text(fields, "type", c.Type)
+	text(fields, "color", c.Color)
+	text(fields, "label", c.Label)
+	text(fields, "length_unit", c.LengthUnit)
+	if c.Length != nil {
+		fields["length"] = *c.Length
+	}
+	return Object{Kind: "cable", ID: c.ID, Source: c.Source, Name: c.ID, Fields: fields}
+}
+
+// text states a text field; nil is not stated. NetBox trims what it stores.
+func text(fields map[string]any, name string, value *string) {
+	if value != nil {
+		fields[name] = strings.TrimSpace(*value)
+	}
+}
+
+// reference states a reference by slug; nil is not stated, "" wants none. The field has
+// the name of the kind.
+func reference(fields map[string]any, name string, slug *string) {
+	switch {
+	case slug == nil:
+	case *slug == "":
+		fields[name] = nil
+	default:
+		fields[name] = Ref{name, *slug}
+	}
+}
+
+// CableDevice is the object id of the device that a cable is named by, that of its A
+// end: <plan>/<device>/<port>~.
+func CableDevice(cable string) string {
+	plan, rest, _ := strings.Cut(cable, "/")
+	device, _, _ := strings.Cut(rest, "/")
+	device, _, _ = strings.Cut(device, "~")
+	return plan + "/" + device
+}
+
+// Shared lists what the topology needs of the shared kinds, what others refer to first.
+func (t *Topology) Shared() []Shared {
+	var out []Shared
+	for _, x := range t.Tags {
+		out = append(out, named("tag", x.Slug, x.Name, true, nil))
+	}
+	out = append(out, t.mentioned()...)
+	for _, x := range t.Manufacturers {
+		out = append(out, named("manufacturer", x.Slug, x.Name, x.Ensure, nil))
+	}
+	for _, x := range t.Roles {
+		out = append(out, named("device_role", x.Slug, x.Name, x.Ensure, map[string]any{"color": x.Color}))
+	}
+	site := map[string]any{"status": "active"}
+	if t.Site.Region != "" {
+		site["region"] = map[string]any{"slug": t.Site.Region}
+	}
+	out = append(out, named("site", t.Site.Slug, t.Site.Name, true, site))
+	for _, x := range t.Locations {
+		out = append(out, named("location", x.Slug, x.Name, true, map[string]any{"site": Ref{"site", t.Site.Slug}}))
+	}
+	for i := range t.DeviceTypes {
+		out = append(out, t.DeviceTypes[i].shared())
+	}
+	return out
+}
+
+// named is a shared object with a name and a slug, and more fields.
+func named(kind, slug, name string, ensure bool, more map[string]any) Shared {
+	fields := map[string]any{"name": name, "slug": slug}
+	maps.Copy(fields, more)
+	return Shared{Kind: kind, Slug: slug, Name: name, Ensure: ensure, Fields: fields}
+}
+
+func (x *DeviceType) shared() Shared {
+	out := Shared{Kind: "device_type", Slug: x.Slug, Name: x.Model, Ensure: x.Ensure}
+	if x.Ensure {
+		out.Fields = map[string]any{
+			"model": x.Model, "slug": x.Slug, "u_height": x.UHeight, "is_full_depth": x.FullDepth,
+			"manufacturer": Ref{"manufacturer", x.Manufacturer},
+		}
+		out.Compare = []string{"model", "u_height"}
+	}
+	return out
+}
+
+// mentioned lists the tenants and platforms that devices name: they must exist.
+func (t *Topology) mentioned() []Shared {
+	seen := map[Ref]struct{}{}
+	var out []Shared
+	add := func(kind string, slug *string) {
+		if slug == nil || *slug == "" {
+			return
+		}
+		ref := Ref{kind, *slug}
+		if _, ok := seen[ref]; !ok {
+			seen[ref] = struct{}{}
+			out = append(out, Shared{Kind: kind, Slug: *slug, Name: *slug})
+		}
+	}
+	for i := range t.Devices {
+		add("tenant", t.Devices[i].Tenant)
+		add("platform", t.Devices[i].Platform)
+	}
+	return out
+}
+
+// Place is what a shared object is to be found within: a device type's slug is unique
+// only within its manufacturer, a location's only within its site. No Ref where the
+// slug alone is enough.
+func (t *Topology) Place(kind, slug string) (field string, within Ref) {
+	switch kind {
+	case "location":
+		return "site", Ref{"site", t.Site.Slug}
+	case "device_type":
+		for _, x := range t.DeviceTypes {
+			if x.Slug == slug && x.Manufacturer != "" {
+				return "manufacturer", Ref{"manufacturer", x.Manufacturer}
+			}
+		}
+	}
+	return "", Ref{}
+}

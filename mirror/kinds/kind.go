@@ -1,0 +1,195 @@
+// Package kinds is the registry of the object types of NetBox that diet knows.
+//
+// A kind is one entry: where NetBox serves it, which fields diet reads, what they
+// refer to, what identifies an object, and what happens to it when something that
+// it refers to is deleted. The tables of the mirror, sync, signatures, the desired
+// side, the diff, references, payloads, the order of writes and docs/sql.md all
+// follow from it: mirroring another kind takes an entry in [Standard] and nothing
+// else. The package is a leaf and does nothing itself.
+package kinds
+
+import (
+	"slices"
+	"strings"
+)
+
+// Role says what diet does with the objects of a kind.
+type Role string
+
+// The roles.
+const (
+	Mirrored Role = "mirrored" // only read
+	Shared   Role = "shared"   // created where absent; never changed or deleted
+	Owned    Role = "owned"    // created, changed and deleted; bears diet's custom fields
+)
+
+// Kind is one type of object.
+type Kind struct {
+	Name       string // device_type; also the table in the mirror
+	Endpoint   string // dcim/device-types
+	ObjectType string // dcim.devicetype, as the changelog and custom fields name it
+	Role       Role
+	Doc        string // what one object is, for docs/sql.md
+
+	Fields []Field
+
+	// Key is the natural key: the fields that identify an object to people. NetBox
+	// allows no second object with the same ones.
+	Key []string
+
+	// Label is the field that people call an object by.
+	Label string
+
+	// Parent is the field that says what the object is a part of: it is created,
+	// named and deleted with that, and does not count as a reference of its own.
+	Parent string
+
+	// Together lists fields that mean something only together.
+	Together [][]string
+
+	// StandsFor is the reference that counts in this object's place: a cable
+	// termination is no object to people, its cable is.
+	StandsFor string
+
+	// Watched kinds are asked for edits in every sync: a preview rests on them.
+	Watched bool
+}
+
+// Type says how a field is read, stored and written.
+type Type string
+
+// The types. NetBox answers a choice as an object of value and label, a reference as
+// a nested object or an id; the mirror keeps the value and the id.
+const (
+	Text      Type = "text"
+	Choice    Type = "choice"
+	Integer   Type = "integer"
+	Number    Type = "number"
+	Bool      Type = "bool"
+	Time      Type = "time"
+	Reference Type = "reference" // to one kind
+	Generic   Type = "generic"   // id of any kind; the field TypeField says of which
+	Texts     Type = "texts"     // a set of texts
+	Tags      Type = "tags"
+	Custom    Type = "custom"
+	End       Type = "end" // what one side of a cable is plugged into
+)
+
+// OnDelete says what becomes of an object when what it refers to is deleted.
+type OnDelete string
+
+// What Django, and so NetBox, does.
+const (
+	Cascade OnDelete = "cascade" // it is deleted too
+	Protect OnDelete = "protect" // NetBox refuses the deletion
+	SetNull OnDelete = "set_null"
+)
+
+// Field is one field of a kind, by the name that NetBox's API has for it.
+type Field struct {
+	Name string
+	Type Type
+	Doc  string // where the name does not say it
+
+	Required bool // NetBox always has a value
+	Folded   bool // names that differ in case alone are one name to NetBox
+	Blank    bool // NetBox keeps "" for no value and refuses null
+	Bare     bool // NetBox answers the choice or id itself, not an object around it
+	Defining bool // an object with another value is another thing: a device of another type
+	Personal bool // a value that nobody owns is somebody's work: comments, serial
+
+	To        string // of a reference: the kind that it refers to, "" for one that diet does not know
+	TypeField string // of a generic reference: the field with its object type
+	OnDelete  OnDelete
+
+	// Follows is the reference that NetBox copies this field's value from: the site
+	// of a device in a rack is the rack's. It moves without a changelog row.
+	Follows string
+}
+
+// Column is the field's column in the mirror.
+func (f Field) Column() string {
+	if f.Type == Reference {
+		return f.Name + "_id"
+	}
+	return f.Name
+}
+
+// FoldColumn is the column that holds the field's text in the form in which NetBox
+// compares it, "" for a field that is compared as it is.
+func (f Field) FoldColumn() string {
+	if f.Folded {
+		return f.Name + "_fold"
+	}
+	return ""
+}
+
+// Stored reports whether the field has a column in its kind's own table.
+func (f Field) Stored() bool { return f.Type != End }
+
+// IsReference reports whether the field's value is the NetBox id of an object of
+// kind To.
+func (f Field) IsReference() bool { return f.Type == Reference || f.Type == End }
+
+// Compared reports whether a plan can state the field by its name.
+func (f Field) Compared() bool {
+	switch f.Type {
+	case Tags, Custom, Generic, Texts, Time:
+		return false
+	}
+	return true
+}
+
+// Field returns the field of a name.
+func (k Kind) Field(name string) (Field, bool) {
+	for _, f := range k.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// Refers returns the kind that a field refers to, "" where it is no reference.
+func (k Kind) Refers(field string) string {
+	if f, ok := k.Field(field); ok && f.IsReference() {
+		return f.To
+	}
+	return ""
+}
+
+// ParentKind returns the kind that objects of this one are parts of, "" for none.
+func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
+
+// Stored lists the fields that have a column.
+func (k Kind) Stored() []Field {
+	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return !f.Stored() })
+}
+
+// Compared lists the fields that a plan can state by name.
+func (k Kind) Compared() []Field {
+	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return !f.Compared() })
+}
+
+// Followers lists the fields that NetBox copies from another object.
+func (k Kind) Followers() []Field {
+	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return f.Follows == "" })
+}
+
+// IsOwned reports whether diet owns objects of the kind.
+func (k Kind) IsOwned() bool { return k.Role == Owned }
+
+// Select is the list of fields to ask NetBox for, id first.
+func (k Kind) Select() string {
+	names := []string{"id"}
+	for _, f := range k.Stored() {
+		names = append(names, f.Name)
+	}
+	if k.IsOwned() {
+		names = append(names, "created")
+	}
+	return strings.Join(append(names, "last_updated"), ",")
+}
+
+// Words is the kind's name for people: device type.
+func (k Kind) Words() string { return strings.ReplaceAll(k.Name, "_", " ") }

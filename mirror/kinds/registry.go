@@ -1,0 +1,146 @@
+package kinds
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Registry is an ordered list of kinds: what others refer to comes first. The zero
+// value is empty.
+type Registry struct {
+	list   []Kind
+	byName map[string]int
+}
+
+// NewRegistry checks kinds and makes a registry of them. It panics where an entry
+// contradicts itself or another: entries are constants of the program.
+func NewRegistry(list ...Kind) Registry {
+	r := Registry{list: slices.Clone(list), byName: make(map[string]int, len(list))}
+	for i, k := range r.list {
+		if _, twice := r.byName[k.Name]; twice {
+			panic(fmt.Sprintf("kinds: %s is registered twice", k.Name))
+		}
+		r.byName[k.Name] = i
+	}
+	for _, k := range r.list {
+		if err := r.check(k); err != nil {
+			panic(fmt.Sprintf("kinds: %s: %v", k.Name, err))
+		}
+	}
+	return r
+}
+
+// With returns a registry with more kinds, behind those that it has.
+func (r Registry) With(more ...Kind) Registry {
+	return NewRegistry(append(slices.Clone(r.list), more...)...)
+}
+
+// All lists the kinds in order.
+func (r Registry) All() []Kind { return slices.Clone(r.list) }
+
+// Of finds a kind by its name (device_type) or its object type (dcim.devicetype).
+func (r Registry) Of(name string) (Kind, bool) {
+	if i, ok := r.byName[name]; ok {
+		return r.list[i], true
+	}
+	if strings.Contains(name, ".") {
+		for _, k := range r.list {
+			if k.ObjectType == name {
+				return k, true
+			}
+		}
+	}
+	return Kind{}, false
+}
+
+// Must is Of for a name that the program itself knows; it panics where there is none.
+func (r Registry) Must(name string) Kind {
+	k, ok := r.Of(name)
+	if !ok {
+		panic(fmt.Sprintf("kinds: no kind %q", name))
+	}
+	return k
+}
+
+// InRole lists the kinds of a role, in order.
+func (r Registry) InRole(role Role) []Kind {
+	return slices.DeleteFunc(r.All(), func(k Kind) bool { return k.Role != role })
+}
+
+// Owned lists the kinds that diet owns, in order.
+func (r Registry) Owned() []Kind { return r.InRole(Owned) }
+
+// Rank orders kinds; unknown ones come last.
+func (r Registry) Rank(name string) int {
+	if i, ok := r.byName[name]; ok {
+		return i
+	}
+	return len(r.list)
+}
+
+// Referrer is a field of a kind that refers to another kind.
+type Referrer struct {
+	Kind  Kind
+	Field Field
+}
+
+// Referrers lists the stored fields that refer to a kind, in order.
+func (r Registry) Referrers(to Kind) []Referrer {
+	var out []Referrer
+	for _, k := range r.list {
+		for _, f := range k.Stored() {
+			if f.Type == Reference && f.To == to.Name || f.Type == Generic {
+				out = append(out, Referrer{k, f})
+			}
+		}
+	}
+	return out
+}
+
+// check finds what would go wrong later, far from the entry.
+func (r Registry) check(k Kind) error {
+	switch {
+	case k.Name == "" || k.Endpoint == "" || k.ObjectType == "" || k.Role == "" || k.Label == "":
+		return fmt.Errorf("name, endpoint, object type, role and label are needed")
+	case !strings.Contains(k.ObjectType, "."):
+		return fmt.Errorf("object type %q is not app.model", k.ObjectType)
+	}
+	named := append(slices.Clone(k.Key), k.Label)
+	for _, group := range k.Together {
+		named = append(named, group...)
+	}
+	for _, optional := range []string{k.Parent, k.StandsFor} {
+		if optional != "" {
+			named = append(named, optional)
+		}
+	}
+	for _, name := range named {
+		if _, ok := k.Field(name); !ok {
+			return fmt.Errorf("no field %q", name)
+		}
+	}
+	for _, f := range k.Fields {
+		if err := r.checkField(k, f); err != nil {
+			return fmt.Errorf("field %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func (r Registry) checkField(k Kind, f Field) error {
+	if f.To != "" {
+		if _, ok := r.byName[f.To]; !ok {
+			return fmt.Errorf("refers to %q, which is no kind", f.To)
+		}
+	}
+	if f.Type == Generic {
+		if _, ok := k.Field(f.TypeField); !ok {
+			return fmt.Errorf("no field %q", f.TypeField)
+		}
+	}
+	if f.Follows != "" && k.Refers(f.Follows) == "" {
+		return fmt.Errorf("follows %q, which is no reference", f.Follows)
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package kinds
+
+var standard = NewRegistry(
+	Kind{
+		Name: "custom_field", Endpoint: "extras/custom-fields", ObjectType: "extras.customfield", Role: Mirrored, Label: "name",
+		Doc: "a custom field that is defined in NetBox", Key: []string{"name"},
+		Fields: []Field{
+			{Name: "name", Type: Text, Required: true},
+			{Name: "type", Type: Choice, Required: true},
+			{Name: "object_types", Type: Texts, Required: true, Doc: "JSON list of the types that bear it, such as dcim.device"},
+			{Name: "filter_logic", Type: Choice},
+			{Name: "required", Type: Bool, Required: true},
+		},
+	},
+	Kind{
+		Name: "tag", Endpoint: "extras/tags", ObjectType: "extras.tag", Role: Shared, Label: "name", Key: []string{"slug"},
+		Doc: "a tag",
+		Fields: []Field{
+			{Name: "slug", Type: Text, Required: true},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "color", Type: Text},
+			{Name: "description", Type: Text},
+		},
+	},
+	Kind{
+		Name: "tenant", Endpoint: "tenancy/tenants", ObjectType: "tenancy.tenant", Role: Mirrored, Label: "name", Key: []string{"slug"},
+		Doc:    "a tenant",
+		Fields: slugged,
+	},
+	Kind{
+		Name: "manufacturer", Endpoint: "dcim/manufacturers", ObjectType: "dcim.manufacturer", Role: Shared, Label: "name", Key: []string{"slug"},
+		Doc:    "a manufacturer",
+		Fields: slugged,
+	},
+	Kind{
+		Name: "platform", Endpoint: "dcim/platforms", ObjectType: "dcim.platform", Role: Mirrored, Label: "name", Key: []string{"slug"},
+		Doc:    "a platform",
+		Fields: slugged,
+	},
+	Kind{
+		Name: "device_role", Endpoint: "dcim/device-roles", ObjectType: "dcim.devicerole", Role: Shared, Label: "name", Key: []string{"slug"},
+		Doc: "a device role",
+		Fields: []Field{
+			{Name: "slug", Type: Text, Required: true},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "color", Type: Text},
+		},
+	},
+	Kind{
+		Name: "site", Endpoint: "dcim/sites", ObjectType: "dcim.site", Role: Shared, Label: "name", Key: []string{"slug"},
+		Doc: "a site",
+		Fields: []Field{
+			{Name: "slug", Type: Text, Required: true},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "status", Type: Choice},
+			{Name: "region", Type: Reference},
+		},
+	},
+	Kind{
+		Name: "location", Endpoint: "dcim/locations", ObjectType: "dcim.location", Role: Shared, Label: "name", Key: []string{"site", "parent", "slug"},
+		Doc: "a location within a site",
+		Fields: []Field{
+			{Name: "slug", Type: Text, Required: true},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "site", Type: Reference, To: "site", Required: true, OnDelete: Cascade, Follows: "parent"},
+			{Name: "parent", Type: Reference, To: "location", OnDelete: Cascade},
+		},
+	},
+	Kind{
+		Name: "device_type", Endpoint: "dcim/device-types", ObjectType: "dcim.devicetype", Role: Shared, Label: "model", Key: []string{"manufacturer", "slug"},
+		Doc: "a device type",
+		Fields: []Field{
+			{Name: "slug", Type: Text, Required: true},
+			{Name: "model", Type: Text, Required: true},
+			{Name: "manufacturer", Type: Reference, To: "manufacturer", Required: true, OnDelete: Protect},
+			{Name: "u_height", Type: Number, Required: true},
+			{Name: "is_full_depth", Type: Bool, Required: true},
+		},
+	},
+	Kind{
+		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
+		Doc: "an interface that NetBox makes for each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type",
+		Fields: []Field{
+			{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "type", Type: Choice, Required: true},
+		},
+	},
+	Kind{
+		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
+		Doc: "a rack", Watched: true,
+		Together: [][]string{{"site", "location"}},
+		Fields: []Field{
+			{Name: "name", Type: Text, Required: true},
+			{Name: "site", Type: Reference, To: "site", Required: true, OnDelete: Protect, Follows: "location"},
+			{Name: "location", Type: Reference, To: "location", OnDelete: SetNull},
+			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
+			{Name: "role", Type: Reference},
+			{Name: "status", Type: Choice},
+			serial, assetTag,
+			{Name: "u_height", Type: Number},
+			description, comments, tags, customFields,
+		},
+	},
+	Kind{
+		Name: "device", Endpoint: "dcim/devices", ObjectType: "dcim.device", Role: Owned, Label: "name", Key: []string{"site", "name"},
+		Doc: "a device", Watched: true,
+		Together: [][]string{{"rack", "position", "face"}},
+		Fields: []Field{
+			{Name: "name", Type: Text, Folded: true},
+			{Name: "site", Type: Reference, To: "site", Required: true, OnDelete: Protect, Follows: "rack"},
+			{Name: "location", Type: Reference, To: "location", OnDelete: Protect, Follows: "rack"},
+			{Name: "rack", Type: Reference, To: "rack", OnDelete: Protect},
+			{Name: "position", Type: Number},
+			{Name: "face", Type: Choice, Blank: true},
+			{Name: "device_type", Type: Reference, To: "device_type", Required: true, Defining: true, OnDelete: Protect},
+			{Name: "role", Type: Reference, To: "device_role", Required: true, OnDelete: Protect},
+			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
+			{Name: "platform", Type: Reference, To: "platform", OnDelete: SetNull},
+			{Name: "status", Type: Choice},
+			serial, assetTag, description, comments, tags, customFields,
+		},
+	},
+	Kind{
+		Name: "interface", Endpoint: "dcim/interfaces", ObjectType: "dcim.interface", Role: Owned, Label: "name", Key: []string{"device", "name"},
+		Doc: "an interface of a device", Watched: true, Parent: "device",
+		Fields: []Field{
+			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "type", Type: Choice, Required: true},
+			{Name: "enabled", Type: Bool},
+			label, description,
+			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},
+			tags, customFields,
+		},
+	},
+	Kind{
+		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
+		Doc: "a cable; what it is plugged into stands in cable_termination", Watched: true,
+		Together: [][]string{{"length", "length_unit"}},
+		Fields: []Field{
+			{Name: "a", Type: End, To: "interface"},
+			{Name: "b", Type: End, To: "interface"},
+			{Name: "type", Type: Choice, Bare: true},
+			{Name: "status", Type: Choice},
+			{Name: "color", Type: Text, Blank: true},
+			label,
+			{Name: "length", Type: Number},
+			{Name: "length_unit", Type: Choice},
+			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
+			description, comments, tags, customFields,
+		},
+	},
+	Kind{
+		Name: "cable_termination", Endpoint: "dcim/cable-terminations", ObjectType: "dcim.cabletermination", Role: Mirrored, Label: "cable_end",
+		Doc: "one plug of a cable", Watched: true, StandsFor: "cable",
+		Fields: []Field{
+			{Name: "cable", Type: Reference, Bare: true, To: "cable", Required: true, OnDelete: Cascade},
+			{Name: "cable_end", Type: Text, Required: true, Doc: "A or B"},
+			{Name: "termination_type", Type: Text, Required: true, Doc: "dcim.interface, dcim.frontport, ..."},
+			{Name: "termination_id", Type: Generic, TypeField: "termination_type", Required: true, OnDelete: Cascade},
+		},
+	},
+	Kind{
+		Name: "ip_address", Endpoint: "ipam/ip-addresses", ObjectType: "ipam.ipaddress", Role: Mirrored, Label: "address",
+		Doc: "an IP address",
+		Fields: []Field{
+			{Name: "address", Type: Text, Required: true},
+			{Name: "assigned_object_type", Type: Text},
+			{Name: "assigned_object_id", Type: Generic, TypeField: "assigned_object_type", OnDelete: Cascade},
+			{Name: "status", Type: Choice},
+			{Name: "dns_name", Type: Text},
+		},
+	},
+)
+
+// Fields that many kinds have.
+var (
+	slugged = []Field{
+		{Name: "slug", Type: Text, Required: true},
+		{Name: "name", Type: Text, Required: true},
+	}
+	serial       = Field{Name: "serial", Type: Text, Blank: true, Personal: true}
+	assetTag     = Field{Name: "asset_tag", Type: Text, Personal: true}
+	label        = Field{Name: "label", Type: Text, Blank: true, Personal: true}
+	description  = Field{Name: "description", Type: Text, Blank: true, Personal: true}
+	comments     = Field{Name: "comments", Type: Text, Blank: true, Personal: true}
+	tags         = Field{Name: "tags", Type: Tags, Required: true, Doc: "JSON list of tag ids, sorted"}
+	customFields = Field{Name: "custom_fields", Type: Custom, Required: true, Doc: "JSON object, without diet's own fields and without empty ones"}
+)
+
+// Standard is the registry of the kinds that diet itself needs.
+func Standard() Registry { return standard }

@@ -1,0 +1,54 @@
+package mirror
+
+import (
+	"fmt"
+
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// OwnedRow is a row of the view owned, as the statements of sql/ select it.
+type OwnedRow struct {
+	Base        string `db:"base"`
+	Released    string `db:"released"`
+	Doc         string `db:"doc"`
+	LastUpdated string `db:"last_updated"`
+}
+
+// Owned is an object as the mirror last saw it. Values are those of package value.
+type Owned struct {
+	Base        map[string]any // field ownership: the value last applied
+	Released    map[string]any // fields that a person released
+	Have        map[string]any // every tracked field
+	LastUpdated string         // NetBox's last_updated, the source of the ETag
+}
+
+// Read decodes a row.
+func (r OwnedRow) Read() (Owned, error) {
+	o := Owned{LastUpdated: r.LastUpdated}
+	for _, part := range []struct {
+		name, text string
+		dest       *map[string]any
+	}{{"base", r.Base, &o.Base}, {"released", r.Released, &o.Released}, {"fields", r.Doc, &o.Have}} {
+		var err error
+		if *part.dest, err = value.DecodeObject([]byte(part.text)); err != nil {
+			return o, fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return o, nil
+}
+
+// Column is a value as a column of the mirror holds it: what SQLite has no type for
+// stands there as JSON.
+func Column(v any) (any, error) {
+	switch v := value.Of(v).(type) {
+	case nil, int64, float64, string:
+		return v, nil
+	case bool:
+		if v {
+			return int64(1), nil
+		}
+		return int64(0), nil
+	default:
+		return value.Encode(v)
+	}
+}

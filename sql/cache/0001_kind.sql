@@ -1,0 +1,59 @@
+-- What NetBox last said: a table for each kind, and the list of kinds.
+--
+-- Values are as NetBox stores them: choices without their label, decimals as numbers,
+-- '' where NetBox has an empty text, NULL where it has null. hash is over the other
+-- columns. The kinds that diet owns carry their ownership: object_id, plan, managed,
+-- protected and source are NetBox's diet_* custom fields; base and released are two
+-- parts of diet_managed_fields, '{}' where that is absent or unreadable. stale = 1 asks
+-- for a new signature.
+
+CREATE TABLE kind (
+  name        TEXT    PRIMARY KEY,
+  object_type TEXT    NOT NULL UNIQUE, -- dcim.device
+  rank        INTEGER NOT NULL,        -- what others refer to comes first
+  owned       INTEGER NOT NULL
+) STRICT;
+
+{{range $i, $k := .Kinds -}}
+INSERT INTO kind (name, object_type, rank, owned) VALUES ('{{$k.Name}}', '{{$k.ObjectType}}', {{$i}}, {{if $k.IsOwned}}1{{else}}0{{end}});
+{{end}}
+{{range .Kinds}}
+CREATE TABLE {{.Name}} (
+  id INTEGER PRIMARY KEY,
+{{- range .Stored}}
+  {{.Column}} {{template "type" .}}{{if .Required}} NOT NULL{{end}},
+{{- if .FoldColumn}}
+  {{.FoldColumn}} TEXT,
+{{- end}}
+{{- end}}
+{{- if .IsOwned}}
+  object_id TEXT,
+  plan TEXT,
+  managed INTEGER,
+  protected INTEGER NOT NULL,
+  source TEXT,
+  base TEXT NOT NULL,
+  released TEXT NOT NULL,
+  created TEXT,
+  stale INTEGER NOT NULL DEFAULT 1,
+{{- end}}
+  last_updated TEXT,
+  hash INTEGER NOT NULL
+) STRICT;
+{{- $kind := .Name}}
+{{- if .IsOwned}}
+CREATE INDEX {{.Name}}_object_id_idx ON {{.Name}} (object_id) WHERE object_id IS NOT NULL;
+CREATE INDEX {{.Name}}_stale_idx ON {{.Name}} (id) WHERE stale = 1;
+{{- end}}
+{{- with .KeyColumns}}
+CREATE INDEX {{$kind}}_key_idx ON {{$kind}} ({{join . ", "}});
+{{- end}}
+{{- range .Indexed}}
+CREATE INDEX {{$kind}}_{{.Name}}_idx ON {{$kind}} ({{if .TypeField}}{{.TypeField}}, {{end}}{{.Column}});
+{{- end}}
+{{end}}
+{{define "type"}}
+  {{- if or (eq .Type "integer") (eq .Type "bool") (eq .Type "reference") (eq .Type "generic")}}INTEGER
+  {{- else if eq .Type "number"}}REAL
+  {{- else}}TEXT{{end}}
+{{- end}}

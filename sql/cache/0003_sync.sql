@@ -1,0 +1,31 @@
+-- NetBox's changelog, as far back as diet has read it: blame, and who deleted what.
+CREATE TABLE object_change (
+  id           INTEGER PRIMARY KEY,
+  time         TEXT    NOT NULL,
+  user_name    TEXT    NOT NULL,
+  request_id   TEXT    NOT NULL,
+  action       TEXT    NOT NULL CONSTRAINT object_change_action CHECK (action IN ('create', 'update', 'delete')),
+  object_type  TEXT    NOT NULL, -- dcim.device
+  object_id    INTEGER NOT NULL,
+  message      TEXT    NOT NULL,
+  diet_id      TEXT,             -- of a delete: the diet_object_id that the object had
+  diet_plan    TEXT,
+  name         TEXT,             -- of a delete: what it was called
+  fields       TEXT              -- JSON array of the fields that the change touched
+) STRICT;
+
+CREATE INDEX object_change_object_idx ON object_change (object_type, object_id, id);
+CREATE INDEX object_change_request_idx ON object_change (request_id);
+CREATE INDEX object_change_diet_idx ON object_change (diet_id) WHERE diet_id IS NOT NULL;
+
+-- What the next sync goes on from.
+CREATE TABLE sync_state (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sync_kind (
+  kind      TEXT PRIMARY KEY,
+  rows      INTEGER NOT NULL,
+  synced_at TEXT    NOT NULL
+) STRICT;

@@ -1,0 +1,43 @@
+-- What the named plans want, loaded afresh for each diff. fields holds what the plan
+-- states and diet owns, initial what is set at creation only: JSON, references resolved
+-- to NetBox ids; one that is not in NetBox yet is "@" and its object id. want is the
+-- hash of fields.
+CREATE TABLE desired (
+  kind    TEXT NOT NULL,
+  object  TEXT NOT NULL,
+  plan    TEXT NOT NULL,
+  source  TEXT NOT NULL,
+  id      INTEGER, -- NetBox id of the object that has this object id
+  owner   TEXT,    -- object id of what it is a part of
+  fields  TEXT NOT NULL,
+  initial TEXT NOT NULL,
+  want    INTEGER NOT NULL,
+  PRIMARY KEY (kind, object)
+) STRICT;
+
+-- 64-bit hashes over the same fields on all three sides, kept at load time: a
+-- diff scans this table and opens only what differs. base and have are written
+-- by the sync, want when the plan is loaded; NULL is not there.
+CREATE TABLE signature (
+  kind   TEXT NOT NULL,
+  object TEXT NOT NULL,
+  id     INTEGER,
+  plan   TEXT NOT NULL,
+  want   INTEGER,
+  base   INTEGER,
+  have   INTEGER,
+  PRIMARY KEY (kind, object)
+) STRICT, WITHOUT ROWID;
+
+-- What the last diff found, field by field. NULL is null, or not there.
+CREATE TABLE difference (
+  kind   TEXT NOT NULL,
+  object TEXT NOT NULL,
+  plan   TEXT NOT NULL,
+  field  TEXT NOT NULL,
+  base   ANY,
+  want   ANY,
+  have   ANY,
+  class  TEXT NOT NULL,
+  PRIMARY KEY (kind, object, field)
+) STRICT, WITHOUT ROWID;

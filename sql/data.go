@@ -1,0 +1,144 @@
+package sqlfile
+
+import (
+	"slices"
+
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// data is what a template sees.
+type data struct {
+	Registry kinds.Registry
+	Kind     model
+	Field    kinds.Field
+}
+
+// Kinds are all kinds, Owned those that diet owns.
+func (d data) Kinds() []model { return models(d.Registry.All(), d.Registry) }
+
+// Owned are the kinds that diet owns.
+func (d data) Owned() []model { return models(d.Registry.Owned(), d.Registry) }
+
+// Parent is the kind that objects of the statement's kind are parts of, nil for none.
+func (d data) Parent() *model {
+	if parent, ok := d.Registry.Of(d.Kind.ParentKind()); ok {
+		return &model{parent, d.Registry}
+	}
+	return nil
+}
+
+// Counted is the kind that the statement's kind counts as: what it stands for, or itself.
+func (d data) Counted() model {
+	if kind, ok := d.Registry.Of(d.Kind.Refers(d.Kind.StandsFor)); ok {
+		return model{kind, d.Registry}
+	}
+	return d.Kind
+}
+
+// follower is a field that NetBox copies from another object.
+type follower struct {
+	Kind, Holder     kinds.Kind
+	Field, Reference kinds.Field
+}
+
+// Followers are the fields of all kinds that NetBox copies from another object.
+func (d data) Followers() []follower {
+	var out []follower
+	for _, k := range d.Registry.All() {
+		for _, f := range k.Followers() {
+			reference, _ := k.Field(f.Follows)
+			out = append(out, follower{k, d.Registry.Must(reference.To), f, reference})
+		}
+	}
+	return out
+}
+
+// model is a kind with what its statements are made of.
+type model struct {
+	kinds.Kind
+	registry kinds.Registry
+}
+
+func models(list []kinds.Kind, registry kinds.Registry) []model {
+	out := make([]model, len(list))
+	for i, k := range list {
+		out[i] = model{k, registry}
+	}
+	return out
+}
+
+// Columns are those of the kind's table that are read from NetBox, but id.
+func (m model) Columns() []string {
+	var out []string
+	for _, f := range m.Stored() {
+		out = append(out, f.Column())
+		if f.FoldColumn() != "" {
+			out = append(out, f.FoldColumn())
+		}
+	}
+	if m.IsOwned() {
+		out = append(out, "object_id", "plan", "managed", "protected", "source", "base", "released", "created")
+	}
+	return append(out, "last_updated")
+}
+
+// KeyFields are the fields of the natural key, those that always have a value first.
+func (m model) KeyFields() []kinds.Field {
+	var always, optional []kinds.Field
+	for _, name := range m.Key {
+		f, _ := m.Field(name)
+		if f.Required || f.Folded {
+			always = append(always, f)
+		} else {
+			optional = append(optional, f)
+		}
+	}
+	return append(always, optional...)
+}
+
+// KeyColumns are the columns of the index on the natural key.
+func (m model) KeyColumns() []string {
+	var out []string
+	for _, f := range m.KeyFields() {
+		if f.FoldColumn() != "" {
+			out = append(out, f.FoldColumn())
+		} else {
+			out = append(out, f.Column())
+		}
+	}
+	return out
+}
+
+// Indexed are the references by which the mirror looks for what would die along with
+// an object, or forbid its deletion. The first column of the key has an index already.
+func (m model) Indexed() []kinds.Field {
+	return slices.DeleteFunc(m.Stored(), func(f kinds.Field) bool {
+		target, known := m.registry.Of(f.To)
+		refers := f.Type == kinds.Generic || f.Type == kinds.Reference && known && target.IsOwned()
+		first := m.KeyFields()
+		return !refers || len(first) > 0 && first[0].Name == f.Name
+	})
+}
+
+// Place are the fields that other kinds copy from this one, and its own holder.
+func (m model) Place() []kinds.Field {
+	return slices.DeleteFunc(m.Stored(), func(f kinds.Field) bool {
+		return !m.copied(f.Name) && !slices.ContainsFunc(m.Fields, func(g kinds.Field) bool { return g.Follows == f.Name })
+	})
+}
+
+func (m model) copied(field string) bool {
+	for _, k := range m.registry.All() {
+		for _, f := range k.Followers() {
+			if k.Refers(f.Follows) == m.Name && f.Name == field {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// HasEnds reports whether the kind is a cable: what it is plugged into is no column.
+func (m model) HasEnds() bool {
+	return slices.ContainsFunc(m.Fields, func(f kinds.Field) bool { return f.Type == kinds.End })
+}

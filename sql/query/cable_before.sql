@@ -1,5 +1,0 @@
--- One cable's ownership and fields as they stand.
-SELECT d.base, d.released, d.doc, coalesce(o.last_updated, '') AS last_updated
-FROM cable_doc AS d
-JOIN cable AS o ON o.id = d.id
-WHERE d.id = :id;

@@ -1,0 +1,2 @@
+-- Forgets what the last diff wanted.
+DELETE FROM desired;

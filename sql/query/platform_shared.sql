@@ -1,4 +1,0 @@
--- Every platform, by slug, with what a plan may state of it.
-SELECT slug, id, json_object('name', name) AS doc
-FROM platform
-ORDER BY slug, id;

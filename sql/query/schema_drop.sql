@@ -1,0 +1,8 @@
+-- The statements that drop what is a cache: all views, and all tables but those that
+-- are kept.
+SELECT 'DROP ' || type || ' "' || name || '"' AS text
+FROM sqlite_schema
+WHERE type IN ('view', 'table')
+  AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+  AND name NOT IN ('schema_file', 'preview', 'run', 'journal', 'decision')
+ORDER BY type DESC, name;

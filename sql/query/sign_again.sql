@@ -1,0 +1,5 @@
+-- Asks for a signature of the objects that have the id of one that is gone.
+UPDATE {{.Kind.Name}}
+SET stale = 1
+WHERE stale = 0
+  AND object_id IN (SELECT object FROM signature WHERE kind = '{{.Kind.Name}}' AND have IS NULL);

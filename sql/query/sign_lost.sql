@@ -1,0 +1,11 @@
+-- Takes the base and have sides off the signatures whose object is gone, lost
+-- its id, or is not managed any more.
+UPDATE signature
+SET id = NULL, base = NULL, have = NULL
+WHERE kind = '{{.Kind.Name}}'
+  AND have IS NOT NULL
+  AND NOT EXISTS (
+    SELECT 1
+    FROM {{.Kind.Name}} AS o
+    WHERE o.id = signature.id AND o.object_id = signature.object AND coalesce(o.managed, 1)
+  );

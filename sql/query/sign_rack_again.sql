@@ -1,5 +1,0 @@
--- Asks for a signature of the objects that bear the id of one that is gone.
-UPDATE rack
-SET stale = 1
-WHERE stale = 0
-  AND object_id IN (SELECT object FROM signature WHERE kind = 'rack' AND have IS NULL);

@@ -1,4 +1,0 @@
--- Every tenant, by slug, with what a plan may state of it.
-SELECT slug, id, json_object('name', name) AS doc
-FROM tenant
-ORDER BY slug, id;

@@ -1,0 +1,41 @@
+-- One row an object of a kind that diet owns, its own or not. doc is what NetBox has,
+-- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
+-- a custom field is cf.<name>. base is what diet last applied, by the same names.
+CREATE VIEW owned AS
+{{- range $i, $k := .Owned}}
+{{- if $i}}
+UNION ALL{{end}}
+SELECT
+  '{{.Name}}' AS kind,
+  r.id,
+  r.object_id AS object,
+  r.plan,
+  coalesce(r.managed, 1) AS managed,
+  r.protected,
+  coalesce(r.source, '') AS source,
+  {{template "label" .}} AS name,
+{{- with .ParentKind}}
+  (SELECT p.object_id FROM {{.}} AS p WHERE p.id = r.{{$k.Parent}}_id) AS owner,
+{{- else}}
+  NULL AS owner,
+{{- end}}
+  r.base,
+  r.released,
+  '{'
+    || coalesce((SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '') FROM json_each(r.tags) AS e JOIN tag AS t ON t.id = e.value), '')
+    || coalesce((SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '') FROM json_each(r.custom_fields) AS e), '')
+    || substr(json_object({{range $j, $f := .Compared}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
+  r.created,
+  r.last_updated,
+  r.stale
+FROM {{.Name}} AS r
+{{- if .HasEnds}}
+JOIN cable_side AS s ON s.id = r.id
+{{- end}}
+{{- end}};
+{{define "doc"}}
+  {{- if eq .Type "end"}}s.{{.Name}}
+  {{- else if eq .Type "bool"}}json(CASE r.{{.Column}} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)
+  {{- else}}r.{{.Column}}
+  {{- end}}
+{{- end}}
