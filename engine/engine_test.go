@@ -55,6 +55,10 @@ type world struct {
 	dir    string
 	url    string
 
+	// handler is what answers: the server, or what stands before it.
+	handler  http.Handler
+	policies []string
+
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
 
@@ -74,11 +78,11 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.hook()
 	}
 	if r.Method == http.MethodGet || w.fail.Load() < 0 || w.fail.Add(-1) >= 0 {
-		w.server.ServeHTTP(rw, r)
+		w.handler.ServeHTTP(rw, r)
 		return
 	}
 	if w.committed {
-		w.server.ServeHTTP(httptest.NewRecorder(), r)
+		w.handler.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	http.Error(rw, "<html>bad gateway</html>", http.StatusBadGateway)
 }
@@ -89,22 +93,32 @@ func setup(t testing.TB, version string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{TB: t, server: server, dir: t.TempDir(), parallel: 1}
-	w.fail.Store(-1)
-	web := httptest.NewServer(w)
-	t.Cleanup(web.Close)
-	w.url = web.URL
-	w.open("mirror.db")
+	w := serve(t, server)
 	if _, err := w.eng.Init(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return w
 }
 
+// serve is a world around a NetBox.
+func serve(t testing.TB, server *sandbox.Server) *world {
+	t.Helper()
+	w := &world{TB: t, server: server, handler: server, dir: t.TempDir(), parallel: 1}
+	w.fail.Store(-1)
+	web := httptest.NewServer(w)
+	t.Cleanup(web.Close)
+	w.url = web.URL
+	w.open("mirror.db")
+	return w
+}
+
 // open starts over with another mirror: what a second machine would see.
 func (w *world) open(mirror string) {
 	w.Helper()
-	eng, err := engine.New(w.Context(), engine.Config{URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond})
+	eng, err := engine.New(w.Context(), engine.Config{
+		URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies,
+		Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
+	})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -133,13 +147,18 @@ func (w *world) remove(endpoint, object string) {
 func (w *world) person(method, endpoint, object, body string) {
 	w.Helper()
 	path := fmt.Sprintf("/api/dcim/%s/%v/", endpoint, w.object(endpoint, object)["id"])
-	req := httptest.NewRequestWithContext(w.Context(), method, path, strings.NewReader(body))
+	w.byHand(httptest.NewRequestWithContext(w.Context(), method, path, strings.NewReader(body)))
+}
+
+// byHand sends a person's request.
+func (w *world) byHand(req *http.Request) {
+	w.Helper()
 	req.Header.Set("Authorization", "Token "+person)
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
-	w.server.ServeHTTP(rec, req)
+	w.handler.ServeHTTP(rec, req)
 	if rec.Code >= http.StatusMultipleChoices {
-		w.Errorf("%s %s: %d %s", method, object, rec.Code, rec.Body)
+		w.Errorf("%s %s: %d %s", req.Method, req.URL.Path, rec.Code, rec.Body)
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/mirror"
-	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 )

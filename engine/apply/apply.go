@@ -160,6 +160,7 @@ type Applier struct {
 	mu     sync.Mutex        // guards what follows: requests run side by side
 	ids    map[string]int64  // NetBox ids by diet id, and kind:slug
 	bad    map[string]string // what failed or was left out, and why
+	freed  map[string]bool   // devices that gave up their name or rack unit for another
 	result *Result
 	seq    int
 	done   int
@@ -185,7 +186,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	if cfg.Wait == 0 {
 		cfg.Wait = 10 * time.Second
 	}
-	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}}
+	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]bool{}}
 }
 
 // Apply writes what acts. It returns a result even with an error, which is
@@ -200,11 +201,34 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
 		if err := p.run(ctx); err != nil {
+			a.leaveRest(err)
 			return a.result, fmt.Errorf("%s: %w", p.name, err)
 		}
-		a.cfg.Progress(Event{Phase: p.name, Done: a.done, Total: a.total})
+		a.cfg.Progress(Event{Phase: p.name, Done: min(a.done, a.total), Total: a.total})
 	}
 	return a.result, nil
+}
+
+// leaveRest names what a run that ended early has not come to.
+func (a *Applier) leaveRest(cause error) {
+	named := map[[2]string]bool{}
+	for _, list := range a.result.lists() {
+		for _, o := range list {
+			named[[2]string{o.Kind, o.Object}] = true
+		}
+	}
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		switch {
+		case !c.Acts() || named[[2]string{c.Kind, c.Object}]:
+		case a.freed[c.Object]:
+			a.fail(c, fmt.Errorf("gave up its name or its rack unit for another one, and the run ended before it got its own: %w", cause))
+		default:
+			o := outcome(c, 0)
+			o.Reason = "the run ended before it: " + cause.Error()
+			a.result.Skipped = append(a.result.Skipped, o)
+		}
+	}
 }
 
 // newResult is a result of nothing: its lists are empty, never null.
@@ -216,9 +240,13 @@ func newResult(run, plan string) *Result {
 	}
 }
 
+func (r *Result) lists() [][]Outcome {
+	return [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed}
+}
+
 // sort orders the lists by rank of kind and object, however the requests ended.
 func (r *Result) sort() {
-	for _, list := range [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed} {
+	for _, list := range r.lists() {
 		slices.SortStableFunc(list, func(x, y Outcome) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })
 	}
 	slices.SortStableFunc(r.Errors, func(x, y Failure) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })

@@ -24,10 +24,14 @@ func (a *Applier) acting(kind string, actions ...change.Action) []*change.Change
 	return out
 }
 
-// items builds the payloads of changes; those whose needs are not met are left out by name.
+// items builds the payloads of changes; those whose needs are not met are left out by
+// name. What has failed in an earlier phase is not sent again.
 func (a *Applier) items(changes []*change.Change) []*item {
 	out := make([]*item, 0, len(changes))
 	for _, c := range changes {
+		if _, failed := a.bad[c.Object]; failed {
+			continue
+		}
 		it, err := a.build(c)
 		if err != nil {
 			a.fail(c, err)
@@ -125,7 +129,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 // that swaps and chains would fail.
 func (a *Applier) freeNames(ctx context.Context) error {
 	targets := map[string]bool{}
-	changes := a.acting("device", change.Create, change.Update, change.Adopt)
+	changes := a.ready(a.acting("device", change.Create, change.Update, change.Adopt))
 	for _, c := range changes {
 		if name, ok := wanted(c, "name").(string); ok {
 			targets[strings.ToLower(name)] = true
@@ -133,7 +137,10 @@ func (a *Applier) freeNames(ctx context.Context) error {
 	}
 	places := placeTargets(changes)
 	var wave []*item
-	for _, c := range a.acting("device", change.Update) {
+	for _, c := range changes {
+		if c.Action != change.Update {
+			continue
+		}
 		payload := map[string]any{"id": c.NetBoxID}
 		have, _ := c.Before.Have["name"].(string)
 		if to, renames := wanted(c, "name").(string); renames && !strings.EqualFold(to, have) && targets[strings.ToLower(have)] {
@@ -146,7 +153,21 @@ func (a *Applier) freeNames(ctx context.Context) error {
 			wave = append(wave, &item{change: c, payload: payload, id: c.NetBoxID, version: c.Before.LastUpdated})
 		}
 	}
-	return a.send(ctx, patch, "device", wave, func(it *item, _ int64) { it.change.Before.LastUpdated = "" })
+	return a.send(ctx, patch, "device", wave, func(it *item, _ int64) {
+		it.change.Before.LastUpdated = ""
+		a.freed[it.change.Object] = true
+	})
+}
+
+// ready are the changes whose needs are met: no other may take a name or a place from
+// what stays as it is.
+func (a *Applier) ready(changes []*change.Change) []*change.Change {
+	return slices.DeleteFunc(changes, func(c *change.Change) bool {
+		return slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+			_, err := a.resolve(f.Want)
+			return err != nil
+		})
+	})
 }
 
 // TemporaryName is the name that a device bears while its own is not free yet.

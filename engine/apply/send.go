@@ -58,29 +58,54 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	if err != nil || len(batch) == 0 {
 		return err
 	}
-	err = a.request(ctx, method, kind, batch, ok)
-	if errors.Is(err, netbox.ErrPrecondition) {
-		return a.sendAgain(ctx, method, kind, batch, ok)
-	}
+	batch, err = a.request(ctx, method, kind, batch, ok)
 	var refused *netbox.Error
 	switch {
 	case err == nil:
 		return nil
-	case !errors.As(err, &refused):
-		return err
-	case refused.Unknown:
+	case errors.Is(err, netbox.ErrPrecondition):
+		return a.sendAgain(ctx, method, kind, batch, ok)
+	case errors.As(err, &refused) && refused.Unknown:
 		return a.settle(ctx, method, kind, batch, err, ok)
-	case errors.Is(err, netbox.ErrUnauthorized), errors.Is(err, netbox.ErrReadOnly):
+	case refused == nil || hopeless(err):
+		a.failAll(batch, err)
 		return err
 	case len(batch) == 1:
-		a.fail(batch[0].change, err)
+		a.refuse(ctx, method, kind, batch[0], err, ok)
 		return nil
 	}
+	return a.halve(ctx, method, kind, batch, ok)
+}
+
+// halve sends the two halves of a batch that NetBox refused as a whole.
+func (a *Applier) halve(ctx context.Context, method, kind string, batch []*item, ok done) error {
 	half := len(batch) / 2
 	if err := a.bisect(ctx, method, kind, batch[:half], ok); err != nil {
 		return err
 	}
 	return a.bisect(ctx, method, kind, batch[half:], ok)
+}
+
+// hopeless reports an answer that every other write would get too.
+func hopeless(err error) bool {
+	for _, all := range []error{netbox.ErrUnauthorized, netbox.ErrReadOnly, netbox.ErrUnreachable} {
+		if errors.Is(err, all) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuse records an object that NetBox refuses. From 4.7 on it refuses to delete
+// what is gone already, which is what was wanted.
+func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cause error, ok done) {
+	if method == remove {
+		if versions, err := a.cfg.Reader.Versions(ctx, kind, []int64{it.id}); err == nil && versions[it.id] == "" {
+			a.wrote(it, it.id, ok)
+			return
+		}
+	}
+	a.fail(it.change, cause)
 }
 
 // checked is unedited, where there is something to compare and NetBox itself will
@@ -105,41 +130,53 @@ func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*i
 	for _, it := range batch {
 		it.raced++
 	}
-	if batch[0].raced > races {
-		for _, it := range batch {
-			a.fail(it.change, errors.New("moves faster than it can be written: try again when NetBox is quiet"))
-		}
-		return nil
+	switch {
+	case batch[0].raced <= races:
+		return a.bisect(ctx, method, kind, batch, ok)
+	case len(batch) > 1:
+		return a.halve(ctx, method, kind, batch, ok)
 	}
-	return a.bisect(ctx, method, kind, batch, ok)
+	a.fail(batch[0].change, errors.New("moves faster than it can be written: try again when NetBox is quiet"))
+	return nil
 }
 
-// races is how often a batch is sent again because an object in it has moved.
+// races is how often a batch is sent again because an object in it has moved, ahead
+// of looking for that one.
 const races = 3
 
 // request sends one batch, written down before and after. It finishes even if
-// the run is interrupted meanwhile.
-func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) error {
+// the run is interrupted meanwhile. What was written is recorded, also where the
+// answer is an error; what was not is returned with it.
+func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	ctx = context.WithoutCancel(ctx)
 	id, seq, err := a.announce(ctx, method, kind, batch)
 	if err != nil {
-		return fmt.Errorf("write journal: %w", err)
+		return nil, fmt.Errorf("write journal: %w", err)
 	}
 	result, err := a.call(ctx, method, kind, batch, id)
-	if jerr := a.cfg.Journal.Done(ctx, seq, result.RequestID, err); jerr != nil {
-		return fmt.Errorf("write journal: %w", jerr)
+	ids, short := answered(method, kind, batch, result.Objects, err)
+	if err == nil {
+		err = short
 	}
-	if err != nil {
-		return a.partly(batch, result, err, ok)
-	}
+	closed := a.cfg.Journal.Done(ctx, seq, result.RequestID, err)
+	var rest []*item
 	for i, it := range batch {
-		written := it.id
-		if method == post && i < len(result.Objects) {
-			written = result.Objects[i].ID
+		switch {
+		case ids[i] != 0:
+			a.wrote(it, ids[i], ok)
+		case carriedOut(err) || closed != nil:
+			a.fail(it.change, err)
+		default:
+			rest = append(rest, it)
 		}
-		a.wrote(it, written, ok)
 	}
-	return nil
+	switch {
+	case closed != nil:
+		return nil, fmt.Errorf("write journal: %w", closed)
+	case len(rest) == 0:
+		return nil, nil
+	}
+	return rest, err
 }
 
 // announce numbers a request and writes it down.
@@ -151,30 +188,11 @@ func (a *Applier) announce(ctx context.Context, method, kind string, batch []*it
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seq++
-	a.result.Requests++
 	id = fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
-	seq, err = a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects})
+	if seq, err = a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects}); err == nil {
+		a.result.Requests++
+	}
 	return id, seq, err
-}
-
-// partly records what a refused request wrote all the same: up to 4.6 NetBox
-// passes over the objects of an update that are not there.
-func (a *Applier) partly(batch []*item, result netbox.Result, err error, ok done) error {
-	if len(result.Objects) == 0 {
-		return err
-	}
-	written := map[int64]bool{}
-	for _, o := range result.Objects {
-		written[o.ID] = true
-	}
-	for _, it := range batch {
-		if written[it.id] {
-			a.wrote(it, it.id, ok)
-			continue
-		}
-		a.fail(it.change, err)
-	}
-	return nil
 }
 
 func (a *Applier) wrote(it *item, id int64, ok done) {
@@ -286,9 +304,6 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 		objects[i] = it.change.Object
 	}
 	found, err := a.await(ctx, kind, objects)
-	if err != nil {
-		return err
-	}
 	for _, it := range batch {
 		if id, there := found[it.change.Object]; there {
 			a.wrote(it, id, ok)
@@ -296,7 +311,7 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 		}
 		a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
 	}
-	return nil
+	return err
 }
 
 // await asks for objects until they are there or the time is over: a transaction
@@ -306,7 +321,7 @@ func (a *Applier) await(ctx context.Context, kind string, objects []string) (map
 	for {
 		found, err := a.cfg.Reader.Bearing(context.WithoutCancel(ctx), kind, objects)
 		if err != nil {
-			return nil, fmt.Errorf("look up a request of unknown outcome: %w", err)
+			return found, fmt.Errorf("look up a request of unknown outcome: %w", err)
 		}
 		if len(found) == len(objects) || !a.cfg.Now().Before(deadline) {
 			return found, nil
@@ -316,6 +331,12 @@ func (a *Applier) await(ctx context.Context, kind string, objects []string) (map
 			return found, nil
 		case <-time.After(a.cfg.Wait / 10):
 		}
+	}
+}
+
+func (a *Applier) failAll(batch []*item, err error) {
+	for _, it := range batch {
+		a.fail(it.change, err)
 	}
 }
 

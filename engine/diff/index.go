@@ -35,7 +35,9 @@ type sharedObject struct {
 }
 
 // owned returns the NetBox id of an object of the plan, or 0 where it is not there.
-func (x index) owned(kind, object string) int64 { return x.byObject[key{kind, x.knownAs(kind, object)}] }
+func (x index) owned(kind, object string) int64 {
+	return x.byObject[key{kind, x.knownAs(kind, object)}]
+}
 
 // knownAs returns the object id that NetBox has an object under: its own, or, where
 // nothing has that, the one that it had before its key was renamed.

@@ -177,19 +177,23 @@ func skipped(req request, res *answer, written []Object) error {
 	return passedOver(req, res, func(id int64) bool { return !there[id] }, "not there, or the token may not change it")
 }
 
-// undeleted names the ids of a delete that still stand.
+// undeleted names the ids of a delete that still stand. Where that cannot be read, what
+// became of them is not known.
 func (c *Client) undeleted(ctx context.Context, kind kinds.Kind, req request, res *answer, caps Caps) error {
 	if caps.StructuredBulkErrors {
 		return nil
 	}
+	unread := func(err error) error {
+		return &Error{Method: req.method, Path: req.path, Status: res.status, Detail: "check what was deleted: " + err.Error(), Unknown: true, cause: err}
+	}
 	standing := map[int64]bool{}
 	for page, err := range c.ByID(ctx, kind, req.ids, url.Values{"fields": {"id"}}) {
 		if err != nil {
-			return fmt.Errorf("check what was deleted: %w", err)
+			return unread(err)
 		}
 		var env envelope
 		if err := json.Unmarshal(page.Body, &env); err != nil {
-			return fmt.Errorf("check what was deleted: %w", err)
+			return unread(err)
 		}
 		for _, r := range env.Results {
 			standing[r.ID] = true

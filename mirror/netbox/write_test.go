@@ -81,6 +81,24 @@ func TestDeleteNamesWhatStillStands(t *testing.T) {
 	}
 }
 
+// A deletion that cannot be checked is one of unknown outcome: it is not to be sent
+// again as if it had been refused.
+func TestDeleteThatCannotBeChecked(t *testing.T) {
+	t.Parallel()
+	c, _ := setup(t, "4.4.10", func(w http.ResponseWriter, r *http.Request, _ int) {
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		http.Error(w, `{"detail": "no"}`, http.StatusBadRequest)
+	})
+	_, err := c.Delete(t.Context(), "cable", []int64{1, 2, 3}, netbox.Write{})
+	var e *netbox.Error
+	if !errors.As(err, &e) || !e.Unknown || e.Method != http.MethodDelete || len(e.Items) != 0 {
+		t.Errorf("Delete: %v, want an unknown outcome", err)
+	}
+}
+
 // Every shape that a refusal comes in.
 func TestErrorShapes(t *testing.T) {
 	t.Parallel()

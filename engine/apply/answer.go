@@ -1,0 +1,85 @@
+package apply
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// answered are the NetBox ids of what a request has written, by the place in its
+// batch; 0 for what it has not. err is what the writer said. Where it said nothing and
+// the answer does not hold every object, the error is of unknown outcome.
+func answered(method, kind string, batch []*item, objects []netbox.Object, err error) ([]int64, error) {
+	ids := make([]int64, len(batch))
+	if err != nil && !carriedOut(err) {
+		return ids, nil
+	}
+	over := passedOver(err)
+	at := places(method, kind, objects)
+	missing := 0
+	for i, it := range batch {
+		switch {
+		case over[it.id]:
+		case method == remove:
+			ids[i] = it.id
+		case method == patch:
+			ids[i] = at[it.id]
+		case at[it.change.Object] != 0:
+			ids[i] = at[it.change.Object]
+		case len(objects) == len(batch):
+			ids[i] = at[i]
+		}
+		if ids[i] == 0 {
+			missing++
+		}
+	}
+	if missing == 0 || err != nil {
+		return ids, nil
+	}
+	return ids, &netbox.Error{
+		Method: method, Path: kind, Status: http.StatusOK, Unknown: true,
+		Detail: fmt.Sprintf("%d objects sent, %d answered", len(batch), len(batch)-missing),
+	}
+}
+
+// places are the NetBox ids of an answer: of an update by themselves, of a create by
+// diet id, which counts more than the order, and else by place.
+func places(method, kind string, objects []netbox.Object) map[any]int64 {
+	at := make(map[any]int64, len(objects))
+	for i, o := range objects {
+		var body struct {
+			CustomFields struct {
+				Object string `json:"diet_object_id"`
+			} `json:"custom_fields"`
+		}
+		switch {
+		case method == patch:
+			at[o.ID] = o.ID
+		case owned(kind) && json.Unmarshal(o.Raw, &body) == nil && body.CustomFields.Object != "":
+			at[body.CustomFields.Object] = o.ID
+		default:
+			at[i] = o.ID
+		}
+	}
+	return at
+}
+
+// carriedOut reports a request that NetBox has carried out but for some objects, which
+// the error names: up to 4.6 it passes over those that are not there, or that the
+// token may not write.
+func carriedOut(err error) bool { return passedOver(err) != nil }
+
+func passedOver(err error) map[int64]bool {
+	var e *netbox.Error
+	if !errors.As(err, &e) || e.Unknown || e.Status/100 != 2 || len(e.Items) == 0 {
+		return nil
+	}
+	over := map[int64]bool{}
+	for _, item := range e.Items {
+		over[item.ID] = true
+	}
+	return over
+}

@@ -1,0 +1,286 @@
+package apply_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// TestEveryWriteOnce fails each write of a run in turn, once, in every way in which
+// a write can fail. What holds of any run is asserted by [attempt.run], and that the
+// next run completes the plan by [attempt.finish].
+func TestEveryWriteOnce(t *testing.T) {
+	t.Parallel()
+	for name, doom := range map[string]fate{
+		"refused, 400":                       {err: refused(http.StatusBadRequest)},
+		"refused, 409":                       {err: refused(http.StatusConflict)},
+		"refused, 412":                       {err: refused(http.StatusPreconditionFailed)},
+		"rolled back, 500":                   {err: refused(http.StatusInternalServerError)},
+		"no answer, nothing written":         {err: lost()},
+		"no answer, and it was written":      {err: lost(), commit: true},
+		"no answer, and it is written later": {err: lost(), later: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(a *attempt, n int) { a.destiny = at(n, doom) })
+		})
+	}
+}
+
+// TestAnswers gives each create in turn an answer that is not what was sent.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func([]netbox.Object) []netbox.Object{
+		"short":    func(objects []netbox.Object) []netbox.Object { return objects[:len(objects)/2] },
+		"empty":    func([]netbox.Object) []netbox.Object { return nil },
+		"reversed": func(objects []netbox.Object) []netbox.Object { slices.Reverse(objects); return objects },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			each(t, func(a *attempt, n int) {
+				a.destiny = func(c *call) fate {
+					if c.n != n || c.method == http.MethodDelete || name == "reversed" && !slices.Contains(ownedKinds, c.kind) {
+						return fate{}
+					}
+					return fate{answer: answer}
+				}
+			})
+		})
+	}
+}
+
+// TestPassedOver has NetBox pass over the first object of each update and deletion
+// in turn, and write the others.
+func TestPassedOver(t *testing.T) {
+	t.Parallel()
+	each(t, func(a *attempt, n int) {
+		a.destiny = func(c *call) fate {
+			if c.n != n || c.method == http.MethodPost {
+				return fate{}
+			}
+			return fate{skip: func(object string) bool { return object == c.objects[0] }}
+		}
+	})
+}
+
+// TestRefusedObject has NetBox refuse one object whatever batch it is in: it alone
+// fails, what needs it is left out by name, and all the rest goes in.
+func TestRefusedObject(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed} {
+		for _, c := range newEstate().set.Changes {
+			if c.With != "" || status == http.StatusPreconditionFailed && c.Action == change.Create {
+				continue
+			}
+			t.Run(http.StatusText(status)+" "+c.Object, func(t *testing.T) {
+				t.Parallel()
+				a := begin(t)
+				a.destiny = func(x *call) fate {
+					if x.kind == c.Kind && slices.Contains(x.objects, c.Object) {
+						return fate{err: refused(status)}
+					}
+					return fate{}
+				}
+				a.run(settings{parallel: 1, ifMatch: true})
+				if a.err != nil {
+					t.Fatal(a.err)
+				}
+				a.alone(&c)
+				a.finish()
+			})
+		}
+	}
+}
+
+// alone asserts that one change failed, and that what needs it was left out, by name.
+func (a *attempt) alone(c *change.Change) {
+	a.Helper()
+	out := map[string]bool{c.Object: true}
+	for i := range a.set.Changes {
+		x := &a.set.Changes[i]
+		lists, reason := a.where(x.Kind, x.Object)
+		need := needOf(x, out)
+		switch {
+		case x.Object == c.Object:
+			if lists[0] != "failed" {
+				a.Errorf("%s is refused, and told as %q", x.Object, lists)
+			}
+		case need != "":
+			out[x.Object] = true
+			if lists[0] != "skipped" || !strings.Contains(reason, need) {
+				a.Errorf("%s needs %s, and is told as %q: %s", x.Object, need, lists, reason)
+			}
+		case lists[0] == "failed" && a.entangled(c, x):
+		case lists[0] == "failed" || lists[0] == "skipped":
+			a.Errorf("%s has nothing to do with %s, and is told as %q: %s", x.Object, c.Object, lists, reason)
+		}
+	}
+}
+
+// needOf is the first of what a change needs that is out, or "".
+func needOf(c *change.Change, out map[string]bool) string {
+	if out[c.With] {
+		return c.With
+	}
+	for _, f := range c.Fields {
+		if ref, ok := change.Pending(f.Want); ok && out[ref] {
+			return ref
+		}
+	}
+	return ""
+}
+
+// entangled reports whether a change wants the name or the port that the refused one keeps.
+func (a *attempt) entangled(refused, c *change.Change) bool {
+	switch refused.Object {
+	case "p/old[1]", "p/old[2]", "p/rack:row[1]":
+		return slices.Contains(swaps, c.Object)
+	case "p/moves[1]~":
+		return c.Object == "p/moves[2]~"
+	}
+	return refused.Object == "site:lab" || refused.Object == "location:hall"
+}
+
+// TestStops has each write in turn answered by what all others would be answered by
+// too: the run ends there, and the next one goes on.
+func TestStops(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]error{
+		"no such token":   refused(http.StatusUnauthorized),
+		"read-only":       refused(http.StatusForbidden),
+		"not reached":     &netbox.Error{Method: http.MethodPost, Path: "dcim/x", Detail: "connection refused"},
+		"no service":      refused(http.StatusServiceUnavailable),
+		"no NetBox error": errors.New("unknown kind"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for n := range writesOf(t, settings{1, true}) {
+				a := begin(t)
+				a.destiny = func(c *call) fate {
+					if c.n >= n {
+						return fate{err: answer}
+					}
+					return fate{}
+				}
+				a.run(settings{1, true})
+				if !errors.Is(a.err, answer) || len(a.calls) != n+1 {
+					t.Errorf("write %d: %v, and %d writes were sent", n, a.err, len(a.calls))
+				}
+				a.finish()
+			}
+		})
+	}
+}
+
+// TestInterrupted cancels the run during each write in turn: that one is finished
+// and written down, and no other is sent.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for n := range writesOf(t, settings{1, true}) {
+		a := begin(t)
+		a.destiny = func(c *call) fate {
+			if c.n == n {
+				a.cancel()
+			}
+			return fate{}
+		}
+		a.run(settings{1, true})
+		last := n == writesOf(t, settings{1, true})-1
+		if !last && !errors.Is(a.err, apply.ErrInterrupted) || len(a.calls) != n+1 {
+			t.Errorf("write %d: %v, and %d writes were sent", n, a.err, len(a.calls))
+		}
+		a.finish()
+	}
+}
+
+// TestJournalFails has the journal fail at each request in turn, before it is sent
+// and after: nothing is sent that is not written down, and what was written stands
+// in the result.
+func TestJournalFails(t *testing.T) {
+	t.Parallel()
+	full := errors.New("disk full")
+	for n := range writesOf(t, settings{1, true}) {
+		for name, hook := range map[string]func(*journal, func(int) error){
+			"sent": func(j *journal, f func(int) error) { j.sent = f },
+			"done": func(j *journal, f func(int) error) { j.done = f },
+		} {
+			a := begin(t)
+			hook(a.journal, func(i int) error {
+				if i == n {
+					return full
+				}
+				return nil
+			})
+			a.run(settings{1, true})
+			if !errors.Is(a.err, full) {
+				t.Errorf("%s %d: %v", name, n, a.err)
+			}
+			a.finish()
+		}
+	}
+}
+
+// TestReaderFails has each read in turn fail, with a write of unknown outcome ahead
+// of it: the run ends or goes on, and what was sent stands in the result.
+func TestReaderFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("connection reset")
+	for n := range writesOf(t, settings{1, false}) {
+		for _, s := range []settings{{1, false}, {1, true}} {
+			a := begin(t)
+			a.destiny = at(n, fate{err: lost(), commit: true})
+			a.readFate = func(_ string, i int) error {
+				if i >= n {
+					return broken
+				}
+				return nil
+			}
+			a.run(s)
+			a.finish()
+		}
+	}
+}
+
+// TestPeople lets a person edit or delete each object that is written, while the run
+// is under way: nothing of hers is overwritten, and the rest goes in.
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	for _, s := range []settings{{1, true}, {1, false}} {
+		for _, c := range newEstate().set.Changes {
+			if c.NetBoxID == 0 || c.With != "" {
+				continue
+			}
+			for _, deletes := range []bool{false, true} {
+				a := begin(t)
+				a.destiny = func(x *call) fate {
+					a.mu.Lock()
+					defer a.mu.Unlock()
+					if x.n == 0 && deletes {
+						a.remove(c.Kind, a.kinds[c.Kind][c.NetBoxID])
+					}
+					if x.n == 0 && !deletes {
+						a.clock++
+						mine := a.kinds[c.Kind][c.NetBoxID]
+						mine.edited, mine.version = true, a.clock
+					}
+					return fate{}
+				}
+				a.run(s)
+				lists, reason := a.where(c.Kind, c.Object)
+				want := "failed"
+				if deletes && slices.Contains(methods(&c), http.MethodDelete) {
+					want = "deleted"
+				}
+				if a.err != nil || !slices.Equal(lists, []string{want}) {
+					t.Errorf("%+v, %s %s, deleted %v: %v, told as %q (%s), want %s", s, c.Kind, c.Object, deletes, a.err, lists, reason, want)
+				}
+			}
+		}
+	}
+}
