@@ -13,23 +13,22 @@ import (
 
 // browser is a client with cookies that asks for pages.
 type browser struct {
-	t   *testing.T
-	url string
-	c   *http.Client
+	*world
+	c *http.Client
 }
 
-func newBrowser(t *testing.T, base string) *browser {
-	t.Helper()
+func newBrowser(w *world) *browser {
+	w.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	return &browser{t, base, &http.Client{Jar: jar}}
+	return &browser{w, &http.Client{Jar: jar}}
 }
 
 func (b *browser) visit(method, path, form string) (status int, kind, text string) {
 	b.t.Helper()
-	req, err := http.NewRequest(method, b.url+path, strings.NewReader(form))
+	req, err := http.NewRequestWithContext(b.ctx, method, b.url+path, strings.NewReader(form))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -53,7 +52,7 @@ func (b *browser) visit(method, path, form string) (status int, kind, text strin
 func TestBrowser(t *testing.T) {
 	w := newWorld(t, "4.6")
 	w.must(201, "POST", "/api/dcim/sites/", obj{"name": `<script>alert("x")</script>`, "slug": "a", "description": "http://x/\"onload=\"y"})
-	b := newBrowser(t, w.url)
+	b := newBrowser(w)
 	expect := func(method, path, form string, status int, words ...string) string {
 		t.Helper()
 		got, kind, text := b.visit(method, path, form)
@@ -90,7 +89,7 @@ func TestBrowser(t *testing.T) {
 func TestProgramsGetJSON(t *testing.T) {
 	w := newWorld(t, "4.6")
 	for _, accept := range []string{"", "*/*", "application/json", "application/json, text/html"} {
-		req, err := http.NewRequest(http.MethodGet, w.url+"/api/status/", nil)
+		req, err := http.NewRequestWithContext(w.ctx, http.MethodGet, w.url+"/api/status/", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,13 +9,16 @@ import (
 	"time"
 )
 
-// Fault is a failure that the server shall show. A fault with neither Status
-// nor CloseConn only delays.
+// Fault is a failure that the server shows to the requests it matches. A fault
+// with neither Status nor CloseConn only delays.
 type Fault struct {
-	Method     string // empty is any
-	PathPrefix string // empty is any
-	Status     int
-	Body       string
+	Method     string // empty matches any
+	PathPrefix string // empty matches any
+	// BodyContains matches requests whose body contains it; empty matches any.
+	// It tells apart requests that differ in nothing else, whichever comes first.
+	BodyContains string
+	Status       int
+	Body         string
 	// ContentType defaults to application/json, or to text/html where the
 	// body starts with "<".
 	ContentType string
@@ -28,6 +32,8 @@ type Fault struct {
 	// seen nor answered until the channel is closed: writes made meanwhile
 	// overtake it, in the changelog too.
 	Hold <-chan struct{}
+	// Held is closed once a request is held.
+	Held chan<- struct{}
 	// CloseConn cuts the connection instead of answering.
 	CloseConn bool
 	// Times is how many requests it strikes. Defaults to 1.
@@ -71,11 +77,12 @@ func (s *Server) ResetFaults() {
 	s.faults.list = nil
 }
 
-func (l *faultList) take(method, path string) *Fault {
+// take finds the first fault that matches a request, and uses it up.
+func (l *faultList) take(c *call) *Fault {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, f := range l.list {
-		if f.Method != "" && f.Method != method || !strings.HasPrefix(path, f.PathPrefix) {
+		if !f.matches(c) {
 			continue
 		}
 		if f.Times--; f.Times <= 0 {
@@ -85,6 +92,11 @@ func (l *faultList) take(method, path string) *Fault {
 		return &c
 	}
 	return nil
+}
+
+func (f *Fault) matches(c *call) bool {
+	return (f.Method == "" || f.Method == c.Method) && strings.HasPrefix(c.URL.Path, f.PathPrefix) &&
+		bytes.Contains(c.body, []byte(f.BodyContains))
 }
 
 func (f *Fault) harmless() bool { return f.Status == 0 && !f.CloseConn }
@@ -112,8 +124,8 @@ func (f *Fault) replace(a *answer) *answer {
 	return out
 }
 
-// hangUp cuts the connection.
-func hangUp(w http.ResponseWriter) {
+// closeConn cuts the connection.
+func closeConn(w http.ResponseWriter) {
 	if h, ok := w.(http.Hijacker); ok {
 		if conn, _, err := h.Hijack(); err == nil {
 			_ = conn.Close() // that is the point

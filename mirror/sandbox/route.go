@@ -238,6 +238,9 @@ func (s *Server) holdBack(c *call, t *tx) {
 	effects := t.suspend()
 	t.refresh()
 	s.mu.Unlock()
+	if c.held != nil {
+		close(c.held)
+	}
 	select {
 	case <-c.hold:
 	case <-c.Context().Done():

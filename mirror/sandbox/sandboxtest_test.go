@@ -2,31 +2,54 @@ package sandbox_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
-// world is a sandbox with a client.
+// patience is how long a test may take; none needs a tenth of it.
+const patience = 2 * time.Minute
+
+// world is a sandbox with a client, whose requests end with the test's time.
 type world struct {
-	t   *testing.T
+	t   testing.TB
+	ctx context.Context
 	srv *sandbox.Server
 	url string
 }
 
-func newWorld(t *testing.T, version string) *world {
+func newWorld(t testing.TB, version string) *world {
 	t.Helper()
-	srv, err := sandbox.New(sandbox.Config{Version: version})
+	return newWorldOf(t, sandbox.Config{Version: version})
+}
+
+func newWorldOf(t testing.TB, c sandbox.Config) *world {
+	t.Helper()
+	srv, err := sandbox.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ts := httptest.NewServer(srv)
 	t.Cleanup(ts.Close)
-	return &world{t: t, srv: srv, url: ts.URL}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return &world{t: t, ctx: ctx, srv: srv, url: ts.URL}
+}
+
+// await waits for a channel to be closed, as long as the test may take.
+func (w *world) await(what string, closed <-chan struct{}) {
+	w.t.Helper()
+	select {
+	case <-closed:
+	case <-w.ctx.Done():
+		w.t.Fatalf("waited in vain: %s", what)
+	}
 }
 
 // reply is an answer, decoded.
@@ -37,19 +60,19 @@ type reply struct {
 	body   any
 }
 
-func (w *world) do(method, path string, body any) reply {
-	w.t.Helper()
+// try makes a request, in any goroutine.
+func (w *world) try(method, path string, body any) (reply, error) {
 	var in io.Reader
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			w.t.Fatal(err)
+			return reply{}, err
 		}
 		in = bytes.NewReader(b)
 	}
-	req, err := http.NewRequest(method, w.url+path, in)
+	req, err := http.NewRequestWithContext(w.ctx, method, w.url+path, in)
 	if err != nil {
-		w.t.Fatal(err)
+		return reply{}, err
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 	if body != nil {
@@ -57,15 +80,25 @@ func (w *world) do(method, path string, body any) reply {
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		w.t.Fatal(err)
+		return reply{}, err
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
-		w.t.Fatal(err)
+		return reply{}, err
 	}
 	r := reply{status: res.StatusCode, header: res.Header, raw: raw}
 	_ = json.Unmarshal(raw, &r.body) // an HTML page stays undecoded
+	return r, nil
+}
+
+// do makes a request in the test's own goroutine.
+func (w *world) do(method, path string, body any) reply {
+	w.t.Helper()
+	r, err := w.try(method, path, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	return r
 }
 

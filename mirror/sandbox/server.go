@@ -128,6 +128,7 @@ type call struct {
 	account *account
 	params  map[string][]string
 	hold    <-chan struct{}
+	held    chan<- struct{}
 	fill    func(*tx, any) any // completes the body of a write
 }
 
@@ -138,10 +139,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	fault := s.faults.take(req.Method, req.URL.Path)
+	fault := s.faults.take(c)
 	if fault != nil {
-		c.hold = fault.Hold
-		dawdle(c, fault.Delay)
+		c.hold, c.held = fault.Hold, fault.Held
+		delay(c, fault.Delay)
 	}
 	var a *answer
 	switch {
@@ -155,14 +156,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	s.journal.note(c, a)
 	if fault != nil && fault.CloseConn {
-		hangUp(w)
+		closeConn(w)
 	}
 	s.send(w, c, a)
 }
 
-// dawdle lets time pass, until the client gives up: the request is carried
+// delay lets time pass, until the client gives up: the request is carried
 // out all the same.
-func dawdle(c *call, d time.Duration) {
+func delay(c *call, d time.Duration) {
 	if d <= 0 {
 		return
 	}

@@ -30,6 +30,7 @@ func (t *tx) validate(old *record, d *draft) {
 		m.prepare(t, old, d)
 	}
 	t.checkCustom(d)
+	t.checkParent(old, d)
 	if m.clean != nil && !d.faults.any() {
 		m.clean(t, old, d)
 	}
@@ -39,6 +40,26 @@ func (t *tx) validate(old *record, d *draft) {
 		} else if c.field != "" && !d.faults.on(c.field) {
 			d.faults.add(c.field, "%s", c.violation(m))
 		}
+	}
+}
+
+// checkParent sees that an object of a tree does not come to stand below itself.
+func (t *tx) checkParent(old *record, d *draft) {
+	m := d.r.model
+	parent := d.r.ref("parent")
+	if old == nil || parent == 0 || !isTree(m) || d.faults.any() {
+		return
+	}
+	switch own := parent == d.r.id; {
+	case !slices.Contains(t.descendants(m.kind, []int64{d.r.id}), parent):
+	case t.rel.minor >= 7:
+		d.faults.add("parent", "Cannot assign self or a descendant as parent.")
+	case m.kind != "inventory-items":
+		d.faults.add("parent", "Cannot assign self or child %s as parent.", m.label)
+	case own:
+		d.faults.add("parent", "Cannot assign self as parent.")
+	default:
+		panic(crash("InvalidMove", "A node may not be made a child of any of its descendants."))
 	}
 }
 

@@ -2,11 +2,16 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"testing"
+	"time"
 )
+
+// patience is how long one request may take.
+const patience = 2 * time.Minute
 
 // client speaks plain HTTP and follows no redirects.
 type client struct {
@@ -41,7 +46,9 @@ func (c *client) do(t testing.TB, method, path string, body any, header ...strin
 		}
 		in = bytes.NewReader(b)
 	}
-	req, err := http.NewRequest(method, c.base+path, in)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience) // clean-up comes after the end
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, in)
 	if err != nil {
 		t.Fatal(err)
 	}

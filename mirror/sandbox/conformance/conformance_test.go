@@ -38,7 +38,7 @@ func TestConformance(t *testing.T) {
 func permit(t *testing.T, base string) {
 	t.Helper()
 	body := strings.NewReader(`{"name":"` + sandbox.Permit + `","slug":"` + sandbox.Permit + `"}`)
-	req, err := http.NewRequest(http.MethodPost, base+"/api/extras/tags/", body)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/api/extras/tags/", body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ func edgeChecks() []check {
 		{name: "edge/json values", run: checkOddJSON},
 		{name: "edge/faults side by side", run: checkManyFaults},
 		{name: "edge/cable ends", run: checkOddEnds},
+		{name: "edge/cyclic parents", run: checkCyclicParents},
 	}
 }
 
@@ -217,4 +218,32 @@ func checkFurtherFilters(s *suite) {
 	s.equal("parent", ids(s.find(addresses, "parent=198.51.100.64/28&id="+text(ip))), []int{ip})
 	s.equal("mask", ids(s.find(addresses, "mask_length=28&id="+text(ip))), []int{ip})
 	s.equal("assigned", ids(s.find(addresses, "assigned=false&id="+text(ip))), []int{ip})
+}
+
+// checkCyclicParents sees that no tree bites its own tail.
+func checkCyclicParents(s *suite) {
+	const regions = "/api/dcim/regions/"
+	site := s.siteWith(nil).id()
+	refused := func(path, label string, more object) int {
+		s.Helper()
+		a, b := s.name(), s.name()
+		top := object{"name": a, "slug": a}
+		below := object{"name": b, "slug": b}
+		for k, v := range more {
+			top[k], below[k] = v, v
+		}
+		upper := s.create(path, top).id()
+		below["parent"] = upper
+		lower := s.create(path, below).id()
+		want := s.choose("Cannot assign self or child "+label+" as parent.", "Cannot assign self or a descendant as parent.")
+		for _, parent := range []int{upper, lower} {
+			s.fault(s.send("PATCH", one(path, upper), object{"parent": parent}), 400, text(object{"parent": []string{want}}))
+		}
+		s.want(200, "PATCH", one(path, lower), object{"parent": upper})
+		s.equal("below", ids(s.find(path, "parent_id="+text(upper))), []int{lower})
+		return upper
+	}
+	refused(locations, "location", object{"site": site})
+	region := refused(regions, "region", nil)
+	s.equal("sites of the region", len(s.find(sites, "region_id="+text(region))), 0)
 }
