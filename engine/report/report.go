@@ -1,7 +1,5 @@
 // Package report shows previews and results to people: as text with folded
-// groups, for terminals and logs. JSON is the values' own encoding. It also draws
-// what a plan generates: the topology as SVG, DOT and Mermaid, racks as SVG, and
-// the cabling as CSV and as a sheet to print.
+// groups, for terminals and logs. JSON is the values' own encoding.
 //
 // It writes to an io.Writer that the caller chooses, decides nothing, and shows
 // equal changes once: a thousand renames are one line with examples.

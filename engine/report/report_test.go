@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -50,13 +49,12 @@ func sampleSet() *change.Set {
 func TestText(t *testing.T) {
 	t.Parallel()
 	set := sampleSet()
-	golden(t, "report.txt", written(t, func(w io.Writer) error {
-		report.Changes(w, set, report.Style{})
-		fmt.Fprintln(w, "--- drift:", report.Drift(w, set, report.Style{}))
-		fmt.Fprintln(w, "--- held:", report.Held(w, set, report.Style{}))
-		report.Summary(w, set.Count((*change.Change).Acts), report.Style{})
-		return nil
-	}))
+	var b strings.Builder
+	report.Changes(&b, set, report.Style{})
+	fmt.Fprintln(&b, "--- drift:", report.Drift(&b, set, report.Style{}))
+	fmt.Fprintln(&b, "--- held:", report.Held(&b, set, report.Style{}))
+	report.Summary(&b, set.Count((*change.Change).Acts), report.Style{})
+	golden(t, "report.txt", b.String())
 }
 
 // TestFull shows every change by itself.
