@@ -48,7 +48,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 		}
 		now.ID = opt.Preview.ID
 	}
-	if opt.AllOrNothing && now.Decisions("ask", "deny") {
+	if opt.AllOrNothing && now.Waits() {
 		return nil, now, ErrHeld
 	}
 	if now.Pending() == 0 {

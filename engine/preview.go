@@ -11,11 +11,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -94,14 +94,20 @@ func (p *Preview) Set() *change.Set {
 // Pending counts the changes that an apply would write.
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
-// Decisions reports whether any change, or the whole, got one of the words.
-func (p *Preview) Decisions(words ...string) bool {
-	if slices.Contains(words, p.Verdict.Decision) {
+// Waits reports whether anything, or the preview as a whole, waits for a person.
+func (p *Preview) Waits() bool { return p.decided(change.Verdict.Waits) }
+
+// Denied reports whether a guard forbids anything, or the preview as a whole.
+func (p *Preview) Denied() bool { return p.decided(change.Verdict.Denies) }
+
+// decided reports whether a question holds of the verdict on the whole, or of the
+// one that decides on any change.
+func (p *Preview) decided(question func(change.Verdict) bool) bool {
+	if question(p.Verdict) {
 		return true
 	}
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		if slices.Contains(words, report.Deciding(c).Decision) {
+		if question(p.Changes[i].Deciding()) {
 			return true
 		}
 	}
@@ -172,7 +178,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		ID:            newID("pv"),
 		Plan:          set.Plan,
 		PlanFile:      topo.Plan.File,
-		CreatedAt:     e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
+		CreatedAt:     e.now().UTC().Format(time.RFC3339),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
 		Policies:      e.policies.Edited(),
@@ -287,7 +293,7 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 		insert := func(c *change.Change, field string, class change.Class, v change.Verdict) error {
 			return exec("query/decision_insert",
 				sql.Named("plan", set.Plan), sql.Named("kind", c.Kind), sql.Named("object", c.Object),
-				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", v.Decision),
+				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", string(v.Decision)),
 				sql.Named("rule", v.Rule), sql.Named("severity", v.Severity), sql.Named("message", v.Message))
 		}
 		for i := range set.Changes {

@@ -22,7 +22,7 @@ type customField struct {
 // ownedTypes are the object types that bear ownership.
 var ownedTypes = []string{"dcim.cable", "dcim.device", "dcim.interface", "dcim.rack"}
 
-// customFields are design.md's, Identity and ownership.
+// customFields carry the ownership of an object: what owns it, and the value last applied.
 var customFields = []customField{
 	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was let go.", "no"},
 	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},

@@ -113,7 +113,7 @@ func (s *Status) count(p *Preview) {
 		}
 	}
 	for _, x := range p.Conflicts {
-		if x.Verdict.Decision == "ask" || x.Verdict.Decision == "deny" {
+		if x.Verdict.Waits() {
 			s.Summary.Conflicts++
 		}
 	}

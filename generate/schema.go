@@ -49,7 +49,7 @@ func mapSchema(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[SiteSpec]():
 		return either(&jsonschema.Schema{Type: "string", Pattern: slugPattern}, object(t))
 	case reflect.TypeFor[RemediationSpec]():
-		return either(&jsonschema.Schema{Type: "string", Enum: []any{"preserve", "alert", "auto"}}, object(t))
+		return either(&jsonschema.Schema{Type: "string", Enum: anyOf(remediations)}, object(t))
 	case reflect.TypeFor[Count]():
 		return either(&jsonschema.Schema{Const: "auto"}, &jsonschema.Schema{Type: "integer", Minimum: "0"})
 	case reflect.TypeFor[Alloc]():
@@ -61,6 +61,15 @@ func mapSchema(t reflect.Type) *jsonschema.Schema {
 
 func either(a, b *jsonschema.Schema) *jsonschema.Schema {
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{a, b}}
+}
+
+// anyOf are the values of an enumeration.
+func anyOf(words []string) []any {
+	values := make([]any, len(words))
+	for i, w := range words {
+		values[i] = w
+	}
+	return values
 }
 
 // object describes the long form of a type that has a short one.

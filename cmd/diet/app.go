@@ -16,7 +16,7 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// The exit codes, as design.md lists them.
+// The exit codes, as the help text lists them.
 const (
 	exitDone        = 0
 	exitError       = 1

@@ -86,7 +86,7 @@ func writePreview(w io.Writer, p *engine.Preview, s report.Style) {
 	section(w, "Drift: what people changed in NetBox", func(w io.Writer) int { return report.Drift(w, set, s) })
 	section(w, "Held: waits for a person", func(w io.Writer) int { return report.Held(w, set, s) })
 	section(w, "Unmanaged: what people wrote in fields that nobody owns", func(w io.Writer) int { return writeUnmanaged(w, p.Unmanaged, s) })
-	if p.Verdict.Decision == "ask" || p.Verdict.Decision == "deny" {
+	if p.Verdict.Waits() {
 		fmt.Fprintf(w, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
 	}
 	fmt.Fprint(w, "\n")
@@ -133,9 +133,9 @@ func (h *headed) Write(p []byte) (int, error) {
 // verdictCode is the exit code that a preview calls for.
 func verdictCode(p *engine.Preview, detailed bool) error {
 	switch {
-	case p.Decisions("deny"):
+	case p.Denied():
 		return &codeError{code: exitDenied}
-	case p.Decisions("ask"):
+	case p.Waits():
 		return &codeError{code: exitPerson}
 	case detailed && (p.Pending() > 0 || len(p.Conflicts) > 0):
 		return &codeError{code: exitChanges}

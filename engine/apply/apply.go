@@ -264,7 +264,7 @@ func (a *Applier) leaveOut() {
 		case c.Held != "":
 			o.Reason = c.Held
 			a.result.Held = append(a.result.Held, o)
-		case waiting(c):
+		case c.Waits():
 			o.Reason = reason(c)
 			a.result.Held = append(a.result.Held, o)
 		case c.Action == change.None:
@@ -279,19 +279,6 @@ func (a *Applier) leaveOut() {
 	}
 }
 
-// waiting reports whether a person's answer would make the change act.
-func waiting(c *change.Change) bool {
-	if c.Verdict.Decision == "ask" || c.Verdict.Decision == "deny" {
-		return true
-	}
-	for _, f := range c.Fields {
-		if f.Verdict.Decision == "ask" || f.Verdict.Decision == "deny" {
-			return true
-		}
-	}
-	return false
-}
-
 func reason(c *change.Change) string {
 	if c.Verdict.Message != "" {
 		return c.Verdict.Message
@@ -301,7 +288,7 @@ func reason(c *change.Change) string {
 			return f.Name + ": " + f.Verdict.Message
 		}
 	}
-	return c.Verdict.Decision
+	return string(c.Verdict.Decision)
 }
 
 func outcome(c *change.Change, id int64) Outcome {

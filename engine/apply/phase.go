@@ -71,7 +71,7 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		for _, c := range a.acting(kind, change.Delete) {
 			it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
 			switch {
-			case c.Verdict.Decision != "delete":
+			case !c.Deletes():
 				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
 				loose = append(loose, it)
 			case c.With != "" && kind == "interface":
@@ -104,7 +104,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 		return err
 	}
 	for _, c := range a.acting("interface", change.Delete) {
-		if c.With == "" || c.Verdict.Decision != "delete" {
+		if c.With == "" || !c.Deletes() {
 			continue
 		}
 		a.done++

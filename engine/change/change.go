@@ -52,50 +52,18 @@ const (
 	Missing   Class = "missing"   // ours, and somebody deleted it
 	Orphaned  Class = "orphaned"  // ours, and the plan has it no more
 	Exists    Class = "exists"    // found by natural key, not ours
-	Native    Class = "native"    // NetBox itself instantiated it for a device of ours
+	Templated Class = "native"    // NetBox itself made it, from a template, for a device of ours
 	Blocked   Class = "blocked"   // what we want is taken by something that does not match
 	Identity  Class = "identity"  // two objects bear one id
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
 	Unmanaged Class = "unmanaged" // released by a person
 )
 
-// Verdict is what the policies, or a person's answer, say of a change.
-type Verdict struct {
-	// Decision is one of the words of design.md, Policies: deny, ask, apply,
-	// keep, alert, preserve, remediate, skip, orphan, delete, release, recreate,
-	// adopt, rename_existing, unmanage.
-	Decision string `json:"decision"`
-
-	// Rule is the stable id of the rule that decided, such as DEL001.
-	Rule string `json:"rule,omitempty"`
-
-	// Severity is info, low, medium, high or critical.
-	Severity string `json:"severity,omitempty"`
-
-	// Message says why, for people.
-	Message string `json:"message,omitempty"`
-
-	// Links lead to more.
-	Links []string `json:"links,omitempty"`
-
-	// Recommended is the answer that the rule proposes where Decision is ask.
-	Recommended string `json:"recommended,omitempty"`
-}
-
-// acting holds the decisions on a field that lead to a write.
-var acting = map[string]bool{"apply": true, "remediate": true, "unmanage": true}
-
-// carried holds the decisions on an object as a whole that its action carries out.
-// What is not among them writes nothing: a deleted object that is released is not
-// made again, and one in the way of ours is not renamed (see [Change.Acts]).
-var carried = map[Action]map[string]bool{
-	Create: {"apply": true, "recreate": true},
-	Adopt:  {"apply": true, "adopt": true},
-	Delete: {"delete": true, "orphan": true, "release": true},
-}
-
-// Acts reports whether a verdict on a field leads to a write.
-func (v Verdict) Acts() bool { return acting[v.Decision] }
+// Who made a change, as they stand in JSON.
+const (
+	ActorPerson = "person"
+	ActorDiet   = "diet"
+)
 
 // Blame says who made NetBox's value what it is.
 type Blame struct {
@@ -215,11 +183,32 @@ func (c *Change) Acts() bool {
 
 // Outcome is the action that a change comes to under its verdict.
 func (c *Change) Outcome() Action {
-	if c.Action == Delete && (c.Verdict.Decision == "orphan" || c.Verdict.Decision == "release") {
+	if c.Action == Delete && c.Verdict.LetsGo() {
 		return Orphan
 	}
 	return c.Action
 }
+
+// Deletes reports whether a change takes its object out of NetBox: a deletion that
+// the verdict does not turn into letting the object go.
+func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
+
+// Deciding returns the verdict that keeps a change from being made: its own, or
+// that of its first field that waits for a person.
+func (c *Change) Deciding() Verdict {
+	if c.Verdict.Waits() {
+		return c.Verdict
+	}
+	for _, f := range c.Fields {
+		if f.Verdict.Waits() {
+			return f.Verdict
+		}
+	}
+	return c.Verdict
+}
+
+// Waits reports whether a change, or a field of it, waits for a person.
+func (c *Change) Waits() bool { return c.Deciding().Waits() }
 
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.

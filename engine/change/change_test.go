@@ -52,8 +52,10 @@ func TestSort(t *testing.T) {
 // TestActs is the law's measure: what an apply would write.
 func TestActs(t *testing.T) {
 	t.Parallel()
-	verdict := func(word string) change.Verdict { return change.Verdict{Decision: word} }
-	field := func(word string) []change.Field { return []change.Field{{Name: "name", Verdict: verdict(word)}} }
+	verdict := func(word change.Decision) change.Verdict { return change.Verdict{Decision: word} }
+	field := func(word change.Decision) []change.Field {
+		return []change.Field{{Name: "name", Verdict: verdict(word)}}
+	}
 	for name, tt := range map[string]struct {
 		c    change.Change
 		want bool

@@ -101,7 +101,7 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	c.Blame, c.Other.Blame = blame, blame
 	switch {
 	case found.Native:
-		c.Class = change.Native
+		c.Class = change.Templated
 	case found.Other != "":
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
 	case !found.Same:
@@ -114,7 +114,7 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	} else if c.Fields, err = d.adoptFields(w, found.ID, c.Before.Have); err != nil {
 		return c, err
 	}
-	if c.Class == change.Native {
+	if c.Class == change.Templated {
 		ours(c.Fields)
 	}
 	c.Needs = needs(c.Fields)
@@ -180,7 +180,7 @@ func (d *differ) deleted(w *wanted) (*change.Blame, error) {
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return &change.Blame{Actor: "person", User: rows[0].User, Time: rows[0].Time, Message: rows[0].Message}, nil
+	return &change.Blame{Actor: change.ActorPerson, User: rows[0].User, Time: rows[0].Time, Message: rows[0].Message}, nil
 }
 
 // blame says who last touched a field of an object; nil where nobody knows.

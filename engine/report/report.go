@@ -8,7 +8,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -73,13 +72,13 @@ func fold(set *change.Set, full bool, keep func(*change.Change) bool) []group {
 }
 
 func foldKey(c *change.Change) string {
-	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, c.Verdict.Decision, c.Verdict.Rule}
+	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule}
 	if c.Action == change.Create && c.Kind == "interface_template" {
 		parts = append(parts, c.Owner)
 	}
 	if c.Action != change.Create && c.Action != change.Delete {
 		for _, f := range c.Fields {
-			parts = append(parts, f.Name, string(f.Class), f.Verdict.Decision)
+			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision))
 		}
 	}
 	return strings.Join(parts, "\x00")
@@ -260,8 +259,8 @@ func blame(b *change.Blame) string {
 }
 
 func verdict(w io.Writer, v change.Verdict, s Style) {
-	word := v.Decision
-	if v.Decision == "ask" && v.Recommended != "" {
+	word := string(v.Decision)
+	if v.Asks() && v.Recommended != "" {
 		word += ", recommended: " + v.Recommended
 	}
 	fmt.Fprintf(w, "      %s %s", s.paint(color.Bold)("%s", word), s.paint(color.Faint)("[%s]", v.Rule))
@@ -282,7 +281,7 @@ func Held(w io.Writer, set *change.Set, s Style) int {
 			fmt.Fprintf(w, "      held: %s\n", c.Held)
 			continue
 		}
-		verdict(w, Deciding(c), s)
+		verdict(w, c.Deciding(), s)
 		if len(c.Cascade) > 0 {
 			fmt.Fprintf(w, "      with %s\n", cascade(g.changes))
 		}
@@ -294,26 +293,7 @@ func isHeld(c *change.Change) bool {
 	if c.Acts() || c.Class == change.Missing {
 		return false
 	}
-	if c.Held != "" {
-		return true
-	}
-	d := Deciding(c).Decision
-	return d == "ask" || d == "deny"
-}
-
-// Deciding returns the verdict that keeps a change from being made: its own, or
-// that of its first field that asks or denies.
-func Deciding(c *change.Change) change.Verdict {
-	if c.Verdict.Decision == "ask" || c.Verdict.Decision == "deny" {
-		return c.Verdict
-	}
-	i := slices.IndexFunc(c.Fields, func(f change.Field) bool {
-		return f.Verdict.Decision == "ask" || f.Verdict.Decision == "deny"
-	})
-	if i >= 0 {
-		return c.Fields[i].Verdict
-	}
-	return c.Verdict
+	return c.Held != "" || c.Waits()
 }
 
 // Summary writes the counts in one line.
