@@ -56,7 +56,7 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 		}
 		inputs = append(inputs, in)
 		put = append(put, &c.Verdict)
-		if c.Action == change.Create || c.Action == change.Delete {
+		if !c.PerField() {
 			continue
 		}
 		for j := range c.Fields {

@@ -17,6 +17,7 @@ import (
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // FormatVersion is that of a preview's JSON.
@@ -63,7 +64,7 @@ type Unmanaged struct {
 
 // Conflict is a difference that a person may have to settle.
 type Conflict struct {
-	Type        string             `json:"type"`
+	Type        ConflictType       `json:"type"`
 	Kind        string             `json:"kind"`
 	Object      string             `json:"object"`
 	Name        string             `json:"name"`
@@ -78,12 +79,15 @@ type Conflict struct {
 	Verdict     change.Verdict     `json:"verdict"`
 }
 
+// ConflictType says what a person and the plan disagree about.
+type ConflictType string
+
 // The types of conflict.
 const (
-	ManualModification = "manual_modification"
-	FieldOwnership     = "field_ownership"
-	ObjectExistence    = "object_existence"
-	DeletionBlocked    = "deletion_blocked"
+	ManualModification ConflictType = "manual_modification"
+	FieldOwnership     ConflictType = "field_ownership"
+	ObjectExistence    ConflictType = "object_existence"
+	DeletionBlocked    ConflictType = "deletion_blocked"
 )
 
 // Set returns the changes as a set.
@@ -229,7 +233,7 @@ func conflicts(set *change.Set, answers func(change.Class) []string) []Conflict 
 			x.Options = answers(c.Class)
 			out = append(out, x)
 		}
-		if c.Action == change.Create || c.Action == change.Delete {
+		if !c.PerField() {
 			continue
 		}
 		for _, f := range c.Fields {
@@ -400,7 +404,7 @@ func compare(was, is *Preview) error {
 			objects = append(objects, k)
 		}
 	}
-	slices.SortFunc(objects, change.Natural)
+	slices.SortFunc(objects, natural.Compare)
 	stale.Moved = append(stale.Moved, objects...)
 	if len(stale.Moved) == 0 {
 		return nil

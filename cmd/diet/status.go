@@ -62,7 +62,7 @@ the plan wants and nobody has applied yet is no drift: it is told as pending.
 func writeStatus(w io.Writer, s *engine.Status) {
 	fmt.Fprintf(w, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, %d unmanaged, %d conflicts\n",
 		s.Plan, s.Status, s.Objects, s.Pending, s.Summary.Modified, s.Summary.Missing, s.Summary.Orphaned, s.Summary.Unmanaged, s.Summary.Conflicts)
-	if s.Status != "abandoned" {
+	if s.Status != engine.StateAbandoned {
 		fmt.Fprintf(w, "  last reconciled %s, last drift check %s\n", or(s.LastReconciled, "not as this mirror knows"), s.LastDriftCheck)
 	}
 	if s.Error != "" {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -224,7 +225,7 @@ func (r *Result) sort() {
 }
 
 func byRank(kindX, x, kindY, y string) int {
-	return cmp.Or(change.Rank(kindX)-change.Rank(kindY), change.Natural(x, y))
+	return cmp.Or(change.Rank(kindX)-change.Rank(kindY), natural.Compare(x, y))
 }
 
 type phase struct {

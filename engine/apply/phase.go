@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // acting lists the changes of a kind that act, by what they do.
@@ -221,7 +222,7 @@ func (a *Applier) taken(it *item, id int64) {
 
 // byParent sorts items by the device they are on: NetBox locks its row.
 func byParent(items []*item) {
-	slices.SortStableFunc(items, func(x, y *item) int { return change.Natural(x.change.Owner, y.change.Owner) })
+	slices.SortStableFunc(items, func(x, y *item) int { return natural.Compare(x.change.Owner, y.change.Owner) })
 }
 
 // instantiated reads the interfaces of the devices that this run created.

@@ -3,14 +3,14 @@
 // The differ yields a [Set] of [Change] values, the policies put a [Verdict] on
 // each object and on each of its fields, the report prints them and the applier
 // carries them out. Everybody reads the same value, so what is shown is what is
-// done. The package is a leaf: it imports the standard library only and decides
-// nothing itself.
+// done. The package is a leaf and decides nothing itself.
 package change
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // Action is what a change does to an object in NetBox.
@@ -189,6 +189,10 @@ func (c *Change) Outcome() Action {
 	return c.Action
 }
 
+// PerField reports whether the fields of a change are decided each by itself; what
+// is created or deleted is decided as a whole.
+func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete }
+
 // Deletes reports whether a change takes its object out of NetBox: a deletion that
 // the verdict does not turn into letting the object go.
 func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
@@ -290,35 +294,6 @@ func (s *Set) Sort() {
 		if d := Rank(a.Kind) - Rank(b.Kind); d != 0 {
 			return d
 		}
-		return Natural(a.Object, b.Object)
+		return natural.Compare(a.Object, b.Object)
 	})
-}
-
-// Natural compares two texts with their runs of digits as numbers: leaf-2
-// comes before leaf-10.
-func Natural(a, b string) int {
-	for a != "" && b != "" {
-		da, db := digits(a), digits(b)
-		if da > 0 && db > 0 {
-			x, y := strings.TrimLeft(a[:da], "0"), strings.TrimLeft(b[:db], "0")
-			if d := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); d != 0 {
-				return d
-			}
-			a, b = a[da:], b[db:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // naturalRow is an object found by natural key under a wanted one.
@@ -164,7 +165,7 @@ func createFields(fields, initial map[string]any) []change.Field {
 	for name, v := range initial {
 		out = append(out, change.Field{Name: name, Class: change.New, Want: v})
 	}
-	slices.SortFunc(out, func(a, b change.Field) int { return change.Natural(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b change.Field) int { return natural.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // The colours of Okabe and Ito, which people with any colour vision tell apart.
@@ -42,7 +42,7 @@ var otherTones = []tone{{vermilion, "#fae0d1"}, {"#b8a800", "#fcf8d0"}, {"#6a51a
 func tonesOf(roles []string) map[string]tone {
 	tones := map[string]tone{}
 	n := 0
-	for _, r := range slices.SortedFunc(slices.Values(roles), change.Natural) {
+	for _, r := range slices.SortedFunc(slices.Values(roles), natural.Compare) {
 		t, ok := roleTones[r]
 		if !ok {
 			t = otherTones[n%len(otherTones)]

@@ -76,7 +76,7 @@ func foldKey(c *change.Change) string {
 	if c.Action == change.Create && c.Kind == "interface_template" {
 		parts = append(parts, c.Owner)
 	}
-	if c.Action != change.Create && c.Action != change.Delete {
+	if c.PerField() {
 		for _, f := range c.Fields {
 			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision))
 		}
