@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -121,9 +120,17 @@ func (e *env) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// style is how reports look.
-func (e *env) style() report.Style {
-	return report.Style{
+// format is how what the engine returns is written.
+func (e *env) format() report.Format {
+	if e.cli.Bool("json") {
+		return report.JSON{W: e.out}
+	}
+	return e.text()
+}
+
+func (e *env) text() report.Text {
+	return report.Text{
+		W:     e.out,
 		Color: !e.cli.Bool("no-color") && os.Getenv("NO_COLOR") == "" && isTerminal(e.out),
 		Full:  e.cli.Bool("full"),
 	}
@@ -169,15 +176,7 @@ func readPlan(path string) (*generate.Plan, error) {
 }
 
 // print writes a value as JSON.
-func (e *env) print(v any) error {
-	enc := json.NewEncoder(e.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("write output: %w", err)
-	}
-	return nil
-}
+func (e *env) print(v any) error { return report.JSON{W: e.out}.Value(v) }
 
 // say writes a message for people, to stderr.
 func (e *env) say(format string, args ...any) {
