@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -79,17 +80,10 @@ func (e *env) rebase(dir string) {
 	}
 }
 
-func or(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
 // mirrorPath is the mirror's file.
-func (e *env) mirrorPath() string { return or(e.cli.String("mirror"), e.settings.Mirror, "diet.db") }
+func (e *env) mirrorPath() string {
+	return cmp.Or(e.cli.String("mirror"), e.settings.Mirror, "diet.db")
+}
 
 // engine opens the mirror, the policies and NetBox.
 func (e *env) engine() (*engine.Engine, error) {
@@ -98,8 +92,8 @@ func (e *env) engine() (*engine.Engine, error) {
 		policies = e.settings.Policies
 	}
 	return engine.New(e.cli.Context, engine.Config{
-		URL:      or(e.cli.String("netbox-url"), e.settings.NetBox.URL),
-		Token:    or(e.cli.String("token"), e.settings.NetBox.Token),
+		URL:      cmp.Or(e.cli.String("netbox-url"), e.settings.NetBox.URL),
+		Token:    cmp.Or(e.cli.String("token"), e.settings.NetBox.Token),
 		Parallel: e.settings.NetBox.Parallel,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,10 +78,7 @@ func (g *Graph) edgeColor(e *Edge) string {
 	if g.style(e) == thin {
 		return grey
 	}
-	fabric := g.Boxes[e.B].Fabric
-	if fabric == "" {
-		fabric = g.Boxes[e.A].Fabric
-	}
+	fabric := cmp.Or(g.Boxes[e.B].Fabric, g.Boxes[e.A].Fabric)
 	return fabricColor(max(slices.Index(g.Fabrics, fabric), 0))
 }
 
