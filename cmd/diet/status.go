@@ -24,7 +24,7 @@ the plan wants and nobody has applied yet is no drift: it is told as pending.
 				return err
 			}
 			var plans []*generate.Plan
-			if c.Args().Present() || len(e.settings.Plans) > 0 {
+			if c.Args().Present() || len(e.config.Plans) > 0 {
 				if plans, err = e.plans(c.Args().Slice()); err != nil {
 					return err
 				}

@@ -1,0 +1,88 @@
+// Package config reads diet.yaml: where NetBox, the mirror, plans and policies are.
+//
+// [Config] is the whole file. To add a key, add a field: its name, type, default
+// and limits are in its tags, and the JSON Schema, docs/configuration.md and the
+// messages about a wrong file follow from them. The package knows nothing of flags
+// and of the environment, which come before the file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/diet-project/diet/generate"
+)
+
+//go:generate go test . -run TestGenerated -update
+
+// Config is diet.yaml.
+type Config struct {
+	NetBox   NetBox            `json:"netbox,omitzero" jsonschema_description:"The NetBox to keep true to the plans."`
+	Mirror   Path              `json:"mirror,omitempty" jsonschema:"default=diet.db" jsonschema_description:"The file of the local mirror. --mirror and DIET_MIRROR come first."`
+	Plans    []Path            `json:"plans,omitempty" jsonschema_description:"The plans that a command works on when none is named."`
+	Policies []Path            `json:"policies,omitempty" jsonschema_description:"Folders with policies of your own, see policies.md. --policy comes first."`
+	Waivers  map[string]string `json:"waivers,omitempty" jsonschema_description:"Shipped guards that do not count here: the rule's id, and the reason. Every preview repeats the reason."`
+}
+
+// NetBox says how to reach NetBox.
+type NetBox struct {
+	URL      string `json:"url,omitempty" jsonschema_description:"The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL come first."`
+	Token    string `json:"token,omitempty" jsonschema_description:"The API token. Better set NETBOX_TOKEN: it comes first, and no file holds a secret then."`
+	Parallel int    `json:"parallel,omitempty" jsonschema:"minimum=1,default=4" jsonschema_description:"How many write requests are under way at once."`
+}
+
+// Path is a file or folder. A relative one is relative to the folder of diet.yaml.
+type Path string
+
+// Load reads a file, resolves its paths and fills in the defaults. A file that does
+// not exist is an [fs.ErrNotExist]; one that is wrong is an [*Error].
+func Load(file string) (*Config, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return Read(file, data)
+}
+
+// LoadIfExists is Load, with the defaults where there is no file.
+func LoadIfExists(file string) (*Config, error) {
+	c, err := Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(), nil
+	}
+	return c, err
+}
+
+// Read is Load for a text that stands in a file.
+func Read(file string, data []byte) (*Config, error) {
+	c := &Config{}
+	if err := generate.Decode("configuration", file, data, c); err != nil {
+		return nil, &Error{err}
+	}
+	complete(c, filepath.Dir(file))
+	return c, nil
+}
+
+// Error says what is wrong with a configuration, all at once: a line of its own for
+// each finding, with its place.
+type Error struct{ err error }
+
+func (e *Error) Error() string { return e.err.Error() }
+
+// Unwrap is the [*generate.FindingsError].
+func (e *Error) Unwrap() error { return e.err }
+
+// Hint says where the keys are listed.
+func (e *Error) Hint() string {
+	return "docs/configuration.md lists the keys; diet config schema prints a schema for editors"
+}
+
+// Default is what holds without a file.
+func Default() *Config {
+	c := &Config{}
+	complete(c, "")
+	return c
+}
