@@ -18,11 +18,7 @@ func configCommand() *cli.Command {
 			if c.NArg() != 1 || c.Args().First() != "schema" {
 				return usage("config takes the word schema")
 			}
-			schema, err := config.Schema()
-			if err != nil {
-				return err
-			}
-			_, err = c.App.Writer.Write(schema)
+			_, err := c.App.Writer.Write(config.Schema)
 			return err
 		},
 	}

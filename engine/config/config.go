@@ -1,12 +1,14 @@
 // Package config reads diet.yaml: where NetBox, the mirror, plans and policies are.
 //
-// [Config] is the whole file. To add a key, add a field: its name, type, default
-// and limits are in its tags, and the JSON Schema, docs/configuration.md and the
-// messages about a wrong file follow from them. The package knows nothing of flags
-// and of the environment, which come before the file.
+// [Config] is the whole file. To add a key, add a field and run go generate: its
+// name, type, default and limits are in its tags, its meaning is its comment, and
+// the JSON Schema, docs/configuration.md and the messages about a wrong file follow.
+// The package knows nothing of flags and of the environment, which come before the
+// file.
 package config
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,20 +20,41 @@ import (
 
 //go:generate go test . -run TestGenerated -update
 
-// Config is diet.yaml.
+// Schema is the JSON Schema (2020-12) of diet.yaml, for editors.
+//
+//go:embed config.schema.json
+var Schema []byte
+
+// Config is diet.yaml. The comments of the fields stand in the schema and on the page.
 type Config struct {
-	NetBox   NetBox            `json:"netbox,omitzero" jsonschema_description:"The NetBox to keep true to the plans."`
-	Mirror   Path              `json:"mirror,omitempty" jsonschema:"default=diet.db" jsonschema_description:"The file of the local mirror. --mirror and DIET_MIRROR come first."`
-	Plans    []Path            `json:"plans,omitempty" jsonschema_description:"The plans that a command works on when none is named."`
-	Policies []Path            `json:"policies,omitempty" jsonschema_description:"Folders with policies of your own, see policies.md. --policy comes first."`
-	Waivers  map[string]string `json:"waivers,omitempty" jsonschema_description:"Shipped guards that do not count here: the rule's id, and the reason. Every preview repeats the reason."`
+	// The NetBox to keep true to the plans.
+	NetBox NetBox `json:"netbox,omitzero"`
+
+	// The file of the local mirror. --mirror and DIET_MIRROR come first.
+	Mirror Path `json:"mirror,omitempty" jsonschema:"default=diet.db"`
+
+	// The plans that a command works on when none is named.
+	Plans []Path `json:"plans,omitempty"`
+
+	// Folders with policies of your own, see policies.md. --policy comes first.
+	Policies []Path `json:"policies,omitempty"`
+
+	// Shipped guards that are waived: the rule's id, and the reason.
+	Waivers map[string]string `json:"waivers,omitempty"`
 }
 
 // NetBox says how to reach NetBox.
 type NetBox struct {
-	URL      string `json:"url,omitempty" jsonschema_description:"The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL come first."`
-	Token    string `json:"token,omitempty" jsonschema_description:"The API token. Better set NETBOX_TOKEN: it comes first, and no file holds a secret then."`
-	Parallel int    `json:"parallel,omitempty" jsonschema:"minimum=1,default=4" jsonschema_description:"How many write requests are under way at once."`
+	// The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL
+	// come first.
+	URL string `json:"url,omitempty"`
+
+	// The API token. Better set NETBOX_TOKEN: it comes first, and no file holds a
+	// secret then.
+	Token string `json:"token,omitempty"`
+
+	// How many write requests are under way at once.
+	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
 }
 
 // Path is a file or folder. A relative one is relative to the folder of diet.yaml.
