@@ -48,7 +48,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 		}
 		now.ID = opt.Preview.ID
 	}
-	if opt.AllOrNothing && now.Decisions("ask", "deny") {
+	if opt.AllOrNothing && now.Waits() {
 		return nil, now, ErrHeld
 	}
 	if now.Pending() == 0 {
@@ -140,6 +140,17 @@ func firstActing(set *change.Set) string {
 	return "nothing"
 }
 
+// runStatus is what became of a run, or of one of its requests.
+type runStatus string
+
+const (
+	runRunning runStatus = "running"
+	runDone    runStatus = "done"
+	runPartial runStatus = "partial" // some objects were refused
+	runFailed  runStatus = "failed"
+	runUnknown runStatus = "unknown" // the answer to a request was lost
+)
+
 // journal keeps a run in the mirror.
 type journal struct {
 	engine *Engine
@@ -171,27 +182,27 @@ func (j *journal) Sent(ctx context.Context, r apply.Request) (int64, error) {
 
 // Done implements [apply.Journal].
 func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure error) error {
-	status, text := "done", ""
+	status, text := runDone, ""
 	var refused *netbox.Error
 	if failure != nil {
-		status, text = "failed", failure.Error()
+		status, text = runFailed, failure.Error()
 		if errors.As(failure, &refused) && refused.Unknown {
-			status = "unknown"
+			status = runUnknown
 		}
 	}
 	return j.engine.transact(ctx, func(exec execFunc) error {
 		return exec("query/journal_finish", sql.Named("run", j.run), sql.Named("seq", seq), sql.Named("done_at", j.engine.stamp()),
-			sql.Named("status", status), sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}), sql.Named("error", text))
+			sql.Named("status", string(status)), sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}), sql.Named("error", text))
 	})
 }
 
 func (j *journal) end(ctx context.Context, result *apply.Result, failure error) error {
-	status := "done"
+	status := runDone
 	switch {
 	case failure != nil:
-		status = "failed"
+		status = runFailed
 	case len(result.Failed) > 0:
-		status = "partial"
+		status = runPartial
 	}
 	document, err := json.Marshal(result)
 	if err != nil {
@@ -199,7 +210,7 @@ func (j *journal) end(ctx context.Context, result *apply.Result, failure error) 
 	}
 	return j.engine.transact(ctx, func(exec execFunc) error {
 		return exec("query/run_finish", sql.Named("id", j.run), sql.Named("finished_at", j.engine.stamp()),
-			sql.Named("status", status), sql.Named("result", string(document)))
+			sql.Named("status", string(status)), sql.Named("result", string(document)))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
@@ -15,7 +16,7 @@ import (
 func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
 	scene := policy.Scene{
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
-		Now:  e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
+		Now:  e.now().UTC().Format(time.RFC3339),
 	}
 	inputs, put := e.inputs(scene, topo, set)
 	verdicts, err := e.policies.Decide(ctx, inputs)
@@ -26,7 +27,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 		*place = verdicts[i]
 	}
 	follow(set)
-	if scene.Run, err = e.census(ctx, set); err != nil {
+	if scene.Run, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
 	whole, err := e.policies.Decide(ctx, []policy.Input{scene.Whole()})
@@ -55,7 +56,7 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 		}
 		inputs = append(inputs, in)
 		put = append(put, &c.Verdict)
-		if c.Action == change.Create || c.Action == change.Delete {
+		if !c.PerField() {
 			continue
 		}
 		for j := range c.Fields {
@@ -78,12 +79,12 @@ func childrenOf(set *change.Set) map[string][]*change.Change {
 	return out
 }
 
-// census counts what the set would do, by the verdicts on its objects.
-func (e *Engine) census(ctx context.Context, set *change.Set) (*policy.Run, error) {
+// countRun counts what the set would do, by the verdicts on its objects.
+func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, error) {
 	run := &policy.Run{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Action != change.Delete || c.Verdict.Decision != "delete" || c.With != "" {
+		if !c.Deletes() || c.With != "" {
 			continue
 		}
 		run.Deletions++

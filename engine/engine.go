@@ -112,9 +112,6 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 // Close closes the mirror.
 func (e *Engine) Close() error { return e.db.Close() }
 
-// Policies returns the compiled policies.
-func (e *Engine) Policies() *policy.Engine { return e.policies }
-
 // Sync brings the mirror up to date with NetBox, then makes sure that NetBox is
 // set up for diet. It returns ErrNotProvisioned, with a result, where it is not.
 func (e *Engine) Sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
@@ -148,7 +145,7 @@ func (e *Engine) edited(ctx context.Context, kind string, before map[int64]*chan
 		if err != nil {
 			return nil, err
 		}
-		if !maps.EqualFunc(b.Have, now, value.Equal) && (blame == nil || blame.Actor != "diet") {
+		if !maps.EqualFunc(b.Have, now, value.Equal) && (blame == nil || blame.Actor != change.ActorDiet) {
 			out[id] = blame
 		}
 	}

@@ -12,7 +12,7 @@ func hold(set *change.Set, whole change.Verdict) {
 	for i := range set.Changes {
 		at[set.Changes[i].Object] = &set.Changes[i]
 	}
-	if whole.Decision == "ask" || whole.Decision == "deny" {
+	if whole.Waits() {
 		for i := range set.Changes {
 			if set.Changes[i].Acts() {
 				set.Changes[i].Held = whole.Message
@@ -21,7 +21,7 @@ func hold(set *change.Set, whole change.Verdict) {
 		return
 	}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Verdict.Decision == "rename_existing" {
+		if c := &set.Changes[i]; c.Verdict.Decision == change.DecisionRenameExisting {
 			c.Held = "rename_existing is not carried out yet: rename what is there by hand, or adopt it"
 		}
 	}
@@ -49,7 +49,7 @@ func unmet(c *change.Change, at map[string]*change.Change) string {
 			continue // it stands in NetBox already
 		case !n.Acts():
 			return need
-		case c.Action == change.Delete && c.Verdict.Decision == "delete" && n.Action == change.Delete && n.Verdict.Decision != "delete":
+		case c.Deletes() && n.Action == change.Delete && !n.Deletes():
 			return need // it will stay, and with it what it stands in
 		}
 	}

@@ -18,7 +18,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	ids := map[string]map[int64]bool{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Action == change.Create || c.Action == change.Delete {
+		if !c.PerField() {
 			continue
 		}
 		for _, f := range c.Fields {

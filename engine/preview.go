@@ -11,13 +11,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // FormatVersion is that of a preview's JSON.
@@ -64,7 +65,7 @@ type Unmanaged struct {
 
 // Conflict is a difference that a person may have to settle.
 type Conflict struct {
-	Type        string             `json:"type"`
+	Type        ConflictType       `json:"type"`
 	Kind        string             `json:"kind"`
 	Object      string             `json:"object"`
 	Name        string             `json:"name"`
@@ -79,12 +80,15 @@ type Conflict struct {
 	Verdict     change.Verdict     `json:"verdict"`
 }
 
+// ConflictType says what a person and the plan disagree about.
+type ConflictType string
+
 // The types of conflict.
 const (
-	ManualModification = "manual_modification"
-	FieldOwnership     = "field_ownership"
-	ObjectExistence    = "object_existence"
-	DeletionBlocked    = "deletion_blocked"
+	ManualModification ConflictType = "manual_modification"
+	FieldOwnership     ConflictType = "field_ownership"
+	ObjectExistence    ConflictType = "object_existence"
+	DeletionBlocked    ConflictType = "deletion_blocked"
 )
 
 // Set returns the changes as a set.
@@ -95,14 +99,20 @@ func (p *Preview) Set() *change.Set {
 // Pending counts the changes that an apply would write.
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
-// Decisions reports whether any change, or the whole, got one of the words.
-func (p *Preview) Decisions(words ...string) bool {
-	if slices.Contains(words, p.Verdict.Decision) {
+// Waits reports whether anything, or the preview as a whole, waits for a person.
+func (p *Preview) Waits() bool { return p.decided(change.Verdict.Waits) }
+
+// Denied reports whether a guard forbids anything, or the preview as a whole.
+func (p *Preview) Denied() bool { return p.decided(change.Verdict.Denies) }
+
+// decided reports whether a question holds of the verdict on the whole, or of the
+// one that decides on any change.
+func (p *Preview) decided(question func(change.Verdict) bool) bool {
+	if question(p.Verdict) {
 		return true
 	}
 	for i := range p.Changes {
-		c := &p.Changes[i]
-		if slices.Contains(words, report.Deciding(c).Decision) {
+		if question(p.Changes[i].Deciding()) {
 			return true
 		}
 	}
@@ -173,7 +183,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		ID:            newID("pv"),
 		Plan:          set.Plan,
 		PlanFile:      topo.Plan.File,
-		CreatedAt:     e.now().UTC().Format("2006-01-02T15:04:05Z07:00"),
+		CreatedAt:     e.now().UTC().Format(time.RFC3339),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
 		Policies:      e.policies.Edited(),
@@ -224,7 +234,7 @@ func conflicts(set *change.Set, answers func(change.Class) []string) []Conflict 
 			x.Options = answers(c.Class)
 			out = append(out, x)
 		}
-		if c.Action == change.Create || c.Action == change.Delete {
+		if !c.PerField() {
 			continue
 		}
 		for _, f := range c.Fields {
@@ -288,7 +298,7 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 		insert := func(c *change.Change, field string, class change.Class, v change.Verdict) error {
 			return exec("query/decision_insert",
 				sql.Named("plan", set.Plan), sql.Named("kind", c.Kind), sql.Named("object", c.Object),
-				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", v.Decision),
+				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", string(v.Decision)),
 				sql.Named("rule", v.Rule), sql.Named("severity", v.Severity), sql.Named("message", v.Message))
 		}
 		for i := range set.Changes {
@@ -395,7 +405,7 @@ func compare(was, is *Preview) error {
 			objects = append(objects, k)
 		}
 	}
-	slices.SortFunc(objects, change.Natural)
+	slices.SortFunc(objects, natural.Compare)
 	stale.Moved = append(stale.Moved, objects...)
 	if len(stale.Moved) == 0 {
 		return nil

@@ -30,7 +30,7 @@ var ownedTypes = func() []string {
 	return out
 }()
 
-// customFields carry ownership; docs/architecture.md says what each is for.
+// customFields carry the ownership of an object: what owns it, and the value last applied.
 var customFields = []customField{
 	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was let go.", "no"},
 	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},

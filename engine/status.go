@@ -12,14 +12,26 @@ import (
 	"github.com/diet-project/diet/mirror"
 )
 
+// State is how a plan stands, in a word.
+type State string
+
+// The states; the first that holds is a plan's.
+const (
+	StateError       State = "error"          // the plan does not load, or its last run failed
+	StateReconciling State = "reconciling"    // a run is under way
+	StateConflicts   State = "conflicts"      // something waits for a person
+	StateDrift       State = "drift_detected" // NetBox was edited
+	StateInSync      State = "in_sync"
+	StateAbandoned   State = "abandoned" // NetBox knows the plan, and no file was given for it
+)
+
 // Status is how a plan stands.
 type Status struct {
 	Plan string `json:"plan"`
 
-	// Status is the first that holds of error, reconciling, conflicts,
-	// drift_detected and in_sync; abandoned for a plan that no file was given for.
-	// Work that merely has not been applied yet is no drift: Pending counts it.
-	Status string `json:"status"`
+	// Status is the first of the states that holds. Work that merely has not been
+	// applied yet is no drift: Pending counts it.
+	Status State `json:"status"`
 
 	// LastReconciled is when an apply last went through, LastDriftCheck when NetBox
 	// was last read; RFC 3339, this machine's clock. Empty is never, as far as the
@@ -68,7 +80,7 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, 
 	}
 	for _, h := range held {
 		if _, abandoned := objects[h.Plan]; abandoned {
-			out = append(out, Status{Plan: h.Plan, Status: "abandoned", Objects: h.Objects})
+			out = append(out, Status{Plan: h.Plan, Status: StateAbandoned, Objects: h.Objects})
 		}
 	}
 	return out, nil
@@ -87,7 +99,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 		if !errors.As(err, &findings) {
 			return s, err
 		}
-		s.Status, s.Error = "error", err.Error()
+		s.Status, s.Error = StateError, err.Error()
 		return s, nil
 	}
 	s.Pending = p.Pending()
@@ -113,7 +125,7 @@ func (s *Status) count(p *Preview) {
 		}
 	}
 	for _, x := range p.Conflicts {
-		if x.Verdict.Decision == "ask" || x.Verdict.Decision == "deny" {
+		if x.Verdict.Waits() {
 			s.Summary.Conflicts++
 		}
 	}
@@ -122,29 +134,29 @@ func (s *Status) count(p *Preview) {
 // lastRun completes a status by the last run of the plan.
 func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	var runs []struct {
-		ID         string `db:"id"`
-		Status     string `db:"status"`
-		Reconciled string `db:"reconciled"`
+		ID         string    `db:"id"`
+		Status     runStatus `db:"status"`
+		Reconciled string    `db:"reconciled"`
 	}
 	if err := e.selectAll(ctx, &runs, "query/run_last", sql.Named("plan", s.Plan)); err != nil {
 		return err
 	}
-	state := "done"
+	state := runDone
 	if len(runs) > 0 {
 		s.LastReconciled, state = runs[0].Reconciled, runs[0].Status
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
-	case state == "failed":
-		s.Status, s.Error = "error", fmt.Sprintf("run %s failed", runs[0].ID)
-	case state == "running":
-		s.Status = "reconciling"
+	case state == runFailed:
+		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", runs[0].ID)
+	case state == runRunning:
+		s.Status = StateReconciling
 	case s.Summary.Conflicts > 0:
-		s.Status = "conflicts"
+		s.Status = StateConflicts
 	case drift > 0:
-		s.Status = "drift_detected"
+		s.Status = StateDrift
 	default:
-		s.Status = "in_sync"
+		s.Status = StateInSync
 	}
 	return nil
 }

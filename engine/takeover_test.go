@@ -20,6 +20,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -268,7 +269,7 @@ func asks(p *engine.Preview) []string {
 	for _, x := range p.Conflicts {
 		out = append(out, strings.TrimSpace(x.Kind+" "+x.Object+" "+x.Field))
 	}
-	slices.SortFunc(out, change.Natural)
+	slices.SortFunc(out, natural.Compare)
 	return out
 }
 

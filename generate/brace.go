@@ -91,4 +91,4 @@ func width(number string) int {
 	return 1
 }
 
-func isNumber(s string) bool { return s != "" && digits(s) == len(s) }
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

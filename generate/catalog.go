@@ -3,6 +3,7 @@ package generate
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -173,33 +174,23 @@ func (m *model) shared(t *Topology) {
 	for s := range m.plan.Spec.Catalog.Manufacturers {
 		makers[s] = true
 	}
-	for _, slug := range bySlug(m.types) {
+	for _, slug := range slices.Sorted(maps.Keys(m.types)) {
 		dt := m.types[slug].template()
 		t.DeviceTypes = append(t.DeviceTypes, dt)
 		if dt.Manufacturer != "" {
 			makers[dt.Manufacturer] = true
 		}
 	}
-	for _, s := range bySlug(roles) {
+	for _, s := range slices.Sorted(maps.Keys(roles)) {
 		t.Roles = append(t.Roles, m.role(s))
 	}
-	for _, s := range bySlug(makers) {
+	for _, s := range slices.Sorted(maps.Keys(makers)) {
 		t.Manufacturers = append(t.Manufacturers, m.manufacturer(s))
 	}
-	for _, s := range bySlug(locations) {
+	for _, s := range slices.Sorted(maps.Keys(locations)) {
 		t.Locations = append(t.Locations, Location{Slug: s, Name: s})
 	}
 	t.Tags = tags(t.Devices)
-}
-
-// bySlug gives the keys of a map as the topology sorts them.
-func bySlug[T any](m map[string]T) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // gbps prints a speed in Mb/s as Gb/s.

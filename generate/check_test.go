@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 func TestCheckReports(t *testing.T) {
@@ -140,7 +141,7 @@ func TestFields(t *testing.T) {
 func TestNaturalOrder(t *testing.T) {
 	t.Parallel()
 	got := []string{"é", "b_", "be-10", "be-2", "be2", "be1x", "ab", "a-1", "a10", "a02", "a2", "a1", "a", "2", "1"}
-	slices.SortFunc(got, generate.NaturalCompare)
+	slices.SortFunc(got, natural.Compare)
 	want := []string{"1", "2", "a", "a1", "a02", "a2", "a10", "a-1", "ab", "b_", "be1x", "be2", "be-2", "be-10", "é"}
 	if !slices.Equal(got, want) {
 		t.Errorf("the order is %q, want %q", got, want)

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,12 @@ func (b *bucket) grow(n int) {
 	b.cables = slices.Grow(b.cables, n)
 }
 
+// NetBox's words for devices and cables that are not there yet, and for cables that are.
+const (
+	planned   = "planned"
+	connected = "connected"
+)
+
 // emitter makes the objects of a topology.
 type emitter struct {
 	*model
@@ -30,9 +37,9 @@ type emitter struct {
 
 // topology makes all objects of a plan that was solved without a finding.
 func (m *model) topology() *Topology {
-	e := &emitter{model: m, status: m.status(), cabled: "connected", buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}}
-	if e.status == "planned" {
-		e.cabled = "planned"
+	e := &emitter{model: m, status: cmp.Or(m.plan.Spec.Status, planned), cabled: connected, buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}}
+	if e.status == planned {
+		e.cabled = planned
 	}
 	for _, c := range m.classes {
 		e.devices(&c.device, c.n)
@@ -75,13 +82,6 @@ func (m *model) classIDs() []string {
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-func (m *model) status() string {
-	if s := m.plan.Spec.Status; s != "" {
-		return s
-	}
-	return "planned"
 }
 
 // devices makes the devices of a class, in their racks.

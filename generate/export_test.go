@@ -10,9 +10,8 @@ func Stripe(t, lanes int, n []int, held [][]int) [][]int {
 	return stripe(t, lanes, sources)
 }
 
-// NaturalCompare and ExpandBraces are shown to tests.
+// Parsers that are shown to tests.
 var (
-	NaturalCompare = naturalCompare
-	ExpandBraces   = expandBraces
-	ParsePorts     = parsePorts
+	ExpandBraces = expandBraces
+	ParsePorts   = parsePorts
 )

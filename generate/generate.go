@@ -11,7 +11,7 @@ package generate
 func Generate(plan *Plan, prior Prior) (*Topology, error) {
 	m := solve(plan, prior, nil)
 	if len(m.fs.list) > 0 && m.prior != nil {
-		m = relent(plan, prior, m)
+		m = retryWithoutPrior(plan, prior, m)
 	}
 	if err := m.fs.err(); err != nil {
 		return nil, err
@@ -19,10 +19,10 @@ func Generate(plan *Plan, prior Prior) (*Topology, error) {
 	return m.topology(), nil
 }
 
-// relent solves a plan that its prior is in the way of, as kept shows: with no
+// retryWithoutPrior solves a plan that its prior is in the way of, as kept shows: with no
 // more switches kept than a first generation has, of one class if that is
 // enough, else of all; else with nothing kept.
-func relent(plan *Plan, prior Prior, kept *model) *model {
+func retryWithoutPrior(plan *Plan, prior Prior, kept *model) *model {
 	fresh := solve(plan, nil, nil)
 	if len(fresh.fs.list) > 0 {
 		return fresh

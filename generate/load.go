@@ -28,7 +28,7 @@ func Load(file string, data []byte) (*Plan, error) {
 	sum := sha256.Sum256(data)
 	plan := &Plan{src: source{file: file, digest: hex.EncodeToString(sum[:]), pos: map[string]position{}}}
 	fs := newFindings(&plan.src)
-	root := parseDocument(fs, data)
+	root := parseDocument(fs, data, planLanguage)
 	if root == nil {
 		return nil, fs.err()
 	}
@@ -58,28 +58,55 @@ func follows(path string, others []Finding) bool {
 	return false
 }
 
-// parseDocument gives the root of the one document, or nil after a finding.
-func parseDocument(fs *findings, data []byte) *yaml.Node {
+// Decode reads another YAML document as strictly as a plan: into a struct, by its
+// json and jsonschema tags. What is wrong with the document is a [*FindingsError],
+// all at once, each with its place and, for an unknown key, with the nearest known
+// one. what names the document in messages. An empty document leaves into as it is.
+func Decode(what, file string, data []byte, into any) error {
+	src := source{file: file, pos: map[string]position{}}
+	fs := newFindings(&src)
+	if root := parseDocument(fs, data, language{name: what, mayBeEmpty: true}); root != nil {
+		d := &decoder{fs: fs, pos: src.pos}
+		d.walk(root)
+		d.decode(root, into)
+	}
+	return fs.err()
+}
+
+// language is what a document is written in, for messages.
+type language struct {
+	name       string
+	start      string // how a document starts
+	mayBeEmpty bool
+}
+
+var planLanguage = language{name: "plan", start: "start with apiVersion: diet/v1alpha1"}
+
+// parseDocument gives the root of the one document, or nil: after a finding, or for
+// an empty one.
+func parseDocument(fs *findings, data []byte, lang language) *yaml.Node {
 	start := position{1, 1}
 	if len(data) > maxDocument {
-		fs.addAt(start, "", "", "the plan is larger than %d bytes", maxDocument)
+		fs.addAt(start, "", "", "the %s is larger than %d bytes", lang.name, maxDocument)
 		return nil
 	}
 	if !utf8.Valid(data) {
-		fs.addAt(start, "", "", "the plan is not UTF-8 text")
+		fs.addAt(start, "", "", "the %s is not UTF-8 text", lang.name)
 		return nil
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-		fs.addAt(start, "", "start with apiVersion: diet/v1alpha1", "the document is empty")
+		if !lang.mayBeEmpty {
+			fs.addAt(start, "", lang.start, "the document is empty")
+		}
 		return nil
 	} else if err != nil {
 		fs.addAt(syntaxPosition(err), "", "", "%v", err)
 		return nil
 	}
 	if err := dec.Decode(&second); err == nil {
-		fs.addAt(position{second.Line, second.Column}, "", "one file holds one plan", "there is a second document")
+		fs.addAt(position{second.Line, second.Column}, "", "one file holds one "+lang.name, "there is a second document")
 		return nil
 	} else if !errors.Is(err, io.EOF) {
 		fs.addAt(syntaxPosition(err), "", "", "%v", err)

@@ -146,8 +146,8 @@ func (m *model) checkHeader() {
 	}
 	if r := p.Spec.Reconcile.Remediation; r != nil {
 		for _, f := range sortedKeys(r.Fields) {
-			if words := []string{"preserve", "alert", "auto"}; !slices.Contains(words, r.Fields[f]) {
-				m.fs.add("spec.reconcile.remediation.fields."+f, Suggest(r.Fields[f], words), "%q is not valid here", r.Fields[f])
+			if !slices.Contains(remediations, r.Fields[f]) {
+				m.fs.add("spec.reconcile.remediation.fields."+f, Suggest(r.Fields[f], remediations), "%q is not valid here", r.Fields[f])
 			}
 		}
 	}

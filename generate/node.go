@@ -3,6 +3,8 @@ package generate
 import (
 	"cmp"
 	"slices"
+
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // The largest plans that are generated, so that a slip of the pen is a finding
@@ -135,7 +137,7 @@ func (m *model) compileNic(e entry[Nic]) *nic {
 				n.ports = append(n.ports, p)
 			}
 		}
-		slices.SortFunc(n.ports, naturalCompare)
+		slices.SortFunc(n.ports, natural.Compare)
 	}
 	if e.body.Ports != nil {
 		m.statePorts(n, m.modules[e.body.Module])

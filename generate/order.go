@@ -2,50 +2,11 @@ package generate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"strings"
+
+	"github.com/diet-project/diet/generate/natural"
 )
-
-// naturalCompare orders keys: runs of digits count as numbers and come before
-// text, text is compared by code point. be-2 comes before be-10.
-func naturalCompare(a, b string) int {
-	x, y := a, b
-	for x != "" && y != "" {
-		dx, dy := digits(x), digits(y)
-		switch {
-		case dx > 0 && dy > 0:
-			if c := compareNumbers(x[:dx], y[:dy]); c != 0 {
-				return c
-			}
-			x, y = x[dx:], y[dy:]
-		case dx > 0:
-			return -1
-		case dy > 0:
-			return 1
-		case x[0] != y[0]:
-			// UTF-8 keeps the order of code points.
-			return cmp.Compare(x[0], y[0])
-		default:
-			x, y = x[1:], y[1:]
-		}
-	}
-	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
-}
-
-// digits is the length of the run of digits that s starts with.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
-// compareNumbers compares two runs of digits of any length by value.
-func compareNumbers(a, b string) int {
-	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
-	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-}
 
 // entry is one key of a keyed map, after its braces were expanded.
 type entry[T any] struct {
@@ -80,7 +41,7 @@ func entries[T any](fs *findings, path string, m map[string]T, order func(T) *in
 		}
 	}
 	slices.SortStableFunc(list, func(a, b entry[T]) int {
-		return cmp.Or(compareOrder(order(a.body), order(b.body)), naturalCompare(a.key, b.key))
+		return cmp.Or(compareOrder(order(a.body), order(b.body)), natural.Compare(a.key, b.key))
 	})
 	return list
 }
@@ -99,10 +60,5 @@ func compareOrder(a, b *int) int {
 
 // sortedKeys gives the keys of a map in natural order.
 func sortedKeys[T any](m map[string]T) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, naturalCompare)
-	return keys
+	return slices.SortedFunc(maps.Keys(m), natural.Compare)
 }

@@ -270,7 +270,7 @@ func tags(devices []Device) []Tag {
 		}
 	}
 	out := []Tag{}
-	for _, slug := range bySlug(seen) {
+	for _, slug := range slices.Sorted(maps.Keys(seen)) {
 		out = append(out, Tag{Slug: slug, Name: slug})
 	}
 	return out

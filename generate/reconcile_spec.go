@@ -6,12 +6,18 @@ import (
 	"slices"
 )
 
+// preserve is what happens to drift unless a plan says otherwise.
+const preserve = "preserve"
+
+// remediations are what a plan may say of drift.
+var remediations = []string{preserve, "alert", "auto"}
+
 // reconcile fills the defaults of spec.reconcile.
 func (r *ReconcileSpec) reconcile() Reconcile {
 	out := Reconcile{
 		DeletionPolicy:        cmp.Or(r.DeletionPolicy, "warn"),
 		ApproveDeletionsAbove: 10,
-		Remediation:           Remediation{Default: "preserve"},
+		Remediation:           Remediation{Default: preserve},
 		Protect:               slices.Clone(r.Protect),
 		Initial:               slices.Clone(r.Initial),
 	}
@@ -19,7 +25,7 @@ func (r *ReconcileSpec) reconcile() Reconcile {
 		out.ApproveDeletionsAbove = *r.ApproveDeletionsAbove
 	}
 	if r.Remediation != nil {
-		out.Remediation.Default = cmp.Or(r.Remediation.Default, "preserve")
+		out.Remediation.Default = cmp.Or(r.Remediation.Default, preserve)
 		out.Remediation.Fields = maps.Clone(r.Remediation.Fields)
 	}
 	if r.Initial == nil {

@@ -33,7 +33,7 @@ func TestSchemaIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s is stale: run go test ./generate -run Schema -update", schemaFile)
+		t.Errorf("%s is stale: run go generate ./generate", schemaFile)
 	}
 }
 

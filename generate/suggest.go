@@ -1,6 +1,10 @@
 package generate
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/diet-project/diet/generate/natural"
+)
 
 // distance is the Levenshtein distance of two short words.
 func distance(a, b string) int {
@@ -30,7 +34,7 @@ func Suggest(word string, known []string) string {
 		return ""
 	}
 	known = slices.Clone(known)
-	slices.SortFunc(known, naturalCompare)
+	slices.SortFunc(known, natural.Compare)
 	best, at := "", 1+max(1, len(word)/2)
 	if len(word) <= 64 && len(known) <= 1000 {
 		for _, k := range known {

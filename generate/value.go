@@ -132,14 +132,12 @@ func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
 func (r *RemediationSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
 		r.Default = n.Value
-		d.constrainText(n, path, remediationWords)
+		d.constrainText(n, path, "enum="+strings.Join(remediations, ",enum="))
 		return
 	}
 	type plain RemediationSpec
 	d.embedded(n, (*plain)(r), path)
 }
-
-const remediationWords = "enum=preserve,enum=alert,enum=auto"
 
 // embedded reads a mapping into a struct whose own type reads itself.
 func (d *decoder) embedded(n *yaml.Node, into any, path string) {

@@ -9,14 +9,16 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// The exit codes, as design.md lists them.
+// The exit codes, as the help text lists them.
 const (
 	exitDone        = 0
 	exitError       = 1
@@ -143,7 +145,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
-			versionCommand(), completionCommand(),
+			configCommand(), versionCommand(), completionCommand(),
 		},
 	}
 	for _, c := range app.Commands {
@@ -164,10 +166,10 @@ func nearest(c *cli.Context) string {
 
 func globalFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "config", Usage: "settings `FILE`", Value: "diet.yaml", EnvVars: []string{"DIET_CONFIG"}},
+		&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: "diet.yaml", EnvVars: []string{"DIET_CONFIG"}},
 		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox's `URL`", EnvVars: []string{"NETBOX_URL"}},
 		&cli.StringFlag{Name: "token", Usage: "NetBox's API `TOKEN`; better set by NETBOX_TOKEN", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
-		&cli.StringFlag{Name: "mirror", Usage: "the mirror's `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: "diet.db"},
+		&cli.StringFlag{Name: "mirror", Usage: "the mirror's `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
 		&cli.StringSliceFlag{Name: "policy", Usage: "a `DIR` with policies of your own; may be repeated"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print no colours", EnvVars: []string{"NO_COLOR"}},
@@ -179,9 +181,5 @@ func globalFlags() []cli.Flag {
 // isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -47,12 +45,8 @@ func applyAction(c *cli.Context) error {
 	if result == nil {
 		return err
 	}
-	if c.Bool("json") {
-		if perr := e.print(result); perr != nil {
-			return perr
-		}
-	} else {
-		writeResult(e.out, result)
+	if err := e.format().Result(result); err != nil {
+		return err
 	}
 	return applyCode(result, p, err)
 }
@@ -79,39 +73,6 @@ func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Pl
 		return nil, nil, opt, errors.Join(err, eng.Close())
 	}
 	return eng, plan, opt, nil
-}
-
-func writeResult(w io.Writer, r *apply.Result) {
-	for _, f := range r.Errors {
-		fmt.Fprintf(w, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
-	}
-	for _, o := range r.Skipped {
-		if strings.HasPrefix(o.Reason, "needs ") {
-			fmt.Fprintf(w, "skipped  %s %s: %s\n", o.Kind, o.Object, o.Reason)
-		}
-	}
-	counts := []struct {
-		n    int
-		word string
-	}{
-		{len(r.Created), "created"},
-		{len(r.Updated), "updated"},
-		{len(r.Deleted), "deleted"},
-		{len(r.Orphaned), "let go"},
-		{len(r.Owned), "ownership recorded"},
-		{len(r.Held), "held"},
-		{len(r.Failed), "failed"},
-	}
-	var parts []string
-	for _, c := range counts {
-		if c.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
-		}
-	}
-	if parts == nil {
-		parts = []string{"nothing to do"}
-	}
-	fmt.Fprintf(w, "%s, %d write requests\n", strings.Join(parts, ", "), r.Requests)
 }
 
 // applyCode is the exit code that a result calls for.

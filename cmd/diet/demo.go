@@ -58,7 +58,7 @@ type story struct {
 	dir    string
 	eng    *engine.Engine
 	person *netbox.Client // edits by hand
-	style  report.Style
+	text   report.Text
 	key    string // of the plan
 	step   int
 }
@@ -69,7 +69,7 @@ func playDemo(e *env) (err error) {
 		return fmt.Errorf("start demo: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s := &story{env: e, ctx: e.cli.Context, dir: dir, style: e.style(), key: demoKey}
+	s := &story{env: e, ctx: e.cli.Context, dir: dir, text: e.text(), key: demoKey}
 	baseURL, token, hand, err := s.stage()
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (s *story) mayPlay() error {
 func (s *story) head(format string, args ...any) {
 	s.step++
 	bold := color.New(color.Bold)
-	if !s.style.Color {
+	if !s.text.Color {
 		bold.DisableColor()
 	} else {
 		bold.EnableColor()
@@ -183,14 +183,18 @@ func (s *story) build() error {
 	if err != nil {
 		return err
 	}
-	writePreview(s.out, p, s.style)
+	if err := s.text.Preview(p, false); err != nil {
+		return err
+	}
 	s.head("diet apply %s", p.ID)
 	start := time.Now()
 	result, _, err := s.eng.Apply(s.ctx, plan, engine.ApplyOptions{Preview: p})
 	if err != nil {
 		return err
 	}
-	writeResult(s.out, result)
+	if err := s.text.Result(result); err != nil {
+		return err
+	}
 	if len(result.Failed) > 0 {
 		return &codeError{code: exitPartly}
 	}
@@ -210,8 +214,10 @@ func (s *story) nothing() error {
 	if err != nil {
 		return err
 	}
-	report.Changes(s.out, p.Set(), s.style)
-	writeResult(s.out, result)
+	s.text.Changes(p.Set())
+	if err := s.text.Result(result); err != nil {
+		return err
+	}
 	s.tell("in %s", time.Since(start).Round(10*time.Millisecond))
 	if result.Requests > 0 {
 		return fmt.Errorf("the second apply sent %d requests", result.Requests)
@@ -259,7 +265,9 @@ func (s *story) edit() error {
 	if err != nil {
 		return err
 	}
-	writePreview(s.out, p, s.style)
+	if err := s.text.Preview(p, false); err != nil {
+		return err
+	}
 	s.tell("\ndiet diff \"SELECT kind, name, field, have, user FROM unmanaged\"")
 	columns, rows, err := s.eng.Query(s.ctx, "SELECT kind, name, field, have, user FROM unmanaged")
 	if err != nil {
@@ -281,13 +289,17 @@ func (s *story) grow() error {
 	if err != nil {
 		return err
 	}
-	writePreview(s.out, p, s.style)
+	if err := s.text.Preview(p, false); err != nil {
+		return err
+	}
 	result, _, err := s.eng.Apply(s.ctx, plan, engine.ApplyOptions{Preview: p})
 	if err != nil {
 		return err
 	}
 	s.tell("")
-	writeResult(s.out, result)
+	if err := s.text.Result(result); err != nil {
+		return err
+	}
 	again, _, err := s.eng.Apply(s.ctx, plan, engine.ApplyOptions{})
 	if err != nil {
 		return err

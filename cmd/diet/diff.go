@@ -66,14 +66,8 @@ func (e *env) diff(args []string) error {
 		}
 		all = append(all, p)
 	}
-	if e.cli.Bool("json") {
-		if err := e.print(all); err != nil {
-			return err
-		}
-	} else {
-		for _, p := range all {
-			writePreview(e.out, p, e.style())
-		}
+	if err := e.format().Diff(all); err != nil {
+		return err
 	}
 	if e.cli.Bool("detailed-exitcode") {
 		for _, p := range all {

@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -83,9 +83,9 @@ func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 	case "json":
 		return func(t *generate.Topology) error { return e.print(t) }
 	case "csv":
-		return func(t *generate.Topology) error { return report.CSV(e.out, report.Cabling(t)) }
+		return func(t *generate.Topology) error { return draw.CSV(e.out, draw.Cabling(t)) }
 	case "sheet":
-		return func(t *generate.Topology) error { return report.Sheet(e.out, t) }
+		return func(t *generate.Topology) error { return draw.Sheet(e.out, t) }
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -45,8 +45,8 @@ svg is a picture for a browser, dot is for Graphviz, mermaid for Markdown pages
 type graphOptions struct {
 	format    string
 	racks     bool // rather than the topology
-	graph     report.GraphOptions
-	elevation report.ElevationOptions
+	graph     draw.GraphOptions
+	elevation draw.ElevationOptions
 }
 
 func runGraph(c *cli.Context) error {
@@ -71,8 +71,8 @@ func runGraph(c *cli.Context) error {
 func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	o := graphOptions{
 		format:    c.String("output"),
-		graph:     report.GraphOptions{Devices: c.Bool("devices"), Boxes: c.Int("boxes"), Fabrics: c.StringSlice("fabric")},
-		elevation: report.ElevationOptions{Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool")},
+		graph:     draw.GraphOptions{Devices: c.Bool("devices"), Boxes: c.Int("boxes"), Fabrics: c.StringSlice("fabric")},
+		elevation: draw.ElevationOptions{Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool")},
 	}
 	o.racks = c.Bool("racks") || c.IsSet("rack") || c.IsSet("pool")
 	if c.Bool("json") {
@@ -92,22 +92,22 @@ func readGraphOptions(c *cli.Context) (graphOptions, error) {
 }
 
 func (e *env) drawGraph(topo *generate.Topology, opts graphOptions) error {
-	g, err := report.NewGraph(topo, opts.graph)
+	g, err := draw.NewGraph(topo, opts.graph)
 	if err != nil {
 		return err
 	}
 	if opts.format == "json" {
 		return e.print(g)
 	}
-	if n := len(g.Edges); opts.format == "mermaid" && n > report.MermaidEdges {
-		e.say("note: %d lines, and Mermaid draws %d: choose a --fabric, or fewer --boxes", n, report.MermaidEdges)
+	if n := len(g.Edges); opts.format == "mermaid" && n > draw.MermaidEdges {
+		e.say("note: %d lines, and Mermaid draws %d: choose a --fabric, or fewer --boxes", n, draw.MermaidEdges)
 	}
 	write := map[string]func(io.Writer) error{"svg": g.SVG, "dot": g.DOT, "mermaid": g.Mermaid}[opts.format]
 	return write(e.out)
 }
 
 func (e *env) drawRacks(topo *generate.Topology, opts graphOptions) error {
-	racks, err := report.NewElevation(topo, opts.elevation)
+	racks, err := draw.NewElevation(topo, opts.elevation)
 	if err != nil {
 		return err
 	}

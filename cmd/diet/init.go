@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
 )
 
 func initCommand() *cli.Command {
@@ -33,13 +36,18 @@ a token that may write custom fields.
 			if c.Bool("json") {
 				return e.print(result)
 			}
-			for word, names := range map[string][]string{"created": result.Created, "assigned": result.Assigned} {
-				if len(names) > 0 {
-					fmt.Fprintf(e.out, "%s %s\n", word, strings.Join(names, ", "))
-				}
-			}
-			fmt.Fprintf(e.out, "NetBox is set up: %d custom fields, %d new\n", len(result.Created)+len(result.Assigned)+len(result.Present), len(result.Created))
+			writeInit(e.out, result)
 			return nil
 		},
 	}
+}
+
+func writeInit(w io.Writer, r *engine.InitResult) {
+	if len(r.Created) > 0 {
+		fmt.Fprintf(w, "created %s\n", strings.Join(r.Created, ", "))
+	}
+	if len(r.Assigned) > 0 {
+		fmt.Fprintf(w, "assigned %s\n", strings.Join(r.Assigned, ", "))
+	}
+	fmt.Fprintf(w, "NetBox is set up: %d custom fields, %d new\n", len(r.Created)+len(r.Assigned)+len(r.Present), len(r.Created))
 }

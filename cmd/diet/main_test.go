@@ -308,6 +308,21 @@ func copyPlans(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 }
 
+// TestNoTerminal takes neither a file nor a device such as /dev/null for a terminal.
+func TestNoTerminal(t *testing.T) {
+	t.Parallel()
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = null.Close() }()
+	for name, w := range map[string]io.Writer{"null": null, "buffer": &strings.Builder{}} {
+		if isTerminal(w) {
+			t.Errorf("%s is a terminal", name)
+		}
+	}
+}
+
 // TestDemoPlan makes sure that the demo's plan is the one of testdata.
 func TestDemoPlan(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"strings"
 	"time"
@@ -59,11 +60,7 @@ func (m *meter) sync(ev mirror.Event) {
 			progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(14), progressbar.OptionThrottle(100*time.Millisecond))
 		m.done = map[string]int{}
 	}
-	what := ev.Kind
-	if what == "" {
-		what = ev.Phase
-	}
-	m.bar.Describe("syncing " + strings.ReplaceAll(what, "_", " "))
+	m.bar.Describe("syncing " + strings.ReplaceAll(cmp.Or(ev.Kind, ev.Phase), "_", " "))
 	if more := ev.Done - m.done[ev.Phase+ev.Kind]; more > 0 {
 		_ = m.bar.Add(more)
 	}

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/urfave/cli/v2"
 
-	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -28,7 +24,7 @@ the plan wants and nobody has applied yet is no drift: it is told as pending.
 				return err
 			}
 			var plans []*generate.Plan
-			if c.Args().Present() || len(e.settings.Plans) > 0 {
+			if c.Args().Present() || len(e.config.Plans) > 0 {
 				if plans, err = e.plans(c.Args().Slice()); err != nil {
 					return err
 				}
@@ -45,27 +41,7 @@ the plan wants and nobody has applied yet is no drift: it is told as pending.
 			if err != nil {
 				return err
 			}
-			if c.Bool("json") {
-				return e.print(all)
-			}
-			for i := range all {
-				writeStatus(e.out, &all[i])
-			}
-			if len(all) == 0 {
-				fmt.Fprintln(e.out, "no plan was named, and NetBox bears the key of none")
-			}
-			return nil
+			return e.format().Status(all)
 		},
-	}
-}
-
-func writeStatus(w io.Writer, s *engine.Status) {
-	fmt.Fprintf(w, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, %d unmanaged, %d conflicts\n",
-		s.Plan, s.Status, s.Objects, s.Pending, s.Summary.Modified, s.Summary.Missing, s.Summary.Orphaned, s.Summary.Unmanaged, s.Summary.Conflicts)
-	if s.Status != "abandoned" {
-		fmt.Fprintf(w, "  last reconciled %s, last drift check %s\n", or(s.LastReconciled, "not as this mirror knows"), s.LastDriftCheck)
-	}
-	if s.Error != "" {
-		fmt.Fprintf(w, "  %s\n", s.Error)
 	}
 }

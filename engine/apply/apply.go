@@ -21,6 +21,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -253,7 +254,7 @@ func (r *Result) sort() {
 }
 
 func byRank(kindX, x, kindY, y string) int {
-	return cmp.Or(change.Rank(kindX)-change.Rank(kindY), change.Natural(x, y))
+	return cmp.Or(change.Rank(kindX)-change.Rank(kindY), natural.Compare(x, y))
 }
 
 type phase struct {
@@ -293,7 +294,7 @@ func (a *Applier) leaveOut() {
 		case c.Held != "":
 			o.Reason = c.Held
 			a.result.Held = append(a.result.Held, o)
-		case waiting(c):
+		case c.Waits():
 			o.Reason = reason(c)
 			a.result.Held = append(a.result.Held, o)
 		case c.Action == change.None:
@@ -308,19 +309,6 @@ func (a *Applier) leaveOut() {
 	}
 }
 
-// waiting reports whether a person's answer would make the change act.
-func waiting(c *change.Change) bool {
-	if c.Verdict.Decision == "ask" || c.Verdict.Decision == "deny" {
-		return true
-	}
-	for _, f := range c.Fields {
-		if f.Verdict.Decision == "ask" || f.Verdict.Decision == "deny" {
-			return true
-		}
-	}
-	return false
-}
-
 func reason(c *change.Change) string {
 	if c.Verdict.Message != "" {
 		return c.Verdict.Message
@@ -330,7 +318,7 @@ func reason(c *change.Change) string {
 			return f.Name + ": " + f.Verdict.Message
 		}
 	}
-	return c.Verdict.Decision
+	return string(c.Verdict.Decision)
 }
 
 func outcome(c *change.Change, id int64) Outcome {

@@ -99,7 +99,7 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 		return true
 	}
 	switch {
-	case f.Verdict.Decision == "unmanage":
+	case f.Verdict.Decision == change.DecisionUnmanage:
 		delete(base, f.Name)
 		released[f.Name] = map[string]any{"at": a.now(), "why": f.Verdict.Message}
 		return false

@@ -10,6 +10,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // acting lists the changes of a kind that act, by what they do.
@@ -76,7 +77,7 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		for _, c := range a.acting(kind, change.Delete) {
 			it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
 			switch {
-			case c.Verdict.Decision != "delete":
+			case !c.Deletes():
 				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
 				loose = append(loose, it)
 			case c.With != "" && kind == "interface":
@@ -109,7 +110,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 		return err
 	}
 	for _, c := range a.acting("interface", change.Delete) {
-		if c.With == "" || c.Verdict.Decision != "delete" {
+		if c.With == "" || !c.Deletes() {
 			continue
 		}
 		a.done++
@@ -243,7 +244,7 @@ func (a *Applier) taken(it *item, id int64) {
 
 // byParent sorts items by the device they are on: NetBox locks its row.
 func byParent(items []*item) {
-	slices.SortStableFunc(items, func(x, y *item) int { return change.Natural(x.change.Owner, y.change.Owner) })
+	slices.SortStableFunc(items, func(x, y *item) int { return natural.Compare(x.change.Owner, y.change.Owner) })
 }
 
 // instantiated reads the interfaces of the devices that this run created.

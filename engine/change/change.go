@@ -3,17 +3,17 @@
 // The differ yields a [Set] of [Change] values, the policies put a [Verdict] on
 // each object and on each of its fields, the report prints them and the applier
 // carries them out. Everybody reads the same value, so what is shown is what is
-// done. The package imports nothing of diet but the registry of kinds and the notion of
-// a value, and decides nothing itself.
+// done. The package imports nothing of diet but leaves: the registry of kinds, the notion
+// of a value, the natural order. It decides nothing itself.
 package change
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -57,50 +57,18 @@ const (
 	Missing   Class = "missing"   // ours, and somebody deleted it
 	Orphaned  Class = "orphaned"  // ours, and the plan has it no more
 	Exists    Class = "exists"    // found by natural key, not ours
-	Native    Class = "native"    // NetBox itself instantiated it for a device of ours
+	Templated Class = "native"    // NetBox itself made it, from a template, for a device of ours
 	Blocked   Class = "blocked"   // what we want is taken by something that does not match
 	Identity  Class = "identity"  // two objects bear one id
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
 	Unmanaged Class = "unmanaged" // released by a person
 )
 
-// Verdict is what the policies, or a person's answer, say of a change.
-type Verdict struct {
-	// Decision is one of the words of design.md, Policies: deny, ask, apply,
-	// keep, alert, preserve, remediate, skip, orphan, delete, release, recreate,
-	// adopt, rename_existing, unmanage.
-	Decision string `json:"decision"`
-
-	// Rule is the stable id of the rule that decided, such as DEL001.
-	Rule string `json:"rule,omitempty"`
-
-	// Severity is info, low, medium, high or critical.
-	Severity string `json:"severity,omitempty"`
-
-	// Message says why, for people.
-	Message string `json:"message,omitempty"`
-
-	// Links lead to more.
-	Links []string `json:"links,omitempty"`
-
-	// Recommended is the answer that the rule proposes where Decision is ask.
-	Recommended string `json:"recommended,omitempty"`
-}
-
-// acting holds the decisions on a field that lead to a write.
-var acting = map[string]bool{"apply": true, "remediate": true, "unmanage": true}
-
-// carried holds the decisions on an object as a whole that its action carries out.
-// What is not among them writes nothing: a deleted object that is released is not
-// made again, and one in the way of ours is not renamed (see [Change.Acts]).
-var carried = map[Action]map[string]bool{
-	Create: {"apply": true, "recreate": true},
-	Adopt:  {"apply": true, "adopt": true},
-	Delete: {"delete": true, "orphan": true, "release": true},
-}
-
-// Acts reports whether a verdict on a field leads to a write.
-func (v Verdict) Acts() bool { return acting[v.Decision] }
+// Who made a change, as they stand in JSON.
+const (
+	ActorPerson = "person"
+	ActorDiet   = "diet"
+)
 
 // Blame says who made NetBox's value what it is.
 type Blame struct {
@@ -232,11 +200,36 @@ func (c *Change) Acts() bool {
 
 // Outcome is the action that a change comes to under its verdict.
 func (c *Change) Outcome() Action {
-	if c.Action == Delete && (c.Verdict.Decision == "orphan" || c.Verdict.Decision == "release") {
+	if c.Action == Delete && c.Verdict.LetsGo() {
 		return Orphan
 	}
 	return c.Action
 }
+
+// PerField reports whether the fields of a change are decided each by itself; what
+// is created or deleted is decided as a whole.
+func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete }
+
+// Deletes reports whether a change takes its object out of NetBox: a deletion that
+// the verdict does not turn into letting the object go.
+func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
+
+// Deciding returns the verdict that keeps a change from being made: its own, or
+// that of its first field that waits for a person.
+func (c *Change) Deciding() Verdict {
+	if c.Verdict.Waits() {
+		return c.Verdict
+	}
+	for _, f := range c.Fields {
+		if f.Verdict.Waits() {
+			return f.Verdict
+		}
+	}
+	return c.Verdict
+}
+
+// Waits reports whether a change, or a field of it, waits for a person.
+func (c *Change) Waits() bool { return c.Deciding().Waits() }
 
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.
@@ -307,35 +300,6 @@ func (s *Set) Sort() {
 		if d := Rank(a.Kind) - Rank(b.Kind); d != 0 {
 			return d
 		}
-		return Natural(a.Object, b.Object)
+		return natural.Compare(a.Object, b.Object)
 	})
-}
-
-// Natural compares two texts with their runs of digits as numbers: leaf-2
-// comes before leaf-10.
-func Natural(a, b string) int {
-	for a != "" && b != "" {
-		da, db := digits(a), digits(b)
-		if da > 0 && db > 0 {
-			x, y := strings.TrimLeft(a[:da], "0"), strings.TrimLeft(b[:db], "0")
-			if d := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)); d != 0 {
-				return d
-			}
-			a, b = a[da:], b[db:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
 }

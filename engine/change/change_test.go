@@ -8,25 +8,6 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// TestNatural orders runs of digits as numbers, whatever their length and zeros.
-func TestNatural(t *testing.T) {
-	t.Parallel()
-	want := []string{"", "be-2", "be-10", "be-10a", "leaf[1]", "leaf[02]", "leaf[3]/1", "leaf[3]/1:2", "leaf[3]/21", "leaf[20]", "leaf[99999999999999999999]", "web"}
-	got := slices.Clone(want)
-	slices.Reverse(got)
-	slices.SortFunc(got, change.Natural)
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	for _, a := range want {
-		for _, b := range want {
-			if x, y := change.Natural(a, b), change.Natural(b, a); x != -y {
-				t.Errorf("Natural(%q, %q) is %d, the other way round %d", a, b, x, y)
-			}
-		}
-	}
-}
-
 // TestSort puts what others need first, and within a kind follows the ids.
 func TestSort(t *testing.T) {
 	t.Parallel()
@@ -52,8 +33,10 @@ func TestSort(t *testing.T) {
 // TestActs is the law's measure: what an apply would write.
 func TestActs(t *testing.T) {
 	t.Parallel()
-	verdict := func(word string) change.Verdict { return change.Verdict{Decision: word} }
-	field := func(word string) []change.Field { return []change.Field{{Name: "name", Verdict: verdict(word)}} }
+	verdict := func(word change.Decision) change.Verdict { return change.Verdict{Decision: word} }
+	field := func(word change.Decision) []change.Field {
+		return []change.Field{{Name: "name", Verdict: verdict(word)}}
+	}
 	for name, tt := range map[string]struct {
 		c    change.Change
 		want bool

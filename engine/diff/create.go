@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -129,7 +130,7 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	}
 	switch {
 	case found.templated:
-		c.Class = change.Native
+		c.Class = change.Templated
 	case found.Other != "" || d.another(w, before.Have):
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
 	}
@@ -141,7 +142,7 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 			return c, err
 		}
 	}
-	if c.Class == change.Native {
+	if c.Class == change.Templated {
 		ours(c.Fields)
 	}
 	c.Needs = needs(c.Fields)
@@ -207,15 +208,14 @@ func createFields(fields, initial map[string]any) []change.Field {
 	for name, v := range initial {
 		out = append(out, change.Field{Name: name, Class: change.New, Want: v})
 	}
-	slices.SortFunc(out, func(a, b change.Field) int { return change.Natural(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b change.Field) int { return natural.Compare(a.Name, b.Name) })
 	return out
 }
 
 // deleted says who deleted an object of ours, as far as the changelog knows; nil
 // where nobody did, or diet itself.
 func (d *differ) deleted(w *wanted) (*change.Blame, error) {
-	b, err := d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
-	return b, err
+	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
 }
 
 // blame says who last touched a field of an object; nil where nobody knows.

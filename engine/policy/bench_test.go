@@ -105,7 +105,7 @@ func BenchmarkDecideDistinct(b *testing.B) {
 // BenchmarkBareRego is the baseline: the same inputs as Go maps through
 // PreparedEvalQuery.Eval, one by one, as OPA's documentation shows it.
 func BenchmarkBareRego(b *testing.B) {
-	query := stock(b)
+	query := stock(b, "data.diet.main.verdict")
 	const size = benchSize / 10
 	var inputs []map[string]any
 	text, err := json.Marshal(mix(size))

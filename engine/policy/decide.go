@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -167,8 +168,11 @@ func explain(err error) string {
 
 // failed is the verdict where the policies could not decide.
 func failed(rule, format string, args ...any) change.Verdict {
-	return change.Verdict{Decision: "deny", Rule: rule, Severity: "critical", Message: fmt.Sprintf(format, args...)}
+	return change.Verdict{Decision: change.DecisionDeny, Rule: rule, Severity: "critical", Message: fmt.Sprintf(format, args...)}
 }
+
+// decisions are the words that a verdict may have.
+var decisions = change.Decisions()
 
 // verdict reads what the entrypoint returned.
 func (e *Engine) verdict(value any) change.Verdict {
@@ -181,16 +185,16 @@ func (e *Engine) verdict(value any) change.Verdict {
 		return failed("MAIN002", "%s is no object but %s", entrypoint, term)
 	}
 	v := change.Verdict{
-		Decision: text(obj, termDecision),
+		Decision: change.Decision(text(obj, termDecision)),
 		Rule:     text(obj, termID),
 		Severity: text(obj, termSeverity),
 		Message:  text(obj, termMessage),
 		Links:    list(obj, termLinks),
 	}
-	if _, known := e.ranks[v.Decision]; !known {
+	if !slices.Contains(decisions, v.Decision) {
 		return failed("MAIN002", "rule %s decided %q, which is no verdict", v.Rule, v.Decision)
 	}
-	if v.Decision == "ask" {
+	if v.Asks() {
 		v.Recommended = text(obj, termRecommended)
 	}
 	return v

@@ -49,7 +49,7 @@ func TestExample(t *testing.T) {
 	} {
 		test.in.Plan = warn
 		v := decide(t, e, test.in)[0]
-		if got := v.Decision + " " + v.Rule; got != test.want {
+		if got := string(v.Decision) + " " + v.Rule; got != test.want {
 			t.Errorf("%s: got %s (%s), want %s", name, got, v.Message, test.want)
 		}
 	}

@@ -55,7 +55,6 @@ type Engine struct {
 	edited   *Edited
 	timeout  time.Duration
 	workers  int
-	ranks    map[string]int
 	answers  any // by class
 }
 
@@ -99,7 +98,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, e.prepare(ctx)
 }
 
-// prepare makes the query ready, and reads the words of a verdict from Rego.
+// prepare makes the query ready, and reads from Rego what a person may answer.
 func (e *Engine) prepare(ctx context.Context) error {
 	var err error
 	e.query, err = rego.New(
@@ -110,15 +109,6 @@ func (e *Engine) prepare(ctx context.Context) error {
 	).PrepareForEval(ctx)
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err)
-	}
-	order, err := e.words(ctx, "data.diet.verdict.order")
-	if err != nil {
-		return err
-	}
-	list, _ := order.([]any)
-	e.ranks = make(map[string]int, len(list))
-	for i, word := range list {
-		e.ranks[fmt.Sprint(word)] = i
 	}
 	e.answers, err = e.words(ctx, "data.diet.verdict.answers")
 	return err
@@ -158,12 +148,6 @@ func (e *Engine) Edited() *Edited { return e.edited }
 
 // Rules lists the guards and defaults in force, by id.
 func (e *Engine) Rules() []Rule { return e.rules }
-
-// Stricter reports whether decision a is more restrictive than b.
-func (e *Engine) Stricter(a, b string) bool { return e.rank(a) < e.rank(b) }
-
-// rank places a decision; an unknown one is as strict as deny.
-func (e *Engine) rank(decision string) int { return e.ranks[decision] }
 
 func (e *Engine) markWaived(waivers map[string]string) {
 	for i := range e.rules {

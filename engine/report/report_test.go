@@ -1,12 +1,18 @@
 package report_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
 )
 
@@ -45,31 +51,68 @@ func sampleSet() *change.Set {
 	return set
 }
 
-// TestText is what a preview reads like: equal changes in one line, drift apart from
-// planned work, and what is held with its question.
-func TestText(t *testing.T) {
-	t.Parallel()
+// samplePreview is a preview of them, with what stands beside the changes.
+func samplePreview() *engine.Preview {
 	set := sampleSet()
-	golden(t, "report.txt", written(t, func(w io.Writer) error {
-		report.Changes(w, set, report.Style{})
-		fmt.Fprintln(w, "--- drift:", report.Drift(w, set, report.Style{}))
-		fmt.Fprintln(w, "--- held:", report.Held(w, set, report.Style{}))
-		report.Summary(w, set.Count((*change.Change).Acts), report.Style{})
-		return nil
-	}))
+	return &engine.Preview{
+		ID: "pv-1a2b3c4d", Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
+		Policies:  &policy.Edited{Dir: "team", Files: []string{"diet/run/budget.rego"}},
+		Verdict:   change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
+		Unmanaged: []engine.Unmanaged{{Kind: "device", Name: "web-001", Field: "comments", Have: "call maria", User: "maria"}},
+	}
+}
+
+// write is what a function writes in plain text.
+func write(tb testing.TB, f func(report.Text) error) string {
+	tb.Helper()
+	var b strings.Builder
+	if err := f(report.Text{W: &b}); err != nil {
+		tb.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestPreview is what a preview reads like: equal changes in one line, drift apart
+// from planned work, and what is held with its question.
+func TestPreview(t *testing.T) {
+	t.Parallel()
+	golden(t, "report.txt", write(t, func(text report.Text) error { return text.Preview(samplePreview(), true) }))
+}
+
+// TestDiff writes every preview, and no id: nobody keeps them.
+func TestDiff(t *testing.T) {
+	t.Parallel()
+	got := write(t, func(text report.Text) error { return text.Diff([]*engine.Preview{samplePreview(), samplePreview()}) })
+	if n := strings.Count(got, "Plan web\n"); n != 2 || strings.Contains(got, "pv-1a2b3c4d") {
+		t.Errorf("%d plans in\n%s", n, got)
+	}
+}
+
+// TestUnmanaged lists the first of many, and says how to see the others.
+func TestUnmanaged(t *testing.T) {
+	t.Parallel()
+	p := &engine.Preview{Plan: "web"}
+	for range 12 {
+		p.Unmanaged = append(p.Unmanaged, engine.Unmanaged{Kind: "device", Name: "web-001", Field: "comments"})
+	}
+	for full, want := range map[bool]int{false: 10, true: 12} {
+		got := write(t, func(text report.Text) error { text.Full = full; return text.Preview(p, false) })
+		if n := strings.Count(got, "web-001 comments"); n != want || strings.Contains(got, "… and 2 more") == full {
+			t.Errorf("full %v: %d are listed in\n%s", full, n, got)
+		}
+	}
 }
 
 // TestFull shows every change by itself.
 func TestFull(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	report.Changes(&b, sampleSet(), report.Style{Full: true})
+	got := write(t, func(text report.Text) error { text.Full = true; text.Changes(sampleSet()); return nil })
 	for _, name := range []string{"leaf-1\n", "leaf-500\n", "leaf-1000\n"} {
-		if !strings.Contains(b.String(), name) {
+		if !strings.Contains(got, name) {
 			t.Errorf("%q is not shown by itself", name)
 		}
 	}
-	if n := strings.Count(b.String(), "1 device to update"); n != 1000 {
+	if n := strings.Count(got, "1 device to update"); n != 1000 {
 		t.Errorf("%d devices are shown, want 1000", n)
 	}
 }
@@ -78,20 +121,87 @@ func TestFull(t *testing.T) {
 func TestColor(t *testing.T) {
 	t.Parallel()
 	for _, on := range []bool{true, false} {
-		var b strings.Builder
-		report.Changes(&b, sampleSet(), report.Style{Color: on})
-		if got := strings.Contains(b.String(), "\x1b["); got != on {
-			t.Errorf("colour %v: escapes %v", on, got)
+		got := write(t, func(text report.Text) error { text.Color = on; return text.Preview(samplePreview(), false) })
+		if strings.Contains(got, "\x1b[") != on {
+			t.Errorf("colour %v:\n%s", on, got)
 		}
 	}
 }
 
+// TestNothing says so where there is nothing to do, and has no empty sections.
 func TestNothing(t *testing.T) {
 	t.Parallel()
-	var b strings.Builder
-	report.Changes(&b, &change.Set{}, report.Style{})
-	report.Summary(&b, change.Counts{}, report.Style{})
-	if want := "  nothing to do: NetBox is as the plan says\nnothing to write\n"; b.String() != want {
-		t.Errorf("got %q, want %q", b.String(), want)
+	got := write(t, func(text report.Text) error { return text.Preview(&engine.Preview{Plan: "web"}, false) })
+	if want := "Plan web\n\nChanges\n  nothing to do: NetBox is as the plan says\n\nnothing to write\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestResult names what failed and what was left out for it, and counts the rest.
+func TestResult(t *testing.T) {
+	t.Parallel()
+	one := []apply.Outcome{{Kind: "device", Object: "web/web[1]"}}
+	for name, tt := range map[string]struct {
+		result apply.Result
+		want   string
+	}{
+		"nothing": {apply.Result{}, "nothing to do, 0 write requests\n"},
+		"all sorts": {
+			apply.Result{
+				Created: one, Orphaned: one, Failed: one, Requests: 7,
+				Errors:  []apply.Failure{{Kind: "device", Object: "web/web[2]", Error: "the name is taken"}},
+				Skipped: []apply.Outcome{{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]"}, {Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
+			},
+			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n1 created, 1 let go, 1 failed, 7 write requests\n",
+		},
+	} {
+		if got := write(t, func(text report.Text) error { return text.Result(&tt.result) }); got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// TestStatus is one plan in two lines, with its error; an abandoned one has no times.
+func TestStatus(t *testing.T) {
+	t.Parallel()
+	got := write(t, func(text report.Text) error {
+		return text.Status([]engine.Status{
+			{Plan: "web", Status: engine.StateError, Objects: 3, LastDriftCheck: "2026-11-24T10:00:00Z", Error: "run run-1 failed"},
+			{Plan: "old", Status: engine.StateAbandoned, Objects: 9},
+		})
+	})
+	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
+  last reconciled not as this mirror knows, last drift check 2026-11-24T10:00:00Z
+  run run-1 failed
+old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestJSON writes each value in its own encoding, which reads back as the same.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	format := report.JSON{W: &b}
+	p := samplePreview()
+	if err := errors.Join(format.Preview(p, true), format.Diff([]*engine.Preview{p}), format.Result(&apply.Result{Run: "run-1"}), format.Status(nil)); err != nil {
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(&b)
+	var preview engine.Preview
+	var previews []engine.Preview
+	var result apply.Result
+	for _, into := range []any{&preview, &previews, &result} {
+		if err := dec.Decode(into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if preview.ID != p.ID || len(previews) != 1 || len(previews[0].Changes) != len(p.Changes) || result.Run != "run-1" {
+		t.Errorf("read back %q, %d previews, %q", preview.ID, len(previews), result.Run)
+	}
+	if rest, _ := io.ReadAll(dec.Buffered()); strings.TrimSpace(string(rest)) != "null" {
+		t.Errorf("no status is %q", rest)
 	}
 }

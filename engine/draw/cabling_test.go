@@ -1,4 +1,4 @@
-package report_test
+package draw_test
 
 import (
 	"encoding/csv"
@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/draw"
 )
 
 func TestCSV(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "testdata/odd.yaml")
-	text := written(t, func(w io.Writer) error { return report.CSV(w, report.Cabling(topo)) })
+	text := written(t, func(w io.Writer) error { return draw.CSV(w, draw.Cabling(topo)) })
 	golden(t, "odd.csv", text)
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil {
@@ -24,7 +24,7 @@ func TestCSV(t *testing.T) {
 	if len(rows) != len(topo.Cables)+1 {
 		t.Errorf("%d rows for %d cables", len(rows)-1, len(topo.Cables))
 	}
-	if again := written(t, func(w io.Writer) error { return report.CSV(w, report.Cabling(shuffled(topo))) }); again != text {
+	if again := written(t, func(w io.Writer) error { return draw.CSV(w, draw.Cabling(shuffled(topo))) }); again != text {
 		t.Error("the rows depend on the order of the topology")
 	}
 }
@@ -33,9 +33,9 @@ func TestSheet(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
 		topo := MustTopology(t, file)
-		text := written(t, func(w io.Writer) error { return report.Sheet(w, topo) })
+		text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) })
 		sections := map[string]bool{}
-		for _, c := range report.Cabling(topo) {
+		for _, c := range draw.Cabling(topo) {
 			sections[c.A.Rack] = true
 		}
 		// A box for every cable, and one for every rack.
@@ -54,13 +54,13 @@ func TestSheet(t *testing.T) {
 func TestSheetGolden(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "testdata/odd.yaml")
-	golden(t, "odd.html", written(t, func(w io.Writer) error { return report.Sheet(w, shuffled(topo)) }))
+	golden(t, "odd.html", written(t, func(w io.Writer) error { return draw.Sheet(w, shuffled(topo)) }))
 }
 
 // TestSheetOrder checks that racks come in natural order and what is in none last.
 func TestSheetOrder(t *testing.T) {
 	t.Parallel()
-	text := written(t, func(w io.Writer) error { return report.Sheet(w, MustTopology(t, "testdata/odd.yaml")) })
+	text := written(t, func(w io.Writer) error { return draw.Sheet(w, MustTopology(t, "testdata/odd.yaml")) })
 	last := -1
 	for _, head := range []string{"Rack a-01<", "Rack a-02<", "Rack b-01<", "In no rack<"} {
 		at := strings.Index(text, head)
@@ -79,7 +79,7 @@ func TestSheetOrder(t *testing.T) {
 func TestSheetWithoutCables(t *testing.T) {
 	t.Parallel()
 	topo := MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n")
-	if text := written(t, func(w io.Writer) error { return report.Sheet(w, topo) }); !strings.Contains(text, "The plan has no cables.") {
+	if text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) }); !strings.Contains(text, "The plan has no cables.") {
 		t.Error(text)
 	}
 }

@@ -1,4 +1,4 @@
-package report
+package draw
 
 import (
 	"cmp"
@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // boxesOfClass is the most boxes that a class is drawn as, unless options say another.
@@ -142,7 +142,7 @@ type view struct {
 
 func newView(topo *generate.Topology) *view {
 	v := &view{plan: topo.Plan.Key, devices: slices.Clone(topo.Devices)}
-	slices.SortFunc(v.devices, func(x, y generate.Device) int { return change.Natural(x.ID, y.ID) })
+	slices.SortFunc(v.devices, func(x, y generate.Device) int { return natural.Compare(x.ID, y.ID) })
 	at := make(map[string]int, len(v.devices))
 	for i := range v.devices {
 		at[v.devices[i].ID] = i
@@ -226,7 +226,7 @@ func (v *view) allFabrics() []string {
 			seen[d.Fabric] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(seen), change.Natural)
+	return slices.SortedFunc(maps.Keys(seen), natural.Compare)
 }
 
 func (v *view) fabrics() []string { return append([]string{}, v.allFabrics()...) }
@@ -252,7 +252,7 @@ func (v *view) classTiers() map[string]int {
 			}
 		}
 	}
-	slices.SortFunc(queue, change.Natural)
+	slices.SortFunc(queue, natural.Compare)
 	deepen(tiers, queue, next)
 	return tiers
 }
@@ -277,7 +277,7 @@ func deepen(tiers map[string]int, queue []string, next map[string][]string) {
 	for len(queue) > 0 {
 		c := queue[0]
 		queue = queue[1:]
-		for _, d := range slices.SortedFunc(slices.Values(next[c]), change.Natural) {
+		for _, d := range slices.SortedFunc(slices.Values(next[c]), natural.Compare) {
 			if !reached[d] {
 				reached[d] = true
 				tiers[d] = tiers[c] + 1
@@ -297,7 +297,7 @@ func (v *view) fold() {
 		classes[d.Source] = append(classes[d.Source], i)
 	}
 	sources := slices.SortedFunc(maps.Keys(classes), func(x, y string) int {
-		return cmp.Or(cmp.Compare(v.row(classes[x][0]), v.row(classes[y][0])), change.Natural(x, y))
+		return cmp.Or(cmp.Compare(v.row(classes[x][0]), v.row(classes[y][0])), natural.Compare(x, y))
 	})
 	for _, nodes := range []bool{false, true} {
 		for _, s := range sources {
@@ -400,7 +400,7 @@ func (v *view) sortBoxes() {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(x, y int) int {
-		return cmp.Or(cmp.Compare(v.boxes[x].Tier, v.boxes[y].Tier), change.Natural(v.boxes[x].ID, v.boxes[y].ID))
+		return cmp.Or(cmp.Compare(v.boxes[x].Tier, v.boxes[y].Tier), natural.Compare(v.boxes[x].ID, v.boxes[y].ID))
 	})
 	to, sorted := make([]int, len(order)), make([]Box, len(order))
 	for i, o := range order {

@@ -1,4 +1,4 @@
-package report
+package draw
 
 import (
 	"cmp"
@@ -9,8 +9,8 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 //go:embed sheet.html
@@ -90,7 +90,7 @@ func emptyLast(a, b string) int {
 	if a == "" || b == "" {
 		return cmp.Compare(len(b), len(a))
 	}
-	return change.Natural(a, b)
+	return natural.Compare(a, b)
 }
 
 // materials counts the cables of each kind: the fastest and then the most first.
@@ -106,7 +106,7 @@ func materials(cables []Cable) []material {
 	}
 	slices.SortFunc(list, func(x, y material) int {
 		return cmp.Or(cmp.Compare(y.Speed, x.Speed), cmp.Compare(y.Count, x.Count), cmp.Compare(x.Type, y.Type),
-			cmp.Compare(x.Color, y.Color), change.Natural(x.Length, y.Length), cmp.Compare(x.LengthUnit, y.LengthUnit))
+			cmp.Compare(x.Color, y.Color), natural.Compare(x.Length, y.Length), cmp.Compare(x.LengthUnit, y.LengthUnit))
 	})
 	return list
 }

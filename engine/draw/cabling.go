@@ -1,4 +1,4 @@
-package report
+package draw
 
 import (
 	"cmp"
@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // Cable is one cable as somebody who lays it needs it: with the place of both ends.
@@ -49,7 +49,7 @@ func Cabling(topo *generate.Topology) []Cable {
 		})
 	}
 	slices.SortFunc(cables, func(x, y Cable) int {
-		return cmp.Or(change.Natural(x.A.Device, y.A.Device), change.Natural(x.A.Interface, y.A.Interface), change.Natural(x.ID, y.ID))
+		return cmp.Or(natural.Compare(x.A.Device, y.A.Device), natural.Compare(x.A.Interface, y.A.Interface), natural.Compare(x.ID, y.ID))
 	})
 	return cables
 }

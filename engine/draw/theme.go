@@ -1,11 +1,12 @@
-package report
+package draw
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // The colours of Okabe and Ito, which people with any colour vision tell apart.
@@ -42,7 +43,7 @@ var otherTones = []tone{{vermilion, "#fae0d1"}, {"#b8a800", "#fcf8d0"}, {"#6a51a
 func tonesOf(roles []string) map[string]tone {
 	tones := map[string]tone{}
 	n := 0
-	for _, r := range slices.SortedFunc(slices.Values(roles), change.Natural) {
+	for _, r := range slices.SortedFunc(slices.Values(roles), natural.Compare) {
 		t, ok := roleTones[r]
 		if !ok {
 			t = otherTones[n%len(otherTones)]
@@ -77,10 +78,7 @@ func (g *Graph) edgeColor(e *Edge) string {
 	if g.style(e) == thin {
 		return grey
 	}
-	fabric := g.Boxes[e.B].Fabric
-	if fabric == "" {
-		fabric = g.Boxes[e.A].Fabric
-	}
+	fabric := cmp.Or(g.Boxes[e.B].Fabric, g.Boxes[e.A].Fabric)
 	return fabricColor(max(slices.Index(g.Fabrics, fabric), 0))
 }
 

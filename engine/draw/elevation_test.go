@@ -1,17 +1,17 @@
-package report_test
+package draw_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
 )
 
 // MustElevation sorts a topology into its racks.
-func MustElevation(tb testing.TB, topo *generate.Topology, opts report.ElevationOptions) *report.Elevation {
+func MustElevation(tb testing.TB, topo *generate.Topology, opts draw.ElevationOptions) *draw.Elevation {
 	tb.Helper()
-	e, err := report.NewElevation(topo, opts)
+	e, err := draw.NewElevation(topo, opts)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -21,7 +21,7 @@ func MustElevation(tb testing.TB, topo *generate.Topology, opts report.Elevation
 func TestElevationGolden(t *testing.T) {
 	t.Parallel()
 	topo := shuffled(MustTopology(t, "testdata/odd.yaml"))
-	golden(t, "odd.racks.svg", written(t, MustElevation(t, topo, report.ElevationOptions{}).SVG))
+	golden(t, "odd.racks.svg", written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG))
 }
 
 // TestElevationWhole checks that each device of a rack is there once: in a slot at
@@ -37,7 +37,7 @@ func TestElevationWhole(t *testing.T) {
 			}
 			seen[rack+" "+name] = position
 		}
-		for _, r := range MustElevation(t, topo, report.ElevationOptions{}).Racks {
+		for _, r := range MustElevation(t, topo, draw.ElevationOptions{}).Racks {
 			for _, s := range r.Slots {
 				note(r.ID, s.Name, s.Position)
 				if top := s.Position - 1 + s.Height; s.Height <= 0 || top > float64(r.Units) {
@@ -67,18 +67,18 @@ func TestElevationChoice(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "testdata/odd.yaml")
 	for _, test := range []struct {
-		opts report.ElevationOptions
+		opts draw.ElevationOptions
 		want string // names, or the error
 	}{
-		{report.ElevationOptions{}, "a-01 a-02 b-01"},
-		{report.ElevationOptions{Racks: []string{"a-02"}}, "a-02"},
-		{report.ElevationOptions{Pools: []string{"a"}}, "a-01 a-02"},
-		{report.ElevationOptions{Racks: []string{"a-01"}, Pools: []string{"b"}}, "a-01 b-01"},
-		{report.ElevationOptions{Racks: []string{"a"}}, `find rack "a": there are a-01, a-02, b-01`},
-		{report.ElevationOptions{Pools: []string{"c"}}, `find pool "c": there are a, b`},
+		{draw.ElevationOptions{}, "a-01 a-02 b-01"},
+		{draw.ElevationOptions{Racks: []string{"a-02"}}, "a-02"},
+		{draw.ElevationOptions{Pools: []string{"a"}}, "a-01 a-02"},
+		{draw.ElevationOptions{Racks: []string{"a-01"}, Pools: []string{"b"}}, "a-01 b-01"},
+		{draw.ElevationOptions{Racks: []string{"a"}}, `find rack "a": there are a-01, a-02, b-01`},
+		{draw.ElevationOptions{Pools: []string{"c"}}, `find pool "c": there are a, b`},
 	} {
 		var names []string
-		e, err := report.NewElevation(topo, test.opts)
+		e, err := draw.NewElevation(topo, test.opts)
 		if err != nil {
 			names = append(names, err.Error())
 		} else {
@@ -95,7 +95,7 @@ func TestElevationChoice(t *testing.T) {
 // TestElevationUsed counts a unit with devices on both faces once.
 func TestElevationUsed(t *testing.T) {
 	t.Parallel()
-	r := report.RackElevation{Units: 10, Slots: []report.Slot{
+	r := draw.RackElevation{Units: 10, Slots: []draw.Slot{
 		{Position: 1, Height: 2, Face: "front"}, {Position: 2, Height: 1, Face: "rear"}, {Position: 4.5, Height: 0.5, Face: "front"},
 	}}
 	if got := r.Used(); got != 2.5 {
@@ -106,10 +106,10 @@ func TestElevationUsed(t *testing.T) {
 func TestElevationWithoutRacks(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "../../testdata/plan/ux-case-small-mclag.yaml")
-	if svg := written(t, MustElevation(t, topo, report.ElevationOptions{}).SVG); !strings.Contains(svg, "The plan has no racks.") {
+	if svg := written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG); !strings.Contains(svg, "The plan has no racks.") {
 		t.Error(svg)
 	}
-	_, err := report.NewElevation(topo, report.ElevationOptions{Racks: []string{"r"}})
+	_, err := draw.NewElevation(topo, draw.ElevationOptions{Racks: []string{"r"}})
 	if err == nil || err.Error() != `find rack "r": there are none` {
 		t.Error(err)
 	}

@@ -1,4 +1,4 @@
-package report
+package draw
 
 import (
 	"cmp"
@@ -10,8 +10,8 @@ import (
 
 	"github.com/beevik/etree"
 
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // Elevation is what stands where in the racks of a plan.
@@ -64,7 +64,7 @@ func NewElevation(topo *generate.Topology, opts ElevationOptions) (*Elevation, e
 		rack := RackElevation{ID: r.ID, Name: r.Name, Pool: strings.TrimPrefix(r.Source, "rack:"), Location: r.Location, Units: r.Units, Slots: []Slot{}, Unplaced: []Piece{}}
 		e.Racks = append(e.Racks, rack)
 	}
-	slices.SortFunc(e.Racks, func(x, y RackElevation) int { return change.Natural(x.Name, y.Name) })
+	slices.SortFunc(e.Racks, func(x, y RackElevation) int { return natural.Compare(x.Name, y.Name) })
 	if err := e.choose(opts); err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (e *Elevation) fill(topo *generate.Topology) {
 		slices.SortFunc(r.Slots, func(x, y Slot) int {
 			return cmp.Or(cmp.Compare(y.Position, x.Position), cmp.Compare(x.Face, y.Face), cmp.Compare(x.Name, y.Name))
 		})
-		slices.SortFunc(r.Unplaced, func(x, y Piece) int { return change.Natural(x.Name, y.Name) })
+		slices.SortFunc(r.Unplaced, func(x, y Piece) int { return natural.Compare(x.Name, y.Name) })
 	}
 }
 
@@ -175,7 +175,7 @@ func (e *Elevation) roles() []string {
 			note(p.Role)
 		}
 	}
-	slices.SortFunc(list, change.Natural)
+	slices.SortFunc(list, natural.Compare)
 	return list
 }
 

@@ -1,4 +1,4 @@
-package report_test
+package draw_test
 
 import (
 	"encoding/xml"
@@ -9,14 +9,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
 )
 
 // MustGraph folds a topology to a graph.
-func MustGraph(tb testing.TB, topo *generate.Topology, opts report.GraphOptions) *report.Graph {
+func MustGraph(tb testing.TB, topo *generate.Topology, opts draw.GraphOptions) *draw.Graph {
 	tb.Helper()
-	g, err := report.NewGraph(topo, opts)
+	g, err := draw.NewGraph(topo, opts)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func MustGraph(tb testing.TB, topo *generate.Topology, opts report.GraphOptions)
 }
 
 // graphOptions are ways to fold that every plan must stand.
-var graphOptions = map[string]report.GraphOptions{
+var graphOptions = map[string]draw.GraphOptions{
 	"default": {}, "devices": {Devices: true}, "one box a class": {Boxes: 1}, "three": {Boxes: 3},
 }
 
@@ -35,7 +35,7 @@ func TestGraphGolden(t *testing.T) {
 		if name == "odd" {
 			file = "testdata/odd.yaml"
 		}
-		g := MustGraph(t, shuffled(MustTopology(t, file)), report.GraphOptions{})
+		g := MustGraph(t, shuffled(MustTopology(t, file)), draw.GraphOptions{})
 		golden(t, name+".dot", written(t, g.DOT))
 		golden(t, name+".mmd", written(t, g.Mermaid))
 		golden(t, name+".svg", written(t, g.SVG))
@@ -58,7 +58,7 @@ func TestGraphWhole(t *testing.T) {
 }
 
 // whole counts a topology's cables once more, by the names of the devices.
-func whole(topo *generate.Topology, g *report.Graph) error {
+func whole(topo *generate.Topology, g *draw.Graph) error {
 	boxes := map[string]int{}
 	for i, b := range g.Boxes {
 		for _, name := range b.Devices {
@@ -73,7 +73,7 @@ func whole(topo *generate.Topology, g *report.Graph) error {
 	}
 	type between struct{ a, b, speed int }
 	want := map[between]int{}
-	for _, c := range report.Cabling(topo) {
+	for _, c := range draw.Cabling(topo) {
 		a, b := boxes[c.A.Device], boxes[c.B.Device]
 		want[between{min(a, b), max(a, b), c.Speed}]++
 	}
@@ -98,16 +98,16 @@ func TestGraphFolds(t *testing.T) {
 	web, gpu := "../../testdata/plan/web-96.yaml", "../../testdata/plan/gpu-128-rail.yaml"
 	for name, test := range map[string]struct {
 		file string
-		opts report.GraphOptions
+		opts draw.GraphOptions
 		want string // ids without the plan, by tier
 	}{
-		"racks": {web, report.GraphOptions{}, "dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
+		"racks": {web, draw.GraphOptions{}, "dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
 			" | web[1-24] web[25-48] web[49-72] web[73-96] | oob.tor[1] oob.tor[2] oob.tor[3] oob.tor[4]"},
-		"pairs":   {web, report.GraphOptions{Boxes: 4, Fabrics: []string{"dc"}}, "dc.spine[1] dc.spine[2] | dc.leaf[1-2] dc.leaf[3-4] dc.leaf[5-6] dc.leaf[7-8] | web[1-24] web[25-48] web[49-72] web[73-96]"},
-		"classes": {web, report.GraphOptions{Boxes: 1}, "dc.spine[1-2] | dc.leaf[1-8] | web[1-96] | oob.tor[1-4]"},
-		"rail domains": {gpu, report.GraphOptions{Boxes: 3, Fabrics: []string{"backend"}},
+		"pairs":   {web, draw.GraphOptions{Boxes: 4, Fabrics: []string{"dc"}}, "dc.spine[1] dc.spine[2] | dc.leaf[1-2] dc.leaf[3-4] dc.leaf[5-6] dc.leaf[7-8] | web[1-24] web[25-48] web[49-72] web[73-96]"},
+		"classes": {web, draw.GraphOptions{Boxes: 1}, "dc.spine[1-2] | dc.leaf[1-8] | web[1-96] | oob.tor[1-4]"},
+		"rail domains": {gpu, draw.GraphOptions{Boxes: 3, Fabrics: []string{"backend"}},
 			"backend.spine[1-8] | backend.leaf[1-8] backend.leaf[9-16] | gpu[1-64] gpu[65-128]"},
-		"out of band": {gpu, report.GraphOptions{Boxes: 1, Fabrics: []string{"oob"}},
+		"out of band": {gpu, draw.GraphOptions{Boxes: 1, Fabrics: []string{"oob"}},
 			"ctrl[1-2] gpu[1-128] pdu[1-64] storage[1-16] | oob.access[1-5] | oob.agg[1-2]"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestGraphFolds(t *testing.T) {
 }
 
 // outline lists the boxes, tier by tier.
-func outline(g *report.Graph) string {
+func outline(g *draw.Graph) string {
 	var tiers []string
 	for i, b := range g.Boxes {
 		id := b.ID[strings.Index(b.ID, "/")+1:]
@@ -139,7 +139,7 @@ func TestGraphReadable(t *testing.T) {
 	for _, file := range plans(t) {
 		for _, most := range []int{1, 2, 5, 8} {
 			count := map[string]int{}
-			for _, b := range MustGraph(t, MustTopology(t, file), report.GraphOptions{Boxes: most}).Boxes {
+			for _, b := range MustGraph(t, MustTopology(t, file), draw.GraphOptions{Boxes: most}).Boxes {
 				if count[b.Class]++; count[b.Class] > most {
 					t.Errorf("%s: more than %d boxes of %s", file, most, b.Class)
 				}
@@ -150,7 +150,7 @@ func TestGraphReadable(t *testing.T) {
 
 func TestGraphUnknownFabric(t *testing.T) {
 	t.Parallel()
-	_, err := report.NewGraph(MustTopology(t, "testdata/odd.yaml"), report.GraphOptions{Fabrics: []string{"y"}})
+	_, err := draw.NewGraph(MustTopology(t, "testdata/odd.yaml"), draw.GraphOptions{Fabrics: []string{"y"}})
 	if err == nil || err.Error() != `find fabric "y" in plan odd: there are x` {
 		t.Error(err)
 	}
@@ -158,7 +158,7 @@ func TestGraphUnknownFabric(t *testing.T) {
 
 func TestGraphEmpty(t *testing.T) {
 	t.Parallel()
-	g := MustGraph(t, MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"), report.GraphOptions{})
+	g := MustGraph(t, MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"), draw.GraphOptions{})
 	if svg := written(t, g.SVG); !strings.Contains(svg, "The plan has no devices.") || wellFormed(svg) != nil {
 		t.Error(svg)
 	}
@@ -177,7 +177,7 @@ func TestSVGWellFormed(t *testing.T) {
 				t.Errorf("%s, %s: %v", file, name, err)
 			}
 		}
-		if err := wellFormed(written(t, MustElevation(t, topo, report.ElevationOptions{}).SVG)); err != nil {
+		if err := wellFormed(written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG)); err != nil {
 			t.Errorf("%s, racks: %v", file, err)
 		}
 	}
@@ -200,7 +200,7 @@ func TestGraphNames(t *testing.T) {
 	topo := MustTopology(t, "testdata/odd.yaml")
 	i := slices.IndexFunc(topo.Devices, func(d generate.Device) bool { return d.Role == "border" })
 	topo.Devices[i].Name = "a\"]\n--> b\\n &lt; <i> `c` #35; é\x01"
-	g := MustGraph(t, topo, report.GraphOptions{})
+	g := MustGraph(t, topo, draw.GraphOptions{})
 	for format, test := range map[string]struct {
 		got, want string
 	}{
@@ -225,11 +225,11 @@ func (refusing) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func TestWriteErrors(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "testdata/odd.yaml")
-	g := MustGraph(t, topo, report.GraphOptions{})
+	g := MustGraph(t, topo, draw.GraphOptions{})
 	for name, write := range map[string]func(io.Writer) error{
-		"svg": g.SVG, "dot": g.DOT, "mermaid": g.Mermaid, "racks": MustElevation(t, topo, report.ElevationOptions{}).SVG,
-		"sheet": func(w io.Writer) error { return report.Sheet(w, topo) },
-		"csv":   func(w io.Writer) error { return report.CSV(w, report.Cabling(topo)) },
+		"svg": g.SVG, "dot": g.DOT, "mermaid": g.Mermaid, "racks": MustElevation(t, topo, draw.ElevationOptions{}).SVG,
+		"sheet": func(w io.Writer) error { return draw.Sheet(w, topo) },
+		"csv":   func(w io.Writer) error { return draw.CSV(w, draw.Cabling(topo)) },
 	} {
 		if err := write(refusing{}); err == nil || !strings.Contains(err.Error(), "disk full") {
 			t.Errorf("%s: %v", name, err)

@@ -1,4 +1,4 @@
-package report
+package draw
 
 import (
 	"cmp"
@@ -48,6 +48,9 @@ func (g *Graph) summary() string {
 	}
 	return s
 }
+
+// amount counts what has a regular plural.
+func amount(n int, one string) string { return plural(n, one, one+"s") }
 
 func plural(n int, one, many string) string {
 	if n == 1 {

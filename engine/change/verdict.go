@@ -1,0 +1,81 @@
+package change
+
+// Decision is what a verdict comes to.
+type Decision string
+
+// The decisions, the most restrictive first. Package diet.verdict of the policies
+// holds the same words in the same order.
+const (
+	DecisionDeny           Decision = "deny"            // a guard forbids it
+	DecisionAsk            Decision = "ask"             // a person decides
+	DecisionSkip           Decision = "skip"            // leave the object as it is
+	DecisionAlert          Decision = "alert"           // keep a person's value, and tell
+	DecisionKeep           Decision = "keep"            // keep NetBox's value
+	DecisionPreserve       Decision = "preserve"        // keep a person's value
+	DecisionRelease        Decision = "release"         // give up ownership of what is gone, or of a template's interface
+	DecisionOrphan         Decision = "orphan"          // give up ownership, and leave the object
+	DecisionRenameExisting Decision = "rename_existing" // move what is in the way
+	DecisionUnmanage       Decision = "unmanage"        // give up ownership of a field
+	DecisionAdopt          Decision = "adopt"           // take ownership of what exists
+	DecisionRecreate       Decision = "recreate"        // make again what somebody deleted
+	DecisionRemediate      Decision = "remediate"       // write the plan's value over a person's
+	DecisionDelete         Decision = "delete"          // delete the object
+	DecisionApply          Decision = "apply"           // write what the plan wants
+)
+
+// Decisions lists all of them, the most restrictive first.
+func Decisions() []Decision {
+	return []Decision{
+		DecisionDeny, DecisionAsk, DecisionSkip, DecisionAlert, DecisionKeep, DecisionPreserve, DecisionRelease, DecisionOrphan,
+		DecisionRenameExisting, DecisionUnmanage, DecisionAdopt, DecisionRecreate, DecisionRemediate, DecisionDelete, DecisionApply,
+	}
+}
+
+// Verdict is what the policies, or a person's answer, say of a change.
+type Verdict struct {
+	Decision Decision `json:"decision"`
+
+	// Rule is the stable id of the rule that decided, such as DEL001.
+	Rule string `json:"rule,omitempty"`
+
+	// Severity is info, low, medium, high or critical.
+	Severity string `json:"severity,omitempty"`
+
+	// Message says why, for people.
+	Message string `json:"message,omitempty"`
+
+	// Links lead to more.
+	Links []string `json:"links,omitempty"`
+
+	// Recommended is the answer that the rule proposes to a question.
+	Recommended string `json:"recommended,omitempty"`
+}
+
+// Waits reports whether nothing is done until a person steps in: to answer a
+// question, or to change what a guard forbids.
+func (v Verdict) Waits() bool { return v.Asks() || v.Denies() }
+
+// Asks reports whether a verdict is a question to a person.
+func (v Verdict) Asks() bool { return v.Decision == DecisionAsk }
+
+// Denies reports whether a guard forbids the change.
+func (v Verdict) Denies() bool { return v.Decision == DecisionDeny }
+
+// acting holds the decisions on a field that lead to a write.
+var acting = map[Decision]bool{DecisionApply: true, DecisionRemediate: true, DecisionUnmanage: true}
+
+// Acts reports whether a verdict on a field leads to a write.
+func (v Verdict) Acts() bool { return acting[v.Decision] }
+
+// LetsGo reports whether a verdict on an object gives up its ownership and leaves
+// the object.
+func (v Verdict) LetsGo() bool { return v.Decision == DecisionOrphan || v.Decision == DecisionRelease }
+
+// carried holds the decisions on an object as a whole that its action carries out.
+// What is not among them writes nothing: a deleted object that is released is not
+// made again, and one in the way of ours is not renamed.
+var carried = map[Action]map[Decision]bool{
+	Create: {DecisionApply: true, DecisionRecreate: true},
+	Adopt:  {DecisionApply: true, DecisionAdopt: true},
+	Delete: {DecisionDelete: true, DecisionOrphan: true, DecisionRelease: true},
+}

@@ -1,0 +1,111 @@
+// Package config reads diet.yaml: where NetBox, the mirror, plans and policies are.
+//
+// [Config] is the whole file. To add a key, add a field and run go generate: its
+// name, type, default and limits are in its tags, its meaning is its comment, and
+// the JSON Schema, docs/configuration.md and the messages about a wrong file follow.
+// The package knows nothing of flags and of the environment, which come before the
+// file.
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/diet-project/diet/generate"
+)
+
+//go:generate go test . -run TestGenerated -update
+
+// Schema is the JSON Schema (2020-12) of diet.yaml, for editors.
+//
+//go:embed config.schema.json
+var Schema []byte
+
+// Config is diet.yaml. The comments of the fields stand in the schema and on the page.
+type Config struct {
+	// The NetBox to keep true to the plans.
+	NetBox NetBox `json:"netbox,omitzero"`
+
+	// The file of the local mirror. --mirror and DIET_MIRROR come first.
+	Mirror Path `json:"mirror,omitempty" jsonschema:"default=diet.db"`
+
+	// The plans that a command works on when none is named.
+	Plans []Path `json:"plans,omitempty"`
+
+	// Folders with policies of your own, see policies.md. --policy comes first.
+	Policies []Path `json:"policies,omitempty"`
+
+	// Shipped guards that are waived: the rule's id, and the reason.
+	Waivers map[string]string `json:"waivers,omitempty"`
+}
+
+// NetBox says how to reach NetBox.
+type NetBox struct {
+	// The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL
+	// come first.
+	URL string `json:"url,omitempty"`
+
+	// The API token. Better set NETBOX_TOKEN: it comes first, and no file holds a
+	// secret then.
+	Token string `json:"token,omitempty"`
+
+	// How many write requests are under way at once.
+	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
+}
+
+// Path is a file or folder. A relative one is relative to the folder of diet.yaml.
+type Path string
+
+// Load reads a file, resolves its paths and fills in the defaults. A file that does
+// not exist is an [fs.ErrNotExist]; one that is wrong is an [*Error].
+func Load(file string) (*Config, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return Read(file, data)
+}
+
+// LoadIfExists is Load, with the defaults where there is no file.
+func LoadIfExists(file string) (*Config, error) {
+	c, err := Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Default(), nil
+	}
+	return c, err
+}
+
+// Read is Load for a text that stands in a file.
+func Read(file string, data []byte) (*Config, error) {
+	c := &Config{}
+	if err := generate.Decode("configuration", file, data, c); err != nil {
+		return nil, &Error{err}
+	}
+	complete(c, filepath.Dir(file))
+	return c, nil
+}
+
+// Error says what is wrong with a configuration, all at once: a line of its own for
+// each finding, with its place.
+type Error struct{ err error }
+
+func (e *Error) Error() string { return e.err.Error() }
+
+// Unwrap is the [*generate.FindingsError].
+func (e *Error) Unwrap() error { return e.err }
+
+// Hint says where the keys are listed.
+func (e *Error) Hint() string {
+	return "docs/configuration.md lists the keys; diet config schema prints a schema for editors"
+}
+
+// Default is what holds without a file.
+func Default() *Config {
+	c := &Config{}
+	complete(c, "")
+	return c
+}

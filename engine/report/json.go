@@ -1,0 +1,38 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
+)
+
+// JSON writes values in their own encoding, indented.
+type JSON struct{ W io.Writer }
+
+var _ Format = JSON{}
+
+// Value writes any value.
+func (j JSON) Value(v any) error {
+	enc := json.NewEncoder(j.W)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write output: %w", err)
+	}
+	return nil
+}
+
+// Preview implements [Format].
+func (j JSON) Preview(p *engine.Preview, _ bool) error { return j.Value(p) }
+
+// Diff implements [Format].
+func (j JSON) Diff(previews []*engine.Preview) error { return j.Value(previews) }
+
+// Result implements [Format].
+func (j JSON) Result(r *apply.Result) error { return j.Value(r) }
+
+// Status implements [Format].
+func (j JSON) Status(all []engine.Status) error { return j.Value(all) }

@@ -1,0 +1,38 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diet-project/diet/engine/apply"
+)
+
+// Result implements [Format]: what failed and what was left out for it, then the
+// counts in one line.
+func (t Text) Result(r *apply.Result) error {
+	for _, f := range r.Errors {
+		fmt.Fprintf(t.W, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
+	}
+	for _, o := range r.Skipped {
+		if strings.HasPrefix(o.Reason, "needs ") {
+			fmt.Fprintf(t.W, "skipped  %s %s: %s\n", o.Kind, o.Object, o.Reason)
+		}
+	}
+	var parts []string
+	for _, c := range []struct {
+		list []apply.Outcome
+		word string
+	}{
+		{r.Created, "created"}, {r.Updated, "updated"}, {r.Deleted, "deleted"}, {r.Orphaned, "let go"},
+		{r.Owned, "ownership recorded"}, {r.Held, "held"}, {r.Failed, "failed"},
+	} {
+		if len(c.list) > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", len(c.list), c.word))
+		}
+	}
+	if parts == nil {
+		parts = []string{"nothing to do"}
+	}
+	fmt.Fprintf(t.W, "%s, %d write requests\n", strings.Join(parts, ", "), r.Requests)
+	return nil
+}

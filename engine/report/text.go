@@ -1,0 +1,211 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Text writes for terminals and logs: equal changes are folded into one line.
+type Text struct {
+	W io.Writer
+
+	// Color switches colours on.
+	Color bool
+
+	// Full shows every change by itself instead of folding equal ones.
+	Full bool
+}
+
+var _ Format = Text{}
+
+func (t Text) paint(attrs ...color.Attribute) func(string, ...any) string {
+	c := color.New(attrs...)
+	if t.Color {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c.Sprintf
+}
+
+var signs = map[change.Action]string{
+	change.Create: "+", change.Update: "~", change.Delete: "-", change.Adopt: "=", change.Own: ".", change.None: "?",
+}
+
+// actions in the order that people read them.
+var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own}
+
+// Changes writes what an apply of the set would do.
+func (t Text) Changes(set *change.Set) {
+	groups := fold(set, t.Full, (*change.Change).Acts)
+	if len(groups) == 0 {
+		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
+		return
+	}
+	for _, g := range groups {
+		c := g.changes[0]
+		line := fmt.Sprintf("  %s %s %s", signs[c.Action], amount(len(g.changes), c.Kind), verb(c))
+		fmt.Fprintf(t.W, "%s  %s\n", t.tint(c.Action)("%-44s", line), t.paint(color.Faint)("%s", examples(g.changes)))
+		if c.Action == change.Update || c.Action == change.Adopt {
+			t.fields(set, g.changes)
+		}
+		if c.Action == change.Delete && len(c.Cascade) > 0 {
+			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
+		}
+	}
+}
+
+func (t Text) tint(a change.Action) func(string, ...any) string {
+	switch a {
+	case change.Create:
+		return t.paint(color.FgGreen)
+	case change.Delete:
+		return t.paint(color.FgRed)
+	case change.Update, change.Adopt:
+		return t.paint(color.FgYellow)
+	}
+	return t.paint(color.FgCyan)
+}
+
+func verb(c *change.Change) string {
+	switch c.Outcome() {
+	case change.Create:
+		return "to create"
+	case change.Update:
+		return "to update"
+	case change.Adopt:
+		return "to take over"
+	case change.Own:
+		return "ownership to record"
+	case change.Delete:
+		return "to delete"
+	case change.Orphan:
+		return "to let go"
+	}
+	return ""
+}
+
+func amount(n int, kind string) string {
+	name := strings.ReplaceAll(kind, "_", " ")
+	switch {
+	case n == 1:
+		return "1 " + name
+	case name == "ip address":
+		return fmt.Sprintf("%d ip addresses", n)
+	}
+	return fmt.Sprintf("%d %ss", n, name)
+}
+
+func cascade(cs []*change.Change) string {
+	total := map[string]int{}
+	for _, c := range cs {
+		for kind, n := range c.Cascade {
+			total[kind] += n
+		}
+	}
+	var parts []string
+	for _, kind := range []string{"interface", "cable", "ip_address"} {
+		if total[kind] > 0 {
+			parts = append(parts, amount(total[kind], kind))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// drift writes what people changed and what the policies say of it. Planned
+// work is no drift.
+func (t Text) drift(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class == change.Missing && c.With == "" {
+			fmt.Fprintf(t.W, "  %s %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), c.Kind, t.paint(color.Bold)("%s", c.Name), blame(c.Blame))
+			t.verdict(c.Verdict)
+			if len(c.Cascade) > 0 {
+				fmt.Fprintf(t.W, "      with %s\n", cascade([]*change.Change{c}))
+			}
+		}
+		for _, f := range c.Fields {
+			if f.Class != change.Drift {
+				continue
+			}
+			fmt.Fprintf(t.W, "  %s %s %s %s: diet wrote %s, NetBox has %s%s\n", t.paint(color.FgMagenta)("!"), c.Kind,
+				t.paint(color.Bold)("%s", c.Name), f.Name, shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame))
+			t.verdict(f.Verdict)
+		}
+	}
+}
+
+func blame(b *change.Blame) string {
+	if b == nil || b.User == "" {
+		return ""
+	}
+	at := b.Time
+	if len(at) >= 16 {
+		at = strings.Replace(at[:16], "T", " ", 1)
+	}
+	return fmt.Sprintf(", by %s %s", b.User, at)
+}
+
+func (t Text) verdict(v change.Verdict) {
+	word := string(v.Decision)
+	if v.Asks() && v.Recommended != "" {
+		word += ", recommended: " + v.Recommended
+	}
+	fmt.Fprintf(t.W, "      %s %s", t.paint(color.Bold)("%s", word), t.paint(color.Faint)("[%s]", v.Rule))
+	if v.Message != "" {
+		fmt.Fprintf(t.W, " %s", v.Message)
+	}
+	fmt.Fprintln(t.W)
+}
+
+// held writes what waits for a person, or for something that does.
+func (t Text) held(set *change.Set) {
+	for _, g := range fold(set, t.Full, isHeld) {
+		c := g.changes[0]
+		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
+		if c.Held != "" {
+			fmt.Fprintf(t.W, "      held: %s\n", c.Held)
+			continue
+		}
+		t.verdict(c.Deciding())
+		if len(c.Cascade) > 0 {
+			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
+		}
+	}
+}
+
+func isHeld(c *change.Change) bool {
+	if c.Acts() || c.Class == change.Missing {
+		return false
+	}
+	return c.Held != "" || c.Waits()
+}
+
+// summary writes the counts in one line.
+func (t Text) summary(counts change.Counts) {
+	total := map[change.Action]int{}
+	for _, byAction := range counts {
+		for a, n := range byAction {
+			total[a] += n
+		}
+	}
+	var parts []string
+	words := map[change.Action]string{
+		change.Create: "to create", change.Adopt: "to take over", change.Update: "to update",
+		change.Delete: "to delete", change.Orphan: "to let go", change.Own: "ownership",
+	}
+	for _, a := range actions {
+		if total[a] > 0 {
+			parts = append(parts, t.tint(a)("%d %s", total[a], words[a]))
+		}
+	}
+	if parts == nil {
+		parts = append(parts, "nothing to write")
+	}
+	fmt.Fprintf(t.W, "%s\n", strings.Join(parts, ", "))
+}
