@@ -14,7 +14,7 @@ const (
 )
 
 // Input is what the policies read of one change: of an object as a whole, of one
-// of its fields, or of the whole preview. policies/schema/input.json describes
+// of its fields, or of the whole preview. policies/schema/input/v1.json describes
 // it. What is not known is left out.
 type Input struct {
 	Kind   string        `json:"kind"`

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -20,10 +19,10 @@ type reader struct {
 	keys map[change.Class]keys
 }
 
-// keys is a set of top-level keys of the input.
+// keys is a set of keys of the input.
 type keys struct {
-	all bool // the policies look at the input as a whole
-	set map[string]bool
+	all  bool // the policies look at the input as a whole
+	rows []*inputKey
 }
 
 // Reads lists the keys of the input that the policies read of a class of
@@ -33,7 +32,12 @@ func (e *Engine) Reads(class change.Class) []string {
 	if read.all {
 		return []string{"input"}
 	}
-	return slices.Sorted(maps.Keys(read.set))
+	names := make([]string, len(read.rows))
+	for i, k := range read.rows {
+		names[i] = k.String()
+	}
+	slices.Sort(names)
+	return names
 }
 
 func newReader(c *ast.Compiler) *reader {
@@ -46,9 +50,9 @@ func (r *reader) of(class change.Class) keys {
 	defer r.mu.Unlock()
 	k, ok := r.keys[class]
 	if !ok {
-		w := walk{compiler: r.compiler, class: ast.String(class), keys: keys{set: map[string]bool{"class": true}}, seen: map[*ast.Rule]bool{}}
+		w := walk{compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true}, seen: map[*ast.Rule]bool{}}
 		w.ref(ast.MustParseRef(entrypoint))
-		k = w.keys
+		k = w.keys()
 		r.keys[class] = k
 	}
 	return k
@@ -59,8 +63,22 @@ func (r *reader) of(class change.Class) keys {
 type walk struct {
 	compiler *ast.Compiler
 	class    ast.String
-	keys     keys
+	all      bool            // the input as a whole is read
+	names    map[string]bool // of the keys that are read
 	seen     map[*ast.Rule]bool
+}
+
+func (w *walk) keys() keys {
+	if w.all {
+		return keys{all: true, rows: inputKeys}
+	}
+	var rows []*inputKey
+	for _, k := range inputKeys {
+		if w.names[k.String()] {
+			rows = append(rows, k)
+		}
+	}
+	return keys{rows: rows}
 }
 
 func (w *walk) ref(ref ast.Ref) {
@@ -76,15 +94,15 @@ func (w *walk) ref(ref ast.Ref) {
 
 func (w *walk) input(ref ast.Ref) {
 	if len(ref) < 2 {
-		w.keys.all = true
+		w.all = true
 		return
 	}
 	name, ok := ref[1].Value.(ast.String)
 	if !ok {
-		w.keys.all = true
+		w.all = true
 		return
 	}
-	w.keys.set[string(name)] = true
+	w.names[string(name)] = true
 }
 
 func (w *walk) rule(rule *ast.Rule) {
@@ -105,10 +123,10 @@ func (w *walk) visit(x any) bool {
 		}
 		return true
 	case *ast.With:
-		w.keys.all = true
+		w.all = true
 	case ast.Var:
 		if x.Equal(ast.InputRootDocument.Value) {
-			w.keys.all = true
+			w.all = true
 		}
 	}
 	return false
