@@ -11,8 +11,8 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// encoder makes OPA values of inputs, and keys by which equal ones are told.
-// What a run's inputs share is converted once.
+// encoder turns inputs into OPA values, and makes keys that equal inputs share.
+// What all inputs of a run share is converted once.
 type encoder struct {
 	shared map[any]*ast.Term // by pointer
 	buf    []byte
@@ -24,9 +24,8 @@ func newEncoder() *encoder { return &encoder{shared: map[any]*ast.Term{}} }
 // fork returns an encoder for another goroutine.
 func (e *encoder) fork() *encoder { return newEncoder() }
 
-// key returns what tells the input from others as far as the policies read it,
-// and whether another input is likely to have the same. The key is valid until
-// the next call.
+// key returns a key that inputs share which agree in all that is read, and whether
+// another input is likely to share it. The key is valid until the next call.
 func (e *encoder) key(in *Input, read keys) (key []byte, shared bool) {
 	if read.all {
 		return nil, false
@@ -40,8 +39,8 @@ func (e *encoder) key(in *Input, read keys) (key []byte, shared bool) {
 	return e.buf, true
 }
 
-// object makes the OPA value of an input, with the keys that are read. It says
-// what encoding/json would say of it.
+// object makes the OPA value of an input, with the keys that are read. It equals
+// what encoding/json makes of them.
 func (e *encoder) object(in *Input, read keys) (ast.Value, error) {
 	e.pairs = e.pairs[:0]
 	for _, k := range read.rows {

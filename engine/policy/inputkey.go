@@ -48,11 +48,11 @@ type inputKey struct {
 	// omit leaves the key out where it is empty.
 	omit bool
 
-	// empty reports whether an input has nothing to say under the key.
+	// empty reports whether an input has no value for the key.
 	empty func(in *Input) bool
 
-	// mark adds what tells the value from others to the encoder's buffer. It
-	// reports false where two inputs hardly ever agree in the value.
+	// mark adds what distinguishes the value to the encoder's buffer. It reports
+	// false where two inputs hardly ever share the value.
 	mark func(e *encoder, in *Input) bool
 
 	// encode makes the value that encoding/json would make.
@@ -79,7 +79,7 @@ func textKey(name string, get func(*Input) string) *inputKey {
 	}
 }
 
-// valueKey is a key of any value; what is no scalar is not told from others.
+// valueKey is a key of any value. Only scalars are compared.
 func valueKey(name string, get func(*Input) any) *inputKey {
 	return &inputKey{
 		name:   ast.StringTerm(name),
@@ -103,7 +103,7 @@ func flagKey(name string, get func(*Input) bool) *inputKey {
 	}
 }
 
-// blameKey tells who changed a value. Many changes of one run share it.
+// blameKey says who changed a value. Many changes of a run share one.
 func blameKey(name string, get func(*Input) *change.Blame) *inputKey {
 	return &inputKey{
 		name:  ast.StringTerm(name),
@@ -117,8 +117,8 @@ func blameKey(name string, get func(*Input) *change.Blame) *inputKey {
 	}
 }
 
-// listKey, countsKey and recordKey are keys that few changes have, and hardly
-// two the same.
+// listKey, countsKey and recordKey are for what few changes have, and hardly two
+// of them share.
 func listKey[T any](name string, get func(*Input) []T) *inputKey {
 	return rareKey(name, func(in *Input) bool { return len(get(in)) == 0 }, func(in *Input) any { return get(in) })
 }
@@ -141,8 +141,8 @@ func rareKey(name string, empty func(*Input) bool, get func(*Input) any) *inputK
 	}
 }
 
-// sharedKey is what all inputs of a run point to. It is converted once, and told
-// from others by its address.
+// sharedKey is for what all inputs of a run point to. It is converted once, and
+// compared by its address.
 func sharedKey[T any](name string, get func(*Input) *T) *inputKey {
 	return &inputKey{
 		name:  ast.StringTerm(name),

@@ -9,9 +9,9 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// reader knows which keys of the input the policies read of each class of
-// changes. Inputs that agree in them have the same verdict, so one of them is
-// enough to decide all.
+// reader knows which keys of the input the policies read for each class of
+// changes. Inputs that agree in those keys have the same verdict and are decided
+// once.
 type reader struct {
 	compiler *ast.Compiler
 
@@ -21,12 +21,12 @@ type reader struct {
 
 // keys is a set of keys of the input.
 type keys struct {
-	all  bool // the policies look at the input as a whole
+	all  bool // the policies read the input as a whole
 	rows []*inputKey
 }
 
-// Reads lists the keys of the input that the policies read of a class of
-// changes, or nothing but "input" where they look at it as a whole.
+// Reads lists the keys of the input that the policies read for a class of changes,
+// or only "input" where they read it as a whole.
 func (e *Engine) Reads(class change.Class) []string {
 	read := e.reads.of(class)
 	if read.all {
@@ -58,8 +58,8 @@ func (r *reader) of(class change.Class) keys {
 	return k
 }
 
-// walk follows references from the entrypoint through all rules that can speak
-// of one class.
+// walk follows references from the entrypoint through all rules that can apply to
+// one class.
 type walk struct {
 	compiler *ast.Compiler
 	class    ast.String
@@ -113,7 +113,7 @@ func (w *walk) rule(rule *ast.Rule) {
 	ast.NewGenericVisitor(w.visit).Walk(rule)
 }
 
-// visit notes what one node reads, and reports whether its children are done with.
+// visit notes what a node reads, and reports whether its children are done.
 func (w *walk) visit(x any) bool {
 	switch x := x.(type) {
 	case ast.Ref:
@@ -132,8 +132,8 @@ func (w *walk) visit(x any) bool {
 	return false
 }
 
-// elsewhere reports whether a rule says of itself that it is about other
-// classes: input.class == "drift", or input.class in {"exists", "blocked"}.
+// elsewhere reports whether a rule's body limits it to other classes:
+// input.class == "drift", or input.class in {"exists", "blocked"}.
 func (w *walk) elsewhere(rule *ast.Rule) bool {
 	if rule.Else != nil || rule.Default {
 		return false
@@ -169,7 +169,7 @@ func (w *walk) excludes(expr *ast.Expr, other *ast.Term) bool {
 var classRef = ast.MustParseRef("input.class")
 
 // isClass reports whether a term is input.class, or a local variable that the
-// compiler put in its place.
+// compiler replaced it with.
 func isClass(t *ast.Term, body ast.Body) bool {
 	switch v := t.Value.(type) {
 	case ast.Ref:
