@@ -9,8 +9,13 @@ TOOLS := .cache/bin
 OPA := $(TOOLS)/opa
 REGAL := $(TOOLS)/regal
 LINT := $(TOOLS)/golangci-lint
+VULN := $(TOOLS)/govulncheck
 
 GO_FOLDERS := $(wildcard cmd engine generate mirror policies sql)
+# The shipped policies, and the example of a team's.
+REGO_FOLDERS := policies testdata/policy/example-team
+# Whose lines end at 140 columns; golangci-lint holds those of Go.
+NARROW := '*.rego'
 BENCHTIME ?= 1s
 FUZZTIME ?= 10s
 
@@ -38,31 +43,36 @@ go-test: ## the Go tests and the scripts
 
 .PHONY: opa-test
 opa-test: $(OPA) ## the Rego tests, by the stock opa
-	$(OPA) test policies
+	@set -ex; for folder in $(REGO_FOLDERS); do $(OPA) test "$$folder"; done
 
 .PHONY: race
 race: ## the Go tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
 
 .PHONY: rego
-rego: opa-test ## test the policies, check their types and format
-	$(OPA) fmt --list --fail policies
-	@if [ -d policies/schema ]; then set -x; $(OPA) check --strict --schema policies/schema policies; \
-	else echo "note: no policies/schema, so no types are checked" >&2; set -x; $(OPA) check --strict policies; fi
+rego: opa-test regal ## test the policies, check their types, format and style
+	$(OPA) fmt --list --fail $(REGO_FOLDERS)
+	$(OPA) check --strict --schema policies/schema $(REGO_FOLDERS)
 
 .PHONY: regal
-regal: $(REGAL) ## what regal thinks of the policies' style
-	$(REGAL) lint policies
+regal: $(REGAL) ## lint the policies
+	$(REGAL) lint $(REGO_FOLDERS)
 
 .PHONY: lint
-lint: $(LINT) ## golangci-lint with the import arrows, gofmt
+lint: $(LINT) ## golangci-lint with the import arrows, gofmt, line length
 	@unformatted="$$(gofmt -l $(GO_FOLDERS))"; test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
+	@! LC_ALL=C.UTF-8 git --no-pager grep -nE '^.{141}' -- $(NARROW) || { echo "lint: lines over 140 columns" >&2; exit 1; }
 	$(LINT) run ./...
+
+.PHONY: vuln
+vuln: $(VULN) ## known vulnerabilities in the code that diet calls
+	@if said="$$($(VULN) -C policies -scan module 2>&1)" || [[ "$$said" != *"fetching vulnerabilities"* ]]; then set -x; $(VULN) ./...; \
+	else echo "note: vulnerabilities not checked, the database does not answer: $${said#*: }" >&2; fi
 
 .PHONY: fmt
 fmt: $(LINT) $(OPA) ## format Go (gofumpt, gci) and Rego
 	$(LINT) fmt ./...
-	$(OPA) fmt --write policies
+	$(OPA) fmt --write $(REGO_FOLDERS)
 
 .PHONY: bench
 bench: ## all benchmarks, each beside its baseline (BENCHTIME=1s)
@@ -105,7 +115,7 @@ verify: ## fail if go.mod, go.sum or anything generated is stale
 	test "$$before" = "$$after" || { echo "verify: generated files are stale:" >&2; git status --short >&2; exit 1; }
 
 .PHONY: tools
-tools: $(OPA) $(REGAL) $(LINT) ## build the pinned tools into .cache/bin
+tools: $(OPA) $(REGAL) $(LINT) $(VULN) ## build the pinned tools into .cache/bin
 
 .PHONY: clean
 clean: ## delete what was built
@@ -115,7 +125,8 @@ clean: ## delete what was built
 $(OPA): .ci/tools/opa/go.mod .ci/tools/opa/go.sum
 $(REGAL): .ci/tools/regal/go.mod .ci/tools/regal/go.sum
 $(LINT): .ci/tools/lint/go.mod .ci/tools/lint/go.sum
+$(VULN): .ci/tools/vuln/go.mod .ci/tools/vuln/go.sum
 
-$(OPA) $(REGAL) $(LINT):
+$(OPA) $(REGAL) $(LINT) $(VULN):
 	@mkdir -p $(TOOLS)
 	cd $(<D) && go build -trimpath -buildvcs=false -o $(CURDIR)/$@ tool

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror"

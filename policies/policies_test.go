@@ -128,7 +128,9 @@ func TestLayout(t *testing.T) {
 		if got := module.Package.Path.String(); got != want {
 			t.Errorf("%s: package %s, want %s", name, got, want)
 		}
-		if tests := path.Dir(name) + "/" + path.Base(path.Dir(name)) + "_test.rego"; mods[tests] == nil && path.Dir(name) != "diet" && !strings.HasSuffix(path.Dir(name), "verdict") {
+		dir := path.Dir(name)
+		tests := dir + "/" + path.Base(dir) + "_test.rego"
+		if mods[tests] == nil && dir != "diet" && !strings.HasSuffix(dir, "verdict") {
 			t.Errorf("%s: no tests in %s", name, tests)
 		}
 	}

@@ -60,7 +60,7 @@ func (e *estate) stands(kind, object string, have map[string]any) *stored {
 }
 
 // alter wants something of an object that stands.
-func (e *estate) alter(kind, object string, action change.Action, decision string, have map[string]any, pairs ...any) *change.Change {
+func (e *estate) alter(kind, object string, action change.Action, decision change.Decision, have map[string]any, pairs ...any) *change.Change {
 	s := e.stands(kind, object, have)
 	c := change.Change{
 		Kind: kind, Object: object, Name: object, NetBoxID: s.id, Plan: "p", Class: change.Changed, Action: action,

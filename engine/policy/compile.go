@@ -17,7 +17,7 @@ type Error struct {
 	File    string
 	Line    int // 0 where it is the whole file
 	Message string
-	Advice  string // the way out
+	Advice  string // how to fix it
 	More    int    // how many errors follow
 }
 
@@ -32,11 +32,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("policy %s: %s", at, e.Message)
 }
 
-// Hint says the way out.
+// Hint says how to fix it.
 func (e *Error) Hint() string { return e.Advice }
 
-// Capabilities are OPA's without the built-ins that reach outside, or that
-// answer differently each time.
+// Capabilities are OPA's without the built-ins that reach outside or that do not
+// always return the same.
 func Capabilities() *ast.Capabilities {
 	caps := ast.CapabilitiesForThisVersion()
 	caps.AllowNet = []string{}
@@ -44,7 +44,7 @@ func Capabilities() *ast.Capabilities {
 	return caps
 }
 
-// outside tells built-ins that are no function of their arguments.
+// outside reports whether a built-in is more than a function of its arguments.
 func outside(b *ast.Builtin) bool {
 	if b.Nondeterministic {
 		return true
@@ -76,7 +76,7 @@ func compile(s *source) (*ast.Compiler, error) {
 	return c, nil
 }
 
-// holds reports whether data stands at a path, where a rule must not be.
+// holds reports whether there is data at a path, where a rule must not be.
 func (s *source) holds(path []string) (bool, error) {
 	var at any = s.data
 	for _, key := range path {
@@ -92,8 +92,8 @@ func (s *source) holds(path []string) (bool, error) {
 }
 
 // checkNegations refuses `not f(input.x)` in a team's modules. OPA evaluates the
-// arguments ahead of the negation, so where input.x is missing the whole
-// expression is undefined and not, as it reads, true: a guard would fall silent.
+// arguments before the negation, so where input.x is missing the whole expression
+// is undefined, not true as it reads: a guard would not apply.
 func checkNegations(s *source) error {
 	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
 		if !s.team[file] {
@@ -104,8 +104,8 @@ func checkNegations(s *source) error {
 			if ref := hoisted(expr); ref != nil && found == nil {
 				found = &Error{
 					File: file, Line: expr.Location.Row,
-					Message: fmt.Sprintf("a negated call is no test where %s is missing", ref),
-					Advice:  "put the call into a helper rule of its own, and negate the helper",
+					Message: fmt.Sprintf("this negated call is undefined, not true, where %s is missing", ref),
+					Advice:  "move the call into a helper rule and negate the helper",
 				}
 			}
 			return found != nil
@@ -117,7 +117,7 @@ func checkNegations(s *source) error {
 	return nil
 }
 
-// hoisted returns the reference to the input that a negated expression hands to a call.
+// hoisted returns a reference to the input that a negated expression passes to a call.
 func hoisted(expr *ast.Expr) ast.Ref {
 	if !expr.Negated {
 		return nil
@@ -144,7 +144,7 @@ func hoisted(expr *ast.Expr) ast.Ref {
 // comparisons are the operators whose operands stay inside a negation.
 var comparisons = []string{"eq", "equal", "neq", "lt", "lte", "gt", "gte"}
 
-// checkSettings holds data.settings against its schema.
+// checkSettings checks data.settings against its schema.
 func checkSettings(ctx context.Context, s *source) error {
 	settings, stated := s.data["settings"]
 	if !stated {
@@ -160,18 +160,18 @@ func checkSettings(ctx context.Context, s *source) error {
 		return &Error{File: "data.settings", Message: err.Error(), Advice: settingsHint}
 	}
 	if len(rs) == 0 {
-		return &Error{File: "data.settings", Message: "cannot be checked", Advice: settingsHint}
+		return &Error{File: "data.settings", Message: "cannot be checked against its schema", Advice: settingsHint}
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
 	if len(result) == 2 && result[0] == true {
 		return nil
 	}
-	return &Error{File: "data.settings", Message: fmt.Sprintf("does not fit its schema: %v", result[1:]), Advice: settingsHint}
+	return &Error{File: "data.settings", Message: fmt.Sprintf("does not match its schema: %v", result[1:]), Advice: settingsHint}
 }
 
-const settingsHint = "docs/policies.md says what data.settings may hold"
+const settingsHint = "docs/policies.md describes data.settings"
 
-// compileError turns what OPA says into one [*Error]: the first one, by place.
+// compileError turns OPA's errors into one [*Error]: the first by file and line.
 func compileError(err error) error {
 	var list ast.Errors
 	if !errors.As(err, &list) || len(list) == 0 {
@@ -187,21 +187,24 @@ func compileError(err error) error {
 	return out
 }
 
-// hint says what to do about an error of the compiler.
+// hint says how to fix an error of the compiler.
 func hint(err *ast.Error) string {
 	for _, h := range hints {
 		if strings.Contains(err.Message, h.part) {
 			return h.hint
 		}
 	}
-	return "`opa check --strict` shows it in place"
+	return "run `opa check --strict` on the folder"
 }
 
 var hints = []struct{ part, hint string }{
-	{"undefined function", "policies reach nothing outside: http.send, net.*, opa.runtime, rand.* and time.now_ns are not there, and the time is input.now"},
-	{"undefined ref: input", "docs/policies.md lists what the input holds"},
-	{"recursive", "a rule must not ask for the verdict that it helps to make"},
-	{"var", "Rego v1: rules need `if` and `contains`, and every variable a value"},
+	{
+		"undefined function",
+		"policies cannot reach outside: there is no http.send, net.*, opa.runtime, rand.* or time.now_ns; the time is input.now",
+	},
+	{"undefined ref: input", "docs/policies.md lists the keys of the input"},
+	{"recursive", "a rule must not read the verdict that it contributes to"},
+	{"var", "Rego v1: rules need `if` and `contains`, and every variable needs a value"},
 	{"`if` keyword", "Rego v1: write `if` before a rule's body"},
 	{"`contains` keyword", "Rego v1: write `guards contains finding if { … }`"},
 }

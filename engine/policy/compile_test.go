@@ -38,29 +38,32 @@ guards contains object.union(rego.metadata.rule().custom, {"message": "no"}) if 
 `
 }
 
+// described is a team policy whose rule has the given METADATA.
+func described(text string) string { return "package team.a\n\n# METADATA\n" + text + "\n" }
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		text, want, hint string
 	}{
 		"syntax":            {"package team.a\n\nguards contains x {\n", "a.rego:4: unexpected eof", "opa check"},
-		"network":           {guard(`http.send({"method": "get", "url": "http://x"})`), "a.rego:10: undefined function http.send", "reach nothing outside"},
-		"lookup":            {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "reach nothing outside"},
-		"environment":       {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "reach nothing outside"},
+		"network":           {guard(`http.send({"method": "get", "url": "http://x"})`), "undefined function http.send", "reach outside"},
+		"lookup":            {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "cannot reach outside"},
+		"environment":       {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "cannot reach outside"},
 		"clock":             {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
-		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "reach nothing outside"},
+		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "cannot reach outside"},
 		"unknown key":       {guard(`input.clas == "drift"`), "a.rego:10: undefined ref: input.clas", "docs/policies.md"},
 		"unknown plan key":  {guard(`input.plan.label.x == "y"`), "undefined ref: input.plan.label", "docs/policies.md"},
 		"unused variable":   {guard(`x := 1`), "a.rego:10", ""},
-		"recursion":         {guard(`data.diet.main.verdict.decision == "ask"`), "recursive", "the verdict that it helps to make"},
+		"recursion":         {guard(`data.diet.main.verdict.decision == "ask"`), "recursive", "the verdict that it contributes to"},
 		"shipped package":   {"package diet.deletion\n\n_stated := true\n", "package diet.deletion is not a team's", "team.<name>"},
 		"waivers by rule":   {"package waivers\n\nDEL103 := \"mine\"\n", "package waivers is not a team's", "team.<name>"},
 		"deep package":      {"package team.a.b\n\nguards contains 1\n", "rules of package team.a.b are never collected", "team.<name>"},
-		"no metadata":       {"package team.a\n\nguards contains {\"decision\": \"deny\"} if input.class == \"drift\"\n", "this guard has no custom.id", "METADATA"},
-		"no severity":       {"package team.a\n\n# METADATA\n# title: x\n# custom:\n#   id: A1\nguards contains 1\n", "guard A1 has no custom.severity", "METADATA"},
-		"no title":          {"package team.a\n\n# METADATA\n# custom:\n#   id: A1\n#   severity: low\ndefaults contains 1\n", "default A1 has no title", "METADATA"},
-		"id of a shipped":   {strings.Replace(guard(`input.class == "drift"`), "NET001", "DEL103", 1), "rule id DEL103 is taken", "protected.rego"},
-		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: a negated call is no test where input.source is missing", "helper"},
+		"no metadata":       {"package team.a\n\nguards contains {} if input.class == \"drift\"\n", "this guard has no custom.id", "METADATA"},
+		"no severity":       {described("# title: x\n# custom:\n#   id: A1\nguards contains 1"), "guard A1 has no custom.severity", "METADATA"},
+		"no title":          {described("# custom:\n#   id: A1\n#   severity: low\ndefaults contains 1"), "default A1 has no title", "METADATA"},
+		"id of a shipped":   {strings.Replace(guard("true"), "NET001", "DEL103", 1), "rule id DEL103 is already used", "protected.rego"},
+		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: this negated call is undefined", "helper"},
 		"hoisted member":    {guard(`not input.blame.actor in {"system"}`), "input.blame.actor is missing", "helper"},
 		"hoisted comparand": {guard(`not lower(input.source) == "gpu"`), "input.source is missing", "helper"},
 	}
@@ -106,8 +109,8 @@ func TestNewRefusesFolders(t *testing.T) {
 		want string
 	}{
 		"absent folder":   {filepath.Join(t.TempDir(), "none"), "is not a folder of policies"},
-		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "data.waivers is not for a team to set"},
-		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "data.diet is not for a team to set"},
+		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "a team cannot set data.waivers"},
+		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "a team cannot set data.diet"},
 		"unknown setting": {team(t, "data.yaml", "settings:\n  budget: {}\n"), "budget"},
 		"bad window":      {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
 	}
@@ -128,9 +131,9 @@ func TestNewRefusesWaivers(t *testing.T) {
 	mine := team(t, "a.rego", guard(`input.class == "drift"`))
 	for id, want := range map[string]string{
 		"DEL999": "policy waiver DEL999: no rule has this id",
-		"DEL001": "it is a default",
-		"DEL103": "it gives no reason",
-		"NET001": "it is a rule of your own",
+		"DEL001": "this is a default",
+		"DEL103": "the reason is missing",
+		"NET001": "this is a rule of your own",
 	} {
 		_, err := policy.New(t.Context(), policy.Config{Dirs: []string{mine}, Waivers: map[string]string{id: ""}})
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -19,9 +19,9 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// Decide returns the verdict on each input, in the same order. Inputs that do
-// not differ in what the policies read are decided once. It fails only where ctx
-// ends; what goes wrong inside a policy is a verdict to deny.
+// Decide returns the verdict on each input, in the same order. Inputs that agree
+// in all that the policies read are decided once. It fails only when ctx ends; a
+// policy that fails is a verdict to deny.
 func (e *Engine) Decide(ctx context.Context, inputs []Input) ([]change.Verdict, error) {
 	txn, err := e.store.NewTransaction(ctx)
 	if err != nil {
@@ -72,8 +72,8 @@ func (e *Engine) parallel() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// distinct returns the indexes of inputs that must be decided, and for each
-// input which of them stands for it.
+// distinct returns the indexes of the inputs to decide, and for each input which
+// of them has its verdict.
 func (e *Engine) distinct(inputs []Input, enc *encoder) (distinct, which []int) {
 	which = make([]int, len(inputs))
 	seen := map[string]int{}
@@ -120,7 +120,7 @@ func (w *worker) stop() {
 func (w *worker) decide(in *Input) change.Verdict {
 	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
 	if err != nil {
-		return failed("MAIN003", "the input cannot be told to the policies: %v", err)
+		return failed("MAIN003", "the input cannot be encoded for the policies: %v", err)
 	}
 	w.arm()
 	rs, err := w.engine.query.Eval(w.ctx,
@@ -134,9 +134,9 @@ func (w *worker) decide(in *Input) change.Verdict {
 	switch {
 	case err != nil && w.cancel.Cancelled():
 		w.cancel = nil
-		return failed("MAIN004", "the policies took longer than %v over this change", w.limit)
+		return failed("MAIN004", "the policies took longer than %v to decide this change", w.limit)
 	case err != nil:
-		return failed("MAIN003", "a policy went wrong: %s", explain(err))
+		return failed("MAIN003", "a policy failed: %s", explain(err))
 	case len(rs) != 1 || len(rs[0].Expressions) != 1:
 		return failed("MAIN002", "%s is undefined", entrypoint)
 	}
@@ -178,11 +178,11 @@ var decisions = change.Decisions()
 func (e *Engine) verdict(value any) change.Verdict {
 	term, _ := value.(*ast.Term)
 	if term == nil {
-		return failed("MAIN002", "%s is no term", entrypoint)
+		return failed("MAIN002", "%s has no value", entrypoint)
 	}
 	obj, ok := term.Value.(ast.Object)
 	if !ok {
-		return failed("MAIN002", "%s is no object but %s", entrypoint, term)
+		return failed("MAIN002", "%s is not an object: %s", entrypoint, term)
 	}
 	v := change.Verdict{
 		Decision: change.Decision(text(obj, termDecision)),
@@ -192,7 +192,7 @@ func (e *Engine) verdict(value any) change.Verdict {
 		Links:    list(obj, termLinks),
 	}
 	if !slices.Contains(decisions, v.Decision) {
-		return failed("MAIN002", "rule %s decided %q, which is no verdict", v.Rule, v.Decision)
+		return failed("MAIN002", "rule %s decided %q, which is not a decision", v.Rule, v.Decision)
 	}
 	if v.Asks() {
 		v.Recommended = text(obj, termRecommended)

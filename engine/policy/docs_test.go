@@ -125,7 +125,9 @@ func TestSchema(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	query, err := rego.New(rego.Query("json.match_schema(input.document, input.schema)"), rego.StrictBuiltinErrors(true)).PrepareForEval(t.Context())
+	query, err := rego.New(
+		rego.Query("json.match_schema(input.document, input.schema)"), rego.StrictBuiltinErrors(true),
+	).PrepareForEval(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +143,9 @@ func TestSchema(t *testing.T) {
 		result, _ := rs[0].Expressions[0].Value.([]any)
 		return result[0] == true, result[1]
 	}
-	bare := policy.Input{Class: change.Planned, Plan: &policy.Plan{Key: "k", Reconcile: generate.Reconcile{DeletionPolicy: "warn", Remediation: generate.Remediation{Default: "preserve"}}}}
+	bare := policy.Input{Class: change.Planned, Plan: &policy.Plan{Key: "k", Reconcile: generate.Reconcile{
+		DeletionPolicy: "warn", Remediation: generate.Remediation{Default: "preserve"},
+	}}}
 	inputs := append(mix(100), full(), bare)
 	for _, in := range inputs {
 		if ok, why := match(in); !ok {
@@ -170,7 +174,10 @@ func full() policy.Input {
 			DeletionPolicy: "warn", ApproveDeletionsAbove: 10, Protect: []string{"x"}, Initial: []string{"status"},
 			Remediation: generate.Remediation{Default: "auto", Fields: map[string]string{"name": "alert"}},
 		}},
-		Run:        &policy.Run{Counts: change.Counts{"device": {change.Delete: 1}}, Deletions: 1, Cascade: map[string]int{"cable": 1}, Owned: map[string]int{"device": 1}},
+		Run: &policy.Run{
+			Counts: change.Counts{"device": {change.Delete: 1}}, Deletions: 1,
+			Cascade: map[string]int{"cable": 1}, Owned: map[string]int{"device": 1},
+		},
 		Resolution: &policy.Resolution{Answer: "skip", Who: "w", When: "t", Why: "y", Expires: "2026-11-25T08:00:00Z"},
 		Now:        "2026-11-24T10:00:00Z",
 	}

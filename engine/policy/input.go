@@ -6,16 +6,16 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// ClassRun is the class, and KindRun the kind, of the input that stands for the
-// preview as a whole. Its verdict holds everything.
+// ClassRun is the class, and KindRun the kind, of the input for the preview as a
+// whole. Unless its verdict lets the run go ahead, nothing is written.
 const (
 	ClassRun change.Class = "run"
 	KindRun  string       = "run"
 )
 
-// Input is what the policies read of one change: of an object as a whole, of one
-// of its fields, or of the whole preview. policies/schema/input.json describes
-// it. What is not known is left out.
+// Input is what the policies see of one change: of an object as a whole, of one of
+// its fields, or of the whole preview. policies/schema/input/v1.json describes it.
+// What is not known is left out.
 type Input struct {
 	Kind   string        `json:"kind"`
 	Object string        `json:"object"`
@@ -33,7 +33,7 @@ type Input struct {
 	Source string        `json:"source,omitempty"`
 	Blame  *change.Blame `json:"blame,omitempty"`
 
-	// References and Edited are those of the change, and of what goes with it.
+	// References and Edited are those of the change, and of what is deleted with it.
 	References []change.Reference `json:"references,omitempty"`
 	Edited     []change.Reference `json:"edited,omitempty"`
 	Cascade    map[string]int     `json:"cascade,omitempty"`
@@ -41,10 +41,10 @@ type Input struct {
 	Template   bool               `json:"template,omitempty"`
 	With       string             `json:"with,omitempty"`
 
-	// DeletionPolicy is the class's own, where it states one.
+	// DeletionPolicy is the deletionPolicy of the class, where it states one.
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 
-	// Removed is set where the plan has the class of an orphan no more.
+	// Removed is set where the class of an orphan is no longer in the plan.
 	Removed *Removed `json:"removed,omitempty"`
 
 	// Differs names the fields in which what exists differs from the plan.
@@ -56,14 +56,14 @@ type Input struct {
 	Plan *Plan `json:"plan"`
 	Run  *Run  `json:"run,omitempty"`
 
-	// Resolution is a person's answer that fits this very situation.
+	// Resolution is a person's answer to this situation.
 	Resolution *Resolution `json:"resolution,omitempty"`
 
 	// Now is RFC 3339; the policies have no other clock.
 	Now string `json:"now"`
 }
 
-// Plan is what the policies read of the plan.
+// Plan is what the policies see of the plan.
 type Plan struct {
 	Key    string            `json:"key"`
 	Labels map[string]string `json:"labels,omitempty"`
@@ -73,15 +73,15 @@ type Plan struct {
 	Reconcile any `json:"reconcile"`
 }
 
-// Run is the run that a change is part of.
+// Run describes the run that a change is part of.
 type Run struct {
 	Counts    change.Counts  `json:"counts,omitempty"`
-	Deletions int            `json:"deletions"`         // top objects whose verdict is to delete
-	Cascade   map[string]int `json:"cascade,omitempty"` // what goes with them, by kind
+	Deletions int            `json:"deletions"`         // objects deleted in their own right
+	Cascade   map[string]int `json:"cascade,omitempty"` // what is deleted with them, by kind
 	Owned     map[string]int `json:"owned,omitempty"`   // what the plan owns in NetBox, by kind
 }
 
-// Removed counts what a class that the plan has no more would take along.
+// Removed counts what would be deleted with a class that is no longer in the plan.
 type Removed struct {
 	Objects map[string]int `json:"objects"`
 	Cascade map[string]int `json:"cascade,omitempty"`
@@ -118,8 +118,8 @@ func (s Scene) Object(c *change.Change) Input {
 	return in
 }
 
-// Absorb adds to the input of a doomed device what hangs on, and what others
-// wrote on, an object that goes along with it: its guards speak for both.
+// Absorb adds the references and edits of an object that is deleted along with a
+// device to the input of that device, so that the device's guards cover both.
 func (in *Input) Absorb(child *change.Change) {
 	known := make(map[change.Reference]bool, len(in.References))
 	for _, r := range in.References {
@@ -139,7 +139,7 @@ func (in *Input) Absorb(child *change.Change) {
 	in.Protected = in.Protected || child.Protected
 }
 
-// differing names the fields that an adoption would have to settle.
+// differing names the fields that an adoption would have to decide.
 func differing(fields []change.Field) []string {
 	var names []string
 	for _, f := range fields {

@@ -21,21 +21,21 @@ import (
 type source struct {
 	modules map[string]*ast.Module // by file
 	team    map[string]bool        // the files that are a team's
-	texts   map[string]string      // file contents, named so that they mean the same everywhere
+	texts   map[string]string      // file contents, by names that do not depend on where the folders are
 	data    map[string]any
 	schemas *ast.SchemaSet
 
 	edited *Edited // a copy of the shipped policies that takes their place
 }
 
-// Edited is a copy of the shipped policies that takes their place. It may lack
-// guards: every preview made with it says so.
+// Edited is a copy of the shipped policies that takes their place. Guards may be
+// missing from it, so every preview made with it names it.
 type Edited struct {
 	Dir   string   `json:"dir"`
-	Files []string `json:"files"` // that differ from the shipped ones, are new or lacking, sorted
+	Files []string `json:"files"` // that differ from the shipped ones, are new or are missing; sorted
 }
 
-// shippedMain is the file that tells a copy of the shipped policies.
+// shippedMain is the file that marks a copy of the shipped policies.
 const shippedMain = "diet/main/main.rego"
 
 // load reads the shipped policies and those in dirs.
@@ -68,7 +68,7 @@ func (s *source) findEdited(dirs []string) error {
 			continue
 		}
 		if s.edited != nil {
-			return &Error{File: dir, Message: "is a second copy of the shipped policies, beside " + s.edited.Dir, Advice: "name one of them"}
+			return &Error{File: dir, Message: "is a second copy of the shipped policies, besides " + s.edited.Dir, Advice: "name only one of them"}
 		}
 		s.edited = &Edited{Dir: dir}
 	}
@@ -76,7 +76,7 @@ func (s *source) findEdited(dirs []string) error {
 }
 
 // loadShipped reads the shipped policies, or the copy that takes their place. The
-// schemas are always the shipped ones: they say what this program hands over.
+// schemas are always the shipped ones: they describe the input that this program makes.
 func (s *source) loadShipped() error {
 	shipped, err := readPolicies(policies.FS)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *source) loadShipped() error {
 	})
 }
 
-// readPolicies reads the Rego under diet/, but for the tests.
+// readPolicies reads the Rego under diet/, without the tests.
 func readPolicies(fsys fs.FS) (map[string]string, error) {
 	files := map[string]string{}
 	err := fs.WalkDir(fsys, "diet", func(name string, d fs.DirEntry, err error) error {
@@ -122,7 +122,7 @@ func readPolicies(fsys fs.FS) (map[string]string, error) {
 	return files, err
 }
 
-// unlike lists the files that two sets of policies do not have alike.
+// unlike lists the files in which two sets of policies differ.
 func unlike(a, b map[string]string) []string {
 	var names []string
 	for name, text := range a {
@@ -162,7 +162,7 @@ func (s *source) addSchema(name string, text []byte) error {
 // loadTeam reads one folder of a team.
 func (s *source) loadTeam(i int, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder that holds the .rego files"}
+		return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder with the .rego files"}
 	}
 	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		switch {
@@ -191,13 +191,13 @@ func (s *source) loadTeam(i int, dir string) error {
 	})
 }
 
-// isShipped tells the folders of a copy of the shipped policies, which are not a
-// team's.
+// isShipped reports whether a folder belongs to a copy of the shipped policies,
+// and so is not a team's.
 func (s *source) isShipped(dir, file string) bool {
 	return s.edited != nil && s.edited.Dir == dir && (file == filepath.Join(dir, "diet") || file == filepath.Join(dir, "schema"))
 }
 
-// policyFile tells policies and their data from what else lies in a team's folder.
+// policyFile reports whether a file in a team's folder holds policies or data.
 func policyFile(name string) bool {
 	switch name {
 	case "data.json", "data.yaml", "data.yml":
@@ -215,11 +215,11 @@ func (s *source) addModule(file string, text []byte) error {
 	return nil
 }
 
-// addData reads a data file; as with opa, the folders it lies in are keys above it.
+// addData reads a data file; as with opa, the folders that it is in are keys above it.
 func (s *source) addData(file, dir string, text []byte) error {
 	var value any
 	if err := util.Unmarshal(text, &value); err != nil {
-		return &Error{File: file, Message: err.Error(), Advice: "a data file is JSON or YAML"}
+		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML"}
 	}
 	if dir != "." {
 		parts := strings.Split(dir, "/")
@@ -229,18 +229,19 @@ func (s *source) addData(file, dir string, text []byte) error {
 	}
 	roots, ok := value.(map[string]any)
 	if !ok {
-		return &Error{File: file, Message: "holds no object", Advice: "put data under team, or under settings for what the shipped rules read"}
+		return &Error{File: file, Message: "is not an object", Advice: dataHint}
 	}
 	return s.mergeRoots(file, roots)
 }
 
-// mergeRoots takes a team's data over. The roots that diet itself fills are not a team's.
+const dataHint = "put data for your rules under team, and settings of the shipped rules under settings"
+
+// mergeRoots merges a team's data. A team cannot set what diet itself fills.
 func (s *source) mergeRoots(file string, roots map[string]any) error {
 	for _, root := range slices.Sorted(maps.Keys(roots)) {
 		if root != "team" && root != "settings" {
 			return &Error{
-				File: file, Message: fmt.Sprintf("data.%s is not for a team to set", root),
-				Advice: "put data under team, or under settings for what the shipped rules read",
+				File: file, Message: fmt.Sprintf("a team cannot set data.%s", root), Advice: dataHint,
 			}
 		}
 	}
@@ -250,7 +251,7 @@ func (s *source) mergeRoots(file string, roots map[string]any) error {
 	return nil
 }
 
-// merge adds src to dst, and returns the key that both set, or "".
+// merge adds src to dst, and returns a key that both set, or "".
 func merge(dst, src map[string]any, at string) string {
 	for _, key := range slices.Sorted(maps.Keys(src)) {
 		have, taken := dst[key]
@@ -270,7 +271,7 @@ func merge(dst, src map[string]any, at string) string {
 	return ""
 }
 
-// digest covers every file and all data, waivers among them.
+// digest covers every file and all data, waivers included.
 func (s *source) digest() string {
 	return hexDigest(func(write func(string)) {
 		for _, name := range slices.Sorted(maps.Keys(s.texts)) {

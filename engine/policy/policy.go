@@ -1,13 +1,13 @@
 // Package policy decides about changes by Rego.
 //
-// It turns each change into an [Input], asks the rule data.diet.main.verdict
-// about it, and returns a [change.Verdict]. The rules are those that diet ships
+// It turns each change into an [Input], evaluates the rule data.diet.main.verdict
+// on it, and returns a [change.Verdict]. The rules are those that diet ships
 // (package policies) and those of a team's folders. They are compiled once, in
-// strict mode and without built-ins that reach outside: a policy sees its input,
-// its data and nothing else, so equal inputs have equal verdicts.
+// strict mode and without built-ins that reach outside: a policy sees only its
+// input and its data, so equal inputs have equal verdicts.
 //
-// The package fails closed: where a rule errs, runs out of time or says nothing,
-// the verdict is to deny or to ask, never to act. It is the only importer of OPA.
+// The package fails closed: where a rule fails, runs out of time or is undefined,
+// the verdict is to deny or to ask, never to act. No other package imports OPA.
 package policy
 
 import (
@@ -27,11 +27,11 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// Config says where the policies come from. The zero value is what diet ships.
+// Config says where the policies come from. The zero value means the shipped ones.
 type Config struct {
 	// Dirs are a team's policy folders. Their packages are named team.<name>;
-	// files data.yaml and data.json are data, *_test.rego is left out. A copy of the
-	// shipped policies among them (it holds diet/main/main.rego) takes their place.
+	// files data.yaml and data.json are data, and *_test.rego is left out. A copy of
+	// the shipped policies (with diet/main/main.rego) takes their place.
 	Dirs []string
 
 	// Waivers turn shipped guards off: rule id to reason.
@@ -61,7 +61,7 @@ type Engine struct {
 const entrypoint = "data.diet.main.verdict"
 
 // New compiles the policies. It fails with a [*Error] where a policy does not
-// compile, or a waiver names no shipped guard.
+// compile, or a waiver does not name a shipped guard.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	src, err := load(cfg.Dirs)
 	if err != nil {
@@ -126,8 +126,8 @@ func (e *Engine) words(ctx context.Context, name string) (any, error) {
 	return rs[0].Expressions[0].Value, nil
 }
 
-// Answers lists, sorted, what a person may answer to a question about a class.
-// A class that takes no answer has none.
+// Answers lists, sorted, what a person may answer to a question about a class. It
+// is empty for a class that takes no answer.
 func (e *Engine) Answers(class change.Class) []string {
 	byClass, _ := e.answers.(map[string]any)
 	answers, ok := byClass[string(class)].(map[string]any)
@@ -142,8 +142,8 @@ func (e *Engine) Answers(class change.Class) []string {
 // Digest returns a SHA-256 over all policies, data and waivers, in hexadecimal.
 func (e *Engine) Digest() string { return e.digest }
 
-// Edited tells of a copy of the shipped policies that took their place and is not
-// what diet ships; nil where the shipped ones decide.
+// Edited describes a copy of the shipped policies that took their place and differs
+// from them; it is nil where the shipped ones decide.
 func (e *Engine) Edited() *Edited { return e.edited }
 
 // Rules lists the guards and defaults in force, by id.

@@ -56,14 +56,14 @@ func TestDecide(t *testing.T) {
 	want := []change.Verdict{
 		{
 			Decision: "ask", Rule: "DEL101", Severity: "high", Recommended: "orphan",
-			Message: "web96/web[17] bears 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not make; deleting it would delete them",
+			Message: "web96/web[17] has 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not create; deleting it would delete them",
 		},
-		{Decision: "apply", Rule: "FLD001", Severity: "info", Message: "the plan changed, and nobody has touched it in NetBox"},
+		{Decision: "apply", Rule: "FLD001", Severity: "info", Message: "the plan changed, and nobody edited the field in NetBox"},
 		{
 			Decision: "preserve", Rule: "DRF001", Severity: "low",
-			Message: `NetBox holds 3 instead of "a", set by somebody (NetBox's changelog does not say who)`,
+			Message: `NetBox has 3 instead of "a", set by somebody (NetBox's changelog does not say who)`,
 		},
-		{Decision: "ask", Rule: "MAIN001", Severity: "high", Message: "no rule decides on this change"},
+		{Decision: "ask", Rule: "MAIN001", Severity: "high", Message: "no rule decides this change"},
 	}
 	for i := range want {
 		if !equal(t, verdicts[i], want[i]) {
@@ -163,13 +163,18 @@ func stock(tb testing.TB, name string) rego.PreparedEvalQuery {
 // TestDecideFailsClosed breaks a policy in every way that only shows when it runs.
 func TestDecideFailsClosed(t *testing.T) {
 	t.Parallel()
+	// second closes the rule under test and opens another, with a finding of its own.
+	second := func(finding string) string {
+		return "true\n}\n\n# METADATA\n# title: x\n# custom:\n#   id: NET002\n#   severity: low\nguards contains " + finding +
+			" if {\n\tinput.class == \"planned\""
+	}
 	slow := `numbers.range(1, 3000)[_] * numbers.range(1, 3000)[_] == -1`
 	for name, test := range map[string]struct{ body, rule, message string }{
 		"error":           {`to_number(input.object) > 0`, "MAIN003", "a.rego:10: "},
 		"conflict":        {"_two == 1\n}\n\n_two := 1 if input.kind\n\n_two := 2 if {\n\tinput.class", "MAIN003", "a.rego:"},
 		"takes too long":  {slow, "MAIN004", "took longer than 50ms"},
-		"no object":       {"true\n}\n\n# METADATA\n# title: x\n# custom:\n#   id: NET002\n#   severity: low\nguards contains \"no\" if {\n\tinput.class == \"planned\"", "MAIN003", ""},
-		"silent metadata": {"true\n}\n\n# METADATA\n# title: x\n# custom:\n#   id: NET002\n#   severity: low\nguards contains {} if {\n\tinput.class == \"planned\"", "NET001", "no"},
+		"no object":       {second(`"no"`), "MAIN003", ""},
+		"silent metadata": {second("{}"), "NET001", "no"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -280,7 +285,8 @@ func TestRules(t *testing.T) {
 	for _, r := range open(t, policy.Config{Dirs: []string{dir}}).Rules() {
 		found[r.ID] = r
 	}
-	if r := found["DEL101"]; r.Kind != "guard" || r.File != "policies/diet/deletion/references.rego" || r.Line == 0 || r.Title == "" || r.Team {
+	const file = "policies/diet/deletion/references.rego"
+	if r := found["DEL101"]; r.Kind != "guard" || r.File != file || r.Line == 0 || r.Title == "" || r.Team {
 		t.Errorf("DEL101: %+v", r)
 	}
 	if r := found["FLD001"]; r.Kind != "default" || r.Severity != "info" {
@@ -306,7 +312,9 @@ func TestActs(t *testing.T) {
 func TestReads(t *testing.T) {
 	t.Parallel()
 	shipped := open(t, policy.Config{})
-	for _, class := range []change.Class{change.Absent, change.Changed, change.Templated, change.Planned, change.New, change.Agreed, change.Converged, change.Relinquished} {
+	for _, class := range []change.Class{
+		change.Absent, change.Changed, change.Templated, change.Planned, change.New, change.Agreed, change.Converged, change.Relinquished,
+	} {
 		for _, key := range shipped.Reads(class) {
 			switch key {
 			case "input", "object", "name", "want", "have", "base", "blame", "references":
@@ -350,9 +358,13 @@ func TestAbsorb(t *testing.T) {
 		t.Fatalf("got %+v", v)
 	}
 	device.References = []change.Reference{address}
-	device.Absorb(&change.Change{Name: "be0-1", References: []change.Reference{address}, Edited: []change.Reference{{Kind: "description", Name: "description"}}})
+	device.Absorb(&change.Change{
+		Name: "be0-1", References: []change.Reference{address},
+		Edited: []change.Reference{{Kind: "description", Name: "description"}},
+	})
 	v := decide(t, e, device)[0]
-	want := "web96/web[17] bears 1 IP address (10.1.2.3/32) that diet did not make and holds 1 description (be0-1 description) that others wrote; deleting it would delete them and lose what they wrote"
+	want := "web96/web[17] has 1 IP address (10.1.2.3/32) that diet did not create and 1 description (be0-1 description) " +
+		"that others wrote; deleting it would delete them and lose what they wrote"
 	if v.Decision != "skip" || v.Message != want {
 		t.Errorf("got %+v", v)
 	}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"maps"
 	"slices"
 	"sync"
 
@@ -10,9 +9,9 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// reader knows which keys of the input the policies read of each class of
-// changes. Inputs that agree in them have the same verdict, so one of them is
-// enough to decide all.
+// reader knows which keys of the input the policies read for each class of
+// changes. Inputs that agree in those keys have the same verdict and are decided
+// once.
 type reader struct {
 	compiler *ast.Compiler
 
@@ -20,20 +19,25 @@ type reader struct {
 	keys map[change.Class]keys
 }
 
-// keys is a set of top-level keys of the input.
+// keys is a set of keys of the input.
 type keys struct {
-	all bool // the policies look at the input as a whole
-	set map[string]bool
+	all  bool // the policies read the input as a whole
+	rows []*inputKey
 }
 
-// Reads lists the keys of the input that the policies read of a class of
-// changes, or nothing but "input" where they look at it as a whole.
+// Reads lists the keys of the input that the policies read for a class of changes,
+// or only "input" where they read it as a whole.
 func (e *Engine) Reads(class change.Class) []string {
 	read := e.reads.of(class)
 	if read.all {
 		return []string{"input"}
 	}
-	return slices.Sorted(maps.Keys(read.set))
+	names := make([]string, len(read.rows))
+	for i, k := range read.rows {
+		names[i] = k.String()
+	}
+	slices.Sort(names)
+	return names
 }
 
 func newReader(c *ast.Compiler) *reader {
@@ -46,21 +50,35 @@ func (r *reader) of(class change.Class) keys {
 	defer r.mu.Unlock()
 	k, ok := r.keys[class]
 	if !ok {
-		w := walk{compiler: r.compiler, class: ast.String(class), keys: keys{set: map[string]bool{"class": true}}, seen: map[*ast.Rule]bool{}}
+		w := walk{compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true}, seen: map[*ast.Rule]bool{}}
 		w.ref(ast.MustParseRef(entrypoint))
-		k = w.keys
+		k = w.keys()
 		r.keys[class] = k
 	}
 	return k
 }
 
-// walk follows references from the entrypoint through all rules that can speak
-// of one class.
+// walk follows references from the entrypoint through all rules that can apply to
+// one class.
 type walk struct {
 	compiler *ast.Compiler
 	class    ast.String
-	keys     keys
+	all      bool            // the input as a whole is read
+	names    map[string]bool // of the keys that are read
 	seen     map[*ast.Rule]bool
+}
+
+func (w *walk) keys() keys {
+	if w.all {
+		return keys{all: true, rows: inputKeys}
+	}
+	var rows []*inputKey
+	for _, k := range inputKeys {
+		if w.names[k.String()] {
+			rows = append(rows, k)
+		}
+	}
+	return keys{rows: rows}
 }
 
 func (w *walk) ref(ref ast.Ref) {
@@ -76,15 +94,15 @@ func (w *walk) ref(ref ast.Ref) {
 
 func (w *walk) input(ref ast.Ref) {
 	if len(ref) < 2 {
-		w.keys.all = true
+		w.all = true
 		return
 	}
 	name, ok := ref[1].Value.(ast.String)
 	if !ok {
-		w.keys.all = true
+		w.all = true
 		return
 	}
-	w.keys.set[string(name)] = true
+	w.names[string(name)] = true
 }
 
 func (w *walk) rule(rule *ast.Rule) {
@@ -95,7 +113,7 @@ func (w *walk) rule(rule *ast.Rule) {
 	ast.NewGenericVisitor(w.visit).Walk(rule)
 }
 
-// visit notes what one node reads, and reports whether its children are done with.
+// visit notes what a node reads, and reports whether its children are done.
 func (w *walk) visit(x any) bool {
 	switch x := x.(type) {
 	case ast.Ref:
@@ -105,17 +123,17 @@ func (w *walk) visit(x any) bool {
 		}
 		return true
 	case *ast.With:
-		w.keys.all = true
+		w.all = true
 	case ast.Var:
 		if x.Equal(ast.InputRootDocument.Value) {
-			w.keys.all = true
+			w.all = true
 		}
 	}
 	return false
 }
 
-// elsewhere reports whether a rule says of itself that it is about other
-// classes: input.class == "drift", or input.class in {"exists", "blocked"}.
+// elsewhere reports whether a rule's body limits it to other classes:
+// input.class == "drift", or input.class in {"exists", "blocked"}.
 func (w *walk) elsewhere(rule *ast.Rule) bool {
 	if rule.Else != nil || rule.Default {
 		return false
@@ -151,7 +169,7 @@ func (w *walk) excludes(expr *ast.Expr, other *ast.Term) bool {
 var classRef = ast.MustParseRef("input.class")
 
 // isClass reports whether a term is input.class, or a local variable that the
-// compiler put in its place.
+// compiler replaced it with.
 func isClass(t *ast.Term, body ast.Body) bool {
 	switch v := t.Value.(type) {
 	case ast.Ref:

@@ -28,8 +28,8 @@ var kinds = map[string]string{"guards": "guard", "defaults": "default"}
 
 var severities = []string{"info", "low", "medium", "high", "critical"}
 
-// inspect lists the guards and defaults, and refuses what would not be read or
-// would say nothing.
+// inspect lists the guards and defaults, and refuses rules that would never be
+// collected or that lack METADATA.
 func inspect(s *source) ([]Rule, error) {
 	var rules []Rule
 	at := map[string]Rule{}
@@ -50,8 +50,8 @@ func inspect(s *source) ([]Rule, error) {
 			rule.Team = s.team[file]
 			if other, taken := at[rule.ID]; taken {
 				return nil, &Error{
-					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is taken", rule.ID),
-					Advice: fmt.Sprintf("%s:%d has it; give this rule another custom.id", other.File, other.Line),
+					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is already used", rule.ID),
+					Advice: fmt.Sprintf("%s:%d uses it; give this rule another custom.id", other.File, other.Line),
 				}
 			}
 			at[rule.ID] = rule
@@ -75,8 +75,8 @@ func (s *source) files() []string {
 	})
 }
 
-// checkPackage keeps a team's modules out of the shipped packages, where a
-// helper of theirs could loosen a shipped guard.
+// checkPackage keeps a team's modules out of the shipped packages, where one of
+// their helpers could loosen a shipped guard.
 func checkPackage(file string, module *ast.Module, team bool) error {
 	if !team {
 		return nil
@@ -86,7 +86,8 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 	if len(ref) < 3 || !ref[1].Equal(ast.StringTerm("team")) {
 		return &Error{
 			File: file, Line: module.Package.Location.Row,
-			Message: fmt.Sprintf("package %s is not a team's", name), Advice: "name it team.<name>, such as team.network; to change a shipped rule, give a whole copy of the shipped policies",
+			Message: fmt.Sprintf("package %s is not a team's", name),
+			Advice:  "name it team.<name>, such as team.network; to change a shipped rule, name a whole copy of the shipped policies",
 		}
 	}
 	if len(ref) == 3 {
@@ -97,7 +98,7 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 			return &Error{
 				File: file, Line: r.Location.Row,
 				Message: fmt.Sprintf("rules of package %s are never collected", name),
-				Advice:  "guards and defaults stand in team.<name>; what lies deeper is for helpers",
+				Advice:  "put guards and defaults into team.<name>; deeper packages are for helpers",
 			}
 		}
 	}
@@ -110,7 +111,7 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 	bad := func(message string) (Rule, error) {
 		return out, &Error{
 			File: out.File, Line: out.Line, Message: message,
-			Advice: "put a METADATA block right above the rule, with title, custom.id and custom.severity",
+			Advice: "put a METADATA block directly above the rule, with title, custom.id and custom.severity",
 		}
 	}
 	var custom map[string]any
@@ -132,7 +133,7 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 	return out, nil
 }
 
-// checkWaivers accepts waivers of shipped guards, each with a reason.
+// checkWaivers checks that each waiver names a shipped guard and a reason.
 func checkWaivers(waivers map[string]string, rules []Rule) error {
 	for _, id := range slices.Sorted(maps.Keys(waivers)) {
 		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
@@ -141,13 +142,13 @@ func checkWaivers(waivers map[string]string, rules []Rule) error {
 		}
 		switch {
 		case i < 0:
-			return bad("no rule has this id", "`diet policy rules` lists them")
+			return bad("no rule has this id", "docs/policies.md lists the shipped guards")
 		case rules[i].Team:
-			return bad("it is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
+			return bad("this is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
 		case rules[i].Kind != "guard":
-			return bad("it is a default, and a default is replaced, not waived", "write a default for the same class in team.<name>")
+			return bad("this is a default, and only guards can be waived", "replace it: write a default for the same class in team.<name>")
 		case strings.TrimSpace(waivers[id]) == "":
-			return bad("it gives no reason", "say why this guard may be off; every preview shows it")
+			return bad("the reason is missing", "say why this guard is off; every preview shows the reason")
 		}
 	}
 	return nil

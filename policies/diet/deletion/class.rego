@@ -4,7 +4,7 @@ import data.diet.text
 
 # METADATA
 # title: A person is asked before a whole class is deleted
-# description: The plan has the class that generated the object no more. That is often a slip of the pen.
+# description: The class that generated the object is no longer in the plan. That is often a slip.
 # custom:
 #   id: DEL105
 #   severity: medium
@@ -14,7 +14,7 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.removed
-	message := sprintf("the plan has %s no more: %s would be deleted%s", [_class, _members, _trailing])
+	message := sprintf("%s is no longer in the plan: %s would be deleted%s", [_class, _members, _trailing])
 }
 
 _class := sprintf("class %s", [input.source])
@@ -29,6 +29,6 @@ _members := text.amounts(_counted)
 
 _members := "all its objects" if not text.amounts(_counted)
 
-_trailing := sprintf(", and with them %s", [text.amounts(_lost)])
+_trailing := sprintf(", along with %s", [text.amounts(_lost)])
 
 _trailing := "" if not text.amounts(_lost)

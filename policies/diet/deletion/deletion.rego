@@ -1,10 +1,10 @@
 # METADATA
-# title: Objects that the plan has no more
+# title: Objects that are no longer in the plan
 package diet.deletion
 
 import data.diet.text
 
-# The class's own policy goes before the plan's.
+# The policy of the class takes precedence over the plan's.
 _policy := input.deletion_policy
 
 _policy := input.plan.reconcile.deletionPolicy if not input.deletion_policy
@@ -13,7 +13,7 @@ _stated if _policy in {"orphan", "delete"}
 
 # METADATA
 # title: A person is asked before anything is deleted
-# description: Also where the plan does not say, or says a word that nobody knows.
+# description: Also where the plan does not say, or uses an unknown word.
 # custom:
 #   id: DEL001
 #   severity: medium
@@ -23,11 +23,11 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	not _stated
-	message := sprintf("the plan has %s no more; nothing of others hangs on it%s", [text.subject, _along])
+	message := sprintf("%s is no longer in the plan%s; nothing else depends on it", [text.subject, _along])
 }
 
 # METADATA
-# title: With deletionPolicy orphan, objects stay and diet lets go of them
+# title: With deletionPolicy orphan, objects stay in NetBox without an owner
 # custom:
 #   id: DEL002
 #   severity: low
@@ -36,7 +36,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	_policy == "orphan"
-	message := sprintf("the plan has %s no more; it stays in NetBox, without an owner", [text.subject])
+	message := sprintf("%s is no longer in the plan; it stays in NetBox, without an owner", [text.subject])
 }
 
 # METADATA
@@ -49,11 +49,11 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	_policy == "delete"
-	message := sprintf("the plan has %s no more; it is deleted%s", [text.subject, _along])
+	message := sprintf("%s is no longer in the plan; it is deleted%s", [text.subject, _along])
 }
 
 # METADATA
-# title: An interface that its device type brings along is released, never deleted
+# title: An interface from the device type's templates is released, never deleted
 # custom:
 #   id: DEL004
 #   severity: info
@@ -61,5 +61,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.template
-	message := sprintf("the plan has %s no more; its device type brings it along, so it stays", [text.subject])
+	message := sprintf("%s is no longer in the plan; it comes with the device type, so it stays", [text.subject])
 }

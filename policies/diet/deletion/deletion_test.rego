@@ -29,8 +29,8 @@ test_ask_under_warn if {
 	_verdict(_orphan("warn")) == {
 		"id": "DEL001", "severity": "medium", "decision": "ask", "recommended": "approve",
 		"message": concat("", [
-			"the plan has web96/web[17] no more; nothing of others hangs on it, ",
-			"and with it go 8 cables and 9 interfaces",
+			"web96/web[17] is no longer in the plan, along with 8 cables and 9 interfaces; ",
+			"nothing else depends on it",
 		]),
 	}
 }
@@ -49,7 +49,7 @@ test_orphan_under_orphan if {
 test_delete_under_delete if {
 	_verdict(_orphan("delete")) == {
 		"id": "DEL003", "severity": "medium", "decision": "delete",
-		"message": "the plan has web96/web[17] no more; it is deleted, and with it go 8 cables and 9 interfaces",
+		"message": "web96/web[17] is no longer in the plan; it is deleted, along with 8 cables and 9 interfaces",
 	}
 }
 
@@ -62,7 +62,7 @@ test_class_policy_goes_before_the_plans if {
 test_message_without_cascade if {
 	bare := json.remove(_orphan("delete"), ["cascade"])
 
-	_verdict(bare).message == "the plan has web96/web[17] no more; it is deleted"
+	_verdict(bare).message == "web96/web[17] is no longer in the plan; it is deleted"
 }
 
 # Templates.
@@ -92,7 +92,7 @@ test_ask_about_references if {
 	_verdict(_with("warn", _addresses)) == {
 		"id": "DEL101", "severity": "high", "decision": "ask", "recommended": "orphan", "forbids": ["delete"],
 		"message": concat("", [
-			"web96/web[17] bears 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not make; ",
+			"web96/web[17] has 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) that diet did not create; ",
 			"deleting it would delete them",
 		]),
 	}
@@ -100,7 +100,7 @@ test_ask_about_references if {
 
 test_ask_about_what_others_wrote if {
 	_verdict(_with("warn", _monitored)).message == concat("", [
-		"web96/web[17] holds 1 custom field (monitoring_id) that others wrote; ",
+		"web96/web[17] has 1 custom field (monitoring_id) that others wrote; ",
 		"deleting it would lose what they wrote",
 	])
 }
@@ -112,8 +112,8 @@ test_ask_names_all_there_is if {
 	)}
 
 	_verdict(object.union(_with("warn", cabled), _monitored)).message == concat("", [
-		"web96/web[17] bears 5 cables (#1, #2, #3, … 2 more) and 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) ",
-		"that diet did not make and holds 1 custom field (monitoring_id) that others wrote; ",
+		"web96/web[17] has 5 cables (#1, #2, #3, … 2 more) and 2 IP addresses (10.1.2.3/32, 10.1.2.4/32) ",
+		"that diet did not create and 1 custom field (monitoring_id) that others wrote; ",
 		"deleting it would delete them, leave the cables dangling and lose what they wrote",
 	])
 }
@@ -216,7 +216,10 @@ test_ask_about_a_removed_class if {
 	}
 	_verdict(_with("delete", _removed)) == {
 		"id": "DEL105", "severity": "medium", "decision": "ask", "recommended": "approve", "forbids": ["delete"],
-		"message": "the plan has class web no more: 32 devices would be deleted, and with them 256 cables and 288 interfaces",
+		"message": concat("", [
+			"class web is no longer in the plan: 32 devices would be deleted, ",
+			"along with 256 cables and 288 interfaces",
+		]),
 	}
 }
 
@@ -248,7 +251,7 @@ test_orphan_a_removed_class if {
 test_ask_about_a_removed_class_without_counts if {
 	bare := json.remove(_with("delete", {"removed": {}}), ["source"])
 
-	_verdict(bare).message == "the plan has the class of this object no more: all its objects would be deleted"
+	_verdict(bare).message == "the class of this object is no longer in the plan: all its objects would be deleted"
 }
 
 test_silent_on_other_classes if {

@@ -3,8 +3,8 @@ package diet.deletion
 import data.diet.text
 
 # METADATA
-# title: An object that a person protected is not deleted
-# description: diet_deletion_protected is set on it in NetBox. Whoever set it clears it; diet never does.
+# title: An object that is protected in NetBox is not deleted
+# description: diet_deletion_protected is set on it. A person sets and clears it; diet never does.
 # custom:
 #   id: DEL103
 #   severity: critical
@@ -13,14 +13,17 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	input.protected
-	message := sprintf("%s is protected: diet_deletion_protected is set in NetBox, on it or on what goes along", [text.subject])
+	message := concat(" ", [
+		text.subject,
+		"is protected: diet_deletion_protected is set on it, or on an object that would be deleted with it",
+	])
 }
 
 # METADATA
 # title: An object that the plan protects is not deleted
 # description: |
-#   spec.reconcile.protect holds patterns over object ids: * stands for anything but a
-#   slash. An id itself is a pattern too, its brackets and all.
+#   spec.reconcile.protect holds patterns over object ids: * matches anything but a
+#   slash. An id, with its brackets, is a pattern too.
 # custom:
 #   id: DEL104
 #   severity: critical
@@ -30,13 +33,16 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.class == "orphaned"
 	some pattern in input.plan.reconcile.protect
 	_matches(pattern, input.object)
-	message := sprintf("%s is protected: it matches %s in the plan's reconcile.protect", [text.subject, json.marshal(pattern)])
+	message := sprintf("%s is protected: it matches %s in the plan's reconcile.protect", [
+		text.subject,
+		json.marshal(pattern),
+	])
 }
 
-_matches(pattern, object) if pattern == object
+_matches(pattern, id) if pattern == id
 
-_matches(pattern, object) if glob.match(pattern, ["/"], object)
+_matches(pattern, id) if glob.match(pattern, ["/"], id)
 
-_matches(pattern, object) if glob.match(_literal(pattern), ["/"], object)
+_matches(pattern, id) if glob.match(_literal(pattern), ["/"], id)
 
 _literal(pattern) := replace(replace(pattern, "[", "\\["), "]", "\\]")

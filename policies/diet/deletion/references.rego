@@ -2,13 +2,13 @@ package diet.deletion
 
 import data.diet.text
 
-_hanging := object.get(input, "references", [])
+_references := object.get(input, "references", [])
 
-_written := object.get(input, "edited", [])
+_edits := object.get(input, "edited", [])
 
-_referenced if count(_hanging) > 0
+_referenced if count(_references) > 0
 
-_referenced if count(_written) > 0
+_referenced if count(_edits) > 0
 
 _listed(references) := text.series([phrase |
 	some kind in {r.kind | some r in references}
@@ -17,40 +17,41 @@ _listed(references) := text.series([phrase |
 ])
 
 _reasons := array.concat(
-	[sprintf("bears %s that diet did not make", [_listed(_hanging)]) | count(_hanging) > 0],
-	[sprintf("holds %s that others wrote", [_listed(_written)]) | count(_written) > 0],
+	[sprintf("%s that diet did not create", [_listed(_references)]) | count(_references) > 0],
+	[sprintf("%s that others wrote", [_listed(_edits)]) | count(_edits) > 0],
 )
 
-# NetBox deletes a device's IP addresses without a word, and leaves its cables dangling.
+# NetBox silently deletes a device's IP addresses, and leaves its cables dangling.
 _losses := array.concat(
 	["delete them" | _owned],
 	array.concat(
 		["leave the cables dangling" | _cabled],
-		["lose what they wrote" | count(_written) > 0],
+		["lose what they wrote" | count(_edits) > 0],
 	),
 )
 
 _cabled if {
-	some reference in _hanging
+	some reference in _references
 	reference.kind == "cable"
 }
 
 _owned if {
-	some reference in _hanging
+	some reference in _references
 	reference.kind != "cable"
 }
 
-# Whatever the references look like, the guard has something to say.
+# The guard has a message whatever the references look like.
 default _why := "others rely on this object"
 
-_why := sprintf("%s %s; deleting it would %s", [text.subject, text.series(_reasons), text.series(_losses)])
+_why := sprintf("%s has %s; deleting it would %s", [text.subject, text.series(_reasons), text.series(_losses)])
 
 # METADATA
-# title: What others rely on is not deleted
+# title: An object that others rely on is not deleted
 # description: |
-#   IP addresses, cables, services and the like that diet did not make, and what
+#   IP addresses, cables, services and the like that diet did not create, and what
 #   others wrote on the object itself: custom fields, tags, comments, owned fields
-#   that they edited. The proposal is to orphan the object: it stays, diet lets go.
+#   that they edited. The recommended answer is to orphan the object: it stays in
+#   NetBox, and diet no longer owns it.
 # custom:
 #   id: DEL101
 #   severity: high
@@ -64,8 +65,8 @@ guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if 
 }
 
 # METADATA
-# title: With deletionPolicy delete, what others rely on is skipped
-# description: The plan has asked not to be asked, so the object stays as it is, with a warning.
+# title: With deletionPolicy delete, an object that others rely on is skipped
+# description: The plan wants no questions, so the object stays as it is, with a warning.
 # custom:
 #   id: DEL102
 #   severity: high

@@ -11,7 +11,7 @@ _mode := said if {
 
 _explicit if input.plan.reconcile.remediation.fields[input.field]
 
-# Somebody's text: nobody else is known to have written it, and the plan does not name the field.
+# Text that a person may have written: no program is known to have, and the plan does not name the field.
 _personal if {
 	input.field in text.personal
 	not _explicit
@@ -20,7 +20,7 @@ _personal if {
 
 _machine if input.blame.actor in {"system", "diet"}
 
-_edit := sprintf("NetBox holds %s instead of %s, set %s", [
+_edit := sprintf("NetBox has %s instead of %s, set %s", [
 	text.have,
 	text.want,
 	text.author,
@@ -28,7 +28,7 @@ _edit := sprintf("NetBox holds %s instead of %s, set %s", [
 
 # METADATA
 # title: Drift is preserved
-# description: Also where the plan does not say, or says a word that nobody knows.
+# description: Also where the plan does not say, or uses an unknown word.
 # custom:
 #   id: DRF001
 #   severity: low
@@ -39,7 +39,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _edit}) 
 }
 
 # METADATA
-# title: Drift is preserved and told
+# title: Drift is preserved and raises an alert
 # custom:
 #   id: DRF002
 #   severity: medium
@@ -50,7 +50,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _edit}) 
 }
 
 # METADATA
-# title: Drift is put right where the plan says auto
+# title: Drift is remediated where the plan says auto
 # custom:
 #   id: DRF003
 #   severity: low
@@ -62,11 +62,10 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _edit}) 
 }
 
 # METADATA
-# title: What people write for people is theirs
+# title: Text that people write is preserved, also under auto
 # description: |
 #   Descriptions, comments, serial numbers and asset tags are kept even under
-#   `remediation: auto`, unless the plan names the very field. What a program
-#   wrote is not a person's.
+#   `remediation: auto`, unless the plan names the field or a program wrote the value.
 # custom:
 #   id: DRF004
 #   severity: low
@@ -75,5 +74,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "drift"
 	_mode == "auto"
 	_personal
-	message := sprintf("%s; what people write here is kept unless the plan names the field", [_edit])
+	message := sprintf("%s; text that people write is preserved unless the plan names the field", [_edit])
 }

@@ -19,7 +19,7 @@ _verdict(change) := verdict if verdict := main.verdict with input as change
 test_preserve_by_default if {
 	_verdict(_drift("name", {"default": "preserve"})) == {
 		"id": "DRF001", "severity": "low", "decision": "preserve",
-		"message": `NetBox holds "db-1" instead of "web-017", set by alice at 2026-11-20T08:00:00Z`,
+		"message": `NetBox has "db-1" instead of "web-017", set by alice at 2026-11-20T08:00:00Z`,
 	}
 }
 
@@ -80,7 +80,7 @@ test_message_without_blame if {
 test_message_with_nothing if {
 	emptied := object.union(_drift("name", {}), {"have": null, "blame": {"actor": "system"}})
 
-	startswith(_verdict(emptied).message, `NetBox holds nothing instead of "web-017", set by `)
+	startswith(_verdict(emptied).message, `NetBox has nothing instead of "web-017", set by `)
 }
 
 test_silent_on_other_classes if {
@@ -103,10 +103,13 @@ test_production_alerts_even_where_the_plan_names_the_field if {
 	verdict := _verdict(_production(_drift("name", {"default": "preserve", "fields": {"name": "auto"}})))
 
 	verdict.id == "DRF101"
-	verdict.message == `production was edited: NetBox holds "db-1" instead of "web-017", set by alice at 2026-11-20T08:00:00Z`
+	verdict.message == concat(" ", [
+		`production was edited: NetBox has "db-1" instead of "web-017",`,
+		"set by alice at 2026-11-20T08:00:00Z",
+	])
 }
 
-test_production_is_put_right_on_an_answer if {
+test_production_is_remediated_on_an_answer if {
 	answered := object.union(_drift("name", {"default": "auto"}), {"resolution": {"answer": "use_diet", "who": "bob"}})
 
 	_verdict(_production(answered)).decision == "remediate"

@@ -1,11 +1,11 @@
 package diet.drift
 
 # METADATA
-# title: Drift in production is told, never put right unasked
+# title: Drift in production raises an alert; it is never remediated automatically
 # description: |
-#   Somebody who edits production has a reason more often than not. A plan whose
-#   label environment is production never has drift remediated by itself; a person
-#   may still answer use_diet.
+#   People who edit production usually have a reason. Where the plan's label environment
+#   is production, drift is never remediated automatically; a person may still answer
+#   use_diet.
 # custom:
 #   id: DRF101
 #   severity: high

@@ -1,17 +1,17 @@
 # METADATA
-# title: What stands where the plan wants something
+# title: Objects that already exist where the plan wants one
 package diet.existence
 
 import data.diet.text
 
 _creator := text.by(object.get(input, ["other", "blame"], null))
 
-default _other := "an object that is not told"
+default _other := "an unknown object"
 
 _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.name, input.other.id])
 
 # METADATA
-# title: An object that is there already and agrees is proposed for adoption
+# title: Adoption is proposed for an existing object that agrees with the plan
 # custom:
 #   id: EXI001
 #   severity: medium
@@ -20,14 +20,14 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	count(object.get(input, "differs", [])) == 0
-	message := sprintf("%s is there already, created %s, and agrees with the plan; no plan owns it", [
+	message := sprintf("%s already exists, created %s, and agrees with the plan; no plan owns it", [
 		_other,
 		_creator,
 	])
 }
 
 # METADATA
-# title: An object that is there already and differs is proposed for another name
+# title: Renaming is proposed for an existing object that differs from the plan
 # custom:
 #   id: EXI002
 #   severity: high
@@ -36,7 +36,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	count(input.differs) > 0
-	message := sprintf("%s is there already, created %s, and differs from the plan in %s; no plan owns it", [
+	message := sprintf("%s already exists, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
 		_creator,
 		text.names(input.differs),
@@ -44,7 +44,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 }
 
 # METADATA
-# title: A place that is taken is a question
+# title: A person is asked about a place that is already taken
 # custom:
 #   id: EXI003
 #   severity: high
@@ -52,5 +52,5 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 #   recommended: skip
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "blocked"
-	message := sprintf("%s, created %s, stands where the plan wants %s", [_other, _creator, text.subject])
+	message := sprintf("%s, created %s, takes the place that the plan wants for %s", [_other, _creator, text.subject])
 }

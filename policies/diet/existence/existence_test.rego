@@ -17,7 +17,7 @@ test_adopt_what_agrees if {
 	_verdict(_found("exists")) == {
 		"id": "EXI001", "severity": "medium", "decision": "ask", "recommended": "adopt",
 		"message": concat("", [
-			`device "web-017" (id 31) is there already, created by alice at 2025-12-15T08:00:00Z, `,
+			`device "web-017" (id 31) already exists, created by alice at 2025-12-15T08:00:00Z, `,
 			"and agrees with the plan; no plan owns it",
 		]),
 	}
@@ -37,7 +37,7 @@ test_ask_about_what_blocks if {
 		"id": "EXI003", "severity": "high", "decision": "ask", "recommended": "skip",
 		"message": concat("", [
 			`device "web-017" (id 31), created by alice at 2025-12-15T08:00:00Z, `,
-			"stands where the plan wants web96/web[17]",
+			"takes the place that the plan wants for web96/web[17]",
 		]),
 	}
 }
@@ -59,7 +59,7 @@ test_deny_what_another_plan_owns if {
 		verdict.id == "EXI101"
 		verdict.message == concat("", [
 			`device "web-017" (id 31) belongs to plan db12 as db12/db[3]; `,
-			"diet neither adopts nor renames what another plan owns",
+			"diet never adopts or renames an object of another plan",
 		])
 	}
 }

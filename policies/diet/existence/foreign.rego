@@ -1,8 +1,8 @@
 package diet.existence
 
 # METADATA
-# title: What belongs to another plan is never adopted or renamed
-# description: The two plans want the same. One of them has to give way, in its YAML.
+# title: An object of another plan is never adopted or renamed
+# description: Two plans want the same object. One of them has to give way, in its YAML.
 # custom:
 #   id: EXI101
 #   severity: critical
@@ -11,10 +11,10 @@ package diet.existence
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class in {"exists", "blocked"}
 	not _free
-	message := sprintf("%s belongs to %s; diet neither adopts nor renames what another plan owns", [_other, _owner])
+	message := sprintf("%s belongs to %s; diet never adopts or renames an object of another plan", [_other, _owner])
 }
 
-# Nobody's: it is told what stands there, and neither a plan nor a diet id is on it.
+# Nobody owns it: the input names the object, and it has neither a plan nor a diet id.
 _free if {
 	input.other
 	object.get(input.other, "plan", "") == ""
@@ -25,9 +25,9 @@ _owner := sprintf("plan %s as %s", [input.other.plan, input.other.object])
 
 _owner := sprintf("plan %s", [input.other.plan]) if not input.other.object
 
-_owner := sprintf("a plan that is not told, as %s", [input.other.object]) if not input.other.plan
+_owner := sprintf("an unknown plan, as %s", [input.other.object]) if not input.other.plan
 
-_owner := "somebody who is not told" if {
+_owner := "an unknown owner" if {
 	not input.other.plan
 	not input.other.object
 }

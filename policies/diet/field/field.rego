@@ -5,69 +5,69 @@ package diet.field
 import data.diet.text
 
 # METADATA
-# title: What the plan changed is applied
+# title: A change of the plan is applied
 # custom:
 #   id: FLD001
 #   severity: info
 #   decision: apply
-#   message: the plan changed, and nobody has touched it in NetBox
+#   message: the plan changed, and nobody edited the field in NetBox
 defaults contains rego.metadata.rule().custom if input.class == "planned"
 
 # METADATA
-# title: What the plan states for the first time is applied where NetBox holds nothing
+# title: A newly stated field is applied where NetBox has no value
 # custom:
 #   id: FLD002
 #   severity: info
 #   decision: apply
-#   message: the plan states it for the first time, and NetBox holds nothing
+#   message: the plan states this field for the first time, and NetBox has no value for it
 defaults contains rego.metadata.rule().custom if input.class == "new"
 
 # METADATA
-# title: Plan and NetBox came to agree
+# title: Plan and NetBox agree
 # custom:
 #   id: FLD003
 #   severity: info
 #   decision: apply
-#   message: NetBox holds just what the plan wants; only diet's record of it is written
+#   message: NetBox already has the value that the plan wants; only diet's record of it is written
 defaults contains rego.metadata.rule().custom if input.class in {"agreed", "converged"}
 
 # METADATA
-# title: What the plan no longer states keeps its value
+# title: A field that the plan no longer states keeps its value
 # custom:
 #   id: FLD004
 #   severity: info
 #   decision: apply
-#   message: the plan no longer states it; the value stays, and diet gives it up
+#   message: the plan no longer states this field; diet gives up ownership, and the value stays
 defaults contains rego.metadata.rule().custom if input.class == "relinquished"
 
 # METADATA
-# title: Where plan and NetBox moved apart, a person decides
+# title: A person decides a conflict between the plan and NetBox
 # custom:
 #   id: FLD010
 #   severity: medium
 #   decision: ask
 #   recommended: use_diet
-defaults contains object.union(rego.metadata.rule().custom, {"message": _apart}) if {
+defaults contains object.union(rego.metadata.rule().custom, {"message": _disagreement}) if {
 	input.class == "conflict"
 	not _personal
 }
 
 # METADATA
-# title: What people write for people is theirs, also in a conflict
+# title: In a conflict over text that people write, NetBox's value is recommended
 # description: Descriptions, comments, serial numbers and asset tags.
 # custom:
 #   id: FLD011
 #   severity: medium
 #   decision: ask
 #   recommended: use_user
-defaults contains object.union(rego.metadata.rule().custom, {"message": _apart}) if {
+defaults contains object.union(rego.metadata.rule().custom, {"message": _disagreement}) if {
 	input.class == "conflict"
 	_personal
 }
 
 _personal if input.field in text.personal
 
-_apart := sprintf("the plan wants %s, but NetBox holds %s, set %s%s", [
+_disagreement := sprintf("the plan wants %s, but NetBox has %s, set %s%s", [
 	text.want,
 	text.have,
 	text.author,

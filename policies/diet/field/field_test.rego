@@ -26,7 +26,7 @@ test_ask_about_a_conflict if {
 	_verdict(_field("conflict", "name")) == {
 		"id": "FLD010", "severity": "medium", "decision": "ask", "recommended": "use_diet",
 		"message": concat("", [
-			`the plan wants "a", but NetBox holds "c", set by somebody (NetBox's changelog does not say who)`,
+			`the plan wants "a", but NetBox has "c", set by somebody (NetBox's changelog does not say who)`,
 			`; diet last applied "b"`,
 		]),
 	}
@@ -39,7 +39,7 @@ test_ask_about_a_conflict_without_base if {
 		"blame": {"actor": "person", "user": "bob", "time": "2026-11-20T08:00:00Z"},
 	})
 
-	_verdict(fresh).message == "the plan wants 12, but NetBox holds 14, set by bob at 2026-11-20T08:00:00Z"
+	_verdict(fresh).message == "the plan wants 12, but NetBox has 14, set by bob at 2026-11-20T08:00:00Z"
 	_verdict(object.union(fresh, {"base": null})).message == _verdict(fresh).message
 }
 

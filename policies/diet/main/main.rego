@@ -1,13 +1,14 @@
 # METADATA
 # title: The verdict on one change
 # description: |
-#   Collects what the rules say and settles it. Guards forbid: the strictest wins,
-#   shipped (data.diet) and the team's (data.team) alike, unless data.waivers names
-#   a shipped one. Defaults choose: a team's replaces the shipped. A person's answer
-#   settles a question and may replace a default; it never beats a guard's deny.
+#   Collects the findings of all rules and settles them. Guards forbid: the strictest
+#   wins, whether shipped (data.diet) or the team's (data.team), unless data.waivers
+#   names a shipped one. Defaults choose: a team's default replaces the shipped ones.
+#   A person's answer settles a question and may replace a default; it never overrides
+#   a guard's deny.
 #
-#   A guard whose METADATA says `forbids` speaks up only where one of those
-#   decisions would be carried out, or where the question is still open.
+#   A guard that states `forbids` applies only where one of those decisions would be
+#   carried out, or where the question is still open.
 package diet.main
 
 import data.diet.verdict as words
@@ -19,10 +20,10 @@ default verdict := {
 	"id": "MAIN001",
 	"severity": "high",
 	"decision": "ask",
-	"message": "no rule decides on this change",
+	"message": "no rule decides this change",
 }
 
-# Most changes: no guard has anything to say, and nobody has answered. A waiver is never silent.
+# Most changes: no guard applies, and nobody has answered. A waiver always shows.
 verdict := _default if {
 	_plain
 } else := _outcome if {
@@ -58,7 +59,7 @@ _waived contains guard if {
 	data.waivers[guard.id]
 }
 
-# What guards say of a decision: all of them, as long as the question is open.
+# The guards against a decision: all of them, as long as the question is open.
 
 _against(decision) := _guards if {
 	decision == "ask"
@@ -84,13 +85,13 @@ _shipped contains choice if {
 	some choice in data.diet[noun].defaults
 }
 
-# A rule of a team may say what makes no sense; that is a question, not a write.
+# A team's rule may decide what makes no sense for the class; that is a question, not a write.
 
 _checked(said) := object.union(_anonymous, said) if {
 	_fits(said)
 } else := object.union(_anonymous, object.union(said, {
 	"decision": "ask",
-	"message": sprintf("%s answers with %s, which is no verdict on this class of change: %s", [
+	"message": sprintf("%s decided %s, which is not a decision for this class of change: %s", [
 		object.get(said, "id", "a rule without an id"),
 		json.marshal(object.get(said, "decision", null)),
 		object.get(said, "message", "it gives no message"),
@@ -110,7 +111,7 @@ _strictest(findings) := finding if {
 	some f in findings
 })[3]
 
-# What the rules say while nobody has answered. Without a default it is a question.
+# The findings while nobody has answered. Without a default it is a question.
 
 _considered := _against(_default.decision) | {_default}
 
@@ -120,12 +121,12 @@ _undecided := {
 	"id": "MAIN001",
 	"severity": "high",
 	"decision": "ask",
-	"message": "no rule decides on this change",
+	"message": "no rule decides this change",
 }
 
 _decided := _strictest(_considered)
 
-# A person's answer. One that has lapsed, or may have, is none.
+# A person's answer. One that has expired, or may have, does not count.
 
 _outcome := _decided if not _answer
 
@@ -170,17 +171,23 @@ _proposal := decision if {
 	_possible(decision)
 }
 
-# To approve is to do what each question recommends, the strictest of it, and what stands anyway.
+# To approve is to do what each question recommends, or the strictest of it where they differ.
 
 _reply(finding) := finding.decision if {
 	finding.decision != "ask"
-} else := words.answers[input.class][finding.recommended] if {
-	words.answers[input.class][finding.recommended]
-} else := "release" if {
+} else := decision if {
+	decision := _meanings[finding.recommended]
+} else := _consent
+
+# What each answer leads to here.
+_meanings := words.answers[input.class]
+
+# What approval leads to where the question does not recommend an answer.
+_consent := "release" if {
 	input.template
 } else := words.acting[input.class]
 
-# An interface that its device type brings along comes back with the device: it is never deleted.
+# An interface from the device type's templates is never deleted.
 
 _possible(decision) if decision != "delete"
 
@@ -207,7 +214,7 @@ _misfit := {
 	"id": "RES002",
 	"severity": "high",
 	"decision": "ask",
-	"message": sprintf("the answer %s does not fit here; these do: %s", [
+	"message": sprintf("the answer %s does not apply here; valid answers: %s", [
 		_answer,
 		concat(", ", sort(object.keys(object.get(words.answers, input.class, {})) | {"approve"})),
 	]),

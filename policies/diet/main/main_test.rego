@@ -50,7 +50,7 @@ test_every_answer_leads_to_a_decision_of_its_class if {
 test_deny_unknown_class if {
 	verdict := _verdict(_input("bogus"))
 
-	verdict == {"id": "MAIN001", "severity": "high", "decision": "ask", "message": "no rule decides on this change"}
+	verdict == {"id": "MAIN001", "severity": "high", "decision": "ask", "message": "no rule decides this change"}
 }
 
 test_deny_empty_input if {
@@ -70,7 +70,7 @@ test_deny_unknown_class_answered if {
 
 _deny := {"id": "SEC001", "severity": "high", "decision": "deny", "message": "not on a Friday"}
 
-_apply := {"id": "NET001", "severity": "low", "decision": "remediate", "message": "let it be put right"}
+_apply := {"id": "NET001", "severity": "low", "decision": "remediate", "message": "put it right"}
 
 test_team_guard_is_stricter if {
 	verdict := main.verdict with input as _input("planned") with data.team.security.guards as {_deny}
@@ -115,8 +115,8 @@ test_team_nonsense_is_a_question if {
 
 	verdict.decision == "ask"
 	verdict.message == concat("", [
-		"NET001 answers with \"recreate\", which is no verdict on this class of change: ",
-		"let it be put right",
+		"NET001 decided \"recreate\", which is not a decision for this class of change: ",
+		"put it right",
 	])
 }
 
@@ -237,7 +237,7 @@ test_misfit_is_a_question if {
 
 	verdict.decision == "ask"
 	verdict.id == "RES002"
-	verdict.message == "the answer force_delete does not fit here; these do: approve, unmanage, use_diet, use_user"
+	verdict.message == "the answer force_delete does not apply here; valid answers: approve, unmanage, use_diet, use_user"
 }
 
 test_misfit_does_not_soften if {

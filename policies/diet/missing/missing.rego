@@ -1,11 +1,11 @@
 # METADATA
-# title: Objects of ours that somebody deleted in NetBox
+# title: Objects of the plan that somebody deleted in NetBox
 package diet.missing
 
 import data.diet.text
 
 # METADATA
-# title: A person is asked before a deleted object is made again
+# title: A person is asked before a deleted object is recreated
 # custom:
 #   id: MIS001
 #   severity: high

@@ -25,7 +25,10 @@ test_ask_without_blame if {
 }
 
 test_allow_on_an_answer if {
-	every answer, decision in {"recreate": "recreate", "release": "release", "use_diet": "recreate", "use_user": "release", "approve": "recreate"} {
+	every answer, decision in {
+		"recreate": "recreate", "use_diet": "recreate", "approve": "recreate",
+		"release": "release", "use_user": "release",
+	} {
 		verdict := main.verdict with input as object.union(_missing, {"resolution": {"answer": answer}})
 		verdict.decision == decision
 	}

@@ -1,9 +1,9 @@
 # METADATA
-# title: Objects that are there, or plainly are not
+# title: Objects as a whole
 package diet.object
 
 # METADATA
-# title: What the plan wants and NetBox lacks is created
+# title: An object that the plan wants and NetBox lacks is created
 # custom:
 #   id: OBJ001
 #   severity: info
@@ -12,48 +12,48 @@ package diet.object
 defaults contains rego.metadata.rule().custom if input.class == "absent"
 
 # METADATA
-# title: An object that is ours is decided field by field
+# title: An object that diet owns is decided field by field
 # custom:
 #   id: OBJ002
 #   severity: info
 #   decision: apply
-#   message: its fields decide
+#   message: each field has a verdict of its own
 defaults contains rego.metadata.rule().custom if input.class == "changed"
 
 # METADATA
-# title: What NetBox instantiated for a device of ours is taken over
+# title: Interfaces that NetBox created along with a device are taken over
 # custom:
 #   id: OBJ003
 #   severity: info
 #   decision: adopt
-#   message: NetBox made it along with a device that diet created, and nobody has edited it since
+#   message: NetBox created it along with a device that diet created, and nobody has edited it since
 defaults contains rego.metadata.rule().custom if input.class == "native"
 
 # METADATA
-# title: What a person took out of diet's hands is left alone
+# title: An unmanaged object is left alone
 # custom:
 #   id: OBJ004
 #   severity: info
 #   decision: keep
-#   message: nobody but people manage this; diet only tells of it
+#   message: diet no longer manages this object; it is only listed
 defaults contains rego.metadata.rule().custom if input.class == "unmanaged"
 
 # METADATA
 # title: Shared objects are never changed
-# description: Sites, types, roles and the like serve more than one plan. A difference is told, not settled.
+# description: Sites, types, roles and the like serve more than one plan. A difference is only reported.
 # custom:
 #   id: OBJ005
 #   severity: medium
 #   decision: keep
-#   message: this object is shared, so diet leaves it as it is; bring the plan or NetBox in line by hand
+#   message: this object is shared, so diet never changes it; change the plan or NetBox by hand
 defaults contains rego.metadata.rule().custom if input.class == "finding"
 
 # METADATA
-# title: Two objects that bear one id are not written to
-# description: Either may be the true one. A person clears diet's custom fields on the other.
+# title: Nothing is written to two objects that share a diet id
+# description: Either may be the right one. A person clears diet's custom fields on the other.
 # custom:
 #   id: OBJ006
 #   severity: critical
 #   decision: deny
-#   message: two objects in NetBox bear this id; clear diet_object_id on the one that is not diet's
+#   message: two objects in NetBox have this diet id; clear diet_object_id on the one that diet does not own
 defaults contains rego.metadata.rule().custom if input.class == "identity"

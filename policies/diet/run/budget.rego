@@ -5,9 +5,9 @@ import data.diet.text
 # METADATA
 # title: A person is asked before a run goes over a budget
 # description: |
-#   data.settings.budgets holds, by kind and action, how many changes a run may make:
-#   `max` of them, and `percent` of what the plan owns. Where it is not known how much
-#   the plan owns, a percentage counts as exceeded.
+#   data.settings.budgets says, by kind and action, how many changes a run may make: at
+#   most `max` changes, and at most `percent` of the objects that the plan owns. Where
+#   that number is unknown, a percentage counts as exceeded.
 # custom:
 #   id: RUN102
 #   severity: high
@@ -36,4 +36,4 @@ _affordable(budget, amount, kind) if amount * 100 <= budget.percent * input.run.
 
 _share(kind) := sprintf("the plan's %s", [text.amount(input.run.owned[kind], kind)])
 
-_share(kind) := sprintf("the plan's %s, and how many there are is not known", [text.noun(2, kind)]) if not input.run.owned[kind]
+_share(kind) := sprintf("the plan's %s, whose number is unknown", [text.noun(2, kind)]) if not input.run.owned[kind]

@@ -5,8 +5,8 @@ import data.diet.text
 # METADATA
 # title: A person is asked before a run deletes many objects
 # description: |
-#   Top objects count: what goes along with them is told, not counted. The limit is
-#   spec.reconcile.approveDeletionsAbove.
+#   Counts the objects that are deleted in their own right; what is deleted along with
+#   them is listed, not counted. The limit is spec.reconcile.approveDeletionsAbove.
 # custom:
 #   id: RUN101
 #   severity: high
@@ -15,7 +15,7 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "run"
 	not _few
-	message := sprintf("the run would delete %s%s; more than %v need a person's approval", [
+	message := sprintf("the run would delete %s%s; more than %v deletions need approval", [
 		_doomed,
 		_along,
 		object.get(input, ["plan", "reconcile", "approveDeletionsAbove"], 0),
@@ -28,10 +28,10 @@ _few if input.run.deletions <= input.plan.reconcile.approveDeletionsAbove
 
 _doomed := text.amount(input.run.deletions, "object")
 
-_doomed := "nobody knows how many objects" if not input.run.deletions
+_doomed := "an unknown number of objects" if not input.run.deletions
 
 _cascade := object.get(input, ["run", "cascade"], {})
 
-_along := sprintf(", and with them %s", [text.amounts(_cascade)])
+_along := sprintf(", along with %s", [text.amounts(_cascade)])
 
 _along := "" if not text.amounts(_cascade)

@@ -10,7 +10,11 @@ _run := {
 	"now": "2026-11-24T10:00:00Z", # a Tuesday
 }
 
-_deleting(n) := object.union(_run, {"run": {"deletions": n, "counts": {"device": {"delete": n}}, "cascade": {"cable": 3}}})
+_deleting(n) := object.union(_run, {"run": {
+	"deletions": n,
+	"counts": {"device": {"delete": n}},
+	"cascade": {"cable": 3},
+}})
 
 _said(guards, id) := [guard.message | some guard in guards; guard.id == id]
 
@@ -33,7 +37,7 @@ test_deny_many_deletions if {
 	verdict.decision == "ask"
 	verdict.id == "RUN101"
 	verdict.recommended == "approve"
-	verdict.message == "the run would delete 11 objects, and with them 3 cables; more than 10 need a person's approval"
+	verdict.message == "the run would delete 11 objects, along with 3 cables; more than 10 deletions need approval"
 }
 
 test_allow_approved_deletions if {
@@ -45,8 +49,8 @@ test_allow_approved_deletions if {
 }
 
 test_deny_deletions_without_limit if {
-	unlimited := object.union(json.remove(_deleting(1), ["plan/reconcile/approveDeletionsAbove"]), {"run": {"cascade": {"cable": 0}}})
-	verdict := main.verdict with input as unlimited
+	unlimited := json.remove(_deleting(1), ["plan/reconcile/approveDeletionsAbove"])
+	verdict := main.verdict with input as object.union(unlimited, {"run": {"cascade": {"cable": 0}}})
 
 	verdict.id == "RUN101"
 }
@@ -83,7 +87,7 @@ test_deny_percentage_of_unknown if {
 
 	_said(guards, "RUN102") == [concat("", [
 		"the run would delete 1 device; ",
-		"the budget is 3% of the plan's devices, and how many there are is not known",
+		"the budget is 3% of the plan's devices, whose number is unknown",
 	])]
 }
 

@@ -1,10 +1,10 @@
 package diet.run
 
 # METADATA
-# title: A run writes within a change window
+# title: A run writes only within a change window
 # description: |
-#   data.settings.windows says on which days, from when to when and in which time zone.
-#   Without windows a run may write at any time. The clock is input.now.
+#   data.settings.windows lists days, times and a time zone. Without windows a run may
+#   write at any time. The clock is input.now.
 # custom:
 #   id: RUN103
 #   severity: high
@@ -13,7 +13,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.class == "run"
 	count(data.settings.windows) > 0
 	not _open
-	message := sprintf("%s is in no change window; the windows are %s", [
+	message := sprintf("%s is outside the change windows, which are %s", [
 		object.get(input, "now", "an unknown time"),
 		concat("; ", [_spelled(window) | some window in data.settings.windows]),
 	])

@@ -1,6 +1,6 @@
 # METADATA
 # title: Phrases
-# description: What messages are made of, from arguments and from the input itself.
+# description: Parts of messages, made from arguments and from the input.
 package diet.text
 
 _plurals := {
@@ -22,6 +22,7 @@ amount(n, kind) := sprintf("%d %s", [n, noun(n, kind)])
 
 # METADATA
 # title: The word for one thing or several of a kind
+# scope: document
 noun(1, kind) := _plurals[kind][0]
 
 noun(n, kind) := _plurals[kind][1] if n != 1
@@ -36,19 +37,21 @@ _regular(1, word) := word
 _regular(n, word) := concat("", [word, "s"]) if n != 1
 
 # METADATA
-# title: Names in a row
+# title: A list of names
 # description: The first three, and how many more there are.
+# scope: document
 names(list) := concat(", ", list) if count(list) < 4
 
 names(list) := sprintf("%s, … %d more", [concat(", ", array.slice(list, 0, 3)), count(list) - 3]) if count(list) > 3
 
 # METADATA
-# title: Counts by kind in a row
+# title: A list of counts by kind
 # description: 8 cables, 32 devices and 256 interfaces.
 amounts(counts) := series([amount(n, kind) | some kind, n in counts; n > 0])
 
 # METADATA
-# title: Phrases joined as in speech
+# title: Phrases joined by commas and "and"
+# scope: document
 series(list) := list[0] if count(list) == 1
 
 series(list) := joined if {
@@ -58,56 +61,56 @@ series(list) := joined if {
 }
 
 # METADATA
-# title: The values of the input's field as people read them
-# description: Empty text is quoted, null is nothing, and so is what the input does not say.
-want := json.marshal(input.want) if {
-	input.want != null
-} else := "nothing"
+# title: The plan's value of the input's field as people read it
+# description: Text is quoted; null and missing values read as nothing.
+# scope: document
+default want := "nothing"
+
+want := json.marshal(input.want) if input.want != null
 
 # METADATA
 # title: NetBox's value
-have := json.marshal(input.have) if {
-	input.have != null
-} else := "nothing"
+# scope: document
+default have := "nothing"
+
+have := json.marshal(input.have) if input.have != null
 
 # METADATA
 # title: The value that diet last applied
-base := json.marshal(input.base) if {
-	input.base != null
-} else := "nothing"
+# scope: document
+default base := "nothing"
+
+base := json.marshal(input.base) if input.base != null
 
 # METADATA
-# title: Who made NetBox's value what it is
-who(blame) := sprintf("%s at %s", [blame.user, blame.time]) if {
-	blame.user
-	blame.time
-} else := sprintf("%s at %s", [_actor(blame), blame.time]) if {
+# title: Who set NetBox's value
+who(blame) := sprintf("%s at %s", [_actor(blame), blame.time]) if {
 	blame.time
 } else := _actor(blame)
 
-_actor(blame) := blame.user if {
-	blame.user
+_actor(blame) := user if {
+	user := blame.user
 } else := sprintf("a %s", [blame.actor]) if {
 	blame.actor
 } else := "somebody"
 
 # METADATA
-# title: By whom, as far as the changelog knows
+# title: By whom, as far as NetBox's changelog says
 by(blame) := "by somebody (NetBox's changelog does not say who)" if {
 	blame == null
 } else := concat(" ", ["by", who(blame)])
 
 # METADATA
-# title: Who made the value that the input is about
+# title: Who set the value that the input is about
 author := sprintf("by %s at %s", [input.blame.user, input.blame.time]) if {
 	input.blame
 } else := by(object.get(input, "blame", null))
 
 # METADATA
 # title: The object that the input is about
-# description: So that a message is never undefined, and a guard with it.
+# description: Always defined, so that neither a message nor its guard is undefined.
 subject := object.get(input, "object", "this object")
 
 # METADATA
-# title: Fields that people write for people
+# title: Fields of text that people write
 personal := {"description", "comments", "serial", "asset_tag"}

@@ -1,12 +1,12 @@
 # METADATA
-# title: The words of a verdict
+# title: Decisions and answers
 # description: |
-#   How strict each decision is, which decisions a class of changes knows, and
-#   what a person's answer means there. Go reads these tables; nothing repeats them.
+#   How strict each decision is, which decisions each class of changes has, and what
+#   a person's answer leads to. Go reads these tables; nothing repeats them.
 package diet.verdict
 
 # METADATA
-# title: Decisions, the most restrictive first
+# title: Decisions, the strictest first
 order := [
 	"deny", "ask", "skip", "alert", "keep", "preserve", "release", "orphan",
 	"rename_existing", "unmanage", "adopt", "recreate", "remediate", "delete", "apply",
@@ -14,7 +14,7 @@ order := [
 
 # METADATA
 # title: The place of each decision in the order
-# description: Written out, since a comprehension would be made anew for each change.
+# description: Written out, since a comprehension would be evaluated for each change.
 ranks := {
 	"deny": 0,
 	"ask": 1,
@@ -76,8 +76,8 @@ _place := {"adopt": "adopt", "rename_existing": "rename_existing", "skip": "skip
 # METADATA
 # title: What a person's answer leads to, by class
 # description: |
-#   `approve` stands apart: it does what the question recommends. A class that
-#   is not here takes no answer.
+#   `approve` is not listed: it does what the question recommends. A class that is
+#   not listed takes no answer.
 answers := {
 	"absent": {"skip": "skip"},
 	"changed": {},

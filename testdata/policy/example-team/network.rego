@@ -5,7 +5,7 @@
 package team.network
 
 # METADATA
-# title: Core switches are not recabled by a run
+# title: A run does not recable core switches
 # description: Their cables are moved by hand, in a maintenance window, with two people at the racks.
 # custom:
 #   id: NET001
@@ -39,13 +39,14 @@ _storage if startswith(input.source, "storage")
 
 # METADATA
 # title: Descriptions follow the plan
-# description: This team writes descriptions in its plans, so what programs and people edit is put right.
+# description: This team writes descriptions in its plans, so edits in NetBox are remediated.
 # custom:
 #   id: NET010
 #   severity: low
 #   decision: remediate
-defaults contains object.union(rego.metadata.rule().custom, {"message": "this team's descriptions come from the plan"}) if {
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "drift"
 	input.kind == "device"
 	input.field == "description"
+	message := "this team's descriptions come from the plan"
 }

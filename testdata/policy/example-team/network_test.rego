@@ -8,7 +8,7 @@ _recabled := {
 }
 
 test_deny_recabling_the_core if {
-	guards := network.guards with input as _recabled with data.team.network.core as ["backend.leaf"]
+	guards := network.guards with input as _recabled with network.core as ["backend.leaf"]
 
 	{guard.message | some guard in guards} == {concat(" ", [
 		"web96/backend.leaf[7]/uplink#18~ is a cable of backend.leaf;",
@@ -17,18 +17,21 @@ test_deny_recabling_the_core if {
 }
 
 test_allow_recabling_elsewhere if {
-	guards := network.guards with input as _recabled with data.team.network.core as ["spine"]
+	guards := network.guards with input as _recabled with network.core as ["spine"]
 
 	guards == set()
 }
 
 test_allow_without_source if {
-	guards := network.guards with input as json.remove(_recabled, ["source"]) with data.team.network.core as ["spine"]
+	guards := network.guards with input as json.remove(_recabled, ["source"]) with network.core as ["spine"]
 
 	guards == set()
 }
 
-_orphan := {"kind": "device", "object": "web96/storage[3]", "class": "orphaned", "action": "delete", "source": "storage"}
+_orphan := {
+	"kind": "device", "object": "web96/storage[3]", "class": "orphaned", "action": "delete",
+	"source": "storage",
+}
 
 test_ask_about_storage if {
 	guards := network.guards with input as _orphan
