@@ -9,6 +9,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // decide asks the policies about every difference, then, with the counts of what
@@ -116,6 +117,12 @@ func deletionPolicies(topo *generate.Topology) map[string]string {
 	return out
 }
 
+// attached reports whether objects of a kind come and go with others.
+func attached(name string) bool {
+	kind, _ := kinds.Standard().Of(name)
+	return kind.Attached
+}
+
 // removedClasses counts, for each class that the plan has no more, what a
 // deletion of all of it would take along.
 func removedClasses(topo *generate.Topology, set *change.Set) map[string]*policy.Removed {
@@ -126,7 +133,7 @@ func removedClasses(topo *generate.Topology, set *change.Set) map[string]*policy
 	out := map[string]*policy.Removed{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class != change.Orphaned || c.With != "" || lives[c.Source] || c.Kind != "device" && c.Kind != "rack" {
+		if c.Class != change.Orphaned || c.With != "" || lives[c.Source] || attached(c.Kind) {
 			continue
 		}
 		r := out[c.Source]

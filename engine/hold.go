@@ -59,15 +59,15 @@ func unmet(c *change.Change, at map[string]*change.Change) string {
 // follow gives what goes with a doomed device, and what went with one that somebody
 // deleted, that device's verdict: it is one question.
 func follow(set *change.Set) {
-	devices := map[string]*change.Change{}
+	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Kind == "device" && (c.Class == change.Orphaned || c.Class == change.Missing) {
-			devices[c.Object] = c
+		if c := &set.Changes[i]; c.With == "" && (c.Class == change.Orphaned || c.Class == change.Missing) {
+			wholes[c.Object] = c
 		}
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if owner, ok := devices[c.With]; ok {
+		if owner, ok := wholes[c.With]; ok {
 			c.Verdict = owner.Verdict
 			c.Verdict.Message = "goes with " + owner.Object
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // FormatVersion is that of a preview's JSON.

@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 

@@ -26,9 +26,9 @@ type done func(it *item, id int64)
 // is found by halving its batch until it stands alone; the rest goes in.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, lane := range lanes(method, kind, items, a.cfg.Batch, a.cfg.Parallel) {
+	for _, queue := range queues(method, kind, items, a.cfg.Batch, a.cfg.Parallel) {
 		group.Go(func() error {
-			for batch := range slices.Chunk(lane, a.cfg.Batch) {
+			for batch := range slices.Chunk(queue, a.cfg.Batch) {
 				if err := a.bisect(ctx, method, kind, batch, ok); err != nil {
 					return err
 				}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // group is a fold of changes that read the same.
@@ -39,7 +40,7 @@ func fold(set *change.Set, full bool, keep func(*change.Change) bool) []group {
 
 func foldKey(c *change.Change) string {
 	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule}
-	if c.Action == change.Create && c.Kind == "interface_template" {
+	if c.Action == change.Create && kind(c).Role == kinds.Shared {
 		parts = append(parts, c.Owner)
 	}
 	if c.PerField() {
@@ -62,13 +63,20 @@ func examples(cs []*change.Change) string {
 	return fmt.Sprintf("%s, %s … %s", names[0], names[1], names[len(names)-1])
 }
 
+// label names an object for people: what is attached to another by that one too.
 func label(c *change.Change) string {
-	switch c.Kind {
-	case "interface", "cable":
+	k := kind(c)
+	switch {
+	case k.Attached && k.IsOwned():
 		_, rest, _ := strings.Cut(c.Object, "/")
 		return rest
-	case "interface_template":
-		return strings.TrimPrefix(c.Owner, "device_type:") + " " + c.Name
+	case k.Attached:
+		return strings.TrimPrefix(c.Owner, k.ParentKind()+":") + " " + c.Name
 	}
 	return c.Name
+}
+
+func kind(c *change.Change) kinds.Kind {
+	k, _ := kinds.Standard().Of(c.Kind)
+	return k
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Text writes for terminals and logs: equal changes are folded into one line.
@@ -109,9 +110,9 @@ func cascade(cs []*change.Change) string {
 		}
 	}
 	var parts []string
-	for _, kind := range []string{"interface", "cable", "ip_address"} {
-		if total[kind] > 0 {
-			parts = append(parts, amount(total[kind], kind))
+	for _, k := range kinds.Standard().All() {
+		if total[k.Name] > 0 {
+			parts = append(parts, amount(total[k.Name], k.Name))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -51,6 +51,10 @@ type Kind struct {
 	// termination is no object to people, its cable is.
 	StandsFor string
 
+	// Attached objects come and go with others: interfaces, cables. Budgets count them
+	// as cascade, and previews name them by what they are attached to.
+	Attached bool
+
 	// Watched kinds are asked for edits in every sync: a preview rests on them.
 	Watched bool
 }
@@ -96,6 +100,7 @@ type Field struct {
 	Blank    bool // NetBox keeps "" for no value and refuses null
 	Bare     bool // NetBox answers the choice or id itself, not an object around it
 	Defining bool // an object with another value is another thing: a device of another type
+	Counted  bool // NetBox counts the objects in the one that is referred to, and locks its row
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
 
 	To        string // of a reference: the kind that it refers to, "" for one that diet does not know

@@ -79,7 +79,7 @@ var standard = NewRegistry(
 	},
 	Kind{
 		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
-		Doc: "an interface that NetBox makes for each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type",
+		Doc: "an interface that NetBox makes for each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
 		Fields: []Field{
 			{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
 			{Name: "name", Type: Text, Required: true},
@@ -113,7 +113,7 @@ var standard = NewRegistry(
 			{Name: "rack", Type: Reference, To: "rack", OnDelete: Protect},
 			{Name: "position", Type: Number},
 			{Name: "face", Type: Choice, Blank: true},
-			{Name: "device_type", Type: Reference, To: "device_type", Required: true, Defining: true, OnDelete: Protect},
+			{Name: "device_type", Type: Reference, To: "device_type", Required: true, Defining: true, Counted: true, OnDelete: Protect},
 			{Name: "role", Type: Reference, To: "device_role", Required: true, OnDelete: Protect},
 			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
 			{Name: "platform", Type: Reference, To: "platform", OnDelete: SetNull},
@@ -123,7 +123,7 @@ var standard = NewRegistry(
 	},
 	Kind{
 		Name: "interface", Endpoint: "dcim/interfaces", ObjectType: "dcim.interface", Role: Owned, Label: "name", Key: []string{"device", "name"},
-		Doc: "an interface of a device", Watched: true, Parent: "device",
+		Doc: "an interface of a device", Watched: true, Attached: true, Parent: "device",
 		Fields: []Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
 			{Name: "name", Type: Text, Required: true},
@@ -136,7 +136,7 @@ var standard = NewRegistry(
 	},
 	Kind{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
-		Doc: "a cable; what it is plugged into stands in cable_termination", Watched: true,
+		Doc: "a cable; what it is plugged into stands in cable_termination", Watched: true, Attached: true,
 		Together: [][]string{{"length", "length_unit"}},
 		Fields: []Field{
 			{Name: "a", Type: End, To: "interface"},

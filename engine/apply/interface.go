@@ -1,0 +1,72 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
+)
+
+// writeInterfaces takes over the interfaces that NetBox made from the templates
+// of new devices, and creates the others.
+func (a *Applier) writeInterfaces(ctx context.Context) error {
+	made, err := a.instantiated(ctx)
+	if err != nil {
+		return err
+	}
+	updates := a.items(a.acting("interface", change.Update, change.Adopt))
+	var creates []*item
+	for _, it := range a.items(a.acting("interface", change.Create)) {
+		device, _ := it.payload["device"].(int64)
+		name, _ := it.payload["name"].(string)
+		if id, ok := made[device][name]; ok {
+			it.id = id
+			it.payload["id"] = id
+			delete(it.payload, "device")
+			delete(it.payload, "name")
+			updates = append(updates, it)
+			continue
+		}
+		creates = append(creates, it)
+	}
+	byParent(updates)
+	byParent(creates)
+	if err := a.send(ctx, patch, "interface", updates, a.taken); err != nil {
+		return err
+	}
+	return a.send(ctx, post, "interface", creates, a.created)
+}
+
+// taken records a template's interface as created: the plan asked for it.
+func (a *Applier) taken(it *item, id int64) {
+	if it.change.Action == change.Create {
+		a.created(it, id)
+		return
+	}
+	a.updated(it, id)
+}
+
+// byParent sorts items by the device they are on: NetBox locks its row.
+func byParent(items []*item) {
+	slices.SortStableFunc(items, func(x, y *item) int { return natural.Compare(x.change.Owner, y.change.Owner) })
+}
+
+// instantiated reads the interfaces of the devices that this run created.
+func (a *Applier) instantiated(ctx context.Context) (map[int64]map[string]int64, error) {
+	var devices []int64
+	for _, o := range a.result.Created {
+		if o.Kind == "device" {
+			devices = append(devices, o.ID)
+		}
+	}
+	if len(devices) == 0 {
+		return nil, nil
+	}
+	made, err := a.cfg.Reader.Instantiated(ctx, devices)
+	if err != nil {
+		return nil, fmt.Errorf("read interfaces of new devices: %w", err)
+	}
+	return made, nil
+}

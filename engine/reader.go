@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+)
+
+// reader answers the applier from NetBox itself.
+type reader struct{ engine *Engine }
+
+var _ apply.Reader = (*reader)(nil)
+
+// Instantiated implements [apply.Reader].
+func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error) {
+	out := map[int64]map[string]int64{}
+	const at = 50 // device ids a request line
+	for start := 0; start < len(devices); start += at {
+		query := url.Values{}
+		for _, id := range devices[start:min(start+at, len(devices))] {
+			query.Add("device_id", fmt.Sprint(id))
+		}
+		err := r.each(ctx, "interface", "id,device,name", query, func(o object) {
+			if out[o.Device.ID] == nil {
+				out[o.Device.ID] = map[string]int64{}
+			}
+			out[o.Device.ID][o.Name] = o.ID
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Bearing implements [apply.Reader].
+func (r *reader) Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	const at = 20 // object ids a request line
+	for start := 0; start < len(objects); start += at {
+		query := url.Values{"cf_diet_object_id": objects[start:min(start+at, len(objects))]}
+		err := r.each(ctx, kind, "id,custom_fields", query, func(o object) {
+			if id, ok := o.CustomFields["diet_object_id"].(string); ok {
+				out[id] = o.ID
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Versions implements [apply.Reader].
+func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[int64]string, error) {
+	out := make(map[int64]string, len(ids))
+	for page, err := range r.engine.client.ByID(ctx, r.engine.db.Kinds().Must(name), ids, url.Values{"fields": {"id,last_updated"}}) {
+		if err != nil {
+			return nil, err
+		}
+		if err := eachObject(page.Body, func(o object) { out[o.ID] = o.LastUpdated }); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Changed implements [apply.Reader]: it reads the objects into the mirror and
+// compares their tracked values with what they were.
+func (r *reader) Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	return r.engine.edited(ctx, kind, before)
+}
+
+// object is the little that the applier's questions need of an object.
+type object struct {
+	ID          int64  `json:"id"`
+	Name        string `json:"name"`
+	LastUpdated string `json:"last_updated"`
+	Device      struct {
+		ID int64 `json:"id"`
+	} `json:"device"`
+	CustomFields map[string]any `json:"custom_fields"`
+}
+
+func (r *reader) each(ctx context.Context, name, fields string, query url.Values, visit func(object)) error {
+	query.Set("fields", fields)
+	for page, err := range r.engine.client.Pages(ctx, r.engine.db.Kinds().Must(name), query) {
+		if err != nil {
+			return err
+		}
+		if err := eachObject(page.Body, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachObject(body []byte, visit func(object)) error {
+	var page struct {
+		Results []object `json:"results"`
+	}
+	if err := json.Unmarshal(body, &page); err != nil {
+		return fmt.Errorf("read page: %w", err)
+	}
+	for _, o := range page.Results {
+		visit(o)
+	}
+	return nil
+}
