@@ -164,7 +164,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 // have reads an object's tracked fields, and who changed it last.
 func (e *Engine) have(ctx context.Context, kind string, id int64) (map[string]any, *change.Blame, error) {
 	var rows []mirror.OwnedRow
-	if err := e.selectAll(ctx, &rows, "query/owned_get", sql.Named("kind", kind), sql.Named("id", id)); err != nil || len(rows) == 0 {
+	if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind)), sql.Named("id", id)); err != nil || len(rows) == 0 {
 		return nil, nil, err
 	}
 	owned, err := rows[0].Read()

@@ -195,7 +195,7 @@ func BenchmarkSign(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := db.SQL().Exec(db.Statements().Get("query/sign").Text); err != nil {
+		if _, err := db.SQL().Exec(db.Statements().For("query/sign", db.Kinds().Must("interface")).Text); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -393,13 +393,11 @@ func (ss *session) sign(ctx context.Context) error {
 
 // Sign makes the signatures of the objects that were written since the last time.
 func (db *DB) Sign(ctx context.Context, tx sqlx.ExtContext) error {
-	statements := []sqlfile.Statement{db.statements.Get("query/sign")}
 	for _, kind := range db.kinds.Owned() {
-		statements = append(statements, db.statements.For("query/sign_done", kind))
-	}
-	for _, st := range statements {
-		if _, err := tx.ExecContext(ctx, st.Text); err != nil {
-			return fmt.Errorf("run %s: %w", st.Name, err)
+		for _, st := range []sqlfile.Statement{db.statements.For("query/sign", kind), db.statements.For("query/sign_done", kind)} {
+			if _, err := tx.ExecContext(ctx, st.Text); err != nil {
+				return fmt.Errorf("run %s: %w", st.Name, err)
+			}
 		}
 	}
 	return nil

@@ -24,13 +24,15 @@ func (d *differ) compare() error {
 	if err := d.exec(d.statements.Get("query/signature_want")); err != nil {
 		return err
 	}
-	var rows []openedRow
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_opened")); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if err := d.addChanged(r); err != nil {
+	for _, kind := range d.kinds.Owned() {
+		var rows []openedRow
+		if err := d.selectAll(&rows, d.statements.For("query/owned_opened", kind)); err != nil {
 			return err
+		}
+		for _, r := range rows {
+			if err := d.addChanged(r); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -181,7 +183,7 @@ func writes(class change.Class) bool {
 // before reads an object's ownership and its fields.
 func (d *differ) before(kind string, id int64) (*change.Before, error) {
 	var rows []mirror.OwnedRow
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_get"), sql.Named("kind", kind), sql.Named("id", id)); err != nil {
+	if err := d.selectAll(&rows, d.statements.For("query/owned_get", d.kinds.Must(kind)), sql.Named("id", id)); err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {

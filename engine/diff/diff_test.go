@@ -225,10 +225,7 @@ func BenchmarkDiff(b *testing.B) {
 	var bare float64
 	b.Run("bare-sql", func(b *testing.B) {
 		for b.Loop() {
-			var opened []struct{}
-			if err := db.SQL().SelectContext(b.Context(), &opened, db.Statements().Get("query/owned_opened").Text); err != nil {
-				b.Fatal(err)
-			}
+			mirrortest.Dump(b, db, db.Statements().For("query/owned_opened", db.Kinds().Must("interface")).Text)
 		}
 		bare = perOp(b)
 	})

@@ -28,20 +28,18 @@ type orphanRow struct {
 // hangs on it. What goes with a doomed device is told by With and counted in
 // the device's cascade.
 func (d *differ) findOrphans() error {
-	var rows []orphanRow
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_orphan"), sql.Named("plan", d.plan)); err != nil {
-		return err
-	}
-	byKind := map[string][]orphanRow{}
-	for _, r := range rows {
-		if _, conflict := d.skip[key{r.Kind, r.Object}]; !conflict {
-			byKind[r.Kind] = append(byKind[r.Kind], r)
-		}
-	}
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
 	for _, kind := range d.kinds.Owned() {
-		if err := d.addOrphans(kind, byKind[kind.Name], doomed); err != nil {
+		var rows []orphanRow
+		if err := d.selectAll(&rows, d.statements.For("query/owned_orphan", kind), sql.Named("plan", d.plan)); err != nil {
+			return err
+		}
+		rows = slices.DeleteFunc(rows, func(r orphanRow) bool {
+			_, conflict := d.skip[key{r.Kind, r.Object}]
+			return conflict
+		})
+		if err := d.addOrphans(kind, rows, doomed); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,8 @@
--- Objects that have a plan's key and that the plan does not want any more.
+-- Objects of a kind that have a plan's key and that the plan does not want any more.
 SELECT o.kind, o.object, o.id, o.name, o.source, o.owner, o.protected, o.base, o.released, o.doc, coalesce(o.last_updated, '') AS last_updated
-FROM owned AS o
+FROM owned_{{.Kind.Name}} AS o
 WHERE o.plan = :plan
   AND o.object IS NOT NULL
   AND o.managed
   AND NOT EXISTS (SELECT 1 FROM desired AS d WHERE d.kind = o.kind AND d.object = o.object)
-ORDER BY o.kind, o.object, o.id;
+ORDER BY o.object, o.id;

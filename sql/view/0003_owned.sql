@@ -1,10 +1,9 @@
 -- One row an object of a kind that diet owns, its own or not. doc is what NetBox has,
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
--- a custom field is cf.<name>. base is what diet last applied, by the same names.
-CREATE VIEW owned AS
+-- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
+-- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
 {{- range $i, $k := .Owned}}
-{{- if $i}}
-UNION ALL{{end}}
+CREATE VIEW owned_{{.Name}} AS
 SELECT
   '{{.Name}}' AS kind,
   r.id,
@@ -31,7 +30,13 @@ SELECT
 FROM {{.Name}} AS r
 {{- if .HasEnds}}
 JOIN cable_side AS s ON s.id = r.id
-{{- end}}
+{{- end}};
+{{end}}
+CREATE VIEW owned AS
+{{- range $i, $k := .Owned}}
+{{- if $i}}
+UNION ALL{{end}}
+SELECT * FROM owned_{{.Name}}
 {{- end}};
 {{define "doc"}}
   {{- if eq .Type "end"}}s.{{.Name}}

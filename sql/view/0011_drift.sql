@@ -2,6 +2,9 @@
 -- the one that diet last applied, for all plans. want is what diet would put
 -- back; it needs no plan file. A NULL have is an empty value.
 CREATE VIEW drift AS
+{{- range $i, $k := .Owned}}
+{{- if $i}}
+UNION ALL{{end}}
 SELECT
   o.kind,
   s.plan,
@@ -13,8 +16,10 @@ SELECT
   b.value AS want,
   o.doc ->> ('$."' || b.key || '"') AS have
 FROM signature AS s
-JOIN owned AS o ON o.kind = s.kind AND o.id = s.id
+JOIN owned_{{.Name}} AS o ON o.id = s.id
 JOIN json_each(o.base) AS b
-WHERE s.base IS NOT s.have
+WHERE s.kind = '{{.Name}}'
+  AND s.base IS NOT s.have
   AND b.value IS NOT o.doc ->> ('$."' || b.key || '"')
-  AND json_type(o.released, '$."' || b.key || '"') IS NULL;
+  AND json_type(o.released, '$."' || b.key || '"') IS NULL
+{{- end}};
