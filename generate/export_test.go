@@ -15,3 +15,12 @@ var (
 	ExpandBraces = expandBraces
 	ParsePorts   = parsePorts
 )
+
+// ExpandPattern parses a pattern over the placeholders that words has, and rack and n,
+// and fills it in. It returns what is wrong with the pattern.
+func ExpandPattern(text string, words map[string]string, rack string, n int) (string, []Finding) {
+	m := &model{fs: newFindings(&source{})}
+	known := append(sortedKeys(words), "rack", "n", "index")
+	p := m.compilePattern("pattern", text, known)
+	return p.expand(&scope{words: words, rack: rack, n: n}), m.fs.sorted()
+}

@@ -89,8 +89,9 @@ func parsePlaceholder(s string, words []string) (patternPart, error) {
 	if !hasFormat {
 		return part, nil
 	}
-	width, err := strconv.Atoi(strings.TrimSuffix(format, "d"))
-	if word != "n" || err != nil || width < 0 || width > 20 {
+	digits := strings.TrimSuffix(format, "d")
+	width, err := strconv.Atoi(digits)
+	if word != "n" || !isNumber(digits) || err != nil || width > 20 {
 		return patternPart{}, fmt.Errorf("the placeholder {%s} has no valid width", s)
 	}
 	part.width = width

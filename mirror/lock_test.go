@@ -1,9 +1,12 @@
 package mirror_test
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
@@ -22,13 +25,15 @@ func TestLockedMirror(t *testing.T) {
 		t.Fatal(err)
 	}
 	hold := make(chan struct{})
+	release := sync.OnceFunc(func() { close(hold) })
+	defer release() // else a failure here would leave the server waiting
 	w.setHide(func(path string, _ map[string]any) bool {
 		if path == "/api/dcim/cables/" {
 			<-hold
 		}
 		return false
 	})
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() {
 		_, err := w.newSyncer(mine, w.client).Sync(t.Context(), mirror.Options{Full: true})
 		done <- err
@@ -52,9 +57,14 @@ func TestLockedMirror(t *testing.T) {
 	if err := reader.SQL().Get(&n, `SELECT count(*) FROM device`); err != nil || n != 3 {
 		t.Errorf("reading during a sync: %d, %v", n, err)
 	}
-	close(hold)
-	if err := <-done; err != nil {
-		t.Error(err)
+	release()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the sync does not end")
 	}
 	tx, err := mirror.Begin(t.Context(), other.SQL())
 	if err != nil {
@@ -63,11 +73,16 @@ func TestLockedMirror(t *testing.T) {
 	_ = tx.Rollback()
 }
 
+// patience is how long a test waits for what another goroutine does.
+const patience = time.Minute
+
 // lockOut begins to write until another writer is in the way.
 func lockOut(t *testing.T, db *mirror.DB) *mirror.BusyError {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for {
-		tx, err := mirror.Begin(t.Context(), db.SQL())
+		tx, err := mirror.Begin(ctx, db.SQL())
 		var busy *mirror.BusyError
 		if errors.As(err, &busy) {
 			return busy

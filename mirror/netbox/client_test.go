@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,10 +25,12 @@ const token = "0123456789abcdef0123456789abcdef01234567"
 
 // answers is a NetBox that says what a test wants it to say.
 type answers struct {
-	version  string
+	version string
+	handle  func(w http.ResponseWriter, r *http.Request, n int) // n counts from 1, status aside
+
+	mu       sync.Mutex // a request may still be under way when its client has given up
 	requests []*http.Request
 	bodies   []string
-	handle   func(w http.ResponseWriter, r *http.Request, n int) // n counts from 1, status aside
 }
 
 func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -37,10 +40,27 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
+	a.mu.Lock()
 	a.requests = append(a.requests, r)
 	a.bodies = append(a.bodies, string(body))
+	n := len(a.requests)
+	a.mu.Unlock()
 	w.Header().Set("X-Request-ID", "req-1")
-	a.handle(w, r, len(a.requests))
+	a.handle(w, r, n)
+}
+
+// count is how many requests there were, but for those for the version.
+func (a *answers) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.requests)
+}
+
+// first is the first of them, with its body.
+func (a *answers) first() (*http.Request, string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.requests[0], a.bodies[0]
 }
 
 func setup(t *testing.T, version string, handle func(w http.ResponseWriter, r *http.Request, n int)) (*netbox.Client, *answers) {
@@ -204,13 +224,14 @@ func TestPages(t *testing.T) {
 		if got := ids(t, c.Pages(t.Context(), device, nil)); !slices.Equal(got, []int64{1, 2, 3, 4, 5}) {
 			t.Errorf("%s: %v", version, got)
 		}
-		if len(a.requests) != 3 {
-			t.Errorf("%s: %d requests", version, len(a.requests))
+		if a.count() != 3 {
+			t.Errorf("%s: %d requests", version, a.count())
 		}
 		if got := ids(t, c.Pages(t.Context(), device, url.Values{"id__gt": {"3"}})); !slices.Equal(got, []int64{4, 5}) {
 			t.Errorf("%s: from 3: %v", version, got)
 		}
-		q := a.requests[0].URL.Query()
+		first, _ := a.first()
+		q := first.URL.Query()
 		if q.Has("start") == q.Has("id__gt") || q.Has("start") && q.Has("ordering") || q.Get("fields") != device.Select() {
 			t.Errorf("%s: query %v", version, q)
 		}
@@ -254,8 +275,8 @@ func TestByID(t *testing.T) {
 	if got := ids(t, c.ByID(t.Context(), site, want, nil)); !slices.Equal(got, want) {
 		t.Errorf("got %d ids", len(got))
 	}
-	if len(a.requests) != 3 {
-		t.Errorf("%d requests for 250 ids", len(a.requests))
+	if a.count() != 3 {
+		t.Errorf("%d requests for 250 ids", a.count())
 	}
 }
 
@@ -270,8 +291,8 @@ func TestReadsAreRepeated(t *testing.T) {
 			list(3)(w, r, n)
 		})
 		site := kinds.Standard().Must("site")
-		if n, err := c.Count(t.Context(), site, nil); err != nil || n != 3 || len(a.requests) != 3 {
-			t.Errorf("%d: %d, %v after %d requests", status, n, err, len(a.requests))
+		if n, err := c.Count(t.Context(), site, nil); err != nil || n != 3 || a.count() != 3 {
+			t.Errorf("%d: %d, %v after %d requests", status, n, err, a.count())
 		}
 	}
 }
@@ -298,8 +319,8 @@ func TestRedirectIsAnError(t *testing.T) {
 	})
 	_, err := c.Create(t.Context(), "site", []map[string]any{{"name": "a"}}, netbox.Write{})
 	var e *netbox.Error
-	if !errors.As(err, &e) || e.Status != 301 || e.Unknown || !strings.Contains(e.Detail, "other.example") || len(a.requests) != 1 {
-		t.Errorf("create: %v after %d requests", err, len(a.requests))
+	if !errors.As(err, &e) || e.Status != 301 || e.Unknown || !strings.Contains(e.Detail, "other.example") || a.count() != 1 {
+		t.Errorf("create: %v after %d requests", err, a.count())
 	}
 }
 
@@ -340,7 +361,8 @@ func TestTokenIsNeverShown(t *testing.T) {
 func TestCanWrite(t *testing.T) {
 	t.Parallel()
 	c, a := setup(t, "4.6.8", say(200, `{"name": "Device List", "actions": {"POST": {}}}`))
-	if err := c.CanWrite(t.Context()); err != nil || a.requests[0].Method != http.MethodOptions {
+	err := c.CanWrite(t.Context())
+	if first, _ := a.first(); err != nil || first.Method != http.MethodOptions {
 		t.Errorf("CanWrite: %v", err)
 	}
 	c, _ = setup(t, "4.6.8", say(200, `{"name": "Device List", "renders": []}`))

@@ -31,7 +31,7 @@ func (e *Error) explain(body []byte, ids []int64, count int) {
 	case map[string]any:
 		e.explainDict(v, count)
 	default:
-		e.Detail = clip(fmt.Sprint(v))
+		e.Detail = clip(flatten(v))
 	}
 	e.complete(ids)
 }
@@ -57,7 +57,7 @@ func (e *Error) explainList(list []any) {
 
 func (e *Error) explainDict(dict map[string]any, count int) {
 	if list, ok := dict["errors"].([]any); ok {
-		e.Detail = clip(text(dict["detail"]))
+		e.Detail = clip(flatten(dict["detail"]))
 		for _, entry := range list {
 			e.Items = append(e.Items, structured(entry))
 		}
@@ -93,7 +93,7 @@ func structured(entry any) ItemError {
 		item.Detail = clip(flatten(entry))
 		return item
 	}
-	if n, ok := number(dict["index"]); ok {
+	if n, ok := number(dict["index"]); ok && n >= 0 {
 		item.Index = int(n)
 	}
 	item.ID, _ = number(dict["id"])
@@ -109,7 +109,7 @@ func indexed(dict map[string]any) []ItemError {
 	var items []ItemError
 	for key, value := range dict {
 		i, err := strconv.Atoi(key)
-		if err != nil {
+		if err != nil || i < 0 {
 			return nil
 		}
 		items = append(items, ItemError{Index: i, Detail: clip(flatten(value))})
@@ -185,7 +185,7 @@ var (
 
 // plain makes text of what is no JSON: of an HTML page its title.
 func plain(body []byte) string {
-	s := string(body)
+	s := strings.ToValidUTF8(string(body), "\uFFFD")
 	if m := title.FindStringSubmatch(s); m != nil {
 		s = m[1]
 	}

@@ -157,7 +157,7 @@ func objects(req request, res *answer) ([]Object, error) {
 		var head struct {
 			ID int64 `json:"id"`
 		}
-		if err := json.Unmarshal(r, &head); err != nil || head.ID == 0 {
+		if err := json.Unmarshal(r, &head); err != nil || head.ID < 1 {
 			return nil, fail("the answer holds an object without an id")
 		}
 		out[i] = Object{ID: head.ID, Raw: r}
