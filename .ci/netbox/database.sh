@@ -50,8 +50,11 @@ start_postgres() {
 	if [ -e "$folder/stamp" ] && launch_postgres; then
 		return
 	fi
-	[ ! -e "$folder" ] || say "making the cluster anew: its start failed, or its making was interrupted"
-	rm -rf "$folder"
+	if [ -e "$folder" ]; then
+		say "making the cluster anew: its start failed, or its making was interrupted"
+		pg pg_ctl -D "$folder/data" -m immediate stop >/dev/null 2>&1 || true
+		rm -rf "$folder"
+	fi
 	mkdir -p "$folder"
 	chown "$(postgres_user)" "$folder"
 	pg initdb -D "$folder/data" -U netbox -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$run/initdb.log" 2>&1 || die "initdb fails, see $run/initdb.log"

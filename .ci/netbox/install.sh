@@ -50,7 +50,7 @@ python() {
 prepare() {
 	umask 077
 	packages
-	if [ "$(cat "$home/venv/stamp" 2>/dev/null)" != "$package" ]; then
+	if [ "$(cat "$home/venv/stamp" 2>/dev/null)" != "$package" ] || ! "$home/venv/bin/python" -c ''; then
 		local python
 		python="$(python)"
 		say "installing $package with $python; this takes a few minutes once"
