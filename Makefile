@@ -89,14 +89,21 @@ cover: ## test coverage by function, in coverage.out
 	go test -coverpkg=./... -coverprofile=coverage.out ./...
 	go tool cover -func=coverage.out | tail -n 1
 
+.PHONY: netbox
+netbox: ## start a real NetBox on loopback, and print how to reach it
+	@.ci/netbox/netbox start
+
+.PHONY: netbox-stop
+netbox-stop: ## stop it
+	@.ci/netbox/netbox stop
+
+.PHONY: netbox-reset
+netbox-reset: ## give it a fresh database
+	@.ci/netbox/netbox reset
+
 .PHONY: test-netbox
-test-netbox: ## what needs a real test server: NETBOX_URL and NETBOX_TOKEN name it
-	@test -n "$$NETBOX_URL" && test -n "$$NETBOX_TOKEN" || { printf '%s\n' \
-		"test-netbox: set NETBOX_URL and NETBOX_TOKEN (and NETBOX_READONLY_TOKEN) to a test server" \
-		"hint: it is written to, so it must bear the tag diet-test-server" >&2; exit 64; }
-	@$(MAKE) --no-print-directory build
-	DIET_TEST_NETBOX=1 go test -count=1 -p 1 -run '^(TestConformance|TestLive)$$' ./mirror/sandbox/conformance ./mirror
-	bin/diet demo --on-netbox
+test-netbox: build ## what plays on a real NetBox: that of make netbox, or of NETBOX_URL and NETBOX_TOKEN
+	@.ci/netbox/play
 
 .PHONY: generate
 generate: ## go generate

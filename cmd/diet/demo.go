@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	_ "embed"
@@ -39,6 +40,7 @@ servers. Nothing is left behind. With --on-netbox it plays on the server that
 --netbox-url and --token name, which must bear the tag ` + sandbox.Permit + `.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "on-netbox", Usage: "play on a real test server instead of the sandbox"},
+			&cli.StringFlag{Name: "person-token", Usage: "on a real server, the `TOKEN` of who edits by hand; diet's own if empty", EnvVars: []string{"NETBOX_PERSON_TOKEN"}, DefaultText: "none"},
 			&cli.StringFlag{Name: "netbox-version", Usage: "the `VERSION` that the sandbox behaves as", Value: "4.6"},
 		},
 		Action: func(c *cli.Context) error {
@@ -114,7 +116,7 @@ func (s *story) stage() (base, token, hand string, err error) {
 		if base == "" {
 			return "", "", "", engine.ErrNoNetBox
 		}
-		return base, token, token, nil
+		return base, token, cmp.Or(s.cli.String("person-token"), token), nil
 	}
 	token, hand = sandbox.DefaultToken, strings.Repeat("5", 40)
 	server, err := sandbox.New(sandbox.Config{Version: s.cli.String("netbox-version"), Token: token, Tokens: map[string]string{hand: "maria"}})

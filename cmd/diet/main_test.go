@@ -17,8 +17,6 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 var update = flag.Bool("update", false, "rewrite the scripts' expected output")
@@ -48,7 +46,8 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
-		Dir:                 "../../testdata/script",
+		Files:               scripts(t),
+		Condition:           condition,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -75,12 +74,6 @@ const (
 	readToken   = "0ead000000000000000000000000000000000003"
 )
 
-// servers holds the sandbox of each script, by its work folder.
-var (
-	serversMu sync.Mutex
-	servers   = map[string]*sandbox.Server{}
-)
-
 // repository is the top folder, which scripts do not run in.
 var repository = func() string {
 	dir, err := filepath.Abs("../..")
@@ -89,23 +82,6 @@ var repository = func() string {
 	}
 	return dir
 }()
-
-func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
-	config := sandbox.Config{Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken}}
-	if len(args) > 0 {
-		config.Version = args[0]
-	}
-	server, err := sandbox.New(config)
-	ts.Check(err)
-	web := httptest.NewServer(server)
-	ts.Defer(web.Close)
-	serversMu.Lock()
-	servers[ts.Getenv("WORK")] = server
-	serversMu.Unlock()
-	ts.Setenv("NETBOX_URL", web.URL)
-	ts.Setenv("NETBOX_TOKEN", dietToken)
-	ts.Setenv("READ_TOKEN", readToken)
-}
 
 func oldNetBox(ts *testscript.TestScript, _ bool, args []string) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -119,16 +95,6 @@ func oldNetBox(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(web.Close)
 	ts.Setenv("NETBOX_URL", web.URL)
 	ts.Setenv("NETBOX_TOKEN", dietToken)
-}
-
-func netboxOf(ts *testscript.TestScript) *sandbox.Server {
-	serversMu.Lock()
-	defer serversMu.Unlock()
-	server := servers[ts.Getenv("WORK")]
-	if server == nil {
-		ts.Fatalf("no netbox in this script: start one with the command netbox")
-	}
-	return server
 }
 
 // lookup replaces {kind:name} by the id of the object of that name, slug,
@@ -149,7 +115,7 @@ func lookup(ts *testscript.TestScript, text string) string {
 }
 
 func objectID(ts *testscript.TestScript, kind, name string) int64 {
-	for _, o := range netboxOf(ts).Objects(kind) {
+	for _, o := range objects(ts, kind) {
 		custom, _ := o["custom_fields"].(map[string]any)
 		for _, v := range []any{o["name"], o["slug"], o["address"], custom["diet_object_id"]} {
 			if v == name {
@@ -170,36 +136,19 @@ func person(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) > 2 {
 		body = lookup(ts, args[2])
 	}
-	req, err := http.NewRequest(args[0], ts.Getenv("NETBOX_URL")+lookup(ts, args[1]), strings.NewReader(body))
-	ts.Check(err)
-	req.Header.Set("Authorization", "Token "+personToken)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	ts.Check(err)
-	defer func() { _ = res.Body.Close() }()
-	answer, _ := io.ReadAll(res.Body)
-	if failed := res.StatusCode >= 300; failed != neg {
-		ts.Fatalf("%s %s: %s: %s", args[0], args[1], res.Status, answer)
-	}
+	ask(ts, args[0], ts.Getenv("NETBOX_URL")+lookup(ts, args[1]), body, neg)
 }
 
 // writes counts diet's writes: those that did not come from a person.
 func writes(ts *testscript.TestScript, _ bool, args []string) {
-	server := netboxOf(ts)
-	got := 0
-	for _, r := range server.Requests() {
-		if r.Method != http.MethodGet && r.Method != http.MethodOptions {
-			got++
-		}
-	}
-	server.ResetRequests()
+	got := stageOf(ts).writes.Swap(0)
 	if len(args) == 1 && args[0] != fmt.Sprint(got) {
 		ts.Fatalf("diet sent %d writes, want %s", got, args[0])
 	}
 }
 
 func converged(ts *testscript.TestScript, _ bool, args []string) {
-	netboxOf(ts).ResetRequests()
+	writes(ts, false, nil)
 	_ = ts.Exec("diet", append([]string{"apply", "--yes"}, args...)...)
 	writes(ts, false, []string{"0"})
 }
@@ -267,7 +216,7 @@ var remembered sync.Map
 
 func lastUpdated(ts *testscript.TestScript, endpoint string) map[any]any {
 	out := map[any]any{}
-	for _, o := range netboxOf(ts).Objects(endpoint) {
+	for _, o := range objects(ts, endpoint) {
 		out[o["id"]] = o["last_updated"]
 	}
 	return out

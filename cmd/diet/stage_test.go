@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/diet-project/diet/mirror/sandbox"
+	"github.com/diet-project/diet/mirror/sandbox/conformance"
+)
+
+// stage is the NetBox that a script plays on: a sandbox, or the real server of
+// make test-netbox. It stands before the server and counts diet's writes.
+type stage struct {
+	http.Handler
+	person string // the token of maria
+	hand   string // the Authorization that goes with it
+	writes atomic.Int64
+}
+
+func newStage(server http.Handler, person string) *stage {
+	return &stage{Handler: server, person: person, hand: "Token " + person}
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodOptions && r.Header.Get("Authorization") != s.hand {
+		s.writes.Add(1)
+	}
+	s.Handler.ServeHTTP(w, r)
+}
+
+// stages holds the stage of each script, by its work folder.
+var stages sync.Map
+
+func stageOf(ts *testscript.TestScript) *stage {
+	s, ok := stages.Load(ts.Getenv("WORK"))
+	if !ok {
+		ts.Fatalf("no netbox in this script: start one with the command netbox")
+	}
+	return s.(*stage)
+}
+
+// raise puts up a stage for the script, and tells the tokens by the environment.
+func raise(ts *testscript.TestScript, s *stage, token, reader string) {
+	web := httptest.NewServer(s)
+	ts.Defer(web.Close)
+	stages.Store(ts.Getenv("WORK"), s)
+	ts.Setenv("NETBOX_URL", web.URL)
+	ts.Setenv("NETBOX_TOKEN", token)
+	ts.Setenv("READ_TOKEN", reader)
+}
+
+func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
+	if onNetBox() {
+		visitNetBox(ts, args)
+		return
+	}
+	config := sandbox.Config{Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken}}
+	if len(args) > 0 {
+		config.Version = args[0]
+	}
+	server, err := sandbox.New(config)
+	ts.Check(err)
+	raise(ts, newStage(server, personToken), dietToken, readToken)
+}
+
+// onNetBox says whether the scripts play on a real server.
+func onNetBox() bool { return os.Getenv("DIET_TEST_NETBOX") == "1" }
+
+// visiting is held by the script that plays on the real server.
+var visiting sync.Mutex
+
+// visitNetBox empties the real server, and keeps it for this script.
+func visitNetBox(ts *testscript.TestScript, args []string) {
+	if len(args) > 0 {
+		ts.Fatalf("the real server is of one version: let the script begin with [netbox] skip")
+	}
+	visiting.Lock()
+	ts.Defer(visiting.Unlock)
+	out, err := exec.Command("bash", "-c", os.Getenv("NETBOX_RESET")).CombinedOutput()
+	if err != nil {
+		ts.Fatalf("reset the server: %v\n%s", err, out)
+	}
+	target, err := url.Parse(os.Getenv("NETBOX_URL"))
+	ts.Check(err)
+	// The links in the answers lead to the stage, as those of the sandbox do.
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host
+	}}
+	raise(ts, newStage(proxy, os.Getenv("NETBOX_PERSON_TOKEN")), os.Getenv("NETBOX_TOKEN"), os.Getenv("NETBOX_READONLY_TOKEN"))
+}
+
+// scripts lists the scripts to play: all of them, or, on a real server, those of
+// the story's tests. It skips the test where the server cannot be emptied.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	pattern := "*.txtar"
+	if onNetBox() {
+		conformance.Live(t) // refuses a server that is not for tests
+		if os.Getenv("NETBOX_RESET") == "" || os.Getenv("NETBOX_PERSON_TOKEN") == "" {
+			t.Skip("the scripts need the server of make netbox, which can be emptied by NETBOX_RESET")
+		}
+		pattern = "test_*.txtar"
+	}
+	files, err := filepath.Glob(filepath.Join("../../testdata/script", pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts %s: %v", pattern, err)
+	}
+	return files
+}
+
+// condition tells scripts where they play, for what needs a sandbox: [netbox] skip.
+func condition(name string) (bool, error) {
+	if name != "netbox" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return onNetBox(), nil
+}
+
+// objects lists the objects of an endpoint, by the API.
+func objects(ts *testscript.TestScript, endpoint string) []map[string]any {
+	app := map[string]string{"ip-addresses": "ipam", "prefixes": "ipam", "vlans": "ipam", "tags": "extras", "custom-fields": "extras"}[endpoint]
+	if app == "" {
+		app = "dcim"
+	}
+	var all []map[string]any
+	next := ts.Getenv("NETBOX_URL") + "/api/" + app + "/" + endpoint + "/?limit=500&ordering=id"
+	for next != "" {
+		var page struct {
+			Next    string
+			Results []map[string]any
+		}
+		ts.Check(json.Unmarshal(ask(ts, http.MethodGet, next, "", false), &page))
+		all = append(all, page.Results...)
+		next = page.Next
+	}
+	return all
+}
+
+// ask sends a request as maria, and expects it to succeed, or to fail.
+func ask(ts *testscript.TestScript, method, address, body string, fails bool) []byte {
+	req, err := http.NewRequest(method, address, strings.NewReader(body))
+	ts.Check(err)
+	req.Header.Set("Authorization", stageOf(ts).hand)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer func() { _ = res.Body.Close() }()
+	text, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	if failed := res.StatusCode >= 300; failed != fails {
+		ts.Fatalf("%s %s: %s: %s", method, address, res.Status, text)
+	}
+	return text
+}
