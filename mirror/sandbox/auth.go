@@ -5,18 +5,13 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/diet-project/diet/mirror/sandbox/model"
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
-// account is who a token stands for.
-type account struct {
-	id       int64
-	name     string
-	readOnly bool
-	grants   map[string][]any // constraints by permission; nil may everything
-}
-
 // accountsOf numbers the users of all tokens; one name is one user.
-func accountsOf(c Config) map[string]*account {
+func accountsOf(c Config) map[string]*table.Account {
 	names := map[string]string{}
 	if c.Token != "" {
 		names[c.Token] = "diet"
@@ -35,10 +30,10 @@ func accountsOf(c Config) map[string]*account {
 	}
 	slices.Sort(users)
 	users = slices.Compact(users)
-	accounts := map[string]*account{}
+	accounts := map[string]*table.Account{}
 	for token, name := range names {
 		at, _ := slices.BinarySearch(users, name)
-		accounts[token] = &account{id: int64(at + 1), name: name, readOnly: slices.Contains(c.ReadOnlyTokens, token)}
+		accounts[token] = &table.Account{ID: int64(at + 1), Name: name, ReadOnly: slices.Contains(c.ReadOnlyTokens, token)}
 	}
 	return accounts
 }
@@ -47,14 +42,14 @@ func accountsOf(c Config) map[string]*account {
 func (s *Server) enrol() {
 	names := map[int64]string{}
 	for _, a := range s.accounts {
-		names[a.id] = a.name
+		names[a.ID] = a.Name
 	}
-	t := s.state.begin(newUUID(), &account{})
+	t := s.state.Begin(newUUID(), &table.Account{})
 	for id := int64(1); names[id] != ""; id++ {
-		d := t.compose(s.state.byKind["users"], map[string]any{"username": names[id], "password": newUUID()}, &selection{})
-		t.create(d)
+		d := t.Compose(s.state.ByKind["users"], map[string]any{"username": names[id], "password": newUUID()}, &table.Selection{})
+		t.Create(d)
 	}
-	t.commit()
+	t.Commit()
 }
 
 // authenticate finds the account of a request, or says why there is none:
@@ -63,75 +58,63 @@ func (s *Server) authenticate(c *call) *answer {
 	keyword, token, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	keyword = strings.ToLower(keyword)
 	var refusal string
-	if keyword == "token" || keyword == "bearer" && s.rel.minor >= 5 {
+	if keyword == "token" || keyword == "bearer" && s.rel.BearerTokens {
 		c.account, refusal = s.accountOf(strings.TrimSpace(token))
 	} else {
 		c.account, refusal = s.session(c)
 	}
 	if refusal != "" {
-		return s.failure(detail(http.StatusForbidden, "%s", refusal))
+		return s.failure(table.Detail(http.StatusForbidden, "%s", refusal))
 	}
 	return nil
 }
 
 // accountOf is whose token it is, or why it counts for nothing.
-func (s *Server) accountOf(token string) (*account, string) {
+func (s *Server) accountOf(token string) (*table.Account, string) {
 	if a := s.accounts[token]; a != nil {
 		return a, ""
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, r := range s.state.all("tokens", s.state.tables["tokens"].texts["_secret"][token]) {
-		return s.state.accountOf(r)
+	for _, r := range s.state.All("tokens", s.state.Tables["tokens"].Texts["_secret"][token]) {
+		return accountOf(s.state, r)
 	}
 	switch {
-	case s.rel.minor < 5:
+	case !s.rel.BearerTokens:
 		return nil, "Invalid token"
-	case strings.HasPrefix(token, tokenPrefix):
+	case strings.HasPrefix(token, model.TokenPrefix):
 		return nil, "Invalid v2 token"
 	}
 	return nil, "Invalid v1 token"
 }
 
 // accountOf is whom a token made through the API stands for.
-func (s *state) accountOf(token *record) (*account, string) {
-	user := s.to(token, "user")
-	expires, limited := token.get("expires").(time.Time)
+func accountOf(s *table.Store, token *table.Record) (*table.Account, string) {
+	user := s.To(token, "user")
+	expires, limited := token.Get("expires").(time.Time)
 	switch {
-	case s.rel.minor >= 5 && !token.flag("enabled"):
+	case s.Rel.TokenFlags && !token.Flag("enabled"):
 		return nil, "Token disabled"
-	case limited && !s.now().Before(expires):
+	case limited && !s.Now().Before(expires):
 		return nil, "Token expired"
-	case user == nil || !user.flag("is_active"):
+	case user == nil || !user.Flag("is_active"):
 		return nil, "User inactive"
 	}
-	return &account{id: user.id, name: user.text("username"), readOnly: !token.flag("write_enabled"), grants: s.grants(user.id)}, ""
+	return &table.Account{ID: user.ID, Name: user.Text("username"), ReadOnly: !token.Flag("write_enabled"), Grants: grantsOf(s, user.ID)}, ""
 }
 
 // authorise refuses what a token, or its user, may not do with a type.
 func (s *Server) authorise(c *call, objectType string) *answer {
 	verb := verbs[c.Method]
-	if verb == "" || c.account.may(verb, objectType) {
+	if verb == "" || c.account.May(verb, objectType) {
 		return nil
 	}
-	return jsonAnswer(http.StatusForbidden, notPermitted)
+	return jsonAnswer(http.StatusForbidden, table.NotPermitted)
 }
-
-var notPermitted = dict{{"detail", "You do not have permission to perform this action."}}
 
 // profile is what authentication-check shows of an account.
-func (a *account) profile(base string) dict {
-	return append(a.brief(base),
-		pair{"first_name", ""}, pair{"last_name", ""}, pair{"email", ""},
-		pair{"is_active", true}, pair{"groups", []any{}}, pair{"permissions", []any{}})
-}
-
-// brief is how other objects show an account.
-func (a *account) brief(base string) dict {
-	return dict{
-		{"id", a.id},
-		{"url", base + "/api/users/users/" + plain(a.id) + "/"},
-		{"display", a.name},
-		{"username", a.name},
-	}
+func profile(a *table.Account, base string) table.Dict {
+	return append(a.Brief(base),
+		table.Pair{"first_name", ""}, table.Pair{"last_name", ""}, table.Pair{"email", ""},
+		table.Pair{"is_active", true}, table.Pair{"groups", []any{}}, table.Pair{"permissions", []any{}})
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // pageHTML is how a browser sees an answer.
@@ -89,9 +91,9 @@ func (s *Server) render(c *call, a *answer) *answer {
 
 // page fills in what all pages have.
 func (s *Server) page(c *call, status int, p sheet) *answer {
-	p.Version, p.Here = s.rel.full, c.URL.RequestURI()
+	p.Version, p.Here = s.rel.Version.Full, c.URL.RequestURI()
 	if c.account != nil {
-		p.User = c.account.name
+		p.User = c.account.Name
 	}
 	p.Crumbs = []crumb{{"/", "NetBox"}}
 	at := "/"
@@ -111,7 +113,7 @@ func titleOfPath(path string) string {
 	if len(words) < 2 {
 		return "API Root"
 	}
-	return capital(strings.ReplaceAll(strings.Join(words[1:], " "), "-", " "))
+	return table.Capital(strings.ReplaceAll(strings.Join(words[1:], " "), "-", " "))
 }
 
 var pageAddress = regexp.MustCompile(`&#34;(https?://[^\s]*?)&#34;`)
@@ -176,7 +178,7 @@ func local(next string) string {
 
 // session finds the account of a browser that logged in. It reads: a write
 // would need a CSRF token, which nothing here gives.
-func (s *Server) session(c *call) (*account, string) {
+func (s *Server) session(c *call) (*table.Account, string) {
 	cookie, err := c.Cookie(sessionCookie)
 	if err != nil {
 		return nil, "Authentication credentials were not provided."
@@ -196,9 +198,9 @@ func (s *Server) session(c *call) (*account, string) {
 // welcome is the page at the root.
 func (s *Server) welcome(c *call) *answer {
 	if !wantsPage(c) {
-		return jsonAnswer(http.StatusOK, dict{
+		return jsonAnswer(http.StatusOK, table.Dict{
 			{"sandbox", "an in-process NetBox; everything is in memory"},
-			{"netbox-version", s.rel.full},
+			{"netbox-version", s.rel.Version.Full},
 			{"api", c.base + "/api/"},
 		})
 	}
@@ -217,7 +219,7 @@ func (s *Server) toAPI(c *call) *answer {
 	}
 	if parts[0] == "core" && parts[1] == "changelog" {
 		parts[1] = "object-changes"
-	} else if m := s.state.byKind[parts[1]]; m == nil || m.app != parts[0] {
+	} else if s.state.ByPath[parts[0]+"/"+parts[1]] == nil {
 		return notFoundPage()
 	}
 	a := newAnswer(http.StatusFound)

@@ -3,11 +3,14 @@
 //
 // It behaves as one chosen release of NetBox does, its traps included: bulk
 // writes are one transaction, unknown query parameters are ignored, creating
-// a device instantiates the interfaces of its type, and deleting a device
+// a device instantiates the components of its type, and deleting a device
 // leaves its cables dangling. What a release does was measured on real
 // servers; the package conformance asserts it against both.
 //
-// Every kind of object is a table of fields (see the model files, named after
-// the noun). One engine parses, validates, stores, filters and serialises all
-// of them; what is particular to a kind is a hook beside its table.
+// It has floors. This package speaks HTTP: routes, tokens and permissions,
+// pages, faults on demand. The package model knows what NetBox keeps: one entry
+// for each kind of object. The package table keeps objects of any kind, in
+// transactions, with a changelog. The package release holds what differs by
+// release: the fields, choices and filters that each lists, recorded from
+// servers, and a table of behaviours.
 package sandbox

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // Fault is a failure that the server shows to the requests it matches. A fault
@@ -45,11 +47,11 @@ type Fault struct {
 func Deadlock(method, pathPrefix string) Fault {
 	return Fault{
 		Method: method, PathPrefix: pathPrefix, Status: http.StatusInternalServerError,
-		Body: string(appendJSON(nil, dict{
+		Body: string(table.AppendJSON(nil, table.Dict{
 			{"error", "deadlock detected\nDETAIL:  Process 101 waits for ShareLock on transaction 901; blocked by process 102.\nProcess 102 waits for ShareLock on transaction 902; blocked by process 101.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (0,1) in relation \"dcim_device\"\n"},
 			{"exception", "OperationalError"},
 			{"netbox_version", ""},
-			{"python_version", pythonVersion},
+			{"python_version", ""},
 		})),
 	}
 }
@@ -66,7 +68,8 @@ func (s *Server) FailNext(f Fault) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	f.Times = max(f.Times, 1)
-	f.Body = strings.Replace(f.Body, `"netbox_version":""`, `"netbox_version":"`+s.rel.full+`"`, 1)
+	f.Body = strings.NewReplacer(`"netbox_version":""`, `"netbox_version":"`+s.rel.Version.Full+`"`,
+		`"python_version":""`, `"python_version":"`+s.rel.Version.Python+`"`).Replace(f.Body)
 	s.faults.list = append(s.faults.list, &f)
 }
 

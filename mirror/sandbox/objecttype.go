@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // objectTypes lists the kinds of objects.
@@ -11,12 +13,12 @@ func (s *Server) objectTypes(c *call, id int64) *answer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if c.Method != http.MethodGet && c.Method != http.MethodHead {
-		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
+		return s.failure(table.Detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	var all []any
-	for _, m := range s.state.models {
+	for _, m := range s.state.Models {
 		d := s.typeOf(c, m)
-		if id == m.typeID {
+		if id == m.TypeID {
 			return jsonAnswer(http.StatusOK, d)
 		}
 		if wantsType(c, m) {
@@ -24,7 +26,7 @@ func (s *Server) objectTypes(c *call, id int64) *answer {
 		}
 	}
 	if id != 0 {
-		return s.failure(detail(http.StatusNotFound, "No ObjectType matches the given query."))
+		return s.failure(table.Detail(http.StatusNotFound, "No ObjectType matches the given query."))
 	}
 	p, bad := s.pageOf(c)
 	if bad != nil {
@@ -33,52 +35,52 @@ func (s *Server) objectTypes(c *call, id int64) *answer {
 	total := len(all)
 	next, previous := p.links(c, total)
 	all = all[min(p.offset, total):min(p.offset+p.limit, total)]
-	return jsonAnswer(http.StatusOK, dict{{"count", total}, {"next", next}, {"previous", previous}, {"results", append([]any{}, all...)}})
+	return jsonAnswer(http.StatusOK, table.Dict{{"count", total}, {"next", next}, {"previous", previous}, {"results", append([]any{}, all...)}})
 }
 
-func wantsType(c *call, m *model) bool {
-	for name, have := range map[string]string{"app_label": m.app, "model": m.name, "id": plain(m.typeID)} {
+func wantsType(c *call, m *table.Model) bool {
+	for name, have := range map[string]string{"app_label": m.App, "model": m.Name, "id": table.Plain(m.TypeID)} {
 		if want := c.params[name]; len(want) > 0 && !slices.Contains(want, have) {
 			return false
 		}
 	}
-	return !truthy(param(c, "is_plugin_model"))
+	return !table.Truthy(param(c, "is_plugin_model"))
 }
 
-func (s *Server) typeOf(c *call, m *model) dict {
+func (s *Server) typeOf(c *call, m *table.Model) table.Dict {
 	apps := map[string]string{"dcim": "DCIM", "ipam": "IPAM"}
-	app := apps[m.app]
+	app := apps[m.App]
 	if app == "" {
-		app = capital(m.app)
+		app = table.Capital(m.App)
 	}
 	root := "core"
 	if strings.HasPrefix(c.URL.Path, "/api/extras/") {
 		root = "extras"
 	}
-	d := dict{
-		{"id", m.typeID},
-		{"url", c.base + "/api/" + root + "/object-types/" + plain(m.typeID) + "/"},
-		{"display", app + " > " + capital(m.label)},
-		{"app_label", m.app},
+	d := table.Dict{
+		{"id", m.TypeID},
+		{"url", c.base + "/api/" + root + "/object-types/" + table.Plain(m.TypeID) + "/"},
+		{"display", app + " > " + table.Capital(m.Label)},
+		{"app_label", m.App},
 		{"app_name", app},
-		{"model", m.name},
-		{"model_name", m.label},
-		{"model_name_plural", m.plural},
+		{"model", m.Name},
+		{"model_name", m.Label},
+		{"model_name_plural", m.Plural},
 	}
-	if s.rel.minor >= 4 {
-		d = append(d, pair{"public", true}, pair{"features", m.features()})
+	if s.rel.CoreObjectTypes {
+		d = append(d, table.Pair{"public", true}, table.Pair{"features", features(m)})
 	}
-	d = append(d, pair{"is_plugin_model", false}, pair{"rest_api_endpoint", m.path()}, pair{"description", ""})
+	d = append(d, table.Pair{"is_plugin_model", false}, table.Pair{"rest_api_endpoint", m.Path()}, table.Pair{"description", ""})
 	return d
 }
 
 // features are what NetBox offers for a kind.
-func (m *model) features() []string {
+func features(m *table.Model) []string {
 	list := []string{"change_logging"}
-	if m.custom {
+	if m.Custom {
 		list = append(list, "custom_fields")
 	}
-	if m.tagged {
+	if m.Tagged {
 		list = append(list, "journaling", "tags")
 	}
 	return list

@@ -27,7 +27,8 @@ func TestReplay(t *testing.T) {
 		t.Fatalf("find recorded answers: %v", err)
 	}
 	for _, file := range files {
-		version := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "v"), ".json")
+		version, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(file), "v4."), ".")
+		version = "4." + version
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			raw, err := os.ReadFile(file)

@@ -5,15 +5,17 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // apps lists the parts of the API.
 func (s *Server) apps(c *call) *answer {
-	d := dict{}
+	d := table.Dict{}
 	for _, app := range s.appNames() {
-		d = append(d, pair{app, c.base + "/api/" + app + "/"})
+		d = append(d, table.Pair{app, c.base + "/api/" + app + "/"})
 	}
-	return jsonAnswer(http.StatusOK, append(d, pair{"status", c.base + "/api/status/"}))
+	return jsonAnswer(http.StatusOK, append(d, table.Pair{"status", c.base + "/api/status/"}))
 }
 
 func (s *Server) appNames() []string {
@@ -22,8 +24,8 @@ func (s *Server) appNames() []string {
 		app, _, _ := strings.Cut(path, "/")
 		names = append(names, app)
 	}
-	for _, m := range s.state.models {
-		names = append(names, m.app)
+	for _, m := range s.state.Models {
+		names = append(names, m.App)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
@@ -32,9 +34,9 @@ func (s *Server) appNames() []string {
 // endpoints lists what one part of the API offers.
 func (s *Server) endpoints(c *call, app string) *answer {
 	var kinds []string
-	for _, m := range s.state.models {
-		if m.app == app {
-			kinds = append(kinds, m.kind)
+	for _, m := range s.state.Models {
+		if m.App == app {
+			kinds = append(kinds, m.Endpoint)
 		}
 	}
 	for path := range s.special {
@@ -46,9 +48,9 @@ func (s *Server) endpoints(c *call, app string) *answer {
 		return notFoundPage()
 	}
 	slices.Sort(kinds)
-	d := dict{}
+	d := table.Dict{}
 	for _, k := range kinds {
-		d = append(d, pair{k, c.base + "/api/" + app + "/" + k + "/"})
+		d = append(d, table.Pair{k, c.base + "/api/" + app + "/" + k + "/"})
 	}
 	return jsonAnswer(http.StatusOK, d)
 }
@@ -57,7 +59,7 @@ func (s *Server) endpoints(c *call, app string) *answer {
 func (s *Server) plugins() *answer {
 	list := []any{}
 	for _, name := range slices.Sorted(maps.Keys(s.config.Plugins)) {
-		list = append(list, dict{
+		list = append(list, table.Dict{
 			{"name", name},
 			{"package", name},
 			{"author", nil},
@@ -75,17 +77,17 @@ func (s *Server) status() *answer {
 	for name, version := range s.config.Plugins {
 		plugins[name] = version
 	}
-	apps := dict{{"rest_framework", s.rel.drf}}
-	d := dict{{"django-version", s.rel.django}}
-	if s.rel.minor >= 4 {
-		d = append(d, pair{"hostname", "sandbox"}, pair{"installed_apps", apps})
+	apps := table.Dict{{"rest_framework", s.rel.Version.DRF}}
+	d := table.Dict{{"django-version", s.rel.Version.Django}}
+	if s.rel.StatusNamesHost {
+		d = append(d, table.Pair{"hostname", "sandbox"}, table.Pair{"installed_apps", apps})
 	} else {
-		d = append(d, pair{"installed-apps", apps})
+		d = append(d, table.Pair{"installed-apps", apps})
 	}
-	d = append(d, pair{"netbox-version", s.rel.short})
-	if s.rel.minor >= 4 {
-		d = append(d, pair{"netbox-full-version", s.rel.full})
+	d = append(d, table.Pair{"netbox-version", s.rel.Version.Short})
+	if s.rel.StatusNamesHost {
+		d = append(d, table.Pair{"netbox-full-version", s.rel.Version.Full})
 	}
-	return jsonAnswer(http.StatusOK, append(d, pair{"plugins", plugins},
-		pair{"python-version", pythonVersion}, pair{"rq-workers-running", 0}))
+	return jsonAnswer(http.StatusOK, append(d, table.Pair{"plugins", plugins},
+		table.Pair{"python-version", s.rel.Version.Python}, table.Pair{"rq-workers-running", 0}))
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // route finds who answers a request.
@@ -31,21 +33,21 @@ func (s *Server) route(c *call) *answer {
 	}
 	parts := strings.Split(strings.Trim(strings.TrimPrefix(path, "/api/"), "/"), "/")
 	if f := param(c, "format"); f != "" && f != "json" && f != "api" {
-		return s.failure(detail(http.StatusNotFound, "Not found."))
+		return s.failure(table.Detail(http.StatusNotFound, "Not found."))
 	}
 	switch {
 	case parts[0] == "":
 		return s.apps(c)
 	case path == "/api/plugins/":
-		return jsonAnswer(http.StatusOK, dict{{"installed-plugins", c.base + "/api/plugins/installed-plugins/"}})
+		return jsonAnswer(http.StatusOK, table.Dict{{"installed-plugins", c.base + "/api/plugins/installed-plugins/"}})
 	case path == "/api/plugins/installed-plugins/":
 		return s.plugins()
 	case path == "/api/users/config/":
-		return jsonAnswer(http.StatusOK, dict{})
+		return jsonAnswer(http.StatusOK, table.Dict{})
 	case len(parts) == 1 && parts[0] == "status":
 		return s.status()
-	case len(parts) == 1 && parts[0] == "authentication-check" && s.rel.minor >= 5:
-		return jsonAnswer(http.StatusOK, c.account.profile(c.base))
+	case len(parts) == 1 && parts[0] == "authentication-check" && s.rel.AuthenticationCheck:
+		return jsonAnswer(http.StatusOK, profile(c.account, c.base))
 	case len(parts) == 1:
 		return s.endpoints(c, parts[0])
 	case len(parts) <= 3:
@@ -60,7 +62,7 @@ func (s *Server) route(c *call) *answer {
 // makes a GET of a POST, or with 404 where a release knows better.
 func (s *Server) slashless(c *call) *answer {
 	safe := c.Method == http.MethodGet || c.Method == http.MethodHead
-	if !safe && s.rel.minor >= 5 {
+	if !safe && s.rel.SlashRequired {
 		return notFoundPage()
 	}
 	to := c.URL.Path + "/"
@@ -81,15 +83,15 @@ func notFoundPage() *answer {
 // resource answers for a list or an object.
 func (s *Server) resource(c *call, parts []string) *answer {
 	special := s.special[parts[0]+"/"+parts[1]]
-	m := s.state.byKind[parts[1]]
-	if special == nil && (m == nil || m.app != parts[0]) {
+	m := s.state.ByPath[parts[0]+"/"+parts[1]]
+	if special == nil && m == nil {
 		return notFoundPage()
 	}
 	var id int64
 	if len(parts) == 3 {
 		var err error
 		if id, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
-			return s.failure(detail(http.StatusNotFound, "Not found."))
+			return s.failure(table.Detail(http.StatusNotFound, "Not found."))
 		}
 		if id == 0 {
 			id = -1 // an object that nothing can be
@@ -97,7 +99,7 @@ func (s *Server) resource(c *call, parts []string) *answer {
 	}
 	subject := singular(parts)
 	if m != nil {
-		subject = m.objectType()
+		subject = m.ObjectType()
 	}
 	if a := s.authorise(c, subject); a != nil {
 		return a
@@ -114,16 +116,16 @@ func (s *Server) specials() map[string]func(*call, int64) *answer {
 	for _, path := range vacant {
 		all[path] = s.empty
 	}
-	if s.rel.minor >= 4 {
+	if s.rel.CoreObjectTypes {
 		all["core/object-types"] = s.objectTypes
 	}
-	if s.rel.minor <= 4 {
+	if s.rel.ExtrasObjectTypes {
 		all["extras/object-types"] = s.objectTypes
 	}
 	return all
 }
 
-func (s *Server) model(c *call, m *model, id int64) *answer {
+func (s *Server) model(c *call, m *table.Model, id int64) *answer {
 	methods := allowedMethods(m, id)
 	a := s.dispatch(c, m, id, methods)
 	a.header.Set("Allow", strings.Join(methods, ", "))
@@ -131,9 +133,9 @@ func (s *Server) model(c *call, m *model, id int64) *answer {
 }
 
 // allowedMethods is what the Allow header says.
-func allowedMethods(m *model, id int64) []string {
+func allowedMethods(m *table.Model, id int64) []string {
 	switch {
-	case m.frozen:
+	case m.Frozen:
 		return []string{"GET", "HEAD", "OPTIONS"}
 	case id != 0:
 		return []string{"GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
@@ -141,9 +143,9 @@ func allowedMethods(m *model, id int64) []string {
 	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 }
 
-func (s *Server) dispatch(c *call, m *model, id int64, methods []string) *answer {
+func (s *Server) dispatch(c *call, m *table.Model, id int64, methods []string) *answer {
 	if !slices.Contains(methods, c.Method) {
-		return s.failure(detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
+		return s.failure(table.Detail(http.StatusMethodNotAllowed, "Method %q not allowed.", c.Method))
 	}
 	switch c.Method {
 	case http.MethodOptions:
@@ -157,12 +159,12 @@ func (s *Server) dispatch(c *call, m *model, id int64, methods []string) *answer
 }
 
 // read answers a GET.
-func (s *Server) read(c *call, m *model, id int64) *answer {
+func (s *Server) read(c *call, m *table.Model, id int64) *answer {
 	if id == 0 {
 		return s.list(c, m)
 	}
-	r := s.state.find(m.kind, id)
-	if r == nil || !c.account.sees(s.state, r, "view") {
+	r := s.state.Find(m.Kind, id)
+	if r == nil || !c.account.Sees(s.state, r, "view") {
 		return s.failure(missing(m))
 	}
 	return s.one(c, http.StatusOK, r)
@@ -170,44 +172,35 @@ func (s *Server) read(c *call, m *model, id int64) *answer {
 
 // missing is the answer for an object that is not there. NetBox names the
 // class.
-func missing(m *model) *problem {
-	return detail(http.StatusNotFound, "No %s matches the given query.", className(m))
-}
-
-// className is the model's name in Python.
-func className(m *model) string {
-	words := strings.Fields(m.label)
-	for i, w := range words {
-		words[i] = capital(w)
-	}
-	return strings.Join(words, "")
+func missing(m *table.Model) *table.Problem {
+	return table.Detail(http.StatusNotFound, "No %s matches the given query.", table.ClassName(m))
 }
 
 // one answers with a single object.
-func (s *Server) one(c *call, status int, r *record) *answer {
+func (s *Server) one(c *call, status int, r *table.Record) *answer {
 	e := s.encoder(c)
-	e.object(r, s.shown(c, r.model), false)
+	e.Object(r, s.shown(c, r.Model), false)
 	a := newAnswer(status)
-	a.body = e.b
-	if s.state.tagged(r.model) {
-		a.header.Set("ETag", etagOf(r))
+	a.body = e.Bytes
+	if s.state.Tagged(r.Model) {
+		a.header.Set("ETag", table.ETagOf(r))
 	}
 	return a
 }
 
 // write carries out a write in a transaction.
-func (s *Server) write(c *call, m *model, id int64) (a *answer) {
+func (s *Server) write(c *call, m *table.Model, id int64) (a *answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.state.refresh()
-	t := s.state.begin(c.id, c.account)
+	defer s.state.Customs.Refresh(s.state)
+	t := s.state.Begin(c.id, c.account)
 	defer func() {
 		x := recover()
-		p, ok := x.(*problem)
+		p, ok := x.(*table.Problem)
 		if x == nil {
 			return
 		}
-		t.rollback()
+		t.Rollback()
 		if !ok {
 			panic(x)
 		}
@@ -220,23 +213,23 @@ func (s *Server) write(c *call, m *model, id int64) (a *answer) {
 	if c.fill != nil {
 		body = c.fill(t, body)
 	}
-	o := &operation{
-		tx: t, model: m, body: body, chosen: selectionOf(c, s.rel), guard: matchers(c.Header),
-		whole: c.Method == http.MethodPut,
+	o := &table.Operation{
+		Tx: t, Model: m, Body: body, Chosen: selectionOf(c, s.rel), Guard: matchers(c.Header),
+		Whole: c.Method == http.MethodPut,
 	}
 	a = s.perform(c, o, id)
 	if c.hold != nil {
 		s.holdBack(c, t)
 	}
-	t.commit()
+	t.Commit()
 	return a
 }
 
 // holdBack takes a transaction's effects back, lets others write, and brings
 // them forth again.
-func (s *Server) holdBack(c *call, t *tx) {
-	effects := t.suspend()
-	t.refresh()
+func (s *Server) holdBack(c *call, t *table.Tx) {
+	effects := t.Suspend()
+	t.Customs.Refresh(t.Store)
 	s.mu.Unlock()
 	if c.held != nil {
 		close(c.held)
@@ -246,91 +239,100 @@ func (s *Server) holdBack(c *call, t *tx) {
 	case <-c.Context().Done():
 	}
 	s.mu.Lock()
-	t.resume(effects)
+	t.Resume(effects)
 }
 
 // perform does what the method says.
-func (s *Server) perform(c *call, o *operation, id int64) *answer {
+func (s *Server) perform(c *call, o *table.Operation, id int64) *answer {
 	switch {
 	case c.Method == http.MethodPost:
-		o.post()
+		o.Post()
 		return s.createdAnswer(c, o)
 	case c.Method == http.MethodDelete && id != 0:
-		o.deleteOne(id)
+		deleteOne(o, id)
 		return newAnswer(http.StatusNoContent)
 	case c.Method == http.MethodDelete:
-		o.chosen = nil
-		o.deleteMany()
+		o.Chosen = nil
+		o.DeleteMany()
 		return newAnswer(http.StatusNoContent)
 	case id != 0:
-		return s.one(c, http.StatusOK, o.patchSingle(id))
+		return s.one(c, http.StatusOK, patchSingle(o, id))
 	}
-	o.patchMany()
-	return s.many(c, http.StatusOK, o.results)
+	o.PatchMany()
+	return s.many(c, http.StatusOK, o.Results)
 }
 
-func (s *Server) createdAnswer(c *call, o *operation) *answer {
-	if _, list := o.body.([]any); list {
-		return s.many(c, http.StatusCreated, o.results)
+func (s *Server) createdAnswer(c *call, o *table.Operation) *answer {
+	if _, list := o.Body.([]any); list {
+		return s.many(c, http.StatusCreated, o.Results)
 	}
-	r := o.find(o.model.kind, o.results[0].id)
+	r := o.Find(o.Model.Kind, o.Results[0].ID)
 	a := s.one(c, http.StatusCreated, r)
-	a.header.Set("Location", c.base+s.state.urlOf(r))
+	a.header.Set("Location", c.base+s.state.URLOf(r))
 	return a
 }
 
-func (s *Server) encoder(c *call) *encoder {
-	return &encoder{s: s.state, base: c.base, stale: s.stale(c), fresh: c.Method == http.MethodPost}
+func (s *Server) encoder(c *call) *table.Encoder {
+	return &table.Encoder{Store: s.state, Base: c.base, Stale: s.stale(c), Fresh: c.Method == http.MethodPost}
 }
 
 // stale says whether an answer shows what was before its own write.
-func (s *Server) stale(c *call) bool { return c.Method == http.MethodPost && s.rel.minor <= 4 }
+func (s *Server) stale(c *call) bool { return c.Method == http.MethodPost && s.rel.FreshAnswersStale }
+
+// shown lists the fields of an answer.
+func (s *Server) shown(c *call, m *table.Model) []*table.Field {
+	fields := selectionOf(c, s.rel).Fields(m)
+	if !s.stale(c) {
+		return fields
+	}
+	return slices.DeleteFunc(slices.Clone(fields), func(f *table.Field) bool { return f.Annotated })
+}
 
 // many answers with a bare list of objects.
-func (s *Server) many(c *call, status int, records []*record) *answer {
+func (s *Server) many(c *call, status int, records []*table.Record) *answer {
 	e := s.encoder(c)
-	var fields []*field
+	var fields []*table.Field
 	if len(records) > 0 {
-		fields = s.shown(c, records[0].model)
+		fields = s.shown(c, records[0].Model)
 	}
-	e.each(records, func(r *record) { e.object(s.state.find(r.model.kind, r.id), fields, false) })
+	e.Each(records, func(r *table.Record) { e.Object(s.state.Find(r.Model.Kind, r.ID), fields, false) })
 	a := newAnswer(status)
-	a.body = e.b
+	a.body = e.Bytes
 	return a
 }
 
-func (o *operation) deleteOne(id int64) {
-	r := o.reach(id, "delete")
+func deleteOne(o *table.Operation, id int64) {
+	r := o.Reach(id, "delete")
 	if r == nil {
-		panic(missing(o.model))
+		panic(missing(o.Model))
 	}
-	if in, ok := o.body.(map[string]any); ok {
-		o.annotate(in)
+	if in, ok := o.Body.(map[string]any); ok {
+		o.Annotate(in)
 	}
-	o.precondition(r)
-	o.remove(r)
+	o.Precondition(r)
+	o.Remove(r)
 }
 
-func (o *operation) patchSingle(id int64) *record {
-	r := o.reach(id, "change")
+func patchSingle(o *table.Operation, id int64) *table.Record {
+	r := o.Reach(id, "change")
 	if r == nil {
-		panic(missing(o.model))
+		panic(missing(o.Model))
 	}
-	return o.patchOne(r, o.asDict(o.body))
+	return o.PatchOne(r, o.AsDict(o.Body))
 }
 
 // readBody decodes a request's body; none is an empty object.
-func readBody(c *call) (any, *problem) {
+func readBody(c *call) (any, *table.Problem) {
 	if len(c.body) == 0 {
 		return map[string]any{}, nil
 	}
 	kind := c.Header.Get("Content-Type")
 	if base, _, _ := strings.Cut(kind, ";"); strings.TrimSpace(base) != "application/json" {
-		return nil, detail(http.StatusUnsupportedMediaType, "Unsupported media type %q in request.", kind)
+		return nil, table.Detail(http.StatusUnsupportedMediaType, "Unsupported media type %q in request.", kind)
 	}
-	v, err := decode(c.body)
+	v, err := table.Decode(c.body)
 	if err != nil {
-		return nil, detail(http.StatusBadRequest, "JSON parse error - %s", err)
+		return nil, table.Detail(http.StatusBadRequest, "JSON parse error - %s", err)
 	}
 	return v, nil
 }

@@ -22,6 +22,8 @@ type world struct {
 	ctx context.Context
 	srv *sandbox.Server
 	url string
+
+	authorization string
 }
 
 func newWorld(t testing.TB, version string) *world {
@@ -39,7 +41,7 @@ func newWorldOf(t testing.TB, c sandbox.Config) *world {
 	t.Cleanup(ts.Close)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	return &world{t: t, ctx: ctx, srv: srv, url: ts.URL}
+	return &world{t: t, ctx: ctx, srv: srv, url: ts.URL, authorization: "Token " + sandbox.DefaultToken}
 }
 
 // await waits for a channel to be closed, as long as the test may take.
@@ -74,7 +76,7 @@ func (w *world) try(method, path string, body any) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
+	req.Header.Set("Authorization", w.authorization)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -1,10 +1,10 @@
 package sandbox
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // schema is the description of the API in OpenAPI's form: its paths, and what
@@ -12,52 +12,54 @@ import (
 func (s *Server) schema() *answer {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	paths := dict{}
-	for _, m := range s.state.models {
-		paths = append(paths, pair{m.path(), s.listPath(m)}, pair{m.path() + "{id}/", s.objectPath(m)})
+	paths := table.Dict{}
+	for _, m := range s.state.Models {
+		paths = append(paths, table.Pair{m.Path(), s.listPath(m)}, table.Pair{m.Path() + "{id}/", s.objectPath(m)})
 	}
-	paths = append(paths, pair{"/api/status/", dict{{"get", action("status_retrieve", "status", nil)}}})
-	return jsonAnswer(http.StatusOK, dict{
+	paths = append(paths, table.Pair{"/api/status/", table.Dict{{"get", operationOf("status_retrieve", "status", nil)}}})
+	return jsonAnswer(http.StatusOK, table.Dict{
 		{"openapi", "3.0.3"},
-		{"info", dict{{"title", "NetBox REST API"}, {"version", s.rel.full}, {"license", dict{{"name", "Apache v2 License"}}}}},
+		{"info", table.Dict{{"title", "NetBox REST API"}, {"version", s.rel.Version.Full}, {"license", table.Dict{{"name", "Apache v2 License"}}}}},
 		{"paths", paths},
-		{"components", dict{{"securitySchemes", dict{{"tokenAuth", dict{
+		{"components", table.Dict{{"securitySchemes", table.Dict{{"tokenAuth", table.Dict{
 			{"type", "apiKey"}, {"in", "header"}, {"name", "Authorization"},
 			{"description", "`Token <token>` (v1) or `Bearer <key>.<token>` (v2)"},
 		}}}}}},
-		{"servers", []any{dict{{"url", ""}, {"description", "NetBox"}}}},
+		{"servers", []any{table.Dict{{"url", ""}, {"description", "NetBox"}}}},
 	})
 }
 
-func (s *Server) listPath(m *model) dict {
+func (s *Server) listPath(m *table.Model) table.Dict {
 	id := operationID(m)
-	d := dict{{"get", action(id+"_list", m.app, s.state.parameters(m))}}
-	if !m.frozen {
-		d = append(d, pair{"post", action(id+"_create", m.app, nil)}, pair{"put", action(id+"_bulk_update", m.app, nil)},
-			pair{"patch", action(id+"_bulk_partial_update", m.app, nil)}, pair{"delete", action(id+"_bulk_destroy", m.app, nil)})
+	d := table.Dict{{"get", operationOf(id+"_list", m.App, parameters(s.state, m))}}
+	if !m.Frozen {
+		d = append(d, table.Pair{"post", operationOf(id+"_create", m.App, nil)}, table.Pair{"put", operationOf(id+"_bulk_update", m.App, nil)},
+			table.Pair{"patch", operationOf(id+"_bulk_partial_update", m.App, nil)}, table.Pair{"delete", operationOf(id+"_bulk_destroy", m.App, nil)})
 	}
 	return d
 }
 
-func (s *Server) objectPath(m *model) dict {
+func (s *Server) objectPath(m *table.Model) table.Dict {
 	id := operationID(m)
-	number := []any{dict{{"in", "path"}, {"name", "id"}, {"schema", dict{{"type", "integer"}}}, {"required", true}}}
-	d := dict{{"get", action(id+"_retrieve", m.app, number)}}
-	if !m.frozen {
-		d = append(d, pair{"put", action(id+"_update", m.app, number)}, pair{"patch", action(id+"_partial_update", m.app, number)},
-			pair{"delete", action(id+"_destroy", m.app, number)})
+	number := []any{table.Dict{{"in", "path"}, {"name", "id"}, {"schema", table.Dict{{"type", "integer"}}}, {"required", true}}}
+	d := table.Dict{{"get", operationOf(id+"_retrieve", m.App, number)}}
+	if !m.Frozen {
+		d = append(d, table.Pair{"put", operationOf(id+"_update", m.App, number)}, table.Pair{"patch", operationOf(id+"_partial_update", m.App, number)},
+			table.Pair{"delete", operationOf(id+"_destroy", m.App, number)})
 	}
 	return d
 }
 
-func operationID(m *model) string { return m.app + "_" + strings.ReplaceAll(m.kind, "-", "_") }
+func operationID(m *table.Model) string {
+	return m.App + "_" + strings.ReplaceAll(m.Endpoint, "-", "_")
+}
 
-func action(id, tag string, parameters []any) dict {
-	d := dict{{"operationId", id}, {"tags", []any{tag}}}
+func operationOf(id, tag string, parameters []any) table.Dict {
+	d := table.Dict{{"operationId", id}, {"tags", []any{tag}}}
 	if parameters != nil {
-		d = append(d, pair{"parameters", parameters})
+		d = append(d, table.Pair{"parameters", parameters})
 	}
-	return append(d, pair{"security", []any{dict{{"tokenAuth", []any{}}}}}, pair{"responses", dict{{"200", dict{{"description", ""}}}}})
+	return append(d, table.Pair{"security", []any{table.Dict{{"tokenAuth", []any{}}}}}, table.Pair{"responses", table.Dict{{"200", table.Dict{{"description", ""}}}}})
 }
 
 // lookups are the ways to compare that the kinds of filters know.
@@ -69,7 +71,7 @@ var lookups = map[string][]string{
 }
 
 // parameters lists what a list of objects can be filtered by.
-func (s *state) parameters(m *model) []any {
+func parameters(s *table.Store, m *table.Model) []any {
 	list := []any{}
 	add := func(name, kind string) {
 		for _, l := range lookups[kind] {
@@ -77,49 +79,29 @@ func (s *state) parameters(m *model) []any {
 			if l != "" {
 				full += "__" + l
 			}
-			list = append(list, dict{{"in", "query"}, {"name", full}, {"schema", dict{{"type", "string"}}}})
+			list = append(list, table.Dict{{"in", "query"}, {"name", full}, {"schema", table.Dict{{"type", "string"}}}})
 		}
 	}
-	for _, name := range []string{"brief", "fields", "omit", "limit", "offset", "ordering", "start", "q", "created_by_request", "updated_by_request", "modified_by_request"} {
+	for _, name := range []string{"brief", "fields", "omit", "limit", "offset", "ordering", "start"} {
 		add(name, "flag")
 	}
-	for _, name := range []string{"id", "created", "last_updated"} {
-		add(name, "number")
+	for _, name := range m.Filters {
+		add(name, compares(m, name))
 	}
-	if m.tagged {
-		add("tag", "choice")
-		add("tag_id", "choice")
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.extra)) {
-		add(name, "choice")
-	}
-	for _, f := range m.fields {
-		name, kind := f.filtered()
-		add(name, kind)
-		if f.kind == reference {
-			add(name+"_id", kind)
-		}
-	}
-	for _, d := range s.customs(m) {
-		add("cf_"+d.name, "text")
+	for _, name := range s.Customs.Names(m) {
+		add("cf_"+name, "text")
 	}
 	return list
 }
 
-// filtered is by what name and how a field is filtered, if it is.
-func (f *field) filtered() (name, kind string) {
-	if f.hidden || f.column < 0 {
-		return "", ""
+// compares says how a filter compares.
+func compares(m *table.Model, name string) string {
+	f := m.ByName[name]
+	switch {
+	case name == "id" || name == "created" || name == "last_updated":
+		return "number"
+	case m.Extra[name] != nil || f == nil || f.Kind.Filter == "" || f.Kind.Filter == "reference":
+		return "choice"
 	}
-	switch f.kind {
-	case text, slug, color, address, prefix, macAddress, typeName:
-		return f.name, "text"
-	case integer, decimal:
-		return f.name, "number"
-	case choiceOf, plainChoice, numberChoice, reference:
-		return f.name, "choice"
-	case boolean:
-		return f.name, "flag"
-	}
-	return "", ""
+	return f.Kind.Filter
 }

@@ -11,6 +11,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/diet-project/diet/mirror/sandbox/model"
+	"github.com/diet-project/diet/mirror/sandbox/release"
+	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // Config says which NetBox the sandbox is.
@@ -44,14 +48,14 @@ const Permit = "diet-test-server"
 // Server is an in-process NetBox. It is safe for concurrent use.
 type Server struct {
 	config   Config
-	rel      release
-	accounts map[string]*account
+	rel      *release.Release
+	accounts map[string]*table.Account
 	special  map[string]func(*call, int64) *answer
 	faults   faultList
 	journal  journal
 
 	mu       sync.RWMutex
-	state    *state
+	state    *table.Store
 	sessions map[string]string // tokens of browsers that logged in
 }
 
@@ -60,7 +64,7 @@ func New(c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "4.6"
 	}
-	rel, err := releaseOf(c.Version)
+	rel, err := release.Of(c.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -76,14 +80,14 @@ func New(c Config) (*Server, error) {
 	if c.PageSize <= 0 {
 		c.PageSize = min(50, c.MaxPageSize)
 	}
-	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: newState(rel, c.Now), sessions: map[string]string{}}
+	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: table.New(rel, c.Now, model.Schema(rel)), sessions: map[string]string{}}
 	s.special = s.specials()
 	s.enrol()
 	return s, nil
 }
 
 // Version is the full version that the server claims to be.
-func (s *Server) Version() string { return s.rel.full }
+func (s *Server) Version() string { return s.rel.Version.Full }
 
 // Objects lists all objects of a kind (devices, cables, custom-fields,
 // object-changes, …) as the API shows them, by id. Unknown kinds have none.
@@ -93,17 +97,17 @@ func (s *Server) Objects(kind string) []map[string]any {
 	if kind == "object-changes" {
 		return s.changeObjects()
 	}
-	m := s.state.byKind[kind]
+	m := s.state.ByKind[kind]
 	if m == nil {
 		return nil
 	}
-	tab := s.state.tables[kind]
-	list := make([]map[string]any, 0, len(tab.ids))
-	for _, r := range s.state.all(kind, tab.ids) {
-		e := &encoder{s: s.state}
-		e.object(r, m.fields, false)
+	tab := s.state.Tables[kind]
+	list := make([]map[string]any, 0, len(tab.IDs))
+	for _, r := range s.state.All(kind, tab.IDs) {
+		e := &table.Encoder{Store: s.state}
+		e.Object(r, m.Fields, false)
 		var o map[string]any
-		if err := json.Unmarshal(e.b, &o); err == nil {
+		if err := json.Unmarshal(e.Bytes, &o); err == nil {
 			list = append(list, o)
 		}
 	}
@@ -125,11 +129,11 @@ type call struct {
 	id      string // the X-Request-ID
 	base    string
 	body    []byte
-	account *account
+	account *table.Account
 	params  map[string][]string
 	hold    <-chan struct{}
 	held    chan<- struct{}
-	fill    func(*tx, any) any // completes the body of a write
+	fill    func(*table.Tx, any) any // completes the body of a write
 }
 
 // ServeHTTP answers a request as NetBox would.
@@ -192,8 +196,8 @@ func newCall(req *http.Request) (*call, error) {
 func (s *Server) handle(c *call) *answer {
 	a := s.route(c)
 	a.header.Set("X-Request-ID", c.id)
-	if strings.HasPrefix(c.URL.Path, "/api/") && (s.rel.minor > 2 || c.Header.Get("Content-Type") == "application/json") {
-		a.header.Set("API-Version", s.rel.api())
+	if strings.HasPrefix(c.URL.Path, "/api/") && (s.rel.APIVersionAlways || c.Header.Get("Content-Type") == "application/json") {
+		a.header.Set("API-Version", s.rel.API())
 	}
 	return s.render(c, a)
 }
@@ -222,7 +226,7 @@ func (s *Server) send(w http.ResponseWriter, c *call, a *answer) {
 // jsonAnswer holds any value.
 func jsonAnswer(status int, v any) *answer {
 	a := newAnswer(status)
-	a.body = appendJSON(nil, v)
+	a.body = table.AppendJSON(nil, v)
 	a.header.Set("Content-Type", "application/json")
 	return a
 }
@@ -235,20 +239,23 @@ func htmlAnswer(status int, body string) *answer {
 }
 
 // failure turns a problem into an answer.
-func (s *Server) failure(p *problem) *answer {
-	if p.html != "" {
-		return htmlAnswer(p.status, p.html)
+func (s *Server) failure(p *table.Problem) *answer {
+	if p.HTML != "" {
+		return htmlAnswer(p.Status, p.HTML)
 	}
-	if d, ok := p.body.(dict); ok && p.status == http.StatusInternalServerError {
+	if d, ok := p.Body.(table.Dict); ok && p.Status == http.StatusInternalServerError {
 		for i := range d {
-			if d[i].key == "netbox_version" {
-				d[i].value = s.rel.full
+			switch d[i].Key() {
+			case "netbox_version":
+				d[i][1] = s.rel.Version.Full
+			case "python_version":
+				d[i][1] = s.rel.Version.Python
 			}
 		}
 	}
-	a := jsonAnswer(p.status, p.body)
-	if p.etag != "" {
-		a.header.Set("ETag", p.etag)
+	a := jsonAnswer(p.Status, p.Body)
+	if p.ETag != "" {
+		a.header.Set("ETag", p.ETag)
 	}
 	return a
 }

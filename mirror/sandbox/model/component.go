@@ -1,0 +1,148 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+
+	"github.com/diet-project/diet/mirror/sandbox/table"
+)
+
+// componentNouns are what devices are made of.
+var componentNouns = []noun{
+	port("console-ports", "dcim_consoleport", nil),
+	port("console-server-ports", "dcim_consoleserverport", nil),
+	port("power-ports", "dcim_powerport", nil),
+	port("power-outlets", "dcim_poweroutlet", fields{"status": def("enabled"), "power_port": to("power-ports", table.SetNull)}),
+	port("rear-ports", "dcim_rearport", fields{"positions": def(int64(1)), "front_ports": portList}),
+	port("front-ports", "dcim_frontport", fields{
+		"positions": def(int64(1)), "rear_ports": portList, "rear_port": to("rear-ports", table.Cascade), "rear_port_position": def(int64(1)),
+	}),
+	component("cooling-intakes", "dcim_coolingintake", fields{"cooling_outflow": to("cooling-outflows", table.SetNull)}),
+	component("cooling-outflows", "dcim_coolingoutflow", fields{"cooling_intake": to("cooling-intakes", table.SetNull)}),
+	{
+		at: "dcim/device-bays", order: byDevice, clean: cleanBay,
+		unique: []table.Constraint{together("dcim_devicebay_unique_device_name", "device", "name")},
+		fields: fields{
+			"device": to("devices", table.Cascade), "enabled": def(true), "installed_device": to("devices", table.Forget),
+			"_occupied": calc(func(e *table.Encoder, r *table.Record) { e.Value(r.Ref("installed_device") != 0) }),
+		},
+	},
+	{
+		at: "dcim/module-bays", order: byDevice,
+		unique: []table.Constraint{together("dcim_modulebay_unique_device_module_name", "device", "module", "name")},
+		fields: fields{
+			"device": to("devices", table.Cascade), "module": to("modules", table.Cascade), "enabled": def(true), "module_bay_types": many("module-bay-types"),
+			"installed_module": calc(func(e *table.Encoder, r *table.Record) { e.EmbedAny(inBay(e.Store, r)) }),
+			"_occupied":        calc(func(e *table.Encoder, r *table.Record) { e.Value(inBay(e.Store, r) != nil) }),
+		},
+	},
+	{
+		at: "dcim/modules", title: moduleTitle, created: createdModule, search: "serial asset_tag description comments",
+		order:  func(a, b *table.Record) int { return cmp.Compare(a.Ref("module_bay"), b.Ref("module_bay")) },
+		unique: []table.Constraint{alone("module_bay"), alone("asset_tag")},
+		fields: fields{
+			"device": to("devices", table.Cascade), "module_bay": to("module-bays", table.Cascade), "module_type": to("module-types", table.Protect),
+			"status": def("active"), "asset_tag": assetTag, "replicate_components": writeOnly, "adopt_components": writeOnly,
+		},
+	},
+	{
+		at: "dcim/inventory-items", tree: true, order: byParent, belongs: [2]string{"component_type", "component_id"},
+		unique: []table.Constraint{
+			together("dcim_inventoryitem_unique_device_parent_name", "device", "parent", "name"), alone("asset_tag"),
+		},
+		fields: fields{
+			"device": to("devices", table.Cascade), "parent": numbered("inventory-items", table.Cascade), "status": def("active"),
+			"role": to("inventory-item-roles", table.Protect), "manufacturer": to("manufacturers", table.Protect), "asset_tag": assetTag,
+			"component_type": objectType, "component": generic("component_type", "component_id"),
+		},
+	},
+}
+
+// component is a part of a device, perhaps in a module.
+func component(word, base string, own fields) noun {
+	all := fields{"device": to("devices", table.Cascade), "module": to("modules", table.Cascade)}
+	maps.Copy(all, own)
+	return noun{
+		at: "dcim/" + word, order: byDevice, fields: all,
+		unique: []table.Constraint{together(base+"_unique_device_name", "device", "name")},
+	}
+}
+
+// port is a component that takes cables.
+func port(word, base string, own fields) noun {
+	n := component(word, base, own)
+	n.port = true
+	return n
+}
+
+// inBay is the module in a bay.
+func inBay(s *table.Store, bay *table.Record) *table.Record {
+	for _, m := range s.Referring("modules", "module_bay", bay.ID) {
+		return m
+	}
+	return nil
+}
+
+func moduleTitle(s *table.Store, r *table.Record) string {
+	return s.TitleOf(s.To(r, "module_bay")) + ": " + s.TitleOf(s.To(r, "module_type"))
+}
+
+// createdModule makes the components of the module's type.
+func createdModule(t *table.Tx, r *table.Record, _ *table.Draft) {
+	furnish(t, place{device: t.To(r, "device"), module: r, by: "module_type", kind: r.Ref("module_type")})
+}
+
+func byParent(a, b *table.Record) int {
+	return cmp.Or(cmp.Compare(a.Ref("device"), b.Ref("device")), cmp.Compare(a.Ref("parent"), b.Ref("parent")), table.ByName(a, b))
+}
+
+func cleanBay(t *table.Tx, _ *table.Record, d *table.Draft) {
+	r := d.Record
+	dev, in := t.To(r, "device"), t.To(r, "installed_device")
+	switch dt := t.To(dev, "device_type"); {
+	case dt.Text("subdevice_role") != "parent":
+		d.Faults.Add(table.ObjectFault, "This type of device (%s) does not support device bays.", t.TitleOf(dt))
+	case in == nil:
+	case in.ID == dev.ID:
+		d.Faults.Add(table.ObjectFault, "Cannot install a device into itself.")
+	default:
+		for _, bay := range t.Referring("device-bays", "installed_device", in.ID) {
+			if bay.ID != r.ID {
+				d.Faults.Add("installed_device", "Cannot install the specified device; device is already installed in %s.", t.TitleOf(bay))
+			}
+		}
+	}
+}
+
+// parentDevice is the device in whose bay another one is installed.
+func parentDevice(e *table.Encoder, r *table.Record) {
+	for _, bay := range e.Store.Referring("device-bays", "installed_device", r.ID) {
+		dev := e.Store.To(bay, "device")
+		e.Embed(dev, slimDevice)
+		e.Bytes = e.Bytes[:len(e.Bytes)-1] // one member more
+		e.Raw(`,"device_bay":`)
+		e.Raw(`{"id":`)
+		e.Value(bay.ID)
+		e.Raw(`,"url":`)
+		e.Value(e.Base + e.Store.URLOf(bay))
+		e.Raw(`,"display_url":`)
+		e.Value(e.Base + table.Browse(bay))
+		e.Raw(`,"display":`)
+		e.Value(e.Store.TitleOf(bay))
+		e.Raw(`,"device":`)
+		e.Embed(dev, slimDevice)
+		e.Raw(`,"name":`)
+		e.Value(bay.Get("name"))
+		e.Raw("}}")
+		return
+	}
+	e.Raw("null")
+}
+
+// byDevice orders components: those of one device together, by name.
+func byDevice(a, b *table.Record) int {
+	if n := cmp.Compare(a.Ref("device"), b.Ref("device")); n != 0 {
+		return n
+	}
+	return table.ByName(a, b)
+}
