@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -109,21 +111,34 @@ func blameTerm(b *change.Blame) *ast.Term {
 	pairs := make([][2]*ast.Term, 0, len(blameParts))
 	for i, part := range blameParts {
 		if text := part.get(b); text != "" || i == 0 {
-			pairs = append(pairs, [2]*ast.Term{part.name, ast.StringTerm(text)})
+			pairs = append(pairs, [2]*ast.Term{part.name, textTerm(text)})
 		}
 	}
 	return ast.ObjectTerm(pairs...)
 }
 
+// textTerm converts text; a byte that is not UTF-8 becomes U+FFFD.
+func textTerm(s string) *ast.Term {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s))
+	}
+	return ast.StringTerm(s)
+}
+
 // toTerm converts any value as encoding/json would.
 func toTerm(v any) (*ast.Term, error) {
-	switch v := v.(type) {
+	switch scalar := v.(type) {
 	case nil:
 		return ast.NullTerm(), nil
 	case string:
-		return ast.StringTerm(v), nil
+		return textTerm(scalar), nil
 	case bool:
-		return ast.BooleanTerm(v), nil
+		return ast.BooleanTerm(scalar), nil
+	case int, int64:
+	default:
+		if err := util.RoundTrip(&v); err != nil {
+			return nil, err
+		}
 	}
 	value, err := ast.InterfaceToValue(v)
 	if err != nil {

@@ -75,7 +75,7 @@ func textKey(name string, get func(*Input) string) *inputKey {
 			e.addText(get(in))
 			return true
 		},
-		encode: func(_ *encoder, in *Input) (*ast.Term, error) { return ast.StringTerm(get(in)), nil },
+		encode: func(_ *encoder, in *Input) (*ast.Term, error) { return textTerm(get(in)), nil },
 	}
 }
 

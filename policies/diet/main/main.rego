@@ -185,6 +185,7 @@ _meanings := words.answers[input.class]
 # What approval leads to where the question does not recommend an answer.
 _consent := "release" if {
 	input.template
+	words.acting[input.class] == "delete"
 } else := words.acting[input.class]
 
 # An interface from the device type's templates is never deleted.

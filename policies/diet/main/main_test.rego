@@ -61,9 +61,10 @@ test_deny_empty_input if {
 }
 
 test_deny_unknown_class_answered if {
-	verdict := _verdict(_answered(_input("bogus"), "approve"))
-
-	verdict.decision == "ask"
+	every more in [{}, {"template": true}] {
+		verdict := _verdict(object.union(_answered(_input("bogus"), "approve"), more))
+		verdict.decision == "ask"
+	}
 }
 
 # A team's rules.
