@@ -5,9 +5,12 @@ package diet.drift
 import data.diet.text
 
 # What the plan says of the field, else of all fields.
-_mode := said if {
-	said := input.plan.reconcile.remediation.fields[input.field]
-} else := object.get(input, ["plan", "reconcile", "remediation", "default"], "preserve")
+
+default _mode := "preserve"
+
+_mode := mode if {
+	mode := input.plan.reconcile.remediation.fields[input.field]
+} else := input.plan.reconcile.remediation["default"]
 
 _explicit if input.plan.reconcile.remediation.fields[input.field]
 

@@ -23,41 +23,36 @@ default verdict := {
 	"message": "no rule decides this change",
 }
 
-# Most changes: no guard applies, and nobody has answered. A waiver always shows.
+# Most changes: no guard applies, and nobody has answered.
 verdict := _default if {
-	_plain
+	not input.resolution
+	count(_shipped_guards) == 0
+	count(_team_guards) == 0
 } else := _outcome if {
 	count(_waived) == 0
 } else := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])})
 
-_plain if {
-	not input.resolution
-	count(_guards) == 0
-	count(_waived) == 0
-}
-
 _reasons := [sprintf("%s, %s", [guard.id, data.waivers[guard.id]]) | some guard in _waived]
 
-# Guards in force.
+# Guards, and the shipped ones among them that are waived. A waiver always shows.
 
-_guards contains guard if {
+_shipped_guards contains guard if {
 	some noun
 	some guard in data.diet[noun].guards
-	not data.waivers[guard.id]
 }
 
-_guards contains guard if {
+_team_guards contains guard if {
 	some team
 	some said in data.team[team].guards
 	guard := _checked(said)
 }
 
 _waived contains guard if {
-	count(data.waivers) > 0
-	some noun
-	some guard in data.diet[noun].guards
+	some guard in _shipped_guards
 	data.waivers[guard.id]
 }
+
+_guards := (_shipped_guards - _waived) | _team_guards
 
 # The guards against a decision: all of them, as long as the question is open.
 
@@ -67,20 +62,17 @@ _against(decision) := _guards if {
 
 # Defaults: the strictest of the team's, else of the shipped ones.
 
-_default := _strictest(_preferred) if {
-	count(_preferred) > 0
-} else := choice if {
-	count(_shipped) == 1
-	some choice in _shipped
-} else := _strictest(_shipped)
+_default := _strictest(_team_defaults) if {
+	count(_team_defaults) > 0
+} else := _strictest(_shipped_defaults)
 
-_preferred contains choice if {
+_team_defaults contains choice if {
 	some team
 	some said in data.team[team].defaults
 	choice := _checked(said)
 }
 
-_shipped contains choice if {
+_shipped_defaults contains choice if {
 	some noun
 	some choice in data.diet[noun].defaults
 }
@@ -113,9 +105,9 @@ _strictest(findings) := finding if {
 
 # The findings while nobody has answered. Without a default it is a question.
 
-_considered := _against(_default.decision) | {_default}
-
-_considered := _guards | {_undecided} if not _default
+_considered := considered if {
+	considered := _against(_default.decision) | {_default}
+} else := _guards | {_undecided}
 
 _undecided := {
 	"id": "MAIN001",
@@ -124,20 +116,25 @@ _undecided := {
 	"message": "no rule decides this change",
 }
 
-_decided := _strictest(_considered)
+# One guard that is stricter than the default is the usual case, and cheap to tell.
+_decided := guard if {
+	count(_guards) == 1
+	some guard in _guards
+	not guard.forbids
+	words.ranks[guard.decision] < words.ranks[_default.decision]
+} else := _strictest(_considered)
 
 # A person's answer. One that has expired, or may have, does not count.
-
-_outcome := _decided if not _answer
-
-_outcome := _decided if _undisputed
 
 _outcome := _reviewed if {
 	_answer
 	not _undisputed
-}
+} else := _decided
 
-_answer := input.resolution.answer if _current
+_answer := answer if {
+	answer := input.resolution.answer
+	_current
+}
 
 _current if not input.resolution.expires
 

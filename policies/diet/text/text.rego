@@ -66,21 +66,30 @@ series(list) := joined if {
 # scope: document
 default want := "nothing"
 
-want := json.marshal(input.want) if input.want != null
+want := json.marshal(value) if {
+	value := input.want
+	value != null
+}
 
 # METADATA
 # title: NetBox's value
 # scope: document
 default have := "nothing"
 
-have := json.marshal(input.have) if input.have != null
+have := json.marshal(value) if {
+	value := input.have
+	value != null
+}
 
 # METADATA
 # title: The value that diet last applied
 # scope: document
 default base := "nothing"
 
-base := json.marshal(input.base) if input.base != null
+base := json.marshal(value) if {
+	value := input.base
+	value != null
+}
 
 # METADATA
 # title: Who set NetBox's value
