@@ -216,6 +216,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 			d.at(n, path, "put it in quotes", "%s where a text belongs", n.Value)
 			return
 		}
+		n.Value = strings.TrimSpace(n.Value) // as NetBox does with every text that it stores
 		v.SetString(n.Value)
 		d.constrainText(n, path, tag)
 	case reflect.Int:

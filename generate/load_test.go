@@ -250,3 +250,20 @@ func FuzzLoadGenerate(f *testing.F) {
 		}
 	})
 }
+
+// NetBox trims what it stores, so a plan that kept the spaces would differ for ever.
+func TestLoadTrimsTexts(t *testing.T) {
+	t.Parallel()
+	spaced := strings.Replace(small, "  site: lab\n", "  site: lab\n  defaults: {description: '  spare \t', comments: ' x '}\n", 1)
+	plan, err := generate.Load("web.yaml", []byte(spaced))
+	if err != nil {
+		t.Fatal(err)
+	}
+	topo, err := generate.Generate(plan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := topo.Devices[0]; d.Description == nil || *d.Description != "spare" || *d.Comments != "x" {
+		t.Errorf("description %q, comments %q", *d.Description, *d.Comments)
+	}
+}
