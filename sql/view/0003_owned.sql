@@ -1,6 +1,7 @@
 -- One row an object of a kind that diet owns, its own or not. doc is what NetBox has,
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names.
+-- turned = 1 is a cable whose side A in NetBox is diet's b.
 CREATE VIEW owned AS
 {{- range $i, $k := .Owned}}
 {{- if $i}}
@@ -27,6 +28,7 @@ SELECT
     || substr(json_object({{range $j, $f := .Compared}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
   r.created,
   r.last_updated,
+  {{if .HasEnds}}s.turned{{else}}0{{end}} AS turned,
   r.stale
 FROM {{.Name}} AS r
 {{- if .HasEnds}}
