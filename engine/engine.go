@@ -18,18 +18,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/diet-project/diet/engine/apply"
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
-	"github.com/diet-project/diet/mirror/value"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -131,25 +128,6 @@ func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 		return mirror.Result{}, err
 	}
 	return syncer.Sync(ctx, opt)
-}
-
-// edited reads objects again and compares their tracked values with what they
-// were; of those that differ it returns who changed them last, or nil.
-func (e *Engine) edited(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
-	if _, err := e.sync(ctx, mirror.Options{}); err != nil {
-		return nil, err
-	}
-	out := map[int64]*change.Blame{}
-	for id, b := range before {
-		now, blame, err := e.have(ctx, kind, id)
-		if err != nil {
-			return nil, err
-		}
-		if !maps.EqualFunc(b.Have, now, value.Equal) && (blame == nil || blame.Actor != change.ActorDiet) {
-			out[id] = blame
-		}
-	}
-	return out, nil
 }
 
 // hashOf is the SHA-256 of values as JSON.

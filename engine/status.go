@@ -9,7 +9,6 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/mirror"
 )
 
 // State is how a plan stands, in a word.
@@ -159,21 +158,4 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status = StateInSync
 	}
 	return nil
-}
-
-// have reads an object's tracked fields, and who changed it last.
-func (e *Engine) have(ctx context.Context, kind string, id int64) (map[string]any, *change.Blame, error) {
-	var rows []mirror.OwnedRow
-	if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind)), sql.Named("id", id)); err != nil || len(rows) == 0 {
-		return nil, nil, err
-	}
-	owned, err := rows[0].Read()
-	if err != nil {
-		return nil, nil, fmt.Errorf("read %s %d: %w", kind, id, err)
-	}
-	var blames []change.Blame
-	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
-		return owned.Have, nil, err
-	}
-	return owned.Have, &blames[0], nil
 }

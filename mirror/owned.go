@@ -12,6 +12,7 @@ type OwnedRow struct {
 	Released    string `db:"released"`
 	Doc         string `db:"doc"`
 	LastUpdated string `db:"last_updated"`
+	Turned      bool   `db:"turned"`
 }
 
 // Owned is an object as the mirror last saw it. Values are those of package value.
@@ -20,11 +21,12 @@ type Owned struct {
 	Released    map[string]any // fields that a person released
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
+	Turned      bool           // of a cable: NetBox's side A is b here, its B is a
 }
 
 // Read decodes a row.
 func (r OwnedRow) Read() (Owned, error) {
-	o := Owned{LastUpdated: r.LastUpdated}
+	o := Owned{LastUpdated: r.LastUpdated, Turned: r.Turned}
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any

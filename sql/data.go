@@ -140,5 +140,5 @@ func (m model) copied(field string) bool {
 
 // HasEnds reports whether the kind is a cable: what it is plugged into is no column.
 func (m model) HasEnds() bool {
-	return slices.ContainsFunc(m.Fields, func(f kinds.Field) bool { return f.Type == kinds.End })
+	return len(m.Ends()) > 0
 }

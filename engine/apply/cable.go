@@ -32,7 +32,7 @@ func freePorts(pending []*item) (ready, blocked []*item) {
 	held := map[any]*item{}
 	for _, it := range pending {
 		for _, end := range []string{"a", "b"} {
-			if _, moves := it.payload[end+"_terminations"]; moves && it.change.Before != nil {
+			if _, moves := it.payload[terminations(it.change, end)]; moves && it.change.Before != nil {
 				held[it.change.Before.Have[end]] = it
 			}
 		}

@@ -64,6 +64,11 @@ func (a *Applier) freeNames(ctx context.Context) error {
 	}
 	return a.send(ctx, patch, "device", wave, func(it *item, _ int64) {
 		it.change.Before.LastUpdated = ""
+		for _, field := range []string{"name", "position"} {
+			if v, written := it.payload[field]; written {
+				it.change.Before.Have[field] = v
+			}
+		}
 		a.freed[it.change.Object] = true
 	})
 }

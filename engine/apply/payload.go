@@ -72,7 +72,7 @@ func (a *Applier) build(c *change.Change) (*item, error) {
 			custom[name] = value
 			continue
 		}
-		put(it.payload, c.Kind, f.Name, value)
+		put(it.payload, c, f.Name, value)
 	}
 	if tags := tagsOf(c); tags != nil {
 		it.payload["tags"] = tags
@@ -114,16 +114,23 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 }
 
 // put writes a field under NetBox's own name. Tags and custom fields are written as a whole.
-func put(payload map[string]any, kind, field string, value any) {
+func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
 	case strings.HasPrefix(field, "tag."):
-	case end(kind, field):
-		payload[field+"_terminations"] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
-	case value == nil && blank(kind, field):
+	case end(c.Kind, field):
+		payload[terminations(c, field)] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
+	case value == nil && blank(c.Kind, field):
 		payload[field] = ""
 	default:
 		payload[field] = value
 	}
+}
+
+// terminations is the key under which NetBox takes an end of a cable: that of the side
+// where the end was read, which may be the other one.
+func terminations(c *change.Change, end string) string {
+	kind, _ := kinds.Standard().Of(c.Kind)
+	return c.Before.Side(kind.Ends(), end) + "_terminations"
 }
 
 // tagsOf returns the whole set of tags that an object shall bear, where a change

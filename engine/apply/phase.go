@@ -84,7 +84,34 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		if err := a.send(ctx, patch, kind, loose, a.orphaned); err != nil {
 			return err
 		}
-		return a.send(ctx, remove, kind, doomed, a.deleted)
+		err := a.send(ctx, remove, kind, doomed, a.deleted)
+		a.unrefer(kind, doomed)
+		return err
+	}
+}
+
+// unrefer notes where NetBox has emptied the references to what is deleted: nobody
+// edited those objects.
+func (a *Applier) unrefer(name string, doomed []*item) {
+	gone := map[any]bool{}
+	for _, it := range doomed {
+		if _, failed := a.bad[it.change.Object]; !failed {
+			gone[it.id] = true
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	target, _ := kinds.Standard().Of(name)
+	for _, r := range kinds.Standard().Referrers(target) {
+		if r.Field.OnDelete != kinds.SetNull {
+			continue
+		}
+		for _, c := range a.acting(r.Kind.Name, change.Update, change.Adopt, change.Own) {
+			if gone[c.Before.Have[r.Field.Name]] {
+				c.Before.Have[r.Field.Name] = nil
+			}
+		}
 	}
 }
 

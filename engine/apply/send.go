@@ -284,8 +284,11 @@ func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]
 }
 
 func by(b *change.Blame) string {
-	if b == nil || b.User == "" {
+	switch {
+	case b == nil || b.User == "":
 		return ""
+	case b.Actor == change.ActorDiet:
+		return ", by another run of diet"
 	}
 	return ", by " + b.User
 }

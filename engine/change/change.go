@@ -185,6 +185,21 @@ type Before struct {
 	Released    map[string]any // fields that a person released
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
+	Turned      bool           // of a cable: NetBox's side A is b here, and its B is a
+}
+
+// Side returns the side of a cable, as NetBox has it, that holds what diet calls an end.
+func (b *Before) Side(ends []string, end string) string {
+	if b == nil || !b.Turned {
+		return end
+	}
+	return ends[1-slices.Index(ends, end)]
+}
+
+// Turn calls the two sides of a cable by each other's name.
+func (b *Before) Turn(ends []string) {
+	b.Turned = !b.Turned
+	b.Have[ends[0]], b.Have[ends[1]] = b.Have[ends[1]], b.Have[ends[0]]
 }
 
 // Acts reports whether applying the set writes something for this change.

@@ -138,7 +138,7 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 		c.Fields = createFields(w.fields, w.initial)
 	} else {
 		c.Before = before
-		if c.Fields, err = d.adoptFields(w, found.ID, before.Have); err != nil {
+		if c.Fields, err = d.adoptFields(w, found.ID, before); err != nil {
 			return c, err
 		}
 	}
@@ -166,10 +166,10 @@ func ours(fields []change.Field) {
 }
 
 // adoptFields compares what a plan wants with an object that it does not own yet.
-func (d *differ) adoptFields(w *wanted, id int64, have map[string]any) ([]change.Field, error) {
-	turn(d.kinds.Must(w.kind), w.fields, have)
+func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]change.Field, error) {
+	turn(d.kinds.Must(w.kind).Ends(), w.fields, before)
 	var fields []change.Field
-	for _, f := range differing(w.fields, &change.Before{Have: have}) {
+	for _, f := range differing(w.fields, &change.Before{Have: before.Have}) {
 		if f.Class == change.Conflict {
 			var err error
 			if f.Blame, err = d.blame(w.kind, id, f.Name); err != nil {
@@ -181,21 +181,15 @@ func (d *differ) adoptFields(w *wanted, id int64, have map[string]any) ([]change
 	return fields, nil
 }
 
-// turn swaps the two ends of a cable in have where that makes them agree: which side
-// is A means nothing in NetBox.
-func turn(kind kinds.Kind, want, have map[string]any) {
-	var ends []string
-	for _, f := range kind.Fields {
-		if f.Type == kinds.End {
-			ends = append(ends, f.Name)
-		}
-	}
+// turn turns the two ends of a cable where that makes them agree with what is wanted:
+// which side is A means nothing in NetBox.
+func turn(ends []string, want map[string]any, before *change.Before) {
 	if len(ends) != 2 {
 		return
 	}
-	a, b := ends[0], ends[1]
-	if !value.Equal(have[a], want[a]) && value.Equal(have[a], want[b]) {
-		have[a], have[b] = have[b], have[a]
+	a, have := ends[0], before.Have[ends[0]]
+	if !value.Equal(have, want[a]) && value.Equal(have, want[ends[1]]) {
+		before.Turn(ends)
 	}
 }
 

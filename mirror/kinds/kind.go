@@ -163,6 +163,18 @@ func (k Kind) Refers(field string) string {
 	return ""
 }
 
+// Ends are the fields that say what the two sides of a cable are plugged into; none
+// for other kinds.
+func (k Kind) Ends() []string {
+	var ends []string
+	for _, f := range k.Fields {
+		if f.Type == End {
+			ends = append(ends, f.Name)
+		}
+	}
+	return ends
+}
+
 // ParentKind returns the kind that objects of this one are parts of, "" for none.
 func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
 

@@ -42,18 +42,30 @@ SELECT
 FROM cable AS c;
 
 -- The two sides of a cable as diet compares them. Which side is A means nothing in
--- NetBox: the sides are turned where that makes them agree with what diet last applied.
+-- NetBox: the sides are turned where more of what diet last applied is then where it was.
+-- turned = 1 says that NetBox's A is diet's b: what is written goes to that side. A side
+-- counts as holding a port also where people plugged in more beside it.
 CREATE VIEW cable_side AS
 SELECT
   e.id,
   CASE WHEN e.turned THEN e.b ELSE e.a END AS a,
-  CASE WHEN e.turned THEN e.a ELSE e.b END AS b
+  CASE WHEN e.turned THEN e.a ELSE e.b END AS b,
+  e.turned
 FROM (
   SELECT
     c.id,
     c.a,
     c.b,
-    NOT (c.a IS k.base ->> 'a' OR c.b IS k.base ->> 'b') AND (c.a IS k.base ->> 'b' OR c.b IS k.base ->> 'a') AS turned
+    CASE
+      WHEN c.a IS k.base ->> 'a' OR c.b IS k.base ->> 'b' THEN 0
+      ELSE (
+        SELECT coalesce(sum(CASE WHEN (t.cable_end = 'A') = (t.termination_id = k.base ->> 'a') THEN -1 ELSE 1 END), 0) > 0
+        FROM cable_termination AS t
+        WHERE t.cable_id = c.id
+          AND t.termination_type = 'dcim.interface'
+          AND (t.termination_id = k.base ->> 'a' OR t.termination_id = k.base ->> 'b')
+      )
+    END AS turned
   FROM cable_end AS c
   JOIN cable AS k ON k.id = c.id
 ) AS e;

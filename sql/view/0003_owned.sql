@@ -2,6 +2,7 @@
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
+-- turned = 1 is a cable whose side A in NetBox is diet's b.
 {{- range $i, $k := .Owned}}
 CREATE VIEW owned_{{.Name}} AS
 SELECT
@@ -26,6 +27,7 @@ SELECT
     || substr(json_object({{range $j, $f := .Compared}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
   r.created,
   r.last_updated,
+  {{if .HasEnds}}s.turned{{else}}0{{end}} AS turned,
   r.stale
 FROM {{.Name}} AS r
 {{- if .HasEnds}}

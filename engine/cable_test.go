@@ -1,0 +1,197 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+)
+
+// ends are what the two sides of a cable are plugged into, as device and port.
+func (w *world) ends(id string) (a, b []string) {
+	w.Helper()
+	side := func(name string) []string {
+		var out []string
+		list, _ := w.object("cables", id)[name+"_terminations"].([]any)
+		for _, t := range list {
+			port, _ := t.(map[string]any)["object"].(map[string]any)
+			device, _ := port["device"].(map[string]any)
+			out = append(out, fmt.Sprint(device["name"], " ", port["name"]))
+		}
+		return out
+	}
+	return side("a"), side("b")
+}
+
+// terminations are a side of a cable as NetBox takes it.
+func (w *world) terminations(id, side string) []any {
+	w.Helper()
+	list, _ := w.object("cables", id)[side+"_terminations"].([]any)
+	out := make([]any, len(list))
+	for i, t := range list {
+		end, _ := t.(map[string]any)
+		out[i] = map[string]any{"object_type": end["object_type"], "object_id": end["object_id"]}
+	}
+	return out
+}
+
+// turned is the body that swaps the sides of a cable, each with more plugged in.
+func (w *world) turned(id string, moreA, moreB []any) string {
+	w.Helper()
+	body, err := json.Marshal(map[string]any{
+		"a_terminations": append(w.terminations(id, "b"), moreA...), "b_terminations": append(w.terminations(id, "a"), moreB...),
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return string(body)
+}
+
+// port is an interface of a device, as the end of a cable.
+func (w *world) port(device, name string) map[string]any {
+	w.Helper()
+	for _, o := range w.server.Objects("interfaces") {
+		if on, _ := o["device"].(map[string]any); on["name"] == device && o["name"] == name {
+			return map[string]any{"object_type": "dcim.interface", "object_id": o["id"]}
+		}
+	}
+	w.Fatalf("%s has no interface %s", device, name)
+	return nil
+}
+
+// otherPorts is the small plan with its servers on other ports of the leaves.
+func (w *world) otherPorts(servers int) *generate.Plan {
+	w.Helper()
+	text := strings.Replace(fmt.Sprintf(small, "one", servers), "zones: {server: {ports: 1-8}}", "zones: {server: {ports: 5-8}}", 1)
+	plan, err := generate.Load("plan.yaml", []byte(text))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return plan
+}
+
+const cable = "web/web[1]/lom.eth0~"
+
+// TestTurnedCable moves an end of a cable that lies turned in NetBox: the server keeps
+// its cable, and the side that was not moved is as a person left it.
+func TestTurnedCable(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		by   func(w *world)
+		a, b []string // the sides in the end
+	}{
+		"turned by a person": {
+			func(w *world) { w.edit("cables", cable, w.turned(cable, nil, nil)) },
+			[]string{"leaf-01 E1/5"}, []string{"web-001 lom-eth0"},
+		},
+		"turned, with a second plug at the server": {
+			func(w *world) {
+				w.edit("cables", cable, w.turned(cable, nil, []any{w.port("web-002", "spare")}))
+			},
+			[]string{"leaf-01 E1/5"}, []string{"web-001 lom-eth0", "web-002 spare"},
+		},
+		"turned and laid anew, then adopted": {
+			func(w *world) {
+				body := w.turned(cable, nil, nil)
+				w.remove("cables", cable)
+				w.make("cables", body)
+				w.answer("exists", "adopt")
+				w.apply(w.plan("one", 2))
+			},
+			[]string{"leaf-01 E1/5"}, []string{"web-001 lom-eth0"},
+		},
+		"not turned, with a second plug at the server": {
+			func(w *world) {
+				more, _ := json.Marshal(map[string]any{"a_terminations": append(w.terminations(cable, "a"), w.port("web-002", "spare"))})
+				w.edit("cables", cable, string(more))
+			},
+			[]string{"web-001 lom-eth0", "web-002 spare"}, []string{"leaf-01 E1/5"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.plan("one", 2))
+			w.make("interfaces", fmt.Sprintf(`{"device": %v, "name": "spare", "type": "25gbase-x-sfp28"}`, w.object("devices", "web/web[2]")["id"]))
+			tt.by(w)
+			plan := w.otherPorts(2)
+			w.apply(plan)
+			if a, b := w.ends(cable); !slices.Equal(a, tt.a) || !slices.Equal(b, tt.b) {
+				t.Errorf("the cable joins %q and %q, want %q and %q", a, b, tt.a, tt.b)
+			}
+			w.law(plan)
+		})
+	}
+}
+
+// TestTurnedMeanwhile lets a person turn a cable between the comparison and the write:
+// that is an edit like any other.
+func TestTurnedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.4", "4.6"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, version)
+			w.apply(w.plan("one", 2))
+			plan := w.otherPorts(2)
+			w.ahead(0, func() { w.edit("cables", cable, w.turned(cable, nil, nil)) })
+			if _, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			w.apply(plan)
+			if a, b := w.ends(cable); !slices.Equal(a, []string{"leaf-01 E1/5"}) || !slices.Equal(b, []string{"web-001 lom-eth0"}) {
+				t.Errorf("the cable joins %q and %q", a, b)
+			}
+			w.law(plan)
+		})
+	}
+}
+
+// make is a person's POST of an object; it returns its id.
+func (w *world) make(endpoint, body string) float64 {
+	w.Helper()
+	req := httptest.NewRequestWithContext(w.Context(), http.MethodPost, "/api/dcim/"+endpoint+"/", strings.NewReader(body))
+	req.Header.Set("Authorization", "Token "+person)
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, req)
+	var o struct{ ID float64 }
+	if err := json.Unmarshal(rec.Body.Bytes(), &o); err != nil || o.ID == 0 {
+		w.Fatalf("make %s %s: %d %s", endpoint, body, rec.Code, rec.Body)
+	}
+	return o.ID
+}
+
+// answer gives a team's own default for all changes of a class.
+func (w *world) answer(class, decision string) {
+	w.Helper()
+	const rule = `# METADATA
+# title: T
+package team.t
+
+# METADATA
+# title: R
+# custom:
+#   id: T001
+#   severity: low
+#   decision: %s
+#   message: the team's
+defaults contains rego.metadata.rule().custom if {
+	input.class == "%s"
+}
+`
+	dir := w.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, decision, class), 0o600); err != nil {
+		w.Fatal(err)
+	}
+	w.policies = append(w.policies, dir)
+	w.open("mirror.db")
+}

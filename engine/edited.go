@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// edited reads objects again and compares their tracked values with what they were, or
+// with what this run itself left; of those that differ it returns who changed them last,
+// or nil.
+func (e *Engine) edited(ctx context.Context, name string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	if _, err := e.sync(ctx, mirror.Options{}); err != nil {
+		return nil, err
+	}
+	kind := e.db.Kinds().Must(name)
+	out := map[int64]*change.Blame{}
+	for id, was := range before {
+		now, err := e.held(ctx, name, id)
+		if err != nil {
+			return nil, err
+		}
+		if now != nil && unchanged(kind, was, now) {
+			continue
+		}
+		if out[id], err = e.lastBlame(ctx, name, id); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// unchanged reports whether an object is as it was. What NetBox copies from what holds
+// it is not compared; a cable's sides are, as they lie.
+func unchanged(kind kinds.Kind, was, now *change.Before) bool {
+	if ends := kind.Ends(); len(ends) > 0 && was.Turned != now.Turned {
+		now.Turn(ends)
+	}
+	for name, v := range now.Have {
+		f, _ := kind.Field(name)
+		if copied := f.Follows != "" && now.Have[f.Follows] != nil; !copied && !value.Equal(was.Have[name], v) {
+			return false
+		}
+	}
+	for name, v := range was.Have {
+		if _, there := now.Have[name]; !there && v != nil {
+			return false // a tag or a custom field that is gone
+		}
+	}
+	return true
+}
+
+// held reads an object as the mirror has it; nil where it is not there.
+func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Before, error) {
+	var rows []mirror.OwnedRow
+	if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind)), sql.Named("id", id)); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	owned, err := rows[0].Read()
+	if err != nil {
+		return nil, fmt.Errorf("read %s %d: %w", kind, id, err)
+	}
+	before := change.Before(owned)
+	return &before, nil
+}
+
+// lastBlame says who changed an object last; nil where nobody knows.
+func (e *Engine) lastBlame(ctx context.Context, kind string, id int64) (*change.Blame, error) {
+	var blames []change.Blame
+	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
+		return nil, err
+	}
+	return &blames[0], nil
+}
