@@ -187,15 +187,15 @@ type Before struct {
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 }
 
-// Acts reports whether applying the set writes something for this change.
+// Acts reports whether applying the set writes something for this change. The verdict
+// on the object binds its fields: where it does not let the action be carried out,
+// nothing of the object is written.
 func (c *Change) Acts() bool {
-	if c.Held != "" || c.Action == None {
+	if c.Held != "" || !carried[c.Action][c.Verdict.Decision] {
 		return false
 	}
-	if c.Action == Update || c.Action == Own {
-		return slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
-	}
-	return carried[c.Action][c.Verdict.Decision]
+	return c.Action != Update && c.Action != Own ||
+		slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 }
 
 // Outcome is the action that a change comes to under its verdict.
