@@ -34,7 +34,7 @@ func (d *differ) findOrphans() error {
 	}
 	byKind := map[string][]orphanRow{}
 	for _, r := range rows {
-		if _, conflict := d.skip[key{r.Kind, r.Object}]; !conflict {
+		if !d.left(r) {
 			byKind[r.Kind] = append(byKind[r.Kind], r)
 		}
 	}
@@ -47,6 +47,19 @@ func (d *differ) findOrphans() error {
 	}
 	d.waitForTenants(d.changes[first:])
 	return nil
+}
+
+// left reports whether an orphan is left alone: it is open whose it is, or whose that is
+// what it is a part of.
+func (d *differ) left(r orphanRow) bool {
+	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict {
+		return true
+	}
+	holder := d.holder(d.kinds.Must(r.Kind), r)
+	return slices.ContainsFunc(d.kinds.Owned(), func(kind kinds.Kind) bool {
+		_, conflict := d.skip[key{kind.Name, holder}]
+		return conflict
+	})
 }
 
 // addOrphans adds the orphans of a kind.
