@@ -98,10 +98,10 @@ func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int
 // knownIDs are the NetBox ids of a plan's objects, by diet id.
 func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, error) {
 	var rows []struct {
-		Kind, Object, Name, Released string
-		ID                           int64
+		Object string `db:"object"`
+		ID     int64  `db:"id"`
 	}
-	if err := e.selectAll(ctx, &rows, "query/owned_id", sql.Named("plan", plan)); err != nil {
+	if err := e.selectAll(ctx, &rows, "query/owned_known", sql.Named("plan", plan)); err != nil {
 		return nil, err
 	}
 	known := make(map[string]int64, len(rows))

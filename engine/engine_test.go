@@ -70,6 +70,8 @@ type world struct {
 	// hook is run ahead of the write that countdown reaches 0 at.
 	countdown atomic.Int64
 	hook      func()
+
+	spares int // interfaces that a person made
 }
 
 // ServeHTTP is the NetBox, with a proxy ahead of it that may fail.

@@ -25,6 +25,7 @@ func hold(set *change.Set, whole change.Verdict) {
 			c.Held = "rename_existing is not carried out yet: rename what is there by hand, or adopt it"
 		}
 	}
+	holdWrong(set, at)
 	for changed := true; changed; {
 		changed = false
 		for i := range set.Changes {
@@ -35,6 +36,20 @@ func hold(set *change.Set, whole change.Verdict) {
 			if need := unmet(c, at); need != "" {
 				c.Held = "waits for " + need
 				changed = true
+			}
+		}
+	}
+}
+
+// holdWrong marks what the findings concern.
+func holdWrong(set *change.Set, at map[string]*change.Change) {
+	for _, n := range set.Findings {
+		if n.Severity != change.Error {
+			continue
+		}
+		for _, object := range n.Objects {
+			if c := at[object]; c != nil && c.Acts() {
+				c.Held = n.Message
 			}
 		}
 	}

@@ -45,6 +45,9 @@ type Preview struct {
 	Changes   []change.Change `json:"changes"`
 	Conflicts []Conflict      `json:"conflicts"`
 
+	// Findings are what is wrong or noteworthy without being a change.
+	Findings []change.Notice `json:"findings"`
+
 	// Unmanaged are people's changes to fields that nobody owns, for information.
 	Unmanaged []Unmanaged `json:"unmanaged_changes"`
 
@@ -89,18 +92,20 @@ const (
 	FieldOwnership     ConflictType = "field_ownership"
 	ObjectExistence    ConflictType = "object_existence"
 	DeletionBlocked    ConflictType = "deletion_blocked"
+	Identity           ConflictType = "identity"
 )
 
 // Set returns the changes as a set.
 func (p *Preview) Set() *change.Set {
-	return &change.Set{Plan: p.Plan, Changes: p.Changes, Names: p.names}
+	return &change.Set{Plan: p.Plan, Changes: p.Changes, Findings: p.Findings, Names: p.names}
 }
 
 // Pending counts the changes that an apply would write.
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
-// Waits reports whether anything, or the preview as a whole, waits for a person.
-func (p *Preview) Waits() bool { return p.decided(change.Verdict.Waits) }
+// Waits reports whether anything, or the preview as a whole, waits for a person: to
+// decide, or to put right what a finding says.
+func (p *Preview) Waits() bool { return p.Set().Wrong() || p.decided(change.Verdict.Waits) }
 
 // Denied reports whether a guard forbids anything, or the preview as a whole.
 func (p *Preview) Denied() bool { return p.decided(change.Verdict.Denies) }
@@ -192,6 +197,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Verdict:       whole,
 		Changes:       set.Changes,
 		Conflicts:     conflicts(set, e.policies.Answers),
+		Findings:      append([]change.Notice{}, set.Findings...),
 		Unmanaged:     []Unmanaged{},
 		names:         set.Names,
 	}
@@ -258,8 +264,10 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 			return x, false
 		}
 		x.Type = ManualModification
-	case change.Exists, change.Blocked, change.Identity:
+	case change.Exists, change.Blocked:
 		x.Type = ObjectExistence
+	case change.Identity:
+		x.Type = Identity
 	case change.Orphaned:
 		if c.Acts() || c.With != "" {
 			return x, false

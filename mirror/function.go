@@ -149,9 +149,7 @@ func changed(args []driver.Value) (driver.Value, error) {
 		case "tags":
 			add(tagChanges(before[key], after[key], split(args[2]))...)
 		case "custom_fields":
-			for _, name := range differing(value.Split(before[key]), value.Split(after[key])) {
-				add("cf." + name)
-			}
+			add(customChanges(value.Split(before[key]), value.Split(after[key]))...)
 		default:
 			if name, ok := renamed[key]; ok {
 				key = name
@@ -160,6 +158,27 @@ func changed(args []driver.Value) (driver.Value, error) {
 		}
 	}
 	return value.Encode(fields)
+}
+
+// record is the custom field that diet keeps its own record of an object in.
+const record = "diet_managed_fields"
+
+// customChanges names the custom fields that differ, and of diet's record what makes
+// an object whose it is.
+func customChanges(before, after value.Object) []string {
+	var out []string
+	for _, name := range differing(before, after) {
+		out = append(out, "cf."+name)
+		if name != record {
+			continue
+		}
+		for _, part := range differing(value.Split(before[name]), value.Split(after[name])) {
+			if part == "plan" || part == "object" || part == "base" {
+				out = append(out, "cf."+name+"."+part)
+			}
+		}
+	}
+	return out
 }
 
 // differing returns the keys whose values are not the same, sorted. A null and

@@ -189,10 +189,16 @@ func (a *Applier) ownershipOf(c *change.Change, base, released map[string]any) m
 		"diet_plan_id":           c.Plan,
 		"diet_object_id":         objectID(c),
 		"diet_source":            c.Source,
-		"diet_managed_fields":    map[string]any{"v": 1, "base": base, "released": released},
+		"diet_managed_fields":    a.record(c, base, released),
 		"diet_last_applied":      a.now(),
 		"diet_generator_version": a.cfg.Version,
 	}
+}
+
+// record is what diet keeps of an object for itself: its base, and the marks a second
+// time, which prove whose the object is.
+func (a *Applier) record(c *change.Change, base, released map[string]any) map[string]any {
+	return map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
 }
 
 // objectID is the id that an object shall bear: its own, but where its key was

@@ -59,7 +59,7 @@ const (
 	Exists    Class = "exists"    // found by natural key, not ours
 	Templated Class = "native"    // NetBox itself made it, from a template, for a device of ours
 	Blocked   Class = "blocked"   // what we want is taken by something that does not match
-	Identity  Class = "identity"  // two objects bear one id
+	Identity  Class = "identity"  // it is open whose an object is: two bear one id, or its marks were edited
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
 	Unmanaged Class = "unmanaged" // released by a person
 )
@@ -107,6 +107,10 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 	f.Base, f.Want, f.Have = value.Of(f.Base), value.Of(f.Want), value.Of(f.Have)
 	return nil
 }
+
+// RecordVersion is the newest version of diet's record of an object, the custom field
+// diet_managed_fields, that this program reads, and the one that it writes.
+const RecordVersion = 2
 
 // ObjectID is the field by which a change tells that an object's key was renamed:
 // base and have hold the diet id that NetBox has, want the one that it shall bear.
@@ -166,6 +170,12 @@ type Change struct {
 	Other      *Other         `json:"other,omitempty"` // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
+	// Differs names the custom fields by which it is open whose an object is.
+	Differs []string `json:"differs,omitempty"`
+
+	// Proposed says that a person marked what exists for the plan.
+	Proposed bool `json:"proposed,omitempty"`
+
 	// Before is what NetBox holds of the object, for those that exist: the
 	// applier writes the new ownership from it. It is not part of a preview.
 	Before *Before `json:"-"`
@@ -202,15 +212,15 @@ func (b *Before) Turn(ends []string) {
 	b.Have[ends[0]], b.Have[ends[1]] = b.Have[ends[1]], b.Have[ends[0]]
 }
 
-// Acts reports whether applying the set writes something for this change.
+// Acts reports whether applying the set writes something for this change. The verdict
+// on the object binds its fields: where it does not let the action be carried out,
+// nothing of the object is written.
 func (c *Change) Acts() bool {
-	if c.Held != "" || c.Action == None {
+	if c.Held != "" || !carried[c.Action][c.Verdict.Decision] {
 		return false
 	}
-	if c.Action == Update || c.Action == Own {
-		return slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
-	}
-	return carried[c.Action][c.Verdict.Decision]
+	return c.Action != Update && c.Action != Own ||
+		slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 }
 
 // Outcome is the action that a change comes to under its verdict.
@@ -260,6 +270,9 @@ func Pending(value any) (string, bool) {
 type Set struct {
 	Plan    string   `json:"plan"`
 	Changes []Change `json:"changes"`
+
+	// Findings are what is wrong or noteworthy without being a change.
+	Findings []Notice `json:"findings,omitempty"`
 
 	// Names are those of the objects that differing fields refer to, by kind and
 	// NetBox id, for people. See [Set.Named].
@@ -311,6 +324,7 @@ func Rank(kind string) int { return kinds.Standard().Rank(kind) }
 
 // Sort orders the set by rank of kind, then by object id in natural order.
 func (s *Set) Sort() {
+	sortNotices(s.Findings)
 	slices.SortStableFunc(s.Changes, func(a, b Change) int {
 		if d := Rank(a.Kind) - Rank(b.Kind); d != 0 {
 			return d

@@ -48,9 +48,9 @@ func TestActs(t *testing.T) {
 		"a deletion":                           {change.Change{Action: change.Delete, Verdict: verdict("delete")}, true},
 		"an orphan let go":                     {change.Change{Action: change.Delete, Verdict: verdict("orphan")}, true},
 		"a skipped deletion":                   {change.Change{Action: change.Delete, Verdict: verdict("skip")}, false},
-		"an update by its fields":              {change.Change{Action: change.Update, Fields: field("remediate")}, true},
+		"an update by its fields":              {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("remediate")}, true},
 		"an update whose fields are preserved": {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("preserve")}, false},
-		"ownership alone":                      {change.Change{Action: change.Own, Fields: field("apply")}, true},
+		"ownership alone":                      {change.Change{Action: change.Own, Verdict: verdict("apply"), Fields: field("apply")}, true},
 		"a deleted object that is released":    {change.Change{Action: change.Create, Verdict: verdict("release")}, false},
 		"a deleted object made again":          {change.Change{Action: change.Create, Verdict: verdict("recreate")}, true},
 		"an adoption":                          {change.Change{Action: change.Adopt, Verdict: verdict("adopt")}, true},
@@ -63,6 +63,43 @@ func TestActs(t *testing.T) {
 		set := &change.Set{Changes: []change.Change{tt.c}}
 		if n := set.Acting(); (n == 1) != tt.want {
 			t.Errorf("%s: the set counts %d", name, n)
+		}
+	}
+}
+
+// TestVerdictOnTheObjectBinds crosses every class, action and verdict: whatever is
+// denied, asked, skipped, held or undecided does not act, whatever its fields say; nor
+// does an update of which no field does.
+func TestVerdictOnTheObjectBinds(t *testing.T) {
+	t.Parallel()
+	each(func(c change.Change) {
+		bound := c.Held != "" || c.Verdict.Waits() || c.Verdict.Decision == change.DecisionSkip || c.Verdict.Decision == ""
+		idle := c.Action == change.Update && !c.Fields[0].Verdict.Acts()
+		if (bound || idle) && c.Acts() {
+			t.Errorf("%s %s, %q, held %q, its field %q: acts", c.Class, c.Action, c.Verdict.Decision, c.Held, c.Fields[0].Verdict.Decision)
+		}
+	})
+}
+
+// each makes a change of every class, action and verdict, on the object and on a field.
+func each(visit func(change.Change)) {
+	classes := []change.Class{
+		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Identity, change.Finding, change.Unmanaged,
+	}
+	actions := []change.Action{change.Create, change.Update, change.Delete, change.Adopt, change.Own, change.None}
+	decisions := append(change.Decisions(), "")
+	for _, class := range classes {
+		for _, action := range actions {
+			for _, object := range decisions {
+				for _, field := range decisions {
+					for _, held := range []string{"", "waits"} {
+						visit(change.Change{
+							Class: class, Action: action, Held: held, Verdict: change.Verdict{Decision: object},
+							Fields: []change.Field{{Name: "name", Verdict: change.Verdict{Decision: field}}},
+						})
+					}
+				}
+			}
 		}
 	}
 }

@@ -73,9 +73,12 @@ func (v Verdict) LetsGo() bool { return v.Decision == DecisionOrphan || v.Decisi
 
 // carried holds the decisions on an object as a whole that its action carries out.
 // What is not among them writes nothing: a deleted object that is released is not
-// made again, and one in the way of ours is not renamed.
+// made again, and one in the way of ours is not renamed. An update is made as far as
+// its fields have verdicts that act.
 var carried = map[Action]map[Decision]bool{
 	Create: {DecisionApply: true, DecisionRecreate: true},
+	Update: {DecisionApply: true},
+	Own:    {DecisionApply: true},
 	Adopt:  {DecisionApply: true, DecisionAdopt: true},
 	Delete: {DecisionDelete: true, DecisionOrphan: true, DecisionRelease: true},
 }

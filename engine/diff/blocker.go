@@ -61,10 +61,10 @@ func (d *differ) findBlockersOf(kind kinds.Kind, at map[key]int, byID map[place]
 }
 
 // takes reports whether a change would take a new place: a create does, and an
-// update of one of the fields that say where.
+// update of one of the fields that say where, but for what it has already.
 func takes(c *change.Change, places []string) bool {
 	return c.Action == change.Create || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-		return slices.Contains(places, f.Name) && f.Class != change.Relinquished
+		return slices.Contains(places, f.Name) && writes(f.Class)
 	})
 }
 

@@ -17,8 +17,10 @@ type naturalRow struct {
 	Name   string `db:"name"`
 	Plan   string `db:"plan"`
 	Other  string `db:"other"`
+	Based  bool   `db:"based"` // diet once wrote it
 
 	templated bool // NetBox made it from a template
+	proposed  bool // a person marked it for the plan
 }
 
 // findCreates tells apart, of all that is wanted and has no object id in NetBox yet:
@@ -32,10 +34,14 @@ func (d *differ) findCreates() error {
 		}
 	}
 	for _, w := range d.order {
-		if w.id != 0 || d.twice(w) {
+		if w.id != 0 || d.disputed(w) {
 			continue
 		}
-		c, err := d.create(w, found[w.kind][w.knownAs])
+		stands := found[w.kind][w.knownAs]
+		if p, ok := d.marks.proposed[key{w.kind, w.knownAs}]; ok {
+			stands = naturalRow{ID: p.ID, Name: p.Name, proposed: true}
+		}
+		c, err := d.create(w, stands)
 		if err != nil {
 			return err
 		}
@@ -85,7 +91,10 @@ func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) err
 
 // create is the change of a wanted object that nothing has the id of.
 func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
-	if found.ID != 0 {
+	switch {
+	case found.ID != 0 && found.Based && found.Other == "":
+		return d.unmarked(w, found)
+	case found.ID != 0:
 		return d.existing(w, found)
 	}
 	c := d.changeOf(w, change.Absent, change.Create)
@@ -117,9 +126,9 @@ func (d *differ) wentWith(c *change.Change) {
 // of. What another plan owns, or what is another thing, is never adopted: it blocks.
 func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
-	c.NetBoxID = found.ID
+	c.NetBoxID, c.Proposed = found.ID, found.proposed
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: found.Plan, Object: found.Other}
-	blame, err := d.created(w.kind, found.ID)
+	blame, err := d.made(w, found)
 	if err != nil {
 		return c, err
 	}
@@ -149,11 +158,30 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	return c, nil
 }
 
+// unmarked is the change of a wanted object that stands there, once written by diet and
+// without its id: the marks were taken off it.
+func (d *differ) unmarked(w *wanted, found naturalRow) (change.Change, error) {
+	c := d.changeOf(w, change.Identity, change.None)
+	c.NetBoxID, c.Differs = found.ID, []string{"diet_object_id"}
+	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: d.plan, Object: w.object}
+	var err error
+	c.Blame, err = d.blame(w.kind, found.ID, "cf.diet_object_id")
+	return c, err
+}
+
 // another reports whether what NetBox has is another thing than what is wanted.
 func (d *differ) another(w *wanted, have map[string]any) bool {
 	return slices.ContainsFunc(d.kinds.Must(w.kind).Fields, func(f kinds.Field) bool {
 		return f.Defining && !value.Equal(w.fields[f.Name], have[f.Name])
 	})
+}
+
+// made says who made what stands there, or who marked it for the plan.
+func (d *differ) made(w *wanted, found naturalRow) (*change.Blame, error) {
+	if found.proposed {
+		return d.blame(w.kind, found.ID, "cf.diet_object_id")
+	}
+	return d.created(w.kind, found.ID)
 }
 
 // ours lets the plan's values win: what NetBox made from a template nobody chose.

@@ -55,12 +55,16 @@ type differ struct {
 	topo       *generate.Topology
 	plan       string
 
-	ids     index            // NetBox ids of what the plan refers to
-	wanted  map[key]*wanted  // every object of the topology
-	order   []*wanted        // the same, in topology order
-	changes []change.Change  // what has been found so far
-	skip    map[key]struct{} // objects with an identity conflict
-	gone    map[string]int   // objects that somebody deleted, by their place in changes
+	ids     index           // NetBox ids of what the plan refers to
+	wanted  map[key]*wanted // every object of the topology
+	order   []*wanted       // the same, in topology order
+	changes []change.Change // what has been found so far
+
+	findings []change.Notice  // what else has been found
+	skip     map[key]struct{} // objects with an identity conflict
+
+	marks marks          // what the marks of objects say, beyond those that prove something
+	gone  map[string]int // objects that somebody deleted, by their place in changes
 }
 
 // key is an object of the plan.
@@ -83,6 +87,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findRenamed,
 		d.findCreates,
 		d.findOrphans,
+		d.warnOfProposals,
 		d.findBlockers,
 	}
 	for _, step := range steps {
@@ -90,7 +95,7 @@ func (d *differ) run() (*change.Set, error) {
 			return nil, err
 		}
 	}
-	set := &change.Set{Plan: d.plan, Changes: d.changes}
+	set := &change.Set{Plan: d.plan, Changes: d.changes, Findings: d.findings}
 	set.Sort()
 	return set, nil
 }

@@ -140,6 +140,42 @@ func TestObjects(t *testing.T) {
 		})
 		expect(t, db, topology(nil), "create device web/web[1] blocked")
 	})
+	t.Run("a proposal", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, nil, "")
+		mirrortest.Seed(t, db, "device", object{
+			"id": 7, "name": "x", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{},
+			"custom_fields": object{"diet_managed": true, "diet_plan_id": "web", "diet_object_id": "web/web[1]"},
+		})
+		expect(t, db, topology(nil), "adopt device web/web[1] exists")
+	})
+	t.Run("marks taken off what an older diet wrote", func(t *testing.T) {
+		t.Parallel()
+		db := seed(t, nil, "")
+		marks := owned("web/web[1]", base)
+		marks["diet_object_id"] = nil
+		mirrortest.Seed(t, db, "device", object{
+			"id": 7, "name": "web-001", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+			"status": object{"value": "active"}, "tags": []any{}, "custom_fields": marks,
+		})
+		expect(t, db, topology(nil), "no-op device web/web[1] identity")
+	})
+	t.Run("marks that the record belies", func(t *testing.T) {
+		t.Parallel()
+		for shown, plan := range map[string]any{"web/web[2]": "web", "": "web", "web/web[1]": nil, "other/x[1]": "other"} {
+			db := seed(t, nil, "")
+			marks := owned("web/web[1]", base)
+			record := marks["diet_managed_fields"].(object)
+			record["v"], record["plan"], record["object"] = 2, "web", "web/web[1]"
+			marks["diet_object_id"], marks["diet_plan_id"] = shown, plan
+			mirrortest.Seed(t, db, "device", object{
+				"id": 7, "name": "renamed", "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
+				"status": object{"value": "active"}, "tags": []any{}, "custom_fields": marks,
+			})
+			expect(t, db, topology(nil), "no-op device web/web[1] identity")
+		}
+	})
 	t.Run("identity", func(t *testing.T) {
 		t.Parallel()
 		db := seed(t, base, "")

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"database/sql"
 	"fmt"
 
 	"github.com/diet-project/diet/engine/change"
@@ -17,15 +16,6 @@ type index struct {
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
 	twice    []ownedID // the objects whose id more than one has, in order
-}
-
-// ownedID is an object that NetBox has under an object id of the plan.
-type ownedID struct {
-	Kind     string `db:"kind"`
-	Object   string `db:"object"`
-	ID       int64  `db:"id"`
-	Name     string `db:"name"`
-	Released string `db:"released"`
 }
 
 // sharedObject is a row of a shared kind.
@@ -89,8 +79,8 @@ func (d *differ) loadIndex() error {
 }
 
 func (d *differ) loadOwnedIDs() error {
-	var rows []ownedID
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
+	rows, err := d.sortMarks()
+	if err != nil {
 		return err
 	}
 	for i, r := range rows {
@@ -148,8 +138,8 @@ func (d *differ) fits(k key, o sharedObject) bool {
 	return ok && value.Equal(o.doc[field], place.id)
 }
 
-// twice tells whether more than one object has the id of a wanted one.
-func (d *differ) twice(w *wanted) bool {
+// disputed tells whether it is open which object a wanted one is.
+func (d *differ) disputed(w *wanted) bool {
 	_, conflict := d.skip[key{w.kind, w.knownAs}]
 	return conflict
 }
@@ -158,6 +148,9 @@ func (d *differ) twice(w *wanted) bool {
 // written to either of them until a person picks.
 func (d *differ) findIdentities() error {
 	d.skip = map[key]struct{}{}
+	if err := d.findDisputes(); err != nil {
+		return err
+	}
 	rows := d.ids.twice
 	for i, r := range rows {
 		k := key{r.Kind, r.Object}

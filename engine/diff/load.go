@@ -14,7 +14,7 @@ func (d *differ) loadDesired() error {
 	d.wanted = make(map[key]*wanted, len(d.order))
 	for _, w := range d.order {
 		d.wanted[key{w.kind, w.knownAs}] = w
-		if d.twice(w) {
+		if d.disputed(w) {
 			continue
 		}
 		if err := d.insert(w); err != nil {

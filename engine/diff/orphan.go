@@ -35,16 +35,26 @@ func (d *differ) findOrphans() error {
 		if err := d.selectAll(&rows, d.statements.For("query/owned_orphan", kind), sql.Named("plan", d.plan)); err != nil {
 			return err
 		}
-		rows = slices.DeleteFunc(rows, func(r orphanRow) bool {
-			_, conflict := d.skip[key{r.Kind, r.Object}]
-			return conflict
-		})
+		rows = slices.DeleteFunc(rows, d.left)
 		if err := d.addOrphans(kind, rows, doomed); err != nil {
 			return err
 		}
 	}
 	d.waitForTenants(d.changes[first:])
 	return nil
+}
+
+// left reports whether an orphan is left alone: it is open whose it is, or whose that is
+// what it is a part of.
+func (d *differ) left(r orphanRow) bool {
+	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict {
+		return true
+	}
+	holder := d.holder(d.kinds.Must(r.Kind), r)
+	return slices.ContainsFunc(d.kinds.Owned(), func(kind kinds.Kind) bool {
+		_, conflict := d.skip[key{kind.Name, holder}]
+		return conflict
+	})
 }
 
 // addOrphans adds the orphans of a kind.

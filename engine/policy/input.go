@@ -47,9 +47,14 @@ type Input struct {
 	// Removed is set where the class of an orphan is no longer in the plan.
 	Removed *Removed `json:"removed,omitempty"`
 
-	// Differs names the fields in which what exists differs from the plan.
-	Differs []string      `json:"differs,omitempty"`
-	Other   *change.Other `json:"other,omitempty"`
+	// Differs names the fields in which what exists differs from the plan, or by which
+	// it is open whose an object is.
+	Differs []string `json:"differs,omitempty"`
+
+	// Proposed says that a person marked what exists for the plan.
+	Proposed bool `json:"proposed,omitempty"`
+
+	Other *change.Other `json:"other,omitempty"`
 
 	// Plan and Run are shared by the inputs of a run: the same pointer for all
 	// of them makes deciding fast.
@@ -112,6 +117,7 @@ func (s Scene) Object(c *change.Change) Input {
 		Protected: c.Protected, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: s.Plan, Run: s.Run, Now: s.Now,
 	}
+	in.Differs, in.Proposed = c.Differs, c.Proposed
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

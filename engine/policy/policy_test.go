@@ -339,7 +339,8 @@ func TestAnswers(t *testing.T) {
 		change.Conflict: {"approve", "unmanage", "use_diet", "use_user"},
 		change.Orphaned: {"approve", "force_delete", "orphan", "skip"},
 		policy.ClassRun: {"approve"},
-		change.Identity: nil,
+		change.Identity: {"approve", "skip"},
+		change.Finding:  nil,
 	} {
 		if got := e.Answers(class); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", class, got, want)

@@ -5,7 +5,10 @@ import (
 	"io"
 	"strings"
 
+	"github.com/fatih/color"
+
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // Preview implements [Format].
@@ -36,12 +39,23 @@ func (t Text) preview(p *engine.Preview) {
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: waits for a person").held(set)
+	t.section("Findings").findings(p.Findings)
 	t.section("Unmanaged: what people wrote in fields that nobody owns").unmanaged(p.Unmanaged)
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
 	}
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary)
+}
+
+func (t Text) findings(list []change.Notice) {
+	for _, n := range list {
+		paint := t.paint(color.FgYellow)
+		if n.Severity == change.Error {
+			paint = t.paint(color.FgRed)
+		}
+		fmt.Fprintf(t.W, "  %s %s\n", paint("%s:", n.Severity), n.Message)
+	}
 }
 
 // unmanaged lists the first of them; all with Full.

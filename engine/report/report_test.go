@@ -46,7 +46,7 @@ func sampleSet() *change.Set {
 		change.Change{Kind: "rack", Object: "web/rack:row[2]", Name: "row-02", Source: "rack:row", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "delete", Rule: "DEL003"}, Cascade: map[string]int{"interface": 4}},
 		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned, Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
 		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent, Action: change.Create, Verdict: apply, Held: "waits for web/web[10]"},
-		change.Change{Kind: "cable", Object: "web/web[3]/lom.eth0~", Class: change.Changed, Action: change.Own, Fields: []change.Field{{Name: "label", Class: change.Agreed, Verdict: apply}}},
+		change.Change{Kind: "cable", Object: "web/web[3]/lom.eth0~", Class: change.Changed, Action: change.Own, Verdict: apply, Fields: []change.Field{{Name: "label", Class: change.Agreed, Verdict: apply}}},
 	)
 	return set
 }
@@ -56,8 +56,12 @@ func samplePreview() *engine.Preview {
 	set := sampleSet()
 	return &engine.Preview{
 		ID: "pv-1a2b3c4d", Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
-		Policies:  &policy.Edited{Dir: "team", Files: []string{"diet/run/budget.rego"}},
-		Verdict:   change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
+		Policies: &policy.Edited{Dir: "team", Files: []string{"diet/run/budget.rego"}},
+		Verdict:  change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
+		Findings: []change.Notice{
+			{ID: "missing", Severity: change.Error, Message: `region "emea" is not in NetBox`},
+			{ID: "marks-without-record", Severity: change.Warning, Message: "web-009 bears marks that prove nothing"},
+		},
 		Unmanaged: []engine.Unmanaged{{Kind: "device", Name: "web-001", Field: "comments", Have: "call maria", User: "maria"}},
 	}
 }

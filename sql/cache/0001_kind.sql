@@ -2,10 +2,13 @@
 --
 -- Values are as NetBox stores them: choices without their label, decimals as numbers,
 -- '' where NetBox has an empty text, NULL where it has null. hash is over the other
--- columns. The kinds that diet owns carry their ownership: object_id, plan, managed,
--- protected and source are NetBox's diet_* custom fields; base and released are two
--- parts of diet_managed_fields, '{}' where that is absent or unreadable. stale = 1 asks
--- for a new signature.
+-- columns. The kinds that diet owns carry their ownership: managed, protected and source
+-- are NetBox's diet_* custom fields; base and released are two parts of
+-- diet_managed_fields, '{}' where that is absent or unreadable. object_id and plan say
+-- whose an object is: what diet itself wrote into diet_managed_fields (sealed = 1), else,
+-- where an older diet left a base there, the marks that people see. Those are
+-- shown_object and shown_plan, and prove nothing alone: without a base an object is
+-- nobody's. version is that of diet_managed_fields. stale = 1 asks for a new signature.
 
 CREATE TABLE kind (
   name        TEXT    PRIMARY KEY,
@@ -29,6 +32,10 @@ CREATE TABLE {{.Name}} (
 {{- if .IsOwned}}
   object_id TEXT,
   plan TEXT,
+  shown_object TEXT,
+  shown_plan TEXT,
+  sealed INTEGER NOT NULL,
+  version INTEGER,
   managed INTEGER,
   protected INTEGER NOT NULL,
   source TEXT,

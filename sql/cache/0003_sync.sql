@@ -11,10 +11,18 @@ CREATE TABLE object_change (
   diet_id      TEXT,             -- of a delete: the diet_object_id that the object had
   diet_plan    TEXT,
   name         TEXT,             -- of a delete: what it was called
-  fields       TEXT              -- JSON array of the fields that the change touched
+  fields       TEXT,             -- JSON array of the fields that the change touched
+  marks        INTEGER GENERATED ALWAYS AS ( -- 2 where it touched what diet wrote of itself, 1 the marks that people see
+    CASE
+      WHEN fields LIKE '%"cf.diet\_managed\_fields.%' ESCAPE '\' THEN 2
+      WHEN fields LIKE '%"cf.diet\_object\_id"%' ESCAPE '\' OR fields LIKE '%"cf.diet\_plan\_id"%' ESCAPE '\' THEN 1
+      ELSE 0
+    END
+  ) VIRTUAL
 ) STRICT;
 
 CREATE INDEX object_change_object_idx ON object_change (object_type, object_id, id);
+CREATE INDEX object_change_marks_idx ON object_change (object_type, object_id, id) WHERE action = 'create' OR marks > 0;
 CREATE INDEX object_change_request_idx ON object_change (request_id);
 CREATE INDEX object_change_diet_idx ON object_change (diet_id) WHERE diet_id IS NOT NULL;
 

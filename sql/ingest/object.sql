@@ -11,8 +11,18 @@ WITH page AS MATERIALIZED (
 {{- end}}
 {{- end}}
 {{- if .Kind.IsOwned}}
-    nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS object_id,
-    nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS plan,
+    CASE
+      WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object'
+        THEN coalesce({{template "sealed" "object"}}, nullif(e.value ->> '$.custom_fields.diet_object_id', ''))
+    END AS object_id,
+    CASE
+      WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object'
+        THEN coalesce({{template "sealed" "plan"}}, nullif(e.value ->> '$.custom_fields.diet_plan_id', ''))
+    END AS plan,
+    nullif(e.value ->> '$.custom_fields.diet_object_id', '') AS shown_object,
+    nullif(e.value ->> '$.custom_fields.diet_plan_id', '') AS shown_plan,
+    {{template "sealed" "object"}} IS NOT NULL AND {{template "sealed" "plan"}} IS NOT NULL AS sealed,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.v') = 'integer' THEN e.value ->> '$.custom_fields.diet_managed_fields.v' END AS version,
     CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
     coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
     nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
@@ -39,6 +49,7 @@ ON CONFLICT (id) DO UPDATE SET
 {{- end}}
   hash = excluded.hash
 WHERE hash IS NOT excluded.hash;
+{{define "sealed"}}CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.{{.}}') = 'text' THEN nullif(e.value ->> '$.custom_fields.diet_managed_fields.{{.}}', '') END{{end}}
 {{define "read"}}
   {{- if eq .Type "tags"}}(SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.{{.Name}}') AS t)
   {{- else if eq .Type "texts"}}(SELECT json_group_array(t.value ORDER BY t.value) FROM jsonb_each(e.value, '$.{{.Name}}') AS t)

@@ -3,13 +3,12 @@
 -- reading all terminations first.)
 SELECT
   d.object,
-  o.id,
-  coalesce(nullif(o.label, ''), '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other
+  r.id,
+  coalesce(nullif(r.label, ''), '#' || r.id) AS name,
+  {{template "bearer"}}
 FROM desired_cable AS d
 CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = CAST(d.a AS INTEGER)
 JOIN cable_end AS e ON e.id = t.cable_id AND ((e.a IS d.a AND e.b IS d.b) OR (e.a IS d.b AND e.b IS d.a))
-JOIN cable AS o ON o.id = e.id
+JOIN cable AS r ON r.id = e.id
 WHERE d.id IS NULL AND typeof(d.a) = 'integer' AND typeof(d.b) = 'integer'
-ORDER BY d.object, o.id;
+ORDER BY d.object, r.id;

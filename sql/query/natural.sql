@@ -1,7 +1,7 @@
 -- Objects of a kind that a plan wants and that nothing has the object id of, beside the
 -- object with the same natural key. A part of the key that the plan does not state is
 -- not compared.
-SELECT d.object, r.id, {{template "label" .Kind}} AS name, coalesce(r.plan, '') AS plan, coalesce(r.object_id, '') AS other
+SELECT d.object, r.id, {{template "label" .Kind}} AS name, {{template "bearer"}}
 FROM desired_{{.Kind.Name}} AS d
 JOIN {{.Kind.Name}} AS r ON true
 {{- range .Kind.KeyFields}}

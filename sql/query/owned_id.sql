@@ -1,5 +1,15 @@
--- The NetBox ids of a plan's objects, by object id; two with one id show twice.
-SELECT kind, object, id, name, released
+-- The NetBox ids of what is a plan's, by object id (two with one id show twice), and of
+-- what bears its marks.
+SELECT
+  kind,
+  coalesce(object, '') AS object,
+  coalesce(plan, '') AS plan,
+  id,
+  name,
+  released,
+  coalesce(shown_object, '') AS shown_object,
+  coalesce(shown_plan, '') AS shown_plan,
+  coalesce(version, 0) AS version
 FROM owned
-WHERE plan = :plan AND object IS NOT NULL AND managed
+WHERE (plan = :plan AND object IS NOT NULL OR shown_plan = :plan AND shown_object IS NOT NULL) AND managed
 ORDER BY kind, object, id;

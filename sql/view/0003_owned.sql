@@ -1,4 +1,5 @@
--- One row an object of a kind that diet owns, its own or not. doc is what NetBox has,
+-- One row an object of a kind that diet owns, its own or not. object and plan say whose
+-- it is, shown_object and shown_plan what its marks say. doc is what NetBox has,
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
@@ -10,6 +11,9 @@ SELECT
   r.id,
   r.object_id AS object,
   r.plan,
+  r.shown_object,
+  r.shown_plan,
+  r.version,
   coalesce(r.managed, 1) AS managed,
   r.protected,
   coalesce(r.source, '') AS source,

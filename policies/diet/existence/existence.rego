@@ -19,6 +19,7 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 #   recommended: adopt
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
+	not input.proposed
 	count(object.get(input, "differs", [])) == 0
 	message := sprintf("%s already exists, created %s, and agrees with the plan; no plan owns it", [
 		_other,
@@ -35,12 +36,29 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 #   recommended: rename_existing
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
+	not input.proposed
 	count(input.differs) > 0
 	message := sprintf("%s already exists, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
 		_creator,
 		text.names(input.differs),
 	])
+}
+
+# METADATA
+# title: Adoption is proposed for an object that a person marked for the plan
+# description: |
+#   It bears the plan's marks, and diet has no record of it: marks alone prove nothing,
+#   anybody can write them.
+# custom:
+#   id: EXI004
+#   severity: medium
+#   decision: ask
+#   recommended: adopt
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "exists"
+	input.proposed
+	message := sprintf("%s was marked as %s, %s; diet has no record of it", [_other, text.subject, _creator])
 }
 
 # METADATA

@@ -32,6 +32,19 @@ test_rename_what_differs if {
 	endswith(verdict.message, "and differs from the plan in device_type, rack; no plan owns it")
 }
 
+test_adopt_what_a_person_marked if {
+	every differs in [[], ["rack"]] {
+		marked := object.union(_found("exists"), {"proposed": true, "differs": differs})
+		_verdict(marked) == {
+			"id": "EXI004", "severity": "medium", "decision": "ask", "recommended": "adopt",
+			"message": concat("", [
+				`device "web-017" (id 31) was marked as web96/web[17], by alice at 2025-12-15T08:00:00Z; `,
+				"diet has no record of it",
+			]),
+		}
+	}
+}
+
 test_ask_about_what_blocks if {
 	_verdict(_found("blocked")) == {
 		"id": "EXI003", "severity": "high", "decision": "ask", "recommended": "skip",

@@ -2,6 +2,8 @@
 # title: Objects as a whole
 package diet.object
 
+import data.diet.text
+
 # METADATA
 # title: An object that the plan wants and NetBox lacks is created
 # custom:
@@ -56,4 +58,33 @@ defaults contains rego.metadata.rule().custom if input.class == "finding"
 #   severity: critical
 #   decision: deny
 #   message: two objects in NetBox have this diet id; clear diet_object_id on the one that diet does not own
-defaults contains rego.metadata.rule().custom if input.class == "identity"
+defaults contains rego.metadata.rule().custom if {
+	input.class == "identity"
+	not input.differs
+}
+
+# METADATA
+# title: A person is asked whose an object is where its marks were edited
+# description: |
+#   What NetBox shows of an object's owner is not what diet recorded when it last wrote
+#   the object, or somebody else wrote that record. Until a person puts it right, neither
+#   what the marks say nor what the record says is written or deleted.
+# custom:
+#   id: OBJ007
+#   severity: critical
+#   decision: ask
+#   recommended: skip
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "identity"
+	input.differs
+	message := sprintf("%s of %s %q (id %d) was edited %s; the object most likely is %s of plan %s: %s", [
+		concat(" and ", input.differs),
+		text.noun(1, input.other.kind),
+		input.other.name,
+		input.other.id,
+		text.by(object.get(input, "blame", null)),
+		input.other.object,
+		input.other.plan,
+		"put it right by hand, or answer skip",
+	])
+}

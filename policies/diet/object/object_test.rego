@@ -19,8 +19,26 @@ test_verdicts if {
 	}
 }
 
+test_ask_whose_an_object_is_where_its_marks_were_edited if {
+	edited := object.union(_change("identity"), {
+		"differs": ["diet_object_id"], "blame": {"actor": "person", "user": "maria", "time": "2026-11-20T08:00:00Z"},
+		"other": {"kind": "device", "id": 3, "name": "web-017", "plan": "web96", "object": "web96/web[17]"},
+	})
+	verdict := main.verdict with input as edited
+
+	verdict.id == "OBJ007"
+	verdict.decision == "ask"
+	verdict.message == concat("", [
+		`diet_object_id of device "web-017" (id 3) was edited by maria at 2026-11-20T08:00:00Z; `,
+		"the object most likely is web96/web[17] of plan web96: put it right by hand, or answer skip",
+	])
+
+	skipped := main.verdict with input as object.union(edited, {"resolution": {"answer": "skip"}})
+	skipped.decision == "skip"
+}
+
 test_deny_identity_whatever_the_answer if {
-	every answer in ["approve", "use_diet", "adopt", "skip"] {
+	every answer in ["approve", "use_diet", "adopt"] {
 		answered := object.union(_change("identity"), {"resolution": {"answer": answer}})
 		verdict := main.verdict with input as answered
 		verdict.decision == "deny"

@@ -48,13 +48,13 @@ _taken := {"deny", "ask", "skip", "rename_existing", "adopt"}
 # description: Anything else that a rule says of the class counts as `ask`.
 families := {
 	"absent": {"deny", "ask", "skip", "apply"},
-	"changed": {"deny", "ask", "apply"},
+	"changed": {"deny", "ask", "skip", "apply"},
 	"native": {"deny", "ask", "skip", "adopt"},
 	"missing": {"deny", "ask", "skip", "release", "recreate"},
 	"orphaned": {"deny", "ask", "skip", "release", "orphan", "delete"},
 	"exists": _taken,
 	"blocked": _taken,
-	"identity": {"deny"},
+	"identity": {"deny", "ask", "skip"},
 	"finding": {"deny", "keep"},
 	"unmanaged": {"deny", "keep"},
 	"planned": _field,
@@ -80,7 +80,7 @@ _place := {"adopt": "adopt", "rename_existing": "rename_existing", "skip": "skip
 #   not listed takes no answer.
 answers := {
 	"absent": {"skip": "skip"},
-	"changed": {},
+	"changed": {"skip": "skip"},
 	"native": {"adopt": "adopt", "skip": "skip"},
 	"missing": {
 		"recreate": "recreate", "use_diet": "recreate",
@@ -90,6 +90,7 @@ answers := {
 	"orphaned": {"force_delete": "delete", "orphan": "orphan", "skip": "skip"},
 	"exists": _place,
 	"blocked": _place,
+	"identity": {"skip": "skip"},
 	"planned": _settle,
 	"new": _settle,
 	"conflict": _settle,

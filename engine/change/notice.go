@@ -1,0 +1,36 @@
+package change
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Severity says whether a notice holds anything.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // what it concerns is held
+	Warning Severity = "warning" // nothing is
+)
+
+// Notice is what is wrong or noteworthy without being a change: a finding.
+type Notice struct {
+	ID       string   `json:"id"`
+	Severity Severity `json:"severity"`
+	Place    string   `json:"place,omitempty"` // in the plan: spec.site
+	Message  string   `json:"message"`
+	Objects  []string `json:"objects,omitempty"` // whom it concerns: diet ids, kind:slug of a shared one
+}
+
+// sortNotices puts errors first, then goes by id and objects.
+func sortNotices(list []Notice) {
+	slices.SortStableFunc(list, func(a, b Notice) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.ID, b.ID), slices.Compare(a.Objects, b.Objects))
+	})
+}
+
+// Wrong reports whether a finding holds anything.
+func (s *Set) Wrong() bool {
+	return slices.ContainsFunc(s.Findings, func(n Notice) bool { return n.Severity == Error })
+}

@@ -1,0 +1,166 @@
+package diff
+
+import (
+	"database/sql"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// NewerError is returned by [Diff] where a newer diet has written objects of the plan.
+type NewerError struct {
+	Plan, Object string
+	Version      int
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("plan %q: a newer diet has written %s (its record is of version %d, this program knows %d)", e.Plan, e.Object, e.Version, change.RecordVersion)
+}
+
+// Hint says the way out.
+func (e *NewerError) Hint() string { return "update diet on this machine" }
+
+// ownedID is an object that is the plan's, or bears its marks. Object and Plan say whose
+// it is, as far as diet's own record of it tells; the other two what people see.
+type ownedID struct {
+	Kind        string `db:"kind"`
+	Object      string `db:"object"`
+	Plan        string `db:"plan"`
+	ID          int64  `db:"id"`
+	Name        string `db:"name"`
+	Released    string `db:"released"`
+	ShownObject string `db:"shown_object"`
+	ShownPlan   string `db:"shown_plan"`
+	Version     int    `db:"version"`
+}
+
+// marks are the objects whose marks do not prove whose they are.
+type marks struct {
+	disputed []ownedID               // the marks and the record differ, or somebody else wrote the record
+	proposed map[key]ownedID         // a person marked them: there is no record
+	unwanted []ownedID               // the same, and their id is an object's already
+	written  map[place]*change.Blame // who wrote the record, where it was somebody else
+}
+
+// writtenRow is an object whose record somebody else wrote last.
+type writtenRow struct {
+	Kind string `db:"kind"`
+	ID   int64  `db:"id"`
+	change.Blame
+}
+
+// sortMarks reads the objects that are the plan's, or bear its marks, and returns those
+// of which that is certain, by object id. Marks that anybody can write are no proof:
+// what diet wrote of an object in its own record must say the same, and nobody else may
+// have written that since.
+func (d *differ) sortMarks() ([]ownedID, error) {
+	d.marks = marks{proposed: map[key]ownedID{}}
+	var err error
+	if d.marks.written, err = d.written(); err != nil {
+		return nil, err
+	}
+	var rows, ours []ownedID
+	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		k := key{r.Kind, r.ShownObject}
+		_, taken := d.marks.proposed[k]
+		switch {
+		case r.Version > change.RecordVersion:
+			return nil, &NewerError{Plan: d.plan, Object: r.Object, Version: r.Version}
+		case r.Object == "" && taken:
+			d.marks.unwanted = append(d.marks.unwanted, r)
+		case r.Object == "":
+			d.marks.proposed[k] = r
+		case len(d.differs(r)) > 0:
+			d.marks.disputed = append(d.marks.disputed, r)
+		default:
+			ours = append(ours, r)
+		}
+	}
+	return ours, nil
+}
+
+// written are the objects whose record somebody else wrote last.
+func (d *differ) written() (map[place]*change.Blame, error) {
+	var rows []writtenRow
+	if err := d.selectAll(&rows, d.statements.Get("query/owned_written")); err != nil {
+		return nil, err
+	}
+	out := make(map[place]*change.Blame, len(rows))
+	for i := range rows {
+		out[place{rows[i].Kind, rows[i].ID}] = &rows[i].Blame
+	}
+	return out, nil
+}
+
+// differs names the custom fields by which it is open whose an object is.
+func (d *differ) differs(r ownedID) []string {
+	var out []string
+	if r.ShownObject != r.Object {
+		out = append(out, "diet_object_id")
+	}
+	if r.ShownPlan != r.Plan {
+		out = append(out, "diet_plan_id")
+	}
+	if out == nil && d.marks.written[place{r.Kind, r.ID}] != nil {
+		out = append(out, "diet_managed_fields")
+	}
+	return out
+}
+
+// findDisputes reports the objects of which it is open whose they are. Neither what the
+// marks say nor what the record says is written meanwhile. What refers to them goes by
+// the record, where nothing else has that id.
+func (d *differ) findDisputes() error {
+	for _, r := range d.marks.disputed {
+		c := change.Change{
+			Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
+			Class: change.Identity, Action: change.None, Differs: d.differs(r), Blame: d.marks.written[place{r.Kind, r.ID}],
+			Other: &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Object},
+		}
+		if r.Plan != d.plan {
+			c.Object = r.ShownObject
+		}
+		if c.Blame == nil {
+			var err error
+			if c.Blame, err = d.blame(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
+				return err
+			}
+		}
+		d.dispute(r.Plan, key{r.Kind, r.Object}, r.ID)
+		d.dispute(r.ShownPlan, key{r.Kind, r.ShownObject}, 0)
+		d.changes = append(d.changes, c)
+	}
+	return nil
+}
+
+// dispute leaves an object of the plan alone; id is what refers to it, 0 for nothing.
+func (d *differ) dispute(plan string, k key, id int64) {
+	if plan != d.plan || k.object == "" {
+		return
+	}
+	d.skip[k] = struct{}{}
+	if _, certain := d.ids.byObject[k]; !certain && id != 0 {
+		d.ids.byObject[k] = id
+	}
+}
+
+// warnOfProposals tells of objects that a person marked for the plan and that it does
+// not want: nothing is done with them.
+func (d *differ) warnOfProposals() error {
+	for _, r := range d.marks.proposed {
+		if w := d.wanted[key{r.Kind, r.ShownObject}]; w == nil || w.id != 0 {
+			d.marks.unwanted = append(d.marks.unwanted, r)
+		}
+	}
+	for _, r := range d.marks.unwanted {
+		d.findings = append(d.findings, change.Notice{
+			ID: "marks-without-record", Severity: change.Warning, Objects: []string{r.ShownObject},
+			Message: fmt.Sprintf("%s %q (id %d) bears the marks of %s, and diet has no record of it: nothing is done with it; clear diet_plan_id and diet_object_id on it",
+				d.kinds.Must(r.Kind).Words(), r.Name, r.ID, r.ShownObject),
+		})
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+-- The objects whose marks somebody else wrote last, and who: a user that no change of
+-- diet's is from. Where no change says that it is diet's, as before NetBox 4.4, nothing
+-- tells.
+WITH hand AS MATERIALIZED (
+  SELECT DISTINCT user FROM authored WHERE actor = 'diet' AND message <> ''
+),
+written AS (
+{{- range $i, $k := .Owned}}
+{{- if $i}}
+  UNION ALL{{end}}
+  SELECT '{{.Name}}' AS kind, r.id, max(c.id) AS change_id
+  FROM object_change AS c
+  JOIN {{.Name}} AS r ON r.id = c.object_id
+  WHERE c.object_type = '{{.ObjectType}}'
+    AND (c.action = 'create' OR c.marks > 0)
+    AND (c.action = 'create' OR c.marks = 2 OR NOT r.sealed)
+    AND r.object_id IS NOT NULL
+  GROUP BY r.id
+{{- end}}
+)
+SELECT w.kind, w.id, a.actor, a.user, a.time, a.message
+FROM written AS w
+JOIN authored AS a ON a.id = w.change_id
+WHERE a.actor <> 'diet'
+  AND EXISTS (SELECT 1 FROM hand)
+  AND a.user NOT IN (SELECT user FROM hand)
+ORDER BY w.kind, w.id;
