@@ -163,6 +163,7 @@ type Change struct {
 	Edited     []Reference    `json:"edited,omitempty"`
 	Cascade    map[string]int `json:"cascade,omitempty"` // by kind, what goes with a deletion
 	Protected  bool           `json:"protected,omitempty"`
+	Unjudged   []string       `json:"unjudged,omitempty"` // why it is not known what hangs on it
 	Other      *Other         `json:"other,omitempty"` // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
