@@ -37,7 +37,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return nil, nil, err
 	}
-	now, err := e.Diff(ctx, plan)
+	now, err := e.diff(ctx, plan, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,7 +120,7 @@ func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.
 	if failed != nil || len(result.Failed) > 0 {
 		return nil //nolint:nilerr // the caller returns it; the law holds of runs that went through
 	}
-	after, err := e.Diff(ctx, plan)
+	after, err := e.diff(ctx, plan, true)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

@@ -40,6 +40,10 @@ type Preview struct {
 	Policies     *policy.Edited    `json:"edited_policies,omitempty"` // in the place of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
+	// Judged is true where NetBox was asked what hangs on what would be deleted: the
+	// mirror holds only a part of it.
+	Judged bool `json:"judged"`
+
 	Summary   change.Counts   `json:"summary"`
 	Verdict   change.Verdict  `json:"verdict"` // on the preview as a whole
 	Changes   []change.Change `json:"changes"`
@@ -125,14 +129,23 @@ func (p *Preview) decided(question func(change.Verdict) bool) bool {
 }
 
 // Diff generates a plan, with its cables kept where diet last put them, compares
-// it with the mirror, and decides. Nothing is stored or written to NetBox.
+// it with the mirror, and decides. Nothing is asked of NetBox, stored or written to it:
+// what hangs on objects that would be deleted is judged by the mirror alone.
 func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error) {
+	return e.diff(ctx, plan, false)
+}
+
+// diff is Diff; with judge NetBox is asked what hangs on what would be deleted.
+func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, error) {
 	topo, err := e.Generate(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
 	set, err := diff.Diff(ctx, e.db, topo)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.judge(ctx, set, judge); err != nil {
 		return nil, err
 	}
 	whole, err := e.decide(ctx, topo, set)
@@ -146,6 +159,7 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 		return nil, err
 	}
 	p := e.newPreview(topo, set, whole)
+	p.Judged = judge
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
 		return nil, err
 	}
@@ -330,7 +344,7 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 // Preview is Diff, stored under its id. Where an apply would write what NetBox does
 // not know, the preview comes with a [*ChoiceError] and is not stored.
 func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, error) {
-	p, err := e.Diff(ctx, plan)
+	p, err := e.diff(ctx, plan, true)
 	if err != nil {
 		return nil, err
 	}

@@ -167,7 +167,8 @@ type Change struct {
 	Edited     []Reference    `json:"edited,omitempty"`
 	Cascade    map[string]int `json:"cascade,omitempty"` // by kind, what goes with a deletion
 	Protected  bool           `json:"protected,omitempty"`
-	Other      *Other         `json:"other,omitempty"` // what exists or blocks
+	Unjudged   []string       `json:"unjudged,omitempty"` // why it is not known what hangs on it
+	Other      *Other         `json:"other,omitempty"`    // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
 	// Differs names the custom fields by which it is open whose an object is.

@@ -24,9 +24,8 @@ type orphanRow struct {
 	mirror.OwnedRow
 }
 
-// findOrphans lists what has the plan's key and is not wanted any more, with what
-// hangs on it. What goes with a doomed device is told by With and counted in
-// the device's cascade.
+// findOrphans lists what has the plan's key and is not wanted any more. What goes with a
+// doomed device is told by With and counted in the device's cascade.
 func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
@@ -62,14 +61,6 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	if len(rows) == 0 {
 		return nil
 	}
-	ids := make([]int64, len(rows))
-	for i := range rows {
-		ids[i] = rows[i].ID
-	}
-	references, err := d.references(kind, ids)
-	if err != nil {
-		return err
-	}
 	kept, err := d.kept(kind)
 	if err != nil {
 		return err
@@ -79,7 +70,6 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 		if err != nil {
 			return err
 		}
-		c.References = references[r.ID]
 		_, c.Template = slices.BinarySearch(kept, r.ID)
 		if owner, ok := doomed[d.holder(kind, r)]; ok {
 			c.With = d.changes[owner].Object

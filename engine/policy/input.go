@@ -38,6 +38,7 @@ type Input struct {
 	Edited     []change.Reference `json:"edited,omitempty"`
 	Cascade    map[string]int     `json:"cascade,omitempty"`
 	Protected  bool               `json:"protected,omitempty"`
+	Unjudged   []string           `json:"unjudged,omitempty"`
 	Template   bool               `json:"template,omitempty"`
 	With       string             `json:"with,omitempty"`
 
@@ -114,7 +115,7 @@ func (s Scene) Object(c *change.Change) Input {
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: c.Class, Action: c.Action,
 		Source: c.Source, Blame: c.Blame,
 		References: c.References, Edited: c.Edited, Cascade: c.Cascade,
-		Protected: c.Protected, Template: c.Template, With: c.With, Other: c.Other,
+		Protected: c.Protected, Unjudged: c.Unjudged, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: s.Plan, Run: s.Run, Now: s.Now,
 	}
 	in.Differs, in.Proposed = c.Differs, c.Proposed
@@ -143,6 +144,12 @@ func (in *Input) Absorb(child *change.Change) {
 		in.Edited = append(in.Edited, r)
 	}
 	in.Protected = in.Protected || child.Protected
+	in.Unjudged = slices.Clone(in.Unjudged)
+	for _, why := range child.Unjudged {
+		if !slices.Contains(in.Unjudged, why) {
+			in.Unjudged = append(in.Unjudged, why)
+		}
+	}
 }
 
 // differing names the fields that an adoption would have to decide.

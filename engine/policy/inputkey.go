@@ -29,6 +29,7 @@ var inputKeys = []*inputKey{
 	listKey("edited", func(in *Input) []change.Reference { return in.Edited }),
 	countsKey("cascade", func(in *Input) map[string]int { return in.Cascade }),
 	flagKey("protected", func(in *Input) bool { return in.Protected }),
+	listKey("unjudged", func(in *Input) []string { return in.Unjudged }),
 	flagKey("template", func(in *Input) bool { return in.Template }),
 	textKey("with", func(in *Input) string { return in.With }).optional(),
 	textKey("deletion_policy", func(in *Input) string { return in.DeletionPolicy }).optional(),

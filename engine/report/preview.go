@@ -40,7 +40,11 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: waits for a person").held(set)
 	t.section("Findings").findings(p.Findings)
+	t.section("Skipped: left as it is").skipped(set)
 	t.section("Unmanaged: what people wrote in fields that nobody owns").unmanaged(p.Unmanaged)
+	if n := doomed(set); n > 0 && !p.Judged {
+		fmt.Fprintf(t.W, "\nNot judged: what hangs on %s that would be deleted, beyond what the mirror holds. diet preview asks NetBox.\n", amount(n, "object"))
+	}
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
 	}
@@ -56,6 +60,17 @@ func (t Text) findings(list []change.Notice) {
 		}
 		fmt.Fprintf(t.W, "  %s %s\n", paint("%s:", n.Severity), n.Message)
 	}
+}
+
+// doomed counts the deletions of a set that are decided by themselves.
+func doomed(set *change.Set) int {
+	n := 0
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Class == change.Orphaned && c.With == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // unmanaged lists the first of them; all with Full.

@@ -44,6 +44,10 @@ func sampleSet() *change.Set {
 			Verdict: change.Verdict{Decision: "ask", Rule: "DEL001", Recommended: "approve", Message: "the plan has it no more"},
 		},
 		change.Change{Kind: "rack", Object: "web/rack:row[2]", Name: "row-02", Source: "rack:row", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "delete", Rule: "DEL003"}, Cascade: map[string]int{"interface": 4}},
+		change.Change{
+			Kind: "rack", Object: "web/rack:row[3]", Name: "row-03", Class: change.Orphaned, Action: change.Delete,
+			Verdict: change.Verdict{Decision: "skip", Rule: "DEL102", Message: "it has 1 rack reservation (maria)"},
+		},
 		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned, Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
 		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent, Action: change.Create, Verdict: apply, Held: "waits for web/web[10]"},
 		change.Change{Kind: "cable", Object: "web/web[3]/lom.eth0~", Class: change.Changed, Action: change.Own, Verdict: apply, Fields: []change.Field{{Name: "label", Class: change.Agreed, Verdict: apply}}},
@@ -55,7 +59,7 @@ func sampleSet() *change.Set {
 func samplePreview() *engine.Preview {
 	set := sampleSet()
 	return &engine.Preview{
-		ID: "pv-1a2b3c4d", Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
+		ID: "pv-1a2b3c4d", Judged: true, Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
 		Policies: &policy.Edited{Dir: "team", Files: []string{"diet/run/budget.rego"}},
 		Verdict:  change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
 		Findings: []change.Notice{
@@ -89,6 +93,16 @@ func TestDiff(t *testing.T) {
 	got := write(t, func(text report.Text) error { return text.Diff([]*engine.Preview{samplePreview(), samplePreview()}) })
 	if n := strings.Count(got, "Plan web\n"); n != 2 || strings.Contains(got, "pv-1a2b3c4d") {
 		t.Errorf("%d plans in\n%s", n, got)
+	}
+}
+
+// TestNotJudged says that a diff did not ask NetBox what hangs on what would be deleted.
+func TestNotJudged(t *testing.T) {
+	t.Parallel()
+	p := samplePreview()
+	p.Judged = false
+	if got := write(t, func(text report.Text) error { return text.Preview(p, false) }); !strings.Contains(got, "Not judged: what hangs on 4 objects") {
+		t.Errorf("it is not said in\n%s", got)
 	}
 }
 

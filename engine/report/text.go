@@ -187,6 +187,18 @@ func isHeld(c *change.Change) bool {
 	return c.Held != "" || c.Waits()
 }
 
+// skipped writes what stays as it is, and why: a rule, or a person, left it alone.
+func (t Text) skipped(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" {
+			continue
+		}
+		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))
+		t.verdict(c.Verdict)
+	}
+}
+
 // summary writes the counts in one line.
 func (t Text) summary(counts change.Counts) {
 	total := map[change.Action]int{}

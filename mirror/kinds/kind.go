@@ -57,6 +57,21 @@ type Kind struct {
 
 	// Watched kinds are asked for edits in every sync: a preview rests on them.
 	Watched bool
+
+	// Lazy kinds have no table and are not synced. They are read when something would be
+	// deleted that they may refer to, and only what refers to that.
+	Lazy bool
+
+	// Templates is the kind of the templates that NetBox makes objects of this one from,
+	// with what they are a part of.
+	Templates string
+
+	// Counter is the field in which the object that these are parts of counts them.
+	Counter string
+
+	// Content lists fields that are read before an object is deleted: one with a value
+	// is somebody's work.
+	Content []string
 }
 
 // Type says how a field is read, stored and written.
@@ -107,6 +122,9 @@ type Field struct {
 	TypeField string // of a generic reference: the field with its object type
 	OnDelete  OnDelete
 
+	Types  []string // of a generic reference: the object types that it may refer to; any where empty
+	Filter string   // by which NetBox finds what refers so; follows from the field where empty
+
 	// Follows is the reference that NetBox copies this field's value from: the site
 	// of a device in a rack is the rack's. It moves without a changelog row.
 	Follows string
@@ -135,6 +153,17 @@ func (f Field) Stored() bool { return f.Type != End }
 // IsReference reports whether the field's value is the NetBox id of an object of
 // kind To.
 func (f Field) IsReference() bool { return f.Type == Reference || f.Type == End }
+
+// MayReferTo reports whether a field's value may be the id of an object of a kind.
+func (f Field) MayReferTo(k Kind) bool {
+	switch f.Type {
+	case Reference:
+		return f.To == k.Name
+	case Generic:
+		return len(f.Types) == 0 || slices.Contains(f.Types, k.ObjectType)
+	}
+	return false
+}
 
 // Compared reports whether a plan can state the field by its name.
 func (f Field) Compared() bool {
@@ -201,6 +230,9 @@ func (k Kind) Select() string {
 	names := []string{"id"}
 	for _, f := range k.Stored() {
 		names = append(names, f.Name)
+	}
+	if k.Lazy {
+		return strings.Join(names, ",")
 	}
 	if k.IsOwned() {
 		names = append(names, "created")

@@ -31,13 +31,22 @@ func NewRegistry(list ...Kind) Registry {
 	return r
 }
 
-// With returns a registry with more kinds, behind those that it has.
+// With returns a registry with more kinds, behind those that it has. One with the name of
+// a lazy kind takes its place: so it is mirrored whole.
 func (r Registry) With(more ...Kind) Registry {
-	return NewRegistry(append(slices.Clone(r.list), more...)...)
+	kept := slices.DeleteFunc(slices.Clone(r.list), func(k Kind) bool {
+		return k.Lazy && slices.ContainsFunc(more, func(m Kind) bool { return m.Name == k.Name })
+	})
+	return NewRegistry(append(kept, more...)...)
 }
 
-// All lists the kinds in order.
-func (r Registry) All() []Kind { return slices.Clone(r.list) }
+// All lists the kinds that are mirrored, in order.
+func (r Registry) All() []Kind {
+	return slices.DeleteFunc(r.Known(), func(k Kind) bool { return k.Lazy })
+}
+
+// Known lists all kinds in order, those that are only read when they are needed too.
+func (r Registry) Known() []Kind { return slices.Clone(r.list) }
 
 // Of finds a kind by its name (device_type) or its object type (dcim.devicetype).
 func (r Registry) Of(name string) (Kind, bool) {
@@ -85,12 +94,19 @@ type Referrer struct {
 	Field Field
 }
 
-// Referrers lists the stored fields that refer to a kind, in order.
-func (r Registry) Referrers(to Kind) []Referrer {
+// Referrers lists the stored fields of mirrored kinds that refer to a kind, in order.
+func (r Registry) Referrers(to Kind) []Referrer { return referrers(r.All(), to) }
+
+// LazyReferrers lists the fields of lazy kinds that refer to a kind, in order.
+func (r Registry) LazyReferrers(to Kind) []Referrer {
+	return referrers(slices.DeleteFunc(r.Known(), func(k Kind) bool { return !k.Lazy }), to)
+}
+
+func referrers(list []Kind, to Kind) []Referrer {
 	var out []Referrer
-	for _, k := range r.list {
+	for _, k := range list {
 		for _, f := range k.Stored() {
-			if f.Type == Reference && f.To == to.Name || f.Type == Generic {
+			if f.MayReferTo(to) {
 				out = append(out, Referrer{k, f})
 			}
 		}
@@ -118,6 +134,11 @@ func (r Registry) check(k Kind) error {
 	for _, name := range named {
 		if _, ok := k.Field(name); !ok {
 			return fmt.Errorf("no field %q", name)
+		}
+	}
+	if k.Templates != "" {
+		if _, ok := r.byName[k.Templates]; !ok {
+			return fmt.Errorf("is made of %q, which is no kind", k.Templates)
 		}
 	}
 	for _, f := range k.Fields {

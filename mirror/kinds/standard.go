@@ -1,7 +1,10 @@
 package kinds
 
-var standard = NewRegistry(
-	Kind{
+var standard = NewRegistry(mirrored...).With(lazy...)
+
+// mirrored are the kinds that every sync reads.
+var mirrored = []Kind{
+	{
 		Name: "custom_field", Endpoint: "extras/custom-fields", ObjectType: "extras.customfield", Role: Mirrored, Label: "name",
 		Doc: "a custom field that is defined in NetBox", Key: []string{"name"},
 		Fields: []Field{
@@ -10,9 +13,10 @@ var standard = NewRegistry(
 			{Name: "object_types", Type: Texts, Required: true, Doc: "JSON list of the types that bear it, such as dcim.device"},
 			{Name: "filter_logic", Type: Choice},
 			{Name: "required", Type: Bool, Required: true},
+			{Name: "related_object_type", Type: Text, Doc: "of a field that refers to objects: their type"},
 		},
 	},
-	Kind{
+	{
 		Name: "tag", Endpoint: "extras/tags", ObjectType: "extras.tag", Role: Shared, Label: "name", Key: []string{"slug"},
 		Doc: "a tag",
 		Fields: []Field{
@@ -22,22 +26,22 @@ var standard = NewRegistry(
 			{Name: "description", Type: Text},
 		},
 	},
-	Kind{
+	{
 		Name: "tenant", Endpoint: "tenancy/tenants", ObjectType: "tenancy.tenant", Role: Mirrored, Label: "name", Key: []string{"slug"},
 		Doc:    "a tenant",
 		Fields: slugged,
 	},
-	Kind{
+	{
 		Name: "manufacturer", Endpoint: "dcim/manufacturers", ObjectType: "dcim.manufacturer", Role: Shared, Label: "name", Key: []string{"slug"},
 		Doc:    "a manufacturer",
 		Fields: slugged,
 	},
-	Kind{
+	{
 		Name: "platform", Endpoint: "dcim/platforms", ObjectType: "dcim.platform", Role: Mirrored, Label: "name", Key: []string{"slug"},
 		Doc:    "a platform",
 		Fields: slugged,
 	},
-	Kind{
+	{
 		Name: "device_role", Endpoint: "dcim/device-roles", ObjectType: "dcim.devicerole", Role: Shared, Label: "name", Key: []string{"slug"},
 		Doc: "a device role",
 		Fields: []Field{
@@ -46,7 +50,7 @@ var standard = NewRegistry(
 			{Name: "color", Type: Text},
 		},
 	},
-	Kind{
+	{
 		Name: "site", Endpoint: "dcim/sites", ObjectType: "dcim.site", Role: Shared, Label: "name", Key: []string{"slug"},
 		Doc: "a site",
 		Fields: []Field{
@@ -56,7 +60,7 @@ var standard = NewRegistry(
 			{Name: "region", Type: Reference},
 		},
 	},
-	Kind{
+	{
 		Name: "location", Endpoint: "dcim/locations", ObjectType: "dcim.location", Role: Shared, Label: "name", Key: []string{"site", "parent", "slug"},
 		Doc: "a location within a site",
 		Fields: []Field{
@@ -66,7 +70,7 @@ var standard = NewRegistry(
 			{Name: "parent", Type: Reference, To: "location", OnDelete: Cascade},
 		},
 	},
-	Kind{
+	{
 		Name: "device_type", Endpoint: "dcim/device-types", ObjectType: "dcim.devicetype", Role: Shared, Label: "model", Key: []string{"manufacturer", "slug"},
 		Doc: "a device type",
 		Fields: []Field{
@@ -77,7 +81,7 @@ var standard = NewRegistry(
 			{Name: "is_full_depth", Type: Bool, Required: true},
 		},
 	},
-	Kind{
+	{
 		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
 		Doc: "an interface that NetBox makes for each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
 		Fields: []Field{
@@ -86,9 +90,9 @@ var standard = NewRegistry(
 			{Name: "type", Type: Choice, Required: true},
 		},
 	},
-	Kind{
+	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
-		Doc: "a rack", Watched: true,
+		Doc: "a rack", Watched: true, Content: []string{"facility_id"},
 		Together: [][]string{{"site", "location"}},
 		Fields: []Field{
 			{Name: "name", Type: Text, Required: true},
@@ -102,9 +106,9 @@ var standard = NewRegistry(
 			description, comments, tags, customFields,
 		},
 	},
-	Kind{
+	{
 		Name: "device", Endpoint: "dcim/devices", ObjectType: "dcim.device", Role: Owned, Label: "name", Key: []string{"site", "name"},
-		Doc: "a device", Watched: true,
+		Doc: "a device", Watched: true, Content: []string{"virtual_chassis", "cluster", "local_context_data"},
 		Together: [][]string{{"rack", "position", "face"}},
 		Fields: []Field{
 			{Name: "name", Type: Text, Folded: true},
@@ -121,9 +125,11 @@ var standard = NewRegistry(
 			serial, assetTag, description, comments, tags, customFields,
 		},
 	},
-	Kind{
+	{
 		Name: "interface", Endpoint: "dcim/interfaces", ObjectType: "dcim.interface", Role: Owned, Label: "name", Key: []string{"device", "name"},
 		Doc: "an interface of a device", Watched: true, Attached: true, Parent: "device",
+		Templates: "interface_template", Counter: "interface_count",
+		Content: []string{"vrf", "untagged_vlan", "tagged_vlans", "wireless_lans", "wwn"},
 		Fields: []Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
 			{Name: "name", Type: Text, Required: true},
@@ -134,7 +140,7 @@ var standard = NewRegistry(
 			tags, customFields,
 		},
 	},
-	Kind{
+	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
 		Doc: "a cable; what it is plugged into stands in cable_termination", Watched: true, Attached: true,
 		Together: [][]string{{"length", "length_unit"}},
@@ -151,7 +157,7 @@ var standard = NewRegistry(
 			description, comments, tags, customFields,
 		},
 	},
-	Kind{
+	{
 		Name: "cable_termination", Endpoint: "dcim/cable-terminations", ObjectType: "dcim.cabletermination", Role: Mirrored, Label: "cable_end",
 		Doc: "one plug of a cable", Watched: true, StandsFor: "cable",
 		Fields: []Field{
@@ -161,7 +167,7 @@ var standard = NewRegistry(
 			{Name: "termination_id", Type: Generic, TypeField: "termination_type", Required: true, OnDelete: Cascade},
 		},
 	},
-	Kind{
+	{
 		Name: "ip_address", Endpoint: "ipam/ip-addresses", ObjectType: "ipam.ipaddress", Role: Mirrored, Label: "address",
 		Doc: "an IP address",
 		Fields: []Field{
@@ -172,7 +178,7 @@ var standard = NewRegistry(
 			{Name: "dns_name", Type: Text},
 		},
 	},
-)
+}
 
 // Fields that many kinds have.
 var (

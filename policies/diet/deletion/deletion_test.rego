@@ -262,3 +262,32 @@ test_silent_on_other_classes if {
 	guards == set()
 	defaults == set()
 }
+
+# What cannot be judged.
+
+_unseen := {"unjudged": ["the token may not view service (ipam/services)", "NetBox counts inventory item 2 on web-017, the token sees 0"]}
+
+test_ask_about_what_is_not_judged if {
+	every policy in ["warn", "delete"] {
+		verdict := _verdict(_with(policy, _unseen))
+		verdict.decision == "ask"
+		verdict.recommended == "orphan"
+	}
+	_verdict(_with("delete", _unseen)).message == concat("", [
+		"it is not known what hangs on web96/web[17]: the token may not view service (ipam/services) ",
+		"and NetBox counts inventory item 2 on web-017, the token sees 0",
+	])
+}
+
+test_approve_orphans_what_is_not_judged if {
+	_verdict(object.union(_with("delete", _unseen), {"resolution": {"answer": "approve"}})).decision == "orphan"
+}
+
+test_orphan_although_not_judged if {
+	_verdict(_with("orphan", _unseen)).id == "DEL002"
+}
+
+test_judged_has_no_guard if {
+	_verdict(_with("delete", {"unjudged": []})).id == "DEL003"
+	_verdict(object.union(_with("delete", _unseen), {"class": "changed"})).id != "DEL106"
+}

@@ -13,6 +13,18 @@ _plurals := {
 	"asset_tag": ["asset tag", "asset tags"],
 	"mac_address": ["MAC address", "MAC addresses"],
 	"class": ["class", "classes"],
+	"virtual_chassis": ["virtual chassis", "virtual chassis"],
+	"journal_entry": ["journal entry", "journal entries"],
+	"vlan_group": ["VLAN group", "VLAN groups"],
+	"untagged_vlan": ["untagged VLAN", "untagged VLANs"],
+	"tagged_vlans": ["tagged VLANs", "tagged VLANs"],
+	"wireless_lans": ["wireless LANs", "wireless LANs"],
+	"fhrp_group_assignment": ["FHRP group assignment", "FHRP group assignments"],
+	"l2vpn_termination": ["L2VPN termination", "L2VPN terminations"],
+	"local_context_data": ["local config context", "local config contexts"],
+	"facility_id": ["facility id", "facility ids"],
+	"vrf": ["VRF", "VRFs"],
+	"wwn": ["WWN", "WWNs"],
 }
 
 # METADATA

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
+)
+
+// judge looks into what hangs on the objects that a set would delete, in the mirror and,
+// if ask is set, in NetBox itself, and notes it in the changes.
+func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
+	cfg := refer.Config{DB: e.db, Plan: set.Plan}
+	if ask && e.client != nil {
+		cfg.NetBox = e.client
+	}
+	doomed := map[refer.Object]*change.Change{}
+	var objects []refer.Object
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Class == change.Orphaned {
+			o := refer.Object{Kind: c.Kind, ID: c.NetBoxID}
+			doomed[o] = c
+			objects = append(objects, o)
+		}
+	}
+	judged, err := refer.Judge(ctx, cfg, objects)
+	if err != nil {
+		return fmt.Errorf("judge what hangs on what would be deleted: %w", err)
+	}
+	for o, c := range doomed {
+		j := judged[o]
+		c.References = j.References
+		c.Edited = append(c.Edited, j.Edited...)
+		c.Protected = c.Protected || j.Protected
+		if ask {
+			c.Unjudged = j.Unknown
+		}
+	}
+	return nil
+}

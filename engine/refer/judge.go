@@ -1,0 +1,200 @@
+// Package refer finds what hangs on objects that would be deleted.
+//
+// Part of it stands in the mirror; the rest is of kinds that a sync leaves alone, and is
+// read from NetBox for the doomed objects only. What cannot be read makes the judgement
+// unknown, never empty. The package decides nothing and writes nothing.
+package refer
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// NetBox is what is asked; a [*netbox.Client] is one.
+type NetBox interface {
+	Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error)
+	Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error]
+}
+
+// Config says where to look.
+type Config struct {
+	DB     *mirror.DB
+	NetBox NetBox // nil looks into the mirror alone, and every judgement is unknown
+	Plan   string // what it owns hangs on nothing
+}
+
+// Object is one of NetBox's.
+type Object struct {
+	Kind string
+	ID   int64
+}
+
+// Judgement is what hangs on one object.
+type Judgement struct {
+	References []change.Reference // what others hung on it, by kind and id
+	Edited     []change.Reference // what others wrote on it in fields that the mirror does not hold
+	Protected  bool               // something that would die along is protected
+	Unknown    []string           // what could not be looked into, and why
+}
+
+// Unasked is why a judgement without a NetBox is unknown.
+const Unasked = "NetBox was not asked what hangs on it"
+
+// Judge looks into what hangs on doomed objects, and on what would die along with them.
+func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgement, error) {
+	w := &walk{
+		Config: cfg, ctx: ctx, kinds: cfg.DB.Kinds(),
+		roots: map[string]map[int64][]Object{}, found: map[Object]map[Object]change.Reference{},
+		out: map[Object]*Judgement{}, seen: map[Object]map[string]int{},
+		tables: map[string]*table{}, templates: map[string]map[int64]map[string]string{},
+	}
+	for _, o := range doomed {
+		w.out[o], w.found[o] = &Judgement{}, map[Object]change.Reference{}
+		w.addRoots(o.Kind, o.ID, []Object{o})
+	}
+	if len(doomed) == 0 {
+		return w.out, nil
+	}
+	if err := w.run(); err != nil {
+		return nil, err
+	}
+	return w.out, w.finish()
+}
+
+// walk is one judgement under way. Kinds are visited in order, so that all parts of the
+// doomed objects are known when theirs comes.
+type walk struct {
+	Config
+	ctx   context.Context
+	kinds kinds.Registry
+
+	roots map[string]map[int64][]Object          // by kind and id: the doomed objects that an object dies along with
+	found map[Object]map[Object]change.Reference // by doomed object: what hangs on it
+	seen  map[Object]map[string]int              // by object: its parts, by kind
+	out   map[Object]*Judgement
+
+	tables    map[string]*table                      // what was read of lazy kinds, by name
+	templates map[string]map[int64]map[string]string // by kind of template, type and name: the label
+
+	listed bool
+	list   []objectType // NetBox's own, once listed
+}
+
+func (w *walk) addRoots(kind string, id int64, roots []Object) {
+	if w.roots[kind] == nil {
+		w.roots[kind] = map[int64][]Object{}
+	}
+	for _, root := range roots {
+		if !slices.Contains(w.roots[kind][id], root) {
+			w.roots[kind][id] = append(w.roots[kind][id], root)
+		}
+	}
+}
+
+func (w *walk) run() error {
+	if err := w.countAll(); err != nil {
+		return err
+	}
+	for _, kind := range w.kinds.Known() {
+		if len(w.roots[kind.Name]) == 0 {
+			continue
+		}
+		if err := w.visit(kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit finds what refers to objects of a kind.
+func (w *walk) visit(kind kinds.Kind) error {
+	for _, step := range []func(kinds.Kind) error{w.mirrored, w.lazy, w.customFields, w.plugins, w.content} {
+		if err := step(kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ids are those of the objects of a kind that are looked into, ascending.
+func (w *walk) ids(kind kinds.Kind) []int64 { return slices.Sorted(maps.Keys(w.roots[kind.Name])) }
+
+// add notes what hangs on an object, for all that it dies along with.
+func (w *walk) add(r change.Reference, roots []Object, protected bool) {
+	for _, root := range roots {
+		if root == (Object{r.Kind, r.ID}) {
+			continue // it is doomed by itself
+		}
+		w.found[root][Object{r.Kind, r.ID}] = r
+	}
+	w.protect(roots, protected)
+}
+
+// protect notes that something that dies along is protected.
+func (w *walk) protect(roots []Object, protected bool) {
+	for _, root := range roots {
+		w.out[root].Protected = w.out[root].Protected || protected
+	}
+}
+
+// doubt notes why what hangs on objects of a kind is not known.
+func (w *walk) doubt(kind kinds.Kind, why string) {
+	for _, roots := range w.roots[kind.Name] {
+		w.doubtOf(roots, why)
+	}
+}
+
+func (w *walk) doubtOf(roots []Object, why string) {
+	for _, root := range roots {
+		if j := w.out[root]; !slices.Contains(j.Unknown, why) {
+			j.Unknown = append(j.Unknown, why)
+		}
+	}
+}
+
+// finish puts what was found in order, with who made it.
+func (w *walk) finish() error {
+	blames, err := w.created()
+	if err != nil {
+		return err
+	}
+	for root, found := range w.found {
+		j := w.out[root]
+		for _, o := range slices.SortedFunc(maps.Keys(found), compare) {
+			r := found[o]
+			r.Blame = blames[o]
+			j.References = append(j.References, r)
+		}
+		slices.Sort(j.Unknown)
+		if w.NetBox == nil {
+			j.Unknown = []string{Unasked}
+		}
+	}
+	return nil
+}
+
+func compare(a, b Object) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }
+
+// protection is the custom field by which a person forbids diet to delete an object.
+const protection = "diet_deletion_protected"
+
+// holds reports whether a value is one: not nothing, nor an empty text, list or object.
+func holds(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	return !value.Empty(v)
+}

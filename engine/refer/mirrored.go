@@ -1,0 +1,196 @@
+package refer
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// referrerRow is an object that refers to a doomed one.
+type referrerRow struct {
+	Target int64  `db:"target"`
+	ID     int64  `db:"id"`
+	Name   string `db:"name"`
+	Plan   string `db:"plan"`
+}
+
+// mirrored finds what the mirror has that refers to objects of a kind. Parts go with the
+// whole and are looked into as well: an IP address on an interface hangs on the device.
+func (w *walk) mirrored(kind kinds.Kind) error {
+	ids, err := encodeIDs(w.ids(kind))
+	if err != nil {
+		return err
+	}
+	for _, ref := range w.kinds.Referrers(kind) {
+		if ref.Field.Name == ref.Kind.StandsFor {
+			continue // a cable's own terminations
+		}
+		var rows []referrerRow
+		st := w.DB.Statements().ForField("query/referrer", ref.Kind, ref.Field)
+		if err := w.selectAll(&rows, st, sql.Named("ids", ids), sql.Named("type", kind.ObjectType)); err != nil {
+			return err
+		}
+		if ref.Kind.Parent == ref.Field.Name {
+			if err := w.parts(kind, ref.Kind, rows); err != nil {
+				return err
+			}
+			continue
+		}
+		counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
+		for _, r := range rows {
+			if r.Plan != w.Plan {
+				w.add(change.Reference{Kind: counted, ID: r.ID, Name: r.Name}, w.roots[kind.Name][r.Target], false)
+			}
+		}
+	}
+	return nil
+}
+
+// partRow is a part of a doomed object.
+type partRow struct {
+	ID        int64  `db:"id"`
+	Name      string `db:"name"`
+	Plan      string `db:"plan"`
+	Managed   bool   `db:"managed"`
+	Protected bool   `db:"protected"`
+	Doc       string `db:"doc"`
+}
+
+// parts adds the parts of doomed objects to what is looked into. One that is not the
+// plan's counts itself, unless NetBox made it from a template and nobody wrote on it.
+func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
+	holder := map[int64]int64{}
+	for _, r := range rows {
+		holder[r.ID] = r.Target
+		w.addRoots(kind.Name, r.ID, w.roots[whole.Name][r.Target])
+		w.count(Object{whole.Name, r.Target}, kind.Name)
+	}
+	if len(rows) == 0 || !kind.IsOwned() {
+		return nil
+	}
+	ids, err := encodeIDs(w.ids(kind))
+	if err != nil {
+		return err
+	}
+	var parts []partRow
+	if err := w.selectAll(&parts, w.DB.Statements().Get("query/owned_part"), sql.Named("kind", kind.Name), sql.Named("ids", ids)); err != nil {
+		return err
+	}
+	templated, err := w.templated(kind, ids)
+	if err != nil {
+		return err
+	}
+	for _, p := range parts {
+		roots := w.roots[whole.Name][holder[p.ID]]
+		if p.Plan == w.Plan && p.Managed {
+			w.protect(roots, p.Protected)
+			continue
+		}
+		mine, err := w.written(kind, p)
+		if err != nil {
+			return err
+		}
+		if _, made := slices.BinarySearch(templated, p.ID); made && !mine && p.Plan == "" && !p.Protected {
+			continue
+		}
+		w.add(change.Reference{Kind: kind.Name, ID: p.ID, Name: p.Name}, roots, p.Protected)
+	}
+	return nil
+}
+
+// count notes that an object has one part more of a kind.
+func (w *walk) count(whole Object, kind string) {
+	if w.seen[whole] == nil {
+		w.seen[whole] = map[string]int{}
+	}
+	w.seen[whole][kind]++
+}
+
+// templated lists those of the ids whose name stands in the templates of their kind.
+func (w *walk) templated(kind kinds.Kind, ids string) ([]int64, error) {
+	if kind.Templates == "" {
+		return nil, nil
+	}
+	var out []int64
+	return out, w.selectAll(&out, w.DB.Statements().For("query/templated", kind), sql.Named("ids", ids))
+}
+
+// written reports whether somebody wrote on a part what NetBox does not.
+func (w *walk) written(kind kinds.Kind, p partRow) (bool, error) {
+	doc, err := value.DecodeObject([]byte(p.Doc))
+	if err != nil {
+		return false, fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
+	}
+	for name, v := range doc {
+		f, _ := kind.Field(name)
+		if !holds(v) || !f.Personal && !strings.HasPrefix(name, "tag.") && !strings.HasPrefix(name, "cf.") {
+			continue
+		}
+		var last []change.Blame
+		st := w.DB.Statements().Get("query/blame_field")
+		if err := w.selectAll(&last, st, sql.Named("kind", kind.Name), sql.Named("id", p.ID), sql.Named("field", name)); err != nil {
+			return false, err
+		}
+		if len(last) == 0 || last[0].Actor != change.ActorDiet {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// created says who made what was found, as far as the changelog knows.
+func (w *walk) created() (map[Object]*change.Blame, error) {
+	var objects []any
+	kindOf := map[string]string{}
+	asked := map[Object]bool{}
+	for _, found := range w.found {
+		for o := range maps.Keys(found) {
+			kind, known := w.kinds.Of(o.Kind)
+			if known && !asked[o] {
+				asked[o], kindOf[kind.ObjectType] = true, o.Kind
+				objects = append(objects, []any{kind.ObjectType, o.ID})
+			}
+		}
+	}
+	list, err := value.Encode(objects)
+	if err != nil || objects == nil {
+		return nil, err
+	}
+	var rows []struct {
+		ObjectType string `db:"object_type"`
+		ID         int64  `db:"id"`
+		change.Blame
+	}
+	if err := w.selectAll(&rows, w.DB.Statements().Get("query/blame_created_each"), sql.Named("objects", list)); err != nil {
+		return nil, err
+	}
+	out := make(map[Object]*change.Blame, len(rows))
+	for i := range rows {
+		out[Object{kindOf[rows[i].ObjectType], rows[i].ID}] = &rows[i].Blame
+	}
+	return out, nil
+}
+
+func (w *walk) selectAll(dest any, st sqlfile.Statement, args ...any) error {
+	if err := w.DB.SQL().SelectContext(w.ctx, dest, st.Text, args...); err != nil {
+		return fmt.Errorf("run %s: %w", st.Name, err)
+	}
+	return nil
+}
+
+// encodeIDs makes the JSON array that statements take as :ids.
+func encodeIDs(ids []int64) (string, error) {
+	list := make([]any, len(ids))
+	for i, id := range ids {
+		list[i] = id
+	}
+	return value.Encode(list)
+}

@@ -1,0 +1,8 @@
+-- Which objects of :ids, a JSON array, bear a name of the templates that NetBox makes their
+-- kind from.
+SELECT o.id
+FROM {{.Kind.Name}} AS o
+JOIN {{.Parent.Name}} AS e ON e.id = o.{{.Kind.Parent}}_id
+JOIN {{.Kind.Templates}} AS t ON t.device_type_id = e.device_type_id AND t.name = o.name
+WHERE o.id IN (SELECT value FROM json_each(:ids))
+ORDER BY o.id;
