@@ -4,22 +4,20 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
 // answered are the NetBox ids of what a request has written, by the place in its
-// batch; 0 for what it has not. err is what the writer said. Where it said nothing and
-// the answer does not hold every object, the error is of unknown outcome.
-func answered(method, kind string, batch []*item, objects []netbox.Object, err error) ([]int64, error) {
+// batch; 0 for what it has not, or of which the answer says nothing. failure is what
+// the writer said.
+func answered(method, kind string, batch []*item, objects []netbox.Object, failure error) []int64 {
 	ids := make([]int64, len(batch))
-	if err != nil && !carriedOut(err) {
-		return ids, nil
+	if failure != nil && !carriedOut(failure) {
+		return ids
 	}
-	over := passedOver(err)
+	over := passedOver(failure)
 	at := places(method, kind, objects)
-	missing := 0
 	for i, it := range batch {
 		switch {
 		case over[it.id]:
@@ -32,17 +30,20 @@ func answered(method, kind string, batch []*item, objects []netbox.Object, err e
 		case len(objects) == len(batch):
 			ids[i] = at[i]
 		}
-		if ids[i] == 0 {
+	}
+	return ids
+}
+
+// short is the error of an answer that does not hold every object: what became of the
+// others is not known.
+func short(method, kind string, ids []int64) error {
+	missing := 0
+	for _, id := range ids {
+		if id == 0 {
 			missing++
 		}
 	}
-	if missing == 0 || err != nil {
-		return ids, nil
-	}
-	return ids, &netbox.Error{
-		Method: method, Path: kind, Status: http.StatusOK, Unknown: true,
-		Detail: fmt.Sprintf("%d objects sent, %d answered", len(batch), len(batch)-missing),
-	}
+	return &netbox.Error{Method: method, Path: kind, Unknown: true, Detail: fmt.Sprintf("%d objects sent, %d answered", len(ids), len(ids)-missing)}
 }
 
 // places are the NetBox ids of an answer: of an update by themselves, of a create by

@@ -289,7 +289,7 @@ func (a *attempt) finish() {
 	}
 	next := begin(a.TB)
 	next.fake = a.fake
-	next.fake.calls, next.fake.destiny, next.fake.readFate = nil, func(*call) fate { return fate{} }, nil
+	next.calls, next.destiny, next.readFate = nil, func(*call) fate { return fate{} }, nil
 	next.set, next.known = a.remaining()
 	next.run(settings{parallel: 1, ifMatch: true})
 	if next.err != nil || len(next.result.Failed)+len(next.result.Skipped) > 0 {

@@ -154,9 +154,9 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		return nil, fmt.Errorf("write journal: %w", err)
 	}
 	result, err := a.call(ctx, method, kind, batch, id)
-	ids, short := answered(method, kind, batch, result.Objects, err)
-	if err == nil {
-		err = short
+	ids := answered(method, kind, batch, result.Objects, err)
+	if err == nil && slices.Contains(ids, 0) {
+		err = short(method, kind, ids)
 	}
 	closed := a.cfg.Journal.Done(ctx, seq, result.RequestID, err)
 	var rest []*item
