@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,7 +54,7 @@ func (c *client) do(t testing.TB, method, path string, body any, header ...strin
 		t.Fatal(err)
 	}
 	if c.token != "" {
-		req.Header.Set("Authorization", "Token "+c.token)
+		req.Header.Set("Authorization", authorization(c.token))
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -75,6 +76,15 @@ func (c *client) do(t testing.TB, method, path string, body any, header ...strin
 	r := reply{status: res.StatusCode, header: res.Header, raw: raw}
 	_ = json.Unmarshal(raw, &r.body) // a page of HTML stays as it is
 	return r
+}
+
+// authorization is the header of a token; those of the second kind tell it by
+// their prefix.
+func authorization(token string) string {
+	if strings.HasPrefix(token, "nbt_") {
+		return "Bearer " + token
+	}
+	return "Token " + token
 }
 
 func (r reply) object() object {

@@ -12,6 +12,7 @@ func permissionChecks() []check {
 		{name: "permission/bulk", run: checkConstraintInBulk},
 		{name: "permission/token flags", run: checkTokenFlags},
 		{name: "permission/options", run: checkOptions},
+		{name: "permission/chosen token", since: 7, run: checkChosenToken},
 	}
 }
 
@@ -21,7 +22,8 @@ const (
 	tokens      = "/api/users/tokens/" //nolint:gosec // an address
 )
 
-// guest makes a user without any permission, and a client that is that user.
+// guest makes a user without any permission, and a client that is that user. The
+// newest servers choose the token themselves, and tell it once.
 func (s *suite) guest(flags object) (*client, int, int) {
 	s.Helper()
 	n := s.name()
@@ -34,8 +36,11 @@ func (s *suite) guest(flags object) (*client, int, int) {
 	for k, v := range flags {
 		body[k] = v
 	}
-	token := s.create(tokens, body).id()
-	return newClient(s.target.BaseURL, plain), user, token
+	made := s.create(tokens, body)
+	if chosen, _ := made.object()["token"].(string); chosen != "" {
+		plain = chosen
+	}
+	return newClient(s.target.BaseURL, plain), user, made.id()
 }
 
 // grant lets a user do things to objects of a type.
@@ -151,4 +156,25 @@ func checkOptions(s *suite) {
 	s.equal("without permission", []any{r.status, there}, []any{200, false})
 	one := s.want(200, "OPTIONS", fmt.Sprintf("%s%d/", sites, s.siteWith(nil).id()), nil)
 	s.equal("of an object", one.object().at("actions", "POST"), nil)
+}
+
+// checkChosenToken sees that a server chooses tokens itself, and tells them once.
+func checkChosenToken(s *suite) {
+	n := s.name()
+	user := s.create(users, object{"username": n, "password": "Correct-Horse-9-" + n}).id()
+	mine := strings.Repeat("a", 40)
+	for version := 1; version <= 2; version++ {
+		made := s.create(tokens, object{"user": user, "version": version, "token": mine}).object()
+		chosen, _ := made["token"].(string)
+		if len(chosen) != 40 || chosen == mine {
+			s.Errorf("version %d: token %q", version, chosen)
+		}
+		full := chosen
+		if version == 2 {
+			full = fmt.Sprintf("nbt_%v.%s", made["key"], chosen)
+		}
+		s.equal("shown once", s.get(tokens, made.id())["token"], nil)
+		s.equal("used", newClient(s.target.BaseURL, full).do(s.T, "GET", "/api/status/", nil).status, 200)
+		s.equal("not used", newClient(s.target.BaseURL, mine).do(s.T, "GET", "/api/status/", nil).status, 403)
+	}
 }
