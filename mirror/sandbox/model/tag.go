@@ -4,20 +4,24 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
 // tags are the labels of an object; add_tags and remove_tags change some.
 var (
-	tags       = &table.Kind{Accept: acceptTags, Write: writeTags}
-	addTags    = &table.Kind{Accept: func(t *table.Tx, d *table.Draft, f *table.Field, v any, _ *table.Record) { alterTags(t, d, f, v, true) }}
+	tags    = &table.Kind{Accept: acceptTags, Write: writeTags}
+	addTags = &table.Kind{Accept: func(t *table.Tx, d *table.Draft, f *table.Field, v any,
+		_ *table.Record) {
+		alterTags(t, d, f, v, true)
+	}}
 	removeTags = &table.Kind{Accept: acceptRemoval}
 )
 
 var tagNouns = []noun{
 	{
-		at: "extras/tags", order: byTag, unique: []table.Constraint{alone("name"), alone("slug")}, removed: removedTag,
+		at: "extras/tags", order: byTag, unique: rules{alone("name"), alone("slug")}, removed: removedTag,
 		filters: map[string]table.Filter{"object_types": byObjectTypes, "for_object_type_id": ignored},
 		fields: fields{
 			"color": def("9e9e9e"), "weight": def(int64(1000)), "object_types": objectTypes, "tagged_items": both(calc(taggedItems), annotated),
@@ -115,9 +119,11 @@ func readTags(t *table.Tx, v any) ([]int64, any) {
 	}
 	f := &table.Field{Target: "tags"}
 	var ids []int64
-	for _, x := range list {
+	var nulls []int
+	for n, x := range list {
 		if x == nil {
-			return nil, []any{[]any{"This field may not be null."}}
+			nulls = append(nulls, n)
+			continue
 		}
 		id, msg := table.ReadReference(t, f, x)
 		if msg != "" {
@@ -125,7 +131,23 @@ func readTags(t *table.Tx, v any) ([]int64, any) {
 		}
 		ids = table.With(ids, id.(int64))
 	}
-	return ids, nil
+	return ids, nullItems(t, nulls)
+}
+
+// nullItems complains of items that are null, in a release's own form.
+func nullItems(t *table.Tx, at []int) any {
+	fault := []any{"This field may not be null."}
+	switch {
+	case len(at) == 0:
+		return nil
+	case !t.Rel.IndexedListFaults:
+		return []any{fault}
+	}
+	d := table.Dict{}
+	for _, n := range at {
+		d = append(d, table.Pair{strconv.Itoa(n), fault})
+	}
+	return d
 }
 
 // barred names a tag that may not be on objects of the model.
