@@ -96,7 +96,7 @@ func (s *source) holds(path []string) (bool, error) {
 // is undefined, not true as it reads: a guard would not apply.
 func checkNegations(s *source) error {
 	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
-		if !s.team[file] {
+		if s.team[file] == nil {
 			continue
 		}
 		var found error

@@ -107,7 +107,8 @@ func TestDecideAsStockOPA(t *testing.T) {
 		}
 		said, _ := rs[0].Expressions[0].Value.(map[string]any)
 		got := verdicts[i]
-		if string(got.Decision) != said["decision"] || got.Rule != said["id"] || got.Message != said["message"] || got.Severity != said["severity"] {
+		if string(got.Decision) != said["decision"] || got.Rule != said["id"] ||
+			got.Message != said["message"] || got.Severity != said["severity"] {
 			t.Errorf("input %s:\ngot   %+v\nstock %v", text, got, said)
 		}
 	}

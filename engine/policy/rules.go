@@ -23,8 +23,14 @@ type Rule struct {
 	Waived      string `json:"waived,omitempty"` // the reason
 }
 
+// The kinds of rules.
+const (
+	guardKind   = "guard"
+	defaultKind = "default"
+)
+
 // kinds are the sets that data.diet.main collects.
-var kinds = map[string]string{"guards": "guard", "defaults": "default"}
+var kinds = map[string]string{"guards": guardKind, "defaults": defaultKind}
 
 var severities = []string{"info", "low", "medium", "high", "critical"}
 
@@ -35,7 +41,7 @@ func inspect(s *source) ([]Rule, error) {
 	at := map[string]Rule{}
 	for _, file := range s.files() {
 		module := s.modules[file]
-		if err := checkPackage(file, module, s.team[file]); err != nil {
+		if err := checkPackage(file, module, s.team[file] != nil); err != nil {
 			return nil, err
 		}
 		for _, r := range module.Rules {
@@ -47,7 +53,7 @@ func inspect(s *source) ([]Rule, error) {
 			if err != nil {
 				return nil, err
 			}
-			rule.Team = s.team[file]
+			rule.Team = s.team[file] != nil
 			if other, taken := at[rule.ID]; taken {
 				return nil, &Error{
 					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is already used", rule.ID),
@@ -65,8 +71,8 @@ func inspect(s *source) ([]Rule, error) {
 // files lists the modules, the shipped ones first.
 func (s *source) files() []string {
 	return slices.SortedFunc(maps.Keys(s.modules), func(a, b string) int {
-		if s.team[a] != s.team[b] {
-			if s.team[b] {
+		if team := s.team[b] != nil; team != (s.team[a] != nil) {
+			if team {
 				return -1
 			}
 			return 1
@@ -145,7 +151,7 @@ func checkWaivers(waivers map[string]string, rules []Rule) error {
 			return bad("no rule has this id", "docs/policies.md lists the shipped guards")
 		case rules[i].Team:
 			return bad("this is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
-		case rules[i].Kind != "guard":
+		case rules[i].Kind != guardKind:
 			return bad("this is a default, and only guards can be waived", "replace it: write a default for the same class in team.<name>")
 		case strings.TrimSpace(waivers[id]) == "":
 			return bad("the reason is missing", "say why this guard is off; every preview shows the reason")
