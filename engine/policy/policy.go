@@ -90,6 +90,9 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if e.compiler, err = compile(src); err != nil {
 		return nil, err
 	}
+	if err := checkUnread(e.compiler, src); err != nil {
+		return nil, err
+	}
 	e.sources = countSources(src, rules, cfg.Waivers)
 	e.digest = src.digest()
 	if src.edited != nil && len(src.edited.Files) > 0 {
@@ -97,7 +100,10 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e.reads = newReader(e.compiler)
 	e.markWaived(cfg.Waivers)
-	return e, e.prepare(ctx)
+	if err := e.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return e, e.checkContract(ctx, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.

@@ -32,6 +32,9 @@ const (
 // kinds are the sets that data.diet.main collects.
 var kinds = map[string]string{"guards": guardKind, "defaults": defaultKind}
 
+// kindOf says whether a rule is a guard or a default; "" for any other.
+func kindOf(r *ast.Rule) string { return kinds[string(r.Head.Ref()[0].Value.(ast.Var))] }
+
 var severities = []string{"info", "low", "medium", "high", "critical"}
 
 // inspect lists the guards and defaults, and refuses rules that would never be
@@ -45,7 +48,7 @@ func inspect(s *source) ([]Rule, error) {
 			return nil, err
 		}
 		for _, r := range module.Rules {
-			kind := kinds[string(r.Head.Ref()[0].Value.(ast.Var))]
+			kind := kindOf(r)
 			if kind == "" {
 				continue
 			}
@@ -53,7 +56,11 @@ func inspect(s *source) ([]Rule, error) {
 			if err != nil {
 				return nil, err
 			}
-			rule.Team = s.team[file] != nil
+			if rule.Team = s.team[file] != nil; rule.Team {
+				if err := stampID(r, rule.ID); err != nil {
+					return nil, err
+				}
+			}
 			if other, taken := at[rule.ID]; taken {
 				return nil, &Error{
 					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is already used", rule.ID),
@@ -100,7 +107,7 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 		return nil
 	}
 	for _, r := range module.Rules {
-		if kinds[string(r.Head.Ref()[0].Value.(ast.Var))] != "" {
+		if kindOf(r) != "" {
 			return &Error{
 				File: file, Line: r.Location.Row,
 				Message: fmt.Sprintf("rules of package %s are never collected", name),
@@ -120,10 +127,10 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 			Advice: "put a METADATA block directly above the rule, with title, custom.id and custom.severity",
 		}
 	}
-	var custom map[string]any
+	custom := customOf(r)
 	for _, a := range r.Annotations {
 		if a.Scope == "rule" {
-			out.Title, out.Description, custom = a.Title, strings.TrimSpace(a.Description), a.Custom
+			out.Title, out.Description = a.Title, strings.TrimSpace(a.Description)
 		}
 	}
 	out.ID, _ = custom["id"].(string)
