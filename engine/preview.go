@@ -37,7 +37,8 @@ type Preview struct {
 	// change with its verdict, by kind and object id.
 	PlanDigest   string            `json:"plan_digest"`
 	PolicyDigest string            `json:"policy_digest"`
-	Policies     *policy.Edited    `json:"edited_policies,omitempty"` // in the place of the shipped ones
+	Policies     policy.Sources    `json:"policies"`                  // what decides
+	Edited       *policy.Edited    `json:"edited_policies,omitempty"` // in the place of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
 	// Judged is true where NetBox was asked what hangs on what would be deleted: the
@@ -205,7 +206,8 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		CreatedAt:     e.now().UTC().Format(time.RFC3339),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
-		Policies:      e.policies.Edited(),
+		Policies:      e.policies.Sources(),
+		Edited:        e.policies.Edited(),
 		Changed:       map[string]string{},
 		Summary:       summary(set),
 		Verdict:       whole,

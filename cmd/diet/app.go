@@ -170,7 +170,7 @@ func globalFlags() []cli.Flag {
 		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox's `URL`", EnvVars: []string{"NETBOX_URL"}},
 		&cli.StringFlag{Name: "token", Usage: "NetBox's API `TOKEN`; better set by NETBOX_TOKEN", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
 		&cli.StringFlag{Name: "mirror", Usage: "the mirror's `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
-		&cli.StringSliceFlag{Name: "policy", Usage: "a `DIR` with policies of your own; may be repeated"},
+		&cli.StringSliceFlag{Name: "policy", Usage: "another `DIR` with policies of your own; may be repeated"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print no colours", EnvVars: []string{"NO_COLOR"}},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print no progress"},

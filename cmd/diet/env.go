@@ -43,17 +43,13 @@ func (e *env) mirrorPath() string {
 
 // engine opens the mirror, the policies and NetBox.
 func (e *env) engine() (*engine.Engine, error) {
-	policies := e.cli.StringSlice("policy")
-	if len(policies) == 0 {
-		policies = texts(e.config.Policies)
-	}
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
 		Parallel: e.config.NetBox.Parallel,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
-		Policies: policies,
+		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
 		Version:  version,
 		Logger:   e.logger(),

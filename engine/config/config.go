@@ -36,7 +36,7 @@ type Config struct {
 	// The plans that a command works on when none is named.
 	Plans []Path `json:"plans,omitempty"`
 
-	// Folders with policies of your own, see policies.md. --policy comes first.
+	// Folders with policies of your own, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
 
 	// Shipped guards that are waived: the rule's id, and the reason.

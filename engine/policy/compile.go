@@ -1,15 +1,12 @@
 package policy
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 )
 
 // Error says what is wrong with a policy, and where.
@@ -90,86 +87,6 @@ func (s *source) holds(path []string) (bool, error) {
 	}
 	return true, nil
 }
-
-// checkNegations refuses `not f(input.x)` in a team's modules. OPA evaluates the
-// arguments before the negation, so where input.x is missing the whole expression
-// is undefined, not true as it reads: a guard would not apply.
-func checkNegations(s *source) error {
-	for _, file := range slices.Sorted(maps.Keys(s.modules)) {
-		if !s.team[file] {
-			continue
-		}
-		var found error
-		ast.WalkExprs(s.modules[file], func(expr *ast.Expr) bool {
-			if ref := hoisted(expr); ref != nil && found == nil {
-				found = &Error{
-					File: file, Line: expr.Location.Row,
-					Message: fmt.Sprintf("this negated call is undefined, not true, where %s is missing", ref),
-					Advice:  "move the call into a helper rule and negate the helper",
-				}
-			}
-			return found != nil
-		})
-		if found != nil {
-			return found
-		}
-	}
-	return nil
-}
-
-// hoisted returns a reference to the input that a negated expression passes to a call.
-func hoisted(expr *ast.Expr) ast.Ref {
-	if !expr.Negated {
-		return nil
-	}
-	terms := expr.Operands()
-	if op := expr.Operator(); op != nil && slices.Contains(comparisons, op.String()) {
-		terms = slices.DeleteFunc(slices.Clone(terms), func(t *ast.Term) bool { _, call := t.Value.(ast.Call); return !call })
-	}
-	if !expr.IsCall() {
-		return nil
-	}
-	var found ast.Ref
-	for _, term := range terms {
-		ast.WalkRefs(term, func(ref ast.Ref) bool {
-			if found == nil && len(ref) > 1 && ref[0].Equal(ast.InputRootDocument) {
-				found = ref
-			}
-			return false
-		})
-	}
-	return found
-}
-
-// comparisons are the operators whose operands stay inside a negation.
-var comparisons = []string{"eq", "equal", "neq", "lt", "lte", "gt", "gte"}
-
-// checkSettings checks data.settings against its schema.
-func checkSettings(ctx context.Context, s *source) error {
-	settings, stated := s.data["settings"]
-	if !stated {
-		return nil
-	}
-	schema := s.schemas.Get(ast.MustParseRef("schema.settings.v1"))
-	rs, err := rego.New(
-		rego.Query("json.match_schema(input.settings, input.schema)"),
-		rego.Input(map[string]any{"settings": settings, "schema": schema}),
-		rego.StrictBuiltinErrors(true),
-	).Eval(ctx)
-	if err != nil {
-		return &Error{File: "data.settings", Message: err.Error(), Advice: settingsHint}
-	}
-	if len(rs) == 0 {
-		return &Error{File: "data.settings", Message: "cannot be checked against its schema", Advice: settingsHint}
-	}
-	result, _ := rs[0].Expressions[0].Value.([]any)
-	if len(result) == 2 && result[0] == true {
-		return nil
-	}
-	return &Error{File: "data.settings", Message: fmt.Sprintf("does not match its schema: %v", result[1:]), Advice: settingsHint}
-}
-
-const settingsHint = "docs/policies.md describes data.settings"
 
 // compileError turns OPA's errors into one [*Error]: the first by file and line.
 func compileError(err error) error {

@@ -63,9 +63,17 @@ func TestNewRefuses(t *testing.T) {
 		"no severity":       {described("# title: x\n# custom:\n#   id: A1\nguards contains 1"), "guard A1 has no custom.severity", "METADATA"},
 		"no title":          {described("# custom:\n#   id: A1\n#   severity: low\ndefaults contains 1"), "default A1 has no title", "METADATA"},
 		"id of a shipped":   {strings.Replace(guard("true"), "NET001", "DEL103", 1), "rule id DEL103 is already used", "protected.rego"},
-		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: this negated call is undefined", "helper"},
+		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: this negation is undefined, not true, where", "helper"},
 		"hoisted member":    {guard(`not input.blame.actor in {"system"}`), "input.blame.actor is missing", "helper"},
 		"hoisted comparand": {guard(`not lower(input.source) == "gpu"`), "input.source is missing", "helper"},
+		"hoisted below":     {guard(`not input.run.deletions < 3`), "input.run.deletions is missing", "helper"},
+		"hoisted above":     {guard(`not 3 > input.run.deletions`), "input.run.deletions is missing", "helper"},
+		"hoisted unlike":    {guard(`not input.source != "gpu"`), "input.source is missing", "helper"},
+		"hoisted container": {guard(`not "name" in input.differs`), "input.differs is missing", "helper"},
+		"hoisted array":     {guard(`not [input.source] == ["gpu"]`), "input.source is missing", "helper"},
+		"hoisted key":       {guard(`not input.cascade[input.source]`), "input.source is missing", "helper"},
+		"hoisted local":     {guard("some r in input.references\n\tnot r.value > 3"), "r.value is missing", "helper"},
+		"hoisted rule":      {guard("not _class in {\"gpu\"}\n}\n\n_class := input.source if {\n\tinput.source"), "_class is missing", "helper"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -88,10 +96,16 @@ func TestNewRefuses(t *testing.T) {
 func TestNewAccepts(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"plain equality":    `input.class == "drift"`,
-		"negated equality":  `not input.source == "gpu"`,
-		"negated helper":    "not _gpu\n}\n\n_gpu if {\n\tstartswith(input.source, \"gpu\")",
-		"call over a local": "some reference in input.references\n\tnot startswith(reference.name, \"10.\")",
+		"plain equality":   `input.class == "drift"`,
+		"negated equality": `not input.source == "gpu"`,
+		"negated helper":   "not _gpu\n}\n\n_gpu if {\n\tstartswith(input.source, \"gpu\")",
+		"negated function": "some r in input.references\n\tnot _internal(r)\n}\n\n_internal(r) if {\n\tstartswith(r.name, \"10.\")",
+		"negated key":      `not input.source`,
+		"two sides":        `not input.want == input.have`,
+		"with a default":   "not _class in {\"gpu\"}\n}\n\ndefault _class := \"none\"\n\n_class := input.source if {\n\tinput.source",
+		"object.get":       `not object.get(input, ["run", "deletions"], 0) < 3`,
+		"comprehension":    `not count([r | some r in input.references]) > 3`,
+		"constant":         "not _classes == {\"gpu\"}\n}\n\n_classes := {\"gpu\"} if {\n\ttrue",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +126,10 @@ func TestNewRefusesFolders(t *testing.T) {
 		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "a team cannot set data.waivers"},
 		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "a team cannot set data.diet"},
 		"unknown setting": {team(t, "data.yaml", "settings:\n  budget: {}\n"), "budget"},
+		"empty budget":    {team(t, "data.yaml", "settings:\n  budgets: {device: {delete: {}}}\n"), "settings"},
+		"bad action":      {team(t, "data.yaml", "settings:\n  budgets: {device: {deletes: {max: 1}}}\n"), "deletes"},
+		"bad time":        {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '8', to: '09:00'}]}"), "schema: windows.0.from: "},
+		"bad date":        {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
 		"bad window":      {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
 	}
 	for name, test := range tests {

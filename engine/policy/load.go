@@ -6,13 +6,11 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/util"
 
 	"github.com/diet-project/diet/policies"
 )
@@ -20,8 +18,9 @@ import (
 // source is what the policies are compiled from.
 type source struct {
 	modules map[string]*ast.Module // by file
-	team    map[string]bool        // the files that are a team's
-	texts   map[string]string      // file contents, by names that do not depend on where the folders are
+	team    map[string]*Folder     // of the files that are a team's
+	folders []*Folder
+	texts   map[string]string // file contents, by names that do not depend on where the folders are
 	data    map[string]any
 	schemas *ast.SchemaSet
 
@@ -42,7 +41,7 @@ const shippedMain = "diet/main/main.rego"
 func load(dirs []string) (*source, error) {
 	s := &source{
 		modules: map[string]*ast.Module{},
-		team:    map[string]bool{},
+		team:    map[string]*Folder{},
 		texts:   map[string]string{},
 		data:    map[string]any{},
 		schemas: ast.NewSchemaSet(),
@@ -53,12 +52,7 @@ func load(dirs []string) (*source, error) {
 	if err := s.loadShipped(); err != nil {
 		return nil, err
 	}
-	for i, dir := range dirs {
-		if err := s.loadTeam(i, dir); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
+	return s, s.loadFolders(dirs)
 }
 
 // findEdited looks for a copy of the shipped policies among the folders.
@@ -159,95 +153,12 @@ func (s *source) addSchema(name string, text []byte) error {
 	return nil
 }
 
-// loadTeam reads one folder of a team.
-func (s *source) loadTeam(i int, dir string) error {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder with the .rego files"}
-	}
-	return filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && file != dir && strings.HasPrefix(d.Name(), "."), d.IsDir() && s.isShipped(dir, file):
-			return fs.SkipDir
-		case d.IsDir() || !policyFile(d.Name()):
-			return nil
-		}
-		text, err := os.ReadFile(file) //nolint:gosec // the user named the folder
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(dir, file)
-		if err != nil {
-			return err
-		}
-		rel = filepath.ToSlash(rel)
-		s.texts[fmt.Sprintf("team/%d/%s", i, rel)] = string(text)
-		if path.Ext(rel) != ".rego" {
-			return s.addData(file, path.Dir(rel), text)
-		}
-		s.team[file] = true
-		return s.addModule(file, text)
-	})
-}
-
-// isShipped reports whether a folder belongs to a copy of the shipped policies,
-// and so is not a team's.
-func (s *source) isShipped(dir, file string) bool {
-	return s.edited != nil && s.edited.Dir == dir && (file == filepath.Join(dir, "diet") || file == filepath.Join(dir, "schema"))
-}
-
-// policyFile reports whether a file in a team's folder holds policies or data.
-func policyFile(name string) bool {
-	switch name {
-	case "data.json", "data.yaml", "data.yml":
-		return true
-	}
-	return strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego")
-}
-
 func (s *source) addModule(file string, text []byte) error {
 	module, err := ast.ParseModuleWithOpts(file, string(text), ast.ParserOptions{ProcessAnnotation: true})
 	if err != nil {
 		return compileError(err)
 	}
 	s.modules[file] = module
-	return nil
-}
-
-// addData reads a data file; as with opa, the folders that it is in are keys above it.
-func (s *source) addData(file, dir string, text []byte) error {
-	var value any
-	if err := util.Unmarshal(text, &value); err != nil {
-		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML"}
-	}
-	if dir != "." {
-		parts := strings.Split(dir, "/")
-		for _, part := range slices.Backward(parts) {
-			value = map[string]any{part: value}
-		}
-	}
-	roots, ok := value.(map[string]any)
-	if !ok {
-		return &Error{File: file, Message: "is not an object", Advice: dataHint}
-	}
-	return s.mergeRoots(file, roots)
-}
-
-const dataHint = "put data for your rules under team, and settings of the shipped rules under settings"
-
-// mergeRoots merges a team's data. A team cannot set what diet itself fills.
-func (s *source) mergeRoots(file string, roots map[string]any) error {
-	for _, root := range slices.Sorted(maps.Keys(roots)) {
-		if root != "team" && root != "settings" {
-			return &Error{
-				File: file, Message: fmt.Sprintf("a team cannot set data.%s", root), Advice: dataHint,
-			}
-		}
-	}
-	if key := merge(s.data, roots, "data"); key != "" {
-		return &Error{File: file, Message: fmt.Sprintf("%s is set twice", key), Advice: "keep it in one file"}
-	}
 	return nil
 }
 

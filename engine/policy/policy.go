@@ -29,9 +29,9 @@ import (
 
 // Config says where the policies come from. The zero value means the shipped ones.
 type Config struct {
-	// Dirs are a team's policy folders. Their packages are named team.<name>;
-	// files data.yaml and data.json are data, and *_test.rego is left out. A copy of
-	// the shipped policies (with diet/main/main.rego) takes their place.
+	// Dirs are a team's policy folders. Their packages are named team.<name>; JSON and
+	// YAML files are data, and *_test.rego is left out. A copy of the shipped policies
+	// (with diet/main/main.rego) takes their place.
 	Dirs []string
 
 	// Waivers turn shipped guards off: rule id to reason.
@@ -50,6 +50,7 @@ type Engine struct {
 	store    storage.Store
 	query    rego.PreparedEvalQuery
 	rules    []Rule
+	sources  Sources
 	reads    *reader
 	digest   string
 	edited   *Edited
@@ -89,13 +90,20 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if e.compiler, err = compile(src); err != nil {
 		return nil, err
 	}
+	if err := checkUnread(e.compiler, src); err != nil {
+		return nil, err
+	}
+	e.sources = countSources(src, rules, cfg.Waivers)
 	e.digest = src.digest()
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		e.edited = src.edited
 	}
 	e.reads = newReader(e.compiler)
 	e.markWaived(cfg.Waivers)
-	return e, e.prepare(ctx)
+	if err := e.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return e, e.checkContract(ctx, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.

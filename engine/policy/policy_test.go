@@ -107,7 +107,8 @@ func TestDecideAsStockOPA(t *testing.T) {
 		}
 		said, _ := rs[0].Expressions[0].Value.(map[string]any)
 		got := verdicts[i]
-		if string(got.Decision) != said["decision"] || got.Rule != said["id"] || got.Message != said["message"] || got.Severity != said["severity"] {
+		if string(got.Decision) != said["decision"] || got.Rule != said["id"] ||
+			got.Message != said["message"] || got.Severity != said["severity"] {
 			t.Errorf("input %s:\ngot   %+v\nstock %v", text, got, said)
 		}
 	}
@@ -173,7 +174,7 @@ func TestDecideFailsClosed(t *testing.T) {
 		"error":           {`to_number(input.object) > 0`, "MAIN003", "a.rego:10: "},
 		"conflict":        {"_two == 1\n}\n\n_two := 1 if input.kind\n\n_two := 2 if {\n\tinput.class", "MAIN003", "a.rego:"},
 		"takes too long":  {slow, "MAIN004", "took longer than 50ms"},
-		"no object":       {second(`"no"`), "MAIN003", ""},
+		"no object":       {second("input.have"), "MAIN003", "object.union"},
 		"silent metadata": {second("{}"), "NET001", "no"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -23,8 +23,17 @@ type Rule struct {
 	Waived      string `json:"waived,omitempty"` // the reason
 }
 
+// The kinds of rules.
+const (
+	guardKind   = "guard"
+	defaultKind = "default"
+)
+
 // kinds are the sets that data.diet.main collects.
-var kinds = map[string]string{"guards": "guard", "defaults": "default"}
+var kinds = map[string]string{"guards": guardKind, "defaults": defaultKind}
+
+// kindOf says whether a rule is a guard or a default; "" for any other.
+func kindOf(r *ast.Rule) string { return kinds[string(r.Head.Ref()[0].Value.(ast.Var))] }
 
 var severities = []string{"info", "low", "medium", "high", "critical"}
 
@@ -35,11 +44,11 @@ func inspect(s *source) ([]Rule, error) {
 	at := map[string]Rule{}
 	for _, file := range s.files() {
 		module := s.modules[file]
-		if err := checkPackage(file, module, s.team[file]); err != nil {
+		if err := checkPackage(file, module, s.team[file] != nil); err != nil {
 			return nil, err
 		}
 		for _, r := range module.Rules {
-			kind := kinds[string(r.Head.Ref()[0].Value.(ast.Var))]
+			kind := kindOf(r)
 			if kind == "" {
 				continue
 			}
@@ -47,7 +56,11 @@ func inspect(s *source) ([]Rule, error) {
 			if err != nil {
 				return nil, err
 			}
-			rule.Team = s.team[file]
+			if rule.Team = s.team[file] != nil; rule.Team {
+				if err := stampID(r, rule.ID); err != nil {
+					return nil, err
+				}
+			}
 			if other, taken := at[rule.ID]; taken {
 				return nil, &Error{
 					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is already used", rule.ID),
@@ -65,8 +78,8 @@ func inspect(s *source) ([]Rule, error) {
 // files lists the modules, the shipped ones first.
 func (s *source) files() []string {
 	return slices.SortedFunc(maps.Keys(s.modules), func(a, b string) int {
-		if s.team[a] != s.team[b] {
-			if s.team[b] {
+		if team := s.team[b] != nil; team != (s.team[a] != nil) {
+			if team {
 				return -1
 			}
 			return 1
@@ -94,7 +107,7 @@ func checkPackage(file string, module *ast.Module, team bool) error {
 		return nil
 	}
 	for _, r := range module.Rules {
-		if kinds[string(r.Head.Ref()[0].Value.(ast.Var))] != "" {
+		if kindOf(r) != "" {
 			return &Error{
 				File: file, Line: r.Location.Row,
 				Message: fmt.Sprintf("rules of package %s are never collected", name),
@@ -114,10 +127,10 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 			Advice: "put a METADATA block directly above the rule, with title, custom.id and custom.severity",
 		}
 	}
-	var custom map[string]any
+	custom := customOf(r)
 	for _, a := range r.Annotations {
 		if a.Scope == "rule" {
-			out.Title, out.Description, custom = a.Title, strings.TrimSpace(a.Description), a.Custom
+			out.Title, out.Description = a.Title, strings.TrimSpace(a.Description)
 		}
 	}
 	out.ID, _ = custom["id"].(string)
@@ -145,7 +158,7 @@ func checkWaivers(waivers map[string]string, rules []Rule) error {
 			return bad("no rule has this id", "docs/policies.md lists the shipped guards")
 		case rules[i].Team:
 			return bad("this is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
-		case rules[i].Kind != "guard":
+		case rules[i].Kind != guardKind:
 			return bad("this is a default, and only guards can be waived", "replace it: write a default for the same class in team.<name>")
 		case strings.TrimSpace(waivers[id]) == "":
 			return bad("the reason is missing", "say why this guard is off; every preview shows the reason")

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/fatih/color"
 
@@ -32,9 +31,7 @@ func (t Text) Diff(previews []*engine.Preview) error {
 func (t Text) preview(p *engine.Preview) {
 	set := p.Set()
 	fmt.Fprintf(t.W, "Plan %s\n", p.Plan)
-	if p.Policies != nil {
-		fmt.Fprintf(t.W, "The shipped policies are replaced by those in %s, which differ in %s\n", p.Policies.Dir, strings.Join(p.Policies.Files, ", "))
-	}
+	t.policies(p)
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)

@@ -60,8 +60,13 @@ func samplePreview() *engine.Preview {
 	set := sampleSet()
 	return &engine.Preview{
 		ID: "pv-1a2b3c4d", Judged: true, Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
-		Policies: &policy.Edited{Dir: "team", Files: []string{"diet/run/budget.rego"}},
-		Verdict:  change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
+		Edited: &policy.Edited{Dir: "ours", Files: []string{"diet/run/budget.rego"}},
+		Policies: policy.Sources{
+			Shipped: policy.Count{Guards: 12, Defaults: 24},
+			Folders: []policy.Folder{{Dir: "team", Count: policy.Count{Guards: 1, Defaults: 2}}, {Dir: "limits", Data: 1}},
+			Waivers: []policy.Waiver{{ID: "DEL103", Title: "An object that is protected in NetBox is not deleted", Reason: "scrapped"}},
+		},
+		Verdict: change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
 		Findings: []change.Notice{
 			{ID: "missing", Severity: change.Error, Message: `region "emea" is not in NetBox`},
 			{ID: "marks-without-record", Severity: change.Warning, Message: "web-009 bears marks that prove nothing"},
@@ -150,7 +155,7 @@ func TestColor(t *testing.T) {
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	got := write(t, func(text report.Text) error { return text.Preview(&engine.Preview{Plan: "web"}, false) })
-	if want := "Plan web\n\nChanges\n  nothing to do: NetBox is as the plan says\n\nnothing to write\n"; got != want {
+	if want := "Plan web\nPolicies: shipped (no rules)\n\nChanges\n  nothing to do: NetBox is as the plan says\n\nnothing to write\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -79,9 +79,9 @@ _shipped_defaults contains choice if {
 
 # A team's rule may decide what makes no sense for the class; that is a question, not a write.
 
-_checked(said) := object.union(_anonymous, said) if {
+_checked(said) := object.union(_anonymous, _sound(said)) if {
 	_fits(said)
-} else := object.union(_anonymous, object.union(said, {
+} else := object.union(_anonymous, object.union(_sound(said), {
 	"decision": "ask",
 	"message": sprintf("%s decided %s, which is not a decision for this class of change: %s", [
 		object.get(said, "id", "a rule without an id"),
@@ -89,6 +89,18 @@ _checked(said) := object.union(_anonymous, said) if {
 		object.get(said, "message", "it gives no message"),
 	]),
 }))
+
+# A guard that cannot be told what it forbids forbids everything.
+_sound(said) := said if {
+	_decisions(said.forbids)
+} else := object.remove(said, ["forbids"])
+
+_decisions(list) if {
+	count({word | some word in list}) > 0
+	every word in list {
+		word in words.order
+	}
+}
 
 _anonymous := {"id": "MAIN005", "severity": "high", "message": "this rule gives no message"}
 
@@ -164,6 +176,9 @@ _proposal := decision if {
 
 _proposal := decision if {
 	_answer == "approve"
+	every finding in _considered {
+		_reply(finding)
+	}
 	decision := words.order[min({words.ranks[_reply(finding)] | some finding in _considered})]
 	_possible(decision)
 }
@@ -174,7 +189,9 @@ _reply(finding) := finding.decision if {
 	finding.decision != "ask"
 } else := decision if {
 	decision := _meanings[finding.recommended]
-} else := _consent
+} else := _consent if {
+	object.get(finding, "recommended", "approve") == "approve"
+}
 
 # What each answer leads to here.
 _meanings := words.answers[input.class]

@@ -161,6 +161,31 @@ test_forbidding_guard_is_silent_elsewhere if {
 	verdict.decision == "orphan"
 }
 
+test_malformed_forbids_is_none if {
+	every forbids in ["delete", [], ["deleted"], ["delete", "deleted"], 3, {}, null, false] {
+		guard := object.union(_deny, {"forbids": forbids})
+		verdict := main.verdict with input as _orphan("orphan") with data.team.security.guards as {guard}
+		verdict.decision == "deny"
+	}
+}
+
+test_forbids_may_be_a_set if {
+	guard := object.union(_deny, {"forbids": {"delete"}})
+	verdict := main.verdict with input as _orphan("orphan") with data.team.security.guards as {guard}
+
+	verdict.decision == "orphan"
+}
+
+test_approve_does_nothing_that_is_not_recommended if {
+	every recommended in ["orphn", "use_diet", 3, null] {
+		question := object.union(_deny, {"decision": "ask", "recommended": recommended})
+		verdict := main.verdict with input as _answered(_orphan("delete"), "approve")
+			with data.team.security.guards as {question}
+		verdict.decision == "ask"
+		verdict.id == "RES002"
+	}
+}
+
 test_forbidding_guard_lets_another_answer_pass if {
 	verdict := main.verdict with input as _answered(_orphan("warn"), "orphan") with data.team.security.guards as {_guard}
 

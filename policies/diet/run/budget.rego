@@ -23,14 +23,16 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	message := sprintf("the run would %s %s; %s", [action, text.amount(amount, kind), excess])
 }
 
-_excess(budget, amount, _) := sprintf("the budget is %d", [budget.max]) if amount > budget.max
+_excess(budget, amount, _) := sprintf("the budget is %d", [budget.max]) if _beyond(budget, amount)
 
 _excess(budget, amount, kind) := message if {
-	not amount > budget.max
+	not _beyond(budget, amount)
 	budget.percent
 	not _affordable(budget, amount, kind)
 	message := sprintf("the budget is %v%% of %s", [budget.percent, _share(kind)])
 }
+
+_beyond(budget, amount) if amount > budget.max
 
 _affordable(budget, amount, kind) if amount * 100 <= budget.percent * input.run.owned[kind]
 

@@ -76,6 +76,17 @@ test_deny_over_percentage if {
 	_said(guards, "RUN102") == ["the run would delete 4 devices; the budget is 3% of the plan's 100 devices"]
 }
 
+test_deny_over_percentage_alone if {
+	budgets := {"device": {"delete": {"percent": 3}}}
+	guards := run.guards with input as _deleting(4) with data.settings.budgets as budgets
+	unknown := run.guards with input as json.remove(_deleting(1), ["run/owned"]) with data.settings.budgets as budgets
+	within := run.guards with input as _deleting(3) with data.settings.budgets as budgets
+
+	_said(guards, "RUN102") == ["the run would delete 4 devices; the budget is 3% of the plan's 100 devices"]
+	count(_said(unknown, "RUN102")) == 1
+	_said(within, "RUN102") == []
+}
+
 test_allow_within_budget if {
 	guards := run.guards with input as _deleting(3) with data.settings.budgets as _budgets
 

@@ -1,0 +1,198 @@
+package policy
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/util"
+)
+
+// Folder is a team's folder of policies, and how much of it decides.
+type Folder struct {
+	Dir string `json:"dir"`
+	Count
+	Data int `json:"data,omitempty"` // data files
+}
+
+// Count is a number of rules.
+type Count struct {
+	Guards   int `json:"guards"`
+	Defaults int `json:"defaults"`
+}
+
+func (c *Count) add(r Rule) {
+	if r.Kind == guardKind {
+		c.Guards++
+	} else {
+		c.Defaults++
+	}
+}
+
+// loadFolders reads a team's folders, each of them once.
+func (s *source) loadFolders(dirs []string) error {
+	seen := map[string]bool{}
+	for i, dir := range dirs {
+		target, err := filepath.EvalSymlinks(dir)
+		if info, statErr := os.Stat(dir); err != nil || statErr != nil || !info.IsDir() {
+			return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder with the .rego files"}
+		}
+		if seen[target] {
+			continue
+		}
+		seen[target] = true
+		if err := s.loadFolder(i, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadFolder reads one folder, and refuses one that decides nothing.
+func (s *source) loadFolder(i int, dir string) error {
+	files, err := s.listFiles(dir, dir, map[string]bool{})
+	if err != nil {
+		return err
+	}
+	folder := &Folder{Dir: dir}
+	var rules, tests int
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.rego") {
+			tests++
+			continue
+		}
+		if err := s.loadFile(i, folder, file); err != nil {
+			return err
+		}
+		if module := s.modules[file]; module != nil {
+			rules += len(module.Rules)
+		}
+	}
+	copied := s.edited != nil && s.edited.Dir == dir
+	if rules == 0 && folder.Data == 0 && !copied {
+		return nothing(dir, tests)
+	}
+	if len(files) > tests {
+		s.folders = append(s.folders, folder)
+	}
+	return nil
+}
+
+// nothing is the error of a folder that decides nothing.
+func nothing(dir string, tests int) error {
+	if tests > 0 {
+		return &Error{File: dir, Message: "holds only tests", Advice: "name the folder with the rules; *_test.rego is left out when diet runs"}
+	}
+	return &Error{File: dir, Message: "holds no policies and no data", Advice: "name the folder with the .rego files"}
+}
+
+// loadFile reads a file of policies or of data.
+func (s *source) loadFile(i int, folder *Folder, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	rel, err := filepath.Rel(folder.Dir, file)
+	if err != nil {
+		return err
+	}
+	rel = filepath.ToSlash(rel)
+	s.texts[fmt.Sprintf("team/%d/%s", i, rel)] = string(text)
+	if path.Ext(rel) != ".rego" {
+		folder.Data++
+		return s.addData(file, path.Dir(rel), text)
+	}
+	s.team[file] = folder
+	return s.addModule(file, text)
+}
+
+// listFiles lists the files of policies, tests and data below a folder, as stock
+// opa reads them: links are followed, and what is hidden is left out.
+func (s *source) listFiles(top, dir string, seen map[string]bool) ([]string, error) {
+	target, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, unreadable(dir, err)
+	}
+	if seen[target] {
+		return nil, nil
+	}
+	seen[target] = true
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, unreadable(dir, err)
+	}
+	var files []string
+	for _, entry := range entries {
+		name := filepath.Join(dir, entry.Name())
+		if strings.HasPrefix(entry.Name(), ".") || s.isShipped(top, name) {
+			continue
+		}
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, unreadable(name, err)
+		}
+		if info.IsDir() {
+			below, err := s.listFiles(top, name, seen)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, below...)
+		} else if policyFile(name) {
+			files = append(files, name)
+		}
+	}
+	return files, nil
+}
+
+func unreadable(name string, err error) error {
+	return &Error{File: name, Message: err.Error(), Advice: "make it readable, or move it out of the folder"}
+}
+
+// isShipped reports whether a folder belongs to a copy of the shipped policies,
+// and so is not a team's.
+func (s *source) isShipped(top, name string) bool {
+	return s.edited != nil && s.edited.Dir == top && (name == filepath.Join(top, "diet") || name == filepath.Join(top, "schema"))
+}
+
+// policyFile reports whether a file holds policies, tests of them or data.
+func policyFile(name string) bool {
+	return slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, filepath.Ext(name))
+}
+
+// addData reads a data file; as with opa, the folders that it is in are keys above it.
+func (s *source) addData(file, dir string, text []byte) error {
+	var value any
+	if err := util.Unmarshal(text, &value); err != nil {
+		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML"}
+	}
+	if dir != "." {
+		parts := strings.Split(dir, "/")
+		for _, part := range slices.Backward(parts) {
+			value = map[string]any{part: value}
+		}
+	}
+	roots, ok := value.(map[string]any)
+	if !ok {
+		return &Error{File: file, Message: "is not an object", Advice: dataHint}
+	}
+	return s.mergeRoots(file, roots)
+}
+
+const dataHint = "put data for your rules under team, settings of the shipped rules under settings, and other files out of the folder"
+
+// mergeRoots merges a team's data. A team cannot set what diet itself fills.
+func (s *source) mergeRoots(file string, roots map[string]any) error {
+	for _, root := range slices.Sorted(maps.Keys(roots)) {
+		if root != "team" && root != "settings" {
+			return &Error{File: file, Message: fmt.Sprintf("a team cannot set data.%s", root), Advice: dataHint}
+		}
+	}
+	if key := merge(s.data, roots, "data"); key != "" {
+		return &Error{File: file, Message: fmt.Sprintf("%s is set twice", key), Advice: "keep it in one file"}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package policy_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+)
+
+// deep writes files below a new folder, from path and text in turn.
+func deep(t *testing.T, files ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := 0; i < len(files); i += 2 {
+		name := filepath.Join(dir, files[i])
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(files[i+1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func link(t *testing.T, to, from string) string {
+	t.Helper()
+	if err := os.Symlink(to, from); err != nil {
+		t.Fatal(err)
+	}
+	return from
+}
+
+// TestFolders loads a guard from wherever it is.
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	drift := guard(`input.class == "drift"`)
+	limited := guard("input.class == \"drift\"\n\tdata.team.limits.on")
+	rules := team(t, "a.rego", drift)
+	linked := deep(t, "data.yaml", "team: {x: 1}\n")
+	link(t, rules, filepath.Join(linked, "rules"))
+	link(t, linked, filepath.Join(linked, "loop"))
+	for name, dirs := range map[string][]string{
+		"real":             {rules},
+		"slash":            {rules + "/"},
+		"symlink":          {link(t, rules, filepath.Join(t.TempDir(), "link"))},
+		"symlink inside":   {linked},
+		"symlinked file":   {filepath.Dir(link(t, filepath.Join(rules, "a.rego"), filepath.Join(t.TempDir(), "b.rego")))},
+		"twice":            {rules, rules + "/.", link(t, rules, filepath.Join(t.TempDir(), "again"))},
+		"data of any name": {team(t, "a.rego", limited, "limits.yaml", "team: {limits: {on: true}}\n")},
+		"data in JSON":     {team(t, "a.rego", limited, "limits.json", `{"team": {"limits": {"on": true}}}`)},
+		"data in a folder": {deep(t, "a.rego", limited, "team/limits/flags.yml", "on: true\n")},
+		"hidden is left":   {team(t, "a.rego", drift, ".b.rego", "no rego")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := decide(t, open(t, policy.Config{Dirs: dirs}), policy.Input{Class: change.Drift, Plan: warn})[0]
+			if v.Rule != "NET001" {
+				t.Errorf("the guard is not loaded: %+v", v)
+			}
+		})
+	}
+}
+
+// TestFoldersWithoutPolicies refuses what looks like policies and is none.
+func TestFoldersWithoutPolicies(t *testing.T) {
+	t.Parallel()
+	broken := t.TempDir()
+	link(t, filepath.Join(broken, "gone"), filepath.Join(broken, "a.rego"))
+	for name, test := range map[string]struct{ dir, want string }{
+		"empty":       {t.TempDir(), "holds no policies and no data"},
+		"other files": {team(t, "README.md", "# Policies\n"), "holds no policies and no data"},
+		"only tests":  {team(t, "a_test.rego", "package team.a_test\n"), "holds only tests"},
+		"broken link": {broken, "no such file"},
+		"plan":        {team(t, "plan.yaml", "apiVersion: diet/v1alpha1\n"), "a team cannot set data.apiVersion"},
+		"no rules":    {team(t, "a.rego", "package team.a\n"), "holds no policies and no data"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{test.dir}})
+			var refused *policy.Error
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), test.want) || refused.Advice == "" {
+				t.Errorf("got %v, want %q and a hint", err, test.want)
+			}
+		})
+	}
+}
+
+// TestSources counts what decides.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	rules := team(t, "a.rego", guard(`input.class == "drift"`))
+	data := team(t, "limits.yaml", "team: {limits: {on: true}}\n")
+	e := open(t, policy.Config{Dirs: []string{rules, data}, Waivers: map[string]string{"DEL103": "scrapped"}})
+	got := e.Sources()
+	if got.Shipped.Guards < 10 || got.Shipped.Defaults < 20 {
+		t.Errorf("shipped: %+v", got.Shipped)
+	}
+	want := []policy.Folder{{Dir: rules, Count: policy.Count{Guards: 1}}, {Dir: data, Data: 1}}
+	if len(got.Folders) != 2 || got.Folders[0] != want[0] || got.Folders[1] != want[1] {
+		t.Errorf("got %+v, want %+v", got.Folders, want)
+	}
+	if len(got.Waivers) != 1 || got.Waivers[0].ID != "DEL103" || got.Waivers[0].Reason != "scrapped" {
+		t.Errorf("waivers: %+v", got.Waivers)
+	}
+	copied := filepath.Join(t.TempDir(), "ours")
+	if err := os.CopyFS(copied, os.DirFS("../../policies")); err != nil {
+		t.Fatal(err)
+	}
+	if got := open(t, policy.Config{Dirs: []string{copied}}).Sources(); len(got.Folders) != 0 || got.Shipped.Guards < 10 {
+		t.Errorf("a copy of the shipped policies: %+v", got)
+	}
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diet-project/diet/engine"
+)
+
+// policies says what decides: the shipped policies or a copy of them, each folder
+// of a team, and the guards that are off.
+func (t Text) policies(p *engine.Preview) {
+	shipped := "shipped"
+	if p.Edited != nil {
+		shipped = p.Edited.Dir
+		fmt.Fprintf(t.W, "The shipped policies are replaced by those in %s, which differ in %s\n", shipped, strings.Join(p.Edited.Files, ", "))
+	}
+	sources := p.Policies
+	parts := []string{fmt.Sprintf("%s (%s)", shipped, rules(sources.Shipped.Guards, sources.Shipped.Defaults, 0))}
+	for _, f := range sources.Folders {
+		parts = append(parts, fmt.Sprintf("%s (%s)", f.Dir, rules(f.Guards, f.Defaults, f.Data)))
+	}
+	fmt.Fprintf(t.W, "Policies: %s\n", strings.Join(parts, ", "))
+	for _, w := range sources.Waivers {
+		fmt.Fprintf(t.W, "Waived: %s %s (%s)\n", w.ID, w.Title, w.Reason)
+	}
+}
+
+// rules counts what a source of policies holds.
+func rules(guards, defaults, data int) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{guards, "guard"}, {defaults, "default"}, {data, "data file"}} {
+		if part.n > 0 {
+			parts = append(parts, amount(part.n, part.noun))
+		}
+	}
+	if len(parts) == 0 {
+		return "no rules"
+	}
+	return strings.Join(parts, ", ")
+}
