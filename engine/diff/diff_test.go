@@ -209,7 +209,7 @@ func TestMissingShared(t *testing.T) {
 	topo.DeviceTypes[0].Slug = "nosuch"
 	topo.Roles[0].Slug = "nothing"
 	_, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
-	if want := `plan "web" needs what is not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
+	if want := `plan "web" needs objects that are not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
