@@ -9,7 +9,7 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// exact is one sentence of the section Exactly of plan-language.md, or a part
+// exact is one sentence of the section Exactly of docs/plan-language.md, or a part
 // of one: a plan, and what it must give.
 type exact struct {
 	fabrics, nodes string

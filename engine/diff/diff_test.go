@@ -58,7 +58,7 @@ func seed(tb testing.TB, base object, description string) *mirror.DB {
 	return db
 }
 
-// TestClasses is the table of design.md, The three-way diff, field by field.
+// TestClasses is the table of docs/architecture.md, The three-way diff, field by field.
 func TestClasses(t *testing.T) {
 	t.Parallel()
 	a, b := "a", "b"
