@@ -35,12 +35,12 @@ const exitStatus = `
 EXIT STATUS:
    0    done, or nothing to do
    1    error
-   2    changes or drift (only with --detailed-exitcode)
-   3    a person is needed
+   2    changes or drift, only with --detailed-exitcode
+   3    a person must decide
    4    denied by policy
    5    stale preview
    7    partly applied
-   64   usage
+   64   wrong usage
    130  interrupted
 `
 
