@@ -15,7 +15,7 @@ import (
 )
 
 // ErrHeld is returned by Apply with AllOrNothing where anything is held.
-var ErrHeld = errors.New("something is held, and all or nothing was asked for")
+var ErrHeld = errors.New("some changes are held, and --all-or-nothing is set")
 
 // ErrLaw is returned by Apply where its own verification found that something
 // acting is left: the run is not what it should be, and another may be needed.

@@ -32,13 +32,13 @@ func (e *ChoiceError) Error() string {
 	for i, u := range e.Unknown {
 		parts[i] = fmt.Sprintf("%s %s %q (%d objects, the first %s)", strings.ReplaceAll(u.Kind, "_", " "), u.Field, u.Value, u.Objects, u.First)
 	}
-	return fmt.Sprintf("plan %q wants what this NetBox does not know: %s", e.Plan, strings.Join(parts, "; "))
+	return fmt.Sprintf("plan %q has values that this NetBox does not offer: %s", e.Plan, strings.Join(parts, "; "))
 }
 
 // Hint names the nearest value that NetBox knows.
 func (e *ChoiceError) Hint() string {
 	u := e.Unknown[0]
-	return fmt.Sprintf("%s: %s, or have an administrator add it by FIELD_CHOICES", u.Value, generate.Suggest(u.Value, alike(u.Value, u.Known)))
+	return fmt.Sprintf("%s: %s, or have an administrator add it to FIELD_CHOICES", u.Value, generate.Suggest(u.Value, alike(u.Value, u.Known)))
 }
 
 // alike are the values that begin like one, up to its first hyphen: an interface

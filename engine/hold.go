@@ -22,7 +22,7 @@ func hold(set *change.Set, whole change.Verdict) {
 	}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.Verdict.Decision == change.DecisionRenameExisting {
-			c.Held = "rename_existing is not carried out yet: rename what is there by hand, or adopt it"
+			c.Held = "diet does not rename existing objects yet: rename it by hand, or adopt it"
 		}
 	}
 	holdWrong(set, at)
@@ -84,7 +84,7 @@ func follow(set *change.Set) {
 		c := &set.Changes[i]
 		if owner, ok := wholes[c.With]; ok {
 			c.Verdict = owner.Verdict
-			c.Verdict.Message = "goes with " + owner.Object
+			c.Verdict.Message = "decided together with " + owner.Object
 		}
 	}
 }

@@ -407,7 +407,7 @@ func (e *StaleError) Error() string {
 }
 
 // Hint says the way out.
-func (e *StaleError) Hint() string { return "make a new preview, look at it, and apply that" }
+func (e *StaleError) Hint() string { return "make a new preview, review it, and apply that one" }
 
 // compare refuses a preview that no longer describes what an apply would do.
 func compare(was, is *Preview) error {

@@ -32,7 +32,7 @@ var ownedTypes = func() []string {
 
 // customFields carry the ownership of an object: what owns it, and the value last applied.
 var customFields = []customField{
-	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was let go.", "no"},
+	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was released.", "no"},
 	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},
 	{"diet_object_id", "text", "Object id", "The id that diet finds this object by, whatever its name.", "no"},
 	{"diet_managed_fields", "json", "Managed fields", "Which fields diet owns, with the value it last applied, and which a person released.", "hidden"},

@@ -18,14 +18,14 @@ func expandBraces(s string) ([]string, error) {
 	for s != "" {
 		open := strings.IndexByte(s, '{')
 		if end := strings.IndexByte(s, '}'); end >= 0 && (open < 0 || end < open) {
-			return nil, fmt.Errorf("the brace } has no {")
+			return nil, fmt.Errorf("a closing } has no opening {")
 		}
 		if open < 0 {
 			return appendEach(words, []string{s})
 		}
 		end := strings.IndexByte(s[open:], '}')
 		if end < 0 {
-			return nil, fmt.Errorf("the brace { is not closed")
+			return nil, fmt.Errorf("an opening { is not closed")
 		}
 		choices, err := braceChoices(s[open+1 : open+end])
 		if err != nil {
@@ -44,7 +44,7 @@ func expandBraces(s string) ([]string, error) {
 
 func appendEach(words, tails []string) ([]string, error) {
 	if len(words)*len(tails) > maxExpansion {
-		return nil, fmt.Errorf("the braces stand for more than %d words", maxExpansion)
+		return nil, fmt.Errorf("the braces expand to more than %d words", maxExpansion)
 	}
 	out := make([]string, 0, len(words)*len(tails))
 	for _, w := range words {
@@ -58,7 +58,7 @@ func appendEach(words, tails []string) ([]string, error) {
 // braceChoices reads what stands between braces: a comma list of words and ranges.
 func braceChoices(s string) ([]string, error) {
 	if strings.Contains(s, "{") {
-		return nil, fmt.Errorf("braces do not nest")
+		return nil, fmt.Errorf("braces cannot be nested")
 	}
 	var out []string
 	for item := range strings.SplitSeq(s, ",") {

@@ -80,7 +80,7 @@ func (m *model) expandPorts(path string, ports, into map[string]string) {
 
 func (m *model) checkSlug(path, slug string) {
 	if !keySyntax.MatchString(slug) {
-		m.fs.add(path, "slugs are made of letters, digits, _ and -", "%q is no slug", slug)
+		m.fs.add(path, "use letters, digits, _ and -", "%q is not a valid slug", slug)
 	}
 }
 

@@ -255,7 +255,7 @@ func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32
 			}
 		}
 		if missing > 0 {
-			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric a tier more", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
+			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric another tier", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
 				missing, spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
 		}
 	}
@@ -322,7 +322,7 @@ func (m *model) checkExpect() {
 		have int
 	}{{"racks", e.Racks, n.Racks}, {"devices", e.Devices, n.Devices}, {"interfaces", e.Interfaces, n.Interfaces}, {"cables", e.Cables, n.Cables}} {
 		if x.want != nil && *x.want != x.have {
-			m.fs.add("spec.expect."+x.name, "", "%d %s are expected, the plan gives %d", *x.want, x.name, x.have)
+			m.fs.add("spec.expect."+x.name, "", "the plan expects %d %s and generates %d", *x.want, x.name, x.have)
 		}
 	}
 	for _, id := range sortedKeys(e.Switches) {
@@ -332,7 +332,7 @@ func (m *model) checkExpect() {
 		case c == nil:
 			m.fs.add(path, nearKey(m.fs, id, m.byID), "there is no switch class %q", id)
 		case c.n != e.Switches[id]:
-			m.fs.add(path, "", "%s switches of %s are expected, the plan gives %d", strconv.Itoa(e.Switches[id]), id, c.n)
+			m.fs.add(path, "", "the plan expects %s switches of %s and generates %d", strconv.Itoa(e.Switches[id]), id, c.n)
 		}
 	}
 }

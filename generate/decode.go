@@ -25,11 +25,11 @@ type decoder struct {
 // walk refuses what is no part of the language anywhere: aliases and tags.
 func (d *decoder) walk(n *yaml.Node) {
 	if n.Kind == yaml.AliasNode {
-		d.at(n, "", "write it out", "aliases are no part of the language")
+		d.at(n, "", "write the value out", "YAML aliases are not supported")
 		return
 	}
 	if tag := n.ShortTag(); n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(tag, "!!") {
-		d.at(n, "", "", "the tag %s is no part of the language", tag)
+		d.at(n, "", "", "the YAML tag %s is not supported", tag)
 	}
 	for _, c := range n.Content {
 		d.walk(c)
@@ -83,7 +83,7 @@ func isNull(n *yaml.Node) bool {
 func (d *decoder) pairs(n *yaml.Node, path string, f func(key string, k, v *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		if !isNull(n) {
-			d.at(n, path, "", "%s where a mapping belongs", kindName(n))
+			d.at(n, path, "", "%s where a mapping is needed", kindName(n))
 		}
 		return
 	}
@@ -91,7 +91,7 @@ func (d *decoder) pairs(n *yaml.Node, path string, f func(key string, k, v *yaml
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if k.Kind != yaml.ScalarNode || isNull(k) {
-			d.at(k, path, "", "the key is no text")
+			d.at(k, path, "", "the key is not text")
 			continue
 		}
 		if line, dup := seen[k.Value]; dup {
@@ -188,7 +188,7 @@ func (d *decoder) keyed(n *yaml.Node, v reflect.Value, path string) {
 func (d *decoder) list(n *yaml.Node, v reflect.Value, path string) {
 	if n.Kind != yaml.SequenceNode {
 		if !isNull(n) {
-			d.at(n, path, "write [a, b]", "%s where a list belongs", kindName(n))
+			d.at(n, path, "write [a, b]", "%s where a list is needed", kindName(n))
 		}
 		return
 	}
@@ -206,14 +206,14 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 		return
 	}
 	if n.Kind != yaml.ScalarNode {
-		d.at(n, path, "", "%s where %s belongs", kindName(n), typeName(v.Kind()))
+		d.at(n, path, "", "%s where %s is needed", kindName(n), typeName(v.Kind()))
 		return
 	}
 	short := n.ShortTag()
 	switch v.Kind() {
 	case reflect.String:
 		if short == "!!bool" || short == "!!binary" {
-			d.at(n, path, "put it in quotes", "%s where a text belongs", n.Value)
+			d.at(n, path, "put it in quotes", "%s where text is needed", n.Value)
 			return
 		}
 		n.Value = strings.TrimSpace(n.Value) // as NetBox does with every text that it stores
@@ -222,7 +222,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 	case reflect.Int:
 		var i int64
 		if short != "!!int" || n.Decode(&i) != nil || i < -math.MaxInt32 || i > math.MaxInt32 {
-			d.at(n, path, "", "%q where a number belongs", n.Value)
+			d.at(n, path, "", "%q where a number is needed", n.Value)
 			return
 		}
 		v.SetInt(i)
@@ -230,7 +230,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 	case reflect.Float64:
 		var f float64
 		if short != "!!int" && short != "!!float" || n.Decode(&f) != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-			d.at(n, path, "", "%q where a number belongs", n.Value)
+			d.at(n, path, "", "%q where a number is needed", n.Value)
 			return
 		}
 		v.SetFloat(f)
@@ -238,7 +238,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 	case reflect.Bool:
 		var b bool
 		if short != "!!bool" || n.Decode(&b) != nil {
-			d.at(n, path, "", "%q where true or false belongs", n.Value)
+			d.at(n, path, "", "%q where true or false is needed", n.Value)
 			return
 		}
 		v.SetBool(b)
@@ -248,7 +248,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 func typeName(k reflect.Kind) string {
 	switch k {
 	case reflect.String:
-		return "a text"
+		return "text"
 	case reflect.Bool:
 		return "true or false"
 	}

@@ -33,10 +33,10 @@ func TestTutorialPlans(t *testing.T) {
 	}
 }
 
-// TestReferenceNamesEveryKey checks that plan.md names every key of the schema.
+// TestReferenceNamesEveryKey checks that plan-language.md names every key of the schema.
 func TestReferenceNamesEveryKey(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/plan.md")
+	page, err := os.ReadFile("../docs/plan-language.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestReferenceNamesEveryKey(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile(`(?m)^ {8}"([a-zA-Z]+)": \{$`).FindAllStringSubmatch(string(schema), -1) {
 		if !strings.Contains(string(page), m[1]) {
-			t.Errorf("plan.md does not name the key %s", m[1])
+			t.Errorf("plan-language.md does not name the key %s", m[1])
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// exact is one sentence of the section Exactly of plan-language.md, or a part
+// exact is one sentence of the section Exactly of docs/plan-language.md, or a part
 // of one: a plan, and what it must give.
 type exact struct {
 	fabrics, nodes string
@@ -114,7 +114,7 @@ var exactly = map[string]exact{
 	"an explicit list must hold the zone's ports": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-3, breakout: 1x100, alloc: [3, 1]}}}}}",
 		nodes:   "n: {count: 1, type: t}",
-		finding: "zones.in.alloc: does not hold the zone's ports",
+		finding: "zones.in.alloc: must hold each of the zone's ports once",
 	},
 	"reserved takes no capacity and blocks nothing": {
 		fabrics:  "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-4, breakout: 1x100}, later: {ports: 1-4, breakout: 2x400, reserved: true}}}}}",
@@ -224,7 +224,7 @@ var exactly = map[string]exact{
 	"a count that is no multiple of an explicit group is a finding": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, group: 2, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 0, type: t}",
-		finding: "leaf.count: no multiple of the group of 2",
+		finding: "leaf.count: not a multiple of group 2",
 	},
 	"of the implied group the odd switch stays unused": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
@@ -313,7 +313,7 @@ var exactly = map[string]exact{
 	"a mesh must divide": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {m: {ports: 1-3, breakout: 1x100, mesh: true}}}}}",
 		nodes:   "n: {count: 0, type: t}",
-		finding: "zones.m.ports: 3 lanes do not divide over 2",
+		finding: "zones.m.ports: 3 lanes cannot be divided evenly over 2",
 	},
 	"a mesh of one switch has no cables": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 1, zones: {m: {ports: 1-3, breakout: 1x100, mesh: true}}}}}",
@@ -347,7 +347,7 @@ var exactly = map[string]exact{
 	"a placeholder that means nothing there is a finding": {
 		fabrics: leaf4,
 		nodes:   "a: {count: 1, type: t, name: '{fabric}-{n}'}",
-		finding: "nodes.a.name: {fabric} means nothing here",
+		finding: "nodes.a.name: {fabric} has no meaning here",
 	},
 	"a further bare word is a port of the NIC unless it is a NIC's key": {
 		fabrics: leaf4,
@@ -374,7 +374,7 @@ var exactly = map[string]exact{
 		fabrics: leaf4,
 		nodes:   "a: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
 		extra:   "expect: {interfaces: 3}",
-		finding: "expect.interfaces: 3 interfaces are expected, the plan gives 2",
+		finding: "expect.interfaces: expects 3 interfaces and generates 2",
 	},
 	"an auto class that nothing needs has 0 switches": {
 		fabrics:  leaf4,

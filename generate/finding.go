@@ -98,7 +98,7 @@ func (fs *findings) spend(path string, n int) bool {
 	fs.spent += n
 	if fs.spent > maxWords {
 		if fs.spent-n <= maxWords {
-			fs.add(path, "", "the ranges of the plan stand for more than %d words", maxWords)
+			fs.add(path, "", "the ranges in the plan expand to more than %d words", maxWords)
 		}
 		return false
 	}

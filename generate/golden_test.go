@@ -92,7 +92,7 @@ func ends(topo *generate.Topology) [][2][2]string {
 	return list
 }
 
-// digest is the SHA-256 of the cabling as plan-language.md defines it.
+// digest is the SHA-256 of the cabling as docs/plan-language.md defines it.
 func digest(topo *generate.Topology) string {
 	var lines []string
 	for _, e := range ends(topo) {

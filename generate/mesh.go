@@ -36,7 +36,7 @@ func (m *model) checkPairs(z *zone) bool {
 	if others < 1 || len(z.lanes)%others == 0 {
 		return true
 	}
-	m.fs.add(z.path+".ports", "", "%d lanes do not divide over %d other switches", len(z.lanes), others)
+	m.fs.add(z.path+".ports", "", "%d lanes cannot be divided evenly over %d other switches", len(z.lanes), others)
 	return false
 }
 

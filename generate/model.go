@@ -133,13 +133,13 @@ var planKey = regexp.MustCompile(`^[a-z0-9-]+$`)
 func (m *model) checkHeader() {
 	p := m.plan
 	if p.APIVersion != "diet/v1alpha1" {
-		m.fs.add("apiVersion", "write apiVersion: diet/v1alpha1", "the language is not diet/v1alpha1")
+		m.fs.add("apiVersion", "write apiVersion: diet/v1alpha1", "the apiVersion is not diet/v1alpha1")
 	}
 	if p.Kind != "Plan" {
-		m.fs.add("kind", "write kind: Plan", "the document is no Plan")
+		m.fs.add("kind", "write kind: Plan", "the kind is not Plan")
 	}
 	if !planKey.MatchString(m.key) {
-		m.fs.add("metadata.name", "it is made of a-z, 0-9 and -", "%q is no plan key", m.key)
+		m.fs.add("metadata.name", "use a-z, 0-9 and -", "%q is not a valid plan key", m.key)
 	}
 	if p.Spec.Site.Slug == "" {
 		m.fs.add("spec.site", "", "%q is missing", "site")
@@ -158,7 +158,7 @@ func (m *model) checkKey(path, key string) bool {
 	if keySyntax.MatchString(key) {
 		return true
 	}
-	m.fs.add(path, "keys are made of letters, digits, _ and -", "%q is no key", key)
+	m.fs.add(path, "use letters, digits, _ and -", "%q is not a valid key", key)
 	return false
 }
 

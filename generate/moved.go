@@ -41,9 +41,9 @@ func (m *model) compileMoved() {
 		case !heads[mv.to.head] && !passing[mv.to.head]:
 			m.fs.add(path+".to", nearKey(m.fs, mv.to.head, heads), "there is no %q", mv.to.head)
 		case mv.from.ord == 0 && mv.from.tail == "" && heads[mv.from.head]:
-			m.fs.add(path+".from", "name the key of before", "%q is still in the plan", mv.from.head)
+			m.fs.add(path+".from", "name the old key", "%q is still in the plan", mv.from.head)
 		case (mv.from.ord == 0) != (mv.to.ord == 0) || (mv.from.tail == "") != (mv.to.tail == ""):
-			m.fs.add(path, "write two classes, two objects, or two parts of them", "%q and %q are not of one kind", mv.from.head, mv.to.head)
+			m.fs.add(path, "write two classes, two objects, or two parts of them", "%q and %q are different kinds of objects", mv.from.head, mv.to.head)
 		default:
 			fabric := m.isFabric(mv.to.head)
 			mv.from.fabric, mv.to.fabric = fabric, fabric
@@ -90,13 +90,13 @@ func (m *model) parseMove(path, text string) (movePath, bool) {
 	if head, ord, ok := strings.Cut(p.head, "["); ok {
 		n, err := strconv.Atoi(strings.TrimSuffix(ord, "]"))
 		if err != nil || n < 1 || !strings.HasSuffix(ord, "]") {
-			m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is no object and no class", text)
+			m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is neither an object nor a class", text)
 			return p, false
 		}
 		p.head, p.ord = head, n
 	}
 	if p.head == "" {
-		m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is no object and no class", text)
+		m.fs.add(path, "such as gpu, backend.leaf or gpu[42]", "%q is neither an object nor a class", text)
 		return p, false
 	}
 	return p, true

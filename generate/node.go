@@ -55,7 +55,7 @@ func (m *model) compileNodes() {
 			count = *e.body.Count
 		}
 		if total += max(0, count); count < 0 || count > maxNodes || total > maxNodes {
-			m.fs.add(e.path+".count", "", "the count %d is no count, or there are over %d nodes in all", count, maxNodes)
+			m.fs.add(e.path+".count", "", "the count %d is negative, or there are more than %d nodes in all", count, maxNodes)
 			count, total = 0, 0
 		}
 		m.addNode(e, count)
@@ -101,7 +101,7 @@ func (m *model) compileDevice(d *device, place *Place, set Fields, skip []int, n
 	d.place = m.compilePlace(place, d.path+".rack")
 	for i, s := range skip {
 		if s < 1 {
-			m.fs.add(indexPath(d.path+".skip", i), "ordinals start at 1", "%d is no ordinal", s)
+			m.fs.add(indexPath(d.path+".skip", i), "ordinals start at 1", "%d is not a valid ordinal", s)
 			continue
 		}
 		d.skip = append(d.skip, s)
@@ -170,7 +170,7 @@ func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
 		for _, p := range names {
 			switch {
 			case !portSyntax.MatchString(p):
-				m.fs.add(path, "", "%q is no port name", p)
+				m.fs.add(path, "", "%q is not a valid port name", p)
 			case n.has[p]:
 				m.fs.add(path, "", "the port %q is given twice", p)
 			case mod != nil && len(has) > 0 && !known[p]:
@@ -188,7 +188,7 @@ func (m *model) checkPortsOnce(c *nodeClass) {
 	for _, l := range c.links {
 		for _, p := range l.ports {
 			if other := by[p]; other != nil {
-				m.fs.add(l.path+".from", "", "the port %s is cabled by the link %s already", p.name(), other.key)
+				m.fs.add(l.path+".from", "", "the port %s is already cabled by the link %s", p.name(), other.key)
 			}
 			by[p] = l
 		}

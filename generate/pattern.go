@@ -58,12 +58,12 @@ func (m *model) compilePattern(path, text string, words []string) *pattern {
 		}
 		end := strings.IndexByte(text[open:], '}')
 		if text[open] == '}' || end < 0 {
-			m.fs.add(path, "", "the braces of the pattern do not pair")
+			m.fs.add(path, "", "the braces in the pattern do not match up")
 			break
 		}
 		part, err := parsePlaceholder(text[open+1:open+end], words)
 		if err != nil {
-			m.fs.add(path, "it may hold "+placeholders(words), "%v", err)
+			m.fs.add(path, "use "+placeholders(words), "%v", err)
 		}
 		p.ranks = p.ranks || part.word == "rack"
 		p.parts = append(p.parts, part)
@@ -80,7 +80,7 @@ func placeholders(words []string) string {
 func parsePlaceholder(s string, words []string) (patternPart, error) {
 	word, format, hasFormat := strings.Cut(s, ":")
 	if !slices.Contains(words, word) {
-		return patternPart{}, fmt.Errorf("the placeholder {%s} means nothing here", s)
+		return patternPart{}, fmt.Errorf("the placeholder {%s} has no meaning here", s)
 	}
 	if word == "index" {
 		word = "n"

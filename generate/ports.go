@@ -47,7 +47,7 @@ func parsePortItem(item string) ([]int, error) {
 	}
 	switch {
 	case errA != nil || errB != nil:
-		return nil, fmt.Errorf("%q is no port and no range of ports up to %d", item, maxPort)
+		return nil, fmt.Errorf("%q is neither a port nor a range of ports up to %d", item, maxPort)
 	case a > b:
 		return nil, fmt.Errorf("the port range %q descends", item)
 	}
@@ -61,7 +61,7 @@ func parsePortItem(item string) ([]int, error) {
 func portNumber(s string) (int, error) {
 	s = strings.TrimSpace(s)
 	if !isNumber(s) {
-		return 0, fmt.Errorf("%q is no number", s)
+		return 0, fmt.Errorf("%q is not a number", s)
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n > maxPort {
@@ -100,7 +100,7 @@ func allocate(ports []int, alloc Alloc) ([]int, error) {
 		}
 		sorted := slices.Sorted(slices.Values(alloc.List))
 		if !slices.Equal(sorted, ports) {
-			return nil, fmt.Errorf("the list does not hold the zone's ports, each once")
+			return nil, fmt.Errorf("the list must hold each of the zone's ports once")
 		}
 		return alloc.List, nil
 	case "interleaved":
@@ -116,7 +116,7 @@ func allocate(ports []int, alloc Alloc) ([]int, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("%q is no way to allocate", alloc.Word)
+	return nil, fmt.Errorf("%q is not a known allocation", alloc.Word)
 }
 
 func everyOther(ports []int, from int) []int {

@@ -37,7 +37,7 @@ func (m *model) compilePools() {
 			continue
 		}
 		if total += max(0, p.count); p.count < 0 || total > maxRacks {
-			m.fs.add(e.path+".count", "", "%d racks are no number of racks, or there are over %d in all", p.count, maxRacks)
+			m.fs.add(e.path+".count", "", "the count %d is negative, or there are more than %d racks in all", p.count, maxRacks)
 			p.count, total = 0, 0
 		}
 		p.name = m.compilePattern("spec.naming.rack", cmp.Or(naming, "{pool}-{n:02}"), []string{"site", "pool", "n", "index"})

@@ -25,7 +25,7 @@ func (z *zonePlacement) rail(lp *linkPlacement) {
 	lanes, perLeaf := len(z.zone.lanes), z.class.spec.RailsPerLeaf
 	c := lp.link.node
 	if perLeaf > lanes || lanes == 0 {
-		z.lack(shortage{path: z.class.path + ".railsPerLeaf", hint: "lower railsPerLeaf or give the zone ports", what: indexed(c.id, c.ords[0]), ports: lp.e})
+		z.lack(shortage{path: z.class.path + ".railsPerLeaf", hint: "lower railsPerLeaf or give the zone more ports", what: indexed(c.id, c.ords[0]), ports: lp.e})
 		return
 	}
 	if z.class.attach {

@@ -31,12 +31,12 @@ func (m *model) connect() {
 func (m *model) zoneAt(path, ref, home string) *zone {
 	words, err := expandBraces(ref)
 	if err != nil || len(words) != 1 {
-		m.fs.add(path, "", "%q is not one zone", ref)
+		m.fs.add(path, "", "%q must name exactly one zone", ref)
 		return nil
 	}
 	id, key, ok := strings.Cut(words[0], "/")
 	if !ok {
-		m.fs.add(path, "write <fabric>.<class>/<zone>", "%q names no zone", ref)
+		m.fs.add(path, "write <fabric>.<class>/<zone>", "%q does not name a zone", ref)
 		return nil
 	}
 	if !strings.Contains(id, ".") && home != "" {
@@ -65,7 +65,7 @@ func (m *model) access(path, ref, home string) *zone {
 		return nil
 	}
 	purpose := map[zoneKind]string{
-		zoneUplink: "is for uplinks", zoneMesh: "is a mesh", zonePeer: "is for peers", zoneReserved: "is reserved",
+		zoneUplink: "is for uplinks", zoneMesh: "is a mesh", zonePeer: "is for peer links", zoneReserved: "is reserved",
 	}[z.kind]
 	if purpose != "" {
 		m.fs.add(path, "name another zone", "the zone %s %s", z.id(), purpose)
@@ -82,7 +82,7 @@ func (m *model) connectMgmt(c *switchClass) {
 	}
 	path := c.path + ".mgmt"
 	if !mgmtSyntax.MatchString(c.spec.Mgmt.Port) {
-		m.fs.add(path+".port", "", "%q is no port name", c.spec.Mgmt.Port)
+		m.fs.add(path+".port", "", "%q is not a valid port name", c.spec.Mgmt.Port)
 	}
 	m.checkTypePort(&c.device, path+".port", c.spec.Mgmt.Port)
 	to := m.access(path+".to", c.spec.Mgmt.To, c.fabric)
@@ -102,7 +102,7 @@ func (m *model) connectUplink(z *zone) {
 		return
 	}
 	if target.class == z.class {
-		m.fs.add(z.path+".uplinkTo", "use mesh or peer", "a class has no uplinks to itself")
+		m.fs.add(z.path+".uplinkTo", "use mesh or peer", "a class cannot have uplinks to itself")
 		return
 	}
 	z.target = target
@@ -123,7 +123,7 @@ func (m *model) connectLink(l *link) {
 		case c.spec.Group == 0:
 			c.implyGroup()
 		case c.spec.Group == 1:
-			m.fs.add(l.path+".spread", "leave group out, or make it 2 or more", "alternate needs groups of at least 2, and %s has group 1", c.id)
+			m.fs.add(l.path+".spread", "leave group out, or make it 2 or more", "spread: alternate needs groups of at least 2, and %s has group: 1", c.id)
 		}
 	}
 	if c.attach && l.node.place == nil {
@@ -142,7 +142,7 @@ func (m *model) checkSpeeds(l *link) {
 	for _, p := range l.ports {
 		port := typeSpeed(m.nicType(l.node, p))
 		if port > 0 && lane > 0 && port < lane {
-			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, slower than the lanes of %s with %s", p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
+			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, which is slower than the lanes of %s with %s Gb/s", p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
 		}
 	}
 }

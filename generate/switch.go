@@ -57,7 +57,7 @@ func (m *model) pinSwitches(c *switchClass) {
 		}
 		n := c.spec.PerRack * c.place.pool.count
 		if c.pinned >= 0 && c.pinned != n {
-			m.fs.add(c.path+".count", "drop count or perRack", "count %d contradicts perRack: %d in %d racks are %d", c.pinned, c.spec.PerRack, c.place.pool.count, n)
+			m.fs.add(c.path+".count", "drop count or perRack", "count %d contradicts perRack: %d in each of %d racks makes %d", c.pinned, c.spec.PerRack, c.place.pool.count, n)
 		}
 		c.pinned = n
 	}
@@ -66,7 +66,7 @@ func (m *model) pinSwitches(c *switchClass) {
 		m.pinned, c.pinned = 0, 0
 	}
 	if c.spec.Group > 1 && c.pinned >= 0 && c.pinned%c.spec.Group != 0 {
-		m.fs.add(c.path+".count", "", "%d switches are no multiple of the group of %d", c.pinned, c.spec.Group)
+		m.fs.add(c.path+".count", "", "%d switches are not a multiple of group %d", c.pinned, c.spec.Group)
 	}
 }
 
@@ -76,7 +76,7 @@ func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}}
 	var err error
 	if z.ports, err = parsePorts(spec.Ports); err != nil {
-		m.fs.add(e.path+".ports", "a comma list of n, a-b and a-b:step", "%v", err)
+		m.fs.add(e.path+".ports", "write a comma-separated list of n, a-b and a-b:step", "%v", err)
 	}
 	if z.brk, err = parseBreakout(spec.Breakout); err != nil {
 		m.fs.add(e.path+".breakout", "such as 4x200", "%v", err)

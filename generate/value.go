@@ -21,7 +21,7 @@ func (d *decoder) constrainNumber(n *yaml.Node, x float64, path, tag string) {
 		case name == "maximum" && x > limit:
 			d.at(n, path, "", "%s is above %s", n.Value, value)
 		case name == "multipleOf" && math.Mod(x, limit) != 0:
-			d.at(n, path, "", "%s is no multiple of %s", n.Value, value)
+			d.at(n, path, "", "%s is not a multiple of %s", n.Value, value)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (c *Count) decodeNode(d *decoder, n *yaml.Node, path string) {
 	}
 	var i int
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil || i < 0 || i > math.MaxInt32 {
-		d.at(n, path, "write auto, or how many", "%s is no count", describe(n))
+		d.at(n, path, "write auto or a number", "%s is not a count", describe(n))
 		return
 	}
 	*c = Count{Pinned: true, N: i}
@@ -111,14 +111,14 @@ func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.at(n, path, "", "%s where a word or a list of ports belongs", kindName(n))
+		d.at(n, path, "", "%s where a word or a list of ports is needed", kindName(n))
 		return
 	}
 	a.List = []int{}
 	for i, c := range n.Content {
 		list, err := parsePortItem(c.Value)
 		if c.Kind != yaml.ScalarNode || err != nil {
-			d.at(c, indexPath(path, i), "", "%s is no port", describe(c))
+			d.at(c, indexPath(path, i), "", "%s is not a port number", describe(c))
 			continue
 		}
 		if a.List = append(a.List, list...); len(a.List) > 2*maxPort {

@@ -174,7 +174,7 @@ func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from ancho
 	case len(got) == 0:
 		return &restartError{reason: "NetBox's changelog was pruned or restored", clear: false}
 	case got[0] != from.request:
-		return &restartError{reason: "NetBox's changelog is another one: was it restored?", clear: true}
+		return &restartError{reason: "NetBox's changelog is a different one: was it restored?", clear: true}
 	}
 	return nil
 }

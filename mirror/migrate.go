@@ -25,7 +25,7 @@ func (e *SchemaError) Error() string {
 
 // Hint says what to do.
 func (e *SchemaError) Hint() string {
-	return "the mirror is a cache of NetBox: `diet sync --rebuild` makes a new one (the history of runs in it is lost)"
+	return "the mirror is a cache of NetBox: `diet sync --rebuild` replaces it (the history of runs in it is lost)"
 }
 
 // cacheName is the name under which the texts of the cache and of the views are
@@ -92,7 +92,7 @@ func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 	names := sqlfile.Names("schema")
 	for name := range recorded {
 		if name != cacheName && !slices.Contains(names, name) && !slices.Contains(retired, name) {
-			return nil, &SchemaError{db.path, fmt.Sprintf("a newer diet made it (%s)", name)}
+			return nil, &SchemaError{db.path, fmt.Sprintf("it was written by a newer diet (%s)", name)}
 		}
 	}
 	var steps []step
@@ -102,7 +102,7 @@ func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 		case !ok:
 			steps = append(steps, step{name, digest(text), []string{text}})
 		case got != digest(text):
-			return nil, &SchemaError{db.path, fmt.Sprintf("another version of diet made it (%s differs)", name)}
+			return nil, &SchemaError{db.path, fmt.Sprintf("it was written by another version of diet (%s differs)", name)}
 		}
 	}
 	if len(recorded) == 0 && len(steps) > 0 {
@@ -124,7 +124,7 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	}
 	rows, err := pick[struct{ Name, Hash string }](ctx, from, db.statements.Get("query/schema_file_list"))
 	if err != nil {
-		return nil, &SchemaError{db.path, "it is no mirror of diet's"}
+		return nil, &SchemaError{db.path, "it is not a mirror written by diet"}
 	}
 	for _, r := range rows {
 		recorded[r.Name] = r.Hash

@@ -181,7 +181,7 @@ func (r *Reader) Close() error { return r.db.Close() }
 type BusyError struct{ err error }
 
 // Error says who is in the way.
-func (e *BusyError) Error() string { return "another diet is writing the mirror" }
+func (e *BusyError) Error() string { return "another diet process is writing the mirror" }
 
 // Hint says what to do.
 func (e *BusyError) Hint() string {
@@ -215,7 +215,7 @@ const (
 func readOnly(err error) error {
 	var e *sqlite.Error
 	if errors.As(err, &e) && (e.Code()&0xff == codeReadOnly || strings.Contains(e.Error(), "too many attached databases")) {
-		return fmt.Errorf("%w: it shows what NetBox has; change it by a plan, or in NetBox", ErrReadOnly)
+		return fmt.Errorf("%w: it is a copy of NetBox; make changes in a plan or in NetBox", ErrReadOnly)
 	}
 	return err
 }
@@ -268,7 +268,7 @@ func remove(path string) error {
 	n, _ := io.ReadFull(f, head)
 	_ = f.Close()
 	if n > 0 && string(head[:n]) != magic {
-		return fmt.Errorf("%s is no SQLite database", path)
+		return fmt.Errorf("%s is not an SQLite database", path)
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {

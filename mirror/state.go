@@ -118,7 +118,7 @@ func (e *OtherError) Error() string {
 
 // Hint says what to do.
 func (e *OtherError) Hint() string {
-	return "give each NetBox a mirror of its own, or make this one anew with `diet sync --rebuild`"
+	return "use another --mirror for each NetBox, or replace this one with `diet sync --rebuild`"
 }
 
 // MassError is a sync that would drop most objects of a kind though NetBox's

@@ -44,7 +44,7 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 func (ss *session) incremental(ctx context.Context) error {
 	if err := ss.poll(ctx); err != nil {
 		if denied(err) {
-			return &restartError{reason: "the changelog cannot be read any more"}
+			return &restartError{reason: "the changelog can no longer be read"}
 		}
 		return err
 	}
@@ -387,7 +387,7 @@ func (ss *session) verify(ctx context.Context) error {
 			continue
 		}
 		for _, kind := range wrong {
-			ss.s.cfg.Logger.WarnContext(ctx, "mirror and NetBox differ in number: sweeping", "kind", kind.Name)
+			ss.s.cfg.Logger.WarnContext(ctx, "mirror and NetBox hold different numbers of objects: sweeping", "kind", kind.Name)
 			if err := ss.sweep(ctx, kind); err != nil {
 				return fmt.Errorf("sweep %s: %w", kind.Name, err)
 			}

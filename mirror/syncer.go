@@ -92,7 +92,7 @@ const (
 	massRows        = 20
 	massShare       = 2   // one in
 	detailsByID     = 200 // beyond so many rows, a page of changes is read again rather than row by row
-	changelogDenied = "the token may not read NetBox's changelog: every sync reads everything, and blame stays empty"
+	changelogDenied = "the token may not read NetBox's changelog: every sync reads everything, and there is no blame"
 )
 
 // NewSyncer returns a syncer.
@@ -168,7 +168,7 @@ func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 	case st.syncedAt.IsZero():
 		return "first sync"
 	case opt.Full:
-		return "asked for"
+		return "requested"
 	case st.version != server.FullVersion:
 		return fmt.Sprintf("NetBox went from %s to %s", st.version, server.FullVersion)
 	case st.plugins != string(plugins):

@@ -35,17 +35,17 @@ const exitStatus = `
 EXIT STATUS:
    0    done, or nothing to do
    1    error
-   2    changes or drift (only with --detailed-exitcode)
-   3    a person is needed
+   2    changes or drift, only with --detailed-exitcode
+   3    a person must decide
    4    denied by policy
    5    stale preview
    7    partly applied
-   64   usage
+   64   wrong usage
    130  interrupted
 `
 
-// codeError is an outcome that has an exit code of its own. With a nil err it
-// is no message's worth: the output has said all.
+// codeError is an outcome with its own exit code. With a nil err nothing is
+// printed: the output has already said it.
 type codeError struct {
 	code int
 	err  error
@@ -65,7 +65,7 @@ func usage(format string, args ...any) error {
 	return &codeError{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// run is the whole program, but for the process's end.
+// run is the whole program, except for ending the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
 	err := app.RunContext(ctx, arrange(app, args))
@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return code
 }
 
-// codeOf maps errors to exit codes; nowhere else is that decided.
+// codeOf maps errors to exit codes. Nothing else decides them.
 func codeOf(ctx context.Context, err error) int {
 	var coded *codeError
 	var stale *engine.StaleError
@@ -101,18 +101,18 @@ func codeOf(ctx context.Context, err error) int {
 	return exitError
 }
 
-// hintOf returns the way out of an error, where one is known.
+// hintOf returns how to fix an error, where that is known.
 func hintOf(err error) string {
 	var hinter interface{ Hint() string }
 	switch {
 	case errors.Is(err, engine.ErrNotProvisioned):
 		return "run diet init"
 	case errors.Is(err, mirror.ErrNeverSynced):
-		return "run diet sync, or give --sync"
+		return "run diet sync, or add --sync"
 	case errors.Is(err, netbox.ErrTooOld):
 		return "upgrade NetBox: diet works with 4.2 and later"
 	case errors.Is(err, engine.ErrNoNetBox):
-		return "give --netbox-url and --token, or set NETBOX_URL and NETBOX_TOKEN; diet sandbox serves one to try"
+		return "set NETBOX_URL and NETBOX_TOKEN, or pass --netbox-url and --token; diet sandbox serves a NetBox to try things on"
 	case errors.As(err, &hinter):
 		return hinter.Hint()
 	}
@@ -154,7 +154,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	return app
 }
 
-// nearest names the command that starts like the word that is none.
+// nearest suggests the command that starts like an unknown word.
 func nearest(c *cli.Context) string {
 	for _, known := range c.App.Commands {
 		if word := c.Args().First(); len(word) > 1 && strings.HasPrefix(known.Name, word[:2]) {
@@ -167,13 +167,13 @@ func nearest(c *cli.Context) string {
 func globalFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: "diet.yaml", EnvVars: []string{"DIET_CONFIG"}},
-		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox's `URL`", EnvVars: []string{"NETBOX_URL"}},
-		&cli.StringFlag{Name: "token", Usage: "NetBox's API `TOKEN`; better set by NETBOX_TOKEN", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
-		&cli.StringFlag{Name: "mirror", Usage: "the mirror's `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
-		&cli.StringSliceFlag{Name: "policy", Usage: "another `DIR` with policies of your own; may be repeated"},
+		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox `URL`", EnvVars: []string{"NETBOX_URL"}},
+		&cli.StringFlag{Name: "token", Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
+		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
+		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
-		&cli.BoolFlag{Name: "no-color", Usage: "print no colours", EnvVars: []string{"NO_COLOR"}},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print no progress"},
+		&cli.BoolFlag{Name: "no-color", Usage: "print without colours", EnvVars: []string{"NO_COLOR"}},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "hide progress and notes"},
 		&cli.BoolFlag{Name: "verbose", Usage: "log every request to stderr"},
 	}
 }

@@ -16,14 +16,14 @@ func applyCommand() *cli.Command {
 		Name:      "apply",
 		Usage:     "write what a preview showed",
 		ArgsUsage: "PREVIEW-ID | [PLAN] --yes",
-		Description: `Syncs first and refuses if anything that the preview stands on has moved since.
-What the policies hold is left out; the rest is written, read back and
-verified. A second apply sends nothing.
+		Description: `Syncs first, and refuses if anything that the preview depends on has changed
+since. Changes that the policies hold are left out; the rest is written, read
+back and verified. A second apply sends nothing.
 
    diet apply pv-1a2b3c4d
    diet apply fabric.yaml --yes`,
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one, without asking"},
+			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one step, without a saved preview"},
 			&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
 		},
 		Action: applyAction,
@@ -56,7 +56,7 @@ func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Pl
 	var opt engine.ApplyOptions
 	if len(args) != 1 || !strings.HasPrefix(args[0], "pv-") {
 		if !yes {
-			return nil, nil, opt, usage("apply takes a preview's id, or a plan with --yes: make a preview with diet preview")
+			return nil, nil, opt, usage("apply takes a preview id, or a plan with --yes: run diet preview first")
 		}
 		eng, plan, err := e.onePlan(args)
 		return eng, plan, opt, err
@@ -75,7 +75,7 @@ func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Pl
 	return eng, plan, opt, nil
 }
 
-// applyCode is the exit code that a result calls for.
+// applyCode is the exit code for a result.
 func applyCode(r *apply.Result, p *engine.Preview, err error) error {
 	switch {
 	case err != nil:

@@ -7,9 +7,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// arrange lets flags stand anywhere behind the program's name, as people write
-// them: urfave/cli reads global ones only ahead of the command, and a command's
-// only ahead of its arguments. What follows "--" is left alone.
+// arrange lets people write flags anywhere after the program's name: urfave/cli
+// reads global flags only before the command, and a command's flags only before
+// its arguments. What follows "--" is left alone.
 func arrange(app *cli.App, args []string) []string {
 	if slices.Contains(args, "--generate-bash-completion") {
 		return args
@@ -53,7 +53,8 @@ func arrange(app *cli.App, args []string) []string {
 	return append(out, rest...)
 }
 
-// takesValue looks a flag up, and says whether the next argument is its value.
+// takesValue reports whether a flag is known, and whether the next argument is its
+// value.
 func takesValue(flags []cli.Flag, arg string) (takes, known bool) {
 	name, _, joined := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	for _, f := range flags {

@@ -6,7 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// completions are the scripts that ask diet itself for the words.
+// completions are the shell scripts, which ask diet itself for the words.
 var completions = map[string]string{
 	"bash": `_diet() { COMPREPLY=($(compgen -W "$("${COMP_WORDS[@]:0:$COMP_CWORD}" --generate-bash-completion 2>/dev/null)" -- "${COMP_WORDS[$COMP_CWORD]}")); }
 complete -o bashdefault -o default -F _diet diet

@@ -33,15 +33,15 @@ var demoPlan string
 func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
-		Usage: "play the whole story once: plan, sync, preview, apply, drift, growth",
+		Usage: "play the whole story: plan, sync, preview, apply, drift, growth",
 		Description: `Starts a NetBox in-process, builds a fabric of 96 servers in it, lets a person
-edit it by hand, shows what diet says of that, and grows the fabric to 128
-servers. Nothing is left behind. With --on-netbox it plays on the server that
---netbox-url and --token name, which must bear the tag ` + sandbox.Permit + `.`,
+edit it by hand, shows how diet reports that, and grows the fabric to 128
+servers. Nothing is left behind. With --on-netbox it runs against the NetBox of
+--netbox-url and --token, which must have the tag ` + sandbox.Permit + `.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "on-netbox", Usage: "play on a real test server instead of the sandbox"},
-			&cli.StringFlag{Name: "person-token", Usage: "on a real server, the `TOKEN` of who edits by hand; diet's own if empty", EnvVars: []string{"NETBOX_PERSON_TOKEN"}, DefaultText: "none"},
-			&cli.StringFlag{Name: "netbox-version", Usage: "the `VERSION` that the sandbox behaves as", Value: "4.6"},
+			&cli.StringFlag{Name: "person-token", Usage: "on a real server, the `TOKEN` of the person who edits by hand; diet's own if empty", EnvVars: []string{"NETBOX_PERSON_TOKEN"}, DefaultText: "none"},
+			&cli.StringFlag{Name: "netbox-version", Usage: "NetBox `VERSION` that the sandbox imitates", Value: "4.6"},
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -53,7 +53,7 @@ servers. Nothing is left behind. With --on-netbox it plays on the server that
 	}
 }
 
-// story is the demo under way.
+// story is a running demo.
 type story struct {
 	*env
 	ctx    context.Context
@@ -83,8 +83,8 @@ func playDemo(e *env) (err error) {
 		if err := s.mayPlay(); err != nil {
 			return err
 		}
-		// A server remembers what an earlier demo deleted, and diet asks before it
-		// makes such objects anew: so the plan bears another name each time.
+		// The changelog remembers what an earlier demo deleted, and diet asks before it
+		// recreates such objects: so the plan has another key each time.
 		s.key = demoKey + "-" + strings.ToLower(rand.Text()[:6])
 		defer func() { err = errors.Join(err, s.cleanUp()) }()
 	}
@@ -128,7 +128,7 @@ func (s *story) stage() (base, token, hand string, err error) {
 		return "", "", "", fmt.Errorf("start sandbox: %w", err)
 	}
 	go func() { _ = serve(s.ctx, listener, server) }()
-	s.head("A NetBox %s of our own, in-process, at http://%s", server.Version(), listener.Addr())
+	s.head("Start a NetBox %s in-process, at http://%s", server.Version(), listener.Addr())
 	return "http://" + listener.Addr().String(), token, hand, nil
 }
 
@@ -139,9 +139,9 @@ func (s *story) mayPlay() error {
 		return err
 	}
 	if len(ids) == 0 {
-		return fmt.Errorf("refuse to play on %s: it bears no tag %q, so it is no test server", s.person.URL(), sandbox.Permit)
+		return fmt.Errorf("refuse to run on %s: it has no tag %q, so it is not a test server", s.person.URL(), sandbox.Permit)
 	}
-	s.head("The NetBox at %s, which is marked as a test server", s.person.URL())
+	s.head("The NetBox at %s, which is tagged as a test server", s.person.URL())
 	return nil
 }
 
@@ -158,7 +158,7 @@ func (s *story) head(format string, args ...any) {
 
 func (s *story) tell(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
 
-// plan writes and reads the demo's plan, with edits.
+// plan writes the demo's plan with edits, and reads it back.
 func (s *story) plan(edits ...string) (*generate.Plan, error) {
 	path := filepath.Join(s.dir, "web96.yaml")
 	text := strings.NewReplacer(append(edits, "name: "+demoKey, "name: "+s.key)...).Replace(demoPlan)
@@ -168,13 +168,13 @@ func (s *story) plan(edits ...string) (*generate.Plan, error) {
 	return readPlan(path)
 }
 
-// build is the first run: an empty NetBox becomes the plan.
+// build is the first run: it fills an empty NetBox.
 func (s *story) build() error {
 	plan, err := s.plan()
 	if err != nil {
 		return err
 	}
-	s.head("diet init, sync and preview: what the plan of 96 servers in 4 racks would create")
+	s.head("diet init, sync and preview: what a plan of 96 servers in 4 racks creates")
 	if _, err := s.eng.Init(s.ctx); err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *story) build() error {
 	return nil
 }
 
-// nothing is the law: the diff is empty, and a second apply sends no write.
+// nothing shows the law: the diff is empty, and a second apply sends no write.
 func (s *story) nothing() error {
 	plan, err := s.plan()
 	if err != nil {
@@ -227,14 +227,14 @@ func (s *story) nothing() error {
 	return nil
 }
 
-// edit lets a person at NetBox, and shows what the policies say of it.
+// edit lets a person change NetBox, and shows what the policies decide.
 func (s *story) edit() error {
 	s.head("Maria edits NetBox by hand")
 	edits := []struct {
 		text string
 		do   func() error
 	}{
-		{"describes ams2-web-0001 (the plan says nothing of descriptions)", func() error {
+		{"writes a description on ams2-web-0001 (the plan states none)", func() error {
 			return s.patch("device", s.id("web[1]"), map[string]any{"description": "db primary, call maria first"})
 		}},
 		{"renames ams2-leaf-01 to core-left", func() error {
@@ -247,7 +247,7 @@ func (s *story) edit() error {
 			}
 			return err
 		}},
-		{"makes a device ams2-web-0097 of her own, a name that the plan will want", s.handMade},
+		{"creates her own device ams2-web-0097, a name that the plan will need", s.handMade},
 	}
 	for _, edit := range edits {
 		s.tell("  she %s", edit.text)
@@ -255,7 +255,7 @@ func (s *story) edit() error {
 			return err
 		}
 	}
-	s.head("diet diff: drift, apart from planned work, and what the policies say of each")
+	s.head("diet diff: drift, separate from planned changes, with the verdict of the policies on each")
 	plan, err := s.plan()
 	if err != nil {
 		return err
@@ -281,7 +281,7 @@ func (s *story) edit() error {
 
 // grow takes the plan from 96 to 128 servers.
 func (s *story) grow() error {
-	s.head("The plan grows: 6 racks, 128 servers; nothing that was there is touched")
+	s.head("The plan grows to 6 racks and 128 servers; nothing that was there is touched")
 	plan, err := s.plan("count: 4, units", "count: 6, units", "count: 96", "count: 128",
 		"racks: 4", "racks: 6", "devices: 110", "devices: 148", "cables: 338", "cables: 458", "dc.leaf: 8", "dc.leaf: 12", "oob.tor: 4", "oob.tor: 6")
 	if err != nil {
@@ -314,12 +314,12 @@ func (s *story) grow() error {
 			return fmt.Errorf("growth updated device %s", o.Name)
 		}
 	}
-	s.head("What is left is Maria's: her name for the leaf, her device, and the question of the cable")
-	s.tell("diet never writes over a person's hand unless a policy, or that person, says so.")
+	s.head("What is left is Maria's: her name for the leaf, her device, and a question about the cable")
+	s.tell("diet never overwrites a person's edits unless a policy, or that person, says so.")
 	return nil
 }
 
-// handMade creates a device of the person's own.
+// handMade creates the person's own device.
 func (s *story) handMade() error {
 	like, err := s.object("device", url.Values{"cf_diet_object_id": {s.id("web[1]")}})
 	if err != nil {
@@ -344,7 +344,7 @@ func (s *story) patch(kind, object string, fields map[string]any) error {
 	return err
 }
 
-// found is the little that the story needs of an object.
+// found is what the story needs of an object.
 type found struct {
 	ID         int64              `json:"id"`
 	Site       struct{ ID int64 } `json:"site"`
@@ -385,7 +385,7 @@ func (s *story) find(kind string, query url.Values) ([]int64, error) {
 	return ids, err
 }
 
-// cleanUp takes the demo's objects out of a real server again.
+// cleanUp deletes the demo's objects from a real server.
 func (s *story) cleanUp() error {
 	s.head("Cleaning up")
 	s.ctx = context.WithoutCancel(s.ctx)

@@ -16,17 +16,18 @@ import (
 func diffCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "diff",
-		Usage:     "print drift and planned changes apart, or answer SQL over the mirror",
+		Usage:     "show drift and planned changes separately, or query the mirror in SQL",
 		ArgsUsage: "[PLAN] | 'SELECT …'",
-		Description: `With a plan, or those of diet.yaml: what people changed, and what the plan would
-change. With a statement that starts with SELECT or WITH: its rows, read-only.
-The views are drift, change, conflict, unmanaged, ownership and blame.
+		Description: `With a plan, or the plans of diet.yaml: what people changed in NetBox, and what
+the plan would change. With an SQL statement that starts with SELECT or WITH: its
+rows, read-only. docs/sql.md describes the views (drift, change, conflict, …) and
+the tables.
 
    diet diff fabric.yaml
    diet diff "SELECT kind, field, want, have FROM drift WHERE kind = 'device'"`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "sync", Usage: "sync first"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"o"}, Usage: "of SQL: table, json or csv", Value: "table"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"o"}, Usage: "output format of a query: table, json or csv", Value: "table"},
 		}, previewFlags...),
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -79,7 +80,7 @@ func (e *env) diff(args []string) error {
 	return nil
 }
 
-// refresh syncs where that was asked for, and else says how old the mirror is.
+// refresh syncs if asked to, and otherwise prints how old the mirror is.
 func (e *env) refresh(eng *engine.Engine) error {
 	if e.cli.Bool("sync") {
 		_, err := eng.Sync(e.cli.Context, mirror.Options{})
@@ -93,7 +94,7 @@ func (e *env) refresh(eng *engine.Engine) error {
 	return nil
 }
 
-// query answers SQL over the mirror as it is.
+// query runs SQL over the mirror as it is.
 func (e *env) query(statement string) error {
 	eng, err := e.engine()
 	if err != nil {
@@ -129,7 +130,7 @@ func (e *env) writeRows(format string, columns []string, rows [][]any) error {
 		writeTable(e.out, format, columns, rows)
 		return nil
 	}
-	return usage("no format %q: table, json or csv", format)
+	return usage("unknown format %q: choose table, json or csv", format)
 }
 
 func writeTable(w io.Writer, format string, columns []string, rows [][]any) {

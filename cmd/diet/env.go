@@ -15,12 +15,12 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// env is what a command works with: the configuration and the three streams.
+// env is what a command works with: the configuration and the output streams.
 type env struct {
 	cli      *cli.Context
 	config   *config.Config
 	rebuild  bool   // the mirror
-	bar      *meter // of what takes long
+	bar      *meter // progress of long work
 	out, err io.Writer
 }
 
@@ -74,7 +74,7 @@ func (e *env) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(e.err, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
-// format is how what the engine returns is written.
+// format is how results are written.
 func (e *env) format() report.Format {
 	if e.cli.Bool("json") {
 		return report.JSON{W: e.out}
@@ -90,7 +90,7 @@ func (e *env) text() report.Text {
 	}
 }
 
-// plans reads the plans that are named by arguments, or by diet.yaml.
+// plans reads the plans named by the arguments, or else by diet.yaml.
 func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	if len(paths) == 0 {
 		paths = texts(e.config.Plans)

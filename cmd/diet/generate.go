@@ -14,14 +14,14 @@ import (
 func generateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "generate",
-		Usage:     "print what a plan generates: devices, interfaces, cables",
+		Usage:     "print the racks, devices, interfaces and cables that a plan generates",
 		ArgsUsage: "[PLAN]",
-		Description: `Needs no NetBox. yaml and json are the whole topology; csv is the cabling, a row a
-cable; sheet is the cabling as a page to be printed, a table with boxes to tick
-for every rack. The pictures are drawn by diet graph.
+		Description: `Needs no NetBox. yaml and json print the whole topology; csv prints the cabling,
+one row per cable; sheet is a page for printing, with a table per rack and boxes
+to tick. diet graph draws pictures.
 
-What comes out is the plan as a first generation. Once it has been applied, --prior
-keeps the cables where diet last put them: what a preview compares NetBox with.
+Without --prior the plan is generated as if for the first time. Once it has been
+applied, --prior keeps cables where diet last put them, as a preview does.
 
    diet generate -o csv fabric.yaml
    diet generate -o sheet --prior fabric.yaml > cabling.html`,
@@ -40,7 +40,7 @@ keeps the cables where diet last put them: what a preview compares NetBox with.
 			}
 			write := e.topologyWriter(format)
 			if write == nil {
-				return usage("no output format %q: yaml, json, csv or sheet", format)
+				return usage("unknown output format %q: choose yaml, json, csv or sheet", format)
 			}
 			topo, err := e.topology(c.Args().Slice())
 			if err != nil {
@@ -51,7 +51,7 @@ keeps the cables where diet last put them: what a preview compares NetBox with.
 	}
 }
 
-var priorFlag = &cli.BoolFlag{Name: "prior", Usage: "keep cables where diet last put them, as the mirror tells"}
+var priorFlag = &cli.BoolFlag{Name: "prior", Usage: "keep cables where diet last put them, according to the mirror"}
 
 // topology generates the one plan that a command works on.
 func (e *env) topology(args []string) (*generate.Topology, error) {
@@ -75,7 +75,7 @@ func (e *env) topology(args []string) (*generate.Topology, error) {
 	return eng.Generate(e.cli.Context, plan)
 }
 
-// topologyWriter writes a topology in a format; nil where there is no such format.
+// topologyWriter returns the writer for a format, nil for an unknown one.
 func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 	switch format {
 	case "yaml":
@@ -90,7 +90,7 @@ func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 	return nil
 }
 
-// writeYAML writes a value with the keys, the order and the omissions of its JSON.
+// writeYAML writes a value with the same keys, order and omissions as its JSON.
 func (e *env) writeYAML(v any) error {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -109,8 +109,8 @@ func (e *env) writeYAML(v any) error {
 	return enc.Close()
 }
 
-// blockStyle takes the braces and the quotes of JSON off; the encoder quotes
-// what would else be no text.
+// blockStyle removes the braces and quotes of JSON; the encoder quotes text that
+// would otherwise read as something else.
 func blockStyle(n *yaml.Node) {
 	n.Style = 0
 	for _, c := range n.Content {

@@ -15,12 +15,13 @@ func graphCommand() *cli.Command {
 		Usage:     "draw a plan: the topology, or with --racks the rack elevations",
 		ArgsUsage: "[PLAN]",
 		Description: `Needs no NetBox. The topology is drawn by fabric and role: spines above leaves
-above nodes, out-of-band switches below. Nodes of a class that are cabled alike
-are one box, and so are the switches of a class that has more than --boxes; a line
-says how many cables of what speed it stands for. --devices draws every device.
+above nodes, out-of-band switches at the bottom. Nodes of a class with the same
+cabling share a box, and so do switches of a class that has more than --boxes; the
+label of a line gives the number and speed of its cables. --devices draws every
+device separately.
 
-svg is a picture for a browser, dot is for Graphviz, mermaid for Markdown pages
-(Mermaid draws 500 lines at most). Racks are drawn as svg.
+svg is for browsers, dot for Graphviz, mermaid for Markdown pages (Mermaid draws
+500 lines at most). Racks are always svg. docs/graph.md describes it all.
 
    diet graph fabric.yaml > fabric.svg
    diet graph fabric.yaml --fabric backend -o mermaid
@@ -29,12 +30,12 @@ svg is a picture for a browser, dot is for Graphviz, mermaid for Markdown pages
    diet graph fabric.yaml --pool compute --rack net-01 > some.svg`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "svg, dot or mermaid", Value: "svg"},
-			&cli.BoolFlag{Name: "devices", Usage: "draw every device by itself"},
-			&cli.IntFlag{Name: "boxes", Usage: "draw a class as at most this `NUMBER` of boxes", Value: 8},
-			&cli.StringSliceFlag{Name: "fabric", Usage: "draw this `FABRIC` and what is cabled to it; may be repeated"},
-			&cli.BoolFlag{Name: "racks", Usage: "draw the rack elevations"},
-			&cli.StringSliceFlag{Name: "rack", Usage: "draw the rack of this `NAME`; may be repeated"},
-			&cli.StringSliceFlag{Name: "pool", Usage: "draw the racks of this `POOL`; may be repeated"},
+			&cli.BoolFlag{Name: "devices", Usage: "draw every device separately"},
+			&cli.IntFlag{Name: "boxes", Usage: "draw at most this `NUMBER` of boxes per class", Value: 8},
+			&cli.StringSliceFlag{Name: "fabric", Usage: "draw only this `FABRIC` and what is cabled to it; may be repeated"},
+			&cli.BoolFlag{Name: "racks", Usage: "draw rack elevations instead of the topology"},
+			&cli.StringSliceFlag{Name: "rack", Usage: "draw only the rack with this `NAME`; may be repeated"},
+			&cli.StringSliceFlag{Name: "pool", Usage: "draw only the racks of this `POOL`; may be repeated"},
 			priorFlag,
 		},
 		Action: runGraph,
@@ -80,13 +81,13 @@ func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	}
 	switch {
 	case o.format != "svg" && o.format != "dot" && o.format != "mermaid" && o.format != "json":
-		return o, usage("no output format %q: svg, dot or mermaid", o.format)
+		return o, usage("unknown output format %q: choose svg, dot or mermaid", o.format)
 	case o.graph.Boxes < 1:
 		return o, usage("--boxes must be 1 or more")
 	case o.racks && (o.format == "dot" || o.format == "mermaid"):
 		return o, usage("racks are drawn as svg, not as %s", o.format)
 	case o.racks && (c.IsSet("fabric") || c.IsSet("devices") || c.IsSet("boxes")):
-		return o, usage("--fabric, --devices and --boxes are of the topology: leave them out, or --racks, --rack and --pool")
+		return o, usage("--fabric, --devices and --boxes apply to the topology, --racks, --rack and --pool to elevations: use one or the other")
 	}
 	return o, nil
 }
@@ -100,7 +101,7 @@ func (e *env) drawGraph(topo *generate.Topology, opts graphOptions) error {
 		return e.print(g)
 	}
 	if n := len(g.Edges); opts.format == "mermaid" && n > draw.MermaidEdges {
-		e.say("note: %d lines, and Mermaid draws %d: choose a --fabric, or fewer --boxes", n, draw.MermaidEdges)
+		e.say("note: the drawing has %d lines, and Mermaid draws %d at most: choose a --fabric, or fewer --boxes", n, draw.MermaidEdges)
 	}
 	write := map[string]func(io.Writer) error{"svg": g.SVG, "dot": g.DOT, "mermaid": g.Mermaid}[opts.format]
 	return write(e.out)

@@ -13,10 +13,10 @@ import (
 func initCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "init",
-		Usage: "set NetBox up for diet: the custom fields that carry ownership",
-		Description: `Creates what is missing and assigns it to racks, devices, interfaces and
-cables; what is there already is left as it is. Run it once per NetBox, with
-a token that may write custom fields.
+		Usage: "set up NetBox for diet: create the custom fields that record ownership",
+		Description: `Creates the custom fields that are missing and assigns them to racks, devices,
+interfaces and cables; those that exist are left as they are. Run it once per
+NetBox, with a token that may write custom fields.
 
    NETBOX_URL=https://netbox.example.com NETBOX_TOKEN=… diet init`,
 		Action: func(c *cli.Context) error {

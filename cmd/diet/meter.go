@@ -12,15 +12,15 @@ import (
 	"github.com/diet-project/diet/mirror"
 )
 
-// meter shows on stderr how far long work is, where somebody looks, and nothing
-// once it is done.
+// meter shows the progress of long work on stderr, if that is a terminal, and
+// removes it at the end.
 type meter struct {
-	w    io.Writer // nil where nobody looks
+	w    io.Writer // nil if stderr is no terminal
 	bar  *progressbar.ProgressBar
 	done map[string]int // of a sync, by phase and kind
 }
 
-// meter is the one of this command.
+// meter returns the command's progress meter.
 func (e *env) meter() *meter {
 	if e.bar == nil {
 		e.bar = &meter{}
@@ -31,7 +31,7 @@ func (e *env) meter() *meter {
 	return e.bar
 }
 
-// apply draws a bar: how many objects there are is known.
+// apply draws a bar: the number of objects is known.
 func (m *meter) apply(ev apply.Event) {
 	if m.w == nil || ev.Total == 0 {
 		return
@@ -46,7 +46,7 @@ func (m *meter) apply(ev apply.Event) {
 	}
 }
 
-// sync counts what is read: how much there is, NetBox has not said.
+// sync counts objects as they are read: the total is not known.
 func (m *meter) sync(ev mirror.Event) {
 	if m.w == nil {
 		return

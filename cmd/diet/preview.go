@@ -9,17 +9,17 @@ import (
 )
 
 var previewFlags = []cli.Flag{
-	&cli.BoolFlag{Name: "full", Usage: "show every change by itself"},
-	&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit 2 where there are changes or drift"},
+	&cli.BoolFlag{Name: "full", Usage: "list every change instead of folding equal ones"},
+	&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes or drift"},
 }
 
 func previewCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "preview",
-		Usage:     "show what an apply would do, and keep it to be applied",
+		Usage:     "show what an apply would do, and save it for diet apply",
 		ArgsUsage: "[PLAN]",
 		Description: `Syncs, compares the plan with NetBox, and lets the policies decide about every
-difference. The last line names the preview's id.
+difference. The last line is the id to pass to diet apply.
 
    diet preview fabric.yaml
    diet apply pv-1a2b3c4d`,
@@ -45,7 +45,7 @@ difference. The last line names the preview's id.
 				return err
 			}
 			if refused != nil {
-				return refused // what it would have been stands above
+				return refused // the text above shows what it would have done
 			}
 			return verdictCode(p, c.Bool("detailed-exitcode"))
 		},
@@ -62,7 +62,7 @@ func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
 	return eng, plan, err
 }
 
-// verdictCode is the exit code that a preview calls for.
+// verdictCode is the exit code for a preview.
 func verdictCode(p *engine.Preview, detailed bool) error {
 	switch {
 	case p.Denied():

@@ -17,17 +17,17 @@ func sandboxCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "sandbox",
 		Usage: "serve an in-process NetBox to try things on",
-		Description: `Everything it holds is gone when it ends. It listens on loopback unless told
-otherwise, and prints its address and token. curl and pynetbox use it as they
-use a NetBox; a browser logs in with the token and reads the API as pages.
+		Description: `Everything in it is lost when it stops. It listens on loopback by default, and
+prints its address and token. Use it with curl or pynetbox like any NetBox, or
+log in with the token in a browser to read the API as pages.
 
    diet sandbox --listen 127.0.0.1:8000 --token 0123456789abcdef0123456789abcdef01234567
    curl -H 'Authorization: Token 0123456789abcdef0123456789abcdef01234567' http://127.0.0.1:8000/api/status/`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "listen", Usage: "`ADDR` to listen on; port 0 picks one", Value: "127.0.0.1:8000"},
-			&cli.StringFlag{Name: "token", Usage: "the `TOKEN` to accept", Value: sandbox.DefaultToken},
-			&cli.StringFlag{Name: "read-only-token", Usage: "a second `TOKEN`, without write rights"},
-			&cli.StringFlag{Name: "netbox-version", Usage: "the `VERSION` to behave as: 4.2, 4.4, 4.5, 4.6 or 4.7", Value: "4.6"},
+			&cli.StringFlag{Name: "listen", Usage: "`ADDR` to listen on; port 0 picks a free one", Value: "127.0.0.1:8000"},
+			&cli.StringFlag{Name: "token", Usage: "`TOKEN` to accept", Value: sandbox.DefaultToken},
+			&cli.StringFlag{Name: "read-only-token", Usage: "second `TOKEN` to accept, for reading only"},
+			&cli.StringFlag{Name: "netbox-version", Usage: "NetBox `VERSION` to imitate: 4.2, 4.4, 4.5, 4.6 or 4.7", Value: "4.6"},
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -53,7 +53,7 @@ use a NetBox; a browser logs in with the token and reads the API as pages.
 	}
 }
 
-// serve answers until the context ends.
+// serve serves until the context ends.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	done := make(chan error, 1)

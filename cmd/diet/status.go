@@ -9,11 +9,12 @@ import (
 func statusCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "status",
-		Usage:     "tell how plans stand in the mirror",
+		Usage:     "show the status of plans",
 		ArgsUsage: "[PLAN …]",
-		Description: `For each plan one of error, reconciling, conflicts, drift_detected and in_sync;
-plan keys that NetBox bears and that no plan was named for are abandoned. What
-the plan wants and nobody has applied yet is no drift: it is told as pending.
+		Description: `Reads the mirror, and prints one of error, conflicts, drift_detected and in_sync
+for each plan. A plan key that NetBox has and no named plan has is reported as
+abandoned. Changes of the plan that nobody has applied yet are not drift: they are
+counted as pending.
 
    diet status --sync fabric.yaml
    diet status --json`,

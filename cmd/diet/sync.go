@@ -14,17 +14,17 @@ import (
 func syncCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "sync",
-		Usage: "bring the mirror up to date with NetBox",
-		Description: `Reads what changed since the last sync, or everything the first time. The
-mirror may be deleted at any time: the next sync rebuilds it.
+		Usage: "update the mirror from NetBox",
+		Description: `Reads what changed since the last sync, or everything the first time. The mirror
+is a cache: delete it at any time, and the next sync rebuilds it.
 
    diet sync
    diet sync --full`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "full", Usage: "read everything again"},
-			&cli.BoolFlag{Name: "verify", Usage: "also count every kind, and ask all for edits that the changelog lacks"},
-			&cli.BoolFlag{Name: "force", Usage: "believe it where most of a kind has vanished without a deletion in the changelog"},
-			&cli.BoolFlag{Name: "rebuild", Usage: "make the mirror anew; the history of runs in it is lost"},
+			&cli.BoolFlag{Name: "verify", Usage: "also count the objects of every kind, and look for edits that the changelog lacks"},
+			&cli.BoolFlag{Name: "force", Usage: "accept mass deletions that the changelog does not explain"},
+			&cli.BoolFlag{Name: "rebuild", Usage: "replace the mirror by a new one; the history of runs in it is lost"},
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)

@@ -12,10 +12,11 @@ import (
 func validateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "validate",
-		Usage:     "check plans and print what they need; no NetBox needed",
+		Usage:     "check plans and print their counts and capacity",
 		ArgsUsage: "[PLAN …]",
-		Description: `Every finding at once, with file, line and column; then the counts, what each
-zone holds and is asked for, and the oversubscription of each fabric.
+		Description: `Needs no NetBox. Reports all errors at once, with file, line and column; then the
+counts, the demand and capacity of each zone, and the oversubscription of each
+fabric.
 
    diet validate fabric.yaml`,
 		Action: func(c *cli.Context) error {
@@ -69,7 +70,7 @@ func writeReport(w io.Writer, plan *generate.Plan, r *generate.Report) {
 		}
 		rows = append(rows, []any{z.Zone, z.Kind, z.Switches, z.Demand, z.Capacity, deficit})
 	}
-	writeTable(w, "table", []string{"zone", "kind", "switches", "lanes needed", "lanes there", "deficit"}, rows)
+	writeTable(w, "table", []string{"zone", "kind", "switches", "lanes needed", "lanes available", "deficit"}, rows)
 	for _, f := range r.Fabrics {
 		if f.Ratio > 0 {
 			fmt.Fprintf(w, "fabric %s: %d Gb/s down, %d Gb/s up, oversubscription %.2f:1\n", f.Fabric, f.Down, f.Up, f.Ratio)

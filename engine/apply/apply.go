@@ -223,10 +223,10 @@ func (a *Applier) leaveRest(cause error) {
 		switch {
 		case !c.Acts() || named[[2]string{c.Kind, c.Object}]:
 		case a.freed[c.Object]:
-			a.fail(c, fmt.Errorf("gave up its name or its rack unit for another one, and the run ended before it got its own: %w", cause))
+			a.fail(c, fmt.Errorf("gave up its name or rack unit to another device, and the run ended before it got its new one: %w", cause))
 		default:
 			o := outcome(c, 0)
-			o.Reason = "the run ended before it: " + cause.Error()
+			o.Reason = "the run ended first: " + cause.Error()
 			a.result.Skipped = append(a.result.Skipped, o)
 		}
 	}

@@ -24,7 +24,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 		a.done++
 		if why, failed := a.bad[c.With]; failed {
 			o := outcome(c, 0)
-			o.Reason = fmt.Sprintf("goes with %s, which %s", c.With, why)
+			o.Reason = fmt.Sprintf("is deleted along with %s, which %s", c.With, why)
 			a.result.Skipped = append(a.result.Skipped, o)
 			continue
 		}

@@ -58,7 +58,7 @@ func seed(tb testing.TB, base object, description string) *mirror.DB {
 	return db
 }
 
-// TestClasses is the table of design.md, The three-way diff, field by field.
+// TestClasses is the table of docs/architecture.md, The three-way diff, field by field.
 func TestClasses(t *testing.T) {
 	t.Parallel()
 	a, b := "a", "b"
@@ -209,7 +209,7 @@ func TestMissingShared(t *testing.T) {
 	topo.DeviceTypes[0].Slug = "nosuch"
 	topo.Roles[0].Slug = "nothing"
 	_, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
-	if want := `plan "web" needs what is not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
+	if want := `plan "web" needs objects that are not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -18,12 +18,12 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("plan %q needs what is not in NetBox: %s", e.Plan, strings.Join(e.Missing, ", "))
+	return fmt.Sprintf("plan %q needs objects that are not in NetBox: %s", e.Plan, strings.Join(e.Missing, ", "))
 }
 
 // Hint says the way out.
 func (e *MissingError) Hint() string {
-	return "create it in NetBox, or give it a body in the plan's spec.catalog; check its spelling"
+	return "check the spelling, create it in NetBox, or give it a body in the plan's spec.catalog"
 }
 
 // loadShared creates what is absent of the shared kinds, and reports what differs.

@@ -51,7 +51,7 @@ func foldKey(c *change.Change) string {
 	return strings.Join(parts, "\x00")
 }
 
-// examples names the members of a group: all of a few, else the first and the last.
+// examples names the members of a small group, or the first and last of a large one.
 func examples(cs []*change.Change) string {
 	names := make([]string, 0, len(cs))
 	for _, c := range cs {
@@ -63,7 +63,7 @@ func examples(cs []*change.Change) string {
 	return fmt.Sprintf("%s, %s … %s", names[0], names[1], names[len(names)-1])
 }
 
-// label names an object for people: what is attached to another by that one too.
+// label names an object for people; an attached object with what it is attached to.
 func label(c *change.Change) string {
 	k := kind(c)
 	switch {

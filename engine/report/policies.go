@@ -13,7 +13,7 @@ func (t Text) policies(p *engine.Preview) {
 	shipped := "shipped"
 	if p.Edited != nil {
 		shipped = p.Edited.Dir
-		fmt.Fprintf(t.W, "The shipped policies are replaced by those in %s, which differ in %s\n", shipped, strings.Join(p.Edited.Files, ", "))
+		fmt.Fprintf(t.W, "The policies in %s replace the shipped ones; they differ in %s\n", shipped, strings.Join(p.Edited.Files, ", "))
 	}
 	sources := p.Policies
 	parts := []string{fmt.Sprintf("%s (%s)", shipped, rules(sources.Shipped.Guards, sources.Shipped.Defaults, 0))}

@@ -27,7 +27,7 @@ func (t Text) Diff(previews []*engine.Preview) error {
 	return nil
 }
 
-// preview writes planned work, drift and what is held, each in a section of its own.
+// preview writes planned changes, drift and held changes in separate sections.
 func (t Text) preview(p *engine.Preview) {
 	set := p.Set()
 	fmt.Fprintf(t.W, "Plan %s\n", p.Plan)
@@ -35,12 +35,12 @@ func (t Text) preview(p *engine.Preview) {
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
-	t.section("Held: waits for a person").held(set)
+	t.section("Held: a person must decide").held(set)
 	t.section("Findings").findings(p.Findings)
-	t.section("Skipped: left as it is").skipped(set)
-	t.section("Unmanaged: what people wrote in fields that nobody owns").unmanaged(p.Unmanaged)
+	t.section("Skipped: left as they are").skipped(set)
+	t.section("Unmanaged: edits in fields that no plan owns").unmanaged(p.Unmanaged)
 	if n := doomed(set); n > 0 && !p.Judged {
-		fmt.Fprintf(t.W, "\nNot judged: what hangs on %s that would be deleted, beyond what the mirror holds. diet preview asks NetBox.\n", amount(n, "object"))
+		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. diet preview asks NetBox.\n", amount(n, "object"))
 	}
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
@@ -59,7 +59,7 @@ func (t Text) findings(list []change.Notice) {
 	}
 }
 
-// doomed counts the deletions of a set that are decided by themselves.
+// doomed counts the deletions of a set that have a verdict of their own.
 func doomed(set *change.Set) int {
 	n := 0
 	for i := range set.Changes {
@@ -70,7 +70,7 @@ func doomed(set *change.Set) int {
 	return n
 }
 
-// unmanaged lists the first of them; all with Full.
+// unmanaged lists the first few; all with Full.
 func (t Text) unmanaged(list []engine.Unmanaged) {
 	const few = 10
 	for i, u := range list {
@@ -82,7 +82,7 @@ func (t Text) unmanaged(list []engine.Unmanaged) {
 	}
 }
 
-// section is the text under a headline, which is not written where nothing follows.
+// section returns a Text that writes a headline before its first output.
 func (t Text) section(title string) Text {
 	t.W = &headed{w: t.W, title: title}
 	return t

@@ -10,15 +10,15 @@ import (
 
 // Format writes what the engine returns in one way.
 type Format interface {
-	// Preview writes a preview. One that is kept is told with its id.
+	// Preview writes a preview, with its id if it was saved.
 	Preview(p *engine.Preview, kept bool) error
 
-	// Diff writes previews that nobody keeps.
+	// Diff writes previews that were not saved.
 	Diff(previews []*engine.Preview) error
 
-	// Result writes what became of an apply.
+	// Result writes the result of an apply.
 	Result(r *apply.Result) error
 
-	// Status writes how plans stand.
+	// Status writes the status of plans.
 	Status(all []engine.Status) error
 }

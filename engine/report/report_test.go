@@ -41,7 +41,7 @@ func sampleSet() *change.Set {
 		},
 		change.Change{
 			Kind: "device", Object: "web/web[9]", Name: "web-009", Source: "web", Class: change.Orphaned, Action: change.Delete, Cascade: map[string]int{"interface": 2, "cable": 1},
-			Verdict: change.Verdict{Decision: "ask", Rule: "DEL001", Recommended: "approve", Message: "the plan has it no more"},
+			Verdict: change.Verdict{Decision: "ask", Rule: "DEL001", Recommended: "approve", Message: "it is no longer in the plan"},
 		},
 		change.Change{Kind: "rack", Object: "web/rack:row[2]", Name: "row-02", Source: "rack:row", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "delete", Rule: "DEL003"}, Cascade: map[string]int{"interface": 4}},
 		change.Change{
@@ -175,7 +175,7 @@ func TestResult(t *testing.T) {
 				Errors:  []apply.Failure{{Kind: "device", Object: "web/web[2]", Error: "the name is taken"}},
 				Skipped: []apply.Outcome{{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]"}, {Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
 			},
-			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n1 created, 1 let go, 1 failed, 7 write requests\n",
+			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n1 created, 1 released, 1 failed, 7 write requests\n",
 		},
 	} {
 		if got := write(t, func(text report.Text) error { return text.Result(&tt.result) }); got != tt.want {
@@ -194,7 +194,7 @@ func TestStatus(t *testing.T) {
 		})
 	})
 	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
-  last reconciled not as this mirror knows, last drift check 2026-11-24T10:00:00Z
+  last reconciled unknown, last drift check 2026-11-24T10:00:00Z
   run run-1 failed
 old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
 `

@@ -7,8 +7,8 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 )
 
-// Result implements [Format]: what failed and what was left out for it, then the
-// counts in one line.
+// Result implements [Format]: what failed, what was skipped because of that, and
+// the counts in one line.
 func (t Text) Result(r *apply.Result) error {
 	for _, f := range r.Errors {
 		fmt.Fprintf(t.W, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
@@ -23,7 +23,7 @@ func (t Text) Result(r *apply.Result) error {
 		list []apply.Outcome
 		word string
 	}{
-		{r.Created, "created"}, {r.Updated, "updated"}, {r.Deleted, "deleted"}, {r.Orphaned, "let go"},
+		{r.Created, "created"}, {r.Updated, "updated"}, {r.Deleted, "deleted"}, {r.Orphaned, "released"},
 		{r.Owned, "ownership recorded"}, {r.Held, "held"}, {r.Failed, "failed"},
 	} {
 		if len(c.list) > 0 {

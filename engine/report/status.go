@@ -13,7 +13,7 @@ func (t Text) Status(all []engine.Status) error {
 		t.status(&all[i])
 	}
 	if len(all) == 0 {
-		fmt.Fprintln(t.W, "no plan was named, and NetBox bears the key of none")
+		fmt.Fprintln(t.W, "no plan was named, and no object in NetBox has the key of one")
 	}
 	return nil
 }
@@ -22,7 +22,7 @@ func (t Text) status(s *engine.Status) {
 	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, %d unmanaged, %d conflicts\n",
 		s.Plan, s.Status, s.Objects, s.Pending, s.Summary.Modified, s.Summary.Missing, s.Summary.Orphaned, s.Summary.Unmanaged, s.Summary.Conflicts)
 	if s.Status != engine.StateAbandoned {
-		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "not as this mirror knows"), s.LastDriftCheck)
+		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
 	if s.Error != "" {
 		fmt.Fprintf(t.W, "  %s\n", s.Error)

@@ -11,7 +11,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// Text writes for terminals and logs: equal changes are folded into one line.
+// Text writes for terminals and logs. Equal changes are folded into one line.
 type Text struct {
 	W io.Writer
 
@@ -86,7 +86,7 @@ func verb(c *change.Change) string {
 	case change.Delete:
 		return "to delete"
 	case change.Orphan:
-		return "to let go"
+		return "to release"
 	}
 	return ""
 }
@@ -118,8 +118,8 @@ func cascade(cs []*change.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// drift writes what people changed and what the policies say of it. Planned
-// work is no drift.
+// drift writes what people changed, with the verdicts. Planned changes are not
+// drift.
 func (t Text) drift(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -164,7 +164,7 @@ func (t Text) verdict(v change.Verdict) {
 	fmt.Fprintln(t.W)
 }
 
-// held writes what waits for a person, or for something that does.
+// held writes changes that wait for a person, or for another change that does.
 func (t Text) held(set *change.Set) {
 	for _, g := range fold(set, t.Full, isHeld) {
 		c := g.changes[0]
@@ -210,7 +210,7 @@ func (t Text) summary(counts change.Counts) {
 	var parts []string
 	words := map[change.Action]string{
 		change.Create: "to create", change.Adopt: "to take over", change.Update: "to update",
-		change.Delete: "to delete", change.Orphan: "to let go", change.Own: "ownership",
+		change.Delete: "to delete", change.Orphan: "to release", change.Own: "ownership",
 	}
 	for _, a := range actions {
 		if total[a] > 0 {

@@ -1,5 +1,7 @@
 package kinds
 
+//go:generate go test .. -run TestTablesAreDocumented -update
+
 var standard = NewRegistry(mirrored...).With(lazy...)
 
 // mirrored are the kinds that every sync reads.
@@ -10,7 +12,7 @@ var mirrored = []Kind{
 		Fields: []Field{
 			{Name: "name", Type: Text, Required: true},
 			{Name: "type", Type: Choice, Required: true},
-			{Name: "object_types", Type: Texts, Required: true, Doc: "JSON list of the types that bear it, such as dcim.device"},
+			{Name: "object_types", Type: Texts, Required: true, Doc: "JSON list of the object types that have it, such as dcim.device"},
 			{Name: "filter_logic", Type: Choice},
 			{Name: "required", Type: Bool, Required: true},
 			{Name: "related_object_type", Type: Text, Doc: "of a field that refers to objects: their type"},
@@ -83,7 +85,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
-		Doc: "an interface that NetBox makes for each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
+		Doc: "an interface that NetBox creates on each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
 		Fields: []Field{
 			{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
 			{Name: "name", Type: Text, Required: true},
@@ -142,7 +144,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
-		Doc: "a cable; what it is plugged into stands in cable_termination", Watched: true, Attached: true,
+		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Attached: true,
 		Together: [][]string{{"length", "length_unit"}},
 		Fields: []Field{
 			{Name: "a", Type: End, To: "interface"},

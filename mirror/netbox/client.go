@@ -115,9 +115,9 @@ func baseURL(s string) (*url.URL, error) {
 	case u.Host == "":
 		return nil, fmt.Errorf("netbox url %q: no host", u.Redacted())
 	case u.User != nil:
-		return nil, fmt.Errorf("netbox url %q: no user or password here, use a token", u.Redacted())
+		return nil, fmt.Errorf("netbox url %q: remove the user and password, use a token", u.Redacted())
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("netbox url %q: no query here", u.Host+u.Path)
+		return nil, fmt.Errorf("netbox url %q: remove the query", u.Host+u.Path)
 	}
 	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api")
 	u.RawPath = ""
@@ -136,7 +136,7 @@ func checkToken(token string) error {
 	}
 	for _, r := range token {
 		if r <= ' ' || r > '~' {
-			return errors.New("netbox token: holds a space or a character that no token has")
+			return errors.New("netbox token: holds a space or a character that tokens do not have")
 		}
 	}
 	return nil
