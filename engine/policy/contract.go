@@ -125,7 +125,7 @@ func (c contract) checkRecommended(custom map[string]any, classes []string) *Err
 		return nil
 	}
 	if decision, stated := custom["decision"]; stated && decision != string(change.DecisionAsk) {
-		return &Error{Message: "only a question has custom.recommended", Advice: "decide ask, or delete recommended"}
+		return nil // a question once, and maybe again: an edited decision leaves it without effect
 	}
 	return c.among("custom.recommended:", fmt.Sprint(said), "answer", c.answers, classes)
 }

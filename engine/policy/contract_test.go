@@ -42,7 +42,6 @@ func TestContractRefuses(t *testing.T) {
 		"default that forbid": {ruled("decision: skip\nforbids: [delete]", "defaults", plain, orphaned), "only guards have custom.forbids"},
 		"unknown answer":      {metadata("decision: ask\nrecommended: orphn", orphaned), "custom.recommended: orphn is not an answer"},
 		"answer of others":    {metadata("decision: ask\nrecommended: use_diet", orphaned), "takes the answer use_diet"},
-		"answer to no ask":    {metadata("decision: deny\nrecommended: orphan", orphaned), "only a question has custom.recommended"},
 		"links is text":       {metadata("decision: deny\nlinks: https://x", drift), "custom.links is not a list of text"},
 		"misspelt key":        {metadata("forbid: [delete]", drift), "custom.forbid is not a key; did you mean forbids?"},
 		"misspelt set":        {ruled("decision: deny", "guard", plain, drift), "nothing reads guard"},
@@ -68,6 +67,7 @@ func TestContractAccepts(t *testing.T) {
 	for name, text := range map[string]string{
 		"decision by the body": ruled("owner: netops", "guards", `{"decision": d, "message": "no"}`, drift+"\n\td := \"deny\""),
 		"any class":            metadata("decision: skip\nforbids: [delete, adopt]", `input.kind == "device"`),
+		"answer to no ask":     metadata("decision: deny\nrecommended: orphan", orphaned),
 		"approve":              metadata("decision: ask\nrecommended: approve", `input.class == "run"`),
 		"whole":                ruled("decision: deny\nmessage: no", "guards", "rego.metadata.rule().custom", drift),
 		"helper set":           metadata("note: x", drift+"\n\tinput.field in fields\n}\n\nfields contains \"name\" if {\n\tinput.kind"),

@@ -106,7 +106,7 @@ func TestNotJudged(t *testing.T) {
 	t.Parallel()
 	p := samplePreview()
 	p.Judged = false
-	if got := write(t, func(text report.Text) error { return text.Preview(p, false) }); !strings.Contains(got, "Not judged: what hangs on 4 objects") {
+	if got := write(t, func(text report.Text) error { return text.Preview(p, false) }); !strings.Contains(got, "Not checked: what depends on 4 objects") {
 		t.Errorf("it is not said in\n%s", got)
 	}
 }
