@@ -95,13 +95,21 @@ func checkCableDelete(s *suite) {
 	before := s.get(interfaces, pa[0])
 	r := s.want(204, "DELETE", one(cables, c), nil)
 	want := []string{row("delete", "dcim.cabletermination", cts[0]), row("delete", "dcim.cabletermination", cts[1]), row("delete", "dcim.cable", c)}
-	if s.release <= 4 {
+	switch {
+	case s.release <= 4:
 		want = append(want, row("update", "dcim.interface", pa[0]), row("update", "dcim.interface", pb[0]))
+	case s.release >= 7:
+		want = append(want, row("update", "dcim.interface", pb[0]), row("update", "dcim.interface", pa[0]))
 	}
 	s.equal("rows", s.rows(r.request()), want)
+	if s.release >= 7 {
+		freed := s.rowsOf(r.request())[4]
+		s.equal("before", []any{freed.at("prechange_data", "cable"), freed.at("prechange_data", "cable_end")}, []any{c, "A"})
+		s.equal("after", []any{freed.at("postchange_data", "cable"), freed.at("postchange_data", "cable_end")}, []any{nil, nil})
+	}
 	after := s.get(interfaces, pa[0])
 	s.equal("interface", []any{after["cable"], after["cable_end"], after["_occupied"], after["connected_endpoints"]}, s.uncabled())
-	s.equal("date is kept", after["last_updated"] == before["last_updated"], s.release >= 5)
+	s.equal("date is kept", after["last_updated"] == before["last_updated"], s.release >= 5 && s.release < 7)
 }
 
 // uncabled is what an interface shows whose cable is gone.
@@ -150,12 +158,30 @@ func checkEmptyEnds(s *suite) {
 	h := s.hall()
 	_, _, pa, pb := s.pair(h)
 	c := s.cable(pa[0], pb[0]).id()
-	s.want(200, "PATCH", one(cables, c), object{"a_terminations": end()})
+	s.fault(s.send("PATCH", one(cables, c), object{"a_terminations": nil}), 400, `{"a_terminations":["This field may not be null."]}`)
+	old := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	r := s.want(200, "PATCH", one(cables, c), object{"a_terminations": end()})
 	left := 1
-	if s.release <= 2 {
+	if s.release <= 2 || s.release >= 7 {
 		left = 0
 	}
 	s.equal("A side", len(s.get(cables, c)["a_terminations"].([]any)), left)
+	if s.release < 7 {
+		return
+	}
+	s.equal("rows", s.rows(r.request()), []string{
+		row("update", "dcim.interface", pa[0]), row("delete", "dcim.cabletermination", old[0]), row("update", "dcim.cable", c),
+	})
+	last := s.rowsOf(r.request())[2]
+	s.equal("ends", []any{last.at("prechange_data", "a_terminations"), last.at("postchange_data", "a_terminations")}, []any{old[:1], []int{}})
+	s.equal("freed", s.get(interfaces, pa[0])["cable"], nil)
+	s.want(200, "PATCH", one(cables, c), object{"b_terminations": end()})
+	r = s.want(200, "PATCH", one(cables, c), object{"a_terminations": end(pa[1]), "b_terminations": end(pb[1])})
+	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
+	s.equal("rows", s.rows(r.request()), []string{
+		row("create", "dcim.cabletermination", cts[0]), row("update", "dcim.interface", pa[1]),
+		row("create", "dcim.cabletermination", cts[1]), row("update", "dcim.interface", pb[1]), row("update", "dcim.cable", c),
+	})
 }
 
 func checkCableSwap(s *suite) {

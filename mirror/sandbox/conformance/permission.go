@@ -12,6 +12,7 @@ func permissionChecks() []check {
 		{name: "permission/bulk", run: checkConstraintInBulk},
 		{name: "permission/token flags", run: checkTokenFlags},
 		{name: "permission/options", run: checkOptions},
+		{name: "permission/chosen token", since: 7, run: checkChosenToken},
 	}
 }
 
@@ -155,4 +156,25 @@ func checkOptions(s *suite) {
 	s.equal("without permission", []any{r.status, there}, []any{200, false})
 	one := s.want(200, "OPTIONS", fmt.Sprintf("%s%d/", sites, s.siteWith(nil).id()), nil)
 	s.equal("of an object", one.object().at("actions", "POST"), nil)
+}
+
+// checkChosenToken sees that a server chooses tokens itself, and tells them once.
+func checkChosenToken(s *suite) {
+	n := s.name()
+	user := s.create(users, object{"username": n, "password": "Correct-Horse-9-" + n}).id()
+	mine := strings.Repeat("a", 40)
+	for version := 1; version <= 2; version++ {
+		made := s.create(tokens, object{"user": user, "version": version, "token": mine}).object()
+		chosen, _ := made["token"].(string)
+		if len(chosen) != 40 || chosen == mine {
+			s.Errorf("version %d: token %q", version, chosen)
+		}
+		full := chosen
+		if version == 2 {
+			full = fmt.Sprintf("nbt_%v.%s", made["key"], chosen)
+		}
+		s.equal("shown once", s.get(tokens, made.id())["token"], nil)
+		s.equal("used", newClient(s.target.BaseURL, full).do(s.T, "GET", "/api/status/", nil).status, 200)
+		s.equal("not used", newClient(s.target.BaseURL, mine).do(s.T, "GET", "/api/status/", nil).status, 403)
+	}
 }

@@ -15,15 +15,15 @@ func createdCable(t *table.Tx, r *table.Record, d *table.Draft) {
 			attach(t, r, string("AB"[i]), e, n+1)
 		}
 	}
-	finishCable(t, r)
+	finishCable(t, r, nil)
 }
 
 // finishCable saves the cable once more, which dates it and, in most releases,
-// logs it.
-func finishCable(t *table.Tx, r *table.Record) {
+// logs it, with its terminations as they were before.
+func finishCable(t *table.Tx, r *table.Record, before *table.Image) {
 	r = t.Slip(r, func(c *table.Record) { c.Updated = t.Tick() })
 	if t.Rel.CableLoggedTwice {
-		t.Enter("update", r, nil, t.Picture(r))
+		t.Enter("update", r, before, t.Picture(r))
 	}
 }
 
@@ -80,7 +80,7 @@ func updatedCable(t *table.Tx, old, r *table.Record, d *table.Draft) {
 	if len(d.More) == 0 && !fresh {
 		return
 	}
-	sides := sides(t, d)
+	sides, before := sides(t, d), t.Picture(r)
 	moved := false
 	for _, ct := range t.Referring("cable-terminations", "cable", r.ID) {
 		m := t.ByType[ct.Text("termination_type")]
@@ -103,15 +103,16 @@ func updatedCable(t *table.Tx, old, r *table.Record, d *table.Draft) {
 		}
 	}
 	if moved {
-		finishCable(t, t.Find("cables", r.ID))
+		finishCable(t, t.Find("cables", r.ID), before)
 	}
 }
 
 // removedTermination frees the interface of a termination that goes along
-// with its cable or its device. Nothing is logged for it from 4.5 on; before,
-// the paths were cleaned up by saving the interfaces afterwards.
+// with its cable or its device. Some releases log nothing of it; others save
+// the interfaces afterwards, to clean up paths or to say that they are free.
 func removedTermination(t *table.Tx, ct *table.Record) {
 	i := terminated(t.Store, ct)
+	before := t.Picture(i)
 	if i != nil {
 		t.Slip(i, func(c *table.Record) {
 			c.Set("cable", nil)
@@ -120,8 +121,19 @@ func removedTermination(t *table.Tx, ct *table.Record) {
 			}
 		})
 	}
-	if i != nil && t.Rel.CableCleanDates {
+	switch {
+	case i != nil && t.Rel.CableCleanDates:
 		t.Later = append(t.Later, func() { cleanPath(t, i) })
+	case i != nil && t.Rel.CableDeleteSavesEnds:
+		t.Later = slices.Insert(t.Later, 0, func() { saveEnd(t, i, before) })
+	}
+}
+
+// saveEnd saves what lost its cable, if it is still there.
+func saveEnd(t *table.Tx, i *table.Record, before *table.Image) {
+	if now := t.Find(i.Model.Kind, i.ID); now != nil {
+		dated := t.Slip(now, func(c *table.Record) { c.Updated = t.Tick() })
+		t.Enter("update", dated, before, t.Picture(dated))
 	}
 }
 

@@ -36,8 +36,10 @@ func (n noun) follows(m *table.Model) map[string]table.Filter {
 	}
 	if n.belongs[0] != "" {
 		add("interface_id", attachedTo(m.Kind))
-		add("device_id", ofDevice(m.Kind, true))
-		add("device", ofDevice(m.Kind, false))
+		if !fields["device"] {
+			add("device_id", ofDevice(m.Kind, true))
+			add("device", ofDevice(m.Kind, false))
+		}
 		add("interface", ofInterfaceNamed(n.belongs))
 	}
 	if fields["device"] {

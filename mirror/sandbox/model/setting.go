@@ -62,7 +62,6 @@ var (
 	null      = option(func(f *table.Field) { f.Null, f.Default = true, nil })
 	blank     = option(func(f *table.Field) { f.Blank = true })
 	readOnly  = option(func(f *table.Field) { f.ReadOnly = true })
-	writable  = option(func(f *table.Field) { f.ReadOnly = false })
 	required  = option(func(f *table.Field) { f.Required = true })
 	indexed   = option(func(f *table.Field) { f.Index = true })
 	writeOnly = option(func(f *table.Field) { f.WriteOnly = true })

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/diet-project/diet/mirror/sandbox/table"
 )
@@ -115,9 +116,11 @@ func readTags(t *table.Tx, v any) ([]int64, any) {
 	}
 	f := &table.Field{Target: "tags"}
 	var ids []int64
-	for _, x := range list {
+	var nulls []int
+	for n, x := range list {
 		if x == nil {
-			return nil, []any{[]any{"This field may not be null."}}
+			nulls = append(nulls, n)
+			continue
 		}
 		id, msg := table.ReadReference(t, f, x)
 		if msg != "" {
@@ -125,7 +128,23 @@ func readTags(t *table.Tx, v any) ([]int64, any) {
 		}
 		ids = table.With(ids, id.(int64))
 	}
-	return ids, nil
+	return ids, nullItems(t, nulls)
+}
+
+// nullItems complains of items that are null, in a release's own form.
+func nullItems(t *table.Tx, at []int) any {
+	fault := []any{"This field may not be null."}
+	switch {
+	case len(at) == 0:
+		return nil
+	case !t.Rel.IndexedListFaults:
+		return []any{fault}
+	}
+	d := table.Dict{}
+	for _, n := range at {
+		d = append(d, table.Pair{strconv.Itoa(n), fault})
+	}
+	return d
 }
 
 // barred names a tag that may not be on objects of the model.

@@ -21,6 +21,10 @@ type terminal struct {
 // does in NetBox, unhandled.
 func acceptEnds(t *table.Tx, d *table.Draft, f *table.Field, v any, _ *table.Record) {
 	list, ok := v.([]any)
+	if v == nil {
+		d.Faults.Add(f.Name, "This field may not be null.")
+		return
+	}
 	if !ok {
 		d.Faults.Put(f.Name, table.Dict{{t.WholeKey(), []any{
 			fmt.Sprintf("Expected a list of items but got type %q.", table.PythonType(v)),

@@ -38,7 +38,7 @@ var userNouns = []noun{
 			"version": option(func(f *table.Field) { f.Kind, f.Default, f.Labels, f.Null = table.Integer, int64(2), nil, false }), "user": to("users", table.Cascade),
 			"expires": null, "last_used": fixed("null"), "key": where(versioned, both(null, option(func(f *table.Field) { f.Kind = table.Text })), writeOnly),
 			"enabled": def(true), "write_enabled": def(true), "pepper_id": readOnly, "allowed_ips": unkeptList,
-			"token": both(is(table.Secret), blank, writable),
+			"token": both(is(table.Secret), blank),
 		},
 		also: []*table.Field{{Name: "_secret", Kind: table.Text, Hidden: true, ReadOnly: true, Index: true, Default: ""}},
 	},

@@ -16,6 +16,7 @@ type Behaviour struct {
 	AuthenticationCheck   bool
 	BearerTokens          bool
 	CableCleanDates       bool
+	CableDeleteSavesEnds  bool
 	CableGhostRows        bool
 	CableLoggedTwice      bool
 	CableProfiles         bool
@@ -37,6 +38,7 @@ type Behaviour struct {
 	ExcludesContext       bool
 	ExtrasObjectTypes     bool
 	FreshAnswersStale     bool
+	IndexedListFaults     bool
 	LevelsDeletedDownward bool
 	MachinesByDevice      bool
 	NoEndIsNull           bool
@@ -60,13 +62,19 @@ type Behaviour struct {
 //go:embed data/behaviour.json
 var behaviourFile []byte
 
-// Row says in which releases a behaviour holds; since and until are minor
-// numbers of 4.x, until excludes, 0 is open.
+// row says in which releases a behaviour holds: minor numbers of 4.x. Until
+// excludes, and 0 is open; again is when it came back.
 type row struct {
 	Name  string `json:"name"`
 	Since int    `json:"since"`
 	Until int    `json:"until"`
+	Again int    `json:"again,omitempty"`
 	Means string `json:"means"`
+}
+
+// holds says whether the behaviour is that of a release.
+func (r row) holds(minor int) bool {
+	return minor >= r.Since && (r.Until == 0 || minor < r.Until) || r.Again > 0 && minor >= r.Again
 }
 
 // behaviourRows reads the table.
@@ -87,7 +95,7 @@ func behaviourOf(minor int) Behaviour {
 		if !f.IsValid() {
 			panic("behaviour.json names an unknown behaviour: " + r.Name)
 		}
-		f.SetBool(minor >= r.Since && (r.Until == 0 || minor < r.Until))
+		f.SetBool(r.holds(minor))
 	}
 	return b
 }
