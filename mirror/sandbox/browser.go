@@ -25,7 +25,8 @@ nav, footer { color: #666; } pre { background: #f4f4f4; overflow-x: auto; paddin
 </style>
 </head>
 <body>
-<nav>{{range .Crumbs}}<a href="{{.Path}}">{{.Name}}</a> / {{end}}{{if .User}}{{.User}}, <a href="/logout/">log out</a>{{else}}<a href="/login/?next={{.Here}}">log in</a>{{end}}</nav>
+<nav>{{range .Crumbs}}<a href="{{.Path}}">{{.Name}}</a> / {{end}}
+{{- if .User}}{{.User}}, <a href="/logout/">log out</a>{{else}}<a href="/login/?next={{.Here}}">log in</a>{{end}}</nav>
 <h1>{{.Title}}</h1>
 {{with .Form}}<form method="post" action="/login/"><p><label>API token <input type="password" name="token" autofocus></label>
 <input type="hidden" name="next" value="{{.}}"> <button>Log in</button></p></form>{{end}}

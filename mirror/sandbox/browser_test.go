@@ -67,7 +67,8 @@ func TestBrowser(t *testing.T) {
 		return text
 	}
 	expect("GET", "/", "", 200, "<form")
-	expect("GET", "/api/dcim/sites/?limit=5", "", 403, "Authentication credentials were not provided.", `/login/?next=%2fapi%2fdcim%2fsites%2f%3flimit%3d5`)
+	expect("GET", "/api/dcim/sites/?limit=5", "", 403, "Authentication credentials were not provided.",
+		`/login/?next=%2fapi%2fdcim%2fsites%2f%3flimit%3d5`)
 	expect("GET", "/login/?next=//evil.example/", "", 200, `value="/api/"`)
 	expect("POST", "/login/", "token=wrong", 403, "Invalid v1 token", "<form")
 	text := expect("POST", "/login/", url.Values{"token": {sandbox.DefaultToken}, "next": {"/api/dcim/sites/"}}.Encode(), 200,
@@ -78,7 +79,8 @@ func TestBrowser(t *testing.T) {
 	expect("GET", "/dcim/sites/1/", "", 200, "GET /api/dcim/sites/1/", "ETag")
 	expect("GET", "/api/dcim/sites/9/", "", 404, "No Site matches the given query.")
 	expect("DELETE", "/api/dcim/sites/1/", "", 403, "CSRF Failed")
-	if _, kind, text := b.visit("GET", "/api/dcim/sites/?format=json", ""); kind != "application/json" || !strings.HasPrefix(text, `{"count":1,`) {
+	if _, kind, text := b.visit("GET", "/api/dcim/sites/?format=json", ""); kind != "application/json" || !strings.HasPrefix(text,
+		`{"count":1,`) {
 		t.Errorf("?format=json: %s %s", kind, text)
 	}
 	expect("GET", "/logout/", "", 200)

@@ -48,7 +48,9 @@ func Deadlock(method, pathPrefix string) Fault {
 	return Fault{
 		Method: method, PathPrefix: pathPrefix, Status: http.StatusInternalServerError,
 		Body: string(table.AppendJSON(nil, table.Dict{
-			{"error", "deadlock detected\nDETAIL:  Process 101 waits for ShareLock on transaction 901; blocked by process 102.\nProcess 102 waits for ShareLock on transaction 902; blocked by process 101.\nHINT:  See server log for query details.\nCONTEXT:  while updating tuple (0,1) in relation \"dcim_device\"\n"},
+			{"error", "deadlock detected\nDETAIL:  Process 101 waits for ShareLock on transaction 901; blocked by process 102.\n" +
+				"Process 102 waits for ShareLock on transaction 902; blocked by process 101.\n" +
+				"HINT:  See server log for query details.\nCONTEXT:  while updating tuple (0,1) in relation \"dcim_device\"\n"},
 			{"exception", "OperationalError"},
 			{"netbox_version", ""},
 			{"python_version", ""},

@@ -35,7 +35,8 @@ func (s *Server) objectTypes(c *call, id int64) *answer {
 	total := len(all)
 	next, previous := p.links(c, total)
 	all = all[min(p.offset, total):min(p.offset+p.limit, total)]
-	return jsonAnswer(http.StatusOK, table.Dict{{"count", total}, {"next", next}, {"previous", previous}, {"results", append([]any{}, all...)}})
+	return jsonAnswer(http.StatusOK, table.Dict{{"count", total}, {"next", next}, {"previous", previous},
+		{"results", append([]any{}, all...)}})
 }
 
 func wantsType(c *call, m *table.Model) bool {

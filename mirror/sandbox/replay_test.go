@@ -91,9 +91,11 @@ func replay(w *world) map[string]reply {
 	replayFailures(w, got, a, b, site, role, kind, p1, rack)
 	gone := w.do("DELETE", fmt.Sprintf("/api/dcim/cables/%d/", cable), nil)
 	got["DELETE cable 204"] = gone
-	got["GET object_changes of cable delete"] = w.do("GET", "/api/core/object-changes/?ordering=id&request_id="+gone.header.Get("X-Request-ID"), nil)
+	got["GET object_changes of cable delete"] = w.do("GET",
+		"/api/core/object-changes/?ordering=id&request_id="+gone.header.Get("X-Request-ID"), nil)
 	gone = w.do("DELETE", dev, nil)
-	got["GET object_changes of device delete"] = w.do("GET", "/api/core/object-changes/?ordering=id&request_id="+gone.header.Get("X-Request-ID"), nil)
+	got["GET object_changes of device delete"] = w.do("GET",
+		"/api/core/object-changes/?ordering=id&request_id="+gone.header.Get("X-Request-ID"), nil)
 	return got
 }
 
@@ -152,7 +154,8 @@ func replayFailures(w *world, got map[string]reply, a, b, site, role, kind, port
 	got["POST device duplicate name"] = w.do("POST", devs, obj{"name": "a", "site": site, "role": role, "device_type": kind})
 	end := func(id int) []obj { return []obj{{"object_type": "dcim.interface", "object_id": id}} }
 	got["POST cable occupied"] = w.do("POST", "/api/dcim/cables/", obj{"a_terminations": end(port), "b_terminations": end(port + 1)})
-	got["POST cable missing interface 500"] = w.do("POST", "/api/dcim/cables/", obj{"a_terminations": end(port + 1), "b_terminations": end(99999999)})
+	got["POST cable missing interface 500"] = w.do("POST", "/api/dcim/cables/",
+		obj{"a_terminations": end(port + 1), "b_terminations": end(99999999)})
 }
 
 func compareReply(t *testing.T, name string, want sample, got reply) {

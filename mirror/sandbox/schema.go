@@ -19,7 +19,8 @@ func (s *Server) schema() *answer {
 	paths = append(paths, table.Pair{"/api/status/", table.Dict{{"get", operationOf("status_retrieve", "status", nil)}}})
 	return jsonAnswer(http.StatusOK, table.Dict{
 		{"openapi", "3.0.3"},
-		{"info", table.Dict{{"title", "NetBox REST API"}, {"version", s.rel.Version.Full}, {"license", table.Dict{{"name", "Apache v2 License"}}}}},
+		{"info", table.Dict{{"title", "NetBox REST API"}, {"version", s.rel.Version.Full},
+			{"license", table.Dict{{"name", "Apache v2 License"}}}}},
 		{"paths", paths},
 		{"components", table.Dict{{"securitySchemes", table.Dict{{"tokenAuth", table.Dict{
 			{"type", "apiKey"}, {"in", "header"}, {"name", "Authorization"},
@@ -34,7 +35,8 @@ func (s *Server) listPath(m *table.Model) table.Dict {
 	d := table.Dict{{"get", operationOf(id+"_list", m.App, parameters(s.state, m))}}
 	if !m.Frozen {
 		d = append(d, table.Pair{"post", operationOf(id+"_create", m.App, nil)}, table.Pair{"put", operationOf(id+"_bulk_update", m.App, nil)},
-			table.Pair{"patch", operationOf(id+"_bulk_partial_update", m.App, nil)}, table.Pair{"delete", operationOf(id+"_bulk_destroy", m.App, nil)})
+			table.Pair{"patch", operationOf(id+"_bulk_partial_update", m.App, nil)},
+			table.Pair{"delete", operationOf(id+"_bulk_destroy", m.App, nil)})
 	}
 	return d
 }
@@ -44,7 +46,8 @@ func (s *Server) objectPath(m *table.Model) table.Dict {
 	number := []any{table.Dict{{"in", "path"}, {"name", "id"}, {"schema", table.Dict{{"type", "integer"}}}, {"required", true}}}
 	d := table.Dict{{"get", operationOf(id+"_retrieve", m.App, number)}}
 	if !m.Frozen {
-		d = append(d, table.Pair{"put", operationOf(id+"_update", m.App, number)}, table.Pair{"patch", operationOf(id+"_partial_update", m.App, number)},
+		d = append(d, table.Pair{"put", operationOf(id+"_update", m.App, number)},
+			table.Pair{"patch", operationOf(id+"_partial_update", m.App, number)},
 			table.Pair{"delete", operationOf(id+"_destroy", m.App, number)})
 	}
 	return d
@@ -59,7 +62,8 @@ func operationOf(id, tag string, parameters []any) table.Dict {
 	if parameters != nil {
 		d = append(d, table.Pair{"parameters", parameters})
 	}
-	return append(d, table.Pair{"security", []any{table.Dict{{"tokenAuth", []any{}}}}}, table.Pair{"responses", table.Dict{{"200", table.Dict{{"description", ""}}}}})
+	return append(d, table.Pair{"security", []any{table.Dict{{"tokenAuth", []any{}}}}},
+		table.Pair{"responses", table.Dict{{"200", table.Dict{{"description", ""}}}}})
 }
 
 // lookups are the ways to compare that the kinds of filters know.

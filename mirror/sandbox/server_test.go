@@ -161,7 +161,8 @@ func TestWhoDidIt(t *testing.T) {
 	w := newWorldOf(t, sandbox.Config{Token: "d", Tokens: map[string]string{"p": "paula"}, ReadOnlyTokens: []string{"r"}})
 	srv := w.srv
 	post := func(token, slug string) int {
-		req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, w.url+"/api/extras/tags/", strings.NewReader(`{"name":"`+slug+`","slug":"`+slug+`"}`))
+		req, err := http.NewRequestWithContext(w.ctx, http.MethodPost, w.url+"/api/extras/tags/",
+			strings.NewReader(`{"name":"`+slug+`","slug":"`+slug+`"}`))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -50,9 +50,11 @@ func checkRollback(s *suite) {
 		{"device": d, "name": "x3", "type": "zz"},
 	})
 	s.fault(r, 400, s.choose(
-		`[{"type":["This field is required."]},{},{"__all__":["Interface with this Device and Name already exists."]},{"type":["zz is not a valid choice."]}]`,
+		`[{"type":["This field is required."]},{},{"__all__":["Interface with this Device and Name already exists."]},
+		{"type":["zz is not a valid choice."]}]`,
 		`{"detail":"3 of 4 objects could not be created.","errors":[{"index":0,"errors":{"type":["This field is required."]}},
-		{"index":2,"errors":{"__all__":["Interface with this Device and Name already exists."]}},{"index":3,"errors":{"type":["zz is not a valid choice."]}}]}`))
+		{"index":2,"errors":{"__all__":["Interface with this Device and Name already exists."]}},
+		{"index":3,"errors":{"type":["zz is not a valid choice."]}}]}`))
 	s.equal("interfaces", s.portsOf(d), before)
 	s.equal("changes", s.rows(r.request()), []string{})
 }
@@ -61,9 +63,11 @@ func checkDuplicates(s *suite) {
 	n := s.name()
 	r := s.send("POST", sites, []object{{"name": n, "slug": n}, {"name": n + "x", "slug": n}})
 	if s.release >= 7 {
-		s.fault(r, 400, `{"detail":"1 of 2 objects could not be created.","errors":[{"index":1,"errors":{"slug":["site with this slug already exists."]}}]}`)
+		s.fault(r, 400, `{"detail":"1 of 2 objects could not be created.","errors":[`+
+			`{"index":1,"errors":{"slug":["site with this slug already exists."]}}]}`)
 	} else {
-		s.mention(r, 500, "duplicate key value violates unique constraint", "dcim_site_slug_key", "IntegrityError", "netbox_version", "python_version")
+		s.mention(r, 500, "duplicate key value violates unique constraint", "dcim_site_slug_key", "IntegrityError", "netbox_version",
+			"python_version")
 	}
 	s.equal("sites", len(s.find(sites, "slug="+n)), 0)
 	after := s.create(sites, object{"name": n, "slug": n})
@@ -104,13 +108,15 @@ func checkBulkDevices(s *suite) {
 func checkNotAnObject(s *suite) {
 	r := s.send("POST", sites, []any{1})
 	s.fault(r, 400, s.choose(`[{"non_field_errors":["Invalid data. Expected a dictionary, but got int."]}]`,
-		`{"detail":"1 of 1 objects could not be created.","errors":[{"index":0,"errors":{"__all__":["Invalid data. Expected a dictionary, but got int."]}}]}`))
+		`{"detail":"1 of 1 objects could not be created.","errors":[`+
+			`{"index":0,"errors":{"__all__":["Invalid data. Expected a dictionary, but got int."]}}]}`))
 }
 
 func checkBulkPatch(s *suite) {
 	made, q := s.fiveSites()
 	all := ids(made)
-	r := s.want(200, "PATCH", sites, []object{{"id": all[0], "description": "a"}, {"id": all[4], "description": "b"}, {"id": all[2], "description": "c"}})
+	r := s.want(200, "PATCH", sites, []object{{"id": all[0], "description": "a"}, {"id": all[4], "description": "b"},
+		{"id": all[2], "description": "c"}})
 	s.equal("answers in the model's order", ids(r.list()), []int{all[4], all[2], all[0]})
 	s.equal("rows in the model's order", s.rows(r.request()),
 		[]string{row("update", "dcim.site", all[4]), row("update", "dcim.site", all[2]), row("update", "dcim.site", all[0])})
@@ -121,7 +127,8 @@ func checkBulkPatch(s *suite) {
 func checkPatchRollback(s *suite) {
 	made, q := s.fiveSites()
 	all := ids(made)
-	r := s.send("PATCH", sites, []object{{"id": all[4], "description": "a"}, {"id": all[3], "status": "x"}, {"id": all[2], "region": 2147480000}})
+	r := s.send("PATCH", sites, []object{{"id": all[4], "description": "a"}, {"id": all[3], "status": "x"},
+		{"id": all[2], "region": 2147480000}})
 	s.fault(r, 400, s.choose(`{"status":["x is not a valid choice."]}`, fmt.Sprintf(
 		`{"detail":"2 of 3 objects could not be updated.","errors":[{"id":%d,"errors":{"status":["x is not a valid choice."]}},
 		{"id":%d,"errors":{"region":["Related object not found using the provided numeric ID: 2147480000"]}}]}`, all[3], all[2])))
@@ -134,7 +141,8 @@ func checkUnknownIDs(s *suite) {
 	site := s.create(sites, object{"name": n, "slug": n}).id()
 	r := s.send("PATCH", sites, []object{{"id": site, "description": "a"}, {"id": 2147480000, "description": "b"}})
 	if s.release >= 7 {
-		s.fault(r, 400, `{"detail":"1 of 2 objects could not be found.","errors":[{"id":2147480000,"errors":{"id":["Object with ID 2147480000 does not exist"]}}]}`)
+		s.fault(r, 400, `{"detail":"1 of 2 objects could not be found.","errors":[`+
+			`{"id":2147480000,"errors":{"id":["Object with ID 2147480000 does not exist"]}}]}`)
 		return
 	}
 	s.equal("status", r.status, 200)
@@ -218,9 +226,11 @@ func checkDeleteBlocked(s *suite) {
 	a := s.create(devices, h.device(n+"-a", "rack", full)).id()
 	b := s.create(devices, h.device(n+"-b", "rack", full)).id()
 	r := s.send("DELETE", racks, []object{{"id": free}, {"id": full}})
-	names := []string{"Unable to delete object. 2 dependent objects were found: ", fmt.Sprintf("%s-a (%d)", n, a), fmt.Sprintf("%s-b (%d)", n, b)}
+	names := []string{"Unable to delete object. 2 dependent objects were found: ", fmt.Sprintf("%s-a (%d)", n, a),
+		fmt.Sprintf("%s-b (%d)", n, b)}
 	if s.release >= 7 {
-		s.fault(r, 409, fmt.Sprintf(`{"detail":"1 of 2 objects could not be deleted.","errors":[{"id":%d,"errors":{"__all__":["Unable to delete: 2 dependent object(s) prevent deletion."]}}]}`, full))
+		s.fault(r, 409, fmt.Sprintf(`{"detail":"1 of 2 objects could not be deleted.","errors":[`+
+			`{"id":%d,"errors":{"__all__":["Unable to delete: 2 dependent object(s) prevent deletion."]}}]}`, full))
 	} else {
 		s.mention(r, 409, names...) // in any order
 	}

@@ -46,11 +46,14 @@ func checkCableCreate(s *suite) {
 	if !s.moment(after["last_updated"]).After(s.moment(before["last_updated"])) {
 		s.Error("cabling does not date the interface")
 	}
-	s.equal("interface", []any{after.at("cable", "id"), after["cable_end"], after["_occupied"], after["link_peers"].([]any)[0].(map[string]any)["id"]},
+	s.equal("interface", []any{after.at("cable", "id"), after["cable_end"], after["_occupied"],
+		after["link_peers"].([]any)[0].(map[string]any)["id"]},
 		[]any{c, "A", true, pb[0]})
-	s.equal("endpoint", []any{after["connected_endpoints"].([]any)[0].(map[string]any)["id"], after["connected_endpoints_reachable"]}, []any{pb[0], true})
+	s.equal("endpoint", []any{after["connected_endpoints"].([]any)[0].(map[string]any)["id"], after["connected_endpoints_reachable"]},
+		[]any{pb[0], true})
 	ct := s.get(ends, cts[0])
-	s.equal("termination", []any{ct["cable"], ct["cable_end"], ct["termination_type"], ct["termination_id"]}, []any{c, "A", "dcim.interface", pa[0]})
+	s.equal("termination", []any{ct["cable"], ct["cable_end"], ct["termination_type"], ct["termination_id"]},
+		[]any{c, "A", "dcim.interface", pa[0]})
 }
 
 func checkCableFaults(s *suite) {
@@ -77,7 +80,8 @@ func checkCableFaults(s *suite) {
 	r = s.want(200, "PATCH", one(cables, c), object{"length": nil})
 	s.equal("unit without length", r.object()["length_unit"], nil)
 	s.mention(s.send("PATCH", one(cables, c), object{"color": "FF0000"}), 400, `"color"`)
-	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.interface"}}, "b_terminations": end(pb[1])}), 400, "object_id")
+	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.interface"}},
+		"b_terminations": end(pb[1])}), 400, "object_id")
 }
 
 func checkMissingEnd(s *suite) {
@@ -94,7 +98,8 @@ func checkCableDelete(s *suite) {
 	cts := ids(s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)))
 	before := s.get(interfaces, pa[0])
 	r := s.want(204, "DELETE", one(cables, c), nil)
-	want := []string{row("delete", "dcim.cabletermination", cts[0]), row("delete", "dcim.cabletermination", cts[1]), row("delete", "dcim.cable", c)}
+	want := []string{row("delete", "dcim.cabletermination", cts[0]), row("delete", "dcim.cabletermination", cts[1]),
+		row("delete", "dcim.cable", c)}
 	switch {
 	case s.release <= 4:
 		want = append(want, row("update", "dcim.interface", pa[0]), row("update", "dcim.interface", pb[0]))

@@ -26,7 +26,8 @@ func checkRow(s *suite) {
 	}
 	o := got[0]
 	user, _ := o["user_name"].(string)
-	s.equal("row", []any{o["request_id"], o["action"], o["changed_object_type"], o["changed_object_id"], o["display"], o.at("user", "username")},
+	s.equal("row", []any{o["request_id"], o["action"], o["changed_object_type"], o["changed_object_id"], o["display"],
+		o.at("user", "username")},
 		[]any{
 			r.request(),
 			object{"value": "create", "label": "Created"},

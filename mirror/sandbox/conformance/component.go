@@ -74,17 +74,20 @@ func checkOtherCables(s *suite) {
 	d := s.create(devices, h.device(s.name())).id()
 	port := func(path string) int { return s.create("/api/dcim/"+path+"/", object{"device": d, "name": path}).id() }
 	console, server, power, outlet := port("console-ports"), port("console-server-ports"), port("power-ports"), port("power-outlets")
-	c := s.create(cables, object{"a_terminations": otherEnd("dcim.consoleport", console), "b_terminations": otherEnd("dcim.consoleserverport", server)}).id()
+	c := s.create(cables, object{"a_terminations": otherEnd("dcim.consoleport", console),
+		"b_terminations": otherEnd("dcim.consoleserverport", server)}).id()
 	o := s.get("/api/dcim/console-ports/", console)
 	s.equal("console port", []any{o.at("cable", "id"), o["cable_end"], o["link_peers_type"], o["_occupied"]},
 		[]any{c, "A", "dcim.consoleserverport", true})
 	s.equal("peer", o["link_peers"].([]any)[0].(map[string]any)["id"], server)
 	s.fault(s.send("POST", cables, object{"a_terminations": otherEnd("dcim.powerport", power), "b_terminations": end(s.portsOf(d)[0])}), 400,
 		`{"__all__":["Incompatible termination types: powerport and interface"]}`)
-	p := s.create(cables, object{"a_terminations": otherEnd("dcim.powerport", power), "b_terminations": otherEnd("dcim.poweroutlet", outlet)}).id()
+	p := s.create(cables, object{"a_terminations": otherEnd("dcim.powerport", power),
+		"b_terminations": otherEnd("dcim.poweroutlet", outlet)}).id()
 	r := s.want(204, "DELETE", one("/api/dcim/power-ports/", power), nil)
 	s.contains("rows", s.rows(r.request()), row("delete", "dcim.powerport", power))
-	s.equal("the cable dangles", []any{len(s.get(cables, p)["a_terminations"].([]any)), len(s.get(cables, p)["b_terminations"].([]any))}, []any{0, 1})
+	s.equal("the cable dangles", []any{len(s.get(cables, p)["a_terminations"].([]any)),
+		len(s.get(cables, p)["b_terminations"].([]any))}, []any{0, 1})
 	s.equal("terminations", len(s.find(ends, fmt.Sprintf("termination_type=dcim.poweroutlet&termination_id=%d", outlet))), 1)
 }
 

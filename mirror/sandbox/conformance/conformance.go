@@ -90,7 +90,8 @@ func checks() []check {
 	var all []check
 	for _, part := range [][]check{
 		accessChecks(), pageChecks(), filterChecks(), fieldChecks(), bulkChecks(), valueChecks(), deviceChecks(), rackChecks(),
-		interfaceChecks(), cableChecks(), customChecks(), permissionChecks(), referrerChecks(), componentChecks(), edgeChecks(), tagChecks(), changeChecks(), etagChecks(), deletionChecks(), otherChecks(),
+		interfaceChecks(), cableChecks(), customChecks(), permissionChecks(), referrerChecks(), componentChecks(), edgeChecks(),
+		tagChecks(), changeChecks(), etagChecks(), deletionChecks(), otherChecks(),
 	} {
 		all = append(all, part...)
 	}

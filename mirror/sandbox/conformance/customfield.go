@@ -41,7 +41,8 @@ func (s *suite) siteWith(fields object) reply {
 }
 
 func checkDefinition(s *suite) {
-	name, id := s.custom("text", "filter_logic", "exact", "is_cloneable", false, "ui_visible", "if-set", "ui_editable", "hidden", "label", "Lbl")
+	name, id := s.custom("text", "filter_logic", "exact", "is_cloneable", false, "ui_visible", "if-set", "ui_editable", "hidden",
+		"label", "Lbl")
 	o := s.get(customs, id)
 	s.equal("definition", []any{
 		o["name"], o.at("type", "value"), o.at("filter_logic", "value"), o["is_cloneable"], o.at("ui_visible", "value"),
@@ -80,7 +81,8 @@ func checkMerge(s *suite) {
 	o = s.want(200, "PATCH", one(sites, site.id()), object{"custom_fields": object{a: ""}}).object()
 	s.equal("empty stays", o.at("custom_fields", a), "")
 	s.want(400, "PATCH", one(sites, site.id()), object{"custom_fields": nil})
-	s.mention(s.send("PATCH", one(sites, site.id()), object{"custom_fields": []int{1}}), 400, "Invalid data format. Custom field data must be passed as a dictionary")
+	s.mention(s.send("PATCH", one(sites, site.id()), object{"custom_fields": []int{1}}), 400,
+		"Invalid data format. Custom field data must be passed as a dictionary")
 	bare := s.siteWith(nil).object()
 	v, there := bare["custom_fields"].(map[string]any)[a]
 	s.equal("unset is null", []any{v, there}, []any{nil, true})
@@ -124,7 +126,8 @@ func checkUniqueCustom(s *suite) {
 	n := s.name()
 	s.fault(s.send("POST", sites, object{"name": n, "slug": n, "custom_fields": object{name: "x"}}), 400,
 		fmt.Sprintf(`{"__all__":["Custom field '%s' must have a unique value."]}`, name))
-	body := []object{{"name": n, "slug": n, "custom_fields": object{name: "y"}}, {"name": n + "x", "slug": n + "x", "custom_fields": object{name: "y"}}}
+	body := []object{{"name": n, "slug": n, "custom_fields": object{name: "y"}},
+		{"name": n + "x", "slug": n + "x", "custom_fields": object{name: "y"}}}
 	r := s.send("POST", sites, body)
 	for _, o := range r.list() {
 		s.discard(sites, o.id())
@@ -153,7 +156,8 @@ func checkCustomValues(s *suite) {
 	try("decimal", 1.5, "x", "Value must be a decimal.")
 	name, _ := s.custom("datetime")
 	s.want(200, "PATCH", one(sites, site), object{"custom_fields": object{name: "2026-01-02T03:04:05+00:00"}})
-	s.mention(s.send("PATCH", one(sites, site), object{"custom_fields": object{name: "x"}}), 400, "Date and time values must be in ISO 8601 format")
+	s.mention(s.send("PATCH", one(sites, site), object{"custom_fields": object{name: "x"}}), 400,
+		"Date and time values must be in ISO 8601 format")
 }
 
 func checkCustomFilters(s *suite) {

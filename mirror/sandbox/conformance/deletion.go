@@ -29,7 +29,8 @@ func checkCascade(s *suite) {
 	below := s.create(locations, object{"name": n + "x", "slug": n + "x", "site": h.site, "parent": place}).id()
 	network := s.create(prefixes, object{"prefix": "192.0.2.0/24", "scope_type": "dcim.site", "scope_id": h.site}).id()
 	r := s.want(204, "DELETE", one(sites, h.site), nil)
-	s.equal("left", []int{s.send("GET", one(locations, below), nil).status, s.send("GET", one(prefixes, network), nil).status}, []int{404, 404})
+	s.equal("left", []int{s.send("GET", one(locations, below), nil).status, s.send("GET", one(prefixes, network), nil).status},
+		[]int{404, 404})
 	got := s.rows(r.request())
 	for _, want := range []string{
 		row("delete", "dcim.location", place), row("delete", "dcim.location", below),

@@ -101,7 +101,8 @@ func checkOddChangeFilters(s *suite) {
 	bad("user=nobody-nope", "user", "Select a valid choice. nobody-nope is not one of the available choices.")
 	bad("action=nope", "action", "Select a valid choice. nope is not one of the available choices.")
 	bad("changed_object_id=abc", "changed_object_id", "Enter a whole number.")
-	bad("changed_object_type_id=2147480000", "changed_object_type_id", "Select a valid choice. 2147480000 is not one of the available choices.")
+	bad("changed_object_type_id=2147480000", "changed_object_type_id",
+		"Select a valid choice. 2147480000 is not one of the available choices.")
 }
 
 func checkOddValues(s *suite) {
@@ -120,7 +121,8 @@ func checkOddValues(s *suite) {
 	bad(site, object{"time_zone": "nope"}, `{"time_zone":["A valid timezone is required."]}`)
 	s.equal("time zone", s.want(200, "PATCH", site, object{"time_zone": "Europe/Berlin"}).object()["time_zone"], "Europe/Berlin")
 	bad(site, object{"tags": nil}, `{"tags":["This field may not be null."]}`)
-	bad(site, object{"tags": []any{nil}}, s.choose(`{"tags":[["This field may not be null."]]}`, `{"tags":{"0":["This field may not be null."]}}`))
+	bad(site, object{"tags": []any{nil}}, s.choose(`{"tags":[["This field may not be null."]]}`,
+		`{"tags":{"0":["This field may not be null."]}}`))
 	s.fault(s.send("PATCH", site, object{"tags": []any{object{"slug": "nope-nope"}, nil}}), 400,
 		`{"tags":["Related object not found using the provided attributes: {'slug': 'nope-nope'}"]}`)
 	bad(d, object{"position": 0}, `{"position":["Ensure this value is greater than or equal to 0.5."]}`)
@@ -139,7 +141,8 @@ func checkOddReferences(s *suite) {
 		s.fault(s.send("PATCH", path, body), 400, want)
 	}
 	bad(site, object{"region": 0}, `{"region":["Related object not found using the provided numeric ID: 0"]}`)
-	bad(site, object{"region": []int{}}, `{"region":["Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: []"]}`)
+	bad(site, object{"region": []int{}}, `{"region":["Related objects must be referenced by numeric ID or by dictionary of attributes. `+
+		`Received an unrecognized value: []"]}`)
 	s.mention(s.send("PATCH", site, object{"region": object{"foo": 1}}), 400, "Cannot resolve keyword 'foo' into field. Choices are: ")
 	bad(site, object{"asns": []int{2147480000}}, `{"asns":["Invalid pk \"2147480000\" - object does not exist."]}`)
 	bad(port, object{"vrf": 2147480000}, `{"vrf":["Related object not found using the provided numeric ID: 2147480000"]}`)
@@ -165,19 +168,24 @@ func checkOddJSON(s *suite) {
 
 func checkManyFaults(s *suite) {
 	n := s.siteWith(nil).object()["name"].(string)
-	s.fault(s.send("POST", sites, object{"name": n}), 400, `{"name":["site with this name already exists."],"slug":["This field is required."]}`)
+	s.fault(s.send("POST", sites, object{"name": n}), 400,
+		`{"name":["site with this name already exists."],"slug":["This field is required."]}`)
 	h := s.hall()
 	_, b, pa, _ := s.pair(h)
-	s.fault(s.send("PATCH", one(interfaces, pa[0]), object{"device": b}), 400, `{"device":["Components cannot be moved to a different device."]}`)
+	s.fault(s.send("PATCH", one(interfaces, pa[0]), object{"device": b}), 400,
+		`{"device":["Components cannot be moved to a different device."]}`)
 }
 
 func checkOddEnds(s *suite) {
 	h := s.hall()
 	_, _, pa, pb := s.pair(h)
-	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.site", "object_id": h.site}}, "b_terminations": end(pb[0])}), 500, "TypeError")
-	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.consoleport", "object_id": 2147480000}}, "b_terminations": end(pb[0])}),
+	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.site", "object_id": h.site}},
+		"b_terminations": end(pb[0])}), 500, "TypeError")
+	s.mention(s.send("POST", cables, object{"a_terminations": []object{{"object_type": "dcim.consoleport", "object_id": 2147480000}},
+		"b_terminations": end(pb[0])}),
 		500, "ConsolePort matching query does not exist.")
-	s.mention(s.send("POST", cables, object{"a_terminations": end(pa[0], pa[0]), "b_terminations": end(pb[0])}), 500, "Key (termination_type_id, termination_id)=(")
+	s.mention(s.send("POST", cables, object{"a_terminations": end(pa[0], pa[0]), "b_terminations": end(pb[0])}), 500,
+		"Key (termination_type_id, termination_id)=(")
 	s.equal("nothing made", s.get(interfaces, pb[0])["cable"], nil)
 }
 
@@ -187,7 +195,8 @@ func checkUnfiltered(s *suite) {
 	h := s.hall()
 	d := s.create(devices, h.device(s.name())).id()
 	p := s.portsOf(d)
-	for _, query := range []string{"comments=nope", "rack=2147480000", "cluster=2147480000", "virtual_chassis=2147480000", "oob_ip=2147480000"} {
+	for _, query := range []string{"comments=nope", "rack=2147480000", "cluster=2147480000", "virtual_chassis=2147480000",
+		"oob_ip=2147480000"} {
 		s.equal("devices by "+query, ids(s.find(devices, "id="+text(d)+"&"+query)), []int{d})
 	}
 	for _, query := range []string{"lag=2147480000", "parent=2147480000", "bridge=2147480000", "cable=2147480000", "untagged_vlan=1"} {
@@ -201,7 +210,8 @@ func checkFurtherFilters(s *suite) {
 	a, _, pa, pb := s.pair(h)
 	c := s.cable(pa[0], pb[0]).id()
 	v := s.create(interfaces, object{"device": a, "name": "v", "type": "virtual"}).id()
-	mac := s.create(macs, object{"mac_address": "02:aa:bb:cc:dd:ee", "assigned_object_type": "dcim.interface", "assigned_object_id": pa[1]}).id()
+	mac := s.create(macs, object{"mac_address": "02:aa:bb:cc:dd:ee", "assigned_object_type": "dcim.interface",
+		"assigned_object_id": pa[1]}).id()
 	mine := "device_id=" + text(a) + "&ordering=id&"
 	s.equal("kind", ids(s.find(interfaces, mine+"kind=virtual")), []int{v})
 	s.equal("kind", ids(s.find(interfaces, mine+"kind=physical")), pa)

@@ -60,7 +60,8 @@ func checkBulkMatch(s *suite) {
 	s.want(200, "PATCH", sites, body, "If-Match", old)
 	fresh := both()
 	s.want(200, "PATCH", one(sites, made[1].id()), object{"description": "other"})
-	r := s.send("PATCH", sites, []object{{"id": made[0].id(), "description": "b"}, {"id": made[1].id(), "description": "b"}}, "If-Match", fresh)
+	r := s.send("PATCH", sites, []object{{"id": made[0].id(), "description": "b"}, {"id": made[1].id(), "description": "b"}},
+		"If-Match", fresh)
 	s.fault(r, 412, `{"detail":"Precondition failed."}`)
 	s.equal("rolled back", len(s.find(sites, q+"&description=b")), 0)
 	s.equal("bulk delete", s.send("DELETE", sites, []object{{"id": made[0].id()}, {"id": made[1].id()}}, "If-Match", fresh).status, 412)

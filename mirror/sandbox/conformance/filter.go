@@ -92,10 +92,14 @@ func checkReferenceFilters(s *suite) {
 
 func checkBadFilters(s *suite) {
 	s.fault(s.send("GET", devices+"?site=nope", nil), 400, `{"site":["Select a valid choice. nope is not one of the available choices."]}`)
-	s.fault(s.send("GET", devices+"?site_id=2147480000", nil), 400, `{"site_id":["Select a valid choice. 2147480000 is not one of the available choices."]}`)
-	s.fault(s.send("GET", interfaces+"?device_id=2147480000", nil), 400, `{"device_id":["Select a valid choice. 2147480000 is not one of the available choices."]}`)
-	s.fault(s.send("GET", devices+"?tag=nope-nope", nil), 400, `{"tag":["Select a valid choice. nope-nope is not one of the available choices."]}`)
-	s.fault(s.send("GET", devices+"?status=nope", nil), 400, `{"status":["Select a valid choice. nope is not one of the available choices."]}`)
+	s.fault(s.send("GET", devices+"?site_id=2147480000", nil), 400,
+		`{"site_id":["Select a valid choice. 2147480000 is not one of the available choices."]}`)
+	s.fault(s.send("GET", interfaces+"?device_id=2147480000", nil), 400,
+		`{"device_id":["Select a valid choice. 2147480000 is not one of the available choices."]}`)
+	s.fault(s.send("GET", devices+"?tag=nope-nope", nil), 400,
+		`{"tag":["Select a valid choice. nope-nope is not one of the available choices."]}`)
+	s.fault(s.send("GET", devices+"?status=nope", nil), 400,
+		`{"status":["Select a valid choice. nope is not one of the available choices."]}`)
 	s.fault(s.send("GET", devices+"?id=1,2", nil), 400, `{"id":["Enter a whole number."]}`)
 	s.fault(s.send("GET", devices+"?last_updated__gte=nope", nil), 400, `{"last_updated__gte":["Enter a valid date/time."]}`)
 }

@@ -18,7 +18,8 @@ func checkInterfaceName(s *suite) {
 	s.fault(s.send("POST", interfaces, object{"device": a, "name": "eth0", "type": "virtual"}), 400,
 		`{"__all__":["Interface with this Device and Name already exists."]}`)
 	s.want(201, "POST", interfaces, object{"device": a, "name": "ETH0", "type": "virtual"})
-	s.mention(s.send("PATCH", one(interfaces, pb[0]), object{"device": a, "name": "z"}), 400, "Components cannot be moved to a different device.")
+	s.mention(s.send("PATCH", one(interfaces, pb[0]), object{"device": a, "name": "z"}), 400,
+		"Components cannot be moved to a different device.")
 	s.equal("ports of b", len(s.portsOf(b)), ports)
 	s.mention(s.send("POST", interfaces, object{"device": a, "name": fmt.Sprintf("%065d", 1), "type": "virtual"}), 400,
 		"Ensure this field has no more than 64 characters.")
@@ -28,7 +29,8 @@ func checkInterfaceType(s *suite) {
 	h := s.hall()
 	d := s.create(devices, h.device(s.name())).id()
 	s.fault(s.send("POST", interfaces, object{"device": d, "name": "x", "type": "nope"}), 400, `{"type":["nope is not a valid choice."]}`)
-	for i, kind := range []string{"1000base-t", "100gbase-x-qsfp28", "400gbase-x-osfp", "800gbase-x-osfp", "25gbase-x-sfp28", "lag", "virtual", "bridge", "other", "infiniband-ndr"} {
+	for i, kind := range []string{"1000base-t", "100gbase-x-qsfp28", "400gbase-x-osfp", "800gbase-x-osfp", "25gbase-x-sfp28", "lag",
+		"virtual", "bridge", "other", "infiniband-ndr"} {
 		s.want(201, "POST", interfaces, object{"device": d, "name": fmt.Sprintf("x%d", i), "type": kind})
 	}
 	fresh := s.send("POST", interfaces, object{"device": d, "name": "y", "type": "1.6tbase-x-osfp1600"}).status
@@ -48,7 +50,8 @@ func checkKin(s *suite) {
 	} else {
 		s.mention(r, 400, `"parent"`)
 	}
-	s.mention(s.send("POST", interfaces, object{"device": a, "name": "x", "type": "virtual", "parent": pb[0]}), 400, "belongs to a different device")
+	s.mention(s.send("POST", interfaces, object{"device": a, "name": "x", "type": "virtual", "parent": pb[0]}), 400,
+		"belongs to a different device")
 	sub := s.want(201, "POST", interfaces, object{"device": a, "name": "eth0.1", "type": "virtual", "parent": pa[0]}).object()
 	s.equal("parent", sub.at("parent", "id"), pa[0])
 	lag := s.want(201, "POST", interfaces, object{"device": a, "name": "lag", "type": "lag"}).id()

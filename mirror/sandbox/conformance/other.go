@@ -19,7 +19,8 @@ func checkJournal(s *suite) {
 	d := s.create(devices, h.device(s.name())).id()
 	const journal = "/api/extras/journal-entries/"
 	e := s.create(journal, object{"assigned_object_type": "dcim.device", "assigned_object_id": d, "comments": "hello"})
-	s.equal("entry", []any{e.object().at("kind", "value"), e.object()["comments"], e.object().at("assigned_object", "id")}, []any{"info", "hello", d})
+	s.equal("entry", []any{e.object().at("kind", "value"), e.object()["comments"], e.object().at("assigned_object", "id")},
+		[]any{"info", "hello", d})
 	s.equal("of the device", ids(s.find(journal, fmt.Sprintf("assigned_object_type=dcim.device&assigned_object_id=%d", d))), []int{e.id()})
 	s.want(204, "DELETE", one(devices, d), nil)
 	s.equal("goes with the device", s.send("GET", one(journal, e.id()), nil).status, 404)
@@ -70,7 +71,8 @@ func checkObjectTypes(s *suite) {
 		s.Fatalf("object types: %v", list)
 	}
 	o := list[0]
-	s.equal("type", []any{o["app_label"], o["model"], o["model_name"], o["is_plugin_model"]}, []any{"dcim", "cabletermination", "cable termination", false})
+	s.equal("type", []any{o["app_label"], o["model"], o["model_name"], o["is_plugin_model"]},
+		[]any{"dcim", "cabletermination", "cable termination", false})
 	o = s.find("/api/core/object-types/", "app_label=dcim&model=device")[0]
 	s.equal("endpoint", []any{o["rest_api_endpoint"], o["display"]}, []any{"/api/dcim/devices/", "DCIM > Device"})
 }
@@ -79,7 +81,8 @@ func checkAddresses(s *suite) {
 	h := s.hall()
 	d := s.create(devices, h.device(s.name())).id()
 	p := s.portsOf(d)
-	v6 := s.create(addresses, object{"address": "2001:db8::1/64", "assigned_object_type": "dcim.interface", "assigned_object_id": p[0], "dns_name": "a.example"})
+	v6 := s.create(addresses, object{"address": "2001:db8::1/64", "assigned_object_type": "dcim.interface", "assigned_object_id": p[0],
+		"dns_name": "a.example"})
 	s.equal("address", []any{v6.object()["family"], v6.object()["address"], v6.object()["display"]},
 		[]any{object{"value": 6, "label": "IPv6"}, "2001:db8::1/64", "2001:db8::1/64"})
 	s.equal("count", s.get(interfaces, p[0])["count_ipaddresses"], 1)

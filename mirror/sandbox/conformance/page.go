@@ -87,7 +87,8 @@ func checkCursor(s *suite) {
 	r = s.want(200, "GET", fmt.Sprintf("%s?%s&limit=2&start=%d", sites, q, all[4]), nil)
 	s.equal("next of a short page", r.object()["next"], nil)
 	s.fault(s.send("GET", sites+"?start=0&offset=0", nil), 400, `["'start' and 'offset' are mutually exclusive."]`)
-	s.fault(s.send("GET", sites+"?start=0&ordering=id", nil), 400, `["Ordering cannot be specified in conjunction with cursor-based pagination."]`)
+	s.fault(s.send("GET", sites+"?start=0&ordering=id", nil), 400,
+		`["Ordering cannot be specified in conjunction with cursor-based pagination."]`)
 	s.fault(s.send("GET", sites+"?start=x", nil), 400, `["Invalid 'start' parameter: must be a non-negative integer."]`)
 	s.equal("changes by cursor", s.want(200, "GET", changes+"?start=0&limit=1", nil).object()["count"], nil)
 }

@@ -22,7 +22,8 @@ func checkRackName(s *suite) {
 	s.fault(s.send("POST", racks, object{"name": n, "site": h.site, "location": place}), 400,
 		`{"__all__":["Rack with this Location and Name already exists."]}`)
 	other := s.hall()
-	s.mention(s.send("POST", racks, object{"name": n, "site": other.site, "location": place}), 400, "Assigned location must belong to parent site")
+	s.mention(s.send("POST", racks, object{"name": n, "site": other.site, "location": place}), 400,
+		"Assigned location must belong to parent site")
 }
 
 func checkRackSpace(s *suite) {
@@ -37,7 +38,8 @@ func checkRackSpace(s *suite) {
 	}
 	s.create(devices, in(n+"-1", 5, "front"))
 	s.equal("position", s.find(devices, fmt.Sprintf("rack_id=%d", rack))[0]["position"], 5)
-	taken := fmt.Sprintf(`{"position":["U5.0 is already occupied or does not have sufficient space to accommodate this device type: %s (1.0U)"]}`, model)
+	taken := fmt.Sprintf(`{"position":["U5.0 is already occupied or does not have sufficient space to `+
+		`accommodate this device type: %s (1.0U)"]}`, model)
 	s.fault(s.send("POST", devices, in(n+"-2", 5, "rear")), 400, taken)
 	s.mention(s.send("POST", devices, in(n+"-2", 4, "front", "device_type", two)), 400, "U4.0 is already occupied")
 	s.mention(s.send("POST", devices, in(n+"-2", 10, "front", "device_type", two)), 400, "U10.0 is already occupied")
@@ -96,6 +98,7 @@ func checkRackHeight(s *suite) {
 	n := s.name()
 	rack := s.create(racks, object{"name": n, "site": h.site, "u_height": 20}).id()
 	s.create(devices, h.device(n, "rack", rack, "position", 15, "face", "front"))
-	s.mention(s.send("PATCH", one(racks, rack), object{"u_height": 10}), 400, "Rack must be at least 15", "tall to house currently installed devices.")
+	s.mention(s.send("PATCH", one(racks, rack), object{"u_height": 10}), 400, "Rack must be at least 15",
+		"tall to house currently installed devices.")
 	s.want(200, "PATCH", one(racks, rack), object{"u_height": 15})
 }

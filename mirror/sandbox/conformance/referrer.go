@@ -111,7 +111,8 @@ func checkTunnel(s *suite) {
 	ip := s.create(addresses, object{"address": "192.0.2.7/24", "assigned_object_type": "dcim.interface", "assigned_object_id": pa[0]}).id()
 	tunnel := s.create("/api/vpn/tunnels/", object{"name": n, "status": "active", "encapsulation": "gre"}).id()
 	const tails = "/api/vpn/tunnel-terminations/"
-	e := s.create(tails, object{"tunnel": tunnel, "role": "peer", "termination_type": "dcim.interface", "termination_id": pb[0], "outside_ip": ip}).id()
+	e := s.create(tails, object{"tunnel": tunnel, "role": "peer", "termination_type": "dcim.interface", "termination_id": pb[0],
+		"outside_ip": ip}).id()
 	s.equal("by address", ids(s.find(tails, fmt.Sprintf("outside_ip_id=%d", ip))), []int{e})
 	s.equal("by interface", ids(s.find(tails, fmt.Sprintf("interface_id=%d", pb[0]))), []int{e})
 	s.blocked(devices, a, fmt.Sprintf("%s: Termination %d", n, e), e)
@@ -126,10 +127,12 @@ func checkMAC(s *suite) {
 	p := s.portsOf(d)
 	r := s.create(macs, object{"mac_address": "00:11:22:aa:bb:cc", "assigned_object_type": "dcim.interface", "assigned_object_id": p[0]})
 	s.equal("address", []any{r.object()["mac_address"], r.object().at("assigned_object", "id")}, []any{"00:11:22:AA:BB:CC", p[0]})
-	s.equal("not the primary one", []any{s.get(interfaces, p[0])["mac_address"], len(s.get(interfaces, p[0])["mac_addresses"].([]any))}, []any{nil, 1})
+	s.equal("not the primary one", []any{s.get(interfaces, p[0])["mac_address"],
+		len(s.get(interfaces, p[0])["mac_addresses"].([]any))}, []any{nil, 1})
 	o := s.want(200, "PATCH", one(interfaces, p[0]), object{"primary_mac_address": r.id()}).object()
 	s.equal("primary", []any{o["mac_address"], o.at("primary_mac_address", "id")}, []any{"00:11:22:AA:BB:CC", r.id()})
-	s.mention(s.send("PATCH", one(macs, r.id()), object{"assigned_object_id": p[1]}), 400, "Cannot reassign MAC Address while it is designated as the primary MAC")
+	s.mention(s.send("PATCH", one(macs, r.id()), object{"assigned_object_id": p[1]}), 400,
+		"Cannot reassign MAC Address while it is designated as the primary MAC")
 	s.mention(s.send("POST", macs, object{"mac_address": "nonsense"}), 400, `"mac_address"`)
 	s.equal("of the device", ids(s.find(macs, fmt.Sprintf("device_id=%d", d))), []int{r.id()})
 	gone := s.want(204, "DELETE", one(macs, r.id()), nil)
@@ -146,7 +149,8 @@ func checkBay(s *suite) {
 	h := s.hall()
 	n := s.name()
 	parent := s.create(types, object{"manufacturer": h.maker, "model": n + "p", "slug": n + "p", "subdevice_role": "parent"}).id()
-	child := s.create(types, object{"manufacturer": h.maker, "model": n + "c", "slug": n + "c", "subdevice_role": "child", "u_height": 0}).id()
+	child := s.create(types, object{"manufacturer": h.maker, "model": n + "c", "slug": n + "c", "subdevice_role": "child",
+		"u_height": 0}).id()
 	d := s.create(devices, h.device(n, "device_type", parent)).id()
 	c := s.create(devices, h.device(n+"c", "device_type", child)).id()
 	plain := s.create(devices, h.device(n+"x")).id()
@@ -196,13 +200,15 @@ func checkVLAN(s *suite) {
 	a := s.create(vlans, object{"vid": 10, "name": n + "a", "site": h.site}).id()
 	b := s.create(vlans, object{"vid": 11, "name": n + "b"}).id()
 	s.mention(s.send("PATCH", one(interfaces, p[0]), object{"untagged_vlan": a}), 400, "Interface mode does not support untagged vlan")
-	s.mention(s.send("PATCH", one(interfaces, p[0]), object{"mode": "access", "tagged_vlans": []int{b}}), 400, "Interface mode does not support tagged vlans")
+	s.mention(s.send("PATCH", one(interfaces, p[0]), object{"mode": "access", "tagged_vlans": []int{b}}), 400,
+		"Interface mode does not support tagged vlans")
 	s.want(200, "PATCH", one(interfaces, p[1]), object{"mode": "access", "untagged_vlan": a})
 	o := s.want(200, "PATCH", one(interfaces, p[0]), object{"mode": "tagged", "tagged_vlans": []int{b}}).object()
 	s.equal("tagged", o["tagged_vlans"].([]any)[0].(map[string]any)["vid"], 11)
 	elsewhere := s.hall()
 	far := s.create(vlans, object{"vid": 12, "name": n + "c", "site": elsewhere.site}).id()
-	s.mention(s.send("PATCH", one(interfaces, p[1]), object{"untagged_vlan": far}), 400, "must belong to the same site as the interface's parent device")
+	s.mention(s.send("PATCH", one(interfaces, p[1]), object{"untagged_vlan": far}), 400,
+		"must belong to the same site as the interface's parent device")
 	r := s.want(204, "DELETE", one(vlans, b), nil)
 	s.contains("tagged: rows", s.rows(r.request()), row("update", "dcim.interface", p[0]))
 	after := s.get(interfaces, p[0])

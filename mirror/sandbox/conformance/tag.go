@@ -51,7 +51,8 @@ func checkTagReplace(s *suite) {
 	r = s.want(200, "PATCH", one(sites, r.id()), object{"tags": []any{ai}})
 	s.equal("replaced", tagged(r.object()), []string{a})
 	got = s.rowsOf(r.request())
-	s.equal("logged", []any{len(got), got[0].at("prechange_data", "tags"), got[0].at("postchange_data", "tags")}, []any{1, []string{a, b}, []string{a}})
+	s.equal("logged", []any{len(got), got[0].at("prechange_data", "tags"), got[0].at("postchange_data", "tags")},
+		[]any{1, []string{a, b}, []string{a}})
 	r = s.want(200, "PATCH", one(sites, r.id()), object{"description": "d"})
 	s.equal("kept", tagged(r.object()), []string{a})
 }
@@ -73,7 +74,8 @@ func checkTagMissing(s *suite) {
 	s.fault(s.send("POST", sites, object{"name": n, "slug": n, "tags": []string{"nope"}}), 400,
 		`{"tags":["Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: nope"]}`)
 	s.fault(s.send("POST", sites, object{"name": n, "slug": n, "tags": "nope"}), 400,
-		s.choose(`{"tags":{"non_field_errors":["Expected a list of items but got type \"str\"."]}}`, `{"tags":{"__all__":["Expected a list of items but got type \"str\"."]}}`))
+		s.choose(`{"tags":{"non_field_errors":["Expected a list of items but got type \"str\"."]}}`,
+			`{"tags":{"__all__":["Expected a list of items but got type \"str\"."]}}`))
 }
 
 func checkTagAdd(s *suite) {
@@ -85,7 +87,8 @@ func checkTagAdd(s *suite) {
 	r := s.want(200, "PATCH", one(sites, site), object{"remove_tags": []any{ai}})
 	s.equal("removed", tagged(r.object()), []string{b})
 	got := s.rowsOf(r.request())
-	s.equal("logged", []any{len(got), got[0].at("prechange_data", "tags"), got[0].at("postchange_data", "tags")}, []any{1, []string{a, b}, []string{b}})
+	s.equal("logged", []any{len(got), got[0].at("prechange_data", "tags"), got[0].at("postchange_data", "tags")},
+		[]any{1, []string{a, b}, []string{b}})
 	r = s.send("PATCH", one(sites, site), object{"tags": []int{ai}, "add_tags": []int{bi}})
 	s.mention(r, 400, `Cannot specify \"tags\" together with \"add_tags\" or \"remove_tags\".`)
 	n := s.name()

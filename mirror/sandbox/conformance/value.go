@@ -22,8 +22,10 @@ func checkTrimmed(s *suite) {
 	r := s.create(sites, object{"name": "  " + n + " ", "slug": n, "description": " a b ", "comments": "line\n"})
 	s.equal("trimmed", []any{r.object()["name"], r.object()["description"], r.object()["comments"]}, []any{n, "a b", "line"})
 	s.fault(s.send("PATCH", one(sites, r.id()), object{"name": "   "}), 400, `{"name":["This field may not be blank."]}`)
-	s.mention(s.send("PATCH", one(sites, r.id()), object{"slug": "no slug"}), 400, "Enter a valid", "consisting of letters, numbers, underscores or hyphens.")
-	s.mention(s.send("PATCH", one(sites, r.id()), object{"name": fmt.Sprintf("%0101d", 1)}), 400, "Ensure this field has no more than 100 characters.")
+	s.mention(s.send("PATCH", one(sites, r.id()), object{"slug": "no slug"}), 400, "Enter a valid",
+		"consisting of letters, numbers, underscores or hyphens.")
+	s.mention(s.send("PATCH", one(sites, r.id()), object{"name": fmt.Sprintf("%0101d", 1)}), 400,
+		"Ensure this field has no more than 100 characters.")
 }
 
 func checkNull(s *suite) {
@@ -114,7 +116,8 @@ func checkReferences(s *suite) {
 	bad(object{"slug": "nope-nope"}, "Related object not found using the provided attributes: {'slug': 'nope-nope'}")
 	bad("nope", "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: nope")
 	s.create(racks, []object{{"name": n, "site": h.site}, {"name": n, "site": h.site}})
-	s.mention(s.send("POST", devices, h.device(n+"y", "rack", object{"name": n})), 400, "Multiple objects match the provided attributes: {'name': '"+n+"'}")
+	s.mention(s.send("POST", devices, h.device(n+"y", "rack", object{"name": n})), 400,
+		"Multiple objects match the provided attributes: {'name': '"+n+"'}")
 }
 
 func checkUnique(s *suite) {

@@ -17,36 +17,37 @@ var (
 
 var addressNouns = []noun{
 	{
-		at: "ipam/vrfs", order: table.ByName, title: vrfTitle, unique: []table.Constraint{alone("rd")},
+		at: "ipam/vrfs", order: table.ByName, title: vrfTitle, unique: rules{alone("rd")},
 		fields: fields{
-			"rd": null, "tenant": to("tenants", table.Protect), "enforce_unique": def(true), "import_targets": many("route-targets"),
+			"rd": null, "tenant": to("tenants", protect), "enforce_unique": def(true), "import_targets": many("route-targets"),
 			"export_targets": many("route-targets"), "ipaddress_count": counts("ip-addresses", "vrf"), "prefix_count": counts("prefixes", "vrf"),
 		},
 	},
 	{
-		at: "ipam/route-targets", order: table.ByName, unique: []table.Constraint{alone("name")}, fields: fields{"tenant": to("tenants", table.Protect)},
+		at: "ipam/route-targets", order: table.ByName, unique: rules{alone("name")}, fields: fields{"tenant": to("tenants", protect)},
 	},
 	{
-		at: "ipam/rirs", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "ipam/rirs", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"aggregate_count": counts("aggregates", "rir")},
 	},
 	{
-		at: "ipam/asns", title: asnTitle, unique: []table.Constraint{alone("asn")}, search: "description",
+		at: "ipam/asns", title: asnTitle, unique: rules{alone("asn")}, search: "description",
 		fields: fields{
-			"rir": to("rirs", table.Protect), "role": to("roles", table.SetNull), "tenant": to("tenants", table.Protect), "site_count": none,
+			"rir": to("rirs", protect), "role": to("roles", setNull), "tenant": to("tenants", protect), "site_count": none,
 			"provider_count": none, "sites": unkeptList,
 		},
 	},
 	{
-		at: "ipam/asn-ranges", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
-		fields: fields{"rir": to("rirs", table.Protect), "tenant": to("tenants", table.Protect), "asn_count": fixed("0")},
+		at: "ipam/asn-ranges", order: table.ByName, unique: rules{alone("name"), alone("slug")},
+		fields: fields{"rir": to("rirs", protect), "tenant": to("tenants", protect), "asn_count": fixed("0")},
 	},
 	{
 		at: "ipam/aggregates", title: byField("prefix"), order: byAddress("prefix"), search: "description",
-		fields: fields{"family": calc(family), "prefix": both(is(prefix), indexed), "rir": to("rirs", table.Protect), "tenant": to("tenants", table.Protect)},
+		fields: fields{"family": calc(family), "prefix": both(is(prefix), indexed), "rir": to("rirs", protect),
+			"tenant": to("tenants", protect)},
 	},
 	{
-		at: "ipam/roles", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "ipam/roles", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{
 			"weight": def(int64(1000)), "prefix_count": counts("prefixes", "role"), "vlan_count": counts("vlans", "role"),
 			"asn_count": counts("asns", "role"),
@@ -61,17 +62,17 @@ var addressNouns = []noun{
 			"contains": netFilter("prefix", func(have, want netip.Prefix) bool { return inside(want, have) }),
 		},
 		fields: fields{
-			"family": calc(family), "prefix": both(is(prefix), indexed), "vrf": to("vrfs", table.Protect), "scope_type": objectType,
-			"scope": generic("scope_type", "scope_id"), "tenant": to("tenants", table.Protect), "vlan": to("vlans", table.Protect), "status": def("active"),
-			"role": to("roles", table.SetNull), "children": none, "_depth": fixed("0"),
+			"family": calc(family), "prefix": both(is(prefix), indexed), "vrf": to("vrfs", protect), "scope_type": objectType,
+			"scope": generic("scope_type", "scope_id"), "tenant": to("tenants", protect), "vlan": to("vlans", protect), "status": def("active"),
+			"role": to("roles", setNull), "children": none, "_depth": fixed("0"),
 		},
 		also: scoped(),
 	},
 	{
 		at: "ipam/ip-ranges", title: rangeTitle, search: "description",
 		fields: fields{
-			"family": calc(family), "start_address": both(is(address), indexed), "end_address": is(address), "vrf": to("vrfs", table.Protect),
-			"tenant": to("tenants", table.Protect), "status": def("active"), "role": to("roles", table.SetNull), "size": fixed("0"),
+			"family": calc(family), "start_address": both(is(address), indexed), "end_address": is(address), "vrf": to("vrfs", protect),
+			"tenant": to("tenants", protect), "status": def("active"), "role": to("roles", setNull), "size": fixed("0"),
 		},
 	},
 	{
@@ -82,9 +83,10 @@ var addressNouns = []noun{
 			"parent": netFilter("address", inside), "mask_length": maskFilter("address"),
 		},
 		fields: fields{
-			"family": calc(family), "address": both(is(address), indexed), "vrf": to("vrfs", table.Protect), "tenant": to("tenants", table.Protect),
+			"family": calc(family), "address": both(is(address), indexed), "vrf": to("vrfs", protect), "tenant": to("tenants", protect),
 			"status": def("active"), "assigned_object_type": objectType, "assigned_object": generic("assigned_object_type", "assigned_object_id"),
-			"nat_inside": both(to("ip-addresses", table.SetNull), option(func(f *table.Field) { f.Write = nestedAddress })), "nat_outside": calc(natOutside),
+			"nat_inside":  both(to("ip-addresses", setNull), option(func(f *table.Field) { f.Write = nestedAddress })),
+			"nat_outside": calc(natOutside),
 		},
 	},
 	{
@@ -93,9 +95,9 @@ var addressNouns = []noun{
 	},
 	{
 		at: "ipam/fhrp-group-assignments", belongs: [2]string{"interface_type", "interface_id"}, title: fhrpAssignmentTitle,
-		unique: []table.Constraint{together("ipam_fhrpgroupassignment_unique_interface_group", "interface_type", "interface_id", "group")},
+		unique: rules{together("ipam_fhrpgroupassignment_unique_interface_group", "interface_type", "interface_id", "group")},
 		fields: fields{
-			"group": to("fhrp-groups", table.Cascade), "interface_type": objectType, "interface": generic("interface_type", "interface_id"),
+			"group": to("fhrp-groups", cascade), "interface_type": objectType, "interface": generic("interface_type", "interface_id"),
 		},
 	},
 }
@@ -137,7 +139,10 @@ func groupAddresses(e *table.Encoder, r *table.Record) {
 // assignment is the index by which generic references are found; what it leads
 // to is deleted along with what it is assigned to.
 func assignment(typeField, idField string) table.Index {
-	return table.Index{Name: table.Assigned, Key: func(r *table.Record) string { return table.AssignedKey(r.Text(typeField), r.Ref(idField)) }}
+	return table.Index{Name: table.Assigned, Key: func(r *table.Record) string {
+		return table.AssignedKey(r.Text(typeField),
+			r.Ref(idField))
+	}}
 }
 
 func byAddress(name string) func(a, b *table.Record) int {

@@ -6,7 +6,7 @@ import (
 
 var cableNouns = []noun{
 	{
-		at: "dcim/cable-bundles", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "dcim/cable-bundles", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"cable_count": counts("cables", "bundle")},
 	},
 	{
@@ -14,16 +14,18 @@ var cableNouns = []noun{
 		logExtra: cableEnds, filters: cableFilters(),
 		fields: fields{
 			"type": null, "a_terminations": is(terminations), "b_terminations": is(terminations), "status": def("connected"),
-			"profile": both(def(""), blank, option(func(f *table.Field) { f.Null = true })), "tenant": to("tenants", table.Protect), "bundle": to("cable-bundles", table.SetNull),
-			"color": option(func(f *table.Field) { f.Kind, f.Blank = table.Color, true }),
+			"profile": both(def(""), blank, option(func(f *table.Field) { f.Null = true })), "tenant": to("tenants", protect),
+			"bundle": to("cable-bundles", setNull),
+			"color":  option(func(f *table.Field) { f.Kind, f.Blank = table.Color, true }),
 		},
 	},
 	{
-		at: "dcim/cable-terminations", readOnly: true, index: []table.Index{terminationKey}, order: byEnd, title: terminationTitle, removed: removedTermination,
+		at: "dcim/cable-terminations", readOnly: true, index: []table.Index{terminationKey}, order: byEnd, title: terminationTitle,
+		removed: removedTermination,
 		unique:  []table.Constraint{together("dcim_cabletermination_unique_termination", "termination_type", "termination_id")},
 		filters: map[string]table.Filter{"cable": byCable, "cable_id": byCable},
 		fields: fields{
-			"cable": both(numbered("cables", table.Cascade), readOnly), "cable_end": is(table.PlainChoice), "termination_type": objectType,
+			"cable": both(numbered("cables", cascade), readOnly), "cable_end": is(table.PlainChoice), "termination_type": objectType,
 			"termination": generic("termination_type", "termination_id"), "termination_id": is(table.Integer),
 			"connector": is(table.Integer), "positions": is(table.JSON),
 		},

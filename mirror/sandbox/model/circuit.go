@@ -8,71 +8,71 @@ import (
 
 var circuitNouns = []noun{
 	{
-		at: "circuits/providers", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "circuits/providers", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"asns": many("asns"), "accounts": unkeptList, "circuit_count": counts("circuits", "provider")},
 	},
 	{
 		at: "circuits/provider-accounts", order: table.ByName, title: accountTitle,
-		unique: []table.Constraint{together("circuits_provideraccount_unique_provider_account", "provider", "account")},
-		fields: fields{"provider": to("providers", table.Protect)},
+		unique: rules{together("circuits_provideraccount_unique_provider_account", "provider", "account")},
+		fields: fields{"provider": to("providers", protect)},
 	},
 	{
 		at: "circuits/provider-networks", order: table.ByName,
-		unique: []table.Constraint{together("circuits_providernetwork_unique_provider_name", "provider", "name")},
-		fields: fields{"provider": to("providers", table.Protect)},
+		unique: rules{together("circuits_providernetwork_unique_provider_name", "provider", "name")},
+		fields: fields{"provider": to("providers", protect)},
 	},
 	{
-		at: "circuits/circuit-types", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "circuits/circuit-types", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"circuit_count": counts("circuits", "type")},
 	},
 	{
 		at: "circuits/circuits", title: byField("cid"), order: byCID, search: "cid description comments",
-		unique: []table.Constraint{
+		unique: rules{
 			together("circuits_circuit_unique_provider_cid", "provider", "cid"),
 			together("circuits_circuit_unique_provideraccount_cid", "provider_account", "cid"),
 		},
 		fields: fields{
-			"provider": to("providers", table.Protect), "provider_account": to("provider-accounts", table.Protect), "type": to("circuit-types", table.Protect),
-			"status": def("active"), "tenant": to("tenants", table.Protect), "assignments": fixed("[]"),
+			"provider": to("providers", protect), "provider_account": to("provider-accounts", protect), "type": to("circuit-types", protect),
+			"status": def("active"), "tenant": to("tenants", protect), "assignments": fixed("[]"),
 		},
 	},
 	{
 		at: "circuits/circuit-terminations", port: true, title: circuitEndTitle, prepare: prepareCircuitEnd,
-		unique: []table.Constraint{together("circuits_circuittermination_unique_circuit_term_side", "circuit", "term_side")},
+		unique: rules{together("circuits_circuittermination_unique_circuit_term_side", "circuit", "term_side")},
 		fields: fields{
-			"circuit": to("circuits", table.Cascade), "termination_type": objectType,
+			"circuit": to("circuits", cascade), "termination_type": objectType,
 			"termination": generic("termination_type", "termination_id"),
 		},
 		also: scoped(),
 	},
 	{
-		at: "circuits/circuit-groups", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
-		fields: fields{"tenant": to("tenants", table.Protect), "circuit_count": counts("circuit-group-assignments", "group")},
+		at: "circuits/circuit-groups", order: table.ByName, unique: rules{alone("name"), alone("slug")},
+		fields: fields{"tenant": to("tenants", protect), "circuit_count": counts("circuit-group-assignments", "group")},
 	},
 	{
 		at: "circuits/circuit-group-assignments", belongs: [2]string{"member_type", "member_id"}, title: groupedTitle,
-		unique: []table.Constraint{together("circuits_circuitgroupassignment_unique_member_group", "member_type", "member_id", "group")},
-		fields: fields{"group": to("circuit-groups", table.Cascade), "member_type": objectType, "member": generic("member_type", "member_id")},
+		unique: rules{together("circuits_circuitgroupassignment_unique_member_group", "member_type", "member_id", "group")},
+		fields: fields{"group": to("circuit-groups", cascade), "member_type": objectType, "member": generic("member_type", "member_id")},
 	},
 	{
-		at: "circuits/virtual-circuit-types", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "circuits/virtual-circuit-types", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"virtual_circuit_count": counts("virtual-circuits", "type")},
 	},
 	{
 		at: "circuits/virtual-circuits", title: byField("cid"), order: byCID, search: "cid description comments",
-		unique: []table.Constraint{
+		unique: rules{
 			together("circuits_virtualcircuit_unique_provider_network_cid", "provider_network", "cid"),
 			together("circuits_virtualcircuit_unique_provideraccount_cid", "provider_account", "cid"),
 		},
 		fields: fields{
-			"provider_network": to("provider-networks", table.Protect), "provider_account": to("provider-accounts", table.Protect),
-			"type": to("virtual-circuit-types", table.Protect), "status": def("active"), "tenant": to("tenants", table.Protect),
+			"provider_network": to("provider-networks", protect), "provider_account": to("provider-accounts", protect),
+			"type": to("virtual-circuit-types", protect), "status": def("active"), "tenant": to("tenants", protect),
 		},
 	},
 	{
-		at: "circuits/virtual-circuit-terminations", title: virtualEndTitle, unique: []table.Constraint{alone("interface")},
+		at: "circuits/virtual-circuit-terminations", title: virtualEndTitle, unique: rules{alone("interface")},
 		fields: fields{
-			"virtual_circuit": to("virtual-circuits", table.Cascade), "role": def("peer"), "interface": to("interfaces", table.Cascade),
+			"virtual_circuit": to("virtual-circuits", cascade), "role": def("peer"), "interface": to("interfaces", cascade),
 		},
 	},
 }

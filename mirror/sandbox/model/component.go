@@ -12,26 +12,26 @@ var componentNouns = []noun{
 	port("console-ports", "dcim_consoleport", nil),
 	port("console-server-ports", "dcim_consoleserverport", nil),
 	port("power-ports", "dcim_powerport", nil),
-	port("power-outlets", "dcim_poweroutlet", fields{"status": def("enabled"), "power_port": to("power-ports", table.SetNull)}),
+	port("power-outlets", "dcim_poweroutlet", fields{"status": def("enabled"), "power_port": to("power-ports", setNull)}),
 	port("rear-ports", "dcim_rearport", fields{"positions": def(int64(1)), "front_ports": portList}),
 	port("front-ports", "dcim_frontport", fields{
-		"positions": def(int64(1)), "rear_ports": portList, "rear_port": to("rear-ports", table.Cascade), "rear_port_position": def(int64(1)),
+		"positions": def(int64(1)), "rear_ports": portList, "rear_port": to("rear-ports", cascade), "rear_port_position": def(int64(1)),
 	}),
-	component("cooling-intakes", "dcim_coolingintake", fields{"cooling_outflow": to("cooling-outflows", table.SetNull)}),
-	component("cooling-outflows", "dcim_coolingoutflow", fields{"cooling_intake": to("cooling-intakes", table.SetNull)}),
+	component("cooling-intakes", "dcim_coolingintake", fields{"cooling_outflow": to("cooling-outflows", setNull)}),
+	component("cooling-outflows", "dcim_coolingoutflow", fields{"cooling_intake": to("cooling-intakes", setNull)}),
 	{
 		at: "dcim/device-bays", order: byDevice, clean: cleanBay,
-		unique: []table.Constraint{together("dcim_devicebay_unique_device_name", "device", "name")},
+		unique: rules{together("dcim_devicebay_unique_device_name", "device", "name")},
 		fields: fields{
-			"device": to("devices", table.Cascade), "enabled": def(true), "installed_device": to("devices", table.Forget),
+			"device": to("devices", cascade), "enabled": def(true), "installed_device": to("devices", forget),
 			"_occupied": calc(func(e *table.Encoder, r *table.Record) { e.Value(r.Ref("installed_device") != 0) }),
 		},
 	},
 	{
 		at: "dcim/module-bays", order: byDevice,
-		unique: []table.Constraint{together("dcim_modulebay_unique_device_module_name", "device", "module", "name")},
+		unique: rules{together("dcim_modulebay_unique_device_module_name", "device", "module", "name")},
 		fields: fields{
-			"device": to("devices", table.Cascade), "module": to("modules", table.Cascade), "enabled": def(true), "module_bay_types": many("module-bay-types"),
+			"device": to("devices", cascade), "module": to("modules", cascade), "enabled": def(true), "module_bay_types": many("module-bay-types"),
 			"installed_module": calc(func(e *table.Encoder, r *table.Record) { e.EmbedAny(inBay(e.Store, r)) }),
 			"_occupied":        calc(func(e *table.Encoder, r *table.Record) { e.Value(inBay(e.Store, r) != nil) }),
 		},
@@ -39,20 +39,20 @@ var componentNouns = []noun{
 	{
 		at: "dcim/modules", title: moduleTitle, created: createdModule, search: "serial asset_tag description comments",
 		order:  func(a, b *table.Record) int { return cmp.Compare(a.Ref("module_bay"), b.Ref("module_bay")) },
-		unique: []table.Constraint{alone("module_bay"), alone("asset_tag")},
+		unique: rules{alone("module_bay"), alone("asset_tag")},
 		fields: fields{
-			"device": to("devices", table.Cascade), "module_bay": to("module-bays", table.Cascade), "module_type": to("module-types", table.Protect),
+			"device": to("devices", cascade), "module_bay": to("module-bays", cascade), "module_type": to("module-types", protect),
 			"status": def("active"), "asset_tag": assetTag, "replicate_components": writeOnly, "adopt_components": writeOnly,
 		},
 	},
 	{
 		at: "dcim/inventory-items", tree: true, order: byParent, belongs: [2]string{"component_type", "component_id"},
-		unique: []table.Constraint{
+		unique: rules{
 			together("dcim_inventoryitem_unique_device_parent_name", "device", "parent", "name"), alone("asset_tag"),
 		},
 		fields: fields{
-			"device": to("devices", table.Cascade), "parent": numbered("inventory-items", table.Cascade), "status": def("active"),
-			"role": to("inventory-item-roles", table.Protect), "manufacturer": to("manufacturers", table.Protect), "asset_tag": assetTag,
+			"device": to("devices", cascade), "parent": numbered("inventory-items", cascade), "status": def("active"),
+			"role": to("inventory-item-roles", protect), "manufacturer": to("manufacturers", protect), "asset_tag": assetTag,
 			"component_type": objectType, "component": generic("component_type", "component_id"),
 		},
 	},
@@ -60,11 +60,11 @@ var componentNouns = []noun{
 
 // component is a part of a device, perhaps in a module.
 func component(word, base string, own fields) noun {
-	all := fields{"device": to("devices", table.Cascade), "module": to("modules", table.Cascade)}
+	all := fields{"device": to("devices", cascade), "module": to("modules", cascade)}
 	maps.Copy(all, own)
 	return noun{
 		at: "dcim/" + word, order: byDevice, fields: all,
-		unique: []table.Constraint{together(base+"_unique_device_name", "device", "name")},
+		unique: rules{together(base+"_unique_device_name", "device", "name")},
 	}
 }
 

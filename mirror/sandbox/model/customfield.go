@@ -11,7 +11,7 @@ import (
 
 var customNouns = []noun{
 	{
-		at: "extras/custom-fields", order: byGroup, title: customTitle, unique: []table.Constraint{alone("name")},
+		at: "extras/custom-fields", order: byGroup, title: customTitle, unique: rules{alone("name")},
 		clean: cleanCustomField, created: createdCustomField, updated: updatedCustomField, removed: removedCustomField,
 		filters: map[string]table.Filter{
 			"object_types": byObjectTypes, "object_type": byObjectTypes, "related_object_type_id": ignored,
@@ -19,13 +19,14 @@ var customNouns = []noun{
 		fields: fields{
 			"object_types": objectTypes, "related_object_type": objectType, "data_type": calc(dataType), "search_weight": def(int64(1000)),
 			"filter_logic": def("loose"), "ui_visible": def("always"), "ui_editable": def("yes"), "nulls_first": def(true),
-			"default": objectJSON, "related_object_filter": objectJSON, "weight": def(int64(100)), "validation_minimum": both(is(table.Decimal), unbounded),
+			"default": objectJSON, "related_object_filter": objectJSON, "weight": def(int64(100)),
+			"validation_minimum": both(is(table.Decimal), unbounded),
 			"validation_maximum": both(is(table.Decimal), unbounded), "validation_schema": objectJSON,
-			"choice_set": to("custom-field-choice-sets", table.Protect), "status": both(fixed(`{"value":"active","label":"Active"}`), logs("active")),
+			"choice_set": to("custom-field-choice-sets", protect), "status": both(fixed(`{"value":"active","label":"Active"}`), logs("active")),
 		},
 	},
 	{
-		at: "extras/custom-field-choice-sets", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "extras/custom-field-choice-sets", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{
 			"base_choices": unkeptNull, "extra_choices": both(is(table.JSON), option(func(f *table.Field) { f.Null, f.Required = true, false })),
 			"choice_colors": unkeptEmpty, "choices_count": calc(func(e *table.Encoder, r *table.Record) { e.Value(len(choiceValues(r))) }),

@@ -14,12 +14,12 @@ var deviceNouns = []noun{
 		at: "dcim/devices", sequential: true, savedWhileDoomed: true, order: byDeviceName, title: deviceTitle, unique: deviceRules(),
 		prepare: prepareDevice, clean: cleanDevice, created: createdDevice, filters: deviceFilters(),
 		fields: fields{
-			"name": both(null, blank), "device_type": to("device-types", table.Protect), "role": to("device-roles", table.Protect),
-			"tenant": to("tenants", table.Protect), "platform": to("platforms", table.SetNull), "asset_tag": assetTag, "site": to("sites", table.Protect),
-			"location": to("locations", table.Protect), "rack": to("racks", table.Protect), "face": both(def(""), blank), "status": def("active"),
-			"parent_device": calc(parentDevice), "primary_ip": calc(primaryIP), "primary_ip4": to("ip-addresses", table.SetNull),
-			"primary_ip6": to("ip-addresses", table.SetNull), "oob_ip": to("ip-addresses", table.SetNull), "cluster": to("clusters", table.SetNull),
-			"virtual_chassis": to("virtual-chassis", table.SetNull), "config_template": to("config-templates", table.Protect),
+			"name": both(null, blank), "device_type": to("device-types", protect), "role": to("device-roles", protect),
+			"tenant": to("tenants", protect), "platform": to("platforms", setNull), "asset_tag": assetTag, "site": to("sites", protect),
+			"location": to("locations", protect), "rack": to("racks", protect), "face": both(def(""), blank), "status": def("active"),
+			"parent_device": calc(parentDevice), "primary_ip": calc(primaryIP), "primary_ip4": to("ip-addresses", setNull),
+			"primary_ip6": to("ip-addresses", setNull), "oob_ip": to("ip-addresses", setNull), "cluster": to("clusters", setNull),
+			"virtual_chassis": to("virtual-chassis", setNull), "config_template": to("config-templates", protect),
 			"config_context": fixed("{}"), "local_context_data": objectJSON,
 			"console_port_count": stored("console-ports", "device"), "console_server_port_count": stored("console-server-ports", "device"),
 			"power_port_count": stored("power-ports", "device"), "power_outlet_count": stored("power-outlets", "device"),
@@ -32,18 +32,18 @@ var deviceNouns = []noun{
 	{
 		at: "dcim/virtual-chassis", order: table.ByName, clean: cleanChassis, created: createdChassis, doomed: doomedChassis,
 		fields: fields{
-			"master": to("devices", table.Protect), "member_count": stored("devices", "virtual_chassis"), "members": calc(showMembers),
+			"master": to("devices", protect), "member_count": stored("devices", "virtual_chassis"), "members": calc(showMembers),
 		},
 	},
 	{
 		at: "dcim/virtual-device-contexts", order: table.ByName,
-		unique: []table.Constraint{
+		unique: rules{
 			together("dcim_virtualdevicecontext_device_identifier", "device", "identifier"),
 			together("dcim_virtualdevicecontext_device_name", "device", "name"),
 		},
 		fields: fields{
-			"device": both(to("devices", table.Protect), required), "tenant": to("tenants", table.Protect), "primary_ip": calc(primaryIP),
-			"primary_ip4": to("ip-addresses", table.SetNull), "primary_ip6": to("ip-addresses", table.SetNull), "interface_count": none,
+			"device": both(to("devices", protect), required), "tenant": to("tenants", protect), "primary_ip": calc(primaryIP),
+			"primary_ip4": to("ip-addresses", setNull), "primary_ip6": to("ip-addresses", setNull), "interface_count": none,
 		},
 	},
 }
@@ -155,7 +155,8 @@ func prepareDevice(t *table.Tx, old *table.Record, d *table.Draft) {
 }
 
 func cleanDevice(t *table.Tx, _ *table.Record, d *table.Draft) {
-	for _, rule := range []func(*table.Tx, *table.Draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries, cleanPlatform, cleanMember, cleanData} {
+	for _, rule := range []func(*table.Tx, *table.Draft){cleanPlace, cleanPosition, cleanType, cleanRoom, cleanPrimaries,
+		cleanPlatform, cleanMember, cleanData} {
 		if rule(t, d); d.Faults.Any() {
 			return
 		}

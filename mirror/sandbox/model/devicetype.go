@@ -9,7 +9,7 @@ import (
 
 var deviceTypeNouns = []noun{
 	{
-		at: "dcim/manufacturers", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "dcim/manufacturers", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{
 			"devicetype_count": counts("device-types", "manufacturer"), "moduletype_count": counts("module-types", "manufacturer"),
 			"inventoryitem_count": counts("inventory-items", "manufacturer"), "platform_count": counts("platforms", "manufacturer"),
@@ -18,19 +18,20 @@ var deviceTypeNouns = []noun{
 	{
 		at: "dcim/platforms", tree: true, unique: inTree("dcim_platform", "platform"),
 		fields: fields{
-			"parent": to("platforms", table.Cascade), "manufacturer": to("manufacturers", table.Protect), "config_template": to("config-templates", table.Protect),
+			"parent": to("platforms", cascade), "manufacturer": to("manufacturers", protect), "config_template": to("config-templates", protect),
 			"device_count": countedByRole("devices", "platform"), "virtualmachine_count": countedByRole("virtual-machines", "platform"),
 		},
 	},
 	{
 		at: "dcim/device-types", order: byMakerAndModel, title: byField("model"), search: "model slug part_number description comments",
-		unique: []table.Constraint{
+		unique: rules{
 			together("dcim_devicetype_unique_manufacturer_model", "manufacturer", "model"),
 			together("dcim_devicetype_unique_manufacturer_slug", "manufacturer", "slug"),
 		},
 		fields: fields{
-			"manufacturer": to("manufacturers", table.Protect), "default_platform": to("platforms", table.SetNull), "model": indexed,
-			"u_height": def(1.0), "is_full_depth": def(true), "front_image": both(fixed("null"), logs("")), "rear_image": both(fixed("null"), logs("")),
+			"manufacturer": to("manufacturers", protect), "default_platform": to("platforms", setNull), "model": indexed,
+			"u_height": def(1.0), "is_full_depth": def(true), "front_image": both(fixed("null"), logs("")),
+			"rear_image": both(fixed("null"), logs("")),
 			"device_count": where(func(b release.Behaviour) bool { return b.DeviceTypesCount },
 				stored("devices", "device_type"), counts("devices", "device_type")),
 			"console_port_template_count":        stored("console-port-templates", "device_type"),
@@ -48,21 +49,21 @@ var deviceTypeNouns = []noun{
 		},
 	},
 	{
-		at: "dcim/module-bay-types", order: table.ByName, unique: []table.Constraint{
+		at: "dcim/module-bay-types", order: table.ByName, unique: rules{
 			together("dcim_modulebaytype_unique_manufacturer_name", "manufacturer", "name"),
 			together("dcim_modulebaytype_unique_manufacturer_slug", "manufacturer", "slug"),
 		},
-		fields: fields{"manufacturer": to("manufacturers", table.Protect)},
+		fields: fields{"manufacturer": to("manufacturers", protect)},
 	},
 	{
-		at: "dcim/module-type-profiles", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "dcim/module-type-profiles", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"schema": objectJSON},
 	},
 	{
 		at: "dcim/module-types", order: byMakerAndModel, title: byField("model"), word: "model",
-		unique: []table.Constraint{together("dcim_moduletype_unique_manufacturer_model", "manufacturer", "model")},
+		unique: rules{together("dcim_moduletype_unique_manufacturer_model", "manufacturer", "model")},
 		fields: fields{
-			"profile": to("module-type-profiles", table.Protect), "manufacturer": to("manufacturers", table.Protect), "model": indexed,
+			"profile": to("module-type-profiles", protect), "manufacturer": to("manufacturers", protect), "model": indexed,
 			"module_bay_types": many("module-bay-types"), "attributes": unkeptNull, "module_count": stored("modules", "module_type"),
 			"console_port_template_count":        stored("console-port-templates", "module_type"),
 			"console_server_port_template_count": stored("console-server-port-templates", "module_type"),
@@ -79,12 +80,12 @@ var deviceTypeNouns = []noun{
 	{
 		at: "dcim/device-roles", tree: true, unique: inTree("dcim_devicerole", "device role"),
 		fields: fields{
-			"color": def("9e9e9e"), "vm_role": def(true), "config_template": to("config-templates", table.Protect), "parent": to("device-roles", table.Cascade),
+			"color": def("9e9e9e"), "vm_role": def(true), "config_template": to("config-templates", protect), "parent": to("device-roles", cascade),
 			"device_count": countedByRole("devices", "role"), "virtualmachine_count": countedByRole("virtual-machines", "role"),
 		},
 	},
 	{
-		at: "dcim/inventory-item-roles", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "dcim/inventory-item-roles", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"color": def("9e9e9e"), "inventoryitem_count": counts("inventory-items", "role")},
 	},
 }

@@ -12,28 +12,29 @@ var extraNouns = []noun{
 		prepare: prepareJournal, clean: cleanJournal, search: "comments",
 		fields: fields{
 			"assigned_object_type": objectType, "assigned_object": generic("assigned_object_type", "assigned_object_id"),
-			"created_by": both(numbered("users", table.SetNull), null), "kind": def("info"),
+			"created_by": both(numbered("users", setNull), null), "kind": def("info"),
 		},
 	},
 	{
 		at: "extras/image-attachments", belongs: [2]string{"object_type", "object_id"}, order: table.ByName, title: imageTitle,
 		fields: fields{
-			"object_type": objectType, "parent": generic("object_type", "object_id"), "image": option(func(f *table.Field) { f.Kind, f.Default = table.Text, "" }),
+			"object_type": objectType, "parent": generic("object_type", "object_id"),
+			"image":        option(func(f *table.Field) { f.Kind, f.Default = table.Text, "" }),
 			"image_height": fixed("1"), "image_width": fixed("1"),
 		},
 	},
 	{
 		at: "extras/bookmarks", belongs: [2]string{"object_type", "object_id"}, title: byField("object_type"), unlogged: true,
-		unique: []table.Constraint{together("extras_bookmark_unique_per_object_and_user", "object_type", "object_id", "user")},
-		fields: fields{"object_type": objectType, "object": generic("object_type", "object_id"), "user": to("users", table.Cascade)},
+		unique: rules{together("extras_bookmark_unique_per_object_and_user", "object_type", "object_id", "user")},
+		fields: fields{"object_type": objectType, "object": generic("object_type", "object_id"), "user": to("users", cascade)},
 	},
 	{
 		at: "extras/subscriptions", belongs: [2]string{"object_type", "object_id"}, title: byField("object_type"), unlogged: true,
-		unique: []table.Constraint{together("extras_subscription_unique_per_object_and_user", "object_type", "object_id", "user")},
-		fields: fields{"object_type": objectType, "object": generic("object_type", "object_id"), "user": to("users", table.Cascade)},
+		unique: rules{together("extras_subscription_unique_per_object_and_user", "object_type", "object_id", "user")},
+		fields: fields{"object_type": objectType, "object": generic("object_type", "object_id"), "user": to("users", cascade)},
 	},
 	{
-		at: "extras/config-contexts", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "extras/config-contexts", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{
 			"weight": def(int64(1000)), "is_active": def(true), "data": is(table.JSON), "profile": unkeptNull, "data_source": unkeptNull,
 			"data_file": unkeptNull, "tags": unkeptList, "regions": many("regions"), "site_groups": many("site-groups"), "sites": many("sites"),
@@ -50,19 +51,19 @@ var extraNouns = []noun{
 		},
 	},
 	{
-		at: "extras/custom-links", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "extras/custom-links", order: table.ByName, unique: rules{alone("name")},
 		fields:  fields{"object_types": objectTypes, "enabled": def(true), "weight": def(int64(100)), "button_class": def("default")},
 		filters: map[string]table.Filter{"object_type": byObjectTypes, "object_types": byObjectTypes},
 	},
 	{
-		at: "extras/saved-filters", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "extras/saved-filters", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{
-			"object_types": objectTypes, "user": numbered("users", table.SetNull), "weight": def(int64(100)), "enabled": def(true), "shared": def(true),
+			"object_types": objectTypes, "user": numbered("users", setNull), "weight": def(int64(100)), "enabled": def(true), "shared": def(true),
 		},
 		filters: map[string]table.Filter{"object_type": byObjectTypes, "object_types": byObjectTypes},
 	},
 	{
-		at: "extras/webhooks", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "extras/webhooks", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{
 			"http_method": def("POST"), "http_content_type": def("application/json"), "ssl_verification": def(true), "ca_file_path": null,
 		},

@@ -11,15 +11,15 @@ import (
 var interfaceNouns = []noun{
 	{
 		at: "dcim/interfaces", port: true, childrenFirst: true, order: byDevice, title: interfaceTitle, clean: cleanInterface,
-		unique: []table.Constraint{together("dcim_interface_unique_device_name", "device", "name")}, filters: interfaceFilters(),
+		unique: rules{together("dcim_interface_unique_device_name", "device", "name")}, filters: interfaceFilters(),
 		actions: map[string]table.Action{"trace": {Show: trace}},
 		fields: fields{
-			"device": to("devices", table.Cascade), "vdcs": many("virtual-device-contexts"), "module": to("modules", table.Cascade), "enabled": def(true),
-			"parent": kin("interfaces", table.Restrict), "bridge": kin("interfaces", table.SetNull), "lag": kin("interfaces", table.SetNull),
-			"bridge_interfaces": calc(bridged), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", table.Forget),
-			"mac_addresses": calc(allMACs), "wwn": null, "untagged_vlan": to("vlans", table.SetNull), "tagged_vlans": many("vlans"),
-			"qinq_svlan": to("vlans", table.SetNull), "vlan_translation_policy": to("vlan-translation-policies", table.Protect),
-			"wireless_link": both(fixed("null"), logs(table.Raw("null"))), "wireless_lans": many("wireless-lans"), "vrf": to("vrfs", table.SetNull),
+			"device": to("devices", cascade), "vdcs": many("virtual-device-contexts"), "module": to("modules", cascade), "enabled": def(true),
+			"parent": kin("interfaces", restrict), "bridge": kin("interfaces", setNull), "lag": kin("interfaces", setNull),
+			"bridge_interfaces": calc(bridged), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", forget),
+			"mac_addresses": calc(allMACs), "wwn": null, "untagged_vlan": to("vlans", setNull), "tagged_vlans": many("vlans"),
+			"qinq_svlan": to("vlans", setNull), "vlan_translation_policy": to("vlan-translation-policies", protect),
+			"wireless_link": both(fixed("null"), logs(table.Raw("null"))), "wireless_lans": many("wireless-lans"), "vrf": to("vrfs", setNull),
 			"l2vpn_termination": calc(ofL2VPN), "count_ipaddresses": both(calc(countAddresses), annotatedEmbedded),
 			"count_fhrp_groups": both(calc(countGroups), annotatedEmbedded),
 		},

@@ -20,7 +20,7 @@ type noun struct {
 	// belongs are the fields that hold the type and the id of an object of any
 	// kind; the object takes this one along when it is deleted.
 	belongs [2]string
-	unique  []table.Constraint
+	unique  rules
 	order   func(a, b *table.Record) int
 	title   func(s *table.Store, r *table.Record) string
 	index   []table.Index
@@ -48,6 +48,9 @@ type noun struct {
 	actions  map[string]table.Action
 }
 
+// rules are those by which values occur once.
+type rules []table.Constraint
+
 // fields says what is to be said of some fields.
 type fields map[string]setting
 
@@ -67,7 +70,8 @@ func (n noun) model(rel *release.Release) *table.Model {
 		Frozen: n.readOnly || end.ReadOnly, Sequential: n.sequential, Unlogged: n.unlogged, NoETag: n.noETag,
 		Tree: n.tree, ChildrenFirst: n.childrenFirst, SavedWhileDoomed: n.savedWhileDoomed,
 		Hooks: table.Hooks{
-			Order: n.order, Title: n.title, Unique: n.rules(app+"_"+end.Model, rel), Searchable: strings.Fields(n.search), Extra: n.filters, Keys: slices.Clone(n.index),
+			Order: n.order, Title: n.title, Unique: n.constraints(app+"_"+end.Model, rel), Searchable: strings.Fields(n.search),
+			Extra: n.filters, Keys: slices.Clone(n.index),
 			Clean: n.clean, Prepare: n.prepare, Created: n.created, Updated: n.updated, Doomed: n.doomed, Removed: n.removed,
 			LogExtra: n.logExtra, Actions: n.actions,
 		},
@@ -131,8 +135,8 @@ func (n noun) complete(m *table.Model, rel *release.Release) {
 	m.Extra = n.follows(m)
 }
 
-// rules names the constraints as the database does.
-func (n noun) rules(base string, rel *release.Release) []table.Constraint {
+// constraints names the rules as the database does.
+func (n noun) constraints(base string, rel *release.Release) []table.Constraint {
 	rules := slices.DeleteFunc(slices.Clone(n.unique), func(c table.Constraint) bool { return c.In != nil && !c.In(rel.Behaviour) })
 	for i, c := range rules {
 		if c.Name == "" {
@@ -169,7 +173,7 @@ var always = fields{
 	"id": is(table.Identifier), "url": is(table.APIURL), "display_url": is(table.DisplayURL), "display": is(table.Display),
 	"created": is(table.Created), "last_updated": is(table.LastUpdated),
 	"tags":          is(tags),
-	"custom_fields": is(customFields), "owner": to("owners", table.Protect), "name": indexed, "slug": indexed,
+	"custom_fields": is(customFields), "owner": to("owners", protect), "name": indexed, "slug": indexed,
 	"_depth": calc(depth),
 }
 

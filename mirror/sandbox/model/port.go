@@ -6,11 +6,14 @@ import (
 
 // portFields are those of everything that takes a cable.
 var portFields = fields{
-	"cable": both(to("cables", table.Forget), readOnly), "cable_end": both(is(table.Text), null, readOnly),
+	"cable": both(to("cables", forget), readOnly), "cable_end": both(is(table.Text), null, readOnly),
 	"link_peers": calc(linkPeers), "link_peers_type": calc(linkPeersType),
 	"connected_endpoints": calc(endpoints), "connected_endpoints_type": calc(linkPeersType),
 	"connected_endpoints_reachable": calc(reachable),
-	"_occupied":                     calc(func(e *table.Encoder, r *table.Record) { e.Value(r.Ref("cable") != 0 || r.Flag("mark_connected")) }),
+	"_occupied": calc(func(e *table.Encoder,
+		r *table.Record) {
+		e.Value(r.Ref("cable") != 0 || r.Flag("mark_connected"))
+	}),
 }
 
 // portChildren is what goes with a port, beyond what is assigned to it: its end

@@ -6,32 +6,33 @@ import (
 
 var powerNouns = []noun{
 	{
-		at: "dcim/power-panels", order: table.ByName, unique: []table.Constraint{together("dcim_powerpanel_unique_site_name", "site", "name")},
+		at: "dcim/power-panels", order: table.ByName, unique: rules{together("dcim_powerpanel_unique_site_name", "site", "name")},
 		fields: fields{
-			"site": to("sites", table.Protect), "location": to("locations", table.Protect), "powerfeed_count": counts("power-feeds", "power_panel"),
+			"site": to("sites", protect), "location": to("locations", protect), "powerfeed_count": counts("power-feeds", "power_panel"),
 		},
 	},
 	{
 		at: "dcim/power-feeds", port: true, order: table.ByName,
-		unique: []table.Constraint{together("dcim_powerfeed_unique_power_panel_name", "power_panel", "name")},
+		unique: rules{together("dcim_powerfeed_unique_power_panel_name", "power_panel", "name")},
 		fields: fields{
-			"power_panel": to("power-panels", table.Protect), "rack": to("racks", table.Protect), "status": def("active"), "type": def("primary"),
+			"power_panel": to("power-panels", protect), "rack": to("racks", protect), "status": def("active"), "type": def("primary"),
 			"supply": def("ac"), "phase": def("single-phase"), "voltage": def(int64(120)), "amperage": def(int64(15)),
-			"max_utilization": def(int64(80)), "tenant": to("tenants", table.Protect),
+			"max_utilization": def(int64(80)), "tenant": to("tenants", protect),
 		},
 	},
 	{
-		at: "dcim/cooling-sources", order: table.ByName, unique: []table.Constraint{together("dcim_coolingsource_unique_site_name", "site", "name")},
+		at: "dcim/cooling-sources", order: table.ByName, unique: rules{together("dcim_coolingsource_unique_site_name", "site", "name")},
 		fields: fields{
-			"site": to("sites", table.Protect), "location": to("locations", table.Protect), "status": def("active"),
+			"site": to("sites", protect), "location": to("locations", protect), "status": def("active"),
 			"coolingfeed_count": counts("cooling-feeds", "cooling_source"),
 		},
 	},
 	{
 		at: "dcim/cooling-feeds", order: table.ByName,
-		unique: []table.Constraint{together("dcim_coolingfeed_unique_cooling_source_name", "cooling_source", "name")},
+		unique: rules{together("dcim_coolingfeed_unique_cooling_source_name", "cooling_source", "name")},
 		fields: fields{
-			"cooling_source": to("cooling-sources", table.Protect), "rack": to("racks", table.Protect), "status": def("active"), "tenant": to("tenants", table.Protect),
+			"cooling_source": to("cooling-sources", protect), "rack": to("racks", protect), "status": def("active"),
+			"tenant": to("tenants", protect),
 		},
 	},
 }

@@ -9,7 +9,7 @@ import (
 // scoped are the places that a scope means: what is scoped goes with them.
 func scoped() []*table.Field {
 	return []*table.Field{
-		hiddenRef("_site", "sites", table.Cascade), hiddenRef("_location", "locations", table.Cascade),
+		hiddenRef("_site", "sites", cascade), hiddenRef("_location", "locations", cascade),
 	}
 }
 

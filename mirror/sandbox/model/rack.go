@@ -11,31 +11,31 @@ import (
 
 var rackNouns = []noun{
 	{
-		at: "dcim/rack-roles", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "dcim/rack-roles", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"color": def("9e9e9e"), "rack_count": counts("racks", "role")},
 	},
 	{
-		at: "dcim/rack-groups", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "dcim/rack-groups", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"rack_count": counts("racks", "group")},
 	},
 	{
 		at: "dcim/rack-types", order: byMakerAndModel, title: byField("model"),
-		unique: []table.Constraint{alone("slug"), together("dcim_racktype_unique_manufacturer_model", "manufacturer", "model")},
+		unique: rules{alone("slug"), together("dcim_racktype_unique_manufacturer_model", "manufacturer", "model")},
 		fields: fields{
-			"manufacturer": to("manufacturers", table.Protect), "width": def(int64(19)), "u_height": def(int64(42)), "starting_unit": def(int64(1)),
+			"manufacturer": to("manufacturers", protect), "width": def(int64(19)), "u_height": def(int64(42)), "starting_unit": def(int64(1)),
 			"rack_count": stored("racks", "rack_type"),
 		},
 	},
 	{
 		at: "dcim/racks", order: byRack, title: rackTitle, clean: cleanRack, prepare: prepareRack, updated: movedRack,
-		unique: []table.Constraint{
+		unique: rules{
 			together("dcim_rack_unique_location_name", "location", "name"),
 			together("dcim_rack_unique_location_facility_id", "location", "facility_id"), alone("asset_tag"),
 		},
 		fields: fields{
-			"facility_id": null, "site": to("sites", table.Protect), "location": to("locations", table.SetNull), "group": to("rack-groups", table.Protect),
-			"tenant": to("tenants", table.Protect), "status": def("active"), "role": to("rack-roles", table.Protect), "asset_tag": assetTag,
-			"rack_type": to("rack-types", table.Protect), "width": def(int64(19)), "u_height": def(int64(42)), "starting_unit": def(int64(1)),
+			"facility_id": null, "site": to("sites", protect), "location": to("locations", setNull), "group": to("rack-groups", protect),
+			"tenant": to("tenants", protect), "status": def("active"), "role": to("rack-roles", protect), "asset_tag": assetTag,
+			"rack_type": to("rack-types", protect), "width": def(int64(19)), "u_height": def(int64(42)), "starting_unit": def(int64(1)),
 			"device_count": counts("devices", "rack"), "powerfeed_count": counts("power-feeds", "rack"),
 		},
 	},
@@ -43,8 +43,8 @@ var rackNouns = []noun{
 		at: "dcim/rack-reservations", title: reservationTitle, clean: cleanReservation, search: "description",
 		order: func(a, b *table.Record) int { return a.Created.Compare(b.Created) },
 		fields: fields{
-			"rack": to("racks", table.Cascade), "units": is(table.Integers), "unit_count": calc(countUnits), "status": def("active"),
-			"user": to("users", table.Protect), "tenant": to("tenants", table.Protect),
+			"rack": to("racks", cascade), "units": is(table.Integers), "unit_count": calc(countUnits), "status": def("active"),
+			"user": to("users", protect), "tenant": to("tenants", protect),
 		},
 	},
 }

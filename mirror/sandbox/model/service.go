@@ -8,14 +8,14 @@ var serviceNouns = []noun{
 	{
 		at: "ipam/services", order: table.ByName, title: serviceTitle, prepare: prepareService, clean: cleanService,
 		fields: fields{
-			"device": to("devices", table.Cascade), "virtual_machine": to("virtual-machines", table.Cascade), "parent_object_type": objectType,
+			"device": to("devices", cascade), "virtual_machine": to("virtual-machines", cascade), "parent_object_type": objectType,
 			"parent": generic("parent_object_type", "parent_object_id"), "protocol": required, "ports": both(is(table.Integers), required),
 			"port_mappings": unkeptList, "ipaddresses": many("ip-addresses"),
 		},
-		also: []*table.Field{hiddenRef("_device", "devices", table.Cascade)},
+		also: []*table.Field{hiddenRef("_device", "devices", cascade)},
 	},
 	{
-		at: "ipam/service-templates", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "ipam/service-templates", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"protocol": required, "ports": both(is(table.Integers), required), "port_mappings": unkeptList},
 	},
 }

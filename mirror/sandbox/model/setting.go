@@ -5,7 +5,16 @@ import (
 	"github.com/diet-project/diet/mirror/sandbox/table"
 )
 
-// plainly set options of a field.
+// What becomes of an object when one it refers to is deleted.
+const (
+	cascade  = table.Cascade
+	protect  = table.Protect
+	restrict = table.Restrict
+	setNull  = table.SetNull
+	forget   = table.Forget // set to null without a trace in the changelog
+)
+
+// option sets what does not differ by release.
 func option(set func(f *table.Field)) setting {
 	return func(f *table.Field, _ *release.Release) { set(f) }
 }
@@ -120,7 +129,8 @@ func generic(typeField, idField string) setting {
 
 // hiddenRef is a reference that is stored, and neither shown nor logged.
 func hiddenRef(name, target string, on table.Deletion) *table.Field {
-	return &table.Field{Name: name, Kind: table.Reference, Target: target, OnDelete: on, Null: true, Hidden: true, ReadOnly: true, Unlogged: true}
+	return &table.Field{Name: name, Kind: table.Reference, Target: target, OnDelete: on, Null: true, Hidden: true, ReadOnly: true,
+		Unlogged: true}
 }
 
 // column is one that the changelog shows, and nothing else.

@@ -7,17 +7,17 @@ import (
 var siteNouns = []noun{
 	{
 		at: "dcim/regions", tree: true, unique: inTree("dcim_region", "region"),
-		fields: fields{"parent": to("regions", table.Cascade), "site_count": within("sites", "region"), "prefix_count": none},
+		fields: fields{"parent": to("regions", cascade), "site_count": within("sites", "region"), "prefix_count": none},
 	},
 	{
 		at: "dcim/site-groups", tree: true, unique: inTree("dcim_sitegroup", "site group"),
-		fields: fields{"parent": to("site-groups", table.Cascade), "site_count": within("sites", "group"), "prefix_count": none},
+		fields: fields{"parent": to("site-groups", cascade), "site_count": within("sites", "group"), "prefix_count": none},
 	},
 	{
-		at: "dcim/sites", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "dcim/sites", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{
-			"status": def("active"), "region": to("regions", table.SetNull), "group": to("site-groups", table.SetNull),
-			"tenant": to("tenants", table.Protect), "time_zone": both(is(zone), null), "asns": many("asns"),
+			"status": def("active"), "region": to("regions", setNull), "group": to("site-groups", setNull),
+			"tenant": to("tenants", protect), "time_zone": both(is(zone), null), "asns": many("asns"),
 			"circuit_count": counts("circuit-terminations", "_site"), "device_count": counts("devices", "site"),
 			"prefix_count": counts("prefixes", "_site"), "rack_count": counts("racks", "site"),
 			"virtualmachine_count": counts("virtual-machines", "site"), "vlan_count": counts("vlans", "site"),
@@ -26,7 +26,7 @@ var siteNouns = []noun{
 	{
 		at: "dcim/locations", tree: true, unique: locationRules(), clean: cleanLocation, updated: movedLocation,
 		fields: fields{
-			"site": to("sites", table.Cascade), "parent": to("locations", table.Cascade), "status": def("active"), "tenant": to("tenants", table.Protect),
+			"site": to("sites", cascade), "parent": to("locations", cascade), "status": def("active"), "tenant": to("tenants", protect),
 			"rack_count": within("racks", "location"), "device_count": within("devices", "location"),
 			"prefix_count": counts("prefixes", "_location"),
 		},

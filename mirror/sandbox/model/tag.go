@@ -11,14 +11,17 @@ import (
 
 // tags are the labels of an object; add_tags and remove_tags change some.
 var (
-	tags       = &table.Kind{Accept: acceptTags, Write: writeTags}
-	addTags    = &table.Kind{Accept: func(t *table.Tx, d *table.Draft, f *table.Field, v any, _ *table.Record) { alterTags(t, d, f, v, true) }}
+	tags    = &table.Kind{Accept: acceptTags, Write: writeTags}
+	addTags = &table.Kind{Accept: func(t *table.Tx, d *table.Draft, f *table.Field, v any,
+		_ *table.Record) {
+		alterTags(t, d, f, v, true)
+	}}
 	removeTags = &table.Kind{Accept: acceptRemoval}
 )
 
 var tagNouns = []noun{
 	{
-		at: "extras/tags", order: byTag, unique: []table.Constraint{alone("name"), alone("slug")}, removed: removedTag,
+		at: "extras/tags", order: byTag, unique: rules{alone("name"), alone("slug")}, removed: removedTag,
 		filters: map[string]table.Filter{"object_types": byObjectTypes, "for_object_type_id": ignored},
 		fields: fields{
 			"color": def("9e9e9e"), "weight": def(int64(1000)), "object_types": objectTypes, "tagged_items": both(calc(taggedItems), annotated),

@@ -14,28 +14,30 @@ var templateNouns = []noun{
 	componentTemplate("console-port-templates", "dcim_consoleporttemplate", nil),
 	componentTemplate("console-server-port-templates", "dcim_consoleserverporttemplate", nil),
 	componentTemplate("power-port-templates", "dcim_powerporttemplate", nil),
-	componentTemplate("power-outlet-templates", "dcim_poweroutlettemplate", fields{"power_port": to("power-port-templates", table.SetNull)}),
+	componentTemplate("power-outlet-templates", "dcim_poweroutlettemplate", fields{"power_port": to("power-port-templates", setNull)}),
 	componentTemplate("cooling-intake-templates", "dcim_coolingintaketemplate", nil),
-	componentTemplate("cooling-outflow-templates", "dcim_coolingoutflowtemplate", fields{"cooling_intake": to("cooling-intake-templates", table.SetNull)}),
+	componentTemplate("cooling-outflow-templates", "dcim_coolingoutflowtemplate",
+		fields{"cooling_intake": to("cooling-intake-templates", setNull)}),
 	componentTemplate("interface-templates", "dcim_interfacetemplate", fields{
-		"enabled": def(true), "parent": to("interface-templates", table.Restrict), "bridge": to("interface-templates", table.SetNull),
+		"enabled": def(true), "parent": to("interface-templates", restrict), "bridge": to("interface-templates", setNull),
 	}),
 	componentTemplate("rear-port-templates", "dcim_rearporttemplate", fields{"positions": def(int64(1)), "front_ports": portList}),
 	componentTemplate("front-port-templates", "dcim_frontporttemplate", fields{
-		"positions": def(int64(1)), "rear_ports": portList, "rear_port": to("rear-port-templates", table.Cascade), "rear_port_position": def(int64(1)),
+		"positions": def(int64(1)), "rear_ports": portList, "rear_port": to("rear-port-templates", cascade), "rear_port_position": def(int64(1)),
 	}),
-	componentTemplate("module-bay-templates", "dcim_modulebaytemplate", fields{"enabled": def(true), "module_bay_types": many("module-bay-types")}),
+	componentTemplate("module-bay-templates", "dcim_modulebaytemplate",
+		fields{"enabled": def(true), "module_bay_types": many("module-bay-types")}),
 	{
 		at: "dcim/device-bay-templates", order: byTemplate,
-		unique: []table.Constraint{together("dcim_devicebaytemplate_unique_device_type_name", "device_type", "name")},
-		fields: fields{"device_type": to("device-types", table.Cascade), "enabled": def(true)},
+		unique: rules{together("dcim_devicebaytemplate_unique_device_type_name", "device_type", "name")},
+		fields: fields{"device_type": to("device-types", cascade), "enabled": def(true)},
 	},
 	{
 		at: "dcim/inventory-item-templates", tree: true, order: byTemplate,
-		unique: []table.Constraint{together("dcim_inventoryitemtemplate_unique_device_type_parent_name", "device_type", "parent", "name")},
+		unique: rules{together("dcim_inventoryitemtemplate_unique_device_type_parent_name", "device_type", "parent", "name")},
 		fields: fields{
-			"device_type": to("device-types", table.Cascade), "parent": numbered("inventory-item-templates", table.Cascade),
-			"role": to("inventory-item-roles", table.Protect), "manufacturer": to("manufacturers", table.Protect),
+			"device_type": to("device-types", cascade), "parent": numbered("inventory-item-templates", cascade),
+			"role": to("inventory-item-roles", protect), "manufacturer": to("manufacturers", protect),
 			"component_type": objectType, "component": generic("component_type", "component_id"),
 		},
 	},
@@ -46,13 +48,13 @@ var portList = both(is(table.JSON), option(func(f *table.Field) { f.Default, f.N
 
 // componentTemplate is a component template.
 func componentTemplate(word, base string, own fields) noun {
-	all := fields{"device_type": to("device-types", table.Cascade), "module_type": to("module-types", table.Cascade)}
+	all := fields{"device_type": to("device-types", cascade), "module_type": to("module-types", cascade)}
 	for name, set := range own {
 		all[name] = set
 	}
 	return noun{
 		at: "dcim/" + word, order: byTemplate, clean: cleanTemplate, fields: all,
-		unique: []table.Constraint{
+		unique: rules{
 			together(base+"_unique_device_type_name", "device_type", "name"),
 			together(base+"_unique_module_type_name", "module_type", "name"),
 		},

@@ -8,13 +8,13 @@ import (
 
 var tenantNouns = []noun{
 	{
-		at: "tenancy/tenant-groups", tree: true, unique: []table.Constraint{alone("name"), alone("slug")},
-		fields: fields{"parent": to("tenant-groups", table.Cascade), "tenant_count": within("tenants", "group")},
+		at: "tenancy/tenant-groups", tree: true, unique: rules{alone("name"), alone("slug")},
+		fields: fields{"parent": to("tenant-groups", cascade), "tenant_count": within("tenants", "group")},
 	},
 	{
 		at: "tenancy/tenants", order: table.ByName, unique: tenantRules(),
 		fields: fields{
-			"group": to("tenant-groups", table.SetNull), "circuit_count": counts("circuits", "tenant"),
+			"group": to("tenant-groups", setNull), "circuit_count": counts("circuits", "tenant"),
 			"device_count": counts("devices", "tenant"), "ipaddress_count": counts("ip-addresses", "tenant"),
 			"prefix_count": counts("prefixes", "tenant"), "rack_count": counts("racks", "tenant"), "site_count": counts("sites", "tenant"),
 			"virtualmachine_count": counts("virtual-machines", "tenant"), "vlan_count": counts("vlans", "tenant"),
@@ -23,21 +23,21 @@ var tenantNouns = []noun{
 	},
 	{
 		at: "tenancy/contact-groups", tree: true,
-		unique: []table.Constraint{together("tenancy_contactgroup_unique_parent_name", "parent", "name")},
-		fields: fields{"parent": to("contact-groups", table.Cascade), "contact_count": fixed("0")},
+		unique: rules{together("tenancy_contactgroup_unique_parent_name", "parent", "name")},
+		fields: fields{"parent": to("contact-groups", cascade), "contact_count": fixed("0")},
 	},
-	{at: "tenancy/contact-roles", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")}},
+	{at: "tenancy/contact-roles", order: table.ByName, unique: rules{alone("name"), alone("slug")}},
 	{
 		at: "tenancy/contacts", order: table.ByName,
-		fields: fields{"group": to("contact-groups", table.SetNull), "groups": many("contact-groups")},
+		fields: fields{"group": to("contact-groups", setNull), "groups": many("contact-groups")},
 	},
 	{
 		at: "tenancy/contact-assignments", belongs: [2]string{"object_type", "object_id"}, title: assignmentTitle,
 		order:  func(a, b *table.Record) int { return cmp.Compare(a.Ref("contact"), b.Ref("contact")) },
-		unique: []table.Constraint{together("tenancy_contactassignment_unique_object_contact_role", "object_type", "object_id", "contact", "role")},
+		unique: rules{together("tenancy_contactassignment_unique_object_contact_role", "object_type", "object_id", "contact", "role")},
 		fields: fields{
 			"object_type": objectType, "object": generic("object_type", "object_id"),
-			"contact": to("contacts", table.Protect), "role": to("contact-roles", table.Protect),
+			"contact": to("contacts", protect), "role": to("contact-roles", protect),
 		},
 	},
 }

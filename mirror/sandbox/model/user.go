@@ -15,14 +15,15 @@ var userNouns = []noun{
 	{
 		at: "users/users", unlogged: true, noETag: true, title: byField("username"), word: "username",
 		order:  func(a, b *table.Record) int { return strings.Compare(a.Text("username"), b.Text("username")) },
-		unique: []table.Constraint{alone("username")}, search: "username first_name last_name email",
+		unique: rules{alone("username")}, search: "username first_name last_name email",
 		fields: fields{
-			"username": indexed, "password": writeOnly, "is_active": def(true), "date_joined": both(is(table.Created), readOnly), "last_login": fixed("null"),
-			"groups": many("groups"), "permissions": calc(permissionsOf),
+			"username": indexed, "password": writeOnly, "is_active": def(true), "date_joined": both(is(table.Created), readOnly),
+			"last_login": fixed("null"),
+			"groups":     many("groups"), "permissions": calc(permissionsOf),
 		},
 	},
 	{
-		at: "users/groups", unlogged: true, noETag: true, order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "users/groups", unlogged: true, noETag: true, order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"permissions": unkeptList, "user_count": fixed("0")},
 	},
 	{
@@ -35,20 +36,22 @@ var userNouns = []noun{
 	{
 		at: "users/tokens", unlogged: true, noETag: true, order: newestFirst, title: tokenTitle, prepare: prepareToken,
 		fields: fields{
-			"version": option(func(f *table.Field) { f.Kind, f.Default, f.Labels, f.Null = table.Integer, int64(2), nil, false }), "user": to("users", table.Cascade),
-			"expires": null, "last_used": fixed("null"), "key": where(versioned, both(null, option(func(f *table.Field) { f.Kind = table.Text })), writeOnly),
+			"version": option(func(f *table.Field) { f.Kind, f.Default, f.Labels, f.Null = table.Integer, int64(2), nil, false }),
+			"user":    to("users", cascade),
+			"expires": null, "last_used": fixed("null"), "key": where(versioned,
+				both(null, option(func(f *table.Field) { f.Kind = table.Text })), writeOnly),
 			"enabled": def(true), "write_enabled": def(true), "pepper_id": readOnly, "allowed_ips": unkeptList,
 			"token": both(is(table.Secret), blank),
 		},
 		also: []*table.Field{{Name: "_secret", Kind: table.Text, Hidden: true, ReadOnly: true, Index: true, Default: ""}},
 	},
 	{
-		at: "users/owner-groups", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "users/owner-groups", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"member_count": counts("owners", "group")},
 	},
 	{
-		at: "users/owners", order: table.ByName, unique: []table.Constraint{alone("name")},
-		fields: fields{"group": to("owner-groups", table.Protect), "user_groups": many("groups"), "users": many("users")},
+		at: "users/owners", order: table.ByName, unique: rules{alone("name")},
+		fields: fields{"group": to("owner-groups", protect), "user_groups": many("groups"), "users": many("users")},
 	},
 }
 

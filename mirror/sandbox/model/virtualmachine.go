@@ -8,22 +8,22 @@ import (
 
 var machineNouns = []noun{
 	{
-		at: "virtualization/cluster-types", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "virtualization/cluster-types", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"cluster_count": counts("clusters", "type")},
 	},
 	{
-		at: "virtualization/cluster-groups", order: table.ByName, unique: []table.Constraint{alone("name"), alone("slug")},
+		at: "virtualization/cluster-groups", order: table.ByName, unique: rules{alone("name"), alone("slug")},
 		fields: fields{"cluster_count": counts("clusters", "group")},
 	},
 	{
 		at: "virtualization/clusters", order: table.ByName, prepare: prepareScope,
-		unique: []table.Constraint{
+		unique: rules{
 			together("virtualization_cluster_unique_group_name", "group", "name"),
 			together("virtualization_cluster_unique__site_name", "_site", "name"),
 		},
 		fields: fields{
-			"type": to("cluster-types", table.Protect), "group": to("cluster-groups", table.Protect), "status": def("active"),
-			"tenant": to("tenants", table.Protect), "scope_type": objectType, "scope": generic("scope_type", "scope_id"),
+			"type": to("cluster-types", protect), "group": to("cluster-groups", protect), "status": def("active"),
+			"tenant": to("tenants", protect), "scope_type": objectType, "scope": generic("scope_type", "scope_id"),
 			"device_count": counts("devices", "cluster"), "virtualmachine_count": counts("virtual-machines", "cluster"),
 			"allocated_vcpus": both(fixed("null"), annotated), "allocated_memory": both(fixed("null"), annotated),
 			"allocated_disk": both(fixed("null"), annotated),
@@ -31,38 +31,38 @@ var machineNouns = []noun{
 		also: scoped(),
 	},
 	{
-		at: "virtualization/virtual-machine-types", order: table.ByName, unique: []table.Constraint{alone("slug")},
+		at: "virtualization/virtual-machine-types", order: table.ByName, unique: rules{alone("slug")},
 		fields: fields{
-			"default_platform": to("platforms", table.SetNull), "virtual_machine_count": stored("virtual-machines", "virtual_machine_type"),
+			"default_platform": to("platforms", setNull), "virtual_machine_count": stored("virtual-machines", "virtual_machine_type"),
 		},
 	},
 	{
 		at: "virtualization/virtual-machines", order: table.ByName, unique: machineRules(), prepare: prepareMachine, clean: cleanMachine,
 		search: "name description comments serial",
 		fields: fields{
-			"virtual_machine_type": to("virtual-machine-types", table.Protect), "role": to("device-roles", table.Protect), "status": def("active"),
-			"start_on_boot": def("off"), "site": to("sites", table.Protect), "cluster": to("clusters", table.Protect), "device": to("devices", table.Protect),
-			"platform": to("platforms", table.SetNull), "primary_ip": calc(primaryIP), "primary_ip4": to("ip-addresses", table.SetNull),
-			"primary_ip6": to("ip-addresses", table.SetNull), "tenant": to("tenants", table.Protect), "config_template": to("config-templates", table.Protect),
+			"virtual_machine_type": to("virtual-machine-types", protect), "role": to("device-roles", protect), "status": def("active"),
+			"start_on_boot": def("off"), "site": to("sites", protect), "cluster": to("clusters", protect), "device": to("devices", protect),
+			"platform": to("platforms", setNull), "primary_ip": calc(primaryIP), "primary_ip4": to("ip-addresses", setNull),
+			"primary_ip6": to("ip-addresses", setNull), "tenant": to("tenants", protect), "config_template": to("config-templates", protect),
 			"local_context_data": objectJSON, "config_context": fixed("{}"), "interface_count": stored("vm-interfaces", "virtual_machine"),
 			"virtual_disk_count": stored("virtual-disks", "virtual_machine"),
 		},
 	},
 	{
 		at: "virtualization/interfaces", kind: "vm-interfaces", order: table.ByName, childrenFirst: true,
-		unique: []table.Constraint{together("virtualization_vminterface_unique_virtual_machine_name", "virtual_machine", "name")},
+		unique: rules{together("virtualization_vminterface_unique_virtual_machine_name", "virtual_machine", "name")},
 		fields: fields{
-			"virtual_machine": to("virtual-machines", table.Cascade), "enabled": def(true), "parent": to("vm-interfaces", table.Restrict),
-			"bridge": to("vm-interfaces", table.SetNull), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", table.Forget),
-			"mac_addresses": calc(allMACs), "untagged_vlan": to("vlans", table.SetNull), "tagged_vlans": many("vlans"),
-			"qinq_svlan": to("vlans", table.SetNull), "vlan_translation_policy": to("vlan-translation-policies", table.Protect), "vrf": to("vrfs", table.SetNull),
+			"virtual_machine": to("virtual-machines", cascade), "enabled": def(true), "parent": to("vm-interfaces", restrict),
+			"bridge": to("vm-interfaces", setNull), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", forget),
+			"mac_addresses": calc(allMACs), "untagged_vlan": to("vlans", setNull), "tagged_vlans": many("vlans"),
+			"qinq_svlan": to("vlans", setNull), "vlan_translation_policy": to("vlan-translation-policies", protect), "vrf": to("vrfs", setNull),
 			"l2vpn_termination": calc(ofL2VPN), "count_ipaddresses": calc(countAddresses), "count_fhrp_groups": calc(countGroups),
 		},
 	},
 	{
 		at: "virtualization/virtual-disks", order: table.ByName,
-		unique: []table.Constraint{together("virtualization_virtualdisk_unique_virtual_machine_name", "virtual_machine", "name")},
-		fields: fields{"virtual_machine": to("virtual-machines", table.Cascade)},
+		unique: rules{together("virtualization_virtualdisk_unique_virtual_machine_name", "virtual_machine", "name")},
+		fields: fields{"virtual_machine": to("virtual-machines", cascade)},
 	},
 }
 

@@ -10,7 +10,7 @@ import (
 var vlanNouns = []noun{
 	{
 		at: "ipam/vlan-groups", belongs: [2]string{"scope_type", "scope_id"}, order: table.ByName,
-		unique: []table.Constraint{
+		unique: rules{
 			together("ipam_vlangroup_unique_scope_name", "scope_type", "scope_id", "name"),
 			together("ipam_vlangroup_unique_scope_slug", "scope_type", "scope_id", "slug"),
 		},
@@ -18,21 +18,21 @@ var vlanNouns = []noun{
 		fields: fields{
 			"scope_type": objectType, "scope": generic("scope_type", "scope_id"),
 			"vid_ranges":     both(is(table.JSON), def([]any{[]any{int64(1), int64(4094)}})),
-			"total_vlan_ids": both(fixed("4094"), logs(4094)), "tenant": to("tenants", table.Protect), "vlan_count": counts("vlans", "group"),
+			"total_vlan_ids": both(fixed("4094"), logs(4094)), "tenant": to("tenants", protect), "vlan_count": counts("vlans", "group"),
 			"utilization": both(fixed(`"0 of 4094"`), annotated),
 		},
 	},
 	{
 		at: "ipam/vlans", order: byVID, title: vlanTitle, clean: cleanVLAN, removed: removedVLAN,
-		unique: []table.Constraint{together("ipam_vlan_unique_group_vid", "group", "vid"), together("ipam_vlan_unique_group_name", "group", "name")},
+		unique: rules{together("ipam_vlan_unique_group_vid", "group", "vid"), together("ipam_vlan_unique_group_name", "group", "name")},
 		fields: fields{
-			"site": to("sites", table.Protect), "group": to("vlan-groups", table.Protect), "tenant": to("tenants", table.Protect), "status": def("active"),
-			"role": to("roles", table.SetNull), "qinq_svlan": to("vlans", table.Protect), "l2vpn_termination": calc(ofL2VPN),
+			"site": to("sites", protect), "group": to("vlan-groups", protect), "tenant": to("tenants", protect), "status": def("active"),
+			"role": to("roles", setNull), "qinq_svlan": to("vlans", protect), "l2vpn_termination": calc(ofL2VPN),
 			"prefix_count": counts("prefixes", "vlan"),
 		},
 	},
 	{
-		at: "ipam/vlan-translation-policies", order: table.ByName, unique: []table.Constraint{alone("name")},
+		at: "ipam/vlan-translation-policies", order: table.ByName, unique: rules{alone("name")},
 		fields: fields{"rules": calc(func(e *table.Encoder, r *table.Record) {
 			e.Each(e.Store.Referring("vlan-translation-rules", "policy", r.ID), func(rule *table.Record) { e.Embed(rule, nil) })
 		})},
@@ -41,11 +41,11 @@ var vlanNouns = []noun{
 		at: "ipam/vlan-translation-rules", title: func(_ *table.Store, r *table.Record) string {
 			return table.Plain(r.Get("local_vid")) + " -> " + table.Plain(r.Get("remote_vid"))
 		},
-		unique: []table.Constraint{
+		unique: rules{
 			together("ipam_vlantranslationrule_unique_policy_local_vid", "policy", "local_vid"),
 			together("ipam_vlantranslationrule_unique_policy_remote_vid", "policy", "remote_vid"),
 		},
-		fields: fields{"policy": numbered("vlan-translation-policies", table.Cascade)},
+		fields: fields{"policy": numbered("vlan-translation-policies", cascade)},
 	},
 }
 
@@ -99,7 +99,8 @@ func cleanVLANs(t *table.Tx, d *table.Draft) {
 		return
 	}
 	if dev := t.To(r, "device"); untagged.Ref("site") != dev.Ref("site") {
-		d.Faults.Add("untagged_vlan", "The untagged VLAN (%s) must belong to the same site as the interface's parent device, or it must be global.",
+		d.Faults.Add("untagged_vlan", "The untagged VLAN (%s) must belong to the same site as "+
+			"the interface's parent device, or it must be global.",
 			t.TitleOf(untagged))
 	}
 }

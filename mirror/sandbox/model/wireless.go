@@ -8,23 +8,23 @@ import (
 
 var wirelessNouns = []noun{
 	{
-		at: "wireless/wireless-lan-groups", tree: true, unique: []table.Constraint{alone("name"), alone("slug")},
-		fields: fields{"parent": to("wireless-lan-groups", table.Cascade), "wirelesslan_count": within("wireless-lans", "group")},
+		at: "wireless/wireless-lan-groups", tree: true, unique: rules{alone("name"), alone("slug")},
+		fields: fields{"parent": to("wireless-lan-groups", cascade), "wirelesslan_count": within("wireless-lans", "group")},
 	},
 	{
 		at: "wireless/wireless-lans", title: byField("ssid"), prepare: prepareScope, search: "ssid description",
 		fields: fields{
-			"group": to("wireless-lan-groups", table.SetNull), "status": def("active"), "vlan": to("vlans", table.Protect), "scope_type": objectType,
-			"scope": generic("scope_type", "scope_id"), "tenant": to("tenants", table.Protect),
+			"group": to("wireless-lan-groups", setNull), "status": def("active"), "vlan": to("vlans", protect), "scope_type": objectType,
+			"scope": generic("scope_type", "scope_id"), "tenant": to("tenants", protect),
 		},
 		also: scoped(),
 	},
 	{
 		at: "wireless/wireless-links", title: linkTitle, clean: cleanWireless, search: "ssid description",
-		unique: []table.Constraint{together("wireless_wirelesslink_unique_interfaces", "interface_a", "interface_b")},
+		unique: rules{together("wireless_wirelesslink_unique_interfaces", "interface_a", "interface_b")},
 		fields: fields{
-			"interface_a": to("interfaces", table.Protect), "interface_b": to("interfaces", table.Protect), "status": def("connected"),
-			"tenant": to("tenants", table.Protect),
+			"interface_a": to("interfaces", protect), "interface_b": to("interfaces", protect), "status": def("connected"),
+			"tenant": to("tenants", protect),
 		},
 	},
 }

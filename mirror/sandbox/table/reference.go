@@ -15,7 +15,8 @@ func ReadReference(t *Tx, f *Field, v any) (any, string) {
 	}
 	id, ok := pythonInt(v)
 	if !ok {
-		return nil, "Related objects must be referenced by numeric ID or by dictionary of attributes. Received an unrecognized value: " + strings.Trim(PythonText(v), "'")
+		return nil, "Related objects must be referenced by numeric ID or by dictionary of attributes. " +
+			"Received an unrecognized value: " + strings.Trim(PythonText(v), "'")
 	}
 	if t.Find(f.Target, id) == nil {
 		return nil, fmt.Sprintf("Related object not found using the provided numeric ID: %d", id)
