@@ -40,7 +40,7 @@ func (s *Server) act(c *call, parts []string) *answer {
 	}
 	s.mu.RUnlock()
 	if r == nil {
-		return s.failure(missing(m))
+		return s.failure(table.Missing(m))
 	}
 	c.fill = func(t *table.Tx, body any) any { return what.Fill(t, r, body) }
 	return s.write(c, subject, 0)

@@ -165,15 +165,9 @@ func (s *Server) read(c *call, m *table.Model, id int64) *answer {
 	}
 	r := s.state.Find(m.Kind, id)
 	if r == nil || !c.account.Sees(s.state, r, "view") {
-		return s.failure(missing(m))
+		return s.failure(table.Missing(m))
 	}
 	return s.one(c, http.StatusOK, r)
-}
-
-// missing is the answer for an object that is not there. NetBox names the
-// class.
-func missing(m *table.Model) *table.Problem {
-	return table.Detail(http.StatusNotFound, "No %s matches the given query.", table.ClassName(m))
 }
 
 // one answers with a single object.
@@ -249,14 +243,14 @@ func (s *Server) perform(c *call, o *table.Operation, id int64) *answer {
 		o.Post()
 		return s.createdAnswer(c, o)
 	case c.Method == http.MethodDelete && id != 0:
-		deleteOne(o, id)
+		o.DeleteOne(id)
 		return newAnswer(http.StatusNoContent)
 	case c.Method == http.MethodDelete:
 		o.Chosen = nil
 		o.DeleteMany()
 		return newAnswer(http.StatusNoContent)
 	case id != 0:
-		return s.one(c, http.StatusOK, patchSingle(o, id))
+		return s.one(c, http.StatusOK, o.PatchSingle(id))
 	}
 	o.PatchMany()
 	return s.many(c, http.StatusOK, o.Results)
@@ -299,26 +293,6 @@ func (s *Server) many(c *call, status int, records []*table.Record) *answer {
 	a := newAnswer(status)
 	a.body = e.Bytes
 	return a
-}
-
-func deleteOne(o *table.Operation, id int64) {
-	r := o.Reach(id, "delete")
-	if r == nil {
-		panic(missing(o.Model))
-	}
-	if in, ok := o.Body.(map[string]any); ok {
-		o.Annotate(in)
-	}
-	o.Precondition(r)
-	o.Remove(r)
-}
-
-func patchSingle(o *table.Operation, id int64) *table.Record {
-	r := o.Reach(id, "change")
-	if r == nil {
-		panic(missing(o.Model))
-	}
-	return o.PatchOne(r, o.AsDict(o.Body))
 }
 
 // readBody decodes a request's body; none is an empty object.

@@ -19,7 +19,7 @@ func (s *Server) empty(c *call, id int64) *answer {
 	case id != 0:
 		kind := strings.Split(strings.TrimPrefix(c.URL.Path, "/api/"), "/")[1]
 		name := strings.ReplaceAll(strings.TrimSuffix(kind, "s"), "-", " ")
-		return s.failure(missing(&table.Model{Label: name}))
+		return s.failure(table.Missing(&table.Model{Label: name}))
 	}
 	return jsonAnswer(http.StatusOK, table.Dict{{"count", 0}, {"next", nil}, {"previous", nil}, {"results", []any{}}})
 }

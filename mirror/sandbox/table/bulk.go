@@ -41,17 +41,17 @@ func (o *Operation) Post() {
 
 // createOne creates an object or fails with its faults.
 func (o *Operation) createOne(item any) *Record {
-	in := o.AsDict(item)
-	o.Annotate(in)
+	in := o.asDict(item)
+	o.annotate(in)
 	d := o.Compose(o.Model, in, o.Chosen)
 	if d.Faults.Any() {
-		panic(&Problem{Status: 400, Body: o.shape(d.Faults)})
+		panic(&Problem{Status: 400, Body: d.Faults.Dict})
 	}
 	return o.Create(d)
 }
 
-// AsDict is a body that must be an object.
-func (o *Operation) AsDict(body any) map[string]any {
+// asDict is a body that must be an object.
+func (o *Operation) asDict(body any) map[string]any {
 	in, ok := body.(map[string]any)
 	switch {
 	case body == nil:
@@ -79,8 +79,6 @@ func (s *Store) WholeKey() string {
 	return "non_field_errors"
 }
 
-func (o *Operation) shape(f *faults) Dict { return f.Dict }
-
 // createAll is how it is up to 4.6: all are validated, then all are saved.
 func (o *Operation) createAll(list []any) {
 	drafts := make([]*Draft, len(list))
@@ -94,7 +92,7 @@ func (o *Operation) createAll(list []any) {
 			reports[i], bad = o.notADict(item), true
 			continue
 		}
-		o.Annotate(in)
+		o.annotate(in)
 		messages[i] = o.Message
 		drafts[i] = o.Compose(o.Model, in, o.Chosen)
 		if drafts[i].Faults.Any() {
@@ -119,7 +117,7 @@ func (o *Operation) createEach(list []any) {
 			errs = append(errs, Dict{{"index", i}, {"errors", o.notADict(item)}})
 			continue
 		}
-		o.Annotate(in)
+		o.annotate(in)
 		d := o.Compose(o.Model, in, o.Chosen)
 		if d.Faults.Any() {
 			errs = append(errs, Dict{{"index", i}, {"errors", d.Faults.Dict}})
@@ -176,19 +174,19 @@ func (o *Operation) tryPatch(r *Record, in map[string]any) (p *Problem) {
 			}
 		}
 	}()
-	o.PatchOne(r, in)
+	o.patchOne(r, in)
 	return nil
 }
 
-// PatchOne changes one object.
-func (o *Operation) PatchOne(r *Record, in map[string]any) *Record {
+// patchOne changes one object.
+func (o *Operation) patchOne(r *Record, in map[string]any) *Record {
 	r = o.Find(o.Model.Kind, r.ID) // an earlier one may have changed it
-	o.Annotate(in)
+	o.annotate(in)
 	d := o.revise(r, in, o.Chosen, o.Whole)
 	if d.Faults.Any() {
-		panic(&Problem{Status: 400, Body: o.shape(d.Faults)})
+		panic(&Problem{Status: 400, Body: d.Faults.Dict})
 	}
-	o.Precondition(r)
+	o.precondition(r)
 	done := o.update(r, d)
 	o.confine(r.ID, "change")
 	return done
@@ -230,7 +228,7 @@ func (o *Operation) tryDelete(r *Record) (p *Problem) {
 		}
 	}()
 	if r = o.Find(o.Model.Kind, r.ID); r != nil {
-		o.Precondition(r)
+		o.precondition(r)
 		o.Remove(r)
 	}
 	return nil
@@ -243,6 +241,28 @@ func (o *Operation) deletionOrder(targets []*Record) []*Record {
 		slices.SortStableFunc(targets, func(a, b *Record) int { return int(b.Ref("parent") - a.Ref("parent")) })
 	}
 	return targets
+}
+
+// DeleteOne deletes the object of an id.
+func (o *Operation) DeleteOne(id int64) {
+	r := o.reach(id, "delete")
+	if r == nil {
+		panic(Missing(o.Model))
+	}
+	if in, ok := o.Body.(map[string]any); ok {
+		o.annotate(in)
+	}
+	o.precondition(r)
+	o.Remove(r)
+}
+
+// PatchSingle changes the object of an id.
+func (o *Operation) PatchSingle(id int64) *Record {
+	r := o.reach(id, "change")
+	if r == nil {
+		panic(Missing(o.Model))
+	}
+	return o.patchOne(r, o.asDict(o.Body))
 }
 
 // item is one entry of a bulk PATCH or DELETE.
@@ -314,8 +334,8 @@ func (o *Operation) verb() string {
 	return "change"
 }
 
-// Reach finds an object that the account may do something to.
-func (o *Operation) Reach(id int64, verb string) *Record {
+// reach finds an object that the account may do something to.
+func (o *Operation) reach(id int64, verb string) *Record {
 	if r := o.Find(o.Model.Kind, id); r != nil && o.User.Sees(o.Store, r, verb) {
 		return r
 	}
@@ -375,7 +395,7 @@ func (o *Operation) requireAll(items []item) {
 		if n := times[id]; n > 1 {
 			twice = append(twice, idFault(id, fmt.Sprintf("Each object may be specified only once; ID %d is listed %d times", id, n)))
 		}
-		if o.Reach(id, o.verb()) == nil {
+		if o.reach(id, o.verb()) == nil {
 			missing = append(missing, idFault(id, fmt.Sprintf("Object with ID %d does not exist", id)))
 		}
 	}
@@ -400,7 +420,7 @@ func (o *Operation) targets(items []item) []*Record {
 	seen := map[int64]bool{}
 	var found []*Record
 	for _, it := range items {
-		if r := o.Reach(it.id, o.verb()); r != nil && !seen[it.id] {
+		if r := o.reach(it.id, o.verb()); r != nil && !seen[it.id] {
 			seen[it.id] = true
 			found = append(found, r)
 		}
@@ -409,8 +429,8 @@ func (o *Operation) targets(items []item) []*Record {
 	return found
 }
 
-// Annotate takes the changelog message out of a body.
-func (o *Operation) Annotate(in map[string]any) {
+// annotate takes the changelog message out of a body.
+func (o *Operation) annotate(in map[string]any) {
 	msg, _ := in["changelog_message"].(string)
 	o.Message = o.allowed(msg)
 }

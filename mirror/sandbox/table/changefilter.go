@@ -24,7 +24,7 @@ func (e *Encoder) ShowChange(x *Change, chosen *Selection) Dict {
 	add("url", always, func() any { return e.Base + "/api/core/object-changes/" + Plain(x.ID) + "/" })
 	add("display_url", always, func() any { return e.Base + "/core/changelog/" + Plain(x.ID) + "/" })
 	add("display", always, func() any {
-		return fmt.Sprintf("%s | %s %s %s by %s", x.model.appName(), x.model.Label, x.repr, strings.ToLower(actionLabels[x.action]), x.user.Name)
+		return fmt.Sprintf("%s | %s %s %s by %s", x.Model.appName(), x.Model.Label, x.repr, strings.ToLower(actionLabels[x.Action]), x.user.Name)
 	})
 	add("time", always, func() any { return x.time })
 	add("user", always, func() any {
@@ -35,8 +35,8 @@ func (e *Encoder) ShowChange(x *Change, chosen *Selection) Dict {
 	})
 	add("user_name", always, func() any { return x.user.Name })
 	add("request_id", always, func() any { return x.request })
-	add("action", always, func() any { return Dict{{"value", x.action}, {"label", actionLabels[x.action]}} })
-	add("changed_object_type", always, func() any { return x.model.ObjectType() })
+	add("action", always, func() any { return Dict{{"value", x.Action}, {"label", actionLabels[x.Action]}} })
+	add("changed_object_type", always, func() any { return x.Model.ObjectType() })
 	add("changed_object_id", always, func() any { return x.object })
 	add("changed_object", always, func() any { return e.changedObject(x) })
 	add("object_repr", e.Store.Rel.ChangelogRepr, func() any { return x.repr })
@@ -55,7 +55,7 @@ func (m *Model) appName() string {
 }
 
 func (e *Encoder) changedObject(x *Change) any {
-	r := e.Store.Find(x.model.Kind, x.object)
+	r := e.Store.Find(x.Model.Kind, x.object)
 	if r == nil {
 		return nil
 	}
@@ -146,11 +146,11 @@ func (s *Store) changeFilter(name string, values []string) (changeTest, string) 
 	case base == "id":
 		return changeIDs(lookup, values)
 	case name == "action":
-		return among(func(c *Change) string { return c.action }), ""
+		return among(func(c *Change) string { return c.Action }), ""
 	case name == "changed_object_id":
 		return among(func(c *Change) string { return Plain(c.object) }), ""
 	case name == "changed_object_type_id":
-		return among(func(c *Change) string { return Plain(c.model.TypeID) }), ""
+		return among(func(c *Change) string { return Plain(c.Model.TypeID) }), ""
 	case name == "changed_object_type":
 		return s.changedType(values), ""
 	case name == "user_name" || name == "user":
@@ -192,7 +192,7 @@ func (s *Store) changedType(values []string) changeTest {
 	if !s.Rel.ChangelogManyTypes {
 		values = values[len(values)-1:]
 	}
-	return func(c *Change) bool { return slices.Contains(values, c.model.ObjectType()) }
+	return func(c *Change) bool { return slices.Contains(values, c.Model.ObjectType()) }
 }
 
 func changeIDs(lookup string, values []string) (changeTest, string) {

@@ -12,8 +12,8 @@ type Change struct {
 	time    time.Time
 	user    *Account
 	request string
-	action  string
-	model   *Model
+	Action  string
+	Model   *Model
 	object  int64
 	repr    string
 	message string
@@ -49,8 +49,8 @@ func (t *Tx) Log(action string, old, r *Record) {
 func (t *Tx) Enter(action string, subject *Record, before, after *Image) {
 	t.changeIDs++
 	t.logged = append(t.logged, &Change{
-		ID: t.changeIDs, time: t.Tick(), user: t.User, request: t.request, action: action,
-		model: subject.Model, object: subject.ID, repr: t.TitleOf(subject), message: t.Message,
+		ID: t.changeIDs, time: t.Tick(), user: t.User, request: t.request, Action: action,
+		Model: subject.Model, object: subject.ID, repr: t.TitleOf(subject), message: t.Message,
 		before: before, after: after,
 	})
 }

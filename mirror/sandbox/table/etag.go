@@ -13,8 +13,8 @@ func ETagOf(r *Record) string {
 // Tagged says whether the release sends and heeds entity tags.
 func (s *Store) Tagged(m *Model) bool { return s.Rel.EntityTags && !m.NoETag }
 
-// Precondition holds an object against the If-Match header.
-func (o *Operation) Precondition(r *Record) {
+// precondition holds an object against the If-Match header.
+func (o *Operation) precondition(r *Record) {
 	if len(o.Guard) == 0 || !o.Tagged(r.Model) {
 		return
 	}

@@ -357,8 +357,8 @@ func (s *Store) requestFilter(m *Model, name string, values []string) (*Match, s
 			return nil, "Enter a valid UUID."
 		}
 		for _, c := range s.byRequest[v] {
-			fits := name == "modified_by_request" || c.action+"d_by_request" == name
-			if c.model == m && fits {
+			fits := name == "modified_by_request" || c.Action+"d_by_request" == name
+			if c.Model == m && fits {
 				found.IDs = With(found.IDs, c.object)
 			}
 		}

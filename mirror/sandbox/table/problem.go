@@ -74,3 +74,8 @@ func (f *faults) on(field string) bool {
 	_, found := f.Get(field)
 	return found
 }
+
+// Missing is the answer for an object that is not there.
+func Missing(m *Model) *Problem {
+	return Detail(404, "No %s matches the given query.", ClassName(m))
+}

@@ -89,7 +89,7 @@ func (t *Tx) Create(d *Draft) *Record {
 func (t *Tx) retag(r *Record, wanted []int64) *Record {
 	r = t.Slip(r, func(c *Record) { c.Tags = wanted })
 	for _, c := range t.logged {
-		if c.action == "create" && c.model == r.Model && c.object == r.ID {
+		if c.Action == "create" && c.Model == r.Model && c.object == r.ID {
 			c.after = t.Picture(r)
 		}
 	}
