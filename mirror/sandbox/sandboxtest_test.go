@@ -50,7 +50,7 @@ func (w *world) await(what string, closed <-chan struct{}) {
 	select {
 	case <-closed:
 	case <-w.ctx.Done():
-		w.t.Fatalf("waited in vain: %s", what)
+		w.t.Fatalf("waited too long: %s", what)
 	}
 }
 

@@ -133,7 +133,7 @@ func checkMethod(s *suite) {
 	s.fault(s.send("POST", one(sites, 1), object{}), 405, `{"detail":"Method \"POST\" not allowed."}`)
 }
 
-// checkPage sees that a browser gets a page, and a program never does.
+// checkPage checks that a browser gets a page, and a program never does.
 func checkPage(s *suite) {
 	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
 	kind := func(r reply) string { return strings.Split(r.header.Get("Content-Type"), ";")[0] }

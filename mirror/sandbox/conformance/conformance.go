@@ -24,7 +24,7 @@ type Target struct {
 // NETBOX_TOKEN, and NETBOX_READONLY_TOKEN if there is one. It is false unless
 // DIET_TEST_NETBOX is 1, as `make test-netbox` sets it, for the two are also
 // set where nobody thinks of tests; and it ends the test where the server does
-// not bear the tag [sandbox.Permit].
+// not have the tag [sandbox.Permit].
 func Live(t *testing.T) (Target, bool) {
 	t.Helper()
 	if os.Getenv("DIET_TEST_NETBOX") != "1" {

@@ -189,7 +189,7 @@ func checkOddEnds(s *suite) {
 	s.equal("nothing made", s.get(interfaces, pb[0])["cable"], nil)
 }
 
-// checkUnfiltered sees that fields by which NetBox does not filter are ignored
+// checkUnfiltered checks that fields by which NetBox does not filter are ignored
 // as any unknown parameter: all is returned.
 func checkUnfiltered(s *suite) {
 	h := s.hall()
@@ -234,7 +234,7 @@ func checkFurtherFilters(s *suite) {
 	s.equal("assigned", ids(s.find(addresses, "assigned=false&id="+text(ip))), []int{ip})
 }
 
-// checkCyclicParents sees that no tree bites its own tail.
+// checkCyclicParents checks that no object becomes its own ancestor.
 func checkCyclicParents(s *suite) {
 	const regions = "/api/dcim/regions/"
 	site := s.siteWith(nil).id()

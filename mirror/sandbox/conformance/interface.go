@@ -4,6 +4,7 @@ import "fmt"
 
 func interfaceChecks() []check {
 	return []check{
+		{name: "interface/own MAC address", since: 7, run: checkOwnMAC},
 		{name: "interface/name", run: checkInterfaceName},
 		{name: "interface/type", run: checkInterfaceType},
 		{name: "interface/kin", run: checkKin},
@@ -86,4 +87,21 @@ func checkParentDeletion(s *suite) {
 	sub = s.want(201, "POST", interfaces, object{"device": d, "name": "eth1.1", "type": "virtual", "parent": p[1]}).id()
 	s.want(204, "DELETE", one(devices, d), nil)
 	s.equal("child", s.send("GET", one(interfaces, sub), nil).status, 404)
+}
+
+// checkOwnMAC writes an interface's address beside its other fields.
+func checkOwnMAC(s *suite) {
+	h := s.hall()
+	d := s.create(devices, h.device(s.name())).id()
+	p := one(interfaces, s.portsOf(d)[0])
+	s.fault(s.send("PATCH", p, object{"mac_address": "x"}), 400, `{"mac_address":["Enter a valid MAC address (e.g. 00:11:22:33:44:55)."]}`)
+	r := s.want(200, "PATCH", p, object{"mac_address": "00:11:22:aa:bb:01"})
+	s.equal("address", []any{r.object()["mac_address"], len(r.object()["mac_addresses"].([]any))}, []any{"00:11:22:AA:BB:01", 1})
+	mac, _ := r.object().at("primary_mac_address", "id").(float64)
+	s.equal("rows", s.rows(r.request()), []string{row("create", "dcim.macaddress", int(mac)), row("update", "dcim.interface", r.id())})
+	r = s.want(200, "PATCH", p, object{"mac_address": nil})
+	s.equal("none", []any{r.object()["mac_address"], len(r.object()["mac_addresses"].([]any))}, []any{nil, 1})
+	s.equal("rows", s.rows(r.request()), []string{row("update", "dcim.interface", r.id())})
+	made := s.create(interfaces, object{"device": d, "name": "m", "type": "other", "mac_address": "00:11:22:aa:bb:02"})
+	s.equal("made with it", made.object()["mac_address"], "00:11:22:AA:BB:02")
 }

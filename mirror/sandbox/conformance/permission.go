@@ -158,7 +158,7 @@ func checkOptions(s *suite) {
 	s.equal("of an object", one.object().at("actions", "POST"), nil)
 }
 
-// checkChosenToken sees that a server chooses tokens itself, and tells them once.
+// checkChosenToken checks that a server chooses tokens itself, and tells them once.
 func checkChosenToken(s *suite) {
 	n := s.name()
 	user := s.create(users, object{"username": n, "password": "Correct-Horse-9-" + n}).id()

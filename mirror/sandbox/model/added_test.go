@@ -13,7 +13,9 @@ import (
 // added is a kind of object that NetBox does not have, by one entry.
 var added = noun{
 	at: "dcim/shelves", order: table.ByName, unique: rules{together("dcim_shelf_unique_rack_name", "rack", "name")},
-	fields: fields{"rack": to("racks", cascade), "tenant": to("tenants", protect), "role": to("rack-roles", setNull), "status": def("active")},
+	fields: fields{
+		"rack": to("racks", cascade), "tenant": to("tenants", protect), "role": to("rack-roles", setNull), "status": def("active"),
+	},
 }
 
 // listed is what a release with that kind would list of it.

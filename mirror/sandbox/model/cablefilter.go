@@ -58,7 +58,7 @@ func cablesOf(s *table.Store, accept func(i *table.Record) bool) *table.Match {
 	return found
 }
 
-// deviceCables filters cables by device, by way of the indexes.
+// deviceCables filters cables by device, through the indexes.
 func deviceCables(byID bool) table.Filter {
 	return func(s *table.Store, lookup string, values []string) (*table.Match, string) {
 		if lookup != "" {

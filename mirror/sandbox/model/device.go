@@ -167,7 +167,7 @@ func cleanDevice(t *table.Tx, _ *table.Record, d *table.Draft) {
 	}
 }
 
-// cleanPlace sees that site, location and rack agree.
+// cleanPlace checks that site, location and rack agree.
 func cleanPlace(t *table.Tx, d *table.Draft) {
 	r := d.Record
 	site, rack, location := t.To(r, "site"), t.To(r, "rack"), t.To(r, "location")
@@ -185,7 +185,7 @@ func cleanPlace(t *table.Tx, d *table.Draft) {
 	}
 }
 
-// cleanData sees that local context data are an object.
+// cleanData checks that local context data are an object.
 func cleanData(_ *table.Tx, d *table.Draft) {
 	v := d.Record.Get("local_context_data")
 	if _, ok := v.(map[string]any); v != nil && !ok {
@@ -203,7 +203,7 @@ func cleanPosition(_ *table.Tx, d *table.Draft) {
 	}
 }
 
-// cleanType sees that the type may stand where the device does.
+// cleanType checks that the type may stand where the device does.
 func cleanType(t *table.Tx, d *table.Draft) {
 	r := d.Record
 	dt := t.To(r, "device_type")
@@ -230,7 +230,7 @@ func cleanRoom(t *table.Tx, d *table.Draft) {
 		table.Places(r.Number("position"), 1), t.TitleOf(dt), table.Places(dt.Number("u_height"), 1))
 }
 
-// cleanPrimaries sees that the device's addresses are its own.
+// cleanPrimaries checks that the device's addresses are its own.
 func cleanPrimaries(t *table.Tx, d *table.Draft) {
 	for _, name := range []string{"primary_ip4", "primary_ip6", "oob_ip"} {
 		ip := t.To(d.Record, name)
@@ -284,7 +284,7 @@ func cleanChassis(t *table.Tx, old *table.Record, d *table.Draft) {
 	}
 }
 
-// createdChassis takes the master in, at the first position.
+// createdChassis makes the master a member, at the first position.
 func createdChassis(t *table.Tx, r *table.Record, _ *table.Draft) {
 	if master := t.To(r, "master"); master != nil {
 		t.Change(master, func(c *table.Record) {
@@ -294,7 +294,7 @@ func createdChassis(t *table.Tx, r *table.Record, _ *table.Draft) {
 	}
 }
 
-// doomedChassis gives the members back their place, before the deletion.
+// doomedChassis clears the members' positions before the deletion.
 func doomedChassis(t *table.Tx, r *table.Record) {
 	for _, member := range t.Referring("devices", "virtual_chassis", r.ID) {
 		t.Change(member, func(c *table.Record) {
@@ -304,7 +304,7 @@ func doomedChassis(t *table.Tx, r *table.Record) {
 	}
 }
 
-// cleanMember sees to a device's place in a virtual chassis.
+// cleanMember checks a device's place in a virtual chassis.
 func cleanMember(t *table.Tx, d *table.Draft) {
 	chassis := d.Record.Ref("virtual_chassis")
 	if chassis != 0 && d.Record.Get("vc_position") == nil {

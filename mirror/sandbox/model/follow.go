@@ -80,7 +80,7 @@ func under(kind string, byID bool) table.Filter {
 	}
 }
 
-// through filters components by what their device refers to, by way of the
+// through filters components by what their device refers to, through the
 // indexes.
 func through(kind, first, second string, byID bool) table.Filter {
 	return func(s *table.Store, lookup string, values []string) (*table.Match, string) {

@@ -11,12 +11,13 @@ import (
 var interfaceNouns = []noun{
 	{
 		at: "dcim/interfaces", port: true, childrenFirst: true, order: byDevice, title: interfaceTitle, clean: cleanInterface,
+		created: createdInterface, updated: updatedInterface,
 		unique: rules{together("dcim_interface_unique_device_name", "device", "name")}, filters: interfaceFilters(),
 		actions: map[string]table.Action{"trace": {Show: trace}},
 		fields: fields{
 			"device": to("devices", cascade), "vdcs": many("virtual-device-contexts"), "module": to("modules", cascade), "enabled": def(true),
 			"parent": kin("interfaces", restrict), "bridge": kin("interfaces", setNull), "lag": kin("interfaces", setNull),
-			"bridge_interfaces": calc(bridged), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", forget),
+			"bridge_interfaces": calc(bridged), "mac_address": ownMAC, "primary_mac_address": to("mac-addresses", forget),
 			"mac_addresses": calc(allMACs), "wwn": null, "untagged_vlan": to("vlans", setNull), "tagged_vlans": many("vlans"),
 			"qinq_svlan": to("vlans", setNull), "vlan_translation_policy": to("vlan-translation-policies", protect),
 			"wireless_link": both(fixed("null"), logs(table.Raw("null"))), "wireless_lans": many("wireless-lans"), "vrf": to("vrfs", setNull),
@@ -134,7 +135,7 @@ func cleanInterface(t *table.Tx, old *table.Record, d *table.Draft) {
 	}
 }
 
-// cleanKin sees that parent, bridge and LAG are of the same device, or virtual
+// cleanKin checks that parent, bridge and LAG are of the same device, or virtual
 // chassis, and other than the interface itself.
 func cleanKin(t *table.Tx, d *table.Draft) {
 	r := d.Record

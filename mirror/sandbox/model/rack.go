@@ -99,7 +99,7 @@ func cleanRack(t *table.Tx, old *table.Record, d *table.Draft) {
 	}
 }
 
-// cleanMounted sees that the devices in a rack still fit.
+// cleanMounted checks that the devices in a rack still fit.
 func cleanMounted(t *table.Tx, d *table.Draft) {
 	r := d.Record
 	var top, bottom float64

@@ -11,7 +11,7 @@ import (
 // and id. They are objects of their own.
 var terminations = &table.Kind{Accept: acceptEnds, Write: writeEnds}
 
-// terminal is an object that a cable shall end at.
+// terminal is an object that a cable ends at.
 type terminal struct {
 	model *table.Model
 	id    int64
@@ -152,7 +152,7 @@ func cleanEnds(t *table.Tx, d *table.Draft) {
 	}
 }
 
-// cleanEnd sees that an object can take the cable.
+// cleanEnd checks that an object can take the cable.
 func cleanEnd(t *table.Tx, d *table.Draft, e terminal) {
 	r := t.Find(e.model.Kind, e.id)
 	if r == nil {

@@ -49,11 +49,12 @@ var machineNouns = []noun{
 		},
 	},
 	{
-		at: "virtualization/interfaces", kind: "vm-interfaces", order: table.ByName, childrenFirst: true,
-		unique: rules{together("virtualization_vminterface_unique_virtual_machine_name", "virtual_machine", "name")},
+		at: "virtualization/interfaces", kind: "vm-interfaces", order: table.ByName, childrenFirst: true, created: createdInterface,
+		updated: updatedInterface,
+		unique:  rules{together("virtualization_vminterface_unique_virtual_machine_name", "virtual_machine", "name")},
 		fields: fields{
 			"virtual_machine": to("virtual-machines", cascade), "enabled": def(true), "parent": to("vm-interfaces", restrict),
-			"bridge": to("vm-interfaces", setNull), "mac_address": calc(primaryMAC), "primary_mac_address": to("mac-addresses", forget),
+			"bridge": to("vm-interfaces", setNull), "mac_address": ownMAC, "primary_mac_address": to("mac-addresses", forget),
 			"mac_addresses": calc(allMACs), "untagged_vlan": to("vlans", setNull), "tagged_vlans": many("vlans"),
 			"qinq_svlan": to("vlans", setNull), "vlan_translation_policy": to("vlan-translation-policies", protect), "vrf": to("vrfs", setNull),
 			"l2vpn_termination": calc(ofL2VPN), "count_ipaddresses": calc(countAddresses), "count_fhrp_groups": calc(countGroups),

@@ -84,7 +84,7 @@ func removedVLAN(t *table.Tx, r *table.Record) {
 	}
 }
 
-// cleanVLANs sees that an interface's VLANs suit its mode and its site.
+// cleanVLANs checks that an interface's VLANs suit its mode and its site.
 func cleanVLANs(t *table.Tx, d *table.Draft) {
 	r := d.Record
 	mode, untagged := r.Text("mode"), t.To(r, "untagged_vlan")

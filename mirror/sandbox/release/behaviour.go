@@ -40,6 +40,7 @@ type Behaviour struct {
 	FreshAnswersStale     bool
 	IndexedListFaults     bool
 	LevelsDeletedDownward bool
+	MACsInInterfaces      bool
 	MachinesByDevice      bool
 	NoEndIsNull           bool
 	NetworkFaultsCrash    bool
@@ -102,7 +103,7 @@ func behaviourOf(minor int) Behaviour {
 
 // exported is the Go name of a row: entity_tags is EntityTags.
 func exported(name string) string {
-	initials := map[string]string{"api": "API"}
+	initials := map[string]string{"api": "API", "macs": "MACs"}
 	var b strings.Builder
 	for word := range strings.SplitSeq(name, "_") {
 		if up := initials[word]; up != "" {

@@ -33,7 +33,7 @@ type Field struct {
 	EmptyNull  bool // "" is null
 	Logs       any  // what the changelog shows of a field that is not stored
 	Unlogged   bool
-	Annotated  bool // worked out as an object is read: neither embedded nor told at its creation up to 4.4
+	Annotated  bool // worked out as an object is read: not shown where the object is embedded, nor in answers to its creation up to 4.4
 	Unembedded bool // left out where the object is embedded
 	ZeroNested bool // 0 where the object is embedded
 

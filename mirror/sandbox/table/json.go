@@ -137,7 +137,7 @@ func appendFloat(b []byte, f float64) []byte {
 
 const simple = ` !#$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_` + "`abcdefghijklmnopqrstuvwxyz{|}~<>"
 
-// AppendString quotes a string; the usual one without a detour.
+// AppendString quotes a string; the usual one without the encoder.
 func AppendString(b []byte, s string) []byte {
 	if strings.Trim(s, simple) == "" {
 		b = append(b, '"')

@@ -58,7 +58,7 @@ var (
 	// Computed is written by a function of the field's.
 	Computed = &Kind{Write: writeComputed}
 	// Unkept is a part of NetBox that the sandbox does not keep: to set it
-	// fails, lest a test believes that it was set.
+	// fails, so that no test believes that it was set.
 	Unkept = &Kind{Read: readUnkept, null: nullUnkept, Write: writeComputed}
 )
 
@@ -71,7 +71,7 @@ func readAny(_ *Tx, _ *Field, v any) (any, string) { return v, "" }
 
 func nullJSON(*Field) (any, string) { return nil, "" }
 
-// nullUnkept and readUnkept let naught pass, and the value that is there.
+// nullUnkept and readUnkept accept nothing, and the value that is there.
 func nullUnkept(*Field) (any, string) { return nil, "" }
 
 func readUnkept(_ *Tx, f *Field, v any) (any, string) {

@@ -26,7 +26,7 @@ type Store struct {
 	byRequest map[string][]*Change
 	Gone      map[string]bool // users deleted
 
-	Labels  string // the kind of the objects that others bear as tags
+	Labels  string // the kind of the objects that others carry as tags
 	authors string // the kind of the objects that write
 	Customs customs
 }
@@ -56,7 +56,7 @@ type inbound struct {
 // Schema is what a store is made of.
 type Schema struct {
 	Models  []*Model
-	Labels  string // the kind whose objects others bear as tags
+	Labels  string // the kind whose objects others carry as tags
 	Authors string // the kind whose objects write
 	Customs customs
 }

@@ -93,7 +93,7 @@ func (t *Tx) Change(r *Record, alter func(*Record)) *Record {
 	return c
 }
 
-// Slip alters a stored object behind the changelog's back, as a
+// Slip alters a stored object without a trace, as a
 // QuerySet.update() does: neither logged nor dated.
 func (t *Tx) Slip(r *Record, alter func(*Record)) *Record {
 	c := r.Copy()

@@ -43,7 +43,7 @@ func (t *Tx) validate(old *Record, d *Draft) {
 	}
 }
 
-// checkParent sees that an object of a tree does not come to stand below itself.
+// checkParent refuses a parent that is the object itself, or below it.
 func (t *Tx) checkParent(old *Record, d *Draft) {
 	m := d.Record.Model
 	parent := d.Record.Ref("parent")
