@@ -199,6 +199,7 @@ func (a *Applier) wrote(it *item, id int64, ok done) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ids[it.change.Object] = id
+	a.note(it.change, id)
 	ok(it, id)
 }
 
@@ -237,13 +238,23 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 	if method == post || !owned(kind) {
 		return batch, nil
 	}
+	versions, edited, err := a.compare(ctx, kind, batch)
+	if err != nil {
+		return nil, err
+	}
+	return a.keepUnedited(method, batch, versions, edited), nil
+}
+
+// compare reads the versions of objects, and of those that moved, which have other
+// values than they were compared with, or than this run itself left.
+func (a *Applier) compare(ctx context.Context, kind string, batch []*item) (map[int64]string, map[int64]*change.Blame, error) {
 	ids := make([]int64, 0, len(batch))
 	for _, it := range batch {
 		ids = append(ids, it.id)
 	}
 	versions, err := a.cfg.Reader.Versions(ctx, kind, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read versions: %w", err)
+		return nil, nil, fmt.Errorf("read versions: %w", err)
 	}
 	moved := map[int64]*change.Before{}
 	for _, it := range batch {
@@ -251,16 +262,16 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 			moved[it.id] = it.change.Before
 		}
 	}
-	edited := map[int64]*change.Blame{}
-	if len(moved) > 0 {
-		a.again.Lock()
-		edited, err = a.cfg.Reader.Changed(ctx, kind, moved)
-		a.again.Unlock()
-		if err != nil {
-			return nil, fmt.Errorf("read again: %w", err)
-		}
+	if len(moved) == 0 {
+		return versions, nil, nil
 	}
-	return a.keepUnedited(method, batch, versions, edited), nil
+	a.again.Lock()
+	defer a.again.Unlock()
+	edited, err := a.cfg.Reader.Changed(ctx, kind, moved)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read again: %w", err)
+	}
+	return versions, edited, nil
 }
 
 func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]string, edited map[int64]*change.Blame) []*item {
@@ -299,6 +310,9 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	if method != post || !owned(kind) {
 		for _, it := range batch {
 			a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
+			a.mu.Lock()
+			delete(a.freed, it.change.Object) // nothing may overtake it
+			a.mu.Unlock()
 		}
 		return nil
 	}
