@@ -71,6 +71,14 @@ type Request struct {
 	Method  string // POST, PATCH or DELETE
 	Kind    string
 	Objects []string // diet ids
+
+	// Payload is what is sent, of a deletion the NetBox ids; Inverse, object by object,
+	// what was there: nil for what is made.
+	Payload []any
+	Inverse []map[string]any
+
+	// Guarded is true under If-Match: what is sent in its place later cannot commit too.
+	Guarded bool
 }
 
 // Config holds what an [Applier] needs.
@@ -104,7 +112,7 @@ type Config struct {
 	Progress func(Event)
 
 	// Wait is how long to go on asking what became of a request of unknown
-	// outcome. Defaults to 10 seconds.
+	// outcome: as long as NetBox may still carry it out. Defaults to 2 minutes.
 	Wait time.Duration
 }
 
@@ -191,7 +199,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 		cfg.Progress = func(Event) {}
 	}
 	if cfg.Wait == 0 {
-		cfg.Wait = 10 * time.Second
+		cfg.Wait = 2 * time.Minute
 	}
 	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, facts: map[string]map[int64]map[string]any{}}
 }

@@ -181,18 +181,40 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 
 // announce numbers a request and writes it down.
 func (a *Applier) announce(ctx context.Context, method, kind string, batch []*item) (id string, seq int64, err error) {
-	objects := make([]string, len(batch))
-	for i, it := range batch {
-		objects[i] = it.change.Object
-	}
+	r := a.entry(method, kind, batch)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seq++
 	id = fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
-	if seq, err = a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects}); err == nil {
+	r.Batch = id
+	if seq, err = a.cfg.Journal.Sent(ctx, r); err == nil {
 		a.result.Requests++
 	}
 	return id, seq, err
+}
+
+// entry is what the journal says of a request.
+func (a *Applier) entry(method, kind string, batch []*item) Request {
+	r := Request{Method: method, Kind: kind, Guarded: a.guarded(method, batch)}
+	for _, it := range batch {
+		r.Objects = append(r.Objects, it.change.Object)
+		if method == remove {
+			r.Payload = append(r.Payload, it.id)
+		} else {
+			r.Payload = append(r.Payload, it.payload)
+		}
+		var was map[string]any
+		if before := it.change.Before; before != nil && method != post {
+			was = map[string]any{"id": it.id, "fields": before.Have, "base": before.Base, "released": before.Released, "tmp": before.Tmp, "turned": before.Turned}
+		}
+		r.Inverse = append(r.Inverse, was)
+	}
+	return r
+}
+
+// guarded reports whether a request names the version of every object.
+func (a *Applier) guarded(method string, batch []*item) bool {
+	return a.cfg.IfMatch && method != post && !slices.ContainsFunc(batch, func(it *item) bool { return it.version == "" })
 }
 
 func (a *Applier) wrote(it *item, id int64, ok done) {
@@ -205,12 +227,8 @@ func (a *Applier) wrote(it *item, id int64, ok done) {
 
 func (a *Applier) call(ctx context.Context, method, kind string, batch []*item, id string) (netbox.Result, error) {
 	opt := netbox.Write{Message: "diet " + id}
-	if a.cfg.IfMatch && method != post {
+	if a.guarded(method, batch) {
 		for _, it := range batch {
-			if it.version == "" {
-				opt.IfMatch = nil
-				break
-			}
 			opt.IfMatch = append(opt.IfMatch, netbox.ETag(it.version))
 		}
 	}
