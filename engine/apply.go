@@ -34,6 +34,12 @@ type ApplyOptions struct {
 // syncs back what it touched and verifies that nothing acting is left. The
 // result is valid with any error but one of the checks ahead of the first write.
 func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
+	if e.client == nil {
+		return nil, nil, ErrNoNetBox
+	}
+	if err := e.settle(ctx, plan.Info().Key); err != nil {
+		return nil, nil, err
+	}
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return nil, nil, err
 	}
@@ -64,7 +70,12 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if result == nil {
 		return nil, now, err
 	}
-	return result, now, errors.Join(err, e.verify(context.WithoutCancel(ctx), plan, result, err))
+	ctx = context.WithoutCancel(ctx)
+	broken := e.verify(ctx, plan, result, err)
+	if errors.Is(broken, ErrLaw) {
+		broken = errors.Join(broken, e.mark(ctx, result.Run, runLawBroken))
+	}
+	return result, now, errors.Join(err, broken)
 }
 
 // run writes.
@@ -79,7 +90,7 @@ func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	}
 	return e.journaled(ctx, p, known, apply.Config{
 		Writer: e.client, Reader: &reader{engine: e}, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
-		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.cfg.Wait, Now: e.now, Progress: e.cfg.Progress,
+		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress,
 	})
 }
 
@@ -148,7 +159,17 @@ const (
 	runPartial runStatus = "partial" // some objects were refused
 	runFailed  runStatus = "failed"
 	runUnknown runStatus = "unknown" // the answer to a request was lost
+
+	runInterrupted runStatus = "interrupted" // stopped by a person, or killed
+	runLawBroken   runStatus = "law_broken"  // it went through, and something acting is left
 )
+
+// mark sets what became of a run after all.
+func (e *Engine) mark(ctx context.Context, run string, status runStatus) error {
+	return e.transact(ctx, func(exec execFunc) error {
+		return exec("query/run_mark", sql.Named("id", run), sql.Named("status", string(status)))
+	})
+}
 
 // journal keeps a run in the mirror.
 type journal struct {
@@ -161,21 +182,26 @@ var _ apply.Journal = (*journal)(nil)
 
 func (j *journal) begin(ctx context.Context, p *Preview) error {
 	return j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/run_insert", sql.Named("id", j.run), sql.Named("plan", p.Plan),
+		return exec("query/run_insert", sql.Named("id", j.run), sql.Named("netbox", j.engine.cfg.URL), sql.Named("plan", p.Plan),
 			sql.Named("preview", p.ID), sql.Named("started_at", j.engine.stamp()))
 	})
 }
 
 // Sent implements [apply.Journal].
 func (j *journal) Sent(ctx context.Context, r apply.Request) (int64, error) {
-	objects, err := json.Marshal(r.Objects)
-	if err != nil {
-		return 0, fmt.Errorf("encode journal: %w", err)
+	var texts [3]string
+	for i, v := range []any{r.Objects, r.Payload, r.Inverse} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return 0, fmt.Errorf("encode journal: %w", err)
+		}
+		texts[i] = string(text)
 	}
 	j.seq++
 	return j.seq, j.engine.transact(ctx, func(exec execFunc) error {
 		return exec("query/journal_insert", sql.Named("run", j.run), sql.Named("seq", j.seq), sql.Named("batch", r.Batch),
-			sql.Named("method", r.Method), sql.Named("kind", r.Kind), sql.Named("objects", string(objects)), sql.Named("sent_at", j.engine.stamp()))
+			sql.Named("method", r.Method), sql.Named("kind", r.Kind), sql.Named("objects", texts[0]),
+			sql.Named("payload", texts[1]), sql.Named("inverse", texts[2]), sql.Named("guarded", r.Guarded), sql.Named("sent_at", j.engine.stamp()))
 	})
 }
 
@@ -198,6 +224,8 @@ func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure
 func (j *journal) end(ctx context.Context, result *apply.Result, failure error) error {
 	status := runDone
 	switch {
+	case errors.Is(failure, apply.ErrInterrupted):
+		status = runInterrupted
 	case failure != nil:
 		status = runFailed
 	case len(result.Failed) > 0:

@@ -56,8 +56,8 @@ type Config struct {
 	// Parallel is the number of write requests under way at once. Defaults to 4.
 	Parallel int
 
-	// Wait is how long an apply goes on asking what became of a write whose answer
-	// was lost. Defaults to 10 seconds.
+	// Wait is how long NetBox may still carry out a write whose answer was lost: so long
+	// an apply, and the next one, go on asking what became of it. Defaults to 2 minutes.
 	Wait time.Duration
 
 	// Now returns the current time. Defaults to time.Now.
@@ -140,7 +140,9 @@ func hashOf(values []any) string {
 func (e *Engine) now() time.Time { return e.cfg.Now() }
 
 // stamp is the time as the journal writes it: of one width, so that it sorts.
-func (e *Engine) stamp() string { return e.now().UTC().Format("2006-01-02T15:04:05.000000Z") }
+func (e *Engine) stamp() string { return e.now().UTC().Format(stampLayout) }
+
+const stampLayout = "2006-01-02T15:04:05.000000Z"
 
 func (e *Engine) sql() *sqlx.DB { return e.db.SQL() }
 

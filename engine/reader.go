@@ -8,6 +8,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // reader answers the applier from NetBox itself.
@@ -73,6 +74,27 @@ func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[in
 // compares their tracked values with what they were.
 func (r *reader) Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	return r.engine.edited(ctx, kind, before)
+}
+
+// Facts implements [apply.Reader].
+func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]any, error) {
+	var rows []struct {
+		ID  int64  `db:"id"`
+		Doc string `db:"doc"`
+	}
+	statement := r.engine.db.Statements().For("query/shared_list", r.engine.db.Kinds().Must(name))
+	if err := r.engine.selectStatement(ctx, &rows, statement); err != nil {
+		return nil, err
+	}
+	facts := make(map[int64]map[string]any, len(rows))
+	for _, row := range rows {
+		doc, err := value.DecodeObject([]byte(row.Doc))
+		if err != nil {
+			return nil, fmt.Errorf("read %s %d: %w", name, row.ID, err)
+		}
+		facts[row.ID] = doc
+	}
+	return facts, nil
 }
 
 // object is the little that the applier's questions need of an object.

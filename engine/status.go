@@ -135,6 +135,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	var runs []struct {
 		ID         string    `db:"id"`
 		Status     runStatus `db:"status"`
+		Active     string    `db:"active"`
 		Reconciled string    `db:"reconciled"`
 	}
 	if err := e.selectAll(ctx, &runs, "query/run_last", sql.Named("plan", s.Plan)); err != nil {
@@ -143,11 +144,16 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	state := runDone
 	if len(runs) > 0 {
 		s.LastReconciled, state = runs[0].Reconciled, runs[0].Status
+		if active, err := time.Parse(stampLayout, runs[0].Active); state == runRunning && err == nil && e.now().Sub(active) > e.wait() {
+			state = runInterrupted // it was killed: a run that lives hears from NetBox before that
+		}
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
 	case state == runFailed:
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", runs[0].ID)
+	case state == runLawBroken:
+		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", runs[0].ID)
 	case state == runRunning:
 		s.Status = StateReconciling
 	case s.Summary.Conflicts > 0:

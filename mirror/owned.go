@@ -10,6 +10,7 @@ import (
 type OwnedRow struct {
 	Base        string `db:"base"`
 	Released    string `db:"released"`
+	Tmp         string `db:"tmp"`
 	Doc         string `db:"doc"`
 	LastUpdated string `db:"last_updated"`
 	Turned      bool   `db:"turned"`
@@ -19,6 +20,7 @@ type OwnedRow struct {
 type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
 	Released    map[string]any // fields that a person released
+	Tmp         map[string]any // what diet wrote for a moment only
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, its B is a
@@ -30,7 +32,7 @@ func (r OwnedRow) Read() (Owned, error) {
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any
-	}{{"base", r.Base, &o.Base}, {"released", r.Released, &o.Released}, {"fields", r.Doc, &o.Have}} {
+	}{{"base", r.Base, &o.Base}, {"released", r.Released, &o.Released}, {"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have}} {
 		var err error
 		if *part.dest, err = value.DecodeObject([]byte(part.text)); err != nil {
 			return o, fmt.Errorf("%s: %w", part.name, err)

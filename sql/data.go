@@ -77,7 +77,7 @@ func (m model) Columns() []string {
 		}
 	}
 	if m.IsOwned() {
-		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected", "source", "base", "released", "created")
+		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected", "source", "base", "released", "tmp", "created")
 	}
 	return append(out, "last_updated")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -43,12 +44,17 @@ func (e *env) mirrorPath() string {
 
 // engine opens the mirror, the policies and NetBox.
 func (e *env) engine() (*engine.Engine, error) {
+	wait, err := time.ParseDuration(cmp.Or(os.Getenv("DIET_WRITE_TIMEOUT"), e.config.NetBox.WriteTimeout))
+	if err != nil || wait <= 0 {
+		return nil, usage("netbox.write_timeout, or DIET_WRITE_TIMEOUT: want a duration such as 120s")
+	}
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
 		Parallel: e.config.NetBox.Parallel,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
+		Wait:     wait,
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
 		Version:  version,

@@ -50,6 +50,10 @@ type Reader interface {
 	// Changed returns, of the objects given by their last known state, those whose
 	// tracked values are no longer the same, with who changed them.
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
+
+	// Facts returns the fields of all objects of a kind that others refer to, by id, as
+	// the mirror has them.
+	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
 }
 
 // Journal is written ahead of each request.
@@ -67,6 +71,14 @@ type Request struct {
 	Method  string // POST, PATCH or DELETE
 	Kind    string
 	Objects []string // diet ids
+
+	// Payload is what is sent, of a deletion the NetBox ids; Inverse, object by object,
+	// what was there: nil for what is made.
+	Payload []any
+	Inverse []map[string]any
+
+	// Guarded is true under If-Match: what is sent in its place later cannot commit too.
+	Guarded bool
 }
 
 // Config holds what an [Applier] needs.
@@ -100,7 +112,7 @@ type Config struct {
 	Progress func(Event)
 
 	// Wait is how long to go on asking what became of a request of unknown
-	// outcome. Defaults to 10 seconds.
+	// outcome: as long as NetBox may still carry it out. Defaults to 2 minutes.
 	Wait time.Duration
 }
 
@@ -158,10 +170,12 @@ type Applier struct {
 	set   *change.Set
 	total int
 
-	mu     sync.Mutex        // guards what follows: requests run side by side
-	ids    map[string]int64  // NetBox ids by diet id, and kind:slug
-	bad    map[string]string // what failed or was left out, and why
-	freed  map[string]bool   // devices that gave up their name or rack unit for another
+	mu     sync.Mutex                          // guards what follows: requests run side by side
+	ids    map[string]int64                    // NetBox ids by diet id, and kind:slug
+	bad    map[string]string                   // what failed or was left out, and why
+	freed  map[string]*freed                   // what gave up a name or a rack unit and has not got its own yet
+	lent   map[string]bool                     // all that ever did
+	facts  map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	result *Result
 	seq    int
 	done   int
@@ -185,9 +199,9 @@ func New(cfg Config, known map[string]int64) *Applier {
 		cfg.Progress = func(Event) {}
 	}
 	if cfg.Wait == 0 {
-		cfg.Wait = 10 * time.Second
+		cfg.Wait = 2 * time.Minute
 	}
-	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]bool{}}
+	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, facts: map[string]map[int64]map[string]any{}}
 }
 
 // Apply writes what acts. It returns a result even with an error, which is
@@ -202,7 +216,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
 		if err := p.run(ctx); err != nil {
-			a.leaveRest(err)
+			a.leaveRest(errors.Join(err, a.giveAllBack(ctx)))
 			return a.result, fmt.Errorf("%s: %w", p.name, err)
 		}
 		a.cfg.Progress(Event{Phase: p.name, Done: min(a.done, a.total), Total: a.total})
@@ -222,7 +236,7 @@ func (a *Applier) leaveRest(cause error) {
 		c := &a.set.Changes[i]
 		switch {
 		case !c.Acts() || named[[2]string{c.Kind, c.Object}]:
-		case a.freed[c.Object]:
+		case a.lent[c.Object]:
 			a.fail(c, fmt.Errorf("gave up its name or rack unit to another device, and the run ended before it got its new one: %w", cause))
 		default:
 			o := outcome(c, 0)
@@ -264,20 +278,24 @@ type phase struct {
 
 // phases are the steps of an apply, in order.
 func (a *Applier) phases() []phase {
-	out := make([]phase, 0, 16)
+	out := make([]phase, 0, 24)
+	out = append(out, phase{"read racks and types", a.learn})
 	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
 		out = append(out, phase{"create " + kind.Name, a.creates(kind.Name)})
 	}
 	return append(out,
+		phase{"free names of racks", a.frees("rack", a.doomed("rack")...)},
 		phase{"write racks", a.writes("rack")},
 		phase{"delete cables", a.deletes("cable")},
 		phase{"delete interfaces", a.deletes("interface")},
 		phase{"delete devices", a.deleteDevices},
-		phase{"free names and positions", a.freeNames},
+		phase{"free names and positions", a.frees("device")},
 		phase{"write devices", a.writes("device")},
+		phase{"free names of interfaces", a.frees("interface")},
 		phase{"write interfaces", a.writeInterfaces},
 		phase{"write cables", a.writeCables},
 		phase{"delete racks", a.deletes("rack")},
+		phase{"give back names and positions", a.giveAllBack},
 		phase{"write ownership", a.ownership},
 	)
 }

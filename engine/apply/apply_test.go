@@ -169,13 +169,24 @@ func TestStops(t *testing.T) {
 					return fate{}
 				}
 				a.run(settings{1, true})
-				if !errors.Is(a.err, answer) || len(a.calls) != n+1 {
+				if !errors.Is(a.err, answer) || len(a.calls) > n+2 || a.after(n) > 0 {
 					t.Errorf("write %d: %v, and %d writes were sent", n, a.err, len(a.calls))
 				}
 				a.finish()
 			}
 		})
 	}
+}
+
+// after counts the writes beyond the nth that do not give a name back.
+func (a *attempt) after(n int) int {
+	count := 0
+	for _, c := range a.calls[min(n+1, len(a.calls)):] {
+		if c.method != http.MethodPatch || c.kind != "device" || !slices.Contains(swaps, c.objects[0]) {
+			count++
+		}
+	}
+	return count
 }
 
 // TestInterrupted cancels the run during each write in turn: that one is finished
@@ -192,7 +203,8 @@ func TestInterrupted(t *testing.T) {
 			return fate{}
 		}
 		a.run(settings{1, true})
-		if n < writes-1 && !errors.Is(a.err, apply.ErrInterrupted) || len(a.calls) != n+1 {
+		last := n == writes-1
+		if !last && !errors.Is(a.err, apply.ErrInterrupted) || a.after(n) > 0 {
 			t.Errorf("write %d: %v, and %d writes were sent", n, a.err, len(a.calls))
 		}
 		a.finish()

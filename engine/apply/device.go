@@ -2,13 +2,11 @@ package apply
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // deleteDevices deletes the doomed devices, and tells of the interfaces that went
@@ -33,75 +31,67 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	return nil
 }
 
-// freeNames gives every device whose name or rack unit is another one's target a
-// temporary name, or none: NetBox checks each object of a batch as it goes, so
-// that swaps and chains would fail.
-func (a *Applier) freeNames(ctx context.Context) error {
-	targets := map[string]bool{}
-	changes := a.ready(a.acting("device", change.Create, change.Update, change.Adopt))
-	for _, c := range changes {
-		if name, ok := wanted(c, "name").(string); ok {
-			targets[strings.ToLower(name)] = true
+// givePlaces has devices leave the units that others are about to take.
+func (a *Applier) givePlaces(all []*outlook, give func(*outlook, string)) {
+	takers := map[int64][]*outlook{}
+	for _, o := range all {
+		if s, ok := a.spanOf(o.will); ok {
+			takers[s.rack] = append(takers[s.rack], o)
 		}
 	}
-	places := placeTargets(changes)
-	var wave []*item
-	for _, c := range changes {
-		if c.Action != change.Update {
+	for _, o := range all {
+		was, placed := a.spanOf(o.was)
+		if !placed {
 			continue
 		}
-		payload := map[string]any{"id": c.NetBoxID}
-		have, _ := c.Before.Have["name"].(string)
-		if to, renames := wanted(c, "name").(string); renames && !strings.EqualFold(to, have) && targets[strings.ToLower(have)] {
-			payload["name"] = TemporaryName(c.Object)
+		if will, ok := a.spanOf(o.will); ok && will == was {
+			continue // it stays
 		}
-		if wanted(c, "position") != nil && places[placeOf(c.Before.Have["rack"], c.Before.Have["position"])] {
-			payload["position"] = nil
-		}
-		if len(payload) > 1 {
-			wave = append(wave, &item{change: c, payload: payload, id: c.NetBoxID, version: c.Before.LastUpdated})
+		if slices.ContainsFunc(takers[was.rack], func(taker *outlook) bool {
+			s, _ := a.spanOf(taker.will)
+			return taker != o && s.overlaps(was)
+		}) {
+			give(o, "position")
 		}
 	}
-	return a.send(ctx, patch, "device", wave, func(it *item, _ int64) {
-		it.change.Before.LastUpdated = ""
-		for _, field := range []string{"name", "position"} {
-			if v, written := it.payload[field]; written {
-				it.change.Before.Have[field] = v
-			}
-		}
-		a.freed[it.change.Object] = true
-	})
 }
 
-// ready are the changes whose needs are met: no other may take a name or a place from
-// what stays as it is.
-func (a *Applier) ready(changes []*change.Change) []*change.Change {
-	return slices.DeleteFunc(changes, func(c *change.Change) bool {
-		return slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-			_, err := a.resolve(f.Want)
-			return err != nil
-		})
-	})
+// span is the room that a device takes in a rack.
+type span struct {
+	rack     int64
+	face     any
+	full     bool // as deep as the rack: it takes both faces
+	from, to float64
 }
 
-// TemporaryName is the name that a device bears while its own is not free yet.
-func TemporaryName(object string) string {
-	sum := sha256.Sum256([]byte(object))
-	return "~diet-" + hex.EncodeToString(sum[:6])
-}
-
-func placeTargets(changes []*change.Change) map[string]bool {
-	places := map[string]bool{}
-	for _, c := range changes {
-		if position := wanted(c, "position"); position != nil {
-			rack := wanted(c, "rack")
-			if rack == nil && c.Before != nil {
-				rack = c.Before.Have["rack"]
-			}
-			places[placeOf(rack, position)] = true
-		}
+// spanOf is the room that a device of these fields takes; ok is false for one without
+// a rack unit, or of a type of which the size is not known.
+func (a *Applier) spanOf(fields map[string]any) (s span, ok bool) {
+	rack, racked := value.ID(fields["rack"])
+	from, placed := float(fields["position"])
+	id, _ := value.ID(fields["device_type"])
+	size := a.held("device_type", id)
+	if !racked || !placed || size == nil {
+		return span{}, false
 	}
-	return places
+	height, ok := float(size["u_height"])
+	if !ok {
+		height = 1
+	}
+	full, known := size["is_full_depth"].(bool)
+	return span{rack, fields["face"], full || !known, from, from + height}, true
 }
 
-func placeOf(rack, position any) string { return fmt.Sprint(rack, "@", position) }
+func (s span) overlaps(t span) bool {
+	return s.rack == t.rack && (s.full || t.full || s.face == t.face) && s.from < t.to && t.from < s.to
+}
+
+func float(v any) (float64, bool) {
+	switch v := value.Of(v).(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}

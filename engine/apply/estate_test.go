@@ -13,10 +13,11 @@ type estate struct {
 	*fake
 	set   *change.Set
 	known map[string]int64
+	twice []string // the objects that take a temporary name first: they are written twice
 }
 
 func newEstate() *estate {
-	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}}
+	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}, twice: swaps}
 	e.shared()
 	e.racks()
 	e.devices()

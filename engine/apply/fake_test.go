@@ -364,11 +364,11 @@ func (f *fake) check(c *call, item map[string]any) error {
 }
 
 // unique are the fields of which no two objects of a kind have the same value.
-var unique = map[string][]string{"device": {"name"}, "cable": {"a_terminations", "b_terminations"}}
+var unique = map[string][]string{"rack": {"name"}, "device": {"name", "asset_tag"}, "cable": {"a_terminations", "b_terminations"}}
 
 func (f *fake) taken(kind, field string, value any, but int64) bool {
 	for id, s := range f.kinds[kind] {
-		if id != but && fmt.Sprint(s.fields[field]) == fmt.Sprint(value) {
+		if id != but && value != nil && fmt.Sprint(s.fields[field]) == fmt.Sprint(value) {
 			return true
 		}
 	}
@@ -422,6 +422,16 @@ func (f *fake) Bearing(_ context.Context, kind string, objects []string) (map[st
 	}
 	f.late = nil
 	return out, f.read("bearing")
+}
+
+func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := map[int64]map[string]any{}
+	for id, s := range f.kinds[kind] {
+		out[id] = maps.Clone(s.fields)
+	}
+	return out, f.read("facts")
 }
 
 func (f *fake) Versions(_ context.Context, kind string, ids []int64) (map[int64]string, error) {

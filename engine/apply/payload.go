@@ -45,6 +45,11 @@ func (a *Applier) resolve(value any) (any, error) {
 // build makes the payload of a change: the fields that act, and the ownership
 // that results.
 func (a *Applier) build(c *change.Change) (*item, error) {
+	return a.buildOnly(c, func(string) bool { return true })
+}
+
+// buildOnly is build for some of the fields.
+func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*item, error) {
 	it := &item{change: c, payload: map[string]any{}, id: c.NetBoxID}
 	if c.Action == change.Create {
 		it.id = 0
@@ -58,8 +63,8 @@ func (a *Applier) build(c *change.Change) (*item, error) {
 	}
 	custom := map[string]any{}
 	for _, f := range c.Fields {
-		if f.Name == change.ObjectID {
-			continue // ownership writes it
+		if f.Name == change.ObjectID || !only(f.Name) {
+			continue // ownership writes the id
 		}
 		value, err := a.resolve(f.Want)
 		if err != nil {
@@ -74,19 +79,39 @@ func (a *Applier) build(c *change.Change) (*item, error) {
 		}
 		put(it.payload, c, f.Name, value)
 	}
-	if tags := tagsOf(c); tags != nil {
+	if tags := tagsOf(c); tags != nil && only("tags") {
 		it.payload["tags"] = tags
 	}
+	a.complete(it)
 	if it.id != 0 {
 		it.payload["id"] = it.id
 	}
 	if owned(c.Kind) {
-		maps.Copy(custom, a.ownershipOf(c, base, released))
+		maps.Copy(custom, a.ownershipOf(c, record(c, base, released, passing(it))))
 	}
 	if len(custom) > 0 {
 		it.payload["custom_fields"] = custom
 	}
 	return it, nil
+}
+
+// complete adds to a payload what NetBox wants along with it, and what the object gave
+// up for a moment, which is written again whether or not it differs.
+func (a *Applier) complete(it *item) {
+	if f := a.freed[it.change.Object]; f != nil {
+		for field, v := range f.will {
+			if _, there := it.payload[field]; !there {
+				put(it.payload, it.change, field, v)
+			}
+		}
+	}
+	if it.id == 0 {
+		return
+	}
+	kind, _ := kinds.Standard().Of(it.change.Kind)
+	for name, v := range a.followed(kind, it.payload) {
+		it.payload[name] = v
+	}
 }
 
 // take moves base along with a field's verdict, and reports whether the field's
@@ -183,22 +208,40 @@ func owned(kind string) bool {
 
 // ownershipOf is what makes an object ours: who wants it, under which id, and
 // the value last applied of every field.
-func (a *Applier) ownershipOf(c *change.Change, base, released map[string]any) map[string]any {
+func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[string]any {
 	return map[string]any{
 		"diet_managed":           true,
 		"diet_plan_id":           c.Plan,
 		"diet_object_id":         objectID(c),
 		"diet_source":            c.Source,
-		"diet_managed_fields":    a.record(c, base, released),
+		"diet_managed_fields":    record,
 		"diet_last_applied":      a.now(),
 		"diet_generator_version": a.cfg.Version,
 	}
 }
 
-// record is what diet keeps of an object for itself: its base, and the marks a second
-// time, which prove whose the object is.
-func (a *Applier) record(c *change.Change, base, released map[string]any) map[string]any {
-	return map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
+// record is what diet keeps of an object for itself: its base, the marks a second time,
+// which prove whose the object is, and what is written for a moment only.
+func record(c *change.Change, base, released, tmp map[string]any) map[string]any {
+	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
+	if len(tmp) > 0 {
+		r["tmp"] = tmp
+	}
+	return r
+}
+
+// passing is what an item leaves of what was written for a moment only.
+func passing(it *item) map[string]any {
+	tmp := map[string]any{}
+	if it.change.Before == nil || it.id == 0 {
+		return tmp
+	}
+	for field, v := range it.change.Before.Tmp {
+		if _, written := it.payload[field]; !written && it.change.Before.Passing(field) {
+			tmp[field] = v
+		}
+	}
+	return tmp
 }
 
 // objectID is the id that an object shall bear: its own, but where its key was

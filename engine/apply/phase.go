@@ -43,6 +43,7 @@ func (a *Applier) created(it *item, id int64) {
 }
 
 func (a *Applier) updated(it *item, id int64) {
+	delete(a.freed, it.change.Object)
 	a.result.Updated = append(a.result.Updated, outcome(it.change, id))
 }
 
@@ -51,6 +52,17 @@ func (a *Applier) creates(kind string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return a.send(ctx, post, kind, a.items(a.acting(kind, change.Create)), a.created)
 	}
+}
+
+// frees is the phase in which objects of a kind give up what others are about to take;
+// those too that are deleted only later.
+func (a *Applier) frees(kind string, later ...*change.Change) func(context.Context) error {
+	return func(ctx context.Context) error { return a.free(ctx, kind, later) }
+}
+
+// doomed are the objects of a kind that are to be deleted.
+func (a *Applier) doomed(kind string) []*change.Change {
+	return slices.DeleteFunc(a.acting(kind, change.Delete), func(c *change.Change) bool { return !c.Deletes() })
 }
 
 // writes is the phase that updates, adopts and creates the objects of an owned kind.
@@ -129,6 +141,7 @@ func (a *Applier) orphaned(it *item, id int64) {
 
 func (a *Applier) deleted(it *item, id int64) {
 	delete(a.ids, it.change.Object)
+	delete(a.freed, it.change.Object)
 	a.result.Deleted = append(a.result.Deleted, outcome(it.change, id))
 }
 

@@ -181,35 +181,54 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 
 // announce numbers a request and writes it down.
 func (a *Applier) announce(ctx context.Context, method, kind string, batch []*item) (id string, seq int64, err error) {
-	objects := make([]string, len(batch))
-	for i, it := range batch {
-		objects[i] = it.change.Object
-	}
+	r := a.entry(method, kind, batch)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seq++
 	id = fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
-	if seq, err = a.cfg.Journal.Sent(ctx, Request{Batch: id, Method: method, Kind: kind, Objects: objects}); err == nil {
+	r.Batch = id
+	if seq, err = a.cfg.Journal.Sent(ctx, r); err == nil {
 		a.result.Requests++
 	}
 	return id, seq, err
+}
+
+// entry is what the journal says of a request.
+func (a *Applier) entry(method, kind string, batch []*item) Request {
+	r := Request{Method: method, Kind: kind, Guarded: a.guarded(method, batch)}
+	for _, it := range batch {
+		r.Objects = append(r.Objects, it.change.Object)
+		if method == remove {
+			r.Payload = append(r.Payload, it.id)
+		} else {
+			r.Payload = append(r.Payload, it.payload)
+		}
+		var was map[string]any
+		if before := it.change.Before; before != nil && method != post {
+			was = map[string]any{"id": it.id, "fields": before.Have, "base": before.Base, "released": before.Released, "tmp": before.Tmp, "turned": before.Turned}
+		}
+		r.Inverse = append(r.Inverse, was)
+	}
+	return r
+}
+
+// guarded reports whether a request names the version of every object.
+func (a *Applier) guarded(method string, batch []*item) bool {
+	return a.cfg.IfMatch && method != post && !slices.ContainsFunc(batch, func(it *item) bool { return it.version == "" })
 }
 
 func (a *Applier) wrote(it *item, id int64, ok done) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ids[it.change.Object] = id
+	a.note(it.change, id)
 	ok(it, id)
 }
 
 func (a *Applier) call(ctx context.Context, method, kind string, batch []*item, id string) (netbox.Result, error) {
 	opt := netbox.Write{Message: "diet " + id}
-	if a.cfg.IfMatch && method != post {
+	if a.guarded(method, batch) {
 		for _, it := range batch {
-			if it.version == "" {
-				opt.IfMatch = nil
-				break
-			}
 			opt.IfMatch = append(opt.IfMatch, netbox.ETag(it.version))
 		}
 	}
@@ -237,13 +256,23 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 	if method == post || !owned(kind) {
 		return batch, nil
 	}
+	versions, edited, err := a.compare(ctx, kind, batch)
+	if err != nil {
+		return nil, err
+	}
+	return a.keepUnedited(method, batch, versions, edited), nil
+}
+
+// compare reads the versions of objects, and of those that moved, which have other
+// values than they were compared with, or than this run itself left.
+func (a *Applier) compare(ctx context.Context, kind string, batch []*item) (map[int64]string, map[int64]*change.Blame, error) {
 	ids := make([]int64, 0, len(batch))
 	for _, it := range batch {
 		ids = append(ids, it.id)
 	}
 	versions, err := a.cfg.Reader.Versions(ctx, kind, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read versions: %w", err)
+		return nil, nil, fmt.Errorf("read versions: %w", err)
 	}
 	moved := map[int64]*change.Before{}
 	for _, it := range batch {
@@ -251,16 +280,16 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 			moved[it.id] = it.change.Before
 		}
 	}
-	edited := map[int64]*change.Blame{}
-	if len(moved) > 0 {
-		a.again.Lock()
-		edited, err = a.cfg.Reader.Changed(ctx, kind, moved)
-		a.again.Unlock()
-		if err != nil {
-			return nil, fmt.Errorf("read again: %w", err)
-		}
+	if len(moved) == 0 {
+		return versions, nil, nil
 	}
-	return a.keepUnedited(method, batch, versions, edited), nil
+	a.again.Lock()
+	defer a.again.Unlock()
+	edited, err := a.cfg.Reader.Changed(ctx, kind, moved)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read again: %w", err)
+	}
+	return versions, edited, nil
 }
 
 func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]string, edited map[int64]*change.Blame) []*item {
@@ -299,6 +328,9 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	if method != post || !owned(kind) {
 		for _, it := range batch {
 			a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
+			a.mu.Lock()
+			delete(a.freed, it.change.Object) // nothing may overtake it
+			a.mu.Unlock()
 		}
 		return nil
 	}

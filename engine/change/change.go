@@ -194,9 +194,16 @@ type Change struct {
 type Before struct {
 	Base        map[string]any // field ownership: the value last applied
 	Released    map[string]any // fields that a person released
+	Tmp         map[string]any // what diet wrote for a moment only, on the way to what is wanted
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, and its B is a
+}
+
+// Passing reports whether a field holds what diet wrote for a moment only: nobody chose it.
+func (b *Before) Passing(field string) bool {
+	v, is := b.Tmp[field]
+	return is && value.Equal(v, b.Have[field])
 }
 
 // Side returns the side of a cable, as NetBox has it, that holds what diet calls an end.

@@ -55,6 +55,11 @@ type NetBox struct {
 
 	// How many write requests are under way at once.
 	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
+
+	// How long NetBox may still carry out a write whose answer was lost, such as 120s: so
+	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
+	// it lower only where both NetBox and its gateway give up sooner.
+	WriteTimeout string `json:"write_timeout,omitempty" jsonschema:"default=120s"`
 }
 
 // Path is a file or folder. A relative one is relative to the folder of diet.yaml.

@@ -43,7 +43,7 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &config.Config{
-		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4},
+		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4, WriteTimeout: "120s"},
 		Mirror: "/etc/diet/diet.db", Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
 	}
@@ -58,7 +58,7 @@ func TestExample(t *testing.T) {
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	want := config.Config{NetBox: config.NetBox{Parallel: 4}, Mirror: "diet.db"}
+	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db"}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)
 	}

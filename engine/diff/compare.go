@@ -48,7 +48,11 @@ func (d *differ) addChanged(r openedRow) error {
 	if err != nil {
 		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
-	fields := differing(w.fields, before)
+	half, err := d.unplugged(w, before)
+	if err != nil {
+		return err
+	}
+	fields := differing(w.fields, half)
 	if len(fields) == 0 {
 		return nil
 	}
@@ -81,6 +85,9 @@ func differing(want map[string]any, before *change.Before) []change.Field {
 	for name := range before.Base {
 		names[name] = true
 	}
+	for name := range before.Tmp {
+		names[name] = true
+	}
 	var out []change.Field
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if _, released := before.Released[name]; released {
@@ -89,7 +96,11 @@ func differing(want map[string]any, before *change.Before) []change.Field {
 		f := change.Field{Name: name, Have: before.Have[name]}
 		f.Want, f.Stated = want[name]
 		f.Base, f.Known = before.Base[name]
-		if f.Class = classify(f); f.Class != "" {
+		f.Class = classify(f)
+		if _, half := before.Tmp[name]; half {
+			f.Class = finished(f, before.Passing(name))
+		}
+		if f.Class != "" {
 			out = append(out, f)
 		}
 	}
@@ -110,6 +121,47 @@ func classify(f change.Field) change.Class {
 		return change.New
 	}
 	return change.Conflict
+}
+
+// finished is the class of a field that diet wrote for a moment and has not come back
+// to: it is written, or only its mark is taken off. Where somebody has changed it since,
+// it is as if diet had not written it.
+func finished(f change.Field, passing bool) change.Class {
+	switch class := classify(f); {
+	case !f.Stated && !f.Known:
+		return ""
+	case !f.Stated:
+		return class
+	case value.Equal(f.Want, f.Have):
+		return change.Converged
+	case passing:
+		return change.Planned
+	default:
+		return class
+	}
+}
+
+// unplugged takes the ends of a cable that are empty because the port is gone for
+// half-done work too: whoever deleted the port did not unplug the cable.
+func (d *differ) unplugged(w *wanted, before *change.Before) (*change.Before, error) {
+	kind := d.kinds.Must(w.kind)
+	half := *before
+	half.Tmp = maps.Clone(before.Tmp)
+	for _, end := range kind.Ends() {
+		id, known := value.ID(before.Base[end])
+		if !known || before.Have[end] != nil {
+			continue
+		}
+		var there []int64
+		statement := d.statements.For("query/object_seen", d.kinds.Must(kind.Refers(end)))
+		if err := d.selectAll(&there, statement, sql.Named("ids", fmt.Sprintf("[%d]", id))); err != nil {
+			return nil, err
+		}
+		if len(there) == 0 {
+			half.Tmp[end] = nil
+		}
+	}
+	return &half, nil
 }
 
 // classifyKnown is classify for a field that diet applied before.

@@ -156,7 +156,7 @@ func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.
 	for _, name := range slices.Sorted(maps.Keys(before.Have)) {
 		was, owned := before.Base[name]
 		v := before.Have[name]
-		if owned && value.Equal(was, v) || !owned && (value.Empty(v) || !d.personal(kind, name)) {
+		if owned && (value.Equal(was, v) || before.Passing(name)) || !owned && (value.Empty(v) || !d.personal(kind, name)) {
 			continue
 		}
 		blame, err := d.blame(kind, id, name)

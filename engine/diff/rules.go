@@ -27,7 +27,7 @@ type kindRules struct {
 var rules = map[string]kindRules{
 	"device": {
 		found:   []string{"query/device_place"},
-		blocked: "query/device_blocker", places: []string{"rack", "position", "face"},
+		blocked: "query/device_blocker", places: []string{"rack", "position", "face", "device_type"},
 	},
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {

@@ -111,6 +111,7 @@ type Field struct {
 	Doc  string // where the name does not say it
 
 	Required bool // NetBox always has a value
+	Unique   bool // no two objects of the kind have the same value
 	Folded   bool // names that differ in case alone are one name to NetBox
 	Blank    bool // NetBox keeps "" for no value and refuses null
 	Bare     bool // NetBox answers the choice or id itself, not an object around it

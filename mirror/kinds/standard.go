@@ -189,7 +189,7 @@ var (
 		{Name: "name", Type: Text, Required: true},
 	}
 	serial       = Field{Name: "serial", Type: Text, Blank: true, Personal: true}
-	assetTag     = Field{Name: "asset_tag", Type: Text, Personal: true}
+	assetTag     = Field{Name: "asset_tag", Type: Text, Unique: true, Personal: true}
 	label        = Field{Name: "label", Type: Text, Blank: true, Personal: true}
 	description  = Field{Name: "description", Type: Text, Blank: true, Personal: true}
 	comments     = Field{Name: "comments", Type: Text, Blank: true, Personal: true}

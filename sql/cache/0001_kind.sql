@@ -3,7 +3,7 @@
 -- Values are as NetBox stores them: choices without their label, decimals as numbers,
 -- '' where NetBox has an empty text, NULL where it has null. hash is over the other
 -- columns. The kinds that diet owns carry their ownership: managed, protected and source
--- are NetBox's diet_* custom fields; base and released are two parts of
+-- are NetBox's diet_* custom fields; base, released and tmp are parts of
 -- diet_managed_fields, '{}' where that is absent or unreadable. object_id and plan say
 -- whose an object is: what diet itself wrote into diet_managed_fields (sealed = 1), else,
 -- where an older diet left a base there, the marks that people see. Those are
@@ -41,6 +41,7 @@ CREATE TABLE {{.Name}} (
   source TEXT,
   base TEXT NOT NULL,
   released TEXT NOT NULL,
+  tmp TEXT NOT NULL,
   created TEXT,
   stale INTEGER NOT NULL DEFAULT 1,
 {{- end}}

@@ -28,6 +28,7 @@ WITH page AS MATERIALIZED (
     nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
     CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
     CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.tmp') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.tmp' ELSE '{}' END AS tmp,
     e.value ->> '$.created' AS created,
 {{- end}}
     e.value ->> '$.last_updated' AS last_updated

@@ -1,5 +1,6 @@
--- Rack units that a new device of a plan wants and that another device holds: by
--- their lowest unit and height, on the same face or across a full-depth device.
+-- Rack units that a device of a plan wants and does not take yet, and that another
+-- device holds: by their lowest unit and height, on the same face or across a full-depth
+-- device.
 -- own is 1 for a device of the same plan, whose own change may free the unit.
 SELECT
   d.object,
@@ -16,7 +17,7 @@ LEFT JOIN device AS h ON h.id = d.id
 WHERE typeof(d.rack_id) = 'integer'
   AND d.position IS NOT NULL
   AND o.id IS NOT d.id
-  AND (d.id IS NULL OR h.rack_id IS NOT d.rack_id OR h.position IS NOT d.position)
+  AND (d.id IS NULL OR h.rack_id IS NOT d.rack_id OR h.position IS NOT d.position OR h.device_type_id IS NOT d.device_type_id)
   AND (dt.is_full_depth OR ot.is_full_depth OR o.face IS d.face)
   AND o.position < d.position + dt.u_height
   AND d.position < o.position + ot.u_height

@@ -1,8 +1,9 @@
 -- The base and have sides of the signatures of the objects of a kind that changed since
 -- they were made. Of two objects with one id the older stands; the diff finds both. (The
--- plus keeps SQLite from the index on object_id: few objects are stale.)
+-- plus keeps SQLite from the index on object_id: few objects are stale.) What diet wrote
+-- for a moment only has no base side: the diff opens it.
 INSERT INTO signature (kind, object, id, plan, base, have)
-SELECT o.kind, o.object, o.id, coalesce(o.plan, ''), diet_sign(o.base, o.released, o.base), diet_sign(o.base, o.released, o.doc)
+SELECT o.kind, o.object, o.id, coalesce(o.plan, ''), CASE WHEN o.tmp = '{}' THEN diet_sign(o.base, o.released, o.base) END, diet_sign(o.base, o.released, o.doc)
 FROM owned_{{.Kind.Name}} AS o
 WHERE o.stale = 1 AND +o.object IS NOT NULL AND o.managed
 ORDER BY o.object, o.id DESC

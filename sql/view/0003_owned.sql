@@ -3,7 +3,7 @@
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
--- turned = 1 is a cable whose side A in NetBox is diet's b.
+-- tmp is what diet wrote for a moment only. turned = 1 is a cable whose side A in NetBox is diet's b.
 {{- range $i, $k := .Owned}}
 CREATE VIEW owned_{{.Name}} AS
 SELECT
@@ -25,6 +25,7 @@ SELECT
 {{- end}}
   r.base,
   r.released,
+  r.tmp,
   '{'
     || coalesce((SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '') FROM json_each(r.tags) AS e JOIN tag AS t ON t.id = e.value), '')
     || coalesce((SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '') FROM json_each(r.custom_fields) AS e), '')

@@ -1,6 +1,7 @@
 -- What somebody changed: one row an owned field whose value in NetBox is not
 -- the one that diet last applied, for all plans. want is what diet would put
--- back; it needs no plan file. A NULL have is an empty value.
+-- back; it needs no plan file. What diet itself wrote for a moment is none. A NULL have
+-- is an empty value.
 CREATE VIEW drift AS
 {{- range $i, $k := .Owned}}
 {{- if $i}}
@@ -22,4 +23,5 @@ WHERE s.kind = '{{.Name}}'
   AND s.base IS NOT s.have
   AND b.value IS NOT o.doc ->> ('$."' || b.key || '"')
   AND json_type(o.released, '$."' || b.key || '"') IS NULL
+  AND NOT (json_type(o.tmp, '$."' || b.key || '"') IS NOT NULL AND o.tmp ->> ('$."' || b.key || '"') IS o.doc ->> ('$."' || b.key || '"'))
 {{- end}};

@@ -1,0 +1,228 @@
+package apply
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// freed is an object that has given up a name or a rack unit for another one.
+type freed struct {
+	change *change.Change
+	was    map[string]any // the fields that are emptied, as they were
+	will   map[string]any // as they shall be; nil for what is to be deleted
+}
+
+// free has every object give up for a moment what another one is about to take and what
+// it leaves itself: NetBox checks each object of a batch as it goes, so that swaps and
+// chains would fail. doomed are those that are deleted only later.
+func (a *Applier) free(ctx context.Context, name string, doomed []*change.Change) error {
+	kind, _ := kinds.Standard().Of(name)
+	all := a.outlooks(append(a.acting(name, change.Create, change.Update, change.Adopt), doomed...))
+	var wave []*item
+	give := func(o *outlook, field string) {
+		f := a.freed[o.change.Object]
+		if f == nil {
+			f = &freed{change: o.change, was: map[string]any{}}
+			if o.will != nil {
+				f.will = map[string]any{}
+			}
+			a.freed[o.change.Object] = f
+			wave = append(wave, &item{
+				change: o.change, id: o.change.NetBoxID, version: o.change.Before.LastUpdated,
+				payload: map[string]any{"id": o.change.NetBoxID},
+			})
+		}
+		f.was[field] = o.was[field]
+		if o.will != nil {
+			f.will[field] = o.will[field]
+		}
+	}
+	giveKeys(kind, all, give)
+	a.givePlaces(all, give)
+	for _, it := range wave {
+		a.give(kind, it)
+	}
+	byParent(wave)
+	err := a.send(ctx, patch, name, wave, func(it *item, _ int64) { a.gave(it) })
+	for _, it := range wave {
+		if _, failed := a.bad[it.change.Object]; failed || it.change.Before.LastUpdated != "" {
+			delete(a.freed, it.change.Object)
+		}
+	}
+	return err
+}
+
+// give empties what an object gives up, and marks it as written for a moment only: who
+// finds it so, after whatever befell this run, knows that it is ours.
+func (a *Applier) give(kind kinds.Kind, it *item) {
+	before := it.change.Before
+	tmp := maps.Clone(before.Tmp)
+	if tmp == nil {
+		tmp = map[string]any{}
+	}
+	for field := range a.freed[it.change.Object].was {
+		it.payload[field] = temporary(kind, field, it.change.Object)
+		tmp[field] = it.payload[field]
+	}
+	base, released := maps.Clone(before.Base), maps.Clone(before.Released)
+	it.payload["custom_fields"] = a.ownershipOf(it.change, record(it.change, base, released, tmp))
+}
+
+// gave notes what an object is like for the moment.
+func (a *Applier) gave(it *item) {
+	it.change.Before.LastUpdated = ""
+	a.lent[it.change.Object] = true
+	before := it.change.Before
+	before.Have, before.Tmp = maps.Clone(before.Have), maps.Clone(before.Tmp)
+	if before.Tmp == nil {
+		before.Tmp = map[string]any{}
+	}
+	for field := range a.freed[it.change.Object].was {
+		before.Have[field], before.Tmp[field] = it.payload[field], it.payload[field]
+	}
+}
+
+// giveKeys names the fields by which an object has what another one is about to take.
+func giveKeys(kind kinds.Kind, all []*outlook, give func(*outlook, string)) {
+	takers := map[string]*outlook{}
+	for _, o := range all {
+		for _, key := range keys(kind, o.will) {
+			takers[key] = o
+		}
+	}
+	for _, o := range all {
+		if o.was == nil {
+			continue
+		}
+		will := keys(kind, o.will)
+		for field, key := range keys(kind, o.was) {
+			if taker := takers[key]; taker != nil && taker != o && will[field] != key {
+				give(o, field)
+			}
+		}
+	}
+}
+
+// temporary is what a field holds while its value is given up.
+func temporary(kind kinds.Kind, field, object string) any {
+	if field == kind.Label {
+		return TemporaryName(object)
+	}
+	return nil
+}
+
+// TemporaryName is the name that an object bears while its own is not free yet.
+func TemporaryName(object string) string {
+	sum := sha256.Sum256([]byte(object))
+	return "~diet-" + hex.EncodeToString(sum[:6])
+}
+
+// giveBack writes what objects of a kind gave up, where their own write has not brought
+// it: what is wanted, or else what was. It is the last that a run does to them, however
+// it ends.
+func (a *Applier) giveBack(ctx context.Context, name string) error {
+	ctx = context.WithoutCancel(ctx)
+	kind, _ := kinds.Standard().Of(name)
+	for _, original := range []bool{false, true} {
+		var items []*item
+		for _, object := range slices.Sorted(maps.Keys(a.freed)) {
+			f := a.freed[object]
+			if f.change.Kind != name || !original && f.will == nil {
+				continue
+			}
+			if it := a.giveBackItem(kind, f, original); it != nil {
+				items = append(items, it)
+			}
+		}
+		if err := a.retry(ctx, name, items); err != nil {
+			return err
+		}
+	}
+	for _, object := range slices.Sorted(maps.Keys(a.freed)) {
+		if f := a.freed[object]; f.change.Kind == name {
+			a.explain(f)
+		}
+	}
+	return nil
+}
+
+// giveAllBack is giveBack for all kinds.
+func (a *Applier) giveAllBack(ctx context.Context) error {
+	for _, kind := range kinds.Standard().Owned() {
+		if err := a.giveBack(ctx, kind.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveBackItem writes only what was given up: as it is wanted, with what means
+// something only together with it, or as it was.
+func (a *Applier) giveBackItem(kind kinds.Kind, f *freed, original bool) *item {
+	only := func(field string) bool {
+		_, is := f.was[field]
+		return !original && (is || together(kind, field, f.was))
+	}
+	it, err := a.buildOnly(f.change, only)
+	if err != nil {
+		return nil
+	}
+	if original {
+		for field, v := range f.was {
+			put(it.payload, f.change, field, v)
+		}
+		before := f.change.Before
+		it.payload["custom_fields"] = a.ownershipOf(f.change, record(f.change, before.Base, before.Released, passing(it)))
+	}
+	it.version = ""
+	return it
+}
+
+// together reports whether a field means something only together with one of others.
+func together(kind kinds.Kind, field string, others map[string]any) bool {
+	return slices.ContainsFunc(kind.Together, func(group []string) bool {
+		return slices.Contains(group, field) && slices.ContainsFunc(group, func(other string) bool {
+			_, is := others[other]
+			return is
+		})
+	})
+}
+
+// retry sends items one by one: each may be refused for a reason of its own, which is
+// not its change's. What somebody edited meanwhile is left as it is.
+func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
+	for _, it := range items {
+		versions, edited, err := a.compare(ctx, kind, []*item{it})
+		if _, hit := edited[it.id]; err == nil && !hit && versions[it.id] != "" {
+			it.version = versions[it.id]
+			_, err = a.request(ctx, patch, kind, []*item{it}, func(it *item, _ int64) { delete(a.freed, it.change.Object) })
+		}
+		var refused *netbox.Error
+		if err != nil && (!errors.As(err, &refused) || hopeless(err)) {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain says of an object that what it gave up is still not written.
+func (a *Applier) explain(f *freed) {
+	fields := slices.Sorted(maps.Keys(f.was))
+	why := fmt.Sprintf("gave up its %v for another object; the next run writes it again", fields)
+	for i := range a.result.Failed {
+		if o := &a.result.Failed[i]; o.Object == f.change.Object && o.Kind == f.change.Kind {
+			o.Reason += "; it " + why
+			return
+		}
+	}
+	a.fail(f.change, errors.New(why))
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/diet-project/diet/mirror"
+)
+
+// openRequest is a request of a run that ended, or goes on elsewhere, of which nobody
+// knows what became.
+type openRequest struct {
+	Run     string `db:"run"`
+	Seq     int64  `db:"seq"`
+	Batch   string `db:"batch"`
+	Method  string `db:"method"`
+	Kind    string `db:"kind"`
+	Objects string `db:"objects"`
+	Payload string `db:"payload"`
+	Guarded bool   `db:"guarded"`
+	SentAt  string `db:"sent_at"`
+}
+
+// settle finds out what became of every open request to this NetBox, ahead of a run: it
+// waits for as long as one may still be carried out. Then the runs that left them are
+// over. The last sync is as new as what it has found out.
+func (e *Engine) settle(ctx context.Context, plan string) error {
+	var open []openRequest
+	if err := e.selectAll(ctx, &open, "query/journal_open", sql.Named("netbox", e.cfg.URL)); err != nil {
+		return err
+	}
+	for _, r := range open {
+		landed, err := e.await(ctx, r)
+		if err != nil {
+			return fmt.Errorf("settle request %s of an earlier run: %w", r.Batch, err)
+		}
+		if err := e.closeRequest(ctx, r, landed); err != nil {
+			return err
+		}
+	}
+	return e.transact(ctx, func(exec execFunc) error {
+		return exec("query/run_abandon", sql.Named("plan", plan), sql.Named("netbox", e.cfg.URL), sql.Named("finished_at", e.stamp()))
+	})
+}
+
+func (e *Engine) closeRequest(ctx context.Context, r openRequest, landed bool) error {
+	status, text := runFailed, "it was never carried out"
+	if landed {
+		status, text = runDone, ""
+	}
+	return e.transact(ctx, func(exec execFunc) error {
+		return exec("query/journal_finish", sql.Named("run", r.Run), sql.Named("seq", r.Seq), sql.Named("done_at", e.stamp()),
+			sql.Named("status", string(status)), sql.Named("request_id", sql.NullString{}), sql.Named("error", text))
+	})
+}
+
+// await reads NetBox until a request is carried out, or cannot be any more. One under
+// If-Match is not waited for: of it and what is written in its place only one commits.
+func (e *Engine) await(ctx context.Context, r openRequest) (bool, error) {
+	sent, err := time.Parse(stampLayout, r.SentAt)
+	if err != nil {
+		return false, fmt.Errorf("read journal: %w", err)
+	}
+	deadline := sent.Add(e.wait())
+	for {
+		over := r.Guarded || !e.now().Before(deadline)
+		if _, err := e.sync(ctx, mirror.Options{}); err != nil {
+			return false, err
+		}
+		if landed, err := e.landed(ctx, r); err != nil || landed || over {
+			return landed, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-time.After(min(max(e.wait()/50, 20*time.Millisecond), time.Second)):
+		}
+	}
+}
+
+// landed asks the mirror whether a request is carried out.
+func (e *Engine) landed(ctx context.Context, r openRequest) (bool, error) {
+	var rows []bool
+	statement := e.db.Statements().For("query/journal_landed", e.db.Kinds().Must(r.Kind))
+	err := e.selectStatement(ctx, &rows, statement, sql.Named("message", "diet "+r.Batch), sql.Named("method", r.Method),
+		sql.Named("objects", r.Objects), sql.Named("ids", r.Payload))
+	return len(rows) > 0 && rows[0], err
+}
+
+// wait is how long a write may still be carried out after it was sent.
+func (e *Engine) wait() time.Duration {
+	if e.cfg.Wait == 0 {
+		return 2 * time.Minute
+	}
+	return e.cfg.Wait
+}

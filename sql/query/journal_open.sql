@@ -1,0 +1,6 @@
+-- The requests to a NetBox of which nobody knows what became, the oldest first.
+SELECT j.run, j.seq, j.batch, j.method, j.kind, j.objects, j.payload, j.guarded, j.sent_at
+FROM journal AS j
+JOIN run AS r ON r.id = j.run
+WHERE j.status IN ('sent', 'unknown') AND r.netbox IN ('', :netbox)
+ORDER BY j.sent_at, j.run, j.seq;
