@@ -51,6 +51,9 @@ type StatusSummary struct {
 	Missing   int `json:"missing_objects"`
 	Orphaned  int `json:"orphaned_objects"`
 	Unmanaged int `json:"unmanaged_changes"`
+
+	// Released counts the objects that a person took over: diet_managed is false.
+	Released  int `json:"unmanaged_objects"`
 	Conflicts int `json:"conflicts"`
 }
 
@@ -116,6 +119,10 @@ func (s *Status) count(p *Preview) {
 			s.Summary.Missing++
 		case change.Orphaned:
 			s.Summary.Orphaned++
+		case change.Unmanaged:
+			if c.NetBoxID != 0 {
+				s.Summary.Released++
+			}
 		}
 		for _, f := range c.Fields {
 			if f.Class == change.Drift {

@@ -61,7 +61,7 @@ const (
 	Blocked   Class = "blocked"   // what we want is taken by something that does not match
 	Identity  Class = "identity"  // it is open whose an object is: two bear one id, or its marks were edited
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
-	Unmanaged Class = "unmanaged" // released by a person
+	Unmanaged Class = "unmanaged" // a person took it over, or what it is a part of
 )
 
 // Who made a change, as they stand in JSON.

@@ -143,7 +143,7 @@ func (d *differ) keepDifference(w *wanted, f change.Field) error {
 // else: they get their new id.
 func (d *differ) findRenamed() error {
 	for _, w := range d.order {
-		if w.knownAs == w.object || w.changed || d.disputed(w) {
+		if w.knownAs == w.object || w.changed || d.leftAlone(w) {
 			continue
 		}
 		c := d.changed(w)

@@ -61,7 +61,8 @@ type differ struct {
 	changes []change.Change // what has been found so far
 
 	findings []change.Notice  // what else has been found
-	skip     map[key]struct{} // objects with an identity conflict
+	skip     map[key]struct{} // objects that are left alone: nothing of them is written
+	alone    map[string]bool  // those of them that a person took over, by diet id
 
 	marks marks          // what the marks of objects say, beyond those that prove something
 	gone  map[string]int // objects that somebody deleted, by their place in changes

@@ -138,16 +138,20 @@ func (d *differ) fits(k key, o sharedObject) bool {
 	return ok && value.Equal(o.doc[field], place.id)
 }
 
-// disputed tells whether it is open which object a wanted one is.
-func (d *differ) disputed(w *wanted) bool {
-	_, conflict := d.skip[key{w.kind, w.knownAs}]
-	return conflict
+// leftAlone tells whether nothing of a wanted object is written: it is open which object
+// it is, or a person took it over.
+func (d *differ) leftAlone(w *wanted) bool {
+	_, alone := d.skip[key{w.kind, w.knownAs}]
+	return alone
 }
 
 // findIdentities reports object ids that more than one object has. Nothing is
 // written to either of them until a person picks.
 func (d *differ) findIdentities() error {
-	d.skip = map[key]struct{}{}
+	d.skip, d.alone = map[key]struct{}{}, map[string]bool{}
+	if err := d.findReleased(); err != nil {
+		return err
+	}
 	if err := d.findDisputes(); err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: waits for a person").held(set)
 	t.section("Findings").findings(p.Findings)
+	t.section("Unmanaged objects: taken over by a person").released(set)
 	t.section("Unmanaged: what people wrote in fields that nobody owns").unmanaged(p.Unmanaged)
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
@@ -55,6 +56,13 @@ func (t Text) findings(list []change.Notice) {
 			paint = t.paint(color.FgRed)
 		}
 		fmt.Fprintf(t.W, "  %s %s\n", paint("%s:", n.Severity), n.Message)
+	}
+}
+
+// released lists the objects that a person took over.
+func (t Text) released(set *change.Set) {
+	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return c.Class == change.Unmanaged && c.NetBoxID != 0 }) {
+		fmt.Fprintf(t.W, "  · %s  %s%s\n", amount(len(g.changes), g.changes[0].Kind), examples(g.changes), blame(g.changes[0].Blame))
 	}
 }
 
