@@ -43,6 +43,8 @@ type Status struct {
 	Pending int           `json:"pending"`
 	Summary StatusSummary `json:"summary"`
 	Error   string        `json:"error,omitempty"`
+
+	wrong bool // a finding holds something
 }
 
 // StatusSummary counts what is not as the plan says.
@@ -108,6 +110,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 	s.Pending = p.Pending()
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
+	s.wrong = p.Set().Wrong()
 	return s, e.lastRun(ctx, &s)
 }
 
@@ -158,7 +161,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", runs[0].ID)
 	case state == runRunning:
 		s.Status = StateReconciling
-	case s.Summary.Conflicts > 0:
+	case s.Summary.Conflicts > 0 || s.wrong:
 		s.Status = StateConflicts
 	case drift > 0:
 		s.Status = StateDrift

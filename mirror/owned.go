@@ -9,6 +9,7 @@ import (
 // OwnedRow is a row of the view owned, as the statements of sql/ select it.
 type OwnedRow struct {
 	Base        string `db:"base"`
+	Keys        string `db:"keys"`
 	Released    string `db:"released"`
 	Doc         string `db:"doc"`
 	LastUpdated string `db:"last_updated"`
@@ -17,6 +18,7 @@ type OwnedRow struct {
 // Owned is an object as the mirror last saw it. Values are those of package value.
 type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
+	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
@@ -28,7 +30,7 @@ func (r OwnedRow) Read() (Owned, error) {
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any
-	}{{"base", r.Base, &o.Base}, {"released", r.Released, &o.Released}, {"fields", r.Doc, &o.Have}} {
+	}{{"base", r.Base, &o.Base}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released}, {"fields", r.Doc, &o.Have}} {
 		var err error
 		if *part.dest, err = value.DecodeObject([]byte(part.text)); err != nil {
 			return o, fmt.Errorf("%s: %w", part.name, err)

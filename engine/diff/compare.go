@@ -53,6 +53,7 @@ func (d *differ) addChanged(r openedRow) error {
 	c := d.changed(w)
 	c.Before = before
 	for _, f := range fields {
+		f.Retyped = w.retyped(f, before)
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
@@ -67,6 +68,15 @@ func (d *differ) addChanged(r openedRow) error {
 	c.Needs = needs(c.Fields)
 	d.changes = append(d.changes, c)
 	return nil
+}
+
+// retyped reports whether a field would refer to a shared object that is yet to be
+// created, though the plan did not exchange it, as far as is known.
+func (w *wanted) retyped(f change.Field, before *change.Before) bool {
+	wants, shared := w.keys[f.Name]
+	_, pending := change.Pending(f.Want)
+	was, known := before.Keys[f.Name].(string)
+	return shared && pending && f.Known && (!known || sameKey(was, wants))
 }
 
 // differing lists the fields of an object that are not in sync, by name. A released

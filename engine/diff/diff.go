@@ -22,8 +22,7 @@ import (
 )
 
 // Diff compares one plan's topology with the mirror, in one transaction. The
-// set is sorted; its verdicts are empty. It fails with a [*MissingError] where
-// the plan names shared objects that must exist and do not.
+// set is sorted; its verdicts are empty.
 func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.Set, error) {
 	tx, err := mirror.Begin(ctx, db.SQL())
 	if err != nil {
@@ -89,6 +88,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findCreates,
 		d.findOrphans,
 		d.warnOfProposals,
+		d.waitForShared,
 		d.findBlockers,
 	}
 	for _, step := range steps {
@@ -118,7 +118,7 @@ func (d *differ) clear() error {
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {
 	return change.Change{
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
-		Source: w.source, Owner: w.owner, Class: class, Action: action,
+		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys,
 	}
 }
 

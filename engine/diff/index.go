@@ -13,6 +13,7 @@ import (
 type index struct {
 	byObject map[key]int64
 	bySlug   map[key]sharedObject
+	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
 	twice    []ownedID // the objects whose id more than one has, in order
@@ -60,11 +61,15 @@ func (x index) reference(ref generate.Ref) any {
 
 // loadIndex reads the ids of the plan's objects and of all shared ones.
 func (d *differ) loadIndex() error {
-	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
+	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}
 	if err := d.loadOwnedIDs(); err != nil {
+		return err
+	}
+	remembered, err := d.remembered()
+	if err != nil {
 		return err
 	}
 	for _, kind := range d.kinds.All() {
@@ -72,6 +77,9 @@ func (d *differ) loadIndex() error {
 			continue
 		}
 		if err := d.loadSharedIDs(kind); err != nil {
+			return err
+		}
+		if err := d.recall(kind, remembered[kind.Name]); err != nil {
 			return err
 		}
 	}
@@ -120,7 +128,8 @@ func (d *differ) loadSharedIDs(kind kinds.Kind) error {
 		}
 		slug, _ := doc["slug"].(string)
 		o, k := sharedObject{r.ID, doc}, key{kind.Name, slug}
-		if held, twice := d.ids.bySlug[k]; !twice || d.fits(k, o) && !d.fits(k, held) {
+		d.ids.shared[place{kind.Name, r.ID}] = o
+		if _, held := d.ids.bySlug[k]; !held && d.fits(k, o) {
 			d.ids.bySlug[k] = o
 		}
 	}

@@ -26,7 +26,8 @@ WITH page AS MATERIALIZED (
     CASE json_type(e.value, '$.custom_fields.diet_managed') WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS managed,
     coalesce(json_type(e.value, '$.custom_fields.diet_deletion_protected') = 'true', 0) AS protected,
     nullif(e.value ->> '$.custom_fields.diet_source', '') AS source,
-    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.base' ELSE '{}' END AS base,
+    CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.base') = 'object' THEN diet_base(e.value -> '$.custom_fields.diet_managed_fields.base') ELSE '{}' END AS base,
+    diet_keys(e.value -> '$.custom_fields.diet_managed_fields.base') AS keys,
     CASE WHEN json_type(e.value, '$.custom_fields.diet_managed_fields.released') = 'object' THEN e.value -> '$.custom_fields.diet_managed_fields.released' ELSE '{}' END AS released,
     e.value ->> '$.created' AS created,
 {{- end}}

@@ -1,4 +1,4 @@
 -- One object's ownership and fields as they stand.
-SELECT base, released, doc, coalesce(last_updated, '') AS last_updated
+SELECT base, keys, released, doc, coalesce(last_updated, '') AS last_updated
 FROM owned
 WHERE kind = :kind AND id = :id;

@@ -24,6 +24,7 @@ SELECT
   NULL AS owner,
 {{- end}}
   r.base,
+  r.keys,
   r.released,
   '{'
     || coalesce((SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '') FROM json_each(r.tags) AS e JOIN tag AS t ON t.id = e.value), '')
