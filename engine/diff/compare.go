@@ -50,6 +50,7 @@ func (d *differ) addChanged(r openedRow) error {
 	if len(fields) == 0 {
 		return nil
 	}
+	d.bundle(w, before, fields)
 	c := d.changed(w)
 	c.Before = before
 	for _, f := range fields {
@@ -68,6 +69,33 @@ func (d *differ) addChanged(r openedRow) error {
 	c.Needs = needs(c.Fields)
 	d.changes = append(d.changes, c)
 	return nil
+}
+
+// bundle takes fields that mean something only together for one value: where the plan
+// changed one of them and somebody else another, that is a conflict over all.
+func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field) {
+	for _, group := range d.kinds.Must(w.kind).Together {
+		wantIsBase, haveIsBase, wantIsHave := true, true, true
+		for _, name := range group {
+			want, stated := w.fields[name]
+			base, known := before.Base[name]
+			if _, released := before.Released[name]; !stated || !known || released {
+				continue
+			}
+			have := before.Have[name]
+			wantIsBase, haveIsBase = wantIsBase && value.Equal(want, base), haveIsBase && value.Equal(have, base)
+			wantIsHave = wantIsHave && value.Equal(want, have)
+		}
+		if classifyKnown(wantIsBase, haveIsBase, wantIsHave) != change.Conflict {
+			continue
+		}
+		for i := range fields {
+			f := &fields[i]
+			if slices.Contains(group, f.Name) && (f.Class == change.Planned || f.Class == change.Drift) {
+				f.Class = change.Conflict
+			}
+		}
+	}
 }
 
 // retyped reports whether a field would refer to a shared object that is yet to be

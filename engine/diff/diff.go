@@ -86,6 +86,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.compare,
 		d.findRenamed,
 		d.findCreates,
+		d.findRequired,
 		d.findOrphans,
 		d.warnOfProposals,
 		d.waitForShared,
