@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -27,6 +28,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	for i, place := range put {
 		*place = verdicts[i]
 	}
+	together(set)
 	follow(set)
 	if scene.Run, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
@@ -37,6 +39,43 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	}
 	hold(set, whole[0])
 	return whole[0], nil
+}
+
+// together gives fields that mean something only together one verdict, the strictest of
+// theirs: half of a place, or a length without its unit, is what nobody wanted.
+func together(set *change.Set) {
+	order := change.Decisions()
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		kind, _ := kinds.Standard().Of(c.Kind)
+		if !c.PerField() {
+			continue
+		}
+		for _, group := range kind.Together {
+			var strictest *change.Verdict
+			members := bundled(c, group)
+			for _, f := range members {
+				if strictest == nil || slices.Index(order, f.Verdict.Decision) < slices.Index(order, strictest.Decision) {
+					strictest = &f.Verdict
+				}
+			}
+			for _, f := range members {
+				f.Verdict = *strictest
+			}
+		}
+	}
+}
+
+// bundled are the fields of a change that are of a group, but for those that the plan
+// gives up.
+func bundled(c *change.Change, group []string) []*change.Field {
+	var out []*change.Field
+	for i := range c.Fields {
+		if f := &c.Fields[i]; slices.Contains(group, f.Name) && f.Class != change.Relinquished {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // inputs makes one input an object and one a differing field, with the place

@@ -152,6 +152,12 @@ func (w *world) person(method, endpoint, object, body string) {
 	w.byHand(httptest.NewRequestWithContext(w.Context(), method, path, strings.NewReader(body)))
 }
 
+// byHandJSON sends a person's request with a body.
+func (w *world) byHandJSON(method, path, body string) {
+	w.Helper()
+	w.byHand(httptest.NewRequestWithContext(w.Context(), method, "/api/"+path+"/", strings.NewReader(body)))
+}
+
 // byHand sends a person's request.
 func (w *world) byHand(req *http.Request) {
 	w.Helper()

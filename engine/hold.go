@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // hold marks every acting change that waits for one that does not act: a
@@ -10,7 +11,9 @@ import (
 func hold(set *change.Set, whole change.Verdict) {
 	at := make(map[string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
-		at[set.Changes[i].Object] = &set.Changes[i]
+		if c := &set.Changes[i]; c.Class != change.Finding {
+			at[c.Object] = c
+		}
 	}
 	if whole.Waits() {
 		for i := range set.Changes {
@@ -25,7 +28,7 @@ func hold(set *change.Set, whole change.Verdict) {
 			c.Held = "diet does not rename existing objects yet: rename it by hand, or adopt it"
 		}
 	}
-	holdWrong(set, at)
+	wrong := holdWrong(set, at)
 	for changed := true; changed; {
 		changed = false
 		for i := range set.Changes {
@@ -33,34 +36,88 @@ func hold(set *change.Set, whole change.Verdict) {
 			if !c.Acts() {
 				continue
 			}
-			if need := unmet(c, at); need != "" {
+			if need := unmet(c, at, wrong); need != "" {
 				c.Held = "waits for " + need
 				changed = true
 			}
 		}
 	}
+	holdUnneeded(set)
 }
 
-// holdWrong marks what the findings concern.
-func holdWrong(set *change.Set, at map[string]*change.Change) {
+// holdUnneeded holds the creation of what is shared where nothing that needs it is
+// written: a site for devices that wait.
+func holdUnneeded(set *change.Set) {
+	every, acting := needed(set, func(*change.Change) bool { return true }), needed(set, (*change.Change).Acts)
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		object := c.Object
+		if !every[object] {
+			object = c.Owner // a template is needed with its type
+		}
+		if !isOwned(c.Kind) && c.Acts() && every[object] && !acting[object] {
+			c.Held = "nothing that needs it is written"
+		}
+	}
+}
+
+// needed are the objects that the changes of owned objects need, of those that count,
+// and all that those need in turn.
+func needed(set *change.Set, counts func(*change.Change) bool) map[string]bool {
+	out := map[string]bool{}
+	needs := map[string][]string{}
+	var add func(list []string)
+	add = func(list []string) {
+		for _, need := range list {
+			if !out[need] {
+				out[need] = true
+				add(needs[need])
+			}
+		}
+	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; !isOwned(c.Kind) {
+			needs[c.Object] = c.Needs
+		}
+	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; isOwned(c.Kind) && counts(c) {
+			add(c.Needs)
+		}
+	}
+	return out
+}
+
+func isOwned(name string) bool {
+	kind, _ := kinds.Standard().Of(name)
+	return kind.IsOwned()
+}
+
+// holdWrong marks what the findings concern, and returns it.
+func holdWrong(set *change.Set, at map[string]*change.Change) map[string]bool {
+	wrong := map[string]bool{}
 	for _, n := range set.Findings {
 		if n.Severity != change.Error {
 			continue
 		}
 		for _, object := range n.Objects {
+			wrong[object] = true
 			if c := at[object]; c != nil && c.Acts() {
 				c.Held = n.Message
 			}
 		}
 	}
+	return wrong
 }
 
 // unmet returns the first need of a change that will not be met, or "".
-func unmet(c *change.Change, at map[string]*change.Change) string {
+func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool) string {
 	for _, need := range c.Needs {
 		n, ok := at[need]
 		switch {
-		case !ok:
+		case wrong[need]:
+			return need
+		case !ok, n.Class == change.Shared && n.Verdict.Decision == change.DecisionKeep:
 			continue // it stands in NetBox already
 		case !n.Acts():
 			return need

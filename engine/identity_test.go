@@ -163,3 +163,47 @@ func TestNewerRecord(t *testing.T) {
 		t.Error("it went on")
 	}
 }
+
+// TestUnmanaged has a person take a server over: it is skipped and counted, and neither
+// made again nor its name or place taken.
+func TestUnmanaged(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 3)
+	w.apply(plan)
+	w.edit("devices", "web/web[2]", `{"name": "mine", "position": 20, "custom_fields": {"diet_managed": false}}`)
+	w.remove("interfaces", "web/web[2]/lom.eth1")
+	for _, mirror := range []string{"mirror.db", "another.db"} {
+		w.open(mirror)
+		p := w.stays(plan)
+		for _, c := range p.Changes {
+			if c.Object == "web/web[2]" && c.Class != change.Unmanaged {
+				t.Errorf("%s %s %s", c.Class, c.Action, c.Object)
+			}
+		}
+		status, err := w.eng.Status(t.Context(), []*generate.Plan{plan})
+		if err != nil || status[0].Summary.Released != 1 {
+			t.Errorf("status %+v, %v", status, err)
+		}
+	}
+	two := w.plan("two", 1)
+	w.apply(two)
+	w.law(two)
+	if got := w.object("devices", "web/web[2]"); got["description"] != "one" || got["position"] != 20.0 {
+		t.Errorf("%v at %v", got["description"], got["position"])
+	}
+}
+
+// TestUnmanagedKeepsItsPlace has another object want the name and the place of a device
+// that a person took over.
+func TestUnmanagedKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	w.edit("devices", "web/web[2]", `{"name": "web-0003", "position": 3, "custom_fields": {"diet_managed": false}}`)
+	name := w.object("devices", "web/web[1]")["name"]
+	w.edit("devices", "web/web[2]", fmt.Sprintf(`{"name": %q}`, fmt.Sprint(name)[:len(fmt.Sprint(name))-1]+"3"))
+	if x := conflict(w.stays(w.plan("one", 3)), "web/web[3]"); x == nil || x.Type != engine.ObjectExistence || !x.Verdict.Waits() {
+		t.Errorf("conflict %+v", x)
+	}
+}

@@ -98,6 +98,7 @@ const (
 	ObjectExistence    ConflictType = "object_existence"
 	DeletionBlocked    ConflictType = "deletion_blocked"
 	Identity           ConflictType = "identity"
+	SharedObject       ConflictType = "shared_object"
 )
 
 // Set returns the changes as a set.
@@ -284,6 +285,8 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 		x.Type = ObjectExistence
 	case change.Identity:
 		x.Type = Identity
+	case change.Shared:
+		x.Type = SharedObject
 	case change.Orphaned:
 		if c.Acts() || c.With != "" {
 			return x, false

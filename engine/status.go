@@ -42,6 +42,8 @@ type Status struct {
 	Pending int           `json:"pending"`
 	Summary StatusSummary `json:"summary"`
 	Error   string        `json:"error,omitempty"`
+
+	wrong bool // a finding holds something
 }
 
 // StatusSummary counts what is not as the plan says.
@@ -50,6 +52,9 @@ type StatusSummary struct {
 	Missing   int `json:"missing_objects"`
 	Orphaned  int `json:"orphaned_objects"`
 	Unmanaged int `json:"unmanaged_changes"`
+
+	// Released counts the objects that a person took over: diet_managed is false.
+	Released  int `json:"unmanaged_objects"`
 	Conflicts int `json:"conflicts"`
 }
 
@@ -104,6 +109,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 	s.Pending = p.Pending()
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
+	s.wrong = p.Set().Wrong()
 	return s, e.lastRun(ctx, &s)
 }
 
@@ -115,6 +121,10 @@ func (s *Status) count(p *Preview) {
 			s.Summary.Missing++
 		case change.Orphaned:
 			s.Summary.Orphaned++
+		case change.Unmanaged:
+			if c.NetBoxID != 0 {
+				s.Summary.Released++
+			}
 		}
 		for _, f := range c.Fields {
 			if f.Class == change.Drift {
@@ -156,7 +166,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", runs[0].ID)
 	case state == runRunning:
 		s.Status = StateReconciling
-	case s.Summary.Conflicts > 0:
+	case s.Summary.Conflicts > 0 || s.wrong:
 		s.Status = StateConflicts
 	case drift > 0:
 		s.Status = StateDrift

@@ -432,6 +432,5 @@ func (w *world) prepareEveryField() {
 // post is a person's POST.
 func (w *world) post(endpoint, body string) {
 	w.Helper()
-	req := httptest.NewRequestWithContext(w.Context(), http.MethodPost, "/api/"+endpoint+"/", strings.NewReader(body))
-	w.byHand(req)
+	w.byHandJSON(http.MethodPost, endpoint, body)
 }

@@ -109,6 +109,9 @@ var roleColors = map[string]string{
 
 const otherColor = "9e9e9e"
 
+// roleColor is the color of a role without one in the catalog.
+func roleColor(slug string) string { return cmp.Or(roleColors[slug], otherColor) }
+
 // roleName is the name of a role without one in the catalog.
 func roleName(slug string) string {
 	if known := map[string]string{"oob": "OOB", "pdu": "PDU", "cdu": "CDU"}[slug]; known != "" {
@@ -119,7 +122,7 @@ func roleName(slug string) string {
 
 // role gives the topology's role of a slug.
 func (m *model) role(slug string) Role {
-	r := Role{Slug: slug, Name: roleName(slug), Color: cmp.Or(roleColors[slug], otherColor), Ensure: true}
+	r := Role{Slug: slug, Name: roleName(slug), Color: roleColor(slug), Ensure: true}
 	spec, listed := m.plan.Spec.Catalog.Roles[slug]
 	if listed && spec == nil {
 		r.Ensure = false

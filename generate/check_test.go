@@ -3,6 +3,7 @@ package generate_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/generate"
@@ -192,5 +193,17 @@ func TestPorts(t *testing.T) {
 		if !slices.Equal(got, want) || (err == nil) != (want != nil) {
 			t.Errorf("%q is %v, %v", spec, got, err)
 		}
+	}
+}
+
+func TestCheckKeys(t *testing.T) {
+	t.Parallel()
+	text := readPlan(t, web)
+	plan, other := MustLoad(t, text), MustLoad(t, strings.Replace(text, "name: web96", "name: other", 1))
+	if got := generate.CheckKeys([]*generate.Plan{plan, other}); got != nil {
+		t.Errorf("two names: %v", got)
+	}
+	if got := generate.CheckKeys([]*generate.Plan{plan, other, plan}); len(got) != 1 || got[0].Path != "metadata.name" {
+		t.Errorf("one name twice: %v", got)
 	}
 }

@@ -152,16 +152,13 @@ func (t *Topology) Shared() []Shared {
 	}
 	out = append(out, t.mentioned()...)
 	for _, x := range t.Manufacturers {
-		out = append(out, named("manufacturer", x.Slug, x.Name, x.Ensure, nil))
+		out = append(out, named("manufacturer", x.Slug, x.Name, x.Ensure, nil).comparing("name", x.Name != title(x.Slug)))
 	}
 	for _, x := range t.Roles {
-		out = append(out, named("device_role", x.Slug, x.Name, x.Ensure, map[string]any{"color": x.Color}))
+		out = append(out, named("device_role", x.Slug, x.Name, x.Ensure, map[string]any{"color": x.Color}).
+			comparing("name", x.Name != roleName(x.Slug)).comparing("color", x.Color != roleColor(x.Slug)))
 	}
-	site := map[string]any{"status": "active"}
-	if t.Site.Region != "" {
-		site["region"] = map[string]any{"slug": t.Site.Region}
-	}
-	out = append(out, named("site", t.Site.Slug, t.Site.Name, true, site))
+	out = append(out, t.site()...)
 	for _, x := range t.Locations {
 		out = append(out, named("location", x.Slug, x.Name, true, map[string]any{"site": Ref{"site", t.Site.Slug}}))
 	}
@@ -176,6 +173,26 @@ func named(kind, slug, name string, ensure bool, more map[string]any) Shared {
 	fields := map[string]any{"name": name, "slug": slug}
 	maps.Copy(fields, more)
 	return Shared{Kind: kind, Slug: slug, Name: name, Ensure: ensure, Fields: fields}
+}
+
+// site is the site, with the region that it is in: that must exist.
+func (t *Topology) site() []Shared {
+	fields := map[string]any{"status": "active"}
+	var out []Shared
+	if region := t.Site.Region; region != "" {
+		out = append(out, Shared{Kind: "region", Slug: region, Name: region})
+		fields["region"] = Ref{"region", region}
+	}
+	site := named("site", t.Site.Slug, t.Site.Name, true, fields)
+	return append(out, site.comparing("name", t.Site.Name != t.Site.Slug).comparing("region", t.Site.Region != ""))
+}
+
+// comparing has a field compared where the plan states it.
+func (s Shared) comparing(field string, stated bool) Shared {
+	if stated && s.Ensure {
+		s.Compare = append(s.Compare, field)
+	}
+	return s
 }
 
 func (x *DeviceType) shared() Shared {

@@ -73,11 +73,17 @@ var common, owned = []column{
 }, []column{
 	{"object_id", "TEXT", "", "diet object id, NULL for an object that no plan owns"},
 	{"plan", "TEXT", "", "key of the plan that owns it"},
+	{"shown_object", "TEXT", "", "the custom field `diet_object_id`, which a person may have set"},
+	{"shown_plan", "TEXT", "", "the custom field `diet_plan_id`, which a person may have set"},
+	{"sealed", "INTEGER NOT NULL", "", "1 if diet's own record repeats the two"},
+	{"version", "INTEGER", "", "version of diet's record, NULL for none"},
 	{"managed", "INTEGER", "", "1 while a plan owns it, 0 once it was released"},
 	{"protected", "INTEGER NOT NULL", "", "1 if diet must never delete it"},
 	{"source", "TEXT", "", "class of the plan that generated it"},
 	{"base", "TEXT NOT NULL", "", "JSON object: the fields that diet owns, with the value last applied"},
+	{"keys", "TEXT NOT NULL", "", "JSON object: what shared objects were called when diet last applied a reference to them"},
 	{"released", "TEXT NOT NULL", "", "JSON object: the fields that a person took back"},
+	{"tmp", "TEXT NOT NULL", "", "JSON object: values that diet wrote for a moment, during a swap"},
 	{"created", "TEXT", "", "when it was created"},
 	{"stale", "INTEGER NOT NULL", "", "1 until diet has hashed the current values"},
 }

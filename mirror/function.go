@@ -20,6 +20,8 @@ import (
 //	diet_sign(keys, released, doc)    64-bit hash of the values of doc at keys less released
 //	diet_custom(custom_fields, types) the custom fields with a value, without diet's own; types maps name to type
 //	diet_changed(before, after, tags) JSON array of the fields that differ; tags maps name to slug
+//	diet_base(base)                   what diet last applied, references to shared objects as their ids
+//	diet_keys(base)                   by field, the natural keys that those had then
 //	diet_fold(name)                   the form in which NetBox compares names without regard to case
 //
 // No view and no index uses them, so that any SQLite can open the file.
@@ -28,6 +30,8 @@ var registerFunctions = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 3, scalar(sign))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_custom", 2, scalar(custom))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_changed", 3, scalar(changed))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_base", 1, scalar(baseIDs))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_keys", 1, scalar(baseKeys))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_fold", 1, scalar(fold))
 })
 
@@ -60,6 +64,63 @@ func sign(args []driver.Value) (driver.Value, error) {
 func split(arg driver.Value) value.Object {
 	text, _ := value.Of(arg).(string)
 	return value.Split(text)
+}
+
+// baseIDs is diet_base. A base that an older diet wrote has ids already.
+func baseIDs(args []driver.Value) (driver.Value, error) {
+	text, _ := value.Of(args[0]).(string)
+	base := value.Split(text)
+	if base == nil {
+		return "{}", nil
+	}
+	if !strings.Contains(text, `"key"`) {
+		return text, nil
+	}
+	return remake(base, func(name, v string) (any, bool) {
+		if ref := reference(name, v); ref != nil {
+			return ref["id"], true
+		}
+		v2, err := value.Decode([]byte(v))
+		return v2, err == nil
+	})
+}
+
+// baseKeys is diet_keys.
+func baseKeys(args []driver.Value) (driver.Value, error) {
+	text, _ := value.Of(args[0]).(string)
+	if !strings.Contains(text, `"key"`) {
+		return "{}", nil
+	}
+	return remake(value.Split(text), func(name, v string) (any, bool) {
+		ref := reference(name, v)
+		return ref["key"], ref != nil
+	})
+}
+
+// remake makes a JSON object of what f makes of the members of another one.
+func remake(object value.Object, f func(name, text string) (any, bool)) (driver.Value, error) {
+	out := map[string]any{}
+	for name, text := range object {
+		if v, ok := f(name, text); ok {
+			out[name] = v
+		}
+	}
+	return value.Encode(out)
+}
+
+// reference reads what a base holds of a reference to a shared object: its id, and the
+// natural key that it had when that was applied; nil for any other value.
+func reference(field, text string) map[string]any {
+	if strings.HasPrefix(field, "cf.") || !strings.HasPrefix(text, "{") {
+		return nil
+	}
+	ref, err := value.DecodeObject([]byte(text))
+	_, hasID := value.ID(ref["id"])
+	_, hasKey := ref["key"].(string)
+	if err != nil || len(ref) != 2 || !hasID || !hasKey {
+		return nil
+	}
+	return ref
 }
 
 // fold is diet_fold. NetBox compares by PostgreSQL's lower(), which knows all of

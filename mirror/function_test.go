@@ -63,6 +63,24 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// TestBase takes what was applied apart into ids and natural keys, as diet and as an
+// older one wrote it. A custom field may look like a reference and is none.
+func TestBase(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	for _, tc := range [][3]string{
+		{`{"name":"x","site":{"id":1,"key":"lab"}}`, `{"name":"x","site":1}`, `{"site":"lab"}`},
+		{`{"name":"x","site":1}`, `{"name":"x","site":1}`, `{}`},
+		{`{"cf.ref":{"id":1,"key":"lab"},"role":{"id":2,"key":"server"}}`, `{"cf.ref":{"id":1,"key":"lab"},"role":2}`, `{"role":"server"}`},
+		{`{"site":{"id":0,"key":"lab"},"x":{"id":1,"key":"k","more":2}}`, `{"site":{"id":0,"key":"lab"},"x":{"id":1,"key":"k","more":2}}`, `{}`},
+		{`[]`, `{}`, `{}`},
+	} {
+		if got := strings.TrimSpace(mirrortest.Dump(t, db, `SELECT diet_base(?1), diet_keys(?1)`, tc[0])); got != tc[1]+"|"+tc[2] {
+			t.Errorf("%s is %s", tc[0], got)
+		}
+	}
+}
+
 func TestIngestOwnership(t *testing.T) {
 	t.Parallel()
 	db := mirrortest.Open(t)

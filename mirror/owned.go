@@ -9,6 +9,7 @@ import (
 // OwnedRow is a row of the view owned, as the statements of sql/ select it.
 type OwnedRow struct {
 	Base        string `db:"base"`
+	Keys        string `db:"keys"`
 	Released    string `db:"released"`
 	Tmp         string `db:"tmp"`
 	Doc         string `db:"doc"`
@@ -19,6 +20,7 @@ type OwnedRow struct {
 // Owned is an object as the mirror last saw it. Values are those of package value.
 type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
+	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote for a moment only
 	Have        map[string]any // every tracked field
@@ -32,7 +34,7 @@ func (r OwnedRow) Read() (Owned, error) {
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any
-	}{{"base", r.Base, &o.Base}, {"released", r.Released, &o.Released}, {"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have}} {
+	}{{"base", r.Base, &o.Base}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released}, {"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have}} {
 		var err error
 		if *part.dest, err = value.DecodeObject([]byte(part.text)); err != nil {
 			return o, fmt.Errorf("%s: %w", part.name, err)

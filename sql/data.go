@@ -53,6 +53,25 @@ func (d data) Followers() []follower {
 	return out
 }
 
+// sharedReference is a field of an owned kind that refers to a shared one.
+type sharedReference struct {
+	Kind, To kinds.Kind
+	Field    kinds.Field
+}
+
+// SharedReferences are the fields of owned kinds that refer to what diet does not own.
+func (d data) SharedReferences() []sharedReference {
+	var out []sharedReference
+	for _, k := range d.Registry.Owned() {
+		for _, f := range k.Stored() {
+			if to, ok := d.Registry.Of(f.To); ok && !to.IsOwned() {
+				out = append(out, sharedReference{k, to, f})
+			}
+		}
+	}
+	return out
+}
+
 // model is a kind with what its statements are made of.
 type model struct {
 	kinds.Kind
@@ -77,7 +96,7 @@ func (m model) Columns() []string {
 		}
 	}
 	if m.IsOwned() {
-		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected", "source", "base", "released", "tmp", "created")
+		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected", "source", "base", "keys", "released", "tmp", "created")
 	}
 	return append(out, "last_updated")
 }

@@ -112,6 +112,9 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 		}
 		plans = append(plans, plan)
 	}
+	if findings := generate.CheckKeys(plans); len(findings) > 0 {
+		return nil, &generate.FindingsError{Findings: findings}
+	}
 	return plans, nil
 }
 

@@ -156,6 +156,9 @@ type Result struct {
 	Failed   []Outcome `json:"failed"`
 	Errors   []Failure `json:"errors"`
 
+	// Findings are what is wrong or noteworthy beside the changes.
+	Findings []change.Notice `json:"findings"`
+
 	// Requests is the number of write requests sent.
 	Requests int `json:"requests"`
 }
@@ -210,6 +213,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.set = set
 	a.result = newResult(a.cfg.Run, set.Plan)
+	a.result.Findings = append(a.result.Findings, set.Findings...)
 	a.total = set.Acting()
 	defer a.result.sort()
 	a.leaveOut()
@@ -250,7 +254,7 @@ func (a *Applier) leaveRest(cause error) {
 func newResult(run, plan string) *Result {
 	none := func() []Outcome { return []Outcome{} }
 	return &Result{
-		Run: run, Plan: plan, Errors: []Failure{},
+		Run: run, Plan: plan, Errors: []Failure{}, Findings: []change.Notice{},
 		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
 	}
 }

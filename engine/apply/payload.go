@@ -8,6 +8,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // item is one object of a request, with the change that it carries out.
@@ -223,11 +224,41 @@ func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[strin
 // record is what diet keeps of an object for itself: its base, the marks a second time,
 // which prove whose the object is, and what is written for a moment only.
 func record(c *change.Change, base, released, tmp map[string]any) map[string]any {
-	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
+	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": keyed(c, base), "released": released}
 	if len(tmp) > 0 {
 		r["tmp"] = tmp
 	}
 	return r
+}
+
+// keyed is a base whose references to shared objects say what those were called: a
+// shared object is who it was, whatever it is called later. A field that differs and is
+// not written now keeps the name that it was applied under.
+func keyed(c *change.Change, base map[string]any) map[string]any {
+	kept := map[string]bool{}
+	for _, f := range c.Fields {
+		kept[f.Name] = c.PerField() && !f.Verdict.Acts()
+	}
+	out := maps.Clone(base)
+	for name, v := range base {
+		key := c.Keys[name]
+		if key == "" || kept[name] {
+			key = appliedKey(c, name)
+		}
+		if id, ok := value.ID(v); ok && key != "" {
+			out[name] = map[string]any{"id": id, "key": key}
+		}
+	}
+	return out
+}
+
+// appliedKey is the natural key under which a field's shared object was applied.
+func appliedKey(c *change.Change, field string) string {
+	if c.Before == nil {
+		return ""
+	}
+	key, _ := c.Before.Keys[field].(string)
+	return key
 }
 
 // passing is what an item leaves of what was written for a moment only.

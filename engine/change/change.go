@@ -60,8 +60,9 @@ const (
 	Templated Class = "native"    // NetBox itself made it, from a template, for a device of ours
 	Blocked   Class = "blocked"   // what we want is taken by something that does not match
 	Identity  Class = "identity"  // it is open whose an object is: two bear one id, or its marks were edited
+	Shared    Class = "shared"    // a shared object bears another name than the one it was applied under
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
-	Unmanaged Class = "unmanaged" // released by a person
+	Unmanaged Class = "unmanaged" // a person took it over, or what it is a part of
 )
 
 // Who made a change, as they stand in JSON.
@@ -94,6 +95,10 @@ type Field struct {
 	// Known and Stated tell a null that was said from nothing said.
 	Known  bool `json:"-"` // base holds the field
 	Stated bool `json:"-"` // the plan states the field
+
+	// Retyped says that the plan did not exchange the shared object that the field refers
+	// to, and wants one all the same that is yet to be created.
+	Retyped bool `json:"-"`
 }
 
 // UnmarshalJSON reads a field with its values as package value has them.
@@ -181,6 +186,9 @@ type Change struct {
 	// applier writes the new ownership from it. It is not part of a preview.
 	Before *Before `json:"-"`
 
+	// Keys are the natural keys of the shared objects that the plan's fields refer to.
+	Keys map[string]string `json:"-"`
+
 	// With is the diet id of the device that an orphan goes with, or that a deleted
 	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`
@@ -193,6 +201,7 @@ type Change struct {
 // Before is an object as the mirror last saw it.
 type Before struct {
 	Base        map[string]any // field ownership: the value last applied
+	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote for a moment only, on the way to what is wanted
 	Have        map[string]any // every tracked field
@@ -240,8 +249,8 @@ func (c *Change) Outcome() Action {
 }
 
 // PerField reports whether the fields of a change are decided each by itself; what
-// is created or deleted is decided as a whole.
-func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete }
+// is created or deleted is decided as a whole, and of a finding nothing is.
+func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete && c.Action != None }
 
 // Deletes reports whether a change takes its object out of NetBox: a deletion that
 // the verdict does not turn into letting the object go.

@@ -26,7 +26,9 @@ func (d *differ) findBlockers() error {
 	for i := range d.changes {
 		c := &d.changes[i]
 		at[key{c.Kind, c.Object}] = i
-		byID[place{c.Kind, c.NetBoxID}] = c.Object
+		if c.Action != change.None {
+			byID[place{c.Kind, c.NetBoxID}] = c.Object
+		}
 	}
 	for _, kind := range d.kinds.Owned() {
 		if rules[kind.Name].blocked == "" {

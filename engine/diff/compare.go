@@ -56,9 +56,11 @@ func (d *differ) addChanged(r openedRow) error {
 	if len(fields) == 0 {
 		return nil
 	}
+	d.bundle(w, before, fields)
 	c := d.changed(w)
 	c.Before = before
 	for _, f := range fields {
+		f.Retyped = w.retyped(f, before)
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
@@ -73,6 +75,42 @@ func (d *differ) addChanged(r openedRow) error {
 	c.Needs = needs(c.Fields)
 	d.changes = append(d.changes, c)
 	return nil
+}
+
+// bundle takes fields that mean something only together for one value: where the plan
+// changed one of them and somebody else another, that is a conflict over all.
+func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field) {
+	for _, group := range d.kinds.Must(w.kind).Together {
+		wantIsBase, haveIsBase, wantIsHave := true, true, true
+		for _, name := range group {
+			want, stated := w.fields[name]
+			base, known := before.Base[name]
+			if _, released := before.Released[name]; !stated || !known || released {
+				continue
+			}
+			have := before.Have[name]
+			wantIsBase, haveIsBase = wantIsBase && value.Equal(want, base), haveIsBase && value.Equal(have, base)
+			wantIsHave = wantIsHave && value.Equal(want, have)
+		}
+		if classifyKnown(wantIsBase, haveIsBase, wantIsHave) != change.Conflict {
+			continue
+		}
+		for i := range fields {
+			f := &fields[i]
+			if slices.Contains(group, f.Name) && (f.Class == change.Planned || f.Class == change.Drift) {
+				f.Class = change.Conflict
+			}
+		}
+	}
+}
+
+// retyped reports whether a field would refer to a shared object that is yet to be
+// created, though the plan did not exchange it, as far as is known.
+func (w *wanted) retyped(f change.Field, before *change.Before) bool {
+	wants, shared := w.keys[f.Name]
+	_, pending := change.Pending(f.Want)
+	was, known := before.Keys[f.Name].(string)
+	return shared && pending && f.Known && (!known || sameKey(was, wants))
 }
 
 // differing lists the fields of an object that are not in sync, by name. A released
@@ -197,7 +235,7 @@ func (d *differ) keepDifference(w *wanted, f change.Field) error {
 // else: they get their new id.
 func (d *differ) findRenamed() error {
 	for _, w := range d.order {
-		if w.knownAs == w.object || w.changed || d.disputed(w) {
+		if w.knownAs == w.object || w.changed || d.leftAlone(w) {
 			continue
 		}
 		c := d.changed(w)

@@ -34,7 +34,7 @@ func (d *differ) findCreates() error {
 		}
 	}
 	for _, w := range d.order {
-		if w.id != 0 || d.disputed(w) {
+		if w.id != 0 || d.leftAlone(w) {
 			continue
 		}
 		stands := found[w.kind][w.knownAs]
@@ -92,6 +92,8 @@ func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) err
 // create is the change of a wanted object that nothing has the id of.
 func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	switch {
+	case d.alone[w.owner]:
+		return d.changeOf(w, change.Unmanaged, change.None), nil
 	case found.ID != 0 && found.Based && found.Other == "":
 		return d.unmarked(w, found)
 	case found.ID != 0:

@@ -22,8 +22,7 @@ import (
 )
 
 // Diff compares one plan's topology with the mirror, in one transaction. The
-// set is sorted; its verdicts are empty. It fails with a [*MissingError] where
-// the plan names shared objects that must exist and do not.
+// set is sorted; its verdicts are empty.
 func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.Set, error) {
 	tx, err := mirror.Begin(ctx, db.SQL())
 	if err != nil {
@@ -61,7 +60,8 @@ type differ struct {
 	changes []change.Change // what has been found so far
 
 	findings []change.Notice  // what else has been found
-	skip     map[key]struct{} // objects with an identity conflict
+	skip     map[key]struct{} // objects that are left alone: nothing of them is written
+	alone    map[string]bool  // those of them that a person took over, by diet id
 
 	marks marks          // what the marks of objects say, beyond those that prove something
 	gone  map[string]int // objects that somebody deleted, by their place in changes
@@ -86,8 +86,10 @@ func (d *differ) run() (*change.Set, error) {
 		d.compare,
 		d.findRenamed,
 		d.findCreates,
+		d.findRequired,
 		d.findOrphans,
 		d.warnOfProposals,
+		d.waitForShared,
 		d.findBlockers,
 	}
 	for _, step := range steps {
@@ -117,7 +119,7 @@ func (d *differ) clear() error {
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {
 	return change.Change{
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
-		Source: w.source, Owner: w.owner, Class: class, Action: action,
+		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys,
 	}
 }
 

@@ -3,6 +3,7 @@ package diff_test
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -208,9 +209,19 @@ func TestMissingShared(t *testing.T) {
 	topo := topology(nil)
 	topo.DeviceTypes[0].Slug = "nosuch"
 	topo.Roles[0].Slug = "nothing"
-	_, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
-	if want := `plan "web" needs objects that are not in NetBox: device role "nothing", device type "nosuch"`; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
+	topo.Site.Region = "emea"
+	set, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range set.Findings {
+		if n.Severity == change.Error {
+			got = append(got, n.Objects...)
+		}
+	}
+	if want := []string{"device_role:nothing", "device_type:nosuch", "region:emea"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

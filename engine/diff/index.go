@@ -13,6 +13,7 @@ import (
 type index struct {
 	byObject map[key]int64
 	bySlug   map[key]sharedObject
+	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
 	twice    []ownedID // the objects whose id more than one has, in order
@@ -60,11 +61,15 @@ func (x index) reference(ref generate.Ref) any {
 
 // loadIndex reads the ids of the plan's objects and of all shared ones.
 func (d *differ) loadIndex() error {
-	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
+	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}
 	if err := d.loadOwnedIDs(); err != nil {
+		return err
+	}
+	remembered, err := d.remembered()
+	if err != nil {
 		return err
 	}
 	for _, kind := range d.kinds.All() {
@@ -72,6 +77,9 @@ func (d *differ) loadIndex() error {
 			continue
 		}
 		if err := d.loadSharedIDs(kind); err != nil {
+			return err
+		}
+		if err := d.recall(kind, remembered[kind.Name]); err != nil {
 			return err
 		}
 	}
@@ -120,7 +128,8 @@ func (d *differ) loadSharedIDs(kind kinds.Kind) error {
 		}
 		slug, _ := doc["slug"].(string)
 		o, k := sharedObject{r.ID, doc}, key{kind.Name, slug}
-		if held, twice := d.ids.bySlug[k]; !twice || d.fits(k, o) && !d.fits(k, held) {
+		d.ids.shared[place{kind.Name, r.ID}] = o
+		if _, held := d.ids.bySlug[k]; !held && d.fits(k, o) {
 			d.ids.bySlug[k] = o
 		}
 	}
@@ -138,16 +147,20 @@ func (d *differ) fits(k key, o sharedObject) bool {
 	return ok && value.Equal(o.doc[field], place.id)
 }
 
-// disputed tells whether it is open which object a wanted one is.
-func (d *differ) disputed(w *wanted) bool {
-	_, conflict := d.skip[key{w.kind, w.knownAs}]
-	return conflict
+// leftAlone tells whether nothing of a wanted object is written: it is open which object
+// it is, or a person took it over.
+func (d *differ) leftAlone(w *wanted) bool {
+	_, alone := d.skip[key{w.kind, w.knownAs}]
+	return alone
 }
 
 // findIdentities reports object ids that more than one object has. Nothing is
 // written to either of them until a person picks.
 func (d *differ) findIdentities() error {
-	d.skip = map[key]struct{}{}
+	d.skip, d.alone = map[key]struct{}{}, map[string]bool{}
+	if err := d.findReleased(); err != nil {
+		return err
+	}
 	if err := d.findDisputes(); err != nil {
 		return err
 	}

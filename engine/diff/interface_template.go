@@ -93,5 +93,6 @@ func (d *differ) compareTemplates(slug, model string, id int64, held map[string]
 			Kind: "device_type", Object: "device_type:" + slug, Name: model, NetBoxID: id, Plan: d.plan,
 			Class: change.Finding, Action: change.None, Fields: fields,
 		})
+		d.warnOfDifference("device_type", slug, fields)
 	}
 }

@@ -14,7 +14,7 @@ func (d *differ) loadDesired() error {
 	d.wanted = make(map[key]*wanted, len(d.order))
 	for _, w := range d.order {
 		d.wanted[key{w.kind, w.knownAs}] = w
-		if d.disputed(w) {
+		if d.leftAlone(w) {
 			continue
 		}
 		if err := d.insert(w); err != nil {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 
@@ -32,10 +33,12 @@ type ownedID struct {
 	ShownObject string `db:"shown_object"`
 	ShownPlan   string `db:"shown_plan"`
 	Version     int    `db:"version"`
+	Managed     bool   `db:"managed"`
 }
 
 // marks are the objects whose marks do not prove whose they are.
 type marks struct {
+	released []ownedID               // a person took them over: diet_managed is false
 	disputed []ownedID               // the marks and the record differ, or somebody else wrote the record
 	proposed map[key]ownedID         // a person marked them: there is no record
 	unwanted []ownedID               // the same, and their id is an object's already
@@ -69,6 +72,8 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 		switch {
 		case r.Version > change.RecordVersion:
 			return nil, &NewerError{Plan: d.plan, Object: r.Object, Version: r.Version}
+		case !r.Managed:
+			d.marks.released = append(d.marks.released, r)
 		case r.Object == "" && taken:
 			d.marks.unwanted = append(d.marks.unwanted, r)
 		case r.Object == "":
@@ -129,15 +134,35 @@ func (d *differ) findDisputes() error {
 				return err
 			}
 		}
-		d.dispute(r.Plan, key{r.Kind, r.Object}, r.ID)
-		d.dispute(r.ShownPlan, key{r.Kind, r.ShownObject}, 0)
+		d.leave(r.Plan, key{r.Kind, r.Object}, r.ID)
+		d.leave(r.ShownPlan, key{r.Kind, r.ShownObject}, 0)
 		d.changes = append(d.changes, c)
 	}
 	return nil
 }
 
-// dispute leaves an object of the plan alone; id is what refers to it, 0 for nothing.
-func (d *differ) dispute(plan string, k key, id int64) {
+// findReleased lists the objects that a person took over. They keep their ids, so that
+// they are not made again, and nothing of them is written; what refers to them goes on
+// doing so.
+func (d *differ) findReleased() error {
+	for _, r := range d.marks.released {
+		c := change.Change{
+			Kind: r.Kind, Object: cmp.Or(r.Object, r.ShownObject), Name: r.Name, NetBoxID: r.ID, Plan: d.plan, Class: change.Unmanaged, Action: change.None,
+		}
+		var err error
+		if c.Blame, err = d.blame(r.Kind, r.ID, "cf.diet_managed"); err != nil {
+			return err
+		}
+		d.leave(r.Plan, key{r.Kind, r.Object}, r.ID)
+		d.leave(r.ShownPlan, key{r.Kind, r.ShownObject}, r.ID)
+		d.alone[c.Object] = true
+		d.changes = append(d.changes, c)
+	}
+	return nil
+}
+
+// leave leaves an object of the plan alone; id is what refers to it, 0 for nothing.
+func (d *differ) leave(plan string, k key, id int64) {
 	if plan != d.plan || k.object == "" {
 		return
 	}

@@ -10,45 +10,34 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// MissingError lists shared objects that a plan names, that it gives no body,
-// and that are not in NetBox.
-type MissingError struct {
-	Plan    string
-	Missing []string // kind and slug, sorted
-}
-
-func (e *MissingError) Error() string {
-	return fmt.Sprintf("plan %q needs objects that are not in NetBox: %s", e.Plan, strings.Join(e.Missing, ", "))
-}
-
-// Hint says the way out.
-func (e *MissingError) Hint() string {
-	return "check the spelling, create it in NetBox, or give it a body in the plan's spec.catalog"
-}
-
-// loadShared creates what is absent of the shared kinds, and reports what differs.
+// loadShared creates what is absent of the shared kinds, and reports what differs, and
+// what must exist and does not.
 func (d *differ) loadShared() error {
-	missing := &MissingError{Plan: d.plan}
 	for _, w := range d.topo.Shared() {
 		have, ok := d.ids.bySlug[key{w.Kind, w.Slug}]
 		switch {
 		case !ok && !w.Ensure:
-			missing.Missing = append(missing.Missing, fmt.Sprintf("%s %q", d.kinds.Must(w.Kind).Words(), w.Slug))
+			d.miss(w)
 		case !ok:
 			d.changes = append(d.changes, d.createShared(w))
 		default:
 			d.findShared(w, have)
 		}
 	}
-	if err := d.templates(); err != nil {
-		return err
+	return d.templates()
+}
+
+// miss reports a shared object that the plan names, that it gives no body, and that is
+// not in NetBox: all that refers to it is held.
+func (d *differ) miss(w generate.Shared) {
+	object := w.Kind + ":" + w.Slug
+	if slices.ContainsFunc(d.findings, func(n change.Notice) bool { return slices.Contains(n.Objects, object) }) {
+		return
 	}
-	if len(missing.Missing) > 0 {
-		slices.Sort(missing.Missing)
-		missing.Missing = slices.Compact(missing.Missing)
-		return missing
-	}
-	return nil
+	d.findings = append(d.findings, change.Notice{
+		ID: "missing-reference", Severity: change.Error, Objects: []string{object},
+		Message: fmt.Sprintf("%s %q is not in NetBox: create it there, or give it a body in the plan's spec.catalog; check its spelling", d.kinds.Must(w.Kind).Words(), w.Slug),
+	})
 }
 
 // createShared is the change that creates a shared object.
@@ -68,6 +57,9 @@ func (d *differ) findShared(w generate.Shared, have sharedObject) {
 	var fields []change.Field
 	for _, name := range w.Compare {
 		want := value.Of(w.Fields[name])
+		if ref, ok := want.(generate.Ref); ok {
+			want = d.ids.reference(ref)
+		}
 		if !value.Equal(want, have.doc[name]) {
 			fields = append(fields, change.Field{Name: name, Class: change.Conflict, Want: want, Have: have.doc[name], Stated: true})
 		}
@@ -77,5 +69,18 @@ func (d *differ) findShared(w generate.Shared, have sharedObject) {
 			Kind: w.Kind, Object: w.Kind + ":" + w.Slug, Name: w.Name, NetBoxID: have.id, Plan: d.plan,
 			Class: change.Finding, Action: change.None, Fields: fields,
 		})
+		d.warnOfDifference(w.Kind, w.Slug, fields)
 	}
+}
+
+// warnOfDifference tells in what a shared object is not what the plan says.
+func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
+	parts := make([]string, len(fields))
+	for i, f := range fields {
+		parts[i] = fmt.Sprintf("%s is %v, the plan says %v", f.Name, f.Have, f.Want)
+	}
+	d.findings = append(d.findings, change.Notice{
+		ID: "shared-differs", Severity: change.Warning, Objects: []string{kind + ":" + slug},
+		Message: fmt.Sprintf("%s %q is not as the plan says, and diet changes no shared object: %s", d.kinds.Must(kind).Words(), slug, strings.Join(parts, "; ")),
+	})
 }

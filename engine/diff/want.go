@@ -18,6 +18,8 @@ type wanted struct {
 	fields  map[string]any // stated and owned, as values
 	initial map[string]any // set at creation, not owned afterwards
 	changed bool           // a change has been found
+
+	keys map[string]string // the natural keys of the shared objects that fields refer to
 }
 
 // wants lists every owned object of a topology, in order of rank.
@@ -28,7 +30,7 @@ func wants(topo *generate.Topology, ids index) []*wanted {
 		o := &objects[i]
 		w := &wanted{
 			kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
-			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), fields: ids.resolve(o.Fields),
+			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), keys: sharedKeys(topo, o.Fields), fields: ids.resolve(o.Fields),
 		}
 		w.split(topo.Plan.Reconcile.Initial)
 		out[i] = w

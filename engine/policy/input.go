@@ -52,6 +52,10 @@ type Input struct {
 	// it is open whose an object is.
 	Differs []string `json:"differs,omitempty"`
 
+	// Retyped says that a field would refer to a shared object that is yet to be created,
+	// though the plan did not exchange it.
+	Retyped bool `json:"retyped,omitempty"`
+
 	// Proposed says that a person marked what exists for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
@@ -167,7 +171,7 @@ func differing(fields []change.Field) []string {
 func (s Scene) Field(c *change.Change, f *change.Field) Input {
 	return Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
-		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame,
+		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped,
 		Plan: s.Plan, Run: s.Run, Now: s.Now,
 	}
 }

@@ -35,6 +35,7 @@ var inputKeys = []*inputKey{
 	textKey("deletion_policy", func(in *Input) string { return in.DeletionPolicy }).optional(),
 	recordKey("removed", func(in *Input) *Removed { return in.Removed }),
 	listKey("differs", func(in *Input) []string { return in.Differs }),
+	flagKey("retyped", func(in *Input) bool { return in.Retyped }),
 	flagKey("proposed", func(in *Input) bool { return in.Proposed }),
 	recordKey("other", func(in *Input) *change.Other { return in.Other }),
 	sharedKey("plan", func(in *Input) *Plan { return in.Plan }),

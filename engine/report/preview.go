@@ -38,6 +38,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Held: a person must decide").held(set)
 	t.section("Findings").findings(p.Findings)
 	t.section("Skipped: left as they are").skipped(set)
+	t.section("Unmanaged objects: taken over by a person").released(set)
 	t.section("Unmanaged: edits in fields that no plan owns").unmanaged(p.Unmanaged)
 	if n := doomed(set); n > 0 && !p.Judged {
 		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. diet preview asks NetBox.\n", amount(n, "object"))
@@ -68,6 +69,13 @@ func doomed(set *change.Set) int {
 		}
 	}
 	return n
+}
+
+// released lists the objects that a person took over.
+func (t Text) released(set *change.Set) {
+	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return c.Class == change.Unmanaged && c.NetBoxID != 0 }) {
+		fmt.Fprintf(t.W, "  · %s  %s%s\n", amount(len(g.changes), g.changes[0].Kind), examples(g.changes), blame(g.changes[0].Blame))
+	}
 }
 
 // unmanaged lists the first few; all with Full.

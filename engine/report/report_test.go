@@ -193,10 +193,10 @@ func TestStatus(t *testing.T) {
 			{Plan: "old", Status: engine.StateAbandoned, Objects: 9},
 		})
 	})
-	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
+	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts
   last reconciled unknown, last drift check 2026-11-24T10:00:00Z
   run run-1 failed
-old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged, 0 conflicts
+old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -53,13 +53,18 @@ var mirrored = []Kind{
 		},
 	},
 	{
+		Name: "region", Endpoint: "dcim/regions", ObjectType: "dcim.region", Role: Mirrored, Label: "name", Key: []string{"slug"},
+		Doc:    "a region of sites",
+		Fields: slugged,
+	},
+	{
 		Name: "site", Endpoint: "dcim/sites", ObjectType: "dcim.site", Role: Shared, Label: "name", Key: []string{"slug"},
 		Doc: "a site",
 		Fields: []Field{
 			{Name: "slug", Type: Text, Required: true},
 			{Name: "name", Type: Text, Required: true},
 			{Name: "status", Type: Choice},
-			{Name: "region", Type: Reference},
+			{Name: "region", Type: Reference, To: "region", OnDelete: SetNull},
 		},
 	},
 	{

@@ -1,6 +1,6 @@
 -- The objects of a kind that are wanted and there and whose three sides are not one. The
 -- scan of signature is all that an unchanged object costs.
-SELECT o.kind, s.object, o.base, o.released, o.tmp, o.doc, coalesce(o.last_updated, '') AS last_updated, o.turned
+SELECT o.kind, s.object, o.base, o.keys, o.released, o.tmp, o.doc, coalesce(o.last_updated, '') AS last_updated, o.turned
 FROM signature AS s
 JOIN owned_{{.Kind.Name}} AS o ON o.id = s.id
 WHERE s.kind = '{{.Kind.Name}}'

@@ -4,5 +4,5 @@ SELECT c.object_id AS object, a.object_id AS a, b.object_id AS b
 FROM cable AS c
 JOIN interface AS a ON a.id = c.base ->> 'a'
 JOIN interface AS b ON b.id = c.base ->> 'b'
-WHERE c.plan = :plan AND c.object_id IS NOT NULL AND a.object_id IS NOT NULL AND b.object_id IS NOT NULL AND coalesce(c.managed, 1)
+WHERE c.plan = :plan AND c.object_id IS NOT NULL AND a.object_id IS NOT NULL AND b.object_id IS NOT NULL
 ORDER BY c.object_id;

@@ -24,6 +24,7 @@ SELECT
   NULL AS owner,
 {{- end}}
   r.base,
+  r.keys,
   r.released,
   r.tmp,
   '{'

@@ -60,3 +60,21 @@ test_silent_on_other_classes if {
 
 	findings == set()
 }
+
+test_ask_before_a_move_to_another_site if {
+	every class in ["planned", "conflict"] {
+		verdict := main.verdict with input as {"kind": "device", "object": "o", "class": class, "action": "update", "field": "site"}
+		verdict.id == "FLD101"
+		verdict.decision == "ask"
+	}
+}
+
+test_ask_before_a_type_that_the_plan_did_not_exchange if {
+	exchanged := {"kind": "device", "object": "o", "class": "planned", "action": "update", "field": "device_type"}
+	allowed := main.verdict with input as exchanged
+	allowed.decision == "apply"
+
+	verdict := main.verdict with input as object.union(exchanged, {"retyped": true})
+	verdict.id == "FLD102"
+	verdict.decision == "ask"
+}

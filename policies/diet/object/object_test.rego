@@ -37,6 +37,27 @@ test_ask_whose_an_object_is_where_its_marks_were_edited if {
 	skipped.decision == "skip"
 }
 
+test_ask_about_a_renamed_shared_object if {
+	renamed := {
+		"kind": "site", "object": "site:lab", "class": "shared", "action": "no-op", "field": "",
+		"other": {"kind": "site", "id": 1, "name": "Lab One", "object": "lab-one"},
+	}
+	verdict := main.verdict with input as renamed
+	verdict.id == "OBJ008"
+	verdict.decision == "ask"
+	verdict.message == concat("", [
+		`the plan's site:lab is "Lab One" (id 1), which is called lab-one now, `,
+		"renamed by somebody (NetBox's changelog does not say who)",
+	])
+
+	taken := object.union(renamed, {"references": [{"kind": "site", "id": 9, "name": "Lab"}]})
+	elsewhere := main.verdict with input as taken
+	endswith(elsewhere.message, `; that name is now on "Lab" (id 9)`)
+
+	kept := main.verdict with input as object.union(renamed, {"resolution": {"answer": "keep"}})
+	kept.decision == "keep"
+}
+
 test_deny_identity_whatever_the_answer if {
 	every answer in ["approve", "use_diet", "adopt"] {
 		answered := object.union(_change("identity"), {"resolution": {"answer": answer}})

@@ -1,0 +1,166 @@
+package diff
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// sharedKeys are the natural keys of the shared objects that fields refer to, by field.
+func sharedKeys(topo *generate.Topology, fields map[string]any) map[string]string {
+	out := map[string]string{}
+	for name, v := range fields {
+		ref, ok := v.(generate.Ref)
+		if !ok {
+			continue
+		}
+		if kind, known := kinds.Standard().Of(ref.Kind); known && !kind.IsOwned() {
+			out[name] = keyOf(topo, kind, ref.Object)
+		}
+	}
+	return out
+}
+
+// keyOf is the natural key of a shared object as the plan has it: its parts joined by a
+// slash, empty where the plan does not say.
+func keyOf(topo *generate.Topology, kind kinds.Kind, slug string) string {
+	field, within := topo.Place(kind.Name, slug)
+	parts := make([]string, len(kind.Key))
+	for i, name := range kind.Key {
+		switch name {
+		case "slug":
+			parts[i] = slug
+		case field:
+			parts[i] = within.Object
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// sameKey reports whether two natural keys agree, as far as both say something.
+func sameKey(a, b string) bool {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		if x[i] != y[i] && x[i] != "" && y[i] != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// remembered are the shared objects that the plan's own refer to, as diet last applied
+// it: by kind and natural key, their ids.
+func (d *differ) remembered() (map[string]map[string][]int64, error) {
+	var rows []struct {
+		Kind string `db:"kind"`
+		Key  string `db:"key"`
+		ID   int64  `db:"id"`
+	}
+	if err := d.selectAll(&rows, d.statements.Get("query/shared_remembered"), sql.Named("plan", d.plan)); err != nil {
+		return nil, err
+	}
+	out := map[string]map[string][]int64{}
+	for _, r := range rows {
+		if out[r.Kind] == nil {
+			out[r.Kind] = map[string][]int64{}
+		}
+		out[r.Kind][r.Key] = append(out[r.Kind][r.Key], r.ID)
+	}
+	return out, nil
+}
+
+// recall holds what the plan refers to by name against what its objects were applied
+// with: a shared object is who it was, not what it is called. One that bears another
+// name now is followed, and asked about. An id that is gone, and ids that disagree,
+// count as not remembered.
+func (d *differ) recall(kind kinds.Kind, remembered map[string][]int64) error {
+	if len(remembered) == 0 {
+		return nil
+	}
+	for _, w := range d.topo.Shared() {
+		if w.Kind != kind.Name {
+			continue
+		}
+		for was, ids := range remembered {
+			if !sameKey(was, keyOf(d.topo, kind, w.Slug)) {
+				continue
+			}
+			if err := d.follow(w, ids); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// follow resolves a shared object of the plan to the one that it was.
+func (d *differ) follow(w generate.Shared, ids []int64) error {
+	named, taken := d.ids.bySlug[key{w.Kind, w.Slug}]
+	if len(ids) > 1 {
+		d.findings = append(d.findings, change.Notice{
+			ID: "shared-ambiguous", Severity: change.Warning, Objects: []string{w.Kind + ":" + w.Slug},
+			Message: fmt.Sprintf("the plan's objects were applied with several %ss called %q (ids %v): it is matched by its name", d.kinds.Must(w.Kind).Words(), w.Slug, ids),
+		})
+		return nil
+	}
+	was, exists := d.ids.shared[place{w.Kind, ids[0]}]
+	if !exists || taken && named.id == was.id {
+		return nil
+	}
+	d.ids.bySlug[key{w.Kind, w.Slug}] = was
+	return d.askAboutName(w, was, named)
+}
+
+// askAboutName is the question about a shared object that bears another name than the
+// one it was applied under; named is what bears that name now, if anything does.
+func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error {
+	kind := d.kinds.Must(w.Kind)
+	slug, _ := was.doc["slug"].(string)
+	c := change.Change{
+		Kind: w.Kind, Object: w.Kind + ":" + w.Slug, Name: w.Name, NetBoxID: was.id, Plan: d.plan, Class: change.Shared, Action: change.None,
+		Other: &change.Other{Kind: w.Kind, ID: was.id, Name: fmt.Sprint(was.doc[kind.Label]), Object: slug},
+	}
+	if named.id != 0 {
+		c.References = []change.Reference{{Kind: w.Kind, ID: named.id, Name: fmt.Sprint(named.doc[kind.Label])}}
+	}
+	var err error
+	c.Blame, err = d.blame(w.Kind, was.id, "slug")
+	d.changes = append(d.changes, c)
+	return err
+}
+
+// waitForShared lets what would write a reference to a shared object wait for the
+// question about its name.
+func (d *differ) waitForShared() error {
+	asked := map[place]string{}
+	for i := range d.changes {
+		if c := &d.changes[i]; c.Class == change.Shared {
+			asked[place{c.Kind, c.NetBoxID}] = c.Object
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	for i := range d.changes {
+		c := &d.changes[i]
+		if c.Action == change.None || c.Action == change.Delete {
+			continue
+		}
+		for _, f := range c.Fields {
+			id, ok := value.ID(f.Want)
+			object := asked[place{change.Refers(c.Kind, f.Name), id}]
+			if ok && object != "" && writes(f.Class) {
+				c.Needs = append(c.Needs, object)
+			}
+		}
+	}
+	return nil
+}

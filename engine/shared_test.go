@@ -1,0 +1,156 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+)
+
+// replanned is the plan of n servers, with texts replaced.
+func (w *world) replanned(servers int, replace ...string) *generate.Plan {
+	w.Helper()
+	return w.load("plan", strings.NewReplacer(replace...).Replace(fmt.Sprintf(small, "one", servers)))
+}
+
+// patch is a person's PATCH of what has a slug.
+func (w *world) patch(endpoint, slug, body string) {
+	w.Helper()
+	for _, o := range w.server.Objects(endpoint) {
+		if o["slug"] == slug {
+			w.byHandJSON("PATCH", fmt.Sprintf("dcim/%s/%v", endpoint, o["id"]), body)
+			return
+		}
+	}
+	w.Fatalf("no %s %s", endpoint, slug)
+}
+
+// slugs are those of an endpoint's objects.
+func (w *world) slugs(endpoint string) string {
+	var out []string
+	for _, o := range w.server.Objects(endpoint) {
+		out = append(out, fmt.Sprint(o["slug"]))
+	}
+	return strings.Join(out, " ")
+}
+
+// TestSharedObjectIsWhoItWas has a person rename what the plan's objects refer to: one
+// question, nothing is made under the old name, and nothing moves.
+func TestSharedObjectIsWhoItWas(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ endpoint, slug, object string }{
+		{"sites", "ams2", "site:ams2"}, {"device-roles", "server", "device_role:server"}, {"device-types", "server", "device_type:server"},
+	} {
+		t.Run(tt.endpoint, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.plan("one", 2))
+			name := "name"
+			if tt.endpoint == "device-types" {
+				name = "model"
+			}
+			w.patch(tt.endpoint, tt.slug, fmt.Sprintf(`{"slug": "other", %q: "Other"}`, name))
+			was := w.slugs(tt.endpoint)
+			w.asksAbout(w.plan("one", 3), tt.object)
+			if is := w.slugs(tt.endpoint); is != was {
+				t.Errorf("there were %s, and are %s", was, is)
+			}
+			w.team("defaults", "keep", `input.class == "shared"`)
+			three := w.plan("one", 3)
+			w.apply(three)
+			w.law(three)
+			if is := w.slugs(tt.endpoint); is != was || len(w.server.Objects("devices")) != 5 {
+				t.Errorf("there are %s and %d devices", is, len(w.server.Objects("devices")))
+			}
+		})
+	}
+}
+
+// asksAbout applies a plan that would grow, and asserts that it asks about a shared
+// object, once, and makes no device.
+func (w *world) asksAbout(plan *generate.Plan, object string) {
+	w.Helper()
+	p := w.stays(plan)
+	n := 0
+	for _, x := range p.Conflicts {
+		if x.Type == engine.SharedObject && x.Object == object && x.Verdict.Asks() && x.Recommended == "keep" {
+			n++
+		}
+	}
+	if n != 1 {
+		w.Errorf("%d questions about %s: %+v", n, object, p.Conflicts)
+	}
+}
+
+// TestNameOnAnother has a person give the site's name to another site.
+func TestNameOnAnother(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	w.patch("sites", "ams2", `{"slug": "ams2-old", "name": "old"}`)
+	w.post("dcim/sites", `{"name": "ams2", "slug": "ams2"}`)
+	w.asksAbout(w.plan("one", 3), "site:ams2")
+}
+
+// TestPlanMovesToAnotherSite changes the site in the plan, as a copied plan file would.
+func TestPlanMovesToAnotherSite(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	fra := w.replanned(2, "site: ams2", "site: fra")
+	p := w.stays(fra)
+	if !p.Waits() || w.slugs("sites") != "ams2" {
+		t.Errorf("waits %v, sites %s", p.Waits(), w.slugs("sites"))
+	}
+}
+
+// TestPlanExchangesAType lets the plan itself give its servers another type.
+func TestPlanExchangesAType(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	plan := w.replanned(2, "server: {manufacturer: acme, model: Server, u: 1}", "blade: {manufacturer: acme, model: Blade, u: 1}", "type: server", "type: blade")
+	w.apply(plan)
+	w.law(plan)
+	if got := w.object("devices", "web/web[1]")["device_type"].(map[string]any)["slug"]; got != "blade" {
+		t.Errorf("the type is %v", got)
+	}
+}
+
+// TestSlugOfAnotherMaker has another maker's type bear the slug of the plan's.
+func TestSlugOfAnotherMaker(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.post("dcim/manufacturers", `{"name": "Other", "slug": "other"}`)
+	w.post("dcim/device-types", `{"manufacturer": {"slug": "other"}, "model": "Theirs", "slug": "leaf-48"}`)
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	w.law(plan)
+	for _, o := range w.server.Objects("interface-templates") {
+		if o["device_type"].(map[string]any)["model"] == "Theirs" {
+			t.Fatalf("a template was written into another maker's type: %v", o["name"])
+		}
+	}
+}
+
+// TestMissingRegion holds the whole plan, for one reason that is said once.
+func TestMissingRegion(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.replanned(2, "site: ams2", "site: {slug: ams2, region: emea}")
+	p := w.stays(plan)
+	if len(p.Findings) != 1 || p.Findings[0].Severity != change.Error || !p.Waits() {
+		t.Errorf("findings %+v", p.Findings)
+	}
+	w.post("dcim/regions", `{"name": "EMEA", "slug": "emea"}`)
+	w.apply(plan)
+	w.law(plan)
+	w.post("dcim/regions", `{"name": "APAC", "slug": "apac"}`)
+	w.patch("sites", "ams2", `{"region": {"slug": "apac"}}`)
+	if p := w.stays(plan); len(p.Findings) != 1 || p.Findings[0].Severity != change.Warning || p.Waits() {
+		t.Errorf("findings %+v, waits %v", p.Findings, p.Waits())
+	}
+}

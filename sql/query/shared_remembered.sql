@@ -1,0 +1,10 @@
+-- The shared objects that a plan's own refer to, as diet last applied it: by kind and
+-- natural key, the ids. More than one where what was applied disagrees.
+{{- range $i, $r := .SharedReferences}}
+{{- if $i}}
+UNION{{end}}
+SELECT '{{.To.Name}}' AS kind, r.keys ->> '$.{{.Field.Name}}' AS key, r.base ->> '$.{{.Field.Name}}' AS id
+FROM {{.Kind.Name}} AS r
+WHERE r.plan = :plan AND r.keys ->> '$.{{.Field.Name}}' IS NOT NULL
+{{- end}}
+ORDER BY kind, key, id;
