@@ -99,6 +99,9 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := ss.sign(ctx); err != nil {
 		return err
 	}
+	if err := ss.attribute(ctx); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 

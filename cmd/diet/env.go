@@ -55,6 +55,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		Rebuild:  e.rebuild,
 		Policies: policies,
 		Waivers:  e.config.Waivers,
+		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
 		Version:  version,
 		Logger:   e.logger(),
 

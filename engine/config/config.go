@@ -39,6 +39,9 @@ type Config struct {
 	// Folders with policies of your own, see policies.md. --policy comes first.
 	Policies []Path `json:"policies,omitempty"`
 
+	// Users of NetBox whose changes are not a person's.
+	Actors Actors `json:"actors,omitzero"`
+
 	// Shipped guards that are waived: the rule's id, and the reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 }
@@ -55,6 +58,16 @@ type NetBox struct {
 
 	// How many write requests are under way at once.
 	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
+}
+
+// Actors names users of NetBox.
+type Actors struct {
+	// Users under which diet writes, besides that of the token: other pipelines, other
+	// people who apply. What they change under the message of a run is diet's own.
+	Diet []string `json:"diet,omitempty"`
+
+	// Users of NetBox's own scripts and jobs, and of other tools.
+	System []string `json:"system,omitempty"`
 }
 
 // Path is a file or folder. A relative one is relative to the folder of diet.yaml.

@@ -125,7 +125,7 @@ func (d *differ) findDisputes() error {
 		}
 		if c.Blame == nil {
 			var err error
-			if c.Blame, err = d.blame(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
+			if c.Blame, err = d.toucher(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
 				return err
 			}
 		}
