@@ -105,11 +105,33 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	if err != nil {
 		return c, err
 	}
+	if blame == nil && d.isLost(w) {
+		blame = &change.Blame{Actor: change.ActorUnknown}
+	}
 	if blame != nil {
 		c.Class, c.Blame = change.Missing, blame
 		d.wentWith(&c)
 	}
 	return c, nil
+}
+
+// isLost reports whether a wanted object was there, and went for no reason that the
+// changelog knows: it was deleted unlogged, or the token does not see it any more.
+func (d *differ) isLost(w *wanted) bool {
+	return d.lost[key{w.kind, w.object}] || d.lost[key{w.kind, w.knownAs}]
+}
+
+// loadLost reads what went so.
+func (d *differ) loadLost() error {
+	var rows []struct{ Kind, Object string }
+	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plan", d.plan)); err != nil {
+		return err
+	}
+	d.lost = make(map[key]bool, len(rows))
+	for _, r := range rows {
+		d.lost[key{r.Kind, r.Object}] = true
+	}
+	return nil
 }
 
 // wentWith notes that a deleted part went along with what it is a part of, which is

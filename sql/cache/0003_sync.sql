@@ -41,6 +41,25 @@ CREATE TABLE own_request (
   journaled  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Objects of diet's that went while the mirror looked on, and no change says why.
+CREATE TABLE lost (
+  kind   TEXT    NOT NULL,
+  id     INTEGER NOT NULL,
+  object TEXT    NOT NULL,
+  plan   TEXT    NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- What objects of diet's refer to and NetBox does not show: the token may not view it.
+CREATE TABLE hidden (
+  kind     TEXT    NOT NULL,
+  id       INTEGER NOT NULL,
+  plan     TEXT    NOT NULL,
+  referrer TEXT    NOT NULL, -- the kind that refers to it
+  objects  INTEGER NOT NULL, -- how many of it do
+  PRIMARY KEY (kind, id, plan, referrer)
+) STRICT, WITHOUT ROWID;
+
 -- What the next sync goes on from.
 CREATE TABLE sync_state (
   key   TEXT PRIMARY KEY,
