@@ -71,9 +71,10 @@ func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Befor
 
 // lastBlame says who changed an object last; nil where nobody knows.
 func (e *Engine) lastBlame(ctx context.Context, kind string, id int64) (*change.Blame, error) {
-	var blames []change.Blame
+	var blames []mirror.Touched
 	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
 		return nil, err
 	}
-	return &blames[0], nil
+	b := blames[0]
+	return &change.Blame{Actor: b.Actor, User: b.User, Time: b.Time, Message: b.Message}, nil
 }

@@ -47,6 +47,9 @@ type Config struct {
 	// Waivers are the shipped guards that are waived, by rule id, with the reason.
 	Waivers map[string]string
 
+	// Actors name users whose changes are not a person's.
+	Actors Actors
+
 	// Version is diet's own version.
 	Version string
 
@@ -73,6 +76,12 @@ type Config struct {
 	SyncProgress func(mirror.Event)
 }
 
+// Actors are users of NetBox whose changes are not a person's.
+type Actors struct {
+	Diet   []string // diet's own, besides the token's
+	System []string // NetBox's scripts and other tools
+}
+
 // ErrNoNetBox is returned by what needs a NetBox where none is configured.
 var ErrNoNetBox = errors.New("no netbox is configured")
 
@@ -82,6 +91,7 @@ type Engine struct {
 	db       *mirror.DB
 	client   *netbox.Client // nil without a URL
 	policies *policy.Engine
+	user     *string // whose the token is, once asked
 }
 
 // New opens the mirror and compiles the policies. It does not talk to NetBox yet.
@@ -123,11 +133,34 @@ func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 	if e.client == nil {
 		return mirror.Result{}, ErrNoNetBox
 	}
-	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress})
+	actors, err := e.actors(ctx)
+	if err != nil {
+		return mirror.Result{}, err
+	}
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{
+		DB: e.db, Client: e.client, Actors: actors, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
+	})
 	if err != nil {
 		return mirror.Result{}, err
 	}
 	return syncer.Sync(ctx, opt)
+}
+
+// actors say whose changes are whose: the user of the token is diet's own, besides those
+// of the configuration.
+func (e *Engine) actors(ctx context.Context) (mirror.Actors, error) {
+	if e.user == nil {
+		user, err := e.client.User(ctx)
+		if err != nil {
+			return mirror.Actors{}, fmt.Errorf("sync: %w", err)
+		}
+		e.user = &user
+	}
+	a := mirror.Actors{Diet: e.cfg.Actors.Diet, System: e.cfg.Actors.System}
+	if *e.user != "" {
+		a.Diet = append([]string{*e.user}, a.Diet...)
+	}
+	return a, e.selectAll(ctx, &a.Requests, "query/journal_request")
 }
 
 // hashOf is the SHA-256 of values as JSON.

@@ -58,6 +58,7 @@ type world struct {
 	// handler is what answers: the server, or what stands before it.
 	handler  http.Handler
 	policies []string
+	actors   engine.Actors
 
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
@@ -118,7 +119,7 @@ func serve(t testing.TB, server *sandbox.Server) *world {
 func (w *world) open(mirror string) {
 	w.Helper()
 	eng, err := engine.New(w.Context(), engine.Config{
-		URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies,
+		URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors,
 		Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 	})
 	if err != nil {

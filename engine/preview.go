@@ -150,6 +150,9 @@ func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Pr
 	if err := e.judge(ctx, set, judge); err != nil {
 		return nil, err
 	}
+	if err := e.hidden(ctx, set); err != nil {
+		return nil, err
+	}
 	whole, err := e.decide(ctx, topo, set)
 	if err != nil {
 		return nil, err

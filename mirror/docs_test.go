@@ -94,6 +94,7 @@ var changelog = map[string]string{
 	"action": "`create`, `update` or `delete`", "object_type": "type of the object, such as `dcim.device`", "object_id": "NetBox id of the object",
 	"message": "changelog message; writes of diet begin with `diet `", "diet_id": "of a deletion: the diet object id that the object had",
 	"diet_plan": "of a deletion: the plan that owned it", "name": "of a deletion: its name", "fields": "JSON list of the fields that changed",
+	"wrote": "JSON object of their values after the change",
 }
 
 // changelogOf are the columns of object_change.

@@ -22,6 +22,7 @@ import (
 //	diet_changed(before, after, tags) JSON array of the fields that differ; tags maps name to slug
 //	diet_base(base)                   what diet last applied, references to shared objects as their ids
 //	diet_keys(base)                   by field, the natural keys that those had then
+//	diet_wrote(before, after, tags)   JSON object of those fields' values after
 //	diet_fold(name)                   the form in which NetBox compares names without regard to case
 //
 // No view and no index uses them, so that any SQLite can open the file.
@@ -32,6 +33,7 @@ var registerFunctions = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction("diet_changed", 3, scalar(changed))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_base", 1, scalar(baseIDs))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_keys", 1, scalar(baseKeys))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_wrote", 3, scalar(wrote))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_fold", 1, scalar(fold))
 })
 
@@ -195,30 +197,64 @@ var renamed = map[string]string{"a_terminations": "a", "b_terminations": "b"}
 // the mirror names fields; a tag is tag.<slug>, a custom field cf.<name>. NULL
 // where a side is missing.
 func changed(args []driver.Value) (driver.Value, error) {
-	before, after := split(args[0]), split(args[1])
-	if len(before) == 0 || len(after) == 0 {
+	fields := []any{}
+	ok := eachChange(args, func(name, _ string) { fields = append(fields, name) })
+	if !ok {
 		return nil, nil
 	}
-	fields := []any{}
-	add := func(names ...string) {
-		for _, name := range names {
-			fields = append(fields, name)
+	return value.Encode(fields)
+}
+
+// wrote is diet_wrote: the values of what changed, after it. A tag that is there is true.
+func wrote(args []driver.Value) (driver.Value, error) {
+	values := map[string]any{}
+	var failed error
+	ok := eachChange(args, func(name, text string) {
+		if strings.HasPrefix(name, "cf.diet_") {
+			return
 		}
+		if text == "" {
+			text = "null"
+		}
+		v, err := value.Decode([]byte(text))
+		if err != nil {
+			failed = err
+		}
+		values[name] = v
+	})
+	if !ok || failed != nil {
+		return nil, failed
+	}
+	return value.Encode(values)
+}
+
+// eachChange visits what differs between an object before and after, with the JSON of its
+// value after, "" for none. It reports false where a side is missing.
+func eachChange(args []driver.Value, visit func(name, after string)) bool {
+	before, after := split(args[0]), split(args[1])
+	if len(before) == 0 || len(after) == 0 {
+		return false
 	}
 	for _, key := range differing(before, after) {
 		switch key {
 		case "tags":
-			add(tagChanges(before[key], after[key], split(args[2]))...)
-		case "custom_fields":
-			add(customChanges(value.Split(before[key]), value.Split(after[key]))...)
-		default:
-			if name, ok := renamed[key]; ok {
-				key = name
+			for _, c := range tagChanges(before[key], after[key], split(args[2])) {
+				visit(c.field, c.after)
 			}
-			add(key)
+		case "custom_fields":
+			custom := value.Split(after[key])
+			for _, name := range customChanges(value.Split(before[key]), custom) {
+				visit(name, custom[strings.TrimPrefix(name, "cf.")])
+			}
+		default:
+			name := key
+			if other, ok := renamed[key]; ok {
+				name = other
+			}
+			visit(name, after[key])
 		}
 	}
-	return value.Encode(fields)
+	return true
 }
 
 // record is the custom field that diet keeps its own record of an object in.
@@ -259,22 +295,28 @@ func differing(before, after value.Object) []string {
 	})
 }
 
-// tagChanges names the tags on one side only. The changelog has their names; slugs
+// tagChange is a tag that came or went.
+type tagChange struct{ field, after string }
+
+// tagChanges lists the tags on one side only. The changelog has their names; slugs
 // has the slug of each name, as JSON text.
-func tagChanges(before, after string, slugs value.Object) []string {
+func tagChanges(before, after string, slugs value.Object) []tagChange {
 	a, b := texts(before), texts(after)
-	var out []string
+	var out []tagChange
 	for _, name := range append(slices.Clone(a), b...) {
 		if slices.Contains(a, name) == slices.Contains(b, name) {
 			continue
 		}
-		slug := name
+		c := tagChange{field: "tag." + name}
 		if found := texts("[" + slugs[name] + "]"); len(found) == 1 && found[0] != "" {
-			slug = found[0]
+			c.field = "tag." + found[0]
 		}
-		out = append(out, "tag."+slug)
+		if slices.Contains(b, name) {
+			c.after = "true"
+		}
+		out = append(out, c)
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, func(a, b tagChange) int { return strings.Compare(a.field, b.field) })
 	return slices.Compact(out)
 }
 

@@ -57,6 +57,9 @@ func TestChanged(t *testing.T) {
 		{`{"name": "a"}`, `{"name": "a"}`, `[]`},
 		{`{}`, `{"name": "a"}`, `<nil>`},
 	} {
+		if got := mirrortest.Dump(t, db, `SELECT (SELECT json_group_array(key) FROM json_each(diet_wrote(?, ?, '{"x y": "x-y"}')))`, tc[0], tc[1]); strings.TrimSpace(got) != strings.NewReplacer(`"cf.diet_source",`, "", "<nil>", "[]").Replace(tc[2]) {
+			t.Errorf("wrote(%s, %s) = %s", tc[0], tc[1], got)
+		}
 		if got := mirrortest.Dump(t, db, `SELECT diet_changed(?, ?, '{"x y": "x-y"}')`, tc[0], tc[1]); strings.TrimSpace(got) != tc[2] {
 			t.Errorf("changed(%s, %s) = %s", tc[0], tc[1], got)
 		}

@@ -93,10 +93,19 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := f(); err != nil {
 		return err
 	}
+	if err := ss.findHidden(ctx); err != nil {
+		return err
+	}
 	if err := ss.guard(); err != nil {
 		return err
 	}
+	if _, err := run(ctx, tx, ss.statement("query/lost_sweep")); err != nil {
+		return err
+	}
 	if err := ss.sign(ctx); err != nil {
+		return err
+	}
+	if err := ss.attribute(ctx); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -293,6 +302,11 @@ func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error
 		return err
 	}
 	ss.lost[kind.Name] += lost[0]
+	if kind.IsOwned() {
+		if _, err := run(ctx, ss.tx, ss.statementFor("query/lost_insert", kind), idList(ids), sql.Named("type", kind.ObjectType)); err != nil {
+			return err
+		}
+	}
 	if _, err := run(ctx, ss.tx, ss.statementFor("query/object_delete", kind), idList(ids)); err != nil {
 		return err
 	}

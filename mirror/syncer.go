@@ -27,6 +27,9 @@ type SyncerConfig struct {
 	// slow.
 	History int64
 
+	// Actors say whose changes are whose.
+	Actors Actors
+
 	// FullAfter is when all is read again, come what may. Defaults to 7 days.
 	FullAfter time.Duration
 

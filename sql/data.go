@@ -139,6 +139,14 @@ func (m model) Indexed() []kinds.Field {
 	})
 }
 
+// Known are the references to kinds that the mirror holds.
+func (m model) Known() []kinds.Field {
+	return slices.DeleteFunc(m.Stored(), func(f kinds.Field) bool {
+		target, known := m.registry.Of(f.To)
+		return f.Type != kinds.Reference || !known || target.Lazy
+	})
+}
+
 // Place are the fields that other kinds copy from this one, and its own holder.
 func (m model) Place() []kinds.Field {
 	return slices.DeleteFunc(m.Stored(), func(f kinds.Field) bool {

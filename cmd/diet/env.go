@@ -57,6 +57,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		Wait:     wait,
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
+		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
 		Version:  version,
 		Logger:   e.logger(),
 

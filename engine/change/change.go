@@ -67,13 +67,15 @@ const (
 
 // Who made a change, as they stand in JSON.
 const (
-	ActorPerson = "person"
-	ActorDiet   = "diet"
+	ActorPerson  = "person"
+	ActorDiet    = "diet"
+	ActorSystem  = "system"  // NetBox's own scripts, and other tools
+	ActorUnknown = "unknown" // no change of the changelog explains the value
 )
 
 // Blame says who made NetBox's value what it is.
 type Blame struct {
-	// Actor is person, system or diet.
+	// Actor is person, system, diet or unknown.
 	Actor   string `json:"actor"`
 	User    string `json:"user,omitempty"`
 	Time    string `json:"time,omitempty"` // RFC 3339, the server's clock

@@ -39,6 +39,9 @@ type Config struct {
 	// Folders with policies of your own, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
 
+	// Users of NetBox whose changes are not a person's.
+	Actors Actors `json:"actors,omitzero"`
+
 	// Shipped guards that are waived: the rule's id, and the reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 }
@@ -60,6 +63,16 @@ type NetBox struct {
 	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
 	// it lower only where both NetBox and its gateway give up sooner.
 	WriteTimeout string `json:"write_timeout,omitempty" jsonschema:"default=120s"`
+}
+
+// Actors names users of NetBox.
+type Actors struct {
+	// Users under which diet writes, besides that of the token: other pipelines, other
+	// people who apply. What they change under the message of a run is diet's own.
+	Diet []string `json:"diet,omitempty"`
+
+	// Users of NetBox's own scripts and jobs, and of other tools.
+	System []string `json:"system,omitempty"`
 }
 
 // Path is a file or folder. A relative one is relative to the folder of diet.yaml.

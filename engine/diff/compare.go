@@ -64,7 +64,7 @@ func (d *differ) addChanged(r openedRow) error {
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
-		if f.Blame, err = d.blame(w.kind, w.id, f.Name); err != nil {
+		if f.Blame, err = d.blame(w.kind, w.id, f.Name, f.Have); err != nil {
 			return err
 		}
 		c.Fields = append(c.Fields, f)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -106,11 +107,33 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	if err != nil {
 		return c, err
 	}
+	if blame == nil && d.isLost(w) {
+		blame = &change.Blame{Actor: change.ActorUnknown}
+	}
 	if blame != nil {
 		c.Class, c.Blame = change.Missing, blame
 		d.wentWith(&c)
 	}
 	return c, nil
+}
+
+// isLost reports whether a wanted object was there, and went for no reason that the
+// changelog knows: it was deleted unlogged, or the token does not see it any more.
+func (d *differ) isLost(w *wanted) bool {
+	return d.lost[key{w.kind, w.object}] || d.lost[key{w.kind, w.knownAs}]
+}
+
+// loadLost reads what went so.
+func (d *differ) loadLost() error {
+	var rows []struct{ Kind, Object string }
+	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plan", d.plan)); err != nil {
+		return err
+	}
+	d.lost = make(map[key]bool, len(rows))
+	for _, r := range rows {
+		d.lost[key{r.Kind, r.Object}] = true
+	}
+	return nil
 }
 
 // wentWith notes that a deleted part went along with what it is a part of, which is
@@ -167,7 +190,7 @@ func (d *differ) unmarked(w *wanted, found naturalRow) (change.Change, error) {
 	c.NetBoxID, c.Differs = found.ID, []string{"diet_object_id"}
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: d.plan, Object: w.object}
 	var err error
-	c.Blame, err = d.blame(w.kind, found.ID, "cf.diet_object_id")
+	c.Blame, err = d.toucher(w.kind, found.ID, "cf.diet_object_id")
 	return c, err
 }
 
@@ -181,7 +204,7 @@ func (d *differ) another(w *wanted, have map[string]any) bool {
 // made says who made what stands there, or who marked it for the plan.
 func (d *differ) made(w *wanted, found naturalRow) (*change.Blame, error) {
 	if found.proposed {
-		return d.blame(w.kind, found.ID, "cf.diet_object_id")
+		return d.toucher(w.kind, found.ID, "cf.diet_object_id")
 	}
 	return d.created(w.kind, found.ID)
 }
@@ -202,7 +225,7 @@ func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]chan
 	for _, f := range differing(w.fields, &change.Before{Have: before.Have}) {
 		if f.Class == change.Conflict {
 			var err error
-			if f.Blame, err = d.blame(w.kind, id, f.Name); err != nil {
+			if f.Blame, err = d.blame(w.kind, id, f.Name, f.Have); err != nil {
 				return nil, err
 			}
 		}
@@ -242,9 +265,41 @@ func (d *differ) deleted(w *wanted) (*change.Blame, error) {
 	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
 }
 
-// blame says who last touched a field of an object; nil where nobody knows.
-func (d *differ) blame(kind string, id int64, field string) (*change.Blame, error) {
-	return d.blameOf("query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", field))
+// blame says who made a field what it is. It is unknown where no change explains that: an
+// edit may go unlogged, and changes are pruned. Then it is not diet's own.
+func (d *differ) blame(kind string, id int64, field string, have any) (*change.Blame, error) {
+	last, err := d.touched(kind, id, field)
+	if err != nil || last == nil {
+		return &change.Blame{Actor: change.ActorUnknown}, err
+	}
+	if f, _ := d.kinds.Must(kind).Field(field); last.Actor == change.ActorDiet && f.Type != kinds.End && !last.Explains(have) {
+		return &change.Blame{Actor: change.ActorUnknown}, nil
+	}
+	return blameOf(last), nil
+}
+
+// toucher says who last touched a field, whatever they wrote; nil where nobody knows.
+func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, error) {
+	last, err := d.touched(kind, id, field)
+	if err != nil || last == nil {
+		return nil, err
+	}
+	return blameOf(last), nil
+}
+
+// touched is the change that last touched a field; nil for none.
+func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
+	var rows []mirror.Touched
+	st := d.statements.Get("query/blame_field")
+	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", field))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+func blameOf(t *mirror.Touched) *change.Blame {
+	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message}
 }
 
 // created says who made an object; nil where nobody knows.

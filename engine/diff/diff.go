@@ -64,6 +64,7 @@ type differ struct {
 	alone    map[string]bool  // those of them that a person took over, by diet id
 
 	marks marks          // what the marks of objects say, beyond those that prove something
+	lost  map[key]bool   // objects that went, and nothing says why
 	gone  map[string]int // objects that somebody deleted, by their place in changes
 }
 
@@ -80,6 +81,7 @@ func (d *differ) run() (*change.Set, error) {
 	steps := []func() error{
 		d.clear,
 		d.loadIndex,
+		d.loadLost,
 		d.findIdentities,
 		d.loadShared,
 		d.loadDesired,

@@ -130,7 +130,7 @@ func (d *differ) findDisputes() error {
 		}
 		if c.Blame == nil {
 			var err error
-			if c.Blame, err = d.blame(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
+			if c.Blame, err = d.toucher(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
 				return err
 			}
 		}
@@ -150,7 +150,7 @@ func (d *differ) findReleased() error {
 			Kind: r.Kind, Object: cmp.Or(r.Object, r.ShownObject), Name: r.Name, NetBoxID: r.ID, Plan: d.plan, Class: change.Unmanaged, Action: change.None,
 		}
 		var err error
-		if c.Blame, err = d.blame(r.Kind, r.ID, "cf.diet_managed"); err != nil {
+		if c.Blame, err = d.toucher(r.Kind, r.ID, "cf.diet_managed"); err != nil {
 			return err
 		}
 		d.leave(r.Plan, key{r.Kind, r.Object}, r.ID)

@@ -159,7 +159,7 @@ func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.
 		if owned && (value.Equal(was, v) || before.Passing(name)) || !owned && (value.Empty(v) || !d.personal(kind, name)) {
 			continue
 		}
-		blame, err := d.blame(kind, id, name)
+		blame, err := d.blame(kind, id, name, v)
 		if err != nil {
 			return nil, err
 		}

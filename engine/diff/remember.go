@@ -132,7 +132,7 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 		c.References = []change.Reference{{Kind: w.Kind, ID: named.id, Name: fmt.Sprint(named.doc[kind.Label])}}
 	}
 	var err error
-	c.Blame, err = d.blame(w.Kind, was.id, "slug")
+	c.Blame, err = d.toucher(w.Kind, was.id, "slug")
 	d.changes = append(d.changes, c)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 	sqlfile "github.com/diet-project/diet/sql"
@@ -134,12 +135,12 @@ func (w *walk) written(kind kinds.Kind, p partRow) (bool, error) {
 		if !holds(v) || !f.Personal && !strings.HasPrefix(name, "tag.") && !strings.HasPrefix(name, "cf.") {
 			continue
 		}
-		var last []change.Blame
+		var last []mirror.Touched
 		st := w.DB.Statements().Get("query/blame_field")
 		if err := w.selectAll(&last, st, sql.Named("kind", kind.Name), sql.Named("id", p.ID), sql.Named("field", name)); err != nil {
 			return false, err
 		}
-		if len(last) == 0 || last[0].Actor != change.ActorDiet {
+		if len(last) == 0 || last[0].Actor != change.ActorDiet || !last[0].Explains(v) {
 			return true, nil
 		}
 	}

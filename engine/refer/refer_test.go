@@ -91,6 +91,12 @@ func marks(id string) object {
 	}
 }
 
+func protectedMarks(id string) object {
+	out := marks(id)
+	out["diet_deletion_protected"] = true
+	return out
+}
+
 // open is a mirror with a device of plan web, an interface of the plan's and one that
 // NetBox made from the type's template, and a rack.
 func open(t *testing.T, interfaces ...object) *mirror.DB {
@@ -189,7 +195,7 @@ func TestParts(t *testing.T) {
 		"with a field":   {mine(object{"name": "eth0", "custom_fields": object{"owner": "lab"}}), "interface eth0", false},
 		"let go":         {mine(object{"custom_fields": object{"diet_plan_id": "web", "diet_object_id": "web/y", "diet_managed": false}}), "interface bond0", false},
 		"ours":           {mine(object{"custom_fields": marks("web/web[9]/bond0")}), "", false},
-		"ours protected": {mine(object{"custom_fields": object{"diet_plan_id": "web", "diet_object_id": "web/y", "diet_managed": true, "diet_deletion_protected": true}}), "", true},
+		"ours protected": {mine(object{"custom_fields": protectedMarks("web/y")}), "", true},
 	} {
 		db := open(t)
 		mirrortest.Seed(t, db, "custom_field", object{"id": 1, "name": "owner", "type": object{"value": "text"}, "object_types": []any{"dcim.interface"}, "required": false})

@@ -142,7 +142,10 @@ func (t Text) drift(set *change.Set) {
 }
 
 func blame(b *change.Blame) string {
-	if b == nil || b.User == "" {
+	switch {
+	case b != nil && b.Actor == change.ActorUnknown:
+		return ", by whom NetBox's changelog does not say"
+	case b == nil || b.User == "":
 		return ""
 	}
 	at := b.Time

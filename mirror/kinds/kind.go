@@ -126,6 +126,10 @@ type Field struct {
 	Types  []string // of a generic reference: the object types that it may refer to; any where empty
 	Filter string   // by which NetBox finds what refers so; follows from the field where empty
 
+	// Of is the field that this one says more about: NetBox empties this one where that has
+	// no value.
+	Of string
+
 	// Follows is the reference that NetBox copies this field's value from: the site
 	// of a device in a rack is the rack's. It moves without a changelog row.
 	Follows string

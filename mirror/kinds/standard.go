@@ -159,7 +159,7 @@ var mirrored = []Kind{
 			{Name: "color", Type: Text, Blank: true},
 			label,
 			{Name: "length", Type: Number},
-			{Name: "length_unit", Type: Choice},
+			{Name: "length_unit", Type: Choice, Of: "length"},
 			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
 			description, comments, tags, customFields,
 		},

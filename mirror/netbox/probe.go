@@ -172,6 +172,23 @@ func (c *Client) CanWrite(ctx context.Context) error {
 	return nil
 }
 
+// User is the name of the user whose the token is, "" where NetBox does not say: it does
+// from 4.5 on.
+func (c *Client) User(ctx context.Context) (string, error) {
+	res, err := c.send(ctx, request{method: http.MethodGet, path: "authentication-check"})
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	var user struct {
+		Username string `json:"username"`
+	}
+	_ = json.Unmarshal(res.body, &user) // what is no user is nobody
+	return user.Username, nil
+}
+
 // Choices returns the values that NetBox takes for the fields of a kind that have
 // a fixed set of them, those of the administrator's FIELD_CHOICES included. It is
 // empty where NetBox does not tell: it does a token that may write.

@@ -12,6 +12,7 @@ CREATE TABLE object_change (
   diet_plan    TEXT,
   name         TEXT,             -- of a delete: what it was called
   fields       TEXT,             -- JSON array of the fields that the change touched
+  wrote        TEXT,             -- JSON object of their values after it, as the changelog has them
   marks        INTEGER GENERATED ALWAYS AS ( -- 2 where it touched what diet wrote of itself, 1 the marks that people see
     CASE
       WHEN fields LIKE '%"cf.diet\_managed\_fields.%' ESCAPE '\' THEN 2
@@ -25,6 +26,39 @@ CREATE INDEX object_change_object_idx ON object_change (object_type, object_id, 
 CREATE INDEX object_change_marks_idx ON object_change (object_type, object_id, id) WHERE action = 'create' OR marks > 0;
 CREATE INDEX object_change_request_idx ON object_change (request_id);
 CREATE INDEX object_change_diet_idx ON object_change (diet_id) WHERE diet_id IS NOT NULL;
+
+-- Whose changes are diet's own, and NetBox's own or another tool's, by user.
+CREATE TABLE actor (
+  user TEXT NOT NULL,
+  role TEXT NOT NULL CONSTRAINT actor_role CHECK (role IN ('diet', 'system')),
+  PRIMARY KEY (user, role)
+) STRICT, WITHOUT ROWID;
+
+-- The requests that diet itself made: of a journal, or by a user of diet's under the
+-- message of a run.
+CREATE TABLE own_request (
+  request_id TEXT    PRIMARY KEY,
+  journaled  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Objects of diet's that went while the mirror looked on, and no change says why.
+CREATE TABLE lost (
+  kind   TEXT    NOT NULL,
+  id     INTEGER NOT NULL,
+  object TEXT    NOT NULL,
+  plan   TEXT    NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- What objects of diet's refer to and NetBox does not show: the token may not view it.
+CREATE TABLE hidden (
+  kind     TEXT    NOT NULL,
+  id       INTEGER NOT NULL,
+  plan     TEXT    NOT NULL,
+  referrer TEXT    NOT NULL, -- the kind that refers to it
+  objects  INTEGER NOT NULL, -- how many of it do
+  PRIMARY KEY (kind, id, plan, referrer)
+) STRICT, WITHOUT ROWID;
 
 -- What the next sync goes on from.
 CREATE TABLE sync_state (

@@ -13,7 +13,8 @@ INSERT INTO object_change (
   diet_id,
   diet_plan,
   name,
-  fields
+  fields,
+  wrote
 )
 SELECT
   e.value ->> '$.id' AS id,
@@ -30,12 +31,17 @@ SELECT
   CASE
     WHEN e.value ->> '$.action.value' = 'update'
       THEN diet_changed(e.value -> '$.prechange_data', e.value -> '$.postchange_data', (SELECT json_group_object(name, slug) FROM tag))
-  END AS fields
+  END AS fields,
+  CASE
+    WHEN e.value ->> '$.action.value' = 'update'
+      THEN diet_wrote(e.value -> '$.prechange_data', e.value -> '$.postchange_data', (SELECT json_group_object(name, slug) FROM tag))
+  END AS wrote
 FROM jsonb_each(:page, '$.results') AS e
 WHERE true
 ON CONFLICT (id) DO UPDATE SET
   diet_id = excluded.diet_id,
   diet_plan = excluded.diet_plan,
   name = excluded.name,
-  fields = excluded.fields
+  fields = excluded.fields,
+  wrote = excluded.wrote
 WHERE fields IS NULL AND excluded.fields IS NOT NULL OR name IS NULL AND excluded.name IS NOT NULL OR diet_id IS NULL AND excluded.diet_id IS NOT NULL;

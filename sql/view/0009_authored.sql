@@ -1,6 +1,7 @@
--- The changelog with who did it. actor is diet where the change is one of a request
--- of diet's: by the journal, or by the message that some row of the request bears
--- (what NetBox did along with it bears none). person is everybody else.
+-- The changelog with who did it. actor is diet where the change is one of a request of
+-- diet's: by a journal, or, where there is none, by a user of diet's under the message of
+-- a run (what NetBox did along with it bears none). system is NetBox's own scripts and
+-- other tools, as configured; unknown a change without a user; person everybody else.
 CREATE VIEW authored AS
 SELECT
   c.id,
@@ -9,12 +10,12 @@ SELECT
   c.diet_id,
   c.action,
   c.fields,
+  c.wrote,
   c.request_id,
   CASE
-    WHEN c.message LIKE 'diet %'
-      OR EXISTS (SELECT 1 FROM journal AS j WHERE j.request_id = c.request_id)
-      OR EXISTS (SELECT 1 FROM object_change AS m WHERE m.request_id = c.request_id AND m.message LIKE 'diet %')
-    THEN 'diet'
+    WHEN EXISTS (SELECT 1 FROM own_request AS r WHERE r.request_id = c.request_id) THEN 'diet'
+    WHEN EXISTS (SELECT 1 FROM actor AS a WHERE a.role = 'system' AND a.user = c.user_name) THEN 'system'
+    WHEN c.user_name = '' THEN 'unknown'
     ELSE 'person'
   END AS actor,
   c.user_name AS user,

@@ -58,6 +58,7 @@ test_keep_what_people_write if {
 test_keep_what_nobody_is_known_to_have_written if {
 	_ids(json.remove(_drift("description", {"default": "auto"}), ["blame"])) == {"DRF004"}
 	_ids(json.remove(_drift("description", {"default": "auto"}), ["blame/actor"])) == {"DRF004"}
+	_ids(object.union(_drift("description", {"default": "auto"}), {"blame": {"actor": "unknown"}})) == {"DRF004"}
 }
 
 test_remediate_what_a_program_wrote if {

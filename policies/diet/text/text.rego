@@ -115,10 +115,14 @@ _actor(blame) := user if {
 	blame.actor
 } else := "somebody"
 
+_unknown := "by somebody (NetBox's changelog does not say who)"
+
 # METADATA
 # title: By whom, as far as NetBox's changelog says
-by(blame) := "by somebody (NetBox's changelog does not say who)" if {
+by(blame) := _unknown if {
 	blame == null
+} else := _unknown if {
+	blame.actor == "unknown"
 } else := concat(" ", ["by", who(blame)])
 
 # METADATA

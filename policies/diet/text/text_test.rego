@@ -37,6 +37,7 @@ test_by if {
 	text.by({"actor": "system", "user": "sync"}) == "by sync"
 	text.by({"actor": "system", "time": "T"}) == "by a system at T"
 	text.by({"actor": "system"}) == "by a system"
+	text.by({"actor": "unknown"}) == "by somebody (NetBox's changelog does not say who)"
 	text.by({}) == "by somebody"
 	text.by(null) == "by somebody (NetBox's changelog does not say who)"
 }

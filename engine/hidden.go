@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+)
+
+// HiddenFinding is the id of the finding that the token does not see an object.
+const HiddenFinding = "hidden"
+
+// hidden finds what objects of a plan refer to and the token does not see. What is of such
+// a kind is not made: it could be a copy of what is only hidden.
+func (e *Engine) hidden(ctx context.Context, set *change.Set) error {
+	var rows []mirror.Hidden
+	if err := e.selectAll(ctx, &rows, "query/hidden_list"); err != nil {
+		return err
+	}
+	held := map[string]string{}
+	for _, h := range rows {
+		if h.Plan != set.Plan {
+			continue
+		}
+		kind, referrer := e.db.Kinds().Must(h.Kind), e.db.Kinds().Must(h.Referrer)
+		f := change.Notice{
+			ID: HiddenFinding, Severity: change.Error, Objects: []string{fmt.Sprintf("%s %d", kind.Name, h.ID)},
+			Message: fmt.Sprintf("the token does not see %s %d, which %d of the plan's objects of kind %s refer to: it needs the permission to view %s",
+				kind.Words(), h.ID, h.Objects, referrer.Words(), kind.ObjectType),
+		}
+		set.Findings = append(set.Findings, f)
+		held[kind.Name] = f.Message
+	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Action == change.Create && held[c.Kind] != "" {
+			c.Held = held[c.Kind]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+)
+
+// hide hides objects of a list, as a constrained permission does, until it is undone.
+func (w *world) hide(path string, hidden func(map[string]any) bool) (undo func()) {
+	all := w.handler
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet || r.URL.Path != path {
+			all.ServeHTTP(rw, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		all.ServeHTTP(answer, r)
+		var page map[string]any
+		_ = json.Unmarshal(answer.Body.Bytes(), &page)
+		rows, _ := page["results"].([]any)
+		left := slices.DeleteFunc(rows, func(row any) bool { return hidden(row.(map[string]any)) })
+		page["results"] = left
+		if n, ok := page["count"].(float64); ok && len(left) < int(n) {
+			page["count"] = len(left)
+		}
+		maps.Copy(rw.Header(), answer.Header())
+		rw.Header().Del("Content-Length")
+		rw.WriteHeader(answer.Code)
+		_ = json.NewEncoder(rw).Encode(page)
+	})
+	return func() { w.handler = all }
+}
+
+// TestInvisibleIsNotAbsent hides what the plan's objects refer to: no copy is made, whether
+// the mirror knew it or not, and the finding names what the token lacks.
+func TestInvisibleIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	all := func(map[string]any) bool { return true }
+	for endpoint, kind := range map[string]string{"racks": "rack", "sites": "site", "device-roles": "device_role"} {
+		for _, file := range []string{"mirror.db", "another.db"} {
+			t.Run(kind+" "+file, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				plan := w.plan("a", 2)
+				w.apply(plan)
+				before := len(w.server.Objects(endpoint))
+				undo := w.hide("/api/dcim/"+endpoint+"/", all)
+				w.open(file)
+				if _, err := w.eng.Sync(t.Context(), mirror.Options{Full: true, Force: true}); err != nil {
+					t.Fatal(err)
+				}
+				p, err := w.eng.Preview(t.Context(), plan)
+				if err == nil {
+					if !p.Waits() || !slices.ContainsFunc(p.Findings, func(f change.Notice) bool {
+						return f.ID == engine.HiddenFinding && strings.Contains(f.Message, "view dcim."+strings.ReplaceAll(kind, "_", ""))
+					}) {
+						t.Errorf("findings %+v", p.Findings)
+					}
+					w.apply(plan)
+				}
+				if after := len(w.server.Objects(endpoint)); after != before {
+					t.Errorf("%d %s, were %d", after, endpoint, before)
+				}
+				undo()
+				w.apply(plan)
+				w.law(plan)
+				if after := len(w.server.Objects(endpoint)); after != before {
+					t.Errorf("%d %s in the end, were %d", after, endpoint, before)
+				}
+			})
+		}
+	}
+}
+
+// TestLossWithoutAReason asks about a single object that went, and no change says why.
+func TestLossWithoutAReason(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("a", 3)
+	w.apply(plan)
+	id := w.object("devices", "web/web[2]")["id"]
+	undo := w.hide("/api/dcim/devices/", func(row map[string]any) bool { return fmt.Sprint(row["id"]) == fmt.Sprint(id) })
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{Full: true}); err != nil {
+		t.Fatal(err)
+	}
+	c := w.judged(plan, "device", "web/web[2]")
+	if c.Class != change.Missing || !c.Verdict.Asks() || c.Blame == nil || c.Blame.Actor != change.ActorUnknown {
+		t.Errorf("%s, %+v, by %+v", c.Class, c.Verdict, c.Blame)
+	}
+	w.apply(plan)
+	undo()
+	w.apply(plan)
+	w.law(plan)
+	if n := len(w.server.Objects("devices")); n != 5 {
+		t.Errorf("%d devices", n)
+	}
+}

@@ -1,0 +1,129 @@
+package mirror
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// Actors say whose changes are whose. A message alone proves nothing: anybody may write
+// one.
+type Actors struct {
+	// Diet are the users under which diet writes. What they change under the message of a
+	// run is diet's own. Where there is none, the user is one under whom most of what bears
+	// diet's marks was made so.
+	Diet []string
+
+	// System are the users of NetBox's own scripts and of other tools.
+	System []string
+
+	// Requests are those of a journal, by NetBox's id: diet's own in any case.
+	Requests []string
+}
+
+// runMessage is the changelog message of a run's requests, as a pattern of SQLite's GLOB.
+const runMessage = "diet run-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/[0-9]*"
+
+// actor is a user with a role.
+type actor struct{ User, Role string }
+
+// attribute notes whose changes are whose, where that, or the changelog, has moved.
+func (ss *session) attribute(ctx context.Context) error {
+	want, err := ss.actors(ctx)
+	if err != nil {
+		return err
+	}
+	have, err := pick[actor](ctx, ss.tx, ss.statement("query/actor_list"))
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(want, have) {
+		if _, err := run(ctx, ss.tx, ss.statement("query/actor_clear")); err != nil {
+			return err
+		}
+		for _, a := range want {
+			if _, err := run(ctx, ss.tx, ss.statement("query/actor_insert"), sql.Named("user", a.User), sql.Named("role", a.Role)); err != nil {
+				return err
+			}
+		}
+		if _, err := run(ctx, ss.tx, ss.statement("query/own_request_forget")); err != nil {
+			return err
+		}
+	}
+	if ss.result.Changes > 0 || !slices.Equal(want, have) {
+		if _, err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
+			return err
+		}
+	}
+	return ss.attributeJournal(ctx)
+}
+
+// actors are the users with a role, sorted.
+func (ss *session) actors(ctx context.Context) ([]actor, error) {
+	var out []actor
+	diet := ss.s.cfg.Actors.Diet
+	if len(diet) == 0 {
+		var err error
+		if diet, err = pick[string](ctx, ss.tx, ss.statement("query/actor_learned"), sql.Named("message", runMessage)); err != nil {
+			return nil, err
+		}
+	}
+	for _, user := range diet {
+		out = append(out, actor{user, "diet"})
+	}
+	for _, user := range ss.s.cfg.Actors.System {
+		out = append(out, actor{user, "system"})
+	}
+	slices.SortFunc(out, func(a, b actor) int { return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.User, b.User)) })
+	return slices.Compact(out), nil
+}
+
+// attributeJournal notes the requests of the journal, where there are others than before.
+func (ss *session) attributeJournal(ctx context.Context) error {
+	requests := ss.s.cfg.Actors.Requests
+	known, err := pick[int](ctx, ss.tx, ss.statement("query/own_request_count"))
+	if err != nil || len(requests) == known[0] {
+		return err
+	}
+	list := make([]any, len(requests))
+	for i, r := range requests {
+		list[i] = r
+	}
+	text, err := value.Encode(list)
+	if err != nil {
+		return err
+	}
+	_, err = run(ctx, ss.tx, ss.statement("query/own_request_journal"), sql.Named("requests", text))
+	return err
+}
+
+// Touched is the change of the changelog that last touched a field, as query/blame_field
+// selects it.
+type Touched struct {
+	Actor, User, Time, Message, Action string
+
+	Wrote *string // the field's value after it, as JSON
+}
+
+// Explains reports whether the change is why the field has a value: it wrote just that. A
+// later one may have gone unlogged, or its row may have been pruned.
+func (t Touched) Explains(have any) bool {
+	if t.Wrote == nil {
+		return t.Action == "update" && have == nil
+	}
+	v, err := value.Decode([]byte(*t.Wrote))
+	return err == nil && (value.Equal(v, have) || value.Empty(v) && value.Empty(have) || sameNumber(v, have))
+}
+
+// sameNumber compares what the changelog has as text, such as "3.50", with a number.
+func sameNumber(v, have any) bool {
+	text, ok := v.(string)
+	if !ok {
+		return false
+	}
+	number, err := value.Decode([]byte(text))
+	return err == nil && value.Equal(number, have)
+}

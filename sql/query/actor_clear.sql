@@ -1,0 +1,2 @@
+-- Forgets whose changes are whose.
+DELETE FROM actor;

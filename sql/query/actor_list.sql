@@ -1,0 +1,2 @@
+-- Whose changes are whose, by user.
+SELECT user, role FROM actor ORDER BY role, user;

@@ -1,0 +1,2 @@
+-- Forgets what NetBox did not show.
+DELETE FROM hidden;
