@@ -73,6 +73,10 @@ var common, owned = []column{
 }, []column{
 	{"object_id", "TEXT", "", "diet object id, NULL for an object that no plan owns"},
 	{"plan", "TEXT", "", "key of the plan that owns it"},
+	{"shown_object", "TEXT", "", "NetBox's `diet_object_id`, which anybody may edit"},
+	{"shown_plan", "TEXT", "", "NetBox's `diet_plan_id`, which anybody may edit"},
+	{"sealed", "INTEGER NOT NULL", "", "1 if `object_id` and `plan` are in `diet_managed_fields`, which diet alone writes"},
+	{"version", "INTEGER", "", "version of `diet_managed_fields`"},
 	{"managed", "INTEGER", "", "1 while a plan owns it, 0 once it was released"},
 	{"protected", "INTEGER NOT NULL", "", "1 if diet must never delete it"},
 	{"source", "TEXT", "", "class of the plan that generated it"},
