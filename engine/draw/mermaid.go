@@ -12,7 +12,7 @@ import (
 const MermaidEdges = 500
 
 // Mermaid writes the graph as a Mermaid flowchart, which GitHub, GitLab and many
-// wikis draw where it stands in a fenced block.
+// wikis draw from a fenced block.
 func (g *Graph) Mermaid(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "%%%% %s\n", oneLine(g.title()))
