@@ -362,7 +362,7 @@ func (v *view) nodeKey(i int) string {
 	return fmt.Sprint(counts) // fmt prints maps sorted
 }
 
-// switchKey is the same for switches that serve the same nodes and hang on the
+// switchKey is the same for switches that serve the same nodes and connect to the
 // same switches of their fabric. Their own kind and other fabrics do not count:
 // a peer link or a management port makes no other switch of it.
 func (v *view) switchKey(i int) string {

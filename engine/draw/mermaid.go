@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// MermaidEdges is how many edges Mermaid draws unless it is told otherwise by
+// MermaidEdges is how many edges Mermaid draws unless configured otherwise by
 // whoever runs it; a diagram cannot raise it.
 const MermaidEdges = 500
 
