@@ -75,11 +75,11 @@ fmt: $(LINT) $(OPA) ## format Go (gofumpt, gci) and Rego
 	$(OPA) fmt --write $(REGO_FOLDERS)
 
 .PHONY: bench
-bench: ## all benchmarks, each beside its baseline (BENCHTIME=1s)
+bench: ## all benchmarks, each next to its baseline (BENCHTIME=1s)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(call packages,^func Benchmark)
 
 .PHONY: fuzz
-fuzz: ## each fuzz target for a moment (FUZZTIME=10s)
+fuzz: ## run each fuzz target for a moment (FUZZTIME=10s)
 	@set -e; grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $(GO_FOLDERS) | while IFS=: read -r file _ name; do \
 		(set -x; go test -run '^$$' -fuzz "^$${name#func }$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")"); \
 	done
@@ -102,7 +102,7 @@ netbox-reset: ## give it a fresh database
 	@.ci/netbox/netbox reset
 
 .PHONY: test-netbox
-test-netbox: build ## what plays on a real NetBox: that of make netbox, or of NETBOX_URL and NETBOX_TOKEN
+test-netbox: build ## run the tests that can use a real NetBox: that of make netbox, or of NETBOX_URL and NETBOX_TOKEN
 	@.ci/netbox/play
 
 .PHONY: generate

@@ -26,7 +26,7 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 	}
 	judged, err := refer.Judge(ctx, cfg, objects)
 	if err != nil {
-		return fmt.Errorf("judge what hangs on what would be deleted: %w", err)
+		return fmt.Errorf("check what depends on the objects to delete: %w", err)
 	}
 	for o, c := range doomed {
 		j := judged[o]

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxExpansion bounds the words that one text with braces may stand for.
+// maxExpansion bounds the words that one text with braces may expand to.
 const maxExpansion = 4096
 
 // expandBraces expands the brace ranges of a text: be{0-7} is eight words,
@@ -55,7 +55,7 @@ func appendEach(words, tails []string) ([]string, error) {
 	return out, nil
 }
 
-// braceChoices reads what stands between braces: a comma list of words and ranges.
+// braceChoices reads the text between braces: a comma list of words and ranges.
 func braceChoices(s string) ([]string, error) {
 	if strings.Contains(s, "{") {
 		return nil, fmt.Errorf("braces cannot be nested")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Report is what a plan needs, and what is wrong with it.
+// Report is what a plan needs, and everything that is wrong with it.
 type Report struct {
 	Plan     PlanInfo    `json:"plan"`
 	Findings []Finding   `json:"findings"`
@@ -40,7 +40,7 @@ type ZoneUse struct {
 	Demand   int    `json:"demand"`
 	Capacity int    `json:"capacity"`
 	// Deficit is how many demands find no lane: capacity that is missing, or
-	// that lies where it cannot be used.
+	// that is where it cannot be used.
 	Deficit int `json:"deficit"`
 }
 
@@ -56,8 +56,8 @@ type FabricUse struct {
 	Ratio float64 `json:"oversubscription"`
 }
 
-// Check tells what a plan needs and everything that is wrong with it. It
-// always gives a report, for a plan with findings too.
+// Check reports what a plan needs and everything that is wrong with it. It
+// returns a report for a plan with findings too.
 func Check(plan *Plan) *Report {
 	m := solve(plan, nil, nil)
 	r := &Report{

@@ -97,7 +97,7 @@ func (c *switchClass) needs() []*switchClass {
 	return list
 }
 
-// dependencyOrder puts classes behind those that they depend on, circles apart.
+// dependencyOrder puts classes after those that they depend on; circles come separately.
 func (m *model) dependencyOrder() []*switchClass {
 	var order []*switchClass
 	seen := map[*switchClass]bool{}

@@ -22,7 +22,7 @@ type decoder struct {
 	pos map[string]position
 }
 
-// walk refuses what is no part of the language anywhere: aliases and tags.
+// walk refuses what the language does not have: aliases and tags.
 func (d *decoder) walk(n *yaml.Node) {
 	if n.Kind == yaml.AliasNode {
 		d.at(n, "", "write the value out", "YAML aliases are not supported")

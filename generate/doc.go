@@ -1,10 +1,10 @@
 // Package generate turns a plan into a topology: the racks, devices,
-// interfaces and cables that NetBox shall hold, each with a stable object id.
+// interfaces and cables to have in NetBox, each with a stable object id.
 //
 // [Load] reads a plan (one YAML document in the language diet/v1alpha1) and
 // reports everything that is wrong with its shape at once, with file, line and
-// column. [Check] says what a plan needs: lanes a zone, switches a class, what
-// is missing. [Generate] gives the [Topology], or all findings.
+// column. [Check] reports what a plan needs: lanes per zone, switches per class,
+// missing capacity. [Generate] returns the [Topology], or all findings.
 //
 // The package is pure. It never reads a clock, a network or a database, and
 // never prints. The same plan and the same [Prior] always give the same

@@ -68,7 +68,7 @@ func (m *model) topology() *Topology {
 	return t
 }
 
-// classIDs lists the classes and pools of the plan as objects bear them as source.
+// classIDs lists the classes and pools of the plan as objects have them in source.
 func (m *model) classIDs() []string {
 	ids := make([]string, 0, len(m.classes)+len(m.nodes)+len(m.pools))
 	for _, c := range m.classes {
@@ -189,7 +189,7 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 	}
 }
 
-// lag is the link's lag; none is no lag.
+// lag is the link's lag, "" for none.
 func (l *link) lag() string {
 	if l.spec.Lag == "none" {
 		return ""

@@ -90,7 +90,7 @@ type findings struct {
 	spent int // of maxWords
 }
 
-// maxWords bounds all that the ranges of one plan may stand for together.
+// maxWords bounds the words that all ranges of a plan may expand to.
 const maxWords = 1 << 20
 
 // spend takes n words of the plan's bound; the first time they are not there is a finding.

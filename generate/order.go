@@ -17,7 +17,7 @@ type entry[T any] struct {
 
 // entries gives the entries of a keyed map in plan order: those with an order
 // first, by it; ties, and the rest, in natural order of their keys. Keys with
-// brace ranges stand for several entries of the same body.
+// brace ranges expand to several entries with the same body.
 func entries[T any](fs *findings, path string, m map[string]T, order func(T) *int) []entry[T] {
 	var list []entry[T]
 	at := map[string]string{}

@@ -24,7 +24,7 @@ type patternPart struct {
 	width   int
 }
 
-// scope is what the placeholders of one device stand for.
+// scope holds the values of the placeholders for one device.
 type scope struct {
 	words map[string]string
 	rack  string

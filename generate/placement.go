@@ -295,7 +295,7 @@ func (z *zonePlacement) settleNode(slots []slot, i, g int) {
 }
 
 // rejoin puts the open ports of a node that has others placed beside them; where
-// they find no room, the node gives up its slots and is placed anew.
+// they find no room, the node gives up its slots and is placed again.
 func (z *zonePlacement) rejoin(slots []slot, g int) bool {
 	group, need := -1, make([]int, g)
 	for k, s := range slots {

@@ -1,7 +1,7 @@
 package generate
 
-// Plan is one document of the plan language, diet/v1alpha1: what a site's
-// fabric shall be. Maps are keyed by id; the order in the file means nothing.
+// Plan is one document of the plan language, diet/v1alpha1: it describes the fabric
+// you want at a site. Maps are keyed by id; the order in the file does not matter.
 type Plan struct {
 	// APIVersion is diet/v1alpha1.
 	APIVersion string `json:"apiVersion" jsonschema:"required,enum=diet/v1alpha1,description=The version of the language."`
@@ -24,16 +24,16 @@ type Metadata struct {
 // Spec is the body of a plan.
 type Spec struct {
 	Site   SiteSpec `json:"site" jsonschema:"required,description=The site: a slug\\, or {slug\\, name\\, region}."`
-	Status string   `json:"status,omitempty" jsonschema:"enum=offline,enum=active,enum=planned,enum=staged,enum=failed,enum=inventory,enum=decommissioning,description=NetBox status of devices and cables. Defaults to planned."`
-	Naming Naming   `json:"naming,omitzero" jsonschema:"description=Name patterns; display only\\, ids never depend on them."`
-	// Defaults are fields set on every device; a class's own set overrides them one by one.
-	Defaults  Fields              `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; a class's own set overrides them."`
-	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug; with a body ensure it\\, without it must exist."`
+	Status string   `json:"status,omitempty" jsonschema:"enum=offline,enum=active,enum=planned,enum=staged,enum=failed,enum=inventory,enum=decommissioning,description=NetBox status of devices. Defaults to planned; cables are then planned too\\, and connected otherwise."`
+	Naming Naming   `json:"naming,omitzero" jsonschema:"description=Name patterns; object ids never depend on them."`
+	// Defaults are fields set on every device; the set of a class overrides them one by one.
+	Defaults  Fields              `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; the set of a class overrides them."`
+	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. An entry with a body is created if missing; one without must exist."`
 	Racks     map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
 	Fabrics   map[string]Fabric   `json:"fabrics,omitempty" jsonschema:"description=Fabrics and their switch classes."`
 	Nodes     map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
-	Reconcile ReconcileSpec       `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; handed to the policies."`
-	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects are the same."`
+	Reconcile ReconcileSpec       `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; passed to the policies."`
+	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects stay the same."`
 	Expect    Expect              `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
 }
 
@@ -52,12 +52,12 @@ type Naming struct {
 	Rack   string `json:"rack,omitempty" jsonschema:"description=Defaults to {pool}-{n:02}."`
 }
 
-// Fields are what defaults and set state of a device. Strings are patterns
-// like the names. What is nil is not stated.
+// Fields are the device fields in defaults and set. Strings are patterns like the
+// names. A nil field is not stated.
 type Fields struct {
 	Description  *string        `json:"description,omitempty" jsonschema:"description=A pattern like a name."`
-	Tenant       *string        `json:"tenant,omitempty" jsonschema:"description=Slug; the empty text wants none."`
-	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; the empty text wants none."`
+	Tenant       *string        `json:"tenant,omitempty" jsonschema:"description=Slug; empty text means none."`
+	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; empty text means none."`
 	Tags         []string       `json:"tags,omitempty"`
 	Comments     *string        `json:"comments,omitempty"`
 	CustomFields map[string]any `json:"customFields,omitempty"`
@@ -105,7 +105,7 @@ type ManufacturerSpec struct {
 	Order *int   `json:"order,omitempty"`
 }
 
-// RackPool is a number of equal racks.
+// RackPool is a number of identical racks.
 type RackPool struct {
 	Count    int    `json:"count" jsonschema:"required,minimum=0"`
 	Units    int    `json:"units" jsonschema:"required,minimum=1,maximum=100"`
@@ -133,7 +133,7 @@ type Switch struct {
 	RailsPerLeaf int `json:"railsPerLeaf,omitempty" jsonschema:"minimum=1,description=Upper bound of the rails on one leaf."`
 	// Attach is fill (the default) or rack: a node uses the switch or group of its own rack.
 	Attach         string          `json:"attach,omitempty" jsonschema:"enum=fill,enum=rack,description=rack: a node uses the switch or group of its own rack."`
-	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many a rack of the pool."`
+	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many per rack of the pool."`
 	Rack           *Place          `json:"rack,omitempty"`
 	Mgmt           *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
 	Zones          map[string]Zone `json:"zones,omitempty"`
@@ -152,8 +152,8 @@ type Mgmt struct {
 
 // Zone is a set of ports of a switch class that serve one purpose.
 type Zone struct {
-	// Ports is a comma list of n, a-b and a-b:step.
-	Ports string `json:"ports" jsonschema:"required,description=Comma list of n\\, a-b and a-b:step."`
+	// Ports is a comma-separated list of n, a-b and a-b:step.
+	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b and a-b:step."`
 	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.
 	Breakout string `json:"breakout,omitempty" jsonschema:"pattern=^[0-9]+x[0-9]+$,description=LxS: each port has L lanes of S Gb/s."`
 	Alloc    Alloc  `json:"alloc,omitzero" jsonschema:"description=sequential (the default)\\, interleaved\\, spaced\\, or a list of the ports."`
@@ -164,14 +164,14 @@ type Zone struct {
 	Order    *int   `json:"order,omitempty"`
 }
 
-// Node is a class of nodes: anything that is cabled and is no switch.
+// Node is a class of nodes: anything with cables that is not a switch.
 type Node struct {
 	// Count is how many exist; it may be 0.
 	Count *int `json:"count" jsonschema:"required,minimum=0,description=How many exist."`
 	// Skip lists ordinals that were retired; nobody is renumbered.
 	Skip []int `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
-	// Max is how many there will be at most: rails are spread for it.
-	Max            int             `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will be at most: rails are spread for it."`
+	// Max is how many there will ever be: rails are spread for that many.
+	Max            int             `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will ever be: rails are spread for that many."`
 	Type           string          `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
 	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of the role. Defaults to server."`
 	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
@@ -212,13 +212,13 @@ type CableSpec struct {
 	LengthUnit *string  `json:"lengthUnit,omitempty" jsonschema:"enum=km,enum=m,enum=cm,enum=mi,enum=ft,enum=in"`
 }
 
-// Place says where in the racks the devices of a class stand.
+// Place is the position of a class's devices in the racks.
 type Place struct {
 	Pool string `json:"pool" jsonschema:"required"`
 	// Per is how many devices a rack holds. Defaults to 1.
-	Per int `json:"per,omitempty" jsonschema:"minimum=1,description=Devices a rack. Defaults to 1."`
+	Per int `json:"per,omitempty" jsonschema:"minimum=1,description=Devices per rack. Defaults to 1."`
 	// FromU is the lowest rack unit of the first; left out, they have no position.
-	FromU *float64 `json:"fromU,omitempty" jsonschema:"minimum=1,multipleOf=0.5,description=Lowest unit of the first; left out: in the rack\\, at no position."`
+	FromU *float64 `json:"fromU,omitempty" jsonschema:"minimum=1,multipleOf=0.5,description=Lowest rack unit of the first; without it they are in the rack but have no position."`
 	Face  string   `json:"face,omitempty" jsonschema:"enum=front,enum=rear,description=Defaults to front."`
 }
 
@@ -228,19 +228,19 @@ type ReconcileSpec struct {
 	ApproveDeletionsAbove *int             `json:"approveDeletionsAbove,omitempty" jsonschema:"minimum=0,description=Defaults to 10."`
 	Remediation           *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
 	Protect               []string         `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
-	Initial               []string         `json:"initial,omitempty" jsonschema:"description=Fields set at creation and not owned afterwards."`
+	Initial               []string         `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation and not owned afterwards."`
 }
 
-// RemediationSpec is one word, or a default and a word a field.
+// RemediationSpec is one word, or a default and a word per field.
 type RemediationSpec struct {
 	Default string            `json:"default,omitempty" jsonschema:"enum=preserve,enum=alert,enum=auto"`
 	Fields  map[string]string `json:"fields,omitempty"`
 }
 
-// MovedSpec says that a key was renamed and the objects are the same.
+// MovedSpec is a key that was renamed; the objects stay the same.
 type MovedSpec struct {
-	From string `json:"from" jsonschema:"required,description=Object id or class path before."`
-	To   string `json:"to" jsonschema:"required,description=Object id or class path now."`
+	From string `json:"from" jsonschema:"required,description=Old object id or class path."`
+	To   string `json:"to" jsonschema:"required,description=New object id or class path."`
 }
 
 // Expect holds counts that the topology must have; nil is not compared.

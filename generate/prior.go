@@ -57,7 +57,7 @@ func (p *prior) locate(id string, z *zone) slot {
 	return slot{int32(sw), int32(at)}
 }
 
-// parseLane reads 21 or 21:2; what is neither is no lane of any zone.
+// parseLane reads 21 or 21:2; anything else is not a lane of any zone.
 func parseLane(id string) lane {
 	port, sub, broken := strings.Cut(id, ":")
 	p, err := strconv.Atoi(port)
@@ -225,7 +225,7 @@ func (z *zonePlacement) together(was []slot, g int) {
 	}
 }
 
-// boundRails drops the rails beyond perLeaf on one leaf; 0 is no bound.
+// boundRails drops the rails beyond perLeaf on one leaf; 0 means no bound.
 func boundRails(was []slot, perLeaf int) {
 	if perLeaf == 0 {
 		return

@@ -20,7 +20,7 @@ type pool struct {
 	name     *pattern
 }
 
-// place says where the devices of a class stand.
+// place is the position of a class's devices in the racks.
 type place struct {
 	pool *pool
 	path string

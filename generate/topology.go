@@ -1,13 +1,13 @@
 package generate
 
-// Topology is what a plan generates: every object that NetBox shall hold, each
+// Topology is what a plan generates: every object to have in NetBox, each
 // with its stable object id. All slices are sorted by ID (or slug), so two
 // topologies of one plan are equal exactly if they are deeply equal.
 //
 // References between objects are by object id (racks, devices, interfaces) or
 // by slug (site, location, manufacturer, device type, role, tenant, platform,
-// tag). A pointer or a nil slice that is nil is *not stated*: the plan says
-// nothing of that field, which is not the same as wanting it empty.
+// tag). A nil pointer or slice is *not stated*: the plan leaves that field
+// alone, which is not the same as wanting it empty.
 type Topology struct {
 	Plan          PlanInfo       `json:"plan"`
 	Site          Site           `json:"site"`
@@ -187,6 +187,6 @@ type Ends struct {
 }
 
 // Prior is where diet last put each cable of a plan, by the cable's object id:
-// the base in NetBox, never what somebody made of it since. A nil Prior is a
+// the base in NetBox, never what somebody changed since. A nil Prior is a
 // first generation.
 type Prior map[string]Ends

@@ -1,14 +1,14 @@
-// Package sqlfile holds every SQL statement of diet, one a file, embedded.
+// Package sqlfile holds every SQL statement of diet, one per file, embedded.
 //
-//	schema/  the tables that are kept: run once, in order of their names
-//	cache/   the tables of the mirror: made anew where their texts change
-//	view/    what users query, and what the diff rests on; made along with the cache
+//	schema/  the tables that are kept: each file runs once, in order of the names
+//	cache/   the tables of the mirror: dropped and created again when their text changes
+//	view/    what users query, and what the diff is built on; created with the cache
 //	ingest/  a page of NetBox's JSON becomes rows
 //	query/   everything else, named after table and verb
 //	part/    what several statements have in common
 //
-// A statement that is the same for every kind stands once, as a text/template over the
-// registry of kinds. Go holds no SELECT. The folder is sql and the package sqlfile, so
+// A statement that is the same for every kind is written once, as a text/template over the
+// registry of kinds. Go contains no SELECT. The folder is sql and the package sqlfile, so
 // that database/sql keeps its name.
 package sqlfile
 
@@ -82,7 +82,7 @@ func (s *Statements) ForField(name string, kind kinds.Kind, field kinds.Field) S
 }
 
 // render renders a file, without the line end at its end: the driver takes what has
-// anything behind the semicolon for a script, and compiles it anew each time that it is
+// anything behind the semicolon for a script, and compiles it again each time that it is
 // run.
 func (s *Statements) render(name string, kind kinds.Kind, field kinds.Field) Statement {
 	key := [3]string{name, kind.Name, field.Name}

@@ -25,38 +25,39 @@ import (
 //go:embed config.schema.json
 var Schema []byte
 
-// Config is diet.yaml. The comments of the fields stand in the schema and on the page.
+// Config is diet.yaml. The comments of the fields become the descriptions in the
+// schema and on the page.
 type Config struct {
 	// The NetBox to keep true to the plans.
 	NetBox NetBox `json:"netbox,omitzero"`
 
-	// The file of the local mirror. --mirror and DIET_MIRROR come first.
+	// The file of the local mirror. --mirror and DIET_MIRROR override it.
 	Mirror Path `json:"mirror,omitempty" jsonschema:"default=diet.db"`
 
-	// The plans that a command works on when none is named.
+	// The plans that a command works on if none is named.
 	Plans []Path `json:"plans,omitempty"`
 
-	// Folders with policies of your own, see policies.md. --policy adds to them.
+	// Folders with your own policies, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
 
 	// Users of NetBox whose changes are not a person's.
 	Actors Actors `json:"actors,omitzero"`
 
-	// Shipped guards that are waived: the rule's id, and the reason.
+	// Shipped guards to waive: rule id and reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 }
 
-// NetBox says how to reach NetBox.
+// NetBox is how to reach NetBox.
 type NetBox struct {
 	// The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL
-	// come first.
+	// override it.
 	URL string `json:"url,omitempty"`
 
-	// The API token. Better set NETBOX_TOKEN: it comes first, and no file holds a
-	// secret then.
+	// The API token. Prefer NETBOX_TOKEN: it overrides this key and keeps the secret
+	// out of the file.
 	Token string `json:"token,omitempty"`
 
-	// How many write requests are under way at once.
+	// The number of concurrent write requests.
 	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
 
 	// How long NetBox may still carry out a write whose answer was lost, such as 120s: so
@@ -88,7 +89,7 @@ func Load(file string) (*Config, error) {
 	return Read(file, data)
 }
 
-// LoadIfExists is Load, with the defaults where there is no file.
+// LoadIfExists is Load, or the defaults if there is no file.
 func LoadIfExists(file string) (*Config, error) {
 	c, err := Load(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -97,7 +98,7 @@ func LoadIfExists(file string) (*Config, error) {
 	return c, err
 }
 
-// Read is Load for a text that stands in a file.
+// Read is Load for the text of a file.
 func Read(file string, data []byte) (*Config, error) {
 	c := &Config{}
 	if err := generate.Decode("configuration", file, data, c); err != nil {
@@ -107,8 +108,8 @@ func Read(file string, data []byte) (*Config, error) {
 	return c, nil
 }
 
-// Error says what is wrong with a configuration, all at once: a line of its own for
-// each finding, with its place.
+// Error is everything wrong with a configuration: one line per finding, with its
+// place.
 type Error struct{ err error }
 
 func (e *Error) Error() string { return e.err.Error() }
@@ -116,12 +117,12 @@ func (e *Error) Error() string { return e.err.Error() }
 // Unwrap is the [*generate.FindingsError].
 func (e *Error) Unwrap() error { return e.err }
 
-// Hint says where the keys are listed.
+// Hint names the page that lists the keys.
 func (e *Error) Hint() string {
 	return "docs/configuration.md lists the keys; diet config schema prints a schema for editors"
 }
 
-// Default is what holds without a file.
+// Default is the configuration without a file.
 func Default() *Config {
 	c := &Config{}
 	complete(c, "")

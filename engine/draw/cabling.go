@@ -16,7 +16,7 @@ import (
 type Cable struct {
 	ID   string
 	A, B End
-	// Speed is that of the slower end, in Gb/s; 0 where the plan does not say.
+	// Speed is that of the slower end, in Gb/s; 0 if the plan does not state it.
 	Speed int
 	// Type, Color (six hexadecimal digits) and Label are "" where the plan does not state them.
 	Type, Color, Label string
@@ -95,7 +95,7 @@ func length(x *float64) string {
 	return decimal(*x)
 }
 
-// decimal prints a number without the zeros that say nothing.
+// decimal prints a number without trailing zeros.
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // unit prints a position in a rack; "" where there is none.

@@ -33,7 +33,7 @@ func (g *Graph) SVG(w io.Writer) error {
 	return c.write(w, width, size.y+margin)
 }
 
-// summary says what the drawing shows.
+// summary is the line below the title.
 func (g *Graph) summary() string {
 	devices, cables := 0, 0
 	for i := range g.Boxes {
@@ -44,7 +44,7 @@ func (g *Graph) summary() string {
 	}
 	s := amount(devices, "device") + ", " + amount(cables, "cable")
 	if devices > len(g.Boxes) {
-		s += fmt.Sprintf(", in %s of one device or of several that are cabled alike", plural(len(g.Boxes), "box", "boxes"))
+		s += fmt.Sprintf(", in %s of devices with the same cabling", plural(len(g.Boxes), "box", "boxes"))
 	}
 	return s
 }
@@ -175,7 +175,7 @@ func (g *Graph) drawTable(root *etree.Element, at point, width float64, rows []s
 	return point{right, at.y + float64(height-1)*16}
 }
 
-// keyItem is a sample with what it stands for.
+// keyItem is a sample with its meaning.
 type keyItem struct {
 	text string
 	draw func(*etree.Element, point)
@@ -215,7 +215,7 @@ func lineItem(text, color, dashes string) keyItem {
 	}}
 }
 
-// classCables says how many cables join which classes, from the top down.
+// classCables lists the number of cables between classes, from the top down.
 func (g *Graph) classCables() []string {
 	var keys []string
 	sums := map[string][]Strand{}

@@ -62,7 +62,7 @@ var dotEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;", "\n", `
 
 func dotQuote(s string) string { return `"` + dotEscaper.Replace(s) + `"` }
 
-// flush ends a document, and says what went wrong with any of it.
+// flush ends a document and returns the first error in writing it.
 func flush(out *bufio.Writer) error {
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write graph: %w", err)

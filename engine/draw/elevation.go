@@ -14,7 +14,7 @@ import (
 	"github.com/diet-project/diet/generate/natural"
 )
 
-// Elevation is what stands where in the racks of a plan.
+// Elevation is the content of a plan's racks.
 type Elevation struct {
 	Plan  string          `json:"plan"`
 	Site  string          `json:"site"`
@@ -46,7 +46,7 @@ type Slot struct {
 	Position float64 `json:"position"` // the lowest unit, from 1; in halves
 	Height   float64 `json:"u_height"` // in units, in halves
 	Face     string  `json:"face"`     // front or rear
-	// FullDepth says that the device takes the other face too.
+	// FullDepth is set if the device takes the other face too.
 	FullDepth bool `json:"is_full_depth"`
 }
 
@@ -209,7 +209,7 @@ func hatch(root *etree.Element) {
 	add(p, "path", "d", "M0 0 V6", "stroke", "#c4c4c4", "stroke-width", "2")
 }
 
-// columns is how many racks stand side by side, so that the last row is not much
+// columns is how many racks are drawn side by side, so that the last row is not much
 // shorter than the others.
 func (p *rackPen) columns(racks []RackElevation) int {
 	height := 0.0

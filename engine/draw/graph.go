@@ -12,7 +12,7 @@ import (
 	"github.com/diet-project/diet/generate/natural"
 )
 
-// boxesOfClass is the most boxes that a class is drawn as, unless options say another.
+// boxesOfClass is the default limit of boxes per class.
 const boxesOfClass = 8
 
 // Graph is a topology to be drawn: boxes, and the cables between them. Every
@@ -54,8 +54,8 @@ type Strand struct {
 	Speed int `json:"speed_gbps,omitempty"` // 0 where the plan does not say
 }
 
-// The tiers. Out-of-band switches stand below the nodes: access at tierOOB,
-// what those hang on below it.
+// The tiers. Out-of-band switches are below the nodes: access switches at tierOOB,
+// what they connect to below that.
 const (
 	tierBorder = iota
 	tierSpine
@@ -66,7 +66,7 @@ const (
 
 var switchTiers = map[string]int{"border": tierBorder, "spine": tierSpine, "leaf": tierLeaf, "oob": tierOOB}
 
-// GraphOptions say how much of a topology is drawn.
+// GraphOptions choose how much of a topology is drawn.
 type GraphOptions struct {
 	// Devices draws every device by itself. The default folds nodes of a class
 	// that are cabled alike, and switches where a class has more than Boxes.
@@ -105,7 +105,7 @@ func (b *Box) Name() string {
 	return path
 }
 
-// Label says how many cables of what speed an edge stands for: 4 × 800G.
+// Label is the number and speed of an edge's cables: 4 × 800G.
 func (e *Edge) Label() string {
 	parts := make([]string, len(e.Strands))
 	for i, l := range e.Strands {
@@ -116,7 +116,7 @@ func (e *Edge) Label() string {
 	return strings.Join(parts, " + ")
 }
 
-// Cables is how many cables an edge stands for.
+// Cables is the number of an edge's cables.
 func (e *Edge) Cables() int {
 	n := 0
 	for _, l := range e.Strands {
@@ -362,7 +362,7 @@ func (v *view) nodeKey(i int) string {
 	return fmt.Sprint(counts) // fmt prints maps sorted
 }
 
-// switchKey is the same for switches that serve the same nodes and hang on the
+// switchKey is the same for switches that serve the same nodes and connect to the
 // same switches of their fabric. Their own kind and other fabrics do not count:
 // a peer link or a management port makes no other switch of it.
 func (v *view) switchKey(i int) string {

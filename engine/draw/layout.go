@@ -213,7 +213,7 @@ func (l *layout) upper() []*frame {
 	return list
 }
 
-// placeUpper places the fabrics that stand above the nodes, and returns where
+// placeUpper places the fabrics above the nodes, and returns where
 // they end.
 func (l *layout) placeUpper(y float64) float64 {
 	frames := l.upper()

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// MermaidEdges is how many edges Mermaid draws unless it is told otherwise by
+// MermaidEdges is how many edges Mermaid draws unless configured otherwise by
 // whoever runs it; a diagram cannot raise it.
 const MermaidEdges = 500
 
 // Mermaid writes the graph as a Mermaid flowchart, which GitHub, GitLab and many
-// wikis draw where it stands in a fenced block.
+// wikis draw from a fenced block.
 func (g *Graph) Mermaid(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "%%%% %s\n", oneLine(g.title()))

@@ -77,7 +77,7 @@ func (p *rackPen) draw(r *RackElevation, at point) {
 	p.drawUnplaced(g, r, point{at.x + numbering, top + float64(r.Units)*unitSize + 20})
 }
 
-// about says what a rack is, and how full.
+// about describes a rack and how full it is.
 func about(r *RackElevation) string {
 	s := fmt.Sprintf("pool %s, %s of %d units used", r.Pool, decimal(r.Used()), r.Units)
 	if r.Location != "" {
@@ -150,7 +150,7 @@ func (p *rackPen) drawBack(g *etree.Element, s *Slot, box rect) {
 	drawText(d, point{box.center().x, box.center().y + size*0.36}, size, name, "text-anchor", "middle", "fill", "#555555")
 }
 
-// title says all of a device.
+// title describes a device in full.
 func (s *Slot) title() string {
 	depth := ""
 	if s.FullDepth {
@@ -175,7 +175,7 @@ func (p *rackPen) drawUnplaced(g *etree.Element, r *RackElevation, at point) {
 	}
 }
 
-// key says what the colours mean. It returns its right bottom.
+// key explains the colours. It returns its bottom right corner.
 func (p *rackPen) key(at point, width float64) point {
 	var items []keyItem
 	for _, role := range p.roles {

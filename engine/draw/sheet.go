@@ -111,7 +111,7 @@ func materials(cables []Cable) []material {
 	return list
 }
 
-// speedName prints a speed in Gb/s as it stands on a transceiver; "" for 0.
+// speedName prints a speed in Gb/s as printed on a transceiver; "" for 0.
 func speedName(gbps int) string {
 	if gbps == 0 {
 		return ""

@@ -216,7 +216,7 @@ type tag struct {
 	color string
 }
 
-// sameAtLeast is how many wires that say the same are labelled once.
+// sameAtLeast is how many wires with the same text are labelled once.
 const sameAtLeast = 5
 
 // labels finds room for what the wires say. Where many wires between two classes
@@ -245,7 +245,7 @@ func (l *layout) labels(list []*wire) []tag {
 	return out
 }
 
-// wantedLabel is a text, and the wires that it may stand on.
+// wantedLabel is a text, and the wires that may carry it.
 type wantedLabel struct {
 	text string
 	at   *wire

@@ -48,7 +48,7 @@ type Judgement struct {
 }
 
 // Unasked is why a judgement without a NetBox is unknown.
-const Unasked = "NetBox was not asked what hangs on it"
+const Unasked = "NetBox was not asked what depends on it"
 
 // Judge looks into what hangs on doomed objects, and on what would die along with them.
 func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgement, error) {

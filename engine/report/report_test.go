@@ -69,7 +69,7 @@ func samplePreview() *engine.Preview {
 		Verdict: change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
 		Findings: []change.Notice{
 			{ID: "missing", Severity: change.Error, Message: `region "emea" is not in NetBox`},
-			{ID: "marks-without-record", Severity: change.Warning, Message: "web-009 bears marks that prove nothing"},
+			{ID: "marks-without-record", Severity: change.Warning, Message: "web-009 is marked as web/web[9], but diet has no record of it"},
 		},
 		Unmanaged: []engine.Unmanaged{{Kind: "device", Name: "web-001", Field: "comments", Have: "call maria", User: "maria"}},
 	}

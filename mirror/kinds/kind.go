@@ -13,14 +13,14 @@ import (
 	"strings"
 )
 
-// Role says what diet does with the objects of a kind.
+// Role is what diet does with the objects of a kind.
 type Role string
 
 // The roles.
 const (
 	Mirrored Role = "mirrored" // only read
 	Shared   Role = "shared"   // created where absent; never changed or deleted
-	Owned    Role = "owned"    // created, changed and deleted; bears diet's custom fields
+	Owned    Role = "owned"    // created, changed and deleted; has diet's custom fields
 )
 
 // Kind is one type of object.
@@ -37,18 +37,18 @@ type Kind struct {
 	// allows no second object with the same ones.
 	Key []string
 
-	// Label is the field that people call an object by.
+	// Label is the field by which people name an object.
 	Label string
 
-	// Parent is the field that says what the object is a part of: it is created,
-	// named and deleted with that, and does not count as a reference of its own.
+	// Parent is the field with the object that this one is part of: it is created, named
+	// and deleted with that, and does not count as a separate reference.
 	Parent string
 
-	// Together lists fields that mean something only together.
+	// Together lists groups of fields that mean something only together.
 	Together [][]string
 
-	// StandsFor is the reference that counts in this object's place: a cable
-	// termination is no object to people, its cable is.
+	// StandsFor is the reference that counts instead of this object: people care about a
+	// cable, not about its terminations.
 	StandsFor string
 
 	// Attached objects come and go with others: interfaces, cables. Budgets count them
@@ -74,7 +74,7 @@ type Kind struct {
 	Content []string
 }
 
-// Type says how a field is read, stored and written.
+// Type is how a field is read, stored and written.
 type Type string
 
 // The types. NetBox answers a choice as an object of value and label, a reference as
@@ -94,7 +94,7 @@ const (
 	End       Type = "end" // what one side of a cable is plugged into
 )
 
-// OnDelete says what becomes of an object when what it refers to is deleted.
+// OnDelete is what happens to an object when what it refers to is deleted.
 type OnDelete string
 
 // What Django, and so NetBox, does.
@@ -108,11 +108,11 @@ const (
 type Field struct {
 	Name string
 	Type Type
-	Doc  string // where the name does not say it
+	Doc  string // what the name does not say; for docs/sql.md
 
 	Required bool // NetBox always has a value
 	Unique   bool // no two objects of the kind have the same value
-	Folded   bool // names that differ in case alone are one name to NetBox
+	Folded   bool // NetBox treats names that differ only in case as one
 	Blank    bool // NetBox keeps "" for no value and refuses null
 	Bare     bool // NetBox answers the choice or id itself, not an object around it
 	Defining bool // an object with another value is another thing: a device of another type

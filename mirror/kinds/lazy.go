@@ -67,7 +67,7 @@ var lazy = []Kind{
 	referring("journal_entry", "extras/journal-entries", "extras.journalentry", "a journal entry on an object",
 		generic("assigned_object_type", "assigned_object_id", "")),
 	referring("bookmark", "extras/bookmarks", "extras.bookmark", "a bookmark of a user", generic("object_type", "object_id", "")),
-	referring("subscription", "extras/subscriptions", "extras.subscription", "a user's wish to be told of changes",
+	referring("subscription", "extras/subscriptions", "extras.subscription", "a user's subscription to changes of an object",
 		generic("object_type", "object_id", "")),
 }
 
