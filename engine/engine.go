@@ -26,6 +26,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 	sqlfile "github.com/diet-project/diet/sql"
 )
@@ -101,7 +102,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e := &Engine{cfg: cfg}
 	var err error
-	if e.policies, err = policy.New(ctx, policy.Config{Dirs: cfg.Policies, Waivers: cfg.Waivers}); err != nil {
+	if e.policies, err = policy.New(ctx, policy.Config{Dirs: cfg.Policies, Waivers: cfg.Waivers, Kinds: kindNames()}); err != nil {
 		return nil, err
 	}
 	if cfg.URL != "" {
@@ -114,6 +115,15 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// kindNames are the kinds that policies may name.
+func kindNames() []string {
+	var names []string
+	for _, k := range kinds.Standard().All() {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 // Close closes the mirror.

@@ -140,7 +140,11 @@ func (w *worker) decide(in *Input) change.Verdict {
 	case len(rs) != 1 || len(rs[0].Expressions) != 1:
 		return failed("MAIN002", "%s is undefined", entrypoint)
 	}
-	return w.engine.verdict(rs[0].Expressions[0].Value)
+	v := w.engine.verdict(rs[0].Expressions[0].Value)
+	if in.Template && v.Decision == change.DecisionDelete {
+		return failed("MAIN006", "rule %s would delete an interface of the device type's templates", v.Rule)
+	}
+	return v
 }
 
 // arm starts the clock of one decision.

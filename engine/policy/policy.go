@@ -37,6 +37,10 @@ type Config struct {
 	// Waivers turn shipped guards off: rule id to reason.
 	Waivers map[string]string
 
+	// Kinds are the kinds that changes are of. A rule that names another is refused;
+	// without any, kinds are not checked.
+	Kinds []string
+
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
 
@@ -62,7 +66,7 @@ type Engine struct {
 const entrypoint = "data.diet.main.verdict"
 
 // New compiles the policies. It fails with a [*Error] where a policy does not
-// compile, or a waiver does not name a shipped guard.
+// compile or could not work, or a waiver does not name a shipped guard.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	src, err := load(cfg.Dirs)
 	if err != nil {
@@ -72,38 +76,54 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkWaivers(cfg.Waivers, rules); err != nil {
-		return nil, err
-	}
-	if err := checkSettings(ctx, src); err != nil {
-		return nil, err
-	}
-	if err := checkNegations(src); err != nil {
+	if err := checkSource(ctx, src, rules, cfg); err != nil {
 		return nil, err
 	}
 	src.data["waivers"] = waiverData(cfg.Waivers)
-
-	e := &Engine{rules: rules, store: inmem.NewFromObject(src.data), timeout: cfg.Timeout, workers: cfg.Workers}
+	e := &Engine{
+		rules: rules, sources: countSources(src, rules, cfg.Waivers), digest: src.digest(),
+		store: inmem.NewFromObject(src.data), timeout: cfg.Timeout, workers: cfg.Workers,
+	}
 	if e.timeout <= 0 {
 		e.timeout = 2 * time.Second
 	}
-	if e.compiler, err = compile(src); err != nil {
-		return nil, err
-	}
-	if err := checkUnread(e.compiler, src); err != nil {
-		return nil, err
-	}
-	e.sources = countSources(src, rules, cfg.Waivers)
-	e.digest = src.digest()
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		e.edited = src.edited
+	}
+	if e.compiler, err = compile(src); err != nil {
+		return nil, err
 	}
 	e.reads = newReader(e.compiler)
 	e.markWaived(cfg.Waivers)
 	if err := e.prepare(ctx); err != nil {
 		return nil, err
 	}
-	return e, e.checkContract(ctx, src)
+	return e, e.checkCompiled(ctx, src)
+}
+
+// checkSource finds what could not work as it reads before anything is compiled.
+func checkSource(ctx context.Context, src *source, rules []Rule, cfg Config) error {
+	if err := checkWaivers(cfg.Waivers, rules); err != nil {
+		return err
+	}
+	if err := checkSettings(ctx, src, cfg.Kinds); err != nil {
+		return err
+	}
+	if err := checkNegations(src); err != nil {
+		return err
+	}
+	return checkWords(src, cfg.Kinds)
+}
+
+// checkCompiled finds what could not work and needs resolved references to see.
+func (e *Engine) checkCompiled(ctx context.Context, src *source) error {
+	if err := checkUnread(e.compiler, src); err != nil {
+		return err
+	}
+	if err := checkData(e.compiler, src); err != nil {
+		return err
+	}
+	return e.checkContract(ctx, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.

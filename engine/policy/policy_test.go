@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -306,6 +308,30 @@ func TestActs(t *testing.T) {
 		if v := decide(t, open(t, policy.Config{}), in)[0]; v.Acts() {
 			t.Errorf("%s acts unasked: %+v", class, v)
 		}
+	}
+}
+
+// TestTemplate keeps the interfaces of a device type whatever the rules say, those
+// of an edited copy of the shipped policies too.
+func TestTemplate(t *testing.T) {
+	t.Parallel()
+	always := strings.NewReplacer("deny", "delete", "guards", "defaults").Replace(guard(`input.class == "orphaned"`))
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS("../../policies")); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(copied, "diet", "deletion", "deletion.rego")
+	text := strings.ReplaceAll(read(t, name), "decision: release", "decision: delete")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	plan := &policy.Plan{Key: "web96", Reconcile: map[string]any{"deletionPolicy": "delete"}}
+	port := policy.Input{Kind: "interface", Class: change.Orphaned, Template: true, Plan: plan}
+	if v := decide(t, open(t, policy.Config{Dirs: []string{team(t, "a.rego", always)}}), port)[0]; v.Decision != "release" {
+		t.Errorf("a team's default: %+v", v)
+	}
+	if v := decide(t, open(t, policy.Config{Dirs: []string{copied}}), port)[0]; v.Decision != "deny" || v.Rule != "MAIN006" {
+		t.Errorf("an edited copy: %+v", v)
 	}
 }
 

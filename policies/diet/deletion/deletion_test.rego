@@ -265,7 +265,10 @@ test_silent_on_other_classes if {
 
 # What cannot be judged.
 
-_unseen := {"unjudged": ["the token may not view service (ipam/services)", "NetBox counts inventory item 2 on web-017, the token sees 0"]}
+_unseen := {"unjudged": [
+	"the token may not view service (ipam/services)",
+	"NetBox counts inventory item 2 on web-017, the token sees 0",
+]}
 
 test_ask_about_what_is_not_judged if {
 	every policy in ["warn", "delete"] {

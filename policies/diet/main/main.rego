@@ -70,6 +70,7 @@ _team_defaults contains choice if {
 	some team
 	some said in data.team[team].defaults
 	choice := _checked(said)
+	_possible(choice.decision)
 }
 
 _shipped_defaults contains choice if {

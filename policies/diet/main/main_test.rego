@@ -142,6 +142,21 @@ test_gravest_of_equals_wins if {
 	verdict == grave
 }
 
+test_team_default_never_deletes_an_interface_of_the_device_type if {
+	port := object.union(_orphan("delete"), {"kind": "interface", "template": true})
+	always := object.union(_apply, {"decision": "delete"})
+	careful := object.union(_apply, {"id": "NET002", "decision": "skip"})
+
+	alone := main.verdict with input as port with data.team.network.defaults as {always}
+	both := main.verdict with input as port with data.team.network.defaults as {always, careful}
+	device := main.verdict with input as _orphan("delete") with data.team.network.defaults as {always}
+
+	alone.decision == "release"
+	alone.id == "DEL004"
+	both == careful
+	device == always
+}
+
 # Guards that forbid a decision.
 
 _guard := object.union(_deny, {"forbids": ["delete"]})
