@@ -87,7 +87,7 @@ func TestOpenMakesCacheAnew(t *testing.T) {
 	} {
 		db := mirrortest.Open(t)
 		mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
-		spoil = append(spoil, `INSERT INTO run (id, plan, preview, started_at, status) VALUES ('run-1', 'p', '', '', 'done')`)
+		spoil = append(spoil, `INSERT INTO run (id, netbox, plan, preview, started_at, status) VALUES ('run-1', '', 'p', '', '', 'done')`)
 		for _, query := range spoil {
 			if _, err := db.SQL().Exec(query); err != nil {
 				t.Fatalf("%s: %v", name, err)

@@ -73,8 +73,7 @@ func (a *Applier) give(kind kinds.Kind, it *item) {
 		it.payload[field] = temporary(kind, field, it.change.Object)
 		tmp[field] = it.payload[field]
 	}
-	base, released := maps.Clone(before.Base), maps.Clone(before.Released)
-	it.payload["custom_fields"] = a.ownershipOf(it.change, record(it.change, base, released, tmp))
+	it.payload["custom_fields"] = a.ownershipOf(it.change, record(it.change, asApplied(it.change, before.Base), before.Released, tmp))
 }
 
 // gave notes what an object is like for the moment.
@@ -181,7 +180,7 @@ func (a *Applier) giveBackItem(kind kinds.Kind, f *freed, original bool) *item {
 			put(it.payload, f.change, field, v)
 		}
 		before := f.change.Before
-		it.payload["custom_fields"] = a.ownershipOf(f.change, record(f.change, before.Base, before.Released, passing(it)))
+		it.payload["custom_fields"] = a.ownershipOf(f.change, record(f.change, asApplied(f.change, before.Base), before.Released, passing(it)))
 	}
 	it.version = ""
 	return it

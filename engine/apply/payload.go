@@ -88,7 +88,7 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		it.payload["id"] = it.id
 	}
 	if owned(c.Kind) {
-		maps.Copy(custom, a.ownershipOf(c, record(c, base, released, passing(it))))
+		maps.Copy(custom, a.ownershipOf(c, record(c, keyed(c, base), released, passing(it))))
 	}
 	if len(custom) > 0 {
 		it.payload["custom_fields"] = custom
@@ -224,7 +224,7 @@ func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[strin
 // record is what diet keeps of an object for itself: its base, the marks a second time,
 // which prove whose the object is, and what is written for a moment only.
 func record(c *change.Change, base, released, tmp map[string]any) map[string]any {
-	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": keyed(c, base), "released": released}
+	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
 	if len(tmp) > 0 {
 		r["tmp"] = tmp
 	}
@@ -247,6 +247,18 @@ func keyed(c *change.Change, base map[string]any) map[string]any {
 		}
 		if id, ok := value.ID(v); ok && key != "" {
 			out[name] = map[string]any{"id": id, "key": key}
+		}
+	}
+	return out
+}
+
+// asApplied is a base as it stood before this run, with the names that its references to
+// shared objects were applied under.
+func asApplied(c *change.Change, base map[string]any) map[string]any {
+	out := maps.Clone(base)
+	for name, v := range base {
+		if id, ok := value.ID(v); ok && appliedKey(c, name) != "" {
+			out[name] = map[string]any{"id": id, "key": appliedKey(c, name)}
 		}
 	}
 	return out
