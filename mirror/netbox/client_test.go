@@ -126,8 +126,8 @@ func TestProbe(t *testing.T) {
 	for version, want := range map[string]netbox.Caps{
 		"4.2.9":        {},
 		"4.4.10":       {ChangelogMessage: true},
-		"4.6.8-Docker": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true},
-		"4.7.0":        {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, StructuredBulkErrors: true},
+		"4.6.8-Docker": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true},
+		"4.7.0":        {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true, StructuredBulkErrors: true},
 	} {
 		c, _ := setup(t, version, nil)
 		s, err := c.Probe(t.Context())

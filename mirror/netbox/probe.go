@@ -30,6 +30,7 @@ type Caps struct {
 	StartCursor          bool // 4.6: start=
 	AddTags              bool // 4.6: add_tags and remove_tags
 	ChangelogMessage     bool // 4.4: changelog_message
+	AuthenticationCheck  bool // 4.5: whose the token is
 	StructuredBulkErrors bool // 4.7: which object failed; unknown ids are refused
 }
 
@@ -119,6 +120,7 @@ func (s *Server) judge() error {
 		StartCursor:          since(6),
 		AddTags:              since(6),
 		ChangelogMessage:     since(4),
+		AuthenticationCheck:  since(5),
 		StructuredBulkErrors: since(7),
 	}
 	return nil
@@ -175,10 +177,11 @@ func (c *Client) CanWrite(ctx context.Context) error {
 // User is the name of the user whose the token is, "" where NetBox does not say: it does
 // from 4.5 on.
 func (c *Client) User(ctx context.Context) (string, error) {
-	res, err := c.send(ctx, request{method: http.MethodGet, path: "authentication-check"})
-	if errors.Is(err, ErrNotFound) {
-		return "", nil
+	caps, err := c.probed(ctx)
+	if err != nil || !caps.AuthenticationCheck {
+		return "", err
 	}
+	res, err := c.send(ctx, request{method: http.MethodGet, path: "authentication-check"})
 	if err != nil {
 		return "", err
 	}
