@@ -5,8 +5,7 @@
 # seeded    that with users, tokens and the tag; what a reset copies
 # netbox    the one that is served
 
-# postgres_folder prints where PostgreSQL's programs are: the newest, or those
-# of the release that made the cluster.
+# postgres_folder prints where the newest PostgreSQL's programs are.
 postgres_folder() {
 	local folders=(/usr/lib/postgresql/*/bin /usr/pgsql-*/bin) path
 	if [ "${#folders[@]}" -gt 0 ]; then
@@ -30,7 +29,8 @@ pg() {
 	if [ "$(id -u)" -ne 0 ]; then
 		"$program" "$@"
 	else
-		(cd / && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --inh-caps=+dac_override --ambient-caps=+dac_override "$program" "$@")
+		(cd / && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups \
+			--inh-caps=+dac_override --ambient-caps=+dac_override "$program" "$@")
 	fi
 }
 
@@ -57,7 +57,8 @@ start_postgres() {
 	fi
 	mkdir -p "$folder"
 	chown "$(postgres_user)" "$folder"
-	pg initdb -D "$folder/data" -U netbox -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$run/initdb.log" 2>&1 || die "initdb fails, see $run/initdb.log"
+	pg initdb -D "$folder/data" -U netbox -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$run/initdb.log" 2>&1 ||
+		die "initdb fails, see $run/initdb.log"
 	cat >>"$folder/data/postgresql.conf" <<-E
 		# No network, and a folder that only its owner enters, hence no password.
 		listen_addresses = ''

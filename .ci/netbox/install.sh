@@ -56,7 +56,8 @@ prepare() {
 		say "installing $package with $python; this takes a few minutes once"
 		rm -rf "$home/venv"
 		"$python" -m venv "$home/venv"
-		"$home/venv/bin/pip" install -q --disable-pip-version-check "$package" >"$run/pip.log" 2>&1 || lack "cannot install $package, see $run/pip.log"
+		"$home/venv/bin/pip" install -q --disable-pip-version-check "$package" >"$run/pip.log" 2>&1 ||
+			lack "cannot install $package, see $run/pip.log"
 		echo "$package" >"$home/venv/stamp"
 	fi
 	mkdir -p "$home/conf"

@@ -39,14 +39,24 @@ KNOWN = (
     ops.RenameField,
 )
 # What may share it with its own kind on the same model, if it names something else.
-REPEATED = (ops.AddConstraint, ops.AddField, ops.AddIndex, ops.AlterField, ops.RemoveConstraint, ops.RemoveField, ops.RemoveIndex, ops.RenameField)
+REPEATED = (
+    ops.AddConstraint,
+    ops.AddField,
+    ops.AddIndex,
+    ops.AlterField,
+    ops.RemoveConstraint,
+    ops.RemoveField,
+    ops.RemoveIndex,
+    ops.RenameField,
+)
+# What is about a model as a whole, whose name it calls name.
+WHOLE = (ops.AlterModelManagers, ops.AlterModelOptions, ops.AlterUniqueTogether, ops.CreateModel)
 # What adds to a model and reads nothing that the others of these add, but its columns.
 ADDING = (ops.AddField, ops.AddIndex, ops.AddConstraint)
 
 
 def model_of(operation):
-    named = operation.name if isinstance(operation, ops.CreateModel | ops.AlterModelOptions | ops.AlterModelManagers | ops.AlterUniqueTogether) else operation.model_name
-    return named.lower()
+    return (operation.name if isinstance(operation, WHOLE) else operation.model_name).lower()
 
 
 def names_of(operation):

@@ -134,9 +134,12 @@ func condition(name string) (bool, error) {
 
 // objects lists the objects of an endpoint, by the API.
 func objects(ts *testscript.TestScript, endpoint string) []map[string]any {
-	app := map[string]string{"ip-addresses": "ipam", "prefixes": "ipam", "vlans": "ipam", "tags": "extras", "custom-fields": "extras"}[endpoint]
-	if app == "" {
-		app = "dcim"
+	app := "dcim"
+	switch endpoint {
+	case "ip-addresses", "prefixes", "vlans":
+		app = "ipam"
+	case "tags", "custom-fields":
+		app = "extras"
 	}
 	var all []map[string]any
 	next := ts.Getenv("NETBOX_URL") + "/api/" + app + "/" + endpoint + "/?limit=500&ordering=id"
