@@ -206,6 +206,9 @@ func stored(t *testing.T, db *mirror.DB, table string) []column {
 		}
 		out = append(out, c)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
