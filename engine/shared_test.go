@@ -150,7 +150,8 @@ func TestMissingRegion(t *testing.T) {
 	w.law(plan)
 	w.post("dcim/regions", `{"name": "APAC", "slug": "apac"}`)
 	w.patch("sites", "ams2", `{"region": {"slug": "apac"}}`)
-	if p := w.stays(plan); len(p.Findings) != 1 || p.Findings[0].Severity != change.Warning || p.Waits() {
+	if p := w.stays(plan); len(p.Findings) != 1 || p.Findings[0].Severity != change.Warning || p.Waits() ||
+		!strings.Contains(p.Findings[0].Message, "region is apac, the plan says emea") {
 		t.Errorf("findings %+v, waits %v", p.Findings, p.Waits())
 	}
 }

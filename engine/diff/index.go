@@ -61,7 +61,10 @@ func (x index) reference(ref generate.Ref) any {
 
 // loadIndex reads the ids of the plan's objects and of all shared ones.
 func (d *differ) loadIndex() error {
-	d.ids = index{byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{}, released: map[place]map[string]any{}}
+	d.ids = index{
+		byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{},
+		earlier: map[string][]string{}, released: map[place]map[string]any{},
+	}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}

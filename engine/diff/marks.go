@@ -15,7 +15,8 @@ type NewerError struct {
 }
 
 func (e *NewerError) Error() string {
-	return fmt.Sprintf("plan %q: a newer diet has written %s (its record is of version %d, this program knows %d)", e.Plan, e.Object, e.Version, change.RecordVersion)
+	return fmt.Sprintf("plan %q: a newer diet has written %s (its record is of version %d, this program knows %d)",
+		e.Plan, e.Object, e.Version, change.RecordVersion)
 }
 
 // Hint says the way out.
@@ -147,7 +148,8 @@ func (d *differ) findDisputes() error {
 func (d *differ) findReleased() error {
 	for _, r := range d.marks.released {
 		c := change.Change{
-			Kind: r.Kind, Object: cmp.Or(r.Object, r.ShownObject), Name: r.Name, NetBoxID: r.ID, Plan: d.plan, Class: change.Unmanaged, Action: change.None,
+			Kind: r.Kind, Object: cmp.Or(r.Object, r.ShownObject), Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
+			Class: change.Unmanaged, Action: change.None,
 		}
 		var err error
 		if c.Blame, err = d.toucher(r.Kind, r.ID, "cf.diet_managed"); err != nil {

@@ -107,7 +107,8 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 	if len(ids) > 1 {
 		d.findings = append(d.findings, change.Notice{
 			ID: "shared-ambiguous", Severity: change.Warning, Objects: []string{w.Kind + ":" + w.Slug},
-			Message: fmt.Sprintf("the plan's objects were applied with several %ss called %q (ids %v): it is matched by its name", d.kinds.Must(w.Kind).Words(), w.Slug, ids),
+			Message: fmt.Sprintf("the plan's objects were applied with several %ss called %q (ids %v): it is matched by its name",
+				d.kinds.Must(w.Kind).Words(), w.Slug, ids),
 		})
 		return nil
 	}

@@ -29,7 +29,8 @@ func (d *differ) findRequired() error {
 		}
 		d.findings = append(d.findings, change.Notice{
 			ID: "required-custom-field", Severity: change.Error, Objects: lack,
-			Message: fmt.Sprintf("NetBox requires the custom field %q, and the plan does not set it on %d %ss, the first %s: set it in the plan's customFields",
+			Message: fmt.Sprintf("NetBox requires the custom field %q, and the plan does not set it on %d %ss, "+
+				"the first %s: set it in the plan's customFields",
 				r.Name, len(lack), d.kinds.Must(r.Kind).Words(), lack[0]),
 		})
 	}

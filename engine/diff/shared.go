@@ -36,7 +36,8 @@ func (d *differ) miss(w generate.Shared) {
 	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "missing-reference", Severity: change.Error, Objects: []string{object},
-		Message: fmt.Sprintf("%s %q is not in NetBox: create it there, or give it a body in the plan's spec.catalog; check its spelling", d.kinds.Must(w.Kind).Words(), w.Slug),
+		Message: fmt.Sprintf("%s %q is not in NetBox: create it there, or give it a body in the plan's spec.catalog; check its spelling",
+			d.kinds.Must(w.Kind).Words(), w.Slug),
 	})
 }
 
@@ -77,10 +78,21 @@ func (d *differ) findShared(w generate.Shared, have sharedObject) {
 func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		parts[i] = fmt.Sprintf("%s is %v, the plan says %v", f.Name, f.Have, f.Want)
+		parts[i] = fmt.Sprintf("%s is %v, the plan says %v", f.Name, d.called(kind, f.Name, f.Have), d.called(kind, f.Name, f.Want))
 	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "shared-differs", Severity: change.Warning, Objects: []string{kind + ":" + slug},
-		Message: fmt.Sprintf("%s %q is not as the plan says, and diet changes no shared object: %s", d.kinds.Must(kind).Words(), slug, strings.Join(parts, "; ")),
+		Message: fmt.Sprintf("%s %q is not as the plan says, and diet changes no shared object: %s",
+			d.kinds.Must(kind).Words(), slug, strings.Join(parts, "; ")),
 	})
+}
+
+// called is a value as people read it: what a reference refers to by its slug.
+func (d *differ) called(kind, field string, v any) any {
+	if id, ok := value.ID(v); ok {
+		if o, ok := d.ids.shared[place{change.Refers(kind, field), id}]; ok {
+			return o.doc["slug"]
+		}
+	}
+	return v
 }

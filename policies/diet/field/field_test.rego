@@ -63,7 +63,7 @@ test_silent_on_other_classes if {
 
 test_ask_before_a_move_to_another_site if {
 	every class in ["planned", "conflict"] {
-		verdict := main.verdict with input as {"kind": "device", "object": "o", "class": class, "action": "update", "field": "site"}
+		verdict := _verdict(_field(class, "site"))
 		verdict.id == "FLD101"
 		verdict.decision == "ask"
 	}
