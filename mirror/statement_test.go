@@ -52,14 +52,19 @@ func TestStatementsPrepare(t *testing.T) {
 			continue // it has been run
 		}
 		for _, st := range renderings(t, db, name) {
-			stmt, err := db.SQL().Prepare(st.Text)
-			if err != nil {
-				t.Errorf("%s: %v\n%s", st.Name, err, st.Text)
-				continue
-			}
-			_ = stmt.Close()
+			prepares(t, db, st)
 		}
 	}
+}
+
+func prepares(t *testing.T, db *mirror.DB, st sqlfile.Statement) {
+	t.Helper()
+	stmt, err := db.SQL().Prepare(st.Text)
+	if err != nil {
+		t.Errorf("%s: %v\n%s", st.Name, err, st.Text)
+		return
+	}
+	defer func() { _ = stmt.Close() }()
 }
 
 // TestStatementsAreCalled fails for a statement that no Go file names, tests aside.
@@ -67,7 +72,7 @@ func TestStatementsAreCalled(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
 	literal := regexp.MustCompile(`"((?:query|ingest)/[a-z_]+)"`)
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

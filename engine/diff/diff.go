@@ -125,7 +125,7 @@ func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) c
 	}
 }
 
-// prepare compiles a statement, once a diff.
+// prepare compiles a statement, once a diff; its transaction closes it.
 func (d *differ) prepare(st sqlfile.Statement) (*sqlx.Stmt, error) {
 	if stmt := d.compiled[st.Name]; stmt != nil {
 		return stmt, nil
@@ -140,7 +140,7 @@ func (d *differ) prepare(st sqlfile.Statement) (*sqlx.Stmt, error) {
 
 // exec runs one statement of sql/.
 func (d *differ) exec(st sqlfile.Statement, args ...any) error {
-	stmt, err := d.prepare(st)
+	stmt, err := d.prepare(st) //nolint:sqlclosecheck // see prepare
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (d *differ) exec(st sqlfile.Statement, args ...any) error {
 
 // selectAll reads all rows of one statement of sql/.
 func (d *differ) selectAll(dest any, st sqlfile.Statement, args ...any) error {
-	stmt, err := d.prepare(st)
+	stmt, err := d.prepare(st) //nolint:sqlclosecheck // see prepare
 	if err != nil {
 		return err
 	}

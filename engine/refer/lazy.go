@@ -169,7 +169,7 @@ func (w *walk) readTemplates(templates kinds.Kind, byType kinds.Field, id int64)
 	if err != nil {
 		var none map[string]string
 		if unreadable(templates, err) != "" || absent(err) {
-			return none, nil //nolint:nilerr // what is not known to be a template's is somebody's
+			return none, nil // what is not known to be a template's is somebody's
 		}
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (w *walk) types() ([]objectType, error) {
 	w.listed = true
 	rows, err := w.pages(objectTypes, url.Values{"fields": {"id,app_label,model,rest_api_endpoint,is_plugin_model"}})
 	if absent(err) || unreadable(objectTypes, err) != "" {
-		return nil, nil //nolint:nilerr // NetBox before 4.4 does not tell
+		return nil, nil // NetBox before 4.4 does not tell
 	}
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package refer
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -88,7 +87,7 @@ func unreadable(kind kinds.Kind, err error) string {
 	switch {
 	case errors.Is(err, netbox.ErrUnauthorized):
 		return fmt.Sprintf("the token may not view %s (%s)", kind.Words(), kind.Endpoint)
-	case errors.As(err, &refused) && refused.Status >= http.StatusBadRequest && !errors.Is(err, netbox.ErrNotFound):
+	case errors.As(err, &refused) && refused.Status >= 400 && !errors.Is(err, netbox.ErrNotFound):
 		return fmt.Sprintf("NetBox does not answer for %s (%s: %d)", kind.Words(), kind.Endpoint, refused.Status)
 	}
 	return ""
