@@ -121,11 +121,10 @@ func (c contract) checkForbids(custom map[string]any, classes []string, kind str
 
 func (c contract) checkRecommended(custom map[string]any, classes []string) *Error {
 	said, stated := custom["recommended"]
-	if !stated {
+	decision, decided := custom["decision"]
+	// Beside another decision it has no effect: somebody edited the decision.
+	if !stated || decided && decision != string(change.DecisionAsk) {
 		return nil
-	}
-	if decision, stated := custom["decision"]; stated && decision != string(change.DecisionAsk) {
-		return nil // a question once, and maybe again: an edited decision leaves it without effect
 	}
 	return c.among("custom.recommended:", fmt.Sprint(said), "answer", c.answers, classes)
 }
