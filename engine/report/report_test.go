@@ -160,6 +160,20 @@ func TestNothing(t *testing.T) {
 	}
 }
 
+// TestKeptDrift does not say that NetBox is as the plan says where something differs.
+func TestKeptDrift(t *testing.T) {
+	t.Parallel()
+	kept := change.Change{Kind: "device", Name: "web-001", Class: change.Changed, Action: change.Update, Fields: []change.Field{
+		{Name: "position", Class: change.Drift, Verdict: change.Verdict{Decision: change.DecisionPreserve}},
+	}}
+	got := write(t, func(text report.Text) error {
+		return text.Preview(&engine.Preview{Plan: "web", Changes: []change.Change{kept}}, false)
+	})
+	if strings.Contains(got, "as the plan says\n") || !strings.Contains(got, "nothing to write, but 1 object is not as the plan says: see below") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // TestResult names what failed and what was left out for it, and counts the rest.
 func TestResult(t *testing.T) {
 	t.Parallel()

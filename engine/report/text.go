@@ -41,12 +41,22 @@ var signs = map[change.Action]string{
 // actions in the order that people read them.
 var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own}
 
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
 // Changes writes what an apply of the set would do.
 func (t Text) Changes(set *change.Set) {
 	groups := fold(set, t.Full, (*change.Change).Acts)
-	if len(groups) == 0 {
+	switch n := len(set.Changes); {
+	case len(groups) > 0:
+	case n == 0:
 		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
-		return
+	default:
+		fmt.Fprintf(t.W, "  nothing to write, but %s not as the plan says: see below\n", plural(n, "object is", "objects are"))
 	}
 	for _, g := range groups {
 		c := g.changes[0]
