@@ -126,9 +126,9 @@ func TestLive(t *testing.T) {
 	count(`SELECT count(*) FROM interface WHERE device_id = ?`, "0", devices[2])
 	count(`SELECT name FROM object_change WHERE object_type = 'dcim.device' AND action = 'delete' AND object_id = ?`, mark+"-2", devices[2])
 
-	incremental := mirrortest.Dump(t, db, `SELECT kind, id, last_updated FROM mirrored ORDER BY kind, id`) + signed(t, db)
+	incremental := mirrortest.Dump(t, db, `SELECT kind, id, last_updated FROM object ORDER BY kind, id`) + signed(t, db)
 	mustSync(t, s, mirror.Options{Full: true})
-	if full := mirrortest.Dump(t, db, `SELECT kind, id, last_updated FROM mirrored ORDER BY kind, id`) + signed(t, db); full != incremental {
+	if full := mirrortest.Dump(t, db, `SELECT kind, id, last_updated FROM object ORDER BY kind, id`) + signed(t, db); full != incremental {
 		t.Errorf("a full sync gives another mirror than the incremental ones")
 	}
 }
