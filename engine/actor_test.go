@@ -19,7 +19,8 @@ import (
 // auto is the small plan under remediation auto.
 func (w *world) auto(servers int) *generate.Plan {
 	w.Helper()
-	return w.load("plan.yaml", strings.Replace(fmt.Sprintf(small, "planned", servers), "deletionPolicy: delete", "deletionPolicy: delete, remediation: {default: auto}", 1))
+	return w.load("plan.yaml", strings.Replace(fmt.Sprintf(small, "planned", servers),
+		"deletionPolicy: delete", "deletionPolicy: delete, remediation: {default: auto}", 1))
 }
 
 // blamed is the blame for the description of the first server.
@@ -77,7 +78,9 @@ func TestUnloggedEdit(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
 	w.apply(w.auto(2))
-	plan := w.load("plan.yaml", strings.Replace(strings.ReplaceAll(fmt.Sprintf(small, "planned", 2), "planned", "planned anew"), "deletionPolicy: delete", "remediation: {default: auto}", 1))
+	text := strings.ReplaceAll(fmt.Sprintf(small, "planned", 2), "planned", "planned anew")
+	plan := w.load("plan.yaml", strings.Replace(text,
+		"deletionPolicy: delete", "remediation: {default: auto}", 1))
 	w.apply(plan) // an update of diet's own touched the field
 	w.edit("devices", "web/web[1]", `{"description": "by nbshell"}`)
 	all := w.handler
@@ -143,7 +146,8 @@ func TestActors(t *testing.T) {
 func TestUnitWithoutALength(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
-	plan := w.load("plan.yaml", strings.Replace(fmt.Sprintf(small, "a", 2), "spread: alternate", "spread: alternate, cable: {lengthUnit: m}", 1))
+	plan := w.load("plan.yaml", strings.Replace(fmt.Sprintf(small, "a", 2),
+		"spread: alternate", "spread: alternate, cable: {lengthUnit: m}", 1))
 	w.apply(plan)
 	p, err := w.eng.Diff(t.Context(), plan)
 	if err != nil || len(p.Changes) > 0 {

@@ -216,8 +216,9 @@ func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure
 		}
 	}
 	return j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/journal_finish", sql.Named("run", j.run), sql.Named("seq", seq), sql.Named("done_at", j.engine.stamp()),
-			sql.Named("status", string(status)), sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}), sql.Named("error", text))
+		return exec("query/journal_finish", sql.Named("run", j.run), sql.Named("seq", seq),
+			sql.Named("status", string(status)), sql.Named("error", text), sql.Named("done_at", j.engine.stamp()),
+			sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}))
 	})
 }
 

@@ -58,7 +58,8 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 // held reads an object as the mirror has it; nil where it is not there.
 func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Before, error) {
 	var rows []mirror.OwnedRow
-	if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind)), sql.Named("id", id)); err != nil || len(rows) == 0 {
+	st := e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind))
+	if err := e.selectStatement(ctx, &rows, st, sql.Named("id", id)); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	owned, err := rows[0].Read()
@@ -72,7 +73,8 @@ func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Befor
 // lastBlame says who changed an object last; nil where nobody knows.
 func (e *Engine) lastBlame(ctx context.Context, kind string, id int64) (*change.Blame, error) {
 	var blames []mirror.Touched
-	if err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", "")); err != nil || len(blames) == 0 {
+	err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", ""))
+	if err != nil || len(blames) == 0 {
 		return nil, err
 	}
 	b := blames[0]

@@ -310,7 +310,8 @@ func TestTokenIsNowhere(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.plan("one", 2)
 	w.apply(plan)
-	_, rows, err := w.eng.Query(t.Context(), "SELECT document FROM preview UNION ALL SELECT result FROM run UNION ALL SELECT key || value FROM sync_state UNION ALL SELECT coalesce(error, '') FROM journal")
+	_, rows, err := w.eng.Query(t.Context(), "SELECT document FROM preview UNION ALL SELECT result FROM run"+
+		" UNION ALL SELECT key || value FROM sync_state UNION ALL SELECT coalesce(error, '') FROM journal")
 	if err != nil {
 		t.Fatal(err)
 	}

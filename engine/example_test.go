@@ -89,7 +89,8 @@ func applyTwice(ctx context.Context, url, path string) (first, second *apply.Res
 		return nil, nil, err
 	}
 	count := func(kind string) int { return preview.Summary[kind]["create"] }
-	fmt.Printf("%d racks, %d devices, %d interfaces and %d cables to create\n", count("rack"), count("device"), count("interface"), count("cable"))
+	fmt.Printf("%d racks, %d devices, %d interfaces and %d cables to create\n",
+		count("rack"), count("device"), count("interface"), count("cable"))
 	if first, _, err = eng.Apply(ctx, plan, engine.ApplyOptions{Preview: preview}); err != nil {
 		return nil, nil, err
 	}

@@ -113,6 +113,9 @@ func TestPersonBetween(t *testing.T) {
 	if err != nil || len(result.Failed) > 0 {
 		t.Fatalf("%v, failed %+v", err, result.Failed)
 	}
-	w.expectPlaces(map[string]string{"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U30", "web-003": "row-01 hall-a U4", "web-004": "row-01 hall-a U5"})
+	w.expectPlaces(map[string]string{
+		"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U30",
+		"web-003": "row-01 hall-a U4", "web-004": "row-01 hall-a U5",
+	})
 	w.law(plan)
 }

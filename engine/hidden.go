@@ -26,7 +26,8 @@ func (e *Engine) hidden(ctx context.Context, set *change.Set) error {
 		kind, referrer := e.db.Kinds().Must(h.Kind), e.db.Kinds().Must(h.Referrer)
 		f := change.Notice{
 			ID: HiddenFinding, Severity: change.Error, Objects: []string{fmt.Sprintf("%s %d", kind.Name, h.ID)},
-			Message: fmt.Sprintf("the token does not see %s %d, which %d of the plan's objects of kind %s refer to: it needs the permission to view %s",
+			Message: fmt.Sprintf("the token does not see %s %d, which %d of the plan's objects of kind %s refer to: "+
+				"it needs the permission to view %s",
 				kind.Words(), h.ID, h.Objects, referrer.Words(), kind.ObjectType),
 		}
 		set.Findings = append(set.Findings, f)

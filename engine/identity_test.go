@@ -45,7 +45,8 @@ func (w *world) foreign(name string, custom map[string]any) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.post("dcim/devices", fmt.Sprintf(`{"name": %q, "site": %v, "device_type": %v, "role": %v, "custom_fields": %s}`, name, id("site"), id("device_type"), id("role"), fields))
+	w.post("dcim/devices", fmt.Sprintf(`{"name": %q, "site": %v, "device_type": %v, "role": %v, "custom_fields": %s}`,
+		name, id("site"), id("device_type"), id("role"), fields))
 }
 
 // conflict is the conflict of an object as a whole.
@@ -99,7 +100,10 @@ func TestMarksAreNoProof(t *testing.T) {
 	})
 	t.Run("mistyped, emptied, of another plan", func(t *testing.T) {
 		t.Parallel()
-		for _, edit := range []string{`{"diet_object_id": "web/web[22]"}`, `{"diet_object_id": null}`, `{"diet_plan_id": null}`, `{"diet_plan_id": "other"}`, `{"diet_object_id": "web/web[1]"}`} {
+		for _, edit := range []string{
+			`{"diet_object_id": "web/web[22]"}`, `{"diet_object_id": null}`, `{"diet_object_id": "web/web[1]"}`,
+			`{"diet_plan_id": null}`, `{"diet_plan_id": "other"}`,
+		} {
 			w := setup(t, "4.6")
 			plan := w.plan("one", 2)
 			w.apply(plan)
@@ -119,7 +123,8 @@ func TestMarksAreNoProof(t *testing.T) {
 		w.apply(plan)
 		custom := w.object("devices", "web/web[3]")["custom_fields"].(map[string]any)
 		forged := marks("web/web[9]")
-		forged["diet_managed_fields"] = map[string]any{"v": 2, "plan": "web", "object": "web/web[9]", "base": custom["diet_managed_fields"].(map[string]any)["base"]}
+		base := custom["diet_managed_fields"].(map[string]any)["base"]
+		forged["diet_managed_fields"] = map[string]any{"v": 2, "plan": "web", "object": "web/web[9]", "base": base}
 		w.foreign("db", forged)
 		if x := conflict(w.stays(plan), "web/web[9]"); x == nil || x.Type != engine.Identity || x.Blame == nil || x.Blame.User != "maria" {
 			t.Errorf("conflict %+v", x)

@@ -12,13 +12,16 @@ import (
 
 // hang is what people hang on the last server, by kind, for its id and that of its interface.
 var hang = map[string][2]string{
-	"service":            {"ipam/services", `{"name": "https", "protocol": "tcp", "ports": [443], "parent_object_type": "dcim.device", "parent_object_id": DEVICE}`},
-	"inventory_item":     {"dcim/inventory-items", `{"device": DEVICE, "name": "DIMM 0"}`},
-	"journal_entry":      {"extras/journal-entries", `{"assigned_object_type": "dcim.device", "assigned_object_id": DEVICE, "comments": "evidence"}`},
+	"service": {"ipam/services",
+		`{"name": "https", "protocol": "tcp", "ports": [443], "parent_object_type": "dcim.device", "parent_object_id": DEVICE}`},
+	"inventory_item": {"dcim/inventory-items", `{"device": DEVICE, "name": "DIMM 0"}`},
+	"journal_entry": {"extras/journal-entries",
+		`{"assigned_object_type": "dcim.device", "assigned_object_id": DEVICE, "comments": "evidence"}`},
 	"contact_assignment": {"tenancy/contact-assignments", `{"object_type": "dcim.device", "object_id": DEVICE, "contact": 1, "role": 1}`},
-	"mac_address":        {"dcim/mac-addresses", `{"mac_address": "02:00:00:00:00:04", "assigned_object_type": "dcim.interface", "assigned_object_id": PORT}`},
-	"interface":          {"dcim/interfaces", `{"device": DEVICE, "name": "bond0", "type": "lag"}`},
-	"virtual_chassis":    {"dcim/virtual-chassis", `{"name": "stack"}`}, // joined below
+	"mac_address": {"dcim/mac-addresses",
+		`{"mac_address": "02:00:00:00:00:04", "assigned_object_type": "dcim.interface", "assigned_object_id": PORT}`},
+	"interface":       {"dcim/interfaces", `{"device": DEVICE, "name": "bond0", "type": "lag"}`},
+	"virtual_chassis": {"dcim/virtual-chassis", `{"name": "stack"}`}, // joined below
 }
 
 // TestWhatOthersHungOn keeps a device, whatever hangs on it, and says what.

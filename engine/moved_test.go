@@ -14,7 +14,10 @@ import (
 // renamed is the small plan with its node class under another key.
 func (w *world) renamed(moved string, servers int) *generate.Plan {
 	w.Helper()
-	text := strings.NewReplacer("    web:\n", "    app:\n", "deletionPolicy: delete}\n", "deletionPolicy: delete}\n"+moved).Replace(fmt.Sprintf(small, "one", servers))
+	text := strings.NewReplacer(
+		"    web:\n", "    app:\n",
+		"deletionPolicy: delete}\n", "deletionPolicy: delete}\n"+moved,
+	).Replace(fmt.Sprintf(small, "one", servers))
 	plan, err := generate.Load("plan.yaml", []byte(text))
 	if err != nil {
 		w.Fatal(err)

@@ -43,7 +43,8 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 			ID   int64  `db:"id"`
 			Name string `db:"name"`
 		}
-		if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/object_name", e.db.Kinds().Must(kind)), sql.Named("ids", string(list))); err != nil {
+		st := e.db.Statements().For("query/object_name", e.db.Kinds().Must(kind))
+		if err := e.selectStatement(ctx, &rows, st, sql.Named("ids", string(list))); err != nil {
 			return err
 		}
 		set.Names[kind] = make(map[int64]string, len(rows))

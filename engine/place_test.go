@@ -94,27 +94,46 @@ func TestPlaces(t *testing.T) {
 	}{
 		"up by one": {
 			nil, []string{inRow, "rack: {pool: row, per: 8, fromU: 2}"}, nil,
-			map[string]string{"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U3", "web-003": "row-01 hall-a U4", "web-004": "row-01 hall-a U5"},
+			map[string]string{
+				"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U3",
+				"web-003": "row-01 hall-a U4", "web-004": "row-01 hall-a U5",
+			},
 		},
 		"tall ones up by one": {
 			[]string{ofType, "      type: tall\n"}, []string{ofType, "      type: tall\n", inRow, "rack: {pool: row, per: 8, fromU: 2}"}, nil,
-			map[string]string{"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U4", "web-003": "row-01 hall-a U6", "web-004": "row-01 hall-a U8"},
+			map[string]string{
+				"web-001": "row-01 hall-a U2", "web-002": "row-01 hall-a U4",
+				"web-003": "row-01 hall-a U6", "web-004": "row-01 hall-a U8",
+			},
 		},
 		"a taller type": {
 			nil, []string{ofType, "      type: tall\n"}, nil,
-			map[string]string{"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U3", "web-003": "row-01 hall-a U5", "web-004": "row-01 hall-a U7"},
+			map[string]string{
+				"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U3",
+				"web-003": "row-01 hall-a U5", "web-004": "row-01 hall-a U7",
+			},
 		},
 		"a type that this apply makes": {
 			nil, []string{ofType, "      type: huge\n", "      tall:", "      huge: {manufacturer: acme, model: Huge, u: 3}\n      tall:"}, nil,
-			map[string]string{"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U4", "web-003": "row-01 hall-a U7", "web-004": "row-01 hall-a U10"},
+			map[string]string{
+				"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U4",
+				"web-003": "row-01 hall-a U7", "web-004": "row-01 hall-a U10",
+			},
 		},
 		"a lower type": {
 			[]string{ofType, "      type: tall\n"}, nil, nil,
-			map[string]string{"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U2", "web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4"},
+			map[string]string{
+				"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U2",
+				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4",
+			},
 		},
 		"racks in another location": {
-			nil, []string{"  racks:\n", "  racks:\n    sto: {count: 1, units: 42, location: hall-b}\n", inRow, "rack: {pool: sto, per: 8, fromU: 1}"}, nil,
-			map[string]string{"web-001": "sto-01 hall-b U1", "web-002": "sto-01 hall-b U2", "web-003": "sto-01 hall-b U3", "web-004": "sto-01 hall-b U4"},
+			nil, []string{"  racks:\n", "  racks:\n    sto: {count: 1, units: 42, location: hall-b}\n",
+				inRow, "rack: {pool: sto, per: 8, fromU: 1}"}, nil,
+			map[string]string{
+				"web-001": "sto-01 hall-b U1", "web-002": "sto-01 hall-b U2",
+				"web-003": "sto-01 hall-b U3", "web-004": "sto-01 hall-b U4",
+			},
 		},
 		"names move up by one": {
 			[]string{ofType, ofType + "      name: \"web-{index}\"\n"}, []string{ofType, ofType + "      name: \"web-{n}\"\n"}, nil,
@@ -127,11 +146,17 @@ func TestPlaces(t *testing.T) {
 				for _, names := range [][2]string{{"web/rack:row[1]", "x"}, {"web/rack:row[2]", "row-01"}, {"web/rack:row[1]", "row-02"}} {
 					w.edit("racks", names[0], fmt.Sprintf(`{"name": %q}`, names[1]))
 				}
-				for _, d := range [][2]string{{"web/web[1]", `"x", "position": null`}, {"web/web[2]", `"web-001", "position": 1`}, {"web/web[1]", `"web-002", "position": 2`}} {
+				for _, d := range [][2]string{
+					{"web/web[1]", `"x", "position": null`},
+					{"web/web[2]", `"web-001", "position": 1`}, {"web/web[1]", `"web-002", "position": 2`},
+				} {
 					w.edit("devices", d[0], fmt.Sprintf(`{"name": %s}`, d[1]))
 				}
 			},
-			map[string]string{"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U2", "web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4"},
+			map[string]string{
+				"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U2",
+				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4",
+			},
 		},
 		"renamed, where a person has set the units right": {
 			nil, []string{ofType, ofType + "      name: \"srv-{n:03}\"\n", inRow, "rack: {pool: row, per: 8, fromU: 20}"},
@@ -141,7 +166,10 @@ func TestPlaces(t *testing.T) {
 				}
 				w.server.ResetRequests()
 			},
-			map[string]string{"srv-001": "row-01 hall-a U20", "srv-002": "row-01 hall-a U21", "srv-003": "row-01 hall-a U22", "srv-004": "row-01 hall-a U23"},
+			map[string]string{
+				"srv-001": "row-01 hall-a U20", "srv-002": "row-01 hall-a U21",
+				"srv-003": "row-01 hall-a U22", "srv-004": "row-01 hall-a U23",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

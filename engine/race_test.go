@@ -88,7 +88,10 @@ func TestInterfacesGoWithTheirDevice(t *testing.T) {
 	w := setup(t, "4.6")
 	w.apply(w.plan("one", 2))
 	plan := w.plan("one", 1)
-	w.server.FailNext(sandbox.Fault{Method: http.MethodDelete, PathPrefix: "/api/dcim/devices/", Status: http.StatusConflict, Body: `{"detail": "Unable to delete object. 1 dependent objects were found: stack (1)"}`})
+	w.server.FailNext(sandbox.Fault{
+		Method: http.MethodDelete, PathPrefix: "/api/dcim/devices/", Status: http.StatusConflict,
+		Body: `{"detail": "Unable to delete object. 1 dependent objects were found: stack (1)"}`,
+	})
 	result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
 	if err != nil {
 		t.Fatal(err)

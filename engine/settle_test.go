@@ -107,7 +107,8 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.SQL().ExecContext(t.Context(), "UPDATE run SET status = 'running'; UPDATE journal SET status = 'sent' WHERE seq = 1"); err != nil {
+	if _, err := db.SQL().ExecContext(t.Context(),
+		"UPDATE run SET status = 'running'; UPDATE journal SET status = 'sent' WHERE seq = 1"); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {

@@ -112,7 +112,8 @@ func TestPlanExchangesAType(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
 	w.apply(w.plan("one", 2))
-	plan := w.replanned(2, "server: {manufacturer: acme, model: Server, u: 1}", "blade: {manufacturer: acme, model: Blade, u: 1}", "type: server", "type: blade")
+	plan := w.replanned(2, "server: {manufacturer: acme, model: Server, u: 1}",
+		"blade: {manufacturer: acme, model: Blade, u: 1}", "type: server", "type: blade")
 	w.apply(plan)
 	w.law(plan)
 	if got := w.object("devices", "web/web[1]")["device_type"].(map[string]any)["slug"]; got != "blade" {

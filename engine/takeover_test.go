@@ -181,8 +181,12 @@ func writeDump(t *testing.T, path string, d *dump) {
 
 // growths are how the plan of each dump grows: what is replaced by what.
 var growths = map[string][]string{
-	"demo":        storyGrows,
-	"story":       {"count: 6, units", "count: 7, units", "count: 128", "count: 150", "racks: 6", "racks: 7", "devices: 148", "devices: 173", "cables: 458", "cables: 536", "dc.leaf: 12", "dc.leaf: 14", "oob.tor: 6", "oob.tor: 7"},
+	"demo": storyGrows,
+	"story": {
+		"count: 6, units", "count: 7, units", "count: 128", "count: 150",
+		"racks: 6", "racks: 7", "devices: 148", "devices: 173", "cables: 458", "cables: 536",
+		"dc.leaf: 12", "dc.leaf: 14", "oob.tor: 6", "oob.tor: 7",
+	},
 	"every-field": {"count: 4\n", "count: 6\n", everyFieldExpects, ""},
 }
 
@@ -422,7 +426,8 @@ func (w *world) prepareEveryField() {
 	w.post("dcim/device-roles", `{"name": "OOB", "slug": "oob", "color": "aabbcc"}`)
 	w.post("extras/custom-field-choice-sets", `{"name": "kinds", "extra_choices": [["spare", "Spare"], ["live", "Live"]]}`)
 	for name, kind := range map[string]string{
-		"team": "text", "cost": "integer", "share": "decimal", "backup": "boolean", "due": "date", "nothing": "text", "dropped": "longtext", "hers": "integer",
+		"team": "text", "cost": "integer", "share": "decimal", "backup": "boolean", "due": "date",
+		"nothing": "text", "dropped": "longtext", "hers": "integer",
 	} {
 		w.post("extras/custom-fields", fmt.Sprintf(`{"name": %q, "type": %q, "object_types": ["dcim.device"]}`, name, kind))
 	}

@@ -55,7 +55,8 @@ func TestTogether(t *testing.T) {
 	w.team("defaults", "apply", `input.class == "conflict"`)
 	w.apply(plan)
 	w.law(plan)
-	if got := w.object("cables", wire); fmt.Sprint(got["length"])[0] != '5' || fmt.Sprint(got["length_unit"]) == fmt.Sprint(held["length_unit"]) {
+	got := w.object("cables", wire)
+	if fmt.Sprint(got["length"])[0] != '5' || fmt.Sprint(got["length_unit"]) == fmt.Sprint(held["length_unit"]) {
 		t.Errorf("decided, the cable is %v %v", got["length"], got["length_unit"])
 	}
 }

@@ -62,8 +62,8 @@ func TestBlockedCableIsNotSent(t *testing.T) {
 	const ours = "web/web[1]/lom.eth0~"
 	end := w.object("cables", ours)["b_terminations"].([]any)[0].(map[string]any)["object_id"]
 	w.edit("cables", ours, fmt.Sprintf(`{"b_terminations": [{"object_type": "dcim.interface", "object_id": %v}]}`, w.spare()))
-	w.post("dcim/cables", fmt.Sprintf(`{"a_terminations": [{"object_type": "dcim.interface", "object_id": %v}], "b_terminations": [{"object_type": "dcim.interface", "object_id": %v}]}`,
-		w.spare(), end))
+	const plug = `[{"object_type": "dcim.interface", "object_id": %v}]`
+	w.post("dcim/cables", fmt.Sprintf(`{"a_terminations": `+plug+`, "b_terminations": `+plug+`}`, w.spare(), end))
 	result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
 	if err != nil {
 		t.Fatal(err)

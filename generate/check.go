@@ -255,7 +255,8 @@ func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32
 			}
 		}
 		if missing > 0 {
-			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric another tier", "%d leaves do not reach every spine of %s: %s reaches %d of %d",
+			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric another tier",
+				"%d leaves do not reach every spine of %s: %s reaches %d of %d",
 				missing, spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
 		}
 	}
@@ -320,7 +321,10 @@ func (m *model) checkExpect() {
 		name string
 		want *int
 		have int
-	}{{"racks", e.Racks, n.Racks}, {"devices", e.Devices, n.Devices}, {"interfaces", e.Interfaces, n.Interfaces}, {"cables", e.Cables, n.Cables}} {
+	}{
+		{"racks", e.Racks, n.Racks}, {"devices", e.Devices, n.Devices},
+		{"interfaces", e.Interfaces, n.Interfaces}, {"cables", e.Cables, n.Cables},
+	} {
 		if x.want != nil && *x.want != x.have {
 			m.fs.add("spec.expect."+x.name, "", "the plan expects %d %s and generates %d", *x.want, x.name, x.have)
 		}

@@ -63,7 +63,8 @@ func TestCatalog(t *testing.T) {
 	for _, d := range topo.DeviceTypes {
 		types[d.Slug] = d
 	}
-	if sw := types["sw"]; !sw.Ensure || sw.FullDepth || sw.Model != "S" || sw.Manufacturer != "acme" || len(sw.Ports) != 65 || sw.Ports[0].Name != "E1/1" || sw.Ports[1].Name != "E1/2" {
+	if sw := types["sw"]; !sw.Ensure || sw.FullDepth || sw.Model != "S" || sw.Manufacturer != "acme" ||
+		len(sw.Ports) != 65 || sw.Ports[0].Name != "E1/1" || sw.Ports[1].Name != "E1/2" {
 		t.Errorf("the type is %+v", sw)
 	}
 	if srv, oob := types["srv"], types["oob-sw"]; srv.Ensure || oob.Ensure || oob.Slug != "oob-sw" {
@@ -133,7 +134,8 @@ func TestFields(t *testing.T) {
 		t.Errorf("what is not stated is %+v", plain)
 	}
 	for _, c := range topo.Cables {
-		if c.ID == "all/gpu[1]/fe.p0~" && (*c.Type != "aoc" || *c.Color != "00ff00" || *c.Length != 3.5 || *c.LengthUnit != "m" || c.Status != "connected") {
+		if c.ID == "all/gpu[1]/fe.p0~" &&
+			(*c.Type != "aoc" || *c.Color != "00ff00" || *c.Length != 3.5 || *c.LengthUnit != "m" || c.Status != "connected") {
 			t.Errorf("the cable is %+v", c)
 		}
 	}

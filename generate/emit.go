@@ -37,7 +37,10 @@ type emitter struct {
 
 // topology makes all objects of a plan that was solved without a finding.
 func (m *model) topology() *Topology {
-	e := &emitter{model: m, status: cmp.Or(m.plan.Spec.Status, planned), cabled: connected, buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}}
+	e := &emitter{
+		model: m, status: cmp.Or(string(m.plan.Spec.Status), planned), cabled: connected,
+		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{},
+	}
 	if e.status == planned {
 		e.cabled = planned
 	}

@@ -99,12 +99,14 @@ var exactly = map[string]exact{
 	"interleaved is the 1st, 3rd, 5th of the list, then the 2nd, 4th": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 2-6, breakout: 1x100, alloc: interleaved}}}}}",
 		nodes:   "n: {count: 5, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
-		cables:  "n-001 e-p > leaf-01 E1/2\n n-002 e-p > leaf-01 E1/4\n n-003 e-p > leaf-01 E1/6\n n-004 e-p > leaf-01 E1/3\n n-005 e-p > leaf-01 E1/5",
+		cables: "n-001 e-p > leaf-01 E1/2\n n-002 e-p > leaf-01 E1/4\n n-003 e-p > leaf-01 E1/6\n" +
+			" n-004 e-p > leaf-01 E1/3\n n-005 e-p > leaf-01 E1/5",
 	},
 	"spaced cuts the list into two halves, the first the longer, and takes from them in turn": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-5, breakout: 1x100, alloc: spaced}}}}}",
 		nodes:   "n: {count: 5, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
-		cables:  "n-001 e-p > leaf-01 E1/1\n n-002 e-p > leaf-01 E1/4\n n-003 e-p > leaf-01 E1/2\n n-004 e-p > leaf-01 E1/5\n n-005 e-p > leaf-01 E1/3",
+		cables: "n-001 e-p > leaf-01 E1/1\n n-002 e-p > leaf-01 E1/4\n n-003 e-p > leaf-01 E1/2\n" +
+			" n-004 e-p > leaf-01 E1/5\n n-005 e-p > leaf-01 E1/3",
 	},
 	"an explicit list is the order": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-3, breakout: 1x100, alloc: [3, 1, 2]}}}}}",
@@ -117,7 +119,8 @@ var exactly = map[string]exact{
 		finding: "zones.in.alloc: must hold each of the zone's ports once",
 	},
 	"reserved takes no capacity and blocks nothing": {
-		fabrics:  "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-4, breakout: 1x100}, later: {ports: 1-4, breakout: 2x400, reserved: true}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-4, breakout: 1x100}, " +
+			"later: {ports: 1-4, breakout: 2x400, reserved: true}}}}}",
 		nodes:    "n: {count: 4, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
 		switches: map[string]int{"f.leaf": 1},
 	},
@@ -127,7 +130,8 @@ var exactly = map[string]exact{
 		finding: "links.l.to: is reserved",
 	},
 	"an uplink into a reserved zone is a finding": {
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, zones: {down: {ports: 1-4, breakout: 1x100, reserved: true}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, zones: {down: {ports: 1-4, breakout: 1x100, reserved: true}}}}}",
 		nodes:   "n: {count: 0, type: t}",
 		finding: "up.uplinkTo: is reserved",
 	},
@@ -138,19 +142,23 @@ var exactly = map[string]exact{
 	},
 	"on one switch no physical port carries cables of two zones": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, zones: {in: {ports: 1-4, breakout: 1x100}, out: {ports: 4-8, breakout: 2x100}}}}}",
-		nodes:   "n: {count: 4, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}\nm: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/out}}}",
+		nodes: "n: {count: 4, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}\n" +
+			"m: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/out}}}",
 		finding: "zones.out.ports: port 4 of f.leaf carries cables of the zones in and out",
 	},
 	"two zones may cable one port on different switches": {
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {in: {ports: 1-2, breakout: 1x100}, out: {ports: 2-3, breakout: 1x100, alloc: [3, 2]}}}}}",
-		nodes:   "a: {count: 3, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}\nb: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/out}}}",
-		cables:  "a-002 e-p > leaf-01 E1/2\n b-001 e-p > leaf-01 E1/3",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {in: {ports: 1-2, breakout: 1x100}, " +
+			"out: {ports: 2-3, breakout: 1x100, alloc: [3, 2]}}}}}",
+		nodes: "a: {count: 3, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}\n" +
+			"b: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/out}}}",
+		cables: "a-002 e-p > leaf-01 E1/2\n b-001 e-p > leaf-01 E1/3",
 	},
 	"demands are node classes in natural order, links, nodes, ports of from": {
 		fabrics: strings.Replace(leaf4, "1-4", "1-9", 1),
 		nodes: "n10: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}\n" +
 			"n2: {count: 2, type: t, nics: {e: {ports: [a, b, c]}}, links: {z: {from: 'e:a', to: f.leaf/in}, b: {from: 'e:c,b', to: f.leaf/in}}}",
-		cables: "n2-001 e-c > leaf-01 E1/1\n n2-001 e-b > leaf-01 E1/2\n n2-002 e-c > leaf-01 E1/3\n n2-001 e-a > leaf-01 E1/5\n n10-001 e-p > leaf-01 E1/7",
+		cables: "n2-001 e-c > leaf-01 E1/1\n n2-001 e-b > leaf-01 E1/2\n n2-002 e-c > leaf-01 E1/3\n" +
+			" n2-001 e-a > leaf-01 E1/5\n n10-001 e-p > leaf-01 E1/7",
 	},
 	"order comes before natural order": {
 		fabrics: leaf4,
@@ -160,10 +168,14 @@ var exactly = map[string]exact{
 		cables: "c-001 e-p > leaf-01 E1/1\n b-001 e-p > leaf-01 E1/2\n a-001 e-p > leaf-01 E1/3",
 	},
 	"then management ports, by fabric, class and ordinal, then uplinks that arrive": {
-		fabrics: "b: {switches: {y: {role: oob, type: t, count: 1, mgmt: {port: M1, to: a.acc/in}, zones: {up: {ports: 1-2, breakout: 1x1, uplinkTo: a.acc/in}}}}}\n" +
-			"a: {switches: {x10: {role: oob, type: t, count: 1, mgmt: {port: M1, to: acc/in}}, x9: {role: oob, type: t, count: 2, mgmt: {port: M1, to: acc/in}}, acc: {role: oob, type: t, zones: {in: {ports: 1-9, breakout: 1x1}}}}}",
-		nodes:  "n: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: a.acc/in}}}",
-		cables: "n-001 e-p > acc-01 E1/1\n x9-01 M1 > acc-01 E1/2\n x9-02 M1 > acc-01 E1/3\n x10-01 M1 > acc-01 E1/4\n y-01 M1 > acc-01 E1/5\n y-01 E1/1 > acc-01 E1/6\n y-01 E1/2 > acc-01 E1/7",
+		fabrics: "b: {switches: {y: {role: oob, type: t, count: 1, mgmt: {port: M1, to: a.acc/in}, " +
+			"zones: {up: {ports: 1-2, breakout: 1x1, uplinkTo: a.acc/in}}}}}\n" +
+			"a: {switches: {x10: {role: oob, type: t, count: 1, mgmt: {port: M1, to: acc/in}}, " +
+			"x9: {role: oob, type: t, count: 2, mgmt: {port: M1, to: acc/in}}, " +
+			"acc: {role: oob, type: t, zones: {in: {ports: 1-9, breakout: 1x1}}}}}",
+		nodes: "n: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: a.acc/in}}}",
+		cables: "n-001 e-p > acc-01 E1/1\n x9-01 M1 > acc-01 E1/2\n x9-02 M1 > acc-01 E1/3\n x10-01 M1 > acc-01 E1/4\n" +
+			" y-01 M1 > acc-01 E1/5\n y-01 E1/1 > acc-01 E1/6\n y-01 E1/2 > acc-01 E1/7",
 	},
 	"pack is first fit, earlier switches tried again": {
 		fabrics: leaf4,
@@ -179,7 +191,8 @@ var exactly = map[string]exact{
 	"balance gives the first S mod N switches one node more": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 7, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in, spread: balance}}}",
-		cables:  "a-003 e-p > leaf-01 E1/3\n a-004 e-p > leaf-02 E1/1\n a-005 e-p > leaf-02 E1/2\n a-006 e-p > leaf-03 E1/1\n a-007 e-p > leaf-03 E1/2",
+		cables: "a-003 e-p > leaf-01 E1/3\n a-004 e-p > leaf-02 E1/1\n a-005 e-p > leaf-02 E1/2\n" +
+			" a-006 e-p > leaf-03 E1/1\n a-007 e-p > leaf-03 E1/2",
 	},
 	"balance takes each class by itself, from switch 1, over all instances": {
 		fabrics: leaf2x4,
@@ -232,10 +245,12 @@ var exactly = map[string]exact{
 		finding: "links.l.to: no room in f.leaf/in for a[5]",
 	},
 	"with attach rack a node uses the group that has a member in its rack": {
-		extra:   "racks: {r: {count: 2, units: 40}}",
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, group: 2, attach: rack, perRack: 2, rack: {pool: r, per: 2, fromU: 30}, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
-		nodes:   "a: {count: 2, type: t, rack: {pool: r, per: 1, fromU: 1}, nics: {e: {ports: [p, q]}}, links: {l: {from: e, to: f.leaf/in, spread: alternate}}}",
-		cables:  "a-001 e-q > leaf-02 E1/1\n a-002 e-p > leaf-03 E1/1\n a-002 e-q > leaf-04 E1/1",
+		extra: "racks: {r: {count: 2, units: 40}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, group: 2, attach: rack, perRack: 2, " +
+			"rack: {pool: r, per: 2, fromU: 30}, zones: {in: {ports: 1-4, breakout: 1x100}}}}}",
+		nodes: "a: {count: 2, type: t, rack: {pool: r, per: 1, fromU: 1}, nics: {e: {ports: [p, q]}}, " +
+			"links: {l: {from: e, to: f.leaf/in, spread: alternate}}}",
+		cables: "a-001 e-q > leaf-02 E1/1\n a-002 e-p > leaf-03 E1/1\n a-002 e-q > leaf-04 E1/1",
 	},
 	"rail counts the position among the nodes that exist": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, railsPerLeaf: 1, zones: {in: {ports: 1-2, breakout: 1x100}}}}}",
@@ -270,45 +285,54 @@ var exactly = map[string]exact{
 		cables:  "a-001 e-p > leaf-01 E1/1\n a-001 e-q > leaf-01 E1/2\n a-002 e-p > leaf-01 E1/3",
 	},
 	"uplink i of n goes to instance floor of i*t/n where t divides n": {
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
-		nodes:   "n: {count: 0, type: t}",
-		cables:  "leaf-01 E1/2 > spine-01 E1/2\n leaf-01 E1/3 > spine-02 E1/1\n leaf-02 E1/1 > spine-01 E1/3\n leaf-02 E1/4 > spine-02 E1/4",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
+		nodes:  "n: {count: 0, type: t}",
+		cables: "leaf-01 E1/2 > spine-01 E1/2\n leaf-01 E1/3 > spine-02 E1/1\n leaf-02 E1/1 > spine-01 E1/3\n leaf-02 E1/4 > spine-02 E1/4",
 	},
 	"where t does not divide n the extra uplinks rotate over all sources": {
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, count: 3, zones: {down: {ports: 1-4, breakout: 1x100}}}}}",
-		nodes:   "n: {count: 0, type: t}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, count: 3, zones: {down: {ports: 1-4, breakout: 1x100}}}}}",
+		nodes: "n: {count: 0, type: t}",
 		cables: "leaf-01 E1/1 > spine-01 E1/1\n leaf-01 E1/2 > spine-01 E1/2\n leaf-01 E1/3 > spine-02 E1/1\n leaf-01 E1/4 > spine-03 E1/1\n" +
-			"leaf-02 E1/1 > spine-01 E1/3\n leaf-02 E1/2 > spine-02 E1/2\n leaf-02 E1/3 > spine-02 E1/3\n leaf-02 E1/4 > spine-03 E1/2\n leaf-03 E1/4 > spine-03 E1/4",
+			"leaf-02 E1/1 > spine-01 E1/3\n leaf-02 E1/2 > spine-02 E1/2\n leaf-02 E1/3 > spine-02 E1/3\n" +
+			" leaf-02 E1/4 > spine-03 E1/2\n leaf-03 E1/4 > spine-03 E1/4",
 	},
 	"an auto target is the smallest count that divides every source's lanes": {
-		fabrics:  "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, zones: {down: {ports: 1-5, breakout: 1x100}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, zones: {down: {ports: 1-5, breakout: 1x100}}}}}",
 		nodes:    "n: {count: 0, type: t}",
 		switches: map[string]int{"f.spine": 4},
 	},
 	"if that is over twice the least, then that least": {
-		fabrics:  "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-7, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, zones: {down: {ports: 1-5, breakout: 1x100}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-7, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, zones: {down: {ports: 1-5, breakout: 1x100}}}}}",
 		nodes:    "n: {count: 0, type: t}",
 		switches: map[string]int{"f.spine": 3},
 	},
 	"an auto target meets its own nodes and its group too": {
-		fabrics:  "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, group: 2, zones: {down: {ports: 1-8, breakout: 1x100}, own: {ports: 9-10, breakout: 1x100}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {up: {ports: 1-4, breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, group: 2, zones: {down: {ports: 1-8, breakout: 1x100}, own: {ports: 9-10, breakout: 1x100}}}}}",
 		nodes:    "n: {count: 5, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.spine/own}}}",
 		switches: map[string]int{"f.spine": 4},
 	},
 	"circular needs are iterated to a fixed point": {
-		fabrics:  "f: {managed: false, switches: {acc: {role: oob, type: t, mgmt: {port: M1, to: acc/in}, zones: {in: {ports: 1-4, breakout: 1x1}}}}}",
+		fabrics: "f: {managed: false, switches: {acc: {role: oob, type: t, mgmt: {port: M1, to: acc/in}, " +
+			"zones: {in: {ports: 1-4, breakout: 1x1}}}}}",
 		nodes:    "n: {count: 4, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.acc/in}}}",
 		switches: map[string]int{"f.acc": 2},
 	},
 	"circular needs that do not settle are a finding": {
-		fabrics: "f: {managed: false, switches: {acc: {role: oob, type: t, mgmt: {port: M1, to: acc/in}, zones: {in: {ports: '1', breakout: 1x1}}}}}",
+		fabrics: "f: {managed: false, switches: {acc: {role: oob, type: t, mgmt: {port: M1, to: acc/in}, " +
+			"zones: {in: {ports: '1', breakout: 1x1}}}}}",
 		nodes:   "n: {count: 1, type: t, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.acc/in}}}",
 		finding: "acc.count: depends on itself",
 	},
 	"a mesh joins all pairs in order, each a consecutive run on both ends": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {m: {ports: 1-4, breakout: 1x100, mesh: true}}}}}",
 		nodes:   "n: {count: 0, type: t}",
-		cables:  "leaf-01 E1/1 > leaf-02 E1/1\n leaf-01 E1/2 > leaf-02 E1/2\n leaf-01 E1/3 > leaf-03 E1/1\n leaf-01 E1/4 > leaf-03 E1/2\n leaf-02 E1/3 > leaf-03 E1/3\n leaf-02 E1/4 > leaf-03 E1/4",
+		cables: "leaf-01 E1/1 > leaf-02 E1/1\n leaf-01 E1/2 > leaf-02 E1/2\n leaf-01 E1/3 > leaf-03 E1/1\n" +
+			" leaf-01 E1/4 > leaf-03 E1/2\n leaf-02 E1/3 > leaf-03 E1/3\n leaf-02 E1/4 > leaf-03 E1/4",
 	},
 	"a mesh must divide": {
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 3, zones: {m: {ports: 1-3, breakout: 1x100, mesh: true}}}}}",
@@ -333,14 +357,16 @@ var exactly = map[string]exact{
 		cables:  "leaf-01 E1/2 > leaf-03 E1/1\n leaf-05 E1/2 > leaf-06 E1/2",
 	},
 	"a node that attaches by rack to a switch that is full is a finding": {
-		extra:   "racks: {r: {count: 2, units: 40}}",
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, perRack: 1, rack: {pool: r, fromU: 30}, zones: {in: {ports: 1-2, breakout: 1x100}}}}}",
+		extra: "racks: {r: {count: 2, units: 40}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, perRack: 1, " +
+			"rack: {pool: r, fromU: 30}, zones: {in: {ports: 1-2, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 3, type: t, rack: {pool: r, per: 3, fromU: 1}, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
 		finding: "links.l.to: no room in f.leaf/in for a[3]",
 	},
 	"a node whose rack has no such switch is a finding": {
-		extra:   "racks: {r: {count: 2, units: 40}}",
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, count: 1, rack: {pool: r, fromU: 30}, zones: {in: {ports: 1-9, breakout: 1x100}}}}}",
+		extra: "racks: {r: {count: 2, units: 40}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, attach: rack, count: 1, rack: {pool: r, fromU: 30}, " +
+			"zones: {in: {ports: 1-9, breakout: 1x100}}}}}",
 		nodes:   "a: {count: 2, type: t, rack: {pool: r, per: 1, fromU: 1}, nics: {e: {ports: [p]}}, links: {l: {from: e, to: f.leaf/in}}}",
 		finding: "links.l.to: no room in f.leaf/in for a[2]",
 	},
@@ -361,12 +387,15 @@ var exactly = map[string]exact{
 		cables:  "a-001 e-p2 > leaf-01 E1/1\n a-001 e-p10 > leaf-01 E1/2",
 	},
 	"leaves of an unmanaged fabric need not reach every spine": {
-		fabrics: "f: {managed: false, switches: {leaf: {role: leaf, type: t, count: 1, zones: {up: {ports: '1', breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
-		nodes:   "n: {count: 0, type: t}",
-		extra:   "expect: {cables: 1}",
+		fabrics: "f: {managed: false, switches: {leaf: {role: leaf, type: t, count: 1, " +
+			"zones: {up: {ports: '1', breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
+		nodes: "n: {count: 0, type: t}",
+		extra: "expect: {cables: 1}",
 	},
 	"a leaf that does not reach every spine is a finding": {
-		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 1, zones: {up: {ports: '1', breakout: 1x100, uplinkTo: spine/down}}}, spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
+		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 1, zones: {up: {ports: '1', breakout: 1x100, uplinkTo: spine/down}}}, " +
+			"spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
 		nodes:   "n: {count: 0, type: t}",
 		finding: "up.uplinkTo: do not reach every spine",
 	},
@@ -443,7 +472,8 @@ func TestExactly(t *testing.T) {
 func TestRacks(t *testing.T) {
 	t.Parallel()
 	x := exact{
-		extra:   "racks: {r: {count: 3, units: 42}}\ncatalog: {deviceTypes: {two: {manufacturer: m, model: T, u: 2}, zero: {manufacturer: m, model: Z, u: 0}}}",
+		extra: "racks: {r: {count: 3, units: 42}}\ncatalog: {deviceTypes: {two: {manufacturer: m, model: T, u: 2}, " +
+			"zero: {manufacturer: m, model: Z, u: 0}}}",
 		fabrics: leaf4,
 		nodes: "a: {count: 4, skip: [2], type: two, rack: {pool: r, per: 2, fromU: 3}}\n" +
 			"b: {count: 1, type: zero, rack: {pool: r, per: 2, fromU: 3}}\n" +

@@ -69,7 +69,8 @@ func checkWords(t *testing.T, text string, words []string) {
 
 // FuzzParsePorts: the ports of a spec are in order, each once, and a spec of them.
 func FuzzParsePorts(f *testing.F) {
-	for _, seed := range []string{"1-48", "1-8,10,12-20:2", "3,2,1,1", " 1 - 4 : 2 ", "1:2", "0", "1024", "1-1025", "4-1", "1-4:0", ",", "1-2-3", "+1", "٣"} {
+	for _, seed := range []string{"1-48", "1-8,10,12-20:2", "3,2,1,1", " 1 - 4 : 2 ", "1:2", "0",
+		"1024", "1-1025", "4-1", "1-4:0", ",", "1-2-3", "+1", "٣"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, spec string) {
@@ -101,7 +102,8 @@ var (
 // it, and any other brace is a finding.
 func FuzzPattern(f *testing.F) {
 	for _, seed := range []string{
-		"{site}-{class}-{n:02}", "{rack}{index}", "{n:03d}", "{n:20}", "{n:21}", "{n:+3}", "{n:-0}", "{n:}", "{class:02}", "{role}", "{", "}", "{}", "{{n}}", "é{n}", "",
+		"{site}-{class}-{n:02}", "{rack}{index}", "{n:03d}", "{n:20}", "{n:21}", "{n:+3}", "{n:-0}",
+		"{n:}", "{class:02}", "{role}", "{", "}", "{}", "{{n}}", "é{n}", "",
 	} {
 		f.Add(seed, 7)
 	}

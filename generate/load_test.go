@@ -41,51 +41,72 @@ func TestFindings(t *testing.T) {
 		edits []string
 		want  []want
 	}{
-		"unknown key, nearest":     {[]string{"breakout:", "brakeout:"}, []want{{"zones.server.brakeout", "did you mean breakout?"}}},
-		"unknown key at the top":   {[]string{"kind: Plan", "kind: Plan\nspecs: {}"}, []want{{"specs", "did you mean spec?"}}},
-		"several at once":          {[]string{"breakout:", "brakeout:", "count: 4", "count: four", "role: leaf", "role: leave"}, []want{{"brakeout", "unknown"}, {"gpu.count", "where a number is needed"}, {"leaf.role", "did you mean leaf?"}}},
-		"shape and sense at once":  {[]string{"breakout:", "brakeout:", "fe.leaf/server", "fe.leaf/serve"}, []want{{"brakeout", "unknown"}, {"links.fe.to", "did you mean server?"}}},
-		"key given twice":          {[]string{"count: 4\n", "count: 4\n      count: 5\n"}, []want{{"gpu.count", "given twice"}}},
-		"missing":                  {[]string{"      type: srv\n", "", "  site: lab\n", ""}, []want{{"gpu.type", "missing"}, {"spec.site", "missing"}}},
-		"second document":          {[]string{"kind: Plan", "kind: Plan\n---\nkind: Plan"}, []want{{"", "second document"}}},
-		"alias":                    {[]string{"count: 4", "count: &n 4\n      max: *n"}, []want{{"", "aliases are not supported"}}},
-		"merge key":                {[]string{"count: 4", "<<: {count: 4}"}, []want{{"<<", "unknown key"}}},
-		"custom tag":               {[]string{"count: 4", "count: !foo 4"}, []want{{"", "the YAML tag !foo"}}},
-		"syntax":                   {[]string{"spec:\n", "spec: [\n"}, []want{{"", "yaml"}}},
-		"list for a mapping":       {[]string{"nics: {fe: {ports: [p0, p1]}}", "nics: [fe]"}, []want{{"gpu.nics", "a list where a mapping is needed"}}},
-		"text for a list":          {[]string{"[p0, p1]", "p0"}, []want{{"fe.ports", "where a list is needed"}}},
-		"huge range":               {[]string{"1-8", "1-999999999"}, []want{{"server.ports", "is neither a port nor a range"}}},
-		"huge count":               {[]string{"count: 4", "count: 999999999"}, []want{{"gpu.count", "1000000"}}},
-		"huge number":              {[]string{"count: 4", "count: 99999999999999999999"}, []want{{"gpu.count", "where a number is needed"}}},
-		"huge braces":              {[]string{"nics: {fe:", "nics: {'x{0-999999999}': {ports: [p]}, fe:"}, []want{{"nics.x{0-999999999}", "longer than"}}},
-		"huge product of braces":   {[]string{"[p0, p1]", "['p{0-999}{0-999}{0-999}']"}, []want{{"fe.ports[0]", "more than 4096 words"}}},
-		"huge switch count":        {[]string{"role: leaf", "role: leaf\n          count: 2000000000"}, []want{{"leaf.count", "more than 100000"}}},
-		"huge breakout":            {[]string{"4x200", "999999x200"}, []want{{"breakout", "out of range"}}},
-		"negative count":           {[]string{"count: 4", "count: -4"}, []want{{"gpu.count", "below 0"}}},
-		"bad breakout":             {[]string{"4x200", "4*200"}, []want{{"server.breakout", "not valid"}}},
-		"descending range":         {[]string{"1-8", "8-1"}, []want{{"server.ports", "descends"}}},
-		"no such class":            {[]string{"fe.leaf/server", "fe.leef/server"}, []want{{"links.fe.to", "did you mean fe.leaf?"}}},
-		"no such NIC":              {[]string{"from: fe", "from: f"}, []want{{"links.fe.from", `no NIC "f" (did you mean fe?)`}}},
-		"no such port":             {[]string{"from: fe", "from: 'fe:p2'"}, []want{{"links.fe.from", `no port "p2"`}}},
-		"port twice":               {[]string{"from: fe", "from: 'fe:p0,p0'"}, []want{{"links.fe.from", "given twice"}}},
-		"two links, one port":      {[]string{"links: {", "links: {x: {from: 'fe:p0', to: fe.leaf/server}, "}, []want{{"from", "cabled by the link"}}},
-		"no such pool":             {[]string{"type: srv", "type: srv\n      rack: {pool: r}"}, []want{{"gpu.rack.pool", "no rack pool"}}},
-		"two purposes":             {[]string{"4x200}", "4x200, mesh: true, reserved: true}"}, []want{{"zones.server", "at most one of"}}},
-		"over capacity":            {[]string{"role: leaf", "role: leaf\n          count: 1", "count: 4", "count: 40"}, []want{{"links.fe.to", "demand 80, capacity 32"}, {"links.fe.to", "raise the count of fe.leaf"}}},
-		"names twice":              {[]string{"type: srv", "type: srv\n      name: gpu"}, []want{{"gpu.name", `are both named "gpu"`}}},
-		"names in two classes":     {[]string{"  site: lab", "  site: lab\n  naming: {switch: 'x-{n}', node: 'X-{n}'}"}, []want{{"spec.naming.node", "both named"}}},
-		"name too long":            {[]string{"type: srv", "type: srv\n      name: '" + strings.Repeat("x", 80) + "{n}'"}, []want{{"gpu.name", "longer than 64"}}},
-		"bad plan key":             {[]string{"name: small", "name: Small"}, []want{{"metadata.name", "not valid"}}},
-		"bad placeholder":          {[]string{"type: srv", "type: srv\n      name: '{rack}-{n}'"}, []want{{"gpu.name", "{rack} has no meaning here"}}},
-		"bad class key":            {[]string{"    gpu:", "    g.pu:"}, []want{{"g.pu", "is not a valid key"}}},
-		"no such expected class":   {[]string{"  nodes:", "  expect: {switches: {fe.leav: 1}}\n  nodes:"}, []want{{"expect.switches.fe.leav", "did you mean fe.leaf?"}}},
-		"remediation":              {[]string{"  nodes:", "  reconcile: {remediation: {fields: {name: autos}}}\n  nodes:"}, []want{{"remediation.fields.name", "did you mean auto?"}}},
-		"attach without rack":      {[]string{"role: leaf", "role: leaf\n          attach: rack"}, []want{{"leaf.attach", "needs a rack"}}},
-		"perRack contradicts":      {[]string{"role: leaf", "role: leaf\n          perRack: 2\n          count: 3\n          rack: {pool: r}", "  nodes:", "  racks: {r: {count: 2, units: 40}}\n  nodes:"}, []want{{"leaf.count", "contradicts perRack"}}},
-		"moved to nowhere":         {[]string{"  nodes:", "  moved: [{from: a, to: gpus}]\n  nodes:"}, []want{{"moved[0].to", "did you mean gpu?"}}},
-		"moved from what is there": {[]string{"  nodes:", "  moved: [{from: gpu, to: fe.leaf}]\n  nodes:"}, []want{{"moved[0].from", "still in the plan"}}},
-		"slow NIC":                 {[]string{"{ports: [p0, p1]}", "{ports: [p0, p1], type: 25gbase-x-sfp28}"}, []want{{"links.fe", "slower than the lanes"}}},
-		"max":                      {[]string{"count: 4", "count: 4\n      max: 3"}, []want{{"gpu.count", "more than max 3"}}},
+		"unknown key, nearest":   {[]string{"breakout:", "brakeout:"}, []want{{"zones.server.brakeout", "did you mean breakout?"}}},
+		"unknown key at the top": {[]string{"kind: Plan", "kind: Plan\nspecs: {}"}, []want{{"specs", "did you mean spec?"}}},
+		"several at once": {[]string{"breakout:", "brakeout:", "count: 4", "count: four", "role: leaf", "role: leave"},
+			[]want{{"brakeout", "unknown"}, {"gpu.count", "where a number is needed"}, {"leaf.role", "did you mean leaf?"}}},
+		"shape and sense at once": {[]string{"breakout:", "brakeout:", "fe.leaf/server", "fe.leaf/serve"},
+			[]want{{"brakeout", "unknown"}, {"links.fe.to", "did you mean server?"}}},
+		"key given twice": {[]string{"count: 4\n", "count: 4\n      count: 5\n"}, []want{{"gpu.count", "given twice"}}},
+		"missing": {[]string{"      type: srv\n", "", "  site: lab\n", ""},
+			[]want{{"gpu.type", "missing"}, {"spec.site", "missing"}}},
+		"second document": {[]string{"kind: Plan", "kind: Plan\n---\nkind: Plan"}, []want{{"", "second document"}}},
+		"alias":           {[]string{"count: 4", "count: &n 4\n      max: *n"}, []want{{"", "aliases are not supported"}}},
+		"merge key":       {[]string{"count: 4", "<<: {count: 4}"}, []want{{"<<", "unknown key"}}},
+		"custom tag":      {[]string{"count: 4", "count: !foo 4"}, []want{{"", "the YAML tag !foo"}}},
+		"syntax":          {[]string{"spec:\n", "spec: [\n"}, []want{{"", "yaml"}}},
+		"list for a mapping": {[]string{"nics: {fe: {ports: [p0, p1]}}", "nics: [fe]"},
+			[]want{{"gpu.nics", "a list where a mapping is needed"}}},
+		"text for a list": {[]string{"[p0, p1]", "p0"}, []want{{"fe.ports", "where a list is needed"}}},
+		"huge range":      {[]string{"1-8", "1-999999999"}, []want{{"server.ports", "is neither a port nor a range"}}},
+		"huge count":      {[]string{"count: 4", "count: 999999999"}, []want{{"gpu.count", "1000000"}}},
+		"huge number":     {[]string{"count: 4", "count: 99999999999999999999"}, []want{{"gpu.count", "where a number is needed"}}},
+		"huge braces": {[]string{"nics: {fe:", "nics: {'x{0-999999999}': {ports: [p]}, fe:"},
+			[]want{{"nics.x{0-999999999}", "longer than"}}},
+		"huge product of braces": {[]string{"[p0, p1]", "['p{0-999}{0-999}{0-999}']"}, []want{{"fe.ports[0]", "more than 4096 words"}}},
+		"huge switch count": {[]string{"role: leaf", "role: leaf\n          count: 2000000000"},
+			[]want{{"leaf.count", "more than 100000"}}},
+		"huge breakout":    {[]string{"4x200", "999999x200"}, []want{{"breakout", "out of range"}}},
+		"negative count":   {[]string{"count: 4", "count: -4"}, []want{{"gpu.count", "below 0"}}},
+		"bad breakout":     {[]string{"4x200", "4*200"}, []want{{"server.breakout", "not valid"}}},
+		"descending range": {[]string{"1-8", "8-1"}, []want{{"server.ports", "descends"}}},
+		"no such class":    {[]string{"fe.leaf/server", "fe.leef/server"}, []want{{"links.fe.to", "did you mean fe.leaf?"}}},
+		"no such NIC":      {[]string{"from: fe", "from: f"}, []want{{"links.fe.from", `no NIC "f" (did you mean fe?)`}}},
+		"no such port":     {[]string{"from: fe", "from: 'fe:p2'"}, []want{{"links.fe.from", `no port "p2"`}}},
+		"port twice":       {[]string{"from: fe", "from: 'fe:p0,p0'"}, []want{{"links.fe.from", "given twice"}}},
+		"two links, one port": {[]string{"links: {", "links: {x: {from: 'fe:p0', to: fe.leaf/server}, "},
+			[]want{{"from", "cabled by the link"}}},
+		"no such pool": {[]string{"type: srv", "type: srv\n      rack: {pool: r}"}, []want{{"gpu.rack.pool", "no rack pool"}}},
+		"two purposes": {[]string{"4x200}", "4x200, mesh: true, reserved: true}"}, []want{{"zones.server", "at most one of"}}},
+		"over capacity": {[]string{"role: leaf", "role: leaf\n          count: 1", "count: 4", "count: 40"},
+			[]want{{"links.fe.to", "demand 80, capacity 32"}, {"links.fe.to", "raise the count of fe.leaf"}}},
+		"names twice": {[]string{"type: srv", "type: srv\n      name: gpu"}, []want{{"gpu.name", `are both named "gpu"`}}},
+		"names in two classes": {[]string{"  site: lab", "  site: lab\n  naming: {switch: 'x-{n}', node: 'X-{n}'}"},
+			[]want{{"spec.naming.node", "both named"}}},
+		"name too long": {[]string{"type: srv", "type: srv\n      name: '" + strings.Repeat("x", 80) + "{n}'"},
+			[]want{{"gpu.name", "longer than 64"}}},
+		"bad plan key": {[]string{"name: small", "name: Small"}, []want{{"metadata.name", "not valid"}}},
+		"bad placeholder": {[]string{"type: srv", "type: srv\n      name: '{rack}-{n}'"},
+			[]want{{"gpu.name", "{rack} has no meaning here"}}},
+		"bad class key": {[]string{"    gpu:", "    g.pu:"}, []want{{"g.pu", "is not a valid key"}}},
+		"no such expected class": {[]string{"  nodes:", "  expect: {switches: {fe.leav: 1}}\n  nodes:"},
+			[]want{{"expect.switches.fe.leav", "did you mean fe.leaf?"}}},
+		"remediation": {[]string{"  nodes:", "  reconcile: {remediation: {fields: {name: autos}}}\n  nodes:"},
+			[]want{{"remediation.fields.name", "did you mean auto?"}}},
+		"attach without rack": {[]string{"role: leaf", "role: leaf\n          attach: rack"}, []want{{"leaf.attach", "needs a rack"}}},
+		"perRack contradicts": {
+			[]string{
+				"role: leaf", "role: leaf\n          perRack: 2\n          count: 3\n          rack: {pool: r}",
+				"  nodes:", "  racks: {r: {count: 2, units: 40}}\n  nodes:",
+			},
+			[]want{{"leaf.count", "contradicts perRack"}}},
+		"moved to nowhere": {[]string{"  nodes:", "  moved: [{from: a, to: gpus}]\n  nodes:"},
+			[]want{{"moved[0].to", "did you mean gpu?"}}},
+		"moved from what is there": {[]string{"  nodes:", "  moved: [{from: gpu, to: fe.leaf}]\n  nodes:"},
+			[]want{{"moved[0].from", "still in the plan"}}},
+		"slow NIC": {[]string{"{ports: [p0, p1]}", "{ports: [p0, p1], type: 25gbase-x-sfp28}"},
+			[]want{{"links.fe", "slower than the lanes"}}},
+		"max": {[]string{"count: 4", "count: 4\n      max: 3"}, []want{{"gpu.count", "more than max 3"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +125,8 @@ func TestFindings(t *testing.T) {
 
 func TestFindingsInDeviceTypes(t *testing.T) {
 	t.Parallel()
-	text := edit(t, small, "  fabrics:", "  racks: {r: {count: 1, units: 10}}\n  catalog: {deviceTypes: {sw: {manufacturer: m, model: S, u: 2, ports: {'E1/{1-6}': 800gbase-x-osfp}}}}\n  fabrics:",
+	text := edit(t, small, "  fabrics:", "  racks: {r: {count: 1, units: 10}}\n"+
+		"  catalog: {deviceTypes: {sw: {manufacturer: m, model: S, u: 2, ports: {'E1/{1-6}': 800gbase-x-osfp}}}}\n  fabrics:",
 		"role: leaf", "role: leaf\n          rack: {pool: r, fromU: 1}\n          mgmt: {port: M1, to: fe.leaf/server}",
 		"count: 4", "rack: {pool: r, per: 12, fromU: 2}\n      count: 12")
 	list := findingsOf(t, text)
@@ -151,15 +173,19 @@ func TestLoadIsBounded(t *testing.T) {
 	for i := range 400 {
 		many.WriteString("z" + strings.Repeat("y", i) + ": {ports: 1-1024, breakout: 16x1}, ")
 	}
+	zones := strings.ReplaceAll(strings.TrimSuffix(many.String(), ", "), ", z", "\n            z")
 	for name, text := range map[string]string{
-		"bomb":        bomb.String(),
-		"large":       strings.Repeat("# padding\n", 200_000),
-		"deep":        strings.Repeat("[", 20_000),
-		"deep map":    strings.Repeat("{a: ", 5_000) + "1" + strings.Repeat("}", 5_000),
-		"many lanes":  edit(t, wide, "zones:\n            server:", "zones:\n            server0: {ports: 1-8, breakout: 4x200}\n            "+strings.ReplaceAll(strings.TrimSuffix(many.String(), ", "), ", z", "\n            z")+"\n            server:"),
-		"many wires":  edit(t, small, "count: 4", "count: 1000000", "[p0, p1]", "['p{0-99}']"),
-		"many racks":  edit(t, small, "  fabrics:", "  racks: {r: {count: 2000000000, units: 1}}\n  fabrics:"),
-		"many spines": edit(t, small, "4x200}", "4x200}\n            up: {ports: 100-1000, breakout: 16x1, uplinkTo: spine/down}\n        spine: {role: border, type: sw, count: 50000, zones: {down: {ports: 1-1000, breakout: 16x1}}}", "role: leaf", "role: leaf\n          count: 50000"),
+		"bomb":     bomb.String(),
+		"large":    strings.Repeat("# padding\n", 200_000),
+		"deep":     strings.Repeat("[", 20_000),
+		"deep map": strings.Repeat("{a: ", 5_000) + "1" + strings.Repeat("}", 5_000),
+		"many lanes": edit(t, wide, "zones:\n            server:",
+			"zones:\n            server0: {ports: 1-8, breakout: 4x200}\n            "+zones+"\n            server:"),
+		"many wires": edit(t, small, "count: 4", "count: 1000000", "[p0, p1]", "['p{0-99}']"),
+		"many racks": edit(t, small, "  fabrics:", "  racks: {r: {count: 2000000000, units: 1}}\n  fabrics:"),
+		"many spines": edit(t, small, "4x200}", "4x200}\n            up: {ports: 100-1000, breakout: 16x1, uplinkTo: spine/down}\n"+
+			"        spine: {role: border, type: sw, count: 50000, zones: {down: {ports: 1-1000, breakout: 16x1}}}",
+			"role: leaf", "role: leaf\n          count: 50000"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -195,11 +221,13 @@ func TestInfo(t *testing.T) {
 		t.Errorf("the info is %+v", info)
 	}
 	r := info.Reconcile
-	if r.DeletionPolicy != "warn" || r.ApproveDeletionsAbove != 10 || r.Remediation.Default != "preserve" || !slices.Equal(r.Initial, []string{"status", "serial", "asset_tag", "comments"}) {
+	if r.DeletionPolicy != "warn" || r.ApproveDeletionsAbove != 10 || r.Remediation.Default != "preserve" ||
+		!slices.Equal(r.Initial, []string{"status", "serial", "asset_tag", "comments"}) {
 		t.Errorf("the defaults are %+v", r)
 	}
 	r = MustLoad(t, everything).Info().Reconcile
-	if r.ApproveDeletionsAbove != 0 || r.Remediation.Default != "alert" || r.Remediation.Fields["name"] != "auto" || !slices.Equal(r.Initial, []string{"status"}) {
+	if r.ApproveDeletionsAbove != 0 || r.Remediation.Default != "alert" || r.Remediation.Fields["name"] != "auto" ||
+		!slices.Equal(r.Initial, []string{"status"}) {
 		t.Errorf("the stated ones are %+v", r)
 	}
 }

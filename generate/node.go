@@ -72,8 +72,8 @@ func (m *model) addNode(e entry[Node], count int) {
 		},
 		spec: s, nics: map[string]*nic{},
 	}
-	naming := m.plan.Spec.Naming.Node
-	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, patternAt{"spec.naming.node", cmp.Or(naming, "{class}-{n:03}")})
+	naming := patternAt{"spec.naming.node", cmp.Or(m.plan.Spec.Naming.Node, "{class}-{n:03}")}
+	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, naming)
 	if s.Max > 0 && count > s.Max {
 		m.fs.add(e.path+".count", "raise max", "%d nodes are more than max %d", count, s.Max)
 	}

@@ -57,7 +57,8 @@ func (m *model) checkShared(c *switchClass, port int, zones []*zone, seen map[[2
 				continue
 			}
 			seen[[2]*zone{a, b}] = true
-			m.fs.add(a.path+".ports", "take the port out of one of them", "port %d of %s carries cables of the zones %s and %s", port, c.id, b.key, a.key)
+			m.fs.add(a.path+".ports", "take the port out of one of them",
+				"port %d of %s carries cables of the zones %s and %s", port, c.id, b.key, a.key)
 		}
 	}
 }

@@ -18,17 +18,18 @@ type Metadata struct {
 	// Name is the plan key: the prefix of every object id. It never changes.
 	Name string `json:"name" jsonschema:"required,pattern=^[a-z0-9-]+$,description=Plan key: the prefix of every object id. It never changes."`
 	// Labels are free; environment is a known key. All reach the policies.
-	Labels map[string]string `json:"labels,omitempty" jsonschema:"description=Free labels; environment is a known key. All reach the policies."`
+	Labels map[string]string `json:"labels,omitempty" jsonschema:"description=Free labels\\, which policies see; environment is a known key."`
 }
 
 // Spec is the body of a plan.
 type Spec struct {
 	Site   SiteSpec `json:"site" jsonschema:"required,description=The site: a slug\\, or {slug\\, name\\, region}."`
-	Status string   `json:"status,omitempty" jsonschema:"enum=offline,enum=active,enum=planned,enum=staged,enum=failed,enum=inventory,enum=decommissioning,description=NetBox status of devices. Defaults to planned; cables are then planned too\\, and connected otherwise."`
+	Status Status   `json:"status,omitempty" jsonschema:"description=Status of devices. Defaults to planned; cables are then planned too."`
 	Naming Naming   `json:"naming,omitzero" jsonschema:"description=Name patterns; object ids never depend on them."`
 	// Defaults are fields set on every device; the set of a class overrides them one by one.
-	Defaults  Fields              `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; the set of a class overrides them."`
-	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. An entry with a body is created if missing; one without must exist."`
+	Defaults Fields `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; the set of a class overrides them."`
+	// Catalog entries with a body are created if missing; those without must exist.
+	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. Without a body\\, they must exist."`
 	Racks     map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
 	Fabrics   map[string]Fabric   `json:"fabrics,omitempty" jsonschema:"description=Fabrics and their switch classes."`
 	Nodes     map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
@@ -36,6 +37,9 @@ type Spec struct {
 	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects stay the same."`
 	Expect    Expect              `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
 }
+
+// Status is the NetBox status of the devices.
+type Status string
 
 // SiteSpec is spec.site: a slug, or slug, name and region.
 type SiteSpec struct {
@@ -76,7 +80,7 @@ type DeviceTypeSpec struct {
 	Manufacturer string `json:"manufacturer" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug."`
 	Model        string `json:"model" jsonschema:"required"`
 	// U is the height in rack units, in halves. Defaults to 1; 0 takes no position.
-	U *float64 `json:"u,omitempty" jsonschema:"minimum=0,maximum=100,multipleOf=0.5,description=Height in rack units. Defaults to 1; 0 takes no position."`
+	U *float64 `json:"u,omitempty" jsonschema:"minimum=0,maximum=100,multipleOf=0.5,description=Rack units. Defaults to 1; 0: no position."`
 	// FullDepth defaults to true, as in NetBox.
 	FullDepth *bool `json:"fullDepth,omitempty" jsonschema:"description=Defaults to true."`
 	// Ports gives the NetBox interface type by port name; names may hold brace ranges.
@@ -88,7 +92,7 @@ type DeviceTypeSpec struct {
 type ModuleTypeSpec struct {
 	Manufacturer string            `json:"manufacturer,omitempty"`
 	Model        string            `json:"model,omitempty"`
-	Ports        map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; they become <nic>-<port>."`
+	Ports        map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port; on a node: <nic>-<port>."`
 	Order        *int              `json:"order,omitempty"`
 }
 
@@ -116,7 +120,8 @@ type RackPool struct {
 // Fabric is a set of switch classes.
 type Fabric struct {
 	// Managed defaults to true. Leaves of an unmanaged fabric need not reach every spine.
-	Managed  *bool             `json:"managed,omitempty" jsonschema:"description=Defaults to true; leaves of an unmanaged fabric need not reach every spine."`
+	Managed *bool `json:"managed,omitempty" jsonschema:"description=Defaults to true; unmanaged\\, leaves need not reach every spine."`
+	// Switches are the classes of switches by key.
 	Switches map[string]Switch `json:"switches,omitempty"`
 	Order    *int              `json:"order,omitempty"`
 }
@@ -132,8 +137,9 @@ type Switch struct {
 	// RailsPerLeaf is an upper bound of the rails on one leaf.
 	RailsPerLeaf int `json:"railsPerLeaf,omitempty" jsonschema:"minimum=1,description=Upper bound of the rails on one leaf."`
 	// Attach is fill (the default) or rack: a node uses the switch or group of its own rack.
-	Attach         string          `json:"attach,omitempty" jsonschema:"enum=fill,enum=rack,description=rack: a node uses the switch or group of its own rack."`
-	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many per rack of the pool."`
+	Attach string `json:"attach,omitempty" jsonschema:"enum=fill,enum=rack,description=rack: a node uses the switch or group of its own rack."`
+	// PerRack fixes the count at this many per rack of the pool.
+	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many per rack."`
 	Rack           *Place          `json:"rack,omitempty"`
 	Mgmt           *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
 	Zones          map[string]Zone `json:"zones,omitempty"`
@@ -156,7 +162,7 @@ type Zone struct {
 	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b and a-b:step."`
 	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.
 	Breakout string `json:"breakout,omitempty" jsonschema:"pattern=^[0-9]+x[0-9]+$,description=LxS: each port has L lanes of S Gb/s."`
-	Alloc    Alloc  `json:"alloc,omitzero" jsonschema:"description=sequential (the default)\\, interleaved\\, spaced\\, or a list of the ports."`
+	Alloc    Alloc  `json:"alloc,omitzero" jsonschema:"description=sequential (the default)\\, interleaved\\, spaced\\, or a list of ports."`
 	UplinkTo string `json:"uplinkTo,omitempty" jsonschema:"description=<class>/<zone> or <fabric>.<class>/<zone>"`
 	Mesh     bool   `json:"mesh,omitempty"`
 	Peer     bool   `json:"peer,omitempty"`
@@ -171,9 +177,10 @@ type Node struct {
 	// Skip lists ordinals that were retired; nobody is renumbered.
 	Skip []int `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
 	// Max is how many there will ever be: rails are spread for that many.
-	Max            int             `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will ever be: rails are spread for that many."`
+	Max int `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will ever be: rails are spread for that many."`
+	// Type is the slug of the device type.
 	Type           string          `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
-	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of the role. Defaults to server."`
+	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Role slug. Defaults to server."`
 	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
 	Links          map[string]Link `json:"links,omitempty"`
 	Rack           *Place          `json:"rack,omitempty"`
@@ -218,17 +225,20 @@ type Place struct {
 	// Per is how many devices a rack holds. Defaults to 1.
 	Per int `json:"per,omitempty" jsonschema:"minimum=1,description=Devices per rack. Defaults to 1."`
 	// FromU is the lowest rack unit of the first; left out, they have no position.
-	FromU *float64 `json:"fromU,omitempty" jsonschema:"minimum=1,multipleOf=0.5,description=Lowest rack unit of the first; without it they are in the rack but have no position."`
+	FromU *float64 `json:"fromU,omitempty" jsonschema:"minimum=1,multipleOf=0.5,description=Rack unit of the first; without it: no position."`
 	Face  string   `json:"face,omitempty" jsonschema:"enum=front,enum=rear,description=Defaults to front."`
 }
 
 // ReconcileSpec is spec.reconcile as written; [Plan.Info] fills the defaults.
 type ReconcileSpec struct {
-	DeletionPolicy        string           `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete,description=Defaults to warn."`
-	ApproveDeletionsAbove *int             `json:"approveDeletionsAbove,omitempty" jsonschema:"minimum=0,description=Defaults to 10."`
-	Remediation           *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
-	Protect               []string         `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
-	Initial               []string         `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation and not owned afterwards."`
+	DeletionPolicy string `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete,description=Defaults to warn."`
+	// ApproveDeletionsAbove defaults to 10.
+	ApproveDeletionsAbove *int `json:"approveDeletionsAbove,omitempty" jsonschema:"minimum=0,description=Defaults to 10."`
+	// Remediation is what happens to drift: one word, or words by field.
+	Remediation *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
+	// Protect holds patterns of object ids that are never deleted.
+	Protect []string `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
+	Initial []string `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation and not owned afterwards."`
 }
 
 // RemediationSpec is one word, or a default and a word per field.

@@ -13,7 +13,8 @@ import (
 // those are placed anew, and no other cable moves.
 func TestOnlyTheBrokenMove(t *testing.T) {
 	t.Parallel()
-	mesh := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: m}\nspec:\n  site: s\n  fabrics: {f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {m: {ports: 1-4, breakout: 1x100, mesh: true}}}}}}\n"
+	mesh := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: m}\nspec:\n  site: s\n" +
+		"  fabrics: {f: {switches: {leaf: {role: leaf, type: t, count: 2, zones: {m: {ports: 1-4, breakout: 1x100, mesh: true}}}}}}\n"
 	for name, tc := range map[string]struct {
 		text   string
 		edits  []string
@@ -21,17 +22,25 @@ func TestOnlyTheBrokenMove(t *testing.T) {
 		least  int // how many must be placed anew
 	}{
 		"a rail leaf retired": {
-			text: readPlan(t, gpu), edits: []string{"railsPerLeaf: 1 ", "skip: [3]\n          railsPerLeaf: 1 ", "compute: {count: 16", "compute: {count: 17"},
+			text: readPlan(t, gpu), edits: []string{
+				"railsPerLeaf: 1 ", "skip: [3]\n          railsPerLeaf: 1 ", "compute: {count: 16", "compute: {count: 17",
+			},
 			broken: func(_ string, was generate.Ends) bool { return strings.Contains(was.B, "backend.leaf[3]/") },
 			least:  64,
 		},
 		"a spine retired": {
-			text: readPlan(t, gpu), edits: []string{"type: celestica-ds5000\n          rack: {pool: network, per: 2, fromU: 1}", "type: celestica-ds5000\n          skip: [5]\n          rack: {pool: network, per: 2, fromU: 1}", "network: {count: 4", "network: {count: 5"},
+			text: readPlan(t, gpu), edits: []string{
+				"type: celestica-ds5000\n          rack: {pool: network, per: 2, fromU: 1}",
+				"type: celestica-ds5000\n          skip: [5]\n          rack: {pool: network, per: 2, fromU: 1}",
+				"network: {count: 4", "network: {count: 5",
+			},
 			broken: func(_ string, was generate.Ends) bool { return strings.Contains(was.B, "backend.spine[5]/") },
 			least:  64,
 		},
 		"an access switch retired": {
-			text: readPlan(t, gpu), edits: []string{"role: oob\n          type: celestica-ds1000", "role: oob\n          skip: [2]\n          type: celestica-ds1000"},
+			text: readPlan(t, gpu), edits: []string{
+				"role: oob\n          type: celestica-ds1000", "role: oob\n          skip: [2]\n          type: celestica-ds1000",
+			},
 			broken: func(_ string, was generate.Ends) bool { return strings.Contains(was.B, "oob.access[2]/") },
 			least:  48,
 		},
@@ -47,7 +56,8 @@ func TestOnlyTheBrokenMove(t *testing.T) {
 			broken: func(string, generate.Ends) bool { return false },
 		},
 		"a pinned spine more": {
-			text: edit(t, readPlan(t, web), "ports: 49-52", "ports: 49-54", "peer:   {ports: 55-56, peer: true}", ""), edits: []string{"type: celestica-ds3000\n          count: 2", "type: celestica-ds3000\n          count: 3"},
+			text:  edit(t, readPlan(t, web), "ports: 49-52", "ports: 49-54", "peer:   {ports: 55-56, peer: true}", ""),
+			edits: []string{"type: celestica-ds3000\n          count: 2", "type: celestica-ds3000\n          count: 3"},
 			// Six uplinks a leaf, three on each of two: one of each three moves.
 			broken: func(id string, _ generate.Ends) bool { return strings.Contains(id, "/uplink#") },
 			least:  16,
@@ -81,7 +91,8 @@ func TestRailsKeepTogether(t *testing.T) {
 	t.Parallel()
 	text := readPlan(t, gpu)
 	prior := priorOf(MustGenerate(t, MustLoad(t, text), nil))
-	after := MustGenerate(t, MustLoad(t, edit(t, text, "railsPerLeaf: 1 ", "skip: [3]\n          railsPerLeaf: 1 ", "compute: {count: 16", "compute: {count: 17")), prior)
+	edited := edit(t, text, "railsPerLeaf: 1 ", "skip: [3]\n          railsPerLeaf: 1 ", "compute: {count: 16", "compute: {count: 17")
+	after := MustGenerate(t, MustLoad(t, edited), prior)
 	rails := map[string]map[string]bool{}
 	for _, c := range after.Cables {
 		if _, nic, ok := strings.Cut(c.ID, "/be"); ok {

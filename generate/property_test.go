@@ -49,14 +49,17 @@ func newRandomPlan(seed uint64) *randomPlan {
 
 func (p *randomPlan) text() string {
 	var b strings.Builder
-	b.WriteString("apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: rnd}\nspec:\n  site: s\n  fabrics:\n    f:\n      managed: false\n      switches:\n")
+	b.WriteString("apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: rnd}\nspec:\n  site: s\n" +
+		"  fabrics:\n    f:\n      managed: false\n      switches:\n")
 	for s := range 3 {
-		fmt.Fprintf(&b, "        s%d: {role: leaf, type: t, mgmt: {port: M1, to: oob/in}, zones: {in: {ports: 1-9, breakout: 2x100}, up: {ports: 10-15, breakout: 1x400, uplinkTo: spine/down}}}\n", s)
+		fmt.Fprintf(&b, "        s%d: {role: leaf, type: t, mgmt: {port: M1, to: oob/in}, "+
+			"zones: {in: {ports: 1-9, breakout: 2x100}, up: {ports: 10-15, breakout: 1x400, uplinkTo: spine/down}}}\n", s)
 	}
 	b.WriteString("        spine: {role: spine, type: t, zones: {down: {ports: 1-32, breakout: 1x400}}}\n")
 	b.WriteString("        oob: {role: oob, type: t, zones: {in: {ports: 1-12, breakout: 1x1}}}\n  nodes:\n")
 	for _, c := range p.classes {
-		fmt.Fprintf(&b, "    %s: {count: %d, skip: [%s], type: t, nics: {", c.name, c.count, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(c.skip)), ", "), "[]"))
+		fmt.Fprintf(&b, "    %s: {count: %d, skip: [%s], type: t, nics: {", c.name, c.count,
+			strings.Trim(strings.Join(strings.Fields(fmt.Sprint(c.skip)), ", "), "[]"))
 		for i := range c.to {
 			fmt.Fprintf(&b, "e%d: {ports: ['p{0-%d}']}, ", i, c.ports-1)
 		}
@@ -225,11 +228,19 @@ func TestMoved(t *testing.T) {
 			"gpu128/gpu[42]/be3.port0~", "gpu128/trainer[42]/be3.port0~",
 		},
 		"switch class": {
-			[]string{"        access:\n", "        edge:\n", "to: oob.access/copper}\n          zones:\n            server: {ports: 1-32", "to: oob.edge/copper}\n          zones:\n            server: {ports: 1-32", "  nodes:\n", "  moved: [{from: oob.access, to: gpu128/oob.edge}]\n  nodes:\n"},
+			[]string{
+				"        access:\n", "        edge:\n",
+				"to: oob.access/copper}\n          zones:\n            server: {ports: 1-32",
+				"to: oob.edge/copper}\n          zones:\n            server: {ports: 1-32",
+				"  nodes:\n", "  moved: [{from: oob.access, to: gpu128/oob.edge}]\n  nodes:\n",
+			},
 			"gpu128/oob.access[3]/uplink#1~", "gpu128/oob.edge[3]/uplink#1~",
 		},
 		"fabric": {
-			[]string{"    backend:  ", "    be:  ", "to: backend.leaf", "to: be.leaf", "  nodes:\n", "  moved: [{from: backend, to: be}]\n  nodes:\n"},
+			[]string{
+				"    backend:  ", "    be:  ", "to: backend.leaf", "to: be.leaf",
+				"  nodes:\n", "  moved: [{from: backend, to: be}]\n  nodes:\n",
+			},
 			"gpu128/backend.leaf[7]/uplink#18~", "gpu128/be.leaf[7]/uplink#18~",
 		},
 		"rack pool": {
@@ -237,7 +248,11 @@ func TestMoved(t *testing.T) {
 			"gpu128/rack:compute[3]", "gpu128/rack:hall[3]",
 		},
 		"NIC": {
-			[]string{"        fe:        {module", "        front:        {module", "frontend: {from: fe,           to", "frontend: {from: front,           to", "  nodes:\n", "  moved: [{from: gpu/fe, to: gpu/front}]\n  nodes:\n"},
+			[]string{
+				"        fe:        {module", "        front:        {module",
+				"frontend: {from: fe,           to", "frontend: {from: front,           to",
+				"  nodes:\n", "  moved: [{from: gpu/fe, to: gpu/front}]\n  nodes:\n",
+			},
 			"gpu128/gpu[9]/fe.p1", "gpu128/gpu[9]/front.p1",
 		},
 		"chain": {

@@ -25,7 +25,10 @@ func (z *zonePlacement) rail(lp *linkPlacement) {
 	lanes, perLeaf := len(z.zone.lanes), z.class.spec.RailsPerLeaf
 	c := lp.link.node
 	if perLeaf > lanes || lanes == 0 {
-		z.lack(shortage{path: z.class.path + ".railsPerLeaf", hint: "lower railsPerLeaf or give the zone more ports", what: indexed(c.id, c.ords[0]), ports: lp.e})
+		z.lack(shortage{
+			path: z.class.path + ".railsPerLeaf", hint: "lower railsPerLeaf or give the zone more ports",
+			what: indexed(c.id, c.ords[0]), ports: lp.e,
+		})
 		return
 	}
 	if z.class.attach {
@@ -56,7 +59,8 @@ func (z *zonePlacement) railNode(lp *linkPlacement, i int, leaf func(k int) int)
 		if z.class.pinned >= 0 {
 			hint = "raise the count of " + z.class.id + ", or leave it auto"
 		}
-		z.lack(shortage{path: lp.link.path + ".to", hint: hint, what: indexed(lp.link.node.id, lp.link.node.ords[i]), ports: n, growth: z.thins()})
+		node := lp.link.node
+		z.lack(shortage{path: lp.link.path + ".to", hint: hint, what: indexed(node.id, node.ords[i]), ports: n, growth: z.thins()})
 	}
 }
 

@@ -123,7 +123,8 @@ func (m *model) connectLink(l *link) {
 		case c.spec.Group == 0:
 			c.implyGroup()
 		case c.spec.Group == 1:
-			m.fs.add(l.path+".spread", "leave group out, or make it 2 or more", "spread: alternate needs groups of at least 2, and %s has group: 1", c.id)
+			m.fs.add(l.path+".spread", "leave group out, or make it 2 or more",
+				"spread: alternate needs groups of at least 2, and %s has group: 1", c.id)
 		}
 	}
 	if c.attach && l.node.place == nil {
@@ -142,7 +143,8 @@ func (m *model) checkSpeeds(l *link) {
 	for _, p := range l.ports {
 		port := typeSpeed(m.nicType(l.node, p))
 		if port > 0 && lane > 0 && port < lane {
-			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, which is slower than the lanes of %s with %s Gb/s", p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
+			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, which is slower than the lanes of %s with %s Gb/s",
+				p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
 		}
 	}
 }

@@ -49,6 +49,8 @@ func nullable(s *jsonschema.Schema) {
 // mapSchema describes the types that read themselves, which may be written in two ways.
 func mapSchema(t reflect.Type) *jsonschema.Schema {
 	switch t {
+	case reflect.TypeFor[Status]():
+		return &jsonschema.Schema{Type: "string", Enum: anyOf(statuses)}
 	case reflect.TypeFor[SiteSpec]():
 		return either(&jsonschema.Schema{Type: "string", Pattern: slugPattern}, object(t))
 	case reflect.TypeFor[RemediationSpec]():

@@ -101,7 +101,8 @@ func TestSchemaRefuses(t *testing.T) {
 		"missing site":    "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: a}\nspec: {}",
 		"bad plan key":    "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: A b}\nspec: {site: a}",
 		"unknown version": "apiVersion: diet/v9\nkind: Plan\nmetadata: {name: a}\nspec: {site: a}",
-		"bad count":       "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: a}\nspec: {site: a, fabrics: {f: {switches: {l: {role: leaf, type: t, count: few}}}}}",
+		"bad count": "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: a}\n" +
+			"spec: {site: a, fabrics: {f: {switches: {l: {role: leaf, type: t, count: few}}}}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -126,7 +127,9 @@ spec:
   site: {slug: lab, name: The lab, region: eu}
   status: active
   naming: {switch: "{site}-{fabric}-{class}-{n:02}", node: "{class}-{n:03d}", rack: "{pool}-{index}"}
-  defaults: {description: "{class} {n}", tenant: ops, platform: "", tags: [diet, "{role}"], comments: made, customFields: {team: "{class}", cost: 3, list: [a, 1], deep: {x: "{n}"}, none: null}}
+  defaults:
+    {description: "{class} {n}", tenant: ops, platform: "", tags: [diet, "{role}"], comments: made,
+     customFields: {team: "{class}", cost: 3, list: [a, 1], deep: {x: "{n}"}, none: null}}
   catalog:
     deviceTypes:
       sw: {manufacturer: acme, model: S, u: 1, fullDepth: false, order: 1, ports: {"E1/{1-64}": 800gbase-x-osfp, M1: 1000base-t}}
@@ -186,7 +189,8 @@ spec:
         "be{0-3}": {module: CX7, ports: [port0], type: 400gbase-x-osfp}
         bmc: {ports: [0], type: 1000base-t}
       links:
-        fe: {from: fe, to: fe.leaf/server, spread: alternate, lag: mclag, order: 1, cable: {type: aoc, color: "00ff00", label: x, length: 3.5, lengthUnit: m}}
+        fe: {from: fe, to: fe.leaf/server, spread: alternate, lag: mclag, order: 1,
+             cable: {type: aoc, color: "00ff00", label: x, length: 3.5, lengthUnit: m}}
         be: {from: "be{0-3}", to: fe.leaf/rail, spread: rail}
         bmc: {from: "bmc:0", to: oob.sw/mgmt, spread: pack}
   reconcile:

@@ -40,8 +40,10 @@ const (
 
 // firstClass is a node class that sorts before all others.
 var firstClass = map[string]string{
-	gpu: "  nodes:\n    aaa:\n      count: 3\n      type: x\n      nics: {fe: {ports: [p0, p1]}, bmc: {ports: [b]}}\n      links: {f: {from: fe, to: frontend.leaf/server, spread: alternate}, o: {from: bmc, to: oob.access/copper}}\n",
-	web: "  nodes:\n    aaa:\n      count: 3\n      type: x\n      rack: {pool: row, per: 1}\n      nics: {bmc: {ports: [b]}}\n      links: {o: {from: bmc, to: oob.tor/copper}}\n",
+	gpu: "  nodes:\n    aaa:\n      count: 3\n      type: x\n      nics: {fe: {ports: [p0, p1]}, bmc: {ports: [b]}}\n" +
+		"      links: {f: {from: fe, to: frontend.leaf/server, spread: alternate}, o: {from: bmc, to: oob.access/copper}}\n",
+	web: "  nodes:\n    aaa:\n      count: 3\n      type: x\n      rack: {pool: row, per: 1}\n" +
+		"      nics: {bmc: {ports: [b]}}\n      links: {o: {from: bmc, to: oob.tor/copper}}\n",
 }
 
 func TestStability(t *testing.T) {
@@ -53,10 +55,13 @@ func TestStability(t *testing.T) {
 		ids        bool // the ids are the same too
 	}{
 		{name: "rename the node pattern", plan: gpu, edits: []string{`"{site}-{class}-{n:03}"`, `"{class}-{site}-{n}"`}, fresh: true, ids: true},
-		{name: "rename the switch pattern", plan: web, edits: []string{`"{site}-{class}-{n:02}"`, `"{fabric}-{class}-{n:04}"`}, fresh: true, ids: true},
-		{name: "add nodes", plan: gpu, edits: []string{"count: 2\n      type: controller", "count: 4\n      type: controller", "count: 16\n      type: storage", "count: 17\n      type: storage", "network: {count: 4", "network: {count: 5"}},
+		{name: "rename the switch pattern", plan: web, edits: []string{`"{site}-{class}-{n:02}"`, `"{fabric}-{class}-{n:04}"`},
+			fresh: true, ids: true},
+		{name: "add nodes", plan: gpu, edits: []string{"count: 2\n      type: controller", "count: 4\n      type: controller",
+			"count: 16\n      type: storage", "count: 17\n      type: storage", "network: {count: 4", "network: {count: 5"}},
 		{name: "retire a node", plan: gpu, edits: []string{"count: 128", "count: 127\n      skip: [17]"}},
-		{name: "retire a node in the middle", plan: gpu, edits: []string{"count: 128", "skip: [17]\n      count: 128", "count: 16,", "count: 17,"}},
+		{name: "retire a node in the middle", plan: gpu,
+			edits: []string{"count: 128", "skip: [17]\n      count: 128", "count: 16,", "count: 17,"}},
 		{name: "add a class that sorts first", plan: gpu, edits: []string{"  nodes:\n", firstClass[gpu]}},
 		{name: "lower a count", plan: gpu, edits: []string{"count: 128", "count: 96"}},
 		{name: "lower a count to a few", plan: gpu, edits: []string{"count: 128", "count: 3"}},
@@ -252,7 +257,9 @@ func TestGrowthOfPlainRails(t *testing.T) {
 // there are no more spines than a first generation has, and few cables move.
 func TestGrowthOfThinLeaves(t *testing.T) {
 	t.Parallel()
-	text := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: thin}\nspec:\n  site: s\n  fabrics: {f: {managed: false, switches: {leaf: {role: leaf, type: t, count: 8, zones: {up: {ports: 1-2, breakout: 1x100, uplinkTo: spine/down}}}, " +
+	text := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: thin}\nspec:\n  site: s\n" +
+		"  fabrics: {f: {managed: false, switches: {" +
+		"leaf: {role: leaf, type: t, count: 8, zones: {up: {ports: 1-2, breakout: 1x100, uplinkTo: spine/down}}}, " +
 		"spine: {role: spine, type: t, zones: {down: {ports: 1-4, breakout: 1x100}}}}}}\n"
 	prior := priorOf(MustGenerate(t, MustLoad(t, text), nil))
 	after := MustGenerate(t, MustLoad(t, edit(t, text, "count: 8", "count: 10")), prior)

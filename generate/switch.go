@@ -25,8 +25,8 @@ func (m *model) addSwitch(fabric string, managed bool, e entry[Switch]) {
 		},
 		spec: s, managed: managed, group: max(1, s.Group), attach: s.Attach == "rack",
 	}
-	naming := m.plan.Spec.Naming.Switch
-	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, patternAt{"spec.naming.switch", cmp.Or(naming, "{class}-{n:02}")})
+	naming := patternAt{"spec.naming.switch", cmp.Or(m.plan.Spec.Naming.Switch, "{class}-{n:02}")}
+	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, naming)
 	if c.attach && c.place == nil {
 		m.fs.add(c.path+".attach", "give the class a rack", "attach: rack needs a rack")
 		c.attach = false
@@ -57,7 +57,8 @@ func (m *model) pinSwitches(c *switchClass) {
 		}
 		n := c.spec.PerRack * c.place.pool.count
 		if c.pinned >= 0 && c.pinned != n {
-			m.fs.add(c.path+".count", "drop count or perRack", "count %d contradicts perRack: %d in each of %d racks makes %d", c.pinned, c.spec.PerRack, c.place.pool.count, n)
+			m.fs.add(c.path+".count", "drop count or perRack",
+				"count %d contradicts perRack: %d in each of %d racks makes %d", c.pinned, c.spec.PerRack, c.place.pool.count, n)
 		}
 		c.pinned = n
 	}

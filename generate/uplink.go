@@ -111,7 +111,10 @@ func (z *zonePlacement) placeEnds(up *uplinkPlacement, s int, ends []uplinkEnd, 
 		}
 	}
 	if lacking > 0 {
-		z.lack(shortage{path: up.from.path + ".uplinkTo", hint: z.advice(), what: indexed(up.from.class.id, up.from.class.ord(s)), ports: lacking, growth: true})
+		z.lack(shortage{
+			path: up.from.path + ".uplinkTo", hint: z.advice(), what: indexed(up.from.class.id, up.from.class.ord(s)),
+			ports: lacking, growth: true,
+		})
 	}
 }
 

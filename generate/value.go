@@ -82,6 +82,17 @@ func (s *SiteSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 
 const slugPattern = "^[-a-zA-Z0-9_]+$"
 
+var statuses = []string{"offline", "active", planned, "staged", "failed", "inventory", "decommissioning"}
+
+// decodeNode reads one of the statuses.
+func (s *Status) decodeNode(d *decoder, n *yaml.Node, path string) {
+	type plain Status
+	d.value(n, valueOf((*plain)(s)), path, oneOf(statuses))
+}
+
+// oneOf is the tag of an enumeration.
+func oneOf(words []string) string { return "enum=" + strings.Join(words, ",enum=") }
+
 // decodeNode reads auto or a number.
 func (c *Count) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode && n.Value == "auto" {
@@ -132,7 +143,7 @@ func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
 func (r *RemediationSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
 		r.Default = n.Value
-		d.constrainText(n, path, "enum="+strings.Join(remediations, ",enum="))
+		d.constrainText(n, path, oneOf(remediations))
 		return
 	}
 	type plain RemediationSpec

@@ -27,11 +27,19 @@ func interfacePage(page int, managed bool) string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		cf := `{"diet_key": null, "diet_managed": null, "diet_plan_id": null, "diet_object_id": null, "diet_managed_fields": null, "diet_source": null, "diet_deletion_protected": null, "monitoring_id": null}`
+		cf := `{"diet_key": null, "diet_managed": null, "diet_plan_id": null, "diet_object_id": null, ` +
+			`"diet_managed_fields": null, "diet_source": null, "diet_deletion_protected": null, "monitoring_id": null}`
 		if managed {
-			cf = fmt.Sprintf(`{"diet_managed": true, "diet_plan_id": "ai-fabric", "diet_object_id": "ai-fabric/interface/gpu-%d/eth%d", "diet_managed_fields": {"v": 1, "base": {"name": "eth%d", "type": "400gbase-x-osfp", "enabled": true, "label": "", "description": "to leaf", "device": %d}, "released": {}}, "diet_source": "gpu", "diet_deletion_protected": null, "monitoring_id": "m-%d"}`, id/16, id%16, id%16, id/16, id)
+			cf = fmt.Sprintf(`{"diet_managed": true, "diet_plan_id": "ai-fabric", "diet_object_id": "ai-fabric/interface/gpu-%d/eth%d", `+
+				`"diet_managed_fields": {"v": 1, "base": {"name": "eth%d", "type": "400gbase-x-osfp", "enabled": true, `+
+				`"label": "", "description": "to leaf", "device": %d}, "released": {}}, `+
+				`"diet_source": "gpu", "diet_deletion_protected": null, "monitoring_id": "m-%d"}`, id/16, id%16, id%16, id/16, id)
 		}
-		fmt.Fprintf(&b, `{"id": %d, "device": {"id": %d, "url": "http://netbox/api/dcim/devices/%d/", "display": "gpu-%d", "name": "gpu-%d", "description": ""}, "name": "eth%d", "label": "", "type": {"value": "400gbase-x-osfp", "label": "OSFP (400GE)"}, "enabled": true, "lag": null, "description": "to leaf", "tags": [{"id": 3, "url": "http://netbox/api/extras/tags/3/", "display": "t", "name": "t", "slug": "t", "color": "9e9e9e"}], "custom_fields": %s, "created": "2026-11-23T14:48:06.578146Z", "last_updated": "2026-11-23T14:48:06.578168Z"}`,
+		fmt.Fprintf(&b, `{"id": %d, "device": {"id": %d, "url": "http://netbox/api/dcim/devices/%d/", "display": "gpu-%d", `+
+			`"name": "gpu-%d", "description": ""}, "name": "eth%d", "label": "", `+
+			`"type": {"value": "400gbase-x-osfp", "label": "OSFP (400GE)"}, "enabled": true, "lag": null, "description": "to leaf", `+
+			`"tags": [{"id": 3, "url": "http://netbox/api/extras/tags/3/", "display": "t", "name": "t", "slug": "t", "color": "9e9e9e"}], `+
+			`"custom_fields": %s, "created": "2026-11-23T14:48:06.578146Z", "last_updated": "2026-11-23T14:48:06.578168Z"}`,
 			id, id/16, id/16, id/16, id/16, id%16, cf)
 	}
 	b.WriteString(`]}`)

@@ -166,7 +166,8 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 
 // checkAnchor sees whether the changelog still goes on from where it was.
 func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from anchor) error {
-	got, err := pick[string](ctx, ss.tx, ss.statement("query/sync_change_on_page"), sql.Named("page", string(page.Body)), sql.Named("id", from.id))
+	st := ss.statement("query/sync_change_on_page")
+	got, err := pick[string](ctx, ss.tx, st, sql.Named("page", string(page.Body)), sql.Named("id", from.id))
 	if err != nil {
 		return err
 	}

@@ -14,22 +14,23 @@ func TestSign(t *testing.T) {
 		keys, released, a, b string
 		same                 bool
 	}{
-		"whole numbers":       {`{"x": 0}`, `{}`, `{"x": 1.0}`, `{"x": 1}`, true},
-		"booleans":            {`{"x": 0}`, `{}`, `{"x": true}`, `{"x": 1}`, false},
-		"exponents":           {`{"x": 0}`, `{}`, `{"x": 1e3}`, `{"x": 1000}`, true},
-		"big numbers":         {`{"x": 0}`, `{}`, `{"x": 9007199254740993}`, `{"x": 9007199254740992}`, false},
-		"half units":          {`{"x": 0}`, `{}`, `{"x": 10.5}`, `{"x": 10.50}`, true},
-		"null is absent":      {`{"x": 0}`, `{}`, `{"x": null}`, `{}`, true},
-		"null is not empty":   {`{"x": 0}`, `{}`, `{"x": ""}`, `{}`, false},
-		"text is no number":   {`{"x": 0}`, `{}`, `{"x": "1"}`, `{"x": 1}`, false},
-		"escapes":             {`{"x": 0}`, `{}`, `{"x": "\u00e9<"}`, `{"x": "é\u003c"}`, true},
-		"order of keys":       {`{"x": 0, "y": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"y": 2, "x": 1}`, true},
-		"swapped values":      {`{"x": 0, "y": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"y": 1, "x": 2}`, false},
-		"other fields":        {`{"x": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"x": 1, "y": 3}`, true},
-		"released":            {`{"x": 0, "y": 0}`, `{"y": {"by": "me"}}`, `{"x": 1, "y": 2}`, `{"x": 1, "y": 3}`, true},
-		"objects":             {`{"x": 0}`, `{}`, `{"x": {"a": 1, "b": [1.0]}}`, `{"x": {"b": [1], "a": 1}}`, true},
-		"lists keep order":    {`{"x": 0}`, `{}`, `{"x": [1, 2]}`, `{"x": [2, 1]}`, false},
-		"space and nesting":   {`{ "x" : 0 , "y":[{"a":"}"}] }`, `{}`, ` { "x" : "a\"}," , "y" : [ {"a" : "}" } ] } `, `{"y":[{"a":"}"}],"x":"a\u0022},"}`, true},
+		"whole numbers":     {`{"x": 0}`, `{}`, `{"x": 1.0}`, `{"x": 1}`, true},
+		"booleans":          {`{"x": 0}`, `{}`, `{"x": true}`, `{"x": 1}`, false},
+		"exponents":         {`{"x": 0}`, `{}`, `{"x": 1e3}`, `{"x": 1000}`, true},
+		"big numbers":       {`{"x": 0}`, `{}`, `{"x": 9007199254740993}`, `{"x": 9007199254740992}`, false},
+		"half units":        {`{"x": 0}`, `{}`, `{"x": 10.5}`, `{"x": 10.50}`, true},
+		"null is absent":    {`{"x": 0}`, `{}`, `{"x": null}`, `{}`, true},
+		"null is not empty": {`{"x": 0}`, `{}`, `{"x": ""}`, `{}`, false},
+		"text is no number": {`{"x": 0}`, `{}`, `{"x": "1"}`, `{"x": 1}`, false},
+		"escapes":           {`{"x": 0}`, `{}`, `{"x": "\u00e9<"}`, `{"x": "é\u003c"}`, true},
+		"order of keys":     {`{"x": 0, "y": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"y": 2, "x": 1}`, true},
+		"swapped values":    {`{"x": 0, "y": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"y": 1, "x": 2}`, false},
+		"other fields":      {`{"x": 0}`, `{}`, `{"x": 1, "y": 2}`, `{"x": 1, "y": 3}`, true},
+		"released":          {`{"x": 0, "y": 0}`, `{"y": {"by": "me"}}`, `{"x": 1, "y": 2}`, `{"x": 1, "y": 3}`, true},
+		"objects":           {`{"x": 0}`, `{}`, `{"x": {"a": 1, "b": [1.0]}}`, `{"x": {"b": [1], "a": 1}}`, true},
+		"lists keep order":  {`{"x": 0}`, `{}`, `{"x": [1, 2]}`, `{"x": [2, 1]}`, false},
+		"space and nesting": {`{ "x" : 0 , "y":[{"a":"}"}] }`, `{}`, ` { "x" : "a\"}," , "y" : [ {"a" : "}" } ] } `,
+			`{"y":[{"a":"}"}],"x":"a\u0022},"}`, true},
 		"escaped keys":        {`{"x\u0079": 0}`, `{}`, `{"xy": 1}`, `{"xy": 2}`, false},
 		"a text is no object": {`{"x": 0}`, `{}`, `{"x": "{}"}`, `{"x": {}}`, false},
 	} {
@@ -39,7 +40,10 @@ func TestSign(t *testing.T) {
 			t.Errorf("%s: same = %v, %v", name, same, err)
 		}
 	}
-	if got := mirrortest.Dump(t, db, `SELECT diet_sign(NULL, '{}', '{}'), diet_sign('{}', NULL, '{}') IS NULL, diet_sign('{}', '{}', '[1]'), diet_hash('a', 'b') = diet_hash('ab'), diet_hash(1, NULL) = diet_hash(1, NULL)`); got != "<nil>|0|<nil>|0|1\n" {
+	got := mirrortest.Dump(t, db, `SELECT
+		diet_sign(NULL, '{}', '{}'), diet_sign('{}', NULL, '{}') IS NULL, diet_sign('{}', '{}', '[1]'),
+		diet_hash('a', 'b') = diet_hash('ab'), diet_hash(1, NULL) = diet_hash(1, NULL)`)
+	if got != "<nil>|0|<nil>|0|1\n" {
 		t.Errorf("not objects: %s", got)
 	}
 }
@@ -57,7 +61,9 @@ func TestChanged(t *testing.T) {
 		{`{"name": "a"}`, `{"name": "a"}`, `[]`},
 		{`{}`, `{"name": "a"}`, `<nil>`},
 	} {
-		if got := mirrortest.Dump(t, db, `SELECT (SELECT json_group_array(key) FROM json_each(diet_wrote(?, ?, '{"x y": "x-y"}')))`, tc[0], tc[1]); strings.TrimSpace(got) != strings.NewReplacer(`"cf.diet_source",`, "", "<nil>", "[]").Replace(tc[2]) {
+		const wrote = `SELECT (SELECT json_group_array(key) FROM json_each(diet_wrote(?, ?, '{"x y": "x-y"}')))`
+		want := strings.NewReplacer(`"cf.diet_source",`, "", "<nil>", "[]").Replace(tc[2])
+		if got := mirrortest.Dump(t, db, wrote, tc[0], tc[1]); strings.TrimSpace(got) != want {
 			t.Errorf("wrote(%s, %s) = %s", tc[0], tc[1], got)
 		}
 		if got := mirrortest.Dump(t, db, `SELECT diet_changed(?, ?, '{"x y": "x-y"}')`, tc[0], tc[1]); strings.TrimSpace(got) != tc[2] {
@@ -96,14 +102,18 @@ func TestIngestOwnership(t *testing.T) {
 	}
 	mirrortest.Seed(t, db, "device",
 		device(1, map[string]any{
-			"zeta": 1, "alpha": map[string]any{"value": "a", "label": "A"}, "empty": nil, "other": []any{map[string]any{"id": 5, "url": "u", "display": "d"}},
+			"zeta": 1, "alpha": map[string]any{"value": "a", "label": "A"}, "empty": nil,
+			"other":          []any{map[string]any{"id": 5, "url": "u", "display": "d"}},
 			"diet_object_id": "o/1", "diet_plan_id": "p", "diet_managed": true, "diet_deletion_protected": true, "diet_source": "gpu",
-			"diet_managed_fields": map[string]any{"v": 1, "base": map[string]any{"name": "d"}, "released": map[string]any{"serial": map[string]any{"by": "me"}}},
+			"diet_managed_fields": map[string]any{"v": 1, "base": map[string]any{"name": "d"},
+				"released": map[string]any{"serial": map[string]any{"by": "me"}}},
 		}),
 		device(2, map[string]any{"diet_object_id": "", "diet_plan_id": "", "diet_managed": "yes", "diet_managed_fields": "rubbish"}),
 		device(3, map[string]any{"diet_managed_fields": map[string]any{"base": []any{1}}, "diet_managed": false}),
 	)
-	got := mirrortest.Dump(t, db, `SELECT id, position, face, tags, custom_fields, object_id, plan, managed, protected, source, base, released, stale FROM device ORDER BY id`)
+	got := mirrortest.Dump(t, db, `
+		SELECT id, position, face, tags, custom_fields, object_id, plan, managed, protected, source, base, released, stale
+		FROM device ORDER BY id`)
 	want := `1|10.5|front|[4,9]|{"alpha":"a","other":[5],"zeta":1}|o/1|p|1|1|gpu|{"name":"d"}|{"serial":{"by":"me"}}|0
 2|10.5|front|[4,9]|{}|<nil>|<nil>|<nil>|0|<nil>|{}|{}|0
 3|10.5|front|[4,9]|{}|<nil>|<nil>|0|0|<nil>|{}|{}|0

@@ -38,7 +38,8 @@ func mustSync(t *testing.T, s *mirror.Syncer, opt mirror.Options) mirror.Result 
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("sync of %s: full=%v (%s), %d requests, %d changes, %v, took %v, %v", res.Server.FullVersion, res.Full, res.Reason, res.Requests, res.Changes, res.Kinds, res.Duration, res.Warnings)
+	t.Logf("sync of %s: full=%v (%s), %d requests, %d changes, %v, took %v, %v", res.Server.FullVersion, res.Full,
+		res.Reason, res.Requests, res.Changes, res.Kinds, res.Duration, res.Warnings)
 	return res
 }
 
@@ -77,7 +78,8 @@ func TestLive(t *testing.T) {
 	rack := mustCreate(t, c, "rack", map[string]any{"name": mark, "site": site[0]})[0]
 	var items []map[string]any
 	for i := range 3 {
-		items = append(items, map[string]any{"name": fmt.Sprintf("%s-%d", mark, i), "site": site[0], "rack": rack, "device_type": model, "role": role})
+		items = append(items,
+			map[string]any{"name": fmt.Sprintf("%s-%d", mark, i), "site": site[0], "rack": rack, "device_type": model, "role": role})
 	}
 	devices := mustCreate(t, c, "device", items...)
 	mustSync(t, s, mirror.Options{})
@@ -116,7 +118,8 @@ func TestLive(t *testing.T) {
 	mustSync(t, s, mirror.Options{})
 	count(`SELECT b FROM cable_end WHERE id = ?`, fmt.Sprint(ports[2]), cable)
 	count(`SELECT count(*) FROM device WHERE site_id = ?`, "3", site[1])
-	count(`SELECT fields FROM object_change WHERE object_type = 'dcim.device' AND action = 'update' AND object_id = ? ORDER BY id DESC LIMIT 1`, `["name","serial"]`, devices[0])
+	count(`SELECT fields FROM object_change WHERE object_type = 'dcim.device' AND action = 'update' AND object_id = ?
+		ORDER BY id DESC LIMIT 1`, `["name","serial"]`, devices[0])
 
 	if _, err := c.Delete(t.Context(), "device", devices[2:], netbox.Write{}); err != nil {
 		t.Fatal(err)

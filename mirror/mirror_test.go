@@ -82,7 +82,8 @@ func TestOpenMakesCacheAnew(t *testing.T) {
 			`UPDATE schema_file SET name = 'schema/0003_journal', hash = 'old' WHERE name = 'schema/0001_store'`,
 			`UPDATE schema_file SET name = 'view', hash = 'old' WHERE name = 'cache'`,
 			`INSERT INTO schema_file VALUES ('schema/0001_mirror', 'old'), ('schema/0002_desired', 'old')`,
-			`CREATE TABLE desired_shared (kind TEXT)`, `CREATE VIEW retired AS SELECT 1`, `DROP VIEW desired_rack`, `CREATE TABLE desired_rack (object TEXT)`,
+			`CREATE TABLE desired_shared (kind TEXT)`, `CREATE VIEW retired AS SELECT 1`,
+			`DROP VIEW desired_rack`, `CREATE TABLE desired_rack (object TEXT)`,
 		},
 	} {
 		db := mirrortest.Open(t)

@@ -34,7 +34,10 @@ func (r OwnedRow) Read() (Owned, error) {
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any
-	}{{"base", r.Base, &o.Base}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released}, {"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have}} {
+	}{
+		{"base", r.Base, &o.Base}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released},
+		{"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have},
+	} {
 		var err error
 		if *part.dest, err = value.DecodeObject([]byte(part.text)); err != nil {
 			return o, fmt.Errorf("%s: %w", part.name, err)

@@ -217,7 +217,9 @@ type chunk struct {
 // read reads the sources, a few at once, and hands their pages to each, one by
 // one, on the caller's goroutine. ended, if given, is called after the last page
 // of a source.
-func (ss *session) read(ctx context.Context, sources []source, each func(kinds.Kind, netbox.Page) error, ended func(kinds.Kind) error) error {
+func (ss *session) read(
+	ctx context.Context, sources []source, each func(kinds.Kind, netbox.Page) error, ended func(kinds.Kind) error,
+) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	chunks := make(chan chunk, readers)

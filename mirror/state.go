@@ -82,7 +82,8 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		return err
 	}
 	for _, k := range db.kinds.All() {
-		_, err := run(ctx, to, db.statements.Get("query/sync_kind_put"), sql.Named("kind", k.Name), sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
+		_, err := run(ctx, to, db.statements.Get("query/sync_kind_put"), sql.Named("kind", k.Name),
+			sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
 		if err != nil {
 			return err
 		}

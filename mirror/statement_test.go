@@ -30,7 +30,9 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			for _, r := range db.Kinds().Referrers(kind) {
 				out = append(out, db.Statements().ForField(name, r.Kind, r.Field))
 			}
-		case name == "query/natural" && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(), (strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) && strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
+		case name == "query/natural" && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
+			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
+				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
 			(name == "query/lost_insert" || name == "query/sync_dangling") && !kind.IsOwned(),
 			name == "query/templated" && kind.Templates == "":
 			continue

@@ -18,8 +18,13 @@ var rows = flag.Int("rows", 100_000, "interfaces in BenchmarkStorage")
 // columns over it. Each page is stored by one statement, like that of sql/ingest.
 const (
 	documents = `
-CREATE TABLE document (kind TEXT NOT NULL, id INTEGER NOT NULL, doc BLOB NOT NULL, object_id TEXT, hash INTEGER NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
-CREATE VIEW interface_view AS SELECT id, doc ->> '$.device.id' AS device_id, doc ->> '$.name' AS name, doc ->> '$.type.value' AS type, doc ->> '$.enabled' AS enabled FROM document WHERE kind = 'interface';`
+CREATE TABLE document (
+  kind TEXT NOT NULL, id INTEGER NOT NULL, doc BLOB NOT NULL, object_id TEXT, hash INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW interface_view AS
+SELECT id, doc ->> '$.device.id' AS device_id, doc ->> '$.name' AS name, doc ->> '$.type.value' AS type, doc ->> '$.enabled' AS enabled
+FROM document WHERE kind = 'interface';`
 	storeDocuments = `
 INSERT INTO document (kind, id, doc, object_id, hash)
 SELECT 'interface', e.value ->> '$.id', e.value, e.value ->> '$.custom_fields.diet_object_id', diet_hash(e.value -> '$')
@@ -52,7 +57,8 @@ func BenchmarkStorage(b *testing.B) {
 			b.ReportMetric(size(b, db)/float64(*rows), "bytes/obj")
 		})
 		b.Run("question/"+layout.name, func(b *testing.B) {
-			question := fmt.Sprintf(`SELECT count(*), count(DISTINCT device_id) FROM %s WHERE type = '400gbase-x-osfp' AND name = 'eth3'`, layout.table)
+			question := fmt.Sprintf(`SELECT count(*), count(DISTINCT device_id) FROM %s
+				WHERE type = '400gbase-x-osfp' AND name = 'eth3'`, layout.table)
 			for b.Loop() {
 				if got := mirrortest.Dump(b, db, question); got == "0|0\n" {
 					b.Fatal("nothing found")

@@ -29,7 +29,9 @@ func TestSyncFollows(t *testing.T) {
 			w.update("device", f.devices[0], map[string]any{"serial": "S1", "name": "d0x"})
 			w.follow("device edited")
 			w.expect("drift", `SELECT field, base, have FROM drift ORDER BY field`, "name|d0|d0x\nserial||S1")
-			w.expect("blame", `SELECT fields FROM object_change WHERE object_type = 'dcim.device' AND action = 'update' ORDER BY id DESC LIMIT 1`, `["name","serial"]`)
+			w.expect("blame",
+				`SELECT fields FROM object_change WHERE object_type = 'dcim.device' AND action = 'update' ORDER BY id DESC LIMIT 1`,
+				`["name","serial"]`)
 
 			w.update("tag", f.tag, map[string]any{"slug": "crimson"})
 			w.follow("tag renamed")
@@ -58,7 +60,8 @@ func TestSyncFollows(t *testing.T) {
 			w.delete("tag", f.tag)
 			w.follow("tag deleted")
 
-			field := w.create("custom_field", map[string]any{"name": "cost", "type": "integer", "object_types": []string{"dcim.device"}, "default": 7})[0]
+			field := w.create("custom_field",
+				map[string]any{"name": "cost", "type": "integer", "object_types": []string{"dcim.device"}, "default": 7})[0]
 			w.follow("custom field with a default")
 			w.update("custom_field", field, map[string]any{"object_types": []string{"dcim.rack"}})
 			w.follow("custom field given to another type")
@@ -126,7 +129,8 @@ func TestSyncSeesUnloggedEdits(t *testing.T) {
 	w.sync(mirror.Options{})
 	w.sleep(time.Minute)
 	w.setHide(func(path string, row map[string]any) bool {
-		return path == "/api/core/object-changes/" && row["action"].(map[string]any)["value"] == "update" && row["changed_object_type"] == "dcim.device"
+		return path == "/api/core/object-changes/" && row["action"].(map[string]any)["value"] == "update" &&
+			row["changed_object_type"] == "dcim.device"
 	})
 	w.update("device", f.devices[1], map[string]any{"serial": "nbshell"})
 	w.sync(mirror.Options{})
@@ -191,7 +195,8 @@ func TestFailedSyncLeavesTheMirror(t *testing.T) {
 	w.sync(mirror.Options{})
 	f := w.build()
 	before := content(t, w.db)
-	w.nb.FailNext(sandbox.Fault{PathPrefix: "/api/dcim/cables/", Status: http.StatusInternalServerError, Body: `{"error": "x", "exception": "KeyError"}`, Times: 99})
+	w.nb.FailNext(sandbox.Fault{PathPrefix: "/api/dcim/cables/", Status: http.StatusInternalServerError,
+		Body: `{"error": "x", "exception": "KeyError"}`, Times: 99})
 	for _, opt := range []mirror.Options{{}, {Full: true}} {
 		if _, err := w.syncer.Sync(t.Context(), opt); err == nil {
 			t.Fatal("sync succeeded")
@@ -262,7 +267,8 @@ func TestSyncWithoutChangelog(t *testing.T) {
 	w := newWorld(t, "4.6")
 	f := w.build()
 	w.sync(mirror.Options{})
-	denied := sandbox.Fault{PathPrefix: "/api/core/object-changes/", Status: http.StatusForbidden, Body: `{"detail": "You do not have permission to perform this action."}`, Times: 99}
+	denied := sandbox.Fault{PathPrefix: "/api/core/object-changes/", Status: http.StatusForbidden,
+		Body: `{"detail": "You do not have permission to perform this action."}`, Times: 99}
 	w.nb.FailNext(denied)
 	for range 2 {
 		w.update("device", f.devices[1], map[string]any{"serial": fmt.Sprint(w.now().UnixNano())})

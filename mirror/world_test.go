@@ -255,10 +255,12 @@ func (w *world) build() fabric {
 	f.location = w.create("location", map[string]any{"name": "Hall", "slug": "hall", "site": f.sites[0]})[0]
 	maker := w.create("manufacturer", map[string]any{"name": "Acme", "slug": "acme"})[0]
 	model := w.create("device_type", map[string]any{"manufacturer": maker, "model": "M", "slug": "m"})[0]
-	w.create("interface_template", map[string]any{"device_type": model, "name": "e0", "type": "1000base-t"}, map[string]any{"device_type": model, "name": "e1", "type": "1000base-t"})
+	w.create("interface_template", map[string]any{"device_type": model, "name": "e0", "type": "1000base-t"},
+		map[string]any{"device_type": model, "name": "e1", "type": "1000base-t"})
 	role := w.create("device_role", map[string]any{"name": "leaf", "slug": "leaf"})[0]
 	f.tag = w.create("tag", map[string]any{"name": "Red", "slug": "red"})[0]
-	f.racks = w.create("rack", map[string]any{"name": "R1", "site": f.sites[0], "location": f.location}, map[string]any{"name": "R2", "site": f.sites[0]})
+	f.racks = w.create("rack", map[string]any{"name": "R1", "site": f.sites[0], "location": f.location},
+		map[string]any{"name": "R2", "site": f.sites[0]})
 	base := map[string]any{"v": 1, "base": map[string]any{"name": "d0", "serial": "", "tag.red": true}, "released": map[string]any{}}
 	f.devices = w.create("device",
 		map[string]any{

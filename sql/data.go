@@ -96,7 +96,8 @@ func (m model) Columns() []string {
 		}
 	}
 	if m.IsOwned() {
-		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected", "source", "base", "keys", "released", "tmp", "created")
+		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected",
+			"source", "base", "keys", "released", "tmp", "created")
 	}
 	return append(out, "last_updated")
 }

@@ -168,7 +168,10 @@ func globalFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Usage: "configuration `FILE`", Value: "diet.yaml", EnvVars: []string{"DIET_CONFIG"}},
 		&cli.StringFlag{Name: "netbox-url", Usage: "NetBox `URL`", EnvVars: []string{"NETBOX_URL"}},
-		&cli.StringFlag{Name: "token", Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none"},
+		&cli.StringFlag{
+			Name: "token", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none",
+			Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show",
+		},
 		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
 		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},

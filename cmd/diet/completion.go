@@ -8,7 +8,11 @@ import (
 
 // completions are the shell scripts, which ask diet itself for the words.
 var completions = map[string]string{
-	"bash": `_diet() { COMPREPLY=($(compgen -W "$("${COMP_WORDS[@]:0:$COMP_CWORD}" --generate-bash-completion 2>/dev/null)" -- "${COMP_WORDS[$COMP_CWORD]}")); }
+	"bash": `_diet() {
+  local words
+  words="$("${COMP_WORDS[@]:0:$COMP_CWORD}" --generate-bash-completion 2>/dev/null)"
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[$COMP_CWORD]}"))
+}
 complete -o bashdefault -o default -F _diet diet
 `,
 	"zsh": `#compdef diet

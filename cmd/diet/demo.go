@@ -40,7 +40,10 @@ servers. Nothing is left behind. With --on-netbox it runs against the NetBox of
 --netbox-url and --token, which must have the tag ` + sandbox.Permit + `.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "on-netbox", Usage: "play on a real test server instead of the sandbox"},
-			&cli.StringFlag{Name: "person-token", Usage: "on a real server, the `TOKEN` of the person who edits by hand; diet's own if empty", EnvVars: []string{"NETBOX_PERSON_TOKEN"}, DefaultText: "none"},
+			&cli.StringFlag{
+				Name: "person-token", EnvVars: []string{"NETBOX_PERSON_TOKEN"}, DefaultText: "none",
+				Usage: "on a real server, the `TOKEN` of the person who edits by hand; diet's own if empty",
+			},
 			&cli.StringFlag{Name: "netbox-version", Usage: "NetBox `VERSION` that the sandbox imitates", Value: "4.6"},
 		},
 		Action: func(c *cli.Context) error {
@@ -89,7 +92,8 @@ func playDemo(e *env) (err error) {
 		defer func() { err = errors.Join(err, s.cleanUp()) }()
 	}
 	s.eng, err = engine.New(s.ctx, engine.Config{
-		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version, Progress: e.meter().apply, SyncProgress: e.meter().sync,
+		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version,
+		Progress: e.meter().apply, SyncProgress: e.meter().sync,
 	})
 	if err != nil {
 		return err
@@ -282,8 +286,10 @@ func (s *story) edit() error {
 // grow takes the plan from 96 to 128 servers.
 func (s *story) grow() error {
 	s.head("The plan grows to 6 racks and 128 servers; nothing that was there is touched")
-	plan, err := s.plan("count: 4, units", "count: 6, units", "count: 96", "count: 128",
-		"racks: 4", "racks: 6", "devices: 110", "devices: 148", "cables: 338", "cables: 458", "dc.leaf: 8", "dc.leaf: 12", "oob.tor: 4", "oob.tor: 6")
+	plan, err := s.plan(
+		"count: 4, units", "count: 6, units", "count: 96", "count: 128",
+		"racks: 4", "racks: 6", "devices: 110", "devices: 148", "cables: 338", "cables: 458",
+		"dc.leaf: 8", "dc.leaf: 12", "oob.tor: 4", "oob.tor: 6")
 	if err != nil {
 		return err
 	}
@@ -403,7 +409,8 @@ func (s *story) cleanUp() error {
 			return err
 		}
 		for start := 0; start < len(ids); start += 50 {
-			if _, err := s.person.Delete(s.ctx, what.kind, ids[start:min(start+50, len(ids))], netbox.Write{Message: "diet demo cleans up"}); err != nil {
+			some := ids[start:min(start+50, len(ids))]
+			if _, err := s.person.Delete(s.ctx, what.kind, some, netbox.Write{Message: "diet demo cleans up"}); err != nil {
 				return err
 			}
 		}

@@ -56,7 +56,8 @@ func (m *meter) sync(ev mirror.Event) {
 		return
 	}
 	if m.bar == nil {
-		m.bar = progressbar.NewOptions(-1, progressbar.OptionSetWriter(m.w), progressbar.OptionShowCount(), progressbar.OptionSetItsString("objects"),
+		m.bar = progressbar.NewOptions(-1,
+			progressbar.OptionSetWriter(m.w), progressbar.OptionShowCount(), progressbar.OptionSetItsString("objects"),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSpinnerType(14), progressbar.OptionThrottle(100*time.Millisecond))
 		m.done = map[string]int{}
 	}

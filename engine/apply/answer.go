@@ -43,7 +43,8 @@ func short(method, kind string, ids []int64) error {
 			missing++
 		}
 	}
-	return &netbox.Error{Method: method, Path: kind, Unknown: true, Detail: fmt.Sprintf("%d objects sent, %d answered", len(ids), len(ids)-missing)}
+	detail := fmt.Sprintf("%d objects sent, %d answered", len(ids), len(ids)-missing)
+	return &netbox.Error{Method: method, Path: kind, Unknown: true, Detail: detail}
 }
 
 // places are the NetBox ids of an answer: of an update by themselves, of a create by

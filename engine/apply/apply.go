@@ -204,7 +204,10 @@ func New(cfg Config, known map[string]int64) *Applier {
 	if cfg.Wait == 0 {
 		cfg.Wait = 2 * time.Minute
 	}
-	return &Applier{cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, facts: map[string]map[int64]map[string]any{}}
+	return &Applier{
+		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{},
+		facts: map[string]map[int64]map[string]any{},
+	}
 }
 
 // Apply writes what acts. It returns a result even with an error, which is

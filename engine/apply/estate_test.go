@@ -61,7 +61,9 @@ func (e *estate) stands(kind, object string, have map[string]any) *stored {
 }
 
 // alter wants something of an object that stands.
-func (e *estate) alter(kind, object string, action change.Action, decision change.Decision, have map[string]any, pairs ...any) *change.Change {
+func (e *estate) alter(
+	kind, object string, action change.Action, decision change.Decision, have map[string]any, pairs ...any,
+) *change.Change {
 	s := e.stands(kind, object, have)
 	c := change.Change{
 		Kind: kind, Object: object, Name: object, NetBoxID: s.id, Plan: "p", Class: change.Changed, Action: action,
@@ -90,7 +92,8 @@ func (e *estate) shared() {
 	e.make("tag", "tag:ours", "object", "tag:ours")
 	e.make("manufacturer", "manufacturer:acme", "object", "manufacturer:acme")
 	e.make("device_type", "device_type:srv", "object", "device_type:srv", "manufacturer", "@manufacturer:acme")
-	e.make("interface_template", "interface_template:srv/eth0", "object", "interface_template:srv/eth0", "device_type", "@device_type:srv", "name", "eth0")
+	e.make("interface_template", "interface_template:srv/eth0", "object", "interface_template:srv/eth0",
+		"device_type", "@device_type:srv", "name", "eth0")
 	e.make("device_role", "device_role:server", "object", "device_role:server")
 	e.make("site", "site:lab", "object", "site:lab")
 	e.make("location", "location:hall", "object", "location:hall", "site", "@site:lab")
@@ -150,8 +153,10 @@ func end(id int64) []any {
 func (e *estate) cables() {
 	port := func(n int) int64 { return e.known[fmt.Sprintf("p/old[3]/e%d", n)] }
 	// The second takes the port that the first one leaves.
-	e.alter("cable", "p/moves[1]~", change.Update, "apply", map[string]any{"a_terminations": end(port(0)), "b_terminations": end(port(1))}, "b", port(2))
-	e.alter("cable", "p/moves[2]~", change.Update, "apply", map[string]any{"a_terminations": end(port(3)), "b_terminations": end(port(4))}, "b", port(1))
+	e.alter("cable", "p/moves[1]~", change.Update, "apply",
+		map[string]any{"a_terminations": end(port(0)), "b_terminations": end(port(1))}, "b", port(2))
+	e.alter("cable", "p/moves[2]~", change.Update, "apply",
+		map[string]any{"a_terminations": end(port(3)), "b_terminations": end(port(4))}, "b", port(1))
 	e.alter("cable", "p/gone[1]~", change.Delete, "delete", map[string]any{"label": "x"})
 	e.alter("cable", "p/gone[2]~", change.Delete, "delete", map[string]any{"label": "y"})
 	e.alter("cable", "p/own~", change.Own, "apply", map[string]any{"label": "z"}, "label", "z").Fields[0].Class = change.Agreed

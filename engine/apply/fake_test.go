@@ -77,7 +77,10 @@ var (
 )
 
 func newFake() *fake {
-	return &fake{kinds: map[string]map[int64]*stored{}, names: map[int64]string{}, busy: map[string]bool{}, destiny: func(*call) fate { return fate{} }}
+	return &fake{
+		kinds: map[string]map[int64]*stored{}, names: map[int64]string{}, busy: map[string]bool{},
+		destiny: func(*call) fate { return fate{} },
+	}
 }
 
 // put stores an object as it stood before the run.

@@ -158,7 +158,8 @@ func (a *attempt) truthful() {
 			a.Errorf("%s %s is told as failed (%s), and is written", c.Kind, c.Object, reason)
 		case lists[0] == "skipped" && (a.count(c, committed) > 0 || strings.HasPrefix(reason, "needs") && a.count(c, sent) > 0):
 			a.Errorf("%s %s is told as skipped (%s), and was sent", c.Kind, c.Object, reason)
-		case lists[0] == "failed" && a.count(c, sent) == 0 && !strings.Contains(reason, "run went on") && !strings.Contains(reason, "is held by a cable"):
+		case lists[0] == "failed" && a.count(c, sent) == 0 &&
+			!strings.Contains(reason, "run went on") && !strings.Contains(reason, "is held by a cable"):
 			a.Errorf("%s %s is told as failed (%s), and was never sent", c.Kind, c.Object, reason)
 		}
 		for _, o := range a.result.Created {

@@ -205,7 +205,10 @@ func (a *Applier) entry(method, kind string, batch []*item) Request {
 		}
 		var was map[string]any
 		if before := it.change.Before; before != nil && method != post {
-			was = map[string]any{"id": it.id, "fields": before.Have, "base": before.Base, "released": before.Released, "tmp": before.Tmp, "turned": before.Turned}
+			was = map[string]any{
+				"id": it.id, "fields": before.Have, "base": before.Base,
+				"released": before.Released, "tmp": before.Tmp, "turned": before.Turned,
+			}
 		}
 		r.Inverse = append(r.Inverse, was)
 	}

@@ -19,7 +19,8 @@ const unwanted = "unwanted"
 func TestOnlyWhatIsDecidedIsSent(t *testing.T) {
 	t.Parallel()
 	classes := []change.Class{
-		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Identity, change.Finding, change.Unmanaged,
+		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated,
+		change.Blocked, change.Identity, change.Finding, change.Unmanaged,
 	}
 	actions := []change.Action{change.Create, change.Update, change.Delete, change.Adopt, change.Own, change.None}
 	for _, class := range classes {

@@ -12,7 +12,11 @@ import (
 func TestSort(t *testing.T) {
 	t.Parallel()
 	set := &change.Set{}
-	for _, id := range []string{"cable x/web[1]/a~", "device x/web[10]", "unheard-of x", "device x/web[2]", "site site:ams2", "interface_template interface_template:leaf/E1/2", "device_type device_type:leaf", "rack x/rack:row[1]", "interface x/web[1]/a"} {
+	for _, id := range []string{
+		"cable x/web[1]/a~", "device x/web[10]", "unheard-of x", "device x/web[2]", "site site:ams2",
+		"interface_template interface_template:leaf/E1/2", "device_type device_type:leaf",
+		"rack x/rack:row[1]", "interface x/web[1]/a",
+	} {
 		kind, object, _ := strings.Cut(id, " ")
 		set.Changes = append(set.Changes, change.Change{Kind: kind, Object: object})
 	}
@@ -41,15 +45,17 @@ func TestActs(t *testing.T) {
 		c    change.Change
 		want bool
 	}{
-		"a create that is to be applied":       {change.Change{Action: change.Create, Verdict: verdict("apply")}, true},
-		"a create that is asked about":         {change.Change{Action: change.Create, Verdict: verdict("ask")}, false},
-		"one that nobody has decided":          {change.Change{Action: change.Create}, false},
-		"a held one":                           {change.Change{Action: change.Create, Verdict: verdict("apply"), Held: "waits"}, false},
-		"a deletion":                           {change.Change{Action: change.Delete, Verdict: verdict("delete")}, true},
-		"an orphan let go":                     {change.Change{Action: change.Delete, Verdict: verdict("orphan")}, true},
-		"a skipped deletion":                   {change.Change{Action: change.Delete, Verdict: verdict("skip")}, false},
-		"an update by its fields":              {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("remediate")}, true},
-		"an update whose fields are preserved": {change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("preserve")}, false},
+		"a create that is to be applied": {change.Change{Action: change.Create, Verdict: verdict("apply")}, true},
+		"a create that is asked about":   {change.Change{Action: change.Create, Verdict: verdict("ask")}, false},
+		"one that nobody has decided":    {change.Change{Action: change.Create}, false},
+		"a held one":                     {change.Change{Action: change.Create, Verdict: verdict("apply"), Held: "waits"}, false},
+		"a deletion":                     {change.Change{Action: change.Delete, Verdict: verdict("delete")}, true},
+		"an orphan let go":               {change.Change{Action: change.Delete, Verdict: verdict("orphan")}, true},
+		"a skipped deletion":             {change.Change{Action: change.Delete, Verdict: verdict("skip")}, false},
+		"an update by its fields": {
+			change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("remediate")}, true},
+		"an update whose fields are preserved": {
+			change.Change{Action: change.Update, Verdict: verdict("apply"), Fields: field("preserve")}, false},
 		"ownership alone":                      {change.Change{Action: change.Own, Verdict: verdict("apply"), Fields: field("apply")}, true},
 		"a deleted object that is released":    {change.Change{Action: change.Create, Verdict: verdict("release")}, false},
 		"a deleted object made again":          {change.Change{Action: change.Create, Verdict: verdict("recreate")}, true},
@@ -84,7 +90,8 @@ func TestVerdictOnTheObjectBinds(t *testing.T) {
 // each makes a change of every class, action and verdict, on the object and on a field.
 func each(visit func(change.Change)) {
 	classes := []change.Class{
-		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Identity, change.Finding, change.Unmanaged,
+		change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated,
+		change.Blocked, change.Identity, change.Finding, change.Unmanaged,
 	}
 	actions := []change.Action{change.Create, change.Update, change.Delete, change.Adopt, change.Own, change.None}
 	decisions := append(change.Decisions(), "")

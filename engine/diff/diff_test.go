@@ -23,7 +23,10 @@ func topology(description *string) *generate.Topology {
 		DeviceTypes: []generate.DeviceType{{Slug: "server"}},
 		Roles:       []generate.Role{{Slug: "server"}},
 		Racks:       []generate.Rack{{ID: "web/rack:row[1]", Source: "rack:row", Name: "row-01", Units: 42}},
-		Devices:     []generate.Device{{ID: "web/web[1]", Source: "web", Name: "web-001", Type: "server", Role: "server", Status: "active", Rack: "web/rack:row[1]", Description: description}},
+		Devices: []generate.Device{{
+			ID: "web/web[1]", Source: "web", Name: "web-001", Type: "server", Role: "server", Status: "active",
+			Rack: "web/rack:row[1]", Description: description,
+		}},
 	}
 }
 
@@ -44,7 +47,8 @@ func seed(tb testing.TB, base object, description string) *mirror.DB {
 	ref := func(id int) object { return object{"id": id} }
 	mirrortest.Seed(tb, db, "site", object{"id": 1, "slug": "ams2", "name": "ams2"})
 	mirrortest.Seed(tb, db, "manufacturer", object{"id": 1, "slug": "acme", "name": "acme"})
-	mirrortest.Seed(tb, db, "device_type", object{"id": 1, "slug": "server", "model": "Server", "manufacturer": ref(1), "u_height": 1.0, "is_full_depth": true})
+	mirrortest.Seed(tb, db, "device_type",
+		object{"id": 1, "slug": "server", "model": "Server", "manufacturer": ref(1), "u_height": 1.0, "is_full_depth": true})
 	mirrortest.Seed(tb, db, "device_role", object{"id": 1, "slug": "server", "name": "Server", "color": "aaaaaa"})
 	mirrortest.Seed(tb, db, "rack", object{
 		"id": 1, "name": "row-01", "site": ref(1), "u_height": 42, "tags": []any{},
@@ -235,7 +239,8 @@ func BenchmarkDiff(b *testing.B) {
 	var rows []map[string]any
 	for i := 1; i <= devices; i++ {
 		id := fmt.Sprintf("web/web[%d]", i)
-		topo.Devices = append(topo.Devices, generate.Device{ID: id, Source: "web", Name: fmt.Sprint("web-", i), Type: "server", Role: "server", Status: "active"})
+		topo.Devices = append(topo.Devices,
+			generate.Device{ID: id, Source: "web", Name: fmt.Sprint("web-", i), Type: "server", Role: "server", Status: "active"})
 		rows = append(rows, object{
 			"id": i, "name": fmt.Sprint("web-", i), "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
 			"status": object{"value": "active"}, "tags": []any{},
@@ -247,7 +252,8 @@ func BenchmarkDiff(b *testing.B) {
 	for i := range devices * ports {
 		device, name := i/ports+1, fmt.Sprint("E1/", i%ports+1)
 		id := fmt.Sprintf("web/web[%d]/%d", device, i%ports+1)
-		topo.Interfaces = append(topo.Interfaces, generate.Interface{ID: id, Source: "web", Device: fmt.Sprintf("web/web[%d]", device), Name: name, Type: "1000base-t"})
+		topo.Interfaces = append(topo.Interfaces,
+			generate.Interface{ID: id, Source: "web", Device: fmt.Sprintf("web/web[%d]", device), Name: name, Type: "1000base-t"})
 		have := "1000base-t"
 		if i%1000 == 0 {
 			have = "virtual"
@@ -304,7 +310,8 @@ func TestTerminationsAreLookedUp(t *testing.T) {
 			ID, Parent, NotUsed int
 			Detail              string
 		}
-		if err := db.SQL().SelectContext(t.Context(), &plan, "EXPLAIN QUERY PLAN "+st.Text, sql.Named("ids", "[1]"), sql.Named("type", "dcim.interface")); err != nil {
+		if err := db.SQL().SelectContext(t.Context(), &plan, "EXPLAIN QUERY PLAN "+st.Text,
+			sql.Named("ids", "[1]"), sql.Named("type", "dcim.interface")); err != nil {
 			t.Fatalf("%s: %v", st.Name, err)
 		}
 		for _, step := range plan {

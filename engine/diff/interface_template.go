@@ -34,11 +34,12 @@ func (d *differ) templates() error {
 				continue
 			}
 		}
+		deviceType := d.ids.reference(generate.Ref{Kind: "device_type", Object: t.Slug})
 		for _, p := range t.Ports {
 			c := change.Change{
 				Kind: "interface_template", Object: "interface_template:" + t.Slug + "/" + p.Name, Name: p.Name, Plan: d.plan,
 				Owner: "device_type:" + t.Slug, Class: change.Absent, Action: change.Create,
-				Fields: createFields(map[string]any{"name": p.Name, "type": p.Type, "device_type": d.ids.reference(generate.Ref{Kind: "device_type", Object: t.Slug})}, nil),
+				Fields: createFields(map[string]any{"name": p.Name, "type": p.Type, "device_type": deviceType}, nil),
 			}
 			c.Needs = needs(c.Fields)
 			d.changes = append(d.changes, c)

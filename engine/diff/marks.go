@@ -185,7 +185,8 @@ func (d *differ) warnOfProposals() error {
 	for _, r := range d.marks.unwanted {
 		d.findings = append(d.findings, change.Notice{
 			ID: "marks-without-record", Severity: change.Warning, Objects: []string{r.ShownObject},
-			Message: fmt.Sprintf("%s %q (id %d) is marked as %s, but diet has no record of it and leaves it alone; clear its diet_plan_id and diet_object_id",
+			Message: fmt.Sprintf("%s %q (id %d) is marked as %s, but diet has no record of it and leaves it alone; "+
+				"clear its diet_plan_id and diet_object_id",
 				d.kinds.Must(r.Kind).Words(), r.Name, r.ID, r.ShownObject),
 		})
 	}

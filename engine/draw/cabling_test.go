@@ -69,7 +69,8 @@ func TestSheetOrder(t *testing.T) {
 		}
 		last = at
 	}
-	for _, want := range []string{"a &#34;b&#34; &lt;c&gt;", "1.5 m", `background:#2196f3"></span>blue`, "dac-passive", "Grenze &#34;1&#34; &lt;&amp;&gt; 東京"} {
+	for _, want := range []string{"a &#34;b&#34; &lt;c&gt;", "1.5 m", `background:#2196f3"></span>blue`,
+		"dac-passive", "Grenze &#34;1&#34; &lt;&amp;&gt; 東京"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sheet does not say %s", want)
 		}

@@ -210,7 +210,8 @@ func (g *Graph) carries(fabric string) bool {
 
 func lineItem(text, color, dashes string) keyItem {
 	return keyItem{text, func(root *etree.Element, at point) {
-		add(root, "path", "d", fmt.Sprintf("M%s %s h22", num(at.x), num(at.y-4)), "stroke", color, "stroke-width", "2", "stroke-dasharray", dashes)
+		line := fmt.Sprintf("M%s %s h22", num(at.x), num(at.y-4))
+		add(root, "path", "d", line, "stroke", color, "stroke-width", "2", "stroke-dasharray", dashes)
 		drawText(root, point{at.x + 30, at.y}, 11, text)
 	}}
 }

@@ -43,7 +43,8 @@ func (g *Graph) dotBoxes(w io.Writer, fabric string) {
 		fmt.Fprintf(w, "%s{ rank=same\n", indent)
 		for _, i := range row {
 			b := &g.Boxes[i]
-			fmt.Fprintf(w, "%s  %s [label=%s, fillcolor=%s]\n", indent, dotQuote(b.ID), dotQuote(strings.Join(b.text(), "\n")), dotQuote(tones[b.Role].fill))
+			label, fill := strings.Join(b.text(), "\n"), tones[b.Role].fill
+			fmt.Fprintf(w, "%s  %s [label=%s, fillcolor=%s]\n", indent, dotQuote(b.ID), dotQuote(label), dotQuote(fill))
 		}
 		fmt.Fprintf(w, "%s}\n", indent)
 	}

@@ -61,7 +61,10 @@ type ElevationOptions struct {
 func NewElevation(topo *generate.Topology, opts ElevationOptions) (*Elevation, error) {
 	e := &Elevation{Plan: topo.Plan.Key, Site: topo.Site.Name, Racks: []RackElevation{}}
 	for _, r := range topo.Racks {
-		rack := RackElevation{ID: r.ID, Name: r.Name, Pool: strings.TrimPrefix(r.Source, "rack:"), Location: r.Location, Units: r.Units, Slots: []Slot{}, Unplaced: []Piece{}}
+		rack := RackElevation{
+			ID: r.ID, Name: r.Name, Pool: strings.TrimPrefix(r.Source, "rack:"), Location: r.Location,
+			Units: r.Units, Slots: []Slot{}, Unplaced: []Piece{},
+		}
 		e.Racks = append(e.Racks, rack)
 	}
 	slices.SortFunc(e.Racks, func(x, y RackElevation) int { return natural.Compare(x.Name, y.Name) })
@@ -204,7 +207,8 @@ func (e *Elevation) SVG(w io.Writer) error {
 
 // hatch defines the pattern of what is the back of a device.
 func hatch(root *etree.Element) {
-	p := add(add(root, "defs"), "pattern", "id", "hatch", "width", "6", "height", "6", "patternUnits", "userSpaceOnUse", "patternTransform", "rotate(45)")
+	p := add(add(root, "defs"), "pattern", "id", "hatch", "width", "6", "height", "6",
+		"patternUnits", "userSpaceOnUse", "patternTransform", "rotate(45)")
 	add(p, "rect", "width", "6", "height", "6", "fill", "#ffffff")
 	add(p, "path", "d", "M0 0 V6", "stroke", "#c4c4c4", "stroke-width", "2")
 }

@@ -101,9 +101,12 @@ func TestGraphFolds(t *testing.T) {
 		opts draw.GraphOptions
 		want string // ids without the plan, by tier
 	}{
-		"racks": {web, draw.GraphOptions{}, "dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
-			" | web[1-24] web[25-48] web[49-72] web[73-96] | oob.tor[1] oob.tor[2] oob.tor[3] oob.tor[4]"},
-		"pairs":   {web, draw.GraphOptions{Boxes: 4, Fabrics: []string{"dc"}}, "dc.spine[1] dc.spine[2] | dc.leaf[1-2] dc.leaf[3-4] dc.leaf[5-6] dc.leaf[7-8] | web[1-24] web[25-48] web[49-72] web[73-96]"},
+		"racks": {web, draw.GraphOptions{},
+			"dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
+				" | web[1-24] web[25-48] web[49-72] web[73-96] | oob.tor[1] oob.tor[2] oob.tor[3] oob.tor[4]"},
+		"pairs": {web, draw.GraphOptions{Boxes: 4, Fabrics: []string{"dc"}},
+			"dc.spine[1] dc.spine[2] | dc.leaf[1-2] dc.leaf[3-4] dc.leaf[5-6] dc.leaf[7-8]" +
+				" | web[1-24] web[25-48] web[49-72] web[73-96]"},
 		"classes": {web, draw.GraphOptions{Boxes: 1}, "dc.spine[1-2] | dc.leaf[1-8] | web[1-96] | oob.tor[1-4]"},
 		"rail domains": {gpu, draw.GraphOptions{Boxes: 3, Fabrics: []string{"backend"}},
 			"backend.spine[1-8] | backend.leaf[1-8] backend.leaf[9-16] | gpu[1-64] gpu[65-128]"},
@@ -158,7 +161,8 @@ func TestGraphUnknownFabric(t *testing.T) {
 
 func TestGraphEmpty(t *testing.T) {
 	t.Parallel()
-	g := MustGraph(t, MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"), draw.GraphOptions{})
+	g := MustGraph(t, MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"),
+		draw.GraphOptions{})
 	if svg := written(t, g.SVG); !strings.Contains(svg, "The plan has no devices.") || wellFormed(svg) != nil {
 		t.Error(svg)
 	}

@@ -111,7 +111,8 @@ func TestAscending(t *testing.T) {
 func TestRanges(t *testing.T) {
 	t.Parallel()
 	for want, give := range map[string][]int{
-		"": {}, "7": {7}, "1-24": seq(1, 24, 1), "1-3,5": {1, 2, 3, 5}, "1-47:2": seq(1, 47, 2), "1,3": {1, 3}, "1-2,9": {1, 2, 9}, "1,8-10": {1, 8, 9, 10},
+		"": {}, "7": {7}, "1-24": seq(1, 24, 1), "1-3,5": {1, 2, 3, 5}, "1-47:2": seq(1, 47, 2),
+		"1,3": {1, 3}, "1-2,9": {1, 2, 9}, "1,8-10": {1, 8, 9, 10},
 	} {
 		if got := ranges(give); got != want {
 			t.Errorf("ranges(%v) = %s, want %s", give, got, want)

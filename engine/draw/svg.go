@@ -109,7 +109,8 @@ func runeWidth(r rune) float64 {
 	switch {
 	case unicode.Is(unicode.Mn, r):
 		return 0
-	case r >= 0x1100 && (unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) || r >= 0xff00 && r <= 0xff60 || r >= 0x1f300):
+	case r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
+		r >= 0xff00 && r <= 0xff60, r >= 0x1f300:
 		return 1.05
 	case r == '…' || r == 'm' || r == 'w' || r == 'M' || r == 'W' || r == '@' || r == '%':
 		return 1

@@ -38,7 +38,8 @@ func (l *layout) wires() []*wire {
 				w.edge.Strands = addStrands(w.edge.Strands, e.Strands)
 				continue
 			}
-			w := &wire{from: -1, to: e.B, frame: &l.frames[k], edge: Edge{A: e.A, B: e.B, Strands: slices.Clone(e.Strands)}, group: a.Fabric + "\x00" + b.Class}
+			own := Edge{A: e.A, B: e.B, Strands: slices.Clone(e.Strands)}
+			w := &wire{from: -1, to: e.B, frame: &l.frames[k], edge: own, group: a.Fabric + "\x00" + b.Class}
 			trunks[[2]int{k, e.B}] = w
 			list = append(list, w)
 			continue

@@ -133,7 +133,8 @@ func (w *walk) templatesOf(whole, kind kinds.Kind, holder int64) (map[string]str
 		return nil, err
 	}
 	var rows []struct{ ID, Target int64 }
-	if err := w.selectAll(&rows, w.DB.Statements().ForField("query/reference_get", whole, field), sql.Named("ids", ids)); err != nil || len(rows) == 0 {
+	st := w.DB.Statements().ForField("query/reference_get", whole, field)
+	if err := w.selectAll(&rows, st, sql.Named("ids", ids)); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	known := w.templates[templates.Name]

@@ -41,7 +41,8 @@ func (w *walk) types() ([]objectType, error) {
 		app, _ := row["app_label"].(string)
 		model, _ := row["model"].(string)
 		endpoint, _ := row["rest_api_endpoint"].(string)
-		w.list = append(w.list, objectType{app + "." + model, strings.Trim(strings.TrimPrefix(endpoint, "/api/"), "/"), row["is_plugin_model"] == true})
+		list := strings.Trim(strings.TrimPrefix(endpoint, "/api/"), "/")
+		w.list = append(w.list, objectType{app + "." + model, list, row["is_plugin_model"] == true})
 	}
 	return w.list, nil
 }

@@ -108,7 +108,8 @@ func open(t *testing.T, interfaces ...object) *mirror.DB {
 		"id": 1, "name": "web-009", "site": ref(1), "device_type": ref(1), "role": ref(1), "tags": []any{}, "custom_fields": marks("web/web[9]"),
 	})
 	mirrortest.Seed(t, db, "interface", append(interfaces,
-		object{"id": 1, "device": ref(1), "name": "swp1", "type": object{"value": "other"}, "tags": []any{}, "custom_fields": marks("web/web[9]/swp1")},
+		object{"id": 1, "device": ref(1), "name": "swp1", "type": object{"value": "other"},
+			"tags": []any{}, "custom_fields": marks("web/web[9]/swp1")},
 		object{"id": 2, "device": ref(1), "name": "eth0", "type": object{"value": "other"}, "tags": []any{}, "custom_fields": object{}})...)
 	return db
 }
@@ -187,18 +188,21 @@ func TestParts(t *testing.T) {
 		want      string
 		protected bool
 	}{
-		"by hand":        {mine(nil), "interface bond0", false},
-		"protected":      {mine(object{"custom_fields": object{"diet_deletion_protected": true}}), "interface bond0", true},
-		"of another":     {mine(object{"custom_fields": object{"diet_plan_id": "db", "diet_object_id": "db/x", "diet_managed": true}}), "interface bond0", false},
-		"of a template":  {mine(object{"name": "eth0"}), "", false},
-		"written on":     {mine(object{"name": "eth0", "description": "uplink of the lab"}), "interface eth0", false},
-		"with a field":   {mine(object{"name": "eth0", "custom_fields": object{"owner": "lab"}}), "interface eth0", false},
-		"let go":         {mine(object{"custom_fields": object{"diet_plan_id": "web", "diet_object_id": "web/y", "diet_managed": false}}), "interface bond0", false},
+		"by hand":   {mine(nil), "interface bond0", false},
+		"protected": {mine(object{"custom_fields": object{"diet_deletion_protected": true}}), "interface bond0", true},
+		"of another": {mine(object{"custom_fields": object{"diet_plan_id": "db", "diet_object_id": "db/x", "diet_managed": true}}),
+			"interface bond0", false},
+		"of a template": {mine(object{"name": "eth0"}), "", false},
+		"written on":    {mine(object{"name": "eth0", "description": "uplink of the lab"}), "interface eth0", false},
+		"with a field":  {mine(object{"name": "eth0", "custom_fields": object{"owner": "lab"}}), "interface eth0", false},
+		"let go": {mine(object{"custom_fields": object{"diet_plan_id": "web", "diet_object_id": "web/y", "diet_managed": false}}),
+			"interface bond0", false},
 		"ours":           {mine(object{"custom_fields": marks("web/web[9]/bond0")}), "", false},
 		"ours protected": {mine(object{"custom_fields": protectedMarks("web/y")}), "", true},
 	} {
 		db := open(t)
-		mirrortest.Seed(t, db, "custom_field", object{"id": 1, "name": "owner", "type": object{"value": "text"}, "object_types": []any{"dcim.interface"}, "required": false})
+		mirrortest.Seed(t, db, "custom_field", object{"id": 1, "name": "owner", "type": object{"value": "text"},
+			"object_types": []any{"dcim.interface"}, "required": false})
 		mirrortest.Seed(t, db, "interface", tc.made)
 		nb := &fake{lists: map[string][]object{"dcim/devices": {}, "dcim/interfaces": {}}}
 		j := judge(t, db, nb, device)
@@ -232,7 +236,8 @@ func TestComponents(t *testing.T) {
 		}}
 		if name == "cabled" {
 			mirrortest.Seed(t, db, "cable", object{"id": 7, "label": "feed 7", "color": "", "tags": []any{}, "custom_fields": object{}})
-			mirrortest.Seed(t, db, "cable_termination", object{"id": 1, "cable": 7, "cable_end": "A", "termination_type": "dcim.powerport", "termination_id": 8})
+			mirrortest.Seed(t, db, "cable_termination",
+				object{"id": 1, "cable": 7, "cable_end": "A", "termination_type": "dcim.powerport", "termination_id": 8})
 		}
 		j := judge(t, db, nb, device)
 		if got := strings.Join(named(j), ","); got != tc.want || j.Unknown != nil {
@@ -251,7 +256,9 @@ func TestUnknown(t *testing.T) {
 		"nothing there": {&fake{}, ""},
 		"forbidden":     {&fake{status: map[string]int{"ipam/services": 403}}, "the token may not view service (ipam/services)"},
 		"broken":        {&fake{status: map[string]int{"ipam/services": 500}}, "NetBox does not answer for service (ipam/services: 500)"},
-		"counted": {&fake{lists: map[string][]object{"dcim/devices": {{"id": 1, "display": "web-009", "inventory_item_count": 2, "interface_count": 2}}}},
+		"counted": {&fake{lists: map[string][]object{"dcim/devices": {
+			{"id": 1, "display": "web-009", "inventory_item_count": 2, "interface_count": 2},
+		}}},
 			"NetBox counts inventory item 2 on web-009, the token sees 0"},
 	} {
 		for _, endpoint := range []string{"dcim/devices", "dcim/interfaces"} {
@@ -299,11 +306,14 @@ func TestObjectFields(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	field := func(id int, name, kind, bearer string) object {
-		return object{"id": id, "name": name, "type": object{"value": kind}, "object_types": []any{bearer}, "related_object_type": "dcim.device", "required": false}
+		return object{"id": id, "name": name, "type": object{"value": kind}, "object_types": []any{bearer},
+			"related_object_type": "dcim.device", "required": false}
 	}
-	mirrortest.Seed(t, db, "custom_field", field(1, "monitors", "object", "ipam.service"), field(2, "hosts", "multiobject", "circuits.circuit"), field(3, "x", "object", "a.hidden"))
+	mirrortest.Seed(t, db, "custom_field", field(1, "monitors", "object", "ipam.service"),
+		field(2, "hosts", "multiobject", "circuits.circuit"), field(3, "x", "object", "a.hidden"))
 	nb := &fake{lists: map[string][]object{
-		"ipam/services":     {{"id": 1, "display": "probe", "custom_fields": object{"monitors": ref(1)}}, {"id": 2, "display": "other", "custom_fields": object{"monitors": ref(2)}}},
+		"ipam/services": {{"id": 1, "display": "probe", "custom_fields": object{"monitors": ref(1)}},
+			{"id": 2, "display": "other", "custom_fields": object{"monitors": ref(2)}}},
 		"circuits/circuits": {{"id": 3, "display": "wan", "custom_fields": object{"hosts": []any{ref(7), ref(1)}}}},
 		"core/object-types": {{"id": 1, "app_label": "circuits", "model": "circuit", "rest_api_endpoint": "/api/circuits/circuits/"}},
 		"dcim/devices":      {}, "dcim/interfaces": {},
@@ -321,7 +331,10 @@ func TestObjectFields(t *testing.T) {
 // in what the API shows tell.
 func TestPlugins(t *testing.T) {
 	t.Parallel()
-	types := []object{{"id": 1, "app_label": "dns", "model": "record", "rest_api_endpoint": "/api/plugins/dns/records/", "is_plugin_model": true}}
+	types := []object{{
+		"id": 1, "app_label": "dns", "model": "record",
+		"rest_api_endpoint": "/api/plugins/dns/records/", "is_plugin_model": true,
+	}}
 	lists := func(rows ...object) map[string][]object {
 		return map[string][]object{"core/object-types": types, "plugins/dns/records": rows, "dcim/devices": {}, "dcim/interfaces": {}}
 	}
@@ -329,7 +342,8 @@ func TestPlugins(t *testing.T) {
 		object{"id": 1, "display": "web-009.example", "host": object{"id": 1, "url": "http://nb/api/dcim/devices/1/"}},
 		object{"id": 2, "display": "group", "hosts": []any{object{"id": 1, "url": "http://nb/api/dcim/devices/1/"}}},
 		object{"id": 3, "display": "generic", "assigned_type": "dcim.device", "assigned_id": 1},
-		object{"id": 4, "display": "other", "host": object{"id": 1, "url": "http://nb/api/dcim/sites/1/"}, "assigned_type": "dcim.device", "assigned_id": 2})}
+		object{"id": 4, "display": "other", "host": object{"id": 1, "url": "http://nb/api/dcim/sites/1/"},
+			"assigned_type": "dcim.device", "assigned_id": 2})}
 	want := []string{"dns.record web-009.example", "dns.record group", "dns.record generic"}
 	if got := named(judge(t, open(t), nb, device)); !slices.Equal(got, want) {
 		t.Errorf("references %q", got)
@@ -344,8 +358,9 @@ func TestPlugins(t *testing.T) {
 func TestContent(t *testing.T) {
 	t.Parallel()
 	nb := &fake{lists: map[string][]object{
-		"dcim/devices":    {{"id": 1, "virtual_chassis": object{"id": 3, "display": "stack 1"}, "local_context_data": nil, "cluster": nil}},
-		"dcim/interfaces": {{"id": 2, "display": "eth0", "tagged_vlans": []any{object{"id": 1, "display": "VLAN 7"}}}, {"id": 1, "display": "swp1", "vrf": nil}},
+		"dcim/devices": {{"id": 1, "virtual_chassis": object{"id": 3, "display": "stack 1"}, "local_context_data": nil, "cluster": nil}},
+		"dcim/interfaces": {{"id": 2, "display": "eth0", "tagged_vlans": []any{object{"id": 1, "display": "VLAN 7"}}},
+			{"id": 1, "display": "swp1", "vrf": nil}},
 	}}
 	if got := named(judge(t, open(t), nb, device)); !slices.Equal(got, []string{"interface eth0", "on it: virtual_chassis stack 1"}) {
 		t.Errorf("references %q", got)

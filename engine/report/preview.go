@@ -41,7 +41,8 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Unmanaged objects: taken over by a person").released(set)
 	t.section("Unmanaged: edits in fields that no plan owns").unmanaged(p.Unmanaged)
 	if n := doomed(set); n > 0 && !p.Judged {
-		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. diet preview asks NetBox.\n", amount(n, "object"))
+		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. "+
+			"diet preview asks NetBox.\n", amount(n, "object"))
 	}
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)

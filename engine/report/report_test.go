@@ -25,32 +25,41 @@ func sampleSet() *change.Set {
 		set.Changes = append(set.Changes, change.Change{
 			Kind: "device", Object: fmt.Sprint("web/dc.leaf[", n+1, "]"), Name: fmt.Sprint("leaf-", n+1), Source: "dc.leaf",
 			Class: change.Changed, Action: change.Update, Verdict: change.Verdict{Decision: "apply", Rule: "OBJ002"},
-			Fields: []change.Field{{Name: "name", Class: change.Planned, Have: fmt.Sprint("leaf-", n+1), Want: fmt.Sprint("leaf-fab1-", n+1), Verdict: change.Verdict{Decision: "apply", Rule: "FLD001"}}},
+			Fields: []change.Field{{Name: "name", Class: change.Planned, Have: fmt.Sprint("leaf-", n+1),
+				Want: fmt.Sprint("leaf-fab1-", n+1), Verdict: change.Verdict{Decision: "apply", Rule: "FLD001"}}},
 		})
 	}
 	set.Changes = append(set.Changes,
 		change.Change{Kind: "site", Object: "site:ams2", Name: "ams2", Class: change.Absent, Action: change.Create, Verdict: apply},
-		change.Change{Kind: "interface_template", Object: "interface_template:ds2000/E1/1", Name: "E1/1", Owner: "device_type:ds2000", Class: change.Absent, Action: change.Create, Verdict: apply},
+		change.Change{Kind: "interface_template", Object: "interface_template:ds2000/E1/1", Name: "E1/1",
+			Owner: "device_type:ds2000", Class: change.Absent, Action: change.Create, Verdict: apply},
 		change.Change{
 			Kind: "device", Object: "web/web[1]", Name: "web-001", Source: "web", Class: change.Changed, Action: change.Update, Verdict: apply,
-			Fields: []change.Field{{Name: "description", Class: change.Drift, Base: "ours", Want: "ours", Have: "hers", Blame: maria, Verdict: change.Verdict{Decision: "preserve", Rule: "DRF001", Message: "set by maria"}}},
+			Fields: []change.Field{{Name: "description", Class: change.Drift, Base: "ours", Want: "ours", Have: "hers",
+				Blame: maria, Verdict: change.Verdict{Decision: "preserve", Rule: "DRF001", Message: "set by maria"}}},
 		},
 		change.Change{
 			Kind: "cable", Object: "web/web[7]/lom.eth0~", Name: "web/web[7]/lom.eth0~", Class: change.Missing, Action: change.Create, Blame: maria,
 			Verdict: change.Verdict{Decision: "ask", Rule: "MIS001", Recommended: "recreate", Message: "it was deleted"},
 		},
 		change.Change{
-			Kind: "device", Object: "web/web[9]", Name: "web-009", Source: "web", Class: change.Orphaned, Action: change.Delete, Cascade: map[string]int{"interface": 2, "cable": 1},
+			Kind: "device", Object: "web/web[9]", Name: "web-009", Source: "web", Class: change.Orphaned,
+			Action: change.Delete, Cascade: map[string]int{"interface": 2, "cable": 1},
 			Verdict: change.Verdict{Decision: "ask", Rule: "DEL001", Recommended: "approve", Message: "it is no longer in the plan"},
 		},
-		change.Change{Kind: "rack", Object: "web/rack:row[2]", Name: "row-02", Source: "rack:row", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "delete", Rule: "DEL003"}, Cascade: map[string]int{"interface": 4}},
+		change.Change{Kind: "rack", Object: "web/rack:row[2]", Name: "row-02", Source: "rack:row",
+			Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "delete", Rule: "DEL003"},
+			Cascade: map[string]int{"interface": 4}},
 		change.Change{
 			Kind: "rack", Object: "web/rack:row[3]", Name: "row-03", Class: change.Orphaned, Action: change.Delete,
 			Verdict: change.Verdict{Decision: "skip", Rule: "DEL102", Message: "it has 1 rack reservation (maria)"},
 		},
-		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned, Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
-		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent, Action: change.Create, Verdict: apply, Held: "waits for web/web[10]"},
-		change.Change{Kind: "cable", Object: "web/web[3]/lom.eth0~", Class: change.Changed, Action: change.Own, Verdict: apply, Fields: []change.Field{{Name: "label", Class: change.Agreed, Verdict: apply}}},
+		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned,
+			Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
+		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent,
+			Action: change.Create, Verdict: apply, Held: "waits for web/web[10]"},
+		change.Change{Kind: "cable", Object: "web/web[3]/lom.eth0~", Class: change.Changed, Action: change.Own,
+			Verdict: apply, Fields: []change.Field{{Name: "label", Class: change.Agreed, Verdict: apply}}},
 	)
 	return set
 }
@@ -106,7 +115,8 @@ func TestNotJudged(t *testing.T) {
 	t.Parallel()
 	p := samplePreview()
 	p.Judged = false
-	if got := write(t, func(text report.Text) error { return text.Preview(p, false) }); !strings.Contains(got, "Not checked: what depends on 4 objects") {
+	got := write(t, func(text report.Text) error { return text.Preview(p, false) })
+	if !strings.Contains(got, "Not checked: what depends on 4 objects") {
 		t.Errorf("it is not said in\n%s", got)
 	}
 }
@@ -155,7 +165,8 @@ func TestColor(t *testing.T) {
 func TestNothing(t *testing.T) {
 	t.Parallel()
 	got := write(t, func(text report.Text) error { return text.Preview(&engine.Preview{Plan: "web"}, false) })
-	if want := "Plan web\nPolicies: shipped (no rules)\n\nChanges\n  nothing to do: NetBox is as the plan says\n\nnothing to write\n"; got != want {
+	want := "Plan web\nPolicies: shipped (no rules)\n\nChanges\n  nothing to do: NetBox is as the plan says\n\nnothing to write\n"
+	if got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -169,7 +180,8 @@ func TestKeptDrift(t *testing.T) {
 	got := write(t, func(text report.Text) error {
 		return text.Preview(&engine.Preview{Plan: "web", Changes: []change.Change{kept}}, false)
 	})
-	if strings.Contains(got, "as the plan says\n") || !strings.Contains(got, "nothing to write, but 1 object is not as the plan says: see below") {
+	if strings.Contains(got, "as the plan says\n") ||
+		!strings.Contains(got, "nothing to write, but 1 object is not as the plan says: see below") {
 		t.Errorf("got\n%s", got)
 	}
 }
@@ -186,10 +198,12 @@ func TestResult(t *testing.T) {
 		"all sorts": {
 			apply.Result{
 				Created: one, Orphaned: one, Failed: one, Requests: 7,
-				Errors:  []apply.Failure{{Kind: "device", Object: "web/web[2]", Error: "the name is taken"}},
-				Skipped: []apply.Outcome{{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]"}, {Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
+				Errors: []apply.Failure{{Kind: "device", Object: "web/web[2]", Error: "the name is taken"}},
+				Skipped: []apply.Outcome{{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]"},
+					{Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
 			},
-			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n1 created, 1 released, 1 failed, 7 write requests\n",
+			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n" +
+				"1 created, 1 released, 1 failed, 7 write requests\n",
 		},
 	} {
 		if got := write(t, func(text report.Text) error { return text.Result(&tt.result) }); got != tt.want {
@@ -223,7 +237,8 @@ func TestJSON(t *testing.T) {
 	var b bytes.Buffer
 	format := report.JSON{W: &b}
 	p := samplePreview()
-	if err := errors.Join(format.Preview(p, true), format.Diff([]*engine.Preview{p}), format.Result(&apply.Result{Run: "run-1"}), format.Status(nil)); err != nil {
+	if err := errors.Join(format.Preview(p, true), format.Diff([]*engine.Preview{p}),
+		format.Result(&apply.Result{Run: "run-1"}), format.Status(nil)); err != nil {
 		t.Fatal(err)
 	}
 	dec := json.NewDecoder(&b)

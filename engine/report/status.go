@@ -19,8 +19,10 @@ func (t Text) Status(all []engine.Status) error {
 }
 
 func (t Text) status(s *engine.Status) {
-	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, %d unmanaged objects, %d unmanaged changes, %d conflicts\n",
-		s.Plan, s.Status, s.Objects, s.Pending, s.Summary.Modified, s.Summary.Missing, s.Summary.Orphaned, s.Summary.Released, s.Summary.Unmanaged, s.Summary.Conflicts)
+	n := s.Summary
+	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, "+
+		"%d unmanaged objects, %d unmanaged changes, %d conflicts\n",
+		s.Plan, s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts)
 	if s.Status != engine.StateAbandoned {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}

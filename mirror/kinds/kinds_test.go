@@ -34,7 +34,8 @@ func TestStandard(t *testing.T) {
 
 func TestNewRegistryChecks(t *testing.T) {
 	t.Parallel()
-	good := kinds.Kind{Name: "x", Endpoint: "a/x", ObjectType: "a.x", Role: kinds.Mirrored, Label: "name", Fields: []kinds.Field{{Name: "name", Type: kinds.Text}}}
+	good := kinds.Kind{Name: "x", Endpoint: "a/x", ObjectType: "a.x", Role: kinds.Mirrored, Label: "name",
+		Fields: []kinds.Field{{Name: "name", Type: kinds.Text}}}
 	with := func(change func(*kinds.Kind)) kinds.Kind {
 		k := good
 		k.Fields = slices.Clone(good.Fields)

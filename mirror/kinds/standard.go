@@ -68,8 +68,8 @@ var mirrored = []Kind{
 		},
 	},
 	{
-		Name: "location", Endpoint: "dcim/locations", ObjectType: "dcim.location", Role: Shared, Label: "name", Key: []string{"site", "parent", "slug"},
-		Doc: "a location within a site",
+		Name: "location", Endpoint: "dcim/locations", ObjectType: "dcim.location", Role: Shared, Label: "name",
+		Doc: "a location within a site", Key: []string{"site", "parent", "slug"},
 		Fields: []Field{
 			{Name: "slug", Type: Text, Required: true},
 			{Name: "name", Type: Text, Required: true},
@@ -78,8 +78,8 @@ var mirrored = []Kind{
 		},
 	},
 	{
-		Name: "device_type", Endpoint: "dcim/device-types", ObjectType: "dcim.devicetype", Role: Shared, Label: "model", Key: []string{"manufacturer", "slug"},
-		Doc: "a device type",
+		Name: "device_type", Endpoint: "dcim/device-types", ObjectType: "dcim.devicetype", Role: Shared, Label: "model",
+		Doc: "a device type", Key: []string{"manufacturer", "slug"},
 		Fields: []Field{
 			{Name: "slug", Type: Text, Required: true},
 			{Name: "model", Type: Text, Required: true},
@@ -90,7 +90,8 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
-		Doc: "an interface that NetBox creates on each new device of a type", Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
+		Doc: "an interface that NetBox creates on each new device of a type",
+		Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
 		Fields: []Field{
 			{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
 			{Name: "name", Type: Text, Required: true},
@@ -199,7 +200,10 @@ var (
 	description  = Field{Name: "description", Type: Text, Blank: true, Personal: true}
 	comments     = Field{Name: "comments", Type: Text, Blank: true, Personal: true}
 	tags         = Field{Name: "tags", Type: Tags, Required: true, Doc: "JSON list of tag ids, sorted"}
-	customFields = Field{Name: "custom_fields", Type: Custom, Required: true, Doc: "JSON object, without diet's own fields and without empty ones"}
+	customFields = Field{
+		Name: "custom_fields", Type: Custom, Required: true,
+		Doc: "JSON object, without diet's own fields and without empty ones",
+	}
 )
 
 // Standard is the registry of the kinds that diet itself needs.

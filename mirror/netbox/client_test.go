@@ -127,7 +127,8 @@ func TestProbe(t *testing.T) {
 		"4.2.9":        {},
 		"4.4.10":       {ChangelogMessage: true},
 		"4.6.8-Docker": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true},
-		"4.7.0":        {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true, StructuredBulkErrors: true},
+		"4.7.0": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true,
+			AuthenticationCheck: true, StructuredBulkErrors: true},
 	} {
 		c, _ := setup(t, version, nil)
 		s, err := c.Probe(t.Context())
@@ -338,7 +339,8 @@ func TestTokenIsNeverShown(t *testing.T) {
 		_, _ = io.WriteString(w, echo)
 	}))
 	defer srv.Close()
-	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: token, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: token, Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,12 @@ import (
 // and it names objects of the request only.
 func FuzzExplain(f *testing.F) {
 	for _, seed := range []string{
-		`[{}, {"type": ["This field is required."]}]`, `{"1": {"name": ["a", "b"]}}`, `{"__all__": ["x"]}`, `{"detail": "d", "errors": [{"id": 22, "errors": {"status": ["bad"]}}]}`,
-		`{"detail": "d", "errors": [{"index": 0, "errors": {"__all__": ["bad"]}}, 3, null]}`, `{"errors": [{"index": -7}, {"index": 99, "id": "11"}, {"index": 1.5}]}`,
-		`{"error": "duplicate\nkey", "exception": "IntegrityError"}`, "<html><title>Page\n Not Found</title></html>", `"text"`, `12`, `null`, `{`, "", "{\"detail\": \"\xff\"}", `{"-1": "x"}`, `{"5": "x"}`,
+		`[{}, {"type": ["This field is required."]}]`, `{"1": {"name": ["a", "b"]}}`, `{"__all__": ["x"]}`,
+		`{"detail": "d", "errors": [{"id": 22, "errors": {"status": ["bad"]}}]}`,
+		`{"detail": "d", "errors": [{"index": 0, "errors": {"__all__": ["bad"]}}, 3, null]}`,
+		`{"errors": [{"index": -7}, {"index": 99, "id": "11"}, {"index": 1.5}]}`,
+		`{"error": "duplicate\nkey", "exception": "IntegrityError"}`, "<html><title>Page\n Not Found</title></html>",
+		`"text"`, `12`, `null`, `{`, "", "{\"detail\": \"\xff\"}", `{"-1": "x"}`, `{"5": "x"}`,
 	} {
 		f.Add([]byte(seed), uint8(2))
 	}
@@ -30,7 +33,8 @@ func FuzzExplain(f *testing.F) {
 			t.Errorf("%q is told as %q", body, text)
 		}
 		for _, item := range e.Items {
-			known := item.Index < 0 || item.Index >= len(ids) || item.ID == 0 || item.ID == ids[item.Index] || !strings.Contains(string(body), "index")
+			known := item.Index < 0 || item.Index >= len(ids) || item.ID == 0 || item.ID == ids[item.Index] ||
+				!strings.Contains(string(body), "index")
 			if len(item.Detail) > longest+3 || item.Index < -1 || !known {
 				t.Errorf("%q: item %+v", body, item)
 			}
@@ -49,7 +53,8 @@ func FuzzStructured(f *testing.F) {
 	f.Fuzz(func(t *testing.T, index uint8, field, message string) {
 		ids := []int64{11, 22, 33}
 		body, err := json.Marshal(map[string]any{
-			"detail": "1 of 3 objects failed validation.", "errors": []any{map[string]any{"index": index, "errors": map[string]any{field: []string{message}}}},
+			"detail": "1 of 3 objects failed validation.",
+			"errors": []any{map[string]any{"index": index, "errors": map[string]any{field: []string{message}}}},
 		})
 		if err != nil {
 			t.Skip("no text of JSON")
@@ -75,7 +80,8 @@ func FuzzStructured(f *testing.F) {
 // FuzzObjects: an answer either gives every object with its id, or is of unknown
 // outcome: it never gives an object without one.
 func FuzzObjects(f *testing.F) {
-	for _, seed := range []string{`[{"id": 7}, {"id": 8, "name": "x"}]`, `[]`, `[{"id": 0}]`, `[{"id": "7"}]`, `[{"id": 7.5}]`, `[null]`, `{"id": 7}`, `[{"id": 1e2}]`, `[{"ID": 7}]`, ``, `[{"id": -1}]`} {
+	for _, seed := range []string{`[{"id": 7}, {"id": 8, "name": "x"}]`, `[]`, `[{"id": 0}]`, `[{"id": "7"}]`,
+		`[{"id": 7.5}]`, `[null]`, `{"id": 7}`, `[{"id": 1e2}]`, `[{"ID": 7}]`, ``, `[{"id": -1}]`} {
 		f.Add([]byte(seed), uint8(2))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, count uint8) {

@@ -156,8 +156,9 @@ func (e *Error) readOnly() bool {
 // rolledBack lists the exceptions that a transaction of NetBox's raises from
 // within: nothing was written.
 var rolledBack = map[string]bool{
-	"IntegrityError": true, "DataError": true, "InternalError": true, "ProgrammingError": true, "DoesNotExist": true, "ObjectDoesNotExist": true,
-	"MultipleObjectsReturned": true, "ValidationError": true, "FieldError": true,
+	"IntegrityError": true, "DataError": true, "InternalError": true, "ProgrammingError": true,
+	"DoesNotExist": true, "ObjectDoesNotExist": true, "MultipleObjectsReturned": true,
+	"ValidationError": true, "FieldError": true,
 }
 
 // uncertain reports whether a write with this answer may have been carried out.

@@ -133,7 +133,8 @@ func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answe
 	if err != nil {
 		return nil, c.broken(req, err, true)
 	}
-	c.log.DebugContext(ctx, "netbox request", "method", req.method, "path", req.path, "status", hres.StatusCode, "bytes", len(body), "took", time.Since(began))
+	c.log.DebugContext(ctx, "netbox request", "method", req.method, "path", req.path,
+		"status", hres.StatusCode, "bytes", len(body), "took", time.Since(began))
 	if hres.StatusCode >= 200 && hres.StatusCode < 300 {
 		return &answer{hres.StatusCode, hres.Header, body}, nil
 	}

@@ -184,7 +184,8 @@ func (c *Client) undeleted(ctx context.Context, kind kinds.Kind, req request, re
 		return nil
 	}
 	unread := func(err error) error {
-		return &Error{Method: req.method, Path: req.path, Status: res.status, Detail: "check what was deleted: " + err.Error(), Unknown: true, cause: err}
+		detail := "check what was deleted: " + err.Error()
+		return &Error{Method: req.method, Path: req.path, Status: res.status, Detail: detail, Unknown: true, cause: err}
 	}
 	standing := map[int64]bool{}
 	for page, err := range c.ByID(ctx, kind, req.ids, url.Values{"fields": {"id"}}) {

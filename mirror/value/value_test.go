@@ -57,7 +57,8 @@ func TestOf(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ in, want any }{
 		{1, int64(1)}, {int64(1), int64(1)}, {1.0, int64(1)}, {1.5, 1.5}, {float32(2), int64(2)}, {uint64(3), int64(3)},
-		{uint64(1) << 63, json.Number("9223372036854775808")}, {json.Number("1e2"), int64(100)}, {json.Number("9007199254740993"), int64(9007199254740993)},
+		{uint64(1) << 63, json.Number("9223372036854775808")}, {json.Number("1e2"), int64(100)},
+		{json.Number("9007199254740993"), int64(9007199254740993)},
 		{true, true}, {nil, nil}, {"", ""}, {[]byte("x"), "x"}, {[]string{"a"}, []any{"a"}},
 		{map[string]any{"a": []any{1, 2.0}}, map[string]any{"a": []any{int64(1), int64(2)}}},
 	} {
@@ -82,7 +83,8 @@ func TestSign(t *testing.T) {
 	same("null is not empty", false, sign(nil, map[string]any{"x": ""}), sign(nil, none))
 	same("swapped values", false, sign(nil, map[string]any{"x": 1, "y": 2}), sign(nil, map[string]any{"x": 2, "y": 1}))
 	same("other fields do not count", true, sign(nil, map[string]any{"x": 1, "z": 2}), sign(nil, map[string]any{"x": 1, "z": 3}))
-	same("released fields do not count", true, sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 2}), sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 3}))
+	same("released fields do not count", true, sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 2}),
+		sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 3}))
 	same("texts do not run together", false, value.Hash("a", "b"), value.Hash("ab"))
 }
 

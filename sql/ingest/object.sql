@@ -5,7 +5,9 @@
 WITH {{if .Kind.IsOwned}}object AS MATERIALIZED (
   SELECT
     o.value,
-    CASE json_type(o.value, '$.custom_fields.diet_managed_fields') WHEN 'object' THEN jsonb_extract(o.value, '$.custom_fields.diet_managed_fields') END AS record
+    CASE json_type(o.value, '$.custom_fields.diet_managed_fields')
+      WHEN 'object' THEN jsonb_extract(o.value, '$.custom_fields.diet_managed_fields')
+    END AS record
   FROM jsonb_each(:page, '$.results') AS o
 ),
 {{end}}page AS MATERIALIZED (
@@ -60,8 +62,14 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE hash IS NOT excluded.hash;
 {{define "sealed"}}CASE WHEN json_type(e.record, '$.{{.}}') = 'text' THEN nullif(e.record ->> '$.{{.}}', '') END{{end}}
 {{define "read"}}
-  {{- if eq .Type "tags"}}(SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id') FROM jsonb_each(e.value, '$.{{.Name}}') AS t)
-  {{- else if eq .Type "texts"}}(SELECT json_group_array(t.value ORDER BY t.value) FROM jsonb_each(e.value, '$.{{.Name}}') AS t)
+  {{- if eq .Type "tags"}}(
+      SELECT json_group_array(t.value ->> '$.id' ORDER BY t.value ->> '$.id')
+      FROM jsonb_each(e.value, '$.{{.Name}}') AS t
+    )
+  {{- else if eq .Type "texts"}}(
+      SELECT json_group_array(t.value ORDER BY t.value)
+      FROM jsonb_each(e.value, '$.{{.Name}}') AS t
+    )
   {{- else if eq .Type "custom"}}diet_custom(e.value -> '$.{{.Name}}', (SELECT json_group_object(name, type) FROM custom_field))
   {{- else if .Bare}}e.value ->> '$.{{.Name}}'
   {{- else if eq .Type "reference"}}e.value ->> '$.{{.Name}}.id'

@@ -25,9 +25,18 @@ SELECT
   e.value ->> '$.changed_object_type' AS object_type,
   e.value ->> '$.changed_object_id' AS object_id,
   coalesce(e.value ->> '$.message', '') AS message,
-  CASE WHEN e.value ->> '$.action.value' = 'delete' THEN nullif(e.value ->> '$.prechange_data.custom_fields.diet_object_id', '') END AS diet_id,
-  CASE WHEN e.value ->> '$.action.value' = 'delete' THEN nullif(e.value ->> '$.prechange_data.custom_fields.diet_plan_id', '') END AS diet_plan,
-  CASE WHEN e.value ->> '$.action.value' = 'delete' THEN coalesce(nullif(e.value ->> '$.prechange_data.name', ''), e.value ->> '$.prechange_data.label') END AS name,
+  CASE
+    WHEN e.value ->> '$.action.value' = 'delete'
+      THEN nullif(e.value ->> '$.prechange_data.custom_fields.diet_object_id', '')
+  END AS diet_id,
+  CASE
+    WHEN e.value ->> '$.action.value' = 'delete'
+      THEN nullif(e.value ->> '$.prechange_data.custom_fields.diet_plan_id', '')
+  END AS diet_plan,
+  CASE
+    WHEN e.value ->> '$.action.value' = 'delete'
+      THEN coalesce(nullif(e.value ->> '$.prechange_data.name', ''), e.value ->> '$.prechange_data.label')
+  END AS name,
   CASE
     WHEN e.value ->> '$.action.value' = 'update'
       THEN diet_changed(e.value -> '$.prechange_data', e.value -> '$.postchange_data', (SELECT json_group_object(name, slug) FROM tag))
@@ -44,4 +53,6 @@ ON CONFLICT (id) DO UPDATE SET
   name = excluded.name,
   fields = excluded.fields,
   wrote = excluded.wrote
-WHERE fields IS NULL AND excluded.fields IS NOT NULL OR name IS NULL AND excluded.name IS NOT NULL OR diet_id IS NULL AND excluded.diet_id IS NOT NULL;
+WHERE fields IS NULL AND excluded.fields IS NOT NULL
+  OR name IS NULL AND excluded.name IS NOT NULL
+  OR diet_id IS NULL AND excluded.diet_id IS NOT NULL;

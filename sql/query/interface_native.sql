@@ -12,11 +12,16 @@ WHERE d.id IS NULL
     EXISTS (
       SELECT 1
       FROM object_change AS ci
-      JOIN object_change AS cd ON cd.request_id = ci.request_id AND cd.object_type = 'dcim.device' AND cd.object_id = o.device_id AND cd.action = 'create'
+      JOIN object_change AS cd ON cd.request_id = ci.request_id
+        AND cd.object_type = 'dcim.device' AND cd.object_id = o.device_id AND cd.action = 'create'
       WHERE ci.object_type = 'dcim.interface' AND ci.object_id = o.id AND ci.action = 'create'
     )
     OR (
-      NOT EXISTS (SELECT 1 FROM object_change AS ci WHERE ci.object_type = 'dcim.interface' AND ci.object_id = o.id AND ci.action = 'create')
+      NOT EXISTS (
+        SELECT 1
+        FROM object_change AS ci
+        WHERE ci.object_type = 'dcim.interface' AND ci.object_id = o.id AND ci.action = 'create'
+      )
       AND abs(julianday(o.created) - julianday(e.created)) * 86400 < 5
     )
   )

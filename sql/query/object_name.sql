@@ -2,7 +2,10 @@
 -- part of something has that one's name in front.
 SELECT
   r.id,
-  {{with .Parent}}(SELECT {{template "label" .}} || ' ' FROM {{.Name}} AS r WHERE r.id = part.{{$.Kind.Parent}}_id) || {{end}}{{template "label" .Kind}} AS name
+{{- with .Parent}}
+  (SELECT {{template "label" .}} || ' ' FROM {{.Name}} AS r WHERE r.id = part.{{$.Kind.Parent}}_id) ||
+{{- end}}
+  {{template "label" .Kind}} AS name
 FROM {{.Kind.Name}} AS r
 {{- if .Parent}}
 JOIN {{.Kind.Name}} AS part ON part.id = r.id

@@ -1,5 +1,8 @@
 -- Objects of a kind that have a plan's key and that the plan does not want any more.
-SELECT o.kind, o.object, o.id, o.name, o.source, o.owner, o.protected, o.base, o.keys, o.released, o.tmp, o.doc, coalesce(o.last_updated, '') AS last_updated, o.turned
+SELECT
+  o.kind, o.object, o.id, o.name, o.source, o.owner, o.protected,
+  o.base, o.keys, o.released, o.tmp, o.doc,
+  coalesce(o.last_updated, '') AS last_updated, o.turned
 FROM owned_{{.Kind.Name}} AS o
 WHERE o.plan = :plan
   AND o.object IS NOT NULL

@@ -2,7 +2,10 @@
 SELECT
   r.id,
   r.status,
-  max(r.started_at, coalesce((SELECT max(j.sent_at, coalesce(j.done_at, '')) FROM journal AS j WHERE j.run = r.id ORDER BY j.seq DESC LIMIT 1), '')) AS active,
+  max(
+    r.started_at,
+    coalesce((SELECT max(j.sent_at, coalesce(j.done_at, '')) FROM journal AS j WHERE j.run = r.id ORDER BY j.seq DESC LIMIT 1), '')
+  ) AS active,
   coalesce((SELECT max(d.finished_at) FROM run AS d WHERE d.plan = r.plan AND d.status = 'done'), '') AS reconciled
 FROM run AS r
 WHERE r.plan = :plan

@@ -3,7 +3,13 @@
 -- plus keeps SQLite from the index on object_id: few objects are stale.) What diet wrote
 -- for a moment only has no base side: the diff opens it.
 INSERT INTO signature (kind, object, id, plan, base, have)
-SELECT o.kind, o.object, o.id, coalesce(o.plan, ''), CASE WHEN o.tmp = '{}' THEN diet_sign(o.base, o.released, o.base) END, diet_sign(o.base, o.released, o.doc)
+SELECT
+  o.kind,
+  o.object,
+  o.id,
+  coalesce(o.plan, ''),
+  CASE WHEN o.tmp = '{}' THEN diet_sign(o.base, o.released, o.base) END,
+  diet_sign(o.base, o.released, o.doc)
 FROM owned_{{.Kind.Name}} AS o
 WHERE o.stale = 1 AND +o.object IS NOT NULL AND o.managed
 ORDER BY o.object, o.id DESC

@@ -28,8 +28,15 @@ SELECT
   r.released,
   r.tmp,
   '{'
-    || coalesce((SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '') FROM json_each(r.tags) AS e JOIN tag AS t ON t.id = e.value), '')
-    || coalesce((SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '') FROM json_each(r.custom_fields) AS e), '')
+    || coalesce((
+      SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '')
+      FROM json_each(r.tags) AS e
+      JOIN tag AS t ON t.id = e.value
+    ), '')
+    || coalesce((
+      SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '')
+      FROM json_each(r.custom_fields) AS e
+    ), '')
     || substr(json_object({{range $j, $f := .Compared}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
   r.created,
   r.last_updated,
