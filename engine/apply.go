@@ -17,22 +17,22 @@ import (
 // ErrHeld is returned by Apply with AllOrNothing where anything is held.
 var ErrHeld = errors.New("some changes are held, and --all-or-nothing is set")
 
-// ErrLaw is returned by Apply where its own verification found that something
-// acting is left: the run is not what it should be, and another may be needed.
+// ErrLaw is returned by Apply when its own check finds that acting changes are left:
+// NetBox is not as the plan says yet, and another run may be needed.
 var ErrLaw = errors.New("changes are left after the apply")
 
-// ApplyOptions say how a preview is to be applied.
+// ApplyOptions say how to apply a preview.
 type ApplyOptions struct {
-	// Preview is the preview that was agreed; nil applies what is found now.
+	// Preview is the preview that was agreed on; nil applies what is found now.
 	Preview *Preview
 
 	// AllOrNothing refuses the run if anything is held.
 	AllOrNothing bool
 }
 
-// Apply syncs, makes sure that the preview still holds, writes what was agreed,
-// syncs back what it touched and verifies that nothing acting is left. The
-// result is valid with any error but one of the checks ahead of the first write.
+// Apply syncs, checks that the preview is still valid, writes what was agreed, syncs
+// back what it touched and verifies that nothing acting is left. The result is valid
+// with every error except those of the checks before the first write.
 func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
 	if e.client == nil {
 		return nil, nil, ErrNoNetBox
@@ -78,7 +78,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	return result, now, errors.Join(err, broken)
 }
 
-// run writes.
+// run applies a preview that has passed the checks.
 func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	server, err := e.client.Probe(ctx)
 	if err != nil {
@@ -94,8 +94,8 @@ func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
 	})
 }
 
-// journaled applies a preview under a run of its own, which is recorded. A run that
-// has nothing to write is recorded too: the plan has been found true.
+// journaled applies a preview as a run of its own and records it. A run with nothing to
+// write is recorded too: it shows that NetBox was as the plan says.
 func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int64, cfg apply.Config) (*apply.Result, error) {
 	journal := &journal{engine: e, run: newID("run")}
 	if err := journal.begin(ctx, p); err != nil {
@@ -106,7 +106,7 @@ func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int
 	return result, errors.Join(err, journal.end(context.WithoutCancel(ctx), result, err))
 }
 
-// knownIDs are the NetBox ids of a plan's objects, by diet id.
+// knownIDs maps the diet ids of a plan's objects to NetBox ids.
 func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, error) {
 	var rows []struct {
 		Object string `db:"object"`
@@ -122,8 +122,8 @@ func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, e
 	return known, nil
 }
 
-// verify reads back what was touched and checks the law: nothing acting is left,
-// but for what failed or was skipped for want of something that did.
+// verify reads back what was touched and checks the law: nothing acting is left, except
+// what failed and what was skipped because of it.
 func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.Result, failed error) error {
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return fmt.Errorf("verify: %w", err)
@@ -150,7 +150,7 @@ func firstActing(set *change.Set) string {
 	return "nothing"
 }
 
-// runStatus is what became of a run, or of one of its requests.
+// runStatus is the outcome of a run, or of one of its requests.
 type runStatus string
 
 const (
@@ -164,7 +164,7 @@ const (
 	runLawBroken   runStatus = "law_broken"  // it went through, and something acting is left
 )
 
-// mark sets what became of a run after all.
+// mark sets the status of a run afterwards.
 func (e *Engine) mark(ctx context.Context, run string, status runStatus) error {
 	return e.transact(ctx, func(exec execFunc) error {
 		return exec("query/run_mark", sql.Named("id", run), sql.Named("status", string(status)))

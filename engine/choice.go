@@ -12,8 +12,8 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// ChoiceError lists the values that a plan wants and that this NetBox has no
-// choice for. Nothing has been written.
+// ChoiceError lists values that a plan wants but this NetBox does not offer. Nothing has
+// been written.
 type ChoiceError struct {
 	Plan    string
 	Unknown []UnknownChoice // by kind, field and value
@@ -22,9 +22,9 @@ type ChoiceError struct {
 // UnknownChoice is one value that NetBox does not know.
 type UnknownChoice struct {
 	Kind, Field, Value string
-	Objects            int      // how many are to have it
-	First              string   // the diet id of the first of them
-	Known              []string // what NetBox knows, in its own order
+	Objects            int      // how many objects want it
+	First              string   // diet id of the first of them
+	Known              []string // what NetBox offers, in its order
 }
 
 func (e *ChoiceError) Error() string {
@@ -35,14 +35,14 @@ func (e *ChoiceError) Error() string {
 	return fmt.Sprintf("plan %q has values that this NetBox does not offer: %s", e.Plan, strings.Join(parts, "; "))
 }
 
-// Hint names the nearest value that NetBox knows.
+// Hint suggests the nearest value that NetBox offers.
 func (e *ChoiceError) Hint() string {
 	u := e.Unknown[0]
 	return fmt.Sprintf("%s: %s, or have an administrator add it to FIELD_CHOICES", u.Value, generate.Suggest(u.Value, alike(u.Value, u.Known)))
 }
 
-// alike are the values that begin like one, up to its first hyphen: an interface
-// type is mistaken for one of its own speed. Where none does, all are.
+// alike returns the known values with the same beginning, up to the first hyphen: people
+// mix up interface types of one speed. If there is none, it returns all.
 func alike(value string, known []string) []string {
 	prefix, _, _ := strings.Cut(value, "-")
 	var out []string
@@ -57,8 +57,8 @@ func alike(value string, known []string) []string {
 	return out
 }
 
-// checkChoices makes sure that NetBox knows every value that a set would write of
-// the fields with choices: one request a kind that has any.
+// checkChoices makes sure that NetBox knows every value that a set would write to a
+// field with choices. It sends one request per kind with such fields.
 func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 	wants := choicesOf(set)
 	unknown := &ChoiceError{Plan: set.Plan}
@@ -79,15 +79,15 @@ func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 	return nil
 }
 
-// hasChoices reports whether NetBox knows a fixed set of values of a field.
+// hasChoices reports whether NetBox has a fixed set of values for a field.
 func hasChoices(kind, field string) bool {
 	k, _ := kinds.Standard().Of(kind)
 	f, _ := k.Field(field)
 	return f.Type == kinds.Choice
 }
 
-// choicesOf lists the values of fields with choices that a set would write, by
-// kind, each once.
+// choicesOf lists, by kind, the values that a set would write to fields with choices,
+// each once.
 func choicesOf(set *change.Set) map[string][]*UnknownChoice {
 	wants := map[string][]*UnknownChoice{}
 	at := map[[3]string]*UnknownChoice{}

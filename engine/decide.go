@@ -13,7 +13,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// decide asks the policies about every difference, then, with the counts of what
+// decide asks the policies about every difference and then, with the counts of what
 // would be done, about the preview as a whole.
 func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
 	scene := policy.Scene{
@@ -42,7 +42,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 }
 
 // together gives fields that mean something only together one verdict, the strictest of
-// theirs: half of a place, or a length without its unit, is what nobody wanted.
+// theirs: nobody wants half of a position, or a length without its unit.
 func together(set *change.Set) {
 	order := change.Decisions()
 	for i := range set.Changes {
@@ -66,8 +66,8 @@ func together(set *change.Set) {
 	}
 }
 
-// bundled are the fields of a change that are of a group, but for those that the plan
-// gives up.
+// bundled returns the fields of a change that belong to a group, without those that the
+// plan gives up.
 func bundled(c *change.Change, group []string) []*change.Field {
 	var out []*change.Field
 	for i := range c.Fields {
@@ -78,8 +78,8 @@ func bundled(c *change.Change, group []string) []*change.Field {
 	return out
 }
 
-// inputs makes one input an object and one a differing field, with the place
-// that each verdict goes to.
+// inputs makes one input per object and one per differing field, with the place that
+// each verdict goes to.
 func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change.Set) ([]policy.Input, []*change.Verdict) {
 	inputs := make([]policy.Input, 0, len(set.Changes))
 	put := make([]*change.Verdict, 0, len(set.Changes))
@@ -107,8 +107,8 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 	return inputs, put
 }
 
-// childrenOf lists what goes with each doomed device: what hangs on it, hangs on
-// the device.
+// childrenOf lists what is deleted with each doomed device: what depends on it depends
+// on the device too.
 func childrenOf(set *change.Set) map[string][]*change.Change {
 	out := map[string][]*change.Change{}
 	for i := range set.Changes {
@@ -119,7 +119,7 @@ func childrenOf(set *change.Set) map[string][]*change.Change {
 	return out
 }
 
-// countRun counts what the set would do, by the verdicts on its objects.
+// countRun counts what the set would do, given the verdicts on its objects.
 func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, error) {
 	run := &policy.Run{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
 	for i := range set.Changes {
@@ -145,7 +145,7 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, er
 	return run, nil
 }
 
-// deletionPolicies are the classes' own.
+// deletionPolicies are those that classes set for themselves.
 func deletionPolicies(topo *generate.Topology) map[string]string {
 	out := map[string]string{}
 	for i := range topo.Devices {
@@ -156,14 +156,14 @@ func deletionPolicies(topo *generate.Topology) map[string]string {
 	return out
 }
 
-// attached reports whether objects of a kind come and go with others.
+// attached reports whether objects of a kind are created and deleted with others.
 func attached(name string) bool {
 	kind, _ := kinds.Standard().Of(name)
 	return kind.Attached
 }
 
-// removedClasses counts, for each class that the plan has no more, what a
-// deletion of all of it would take along.
+// removedClasses counts, for each class that is no longer in the plan, what deleting all
+// of it would take along.
 func removedClasses(topo *generate.Topology, set *change.Set) map[string]*policy.Removed {
 	lives := map[string]bool{}
 	for _, class := range topo.Plan.Classes {

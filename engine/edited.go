@@ -12,8 +12,8 @@ import (
 )
 
 // edited reads objects again and compares their tracked values with what they were, or
-// with what this run itself left; of those that differ it returns who changed them last,
-// or nil.
+// with what this run itself left. For those that differ it returns who changed them
+// last, or nil.
 func (e *Engine) edited(ctx context.Context, name string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	if _, err := e.sync(ctx, mirror.Options{}); err != nil {
 		return nil, err
@@ -35,8 +35,8 @@ func (e *Engine) edited(ctx context.Context, name string, before map[int64]*chan
 	return out, nil
 }
 
-// unchanged reports whether an object is as it was. What NetBox copies from what holds
-// it is not compared; a cable's sides are, as they lie.
+// unchanged reports whether an object is as it was. What NetBox copies from a parent is
+// not compared; the sides of a cable are, as NetBox has them.
 func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 	if ends := kind.Ends(); len(ends) > 0 && was.Turned != now.Turned {
 		now.Turn(ends)
@@ -55,7 +55,7 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 	return true
 }
 
-// held reads an object as the mirror has it; nil where it is not there.
+// held reads an object from the mirror; nil if it is not there.
 func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Before, error) {
 	var rows []mirror.OwnedRow
 	st := e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind))
@@ -70,7 +70,7 @@ func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Befor
 	return &before, nil
 }
 
-// lastBlame says who changed an object last; nil where nobody knows.
+// lastBlame returns who changed an object last; nil if nobody knows.
 func (e *Engine) lastBlame(ctx context.Context, kind string, id int64) (*change.Blame, error) {
 	var blames []mirror.Touched
 	err := e.selectAll(ctx, &blames, "query/blame_field", sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", ""))

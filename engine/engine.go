@@ -31,7 +31,7 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// Config says where everything is.
+// Config configures an engine.
 type Config struct {
 	// URL and Token are NetBox's. Without a URL nothing can be synced or applied.
 	URL   string
@@ -45,45 +45,45 @@ type Config struct {
 	// Policies are folders with a team's own rules.
 	Policies []string
 
-	// Waivers are the shipped guards that are waived, by rule id, with the reason.
+	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string
 
-	// Actors name users whose changes are not a person's.
+	// Actors names users whose changes do not count as a person's.
 	Actors Actors
 
 	// Version is diet's own version.
 	Version string
 
-	// Batch is the number of objects a write request. Defaults to 50.
+	// Batch is the number of objects per write request. Defaults to 50.
 	Batch int
 
-	// Parallel is the number of write requests under way at once. Defaults to 4.
+	// Parallel is the number of concurrent write requests. Defaults to 4.
 	Parallel int
 
-	// Wait is how long NetBox may still carry out a write whose answer was lost: so long
-	// an apply, and the next one, go on asking what became of it. Defaults to 2 minutes.
+	// Wait is how long NetBox may still carry out a write whose answer was lost: an apply,
+	// and the next one, keep checking for that long. Defaults to 2 minutes.
 	Wait time.Duration
 
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 
-	// Logger is told what goes on. Defaults to nothing.
+	// Logger receives diagnostics. Defaults to none.
 	Logger *slog.Logger
 
-	// Progress is told of every batch of an apply. Defaults to nothing.
+	// Progress is called for every batch of an apply. Optional.
 	Progress func(apply.Event)
 
-	// SyncProgress is told of every page of a sync. Defaults to nothing.
+	// SyncProgress is called for every page of a sync. Optional.
 	SyncProgress func(mirror.Event)
 }
 
-// Actors are users of NetBox whose changes are not a person's.
+// Actors are NetBox users whose changes do not count as a person's.
 type Actors struct {
 	Diet   []string // diet's own, besides the token's
 	System []string // NetBox's scripts and other tools
 }
 
-// ErrNoNetBox is returned by what needs a NetBox where none is configured.
+// ErrNoNetBox is returned when a call needs NetBox and none is configured.
 var ErrNoNetBox = errors.New("no netbox is configured")
 
 // Engine is one NetBox, its mirror and its policies.
@@ -92,10 +92,10 @@ type Engine struct {
 	db       *mirror.DB
 	client   *netbox.Client // nil without a URL
 	policies *policy.Engine
-	user     *string // whose the token is, once asked
+	user     *string // the token's user, once asked for
 }
 
-// New opens the mirror and compiles the policies. It does not talk to NetBox yet.
+// New opens the mirror and compiles the policies. It does not connect to NetBox yet.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -129,8 +129,8 @@ func kindNames() []string {
 // Close closes the mirror.
 func (e *Engine) Close() error { return e.db.Close() }
 
-// Sync brings the mirror up to date with NetBox, then makes sure that NetBox is
-// set up for diet. It returns ErrNotProvisioned, with a result, where it is not.
+// Sync updates the mirror from NetBox, then checks that NetBox is set up for diet. If it
+// is not, it returns ErrNotProvisioned with the result.
 func (e *Engine) Sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
 	result, err := e.sync(ctx, opt)
 	if err != nil {
@@ -156,8 +156,8 @@ func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 	return syncer.Sync(ctx, opt)
 }
 
-// actors say whose changes are whose: the user of the token is diet's own, besides those
-// of the configuration.
+// actors says whose changes are whose: the token's user is diet, besides those that are
+// configured.
 func (e *Engine) actors(ctx context.Context) (mirror.Actors, error) {
 	if e.user == nil {
 		user, err := e.client.User(ctx)
@@ -182,14 +182,14 @@ func hashOf(values []any) string {
 
 func (e *Engine) now() time.Time { return e.cfg.Now() }
 
-// stamp is the time as the journal writes it: of one width, so that it sorts.
+// stamp is the time as the journal writes it: of fixed width, so that it sorts.
 func (e *Engine) stamp() string { return e.now().UTC().Format(stampLayout) }
 
 const stampLayout = "2006-01-02T15:04:05.000000Z"
 
 func (e *Engine) sql() *sqlx.DB { return e.db.SQL() }
 
-// selectAll reads all rows of one statement of sql/.
+// selectAll runs one query of sql/ and reads all its rows.
 func (e *Engine) selectAll(ctx context.Context, dest any, name string, args ...any) error {
 	return e.selectStatement(ctx, dest, e.db.Statements().Get(name), args...)
 }
@@ -204,7 +204,7 @@ func (e *Engine) selectStatement(ctx context.Context, dest any, st sqlfile.State
 // execFunc runs one statement of sql/ within a transaction.
 type execFunc func(name string, args ...any) error
 
-// transact runs statements in one transaction, each compiled once.
+// transact runs statements in one transaction and compiles each once.
 func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
 	tx, err := mirror.Begin(ctx, e.sql())
 	if err != nil {
@@ -241,7 +241,7 @@ func (e *Engine) Age(ctx context.Context) (time.Duration, error) {
 	return age.Round(time.Second), err
 }
 
-// QueryError is a statement that SQLite does not take.
+// QueryError is a statement that SQLite rejects.
 type QueryError struct{ err error }
 
 func (e *QueryError) Error() string { return fmt.Sprintf("query: %s", e.err) }
@@ -255,8 +255,8 @@ func (e *QueryError) Hint() string {
 	return "the views are " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + "; docs/sql.md has their columns"
 }
 
-// Query answers a statement over the mirror, read-only. It fails with a
-// [*QueryError] where the statement is at fault.
+// Query runs a read-only statement on the mirror. It returns a [*QueryError] if the
+// statement is at fault.
 func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any, error) {
 	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror)
 	if err != nil {

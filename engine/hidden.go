@@ -8,11 +8,11 @@ import (
 	"github.com/diet-project/diet/mirror"
 )
 
-// HiddenFinding is the id of the finding that the token does not see an object.
+// HiddenFinding is the id of the finding about an object that the token cannot see.
 const HiddenFinding = "hidden"
 
-// hidden finds what objects of a plan refer to and the token does not see. What is of such
-// a kind is not made: it could be a copy of what is only hidden.
+// hidden reports objects that a plan's objects refer to and that the token cannot see.
+// Nothing of such a kind is created: it could duplicate what is only hidden.
 func (e *Engine) hidden(ctx context.Context, set *change.Set) error {
 	var rows []mirror.Hidden
 	if err := e.selectAll(ctx, &rows, "query/hidden_list"); err != nil {

@@ -5,9 +5,9 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// hold marks every acting change that waits for one that does not act: a
-// verdict on an object holds all that depends on it, and the rest is applied. A
-// verdict on the preview as a whole holds everything.
+// hold marks every acting change that waits for one that does not act: a verdict on an
+// object holds everything that depends on it, and the rest is applied. A verdict on the
+// preview as a whole holds everything.
 func hold(set *change.Set, whole change.Verdict) {
 	at := make(map[string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
@@ -45,8 +45,8 @@ func hold(set *change.Set, whole change.Verdict) {
 	holdUnneeded(set)
 }
 
-// holdUnneeded holds the creation of what is shared where nothing that needs it is
-// written: a site for devices that wait.
+// holdUnneeded holds the creation of shared objects that no other write needs, such as a
+// site for devices that wait.
 func holdUnneeded(set *change.Set) {
 	every, acting := needed(set, func(*change.Change) bool { return true }), needed(set, (*change.Change).Acts)
 	for i := range set.Changes {
@@ -61,8 +61,8 @@ func holdUnneeded(set *change.Set) {
 	}
 }
 
-// needed are the objects that the changes of owned objects need, of those that count,
-// and all that those need in turn.
+// needed returns the objects that the changes of owned objects need, directly or through
+// others; counts selects these changes.
 func needed(set *change.Set, counts func(*change.Change) bool) map[string]bool {
 	out := map[string]bool{}
 	needs := map[string][]string{}
@@ -93,7 +93,7 @@ func isOwned(name string) bool {
 	return kind.IsOwned()
 }
 
-// holdWrong marks what the findings concern, and returns it.
+// holdWrong marks what the findings are about, and returns it.
 func holdWrong(set *change.Set, at map[string]*change.Change) map[string]bool {
 	wrong := map[string]bool{}
 	for _, n := range set.Findings {
@@ -122,14 +122,14 @@ func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool
 		case !n.Acts():
 			return need
 		case c.Deletes() && n.Action == change.Delete && !n.Deletes():
-			return need // it will stay, and with it what it stands in
+			return need // it stays, and so does what it stands in
 		}
 	}
 	return ""
 }
 
-// follow gives what goes with a doomed device, and what went with one that somebody
-// deleted, that device's verdict: it is one question.
+// follow gives what goes with a doomed device, and what went with a deleted one, that
+// device's verdict: it is one question.
 func follow(set *change.Set) {
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {

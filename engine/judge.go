@@ -8,8 +8,8 @@ import (
 	"github.com/diet-project/diet/engine/refer"
 )
 
-// judge looks into what hangs on the objects that a set would delete, in the mirror and,
-// if ask is set, in NetBox itself, and notes it in the changes.
+// judge finds what depends on the objects that a set would delete, in the mirror and, if
+// ask is set, in NetBox itself, and records it in the changes.
 func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 	cfg := refer.Config{DB: e.db, Plan: set.Plan}
 	if ask && e.client != nil {

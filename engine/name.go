@@ -12,8 +12,8 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// nameReferences looks up what people call the objects that differing fields refer
-// to: a preview is read by people, and fields hold NetBox ids.
+// nameReferences looks up the names of the objects that differing fields refer to:
+// people read a preview, and fields hold NetBox ids.
 func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	ids := map[string]map[int64]bool{}
 	for i := range set.Changes {

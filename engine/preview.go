@@ -21,11 +21,11 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// FormatVersion is that of a preview's JSON.
+// FormatVersion is the version of a preview's JSON.
 const FormatVersion = "1.0"
 
-// Preview is a set of changes with its verdicts, as it is shown, stored and
-// compared again before it is applied.
+// Preview is a set of changes with their verdicts, as it is shown, stored, and compared
+// again before it is applied.
 type Preview struct {
 	FormatVersion string `json:"format_version"`
 	ID            string `json:"id"`
@@ -33,16 +33,16 @@ type Preview struct {
 	PlanFile      string `json:"plan_file,omitempty"`
 	CreatedAt     string `json:"created_at"`
 
-	// Digests say what the preview stands on: the plan, the policies, and every
-	// change with its verdict, by kind and object id.
+	// Digests cover what the preview rests on: the plan, the policies, and every change
+	// with its verdict, by kind and object id.
 	PlanDigest   string            `json:"plan_digest"`
 	PolicyDigest string            `json:"policy_digest"`
 	Policies     policy.Sources    `json:"policies"`                  // what decides
-	Edited       *policy.Edited    `json:"edited_policies,omitempty"` // in the place of the shipped ones
+	Edited       *policy.Edited    `json:"edited_policies,omitempty"` // used instead of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
-	// Judged is true where NetBox was asked what hangs on what would be deleted: the
-	// mirror holds only a part of it.
+	// Judged is true if NetBox was asked what depends on objects that would be deleted:
+	// the mirror knows only part of it.
 	Judged bool `json:"judged"`
 
 	Summary   change.Counts   `json:"summary"`
@@ -50,16 +50,16 @@ type Preview struct {
 	Changes   []change.Change `json:"changes"`
 	Conflicts []Conflict      `json:"conflicts"`
 
-	// Findings are what is wrong or noteworthy without being a change.
+	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
 
-	// Unmanaged are people's changes to fields that nobody owns, for information.
+	// Unmanaged are edits of fields that no plan owns, for information.
 	Unmanaged []Unmanaged `json:"unmanaged_changes"`
 
-	names map[string]map[int64]string // of what fields refer to
+	names map[string]map[int64]string // of the objects that fields refer to
 }
 
-// Unmanaged is what somebody wrote in a field that nobody owns.
+// Unmanaged is an edit of a field that no plan owns.
 type Unmanaged struct {
 	Kind    string `json:"kind" db:"kind"`
 	Object  string `json:"object" db:"object"`
@@ -110,14 +110,14 @@ func (p *Preview) Set() *change.Set {
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
 // Waits reports whether anything, or the preview as a whole, waits for a person: to
-// decide, or to put right what a finding says.
+// decide, or to fix what a finding reports.
 func (p *Preview) Waits() bool { return p.Set().Wrong() || p.decided(change.Verdict.Waits) }
 
 // Denied reports whether a guard forbids anything, or the preview as a whole.
 func (p *Preview) Denied() bool { return p.decided(change.Verdict.Denies) }
 
-// decided reports whether a question holds of the verdict on the whole, or of the
-// one that decides on any change.
+// decided reports whether question is true for the verdict on the whole preview, or for
+// the deciding verdict of any change.
 func (p *Preview) decided(question func(change.Verdict) bool) bool {
 	if question(p.Verdict) {
 		return true
@@ -130,14 +130,15 @@ func (p *Preview) decided(question func(change.Verdict) bool) bool {
 	return false
 }
 
-// Diff generates a plan, with its cables kept where diet last put them, compares
-// it with the mirror, and decides. Nothing is asked of NetBox, stored or written to it:
-// what hangs on objects that would be deleted is judged by the mirror alone.
+// Diff generates a plan, with its cables kept where diet last put them, compares it with
+// the mirror, and decides. It asks NetBox nothing, and stores and writes nothing: what
+// depends on objects that would be deleted is judged by the mirror alone.
 func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error) {
 	return e.diff(ctx, plan, false)
 }
 
-// diff is Diff; with judge NetBox is asked what hangs on what would be deleted.
+// diff is Diff; with judge, it asks NetBox what depends on objects that would be
+// deleted.
 func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, error) {
 	topo, err := e.Generate(ctx, plan)
 	if err != nil {
@@ -171,8 +172,8 @@ func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Pr
 	return p, nil
 }
 
-// Generate makes the topology of a plan with its cables kept where diet last put
-// them, as the mirror tells: what an apply brings about.
+// Generate makes the topology of a plan with its cables kept where diet last put them,
+// according to the mirror: what an apply builds.
 func (e *Engine) Generate(ctx context.Context, plan *generate.Plan) (*generate.Topology, error) {
 	prior, err := e.prior(ctx, plan.Info().Key)
 	if err != nil {
@@ -228,14 +229,14 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 	return p
 }
 
-// newID makes a short random id that is easy to tell and to type.
+// newID makes a short random id that is easy to read and to type.
 func newID(prefix string) string {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails, as crypto/rand says
 	return prefix + "-" + hex.EncodeToString(b[:])
 }
 
-// summary counts by kind and action; every action of a kind stands there.
+// summary counts changes by kind and action; every action of a kind is listed.
 func summary(set *change.Set) change.Counts {
 	counts := set.Count((*change.Change).Acts)
 	for _, kind := range kinds.Standard().Owned() {
@@ -251,7 +252,7 @@ func summary(set *change.Set) change.Counts {
 	return counts
 }
 
-// conflicts lists what a person edited, claimed or hung on our objects.
+// conflicts lists what a person edited, claimed or attached to the plan's objects.
 func conflicts(set *change.Set, answers func(change.Class) []string) []Conflict {
 	out := []Conflict{}
 	for i := range set.Changes {
@@ -319,7 +320,7 @@ func fieldConflict(c *change.Change, f change.Field) (Conflict, bool) {
 	return x, true
 }
 
-// recordDecisions keeps what the policies said, for the view decision.
+// recordDecisions stores the verdicts for the view decision.
 func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 	return e.transact(ctx, func(exec execFunc) error {
 		if err := exec("query/decision_clear", sql.Named("plan", set.Plan)); err != nil {
@@ -349,7 +350,7 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 	})
 }
 
-// Preview is Diff, stored under its id. Where an apply would write what NetBox does
+// Preview is Diff, stored under its id. If an apply would write values that NetBox does
 // not know, the preview comes with a [*ChoiceError] and is not stored.
 func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, error) {
 	p, err := e.diff(ctx, plan, true)
@@ -373,7 +374,7 @@ func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, er
 	return p, err
 }
 
-// ErrNoPreview is returned by LoadPreview for an id that the mirror does not hold.
+// ErrNoPreview is returned by LoadPreview for an unknown id.
 var ErrNoPreview = errors.New("no such preview")
 
 // LoadPreview reads a stored preview.
@@ -396,7 +397,7 @@ func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
 	return &p, nil
 }
 
-// StaleError says what moved since a preview was made.
+// StaleError says what changed since a preview was made.
 type StaleError struct {
 	Preview string
 	Moved   []string // kind and object id, sorted; or plan, policies
@@ -443,8 +444,8 @@ func compare(was, is *Preview) error {
 	return stale
 }
 
-// digest is over what a change would do and why: the values on all three sides,
-// what stands in its way, what hangs on it, and the verdicts.
+// digest covers what a change would do and why: the values on all three sides, what is
+// in its way, what depends on it, and the verdicts.
 func digest(c *change.Change) string {
 	copied := *c
 	copied.Blame, copied.Other = nil, nil

@@ -13,14 +13,14 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// customField is one of the fields that carry ownership.
+// customField is one of the custom fields that hold ownership.
 type customField struct {
 	name, kind, label, description string
 
 	edit string // ui_editable: yes, no or hidden
 }
 
-// ownedTypes are the object types that carry ownership, sorted.
+// ownedTypes are the object types that diet owns, sorted.
 var ownedTypes = func() []string {
 	var out []string
 	for _, kind := range kinds.Standard().Owned() {
@@ -30,7 +30,8 @@ var ownedTypes = func() []string {
 	return out
 }()
 
-// customFields carry the ownership of an object: what owns it, and the value last applied.
+// customFields hold the ownership of an object: the plan that owns it, and the values
+// last applied.
 var customFields = []customField{
 	{"diet_managed", "boolean", "Managed by diet", "True while a diet plan owns this object; false once it was released.", "no"},
 	{"diet_plan_id", "text", "Plan", "The key of the diet plan that owns this object.", "no"},
@@ -43,7 +44,7 @@ var customFields = []customField{
 	{"diet_deletion_protected", "boolean", "Deletion protected", "Set this and diet will never delete the object.", "yes"},
 }
 
-// InitResult tells what Init did.
+// InitResult says what Init did.
 type InitResult struct {
 	Created  []string `json:"created"`
 	Assigned []string `json:"assigned"`
@@ -58,9 +59,9 @@ type heldField struct {
 	ObjectTypes []string        `json:"object_types"`
 }
 
-// Init provisions the custom fields that carry ownership: what is missing is
-// created, and what is not assigned to a kind yet is assigned, by union: NetBox
-// erases the data of a kind that is left out.
+// Init provisions the custom fields that hold ownership: it creates missing ones and
+// assigns the others to the kinds that lack them. It never unassigns a kind: NetBox
+// would erase its data.
 func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
 	if e.client == nil {
 		return nil, ErrNoNetBox
@@ -132,8 +133,8 @@ func (e *Engine) heldFields(ctx context.Context) (map[string]heldField, error) {
 	return held, nil
 }
 
-// ErrNotProvisioned is returned where NetBox lacks the custom fields that carry
-// ownership: without them, nothing of diet's could be told from anything else.
+// ErrNotProvisioned is returned when NetBox lacks the custom fields that hold ownership:
+// without them, diet cannot tell its own objects from others.
 var ErrNotProvisioned = errors.New("netbox is not set up for diet")
 
 // checkProvisioned compares the mirror's custom fields with what diet needs.

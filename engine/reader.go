@@ -19,7 +19,7 @@ var _ apply.Reader = (*reader)(nil)
 // Instantiated implements [apply.Reader].
 func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error) {
 	out := map[int64]map[string]int64{}
-	const at = 50 // device ids a request line
+	const at = 50 // device ids per request line
 	for start := 0; start < len(devices); start += at {
 		query := url.Values{}
 		for _, id := range devices[start:min(start+at, len(devices))] {
@@ -41,7 +41,7 @@ func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]m
 // Bearing implements [apply.Reader].
 func (r *reader) Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
 	out := map[string]int64{}
-	const at = 20 // object ids a request line
+	const at = 20 // object ids per request line
 	for start := 0; start < len(objects); start += at {
 		query := url.Values{"cf_diet_object_id": objects[start:min(start+at, len(objects))]}
 		err := r.each(ctx, kind, "id,custom_fields", query, func(o object) {
@@ -70,8 +70,8 @@ func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[in
 	return out, nil
 }
 
-// Changed implements [apply.Reader]: it reads the objects into the mirror and
-// compares their tracked values with what they were.
+// Changed implements [apply.Reader]: it reads the objects into the mirror and compares
+// their tracked values.
 func (r *reader) Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	return r.engine.edited(ctx, kind, before)
 }
@@ -97,7 +97,7 @@ func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]a
 	return facts, nil
 }
 
-// object is the little that the applier's questions need of an object.
+// object is what the applier's questions need of an object.
 type object struct {
 	ID          int64  `json:"id"`
 	Name        string `json:"name"`

@@ -9,8 +9,7 @@ import (
 	"github.com/diet-project/diet/mirror"
 )
 
-// openRequest is a request of a run that ended, or goes on elsewhere, of which nobody
-// knows what became.
+// openRequest is a request of unknown outcome, of a run that ended or goes on elsewhere.
 type openRequest struct {
 	Run     string `db:"run"`
 	Seq     int64  `db:"seq"`
@@ -23,8 +22,8 @@ type openRequest struct {
 	SentAt  string `db:"sent_at"`
 }
 
-// settle finds out what became of every open request to this NetBox, ahead of a run: it
-// waits for as long as one may still be carried out. Then the runs that left them are
+// settle finds out what became of every open request to this NetBox before a run begins;
+// it waits for as long as one may still be carried out. Then the runs that left them are
 // over. The last sync is as new as what it has found out.
 func (e *Engine) settle(ctx context.Context, plan string) error {
 	var open []openRequest
@@ -56,8 +55,9 @@ func (e *Engine) closeRequest(ctx context.Context, r openRequest, landed bool) e
 	})
 }
 
-// await reads NetBox until a request is carried out, or cannot be any more. One under
-// If-Match is not waited for: of it and what is written in its place only one commits.
+// await reads NetBox until a request is carried out, or no longer can be. It does not
+// wait for one under If-Match: of that and what is written in its place, only one
+// commits.
 func (e *Engine) await(ctx context.Context, r openRequest) (bool, error) {
 	sent, err := time.Parse(stampLayout, r.SentAt)
 	if err != nil {
@@ -89,7 +89,7 @@ func (e *Engine) landed(ctx context.Context, r openRequest) (bool, error) {
 	return len(rows) > 0 && rows[0], err
 }
 
-// wait is how long a write may still be carried out after it was sent.
+// wait is how long after it was sent a write may still be carried out.
 func (e *Engine) wait() time.Duration {
 	if e.cfg.Wait == 0 {
 		return 2 * time.Minute

@@ -11,30 +11,29 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// State is how a plan stands, in a word.
+// State is the state of a plan in one word.
 type State string
 
-// The states; the first that holds is a plan's.
+// The states; a plan's is the first that applies.
 const (
 	StateError       State = "error"          // the plan does not load, or its last run failed
 	StateReconciling State = "reconciling"    // a run is under way
 	StateConflicts   State = "conflicts"      // something waits for a person
 	StateDrift       State = "drift_detected" // NetBox was edited
 	StateInSync      State = "in_sync"
-	StateAbandoned   State = "abandoned" // NetBox knows the plan, and no file was given for it
+	StateAbandoned   State = "abandoned" // NetBox has objects of the plan, and no file was given for it
 )
 
-// Status is how a plan stands.
+// Status is the state of a plan with its details.
 type Status struct {
 	Plan string `json:"plan"`
 
-	// Status is the first of the states that holds. Work that merely has not been
-	// applied yet is no drift: Pending counts it.
+	// Status is the first state that applies. Work that merely has not been applied yet is
+	// no drift: Pending counts it.
 	Status State `json:"status"`
 
-	// LastReconciled is when an apply last went through, LastDriftCheck when NetBox
-	// was last read; RFC 3339, this machine's clock. Empty is never, as far as the
-	// mirror knows.
+	// LastReconciled is when an apply last succeeded, LastDriftCheck when NetBox was last
+	// read; RFC 3339, this machine's clock. Empty means never, as far as the mirror knows.
 	LastReconciled string `json:"last_reconciled,omitempty"`
 	LastDriftCheck string `json:"last_drift_check,omitempty"`
 
@@ -58,8 +57,8 @@ type StatusSummary struct {
 	Conflicts int `json:"conflicts"`
 }
 
-// Status tells how plans stand in the mirror, and which plan keys NetBox bears
-// that no plan was given for.
+// Status returns the state of plans according to the mirror, and that of plan keys in
+// NetBox that no plan was given for.
 func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, error) {
 	var held []struct {
 		Plan    string `db:"plan"`
@@ -140,7 +139,7 @@ func (s *Status) count(p *Preview) {
 	}
 }
 
-// lastRun completes a status by the last run of the plan.
+// lastRun adds the last run of the plan.
 func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	var runs []struct {
 		ID         string    `db:"id"`
@@ -155,7 +154,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	if len(runs) > 0 {
 		s.LastReconciled, state = runs[0].Reconciled, runs[0].Status
 		if active, err := time.Parse(stampLayout, runs[0].Active); state == runRunning && err == nil && e.now().Sub(active) > e.wait() {
-			state = runInterrupted // it was killed: a run that lives hears from NetBox before that
+			state = runInterrupted // it was killed: a live run hears from NetBox sooner
 		}
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned

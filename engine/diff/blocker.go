@@ -17,9 +17,9 @@ type blockerRow struct {
 	Own    bool   `db:"own"`
 }
 
-// findBlockers marks the changes whose place is taken: a cable's port, a
-// device's rack unit. What an object of the same plan holds becomes free with
-// that object's own change, and is waited for.
+// findBlockers marks the changes whose place is taken: a cable's port, a device's rack
+// unit. A place that an object of the same plan occupies becomes free with that object's
+// own change, which is waited for.
 func (d *differ) findBlockers() error {
 	at := make(map[key]int, len(d.changes))
 	byID := make(map[place]string, len(d.changes))
@@ -62,8 +62,8 @@ func (d *differ) findBlockersOf(kind kinds.Kind, at map[key]int, byID map[place]
 	return nil
 }
 
-// takes reports whether a change would take a new place: a create does, and an
-// update of one of the fields that say where, but for what it has already.
+// takes reports whether a change takes a new place: a create does, and so does an update
+// of a field that describes the place, unless the object has it already.
 func takes(c *change.Change, places []string) bool {
 	return c.Action == change.Create || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
 		return slices.Contains(places, f.Name) && writes(f.Class)

@@ -11,7 +11,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// openedRow is an object whose three sides are not one.
+// openedRow is an object whose three sides differ.
 type openedRow struct {
 	Kind   string `db:"kind"`
 	Object string `db:"object"`
@@ -77,8 +77,8 @@ func (d *differ) addChanged(r openedRow) error {
 	return nil
 }
 
-// bundle takes fields that mean something only together for one value: where the plan
-// changed one of them and somebody else another, that is a conflict over all.
+// bundle treats fields that mean something only together as one value: if the plan
+// changed one of them and somebody else another, all of them conflict.
 func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field) {
 	for _, group := range d.kinds.Must(w.kind).Together {
 		wantIsBase, haveIsBase, wantIsHave := true, true, true
@@ -90,7 +90,7 @@ func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field)
 			}
 			have := before.Have[name]
 			if before.Passing(name) {
-				have = base // diet itself wrote that, for a moment
+				have = base // diet itself wrote that, temporarily
 			}
 			wantIsBase, haveIsBase = wantIsBase && value.Equal(want, base), haveIsBase && value.Equal(have, base)
 			wantIsHave = wantIsHave && value.Equal(want, have)
@@ -108,7 +108,7 @@ func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field)
 }
 
 // retyped reports whether a field would refer to a shared object that is yet to be
-// created, though the plan did not exchange it, as far as is known.
+// created although, as far as is known, the plan did not switch to another one.
 func (w *wanted) retyped(f change.Field, before *change.Before) bool {
 	wants, shared := w.keys[f.Name]
 	_, pending := change.Pending(f.Want)
@@ -116,8 +116,8 @@ func (w *wanted) retyped(f change.Field, before *change.Before) bool {
 	return shared && pending && f.Known && (!known || sameKey(was, wants))
 }
 
-// differing lists the fields of an object that are not in sync, by name. A released
-// field is nobody's.
+// differing lists the fields of an object that are not in sync, by name. Released fields
+// belong to nobody and are left out.
 func differing(want map[string]any, before *change.Before) []change.Field {
 	names := map[string]bool{}
 	for name := range want {
@@ -148,7 +148,7 @@ func differing(want map[string]any, before *change.Before) []change.Field {
 	return out
 }
 
-// classify says how the three sides of a field stand to each other; "" is in sync.
+// classify returns the class of a field from its three sides; "" means in sync.
 func classify(f change.Field) change.Class {
 	wantIsHave := value.Equal(f.Want, f.Have)
 	switch {
@@ -164,9 +164,9 @@ func classify(f change.Field) change.Class {
 	return change.Conflict
 }
 
-// finished is the class of a field that diet wrote for a moment and has not come back
-// to: it is written, or only its mark is taken off. Where somebody has changed it since,
-// it is as if diet had not written it.
+// finished is the class of a field that diet wrote temporarily and has not set right
+// yet: it is written, or only its mark is removed. If somebody has changed it since, it
+// is classified as if diet had not written it.
 func finished(f change.Field, passing bool) change.Class {
 	switch class := classify(f); {
 	case !f.Stated && !f.Known:
@@ -182,7 +182,7 @@ func finished(f change.Field, passing bool) change.Class {
 	}
 }
 
-// unplugged takes the ends of a cable that are empty because the port is gone for
+// unplugged treats the ends of a cable that are empty because their port is gone as
 // half-done work too: whoever deleted the port did not unplug the cable.
 func (d *differ) unplugged(w *wanted, before *change.Before) (*change.Before, error) {
 	kind := d.kinds.Must(w.kind)
@@ -220,7 +220,7 @@ func classifyKnown(wantIsBase, haveIsBase, wantIsHave bool) change.Class {
 	return change.Conflict
 }
 
-// keepDifference records a field for the views change and conflict.
+// keepDifference stores a field for the views change and conflict.
 func (d *differ) keepDifference(w *wanted, f change.Field) error {
 	sides := make([]any, 3)
 	for i, v := range []any{f.Base, f.Want, f.Have} {
@@ -234,8 +234,8 @@ func (d *differ) keepDifference(w *wanted, f change.Field) error {
 		sql.Named("base", sides[0]), sql.Named("want", sides[1]), sql.Named("have", sides[2]), sql.Named("class", string(f.Class)))
 }
 
-// findRenamed adds the objects whose key was renamed and that differ in nothing
-// else: they get their new id.
+// findRenamed adds the objects whose key was renamed and that do not differ otherwise:
+// they get their new id.
 func (d *differ) findRenamed() error {
 	for _, w := range d.order {
 		if w.knownAs == w.object || w.changed || d.leftAlone(w) {
@@ -251,8 +251,8 @@ func (d *differ) findRenamed() error {
 	return nil
 }
 
-// changed starts the change of an object that is there and ours. One whose key
-// was renamed differs in its id, which is ownership alone.
+// changed starts the change of an existing object of the plan. If its key was renamed,
+// its id differs, which takes a write of ownership alone.
 func (d *differ) changed(w *wanted) change.Change {
 	w.changed = true
 	c := d.changeOf(w, change.Changed, change.Own)

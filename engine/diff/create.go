@@ -11,7 +11,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// naturalRow is an object found by natural key under a wanted one.
+// naturalRow is an object found by natural key for a wanted one.
 type naturalRow struct {
 	Object string `db:"object"`
 	ID     int64  `db:"id"`
@@ -24,8 +24,8 @@ type naturalRow struct {
 	proposed  bool // a person marked it for the plan
 }
 
-// findCreates tells apart, of all that is wanted and has no object id in NetBox yet:
-// what stands there already, what somebody deleted, and what is simply new.
+// findCreates sorts the wanted objects whose id NetBox does not have: something is in
+// their place, somebody deleted them, or they are new.
 func (d *differ) findCreates() error {
 	found := map[string]map[string]naturalRow{}
 	for _, kind := range d.kinds.Owned() {
@@ -51,7 +51,7 @@ func (d *differ) findCreates() error {
 	return nil
 }
 
-// natural finds objects by natural key, by the object id of what is wanted there.
+// natural finds objects by natural key; the result is by the id of the wanted object.
 func (d *differ) natural(kind kinds.Kind) (map[string]naturalRow, error) {
 	statements := rules[kind.Name].found
 	if len(kind.Key) > 0 {
@@ -72,7 +72,7 @@ func (d *differ) natural(kind kinds.Kind) (map[string]naturalRow, error) {
 	return first, d.findTemplated(kind, first)
 }
 
-// findTemplated marks what NetBox itself made from a template.
+// findTemplated marks what NetBox made from a template.
 func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) error {
 	name := rules[kind.Name].templated
 	if name == "" || len(found) == 0 {
@@ -90,7 +90,7 @@ func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) err
 	return nil
 }
 
-// create is the change of a wanted object that nothing has the id of.
+// create is the change of a wanted object whose id NetBox does not have.
 func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	switch {
 	case d.alone[w.owner]:
@@ -117,13 +117,13 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	return c, nil
 }
 
-// isLost reports whether a wanted object was there, and went for no reason that the
-// changelog knows: it was deleted unlogged, or the token does not see it any more.
+// isLost reports whether a wanted object existed and disappeared without a reason in the
+// changelog: it was deleted unlogged, or the token can no longer see it.
 func (d *differ) isLost(w *wanted) bool {
 	return d.lost[key{w.kind, w.object}] || d.lost[key{w.kind, w.knownAs}]
 }
 
-// loadLost reads what went so.
+// loadLost reads the objects that disappeared like that.
 func (d *differ) loadLost() error {
 	var rows []struct{ Kind, Object string }
 	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plan", d.plan)); err != nil {
@@ -136,8 +136,8 @@ func (d *differ) loadLost() error {
 	return nil
 }
 
-// wentWith notes that a deleted part went along with what it is a part of, which is
-// deleted too: an interface with its device.
+// wentWith records that a deleted part went with its parent, which is deleted too: an
+// interface with its device.
 func (d *differ) wentWith(c *change.Change) {
 	if i, ok := d.gone[c.Owner]; ok {
 		c.With = c.Owner
@@ -147,8 +147,8 @@ func (d *differ) wentWith(c *change.Change) {
 	d.gone[c.Object] = len(d.changes)
 }
 
-// existing is the change of a wanted object that something stands in the place
-// of. What another plan owns, or what is another thing, is never adopted: it blocks.
+// existing is the change of a wanted object whose place is taken. An object of another
+// plan, or of another type, is never adopted: it blocks.
 func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
 	c.NetBoxID, c.Proposed = found.ID, found.proposed
@@ -183,8 +183,8 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	return c, nil
 }
 
-// unmarked is the change of a wanted object that stands there, once written by diet and
-// without its id: the marks were taken off it.
+// unmarked is the change of a wanted object that exists, that diet once wrote, and whose
+// marks were removed.
 func (d *differ) unmarked(w *wanted, found naturalRow) (change.Change, error) {
 	c := d.changeOf(w, change.Identity, change.None)
 	c.NetBoxID, c.Differs = found.ID, []string{"diet_object_id"}
@@ -194,14 +194,14 @@ func (d *differ) unmarked(w *wanted, found naturalRow) (change.Change, error) {
 	return c, err
 }
 
-// another reports whether what NetBox has is another thing than what is wanted.
+// another reports whether NetBox's object is a different thing from the wanted one.
 func (d *differ) another(w *wanted, have map[string]any) bool {
 	return slices.ContainsFunc(d.kinds.Must(w.kind).Fields, func(f kinds.Field) bool {
 		return f.Defining && !value.Equal(w.fields[f.Name], have[f.Name])
 	})
 }
 
-// made says who made what stands there, or who marked it for the plan.
+// made returns who made the object found, or who marked it for the plan.
 func (d *differ) made(w *wanted, found naturalRow) (*change.Blame, error) {
 	if found.proposed {
 		return d.toucher(w.kind, found.ID, "cf.diet_object_id")
@@ -209,7 +209,7 @@ func (d *differ) made(w *wanted, found naturalRow) (*change.Blame, error) {
 	return d.created(w.kind, found.ID)
 }
 
-// ours lets the plan's values win: what NetBox made from a template nobody chose.
+// ours lets the plan's values win: nobody chose what NetBox copied from a template.
 func ours(fields []change.Field) {
 	for i := range fields {
 		if fields[i].Class == change.Conflict {
@@ -234,8 +234,8 @@ func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]chan
 	return fields, nil
 }
 
-// turn turns the two ends of a cable where that makes them agree with what is wanted:
-// which side is A means nothing in NetBox.
+// turn swaps the ends of a cable if that makes them agree with the plan: which side is A
+// means nothing in NetBox.
 func turn(ends []string, want map[string]any, before *change.Before) {
 	if len(ends) != 2 {
 		return
@@ -259,14 +259,15 @@ func createFields(fields, initial map[string]any) []change.Field {
 	return out
 }
 
-// deleted says who deleted an object of ours, as far as the changelog knows; nil
-// where nobody did, or diet itself.
+// deleted returns who deleted an object of the plan, as far as the changelog knows; nil
+// if nobody did, or diet itself.
 func (d *differ) deleted(w *wanted) (*change.Blame, error) {
 	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
 }
 
-// blame says who made a field what it is. It is unknown where no change explains that: an
-// edit may go unlogged, and changes are pruned. Then it is not diet's own.
+// blame returns who gave a field its value. It is unknown if no change explains the
+// value, as edits may be unlogged and changes are pruned; then it is not diet's own
+// either.
 func (d *differ) blame(kind string, id int64, field string, have any) (*change.Blame, error) {
 	last, err := d.touched(kind, id, field)
 	if err != nil || last == nil {
@@ -278,7 +279,7 @@ func (d *differ) blame(kind string, id int64, field string, have any) (*change.B
 	return blameOf(last), nil
 }
 
-// toucher says who last touched a field, whatever they wrote; nil where nobody knows.
+// toucher returns who last touched a field, whatever they wrote; nil if nobody knows.
 func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, error) {
 	last, err := d.touched(kind, id, field)
 	if err != nil || last == nil {
@@ -287,7 +288,7 @@ func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, er
 	return blameOf(last), nil
 }
 
-// touched is the change that last touched a field; nil for none.
+// touched returns the change that last touched a field; nil for none.
 func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
 	var rows []mirror.Touched
 	st := d.statements.Get("query/blame_field")
@@ -302,7 +303,7 @@ func blameOf(t *mirror.Touched) *change.Blame {
 	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message}
 }
 
-// created says who made an object; nil where nobody knows.
+// created returns who made an object; nil if nobody knows.
 func (d *differ) created(kind string, id int64) (*change.Blame, error) {
 	return d.blameOf("query/blame_created", sql.Named("kind", kind), sql.Named("id", id))
 }

@@ -1,11 +1,11 @@
-// Package diff joins what a plan wants with what NetBox has.
+// Package diff compares what a plan wants with what NetBox has.
 //
-// A topology is loaded into the table desired of the mirror, references resolved to
-// NetBox ids; SQL joins the signatures of the three sides (want, base, have) and opens
-// the objects that differ; what they differ in becomes a [change.Set]. Objects that
-// exist on one side only are told apart: absent, missing, found by natural key,
-// blocked, orphaned. The package decides nothing and writes nothing but the
-// desired side and the result of the last diff.
+// It loads a topology into the mirror's table desired, with references resolved to
+// NetBox ids. SQL joins the signatures of the three sides (want, base, have) and opens
+// the objects that differ; their differences become a [change.Set]. Objects that exist
+// on one side only are told apart: absent, missing, found by natural key, blocked,
+// orphaned. The package decides nothing and writes nothing but the desired side and the
+// result of the last diff.
 package diff
 
 import (
@@ -44,7 +44,7 @@ func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.
 	return set, nil
 }
 
-// differ is one diff under way.
+// differ is one diff in progress.
 type differ struct {
 	ctx        context.Context
 	tx         *sqlx.Tx
@@ -59,12 +59,12 @@ type differ struct {
 	order   []*wanted       // the same, in topology order
 	changes []change.Change // what has been found so far
 
-	findings []change.Notice  // what else has been found
-	skip     map[key]struct{} // objects that are left alone: nothing of them is written
+	findings []change.Notice  // problems and notes found so far
+	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id
 
-	marks marks          // what the marks of objects say, beyond those that prove something
-	lost  map[key]bool   // objects that went, and nothing says why
+	marks marks          // objects whose marks do not prove who owns them
+	lost  map[key]bool   // objects that disappeared without an explanation
 	gone  map[string]int // objects that somebody deleted, by their place in changes
 }
 
@@ -125,7 +125,7 @@ func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) c
 	}
 }
 
-// prepare compiles a statement, once a diff; its transaction closes it.
+// prepare compiles a statement, once per diff; its transaction closes it.
 func (d *differ) prepare(st sqlfile.Statement) (*sqlx.Stmt, error) {
 	if stmt := d.compiled[st.Name]; stmt != nil {
 		return stmt, nil
@@ -150,7 +150,7 @@ func (d *differ) exec(st sqlfile.Statement, args ...any) error {
 	return nil
 }
 
-// selectAll reads all rows of one statement of sql/.
+// selectAll runs one query of sql/ and reads all its rows.
 func (d *differ) selectAll(dest any, st sqlfile.Statement, args ...any) error {
 	stmt, err := d.prepare(st) //nolint:sqlclosecheck // see prepare
 	if err != nil {

@@ -16,7 +16,7 @@ type index struct {
 	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
-	twice    []ownedID // the objects whose id more than one has, in order
+	twice    []ownedID // objects that share their id with another, in order
 }
 
 // sharedObject is a row of a shared kind.
@@ -25,13 +25,13 @@ type sharedObject struct {
 	doc map[string]any
 }
 
-// owned returns the NetBox id of an object of the plan, or 0 where it is not there.
+// owned returns the NetBox id of an object of the plan; 0 if it is not there.
 func (x index) owned(kind, object string) int64 {
 	return x.byObject[key{kind, x.knownAs(kind, object)}]
 }
 
-// knownAs returns the object id that NetBox has an object under: its own, or, where
-// nothing has that, the one that it had before its key was renamed.
+// knownAs returns the object id under which NetBox has an object: its own or, if nothing
+// has that, the one from before its key was renamed.
 func (x index) knownAs(kind, object string) string {
 	if _, ok := x.byObject[key{kind, object}]; ok {
 		return object
@@ -139,8 +139,8 @@ func (d *differ) loadSharedIDs(kind kinds.Kind) error {
 	return nil
 }
 
-// fits tells shared objects of one slug apart, where that is unique only within
-// something.
+// fits tells apart shared objects with one slug, where slugs are unique only within a
+// parent.
 func (d *differ) fits(k key, o sharedObject) bool {
 	field, within := d.topo.Place(k.kind, k.object)
 	if field == "" {
@@ -150,15 +150,15 @@ func (d *differ) fits(k key, o sharedObject) bool {
 	return ok && value.Equal(o.doc[field], place.id)
 }
 
-// leftAlone tells whether nothing of a wanted object is written: it is open which object
-// it is, or a person took it over.
+// leftAlone reports whether nothing is written to a wanted object: its identity is open,
+// or a person took it over.
 func (d *differ) leftAlone(w *wanted) bool {
 	_, alone := d.skip[key{w.kind, w.knownAs}]
 	return alone
 }
 
-// findIdentities reports object ids that more than one object has. Nothing is
-// written to either of them until a person picks.
+// findIdentities reports object ids that more than one object has. Nothing is written to
+// any of them until a person picks one.
 func (d *differ) findIdentities() error {
 	d.skip, d.alone = map[key]struct{}{}, map[string]bool{}
 	if err := d.findReleased(); err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// templates creates the interface templates of the types that the plan creates,
-// and completes a type that has none and no device: one that an earlier run of
-// diet was stopped at. Other differences are findings.
+// templates creates the interface templates of the types that the plan creates. It also
+// completes a type that has no templates and no devices: an earlier run was stopped
+// there. Other differences are findings.
 func (d *differ) templates() error {
 	for _, t := range d.topo.DeviceTypes {
 		if !t.Ensure || len(t.Ports) == 0 {

@@ -22,8 +22,8 @@ func (e *NewerError) Error() string {
 // Hint says the way out.
 func (e *NewerError) Hint() string { return "update diet on this machine" }
 
-// ownedID is an object that is the plan's, or bears its marks. Object and Plan say whose
-// it is, as far as diet's own record of it tells; the other two what people see.
+// ownedID is an object of the plan, or one with its marks. Object and Plan say whose it
+// is according to diet's own record; the other two are what people see.
 type ownedID struct {
 	Kind        string `db:"kind"`
 	Object      string `db:"object"`
@@ -37,12 +37,12 @@ type ownedID struct {
 	Managed     bool   `db:"managed"`
 }
 
-// marks are the objects whose marks do not prove whose they are.
+// marks are the objects whose marks do not prove who owns them.
 type marks struct {
 	released []ownedID               // a person took them over: diet_managed is false
 	disputed []ownedID               // the marks and the record differ, or somebody else wrote the record
 	proposed map[key]ownedID         // a person marked them: there is no record
-	unwanted []ownedID               // the same, and their id is an object's already
+	unwanted []ownedID               // the same, but another object has the id already
 	written  map[place]*change.Blame // who wrote the record, where it was somebody else
 }
 
@@ -53,9 +53,9 @@ type writtenRow struct {
 	change.Blame
 }
 
-// sortMarks reads the objects that are the plan's, or bear its marks, and returns those
-// of which that is certain, by object id. Marks that anybody can write are no proof:
-// what diet wrote of an object in its own record must say the same, and nobody else may
+// sortMarks reads the objects that are the plan's or have its marks, and returns, by
+// object id, those that certainly are the plan's. Marks prove nothing, since anybody can
+// write them: diet's own record of the object must say the same, and nobody else may
 // have written that since.
 func (d *differ) sortMarks() ([]ownedID, error) {
 	d.marks = marks{proposed: map[key]ownedID{}}
@@ -88,7 +88,7 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	return ours, nil
 }
 
-// written are the objects whose record somebody else wrote last.
+// written returns the objects whose record somebody else wrote last.
 func (d *differ) written() (map[place]*change.Blame, error) {
 	var rows []writtenRow
 	if err := d.selectAll(&rows, d.statements.Get("query/owned_written")); err != nil {
@@ -101,7 +101,7 @@ func (d *differ) written() (map[place]*change.Blame, error) {
 	return out, nil
 }
 
-// differs names the custom fields by which it is open whose an object is.
+// differs names the custom fields that make the owner of an object doubtful.
 func (d *differ) differs(r ownedID) []string {
 	var out []string
 	if r.ShownObject != r.Object {
@@ -116,9 +116,9 @@ func (d *differ) differs(r ownedID) []string {
 	return out
 }
 
-// findDisputes reports the objects of which it is open whose they are. Neither what the
-// marks say nor what the record says is written meanwhile. What refers to them goes by
-// the record, where nothing else has that id.
+// findDisputes reports objects whose owner is doubtful. Meanwhile neither the object
+// that the marks name nor the one that the record names is written. References go by the
+// record, unless something else has that id.
 func (d *differ) findDisputes() error {
 	for _, r := range d.marks.disputed {
 		c := change.Change{
@@ -143,8 +143,7 @@ func (d *differ) findDisputes() error {
 }
 
 // findReleased lists the objects that a person took over. They keep their ids, so that
-// they are not made again, and nothing of them is written; what refers to them goes on
-// doing so.
+// they are not created again; nothing is written to them, and references to them stay.
 func (d *differ) findReleased() error {
 	for _, r := range d.marks.released {
 		c := change.Change{
@@ -163,7 +162,7 @@ func (d *differ) findReleased() error {
 	return nil
 }
 
-// leave leaves an object of the plan alone; id is what refers to it, 0 for nothing.
+// leave leaves an object of the plan alone; references to it become id, 0 for none.
 func (d *differ) leave(plan string, k key, id int64) {
 	if plan != d.plan || k.object == "" {
 		return
@@ -174,8 +173,8 @@ func (d *differ) leave(plan string, k key, id int64) {
 	}
 }
 
-// warnOfProposals tells of objects that a person marked for the plan and that it does
-// not want: nothing is done with them.
+// warnOfProposals reports objects that a person marked for the plan and that the plan
+// does not want: diet leaves them alone.
 func (d *differ) warnOfProposals() error {
 	for _, r := range d.marks.proposed {
 		if w := d.wanted[key{r.Kind, r.ShownObject}]; w == nil || w.id != 0 {

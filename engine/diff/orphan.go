@@ -24,8 +24,8 @@ type orphanRow struct {
 	mirror.OwnedRow
 }
 
-// findOrphans lists what has the plan's key and is not wanted any more. What goes with a
-// doomed device is told by With and counted in the device's cascade.
+// findOrphans lists the objects that have the plan's key and are no longer wanted. What
+// goes with a doomed device names it in With and counts in the device's cascade.
 func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
@@ -43,8 +43,8 @@ func (d *differ) findOrphans() error {
 	return nil
 }
 
-// left reports whether an orphan is left alone: it is open whose it is, or whose that is
-// what it is a part of.
+// left reports whether an orphan is left alone: its owner, or that of its parent, is
+// doubtful.
 func (d *differ) left(r orphanRow) bool {
 	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict {
 		return true
@@ -81,7 +81,7 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	return nil
 }
 
-// kept lists the objects of a kind that are released, never deleted, by NetBox id.
+// kept lists the objects of a kind that are released rather than deleted, by NetBox id.
 func (d *differ) kept(kind kinds.Kind) ([]int64, error) {
 	name := rules[kind.Name].kept
 	if name == "" {
@@ -91,8 +91,8 @@ func (d *differ) kept(kind kinds.Kind) ([]int64, error) {
 	return ids, d.selectAll(&ids, d.statements.Get(name), sql.Named("plan", d.plan))
 }
 
-// holder is the object id of what an orphan goes with: what it is a part of, or, of a
-// cable, the device that it is named by.
+// holder is the object id of what an orphan goes with: its parent or, for a cable, the
+// device that it is named after.
 func (d *differ) holder(kind kinds.Kind, r orphanRow) string {
 	if r.Owner != nil {
 		return *r.Owner
@@ -103,8 +103,8 @@ func (d *differ) holder(kind kinds.Kind, r orphanRow) string {
 	return ""
 }
 
-// waitForTenants lets an orphan wait for the orphans that stand in it or are
-// plugged into it: a rack for its devices, an interface for its cable.
+// waitForTenants makes an orphan wait for the orphans that stand in it or are plugged
+// into it: a rack for its devices, an interface for its cable.
 func (d *differ) waitForTenants(orphans []change.Change) {
 	hosts := map[place]*change.Change{}
 	for i := range orphans {
@@ -132,7 +132,7 @@ func count(c *change.Change, kind string) {
 	c.Cascade[kind]++
 }
 
-// orphan is the change of one object that the plan does not want any more.
+// orphan is the change of one object that the plan no longer wants.
 func (d *differ) orphan(r orphanRow) (change.Change, error) {
 	c := change.Change{
 		Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan, Source: r.Source,
@@ -149,8 +149,8 @@ func (d *differ) orphan(r orphanRow) (change.Change, error) {
 	return c, err
 }
 
-// edited lists what others wrote on an object itself: owned fields that they
-// changed, and comments, descriptions, tags and custom fields nobody owns.
+// edited lists what others wrote on an object itself: owned fields that they changed,
+// and comments, descriptions, tags and custom fields that nobody owns.
 func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.Reference, error) {
 	var out []change.Reference
 	for _, name := range slices.Sorted(maps.Keys(before.Have)) {

@@ -26,8 +26,8 @@ func sharedKeys(topo *generate.Topology, fields map[string]any) map[string]strin
 	return out
 }
 
-// keyOf is the natural key of a shared object as the plan has it: its parts joined by a
-// slash, empty where the plan does not say.
+// keyOf is the natural key of a shared object according to the plan: its parts joined by
+// a slash, each empty if the plan does not state it.
 func keyOf(topo *generate.Topology, kind kinds.Kind, slug string) string {
 	field, within := topo.Place(kind.Name, slug)
 	parts := make([]string, len(kind.Key))
@@ -42,7 +42,7 @@ func keyOf(topo *generate.Topology, kind kinds.Kind, slug string) string {
 	return strings.Join(parts, "/")
 }
 
-// sameKey reports whether two natural keys agree, as far as both say something.
+// sameKey reports whether two natural keys agree in the parts that both have.
 func sameKey(a, b string) bool {
 	x, y := strings.Split(a, "/"), strings.Split(b, "/")
 	if len(x) != len(y) {
@@ -56,8 +56,8 @@ func sameKey(a, b string) bool {
 	return true
 }
 
-// remembered are the shared objects that the plan's own refer to, as diet last applied
-// it: by kind and natural key, their ids.
+// remembered returns the ids of the shared objects that the plan's objects referred to
+// when diet last applied them, by kind and natural key.
 func (d *differ) remembered() (map[string]map[string][]int64, error) {
 	var rows []struct {
 		Kind string `db:"kind"`
@@ -77,10 +77,10 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 	return out, nil
 }
 
-// recall holds what the plan refers to by name against what its objects were applied
-// with: a shared object is who it was, not what it is called. One that bears another
-// name now is followed, and asked about. An id that is gone, and ids that disagree,
-// count as not remembered.
+// recall compares the shared objects that the plan names with those that its objects
+// were applied with: a shared object is identified by its id, not its name. One that was
+// renamed is followed, and asked about. Ids that are gone or contradict each other count
+// as not remembered.
 func (d *differ) recall(kind kinds.Kind, remembered map[string][]int64) error {
 	if len(remembered) == 0 {
 		return nil
@@ -101,7 +101,7 @@ func (d *differ) recall(kind kinds.Kind, remembered map[string][]int64) error {
 	return nil
 }
 
-// follow resolves a shared object of the plan to the one that it was.
+// follow resolves a shared object of the plan to the one it was applied with.
 func (d *differ) follow(w generate.Shared, ids []int64) error {
 	named, taken := d.ids.bySlug[key{w.Kind, w.Slug}]
 	if len(ids) > 1 {
@@ -120,8 +120,8 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 	return d.askAboutName(w, was, named)
 }
 
-// askAboutName is the question about a shared object that bears another name than the
-// one it was applied under; named is what bears that name now, if anything does.
+// askAboutName is the question about a shared object that was renamed since it was
+// applied; named is the object that has the old name now, if any.
 func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error {
 	kind := d.kinds.Must(w.Kind)
 	slug, _ := was.doc["slug"].(string)
@@ -138,7 +138,7 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 	return err
 }
 
-// waitForShared lets what would write a reference to a shared object wait for the
+// waitForShared makes every write of a reference to a shared object wait for the
 // question about its name.
 func (d *differ) waitForShared() error {
 	asked := map[place]string{}

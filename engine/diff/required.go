@@ -7,8 +7,8 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// findRequired reports the custom fields that an administrator requires and that what is
-// to be written would not have: NetBox would refuse every one of the objects.
+// findRequired reports custom fields that an administrator made required and that
+// objects to be written would lack: NetBox would refuse each of them.
 func (d *differ) findRequired() error {
 	var rows []struct {
 		Kind string `db:"kind"`
@@ -37,7 +37,7 @@ func (d *differ) findRequired() error {
 	return nil
 }
 
-// lacks reports whether an object would be written and not have a value of a field.
+// lacks reports whether an object would be written without a value for a field.
 func lacks(c *change.Change, field string) bool {
 	switch c.Action {
 	case change.Create, change.Update, change.Adopt, change.Own:

@@ -2,24 +2,24 @@ package diff
 
 import "github.com/diet-project/diet/generate"
 
-// kindRules is what a kind has of its own beyond its entry in the registry.
+// kindRules is what is special about a kind beyond its entry in the registry.
 type kindRules struct {
-	// found are statements that find what stands in the place of a wanted object, where
-	// its natural key does not.
+	// found are statements that find what is in the place of a wanted object when its
+	// natural key does not.
 	found []string
 
-	// templated is the statement that lists what NetBox itself made from a template.
+	// templated is the statement that lists what NetBox made from a template.
 	templated string
 
-	// blocked is the statement that finds what holds a place that is wanted; places are
-	// the fields that say where.
+	// blocked is the statement that finds what occupies a wanted place; places are the
+	// fields that describe it.
 	blocked string
 	places  []string
 
-	// holder says what an object goes with that is not its parent, by object id.
+	// holder returns the id of what an object goes with, if that is not its parent.
 	holder func(object string) string
 
-	// kept is the statement that lists the objects that are released, never deleted.
+	// kept is the statement that lists objects that are released rather than deleted.
 	kept string
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// loadShared creates what is absent of the shared kinds, and reports what differs, and
-// what must exist and does not.
+// loadShared creates missing shared objects, and reports those that differ and those
+// that must exist but do not.
 func (d *differ) loadShared() error {
 	for _, w := range d.topo.Shared() {
 		have, ok := d.ids.bySlug[key{w.Kind, w.Slug}]
@@ -27,8 +27,8 @@ func (d *differ) loadShared() error {
 	return d.templates()
 }
 
-// miss reports a shared object that the plan names, that it gives no body, and that is
-// not in NetBox: all that refers to it is held.
+// miss reports a shared object that the plan names without a body and that is not in
+// NetBox: everything that refers to it is held.
 func (d *differ) miss(w generate.Shared) {
 	object := w.Kind + ":" + w.Slug
 	if slices.ContainsFunc(d.findings, func(n change.Notice) bool { return slices.Contains(n.Objects, object) }) {
@@ -52,8 +52,8 @@ func (d *differ) createShared(w generate.Shared) change.Change {
 	return c
 }
 
-// findShared reports where a shared object is not what the plan says. It is
-// never changed: others use it too.
+// findShared reports how a shared object differs from the plan. It is never changed:
+// others use it too.
 func (d *differ) findShared(w generate.Shared, have sharedObject) {
 	var fields []change.Field
 	for _, name := range w.Compare {
@@ -74,7 +74,7 @@ func (d *differ) findShared(w generate.Shared, have sharedObject) {
 	}
 }
 
-// warnOfDifference tells in what a shared object is not what the plan says.
+// warnOfDifference says how a shared object differs from the plan.
 func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
@@ -87,7 +87,7 @@ func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
 	})
 }
 
-// called is a value as people read it: what a reference refers to by its slug.
+// called is a value as people read it: a reference by its slug.
 func (d *differ) called(kind, field string, v any) any {
 	if id, ok := value.ID(v); ok {
 		if o, ok := d.ids.shared[place{change.Refers(kind, field), id}]; ok {

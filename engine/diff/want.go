@@ -14,7 +14,7 @@ type wanted struct {
 	kind, object, source, name string
 
 	knownAs string         // the object id that NetBox has it under: an older one where its key was renamed
-	owner   string         // object id of what it is a part of
+	owner   string         // object id of its parent
 	id      int64          // NetBox id of what has the object id; 0 for none
 	fields  map[string]any // stated and owned, as values
 	initial map[string]any // set at creation, not owned afterwards
@@ -40,7 +40,7 @@ func wants(topo *generate.Topology, ids index) []*wanted {
 	return out
 }
 
-// drop leaves out what NetBox does not keep: the unit of a length that is not stated.
+// drop removes what NetBox does not keep: the unit of a length that is not stated.
 func (w *wanted) drop() {
 	kind := kinds.Standard().Must(w.kind)
 	for _, f := range kind.Fields {
@@ -61,8 +61,8 @@ func (w *wanted) split(initial []string) {
 	}
 }
 
-// resolve makes values of fields: references become NetBox ids, or "@" and what they
-// refer to where that is not in NetBox yet. The map is changed.
+// resolve resolves references among fields, in place: to NetBox ids, or to "@" and the
+// object id of what is not in NetBox yet.
 func (x index) resolve(fields map[string]any) map[string]any {
 	for name, v := range fields {
 		if ref, ok := v.(generate.Ref); ok {
