@@ -8,9 +8,8 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// answered are the NetBox ids of what a request has written, by the place in its
-// batch; 0 for what it has not, or of which the answer says nothing. failure is what
-// the writer said.
+// answered returns the NetBox ids that a request wrote, by the place in its batch; 0
+// where it wrote nothing, or the answer does not tell. failure is the writer's error.
 func answered(method, kind string, batch []*item, objects []netbox.Object, failure error) []int64 {
 	ids := make([]int64, len(batch))
 	if failure != nil && !carriedOut(failure) {
@@ -34,8 +33,8 @@ func answered(method, kind string, batch []*item, objects []netbox.Object, failu
 	return ids
 }
 
-// short is the error of an answer that does not hold every object: what became of the
-// others is not known.
+// short is the error for an answer that does not hold every object: what became of the
+// others is unknown.
 func short(method, kind string, ids []int64) error {
 	missing := 0
 	for _, id := range ids {
@@ -47,8 +46,8 @@ func short(method, kind string, ids []int64) error {
 	return &netbox.Error{Method: method, Path: kind, Unknown: true, Detail: detail}
 }
 
-// places are the NetBox ids of an answer: of an update by themselves, of a create by
-// diet id, which counts more than the order, and else by place.
+// places are the NetBox ids in an answer: of an update, by NetBox id; of a create, by
+// diet id, which counts more than the order, else by place.
 func places(method, kind string, objects []netbox.Object) map[any]int64 {
 	at := make(map[any]int64, len(objects))
 	for i, o := range objects {
@@ -69,9 +68,9 @@ func places(method, kind string, objects []netbox.Object) map[any]int64 {
 	return at
 }
 
-// carriedOut reports a request that NetBox has carried out but for some objects, which
-// the error names: up to 4.6 it passes over those that are not there, or that the
-// token may not write.
+// carriedOut reports a request that NetBox carried out except for some objects, which
+// the error names: up to 4.6 it skips those that are not there or that the token may not
+// write.
 func carriedOut(err error) bool { return passedOver(err) != nil }
 
 func passedOver(err error) map[int64]bool {

@@ -1,12 +1,12 @@
 // Package apply carries out a change set that the policies have decided on.
 //
-// It orders the acting changes by what they need, sends them to NetBox in bulk
-// requests that are each one transaction, writes every request down before it
-// is sent, and names what became of every object. Every create carries its
-// ownership in the same request, so that a run that lost its journal is
-// continued by a fresh sync and diff: nothing is made twice.
+// It orders the acting changes by what they need, sends them to NetBox in bulk requests
+// that are one transaction each, writes every request to a journal before sending it,
+// and reports what became of every object. Every create carries its ownership in the
+// same request, so that a fresh sync and diff continue a run that lost its journal:
+// nothing is created twice.
 //
-// NetBox, the journal and the clock are interfaces of its own; it never syncs,
+// The package sees NetBox, the journal and the clock as interfaces; it never syncs,
 // never asks a policy, and prints nothing.
 package apply
 
@@ -34,25 +34,25 @@ type Writer interface {
 	Delete(ctx context.Context, kind string, ids []int64, opt netbox.Write) (netbox.Result, error)
 }
 
-// Reader answers the two questions that cannot wait for the next sync.
+// Reader answers the questions that cannot wait for the next sync.
 type Reader interface {
 	// Instantiated returns the interfaces that NetBox made for new devices, by
 	// device id and name.
 	Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error)
 
-	// Bearing returns the NetBox ids of the objects that bear diet ids: what a
-	// request of unknown outcome has made.
+	// Bearing returns the NetBox ids of the objects that have the given diet ids: what a
+	// request of unknown outcome created.
 	Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error)
 
-	// Versions returns last_updated of objects by id; those that are gone are left out.
+	// Versions returns last_updated of objects by id, without those that are gone.
 	Versions(ctx context.Context, kind string, ids []int64) (map[int64]string, error)
 
-	// Changed returns, of the objects given by their last known state, those whose
-	// tracked values are no longer the same, with who changed them.
+	// Changed returns those of the objects whose tracked values are no longer as given,
+	// with who changed them.
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
 
-	// Facts returns the fields of all objects of a kind that others refer to, by id, as
-	// the mirror has them.
+	// Facts returns the fields of all objects of a kind that others refer to, by id, from
+	// the mirror.
 	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
 }
 
@@ -61,7 +61,7 @@ type Journal interface {
 	// Sent records a request that is about to be sent and returns its number.
 	Sent(ctx context.Context, r Request) (int64, error)
 
-	// Done records what became of it. requestID is NetBox's X-Request-ID.
+	// Done records the outcome of a request. requestID is NetBox's X-Request-ID.
 	Done(ctx context.Context, seq int64, requestID string, err error) error
 }
 
@@ -72,12 +72,13 @@ type Request struct {
 	Kind    string
 	Objects []string // diet ids
 
-	// Payload is what is sent, of a deletion the NetBox ids; Inverse, object by object,
-	// what was there: nil for what is made.
+	// Payload is what is sent, for a deletion the NetBox ids. Inverse is, object by
+	// object, what was there: nil for a create.
 	Payload []any
 	Inverse []map[string]any
 
-	// Guarded is true under If-Match: what is sent in its place later cannot commit too.
+	// Guarded is true under If-Match: of this request and one sent later in its place,
+	// only one can commit.
 	Guarded bool
 }
 
@@ -93,37 +94,37 @@ type Config struct {
 	// Version is diet's own version, written as diet_generator_version.
 	Version string
 
-	// Batch is the number of objects a request. Defaults to 50.
+	// Batch is the number of objects per request. Defaults to 50.
 	Batch int
 
-	// Parallel is how many requests are under way at once, at most. Defaults to 4:
-	// NetBox's own set-up serves more, and has little use for more from one client.
+	// Parallel is the maximum number of concurrent requests. Defaults to 4: NetBox's own
+	// set-up serves more, and one client gains little from them.
 	Parallel int
 
-	// IfMatch says that the server honours If-Match (NetBox 4.6 on). Without, the
-	// versions are read again just ahead of each batch.
+	// IfMatch says that the server honours If-Match (NetBox 4.6 and later). Without it,
+	// the versions are read again right before each batch.
 	IfMatch bool
 
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 
-	// Progress is told of every batch that has been answered, never from two
-	// goroutines at once. Defaults to nothing.
+	// Progress is called for every batch that has been answered, never from two goroutines
+	// at once. Optional.
 	Progress func(Event)
 
-	// Wait is how long to go on asking what became of a request of unknown
-	// outcome: as long as NetBox may still carry it out. Defaults to 2 minutes.
+	// Wait is how long to keep checking a request of unknown outcome: as long as NetBox
+	// may still carry it out. Defaults to 2 minutes.
 	Wait time.Duration
 }
 
-// Event tells how far an apply is.
+// Event is the progress of an apply.
 type Event struct {
 	Phase string
 	Done  int // objects dealt with so far
 	Total int
 }
 
-// Done is the phase of the last event of an apply, however it ended.
+// Done is the phase of an apply's last event, however it ended.
 const Done = "done"
 
 // Outcome is what became of one object.
@@ -142,7 +143,7 @@ type Failure struct {
 	Error  string `json:"error"`
 }
 
-// Result names what became of every object.
+// Result says what became of every object.
 type Result struct {
 	Run      string    `json:"run"`
 	Plan     string    `json:"plan"`
@@ -156,7 +157,7 @@ type Result struct {
 	Failed   []Outcome `json:"failed"`
 	Errors   []Failure `json:"errors"`
 
-	// Findings are what is wrong or noteworthy beside the changes.
+	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
 
 	// Requests is the number of write requests sent.
@@ -164,7 +165,7 @@ type Result struct {
 }
 
 // ErrInterrupted is returned by Apply when its context was cancelled between two
-// requests. The result tells what had been done.
+// requests. The result says what had been done.
 var ErrInterrupted = errors.New("apply interrupted")
 
 // Applier carries out one set.
@@ -173,11 +174,11 @@ type Applier struct {
 	set   *change.Set
 	total int
 
-	mu     sync.Mutex                          // guards what follows: requests run side by side
+	mu     sync.Mutex                          // guards the fields below: requests run concurrently
 	ids    map[string]int64                    // NetBox ids by diet id, and kind:slug
 	bad    map[string]string                   // what failed or was left out, and why
-	freed  map[string]*freed                   // what gave up a name or a rack unit and has not got its own yet
-	lent   map[string]bool                     // all that ever did
+	freed  map[string]*freed                   // what gave up a name or a rack unit and does not have its own yet
+	lent   map[string]bool                     // everything that ever did
 	facts  map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	result *Result
 	seq    int
@@ -186,8 +187,8 @@ type Applier struct {
 	again sync.Mutex // held while objects are read again
 }
 
-// New returns an applier. known holds the NetBox ids of the plan's objects that
-// exist already, by diet id.
+// New returns an applier. known holds the NetBox ids of the plan's existing objects, by
+// diet id.
 func New(cfg Config, known map[string]int64) *Applier {
 	if cfg.Batch == 0 {
 		cfg.Batch = 50
@@ -210,9 +211,9 @@ func New(cfg Config, known map[string]int64) *Applier {
 	}
 }
 
-// Apply writes what acts. It returns a result even with an error, which is
-// ErrInterrupted, or what stopped the run as a whole; objects that failed alone
-// stand in the result.
+// Apply writes the acting changes. It returns a result even with an error, which is
+// ErrInterrupted or what stopped the run as a whole; objects that failed alone are in
+// the result.
 func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.set = set
 	a.result = newResult(a.cfg.Run, set.Plan)
@@ -231,7 +232,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	return a.result, nil
 }
 
-// leaveRest names what a run that ended early has not come to.
+// leaveRest reports what a run that ended early did not get to.
 func (a *Applier) leaveRest(cause error) {
 	named := map[[2]string]bool{}
 	for _, list := range a.result.lists() {
@@ -253,7 +254,7 @@ func (a *Applier) leaveRest(cause error) {
 	}
 }
 
-// newResult is a result of nothing: its lists are empty, never null.
+// newResult returns an empty result: its lists are empty, never null.
 func newResult(run, plan string) *Result {
 	none := func() []Outcome { return []Outcome{} }
 	return &Result{
@@ -266,7 +267,8 @@ func (r *Result) lists() [][]Outcome {
 	return [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed}
 }
 
-// sort orders the lists by rank of kind and object, however the requests ended.
+// sort orders the lists by rank of kind and object, in whatever order the requests
+// ended.
 func (r *Result) sort() {
 	for _, list := range r.lists() {
 		slices.SortStableFunc(list, func(x, y Outcome) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })

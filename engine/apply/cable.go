@@ -27,7 +27,8 @@ func (a *Applier) writeCables(ctx context.Context) error {
 	return a.send(ctx, post, "cable", a.items(a.acting("cable", change.Create)), a.created)
 }
 
-// freePorts splits moves into those whose ports no other pending move holds, and the rest.
+// freePorts splits moves into those whose ports no other pending move occupies, and the
+// rest.
 func freePorts(pending []*item) (ready, blocked []*item) {
 	held := map[any]*item{}
 	for _, it := range pending {

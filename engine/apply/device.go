@@ -9,8 +9,8 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// deleteDevices deletes the doomed devices, and tells of the interfaces that went
-// with them.
+// deleteDevices deletes the doomed devices, and reports the interfaces that went with
+// them.
 func (a *Applier) deleteDevices(ctx context.Context) error {
 	if err := a.deletes("device")(ctx); err != nil {
 		return err
@@ -31,7 +31,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	return nil
 }
 
-// givePlaces has devices leave the units that others are about to take.
+// givePlaces makes devices leave the rack units that others are about to take.
 func (a *Applier) givePlaces(all []*outlook, give func(*outlook, string)) {
 	takers := map[int64][]*outlook{}
 	for _, o := range all {
@@ -56,7 +56,7 @@ func (a *Applier) givePlaces(all []*outlook, give func(*outlook, string)) {
 	}
 }
 
-// span is the room that a device takes in a rack.
+// span is the space that a device takes in a rack.
 type span struct {
 	rack     int64
 	face     any
@@ -64,8 +64,8 @@ type span struct {
 	from, to float64
 }
 
-// spanOf is the room that a device of these fields takes; ok is false for one without
-// a rack unit, or of a type of which the size is not known.
+// spanOf is the space that a device with these fields takes; ok is false if it has no
+// rack unit, or a type of unknown size.
 func (a *Applier) spanOf(fields map[string]any) (s span, ok bool) {
 	rack, racked := value.ID(fields["rack"])
 	from, placed := float(fields["position"])

@@ -18,12 +18,12 @@ import (
 type freed struct {
 	change *change.Change
 	was    map[string]any // the fields that are emptied, as they were
-	will   map[string]any // as they shall be; nil for what is to be deleted
+	will   map[string]any // the same fields as wanted; nil for what is to be deleted
 }
 
-// free has every object give up for a moment what another one is about to take and what
-// it leaves itself: NetBox checks each object of a batch as it goes, so that swaps and
-// chains would fail. doomed are those that are deleted only later.
+// free makes every object temporarily give up what it is about to leave and another one
+// to take: NetBox checks each object of a batch as it goes, so that swaps and chains
+// would fail. doomed are those that are deleted only later.
 func (a *Applier) free(ctx context.Context, name string, doomed []*change.Change) error {
 	kind, _ := kinds.Standard().Of(name)
 	all := a.outlooks(append(a.acting(name, change.Create, change.Update, change.Adopt), doomed...))
@@ -61,8 +61,8 @@ func (a *Applier) free(ctx context.Context, name string, doomed []*change.Change
 	return err
 }
 
-// give empties what an object gives up, and marks it as written for a moment only: who
-// finds it so, after whatever befell this run, knows that it is ours.
+// give empties what an object gives up, and marks it as temporary: whoever finds it like
+// this, whatever happened to this run, knows that diet did it.
 func (a *Applier) give(kind kinds.Kind, it *item) {
 	before := it.change.Before
 	tmp := maps.Clone(before.Tmp)
@@ -76,7 +76,7 @@ func (a *Applier) give(kind kinds.Kind, it *item) {
 	it.payload["custom_fields"] = a.ownershipOf(it.change, record(it.change, asApplied(it.change, before.Base), before.Released, tmp))
 }
 
-// gave notes what an object is like for the moment.
+// gave records what an object is temporarily like.
 func (a *Applier) gave(it *item) {
 	it.change.Before.LastUpdated = ""
 	a.lent[it.change.Object] = true
@@ -90,7 +90,7 @@ func (a *Applier) gave(it *item) {
 	}
 }
 
-// giveKeys names the fields by which an object has what another one is about to take.
+// giveKeys names the fields that hold what another object is about to take.
 func giveKeys(kind kinds.Kind, all []*outlook, give func(*outlook, string)) {
 	takers := map[string]*outlook{}
 	for _, o := range all {
@@ -111,7 +111,7 @@ func giveKeys(kind kinds.Kind, all []*outlook, give func(*outlook, string)) {
 	}
 }
 
-// temporary is what a field holds while its value is given up.
+// temporary is what a field holds while its own value is given up.
 func temporary(kind kinds.Kind, field, object string) any {
 	if field == kind.Label {
 		return TemporaryName(object)
@@ -119,15 +119,15 @@ func temporary(kind kinds.Kind, field, object string) any {
 	return nil
 }
 
-// TemporaryName is the name that an object bears while its own is not free yet.
+// TemporaryName is the name of an object while its own is not free yet.
 func TemporaryName(object string) string {
 	sum := sha256.Sum256([]byte(object))
 	return "~diet-" + hex.EncodeToString(sum[:6])
 }
 
-// giveBack writes what objects of a kind gave up, where their own write has not brought
-// it: what is wanted, or else what was. It is the last that a run does to them, however
-// it ends.
+// giveBack writes what objects of a kind gave up, unless their own write did: the wanted
+// value, or else the old one. It is the last thing that a run does to them, however it
+// ends.
 func (a *Applier) giveBack(ctx context.Context, name string) error {
 	ctx = context.WithoutCancel(ctx)
 	kind, _ := kinds.Standard().Of(name)
@@ -164,8 +164,8 @@ func (a *Applier) giveAllBack(ctx context.Context) error {
 	return nil
 }
 
-// giveBackItem writes only what was given up: as it is wanted, with what means
-// something only together with it, or as it was.
+// giveBackItem writes only what was given up: the wanted value, with what means
+// something only together with it, or the old one.
 func (a *Applier) giveBackItem(kind kinds.Kind, f *freed, original bool) *item {
 	only := func(field string) bool {
 		_, is := f.was[field]
@@ -186,7 +186,7 @@ func (a *Applier) giveBackItem(kind kinds.Kind, f *freed, original bool) *item {
 	return it
 }
 
-// together reports whether a field means something only together with one of others.
+// together reports whether a field means something only together with one of the others.
 func together(kind kinds.Kind, field string, others map[string]any) bool {
 	return slices.ContainsFunc(kind.Together, func(group []string) bool {
 		return slices.Contains(group, field) && slices.ContainsFunc(group, func(other string) bool {
@@ -196,8 +196,8 @@ func together(kind kinds.Kind, field string, others map[string]any) bool {
 	})
 }
 
-// retry sends items one by one: each may be refused for a reason of its own, which is
-// not its change's. What somebody edited meanwhile is left as it is.
+// retry sends items one by one: each may be refused for a reason that has nothing to do
+// with its change. What somebody edited meanwhile is left as it is.
 func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
 	for _, it := range items {
 		versions, edited, err := a.compare(ctx, kind, []*item{it})
@@ -213,7 +213,7 @@ func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
 	return nil
 }
 
-// explain says of an object that what it gave up is still not written.
+// explain reports that what an object gave up is still not written.
 func (a *Applier) explain(f *freed) {
 	fields := slices.Sorted(maps.Keys(f.was))
 	why := fmt.Sprintf("gave up its %v for another object; the next run writes it again", fields)

@@ -9,8 +9,8 @@ import (
 	"github.com/diet-project/diet/generate/natural"
 )
 
-// writeInterfaces takes over the interfaces that NetBox made from the templates
-// of new devices, and creates the others.
+// writeInterfaces takes over the interfaces that NetBox made from templates for new
+// devices, and creates the others.
 func (a *Applier) writeInterfaces(ctx context.Context) error {
 	made, err := a.instantiated(ctx)
 	if err != nil {
@@ -39,7 +39,7 @@ func (a *Applier) writeInterfaces(ctx context.Context) error {
 	return a.send(ctx, post, "interface", creates, a.created)
 }
 
-// taken records a template's interface as created: the plan asked for it.
+// taken reports a template's interface as created: the plan asked for it.
 func (a *Applier) taken(it *item, id int64) {
 	if it.change.Action == change.Create {
 		a.created(it, id)

@@ -12,15 +12,15 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// outlook is an object before and after this run: was is nil for what is made, will for
-// what is deleted.
+// outlook is an object before and after this run: was is nil for a create, will for a
+// deletion.
 type outlook struct {
 	change    *change.Change
 	was, will map[string]any
 }
 
-// outlooks are those of changes whose needs are met: no other may take a name or a
-// place from what stays as it is.
+// outlooks are those of the changes whose needs are met: what stays as it is gives up
+// neither its name nor its place.
 func (a *Applier) outlooks(changes []*change.Change) []*outlook {
 	out := make([]*outlook, 0, len(changes))
 	for _, c := range changes {
@@ -63,7 +63,7 @@ func (a *Applier) outlook(c *change.Change) (*outlook, error) {
 	return o, nil
 }
 
-// followed are the fields that NetBox wants to be those of what holds an object: the
+// followed are the fields in which NetBox wants an object to agree with its parent: the
 // site and the location of a device are its rack's.
 func (a *Applier) followed(kind kinds.Kind, fields map[string]any) map[string]any {
 	out := map[string]any{}
@@ -76,14 +76,13 @@ func (a *Applier) followed(kind kinds.Kind, fields map[string]any) map[string]an
 	return out
 }
 
-// held is what an object that others refer to is like, as this run has it so far; nil
-// where that is not known.
+// held is an object that others refer to, as far as this run has got; nil if unknown.
 func (a *Applier) held(kind string, id int64) map[string]any {
 	return a.facts[kind][id]
 }
 
-// learn reads what decides about names and places: of what size the types are, where
-// the racks stand. What this run is about to do to them is laid over it.
+// learn reads what decides about names and places: the sizes of types, where the racks
+// stand. What this run is about to do to them is laid over it.
 func (a *Applier) learn(ctx context.Context) error {
 	if a.total == 0 {
 		return nil
@@ -104,7 +103,7 @@ func (a *Applier) learn(ctx context.Context) error {
 	return nil
 }
 
-// note lays over what is known of an object what has just been written of it.
+// note lays what has just been written to an object over what is known of it.
 func (a *Applier) note(c *change.Change, id int64) {
 	facts := a.facts[c.Kind]
 	if facts == nil || c.Action == change.Delete {
@@ -122,8 +121,8 @@ func (a *Applier) note(c *change.Change, id int64) {
 	facts[id] = fields
 }
 
-// keys are what no two objects of a kind may have at once, by the field that is
-// emptied to give it up: a name within what it is unique in, an asset tag.
+// keys are the values that must be unique within a kind, by the field that is emptied to
+// give one up: a name within its scope, an asset tag.
 func keys(kind kinds.Kind, fields map[string]any) map[string]string {
 	out := map[string]string{}
 	if slices.Contains(kind.Key, kind.Label) && fields[kind.Label] != nil {

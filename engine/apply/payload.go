@@ -18,16 +18,16 @@ type item struct {
 	id      int64 // 0 for a create
 
 	version string // last_updated, for If-Match
-	raced   int    // how often it has been sent with a version that had moved
+	raced   int    // how often it was sent with an outdated version
 }
 
-// NeedError says that what a change needs is not there.
+// NeedError says that something a change needs is not there.
 type NeedError struct{ Object, Why string }
 
 func (e *NeedError) Error() string { return fmt.Sprintf("needs %s, which %s", e.Object, e.Why) }
 
-// resolve turns a wanted value into what NetBox takes: references to objects
-// that were made in this run become their ids.
+// resolve turns a wanted value into what NetBox takes: references to objects created in
+// this run become their ids.
 func (a *Applier) resolve(value any) (any, error) {
 	ref, ok := change.Pending(value)
 	if !ok {
@@ -43,8 +43,7 @@ func (a *Applier) resolve(value any) (any, error) {
 	return nil, &NeedError{Object: ref, Why: why}
 }
 
-// build makes the payload of a change: the fields that act, and the ownership
-// that results.
+// build makes the payload of a change: the fields that act, and the resulting ownership.
 func (a *Applier) build(c *change.Change) (*item, error) {
 	return a.buildOnly(c, func(string) bool { return true })
 }
@@ -96,8 +95,8 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 	return it, nil
 }
 
-// complete adds to a payload what NetBox wants along with it, and what the object gave
-// up for a moment, which is written again whether or not it differs.
+// complete adds to a payload what NetBox requires along with it, and what the object
+// gave up temporarily, which is written again whether or not it differs.
 func (a *Applier) complete(it *item) {
 	if f := a.freed[it.change.Object]; f != nil {
 		for field, v := range f.will {
@@ -115,7 +114,7 @@ func (a *Applier) complete(it *item) {
 	}
 }
 
-// take moves base along with a field's verdict, and reports whether the field's
+// take updates base according to a field's verdict, and reports whether the field's
 // value is to be written.
 func (a *Applier) take(c *change.Change, f change.Field, value any, base, released map[string]any) bool {
 	if c.Action == change.Create {
@@ -152,15 +151,15 @@ func put(payload map[string]any, c *change.Change, field string, value any) {
 	}
 }
 
-// terminations is the key under which NetBox takes an end of a cable: that of the side
-// where the end was read, which may be the other one.
+// terminations is NetBox's key for an end of a cable: the side on which the end was
+// read, which may be the other one.
 func terminations(c *change.Change, end string) string {
 	kind, _ := kinds.Standard().Of(c.Kind)
 	return c.Before.Side(kind.Ends(), end) + "_terminations"
 }
 
-// tagsOf returns the whole set of tags that an object shall bear, where a change
-// touches it: NetBox replaces the set.
+// tagsOf returns all tags that an object should have, if a change touches any: NetBox
+// replaces the whole set.
 func tagsOf(c *change.Change) []any {
 	set := map[string]bool{}
 	touched := false
@@ -189,10 +188,10 @@ func tagsOf(c *change.Change) []any {
 	return out
 }
 
-// blank reports whether NetBox has "" for no value of a field.
+// blank reports whether NetBox stores "" for a field without a value.
 func blank(kind, field string) bool { return fieldOf(kind, field).Blank }
 
-// end reports whether a field is what one side of a cable is plugged into.
+// end reports whether a field is an end of a cable.
 func end(kind, field string) bool { return fieldOf(kind, field).Type == kinds.End }
 
 func fieldOf(kind, field string) kinds.Field {
@@ -207,8 +206,8 @@ func owned(kind string) bool {
 	return k.IsOwned()
 }
 
-// ownershipOf is what makes an object ours: who wants it, under which id, and
-// the value last applied of every field.
+// ownershipOf is what makes an object the plan's: the plan, the object id, and the last
+// applied value of every field.
 func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[string]any {
 	return map[string]any{
 		"diet_managed":           true,
@@ -221,8 +220,8 @@ func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[strin
 	}
 }
 
-// record is what diet keeps of an object for itself: its base, the marks a second time,
-// which prove whose the object is, and what is written for a moment only.
+// record is diet's own record of an object: its base, its marks again, which prove who
+// owns it, and what is written temporarily.
 func record(c *change.Change, base, released, tmp map[string]any) map[string]any {
 	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
 	if len(tmp) > 0 {
@@ -231,9 +230,9 @@ func record(c *change.Change, base, released, tmp map[string]any) map[string]any
 	return r
 }
 
-// keyed is a base whose references to shared objects say what those were called: a
-// shared object is who it was, whatever it is called later. A field that differs and is
-// not written now keeps the name that it was applied under.
+// keyed is a base whose references to shared objects include their natural keys: a
+// shared object is identified by its id, whatever it is called later. A field that
+// differs and is not written now keeps the key that it was applied with.
 func keyed(c *change.Change, base map[string]any) map[string]any {
 	kept := map[string]bool{}
 	for _, f := range c.Fields {
@@ -252,8 +251,8 @@ func keyed(c *change.Change, base map[string]any) map[string]any {
 	return out
 }
 
-// asApplied is a base as it stood before this run, with the names that its references to
-// shared objects were applied under.
+// asApplied is a base as it was before this run, its references to shared objects with
+// the natural keys that these had then.
 func asApplied(c *change.Change, base map[string]any) map[string]any {
 	out := maps.Clone(base)
 	for name, v := range base {
@@ -264,7 +263,7 @@ func asApplied(c *change.Change, base map[string]any) map[string]any {
 	return out
 }
 
-// appliedKey is the natural key under which a field's shared object was applied.
+// appliedKey is the natural key with which a field's shared object was applied.
 func appliedKey(c *change.Change, field string) string {
 	if c.Before == nil {
 		return ""
@@ -273,7 +272,7 @@ func appliedKey(c *change.Change, field string) string {
 	return key
 }
 
-// passing is what an item leaves of what was written for a moment only.
+// passing is what is still temporary once an item is written.
 func passing(it *item) map[string]any {
 	tmp := map[string]any{}
 	if it.change.Before == nil || it.id == 0 {
@@ -287,8 +286,8 @@ func passing(it *item) map[string]any {
 	return tmp
 }
 
-// objectID is the id that an object shall bear: its own, but where its key was
-// renamed and the policies keep the old one.
+// objectID is the id that an object should have: its own, unless its key was renamed and
+// the policies keep the old one.
 func objectID(c *change.Change) any {
 	for _, f := range c.Fields {
 		if f.Name == change.ObjectID && !f.Verdict.Acts() {
@@ -298,7 +297,7 @@ func objectID(c *change.Change) any {
 	return c.Object
 }
 
-// disowned is what makes an object nobody's again.
+// disowned is what gives up the ownership of an object.
 func (a *Applier) disowned() map[string]any {
 	return map[string]any{
 		"diet_managed":           false,

@@ -8,7 +8,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// acting lists the changes of a kind that act, by what they do.
+// acting lists the acting changes of a kind with one of the actions.
 func (a *Applier) acting(kind string, actions ...change.Action) []*change.Change {
 	var out []*change.Change
 	for i := range a.set.Changes {
@@ -20,8 +20,8 @@ func (a *Applier) acting(kind string, actions ...change.Action) []*change.Change
 	return out
 }
 
-// items builds the payloads of changes; those whose needs are not met are left out by
-// name. What has failed in an earlier phase is not sent again.
+// items builds the payloads of changes; those whose needs are not met are reported. What
+// failed in an earlier phase is not sent again.
 func (a *Applier) items(changes []*change.Change) []*item {
 	out := make([]*item, 0, len(changes))
 	for _, c := range changes {
@@ -47,15 +47,15 @@ func (a *Applier) updated(it *item, id int64) {
 	a.result.Updated = append(a.result.Updated, outcome(it.change, id))
 }
 
-// creates is the phase that creates what is shared.
+// creates is the phase that creates shared objects.
 func (a *Applier) creates(kind string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return a.send(ctx, post, kind, a.items(a.acting(kind, change.Create)), a.created)
 	}
 }
 
-// frees is the phase in which objects of a kind give up what others are about to take;
-// those too that are deleted only later.
+// frees is the phase in which objects of a kind give up what others are about to take,
+// including objects that are deleted only later.
 func (a *Applier) frees(kind string, later ...*change.Change) func(context.Context) error {
 	return func(ctx context.Context) error { return a.free(ctx, kind, later) }
 }
@@ -76,7 +76,7 @@ func (a *Applier) writes(kind string) func(context.Context) error {
 	}
 }
 
-// deletes is the phase that deletes, or lets go, what is doomed. The parts of a doomed
+// deletes is the phase that deletes or releases what is doomed. The parts of a doomed
 // object need no request of their own: they go with it.
 func (a *Applier) deletes(kind string) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -102,8 +102,8 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 	}
 }
 
-// unrefer notes where NetBox has emptied the references to what is deleted: nobody
-// edited those objects.
+// unrefer records where NetBox has cleared references to deleted objects: nobody edited
+// those.
 func (a *Applier) unrefer(name string, doomed []*item) {
 	gone := map[any]bool{}
 	for _, it := range doomed {
@@ -155,7 +155,7 @@ func wanted(c *change.Change, field string) any {
 	return nil
 }
 
-// ownership writes what is ownership alone, last.
+// ownership makes the writes that change ownership alone; it comes last.
 func (a *Applier) ownership(ctx context.Context) error {
 	for _, kind := range kinds.Standard().Owned() {
 		items := a.items(a.acting(kind.Name, change.Own))

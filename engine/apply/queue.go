@@ -8,11 +8,10 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// queues splits items among at most n workers. What hangs on one parent goes to one
-// queue, in order: NetBox counts components in the parent's row, and two
-// transactions that lock the same rows in another order end in a deadlock. What has
-// no parent is split by the batch. A queue is as long as the others, as far as the
-// parents allow.
+// queues splits items among at most n workers. Items of one parent go to one queue, in
+// order: NetBox counts components in the parent's row, and two transactions that lock
+// the same rows in different orders deadlock. Items without a parent are split by batch.
+// Queues are as equally long as the parents allow.
 func queues(method, kind string, items []*item, batch, n int) [][]*item {
 	var groups [][]*item
 	at := map[string]int{}
@@ -42,10 +41,10 @@ func queues(method, kind string, items []*item, batch, n int) [][]*item {
 	return out
 }
 
-// parent is the row that a write of an item locks beside its own, "" for none: what it
-// is a part of; or what counts it, where one is made or deleted, as a device's type
-// does since 4.5. What is shared is written in one queue: some kinds are trees, which
-// NetBox locks as a whole.
+// parent is the row that a write of an item locks besides its own, "" for none: the
+// object that it is part of, or one that counts it on create and delete, as a device's
+// type does since 4.5. Shared objects are written in one queue: some kinds are trees,
+// which NetBox locks as a whole.
 func parent(method, name string, it *item) string {
 	kind, _ := kinds.Standard().Of(name)
 	switch {

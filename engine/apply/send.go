@@ -19,11 +19,11 @@ const (
 	remove = "DELETE"
 )
 
-// done is what to do with an object that has been written.
+// done is called for each object that has been written.
 type done func(it *item, id int64)
 
-// send writes items in batches, some side by side. An object that NetBox refuses
-// is found by halving its batch until it stands alone; the rest goes in.
+// send writes items in batches, some concurrently. An object that NetBox refuses is
+// found by halving its batch until it is alone; the rest is written.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for _, queue := range queues(method, kind, items, a.cfg.Batch, a.cfg.Parallel) {
@@ -86,7 +86,7 @@ func (a *Applier) halve(ctx context.Context, method, kind string, batch []*item,
 	return a.bisect(ctx, method, kind, batch[half:], ok)
 }
 
-// hopeless reports an answer that every other write would get too.
+// hopeless reports an error that every other write would get too.
 func hopeless(err error) bool {
 	for _, all := range []error{netbox.ErrUnauthorized, netbox.ErrReadOnly, netbox.ErrUnreachable} {
 		if errors.Is(err, all) {
@@ -96,8 +96,8 @@ func hopeless(err error) bool {
 	return false
 }
 
-// refuse records an object that NetBox refuses. From 4.7 on it refuses to delete
-// what is gone already, which is what was wanted.
+// refuse records an object that NetBox refuses. From 4.7 on it refuses to delete what is
+// already gone; that counts as deleted.
 func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cause error, ok done) {
 	if method == remove {
 		if versions, err := a.cfg.Reader.Versions(ctx, kind, []int64{it.id}); err == nil && versions[it.id] == "" {
@@ -108,8 +108,8 @@ func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cau
 	a.fail(it.change, cause)
 }
 
-// checked is unedited, where there is something to compare and NetBox itself will
-// not: it does where If-Match names the version of every object.
+// checked is unedited, if there is something to compare and NetBox will not do it: it
+// does if If-Match names the version of every object.
 func (a *Applier) checked(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
 	compared := func(it *item) bool { return it.change.Before != nil }
 	unknown := func(it *item) bool { return it.version == "" }
@@ -119,9 +119,9 @@ func (a *Applier) checked(ctx context.Context, method, kind string, batch []*ite
 	return a.unedited(ctx, method, kind, batch)
 }
 
-// sendAgain sends a batch of which an object is not of the version that If-Match
-// named. That is not yet an edit: cabling bumps interfaces. What has the values
-// that it was compared with goes in under its new version.
+// sendAgain sends a batch again in which an object does not have the version that
+// If-Match named. That need not be an edit: cabling bumps interfaces. What still has the
+// values that it was compared with is sent with its new version.
 func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*item, ok done) error {
 	batch, err := a.unedited(ctx, method, kind, batch)
 	if err != nil || len(batch) == 0 {
@@ -140,13 +140,13 @@ func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*i
 	return nil
 }
 
-// races is how often a batch is sent again because an object in it has moved, ahead
-// of looking for that one.
+// races is how often a batch is sent again because an object in it has moved, before
+// looking for that object.
 const races = 3
 
-// request sends one batch, written down before and after. It finishes even if
-// the run is interrupted meanwhile. What was written is recorded, also where the
-// answer is an error; what was not is returned with it.
+// request sends one batch, journaled before and after. It finishes even if the run is
+// interrupted meanwhile. What was written is recorded even if the answer is an error;
+// what was not is returned with it.
 func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	ctx = context.WithoutCancel(ctx)
 	id, seq, err := a.announce(ctx, method, kind, batch)
@@ -179,7 +179,7 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 	return rest, err
 }
 
-// announce numbers a request and writes it down.
+// announce numbers a request and journals it.
 func (a *Applier) announce(ctx context.Context, method, kind string, batch []*item) (id string, seq int64, err error) {
 	r := a.entry(method, kind, batch)
 	a.mu.Lock()
@@ -193,7 +193,7 @@ func (a *Applier) announce(ctx context.Context, method, kind string, batch []*it
 	return id, seq, err
 }
 
-// entry is what the journal says of a request.
+// entry is the journal entry of a request.
 func (a *Applier) entry(method, kind string, batch []*item) Request {
 	r := Request{Method: method, Kind: kind, Guarded: a.guarded(method, batch)}
 	for _, it := range batch {
@@ -252,9 +252,9 @@ func (a *Applier) call(ctx context.Context, method, kind string, batch []*item, 
 	return a.cfg.Writer.Update(ctx, kind, payloads, opt)
 }
 
-// unedited drops the objects that somebody edited since they were compared, and
-// takes over the new version of those that merely moved: cabling bumps
-// interfaces. Nothing is overwritten unseen.
+// unedited drops the objects that somebody edited since they were compared, and takes
+// over the new version of those that merely moved: cabling bumps interfaces. Nothing is
+// overwritten unseen.
 func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
 	if method == post || !owned(kind) {
 		return batch, nil
@@ -266,7 +266,7 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 	return a.keepUnedited(method, batch, versions, edited), nil
 }
 
-// compare reads the versions of objects, and of those that moved, which have other
+// compare reads the versions of objects and, of those that moved, which have other
 // values than they were compared with, or than this run itself left.
 func (a *Applier) compare(ctx context.Context, kind string, batch []*item) (map[int64]string, map[int64]*change.Blame, error) {
 	ids := make([]int64, 0, len(batch))
@@ -325,8 +325,8 @@ func by(b *change.Blame) string {
 	return ", by " + b.User
 }
 
-// settle finds out what became of a request whose answer was lost: it is never
-// blindly repeated. Creates are looked up by the ids that they carry.
+// settle finds out what became of a request whose answer was lost; it is never blindly
+// repeated. Creates are looked up by the ids that they carry.
 func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item, cause error, ok done) error {
 	if method != post || !owned(kind) {
 		for _, it := range batch {
@@ -352,8 +352,8 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	return err
 }
 
-// await asks for objects until they are there or the time is over: a transaction
-// may commit after its connection broke.
+// await looks for objects until they are there or the time is up: a transaction may
+// commit after its connection broke.
 func (a *Applier) await(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
 	deadline := a.cfg.Now().Add(a.cfg.Wait)
 	for {
