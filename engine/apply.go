@@ -12,6 +12,7 @@ import (
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/store"
 )
 
 // ErrHeld is returned by Apply with AllOrNothing where anything is held.
@@ -66,6 +67,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if err := e.checkChoices(ctx, now.Set()); err != nil {
 		return nil, now, err
 	}
+	defer e.db.Patient()()
 	result, err := e.run(ctx, now)
 	if result == nil {
 		return nil, now, err
@@ -166,12 +168,10 @@ const (
 
 // mark sets the status of a run afterwards.
 func (e *Engine) mark(ctx context.Context, run string, status runStatus) error {
-	return e.transact(ctx, func(exec execFunc) error {
-		return exec("query/run_mark", sql.Named("id", run), sql.Named("status", string(status)))
-	})
+	return e.store.Mark(ctx, run, string(status))
 }
 
-// journal keeps a run in the mirror.
+// journal keeps a run in the store.
 type journal struct {
 	engine *Engine
 	run    string
@@ -181,10 +181,11 @@ type journal struct {
 var _ apply.Journal = (*journal)(nil)
 
 func (j *journal) begin(ctx context.Context, p *Preview) error {
-	return j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/run_insert", sql.Named("id", j.run), sql.Named("netbox", j.engine.cfg.URL), sql.Named("plan", p.Plan),
-			sql.Named("preview", p.ID), sql.Named("started_at", j.engine.stamp()))
-	})
+	address, err := j.engine.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	return j.engine.store.Begin(ctx, store.Run{ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, StartedAt: j.engine.stamp()})
 }
 
 // Sent implements [apply.Journal].
@@ -198,28 +199,26 @@ func (j *journal) Sent(ctx context.Context, r apply.Request) (int64, error) {
 		texts[i] = string(text)
 	}
 	j.seq++
-	return j.seq, j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/journal_insert", sql.Named("run", j.run), sql.Named("seq", j.seq), sql.Named("batch", r.Batch),
-			sql.Named("method", r.Method), sql.Named("kind", r.Kind), sql.Named("objects", texts[0]),
-			sql.Named("payload", texts[1]), sql.Named("inverse", texts[2]), sql.Named("guarded", r.Guarded), sql.Named("sent_at", j.engine.stamp()))
+	return j.seq, j.engine.store.Sent(ctx, store.Request{
+		Run: j.run, Seq: j.seq, Batch: r.Batch, Method: r.Method, Kind: r.Kind, Objects: texts[0],
+		Payload: texts[1], Inverse: texts[2], Guarded: r.Guarded, SentAt: j.engine.stamp(),
 	})
 }
 
 // Done implements [apply.Journal].
 func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure error) error {
-	status, text := runDone, ""
+	r := store.Request{Run: j.run, Seq: seq, DoneAt: j.engine.stamp(), Status: string(runDone)}
 	var refused *netbox.Error
 	if failure != nil {
-		status, text = runFailed, failure.Error()
+		r.Status, r.Error = string(runFailed), failure.Error()
 		if errors.As(failure, &refused) && refused.Unknown {
-			status = runUnknown
+			r.Status = string(runUnknown)
 		}
 	}
-	return j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/journal_finish", sql.Named("run", j.run), sql.Named("seq", seq),
-			sql.Named("status", string(status)), sql.Named("error", text), sql.Named("done_at", j.engine.stamp()),
-			sql.Named("request_id", sql.NullString{String: requestID, Valid: requestID != ""}))
-	})
+	if requestID != "" {
+		r.RequestID = &requestID
+	}
+	return j.engine.store.Answered(ctx, r)
 }
 
 func (j *journal) end(ctx context.Context, result *apply.Result, failure error) error {
@@ -236,8 +235,5 @@ func (j *journal) end(ctx context.Context, result *apply.Result, failure error) 
 	if err != nil {
 		return fmt.Errorf("encode result: %w", err)
 	}
-	return j.engine.transact(ctx, func(exec execFunc) error {
-		return exec("query/run_finish", sql.Named("id", j.run), sql.Named("finished_at", j.engine.stamp()),
-			sql.Named("status", string(status)), sql.Named("result", string(document)))
-	})
+	return j.engine.store.End(ctx, store.Run{ID: j.run, FinishedAt: j.engine.stamp(), Status: string(status), Result: string(document)})
 }

@@ -11,6 +11,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,6 +29,7 @@ import (
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/store"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -37,10 +39,13 @@ type Config struct {
 	URL   string
 	Token string
 
-	// Mirror is the path of the SQLite file. With Rebuild it is made anew, and the
-	// history of runs in it is lost.
+	// Mirror is the path of the SQLite file. With Rebuild it is made anew.
 	Mirror  string
 	Rebuild bool
+
+	// Store is the file of what is no cache: previews, runs and their journal. Defaults to
+	// the mirror's path with .store.db for .db.
+	Store string
 
 	// Policies are folders with a team's own rules.
 	Policies []string
@@ -90,6 +95,7 @@ var ErrNoNetBox = errors.New("no netbox is configured")
 type Engine struct {
 	cfg      Config
 	db       *mirror.DB
+	store    store.Store
 	client   *netbox.Client // nil without a URL
 	policies *policy.Engine
 	user     *string // the token's user, once asked for
@@ -111,8 +117,13 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 			return nil, err
 		}
 	}
-	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Rebuild: cfg.Rebuild, Now: cfg.Now}); err != nil {
+	opened, err := store.Open(ctx, cmp.Or(cfg.Store, store.Beside(cfg.Mirror)), cfg.Mirror)
+	if err != nil {
 		return nil, err
+	}
+	e.store = opened
+	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Rebuild: cfg.Rebuild, Now: cfg.Now}); err != nil {
+		return nil, errors.Join(err, opened.Close())
 	}
 	return e, nil
 }
@@ -126,8 +137,8 @@ func kindNames() []string {
 	return names
 }
 
-// Close closes the mirror.
-func (e *Engine) Close() error { return e.db.Close() }
+// Close closes the mirror and the store.
+func (e *Engine) Close() error { return errors.Join(e.db.Close(), e.store.Close()) }
 
 // Sync updates the mirror from NetBox, then checks that NetBox is set up for diet. If it
 // is not, it returns ErrNotProvisioned with the result.
@@ -170,7 +181,9 @@ func (e *Engine) actors(ctx context.Context) (mirror.Actors, error) {
 	if *e.user != "" {
 		a.Diet = append([]string{*e.user}, a.Diet...)
 	}
-	return a, e.selectAll(ctx, &a.Requests, "query/journal_request")
+	var err error
+	a.Requests, err = e.store.Requests(ctx, e.client.URL())
+	return a, err
 }
 
 // hashOf is the SHA-256 of values as JSON.
@@ -178,6 +191,15 @@ func hashOf(values []any) string {
 	h := sha256.New()
 	_ = json.NewEncoder(h).Encode(values) // of plain values: cannot fail
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// netbox is the address of the NetBox that the store's rows are of: the configured one, or
+// else that of the mirror.
+func (e *Engine) netbox(ctx context.Context) (string, error) {
+	if e.client != nil {
+		return e.client.URL(), nil
+	}
+	return e.db.URL(ctx)
 }
 
 func (e *Engine) now() time.Time { return e.cfg.Now() }
@@ -197,40 +219,6 @@ func (e *Engine) selectAll(ctx context.Context, dest any, name string, args ...a
 func (e *Engine) selectStatement(ctx context.Context, dest any, st sqlfile.Statement, args ...any) error {
 	if err := e.sql().SelectContext(ctx, dest, st.Text, args...); err != nil {
 		return fmt.Errorf("run %s: %w", st.Name, err)
-	}
-	return nil
-}
-
-// execFunc runs one statement of sql/ within a transaction.
-type execFunc func(name string, args ...any) error
-
-// transact runs statements in one transaction and compiles each once.
-func (e *Engine) transact(ctx context.Context, run func(execFunc) error) error {
-	tx, err := mirror.Begin(ctx, e.sql())
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	compiled := map[string]*sqlx.Stmt{} // closed with the transaction
-	err = run(func(name string, args ...any) error {
-		stmt := compiled[name]
-		if stmt == nil {
-			var err error
-			if stmt, err = tx.PreparexContext(ctx, e.db.Statements().Get(name).Text); err != nil {
-				return fmt.Errorf("prepare %s: %w", name, err)
-			}
-			compiled[name] = stmt
-		}
-		if _, err := stmt.ExecContext(ctx, args...); err != nil {
-			return fmt.Errorf("run %s: %w", name, err)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }
@@ -258,7 +246,7 @@ func (e *QueryError) Hint() string {
 // Query runs a read-only statement on the mirror. It returns a [*QueryError] if the
 // statement is at fault.
 func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any, error) {
-	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror)
+	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror, e.store.Path())
 	if err != nil {
 		return nil, nil, err
 	}

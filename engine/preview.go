@@ -19,6 +19,7 @@ import (
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/store"
 )
 
 // FormatVersion is the version of a preview's JSON.
@@ -322,32 +323,27 @@ func fieldConflict(c *change.Change, f change.Field) (Conflict, bool) {
 
 // recordDecisions stores the verdicts for the view decision.
 func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
-	return e.transact(ctx, func(exec execFunc) error {
-		if err := exec("query/decision_clear", sql.Named("plan", set.Plan)); err != nil {
-			return err
-		}
-		insert := func(c *change.Change, field string, class change.Class, v change.Verdict) error {
-			return exec("query/decision_insert",
-				sql.Named("plan", set.Plan), sql.Named("kind", c.Kind), sql.Named("object", c.Object),
-				sql.Named("field", field), sql.Named("class", string(class)), sql.Named("decision", string(v.Decision)),
-				sql.Named("rule", v.Rule), sql.Named("severity", v.Severity), sql.Named("message", v.Message))
-		}
-		for i := range set.Changes {
-			c := &set.Changes[i]
-			if err := insert(c, "", c.Class, c.Verdict); err != nil {
-				return err
-			}
-			for _, f := range c.Fields {
-				if f.Verdict.Decision == "" {
-					continue
-				}
-				if err := insert(c, f.Name, f.Class, f.Verdict); err != nil {
-					return err
-				}
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	var out []store.Decision
+	add := func(c *change.Change, field string, class change.Class, v change.Verdict) {
+		out = append(out, store.Decision{
+			NetBox: address, Plan: set.Plan, Kind: c.Kind, Object: c.Object, Field: field, Class: string(class),
+			Decision: string(v.Decision), Rule: v.Rule, Severity: v.Severity, Message: v.Message,
+		})
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		add(c, "", c.Class, c.Verdict)
+		for _, f := range c.Fields {
+			if f.Verdict.Decision != "" {
+				add(c, f.Name, f.Class, f.Verdict)
 			}
 		}
-		return nil
-	})
+	}
+	return e.store.Decide(ctx, address, set.Plan, out)
 }
 
 // Preview is Diff, stored under its id. If an apply would write values that NetBox does
@@ -366,12 +362,13 @@ func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, er
 	if err != nil {
 		return nil, fmt.Errorf("encode preview: %w", err)
 	}
-	err = e.transact(ctx, func(exec execFunc) error {
-		return exec("query/preview_insert",
-			sql.Named("id", p.ID), sql.Named("plan", p.Plan), sql.Named("created_at", p.CreatedAt),
-			sql.Named("plan_file", p.PlanFile), sql.Named("document", string(document)))
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return p, err
+	}
+	return p, e.store.KeepPreview(ctx, store.Preview{
+		ID: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, PlanFile: p.PlanFile, Document: string(document),
 	})
-	return p, err
 }
 
 // ErrNoPreview is returned by LoadPreview for an unknown id.
@@ -379,19 +376,19 @@ var ErrNoPreview = errors.New("no such preview")
 
 // LoadPreview reads a stored preview.
 func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
-	var rows []struct {
-		ID, Plan, Document string
-		CreatedAt          string `db:"created_at"`
-		PlanFile           string `db:"plan_file"`
-	}
-	if err := e.selectAll(ctx, &rows, "query/preview_get", sql.Named("id", id)); err != nil {
+	address, err := e.netbox(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
+	kept, err := e.store.Preview(ctx, address, id)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %q", ErrNoPreview, id)
 	}
+	if err != nil {
+		return nil, err
+	}
 	var p Preview
-	if err := json.Unmarshal([]byte(rows[0].Document), &p); err != nil {
+	if err := json.Unmarshal([]byte(kept.Document), &p); err != nil {
 		return nil, fmt.Errorf("read preview %q: %w", id, err)
 	}
 	return &p, nil

@@ -7,27 +7,19 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/store"
 )
-
-// openRequest is a request of unknown outcome, of a run that ended or goes on elsewhere.
-type openRequest struct {
-	Run     string `db:"run"`
-	Seq     int64  `db:"seq"`
-	Batch   string `db:"batch"`
-	Method  string `db:"method"`
-	Kind    string `db:"kind"`
-	Objects string `db:"objects"`
-	Payload string `db:"payload"`
-	Guarded bool   `db:"guarded"`
-	SentAt  string `db:"sent_at"`
-}
 
 // settle finds out what became of every open request to this NetBox before a run begins;
 // it waits for as long as one may still be carried out. Then the runs that left them are
 // over. The last sync is as new as what it has found out.
 func (e *Engine) settle(ctx context.Context, plan string) error {
-	var open []openRequest
-	if err := e.selectAll(ctx, &open, "query/journal_open", sql.Named("netbox", e.cfg.URL)); err != nil {
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := e.store.Open(ctx, address)
+	if err != nil {
 		return err
 	}
 	for _, r := range open {
@@ -39,26 +31,21 @@ func (e *Engine) settle(ctx context.Context, plan string) error {
 			return err
 		}
 	}
-	return e.transact(ctx, func(exec execFunc) error {
-		return exec("query/run_abandon", sql.Named("plan", plan), sql.Named("netbox", e.cfg.URL), sql.Named("finished_at", e.stamp()))
-	})
+	return e.store.Abandon(ctx, address, plan, e.stamp())
 }
 
-func (e *Engine) closeRequest(ctx context.Context, r openRequest, landed bool) error {
-	status, text := runFailed, "it was never carried out"
+func (e *Engine) closeRequest(ctx context.Context, r store.Request, landed bool) error {
+	r.DoneAt, r.Status, r.Error = e.stamp(), string(runFailed), "it was never carried out"
 	if landed {
-		status, text = runDone, ""
+		r.Status, r.Error = string(runDone), ""
 	}
-	return e.transact(ctx, func(exec execFunc) error {
-		return exec("query/journal_finish", sql.Named("run", r.Run), sql.Named("seq", r.Seq), sql.Named("done_at", e.stamp()),
-			sql.Named("status", string(status)), sql.Named("request_id", sql.NullString{}), sql.Named("error", text))
-	})
+	return e.store.Answered(ctx, r)
 }
 
 // await reads NetBox until a request is carried out, or no longer can be. It does not
 // wait for one under If-Match: of that and what is written in its place, only one
 // commits.
-func (e *Engine) await(ctx context.Context, r openRequest) (bool, error) {
+func (e *Engine) await(ctx context.Context, r store.Request) (bool, error) {
 	sent, err := time.Parse(stampLayout, r.SentAt)
 	if err != nil {
 		return false, fmt.Errorf("read journal: %w", err)
@@ -81,7 +68,7 @@ func (e *Engine) await(ctx context.Context, r openRequest) (bool, error) {
 }
 
 // landed asks the mirror whether a request is carried out.
-func (e *Engine) landed(ctx context.Context, r openRequest) (bool, error) {
+func (e *Engine) landed(ctx context.Context, r store.Request) (bool, error) {
 	var rows []bool
 	statement := e.db.Statements().For("query/journal_landed", e.db.Kinds().Must(r.Kind))
 	err := e.selectStatement(ctx, &rows, statement, sql.Named("message", "diet "+r.Batch), sql.Named("method", r.Method),

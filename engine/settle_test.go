@@ -103,11 +103,11 @@ func TestKilled(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.plan("one", 2)
 	w.apply(plan)
-	db, err := mirror.Open(t.Context(), mirror.Config{Path: filepath.Join(w.dir, "mirror.db")})
+	db, err := mirror.OpenFile(t.Context(), filepath.Join(w.dir, "mirror.store.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.SQL().ExecContext(t.Context(),
+	if _, err := db.ExecContext(t.Context(),
 		"UPDATE run SET status = 'running'; UPDATE journal SET status = 'sent' WHERE seq = 1"); err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -141,28 +140,27 @@ func (s *Status) count(p *Preview) {
 
 // lastRun adds the last run of the plan.
 func (e *Engine) lastRun(ctx context.Context, s *Status) error {
-	var runs []struct {
-		ID         string    `db:"id"`
-		Status     runStatus `db:"status"`
-		Active     string    `db:"active"`
-		Reconciled string    `db:"reconciled"`
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
 	}
-	if err := e.selectAll(ctx, &runs, "query/run_last", sql.Named("plan", s.Plan)); err != nil {
+	last, ok, err := e.store.LastRun(ctx, address, s.Plan)
+	if err != nil {
 		return err
 	}
 	state := runDone
-	if len(runs) > 0 {
-		s.LastReconciled, state = runs[0].Reconciled, runs[0].Status
-		if active, err := time.Parse(stampLayout, runs[0].Active); state == runRunning && err == nil && e.now().Sub(active) > e.wait() {
+	if ok {
+		s.LastReconciled, state = last.Reconciled, runStatus(last.Status)
+		if active, err := time.Parse(stampLayout, last.Active); state == runRunning && err == nil && e.now().Sub(active) > e.wait() {
 			state = runInterrupted // it was killed: a live run hears from NetBox sooner
 		}
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
 	case state == runFailed:
-		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", runs[0].ID)
+		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", last.ID)
 	case state == runLawBroken:
-		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", runs[0].ID)
+		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", last.ID)
 	case state == runRunning:
 		s.Status = StateReconciling
 	case s.Summary.Conflicts > 0 || s.wrong:

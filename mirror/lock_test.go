@@ -48,7 +48,7 @@ func TestLockedMirror(t *testing.T) {
 	if _, err := other.Age(t.Context()); err != nil {
 		t.Errorf("age during a sync: %v", err)
 	}
-	reader, err := mirror.OpenReadOnly(t.Context(), path)
+	reader, err := mirror.OpenReadOnly(t.Context(), path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestLockedMirror(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("the sync does not end")
 	}
-	tx, err := mirror.Begin(t.Context(), other.SQL())
+	tx, err := other.Begin(t.Context())
 	if err != nil {
 		t.Fatalf("write after a sync: %v", err)
 	}
@@ -82,7 +82,7 @@ func lockOut(t *testing.T, db *mirror.DB) *mirror.BusyError {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	for {
-		tx, err := mirror.Begin(ctx, db.SQL())
+		tx, err := db.Begin(ctx)
 		var busy *mirror.BusyError
 		if errors.As(err, &busy) {
 			return busy

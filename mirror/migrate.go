@@ -25,16 +25,16 @@ func (e *SchemaError) Error() string {
 
 // Hint says what to do.
 func (e *SchemaError) Hint() string {
-	return "the mirror is a cache of NetBox: `diet sync --rebuild` replaces it (the history of runs in it is lost)"
+	return "the mirror is a cache of NetBox: `diet sync --rebuild` replaces it"
 }
 
 // cacheName is the name under which the texts of the cache and of the views are
 // recorded.
 const cacheName = "cache"
 
-// retired are files of earlier versions: their tables are part of the cache now, or
-// taken over as they are.
-var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal", "view"}
+// retired are files of earlier versions: their tables are part of the cache now, or of the
+// store, which takes them over.
+var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal", "schema/0001_store", "schema/0002_journal", "view"}
 
 // step is scripts to run and how to record them.
 type step struct {
@@ -42,17 +42,16 @@ type step struct {
 	texts      []string
 }
 
-// migrate brings the file's tables up to date, in one transaction. What is kept (runs,
-// previews) stands under sql/schema, and each of its files is run once. The rest is a
-// cache: where a kind or a view changed, it is dropped and made anew, empty, and the
-// next sync is a full one. A file that is up to date is only read: another process may
+// migrate brings the file's tables up to date, in one transaction. They are a cache: where
+// a kind or a view changed, all are dropped and made anew, empty, and the next sync is a
+// full one. A file that is up to date is only read: another process may
 // be in the middle of a sync.
 func (db *DB) migrate(ctx context.Context) error {
 	steps, err := db.pending(ctx, db.db)
 	if err != nil || len(steps) == 0 {
 		return err
 	}
-	tx, err := Begin(ctx, db.db)
+	tx, err := db.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("migrate mirror %s: %w", db.path, err)
 	}
@@ -89,26 +88,12 @@ func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := sqlfile.Names("schema")
 	for name := range recorded {
-		if name != cacheName && !slices.Contains(names, name) && !slices.Contains(retired, name) {
+		if name != cacheName && !slices.Contains(retired, name) {
 			return nil, &SchemaError{db.path, fmt.Sprintf("it was written by a newer diet (%s)", name)}
 		}
 	}
-	var steps []step
-	for _, name := range names {
-		text := db.statements.Get(name).Text
-		switch got, ok := recorded[name]; {
-		case !ok:
-			steps = append(steps, step{name, digest(text), []string{text}})
-		case got != digest(text):
-			return nil, &SchemaError{db.path, fmt.Sprintf("it was written by another version of diet (%s differs)", name)}
-		}
-	}
-	if len(recorded) == 0 && len(steps) > 0 {
-		steps[0].texts = append([]string{db.statements.Get("query/schema_file_create").Text}, steps[0].texts...)
-	}
-	return db.cache(ctx, from, recorded[cacheName], steps)
+	return db.cache(ctx, from, recorded)
 }
 
 // history reads which files were run. A database without that table must be
@@ -132,24 +117,25 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	return recorded, nil
 }
 
-// cache adds the step that drops the cache and its views and makes them anew, unless
-// they are as recorded.
-func (db *DB) cache(ctx context.Context, from execer, recorded string, steps []step) ([]step, error) {
+// cache is the step that drops the cache and its views and makes them anew, unless they
+// are as recorded.
+func (db *DB) cache(ctx context.Context, from execer, recorded map[string]string) ([]step, error) {
 	var all string
+	texts := []string{db.statements.Get("query/schema_file_create").Text}
 	var makes []string
 	for _, name := range append(sqlfile.Names("cache"), sqlfile.Names("view")...) {
 		text := db.statements.Get(name).Text
 		all += text
 		makes = append(makes, text)
 	}
-	if recorded == digest(all) {
-		return steps, nil
+	if recorded[cacheName] == digest(all) {
+		return nil, nil
 	}
 	drops, err := pick[string](ctx, from, db.statements.Get("query/schema_drop"))
 	if err != nil {
 		return nil, err
 	}
-	return append(steps, step{cacheName, digest(all), append(drops, makes...)}), nil
+	return []step{{cacheName, digest(all), slices.Concat(texts, drops, makes)}}, nil
 }
 
 func digest(text string) string { return fmt.Sprintf("%016x", xxhash.Sum64String(text)) }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -34,8 +35,8 @@ type Config struct {
 	// Path is the database file. It and its folder are made if need be.
 	Path string
 
-	// Rebuild deletes the file first, with the history of runs in it. A file
-	// that is no SQLite database is left alone and is an error.
+	// Rebuild deletes the file first. A file that is no SQLite database is left alone
+	// and is an error.
 	Rebuild bool
 
 	// Kinds are the kinds to mirror. Defaults to [kinds.Standard].
@@ -53,6 +54,7 @@ type DB struct {
 	kinds      kinds.Registry
 	statements *sqlfile.Statements
 	now        func() time.Time
+	patient    atomic.Bool
 }
 
 // writable and readable are the pragmas of each connection.
@@ -73,14 +75,10 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 			return nil, fmt.Errorf("rebuild mirror: %w", err)
 		}
 	}
-	if err := create(cfg.Path); err != nil {
-		return nil, fmt.Errorf("open mirror: %w", err)
-	}
-	db, err := connect(ctx, cfg.Path, writable)
+	db, err := OpenFile(ctx, cfg.Path)
 	if err != nil {
 		return nil, fmt.Errorf("open mirror %s: %w", cfg.Path, err)
 	}
-	db.SetMaxOpenConns(1)
 	if len(cfg.Kinds.All()) == 0 {
 		cfg.Kinds = kinds.Standard()
 	}
@@ -93,6 +91,20 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, err
 	}
 	return opened, nil
+}
+
+// OpenFile opens a SQLite file to be written, over one connection. It and its folder are
+// made if need be.
+func OpenFile(ctx context.Context, path string) (*sqlx.DB, error) {
+	if err := create(path); err != nil {
+		return nil, err
+	}
+	db, err := connect(ctx, path, writable)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
 }
 
 // Kinds are the kinds that the mirror holds.
@@ -126,12 +138,19 @@ func (db *DB) Age(ctx context.Context) (time.Duration, error) {
 	return db.now().Sub(st.syncedAt), nil
 }
 
+// URL is the address of the NetBox that the mirror was filled from, "" if it never was.
+func (db *DB) URL(ctx context.Context) (string, error) {
+	st, err := db.loadState(ctx, db.db)
+	return st.url, err
+}
+
 // Reader runs a user's own SQL on a mirror; it cannot write.
 type Reader struct{ db *sqlx.DB }
 
-// OpenReadOnly opens a mirror that exists for a user's own queries. It fails
-// with an error that is fs.ErrNotExist where there is none.
-func OpenReadOnly(ctx context.Context, path string) (*Reader, error) {
+// OpenReadOnly opens a mirror that exists for a user's own queries, and the store beside
+// it, if that is a file: its tables are queried like the mirror's. It fails with an error
+// that is fs.ErrNotExist where there is no mirror.
+func OpenReadOnly(ctx context.Context, path, store string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open mirror: %w", err)
 	}
@@ -140,11 +159,28 @@ func OpenReadOnly(ctx context.Context, path string) (*Reader, error) {
 		return nil, fmt.Errorf("open mirror %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(1)
+	if store != "" {
+		if err := attach(ctx, db, store); err != nil {
+			_ = db.Close()
+			return nil, fmt.Errorf("open store %s: %w", store, err)
+		}
+	}
 	if err := forbidAttach(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open mirror %s: %w", path, err)
 	}
 	return &Reader{db}, nil
+}
+
+// attach adds a file that is only read.
+func attach(ctx context.Context, db *sqlx.DB, path string) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	name := url.URL{Scheme: "file", Path: abs, RawQuery: "mode=ro"}
+	_, err = db.ExecContext(ctx, "ATTACH DATABASE ? AS store", name.String())
+	return err
 }
 
 // limitAttached is SQLite's number for the limit on attached databases.
@@ -192,7 +228,33 @@ func (e *BusyError) Hint() string {
 func (e *BusyError) Unwrap() error { return e.err }
 
 // Begin starts a transaction that writes. It waits for another writer for ten
-// seconds, then fails with a [*BusyError].
+// seconds, then fails with a [*BusyError]; while the mirror is [DB.Patient], it waits on.
+func (db *DB) Begin(ctx context.Context) (*sqlx.Tx, error) {
+	if db.patient.Load() {
+		return BeginPatiently(ctx, db.db)
+	}
+	return Begin(ctx, db.db)
+}
+
+// Patient lets whoever would write wait for others as long as it takes, until undo is
+// called: what was written to NetBox meanwhile is not let down by a lock on a cache.
+func (db *DB) Patient() (undo func()) {
+	db.patient.Store(true)
+	return func() { db.patient.Store(false) }
+}
+
+// BeginPatiently starts a transaction that writes, when no other does any more.
+func BeginPatiently(ctx context.Context, db *sqlx.DB) (*sqlx.Tx, error) {
+	for {
+		tx, err := Begin(ctx, db)
+		if busy := (*BusyError)(nil); !errors.As(err, &busy) || ctx.Err() != nil {
+			return tx, err
+		}
+	}
+}
+
+// Begin starts a transaction that writes. It waits for another writer for ten seconds,
+// then fails with a [*BusyError].
 func Begin(ctx context.Context, db *sqlx.DB) (*sqlx.Tx, error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if isBusy(err) {

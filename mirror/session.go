@@ -81,7 +81,7 @@ func (ss *session) commitTouch(ctx context.Context, ids map[string][]int64) erro
 
 // within runs f in a transaction, and makes the signatures of what moved.
 func (ss *session) within(ctx context.Context, f func() error) error {
-	tx, err := Begin(ctx, ss.s.db.db)
+	tx, err := ss.s.db.Begin(ctx)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func prepares(t *testing.T, db *mirror.DB, st sqlfile.Statement) {
 func TestStatementsAreCalled(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
-	literal := regexp.MustCompile(`"((?:query|ingest)/[a-z_]+)"`)
+	literal := regexp.MustCompile(`"((?:query|ingest|store)/[a-z_]+)"`)
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -87,7 +87,7 @@ func TestStatementsAreCalled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := append(sqlfile.Names("query"), sqlfile.Names("ingest")...)
+	statements := slices.Concat(sqlfile.Names("query"), sqlfile.Names("ingest"), sqlfile.Names("store"))
 	for _, name := range statements {
 		if !named[name] {
 			t.Errorf("nothing calls %s", name)

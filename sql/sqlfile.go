@@ -1,10 +1,11 @@
 // Package sqlfile holds every SQL statement of diet, one per file, embedded.
 //
-//	schema/  the tables that are kept: each file runs once, in order of the names
+//	schema/  the tables of the store, which are kept: each file runs once, in order of the names
 //	cache/   the tables of the mirror: dropped and created again when their text changes
 //	view/    what users query, and what the diff is built on; created with the cache
 //	ingest/  a page of NetBox's JSON becomes rows
 //	query/   everything else, named after table and verb
+//	store/   the same for the store
 //	part/    what several statements have in common
 //
 // A statement that is the same for every kind is written once, as a text/template over the
@@ -24,7 +25,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-//go:embed schema cache view ingest query part
+//go:embed schema cache view ingest query store part
 var files embed.FS
 
 // FS returns all files, by their path under sql/.
@@ -33,7 +34,7 @@ func FS() fs.FS { return files }
 // Views returns the names of the views that users query; docs/sql.md describes
 // them. The others serve diet itself.
 func Views() []string {
-	return []string{"drift", "change", "conflict", "unmanaged", "ownership", "blame", "decision", "run"}
+	return []string{"drift", "change", "conflict", "unmanaged", "ownership", "blame", "decision", "run", "journal"}
 }
 
 // Names returns the statements of a folder, sorted, without the ending.

@@ -173,6 +173,10 @@ func globalFlags() []cli.Flag {
 			Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show",
 		},
 		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
+		&cli.StringFlag{
+			Name: "store", Usage: "store `FILE`: previews, runs and their journal",
+			EnvVars: []string{"DIET_STORE"}, DefaultText: "beside the mirror",
+		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours", EnvVars: []string{"NO_COLOR"}},

@@ -55,6 +55,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
 		Wait:     wait,
+		Store:    cmp.Or(e.cli.String("store"), string(e.config.Store)),
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
 		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},

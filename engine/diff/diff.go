@@ -24,7 +24,7 @@ import (
 // Diff compares one plan's topology with the mirror, in one transaction. The
 // set is sorted; its verdicts are empty.
 func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.Set, error) {
-	tx, err := mirror.Begin(ctx, db.SQL())
+	tx, err := db.Begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin diff: %w", err)
 	}

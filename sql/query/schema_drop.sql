@@ -1,5 +1,5 @@
--- The statements that drop what is a cache: all views, and all tables but those that
--- are kept.
+-- The statements that drop what is a cache: all views, and all tables but those of
+-- earlier versions that the store takes over.
 SELECT 'DROP ' || type || ' "' || name || '"' AS text
 FROM sqlite_schema
 WHERE type IN ('view', 'table')

@@ -1,5 +1,5 @@
 -- The requests to a NetBox of which nobody knows what became, the oldest first.
-SELECT j.run, j.seq, j.batch, j.method, j.kind, j.objects, j.payload, j.guarded, j.sent_at
+SELECT j.run, j.seq, j.batch, j.method, j.kind, j.objects, j.payload, j.inverse, j.guarded, j.sent_at, j.status
 FROM journal AS j
 JOIN run AS r ON r.id = j.run
 WHERE j.status IN ('sent', 'unknown') AND r.netbox IN ('', :netbox)

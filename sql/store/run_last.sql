@@ -6,8 +6,8 @@ SELECT
     r.started_at,
     coalesce((SELECT max(j.sent_at, coalesce(j.done_at, '')) FROM journal AS j WHERE j.run = r.id ORDER BY j.seq DESC LIMIT 1), '')
   ) AS active,
-  coalesce((SELECT max(d.finished_at) FROM run AS d WHERE d.plan = r.plan AND d.status = 'done'), '') AS reconciled
+  coalesce((SELECT max(d.finished_at) FROM run AS d WHERE d.plan = r.plan AND d.netbox = r.netbox AND d.status = 'done'), '') AS reconciled
 FROM run AS r
-WHERE r.plan = :plan
+WHERE r.plan = :plan AND r.netbox IN ('', :netbox)
 ORDER BY r.started_at DESC, r.id DESC
 LIMIT 1;

@@ -1,0 +1,247 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	sqlfile "github.com/diet-project/diet/sql"
+)
+
+// SQLite is a store in a file.
+type SQLite struct {
+	db         *sqlx.DB
+	path       string
+	statements *sqlfile.Statements
+}
+
+var _ Store = (*SQLite)(nil)
+
+// Open opens the store in a file, and makes it if there is none. What an earlier diet kept
+// in the mirror is taken over, once.
+func Open(ctx context.Context, path, mirrorPath string) (*SQLite, error) {
+	if strings.Contains(path, "://") {
+		return nil, errors.New("open store: want a file, not an address") // which may hold a password
+	}
+	if filepath.Clean(path) == filepath.Clean(mirrorPath) {
+		return nil, fmt.Errorf("open store %s: that is the mirror, which may be deleted at any time: name another file", path)
+	}
+	db, err := mirror.OpenFile(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	s := &SQLite{db: db, path: path, statements: sqlfile.New(kinds.Standard())}
+	if err := s.migrate(ctx); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	if err := s.takeOver(ctx, mirrorPath); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("take over what %s kept: %w", mirrorPath, err)
+	}
+	return s, nil
+}
+
+// Path is the file.
+func (s *SQLite) Path() string { return s.path }
+
+// Close closes the file.
+func (s *SQLite) Close() error { return s.db.Close() }
+
+// migrate runs the files of sql/schema that the store has not seen.
+func (s *SQLite) migrate(ctx context.Context) error {
+	if err := s.exec(ctx, s.db, "query/schema_file_create", nil); err != nil {
+		return err
+	}
+	if missing, err := s.pending(ctx, s.db); err != nil || len(missing) == 0 {
+		return err
+	}
+	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		missing, err := s.pending(ctx, tx) // another process may have been faster
+		if err != nil {
+			return err
+		}
+		for _, name := range missing {
+			if err := s.exec(ctx, tx, name, nil); err != nil {
+				return err
+			}
+			if err := s.exec(ctx, tx, "query/schema_file_put", map[string]any{"name": name, "hash": ""}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// pending lists the files of sql/schema that the store has not seen.
+func (s *SQLite) pending(ctx context.Context, from sqlx.QueryerContext) ([]string, error) {
+	var seen []struct{ Name, Hash string }
+	if err := sqlx.SelectContext(ctx, from, &seen, s.statements.Get("query/schema_file_list").Text); err != nil {
+		return nil, err
+	}
+	missing := sqlfile.Names("schema")
+	for _, f := range seen {
+		i := slices.Index(missing, f.Name)
+		if i < 0 {
+			return nil, fmt.Errorf("a newer diet made it (%s)", f.Name)
+		}
+		missing = slices.Delete(missing, i, i+1)
+	}
+	return missing, nil
+}
+
+// KeepPreview implements [Store].
+func (s *SQLite) KeepPreview(ctx context.Context, p Preview) error {
+	return s.write(ctx, "store/preview_insert", p)
+}
+
+// Preview implements [Store].
+func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error) {
+	found, err := read[Preview](ctx, s, "store/preview_get", map[string]any{"netbox": netbox, "id": id})
+	if err != nil || len(found) > 0 {
+		return first(found), err
+	}
+	return Preview{}, fmt.Errorf("preview %q: %w", id, ErrNotFound)
+}
+
+// Decide implements [Store].
+func (s *SQLite) Decide(ctx context.Context, netbox, plan string, decisions []Decision) error {
+	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := s.exec(ctx, tx, "store/decision_clear", map[string]any{"netbox": netbox, "plan": plan}); err != nil {
+			return err
+		}
+		insert, err := tx.PrepareNamedContext(ctx, s.text("store/decision_insert"))
+		if err != nil {
+			return fmt.Errorf("prepare store/decision_insert: %w", err)
+		}
+		defer func() { _ = insert.Close() }()
+		for i := range decisions {
+			if _, err := insert.ExecContext(ctx, &decisions[i]); err != nil {
+				return fmt.Errorf("run store/decision_insert: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Begin implements [Store].
+func (s *SQLite) Begin(ctx context.Context, r Run) error { return s.write(ctx, "store/run_insert", r) }
+
+// End implements [Store].
+func (s *SQLite) End(ctx context.Context, r Run) error { return s.write(ctx, "store/run_finish", r) }
+
+// Mark implements [Store].
+func (s *SQLite) Mark(ctx context.Context, run, status string) error {
+	return s.write(ctx, "store/run_mark", Run{ID: run, Status: status})
+}
+
+// Abandon implements [Store].
+func (s *SQLite) Abandon(ctx context.Context, netbox, plan, at string) error {
+	return s.write(ctx, "store/run_abandon", Run{NetBox: netbox, Plan: plan, FinishedAt: at})
+}
+
+// LastRun implements [Store].
+func (s *SQLite) LastRun(ctx context.Context, netbox, plan string) (Last, bool, error) {
+	found, err := read[Last](ctx, s, "store/run_last", map[string]any{"netbox": netbox, "plan": plan})
+	return first(found), len(found) > 0, err
+}
+
+// Holds implements [Store].
+func (s *SQLite) Holds(ctx context.Context, netbox, run string) (bool, error) {
+	found, err := read[int](ctx, s, "store/run_holds", map[string]any{"netbox": netbox, "id": run})
+	return first(found) > 0, err
+}
+
+// Sent implements [Store].
+func (s *SQLite) Sent(ctx context.Context, r Request) error {
+	return s.write(ctx, "store/journal_insert", r)
+}
+
+// Answered implements [Store].
+func (s *SQLite) Answered(ctx context.Context, r Request) error {
+	return s.write(ctx, "store/journal_finish", r)
+}
+
+// Open implements [Store].
+func (s *SQLite) Open(ctx context.Context, netbox string) ([]Request, error) {
+	return read[Request](ctx, s, "store/journal_open", map[string]any{"netbox": netbox})
+}
+
+// Requests implements [Store].
+func (s *SQLite) Requests(ctx context.Context, netbox string) ([]string, error) {
+	return read[string](ctx, s, "store/journal_request", map[string]any{"netbox": netbox})
+}
+
+// write runs one statement in a transaction.
+func (s *SQLite) write(ctx context.Context, name string, args any) error {
+	return s.transact(ctx, func(tx *sqlx.Tx) error { return s.exec(ctx, tx, name, args) })
+}
+
+// transact runs f in a transaction. It waits for another process for as long as it takes:
+// nobody holds the store for long.
+func (s *SQLite) transact(ctx context.Context, f func(*sqlx.Tx) error) error {
+	tx, err := mirror.BeginPatiently(ctx, s.db)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// text is a statement without the comment at its head: sqlx takes every colon for a name.
+func (s *SQLite) text(name string) string {
+	text := s.statements.Get(name).Text
+	for strings.HasPrefix(text, "--") {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return text
+}
+
+// exec runs a statement with what args names; nil for a statement without any.
+func (s *SQLite) exec(ctx context.Context, db sqlx.ExtContext, name string, args any) error {
+	var err error
+	if args == nil {
+		_, err = db.ExecContext(ctx, s.text(name))
+	} else {
+		_, err = sqlx.NamedExecContext(ctx, db, s.text(name), args)
+	}
+	if err != nil {
+		return fmt.Errorf("run %s: %w", name, err)
+	}
+	return nil
+}
+
+// read selects the rows of a statement.
+func read[T any](ctx context.Context, s *SQLite, name string, args map[string]any) ([]T, error) {
+	query, list, err := sqlx.Named(s.text(name), args)
+	if err != nil {
+		return nil, fmt.Errorf("bind %s: %w", name, err)
+	}
+	var rows []T
+	if err := s.db.SelectContext(ctx, &rows, query, list...); err != nil {
+		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	return rows, nil
+}
+
+// first is the first of rows, or nothing.
+func first[T any](rows []T) T {
+	if len(rows) == 0 {
+		var none T
+		return none
+	}
+	return rows[0]
+}

@@ -1,0 +1,125 @@
+// Package store keeps what is no cache: previews, runs and their journal, decisions.
+//
+// It lies beside the mirror, which may be deleted, or held by another process, at any time:
+// what an apply notes ahead of a request does not wait for that. A row names its NetBox by
+// address, because several may share a store.
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// ErrNotFound is returned for what the store does not hold.
+var ErrNotFound = errors.New("not in the store")
+
+// Store keeps rows. Every call is a transaction of its own, and short.
+type Store interface {
+	// KeepPreview stores a preview under its id.
+	KeepPreview(ctx context.Context, p Preview) error
+
+	// Preview finds a preview of a NetBox by its id, or fails with [ErrNotFound].
+	Preview(ctx context.Context, netbox, id string) (Preview, error)
+
+	// Decide replaces what the policies said of a plan.
+	Decide(ctx context.Context, netbox, plan string, decisions []Decision) error
+
+	// Begin notes a run ahead of its first request, and End how it ended.
+	Begin(ctx context.Context, r Run) error
+	End(ctx context.Context, r Run) error
+
+	// Mark sets what became of a run after all.
+	Mark(ctx context.Context, run, status string) error
+
+	// Abandon closes the runs of a plan that ended without a word and of which no request
+	// is open any more.
+	Abandon(ctx context.Context, netbox, plan, at string) error
+
+	// LastRun is the newest run of a plan, with when one last went through; false if there
+	// is none.
+	LastRun(ctx context.Context, netbox, plan string) (Last, bool, error)
+
+	// Holds reports whether the store has a run of a NetBox, and so its journal.
+	Holds(ctx context.Context, netbox, run string) (bool, error)
+
+	// Sent notes a request before it is sent, and Answered what became of it.
+	Sent(ctx context.Context, r Request) error
+	Answered(ctx context.Context, r Request) error
+
+	// Open lists the requests to a NetBox of which nobody knows what became.
+	Open(ctx context.Context, netbox string) ([]Request, error)
+
+	// Requests are those that a NetBox answered, by its ids.
+	Requests(ctx context.Context, netbox string) ([]string, error)
+
+	// Path is the file of the store, for a query that attaches it; "" if it is none.
+	Path() string
+
+	Close() error
+}
+
+// Beside is where the store of a mirror is by default: diet.store.db beside diet.db.
+func Beside(mirrorPath string) string { return strings.TrimSuffix(mirrorPath, ".db") + ".store.db" }
+
+// Preview is a stored preview.
+type Preview struct {
+	ID        string `db:"id"`
+	NetBox    string `db:"netbox"`
+	Plan      string `db:"plan"`
+	CreatedAt string `db:"created_at"`
+	PlanFile  string `db:"plan_file"`
+	Document  string `db:"document"` // JSON
+}
+
+// Decision is what policy said of one difference; Field is "" for the object as a whole.
+type Decision struct {
+	NetBox   string `db:"netbox"`
+	Plan     string `db:"plan"`
+	Kind     string `db:"kind"`
+	Object   string `db:"object"`
+	Field    string `db:"field"`
+	Class    string `db:"class"`
+	Decision string `db:"decision"`
+	Rule     string `db:"rule"`
+	Severity string `db:"severity"`
+	Message  string `db:"message"`
+}
+
+// Run is one apply.
+type Run struct {
+	ID         string `db:"id"`
+	NetBox     string `db:"netbox"`
+	Plan       string `db:"plan"`
+	Preview    string `db:"preview"`
+	StartedAt  string `db:"started_at"`
+	FinishedAt string `db:"finished_at"`
+	Status     string `db:"status"`
+	Result     string `db:"result"` // JSON
+}
+
+// Last is the newest run of a plan.
+type Last struct {
+	ID         string `db:"id"`
+	Status     string `db:"status"`
+	Active     string `db:"active"`     // when it last did something
+	Reconciled string `db:"reconciled"` // when one last went through
+}
+
+// Request is one write request of a run.
+type Request struct {
+	Run       string  `db:"run"`
+	Seq       int64   `db:"seq"`
+	Batch     string  `db:"batch"`
+	Method    string  `db:"method"`
+	Kind      string  `db:"kind"`
+	Objects   string  `db:"objects"` // JSON array of object ids
+	Payload   string  `db:"payload"` // JSON array of what is sent
+	Inverse   string  `db:"inverse"` // JSON array of what was there
+	Guarded   bool    `db:"guarded"` // by If-Match
+	SentAt    string  `db:"sent_at"`
+	DoneAt    string  `db:"done_at"`
+	Status    string  `db:"status"`
+	RequestID *string `db:"request_id"`
+	Error     string  `db:"error"`
+}

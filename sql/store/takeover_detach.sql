@@ -1,0 +1,2 @@
+-- The mirror is done with.
+DETACH DATABASE mirror;
