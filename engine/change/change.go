@@ -1,10 +1,10 @@
-// Package change is the vocabulary of a difference between a plan and NetBox.
+// Package change is the vocabulary for differences between a plan and NetBox.
 //
-// The differ yields a [Set] of [Change] values, the policies put a [Verdict] on
-// each object and on each of its fields, the report prints them and the applier
-// carries them out. Everybody reads the same value, so what is shown is what is
-// done. The package imports nothing of diet but leaves: the registry of kinds, the notion
-// of a value, the natural order. It decides nothing itself.
+// The diff yields a [Set] of [Change] values, the policies put a [Verdict] on each
+// object and on each of its fields, reports print them and the applier carries them out.
+// Everybody reads the same value, so what is shown is what is done. The package imports
+// nothing of diet but leaves: the registry of kinds, the notion of a value, the natural
+// order. It decides nothing itself.
 package change
 
 import (
@@ -25,44 +25,44 @@ type Action string
 const (
 	Create Action = "create" // a POST: nothing is there
 	Update Action = "update" // a PATCH of owned fields
-	Delete Action = "delete" // a DELETE of what the plan has no more
-	Adopt  Action = "adopt"  // a PATCH that also takes ownership of what stands there already
+	Delete Action = "delete" // a DELETE of what is no longer in the plan
+	Adopt  Action = "adopt"  // a PATCH that also takes ownership of what exists
 	Own    Action = "own"    // a write of ownership alone
 	None   Action = "no-op"  // nothing to write: drift that is kept, a finding
 
-	// Orphan is what a deletion comes to where its verdict is to let the object go:
-	// it is counted so, and stays.
+	// Orphan is the outcome of a deletion whose verdict releases the object: it is counted
+	// as such, and stays.
 	Orphan Action = "orphan"
 )
 
-// Class says why there is a difference. Field classes come of the three-way
-// comparison; object classes of an object's presence on the three sides.
+// Class says why there is a difference. Field classes result from the three-way
+// comparison; object classes from which of the three sides have the object.
 type Class string
 
 // Field classes.
 const (
-	Planned      Class = "planned"      // the plan moved, NetBox did not
-	Drift        Class = "drift"        // NetBox moved, the plan did not
-	Converged    Class = "converged"    // both moved to the same value
-	Conflict     Class = "conflict"     // both moved, apart; or a new field that holds another value
+	Planned      Class = "planned"      // the plan changed, NetBox did not
+	Drift        Class = "drift"        // NetBox changed, the plan did not
+	Converged    Class = "converged"    // both changed to the same value
+	Conflict     Class = "conflict"     // both changed to different values; or a new field has another value
 	New          Class = "new"          // stated for the first time, empty in NetBox
-	Agreed       Class = "agreed"       // stated for the first time, and NetBox holds just that
-	Relinquished Class = "relinquished" // the plan states it no more
+	Agreed       Class = "agreed"       // stated for the first time, and NetBox has that value
+	Relinquished Class = "relinquished" // the plan no longer states it
 )
 
 // Object classes. An object whose fields alone differ is Changed.
 const (
 	Absent    Class = "absent"    // wanted, and never there: a plain create
-	Changed   Class = "changed"   // there and ours; its fields say more
+	Changed   Class = "changed"   // there and ours; see its fields
 	Missing   Class = "missing"   // ours, and somebody deleted it
-	Orphaned  Class = "orphaned"  // ours, and the plan has it no more
+	Orphaned  Class = "orphaned"  // ours, and no longer in the plan
 	Exists    Class = "exists"    // found by natural key, not ours
-	Templated Class = "native"    // NetBox itself made it, from a template, for a device of ours
-	Blocked   Class = "blocked"   // what we want is taken by something that does not match
-	Identity  Class = "identity"  // it is open whose an object is: two bear one id, or its marks were edited
-	Shared    Class = "shared"    // a shared object bears another name than the one it was applied under
+	Templated Class = "native"    // made by NetBox from a template, for a device of ours
+	Blocked   Class = "blocked"   // its place is taken by something that does not match
+	Identity  Class = "identity"  // its owner is doubtful: two objects have one id, or its marks were edited
+	Shared    Class = "shared"    // a shared object was renamed since it was applied
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
-	Unmanaged Class = "unmanaged" // a person took it over, or what it is a part of
+	Unmanaged Class = "unmanaged" // a person took over the object or its parent
 )
 
 // Who made a change, as they stand in JSON.
@@ -70,10 +70,10 @@ const (
 	ActorPerson  = "person"
 	ActorDiet    = "diet"
 	ActorSystem  = "system"  // NetBox's own scripts, and other tools
-	ActorUnknown = "unknown" // no change of the changelog explains the value
+	ActorUnknown = "unknown" // no change in the changelog explains the value
 )
 
-// Blame says who made NetBox's value what it is.
+// Blame says who gave NetBox's value, when and why.
 type Blame struct {
 	// Actor is person, system, diet or unknown.
 	Actor   string `json:"actor"`
@@ -82,9 +82,9 @@ type Blame struct {
 	Message string `json:"message,omitempty"`
 }
 
-// Field is the three-way difference of one field. Values are canonical: nil,
-// bool, int64, float64 or string; a reference is a NetBox id, or "@" and an
-// object id where the object is not in NetBox yet.
+// Field is the three-way difference of one field. Values are canonical: nil, bool,
+// int64, float64 or string; a reference is a NetBox id, or "@" and an object id if the
+// object is not in NetBox yet.
 type Field struct {
 	Name    string  `json:"field"`
 	Class   Class   `json:"class"`
@@ -94,12 +94,12 @@ type Field struct {
 	Blame   *Blame  `json:"blame,omitempty"`
 	Verdict Verdict `json:"verdict"`
 
-	// Known and Stated tell a null that was said from nothing said.
+	// Known and Stated tell null from not stated.
 	Known  bool `json:"-"` // base holds the field
 	Stated bool `json:"-"` // the plan states the field
 
-	// Retyped says that the plan did not exchange the shared object that the field refers
-	// to, and wants one all the same that is yet to be created.
+	// Retyped says that the field would refer to a shared object that is yet to be created
+	// although the plan did not switch to another one.
 	Retyped bool `json:"-"`
 }
 
@@ -115,16 +115,16 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// RecordVersion is the newest version of diet's record of an object, the custom field
+// RecordVersion is the newest version of diet's record of an object, in the custom field
 // diet_managed_fields, that this program reads, and the one that it writes.
 const RecordVersion = 2
 
-// ObjectID is the field by which a change tells that an object's key was renamed:
-// base and have hold the diet id that NetBox has, want the one that it shall bear.
+// ObjectID is the field in which a change says that an object's key was renamed: base
+// and have are the diet id in NetBox, want is the new one.
 const ObjectID = "object_id"
 
-// Reference is something outside the plan that hangs on an object, or that
-// others wrote on the object itself.
+// Reference is something outside the plan that depends on an object, or that others
+// wrote on the object itself.
 type Reference struct {
 	Kind  string `json:"kind"`            // ip_address, cable, custom_field, tag, comments, ...
 	ID    int64  `json:"id,omitempty"`    // NetBox id, where it is an object
@@ -133,7 +133,7 @@ type Reference struct {
 	Blame *Blame `json:"blame,omitempty"`
 }
 
-// Other names an object of NetBox that stands in a change's way.
+// Other is an object of NetBox that is in a change's way.
 type Other struct {
 	Kind   string `json:"kind"`
 	ID     int64  `json:"id"`
@@ -154,14 +154,13 @@ type Change struct {
 	Class    Class  `json:"class"`
 	Action   Action `json:"action"`
 
-	// Fields holds what differs; of a create, every field that is written.
+	// Fields holds the fields that differ; of a create, every field that is written.
 	Fields []Field `json:"fields,omitempty"`
 
 	// Verdict is on the object as a whole; the fields have their own.
 	Verdict Verdict `json:"verdict"`
 
-	// Owner is the diet id of the object that this one is part of: the device
-	// of an interface. "" for what stands alone.
+	// Owner is the diet id of the parent: the device of an interface. "" if there is none.
 	Owner string `json:"owner,omitempty"`
 
 	// Needs holds the diet ids that must exist before this change can be made.
@@ -174,18 +173,18 @@ type Change struct {
 	Edited     []Reference    `json:"edited,omitempty"`
 	Cascade    map[string]int `json:"cascade,omitempty"` // by kind, what goes with a deletion
 	Protected  bool           `json:"protected,omitempty"`
-	Unjudged   []string       `json:"unjudged,omitempty"` // why it is not known what hangs on it
+	Unjudged   []string       `json:"unjudged,omitempty"` // why it is unknown what depends on it
 	Other      *Other         `json:"other,omitempty"`    // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
-	// Differs names the custom fields by which it is open whose an object is.
+	// Differs names the custom fields that make the owner of the object doubtful.
 	Differs []string `json:"differs,omitempty"`
 
-	// Proposed says that a person marked what exists for the plan.
+	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
-	// Before is what NetBox holds of the object, for those that exist: the
-	// applier writes the new ownership from it. It is not part of a preview.
+	// Before is the object in NetBox, if it exists: the applier computes the new ownership
+	// from it. It is not part of a preview.
 	Before *Before `json:"-"`
 
 	// Keys are the natural keys of the shared objects that the plan's fields refer to.
@@ -195,7 +194,7 @@ type Change struct {
 	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`
 
-	// Template is true for an interface whose name is in its device type's
+	// Template is true for an interface with the name of one of its device type's
 	// templates: it is released, never deleted.
 	Template bool `json:"template,omitempty"`
 }
@@ -205,19 +204,19 @@ type Before struct {
 	Base        map[string]any // field ownership: the value last applied
 	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
-	Tmp         map[string]any // what diet wrote for a moment only, on the way to what is wanted
+	Tmp         map[string]any // what diet wrote temporarily, on the way to what is wanted
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, and its B is a
 }
 
-// Passing reports whether a field holds what diet wrote for a moment only: nobody chose it.
+// Passing reports whether a field holds what diet wrote temporarily: nobody chose it.
 func (b *Before) Passing(field string) bool {
 	v, is := b.Tmp[field]
 	return is && value.Equal(v, b.Have[field])
 }
 
-// Side returns the side of a cable, as NetBox has it, that holds what diet calls an end.
+// Side returns the side of a cable in NetBox that holds what diet calls an end.
 func (b *Before) Side(ends []string, end string) string {
 	if b == nil || !b.Turned {
 		return end
@@ -225,15 +224,15 @@ func (b *Before) Side(ends []string, end string) string {
 	return ends[1-slices.Index(ends, end)]
 }
 
-// Turn calls the two sides of a cable by each other's name.
+// Turn swaps the names of the two sides of a cable.
 func (b *Before) Turn(ends []string) {
 	b.Turned = !b.Turned
 	b.Have[ends[0]], b.Have[ends[1]] = b.Have[ends[1]], b.Have[ends[0]]
 }
 
-// Acts reports whether applying the set writes something for this change. The verdict
-// on the object binds its fields: where it does not let the action be carried out,
-// nothing of the object is written.
+// Acts reports whether applying the set writes something for this change. The verdict on
+// the object binds its fields: if it does not allow the action, nothing of the object is
+// written.
 func (c *Change) Acts() bool {
 	if c.Held != "" || !carried[c.Action][c.Verdict.Decision] {
 		return false
@@ -242,7 +241,7 @@ func (c *Change) Acts() bool {
 		slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 }
 
-// Outcome is the action that a change comes to under its verdict.
+// Outcome is the action that results from a change and its verdict.
 func (c *Change) Outcome() Action {
 	if c.Action == Delete && c.Verdict.LetsGo() {
 		return Orphan
@@ -250,16 +249,16 @@ func (c *Change) Outcome() Action {
 	return c.Action
 }
 
-// PerField reports whether the fields of a change are decided each by itself; what
-// is created or deleted is decided as a whole, and of a finding nothing is.
+// PerField reports whether the fields of a change are decided one by one. Creates and
+// deletions are decided as a whole, and findings not at all.
 func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete && c.Action != None }
 
-// Deletes reports whether a change takes its object out of NetBox: a deletion that
-// the verdict does not turn into letting the object go.
+// Deletes reports whether a change removes its object from NetBox: a deletion whose
+// verdict does not release the object instead.
 func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
 
-// Deciding returns the verdict that keeps a change from being made: its own, or
-// that of its first field that waits for a person.
+// Deciding returns the verdict that keeps a change from being made: its own, or that of
+// its first field that waits for a person.
 func (c *Change) Deciding() Verdict {
 	if c.Verdict.Waits() {
 		return c.Verdict
@@ -290,11 +289,11 @@ type Set struct {
 	Plan    string   `json:"plan"`
 	Changes []Change `json:"changes"`
 
-	// Findings are what is wrong or noteworthy without being a change.
+	// Findings are problems and notes that are not changes.
 	Findings []Notice `json:"findings,omitempty"`
 
-	// Names are those of the objects that differing fields refer to, by kind and
-	// NetBox id, for people. See [Set.Named].
+	// Names are the names of the objects that differing fields refer to, by kind and
+	// NetBox id. See [Set.Named].
 	Names map[string]map[int64]string `json:"-"`
 }
 
@@ -322,7 +321,7 @@ func (s *Set) Find(kind, object string) *Change {
 // Counts are changes by kind and action.
 type Counts map[string]map[Action]int
 
-// Count counts the changes that keep accepts, by what they come to.
+// Count counts the changes that keep accepts, by outcome.
 func (s *Set) Count(keep func(*Change) bool) Counts {
 	counts := Counts{}
 	for i := range s.Changes {
@@ -338,7 +337,7 @@ func (s *Set) Count(keep func(*Change) bool) Counts {
 	return counts
 }
 
-// Rank orders kinds: what others need comes first. Unknown kinds come last.
+// Rank orders kinds: those that others need come first, unknown kinds last.
 func Rank(kind string) int { return kinds.Standard().Rank(kind) }
 
 // Sort orders the set by rank of kind, then by object id in natural order.

@@ -10,17 +10,17 @@ type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // what it concerns is held
-	Warning Severity = "warning" // nothing is
+	Error   Severity = "error"   // what it is about is held
+	Warning Severity = "warning" // holds nothing
 )
 
-// Notice is what is wrong or noteworthy without being a change: a finding.
+// Notice is a finding: a problem or note that is not a change.
 type Notice struct {
 	ID       string   `json:"id"`
 	Severity Severity `json:"severity"`
 	Place    string   `json:"place,omitempty"` // in the plan: spec.site
 	Message  string   `json:"message"`
-	Objects  []string `json:"objects,omitempty"` // whom it concerns: diet ids, kind:slug of a shared one
+	Objects  []string `json:"objects,omitempty"` // what it is about: diet ids, kind:slug of a shared one
 }
 
 // sortNotices puts errors first, then goes by id and objects.

@@ -5,15 +5,13 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// Refers returns the kind of object that a field of a kind refers to, or "" for a
-// field that is no reference.
+// Refers returns the kind that a field refers to, "" if it is no reference.
 func Refers(kind, field string) string {
 	k, _ := kinds.Standard().Of(kind)
 	return k.Refers(field)
 }
 
-// Named returns what people call the object that the value of a field refers to,
-// where that is known.
+// Named returns the name of the object that a field's value refers to, if it is known.
 func (s *Set) Named(kind, field string, v any) (name string, ok bool) {
 	id, isID := value.ID(v)
 	if !isID {

@@ -1,6 +1,6 @@
 package change
 
-// Decision is what a verdict comes to.
+// Decision is the outcome of a verdict.
 type Decision string
 
 // The decisions, the most restrictive first. Package diet.verdict of the policies
@@ -9,15 +9,15 @@ const (
 	DecisionDeny           Decision = "deny"            // a guard forbids it
 	DecisionAsk            Decision = "ask"             // a person decides
 	DecisionSkip           Decision = "skip"            // leave the object as it is
-	DecisionAlert          Decision = "alert"           // keep a person's value, and tell
+	DecisionAlert          Decision = "alert"           // keep a person's value, and alert
 	DecisionKeep           Decision = "keep"            // keep NetBox's value
 	DecisionPreserve       Decision = "preserve"        // keep a person's value
 	DecisionRelease        Decision = "release"         // give up ownership of what is gone, or of a template's interface
 	DecisionOrphan         Decision = "orphan"          // give up ownership, and leave the object
-	DecisionRenameExisting Decision = "rename_existing" // move what is in the way
+	DecisionRenameExisting Decision = "rename_existing" // rename what is in the way
 	DecisionUnmanage       Decision = "unmanage"        // give up ownership of a field
 	DecisionAdopt          Decision = "adopt"           // take ownership of what exists
-	DecisionRecreate       Decision = "recreate"        // make again what somebody deleted
+	DecisionRecreate       Decision = "recreate"        // create again what somebody deleted
 	DecisionRemediate      Decision = "remediate"       // write the plan's value over a person's
 	DecisionDelete         Decision = "delete"          // delete the object
 	DecisionApply          Decision = "apply"           // write what the plan wants
@@ -31,7 +31,7 @@ func Decisions() []Decision {
 	}
 }
 
-// Verdict is what the policies, or a person's answer, say of a change.
+// Verdict is what the policies, or a person's answer, say about a change.
 type Verdict struct {
 	Decision Decision `json:"decision"`
 
@@ -47,12 +47,12 @@ type Verdict struct {
 	// Links lead to more.
 	Links []string `json:"links,omitempty"`
 
-	// Recommended is the answer that the rule proposes to a question.
+	// Recommended is the answer that the rule recommends.
 	Recommended string `json:"recommended,omitempty"`
 }
 
-// Waits reports whether nothing is done until a person steps in: to answer a
-// question, or to change what a guard forbids.
+// Waits reports whether nothing is done until a person acts: answers a question, or
+// changes what a guard forbids.
 func (v Verdict) Waits() bool { return v.Asks() || v.Denies() }
 
 // Asks reports whether a verdict is a question to a person.
@@ -67,14 +67,14 @@ var acting = map[Decision]bool{DecisionApply: true, DecisionRemediate: true, Dec
 // Acts reports whether a verdict on a field leads to a write.
 func (v Verdict) Acts() bool { return acting[v.Decision] }
 
-// LetsGo reports whether a verdict on an object gives up its ownership and leaves
-// the object.
+// LetsGo reports whether a verdict on an object gives up its ownership and leaves the
+// object in NetBox.
 func (v Verdict) LetsGo() bool { return v.Decision == DecisionOrphan || v.Decision == DecisionRelease }
 
-// carried holds the decisions on an object as a whole that its action carries out.
-// What is not among them writes nothing: a deleted object that is released is not
-// made again, and one in the way of ours is not renamed. An update is made as far as
-// its fields have verdicts that act.
+// carried holds, by action, the decisions on an object under which the action is carried
+// out; any other writes nothing: a deleted object that is released is not created again,
+// and one in the way of ours is not renamed. Of an update, the fields whose verdicts act
+// are written.
 var carried = map[Action]map[Decision]bool{
 	Create: {DecisionApply: true, DecisionRecreate: true},
 	Update: {DecisionApply: true},

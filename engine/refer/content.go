@@ -13,8 +13,8 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// content reads what the mirror does not hold of the objects of a kind: fields that
-// somebody filled, and how many parts NetBox counts.
+// content reads what the mirror does not hold about the objects of a kind: fields that
+// somebody filled in, and how many parts NetBox counts.
 func (w *walk) content(kind kinds.Kind) error {
 	counters := w.counters(kind)
 	if w.NetBox == nil || len(kind.Content)+len(counters) == 0 {
@@ -63,7 +63,7 @@ func (w *walk) addContent(kind kinds.Kind, row map[string]any) {
 	}
 }
 
-// shown is what people call a value.
+// shown is the name of a value for people.
 func shown(v any) string {
 	switch v := v.(type) {
 	case map[string]any:
@@ -81,7 +81,7 @@ func shown(v any) string {
 	return fmt.Sprint(v)
 }
 
-// plain is a value without what NetBox nests in it: that moves by itself.
+// plain is a value without what NetBox nests in it, which changes on its own.
 func plain(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -98,8 +98,8 @@ func plain(v any) any {
 	return v
 }
 
-// compareCounts takes it for a sign of what the token does not see that NetBox counts
-// more parts than there are to be seen.
+// compareCounts checks NetBox's counts of parts: if it counts more than it shows, the
+// token cannot see some of them.
 func (w *walk) compareCounts(kind kinds.Kind, counters []kinds.Kind, row map[string]any) {
 	whole := Object{kind.Name, idOf(row)}
 	for _, part := range counters {

@@ -19,7 +19,7 @@ type objectField struct {
 	Related string `db:"related_object_type"`
 }
 
-// customFields finds what refers to objects of a kind by a custom field.
+// customFields finds what refers to objects of a kind through a custom field.
 func (w *walk) customFields(kind kinds.Kind) error {
 	if w.NetBox == nil {
 		return nil
@@ -45,7 +45,8 @@ func (w *walk) customFields(kind kinds.Kind) error {
 	return nil
 }
 
-// bearing finds the objects of a type that refer to objects of a kind by a custom field.
+// bearing finds the objects of a type that refer to objects of a kind through a custom
+// field.
 func (w *walk) bearing(kind kinds.Kind, f objectField, objectType string) error {
 	bearer, known := w.kinds.Of(objectType)
 	if !known {

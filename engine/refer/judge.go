@@ -1,7 +1,7 @@
-// Package refer finds what hangs on objects that would be deleted.
+// Package refer finds what depends on objects that would be deleted.
 //
-// Part of it stands in the mirror; the rest is of kinds that a sync leaves alone, and is
-// read from NetBox for the doomed objects only. What cannot be read makes the judgement
+// Part of it is in the mirror; the rest is of kinds that are not synced, and is read
+// from NetBox for the doomed objects only. If something cannot be read, the judgement is
 // unknown, never empty. The package decides nothing and writes nothing.
 package refer
 
@@ -20,7 +20,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// NetBox is what is asked; a [*netbox.Client] is one.
+// NetBox is what to ask; a [*netbox.Client] is one.
 type NetBox interface {
 	Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error)
 	Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error]
@@ -30,7 +30,7 @@ type NetBox interface {
 type Config struct {
 	DB     *mirror.DB
 	NetBox NetBox // nil looks into the mirror alone, and every judgement is unknown
-	Plan   string // what it owns hangs on nothing
+	Plan   string // what it owns does not count
 }
 
 // Object is one of NetBox's.
@@ -39,18 +39,18 @@ type Object struct {
 	ID   int64
 }
 
-// Judgement is what hangs on one object.
+// Judgement is what depends on one object.
 type Judgement struct {
-	References []change.Reference // what others hung on it, by kind and id
-	Edited     []change.Reference // what others wrote on it in fields that the mirror does not hold
-	Protected  bool               // something that would die along is protected
-	Unknown    []string           // what could not be looked into, and why
+	References []change.Reference // what others attached to it, by kind and id
+	Edited     []change.Reference // what others wrote on it, in fields that the mirror does not hold
+	Protected  bool               // something that would be deleted with it is protected
+	Unknown    []string           // what could not be looked up, and why
 }
 
 // Unasked is why a judgement without a NetBox is unknown.
 const Unasked = "NetBox was not asked what depends on it"
 
-// Judge looks into what hangs on doomed objects, and on what would die along with them.
+// Judge finds what depends on doomed objects, and on what would be deleted with them.
 func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgement, error) {
 	w := &walk{
 		Config: cfg, ctx: ctx, kinds: cfg.DB.Kinds(),
@@ -71,15 +71,15 @@ func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgem
 	return w.out, w.finish()
 }
 
-// walk is one judgement under way. Kinds are visited in order, so that all parts of the
-// doomed objects are known when theirs comes.
+// walk is one judgement in progress. Kinds are visited in order: all parts of the doomed
+// objects are known before their own kind is visited.
 type walk struct {
 	Config
 	ctx   context.Context
 	kinds kinds.Registry
 
-	roots map[string]map[int64][]Object          // by kind and id: the doomed objects that an object dies along with
-	found map[Object]map[Object]change.Reference // by doomed object: what hangs on it
+	roots map[string]map[int64][]Object          // by kind and id: the doomed objects that an object is deleted with
+	found map[Object]map[Object]change.Reference // by doomed object: what depends on it
 	seen  map[Object]map[string]int              // by object: its parts, by kind
 	out   map[Object]*Judgement
 
@@ -126,10 +126,10 @@ func (w *walk) visit(kind kinds.Kind) error {
 	return nil
 }
 
-// ids are those of the objects of a kind that are looked into, ascending.
+// ids are the objects of a kind to look into, ascending.
 func (w *walk) ids(kind kinds.Kind) []int64 { return slices.Sorted(maps.Keys(w.roots[kind.Name])) }
 
-// add notes what hangs on an object, for all that it dies along with.
+// add records what depends on an object, for all doomed objects that it is deleted with.
 func (w *walk) add(r change.Reference, roots []Object, protected bool) {
 	for _, root := range roots {
 		if root == (Object{r.Kind, r.ID}) {
@@ -140,14 +140,14 @@ func (w *walk) add(r change.Reference, roots []Object, protected bool) {
 	w.protect(roots, protected)
 }
 
-// protect notes that something that dies along is protected.
+// protect records that something that would be deleted too is protected.
 func (w *walk) protect(roots []Object, protected bool) {
 	for _, root := range roots {
 		w.out[root].Protected = w.out[root].Protected || protected
 	}
 }
 
-// doubt notes why what hangs on objects of a kind is not known.
+// doubt records why it is unknown what depends on objects of a kind.
 func (w *walk) doubt(kind kinds.Kind, why string) {
 	for _, roots := range w.roots[kind.Name] {
 		w.doubtOf(roots, why)
@@ -162,7 +162,7 @@ func (w *walk) doubtOf(roots []Object, why string) {
 	}
 }
 
-// finish puts what was found in order, with who made it.
+// finish sorts what was found, and adds who made it.
 func (w *walk) finish() error {
 	blames, err := w.created()
 	if err != nil {
@@ -185,10 +185,11 @@ func (w *walk) finish() error {
 
 func compare(a, b Object) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }
 
-// protection is the custom field by which a person forbids diet to delete an object.
+// protection is the custom field with which a person forbids diet to delete an object.
 const protection = "diet_deletion_protected"
 
-// holds reports whether a value is one: not nothing, nor an empty text, list or object.
+// holds reports whether a value says something: it is not null, nor an empty text, list
+// or object.
 func holds(v any) bool {
 	switch v := v.(type) {
 	case []any:

@@ -12,7 +12,8 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// lazy finds what refers to objects of a kind and is only read when it is needed.
+// lazy finds what refers to objects of a kind among the kinds that are only read when
+// needed.
 func (w *walk) lazy(kind kinds.Kind) error {
 	if w.NetBox == nil {
 		return nil
@@ -37,7 +38,7 @@ func (w *walk) lazy(kind kinds.Kind) error {
 	return nil
 }
 
-// addRows adds those of the rows that refer to objects that are looked into.
+// addRows adds the rows that refer to the objects to look into.
 func (w *walk) addRows(kind kinds.Kind, ref kinds.Referrer, rows []map[string]any) error {
 	part := ref.Kind.Parent == ref.Field.Name
 	for _, row := range rows {
@@ -75,8 +76,8 @@ func protects(row map[string]any) bool {
 	return fields[protection] == true
 }
 
-// bare reports whether a part is as NetBox made it, from a template of its device's type
-// or along with a module, and nobody wrote on it.
+// bare reports whether a part is as NetBox made it, from a template or with a module,
+// and nobody wrote on it.
 func (w *walk) bare(whole, kind kinds.Kind, holder int64, row map[string]any) (bool, error) {
 	made, labelled, err := w.made(whole, kind, holder, row)
 	if err != nil || !made {
@@ -100,12 +101,11 @@ func written(v any) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(fields)), func(v any) bool { return holds(v) && v != false })
 }
 
-// made reports whether NetBox made a part along with what it is a part of, and under which
-// label.
+// made reports whether NetBox made a part along with its parent, and with which label.
 func (w *walk) made(whole, kind kinds.Kind, holder int64, row map[string]any) (bool, any, error) {
 	for _, f := range kind.Fields {
 		if f.Type == kinds.Reference && f.Name != kind.Parent && f.OnDelete == kinds.Cascade && idOf(row[f.Name]) != 0 {
-			return true, row["label"], nil // it came along with another part, and that one counts
+			return true, row["label"], nil // it came with another part, and that one counts
 		}
 	}
 	names, err := w.templatesOf(whole, kind, holder)
@@ -117,8 +117,8 @@ func (w *walk) made(whole, kind kinds.Kind, holder int64, row map[string]any) (b
 	return ok, label, nil
 }
 
-// templatesOf are the labels of the templates that a kind's parts of an object are made
-// from, by name. Those of a type are read once.
+// templatesOf returns the templates that the parts of an object are made from: their
+// labels by name. Those of a type are read once.
 func (w *walk) templatesOf(whole, kind kinds.Kind, holder int64) (map[string]string, error) {
 	templates, ok := w.kinds.Of(kind.Templates)
 	if !ok {
@@ -150,8 +150,8 @@ func (w *walk) templatesOf(whole, kind kinds.Kind, holder int64) (map[string]str
 	return known[rows[0].Target], nil
 }
 
-// typeField is the field by which an object refers to what its templates belong to, and
-// the templates' own.
+// typeField returns the field in which an object refers to the owner of its templates,
+// and the templates' own.
 func typeField(whole, templates kinds.Kind) (of, byType kinds.Field) {
 	for _, t := range templates.Fields {
 		for _, f := range whole.Fields {
@@ -163,14 +163,14 @@ func typeField(whole, templates kinds.Kind) (of, byType kinds.Field) {
 	return of, byType
 }
 
-// readTemplates reads the templates of a type: their labels by name. Without them every
-// part counts as somebody's.
+// readTemplates reads the templates of a type: their labels by name. Without them, every
+// part counts as made by somebody.
 func (w *walk) readTemplates(templates kinds.Kind, byType kinds.Field, id int64) (map[string]string, error) {
 	rows, err := w.pages(templates, url.Values{byType.Column(): {strconv.FormatInt(id, 10)}})
 	if err != nil {
 		var none map[string]string
 		if unreadable(templates, err) != "" || absent(err) {
-			return none, nil // what is not known to be a template's is somebody's
+			return none, nil // what is not known to come from a template was made by somebody
 		}
 		return nil, err
 	}

@@ -23,8 +23,9 @@ type referrerRow struct {
 	Plan   string `db:"plan"`
 }
 
-// mirrored finds what the mirror has that refers to objects of a kind. Parts go with the
-// whole and are looked into as well: an IP address on an interface hangs on the device.
+// mirrored finds what refers to objects of a kind in the mirror. Parts belong to the
+// whole and are looked into as well: an IP address on an interface depends on the
+// device.
 func (w *walk) mirrored(kind kinds.Kind) error {
 	ids, err := encodeIDs(w.ids(kind))
 	if err != nil {
@@ -107,7 +108,7 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 	return nil
 }
 
-// count notes that an object has one part more of a kind.
+// count records that an object has one more part of a kind.
 func (w *walk) count(whole Object, kind string) {
 	if w.seen[whole] == nil {
 		w.seen[whole] = map[string]int{}
@@ -115,7 +116,7 @@ func (w *walk) count(whole Object, kind string) {
 	w.seen[whole][kind]++
 }
 
-// templated lists those of the ids whose name stands in the templates of their kind.
+// templated returns those of the ids whose name is in the templates of their kind.
 func (w *walk) templated(kind kinds.Kind, ids string) ([]int64, error) {
 	if kind.Templates == "" {
 		return nil, nil
@@ -124,7 +125,7 @@ func (w *walk) templated(kind kinds.Kind, ids string) ([]int64, error) {
 	return out, w.selectAll(&out, w.DB.Statements().For("query/templated", kind), sql.Named("ids", ids))
 }
 
-// written reports whether somebody wrote on a part what NetBox does not.
+// written reports whether somebody wrote on a part.
 func (w *walk) written(kind kinds.Kind, p partRow) (bool, error) {
 	doc, err := value.DecodeObject([]byte(p.Doc))
 	if err != nil {
@@ -147,7 +148,7 @@ func (w *walk) written(kind kinds.Kind, p partRow) (bool, error) {
 	return false, nil
 }
 
-// created says who made what was found, as far as the changelog knows.
+// created returns who made what was found, as far as the changelog knows.
 func (w *walk) created() (map[Object]*change.Blame, error) {
 	var objects []any
 	kindOf := map[string]string{}

@@ -47,7 +47,7 @@ func (w *walk) types() ([]objectType, error) {
 	return w.list, nil
 }
 
-// endpoint is where NetBox lists the objects of a type, "" where it does not say.
+// endpoint is where NetBox lists the objects of a type, "" if it does not say.
 func (w *walk) endpoint(name string) (string, error) {
 	types, err := w.types()
 	i := slices.IndexFunc(types, func(t objectType) bool { return t.name == name })
@@ -57,9 +57,9 @@ func (w *walk) endpoint(name string) (string, error) {
 	return types[i].endpoint, nil
 }
 
-// plugins finds what the models of plugins hold that refers to objects of a kind. Nothing
-// is known of their fields: an object nested in one bears its address, and a generic
-// reference its type.
+// plugins finds what refers to objects of a kind among the models of plugins. Their
+// fields are unknown: a nested object is recognised by its address, a generic reference
+// by its type.
 func (w *walk) plugins(kind kinds.Kind) error {
 	if w.NetBox == nil || !kind.IsOwned() {
 		return nil
@@ -79,7 +79,7 @@ func (w *walk) plugins(kind kinds.Kind) error {
 	return nil
 }
 
-// most is how many objects of a plugin's model are read: there is no filter to trust.
+// most is how many objects of a plugin's model are read: no filter can be trusted.
 const most = 20_000
 
 func (w *walk) plugin(kind, model kinds.Kind) error {
@@ -129,7 +129,7 @@ func (w *walk) readPlugin(model kinds.Kind) (*table, error) {
 // address is where NetBox's API shows an object.
 var address = regexp.MustCompile(`/api/([a-z0-9_/-]+)/(\d+)/$`)
 
-// targets are the ids of the objects of a kind that a row refers to.
+// targets returns the ids of the objects of a kind that a row refers to.
 func targets(row map[string]any, kind kinds.Kind) []int64 {
 	var out []int64
 	for key, v := range row {

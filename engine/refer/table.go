@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	small   = 1000 // a kind with so many objects is read whole
-	asking  = 4    // counts at once
-	perPage = 100  // ids a request
+	small   = 1000 // a kind with at most so many objects is read whole
+	asking  = 4    // concurrent counts
+	perPage = 100  // ids per request
 )
 
 // table is what NetBox has of a lazy kind.
@@ -28,8 +28,8 @@ type table struct {
 	rows    []map[string]any // as NetBox answers, with values of package value
 }
 
-// countAll asks, of each lazy kind that may refer to a doomed object or to a part of one,
-// how many there are: most are empty.
+// countAll counts the objects of each lazy kind that may refer to a doomed object or a
+// part of one: most are empty.
 func (w *walk) countAll() error {
 	if w.NetBox == nil {
 		return nil
@@ -57,7 +57,7 @@ func (w *walk) countAll() error {
 	return nil
 }
 
-// needed lists the lazy kinds that refer to a kind that is looked into, in order.
+// needed returns the lazy kinds that refer to a kind that is looked into, in order.
 func (w *walk) needed() []kinds.Kind {
 	reach := map[string]bool{}
 	for name := range w.roots {
@@ -80,8 +80,8 @@ func (w *walk) needed() []kinds.Kind {
 	return out
 }
 
-// unreadable says why a kind cannot be read; "" for none, and for an endpoint that this
-// NetBox does not have.
+// unreadable says why a kind cannot be read; "" if it can, or if this NetBox does not
+// have it.
 func unreadable(kind kinds.Kind, err error) string {
 	var refused *netbox.Error
 	switch {
@@ -93,8 +93,8 @@ func unreadable(kind kinds.Kind, err error) string {
 	return ""
 }
 
-// read returns the objects of a kind that may refer to some by a field: all of a small
-// kind, else those that NetBox finds by id.
+// read returns the objects of a kind that may refer to some objects through a field: all
+// of a small kind, else those that NetBox finds by id.
 func (w *walk) read(ref kinds.Referrer, target kinds.Kind, ids []int64) ([]map[string]any, error) {
 	t := w.tables[ref.Kind.Name]
 	switch {
@@ -129,7 +129,7 @@ func (w *walk) readWhole(kind kinds.Kind, t *table) ([]map[string]any, error) {
 	return rows, nil
 }
 
-// filter is the query that finds what refers to some objects by a field.
+// filter is the query for what refers to some objects through a field.
 func filter(f kinds.Field, target kinds.Kind, ids []int64) url.Values {
 	name := f.Filter
 	query := url.Values{}
@@ -168,7 +168,7 @@ func (w *walk) pages(kind kinds.Kind, query url.Values) ([]map[string]any, error
 	return out, nil
 }
 
-// referred is the id of what a row refers to by a field, if that is of a kind; else 0.
+// referred is the id that a row refers to through a field, if it is of a kind; else 0.
 func referred(row map[string]any, f kinds.Field, target kinds.Kind) int64 {
 	if f.Type == kinds.Generic && row[f.TypeField] != target.ObjectType {
 		return 0
@@ -176,7 +176,7 @@ func referred(row map[string]any, f kinds.Field, target kinds.Kind) int64 {
 	return idOf(row[f.Name])
 }
 
-// idOf is the id in a value that is one, or an object with one.
+// idOf returns the id in a value: the value itself, or that of an object.
 func idOf(v any) int64 {
 	if nested, ok := v.(map[string]any); ok {
 		v = nested["id"]

@@ -7,8 +7,8 @@ import (
 	"github.com/diet-project/diet/engine"
 )
 
-// policies says what decides: the shipped policies or a copy of them, each folder
-// of a team, and the guards that are off.
+// policies says what decides: the shipped policies or an edited copy, each folder of a
+// team, and the guards that are off.
 func (t Text) policies(p *engine.Preview) {
 	shipped := "shipped"
 	if p.Edited != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 )
 
-// Format writes what the engine returns in one way.
+// Format writes what the engine returns.
 type Format interface {
 	// Preview writes a preview, with its id if it was saved.
 	Preview(p *engine.Preview, kept bool) error
