@@ -9,18 +9,18 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// Actors say whose changes are whose. A message alone proves nothing: anybody may write
+// Actors say whose changes are whose. A message alone proves nothing: anybody can write
 // one.
 type Actors struct {
-	// Diet are the users under which diet writes. What they change under the message of a
-	// run is diet's own. Where there is none, the user is one under whom most of what bears
-	// diet's marks was made so.
+	// Diet are the users under which diet writes. What they change with the message of a
+	// run is diet's. If none is given, diet is taken to be a user who made most of the
+	// objects with diet's marks in that way.
 	Diet []string
 
 	// System are the users of NetBox's own scripts and of other tools.
 	System []string
 
-	// Requests are those of a journal, by NetBox's id: diet's own in any case.
+	// Requests are those of a journal, by NetBox's request id: diet's own in any case.
 	Requests []string
 }
 
@@ -30,7 +30,7 @@ const runMessage = "diet run-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-
 // actor is a user with a role.
 type actor struct{ User, Role string }
 
-// attribute notes whose changes are whose, where that, or the changelog, has moved.
+// attribute stores whose changes are whose, if that or the changelog has changed.
 func (ss *session) attribute(ctx context.Context) error {
 	want, err := ss.actors(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (ss *session) actors(ctx context.Context) ([]actor, error) {
 	return slices.Compact(out), nil
 }
 
-// attributeJournal notes the requests of the journal, where there are others than before.
+// attributeJournal stores the requests of the journal, if they have changed.
 func (ss *session) attributeJournal(ctx context.Context) error {
 	requests := ss.s.cfg.Actors.Requests
 	known, err := pick[int](ctx, ss.tx, ss.statement("query/own_request_count"))
@@ -100,7 +100,7 @@ func (ss *session) attributeJournal(ctx context.Context) error {
 	return err
 }
 
-// Touched is the change of the changelog that last touched a field, as query/blame_field
+// Touched is the change in the changelog that last touched a field, as query/blame_field
 // selects it.
 type Touched struct {
 	Actor, User, Time, Message, Action string
@@ -108,8 +108,8 @@ type Touched struct {
 	Wrote *string // the field's value after it, as JSON
 }
 
-// Explains reports whether the change is why the field has a value: it wrote just that. A
-// later one may have gone unlogged, or its row may have been pruned.
+// Explains reports whether the change is why the field has its value: it wrote just
+// that. A later change may be unlogged, or pruned.
 func (t Touched) Explains(have any) bool {
 	if t.Wrote == nil {
 		return t.Action == "update" && have == nil
@@ -118,7 +118,7 @@ func (t Touched) Explains(have any) bool {
 	return err == nil && (value.Equal(v, have) || value.Empty(v) && value.Empty(have) || sameNumber(v, have))
 }
 
-// sameNumber compares what the changelog has as text, such as "3.50", with a number.
+// sameNumber compares a number with one that the changelog has as text, such as "3.50".
 func sameNumber(v, have any) bool {
 	text, ok := v.(string)
 	if !ok {

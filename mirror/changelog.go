@@ -20,8 +20,8 @@ type changeRow struct {
 	Action     string
 }
 
-// history reads the newest changes, for blame and to know what a scan has seen.
-// It reports false where the token may not read the changelog.
+// history reads the newest changes, for blame and to know what a scan has seen. It
+// returns false if the token may not read the changelog.
 func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	if anew {
 		if _, err := run(ctx, ss.tx, ss.statement("query/sync_change_clear")); err != nil {
@@ -56,7 +56,7 @@ func (ss *session) depth() int64 {
 	return defaultHistory
 }
 
-// poll reads what the changelog has beyond low, and touches what it names.
+// poll reads the changelog beyond low, and touches the objects that it names.
 func (ss *session) poll(ctx context.Context) error {
 	return ss.readChanges(ctx, func(c changeRow) {
 		kind, ok := ss.kinds().Of(c.ObjectType)
@@ -70,10 +70,10 @@ func (ss *session) poll(ctx context.Context) error {
 	})
 }
 
-// readChanges reads the changelog from low on, keeps what is new, and moves low
-// up to the newest change from before the horizon. Rows can become visible late
-// and out of order, so all beyond low are read again; those that the mirror has
-// are done with, since an object is re-read after its change is seen.
+// readChanges reads the changelog from low on, keeps what is new, and moves low up to
+// the newest change from before the horizon. Rows can become visible late and out of
+// order, so everything beyond low is read again; those that the mirror has are done
+// with, since an object is re-read after its change is seen.
 func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error {
 	from, err := ss.readFrom(ctx)
 	if err != nil {
@@ -112,9 +112,8 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 	return ss.settle(ctx)
 }
 
-// checkKnown sees whether NetBox still has the changes of a range that the
-// mirror has. A NetBox that was restored from a backup gives their ids away
-// anew.
+// checkKnown checks that NetBox still has the mirror's changes in a range. A NetBox that
+// was restored from a backup assigns their ids again.
 func (ss *session) checkKnown(ctx context.Context, after, last int64, page string) error {
 	gone, err := pick[struct {
 		ID        int64
@@ -126,10 +125,9 @@ func (ss *session) checkKnown(ctx context.Context, after, last int64, page strin
 	return &restartError{reason: "NetBox's changelog lost changes: was it restored?", clear: true}
 }
 
-// changeFields are the fields of the changelog that are read first: the slim ones where
-// that is cheaper.
-// Before 4.6 NetBox takes 4 ms a row whatever the fields (on 4.4; 0.3 ms on
-// 4.6), so all is read at once.
+// changeFields are the fields of the changelog to read first: the slim ones, if that is
+// cheaper. Before 4.6 NetBox takes 4 ms per row whatever the fields (on 4.4; 0.3 ms on
+// 4.6), so everything is read at once.
 func (ss *session) changeFields() string {
 	if ss.result.Server.Caps.StartCursor {
 		return netbox.ChangeFields
@@ -137,16 +135,15 @@ func (ss *session) changeFields() string {
 	return netbox.ChangeFields + netbox.ChangeData
 }
 
-// anchor is a change that NetBox must still have; no request where there is no
-// such change yet.
+// anchor is a change that NetBox must still have; request is "" if there is none yet.
 type anchor struct {
 	id      int64
 	request string
 }
 
-// readFrom says from where on the changelog is read: from low, as rows may
-// become visible late. Rows never change, so where there are many beyond low, as
-// after a large apply, and NetBox has as many, only those beyond them are new.
+// readFrom says from where to read the changelog: from low, as rows may become visible
+// late. Rows never change, so if there are many beyond low, as after a large apply, and
+// NetBox has as many, only those beyond them are new.
 func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 	low := anchor{ss.state.low, ss.state.anchor}
 	rows, err := pick[struct {
@@ -164,7 +161,7 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 	return anchor{rows[0].Top, rows[0].RequestID}, nil
 }
 
-// checkAnchor sees whether the changelog still goes on from where it was.
+// checkAnchor checks that the changelog continues from where it was.
 func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from anchor) error {
 	st := ss.statement("query/sync_change_on_page")
 	got, err := pick[string](ctx, ss.tx, st, sql.Named("page", string(page.Body)), sql.Named("id", from.id))
@@ -207,8 +204,8 @@ func (ss *session) ownedType(objectType string) bool {
 	return ok && kind.IsOwned()
 }
 
-// details reads what objects were before and after: costly columns, so only for
-// the kinds that diet owns.
+// details reads what objects were before and after: costly columns, so only for owned
+// kinds.
 func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) error {
 	if len(ids) == 0 || ss.changeFields() != netbox.ChangeFields {
 		return nil
@@ -244,7 +241,7 @@ func (ss *session) settle(ctx context.Context) error {
 	return nil
 }
 
-// denied reports a changelog that the token may not read, or that is not there.
+// denied reports a changelog that the token may not read, or that does not exist.
 func denied(err error) bool {
 	return errors.Is(err, netbox.ErrUnauthorized) || errors.Is(err, netbox.ErrNotFound)
 }

@@ -99,7 +99,7 @@ func baseKeys(args []driver.Value) (driver.Value, error) {
 	})
 }
 
-// remake makes a JSON object of what f makes of the members of another one.
+// remake makes a JSON object from the members of another one, through f.
 func remake(object value.Object, f func(name, text string) (any, bool)) (driver.Value, error) {
 	out := map[string]any{}
 	for name, text := range object {
@@ -110,8 +110,8 @@ func remake(object value.Object, f func(name, text string) (any, bool)) (driver.
 	return value.Encode(out)
 }
 
-// reference reads what a base holds of a reference to a shared object: its id, and the
-// natural key that it had when that was applied; nil for any other value.
+// reference reads a base's reference to a shared object: its id, and the natural key
+// that it had when it was applied; nil for any other value.
 func reference(field, text string) map[string]any {
 	if strings.HasPrefix(field, "cf.") || !strings.HasPrefix(text, "{") {
 		return nil
@@ -125,8 +125,8 @@ func reference(field, text string) map[string]any {
 	return ref
 }
 
-// fold is diet_fold. NetBox compares by PostgreSQL's lower(), which knows all of
-// Unicode; SQLite's knows ASCII alone.
+// fold is diet_fold. NetBox compares with PostgreSQL's lower(), which knows all of
+// Unicode; SQLite's knows only ASCII.
 func fold(args []driver.Value) (driver.Value, error) {
 	text, ok := value.Of(args[0]).(string)
 	if !ok {
@@ -135,8 +135,8 @@ func fold(args []driver.Value) (driver.Value, error) {
 	return strings.ToLower(text), nil
 }
 
-// custom is diet_custom. NetBox shows every field it knows, empty or not, so an
-// empty one says nothing.
+// custom is diet_custom. NetBox shows every custom field, empty or not, so an empty one
+// says nothing.
 func custom(args []driver.Value) (driver.Value, error) {
 	types := split(args[1])
 	out := map[string]any{}
@@ -159,8 +159,8 @@ func custom(args []driver.Value) (driver.Value, error) {
 	return value.Encode(out)
 }
 
-// plain is a custom field's value as it is written: 4.7 answers a choice with its
-// label, and every version an object with its name.
+// plain is a custom field's value as it is written: 4.7 answers a choice with its label,
+// and every version an object with its name.
 func plain(v any) any {
 	if list, ok := v.([]any); ok {
 		for i := range list {
@@ -190,12 +190,12 @@ func plainOne(v any) any {
 	return v
 }
 
-// renamed are fields that the changelog calls otherwise than the mirror.
+// renamed are fields that have another name in the changelog.
 var renamed = map[string]string{"a_terminations": "a", "b_terminations": "b"}
 
-// changed is diet_changed: what differs between an object before and after, as
-// the mirror names fields; a tag is tag.<slug>, a custom field cf.<name>. NULL
-// where a side is missing.
+// changed is diet_changed: what differs between an object before and after, under the
+// mirror's names; a tag is tag.<slug>, a custom field cf.<name>. NULL if a side is
+// missing.
 func changed(args []driver.Value) (driver.Value, error) {
 	fields := []any{}
 	ok := eachChange(args, func(name, _ string) { fields = append(fields, name) })
@@ -205,7 +205,7 @@ func changed(args []driver.Value) (driver.Value, error) {
 	return value.Encode(fields)
 }
 
-// wrote is diet_wrote: the values of what changed, after it. A tag that is there is true.
+// wrote is diet_wrote: the values after a change. A tag that is there is true.
 func wrote(args []driver.Value) (driver.Value, error) {
 	values := map[string]any{}
 	var failed error
@@ -228,8 +228,8 @@ func wrote(args []driver.Value) (driver.Value, error) {
 	return value.Encode(values)
 }
 
-// eachChange visits what differs between an object before and after, with the JSON of its
-// value after, "" for none. It reports false where a side is missing.
+// eachChange visits what differs between an object before and after, with the JSON of
+// its value after, "" for none. It returns false if a side is missing.
 func eachChange(args []driver.Value, visit func(name, after string)) bool {
 	before, after := split(args[0]), split(args[1])
 	if len(before) == 0 || len(after) == 0 {
@@ -260,8 +260,8 @@ func eachChange(args []driver.Value, visit func(name, after string)) bool {
 // record is the custom field that diet keeps its own record of an object in.
 const record = "diet_managed_fields"
 
-// customChanges names the custom fields that differ, and of diet's record what makes
-// an object whose it is.
+// customChanges names the custom fields that differ and, of diet's record, the parts
+// that say whose the object is.
 func customChanges(before, after value.Object) []string {
 	var out []string
 	for _, name := range differing(before, after) {
@@ -298,8 +298,8 @@ func differing(before, after value.Object) []string {
 // tagChange is a tag that came or went.
 type tagChange struct{ field, after string }
 
-// tagChanges lists the tags on one side only. The changelog has their names; slugs
-// has the slug of each name, as JSON text.
+// tagChanges lists the tags on one side only. The changelog has their names; slugs maps
+// names to slugs, as JSON text.
 func tagChanges(before, after string, slugs value.Object) []tagChange {
 	a, b := texts(before), texts(after)
 	var out []tagChange
@@ -320,7 +320,7 @@ func tagChanges(before, after string, slugs value.Object) []tagChange {
 	return slices.Compact(out)
 }
 
-// texts reads a JSON list of texts; what is none is empty.
+// texts reads a JSON list of texts; anything else is empty.
 func texts(text string) []string {
 	v, _ := value.Decode([]byte(text))
 	list, _ := v.([]any)

@@ -10,18 +10,18 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// Hidden is an object that others refer to and that NetBox does not show: what refers to
-// an object keeps it from going, so the token may not view it.
+// Hidden is an object that others refer to and that NetBox does not show: as an object
+// with references cannot be deleted, the token may not view it.
 type Hidden struct {
 	Kind     string
 	ID       int64
-	Plan     string // of what refers to it
-	Referrer string // the kind of that
-	Objects  int    // how many they are
+	Plan     string // of the objects that refer to it
+	Referrer string // their kind
+	Objects  int    // how many there are
 }
 
-// findHidden looks into what diet's objects refer to and the mirror does not have. What
-// NetBox shows when it is asked for by id was merely missed.
+// findHidden checks what diet's objects refer to and the mirror does not have. What
+// NetBox shows when asked for it by id was merely missed.
 func (ss *session) findHidden(ctx context.Context) error {
 	dangling, err := ss.dangling(ctx)
 	if err != nil {
@@ -48,8 +48,8 @@ func (ss *session) findHidden(ctx context.Context) error {
 	return ss.keepHidden(ctx, slices.DeleteFunc(dangling, func(h Hidden) bool { return asked[h.Kind][h.ID] }))
 }
 
-// dangling lists the references that lead nowhere: anew where anything moved, else those
-// of the last time, which may be shown by now.
+// dangling lists the references to nothing: anew if anything changed, else those of the
+// last time, which may be visible by now.
 func (ss *session) dangling(ctx context.Context) ([]Hidden, error) {
 	if len(ss.result.Kinds) == 0 {
 		return pick[Hidden](ctx, ss.tx, ss.statement("query/hidden_list"))

@@ -22,7 +22,7 @@ type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
 	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
-	Tmp         map[string]any // what diet wrote for a moment only
+	Tmp         map[string]any // what diet wrote temporarily
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, its B is a
@@ -46,8 +46,8 @@ func (r OwnedRow) Read() (Owned, error) {
 	return o, nil
 }
 
-// Column is a value as a column of the mirror holds it: what SQLite has no type for
-// stands there as JSON.
+// Column is a value as a column of the mirror holds it: as JSON if SQLite has no type
+// for it.
 func Column(v any) (any, error) {
 	switch v := value.Of(v).(type) {
 	case nil, int64, float64, string:

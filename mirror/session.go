@@ -20,7 +20,7 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// session is one sync under way, in one transaction.
+// session is one sync in progress, in one transaction.
 type session struct {
 	s       *Syncer
 	tx      *sqlx.Tx
@@ -79,7 +79,7 @@ func (ss *session) commitTouch(ctx context.Context, ids map[string][]int64) erro
 	})
 }
 
-// within runs f in a transaction, and makes the signatures of what moved.
+// within runs f in a transaction, and updates the signatures of what changed.
 func (ss *session) within(ctx context.Context, f func() error) error {
 	tx, err := ss.s.db.Begin(ctx)
 	if err != nil {
@@ -111,7 +111,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	return tx.Commit()
 }
 
-// keep records what the next sync goes on from.
+// keep records from where the next sync continues.
 func (ss *session) keep(ctx context.Context) error {
 	plugins, err := json.Marshal(ss.result.Server.Plugins)
 	if err != nil {
@@ -123,7 +123,7 @@ func (ss *session) keep(ctx context.Context) error {
 	return ss.s.db.saveState(ctx, ss.tx, *st)
 }
 
-// guard refuses to lose most of a kind for no reason that the changelog knows.
+// guard refuses to lose most of a kind without a reason in the changelog.
 func (ss *session) guard() error {
 	for _, kind := range slices.Sorted(maps.Keys(ss.lost)) {
 		lost, total := ss.lost[kind], ss.before[kind]
@@ -145,7 +145,7 @@ func (ss *session) touch(kind string, ids ...int64) {
 	}
 }
 
-// take empties a kind's touched ids and returns them, ascending.
+// take returns the touched ids of a kind, ascending, and clears them.
 func (ss *session) take(kind string) []int64 {
 	ids := make([]int64, 0, len(ss.touched[kind]))
 	for id := range ss.touched[kind] {
@@ -156,7 +156,7 @@ func (ss *session) take(kind string) []int64 {
 	return ids
 }
 
-// source is a list to be read.
+// source is a list to read.
 type source struct {
 	kind  kinds.Kind
 	pages func(ctx context.Context) iter.Seq2[netbox.Page, error]
@@ -169,14 +169,14 @@ func (ss *session) all(kind kinds.Kind, query url.Values) source {
 	}}
 }
 
-// Where ids lie close together, as those of new objects do, a range of them is
-// read page by page: a tenth of the requests.
+// If ids are close together, as those of new objects are, a range of them is read page
+// by page: a tenth of the requests.
 const (
 	rangeIDs   = 1000
-	rangeShare = 2 // one id in so many is asked for, at the least
+	rangeShare = 2 // at least one id in so many is asked for
 )
 
-// these reads the objects with these ids, ascending, and maybe some between.
+// these reads the objects with these ids, ascending, and maybe some in between.
 func (ss *session) these(kind kinds.Kind, ids []int64) []source {
 	var sources []source
 	var sparse []int64
@@ -214,9 +214,8 @@ type chunk struct {
 	end    bool
 }
 
-// read reads the sources, a few at once, and hands their pages to each, one by
-// one, on the caller's goroutine. ended, if given, is called after the last page
-// of a source.
+// read reads the sources, a few concurrently, and hands their pages to each, one by one,
+// on the caller's goroutine. ended, if given, is called after the last page of a source.
 func (ss *session) read(
 	ctx context.Context, sources []source, each func(kinds.Kind, netbox.Page) error, ended func(kinds.Kind) error,
 ) error {
@@ -274,7 +273,7 @@ func (src source) send(ctx context.Context, i int, chunks chan<- chunk) error {
 	return put(chunk{source: i, end: true})
 }
 
-// ingest writes a page of a kind.
+// ingest stores a page of a kind.
 func (ss *session) ingest(ctx context.Context, phase string, kind kinds.Kind, page netbox.Page) error {
 	n, err := run(ctx, ss.tx, ss.statementFor("ingest/object", kind), sql.Named("page", string(page.Body)))
 	if err != nil {
@@ -294,7 +293,7 @@ func (ss *session) progress(phase, kind string, n int) {
 	ss.s.cfg.Progress(Event{Phase: phase, Kind: kind, Done: ss.done[kind]})
 }
 
-// drop deletes rows that NetBox does not show any more.
+// drop deletes rows that NetBox no longer shows.
 func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
@@ -318,7 +317,7 @@ func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error
 	return nil
 }
 
-// scan reads kinds whole: what is not on their pages is dropped.
+// scan reads whole kinds: what is not on their pages is dropped.
 func (ss *session) scan(ctx context.Context, list []kinds.Kind) error {
 	seen, parts := map[string][]int64{}, map[string]int{}
 	var sources []source
@@ -343,11 +342,11 @@ func (ss *session) scan(ctx context.Context, list []kinds.Kind) error {
 	return ss.read(ctx, sources, each, ended)
 }
 
-// large is from which id on a kind is read in parts, side by side.
+// large is the id from which on a kind is read in parts, concurrently.
 const large = 5000
 
-// whole reads all of a kind. Of a kind that may be large each reader reads a
-// range of ids; the last range is open, for what is created meanwhile.
+// whole reads all of a kind. If it may be large, each reader reads a range of ids; the
+// last range is open, for what is created meanwhile.
 func (ss *session) whole(ctx context.Context, kind kinds.Kind) ([]source, error) {
 	if !kind.Watched {
 		return []source{ss.all(kind, nil)}, nil
@@ -376,10 +375,10 @@ func (ss *session) dropUnseen(ctx context.Context, kind kinds.Kind, seen []int64
 	return ss.drop(ctx, kind, gone)
 }
 
-// statement is one of sql/ that is for all kinds.
+// statement is a statement of sql/ for all kinds.
 func (ss *session) statement(name string) sqlfile.Statement { return ss.s.db.statements.Get(name) }
 
-// statementFor is one of sql/ for one kind.
+// statementFor is a statement of sql/ for one kind.
 func (ss *session) statementFor(name string, kind kinds.Kind) sqlfile.Statement {
 	return ss.s.db.statements.For(name, kind)
 }
@@ -387,7 +386,7 @@ func (ss *session) statementFor(name string, kind kinds.Kind) sqlfile.Statement 
 // kinds are those of the mirror.
 func (ss *session) kinds() kinds.Registry { return ss.s.db.kinds }
 
-// sign makes the signatures of what moved.
+// sign updates the signatures of what changed.
 func (ss *session) sign(ctx context.Context) error {
 	owned := ss.kinds().Owned()
 	for _, kind := range owned {
@@ -407,7 +406,7 @@ func (ss *session) sign(ctx context.Context) error {
 	return err
 }
 
-// Sign makes the signatures of the objects that were written since the last time.
+// Sign updates the signatures of the objects written since the last time.
 func (db *DB) Sign(ctx context.Context, tx sqlx.ExtContext) error {
 	for _, kind := range db.kinds.Owned() {
 		for _, st := range []sqlfile.Statement{db.statements.For("query/sign", kind), db.statements.For("query/sign_done", kind)} {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// state is what a sync goes on from.
+// state is from where a sync continues.
 type state struct {
 	url      string
 	version  string
@@ -26,7 +26,7 @@ type state struct {
 	asked    map[string]time.Time // when a kind was last asked for edits, the server's clock
 }
 
-// stamp is how times are kept.
+// stamp is the format of times.
 const stamp = "2006-01-02T15:04:05.000000Z"
 
 func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
@@ -60,7 +60,7 @@ func when(s string) time.Time {
 	return t
 }
 
-// save keeps the state and how many rows each kind has.
+// saveState stores the state and how many rows each kind has.
 func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	broad, err := json.Marshal(st.broad)
 	if err != nil {
@@ -91,7 +91,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	return nil
 }
 
-// counts says how many rows each kind has.
+// counts returns how many rows each kind has.
 func (db *DB) counts(ctx context.Context, from execer) (map[string]int, error) {
 	rows, err := pick[struct {
 		Kind string
@@ -104,8 +104,8 @@ func (db *DB) counts(ctx context.Context, from execer) (map[string]int, error) {
 	return out, err
 }
 
-// OtherError is a sync of a mirror from another NetBox than the one it holds:
-// ids and journals of the two would mix.
+// OtherError is a sync from another NetBox than the mirror was filled from: their ids
+// and journals would mix.
 type OtherError struct {
 	Path string
 	Have string // the URL that the mirror was filled from
@@ -122,9 +122,9 @@ func (e *OtherError) Hint() string {
 	return "use another --mirror for each NetBox, or replace this one with `diet sync --rebuild`"
 }
 
-// MassError is a sync that would drop most objects of a kind though NetBox's
-// changelog has no deletion of them: so it looks when a token loses the
-// permission to see them. The mirror is left as it was.
+// MassError is a sync that would drop most objects of a kind although NetBox's changelog
+// has no deletion of them, as when a token loses the permission to see them. The mirror
+// is left as it was.
 type MassError struct {
 	Kind  string
 	Lost  int // objects without a deletion in the changelog

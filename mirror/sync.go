@@ -13,8 +13,8 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// full reads everything. A scan is no snapshot, so what the changelog has
-// gained meanwhile is read again.
+// full reads everything. A scan is not a snapshot, so what the changelog has gained
+// meanwhile is read again.
 func (ss *session) full(ctx context.Context, anew bool) error {
 	logged, err := ss.history(ctx, anew)
 	if err != nil {
@@ -38,9 +38,8 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	return nil
 }
 
-// incremental reads what moved: what the changelog names, what last_updated
-// tells, and what NetBox changes along without a word. Only a re-read is
-// believed.
+// incremental reads what changed: what the changelog names, what last_updated shows, and
+// what NetBox changes silently along with it. Only a re-read is believed.
 func (ss *session) incremental(ctx context.Context) error {
 	if err := ss.poll(ctx); err != nil {
 		if denied(err) {
@@ -57,14 +56,14 @@ func (ss *session) incremental(ctx context.Context) error {
 	return ss.verify(ctx)
 }
 
-// due reports whether a kind is asked for edits in this sync. What a preview rests on
-// always is. The others are asked now and then; the changelog tells of them meanwhile,
-// but not of what was written past it, by nbshell or a plugin.
+// due reports whether to ask a kind for edits in this sync. What a preview rests on is
+// always asked for. The others are asked now and then; meanwhile the changelog tells
+// about them, but not about unlogged writes, by nbshell or a plugin.
 func (ss *session) due(kind kinds.Kind) bool {
 	return ss.opt.Verify || kind.Watched || ss.now.Sub(ss.state.asked[kind.Name]) >= sharedEvery
 }
 
-// findEdits touches what last_updated says was edited.
+// findEdits touches what last_updated shows as edited.
 func (ss *session) findEdits(ctx context.Context) error {
 	var sources []source
 	listed := map[string]int{}
@@ -93,15 +92,15 @@ func (ss *session) findEdits(ctx context.Context) error {
 	return nil
 }
 
-// slim makes a query ask for ids and times alone.
+// slim makes a query ask for ids and times only.
 func slim(query url.Values) url.Values {
 	query.Set("fields", "id,last_updated")
 	return query
 }
 
-// since is from when on a kind is asked for edits: a horizon before it was last
-// asked. Where that window held many rows, as after a large apply, their number
-// is compared first: while it agrees, a short overlap does.
+// since is the time from which on to ask a kind for edits: a horizon before it was last
+// asked. If that window held many rows, as after a large apply, their number is compared
+// first: if it agrees, a short overlap is enough.
 func (ss *session) since(ctx context.Context, kind kinds.Kind) (time.Time, error) {
 	since := ss.state.asked[kind.Name].Add(-ss.horizon)
 	if ss.state.broad[kind.Name] < broadWindow {
@@ -119,7 +118,7 @@ func (ss *session) since(ctx context.Context, kind kinds.Kind) (time.Time, error
 	return ss.state.asked[kind.Name].Add(-overlap), nil
 }
 
-// touchMoved touches the objects of a slim page that the mirror has otherwise.
+// touchMoved touches the objects of a slim page that differ in the mirror.
 func (ss *session) touchMoved(ctx context.Context, kind kinds.Kind, page netbox.Page) error {
 	moved, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_moved", kind), sql.Named("page", string(page.Body)))
 	if err != nil {
@@ -129,8 +128,8 @@ func (ss *session) touchMoved(ctx context.Context, kind kinds.Kind, page netbox.
 	return nil
 }
 
-// refetch reads all touched objects again, and what moved along with them. What
-// is not there any more is dropped.
+// refetch reads all touched objects again, and what changed along with them. What no
+// longer exists is dropped.
 func (ss *session) refetch(ctx context.Context) error {
 	if err := ss.rereadTouched(ctx); err != nil {
 		return err
@@ -141,8 +140,8 @@ func (ss *session) refetch(ctx context.Context) error {
 	return ss.rereadTouched(ctx)
 }
 
-// findMisplaced touches what does not stand where what holds it stands: it was
-// read before that was moved, and moving along leaves no trace.
+// findMisplaced touches objects that are not where their parent is: they were read
+// before that was moved, and moving along leaves no trace.
 func (ss *session) findMisplaced(ctx context.Context) error {
 	moved := func(kind kinds.Kind) bool { return ss.result.Kinds[kind.Name] != Counts{} && ss.placed(kind) }
 	if !slices.ContainsFunc(ss.kinds().All(), moved) {
@@ -172,7 +171,7 @@ func (ss *session) rereadTouched(ctx context.Context) error {
 	return nil
 }
 
-// reread believes what NetBox says now of these ids.
+// reread stores what NetBox now says about these ids.
 func (ss *session) reread(ctx context.Context, kind kinds.Kind, ids []int64) error {
 	there := make(map[int64]bool, len(ids))
 	each := func(kind kinds.Kind, page netbox.Page) error {
@@ -192,8 +191,8 @@ func (ss *session) reread(ctx context.Context, kind kinds.Kind, ids []int64) err
 	return ss.drop(ctx, kind, known)
 }
 
-// along runs a re-read and then reads what NetBox changed along with it, without
-// a row in its changelog and without a new last_updated.
+// along runs a re-read and then reads what NetBox changed along with it, without a
+// changelog row and without a new last_updated.
 func (ss *session) along(ctx context.Context, kind kinds.Kind, ids []int64, reread func() error) error {
 	switch {
 	case kind.Name == "custom_field":
@@ -206,8 +205,7 @@ func (ss *session) along(ctx context.Context, kind kinds.Kind, ids []int64, rere
 	return reread()
 }
 
-// copiers are the fields by which objects stand in one of a kind, and copy from it
-// where that stands.
+// copiers are the references to a kind by objects that copy their place from it.
 func (ss *session) copiers(kind kinds.Kind) []kinds.Referrer {
 	var out []kinds.Referrer
 	for _, r := range ss.kinds().Referrers(kind) {
@@ -218,14 +216,15 @@ func (ss *session) copiers(kind kinds.Kind) []kinds.Referrer {
 	return out
 }
 
-// placed reports whether objects of a kind copy where they stand, or are copied from.
+// placed reports whether objects of a kind copy their place, or others copy it from
+// them.
 func (ss *session) placed(kind kinds.Kind) bool {
 	return len(kind.Followers()) > 0 || len(ss.copiers(kind)) > 0
 }
 
-// alongFields reads the kinds of a custom field whose meaning changed: NetBox
-// rewrites the values of all their objects. A field that was edited more than
-// once may have been taken from a kind and given back, empty.
+// alongFields reads the kinds of a custom field whose meaning changed: NetBox rewrites
+// the values of all their objects. A field that was edited more than once may have been
+// taken from a kind and given back, empty.
 func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() error) error {
 	before, err := ss.fields(ctx)
 	if err != nil {
@@ -249,13 +248,13 @@ func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() e
 	return ss.scan(ctx, rewritten)
 }
 
-// customField is a field that the objects of a type bear.
+// customField is a field that objects of a type have.
 type customField struct {
 	ID                  int64
 	Name, Type, Objects string
 }
 
-// fields lists, by object type, the custom fields that its objects bear.
+// fields lists, by object type, the custom fields that its objects have.
 func (ss *session) fields(ctx context.Context) (map[string][]customField, error) {
 	rows, err := pick[customField](ctx, ss.tx, ss.statement("query/sync_custom_field"))
 	out := map[string][]customField{}
@@ -265,7 +264,7 @@ func (ss *session) fields(ctx context.Context) (map[string][]customField, error)
 	return out, err
 }
 
-// alongTags touches what bore a tag that is gone.
+// alongTags touches what had a tag that is gone.
 func (ss *session) alongTags(ctx context.Context, tag kinds.Kind, ids []int64, reread func() error) error {
 	if err := reread(); err != nil {
 		return err
@@ -312,7 +311,7 @@ func (ss *session) alongPlaces(ctx context.Context, kind kinds.Kind, ids []int64
 	}
 	for _, in := range ss.standingIn(kind) {
 		if in.Kind.Name == kind.Name {
-			// What stands below in a tree moved too. They are few.
+			// What is below it in a tree moved too. They are few.
 			err = ss.scan(ctx, []kinds.Kind{kind})
 		} else {
 			err = ss.readWithin(ctx, in.Kind, in.Field.Column(), moved)
@@ -324,8 +323,8 @@ func (ss *session) alongPlaces(ctx context.Context, kind kinds.Kind, ids []int64
 	return nil
 }
 
-// standingIn are the references to a kind by objects that copy, from it or from what stands
-// in it, where they stand: a rack's location, and that of a device.
+// standingIn are the references to a kind by objects that copy their place, from it or
+// from what stands in it: a rack's location, and that of a device.
 func (ss *session) standingIn(kind kinds.Kind) []kinds.Referrer {
 	out := ss.copiers(kind)
 	for _, r := range ss.kinds().Referrers(kind) {
@@ -362,13 +361,12 @@ func (ss *session) places(ctx context.Context, kind kinds.Kind, ids []int64) (ma
 	return out, err
 }
 
-// recounts is how often the changelog is read again where numbers differ: on a
-// busy NetBox something may always have come in between, and a sweep is dear.
+// recounts is how often the changelog is read again when counts differ: on a busy NetBox
+// something may always have come in between, and a sweep is expensive.
 const recounts = 2
 
-// verify counts the kinds that moved, and now and then all. Where NetBox has
-// another number, the changelog is read again; if that does not explain it,
-// the kind is swept.
+// verify counts the kinds that changed and, now and then, all. If NetBox has another
+// count, the changelog is read again; if that does not explain it, the kind is swept.
 func (ss *session) verify(ctx context.Context) error {
 	moved := ss.toVerify()
 	for attempt := 0; ; attempt++ {
@@ -407,7 +405,7 @@ func (ss *session) toVerify() []kinds.Kind {
 	})
 }
 
-// miscounted returns the kinds of which NetBox has more or fewer.
+// miscounted returns the kinds of which NetBox has more or fewer objects.
 func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.Kind, error) {
 	if len(moved) == 0 {
 		return nil, nil

@@ -11,15 +11,15 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// SyncerConfig says what is synced from where.
+// SyncerConfig says what to sync from where.
 type SyncerConfig struct {
 	DB     *DB
 	Client *netbox.Client
 
-	// Horizon is how far back the changelog and last_updated are read again
-	// each time: NetBox's rows bear the time at which they were written, and
-	// become visible when their transaction ends. Defaults to 15 minutes; 70
-	// where the branching plugin runs, whose merges take up to an hour.
+	// Horizon is how far back the changelog and last_updated are read again each time:
+	// NetBox's rows have the time at which they were written, and become visible when
+	// their transaction ends. Defaults to 15 minutes; 70 with the branching plugin, whose
+	// merges take up to an hour.
 	Horizon time.Duration
 
 	// History is how many of the newest changes the first sync reads, for
@@ -30,21 +30,21 @@ type SyncerConfig struct {
 	// Actors say whose changes are whose.
 	Actors Actors
 
-	// FullAfter is when all is read again, come what may. Defaults to 7 days.
+	// FullAfter is when to read everything again in any case. Defaults to 7 days.
 	FullAfter time.Duration
 
 	// Logger takes diagnostics. Defaults to none.
 	Logger *slog.Logger
 
-	// Progress is called as pages come in, never from two goroutines at once. It
-	// must not ask the mirror anything: the sync holds its one connection.
+	// Progress is called as pages come in, never from two goroutines at once. It must not
+	// use the mirror: the sync holds its one connection.
 	Progress func(Event)
 }
 
-// Event is progress of a sync.
+// Event is the progress of a sync.
 type Event struct {
 	Phase string // changes, scan, refetch, verify, or Done
-	Kind  string // "" where it is no matter of one kind
+	Kind  string // "" if it is not about one kind
 	Done  int    // objects of the kind so far
 }
 
@@ -53,9 +53,9 @@ const Done = "done"
 
 // Options of one sync.
 type Options struct {
-	Full   bool // read all, even if less would do
+	Full   bool // read everything, even if less would do
 	Verify bool // count all kinds, and ask all for edits
-	Force  bool // let most of a kind vanish; see MassError
+	Force  bool // accept that most of a kind vanished; see MassError
 }
 
 // Result is what a sync did.
@@ -63,7 +63,7 @@ type Result struct {
 	Full     bool
 	Reason   string // why it was full
 	Requests int
-	Kinds    map[string]Counts // those that moved
+	Kinds    map[string]Counts // those that changed
 	Changes  int               // rows of the changelog that are new
 	Duration time.Duration
 	Server   netbox.Server
@@ -73,7 +73,7 @@ type Result struct {
 // Counts is what a sync did to the rows of a kind.
 type Counts struct{ Upserted, Deleted int }
 
-// Syncer keeps a mirror true to NetBox.
+// Syncer keeps a mirror in sync with NetBox.
 type Syncer struct {
 	cfg    SyncerConfig
 	db     *DB
@@ -88,7 +88,7 @@ const (
 	slowHistory     = 5_000
 	defaultFull     = 7 * 24 * time.Hour
 	longestPause    = 30 * 24 * time.Hour // beyond it, the changelog may have been pruned
-	readers         = 2                   // kinds read at once
+	readers         = 2                   // kinds read concurrently
 	sharedEvery     = 10 * time.Minute    // how often shared kinds are asked for edits that the changelog lacks, and all are counted
 	overlap         = 2 * time.Minute     // how far back edits are listed where the window is broad and its count agrees
 	broadWindow     = 1000                // rows
@@ -126,10 +126,9 @@ type restartError struct {
 
 func (e *restartError) Error() string { return "full sync needed: " + e.reason }
 
-// Sync brings the mirror up to date: whole the first time, and whenever what
-// stands in the mirror cannot be trusted; else by what moved. It is one
-// transaction: a sync that fails leaves the mirror as it was. It fails with
-// [*OtherError], [*MassError] and the errors of package netbox.
+// Sync updates the mirror: everything the first time, and whenever the mirror cannot be
+// trusted; else what changed. It is one transaction: a sync that fails leaves the mirror
+// as it was. It fails with [*OtherError], [*MassError] and the errors of package netbox.
 func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	defer s.cfg.Progress(Event{Phase: Done})
 	began, asked := s.db.now(), s.client.Requests()
@@ -164,7 +163,7 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	}
 }
 
-// whyFull says why all must be read, "" if it need not.
+// whyFull says why everything must be read, "" if it need not.
 func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 	plugins, _ := json.Marshal(server.Plugins)
 	switch {
@@ -186,8 +185,8 @@ func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 	return ""
 }
 
-// Touch reads the objects with these ids again, by kind: those that an apply
-// has just written. What is not there any more is dropped.
+// Touch reads the objects with these ids again, by kind: those that an apply has just
+// written. What no longer exists is dropped.
 func (s *Syncer) Touch(ctx context.Context, ids map[string][]int64) (Result, error) {
 	st, err := s.db.loadState(ctx, s.db.db)
 	if err != nil {

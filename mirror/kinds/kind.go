@@ -41,7 +41,7 @@ type Kind struct {
 	Label string
 
 	// Parent is the field with the object that this one is part of: it is created, named
-	// and deleted with that, and does not count as a separate reference.
+	// and deleted with its parent, and does not count as a separate reference.
 	Parent string
 
 	// Together lists groups of fields that mean something only together.
@@ -51,26 +51,26 @@ type Kind struct {
 	// cable, not about its terminations.
 	StandsFor string
 
-	// Attached objects come and go with others: interfaces, cables. Budgets count them
-	// as cascade, and previews name them by what they are attached to.
+	// Attached objects are created and deleted with others: interfaces, cables. Budgets
+	// count them as cascade, and previews name them by what they are attached to.
 	Attached bool
 
 	// Watched kinds are asked for edits in every sync: a preview rests on them.
 	Watched bool
 
-	// Lazy kinds have no table and are not synced. They are read when something would be
-	// deleted that they may refer to, and only what refers to that.
+	// Lazy kinds have no table and are not synced. Before a deletion, diet reads from them
+	// what refers to the doomed objects.
 	Lazy bool
 
-	// Templates is the kind of the templates that NetBox makes objects of this one from,
-	// with what they are a part of.
+	// Templates is the kind of the templates from which NetBox makes objects of this kind
+	// along with their parent.
 	Templates string
 
-	// Counter is the field in which the object that these are parts of counts them.
+	// Counter is the parent's field that counts objects of this kind.
 	Counter string
 
-	// Content lists fields that are read before an object is deleted: one with a value
-	// is somebody's work.
+	// Content lists fields to read before an object is deleted: a value is somebody's
+	// work.
 	Content []string
 }
 
@@ -87,11 +87,11 @@ const (
 	Bool      Type = "bool"
 	Time      Type = "time"
 	Reference Type = "reference" // to one kind
-	Generic   Type = "generic"   // id of any kind; the field TypeField says of which
+	Generic   Type = "generic"   // id of any kind; TypeField says which
 	Texts     Type = "texts"     // a set of texts
 	Tags      Type = "tags"
 	Custom    Type = "custom"
-	End       Type = "end" // what one side of a cable is plugged into
+	End       Type = "end" // one end of a cable
 )
 
 // OnDelete is what happens to an object when what it refers to is deleted.
@@ -115,23 +115,23 @@ type Field struct {
 	Folded   bool // NetBox treats names that differ only in case as one
 	Blank    bool // NetBox keeps "" for no value and refuses null
 	Bare     bool // NetBox answers the choice or id itself, not an object around it
-	Defining bool // an object with another value is another thing: a device of another type
-	Counted  bool // NetBox counts the objects in the one that is referred to, and locks its row
+	Defining bool // an object with another value is a different thing: a device of another type
+	Counted  bool // the referenced object counts its referrers, and NetBox locks its row
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
 
 	To        string // of a reference: the kind that it refers to, "" for one that diet does not know
 	TypeField string // of a generic reference: the field with its object type
 	OnDelete  OnDelete
 
-	Types  []string // of a generic reference: the object types that it may refer to; any where empty
-	Filter string   // by which NetBox finds what refers so; follows from the field where empty
+	Types  []string // of a generic reference: the object types that it may refer to; empty means any
+	Filter string   // NetBox's filter for referrers; derived from the field if empty
 
-	// Of is the field that this one says more about: NetBox empties this one where that has
-	// no value.
+	// Of is the field that this one qualifies: NetBox empties this one when that has no
+	// value.
 	Of string
 
-	// Follows is the reference that NetBox copies this field's value from: the site
-	// of a device in a rack is the rack's. It moves without a changelog row.
+	// Follows is the reference from which NetBox copies this field's value: the site of a
+	// device in a rack is the rack's. It changes without a changelog row.
 	Follows string
 }
 
@@ -143,8 +143,8 @@ func (f Field) Column() string {
 	return f.Name
 }
 
-// FoldColumn is the column that holds the field's text in the form in which NetBox
-// compares it, "" for a field that is compared as it is.
+// FoldColumn is the column with the field's text in the form in which NetBox compares
+// it, "" for a field that is compared as it is.
 func (f Field) FoldColumn() string {
 	if f.Folded {
 		return f.Name + "_fold"
@@ -179,7 +179,7 @@ func (f Field) Compared() bool {
 	return true
 }
 
-// Field returns the field of a name.
+// Field returns the field with a name.
 func (k Kind) Field(name string) (Field, bool) {
 	for _, f := range k.Fields {
 		if f.Name == name {
@@ -189,7 +189,7 @@ func (k Kind) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// Refers returns the kind that a field refers to, "" where it is no reference.
+// Refers returns the kind that a field refers to, "" if it is no reference.
 func (k Kind) Refers(field string) string {
 	if f, ok := k.Field(field); ok && f.IsReference() {
 		return f.To
@@ -197,8 +197,7 @@ func (k Kind) Refers(field string) string {
 	return ""
 }
 
-// Ends are the fields that say what the two sides of a cable are plugged into; none
-// for other kinds.
+// Ends are the two ends of a cable; none for other kinds.
 func (k Kind) Ends() []string {
 	var ends []string
 	for _, f := range k.Fields {
@@ -209,7 +208,7 @@ func (k Kind) Ends() []string {
 	return ends
 }
 
-// ParentKind returns the kind that objects of this one are parts of, "" for none.
+// ParentKind returns the kind of the parent, "" for none.
 func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
 
 // Stored lists the fields that have a column.

@@ -2,8 +2,8 @@ package kinds
 
 import "strings"
 
-// lazy are the kinds that may refer to what diet deletes, and that a sync leaves alone.
-// What an older or newer NetBox does not have is simply not there.
+// lazy are the kinds that may refer to what diet deletes, and that are not synced. A
+// NetBox release may lack some of them.
 var lazy = []Kind{
 	template("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate"),
 	template("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate"),
@@ -72,7 +72,7 @@ var lazy = []Kind{
 		generic("object_type", "object_id", "")),
 }
 
-// referring is a lazy kind, which is shown as NetBox displays it.
+// referring makes a lazy kind whose objects are shown as NetBox displays them.
 func referring(name, endpoint, objectType, doc string, fields ...Field) Kind {
 	k := Kind{
 		Name: name, Endpoint: endpoint, ObjectType: objectType, Role: Mirrored, Lazy: true, Label: "display", Doc: doc,
@@ -86,7 +86,7 @@ func referring(name, endpoint, objectType, doc string, fields ...Field) Kind {
 	return k
 }
 
-// component is a lazy kind of parts of devices, which NetBox makes from templates.
+// component makes a lazy kind of parts of devices, which NetBox makes from templates.
 func component(name, endpoint, objectType, doc string, fields ...Field) Kind {
 	k := referring(name, endpoint, objectType, doc, append([]Field{
 		reference("device", "device", Cascade),
@@ -96,7 +96,7 @@ func component(name, endpoint, objectType, doc string, fields ...Field) Kind {
 	return k
 }
 
-// template is a lazy kind of what components are made from.
+// template makes a lazy kind of the templates of components.
 func template(name, endpoint, objectType string) Kind {
 	return Kind{
 		Name: name, Endpoint: endpoint, ObjectType: objectType, Role: Mirrored, Lazy: true, Label: "name",
@@ -109,8 +109,8 @@ func reference(name, to string, deleting OnDelete) Field {
 	return Field{Name: name, Type: Reference, To: to, OnDelete: deleting}
 }
 
-// generic is a reference to an object of any of some types. filter is how NetBox finds it
-// by the ids of those, where it does so by one query parameter.
+// generic is a reference to an object of one of some types. filter is the query
+// parameter with which NetBox finds it by their ids, if there is one.
 func generic(typeField, field, filter string, types ...string) Field {
 	return Field{Name: field, Type: Generic, TypeField: typeField, OnDelete: Cascade, Types: types, Filter: filter}
 }

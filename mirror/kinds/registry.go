@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Registry is an ordered list of kinds: what others refer to comes first. The zero
+// Registry is an ordered list of kinds: those that others refer to come first. The zero
 // value is empty.
 type Registry struct {
 	list   []Kind
 	byName map[string]int
 }
 
-// NewRegistry checks kinds and makes a registry of them. It panics where an entry
+// NewRegistry checks kinds and makes a registry of them. It panics if an entry
 // contradicts itself or another: entries are constants of the program.
 func NewRegistry(list ...Kind) Registry {
 	r := Registry{list: slices.Clone(list), byName: make(map[string]int, len(list))}
@@ -31,8 +31,8 @@ func NewRegistry(list ...Kind) Registry {
 	return r
 }
 
-// With returns a registry with more kinds, behind those that it has. One with the name of
-// a lazy kind takes its place: so it is mirrored whole.
+// With returns a registry with more kinds at its end. One with the name of a lazy kind
+// replaces it, so that it is mirrored.
 func (r Registry) With(more ...Kind) Registry {
 	kept := slices.DeleteFunc(slices.Clone(r.list), func(k Kind) bool {
 		return k.Lazy && slices.ContainsFunc(more, func(m Kind) bool { return m.Name == k.Name })
@@ -45,7 +45,7 @@ func (r Registry) All() []Kind {
 	return slices.DeleteFunc(r.Known(), func(k Kind) bool { return k.Lazy })
 }
 
-// Known lists all kinds in order, those that are only read when they are needed too.
+// Known lists all kinds in order, including lazy ones.
 func (r Registry) Known() []Kind { return slices.Clone(r.list) }
 
 // Of finds a kind by its name (device_type) or its object type (dcim.devicetype).
@@ -63,7 +63,7 @@ func (r Registry) Of(name string) (Kind, bool) {
 	return Kind{}, false
 }
 
-// Must is Of for a name that the program itself knows; it panics where there is none.
+// Must is Of for a name in the program itself; it panics if there is no such kind.
 func (r Registry) Must(name string) Kind {
 	k, ok := r.Of(name)
 	if !ok {
@@ -114,7 +114,7 @@ func referrers(list []Kind, to Kind) []Referrer {
 	return out
 }
 
-// check finds what would go wrong later, far from the entry.
+// check finds mistakes in an entry that would show up later, far from it.
 func (r Registry) check(k Kind) error {
 	switch {
 	case k.Name == "" || k.Endpoint == "" || k.ObjectType == "" || k.Role == "" || k.Label == "":

@@ -14,35 +14,36 @@ import (
 	gonetbox "github.com/netbox-community/go-netbox/v4"
 )
 
-// Config says how to reach a NetBox.
+// Config says how to reach NetBox.
 type Config struct {
 	// URL is NetBox's address, such as https://netbox.example.org; a trailing
 	// /api is dropped.
 	URL string
 
-	// Token is an API token: of 4.5's second version if it begins with "nbt_".
+	// Token is an API token; one that begins with "nbt_" is a version 2 token of NetBox
+	// 4.5.
 	Token string
 
-	// HTTPClient carries the requests. Defaults to one of its own with the
-	// proxy settings of the environment. Its redirect policy is not used.
+	// HTTPClient carries the requests. Defaults to one of its own with the proxy settings
+	// of the environment. Its redirect policy is not used.
 	HTTPClient *http.Client
 
 	// UserAgent defaults to "diet".
 	UserAgent string
 
-	// PageSize is how many objects a page asks for; NetBox may give fewer.
-	// Defaults to 1000.
+	// PageSize is how many objects to request per page; NetBox may return fewer. Defaults
+	// to 1000.
 	PageSize int
 
-	// Timeout is for one request, its body included. Defaults to 2 minutes,
-	// after which NetBox's own web server gives up.
+	// Timeout is for one request, including its body. Defaults to 2 minutes, after which
+	// NetBox's own web server gives up.
 	Timeout time.Duration
 
-	// RetryPause is the pause before a request is repeated for the first time;
-	// it grows by half each time, five requests in all. Defaults to 500 ms.
+	// RetryPause is the pause before the first retry; it grows by half each time, up to
+	// five requests. Defaults to 500 ms.
 	RetryPause time.Duration
 
-	// Logger takes a line a request, at debug level. Defaults to none.
+	// Logger gets a line per request, at debug level. Defaults to none.
 	Logger *slog.Logger
 }
 
@@ -68,8 +69,8 @@ type Client struct {
 	server *Server // what Probe found
 }
 
-// New returns a client, without a request. It fails where URL or token are no
-// such thing; the error does not show the token.
+// New returns a client, without sending a request. It fails if URL or token are
+// malformed; the error does not show the token.
 func New(cfg Config) (*Client, error) {
 	base, err := baseURL(cfg.URL)
 	if err != nil {
@@ -101,7 +102,7 @@ func New(cfg Config) (*Client, error) {
 // mirror.
 func (c *Client) URL() string { return c.base }
 
-// Requests is how many requests the client has sent, repeated ones included.
+// Requests is how many requests the client has sent, retries included.
 func (c *Client) Requests() int64 { return c.sent.Load() }
 
 func baseURL(s string) (*url.URL, error) {
@@ -124,7 +125,7 @@ func baseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkToken refuses what cannot be a token, and what cannot stand in a header.
+// checkToken refuses what cannot be a token, or cannot be in a header.
 func checkToken(token string) error {
 	if token == "" {
 		return errors.New("netbox token: empty")

@@ -14,9 +14,9 @@ import (
 // longest is how much of an answer's text an error keeps, in bytes.
 const longest = 2000
 
-// explain fills an error from the body of an answer, in any of the shapes that
-// NetBox 4.2 to 4.7 has for it. ids are those of the request, by index; nil for
-// a create. count is how many objects the request held.
+// explain fills an error from the body of an answer, in any of the shapes that NetBox
+// 4.2 to 4.7 uses. ids are those of the request, by index; nil for a create. count is
+// how many objects the request held.
 func (e *Error) explain(body []byte, ids []int64, count int) {
 	var v any
 	dec := json.NewDecoder(bytes.NewReader(body))
@@ -36,7 +36,7 @@ func (e *Error) explain(body []byte, ids []int64, count int) {
 	e.complete(ids)
 }
 
-// explainList reads one entry an object, {} for the good ones; or bare texts.
+// explainList reads one entry per object, {} for the good ones; or plain texts.
 func (e *Error) explainList(list []any) {
 	var texts []string
 	for i, entry := range list {
@@ -84,8 +84,8 @@ func (e *Error) explainDict(dict map[string]any, count int) {
 	}
 }
 
-// structured reads an entry of 4.7's errors: {"index": 1, "errors": {...}}, or
-// with "id" in place of "index".
+// structured reads an entry of 4.7's errors: {"index": 1, "errors": {...}}, or with "id"
+// instead of "index".
 func structured(entry any) ItemError {
 	item := ItemError{Index: -1}
 	dict, ok := entry.(map[string]any)
@@ -131,8 +131,8 @@ func (e *Error) complete(ids []int64) {
 	}
 }
 
-// flatten puts a tree of messages on one line: "name: too long; site: ...".
-// Keys come sorted; those that stand for the object as a whole are left out.
+// flatten puts a tree of messages on one line: "name: too long; site: ...". Keys are
+// sorted; those for the object as a whole are left out.
 func flatten(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -183,7 +183,7 @@ var (
 	tags  = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
-// plain makes text of what is no JSON: of an HTML page its title.
+// plain makes text of an answer that is not JSON: the title of an HTML page.
 func plain(body []byte) string {
 	s := strings.ToValidUTF8(string(body), "\uFFFD")
 	if m := title.FindStringSubmatch(s); m != nil {

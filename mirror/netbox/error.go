@@ -7,46 +7,47 @@ import (
 	"strings"
 )
 
-// Outcomes that a caller tells apart with [errors.Is].
+// Outcomes that callers tell apart with [errors.Is].
 var (
 	// ErrNotFound is a 404, or an update of an object that is not there.
 	ErrNotFound = errors.New("not found")
-	// ErrConflict is a 409: a deletion that NetBox refuses for what depends on the object.
+	// ErrConflict is a 409: NetBox refuses a deletion because of what depends on the
+	// object.
 	ErrConflict = errors.New("conflict")
-	// ErrPrecondition is a 412: an object moved since its If-Match tag was made.
+	// ErrPrecondition is a 412: an object changed since its If-Match tag was made.
 	ErrPrecondition = errors.New("precondition failed")
-	// ErrUnauthorized is a token that NetBox does not know or lets see nothing.
+	// ErrUnauthorized is a token that NetBox does not know, or that may see nothing.
 	ErrUnauthorized = errors.New("unauthorized")
-	// ErrReadOnly is a write that the token may not make.
+	// ErrReadOnly is a write that the token does not allow.
 	ErrReadOnly = errors.New("read-only token")
 	// ErrTooOld is a NetBox before 4.2.
 	ErrTooOld = errors.New("unsupported NetBox version")
-	// ErrUnreachable is a server, or the proxy before it, that does not answer.
+	// ErrUnreachable is a server, or a proxy in front of it, that does not answer.
 	ErrUnreachable = errors.New("unreachable")
 )
 
-// Error is a request that did not succeed. Status 0 means that there was no
-// answer. It never holds the token.
+// Error is a request that failed. Status 0 means that there was no answer. It never
+// contains the token.
 type Error struct {
 	Method string
 	Path   string // under /api/, without the query
 	Status int
 	Detail string      // what NetBox said, on one line
-	Items  []ItemError // the objects at fault, where NetBox tells
+	Items  []ItemError // the objects at fault, if NetBox names them
 
-	// Unknown is true for a write that may have been carried out: a timeout, a
-	// broken connection, a 502 or 504, or a 500 from outside the transaction.
-	// It must be looked up before it is sent again.
+	// Unknown is true for a write that may have been carried out: a timeout, a broken
+	// connection, a 502 or 504, or a 500 from outside the transaction. Look it up before
+	// sending it again.
 	Unknown bool
 
 	exception string // the Python class of a 500
 	cause     error
 }
 
-// ItemError is what NetBox has against one object of a bulk request.
+// ItemError is what is wrong with one object of a bulk request.
 type ItemError struct {
-	Index  int   // in the request, -1 where it is not known
-	ID     int64 // 0 for a create, or where it is not known
+	Index  int   // in the request, -1 if unknown
+	ID     int64 // 0 for a create, or if unknown
 	Detail string
 }
 
@@ -76,7 +77,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// String names the object by id, or by its place in the request.
+// String names the object by id, or by its index in the request.
 func (i ItemError) String() string {
 	switch {
 	case i.ID != 0:
@@ -87,7 +88,7 @@ func (i ItemError) String() string {
 	return i.Detail
 }
 
-// Unwrap returns what the transport said, if there was no answer.
+// Unwrap returns the transport's error, if there was no answer.
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is matches the sentinels of this package.
@@ -130,7 +131,7 @@ func (e *Error) Hint() string {
 	return ""
 }
 
-// missing reports a bulk request that was carried out but for some ids.
+// missing reports a bulk request that was carried out except for some ids.
 func (e *Error) missing() bool {
 	return e.Status >= 200 && e.Status < 300 && len(e.Items) > 0
 }
@@ -139,8 +140,8 @@ func (e *Error) gateway() bool {
 	return e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 }
 
-// readOnly tells a token that may not write from one that is not known: NetBox
-// answers both with 403.
+// readOnly tells a token without write permission from an unknown one: NetBox answers
+// both with 403.
 func (e *Error) readOnly() bool {
 	if e.Status != http.StatusForbidden || !writes(e.Method) {
 		return false
@@ -153,17 +154,17 @@ func (e *Error) readOnly() bool {
 	return true
 }
 
-// rolledBack lists the exceptions that a transaction of NetBox's raises from
-// within: nothing was written.
+// rolledBack lists the exceptions that NetBox raises inside a transaction: nothing was
+// written.
 var rolledBack = map[string]bool{
 	"IntegrityError": true, "DataError": true, "InternalError": true, "ProgrammingError": true,
 	"DoesNotExist": true, "ObjectDoesNotExist": true, "MultipleObjectsReturned": true,
 	"ValidationError": true, "FieldError": true,
 }
 
-// uncertain reports whether a write with this answer may have been carried out.
-// NetBox hands its events to Redis after the transaction, and a database may go
-// away while it commits, so a 500 may come of a write that stands.
+// uncertain reports whether a write with this answer may have been carried out. NetBox
+// hands its events to Redis after the transaction, and a database may go away while it
+// commits, so a write may stand despite a 500.
 func (e *Error) uncertain() bool {
 	switch e.Status {
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
@@ -172,8 +173,8 @@ func (e *Error) uncertain() bool {
 	return e.Status >= 500 && !e.transient() && !rolledBack[e.exception]
 }
 
-// transient reports a write that did nothing and may be sent again: refused
-// before it was run, or rolled back as the loser of a deadlock.
+// transient reports a write that did nothing and may be sent again: it was refused
+// before it ran, or rolled back as the loser of a deadlock.
 func (e *Error) transient() bool {
 	switch e.Status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:

@@ -2,7 +2,7 @@ package netbox
 
 import "github.com/diet-project/diet/mirror/kinds"
 
-// ObjectChange is the changelog: it is read like a kind, and is none of the registry.
+// ObjectChange is the changelog: it is read like a kind, but is not in the registry.
 var ObjectChange = kinds.Kind{Name: "object_change", Endpoint: "core/object-changes"}
 
 // The fields of [ObjectChange]: the slim ones, and the two costly ones that say what

@@ -15,10 +15,10 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// Server is what a NetBox says of itself.
+// Server is what NetBox says about itself.
 type Server struct {
 	Version     string            // 4.6.8
-	FullVersion string            // 4.7.0-beta1
+	FullVersion string            // 4.6.8-Docker-3.2
 	Plugins     map[string]string // name to version
 	Caps        Caps
 	Now         time.Time // its clock, to the second; zero if it did not say
@@ -30,16 +30,16 @@ type Caps struct {
 	StartCursor          bool // 4.6: start=
 	AddTags              bool // 4.6: add_tags and remove_tags
 	ChangelogMessage     bool // 4.4: changelog_message
-	AuthenticationCheck  bool // 4.5: whose the token is
+	AuthenticationCheck  bool // 4.5: the token's user
 	StructuredBulkErrors bool // 4.7: which object failed; unknown ids are refused
 }
 
 // oldest is the first minor version of NetBox 4 that is supported.
 const oldest = 2
 
-// Probe asks NetBox for its version and plugins. It fails with [ErrTooOld]
-// before 4.2, [ErrUnauthorized] and [ErrUnreachable]. What it finds is kept and
-// steers the requests that follow.
+// Probe asks NetBox for its version and plugins. It fails with [ErrTooOld] before 4.2,
+// [ErrUnauthorized] and [ErrUnreachable]. The client keeps the result, on which later
+// requests depend.
 func (c *Client) Probe(ctx context.Context) (Server, error) {
 	server, err := c.probe(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func (c *Client) probe(ctx context.Context) (Server, error) {
 	return server, err
 }
 
-// status makes the one call that go-netbox carries.
+// status makes the one call that uses go-netbox.
 func (c *Client) status(ctx context.Context) (Server, error) {
 	asked := request{method: http.MethodGet, path: "status"}
 	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute() //nolint:bodyclose // go-netbox has read and closed it
@@ -159,9 +159,8 @@ func (c *Client) probed(ctx context.Context) (Caps, error) {
 	return server.Caps, err
 }
 
-// CanWrite finds out whether the token may create devices, without a write. It
-// returns an error that is [ErrReadOnly] if not; a server that does not say is
-// given the benefit of the doubt.
+// CanWrite finds out whether the token may create devices, without writing. It returns
+// [ErrReadOnly] if not; a server that does not say gets the benefit of the doubt.
 func (c *Client) CanWrite(ctx context.Context) error {
 	const path = "dcim/devices"
 	actions, err := c.actions(ctx, path)
@@ -174,8 +173,7 @@ func (c *Client) CanWrite(ctx context.Context) error {
 	return nil
 }
 
-// User is the name of the user whose the token is, "" where NetBox does not say: it does
-// from 4.5 on.
+// User is the name of the token's user, "" if NetBox does not say: it does from 4.5 on.
 func (c *Client) User(ctx context.Context) (string, error) {
 	caps, err := c.probed(ctx)
 	if err != nil || !caps.AuthenticationCheck {
@@ -192,9 +190,9 @@ func (c *Client) User(ctx context.Context) (string, error) {
 	return user.Username, nil
 }
 
-// Choices returns the values that NetBox takes for the fields of a kind that have
-// a fixed set of them, those of the administrator's FIELD_CHOICES included. It is
-// empty where NetBox does not tell: it does a token that may write.
+// Choices returns the values that NetBox accepts for the fields of a kind with a fixed
+// set of them, including those of the administrator's FIELD_CHOICES. It is empty if
+// NetBox does not say: it tells only a token that may write.
 func (c *Client) Choices(ctx context.Context, kind kinds.Kind) (map[string][]string, error) {
 	actions, err := c.actions(ctx, kind.Endpoint)
 	if err != nil {
@@ -218,9 +216,8 @@ type action map[string]struct {
 	} `json:"choices"`
 }
 
-// actions asks an endpoint what the token may do there, by method. NetBox lists
-// POST and PUT, and only those that it may do. It is nil where the server does not
-// say.
+// actions asks an endpoint what the token may do there, by method. NetBox lists POST and
+// PUT, if they are allowed. It is nil if the server does not say.
 func (c *Client) actions(ctx context.Context, path string) (map[string]action, error) {
 	res, err := c.send(ctx, request{method: http.MethodOptions, path: path})
 	var e *Error

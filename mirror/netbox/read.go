@@ -14,16 +14,16 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// Page is one answer of a list.
+// Page is one page of a list.
 type Page struct {
 	Body   []byte    // the raw JSON: {"count", "next", "previous", "results"}
 	Len    int       // how many objects it holds
 	IDs    []int64   // of its objects, ascending
 	LastID int64     // of its last object
-	Date   time.Time // the server's clock; zero if it did not say
+	Date   time.Time // the server's clock; zero if unknown
 }
 
-// What a URL may hold at most: web servers cut off at about 4094 bytes.
+// The most that goes into one URL: web servers cut off at about 4094 bytes.
 const (
 	maxIDs = 100
 	maxURL = 4000
@@ -38,9 +38,9 @@ type envelope struct {
 	} `json:"results"`
 }
 
-// Pages reads a kind in order of id, page by page. query filters; its fields=
-// replaces the kind's, its id__gt= is where to start. Reads are repeated a few
-// times where NetBox, or the way to it, fails. The sequence ends after an error.
+// Pages reads a kind in order of id, page by page. query filters; its fields= replaces
+// the kind's, its id__gt= is where to start. Reads are retried a few times. The sequence
+// ends after an error.
 func (c *Client) Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		last, _ := strconv.ParseInt(query.Get("id__gt"), 10, 64)
@@ -70,7 +70,7 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 	q.Set("limit", strconv.Itoa(c.pageSize))
 	q.Del("id__gt")
 	if c.caps().StartCursor {
-		// Spares NetBox a COUNT(*) each page.
+		// Spares NetBox a COUNT(*) per page.
 		q.Set("start", strconv.FormatInt(last+1, 10))
 	} else {
 		q.Set("ordering", "id")
@@ -87,7 +87,7 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 	page := Page{Body: res.body, Len: len(env.Results), Date: res.date()}
 	page.LastID = last
 	for _, r := range env.Results {
-		// A filter that NetBox does not know is ignored, without a word.
+		// NetBox silently ignores a filter that it does not know.
 		if r.ID <= page.LastID {
 			return Page{}, false, fmt.Errorf("get %s: NetBox does not page by id", kind.Endpoint)
 		}
@@ -97,7 +97,7 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 	return page, env.Next != nil, nil
 }
 
-// Last returns the greatest id of a kind, 0 where there is none.
+// Last returns the greatest id of a kind, 0 if there is none.
 func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
 	q := url.Values{"ordering": {"-id"}, "limit": {"1"}, "fields": {"id"}}
 	res, err := c.send(ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
@@ -114,7 +114,7 @@ func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
 	return env.Results[0].ID, nil
 }
 
-// Count asks how many objects of a kind match, without reading them.
+// Count returns how many objects of a kind match, without reading them.
 func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error) {
 	q := maps.Clone(query)
 	if q == nil {
@@ -133,9 +133,9 @@ func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (
 	return *env.Count, nil
 }
 
-// ByID reads the objects with these ids, in as many requests as it takes. Ids
-// that are not there, or that the token may not see, are simply absent. query adds to
-// the filter; its fields= replaces the kind's.
+// ByID reads the objects with these ids, in as many requests as needed. Ids that do not
+// exist, or that the token may not see, are left out. query adds to the filter; its
+// fields= replaces the kind's.
 func (c *Client) ByID(ctx context.Context, kind kinds.Kind, ids []int64, query url.Values) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		for len(ids) > 0 {
@@ -164,7 +164,7 @@ func (c *Client) fit(kind kinds.Kind, ids []int64, query url.Values) int {
 	return n
 }
 
-// with is a query with one key more.
+// with is a query with one more key.
 func with(query url.Values, key string, values []string) url.Values {
 	q := maps.Clone(query)
 	if q == nil {

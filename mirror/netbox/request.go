@@ -17,10 +17,10 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// tries is how often a request is sent at most.
+// tries is the maximum number of times to send a request.
 const tries = 5
 
-// patience is the longest Retry-After that is waited for.
+// patience is the longest Retry-After to wait for.
 const patience = time.Minute
 
 // request is one exchange, as the raw layer sends it.
@@ -50,8 +50,8 @@ func (a *answer) date() time.Time {
 	return t.UTC()
 }
 
-// send repeats a request as long as that is safe and of use: reads when the
-// server or the way to it fails, writes only when nothing was done.
+// send retries a request as long as that is safe and useful: reads when the server or
+// the network fails, writes only when nothing was done.
 func (c *Client) send(ctx context.Context, req request) (*answer, error) {
 	var last error
 	pace := &pacer{exponential: backoff.NewExponentialBackOff()}
@@ -142,8 +142,8 @@ func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answe
 	return nil, c.refused(req, hres, body)
 }
 
-// target is the URL of a request. NetBox redirects or drops what has no
-// trailing slash.
+// target is the URL of a request. NetBox redirects or drops requests without a trailing
+// slash.
 func (c *Client) target(req request) string {
 	target := c.base + "/api/" + req.path + "/"
 	if len(req.query) > 0 {
@@ -152,7 +152,7 @@ func (c *Client) target(req request) string {
 	return target
 }
 
-// refused makes an error of an answer.
+// refused turns an answer into an error.
 func (c *Client) refused(req request, hres *http.Response, body []byte) *Error {
 	e := &Error{Method: req.method, Path: req.path, Status: hres.StatusCode}
 	if hres.StatusCode >= 300 && hres.StatusCode < 400 {
@@ -167,8 +167,8 @@ func (c *Client) refused(req request, hres *http.Response, body []byte) *Error {
 	return e
 }
 
-// broken makes an error of a transport that failed. sent says that a connection
-// stood: the request may have gone out.
+// broken turns a transport failure into an error. sent says that there was a connection:
+// the request may have gone out.
 func (c *Client) broken(req request, cause error, sent bool) *Error {
 	e := &Error{Method: req.method, Path: req.path, Detail: c.redact.Replace(reason(cause)), cause: cause}
 	e.Unknown = sent && writes(req.method)

@@ -56,8 +56,8 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.next.RoundTrip(req)
 }
 
-// authorization is the header for a token: its second version, of 4.5 on, is
-// told by its prefix.
+// authorization is the header for a token; a version 2 token, from 4.5 on, is recognised
+// by its prefix.
 func authorization(token string) string {
 	if strings.HasPrefix(token, "nbt_") {
 		return "Bearer " + token

@@ -12,24 +12,24 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// Write says how a bulk request is to be made.
+// Write configures a bulk request.
 type Write struct {
-	// Message is kept in NetBox's changelog, 4.4 on; cut to 200 characters.
+	// Message goes into NetBox's changelog, from 4.4 on; cut to 200 characters.
 	Message string
 
-	// IfMatch are the tags of all objects of the request, as [ETag] makes them;
-	// sent to NetBox 4.6 on. If one does not match, nothing is written and the
-	// error is [ErrPrecondition].
+	// IfMatch are the tags of all objects of the request, as [ETag] makes them; sent from
+	// NetBox 4.6 on. If one does not match, nothing is written and the error is
+	// [ErrPrecondition].
 	IfMatch []string
 }
 
 // Result is what a bulk request did.
 type Result struct {
-	// RequestID is the request's in NetBox's changelog.
+	// RequestID is the id of the request in NetBox's changelog.
 	RequestID string
 
-	// Objects are as NetBox has them now: of a create in order of the request,
-	// of an update in NetBox's own order, of a delete none.
+	// Objects are as NetBox has them now: of a create in the order of the request, of an
+	// update in NetBox's own order, of a delete none.
 	Objects []Object
 }
 
@@ -48,24 +48,23 @@ func ETag(lastUpdated string) string {
 	return `W/"` + strings.TrimSuffix(lastUpdated, "Z") + `+00:00"`
 }
 
-// Create makes objects of a kind, in one request and one transaction: all or
-// none. Objects of the result are in order of items.
+// Create creates objects of a kind, in one request and one transaction: all or none. The
+// objects of the result are in the order of items.
 func (c *Client) Create(ctx context.Context, kind string, items []map[string]any, opt Write) (Result, error) {
 	return c.write(ctx, http.MethodPost, kind, items, opt)
 }
 
 // Update changes objects of a kind, each with its "id", in one request and one
-// transaction. Up to 4.6 NetBox skips ids that are not there, or that the token
-// may not change: then the result holds those that were written, and the error,
-// which is [ErrNotFound], names the others.
+// transaction. Up to 4.6 NetBox skips ids that do not exist, or that the token may not
+// change: then the result holds those that were written, and the error, which is
+// [ErrNotFound], names the others.
 func (c *Client) Update(ctx context.Context, kind string, items []map[string]any, opt Write) (Result, error) {
 	return c.write(ctx, http.MethodPatch, kind, items, opt)
 }
 
-// Delete deletes objects of a kind, in one request and one transaction. An id
-// that is gone already is no error up to 4.6; one that NetBox skipped for want
-// of permission is found by a re-read and is named in the error, while the
-// others are deleted.
+// Delete deletes objects of a kind, in one request and one transaction. Up to 4.6 an id
+// that is already gone is no error; one that NetBox skipped for lack of permission is
+// found by a re-read and named in the error, while the others are deleted.
 func (c *Client) Delete(ctx context.Context, kind string, ids []int64, opt Write) (Result, error) {
 	items := make([]map[string]any, len(ids))
 	for i, id := range ids {
@@ -142,8 +141,8 @@ func withMessage(items []map[string]any, message string) []map[string]any {
 	return out
 }
 
-// objects reads the answer of a create or update. One that cannot be read
-// stands for a write whose outcome is unknown: it may well have happened.
+// objects reads the answer to a create or update. If it cannot be read, the outcome of
+// the write is unknown: it may well have happened.
 func objects(req request, res *answer) ([]Object, error) {
 	fail := func(detail string) error {
 		return &Error{Method: req.method, Path: req.path, Status: res.status, Detail: detail, Unknown: true}
@@ -168,7 +167,7 @@ func objects(req request, res *answer) ([]Object, error) {
 	return out, nil
 }
 
-// skipped names the ids of an update that NetBox passed over.
+// skipped names the ids of an update that NetBox skipped.
 func skipped(req request, res *answer, written []Object) error {
 	there := map[int64]bool{}
 	for _, o := range written {
@@ -177,8 +176,8 @@ func skipped(req request, res *answer, written []Object) error {
 	return passedOver(req, res, func(id int64) bool { return !there[id] }, "not there, or the token may not change it")
 }
 
-// undeleted names the ids of a delete that still stand. Where that cannot be read, what
-// became of them is not known.
+// undeleted names the ids of a delete that still exist. If they cannot be read, the
+// outcome is unknown.
 func (c *Client) undeleted(ctx context.Context, kind kinds.Kind, req request, res *answer, caps Caps) error {
 	if caps.StructuredBulkErrors {
 		return nil

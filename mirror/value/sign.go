@@ -8,7 +8,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Sign hashes the values of doc at the keys of fields, less those of released: 64
+// Sign hashes the values of doc at the keys of fields without those of released: 64
 // bits, as a signed integer for SQLite. What doc lacks counts as null.
 func Sign(fields, released, doc map[string]any) int64 {
 	buf := make([]byte, 0, 512)

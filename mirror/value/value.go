@@ -1,11 +1,11 @@
-// Package value is diet's one notion of a value: what a plan states, what diet
-// last applied and what NetBox holds are decoded into the same few Go types,
-// compared by [Equal] and hashed by [Append].
+// Package value is diet's one notion of a value: what a plan states, what diet last
+// applied and what NetBox holds are decoded into the same few Go types, compared by
+// [Equal] and hashed by [Append].
 //
-// A value is nil, bool, int64, float64, string, []any or map[string]any. A whole
-// number is an int64, however it was written: 1, 1.0 and 1e0 are one value. One
-// that no int64 holds is a [json.Number] with all its digits. Null and absent
-// are the same to [Equal]; null and "" are not.
+// A value is nil, bool, int64, float64, string, []any or map[string]any. A whole number
+// is an int64, however it was written: 1, 1.0 and 1e0 are one value. One too large for
+// int64 is a [json.Number] with all its digits. Null and absent are the same to [Equal];
+// null and "" are not.
 package value
 
 import (
@@ -34,7 +34,7 @@ func Decode(text []byte) (any, error) {
 	return Of(v), nil
 }
 
-// DecodeObject reads one JSON object. Text that is none is an error.
+// DecodeObject reads one JSON object. Any other text is an error.
 func DecodeObject(text []byte) (map[string]any, error) {
 	v, err := Decode(text)
 	if err != nil {
@@ -47,8 +47,8 @@ func DecodeObject(text []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// Of makes a value of what Go, encoding/json, YAML or SQLite have for it. Lists
-// and maps are changed in place.
+// Of makes a value from what Go, encoding/json, YAML or SQLite use for it. Lists and
+// maps are changed in place.
 func Of(v any) any {
 	switch v := v.(type) {
 	case int:
@@ -86,7 +86,7 @@ func Of(v any) any {
 	return v
 }
 
-// whole makes a whole number of a float64 that holds one.
+// whole turns a float64 with a whole number into an int64.
 func whole(f float64) any {
 	switch {
 	case f != math.Trunc(f) || math.IsInf(f, 0):
@@ -97,7 +97,7 @@ func whole(f float64) any {
 	return json.Number(strconv.FormatFloat(f, 'f', 0, 64))
 }
 
-// number reads a JSON number. A whole one that no int64 holds keeps its digits.
+// number reads a JSON number. A whole one too large for int64 keeps its digits.
 func number(text string) any {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return i
@@ -135,8 +135,8 @@ func ID(v any) (int64, bool) {
 	return id, ok && id > 0
 }
 
-// Append appends the canonical form of a value to buf: equal values, and only
-// those, have the same one. A letter names the type, so that no two run together.
+// Append appends the canonical form of a value to buf: equal values, and only those,
+// have the same one. A letter names the type, so that no two run together.
 func Append(buf []byte, v any) []byte {
 	switch v := Of(v).(type) {
 	case nil:
@@ -174,7 +174,7 @@ func appendText(buf []byte, s string) []byte {
 	return append(binary.AppendUvarint(buf, uint64(len(s))), s...)
 }
 
-// Encode writes a value as JSON, keys sorted, without escapes for HTML.
+// Encode writes a value as JSON, keys sorted, without HTML escapes.
 func Encode(v any) (string, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
