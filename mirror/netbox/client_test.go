@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,6 +105,36 @@ func TestNewRefuses(t *testing.T) {
 		}
 		if s := fmt.Sprintf("%v %+v %#v", cfg, cfg, cfg); strings.Contains(cfg.URL, token) == false && strings.Contains(s, token) {
 			t.Errorf("printing the config shows the token: %s", s)
+		}
+	}
+}
+
+// TestIdleConnection never writes to a connection that its server may be about to close.
+func TestIdleConnection(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int64
+	a := &answers{version: "4.6.8", handle: say(http.StatusCreated, `[{"id": 1}]`)}
+	srv := httptest.NewUnstartedServer(a)
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int64{1, 1, 2} {
+		if want == 2 {
+			time.Sleep(1100 * time.Millisecond)
+		}
+		if _, err := c.Create(t.Context(), "site", []map[string]any{{"name": "a"}}, netbox.Write{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := connections.Load(); got != want {
+			t.Errorf("%d connections, want %d", got, want)
 		}
 	}
 }

@@ -7,6 +7,11 @@ import (
 	"time"
 )
 
+// idle is how long a connection may lie unused and still be written to. Servers close
+// theirs after some time, gunicorn after 2 seconds: a request that crosses with that is
+// reset, and of a write nobody knows then whether it was carried out.
+const idle = time.Second
+
 // httpClient returns the client that go-netbox and the raw layer share. It
 // follows no redirect: Go would repeat a redirected POST as a GET, and a write
 // that never happened would look like one that did.
@@ -18,6 +23,7 @@ func httpClient(cfg Config, host string, sent *atomic.Int64) *http.Client {
 	if hc.Transport == nil {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.MaxIdleConnsPerHost = 8
+		transport.IdleConnTimeout = idle
 		hc.Transport = transport
 	}
 	if cfg.Timeout != 0 || hc.Timeout == 0 {
