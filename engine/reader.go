@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -54,6 +56,27 @@ func (r *reader) Bearing(ctx context.Context, kind string, objects []string) (ma
 		}
 	}
 	return out, nil
+}
+
+// Named implements [apply.Reader].
+func (r *reader) Named(ctx context.Context, name string, payloads []map[string]any) ([]int64, error) {
+	if _, err := r.engine.sync(ctx, mirror.Options{}); err != nil {
+		return nil, err
+	}
+	facts, err := r.Facts(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	key := r.engine.db.Kinds().Must(name).Key
+	ids := make([]int64, len(payloads))
+	for i, payload := range payloads {
+		for id, fact := range facts {
+			if !slices.ContainsFunc(key, func(field string) bool { return !value.Equal(fact[field], payload[field]) }) {
+				ids[i] = id
+			}
+		}
+	}
+	return ids, nil
 }
 
 // Versions implements [apply.Reader].

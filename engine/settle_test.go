@@ -30,17 +30,20 @@ func (w *world) openWaiting(wait time.Duration) {
 }
 
 // late answers the first write of a kind by a gateway's time-out, and has NetBox carry it
-// out after all, later.
-func (w *world) late(method, endpoint string, after time.Duration) {
+// out after all, later. lost is called ahead of that answer; what it returns waits for the
+// write.
+func (w *world) late(method, endpoint string, after time.Duration, lost func()) (wait func()) {
 	done := make(chan struct{})
 	first := true
-	w.Cleanup(func() { <-done })
+	wait = func() { <-done }
+	w.Cleanup(wait)
 	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !first || r.Method != method || r.URL.Path != "/api/dcim/"+endpoint+"/" {
 			w.server.ServeHTTP(rw, r)
 			return
 		}
 		first = false
+		lost()
 		body, _ := io.ReadAll(r.Body)
 		again := r.Clone(context.WithoutCancel(r.Context()))
 		again.Body = io.NopCloser(bytes.NewReader(body))
@@ -51,10 +54,12 @@ func (w *world) late(method, endpoint string, after time.Duration) {
 		}()
 		http.Error(rw, "<html>gateway time-out</html>", http.StatusGatewayTimeout)
 	})
+	return wait
 }
 
-// TestLateCommit has NetBox carry out a write after the run that sent it has given up:
-// the next run waits for it, and nothing is made twice or asked about.
+// TestLateCommit has NetBox carry out a write after the run that sent it was interrupted:
+// the next run waits for it, and nothing is made twice or asked about. A run that goes on
+// waits for it itself, and needs no other.
 func TestLateCommit(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ version, method, endpoint string }{
@@ -72,17 +77,38 @@ func TestLateCommit(t *testing.T) {
 				w.apply(plan)
 				plan = w.plan("two", 2)
 			}
-			w.late(tt.method, tt.endpoint, 400*time.Millisecond)
-			_, _, _ = w.eng.Apply(t.Context(), plan, engine.ApplyOptions{}) // gives up after 50 ms
+			ctx, cancel := context.WithCancel(t.Context())
+			w.late(tt.method, tt.endpoint, 400*time.Millisecond, cancel)
+			_, _, _ = w.eng.Apply(ctx, plan, engine.ApplyOptions{})
 			w.openWaiting(3 * time.Second)
 			w.apply(plan)
-			w.asksNothing(plan)
-			w.law(plan)
-			w.unique()
-			if open := w.rows("SELECT count(*) FROM journal WHERE status IN ('sent', 'unknown')"); open != "[[0]]" {
-				t.Errorf("%s requests are open", open)
-			}
+			w.settled(plan)
 		})
+		t.Run(name+", in the same run", func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, tt.version)
+			plan := w.plan("one", 3)
+			if tt.method != http.MethodPost {
+				w.apply(plan)
+				plan = w.plan("two", 2)
+			}
+			wait := w.late(tt.method, tt.endpoint, 400*time.Millisecond, func() {})
+			w.openWaiting(3 * time.Second)
+			w.apply(plan)
+			wait()
+			w.settled(plan)
+		})
+	}
+}
+
+// settled asserts that a plan is true, and nothing is open or there twice.
+func (w *world) settled(plan *generate.Plan) {
+	w.Helper()
+	w.asksNothing(plan)
+	w.law(plan)
+	w.unique()
+	if open := w.rows("SELECT count(*) FROM journal WHERE status IN ('sent', 'unknown')"); open != "[[0]]" {
+		w.Errorf("%s requests are open", open)
 	}
 }
 

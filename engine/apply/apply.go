@@ -44,6 +44,10 @@ type Reader interface {
 	// request of unknown outcome created.
 	Bearing(ctx context.Context, kind string, objects []string) (map[string]int64, error)
 
+	// Named returns the NetBox ids of the objects that have the natural keys of payloads;
+	// 0 where there is none.
+	Named(ctx context.Context, kind string, payloads []map[string]any) ([]int64, error)
+
 	// Versions returns last_updated of objects by id, without those that are gone.
 	Versions(ctx context.Context, kind string, ids []int64) (map[int64]string, error)
 
@@ -61,7 +65,8 @@ type Journal interface {
 	// Sent records a request that is about to be sent and returns its number.
 	Sent(ctx context.Context, r Request) (int64, error)
 
-	// Done records the outcome of a request. requestID is NetBox's X-Request-ID.
+	// Done records the outcome of a request, and again if it was not known and is found
+	// out later. requestID is NetBox's X-Request-ID.
 	Done(ctx context.Context, seq int64, requestID string, err error) error
 }
 

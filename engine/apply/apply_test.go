@@ -28,8 +28,47 @@ func TestEveryWriteOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			each(t, func(a *attempt, n int) { a.destiny = at(n, doom) })
+			each(t, func(a *attempt, n int) { a.strike(n, doom) })
 		})
+	}
+}
+
+// TestLostAnswers loses the answer to each write in turn, of a server that goes on at once
+// or restarts first: the run finds out what became of it and completes the plan itself.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	for name, doom := range map[string]fate{
+		"nothing written":     {err: lost()},
+		"it was written":      {err: lost(), commit: true},
+		"it is written later": {err: lost(), later: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, s := range []settings{{1, true}, {1, false}, {4, true}} {
+				for n := range writesOf(t, s) {
+					a := begin(t)
+					a.strike(n, doom)
+					if s.parallel == 1 && doom.commit {
+						a.readFate = a.restarts(2)
+					}
+					a.run(s)
+					if left, _ := a.remaining(); a.err != nil || len(a.result.Failed)+len(a.result.Skipped)+len(left.Changes) > 0 {
+						t.Errorf("write %d, %+v: %v, failed %+v, skipped %+v, left %d", n, s, a.err, a.result.Failed, a.result.Skipped, len(left.Changes))
+					}
+				}
+			}
+		})
+	}
+}
+
+// restarts has the first reads after an answer was lost fail.
+func (a *attempt) restarts(reads int) func(string, int) error {
+	return func(string, int) error {
+		if reads == 0 || !slices.ContainsFunc(a.calls, func(c *call) bool { return c.unanswered }) {
+			return nil
+		}
+		reads--
+		return &netbox.Error{Method: http.MethodGet, Path: "dcim/x", Detail: "connection refused"}
 	}
 }
 

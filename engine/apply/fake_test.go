@@ -23,6 +23,8 @@ type stored struct {
 	fields  map[string]any
 	version int
 	edited  bool // by a person
+
+	lost string // the request of an unknown outcome that wrote it last
 }
 
 func (s *stored) lastUpdated() string { return fmt.Sprintf("2030-01-01T00:00:00.%06dZ", s.version) }
@@ -37,6 +39,8 @@ type call struct {
 	committed    []string // the objects that it wrote
 	requestID    string
 	err          error
+	unanswered   bool // its answer is lost
+	reads        int  // how many reads there were before it
 }
 
 // fate is what becomes of a write. The zero value is success.
@@ -152,6 +156,7 @@ func objectOf(item map[string]any) string {
 // write carries a request out as its fate wants.
 func (f *fake) write(method, kind string, objects []string, items []map[string]any, opt netbox.Write) (netbox.Result, error) {
 	c, doom := f.receive(method, kind, objects, items, opt)
+	c.unanswered = isUnknown(doom.err) || doom.answer != nil
 	defer f.release(c, items)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -176,7 +181,7 @@ func (f *fake) write(method, kind string, objects []string, items []map[string]a
 func (f *fake) receive(method, kind string, objects []string, items []map[string]any, opt netbox.Write) (*call, fate) {
 	f.mu.Lock()
 	c := &call{n: len(f.calls), method: method, kind: kind, objects: objects, batch: strings.TrimPrefix(opt.Message, "diet ")}
-	c.requestID = fmt.Sprint("request-", c.n)
+	c.requestID, c.reads = fmt.Sprint("request-", c.n), f.reads
 	f.calls = append(f.calls, c)
 	for _, parent := range parents(kind, items) {
 		if f.busy[parent] {
@@ -307,9 +312,13 @@ func (f *fake) one(c *call, item map[string]any) (*stored, error) {
 	f.clock++
 	s.version = f.clock
 	maps.Copy(s.fields, item)
+	s.lost = ""
+	if c.unanswered {
+		s.lost = c.batch
+	}
 	if custom, ok := item["custom_fields"].(map[string]any); ok {
 		s.object, _ = custom["diet_object_id"].(string)
-		f.names[id] = s.object
+		f.names[id] = cmp.Or(s.object, f.names[id])
 	}
 	return s, nil
 }
@@ -420,11 +429,29 @@ func (f *fake) Bearing(_ context.Context, kind string, objects []string) (map[st
 			out[object] = s.id
 		}
 	}
-	for _, commit := range f.late { // after this answer
+	f.catchUp()
+	return out, f.read("bearing")
+}
+
+// catchUp carries out what was to be carried out later: after the first question.
+func (f *fake) catchUp() {
+	for _, commit := range f.late {
 		commit()
 	}
 	f.late = nil
-	return out, f.read("bearing")
+}
+
+func (f *fake) Named(_ context.Context, kind string, payloads []map[string]any) ([]int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ids := make([]int64, len(payloads))
+	for i, payload := range payloads {
+		if s, n := f.find(kind, objectOf(payload)); n > 0 {
+			ids[i] = s.id
+		}
+	}
+	f.catchUp()
+	return ids, f.read("named")
 }
 
 func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
@@ -446,17 +473,26 @@ func (f *fake) Versions(_ context.Context, kind string, ids []int64) (map[int64]
 			out[id] = s.lastUpdated()
 		}
 	}
+	f.catchUp()
 	return out, f.read("versions")
 }
 
 func (f *fake) Changed(_ context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.read("changed"); err != nil {
+		return nil, err
+	}
 	out := map[int64]*change.Blame{}
 	for id := range before {
-		if s := f.kinds[kind][id]; s != nil && s.edited {
+		switch s := f.kinds[kind][id]; {
+		case s != nil && s.edited:
 			out[id] = &change.Blame{Actor: "person", User: "maria"}
+		case s != nil && s.lost != "":
+			out[id] = &change.Blame{Actor: change.ActorDiet, Message: "diet " + s.lost}
+			s.lost = "" // from now on the run knows of it
 		}
 	}
-	return out, f.read("changed")
+	f.catchUp()
+	return out, nil
 }

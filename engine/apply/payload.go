@@ -19,6 +19,10 @@ type item struct {
 
 	version string // last_updated, for If-Match
 	raced   int    // how often it was sent with an outdated version
+
+	batch string // the request that it was last sent in
+	seq   int64  // its number in the journal
+	lost  string // the request of which the answer was lost
 }
 
 // NeedError says that something a change needs is not there.

@@ -1,11 +1,11 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,7 +54,7 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
-	batch, err := a.checked(ctx, method, kind, batch)
+	batch, err := a.checked(ctx, method, kind, batch, ok)
 	if err != nil || len(batch) == 0 {
 		return err
 	}
@@ -110,20 +110,20 @@ func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cau
 
 // checked is unedited, if there is something to compare and NetBox will not do it: it
 // does if If-Match names the version of every object.
-func (a *Applier) checked(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
+func (a *Applier) checked(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	compared := func(it *item) bool { return it.change.Before != nil }
 	unknown := func(it *item) bool { return it.version == "" }
 	if !slices.ContainsFunc(batch, compared) || a.cfg.IfMatch && !slices.ContainsFunc(batch, unknown) {
 		return batch, nil
 	}
-	return a.unedited(ctx, method, kind, batch)
+	return a.unedited(ctx, method, kind, batch, ok)
 }
 
 // sendAgain sends a batch again in which an object does not have the version that
 // If-Match named. That need not be an edit: cabling bumps interfaces. What still has the
 // values that it was compared with is sent with its new version.
 func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*item, ok done) error {
-	batch, err := a.unedited(ctx, method, kind, batch)
+	batch, err := a.unedited(ctx, method, kind, batch, ok)
 	if err != nil || len(batch) == 0 {
 		return err
 	}
@@ -159,6 +159,9 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		err = short(method, kind, ids)
 	}
 	closed := a.cfg.Journal.Done(ctx, seq, result.RequestID, err)
+	for _, it := range batch {
+		it.batch, it.seq = id, seq
+	}
 	var rest []*item
 	for i, it := range batch {
 		switch {
@@ -255,7 +258,7 @@ func (a *Applier) call(ctx context.Context, method, kind string, batch []*item, 
 // unedited drops the objects that somebody edited since they were compared, and takes
 // over the new version of those that merely moved: cabling bumps interfaces. Nothing is
 // overwritten unseen.
-func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*item) ([]*item, error) {
+func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	if method == post || !owned(kind) {
 		return batch, nil
 	}
@@ -263,7 +266,7 @@ func (a *Applier) unedited(ctx context.Context, method, kind string, batch []*it
 	if err != nil {
 		return nil, err
 	}
-	return a.keepUnedited(method, batch, versions, edited), nil
+	return a.keepUnedited(method, batch, versions, edited, ok), nil
 }
 
 // compare reads the versions of objects and, of those that moved, which have other
@@ -279,8 +282,8 @@ func (a *Applier) compare(ctx context.Context, kind string, batch []*item) (map[
 	}
 	moved := map[int64]*change.Before{}
 	for _, it := range batch {
-		if v, ok := versions[it.id]; ok && v != it.version && it.change.Before != nil {
-			moved[it.id] = it.change.Before
+		if v, ok := versions[it.id]; ok && v != it.version && (it.change.Before != nil || it.lost != "") {
+			moved[it.id] = cmp.Or(it.change.Before, &change.Before{})
 		}
 	}
 	if len(moved) == 0 {
@@ -295,7 +298,7 @@ func (a *Applier) compare(ctx context.Context, kind string, batch []*item) (map[
 	return versions, edited, nil
 }
 
-func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]string, edited map[int64]*change.Blame) []*item {
+func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]string, edited map[int64]*change.Blame, ok done) []*item {
 	var keep []*item
 	for _, it := range batch {
 		version, there := versions[it.id]
@@ -305,6 +308,8 @@ func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]
 			a.wrote(it, it.id, a.deleted) // gone already
 		case !there:
 			a.fail(it.change, errors.New("was deleted while the run went on"))
+		case hit && it.wrote(blame):
+			a.wrote(it, it.id, ok)
 		case hit:
 			a.fail(it.change, fmt.Errorf("was edited while the run went on%s: preview again", by(blame)))
 		default:
@@ -323,53 +328,6 @@ func by(b *change.Blame) string {
 		return ", by another run of diet"
 	}
 	return ", by " + b.User
-}
-
-// settle finds out what became of a request whose answer was lost; it is never blindly
-// repeated. Creates are looked up by the ids that they carry.
-func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item, cause error, ok done) error {
-	if method != post || !owned(kind) {
-		for _, it := range batch {
-			a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
-			a.mu.Lock()
-			delete(a.freed, it.change.Object) // nothing may overtake it
-			a.mu.Unlock()
-		}
-		return nil
-	}
-	objects := make([]string, len(batch))
-	for i, it := range batch {
-		objects[i] = it.change.Object
-	}
-	found, err := a.await(ctx, kind, objects)
-	for _, it := range batch {
-		if id, there := found[it.change.Object]; there {
-			a.wrote(it, id, ok)
-			continue
-		}
-		a.fail(it.change, fmt.Errorf("outcome unknown, the next run looks again: %w", cause))
-	}
-	return err
-}
-
-// await looks for objects until they are there or the time is up: a transaction may
-// commit after its connection broke.
-func (a *Applier) await(ctx context.Context, kind string, objects []string) (map[string]int64, error) {
-	deadline := a.cfg.Now().Add(a.cfg.Wait)
-	for {
-		found, err := a.cfg.Reader.Bearing(context.WithoutCancel(ctx), kind, objects)
-		if err != nil {
-			return found, fmt.Errorf("look up a request of unknown outcome: %w", err)
-		}
-		if len(found) == len(objects) || !a.cfg.Now().Before(deadline) {
-			return found, nil
-		}
-		select {
-		case <-ctx.Done():
-			return found, nil
-		case <-time.After(a.cfg.Wait / 10):
-		}
-	}
 }
 
 func (a *Applier) failAll(batch []*item, err error) {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -51,7 +52,8 @@ func (a *answer) date() time.Time {
 }
 
 // send retries a request as long as that is safe and useful: reads when the server or
-// the network fails, writes only when nothing was done.
+// the network fails, writes only when nothing was done: they were refused or rolled back,
+// or nobody listened.
 func (c *Client) send(ctx context.Context, req request) (*answer, error) {
 	var last error
 	pace := &pacer{exponential: backoff.NewExponentialBackOff()}
@@ -79,7 +81,7 @@ func retryable(method string, err error) bool {
 		return false
 	}
 	if writes(method) {
-		return e.transient()
+		return e.transient() || e.Status == 0 && !e.Unknown && errors.Is(err, syscall.ECONNREFUSED)
 	}
 	return e.transient() || e.gateway() || e.Status == 0
 }
