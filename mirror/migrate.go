@@ -12,7 +12,7 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// SchemaError is a file whose tables are not those of this program.
+// SchemaError is a file with other tables than this program's.
 type SchemaError struct {
 	Path   string
 	Reason string
@@ -32,20 +32,21 @@ func (e *SchemaError) Hint() string {
 // recorded.
 const cacheName = "cache"
 
-// retired are files of earlier versions: their tables are part of the cache now, or of the
-// store, which takes them over.
-var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal", "schema/0001_store", "schema/0002_journal", "view"}
+// retired are files of earlier versions: their tables are now part of the cache, or of
+// the store, which takes them over.
+var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal",
+	"schema/0001_store", "schema/0002_journal", "view"}
 
-// step is scripts to run and how to record them.
+// step is a list of scripts to run, with what to record for them.
 type step struct {
 	name, hash string
 	texts      []string
 }
 
-// migrate brings the file's tables up to date, in one transaction. They are a cache: where
-// a kind or a view changed, all are dropped and made anew, empty, and the next sync is a
-// full one. A file that is up to date is only read: another process may
-// be in the middle of a sync.
+// migrate brings the file's tables up to date, in one transaction. They are a cache: if
+// a kind or a view changed, all are dropped and recreated empty, and the next sync is a
+// full one. A file that is up to date is only read: another process may be in the middle
+// of a sync.
 func (db *DB) migrate(ctx context.Context) error {
 	steps, err := db.pending(ctx, db.db)
 	if err != nil || len(steps) == 0 {
@@ -81,8 +82,8 @@ func (db *DB) runStep(ctx context.Context, tx *sqlx.Tx, st step) error {
 	return err
 }
 
-// pending lists what is to be run on the file. It fails with a [*SchemaError]
-// where what was run is not what this program has.
+// pending lists what is to be run on the file. It returns a [*SchemaError] if what was
+// run before is not what this program has.
 func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 	recorded, err := db.history(ctx, from)
 	if err != nil {
@@ -117,8 +118,8 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	return recorded, nil
 }
 
-// cache is the step that drops the cache and its views and makes them anew, unless they
-// are as recorded.
+// cache is the step that drops and recreates the cache and its views, unless they are as
+// recorded.
 func (db *DB) cache(ctx context.Context, from execer, recorded map[string]string) ([]step, error) {
 	var all string
 	texts := []string{db.statements.Get("query/schema_file_create").Text}

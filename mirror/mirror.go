@@ -24,19 +24,19 @@ import (
 
 // Errors that callers tell apart.
 var (
-	// ErrNeverSynced is returned where a mirror is read that no sync has filled.
+	// ErrNeverSynced is returned when reading a mirror that was never synced.
 	ErrNeverSynced = errors.New("the mirror was never synced")
-	// ErrReadOnly is a statement that would write, on a read-only handle.
+	// ErrReadOnly is returned for a statement that would write, on a read-only handle.
 	ErrReadOnly = errors.New("the mirror is read-only here")
 )
 
-// Config says where the mirror lies.
+// Config says where the mirror is.
 type Config struct {
-	// Path is the database file. It and its folder are made if need be.
+	// Path is the database file. It and its folder are created if needed.
 	Path string
 
-	// Rebuild deletes the file first. A file that is no SQLite database is left alone
-	// and is an error.
+	// Rebuild deletes the file first. A file that is not an SQLite database is left alone,
+	// which is an error.
 	Rebuild bool
 
 	// Kinds are the kinds to mirror. Defaults to [kinds.Standard].
@@ -46,8 +46,8 @@ type Config struct {
 	Now func() time.Time
 }
 
-// DB is an open mirror. It has one connection, which writes: a transaction must
-// end before anything else of the same process is asked of it.
+// DB is an open mirror. It has one connection, which writes: a transaction must end
+// before the same process uses the mirror otherwise.
 type DB struct {
 	db         *sqlx.DB
 	path       string
@@ -64,8 +64,8 @@ const (
 	readable = "?mode=ro&" + pragmas + "&_pragma=query_only(1)"
 )
 
-// Open opens a mirror, and makes it if there is none. A file whose tables are
-// not those of this program is a [*SchemaError].
+// Open opens a mirror, and creates it if there is none. A file with other tables than
+// this program's is a [*SchemaError].
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Path == "" {
 		return nil, errors.New("open mirror: no path")
@@ -93,8 +93,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	return opened, nil
 }
 
-// OpenFile opens a SQLite file to be written, over one connection. It and its folder are
-// made if need be.
+// OpenFile opens an SQLite file for writing, over one connection. It and its folder are
+// created if needed.
 func OpenFile(ctx context.Context, path string) (*sqlx.DB, error) {
 	if err := create(path); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func OpenFile(ctx context.Context, path string) (*sqlx.DB, error) {
 // Kinds are the kinds that the mirror holds.
 func (db *DB) Kinds() kinds.Registry { return db.kinds }
 
-// Statements are the statements of sql/, for the mirror's kinds.
+// Statements are the statements of sql/, rendered for the mirror's kinds.
 func (db *DB) Statements() *sqlfile.Statements { return db.statements }
 
 // SQL is the database itself, for the statements under sql/.
@@ -125,8 +125,8 @@ func (db *DB) Now() time.Time { return db.now() }
 // Close closes the database.
 func (db *DB) Close() error { return db.db.Close() }
 
-// Age says how long ago the last sync ended, by the local clock. It fails with
-// [ErrNeverSynced] where there was none.
+// Age returns how long ago the last sync ended, by the local clock. It returns
+// [ErrNeverSynced] if there was none.
 func (db *DB) Age(ctx context.Context) (time.Duration, error) {
 	st, err := db.loadState(ctx, db.db)
 	if err != nil {
@@ -147,9 +147,9 @@ func (db *DB) URL(ctx context.Context) (string, error) {
 // Reader runs a user's own SQL on a mirror; it cannot write.
 type Reader struct{ db *sqlx.DB }
 
-// OpenReadOnly opens a mirror that exists for a user's own queries, and the store beside
-// it, if that is a file: its tables are queried like the mirror's. It fails with an error
-// that is fs.ErrNotExist where there is no mirror.
+// OpenReadOnly opens an existing mirror for a user's own queries, and the store beside
+// it, if that is a file: its tables are queried like the mirror's. If there is no
+// mirror, the error is fs.ErrNotExist.
 func OpenReadOnly(ctx context.Context, path, store string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open mirror: %w", err)
@@ -172,7 +172,7 @@ func OpenReadOnly(ctx context.Context, path, store string) (*Reader, error) {
 	return &Reader{db}, nil
 }
 
-// attach adds a file that is only read.
+// attach adds a file for reading only.
 func attach(ctx context.Context, db *sqlx.DB, path string) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -197,7 +197,7 @@ func forbidAttach(ctx context.Context, db *sqlx.DB) error {
 	return err
 }
 
-// Query runs one statement. The error of one that would write is [ErrReadOnly].
+// Query runs one statement. For one that would write, the error is [ErrReadOnly].
 func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
 	rows, err := r.db.QueryxContext(ctx, query, args...)
 	if err != nil {
@@ -212,8 +212,8 @@ func (r *Reader) SQL() *sqlx.DB { return r.db }
 // Close closes the handle.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// BusyError is a mirror that another process of diet writes at the moment: a
-// sync is one transaction, however long. Reading goes on meanwhile.
+// BusyError is a mirror that another diet process is writing: a sync is one transaction,
+// however long. Reading is possible meanwhile.
 type BusyError struct{ err error }
 
 // Error says who is in the way.
@@ -236,14 +236,14 @@ func (db *DB) Begin(ctx context.Context) (*sqlx.Tx, error) {
 	return Begin(ctx, db.db)
 }
 
-// Patient lets whoever would write wait for others as long as it takes, until undo is
-// called: what was written to NetBox meanwhile is not let down by a lock on a cache.
+// Patient makes writers wait for others as long as it takes, until undo is called: a
+// lock on a cache must not fail a run that has written to NetBox.
 func (db *DB) Patient() (undo func()) {
 	db.patient.Store(true)
 	return func() { db.patient.Store(false) }
 }
 
-// BeginPatiently starts a transaction that writes, when no other does any more.
+// BeginPatiently starts a transaction that writes, once no other process does.
 func BeginPatiently(ctx context.Context, db *sqlx.DB) (*sqlx.Tx, error) {
 	for {
 		tx, err := Begin(ctx, db)
@@ -290,8 +290,8 @@ func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
 		return nil, err
 	}
 	name := url.URL{Scheme: "file", Path: abs}
-	// The first to open a new file turns it into a WAL database; SQLite makes
-	// nobody wait for that, but tells the others that it is busy.
+	// The first to open a new file turns it into a WAL database; SQLite does not wait for
+	// that, but reports busy to the others.
 	return backoff.Retry(ctx, func() (*sqlx.DB, error) {
 		db, err := sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
 		if err != nil && !isBusy(err) {
@@ -301,8 +301,8 @@ func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
 	}, backoff.WithBackOff(backoff.NewConstantBackOff(20*time.Millisecond)), backoff.WithMaxElapsedTime(10*time.Second))
 }
 
-// create makes an empty file that only its owner can read: NetBox's data may be
-// nobody else's business.
+// create makes an empty file that only its owner can read: others may have no business
+// with NetBox's data.
 func create(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
@@ -347,7 +347,7 @@ type execer interface {
 	GetContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
-// run executes a statement and says how many rows it touched.
+// run executes a statement and returns how many rows it touched.
 func run(ctx context.Context, db execer, st sqlfile.Statement, args ...any) (int, error) {
 	res, err := db.ExecContext(ctx, st.Text, args...)
 	if err != nil {

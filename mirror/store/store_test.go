@@ -32,7 +32,10 @@ func TestStore(t *testing.T) {
 	s, ctx := open(t, path, ""), t.Context()
 	request := "r-1"
 	sent := func(run string, seq int64, at string) store.Request {
-		return store.Request{Run: run, Seq: seq, Batch: run, Method: "POST", Kind: "device", Objects: "[]", Payload: "[1]", Inverse: "[]", SentAt: at}
+		return store.Request{
+			Run: run, Seq: seq, Batch: run, Method: "POST", Kind: "device",
+			Objects: "[]", Payload: "[1]", Inverse: "[]", SentAt: at,
+		}
 	}
 	for _, err := range []error{
 		s.KeepPreview(ctx, store.Preview{ID: "pv-1", NetBox: here, Plan: "web", PlanFile: "web.yaml", Document: "{}"}),
