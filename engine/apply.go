@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -29,36 +30,33 @@ type ApplyOptions struct {
 
 	// AllOrNothing refuses the run if anything is held.
 	AllOrNothing bool
+
+	// NoLease writes without the lease on the plan: nothing keeps another run from writing
+	// it at the same time.
+	NoLease bool
 }
 
-// Apply syncs, checks that the preview is still valid, writes what was agreed, syncs
-// back what it touched and verifies that nothing acting is left. The result is valid
-// with every error except those of the checks before the first write.
+// Apply syncs, checks that the preview is still valid, takes the lease on the plan, writes
+// what was agreed, syncs back what it touched and verifies that nothing acting is left. The
+// result is valid with every error except those of the checks before the first write.
+// Without anything to write it takes no lease.
 func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
 	if e.client == nil {
 		return nil, nil, ErrNoNetBox
 	}
-	if err := e.settle(ctx, plan.Info().Key); err != nil {
-		return nil, nil, err
+	now, err := e.agreed(ctx, plan, opt)
+	if err == nil && now.Pending() == 0 {
+		now, err = e.tidy(ctx, plan, opt, now)
 	}
-	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
-		return nil, nil, err
-	}
-	now, err := e.diff(ctx, plan, true)
 	if err != nil {
-		return nil, nil, err
+		return nil, now, err
 	}
-	if opt.Preview != nil {
-		if err := compare(opt.Preview, now); err != nil {
+	j := &journal{engine: e, run: newID("run")}
+	if now.Pending() == 0 {
+		if err := j.begin(ctx, now); err != nil {
 			return nil, now, err
 		}
-		now.ID = opt.Preview.ID
-	}
-	if opt.AllOrNothing && now.Waits() {
-		return nil, now, ErrHeld
-	}
-	if now.Pending() == 0 {
-		result, err := e.journaled(ctx, now, nil, apply.Config{})
+		result, err := e.journaled(ctx, j, now, nil, apply.Config{})
 		return result, now, err
 	}
 	if err := e.client.CanWrite(ctx); err != nil {
@@ -67,8 +65,79 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if err := e.checkChoices(ctx, now.Set()); err != nil {
 		return nil, now, err
 	}
+	return e.applyAlone(ctx, plan, opt, j, now)
+}
+
+// agreed is what an apply would do by now, if that is what was agreed.
+func (e *Engine) agreed(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*Preview, error) {
+	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
+		return nil, err
+	}
+	now, err := e.diff(ctx, plan, true)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Preview != nil {
+		if err := compare(opt.Preview, now); err != nil {
+			return now, err
+		}
+		now.ID = opt.Preview.ID
+	}
+	if opt.AllOrNothing && now.Waits() {
+		return now, ErrHeld
+	}
+	return now, nil
+}
+
+// tidy settles what earlier runs left open, where nothing is to be written as far as it
+// shows, and no other run is at work. It takes no lease for that: it writes nothing.
+func (e *Engine) tidy(ctx context.Context, plan *generate.Plan, opt ApplyOptions, now *Preview) (*Preview, error) {
+	holder, err := e.holder(ctx, now.Plan)
+	if err != nil || holder.Run != "" {
+		return now, err
+	}
+	open, err := e.openRequests(ctx, now.Plan)
+	if err != nil {
+		return now, err
+	}
+	if err := e.settle(ctx, now.Plan, ""); err != nil || len(open) == 0 {
+		return now, err
+	}
+	return e.agreed(ctx, plan, opt)
+}
+
+// applyAlone writes under the lease on the plan. What was to be done is compared once more
+// then: others may have been at work until it was taken.
+func (e *Engine) applyAlone(
+	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, now *Preview,
+) (*apply.Result, *Preview, error) {
 	defer e.db.Patient()()
-	result, err := e.run(ctx, now)
+	if err := j.begin(ctx, now); err != nil {
+		return nil, now, err
+	}
+	held, err := e.take(ctx, now.Plan, j.run, opt.NoLease)
+	if err != nil {
+		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
+	}
+	result, again, err := e.applyHeld(ctx, plan, opt, j, held)
+	if again != nil {
+		now = again
+	}
+	return result, now, errors.Join(err, held.Release(context.WithoutCancel(ctx)))
+}
+
+func (e *Engine) applyHeld(
+	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, held *lease.Lease,
+) (*apply.Result, *Preview, error) {
+	err := e.settle(ctx, plan.Info().Key, j.run)
+	var now *Preview
+	if err == nil {
+		now, err = e.agreed(ctx, plan, opt)
+	}
+	if err != nil {
+		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
+	}
+	result, err := e.run(ctx, j, now, held)
 	if result == nil {
 		return nil, now, err
 	}
@@ -81,31 +150,27 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 }
 
 // run applies a preview that has passed the checks.
-func (e *Engine) run(ctx context.Context, p *Preview) (*apply.Result, error) {
+func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Lease) (*apply.Result, error) {
 	server, err := e.client.Probe(ctx)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
 	known, err := e.knownIDs(ctx, p.Plan)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	return e.journaled(ctx, p, known, apply.Config{
-		Writer: e.client, Reader: &reader{engine: e}, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch,
+	return e.journaled(ctx, j, p, known, apply.Config{
+		Writer: e.client, Reader: &reader{engine: e}, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
 		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress,
 	})
 }
 
 // journaled applies a preview as a run of its own and records it. A run with nothing to
 // write is recorded too: it shows that NetBox was as the plan says.
-func (e *Engine) journaled(ctx context.Context, p *Preview, known map[string]int64, cfg apply.Config) (*apply.Result, error) {
-	journal := &journal{engine: e, run: newID("run")}
-	if err := journal.begin(ctx, p); err != nil {
-		return nil, err
-	}
-	cfg.Run, cfg.Journal = journal.run, journal
+func (e *Engine) journaled(ctx context.Context, j *journal, p *Preview, known map[string]int64, cfg apply.Config) (*apply.Result, error) {
+	cfg.Run, cfg.Journal = j.run, j
 	result, err := apply.New(cfg, known).Apply(ctx, p.Set())
-	return result, errors.Join(err, journal.end(context.WithoutCancel(ctx), result, err))
+	return result, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
 }
 
 // knownIDs maps the diet ids of a plan's objects to NetBox ids.
@@ -186,6 +251,11 @@ func (j *journal) begin(ctx context.Context, p *Preview) error {
 		return err
 	}
 	return j.engine.store.Begin(ctx, store.Run{ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, StartedAt: j.engine.stamp()})
+}
+
+// forget takes back a run that has come to nothing.
+func (j *journal) forget(ctx context.Context) error {
+	return j.engine.store.Forget(ctx, j.run)
 }
 
 // Sent implements [apply.Journal].

@@ -69,6 +69,10 @@ type Config struct {
 	// and the next one, keep checking for that long. Defaults to 2 minutes.
 	Wait time.Duration
 
+	// Host and User say where this is and who works here, to others that want to write
+	// the same plan.
+	Host, User string
+
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 

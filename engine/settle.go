@@ -10,15 +10,20 @@ import (
 	"github.com/diet-project/diet/mirror/store"
 )
 
-// settle finds out what became of every open request to this NetBox before a run begins;
-// it waits for as long as one may still be carried out. Then the runs that left them are
-// over. The last sync is as new as what it has found out.
-func (e *Engine) settle(ctx context.Context, plan string) error {
+// openRequests are those of a plan's earlier runs, the oldest first.
+func (e *Engine) openRequests(ctx context.Context, plan string) ([]store.Request, error) {
 	address, err := e.netbox(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	open, err := e.store.Open(ctx, address)
+	return e.store.Open(ctx, address, plan)
+}
+
+// settle finds out what became of every open request of a plan's earlier runs; it waits
+// for as long as one may still be carried out. Then the runs that left them are over, but
+// for run. The last sync is as new as what it has found out.
+func (e *Engine) settle(ctx context.Context, plan, run string) error {
+	open, err := e.openRequests(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -31,7 +36,11 @@ func (e *Engine) settle(ctx context.Context, plan string) error {
 			return err
 		}
 	}
-	return e.store.Abandon(ctx, address, plan, e.stamp())
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	return e.store.Abandon(ctx, address, plan, run, e.stamp())
 }
 
 func (e *Engine) closeRequest(ctx context.Context, r store.Request, landed bool) error {

@@ -155,13 +155,17 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 			state = runInterrupted // it was killed: a live run hears from NetBox sooner
 		}
 	}
+	holder, err := e.holder(ctx, s.Plan)
+	if err != nil {
+		return err
+	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
 	case state == runFailed:
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", last.ID)
 	case state == runLawBroken:
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", last.ID)
-	case state == runRunning:
+	case state == runRunning, holder.Run != "" && holder.Run != last.ID:
 		s.Status = StateReconciling
 	case s.Summary.Conflicts > 0 || s.wrong:
 		s.Status = StateConflicts

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -142,6 +143,15 @@ func (db *DB) Age(ctx context.Context) (time.Duration, error) {
 func (db *DB) URL(ctx context.Context) (string, error) {
 	st, err := db.loadState(ctx, db.db)
 	return st.url, err
+}
+
+// ServerNow is NetBox's own time by now, as near as the last sync tells.
+func (db *DB) ServerNow(ctx context.Context) (time.Time, error) {
+	st, err := db.loadState(ctx, db.db)
+	if err != nil || st.syncedAt.IsZero() {
+		return time.Time{}, cmp.Or(err, ErrNeverSynced)
+	}
+	return st.server.Add(db.now().Sub(st.syncedAt)), nil
 }
 
 // Reader runs a user's own SQL on a mirror; it cannot write.

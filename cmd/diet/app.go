@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/config"
+	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -26,6 +27,7 @@ const (
 	exitPerson      = 3
 	exitDenied      = 4
 	exitStale       = 5
+	exitHeld        = 6
 	exitPartly      = 7
 	exitUsage       = 64
 	exitInterrupted = 130
@@ -39,6 +41,7 @@ EXIT STATUS:
    3    a person must decide
    4    denied by policy
    5    stale preview
+   6    another run is writing the plan
    7    partly applied
    64   wrong usage
    130  interrupted
@@ -88,6 +91,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func codeOf(ctx context.Context, err error) int {
 	var coded *codeError
 	var stale *engine.StaleError
+	var held *lease.HeldError
 	switch {
 	case errors.Is(err, apply.ErrInterrupted), ctx.Err() != nil:
 		return exitInterrupted
@@ -95,6 +99,8 @@ func codeOf(ctx context.Context, err error) int {
 		return coded.code
 	case errors.As(err, &stale):
 		return exitStale
+	case errors.As(err, &held):
+		return exitHeld
 	case errors.Is(err, engine.ErrHeld):
 		return exitPerson
 	}

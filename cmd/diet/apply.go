@@ -20,11 +20,15 @@ func applyCommand() *cli.Command {
 since. Changes that the policies hold are left out; the rest is written, read
 back and verified. A second apply sends nothing.
 
+One run at a time writes a plan: it holds the tag diet-lease-PLAN in NetBox
+meanwhile, and another one ends with exit code 6 and says who is at work.
+
    diet apply pv-1a2b3c4d
    diet apply fabric.yaml --yes`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one step, without a saved preview"},
 			&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
+			&cli.BoolFlag{Name: "no-lease", Usage: "write even if another run is writing the plan"},
 		},
 		Action: applyAction,
 	}
@@ -40,7 +44,10 @@ func applyAction(c *cli.Context) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	opt.AllOrNothing = c.Bool("all-or-nothing")
+	opt.AllOrNothing, opt.NoLease = c.Bool("all-or-nothing"), c.Bool("no-lease")
+	if opt.NoLease {
+		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
+	}
 	result, p, err := eng.Apply(c.Context, plan, opt)
 	if result == nil {
 		return err

@@ -48,6 +48,7 @@ func (e *env) engine() (*engine.Engine, error) {
 	if err != nil || wait <= 0 {
 		return nil, usage("netbox.write_timeout, or DIET_WRITE_TIMEOUT: want a duration such as 120s")
 	}
+	host, _ := os.Hostname() // without a name it is told from others by its processes
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
@@ -56,6 +57,8 @@ func (e *env) engine() (*engine.Engine, error) {
 		Rebuild:  e.rebuild,
 		Wait:     wait,
 		Store:    cmp.Or(e.cli.String("store"), string(e.config.Store)),
+		Host:     host,
+		User:     cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME")),
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
 		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},

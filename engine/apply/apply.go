@@ -93,6 +93,9 @@ type Config struct {
 	Reader  Reader
 	Journal Journal
 
+	// Ahead is called ahead of each request; an error ends the run. Defaults to nothing.
+	Ahead func(context.Context) error
+
 	// Run names the run; it prefixes every batch id.
 	Run string
 
@@ -173,6 +176,11 @@ type Result struct {
 // requests. The result says what had been done.
 var ErrInterrupted = errors.New("apply interrupted")
 
+// stopError is what Ahead said: nothing is sent any more.
+type stopError struct{ error }
+
+func (e *stopError) Unwrap() error { return e.error }
+
 // Applier carries out one set.
 type Applier struct {
 	cfg   Config
@@ -203,6 +211,9 @@ func New(cfg Config, known map[string]int64) *Applier {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Ahead == nil {
+		cfg.Ahead = func(context.Context) error { return nil }
 	}
 	if cfg.Progress == nil {
 		cfg.Progress = func(Event) {}

@@ -60,9 +60,12 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	}
 	batch, err = a.request(ctx, method, kind, batch, ok)
 	var refused *netbox.Error
+	var stop *stopError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &stop):
+		return err
 	case errors.Is(err, netbox.ErrPrecondition):
 		return a.sendAgain(ctx, method, kind, batch, ok)
 	case errors.As(err, &refused) && refused.Unknown:
@@ -149,6 +152,9 @@ const races = 3
 // what was not is returned with it.
 func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	ctx = context.WithoutCancel(ctx)
+	if err := a.cfg.Ahead(ctx); err != nil {
+		return nil, &stopError{err}
+	}
 	id, seq, err := a.announce(ctx, method, kind, batch)
 	if err != nil {
 		return nil, fmt.Errorf("write journal: %w", err)

@@ -137,14 +137,19 @@ func (s *SQLite) Begin(ctx context.Context, r Run) error { return s.write(ctx, "
 // End implements [Store].
 func (s *SQLite) End(ctx context.Context, r Run) error { return s.write(ctx, "store/run_finish", r) }
 
+// Forget implements [Store].
+func (s *SQLite) Forget(ctx context.Context, run string) error {
+	return s.write(ctx, "store/run_forget", Run{ID: run})
+}
+
 // Mark implements [Store].
 func (s *SQLite) Mark(ctx context.Context, run, status string) error {
 	return s.write(ctx, "store/run_mark", Run{ID: run, Status: status})
 }
 
 // Abandon implements [Store].
-func (s *SQLite) Abandon(ctx context.Context, netbox, plan, at string) error {
-	return s.write(ctx, "store/run_abandon", Run{NetBox: netbox, Plan: plan, FinishedAt: at})
+func (s *SQLite) Abandon(ctx context.Context, netbox, plan, but, at string) error {
+	return s.write(ctx, "store/run_abandon", Run{ID: but, NetBox: netbox, Plan: plan, FinishedAt: at})
 }
 
 // LastRun implements [Store].
@@ -170,8 +175,8 @@ func (s *SQLite) Answered(ctx context.Context, r Request) error {
 }
 
 // Open implements [Store].
-func (s *SQLite) Open(ctx context.Context, netbox string) ([]Request, error) {
-	return read[Request](ctx, s, "store/journal_open", map[string]any{"netbox": netbox})
+func (s *SQLite) Open(ctx context.Context, netbox, plan string) ([]Request, error) {
+	return read[Request](ctx, s, "store/journal_open", map[string]any{"netbox": netbox, "plan": plan})
 }
 
 // Requests implements [Store].

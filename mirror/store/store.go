@@ -29,12 +29,15 @@ type Store interface {
 	Begin(ctx context.Context, r Run) error
 	End(ctx context.Context, r Run) error
 
+	// Forget takes back a run that has sent nothing.
+	Forget(ctx context.Context, run string) error
+
 	// Mark sets what became of a run after all.
 	Mark(ctx context.Context, run, status string) error
 
-	// Abandon closes the runs of a plan that ended without a word and of which no request
-	// is open any more.
-	Abandon(ctx context.Context, netbox, plan, at string) error
+	// Abandon closes the runs of a plan, but one, that ended without a word and of which
+	// no request is open any more.
+	Abandon(ctx context.Context, netbox, plan, but, at string) error
 
 	// LastRun is the newest run of a plan, with when one last went through; false if there
 	// is none.
@@ -47,8 +50,8 @@ type Store interface {
 	Sent(ctx context.Context, r Request) error
 	Answered(ctx context.Context, r Request) error
 
-	// Open lists the requests to a NetBox of which nobody knows what became.
-	Open(ctx context.Context, netbox string) ([]Request, error)
+	// Open lists the requests of a plan to a NetBox of which nobody knows what became.
+	Open(ctx context.Context, netbox, plan string) ([]Request, error)
 
 	// Requests are those that a NetBox answered, by its ids.
 	Requests(ctx context.Context, netbox string) ([]string, error)

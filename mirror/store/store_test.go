@@ -97,21 +97,24 @@ func TestOpenRequests(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	open, err := s.Open(ctx, here)
+	open, err := s.Open(ctx, here, "web")
 	if err != nil || len(open) != 1 {
 		t.Fatalf("open %+v, %v", open, err)
 	}
 	if r := open[0]; r.Run != "run-1" || r.Payload != "[1]" || r.Inverse != "[2]" || !r.Guarded || r.Status != "sent" {
 		t.Errorf("the open request is %+v", r)
 	}
-	if err := s.Abandon(ctx, here, "web", "2"); err != nil {
+	if other, err := s.Open(ctx, here, "another"); err != nil || len(other) != 0 {
+		t.Errorf("open of another plan: %+v, %v", other, err)
+	}
+	if err := errors.Join(s.Abandon(ctx, here, "web", "", "2"), s.Forget(ctx, "run-1")); err != nil {
 		t.Fatal(err)
 	}
 	if last, _, _ := s.LastRun(ctx, here, "web"); last.Status != "running" {
 		t.Errorf("a run with an open request is %s", last.Status)
 	}
 	open[0].Status = "failed"
-	for _, err := range []error{s.Answered(ctx, open[0]), s.Abandon(ctx, here, "web", "2")} {
+	for _, err := range []error{s.Answered(ctx, open[0]), s.Abandon(ctx, here, "web", "", "2")} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +122,7 @@ func TestOpenRequests(t *testing.T) {
 	if last, _, _ := s.LastRun(ctx, here, "web"); last.Status != "interrupted" {
 		t.Errorf("an abandoned run is %s", last.Status)
 	}
-	if open, err := s.Open(ctx, there); err != nil || len(open) != 1 {
+	if open, err := s.Open(ctx, there, "web"); err != nil || len(open) != 1 {
 		t.Errorf("those of another NetBox: %+v, %v", open, err)
 	}
 	for netbox, want := range map[string]bool{here: true, there: false} {
@@ -203,10 +206,10 @@ func TestTakeOver(t *testing.T) {
 				if got, err := s.Requests(t.Context(), here); err != nil || len(got) != 1 {
 					t.Errorf("requests %q, %v", got, err)
 				}
-				if got, err := s.Open(t.Context(), here); err != nil || len(got) != 1 || got[0].Payload != tt.payload || got[0].Guarded != tt.noted {
+				if got, err := s.Open(t.Context(), here, "web"); err != nil || len(got) != 1 || got[0].Payload != tt.payload || got[0].Guarded != tt.noted {
 					t.Errorf("open %+v, %v", got, err)
 				}
-				if got, err := s.Open(t.Context(), there); err != nil || len(got) != 0 {
+				if got, err := s.Open(t.Context(), there, "web"); err != nil || len(got) != 0 {
 					t.Errorf("open of another NetBox %+v, %v", got, err)
 				}
 				_ = s.Close()

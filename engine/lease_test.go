@@ -1,0 +1,125 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/mirror"
+)
+
+// heldElsewhere makes the lease of a run on another machine.
+func (w *world) heldElsewhere() {
+	w.Helper()
+	until := time.Now().Add(time.Duration(w.clock.Load()) + time.Hour).UTC().Format(time.RFC3339)
+	w.byHandJSON(http.MethodPost, "extras/tags",
+		fmt.Sprintf(`{"name": "diet-lease-web", "slug": "diet-lease-web", "description": "{\"run\":\"run-9\",\"host\":\"there\",\"until\":\"%s\"}"}`, until))
+}
+
+// dropLease deletes the lease by hand.
+func (w *world) dropLease() {
+	w.Helper()
+	for _, o := range w.server.Objects("tags") {
+		if strings.HasPrefix(fmt.Sprint(o["slug"]), lease.Prefix) {
+			w.byHandJSON(http.MethodDelete, fmt.Sprintf("extras/tags/%v", o["id"]), "")
+		}
+	}
+}
+
+// written are the writes that NetBox has received, but for those of the lease.
+func (w *world) written() (out []string) {
+	for _, r := range w.server.Requests() {
+		if r.Method != http.MethodGet && r.Method != http.MethodOptions && !strings.HasPrefix(r.Path, "/api/extras/tags/") {
+			out = append(out, r.Method+" "+r.Path)
+		}
+	}
+	return out
+}
+
+// TestHeldElsewhere applies while a run on another machine works on the plan: nothing is
+// written, and who works is named. What has nothing to write does not ask for the lease.
+func TestHeldElsewhere(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	w.heldElsewhere()
+	w.law(plan)
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	w.status(plan, time.Hour, engine.StateReconciling)
+	w.server.ResetRequests()
+	result, _, err := w.eng.Apply(t.Context(), w.plan("two", 2), engine.ApplyOptions{})
+	var held *lease.HeldError
+	if !errors.As(err, &held) || result != nil || !strings.Contains(err.Error(), "run run-9 on there") {
+		t.Errorf("%v, want who holds the plan", err)
+	}
+	if got := w.written(); len(got) > 0 {
+		t.Errorf("written: %q", got)
+	}
+	if got := w.rows("SELECT status FROM run"); got != "[[done] [done]]" {
+		t.Errorf("the runs are %s: one that came to nothing is none", got)
+	}
+	if _, _, err := w.eng.Apply(t.Context(), w.plan("two", 2), engine.ApplyOptions{NoLease: true}); err != nil {
+		t.Error(err)
+	}
+	w.dropLease()
+	w.law(w.plan("two", 2))
+	w.status(w.plan("two", 2), time.Hour, engine.StateInSync)
+}
+
+// TestLostLease deletes the lease while a run works: it stops after the request in
+// flight, and the next one finishes.
+func TestLostLease(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 4} {
+		w := setup(t, []string{"4.4", "4.6"}[n%3])
+		w.parallel = 1 + n
+		w.open("mirror.db")
+		plan := w.plan("one", 6)
+		w.ahead(n, func() { w.dropLease() })
+		w.server.ResetRequests()
+		result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+		if !errors.Is(err, lease.ErrLost) || result == nil {
+			t.Fatalf("%v, want that the lease is gone", err)
+		}
+		if got := w.written(); len(got) > n+w.parallel {
+			t.Errorf("%d writes, though the lease went ahead of the %dth: %q", len(got), n+1, got)
+		}
+		w.apply(plan)
+		w.asksNothing(plan)
+		w.law(plan)
+		w.unique()
+	}
+}
+
+// TestLeaseIsNowhere looks for the lease in what diet shows, before and after.
+func TestLeaseIsNowhere(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.6"} {
+		w := setup(t, version)
+		plan := w.plan("one", 2)
+		w.apply(plan)
+		for _, held := range []bool{false, true} {
+			if held {
+				w.heldElsewhere()
+			}
+			if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+				t.Fatal(err)
+			}
+			got := w.rows(`SELECT kind, name FROM object WHERE kind = 'tag' UNION ALL SELECT kind, id FROM blame WHERE kind = 'tag'`)
+			if got != "[]" {
+				t.Errorf("%s: the views show %s", version, got)
+			}
+		}
+		if n := len(w.server.Objects("tags")); n != 1 {
+			t.Errorf("%d tags", n)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+-- The lease on a plan, as NetBox was last read.
+SELECT coalesce(description, '') AS description FROM tag WHERE slug = :slug;
