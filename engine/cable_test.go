@@ -195,3 +195,91 @@ defaults contains rego.metadata.rule().custom if {
 	w.policies = append(w.policies, dir)
 	w.open("mirror.db")
 }
+
+// swapped has a person plug the servers' first cables into each other's ports of a leaf,
+// in a circle.
+func (w *world) swapped(cables ...string) {
+	w.Helper()
+	spare := fmt.Sprintf(`{"object_type": "dcim.interface", "object_id": %v}`, w.make("interfaces",
+		fmt.Sprintf(`{"device": %v, "name": "spare", "type": "25gbase-x-sfp28"}`, w.object("devices", "web/dc.leaf[1]")["id"])))
+	was := make([][]any, len(cables))
+	for i, c := range cables {
+		was[i] = w.terminations(c, "b")
+	}
+	w.edit("cables", cables[0], `{"b_terminations": [`+spare+`]}`)
+	for i := len(cables) - 1; i >= 0; i-- {
+		body, _ := json.Marshal(map[string]any{"b_terminations": was[(i+1)%len(cables)]})
+		w.edit("cables", cables[i], string(body))
+	}
+}
+
+// TestCircles moves cables that wait for each other's ports: each stays the one it is.
+func TestCircles(t *testing.T) {
+	t.Parallel()
+	for name, n := range map[string]int{"4.2": 2, "4.4": 3, "4.6": 3, "4.7": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, plan, cables, was := circle(t, name, n)
+			result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+			if err != nil || len(result.Failed)+len(result.Created)+len(result.Deleted) > 0 || len(result.Updated) != n {
+				t.Fatalf("%v, %+v", err, result)
+			}
+			w.unwound(cables, was)
+			w.law(plan)
+		})
+	}
+}
+
+// circle is a NetBox where a person has swapped cables, with a plan that wants them back.
+func circle(t *testing.T, version string, n int) (w *world, plan *generate.Plan, cables []string, was map[string]string) {
+	t.Helper()
+	w = setup(t, version)
+	plan = w.plan("one", 6)
+	w.apply(plan)
+	was = map[string]string{}
+	for i := range n {
+		c := fmt.Sprintf("web/web[%d]/lom.eth0~", 2*i+1) // on the first leaf
+		cables = append(cables, c)
+		_, b := w.ends(c)
+		was[c] = fmt.Sprint(w.object("cables", c)["id"], b)
+	}
+	w.answer("drift", "remediate")
+	w.swapped(cables...)
+	return w, plan, cables, was
+}
+
+// unwound asserts that cables are plugged in where they were, and nothing else is left.
+func (w *world) unwound(cables []string, was map[string]string) {
+	w.Helper()
+	for _, c := range cables {
+		if _, b := w.ends(c); fmt.Sprint(w.object("cables", c)["id"], b) != was[c] {
+			w.Errorf("%s is %v in %q, want %s", c, w.object("cables", c)["id"], b, was[c])
+		}
+	}
+	for _, o := range w.server.Objects("interfaces") {
+		if strings.HasPrefix(fmt.Sprint(o["name"]), "~diet-") {
+			w.Errorf("%v is left", o["name"])
+		}
+	}
+}
+
+// TestCirclesHalfDone stops such a run at each of its writes: the next one finishes it.
+func TestCirclesHalfDone(t *testing.T) {
+	t.Parallel()
+	for n := range 5 {
+		for _, committed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("write %d, committed %v", n, committed), func(t *testing.T) {
+				t.Parallel()
+				w, plan, cables, was := circle(t, []string{"4.6", "4.4"}[n%2], 2)
+				w.stop(n, committed)
+				_, _, _ = w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				w.handler = w.server
+				w.open([]string{"mirror.db", "another.db"}[n/2%2])
+				w.apply(plan)
+				w.unwound(cables, was)
+				w.asksNothing(plan)
+				w.law(plan)
+			})
+		}
+	}
+}

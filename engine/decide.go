@@ -88,6 +88,9 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 	children := childrenOf(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
+		if c.Class == change.Parking {
+			continue // it is ours, for a moment: beyond the reach of any rule
+		}
 		in := scene.Object(c)
 		in.DeletionPolicy = policies[c.Source]
 		in.Removed = removed[c.Source]
@@ -124,7 +127,7 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, er
 	run := &policy.Run{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if !c.Deletes() || c.With != "" {
+		if !c.Deletes() || c.With != "" || c.Class == change.Parking {
 			continue
 		}
 		run.Deletions++

@@ -18,7 +18,7 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 	doomed := map[refer.Object]*change.Change{}
 	var objects []refer.Object
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Class == change.Orphaned {
+		if c := &set.Changes[i]; c.Class == change.Orphaned || c.Class == change.Parking {
 			o := refer.Object{Kind: c.Kind, ID: c.NetBoxID}
 			doomed[o] = c
 			objects = append(objects, o)
@@ -35,6 +35,9 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 		c.Protected = c.Protected || j.Protected
 		if ask {
 			c.Unjudged = j.Unknown
+		}
+		if c.Class == change.Parking && (c.Protected || len(c.References)+len(c.Edited) > 0) {
+			c.Verdict = change.Verdict{Decision: change.DecisionSkip, Message: "diet made it for a moment, and somebody has put it to use"}
 		}
 	}
 	return nil

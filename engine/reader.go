@@ -99,6 +99,11 @@ func (r *reader) Changed(ctx context.Context, kind string, before map[int64]*cha
 	return r.engine.edited(ctx, kind, before)
 }
 
+// Held implements [apply.Reader].
+func (r *reader) Held(ctx context.Context, kind string, id int64) (*change.Before, error) {
+	return r.engine.held(ctx, kind, id)
+}
+
 // Facts implements [apply.Reader].
 func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]any, error) {
 	var rows []struct {

@@ -55,8 +55,11 @@ type Reader interface {
 	// with who changed them.
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
 
-	// Facts returns the fields of all objects of a kind that others refer to, by id, from
-	// the mirror.
+	// Held returns an object as the mirror has it, nil where it is not there.
+	Held(ctx context.Context, kind string, id int64) (*change.Before, error)
+
+	// Facts returns the fields of all objects of a kind that others refer to, by id, as
+	// the mirror has them.
 	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
 }
 
@@ -187,15 +190,16 @@ type Applier struct {
 	set   *change.Set
 	total int
 
-	mu     sync.Mutex                          // guards the fields below: requests run concurrently
-	ids    map[string]int64                    // NetBox ids by diet id, and kind:slug
-	bad    map[string]string                   // what failed or was left out, and why
-	freed  map[string]*freed                   // what gave up a name or a rack unit and does not have its own yet
-	lent   map[string]bool                     // everything that ever did
-	facts  map[string]map[int64]map[string]any // what decides about names and places, by kind and id
-	result *Result
-	seq    int
-	done   int
+	mu      sync.Mutex                          // guards what follows: requests run side by side
+	ids     map[string]int64                    // NetBox ids by diet id, and kind:slug
+	bad     map[string]string                   // what failed or was left out, and why
+	freed   map[string]*freed                   // what gave up a name or a rack unit and has not got its own yet
+	lent    map[string]bool                     // all that ever did
+	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
+	parking []*change.Change                    // the temporary ports that this run made
+	result  *Result
+	seq     int
+	done    int
 
 	again sync.Mutex // held while objects are read again
 }
@@ -261,7 +265,7 @@ func (a *Applier) leaveRest(cause error) {
 		switch {
 		case !c.Acts() || named[[2]string{c.Kind, c.Object}]:
 		case a.lent[c.Object]:
-			a.fail(c, fmt.Errorf("gave up its name or rack unit to another device, and the run ended before it got its new one: %w", cause))
+			a.fail(c, fmt.Errorf("gave way to another one, and the run ended first; the next one finishes it: %w", cause))
 		default:
 			o := outcome(c, 0)
 			o.Reason = "the run ended first: " + cause.Error()

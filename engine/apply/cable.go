@@ -2,55 +2,236 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // writeCables moves cables and creates new ones. Moves go in rounds: a port that
-// a move frees is taken in the next round.
+// a move frees is taken in the next round. Where all wait for each other, one of each
+// circle is parked.
 func (a *Applier) writeCables(ctx context.Context) error {
 	pending := a.items(a.acting("cable", change.Update, change.Adopt))
 	for len(pending) > 0 {
 		ready, blocked := freePorts(pending)
 		if len(ready) == 0 {
-			for _, it := range blocked {
-				a.fail(it.change, fmt.Errorf("its port is held by a cable that waits for this one's port: free one of them by hand"))
+			var err error
+			if pending, err = a.park(ctx, blocked); err != nil {
+				return err
 			}
-			break
+			continue
 		}
 		if err := a.send(ctx, patch, "cable", ready, a.updated); err != nil {
 			return err
 		}
 		pending = blocked
 	}
-	return a.send(ctx, post, "cable", a.items(a.acting("cable", change.Create)), a.created)
+	if err := a.send(ctx, post, "cable", a.items(a.acting("cable", change.Create)), a.created); err != nil {
+		return err
+	}
+	return a.clearParking(ctx)
+}
+
+// plug is one end of a cable.
+type plug struct {
+	it  *item
+	end string
+}
+
+// holders are the plugs that moves are about to pull, by the port that they are in.
+func holders(pending []*item) map[any]plug {
+	held := map[any]plug{}
+	for _, it := range pending {
+		for _, end := range ends() {
+			if _, moves := it.payload[terminations(it.change, end)]; moves && it.change.Before != nil {
+				held[it.change.Before.Have[end]] = plug{it, end}
+			}
+		}
+	}
+	return held
+}
+
+func ends() []string {
+	kind, _ := kinds.Standard().Of("cable")
+	return kind.Ends()
+}
+
+// waitsFor returns another move's plug in the port that a move is to take.
+func waitsFor(it *item, held map[any]plug) (plug, bool) {
+	for _, end := range ends() {
+		target := wanted(it.change, end)
+		if other, ok := held[target]; target != nil && ok && other.it != it {
+			return other, true
+		}
+	}
+	return plug{}, false
 }
 
 // freePorts splits moves into those whose ports no other pending move occupies, and the
 // rest.
 func freePorts(pending []*item) (ready, blocked []*item) {
-	held := map[any]*item{}
+	held := holders(pending)
 	for _, it := range pending {
-		for _, end := range []string{"a", "b"} {
-			if _, moves := it.payload[terminations(it.change, end)]; moves && it.change.Before != nil {
-				held[it.change.Before.Have[end]] = it
-			}
-		}
-	}
-	for _, it := range pending {
-		taken := false
-		for _, end := range []string{"a", "b"} {
-			target := wanted(it.change, end)
-			if other, ok := held[target]; target != nil && ok && other != it {
-				taken = true
-			}
-		}
-		if taken {
+		if _, waits := waitsFor(it, held); waits {
 			blocked = append(blocked, it)
 			continue
 		}
 		ready = append(ready, it)
 	}
 	return ready, blocked
+}
+
+// circles picks a plug of each circle of moves that wait for each other.
+func circles(blocked []*item) []plug {
+	held := holders(blocked)
+	walk := map[*item]int{}
+	var out []plug
+	for i, it := range blocked {
+		var last plug
+		for walk[it] == 0 {
+			walk[it] = i + 1
+			next, waits := waitsFor(it, held)
+			if !waits {
+				break
+			}
+			last, it = next, next.it
+		}
+		if last.it == it && walk[it] == i+1 {
+			out = append(out, last)
+		}
+	}
+	return out
+}
+
+// park plugs one end of each circle into a temporary port of the same device, so that
+// the cable stays the one it is, and says so in its record: whoever finds it there knows
+// that it is ours. It returns the moves that are still to be made.
+func (a *Applier) park(ctx context.Context, blocked []*item) ([]*item, error) {
+	plugs := circles(blocked)
+	if err := a.makeParking(ctx, plugs); err != nil {
+		return nil, err
+	}
+	var moves []*item
+	for _, p := range plugs {
+		id, made := a.ids[change.ParkingID(p.it.change.Object)]
+		if !made {
+			a.fail(p.it.change, errors.New("its port is held by a cable that waits for this one's port, and no temporary port could be made"))
+			continue
+		}
+		moves = append(moves, a.parked(p, id))
+	}
+	err := a.send(ctx, patch, "cable", moves, func(it *item, _ int64) { a.hasParked(it) })
+	left := make([]*change.Change, len(blocked))
+	for i, it := range blocked {
+		left[i] = it.change
+	}
+	return a.items(left), err
+}
+
+// hasParked notes where a cable is plugged in for the moment.
+func (a *Applier) hasParked(it *item) {
+	before := it.change.Before
+	before.LastUpdated = ""
+	before.Have, before.Tmp = maps.Clone(before.Have), it.passing
+	for _, end := range ends() {
+		if _, moved := it.payload[terminations(it.change, end)]; moved {
+			before.Have[end] = it.passing[end]
+		}
+	}
+	a.lent[it.change.Object] = true
+}
+
+// parked is the move of a plug to its temporary port.
+func (a *Applier) parked(p plug, port int64) *item {
+	c := p.it.change
+	it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated, payload: map[string]any{"id": c.NetBoxID}}
+	it.passing = maps.Clone(c.Before.Tmp)
+	if it.passing == nil {
+		it.passing = map[string]any{}
+	}
+	it.passing[p.end] = port
+	put(it.payload, c, p.end, port)
+	it.payload["custom_fields"] = a.ownershipOf(c, record(c, asApplied(c, c.Before.Base), c.Before.Released, it.passing))
+	return it
+}
+
+// makeParking makes the temporary ports, but for those that an earlier run has left.
+func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
+	var items []*item
+	for _, p := range plugs {
+		c := p.it.change
+		object := change.ParkingID(c.Object)
+		if _, there := a.ids[object]; there {
+			continue
+		}
+		port, _ := value.ID(c.Before.Have[p.end])
+		on, err := a.cfg.Reader.Held(ctx, "interface", port)
+		if err != nil {
+			return fmt.Errorf("read a port: %w", err)
+		}
+		if on == nil {
+			continue
+		}
+		place := &change.Change{
+			Kind: "interface", Object: object, Name: TemporaryName(object), Plan: c.Plan, Source: c.Source,
+			Class: change.Parking, Action: change.Create, Owner: fmt.Sprint(on.Have["device"]),
+		}
+		items = append(items, &item{change: place, payload: map[string]any{
+			"device": on.Have["device"], "name": place.Name, "type": "other",
+			"custom_fields": a.ownershipOf(place, record(place, map[string]any{}, map[string]any{}, nil)),
+		}})
+	}
+	byParent(items)
+	return a.send(ctx, post, "interface", items, func(it *item, _ int64) { a.parking = append(a.parking, it.change) })
+}
+
+// clearParking deletes the temporary ports that nothing ends on any more: those of this
+// run, and those that an earlier one left.
+func (a *Applier) clearParking(ctx context.Context) error {
+	var items []*item
+	mine := map[string]bool{}
+	for _, c := range a.parking {
+		mine[c.Object] = true
+		if !a.left(c) {
+			continue
+		}
+		gone := *c
+		gone.Action, gone.NetBoxID = change.Delete, a.ids[c.Object]
+		items = append(items, &item{change: &gone, id: gone.NetBoxID})
+	}
+	for _, c := range a.acting("interface", change.Delete) {
+		switch {
+		case c.Class != change.Parking || mine[c.Object]:
+			continue
+		case !a.left(c):
+			a.fail(c, errors.New("a cable is plugged into it still"))
+		default:
+			items = append(items, &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated})
+		}
+	}
+	return a.send(ctx, remove, "interface", items, func(it *item, id int64) {
+		if !mine[it.change.Object] {
+			a.deleted(it, id)
+		}
+	})
+}
+
+// left reports whether the cable of a temporary port has been moved away from it, or is
+// gone.
+func (a *Applier) left(place *change.Change) bool {
+	id := a.ids[place.Object]
+	return !slices.ContainsFunc(a.set.Changes, func(c change.Change) bool {
+		if change.ParkingID(c.Object) != place.Object || c.Before == nil {
+			return false
+		}
+		_, failed := a.bad[c.Object]
+		return slices.ContainsFunc(ends(), func(end string) bool {
+			return value.Equal(c.Before.Have[end], id) && (failed || !c.Deletes() && wanted(&c, end) == nil)
+		})
+	})
 }

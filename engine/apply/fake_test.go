@@ -454,6 +454,15 @@ func (f *fake) Named(_ context.Context, kind string, payloads []map[string]any) 
 	return ids, f.read("named")
 }
 
+func (f *fake) Held(_ context.Context, kind string, id int64) (*change.Before, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.kinds[kind][id]; s != nil {
+		return before(kind, s), f.read("held")
+	}
+	return nil, f.read("held")
+}
+
 func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

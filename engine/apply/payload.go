@@ -17,6 +17,8 @@ type item struct {
 	payload map[string]any
 	id      int64 // 0 for a create
 
+	passing map[string]any // what is written for a moment, where that is all
+
 	version string // last_updated, for If-Match
 	raced   int    // how often it was sent with an outdated version
 
@@ -147,7 +149,7 @@ func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
 	case strings.HasPrefix(field, "tag."):
 	case end(c.Kind, field):
-		payload[terminations(c, field)] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
+		payload[keyFor(c, field)] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
 	case value == nil && blank(c.Kind, field):
 		payload[field] = ""
 	default:
@@ -155,8 +157,16 @@ func put(payload map[string]any, c *change.Change, field string, value any) {
 	}
 }
 
-// terminations is NetBox's key for an end of a cable: the side on which the end was
-// read, which may be the other one.
+// keyFor is the key under which NetBox takes a field.
+func keyFor(c *change.Change, field string) string {
+	if end(c.Kind, field) {
+		return terminations(c, field)
+	}
+	return field
+}
+
+// terminations is the key under which NetBox takes an end of a cable: that of the side
+// where the end was read, which may be the other one.
 func terminations(c *change.Change, end string) string {
 	kind, _ := kinds.Standard().Of(c.Kind)
 	return c.Before.Side(kind.Ends(), end) + "_terminations"
@@ -283,7 +293,7 @@ func passing(it *item) map[string]any {
 		return tmp
 	}
 	for field, v := range it.change.Before.Tmp {
-		if _, written := it.payload[field]; !written && it.change.Before.Passing(field) {
+		if _, written := it.payload[keyFor(it.change, field)]; !written && it.change.Before.Passing(field) {
 			tmp[field] = v
 		}
 	}

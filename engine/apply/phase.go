@@ -84,6 +84,8 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		for _, c := range a.acting(kind, change.Delete) {
 			it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
 			switch {
+			case c.Class == change.Parking:
+				continue // it is in use until the cables have been moved
 			case !c.Deletes():
 				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
 				loose = append(loose, it)

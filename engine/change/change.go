@@ -61,6 +61,7 @@ const (
 	Blocked   Class = "blocked"   // its place is taken by something that does not match
 	Identity  Class = "identity"  // its owner is doubtful: two objects have one id, or its marks were edited
 	Shared    Class = "shared"    // a shared object was renamed since it was applied
+	Parking   Class = "parking"   // a temporary port that diet made, to move cables in a circle
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
 	Unmanaged Class = "unmanaged" // a person took over the object or its parent
 )
@@ -273,6 +274,12 @@ func (c *Change) Deciding() Verdict {
 
 // Waits reports whether a change, or a field of it, waits for a person.
 func (c *Change) Waits() bool { return c.Deciding().Waits() }
+
+// ParkingID is the diet id of the port that an end of a cable is plugged into for a moment.
+func ParkingID(cable string) string { return cable + "^" }
+
+// IsParking reports whether a diet id is one of those.
+func IsParking(object string) bool { return strings.HasSuffix(object, "^") }
 
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.

@@ -29,18 +29,24 @@ type orphanRow struct {
 func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
+	var parking []orphanRow
 	for _, kind := range d.kinds.Owned() {
 		var rows []orphanRow
 		if err := d.selectAll(&rows, d.statements.For("query/owned_orphan", kind), sql.Named("plan", d.plan)); err != nil {
 			return err
 		}
-		rows = slices.DeleteFunc(rows, d.left)
+		for _, r := range rows {
+			if change.IsParking(r.Object) {
+				parking = append(parking, r)
+			}
+		}
+		rows = slices.DeleteFunc(rows, func(r orphanRow) bool { return change.IsParking(r.Object) || d.left(r) })
 		if err := d.addOrphans(kind, rows, doomed); err != nil {
 			return err
 		}
 	}
 	d.waitForTenants(d.changes[first:])
-	return nil
+	return d.clearParking(parking)
 }
 
 // left reports whether an orphan is left alone: its owner, or that of its parent, is

@@ -198,8 +198,13 @@ func (l *Lease) write(held *tag) netbox.Write {
 const Message = "diet lease"
 
 func (l *Lease) description(now time.Time) string {
-	return Holder{Run: l.cfg.Run, Host: l.cfg.Host, User: l.cfg.User, Until: now.Add(l.term() + l.cfg.Term/4), Process: own()}.text()
+	until := now.Add(l.term() + max(l.cfg.Term/4, slack))
+	return Holder{Run: l.cfg.Run, Host: l.cfg.Host, User: l.cfg.User, Until: until, Process: own()}.text()
 }
+
+// slack is how much longer than a request a lease is made to last, at least: a machine may
+// be slow.
+const slack = 10 * time.Second
 
 // term is how long a lease must last for a request to be sent. NetBox tells its time in
 // whole seconds.

@@ -1,0 +1,58 @@
+package diff
+
+import (
+	"database/sql"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// clearParking deletes the ports that an earlier run made to move cables in a circle, once
+// nothing ends on them: that is no question, and no rule is asked.
+func (d *differ) clearParking(rows []orphanRow) error {
+	for _, r := range rows {
+		c, err := d.orphan(r)
+		if err != nil {
+			return err
+		}
+		c.Class = change.Parking
+		c.Verdict = change.Verdict{Decision: change.DecisionDelete, Message: "diet made it for a moment, to move cables in a circle"}
+		var free bool
+		if c.Needs, free, err = d.leaving(r.ID); err != nil {
+			return err
+		}
+		if free {
+			d.changes = append(d.changes, c)
+		}
+	}
+	return nil
+}
+
+// leaving lists what ends on a port and is about to go. It reports false where something
+// stays.
+func (d *differ) leaving(port int64) (objects []string, free bool, err error) {
+	var cables []int64
+	if err := d.selectAll(&cables, d.statements.Get("query/port_cable"), sql.Named("port", port)); err != nil {
+		return nil, false, err
+	}
+	for _, id := range cables {
+		at := slices.IndexFunc(d.changes, func(c change.Change) bool { return d.leaves(c, id, port) })
+		if at < 0 {
+			return nil, false, nil
+		}
+		objects = append(objects, d.changes[at].Object)
+	}
+	return objects, true, nil
+}
+
+// leaves reports whether a change takes a cable off a port.
+func (d *differ) leaves(c change.Change, cable, port int64) bool {
+	ends := d.kinds.Must(c.Kind).Ends()
+	if c.NetBoxID != cable || c.Before == nil || len(ends) == 0 {
+		return false
+	}
+	return c.Action == change.Delete || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		return slices.Contains(ends, f.Name) && value.Equal(f.Have, port) && writes(f.Class)
+	})
+}
