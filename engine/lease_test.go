@@ -18,7 +18,8 @@ func (w *world) heldElsewhere() {
 	w.Helper()
 	until := time.Now().Add(time.Duration(w.clock.Load()) + time.Hour).UTC().Format(time.RFC3339)
 	holder := fmt.Sprintf(`{"run":"run-9","host":"there","until":%q}`, until)
-	w.byHandJSON(http.MethodPost, "extras/tags", fmt.Sprintf(`{"name": "diet-lease-web", "slug": "diet-lease-web", "description": %q}`, holder))
+	w.byHandJSON(http.MethodPost, "extras/tags",
+		fmt.Sprintf(`{"name": "diet-lease-web", "slug": "diet-lease-web", "description": %q}`, holder))
 }
 
 // dropLease deletes the lease by hand.
