@@ -56,7 +56,7 @@ func holdUnneeded(set *change.Set) {
 			object = c.Owner // a template is needed with its type
 		}
 		if !isOwned(c.Kind) && c.Acts() && every[object] && !acting[object] {
-			c.Held = "nothing that needs it is written"
+			c.Held = "nothing that is written needs it"
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (m *model) compileMoved() {
 		case mv.from.ord == 0 && mv.from.tail == "" && heads[mv.from.head]:
 			m.fs.add(path+".from", "name the old key", "%q is still in the plan", mv.from.head)
 		case (mv.from.ord == 0) != (mv.to.ord == 0) || (mv.from.tail == "") != (mv.to.tail == ""):
-			m.fs.add(path, "write two classes, two objects, or two parts of them",
+			m.fs.add(path, "use two classes, two objects, or two parts of them",
 				"%q and %q are different kinds of objects", mv.from.head, mv.to.head)
 		default:
 			fabric := m.isFabric(mv.to.head)

@@ -231,7 +231,7 @@ func (e *BusyError) Error() string { return "another diet process is writing the
 
 // Hint says what to do.
 func (e *BusyError) Hint() string {
-	return "try again when its sync is done; a mirror of one's own (--mirror FILE) waits for nobody, and SQL reads on: diet diff 'SELECT …'"
+	return "try again when its sync is done, or use another mirror (--mirror FILE); queries work meanwhile: diet diff 'SELECT …'"
 }
 
 // Unwrap is SQLite's own error.

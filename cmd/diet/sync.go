@@ -24,7 +24,7 @@ is a cache: delete it at any time, and the next sync rebuilds it.
 			&cli.BoolFlag{Name: "full", Usage: "read everything again"},
 			&cli.BoolFlag{Name: "verify", Usage: "also count the objects of every kind, and look for edits that the changelog lacks"},
 			&cli.BoolFlag{Name: "force", Usage: "accept mass deletions that the changelog does not explain"},
-			&cli.BoolFlag{Name: "rebuild", Usage: "replace the mirror by a new one"},
+			&cli.BoolFlag{Name: "rebuild", Usage: "replace the mirror with a new one"},
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)

@@ -139,7 +139,7 @@ func (a *Applier) sendAgain(ctx context.Context, method, kind string, batch []*i
 	case len(batch) > 1:
 		return a.halve(ctx, method, kind, batch, ok)
 	}
-	a.fail(batch[0].change, errors.New("moves faster than it can be written: try again when NetBox is quiet"))
+	a.fail(batch[0].change, errors.New("changes faster than it can be written: try again when NetBox is less busy"))
 	return nil
 }
 

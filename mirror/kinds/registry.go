@@ -138,7 +138,7 @@ func (r Registry) check(k Kind) error {
 	}
 	if k.Templates != "" {
 		if _, ok := r.byName[k.Templates]; !ok {
-			return fmt.Errorf("is made of %q, which is no kind", k.Templates)
+			return fmt.Errorf("is made of %q, which is not a kind", k.Templates)
 		}
 	}
 	for _, f := range k.Fields {
@@ -152,7 +152,7 @@ func (r Registry) check(k Kind) error {
 func (r Registry) checkField(k Kind, f Field) error {
 	if f.To != "" {
 		if _, ok := r.byName[f.To]; !ok {
-			return fmt.Errorf("refers to %q, which is no kind", f.To)
+			return fmt.Errorf("refers to %q, which is not a kind", f.To)
 		}
 	}
 	if f.Type == Generic {
@@ -161,10 +161,10 @@ func (r Registry) checkField(k Kind, f Field) error {
 		}
 	}
 	if _, ok := k.Field(f.Of); f.Of != "" && !ok {
-		return fmt.Errorf("is of %q, which is no field", f.Of)
+		return fmt.Errorf("is of %q, which is not a field", f.Of)
 	}
 	if f.Follows != "" && k.Refers(f.Follows) == "" {
-		return fmt.Errorf("follows %q, which is no reference", f.Follows)
+		return fmt.Errorf("follows %q, which is not a reference", f.Follows)
 	}
 	return nil
 }

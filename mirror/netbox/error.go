@@ -122,7 +122,7 @@ func (e *Error) Hint() string {
 	case e.Status == http.StatusNotFound && !e.missing():
 		return "check the URL: is this a NetBox, and is its API under /api/?"
 	case e.Unknown:
-		return "look into NetBox's changelog before this is sent again"
+		return "check in NetBox's changelog whether it was done before sending it again"
 	case errors.Is(e, ErrUnreachable):
 		return "is NetBox running, and can this machine reach it?"
 	case errors.Is(e, ErrPrecondition):

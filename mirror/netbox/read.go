@@ -82,7 +82,7 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 	}
 	var env envelope
 	if err := json.Unmarshal(res.body, &env); err != nil {
-		return Page{}, false, fmt.Errorf("get %s: not a page of NetBox's: %w", kind.Endpoint, err)
+		return Page{}, false, fmt.Errorf("get %s: not a page of a NetBox list: %w", kind.Endpoint, err)
 	}
 	page := Page{Body: res.body, Len: len(env.Results), Date: res.date()}
 	page.LastID = last
@@ -106,7 +106,7 @@ func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
 	}
 	var env envelope
 	if err := json.Unmarshal(res.body, &env); err != nil {
-		return 0, fmt.Errorf("get %s: not a page of NetBox's: %w", kind.Endpoint, err)
+		return 0, fmt.Errorf("get %s: not a page of a NetBox list: %w", kind.Endpoint, err)
 	}
 	if len(env.Results) == 0 {
 		return 0, nil
@@ -128,7 +128,7 @@ func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (
 	}
 	var env envelope
 	if err := json.Unmarshal(res.body, &env); err != nil || env.Count == nil {
-		return 0, fmt.Errorf("get %s: not a page of NetBox's", kind.Endpoint)
+		return 0, fmt.Errorf("get %s: not a page of a NetBox list", kind.Endpoint)
 	}
 	return *env.Count, nil
 }

@@ -149,7 +149,7 @@ func objects(req request, res *answer) ([]Object, error) {
 	}
 	var raw []json.RawMessage
 	if err := json.Unmarshal(res.body, &raw); err != nil {
-		return nil, fail("the answer is no list of objects")
+		return nil, fail("the answer is not a list of objects")
 	}
 	out := make([]Object, len(raw))
 	for i, r := range raw {

@@ -1,4 +1,4 @@
--- Ports that a plan's cable wants and that another cable holds: one row a port.
+-- Ports that a plan's cable wants and another cable occupies: one row per port.
 -- own is 1 for a cable of the same plan, whose own change may free the port.
 SELECT
   d.object,

@@ -1,4 +1,4 @@
--- Cables that a plan wants and that nothing has the object id of, beside the cable
+-- Cables that a plan wants and whose id no object has, with the cable
 -- that joins the same two interfaces, whichever way round. (CROSS keeps SQLite from
 -- reading all terminations first.)
 SELECT

@@ -1,4 +1,4 @@
--- The custom fields that refer to objects, with the types that bear them.
+-- The custom fields that refer to objects, with the types that have them.
 SELECT name, type, object_types, related_object_type
 FROM custom_field
 WHERE type IN ('object', 'multiobject') AND related_object_type IS NOT NULL

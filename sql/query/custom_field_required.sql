@@ -1,5 +1,5 @@
--- The custom fields without which NetBox takes no object of a kind. A default is no way
--- out: NetBox uses it only for what is sent without any custom field.
+-- The custom fields without which NetBox refuses objects of a kind. A default does not
+-- help: NetBox uses it only for objects that are sent without any custom field.
 SELECT k.name AS kind, c.name
 FROM custom_field AS c
 JOIN json_each(c.object_types) AS t

@@ -1,5 +1,5 @@
--- Rack units that a device of a plan wants and does not take yet, and that another
--- device holds: by their lowest unit and height, on the same face or across a full-depth
+-- Rack units that a device of a plan wants and does not have yet, and that another
+-- device occupies: by their lowest unit and height, on the same face or across a full-depth
 -- device.
 -- own is 1 for a device of the same plan, whose own change may free the unit.
 SELECT

@@ -1,6 +1,6 @@
 -- Interfaces that NetBox itself made from the device type's template when diet created
 -- the device (their create rows stand in one request, or, beyond the changelog, were
--- made in the same seconds), and that no person has edited in what the plan states.
+-- made in the same seconds), and that no person has edited in fields that the plan states.
 SELECT o.id
 FROM desired_interface AS d
 JOIN interface AS o ON o.device_id = d.device_id AND o.name = d.name

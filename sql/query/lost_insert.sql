@@ -1,4 +1,4 @@
--- Notes which of :ids, a JSON array, are diet's and went without a deletion in the
+-- Notes which of :ids, a JSON array, are diet's and disappeared without a deletion in the
 -- changelog. :type is such as dcim.device.
 INSERT INTO lost (kind, id, object, plan)
 SELECT '{{.Kind.Name}}', o.id, o.object_id, o.plan

@@ -1,4 +1,4 @@
--- Objects of a kind that a plan wants and that nothing has the object id of, beside the
+-- Objects of a kind that a plan wants and whose id no object has, with the
 -- object with the same natural key. A part of the key that the plan does not state is
 -- not compared.
 SELECT d.object, r.id, {{template "label" .Kind}} AS name, {{template "bearer"}}

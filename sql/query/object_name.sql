@@ -1,5 +1,5 @@
--- What people call the objects of a kind with the ids of the JSON list :ids. What is a
--- part of something has that one's name in front.
+-- What people call the objects of a kind with the ids of the JSON list :ids. The name
+-- of a part begins with that of its parent.
 SELECT
   r.id,
 {{- with .Parent}}

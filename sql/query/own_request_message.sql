@@ -1,4 +1,4 @@
--- Notes the requests of diet's users that bear the message of a run.
+-- Notes the requests of diet's users that have the message of a run.
 INSERT INTO own_request (request_id, journaled)
 SELECT DISTINCT c.request_id, 0
 FROM object_change AS c

@@ -1,5 +1,5 @@
--- The NetBox ids of what is a plan's, by object id (two with one id show twice), and of
--- what bears its marks. managed is 0 where a person took it over.
+-- The NetBox ids of a plan's objects, by object id (two with one id are two rows), and of
+-- objects with its marks. managed is 0 if a person took the object over.
 SELECT
   kind,
   coalesce(object, '') AS object,

@@ -1,4 +1,4 @@
--- The objects of a kind that are wanted and there and whose three sides are not one. The
+-- The objects of a kind that are wanted, exist, and differ between the three sides. The
 -- scan of signature is all that an unchanged object costs.
 SELECT o.kind, s.object, o.base, o.keys, o.released, o.tmp, o.doc, coalesce(o.last_updated, '') AS last_updated, o.turned
 FROM signature AS s

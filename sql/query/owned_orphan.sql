@@ -1,4 +1,4 @@
--- Objects of a kind that have a plan's key and that the plan does not want any more.
+-- Objects of a kind that have a plan's key and that the plan no longer wants.
 SELECT
   o.kind, o.object, o.id, o.name, o.source, o.owner, o.protected,
   o.base, o.keys, o.released, o.tmp, o.doc,

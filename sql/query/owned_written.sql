@@ -1,6 +1,6 @@
--- The objects whose marks somebody else wrote last, and who: a user that no change of
--- diet's is from. Where no change says that it is diet's, as before NetBox 4.4, nothing
--- tells.
+-- The objects whose marks somebody else wrote last, and who: a user without any change
+-- of diet's. If no change says that it is diet's, as before NetBox 4.4, there is no way
+-- to tell.
 WITH hand AS MATERIALIZED (
   SELECT DISTINCT user FROM authored WHERE actor = 'diet' AND message <> ''
 ),

@@ -1,5 +1,5 @@
 -- Where diet last put each cable of a plan: the interfaces' object ids at the
--- ends that base names. Cables with an end that bears no id are left out.
+-- ends that base names. Cables with an end without an id are left out.
 SELECT c.object_id AS object, a.object_id AS a, b.object_id AS b
 FROM cable AS c
 JOIN interface AS a ON a.id = c.base ->> 'a'

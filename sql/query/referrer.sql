@@ -1,6 +1,6 @@
 -- What refers to the objects of :ids, a JSON array, by one field of a kind. plan is the
 -- one that owns it. :type is the object type of what is referred to. A row that stands
--- for another object, as a cable's termination does for the cable, shows as that.
+-- for another object, as a cable's termination does for the cable, is shown as that.
 SELECT DISTINCT
   o.{{.Field.Column}} AS target,
   r.id,

@@ -1,5 +1,5 @@
--- The shared objects that a plan's own refer to, as diet last applied it: by kind and
--- natural key, the ids. More than one where what was applied disagrees.
+-- The ids of the shared objects that a plan's objects referred to when diet last applied
+-- them, by kind and natural key; several if what was applied disagrees.
 {{- range $i, $r := .SharedReferences}}
 {{- if $i}}
 UNION{{end}}

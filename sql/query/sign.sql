@@ -1,7 +1,7 @@
 -- The base and have sides of the signatures of the objects of a kind that changed since
 -- they were made. Of two objects with one id the older stands; the diff finds both. (The
--- plus keeps SQLite from the index on object_id: few objects are stale.) What diet wrote
--- for a moment only has no base side: the diff opens it.
+-- plus keeps SQLite from the index on object_id: few objects are stale.) What diet
+-- wrote temporarily has no base side, so that the diff opens it.
 INSERT INTO signature (kind, object, id, plan, base, have)
 SELECT
   o.kind,

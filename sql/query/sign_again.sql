@@ -1,4 +1,4 @@
--- Asks for a signature of the objects that have the id of one that is gone.
+-- Requests a new signature for objects with the id of one that is gone.
 UPDATE {{.Kind.Name}}
 SET stale = 1
 WHERE stale = 0

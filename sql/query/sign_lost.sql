@@ -1,5 +1,5 @@
--- Takes the base and have sides off the signatures whose object is gone, lost
--- its id, or is not managed any more.
+-- Clears the base and have sides of signatures whose object is gone, lost its id, or
+-- is no longer managed.
 UPDATE signature
 SET id = NULL, base = NULL, have = NULL
 WHERE kind = '{{.Kind.Name}}'

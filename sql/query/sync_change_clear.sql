@@ -1,2 +1,2 @@
--- Forgets the changelog of a NetBox that was restored: its ids come anew.
+-- Forgets the changelog of a NetBox that was restored: its ids are assigned again.
 DELETE FROM object_change;

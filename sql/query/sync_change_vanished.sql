@@ -1,5 +1,5 @@
--- Changes that the mirror has and NetBox has no more, or has as another
--- request's: those beyond :after up to :last that are not on :page, NetBox's
+-- Changes that the mirror has and NetBox no longer has, or has under another
+-- request: those beyond :after up to :last that are not on :page, NetBox's
 -- JSON of the same range.
 SELECT id, request_id FROM object_change WHERE id > :after AND id <= :last
 EXCEPT

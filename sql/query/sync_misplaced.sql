@@ -1,6 +1,6 @@
--- What does not stand where what holds it stands: a rack whose site is not its
+-- Objects that are not where their parent is: a rack whose site is not its
 -- location's, a device whose site or location is not its rack's. In NetBox they agree:
--- who moves one moves all that it holds.
+-- moving one moves everything in it.
 {{- range $i, $f := .Followers}}
 {{- if $i}}
 UNION{{end}}

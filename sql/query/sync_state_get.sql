@@ -1,2 +1,2 @@
--- What the sync goes on from.
+-- From where the sync continues.
 SELECT key, value FROM sync_state ORDER BY key;

@@ -1,5 +1,5 @@
--- Which objects of :ids, a JSON array, bear a name of the templates that NetBox makes their
--- kind from.
+-- Which objects of :ids, a JSON array, have a name of the templates from which NetBox makes
+-- their kind.
 SELECT o.id
 FROM {{.Kind.Name}} AS o
 JOIN {{.Parent.Name}} AS e ON e.id = o.{{.Kind.Parent}}_id
