@@ -21,9 +21,6 @@ type openedRow struct {
 // compare joins the signatures of the three sides in SQL, and compares the objects that
 // differ field by field.
 func (d *differ) compare() error {
-	if err := d.exec(d.statements.Get("query/signature_want")); err != nil {
-		return err
-	}
 	for _, kind := range d.kinds.Owned() {
 		var rows []openedRow
 		if err := d.selectAll(&rows, d.statements.For("query/owned_opened", kind)); err != nil {

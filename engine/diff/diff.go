@@ -104,18 +104,8 @@ func (d *differ) run() (*change.Set, error) {
 	return set, nil
 }
 
-// clear forgets the last diff.
-func (d *differ) clear() error {
-	for _, st := range []sqlfile.Statement{
-		d.statements.Get("query/difference_clear"), d.statements.Get("query/desired_clear"),
-		d.statements.Get("query/signature_forget"), d.statements.Get("query/signature_sweep"),
-	} {
-		if err := d.exec(st); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// clear forgets what the last diff found.
+func (d *differ) clear() error { return d.exec(d.statements.Get("query/difference_clear")) }
 
 // changeOf starts the change of a wanted object.
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {

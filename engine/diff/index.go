@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
@@ -94,25 +95,37 @@ func (d *differ) loadOwnedIDs() error {
 	if err != nil {
 		return err
 	}
+	first := make(map[key]int, len(rows)) // by place in rows
+	twice := map[int]bool{}
 	for i, r := range rows {
 		k := key{r.Kind, r.Object}
-		if _, twice := d.ids.byObject[k]; twice {
-			if last := rows[i-1]; len(d.ids.twice) == 0 || d.ids.twice[len(d.ids.twice)-1] != last {
-				d.ids.twice = append(d.ids.twice, last)
-			}
-			d.ids.twice = append(d.ids.twice, r)
-			continue
+		if other, held := first[k]; held {
+			twice[other], twice[i] = true, true
 		}
-		d.ids.byObject[k] = r.ID
-		if r.Released == "{}" {
-			continue
+		if id, held := d.ids.byObject[k]; !held || r.ID < id {
+			first[k], d.ids.byObject[k] = i, r.ID
 		}
-		released, err := value.DecodeObject([]byte(r.Released))
-		if err != nil {
-			return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
+		if err := d.loadReleased(r); err != nil {
+			return err
 		}
-		d.ids.released[place{r.Kind, r.ID}] = released
 	}
+	for i := range twice {
+		d.ids.twice = append(d.ids.twice, rows[i])
+	}
+	slices.SortFunc(d.ids.twice, ownedID.compare)
+	return nil
+}
+
+// loadReleased reads which fields of an object nobody owns any more.
+func (d *differ) loadReleased(r ownedID) error {
+	if r.Released == "{}" {
+		return nil
+	}
+	released, err := value.DecodeObject([]byte(r.Released))
+	if err != nil {
+		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
+	}
+	d.ids.released[place{r.Kind, r.ID}] = released
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -37,6 +38,11 @@ type ownedID struct {
 	Managed     bool   `db:"managed"`
 }
 
+// compare orders objects by kind, object id and NetBox id.
+func (r ownedID) compare(o ownedID) int {
+	return cmp.Or(cmp.Compare(r.Kind, o.Kind), cmp.Compare(r.Object, o.Object), cmp.Compare(r.ID, o.ID))
+}
+
 // marks are the objects whose marks do not prove who owns them.
 type marks struct {
 	released []ownedID               // a person took them over: diet_managed is false
@@ -53,8 +59,8 @@ type writtenRow struct {
 	change.Blame
 }
 
-// sortMarks reads the objects that are the plan's or have its marks, and returns, by
-// object id, those that certainly are the plan's. Marks prove nothing, since anybody can
+// sortMarks reads the objects that are the plan's or have its marks, and returns
+// those that certainly are the plan's. Marks prove nothing, since anybody can
 // write them: diet's own record of the object must say the same, and nobody else may
 // have written that since.
 func (d *differ) sortMarks() ([]ownedID, error) {
@@ -67,25 +73,37 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
 		return nil, err
 	}
+	var open []ownedID
+	for _, r := range rows {
+		if r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0 {
+			ours = append(ours, r)
+		} else {
+			open = append(open, r)
+		}
+	}
+	return ours, d.sortOpen(open)
+}
+
+// sortOpen sorts the objects whose marks do not prove whose they are.
+func (d *differ) sortOpen(rows []ownedID) error {
+	slices.SortFunc(rows, ownedID.compare)
 	for _, r := range rows {
 		k := key{r.Kind, r.ShownObject}
 		_, taken := d.marks.proposed[k]
 		switch {
 		case r.Version > change.RecordVersion:
-			return nil, &NewerError{Plan: d.plan, Object: r.Object, Version: r.Version}
+			return &NewerError{Plan: d.plan, Object: r.Object, Version: r.Version}
 		case !r.Managed:
 			d.marks.released = append(d.marks.released, r)
 		case r.Object == "" && taken:
 			d.marks.unwanted = append(d.marks.unwanted, r)
 		case r.Object == "":
 			d.marks.proposed[k] = r
-		case len(d.differs(r)) > 0:
-			d.marks.disputed = append(d.marks.disputed, r)
 		default:
-			ours = append(ours, r)
+			d.marks.disputed = append(d.marks.disputed, r)
 		}
 	}
-	return ours, nil
+	return nil
 }
 
 // written returns the objects whose record somebody else wrote last.

@@ -1,7 +1,7 @@
--- What the named plans want, loaded afresh for each diff. fields holds what the plan
--- states and diet owns, initial what is set at creation only: JSON, references resolved
--- to NetBox ids; one that is not in NetBox yet is "@" and its object id. want is the
--- hash of fields.
+-- What the plan of the last diff wants; the next diff writes only what is not the same.
+-- fields holds what the plan states and diet owns, initial what is set at creation only:
+-- JSON, references resolved to NetBox ids; one that is not in NetBox yet is "@" and its
+-- object id. want is the hash of fields, digest that of the row.
 CREATE TABLE desired (
   kind    TEXT NOT NULL,
   object  TEXT NOT NULL,
@@ -12,6 +12,7 @@ CREATE TABLE desired (
   fields  TEXT NOT NULL,
   initial TEXT NOT NULL,
   want    INTEGER NOT NULL,
+  digest  INTEGER NOT NULL,
   PRIMARY KEY (kind, object)
 ) STRICT;
 

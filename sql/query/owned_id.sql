@@ -1,4 +1,4 @@
--- The NetBox ids of a plan's objects, by object id (two with one id are two rows), and of
+-- The NetBox ids of a plan's objects (two with one object id are two rows), and of
 -- objects with its marks. managed is 0 if a person took the object over.
 SELECT
   kind,
@@ -12,5 +12,4 @@ SELECT
   coalesce(version, 0) AS version,
   managed
 FROM owned
-WHERE plan = :plan AND object IS NOT NULL OR shown_plan = :plan AND shown_object IS NOT NULL
-ORDER BY kind, object, id;
+WHERE plan = :plan AND object IS NOT NULL OR shown_plan = :plan AND shown_object IS NOT NULL;

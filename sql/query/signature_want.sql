@@ -1,7 +1,6 @@
--- The want side of the signatures.
+-- The want side of the signatures of what desired_insert wrote.
 INSERT INTO signature (kind, object, id, plan, want)
-SELECT d.kind, d.object, d.id, d.plan, d.want
-FROM desired AS d
+SELECT e.value ->> 0, e.value ->> 1, e.value ->> 4, e.value ->> 2, e.value ->> 8
+FROM jsonb_each(:rows) AS e
 WHERE true
-ORDER BY d.kind, d.object
 ON CONFLICT (kind, object) DO UPDATE SET want = excluded.want;

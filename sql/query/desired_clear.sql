@@ -1,2 +1,0 @@
--- Forgets what the last diff wanted.
-DELETE FROM desired;

@@ -1,0 +1,2 @@
+-- What the last diff wanted.
+SELECT kind, object, digest FROM desired;
