@@ -2,7 +2,6 @@ package mirror_test
 
 import (
 	"bytes"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
@@ -51,20 +52,19 @@ func interfacePage(page int, managed bool) string {
 func BenchmarkIngest(b *testing.B) {
 	for _, managed := range []bool{false, true} {
 		b.Run(fmt.Sprintf("fresh/managed=%v", managed), func(b *testing.B) {
-			db := mirrortest.Open(b)
-			ingest(b, db.SQL().DB, ingestInterface(db), func(n int) string { return interfacePage(n, managed) })
+			ingest(b, func(n int) string { return interfacePage(n, managed) })
 		})
 		b.Run(fmt.Sprintf("same/managed=%v", managed), func(b *testing.B) {
-			db := mirrortest.Open(b)
 			page := interfacePage(0, managed)
-			ingest(b, db.SQL().DB, ingestInterface(db), func(int) string { return page })
+			ingest(b, func(int) string { return page })
 		})
 	}
 }
 
-func ingest(b *testing.B, db *sql.DB, statement string, page func(int) string) {
+func ingest(b *testing.B, page func(int) string) {
 	b.Helper()
-	tx, err := db.Begin()
+	db := mirrortest.Open(b)
+	tx, err := db.SQL().Beginx()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -73,11 +73,15 @@ func ingest(b *testing.B, db *sql.DB, statement string, page func(int) string) {
 		b.StopTimer()
 		text := page(n)
 		b.StartTimer()
-		if _, err := tx.Exec(statement, sql.Named("page", text)); err != nil {
-			b.Fatal(err)
-		}
+		storeInterfaces(b, db, tx, text)
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
+}
+
+func storeInterfaces(tb testing.TB, db *mirror.DB, tx *sqlx.Tx, page string) {
+	if _, err := db.Ingest(tb.Context(), tx, db.Kinds().Must("interface"), []byte(page)); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // BenchmarkDecode is what merely decoding such pages with encoding/json costs.
@@ -199,7 +203,12 @@ func BenchmarkSyncNothing(b *testing.B) {
 // BenchmarkSign makes the signatures of managed interfaces.
 func BenchmarkSign(b *testing.B) {
 	db := mirrortest.Open(b)
-	if _, err := db.SQL().Exec(ingestInterface(db), sql.Named("page", interfacePage(0, true))); err != nil {
+	tx, err := db.SQL().Beginx()
+	if err != nil {
+		b.Fatal(err)
+	}
+	storeInterfaces(b, db, tx, interfacePage(0, true))
+	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
@@ -208,8 +217,4 @@ func BenchmarkSign(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
-}
-
-func ingestInterface(db *mirror.DB) string {
-	return db.Statements().For("ingest/object", db.Kinds().Must("interface")).Text
 }

@@ -174,7 +174,7 @@ func TestReadOnly(t *testing.T) {
 			t.Errorf("%s: %v", query, err)
 		}
 	}
-	rows, err := r.Query(t.Context(), "SELECT count(*), diet_hash('a') FROM owned")
+	rows, err := r.Query(t.Context(), "SELECT count(*), diet_fold('A') FROM owned")
 	if err != nil {
 		t.Fatal(err)
 	}

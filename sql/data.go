@@ -86,22 +86,6 @@ func models(list []kinds.Kind, registry kinds.Registry) []model {
 	return out
 }
 
-// Columns are those of the kind's table that are read from NetBox, but id.
-func (m model) Columns() []string {
-	var out []string
-	for _, f := range m.Stored() {
-		out = append(out, f.Column())
-		if f.FoldColumn() != "" {
-			out = append(out, f.FoldColumn())
-		}
-	}
-	if m.IsOwned() {
-		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected",
-			"source", "base", "keys", "released", "tmp", "created")
-	}
-	return append(out, "last_updated")
-}
-
 // KeyFields are the fields of the natural key, those that always have a value first.
 func (m model) KeyFields() []kinds.Field {
 	var always, optional []kinds.Field

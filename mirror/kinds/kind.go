@@ -229,6 +229,22 @@ func (k Kind) Followers() []Field {
 // IsOwned reports whether diet owns objects of the kind.
 func (k Kind) IsOwned() bool { return k.Role == Owned }
 
+// Columns are those of the kind's table that are read from NetBox, but id.
+func (k Kind) Columns() []string {
+	var out []string
+	for _, f := range k.Stored() {
+		out = append(out, f.Column())
+		if f.FoldColumn() != "" {
+			out = append(out, f.FoldColumn())
+		}
+	}
+	if k.IsOwned() {
+		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected",
+			"source", "base", "keys", "released", "tmp", "created")
+	}
+	return append(out, "last_updated")
+}
+
 // Select is the list of fields to ask NetBox for, id first.
 func (k Kind) Select() string {
 	names := []string{"id"}

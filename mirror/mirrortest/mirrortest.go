@@ -3,7 +3,6 @@
 package mirrortest
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -45,8 +44,7 @@ func Seed(tb testing.TB, db *mirror.DB, kind string, objects ...map[string]any) 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	ingest := db.Statements().For("ingest/object", k)
-	if _, err := db.SQL().ExecContext(tb.Context(), ingest.Text, sql.Named("page", string(page))); err != nil {
+	if _, err := db.Ingest(tb.Context(), db.SQL(), k, page); err != nil {
 		tb.Fatalf("seed %s: %v", kind, err)
 	}
 	if err := db.Sign(tb.Context(), db.SQL()); err != nil {

@@ -2,6 +2,7 @@ package value
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,27 +14,75 @@ type Object map[string]string
 // the values: SQLite and encoding/json wrote them. It takes a tenth of the time of
 // [DecodeObject]; signatures of a million objects need that.
 func Split(text string) Object {
-	text = strings.TrimSpace(text)
-	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
+	object := make(Object, 8)
+	if !Members(text, func(key, value string) bool { object[key] = value; return true }) {
 		return nil
 	}
-	if text == "{}" {
-		return Object{}
+	return object
+}
+
+// Members calls visit for each key of a JSON object, with the text of its value, until
+// that returns false. It reports false where the text is no object.
+func Members(text string, visit func(key, value string) bool) bool {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
+		return false
 	}
-	object := make(Object, 8)
-	for rest := text[1:]; ; {
+	for rest := blank(text[1:]); rest != "}"; {
 		key, value, tail, ok := member(rest)
 		if !ok {
-			return nil
+			return false
 		}
-		if key != "" || value != "" {
-			object[key] = value
-		}
-		if tail == "}" {
-			return object
+		if !visit(key, value) {
+			return true
 		}
 		rest = tail
 	}
+	return true
+}
+
+// Find decodes the value of a key of a JSON object; nil where it is not there.
+func Find(text, key string) any {
+	var found any
+	Members(text, func(k, value string) bool {
+		if k == key {
+			found = Scalar(value)
+		}
+		return k != key
+	})
+	return found
+}
+
+// Pick returns the texts of the values of keys of a JSON object; "" for one that is not
+// there.
+func Pick(text string, keys ...string) []string {
+	out := make([]string, len(keys))
+	Members(text, func(key, value string) bool {
+		if i := slices.Index(keys, key); i >= 0 {
+			out[i] = value
+		}
+		return true
+	})
+	return out
+}
+
+// Scalar decodes a value that is most often a scalar; nil for what is no JSON.
+func Scalar(text string) any {
+	switch {
+	case text == "" || text == "null":
+		return nil
+	case text[0] == '"' && strings.IndexByte(text, '\\') < 0:
+		return text[1 : len(text)-1]
+	case text == "true":
+		return true
+	case text == "false":
+		return false
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i
+	}
+	v, _ := Decode([]byte(text))
+	return v
 }
 
 // AppendJSON is [Append] for a value that is still JSON text; "" is null.
@@ -62,10 +111,6 @@ func AppendJSON(buf []byte, text string) ([]byte, error) {
 // member cuts off one "key": value, and the comma after it. At the end of the object the
 // tail is "}".
 func member(s string) (key, value, tail string, ok bool) {
-	s = blank(s)
-	if s == "}" {
-		return "", "", s, true
-	}
 	n := textLength(s)
 	if n < 0 {
 		return "", "", "", false
@@ -81,14 +126,19 @@ func member(s string) (key, value, tail string, ok bool) {
 	value, s = s[:n], blank(s[n:])
 	switch {
 	case strings.HasPrefix(s, ","):
-		return key, value, s[1:], true
+		return key, value, blank(s[1:]), true
 	case s == "}":
 		return key, value, s, true
 	}
 	return "", "", "", false
 }
 
-func blank(s string) string { return strings.TrimLeft(s, " \t\r\n") }
+func blank(s string) string {
+	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t' || s[0] == '\r' || s[0] == '\n') {
+		s = s[1:]
+	}
+	return s
+}
 
 func unquote(quoted string) string {
 	if !strings.Contains(quoted, `\`) {
@@ -123,7 +173,7 @@ func valueLength(s string) int {
 		return textLength(s)
 	}
 	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
-		return strings.IndexAny(s, ",} \t\r\n")
+		return strings.IndexAny(s, ",}] \t\r\n")
 	}
 	depth := 0
 	for i := 0; i < len(s); i++ {

@@ -1,0 +1,284 @@
+package mirror
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// rowReader makes rows of the objects of a kind.
+type rowReader struct {
+	kind   kinds.Kind
+	fields []kinds.Field     // those with a column
+	place  map[string]int    // of each member of an object that is read, in texts
+	types  map[string]string // of NetBox's custom fields, by name
+}
+
+// The members that are read besides the fields of the kind, after those.
+var others = []string{"id", "created", "last_updated"}
+
+func newRowReader(kind kinds.Kind, types map[string]string) rowReader {
+	r := rowReader{kind: kind, fields: kind.Stored(), place: map[string]int{}, types: types}
+	for i, f := range r.fields {
+		r.place[f.Name] = i
+	}
+	for i, name := range others {
+		r.place[name] = len(r.fields) + i
+	}
+	return r
+}
+
+// read makes a row of an object as NetBox answers it: its id, [kinds.Kind.Columns], and
+// a hash of those.
+func (r rowReader) read(object string) ([]any, error) {
+	texts := make([]string, len(r.fields)+len(others))
+	value.Members(object, func(key, text string) bool {
+		if i, ok := r.place[key]; ok {
+			texts[i] = text
+		}
+		return true
+	})
+	last := texts[len(r.fields):]
+	id, ok := value.ID(value.Scalar(last[0]))
+	if !ok {
+		return nil, fmt.Errorf("it has no id: %.60s", object)
+	}
+	row := make([]any, 1, len(r.fields)+20)
+	row[0] = id
+	var err error
+	for i, f := range r.fields {
+		if row, err = r.appendColumn(row, f, texts[i]); err != nil {
+			return nil, fmt.Errorf("field %q of id %d: %w", f.Name, id, err)
+		}
+	}
+	if r.kind.IsOwned() {
+		if row, err = appendOwnership(row, texts[r.place["custom_fields"]]); err != nil {
+			return nil, fmt.Errorf("diet's record of id %d: %w", id, err)
+		}
+		row = append(row, plainSQL(value.Scalar(last[1])))
+	}
+	row = append(row, plainSQL(value.Scalar(last[2])))
+	return append(row, value.Hash(row[1:]...)), nil
+}
+
+// appendColumn appends the columns of a field.
+func (r rowReader) appendColumn(row []any, f kinds.Field, text string) ([]any, error) {
+	switch {
+	case f.Type == kinds.Tags:
+		return appendSorted(row, text, func(element string) any { return value.Find(element, "id") })
+	case f.Type == kinds.Texts:
+		return appendSorted(row, text, value.Scalar)
+	case f.Type == kinds.Custom:
+		custom, err := r.custom(text)
+		return append(row, custom), err
+	case f.Type == kinds.Reference && !f.Bare:
+		return append(row, plainSQL(value.Find(text, "id"))), nil
+	case f.Type == kinds.Choice && !f.Bare:
+		return append(row, plainSQL(value.Find(text, "value"))), nil
+	}
+	v := plainSQL(value.Scalar(text))
+	if row = append(row, v); f.FoldColumn() != "" {
+		row = append(row, folded(v))
+	}
+	return row, nil
+}
+
+// appendSorted appends a JSON list of what read makes of the elements of another one,
+// sorted.
+func appendSorted(row []any, text string, read func(string) any) ([]any, error) {
+	list := value.List(text)
+	if len(list) == 0 {
+		return append(row, "[]"), nil
+	}
+	out := make([]any, len(list))
+	for i, element := range list {
+		out[i] = read(element)
+	}
+	slices.SortFunc(out, compareScalars)
+	encoded, err := value.Encode(out)
+	return append(row, encoded), err
+}
+
+// compareScalars orders numbers, and texts.
+func compareScalars(a, b any) int {
+	x, _ := a.(int64)
+	y, _ := b.(int64)
+	s, _ := a.(string)
+	t, _ := b.(string)
+	return cmp.Or(cmp.Compare(x, y), cmp.Compare(s, t))
+}
+
+// plainSQL is a value as SQLite stores it: what is no scalar is JSON text.
+func plainSQL(v any) any {
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return int64(1)
+		}
+		return int64(0)
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil {
+			return v.String()
+		}
+		return f
+	case []any, map[string]any:
+		text, _ := value.Encode(v)
+		return text
+	}
+	return v
+}
+
+// folded is a text as NetBox compares names that differ only in case: by PostgreSQL's
+// lower(), which knows all of Unicode.
+func folded(v any) any {
+	if text, ok := v.(string); ok {
+		return strings.ToLower(text)
+	}
+	return nil
+}
+
+// custom are the custom fields with a value, without diet's own. NetBox shows every
+// field it knows, empty or not, so an empty one says nothing.
+func (r rowReader) custom(text string) (string, error) {
+	var out map[string]any
+	value.Members(text, func(name, text string) bool {
+		if strings.HasPrefix(name, "diet_") || text == "null" {
+			return true
+		}
+		v := value.Scalar(text)
+		if r.types[name] != "json" {
+			v = plain(v)
+		}
+		if out == nil {
+			out = map[string]any{}
+		}
+		out[name] = v
+		return true
+	})
+	if out == nil {
+		return "{}", nil
+	}
+	return value.Encode(out)
+}
+
+// plain is a custom field's value as it is written: 4.7 answers a choice with its
+// label, and every version an object with its name.
+func plain(v any) any {
+	if list, ok := v.([]any); ok {
+		for i := range list {
+			list[i] = plainOne(list[i])
+		}
+		return list
+	}
+	return plainOne(v)
+}
+
+func plainOne(v any) any {
+	dict, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	choice, hasValue := dict["value"]
+	_, hasLabel := dict["label"]
+	if hasValue && hasLabel && len(dict) == 2 {
+		return choice
+	}
+	id, hasID := dict["id"]
+	_, hasURL := dict["url"]
+	_, hasDisplay := dict["display"]
+	if hasID && hasURL && hasDisplay {
+		return id
+	}
+	return v
+}
+
+// appendOwnership appends the columns that say whose an object is, of its custom fields.
+func appendOwnership(row []any, custom string) ([]any, error) {
+	cf := value.Pick(custom, "diet_object_id", "diet_plan_id", "diet_managed", "diet_deletion_protected", "diet_source", "diet_managed_fields")
+	record := value.Pick(cf[5], "object", "plan", "v", "base", "released", "tmp")
+	shownObject, shownPlan := text(cf[0]), text(cf[1])
+	object, plan := text(record[0]), text(record[1])
+	sealed := object != nil && plan != nil
+	if strings.HasPrefix(record[3], "{") {
+		row = append(row, cmp.Or(object, shownObject), cmp.Or(plan, shownPlan))
+	} else {
+		row = append(row, nil, nil)
+	}
+	ids, keys, err := references(record[3])
+	version, _ := value.Scalar(record[2]).(int64) // 0 is none
+	return append(row, shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]),
+		plainSQL(cf[3] == "true"), text(cf[4]), ids, keys, compact(record[4]), compact(record[5])), err
+}
+
+// text is a text that is not empty, else nil.
+func text(raw string) any {
+	if s, ok := value.Scalar(raw).(string); ok && s != "" {
+		return s
+	}
+	return nil
+}
+
+// managed is diet_managed: 1, 0, or nil where it is neither.
+func managed(raw string) any {
+	if v, ok := value.Scalar(raw).(bool); ok {
+		return plainSQL(v)
+	}
+	return nil
+}
+
+// compact is a JSON object without spaces, "{}" where the text is none.
+func compact(text string) string {
+	if !strings.HasPrefix(text, "{") || text == "{}" {
+		return "{}"
+	}
+	var b bytes.Buffer
+	if json.Compact(&b, []byte(text)) != nil {
+		return "{}"
+	}
+	return b.String()
+}
+
+// references takes what diet last applied apart: the values, references to shared
+// objects as their ids, and by field the natural keys that those had then. A base that
+// an older diet wrote has ids alone.
+func references(base string) (ids, keys string, err error) {
+	if !strings.Contains(base, `"key"`) {
+		return compact(base), "{}", nil
+	}
+	values, natural := map[string]any{}, map[string]any{}
+	value.Members(base, func(name, text string) bool {
+		if ref := reference(name, text); ref != nil {
+			values[name], natural[name] = ref["id"], ref["key"]
+		} else {
+			values[name] = value.Scalar(text)
+		}
+		return true
+	})
+	if ids, err = value.Encode(values); err != nil {
+		return "", "", err
+	}
+	keys, err = value.Encode(natural)
+	return ids, keys, err
+}
+
+// reference reads what a base holds of a reference to a shared object: its id, and the
+// natural key that it had when that was applied; nil for any other value.
+func reference(field, text string) map[string]any {
+	if strings.HasPrefix(field, "cf.") || !strings.HasPrefix(text, "{") {
+		return nil
+	}
+	ref, err := value.DecodeObject([]byte(text))
+	_, hasID := value.ID(ref["id"])
+	_, hasKey := ref["key"].(string)
+	if err != nil || len(ref) != 2 || !hasID || !hasKey {
+		return nil
+	}
+	return ref
+}

@@ -1,0 +1,2 @@
+-- The types of NetBox's custom fields.
+SELECT name, type FROM custom_field;
