@@ -213,8 +213,8 @@ func appendOwnership(row []any, custom string) ([]any, error) {
 	}
 	ids, keys, err := references(record[3])
 	version, _ := value.Scalar(record[2]).(int64) // 0 is none
-	return append(row, shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]),
-		plainSQL(cf[3] == "true"), text(cf[4]), ids, keys, compact(record[4]), compact(record[5])), err
+	row = append(row, shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
+	return append(row, ids, keys, compact(record[4]), compact(record[5])), err
 }
 
 // text is a text that is not empty, else nil.

@@ -37,7 +37,10 @@ func someTopology(random *rand.Rand) *generate.Topology {
 	}
 	for i := range random.IntN(5) {
 		n := i + 1 + random.IntN(2)*5
-		d := generate.Device{ID: fmt.Sprintf("web/web[%d]", n), Source: "web", Name: fmt.Sprintf("web-%03d", n), Type: "server", Role: "server", Status: "active"}
+		d := generate.Device{
+			ID: fmt.Sprintf("web/web[%d]", n), Source: "web", Name: fmt.Sprintf("web-%03d", n),
+			Type: "server", Role: "server", Status: "active",
+		}
 		if random.IntN(2) == 0 {
 			text := fmt.Sprint("text ", random.IntN(2))
 			d.Description = &text
