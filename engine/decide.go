@@ -16,11 +16,11 @@ import (
 // decide asks the policies about every difference and then, with the counts of what
 // would be done, about the preview as a whole.
 func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
-	scene := policy.Scene{
+	run := policy.Run{
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
 		Now:  e.now().UTC().Format(time.RFC3339),
 	}
-	inputs, put := e.inputs(scene, topo, set)
+	inputs, put := e.inputs(run, topo, set)
 	verdicts, err := e.policies.Decide(ctx, inputs)
 	if err != nil {
 		return change.Verdict{}, fmt.Errorf("decide: %w", err)
@@ -30,10 +30,10 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	}
 	together(set)
 	follow(set)
-	if scene.Run, err = e.countRun(ctx, set); err != nil {
+	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
-	whole, err := e.policies.Decide(ctx, []policy.Input{scene.Whole()})
+	whole, err := e.policies.Decide(ctx, []policy.Input{run.Whole()})
 	if err != nil {
 		return change.Verdict{}, fmt.Errorf("decide: %w", err)
 	}
@@ -80,7 +80,7 @@ func bundled(c *change.Change, group []string) []*change.Field {
 
 // inputs makes one input per object and one per differing field, with the place that
 // each verdict goes to.
-func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change.Set) ([]policy.Input, []*change.Verdict) {
+func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set) ([]policy.Input, []*change.Verdict) {
 	inputs := make([]policy.Input, 0, len(set.Changes))
 	put := make([]*change.Verdict, 0, len(set.Changes))
 	policies := deletionPolicies(topo)
@@ -91,7 +91,7 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 		if c.Class == change.Parking {
 			continue // it is ours, for a moment: beyond the reach of any rule
 		}
-		in := scene.Object(c)
+		in := run.Object(c)
 		in.DeletionPolicy = policies[c.Source]
 		in.Removed = removed[c.Source]
 		for _, child := range children[c.Object] {
@@ -103,7 +103,7 @@ func (e *Engine) inputs(scene policy.Scene, topo *generate.Topology, set *change
 			continue
 		}
 		for j := range c.Fields {
-			inputs = append(inputs, scene.Field(c, &c.Fields[j]))
+			inputs = append(inputs, run.Field(c, &c.Fields[j]))
 			put = append(put, &c.Fields[j].Verdict)
 		}
 	}
@@ -123,16 +123,16 @@ func childrenOf(set *change.Set) map[string][]*change.Change {
 }
 
 // countRun counts what the set would do, given the verdicts on its objects.
-func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, error) {
-	run := &policy.Run{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
+func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals, error) {
+	totals := &policy.Totals{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if !c.Deletes() || c.With != "" || c.Class == change.Parking {
 			continue
 		}
-		run.Deletions++
+		totals.Deletions++
 		for kind, n := range c.Cascade {
-			run.Cascade[kind] += n
+			totals.Cascade[kind] += n
 		}
 	}
 	var rows []struct {
@@ -143,9 +143,9 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Run, er
 		return nil, err
 	}
 	for _, r := range rows {
-		run.Owned[r.Kind] = r.N
+		totals.Owned[r.Kind] = r.N
 	}
-	return run, nil
+	return totals, nil
 }
 
 // deletionPolicies are those that classes set for themselves.

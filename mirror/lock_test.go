@@ -53,8 +53,15 @@ func TestLockedMirror(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	var n int
-	if err := reader.SQL().Get(&n, `SELECT count(*) FROM device`); err != nil || n != 3 {
+	rows, err := reader.Query(t.Context(), `SELECT id FROM device`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for rows.Next() {
+		n++
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || n != 3 {
 		t.Errorf("reading during a sync: %d, %v", n, err)
 	}
 	release()

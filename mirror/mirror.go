@@ -216,9 +216,6 @@ func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Ro
 	return rows, nil
 }
 
-// SQL is the read-only database itself.
-func (r *Reader) SQL() *sqlx.DB { return r.db }
-
 // Close closes the handle.
 func (r *Reader) Close() error { return r.db.Close() }
 

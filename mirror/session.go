@@ -69,16 +69,6 @@ func (ss *session) commit(ctx context.Context, full *restartError) error {
 	})
 }
 
-// commitTouch re-reads objects in a transaction.
-func (ss *session) commitTouch(ctx context.Context, ids map[string][]int64) error {
-	return ss.within(ctx, func() error {
-		for kind, list := range ids {
-			ss.touch(kind, list...)
-		}
-		return ss.refetch(ctx)
-	})
-}
-
 // within runs f in a transaction, and updates the signatures of what changed.
 func (ss *session) within(ctx context.Context, f func() error) error {
 	tx, err := ss.s.db.Begin(ctx)

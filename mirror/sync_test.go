@@ -235,9 +235,6 @@ func TestSyncRefusesAnotherNetBox(t *testing.T) {
 	if _, err := s.Sync(t.Context(), mirror.Options{}); !errors.As(err, &e) || e.Have != w.url || e.Hint() == "" {
 		t.Errorf("sync: %v", err)
 	}
-	if _, err := s.Touch(t.Context(), nil); !errors.As(err, &e) {
-		t.Errorf("touch: %v", err)
-	}
 }
 
 // NetBox was restored from a backup: its changelog ends before the mirror's.
@@ -280,24 +277,6 @@ func TestSyncWithoutChangelog(t *testing.T) {
 	w.nb.ResetFaults()
 	w.sync(mirror.Options{})
 	w.follow("changelog again")
-}
-
-func TestTouch(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "4.6")
-	if _, err := w.syncer.Touch(t.Context(), nil); !errors.Is(err, mirror.ErrNeverSynced) {
-		t.Errorf("touch: %v", err)
-	}
-	f := w.build()
-	w.sync(mirror.Options{})
-	w.update("device", f.devices[0], map[string]any{"serial": "S9"})
-	w.delete("device", f.devices[2])
-	res, err := w.syncer.Touch(t.Context(), map[string][]int64{"device": {f.devices[0], f.devices[2]}})
-	if err != nil || res.Kinds["device"] != (mirror.Counts{Upserted: 1, Deleted: 1}) {
-		t.Fatalf("touch: %+v, %v", res, err)
-	}
-	w.expect("drift", `SELECT field FROM drift`, "serial")
-	w.follow("after a touch")
 }
 
 func TestSyncOfManyEdits(t *testing.T) {

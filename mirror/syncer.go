@@ -185,29 +185,6 @@ func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 	return ""
 }
 
-// Touch reads the objects with these ids again, by kind: those that an apply has just
-// written. What no longer exists is dropped.
-func (s *Syncer) Touch(ctx context.Context, ids map[string][]int64) (Result, error) {
-	st, err := s.db.loadState(ctx, s.db.db)
-	if err != nil {
-		return Result{}, fmt.Errorf("touch: %w", err)
-	}
-	switch {
-	case st.syncedAt.IsZero():
-		return Result{}, fmt.Errorf("touch: %w", ErrNeverSynced)
-	case st.url != s.client.URL():
-		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
-	}
-	began, asked := s.db.now(), s.client.Requests()
-	ss := s.session(netbox.Server{Now: st.server}, st, Options{Force: true})
-	if err := ss.commitTouch(ctx, ids); err != nil {
-		return Result{}, fmt.Errorf("touch: %w", err)
-	}
-	ss.result.Requests = int(s.client.Requests() - asked)
-	ss.result.Duration = s.db.now().Sub(began)
-	return ss.result, nil
-}
-
 // horizon of a server.
 func (s *Syncer) horizon(server netbox.Server) time.Duration {
 	if s.cfg.Horizon != 0 {

@@ -28,9 +28,6 @@ import (
 //go:embed schema cache view ingest query store part
 var files embed.FS
 
-// FS returns all files, by their path under sql/.
-func FS() fs.FS { return files }
-
 // Views returns the names of the views that users query; docs/sql.md describes
 // them. The others serve diet itself.
 func Views() []string {

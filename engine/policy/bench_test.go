@@ -17,7 +17,7 @@ import (
 // changes, twenty creates, ten agreed or converged fields, five drifts with
 // blame, three conflicts, and two orphans, one of them with references.
 func mix(n int) []policy.Input {
-	scene := policy.Scene{
+	run := policy.Run{
 		Plan: &policy.Plan{
 			Key:    "web96",
 			Labels: map[string]string{"environment": "production"},
@@ -26,21 +26,21 @@ func mix(n int) []policy.Input {
 				"remediation": map[string]any{"default": "auto"}, "protect": []string{"web96/core[*]"},
 			},
 		},
-		Run: &policy.Run{Counts: change.Counts{"device": {change.Update: n}}},
-		Now: "2026-11-24T10:00:00Z",
+		Totals: &policy.Totals{Counts: change.Counts{"device": {change.Update: n}}},
+		Now:    "2026-11-24T10:00:00Z",
 	}
 	inputs := make([]policy.Input, n)
 	for i := range inputs {
-		inputs[i] = one(scene, i)
+		inputs[i] = one(run, i)
 	}
 	return inputs
 }
 
-func one(scene policy.Scene, i int) policy.Input {
+func one(run policy.Run, i int) policy.Input {
 	in := policy.Input{
 		Kind: "device", Object: fmt.Sprintf("web96/web[%d]", i), Name: fmt.Sprintf("web-%d", i),
 		Action: change.Update, Field: "name", Want: fmt.Sprintf("w-%d", i), Base: "b", Have: "b",
-		Source: "web", Plan: scene.Plan, Run: scene.Run, Now: scene.Now,
+		Source: "web", Plan: run.Plan, Run: run.Totals, Now: run.Now,
 	}
 	in.Blame = &change.Blame{Actor: "person", User: "alice", Time: fmt.Sprintf("2026-11-%02dT08:00:00Z", i%28+1)}
 	switch k := i % 100; {

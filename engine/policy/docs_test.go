@@ -33,7 +33,7 @@ func read(tb testing.TB, name string) string {
 func TestExample(t *testing.T) {
 	t.Parallel()
 	e := open(t, policy.Config{Dirs: []string{example}})
-	run := &policy.Run{Counts: change.Counts{"device": {change.Delete: 21}}, Deletions: 0, Owned: map[string]int{"device": 1000}}
+	run := &policy.Totals{Counts: change.Counts{"device": {change.Delete: 21}}, Deletions: 0, Owned: map[string]int{"device": 1000}}
 	for name, test := range map[string]struct {
 		in   policy.Input
 		want string
@@ -174,7 +174,7 @@ func full() policy.Input {
 			DeletionPolicy: "warn", ApproveDeletionsAbove: 10, Protect: []string{"x"}, Initial: []string{"status"},
 			Remediation: generate.Remediation{Default: "auto", Fields: map[string]string{"name": "alert"}},
 		}},
-		Run: &policy.Run{
+		Run: &policy.Totals{
 			Counts: change.Counts{"device": {change.Delete: 1}}, Deletions: 1,
 			Cascade: map[string]int{"cable": 1}, Owned: map[string]int{"device": 1},
 		},

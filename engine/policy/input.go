@@ -63,8 +63,8 @@ type Input struct {
 
 	// Plan and Run are shared by the inputs of a run: the same pointer for all
 	// of them makes deciding fast.
-	Plan *Plan `json:"plan"`
-	Run  *Run  `json:"run,omitempty"`
+	Plan *Plan   `json:"plan"`
+	Run  *Totals `json:"run,omitempty"`
 
 	// Resolution is a person's answer to this situation.
 	Resolution *Resolution `json:"resolution,omitempty"`
@@ -83,8 +83,8 @@ type Plan struct {
 	Reconcile any `json:"reconcile"`
 }
 
-// Run describes the run that a change is part of.
-type Run struct {
+// Totals counts what the run does that a change is part of.
+type Totals struct {
 	Counts    change.Counts  `json:"counts,omitempty"`
 	Deletions int            `json:"deletions"`         // objects deleted in their own right
 	Cascade   map[string]int `json:"cascade,omitempty"` // what is deleted with them, by kind
@@ -106,21 +106,21 @@ type Resolution struct {
 	Expires string `json:"expires,omitempty"` // RFC 3339
 }
 
-// Scene is what all inputs of a run have in common.
-type Scene struct {
-	Plan *Plan
-	Run  *Run
-	Now  string
+// Run is what all inputs of a run have in common.
+type Run struct {
+	Plan   *Plan
+	Totals *Totals
+	Now    string
 }
 
 // Object returns the input of a change as a whole.
-func (s Scene) Object(c *change.Change) Input {
+func (r Run) Object(c *change.Change) Input {
 	in := Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: c.Class, Action: c.Action,
 		Source: c.Source, Blame: c.Blame,
 		References: c.References, Edited: c.Edited, Cascade: c.Cascade,
 		Protected: c.Protected, Unjudged: c.Unjudged, Template: c.Template, With: c.With, Other: c.Other,
-		Plan: s.Plan, Run: s.Run, Now: s.Now,
+		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 	in.Differs, in.Proposed = c.Differs, c.Proposed
 	if c.Class == change.Exists {
@@ -168,15 +168,15 @@ func differing(fields []change.Field) []string {
 }
 
 // Field returns the input of one field of a change.
-func (s Scene) Field(c *change.Change, f *change.Field) Input {
+func (r Run) Field(c *change.Change, f *change.Field) Input {
 	return Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
 		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped,
-		Plan: s.Plan, Run: s.Run, Now: s.Now,
+		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 }
 
 // Whole returns the input of the preview as a whole.
-func (s Scene) Whole() Input {
-	return Input{Kind: KindRun, Object: s.Plan.Key, Class: ClassRun, Plan: s.Plan, Run: s.Run, Now: s.Now}
+func (r Run) Whole() Input {
+	return Input{Kind: KindRun, Object: r.Plan.Key, Class: ClassRun, Plan: r.Plan, Run: r.Totals, Now: r.Now}
 }

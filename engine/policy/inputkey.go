@@ -39,7 +39,7 @@ var inputKeys = []*inputKey{
 	flagKey("proposed", func(in *Input) bool { return in.Proposed }),
 	recordKey("other", func(in *Input) *change.Other { return in.Other }),
 	sharedKey("plan", func(in *Input) *Plan { return in.Plan }),
-	sharedKey("run", func(in *Input) *Run { return in.Run }).optional(),
+	sharedKey("run", func(in *Input) *Totals { return in.Run }).optional(),
 	recordKey("resolution", func(in *Input) *Resolution { return in.Resolution }),
 	textKey("now", func(in *Input) string { return in.Now }),
 }

@@ -129,7 +129,7 @@ func variety() []policy.Input {
 			in := policy.Input{
 				Kind: "device", Object: "web96/web[1]", Class: class, Field: "name", Plan: warn, Now: "2026-11-24T10:00:00Z",
 				Want: int64(1), Have: 2.5, Blame: blame, Protected: len(out)%5 == 1, Template: len(out)%3 == 1,
-				Other: &change.Other{Kind: "device", ID: 3, Name: "x"}, Run: &policy.Run{Deletions: 11},
+				Other: &change.Other{Kind: "device", ID: 3, Name: "x"}, Run: &policy.Totals{Deletions: 11},
 				Cascade: map[string]int{"cable": 1}, Removed: &policy.Removed{Objects: map[string]int{"device": 3}},
 			}
 			if answer != "" {
