@@ -67,8 +67,9 @@ func TestNewRegistryChecks(t *testing.T) {
 	}
 }
 
-// exempt are the files that name a kind though they are not a kind's own (those are called
-// as it is, and may name what it refers to), each with the reason. The plan language, the sandbox and the drawings have nouns of their own.
+// exempt are the files that name a kind though they are not a kind's own (such a file has
+// the kind's name, and may name what it refers to), each with the reason. The plan
+// language, the sandbox and the drawings have nouns of their own.
 var exempt = map[string]string{
 	"engine/apply/apply.go": "the order of the phases of an apply",
 	"engine/diff/rules.go":  "what owned kinds have beyond the registry",

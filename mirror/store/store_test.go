@@ -206,7 +206,8 @@ func TestTakeOver(t *testing.T) {
 				if got, err := s.Requests(t.Context(), here); err != nil || len(got) != 1 {
 					t.Errorf("requests %q, %v", got, err)
 				}
-				if got, err := s.Open(t.Context(), here, "web"); err != nil || len(got) != 1 || got[0].Payload != tt.payload || got[0].Guarded != tt.noted {
+				got, err := s.Open(t.Context(), here, "web")
+				if err != nil || len(got) != 1 || got[0].Payload != tt.payload || got[0].Guarded != tt.noted {
 					t.Errorf("open %+v, %v", got, err)
 				}
 				if got, err := s.Open(t.Context(), there, "web"); err != nil || len(got) != 0 {
