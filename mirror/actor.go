@@ -53,7 +53,7 @@ func (ss *session) attribute(ctx context.Context) error {
 			return err
 		}
 	}
-	if ss.result.Changes > 0 || !slices.Equal(want, have) {
+	if ss.result.Changes > 0 || ss.cut || !slices.Equal(want, have) {
 		if _, err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 			return false, err
 		}
 	}
-	top, err := ss.s.client.Last(ctx, netbox.ObjectChange)
+	top, err := ss.network(ctx).Last(ctx, netbox.ObjectChange)
 	if denied(err) {
 		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)
 		ss.state.low, ss.state.anchor = -1, ""
@@ -85,7 +85,7 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 	}
 	anchored, read := from.request == "", after
 	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(after, 10)}, "fields": {ss.changeFields()}})
-	for page, err := range src.pages(ctx) {
+	for page, err := range ss.pages(ctx, src) {
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 	if err != nil || rows[0].N < broadWindow {
 		return low, err
 	}
-	there, err := ss.s.client.Count(ctx, netbox.ObjectChange, between(low.id, rows[0].Top))
+	there, err := ss.network(ctx).Count(ctx, netbox.ObjectChange, between(low.id, rows[0].Top))
 	if err != nil || there != rows[0].N {
 		return low, err
 	}
@@ -179,12 +179,9 @@ func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from ancho
 
 // keepChanges keeps the new rows of a page.
 func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func(changeRow)) error {
-	body := sql.Named("page", string(page.Body))
-	rows, err := pick[changeRow](ctx, ss.tx, ss.statement("query/sync_change_new"), body)
+	body := string(page.Body)
+	rows, err := pick[changeRow](ctx, ss.tx, ss.statement("query/sync_change_new"), sql.Named("page", body))
 	if err != nil || len(rows) == 0 {
-		return err
-	}
-	if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), body); err != nil {
 		return err
 	}
 	var detailed []int64
@@ -196,7 +193,17 @@ func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func
 	}
 	ss.result.Changes += len(rows)
 	ss.s.cfg.Progress(Event{Phase: "changes", Done: ss.result.Changes})
-	return ss.details(ctx, page, detailed)
+	details, err := ss.details(ctx, page, detailed)
+	if err != nil {
+		return err
+	}
+	// A row and its details are written together: a row that the mirror has is not read again.
+	for _, text := range append([]string{body}, details...) {
+		if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", text)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (ss *session) ownedType(objectType string) bool {
@@ -206,9 +213,9 @@ func (ss *session) ownedType(objectType string) bool {
 
 // details reads what objects were before and after: costly columns, so only for owned
 // kinds.
-func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) error {
+func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) ([]string, error) {
 	if len(ids) == 0 || ss.changeFields() != netbox.ChangeFields {
-		return nil
+		return nil, nil
 	}
 	fields := netbox.ChangeFields + netbox.ChangeData
 	src := ss.byID(netbox.ObjectChange, ids, url.Values{"fields": {fields}})
@@ -217,15 +224,14 @@ func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) e
 		query.Set("fields", fields)
 		src = ss.all(netbox.ObjectChange, query)
 	}
-	for page, err := range src.pages(ctx) {
+	var pages []string
+	for page, err := range ss.pages(ctx, src) {
 		if err != nil {
-			return fmt.Errorf("read changes: %w", err)
+			return nil, fmt.Errorf("read changes: %w", err)
 		}
-		if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", string(page.Body))); err != nil {
-			return err
-		}
+		pages = append(pages, string(page.Body))
 	}
-	return nil
+	return pages, nil
 }
 
 // settle moves low up to the newest change from before the horizon.

@@ -51,7 +51,7 @@ func (ss *session) findHidden(ctx context.Context) error {
 // dangling lists the references to nothing: anew if anything changed, else those of the
 // last time, which may be visible by now.
 func (ss *session) dangling(ctx context.Context) ([]Hidden, error) {
-	if len(ss.result.Kinds) == 0 {
+	if len(ss.result.Kinds) == 0 && !ss.cut {
 		return pick[Hidden](ctx, ss.tx, ss.statement("query/hidden_list"))
 	}
 	var out []Hidden

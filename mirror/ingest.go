@@ -9,7 +9,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// ingester writes pages: a database or a transaction.
+// ingester writes pages: a database, a transaction, or the work of a sync.
 type ingester interface {
 	execer
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
@@ -47,6 +47,7 @@ func (db *DB) write(ctx context.Context, tx ingester, kind kinds.Kind, rows [][]
 		return 0, fmt.Errorf("prepare %s: %w", st.Name, err)
 	}
 	defer func() { _ = insert.Close() }()
+	work, _ := tx.(*work)
 	n := 0
 	for _, row := range rows {
 		if hash, ok := stored[row[0].(int64)]; ok && hash == row[len(row)-1] {
@@ -56,6 +57,7 @@ func (db *DB) write(ctx context.Context, tx ingester, kind kinds.Kind, rows [][]
 		if _, err := insert.ExecContext(context.WithoutCancel(ctx), row...); err != nil {
 			return 0, fmt.Errorf("run %s of %s %d: %w", st.Name, kind.Words(), row[0], err)
 		}
+		work.note(st.Text, row)
 		n++
 	}
 	return n, ctx.Err()

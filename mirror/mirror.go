@@ -133,6 +133,9 @@ func (db *DB) Age(ctx context.Context) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	if st.unfinished() {
+		return 0, &UnfinishedError{}
+	}
 	if st.syncedAt.IsZero() {
 		return 0, ErrNeverSynced
 	}
@@ -219,16 +222,16 @@ func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Ro
 // Close closes the handle.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// BusyError is a mirror that another diet process is writing: a sync is one transaction,
-// however long. Reading is possible meanwhile.
+// BusyError is a mirror that another process keeps writing. diet itself holds it for
+// moments only; reading is possible meanwhile.
 type BusyError struct{ err error }
 
 // Error says who is in the way.
-func (e *BusyError) Error() string { return "another diet process is writing the mirror" }
+func (e *BusyError) Error() string { return "another process is writing the mirror" }
 
 // Hint says what to do.
 func (e *BusyError) Hint() string {
-	return "try again when its sync is done, or use another mirror (--mirror FILE); queries work meanwhile: diet diff 'SELECT …'"
+	return "try again when it is done, or use another mirror (--mirror FILE); queries work meanwhile: diet diff 'SELECT …'"
 }
 
 // Unwrap is SQLite's own error.
@@ -347,11 +350,10 @@ func remove(path string) error {
 	return nil
 }
 
-// execer runs statements: a database or a transaction.
+// execer runs statements: a database, a transaction, or the work of a sync.
 type execer interface {
-	sqlx.ExtContext
+	sqlx.ExecerContext
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
 // run executes a statement and returns how many rows it touched.

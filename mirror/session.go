@@ -20,14 +20,15 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// session is one sync in progress, in one transaction.
+// session is one sync in progress.
 type session struct {
 	s       *Syncer
-	tx      *sqlx.Tx
+	tx      *work
 	state   state
 	now     time.Time // the server's, when the sync began
 	horizon time.Duration
 	opt     Options
+	cut     bool           // the last sync wrote a part and did not end
 	before  map[string]int // rows of each kind when the sync began
 	lost    map[string]int // deletions that the changelog does not explain
 	touched map[string]map[int64]struct{}
@@ -41,6 +42,7 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 	return &session{
 		s:       s,
 		state:   st,
+		cut:     st.unfinished(),
 		now:     server.Now,
 		horizon: s.horizon(server),
 		opt:     opt,
@@ -52,32 +54,25 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 	}
 }
 
-// commit runs a sync in its transaction.
+// commit runs a sync.
 func (ss *session) commit(ctx context.Context, full *restartError) error {
 	return ss.within(ctx, func() error {
 		ss.result.Full, ss.result.Reason = full.reason != "", full.reason
-		var err error
 		if ss.result.Full {
-			err = ss.full(ctx, full.clear)
-		} else {
-			err = ss.incremental(ctx)
+			return ss.full(ctx, full.clear)
 		}
-		if err != nil {
-			return err
-		}
-		return ss.keep(ctx)
+		return ss.incremental(ctx)
 	})
 }
 
-// within runs f in a transaction, and updates the signatures of what changed.
+// within does the work of f, updates the signatures of what changed, and keeps the state.
 func (ss *session) within(ctx context.Context, f func() error) error {
-	tx, err := ss.s.db.Begin(ctx)
+	err := ss.begin(ctx)
+	defer ss.tx.rollback()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }()
-	ss.tx = tx
-	if ss.before, err = ss.s.db.counts(ctx, tx); err != nil {
+	if ss.before, err = ss.s.db.counts(ctx, ss.tx); err != nil {
 		return err
 	}
 	if err := f(); err != nil {
@@ -89,16 +84,24 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := ss.guard(); err != nil {
 		return err
 	}
-	if _, err := run(ctx, tx, ss.statement("query/lost_sweep")); err != nil {
+	if _, err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
 		return err
 	}
-	if err := ss.sign(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.keep} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := ss.attribute(ctx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return ss.tx.commit(ctx)
+}
+
+// waiting tells that another process is in the way.
+func (ss *session) waiting() { ss.s.cfg.Progress(Event{Phase: Waiting}) }
+
+// network is the client. The mirror is not held while it is used.
+func (ss *session) network(ctx context.Context) *netbox.Client {
+	ss.tx.release(ctx)
+	return ss.s.client
 }
 
 // keep records from where the next sync continues.
@@ -150,6 +153,19 @@ func (ss *session) take(kind string) []int64 {
 type source struct {
 	kind  kinds.Kind
 	pages func(ctx context.Context) iter.Seq2[netbox.Page, error]
+}
+
+// pages reads a source one page after the other. The mirror is not held meanwhile.
+func (ss *session) pages(ctx context.Context, src source) iter.Seq2[netbox.Page, error] {
+	return func(yield func(netbox.Page, error) bool) {
+		ss.tx.release(ctx)
+		for page, err := range src.pages(ctx) {
+			if !yield(page, err) {
+				return
+			}
+			ss.tx.release(ctx)
+		}
+	}
 }
 
 // all reads a whole kind, or what matches the query.
@@ -221,25 +237,44 @@ func (ss *session) read(
 		_ = group.Wait()
 		close(chunks)
 	}()
-	var failed error
-	for c := range chunks {
-		if failed != nil {
-			continue
+	for more := true; more; {
+		var batch []chunk
+		ss.tx.release(ctx)
+		batch, more = gather(chunks, min(batchBytes, ss.s.cfg.Spill))
+		for _, c := range batch {
+			var err error
+			if kind := sources[c.source].kind; !c.end {
+				err = each(kind, c.page)
+			} else if ended != nil {
+				err = ended(kind)
+			}
+			if err != nil {
+				cancel()
+				drain(chunks)
+				return err
+			}
 		}
-		kind := sources[c.source].kind
-		if !c.end {
-			failed = each(kind, c.page)
-		} else if ended != nil {
-			failed = ended(kind)
-		}
-		if failed != nil {
-			cancel()
-		}
-	}
-	if failed != nil {
-		return failed
 	}
 	return group.Wait()
+}
+
+// gather waits for chunks until they are worth a transaction, or reports that there are no
+// more.
+func gather(chunks <-chan chunk, limit int) (batch []chunk, more bool) {
+	size := 0
+	for c := range chunks {
+		batch = append(batch, c)
+		if size += len(c.page.Body); size >= limit {
+			return batch, true
+		}
+	}
+	return batch, false
+}
+
+// drain lets readers end.
+func drain(chunks <-chan chunk) {
+	for range chunks { //nolint:revive // nobody wants them any more
+	}
 }
 
 // send reads one source into the channel.
@@ -341,7 +376,7 @@ func (ss *session) whole(ctx context.Context, kind kinds.Kind) ([]source, error)
 	if !kind.Watched {
 		return []source{ss.all(kind, nil)}, nil
 	}
-	top, err := ss.s.client.Last(ctx, kind)
+	top, err := ss.network(ctx).Last(ctx, kind)
 	if err != nil || top < large {
 		return []source{ss.all(kind, nil)}, err
 	}
@@ -380,7 +415,7 @@ func (ss *session) kinds() kinds.Registry { return ss.s.db.kinds }
 func (ss *session) sign(ctx context.Context) error {
 	owned := ss.kinds().Owned()
 	for _, kind := range owned {
-		if ss.result.Kinds[kind.Name] == (Counts{}) {
+		if ss.result.Kinds[kind.Name] == (Counts{}) && !ss.cut {
 			continue
 		}
 		for _, st := range []sqlfile.Statement{ss.statementFor("query/sign_lost", kind), ss.statementFor("query/sign_again", kind)} {
@@ -397,7 +432,7 @@ func (ss *session) sign(ctx context.Context) error {
 }
 
 // Sign updates the signatures of the objects written since the last time.
-func (db *DB) Sign(ctx context.Context, tx sqlx.ExtContext) error {
+func (db *DB) Sign(ctx context.Context, tx sqlx.ExecerContext) error {
 	for _, kind := range db.kinds.Owned() {
 		for _, st := range []sqlfile.Statement{db.statements.For("query/sign", kind), db.statements.For("query/sign_done", kind)} {
 			if _, err := tx.ExecContext(ctx, st.Text); err != nil {

@@ -73,7 +73,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if _, err := run(ctx, to, db.statements.Get("query/sync_state_put"), sql.Named("key", key), sql.Named("value", values[key])); err != nil {
+		if err := db.putState(ctx, to, key, values[key]); err != nil {
 			return err
 		}
 	}
@@ -89,6 +89,38 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		}
 	}
 	return nil
+}
+
+func (db *DB) putState(ctx context.Context, to execer, key, value string) error {
+	_, err := run(ctx, to, db.statements.Get("query/sync_state_put"), sql.Named("key", key), sql.Named("value", value))
+	return err
+}
+
+// unfinished reports whether a sync has written a part and has not ended.
+func (st state) unfinished() bool { return st.url != "" && st.syncedAt.IsZero() }
+
+// UnfinishedError is a mirror that cannot be relied on, as a sync has written a part of
+// what it read: it is under way, or was cut off. It is [ErrNeverSynced] too.
+type UnfinishedError struct{}
+
+// Error says what is wrong.
+func (e *UnfinishedError) Error() string { return "the last sync of the mirror did not end" }
+
+// Hint says what to do.
+func (e *UnfinishedError) Hint() string {
+	return "run diet sync, or add --sync: it waits if another process is at it"
+}
+
+// Is makes it a mirror that was never synced.
+func (e *UnfinishedError) Is(target error) bool { return target == ErrNeverSynced }
+
+// Finished fails with an [*UnfinishedError] if a sync wrote a part and has not ended.
+func (db *DB) Finished(ctx context.Context, from execer) error {
+	st, err := db.loadState(ctx, from)
+	if err == nil && st.unfinished() {
+		return &UnfinishedError{}
+	}
+	return err
 }
 
 // counts returns how many rows each kind has.

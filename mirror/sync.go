@@ -111,7 +111,7 @@ func (ss *session) since(ctx context.Context, kind kinds.Kind) (time.Time, error
 	if err != nil {
 		return since, err
 	}
-	there, err := ss.s.client.Count(ctx, kind, url.Values{"last_updated__gte": {text}})
+	there, err := ss.network(ctx).Count(ctx, kind, url.Values{"last_updated__gte": {text}})
 	if err != nil || here[0] != there {
 		return since, err
 	}
@@ -416,7 +416,7 @@ func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.
 	}
 	var wrong []kinds.Kind
 	for _, kind := range moved {
-		there, err := ss.s.client.Count(ctx, kind, nil)
+		there, err := ss.network(ctx).Count(ctx, kind, nil)
 		if err != nil {
 			return nil, err
 		}

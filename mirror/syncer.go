@@ -33,17 +33,22 @@ type SyncerConfig struct {
 	// FullAfter is when to read everything again in any case. Defaults to 7 days.
 	FullAfter time.Duration
 
+	// Spill is how many bytes of what a sync reads may change the mirror all at once, at
+	// its end. Beyond that they are committed as they come, and the mirror counts as not
+	// synced until the end. Defaults to 16 MB.
+	Spill int
+
 	// Logger takes diagnostics. Defaults to none.
 	Logger *slog.Logger
 
 	// Progress is called as pages come in, never from two goroutines at once. It must not
-	// use the mirror: the sync holds its one connection.
+	// use the mirror: the sync may hold its one connection.
 	Progress func(Event)
 }
 
 // Event is the progress of a sync.
 type Event struct {
-	Phase string // changes, scan, refetch, verify, or Done
+	Phase string // changes, scan, refetch, verify, Waiting or Done
 	Kind  string // "" if it is not about one kind
 	Done  int    // objects of the kind so far
 }
@@ -87,6 +92,8 @@ const (
 	defaultHistory  = 20_000
 	slowHistory     = 5_000
 	defaultFull     = 7 * 24 * time.Hour
+	defaultSpill    = 16 << 20
+	batchBytes      = 4 << 20             // so much is read before it is written
 	longestPause    = 30 * 24 * time.Hour // beyond it, the changelog may have been pruned
 	readers         = 2                   // kinds read concurrently
 	sharedEvery     = 10 * time.Minute    // how often shared kinds are asked for edits that the changelog lacks, and all are counted
@@ -103,11 +110,14 @@ func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
 	if cfg.DB == nil || cfg.Client == nil {
 		return nil, errors.New("new syncer: DB and Client are needed")
 	}
-	if cfg.Horizon < 0 || cfg.History < 0 || cfg.FullAfter < 0 {
+	if cfg.Horizon < 0 || cfg.History < 0 || cfg.Spill < 0 || cfg.FullAfter < 0 {
 		return nil, errors.New("new syncer: a negative duration or number")
 	}
 	if cfg.FullAfter == 0 {
 		cfg.FullAfter = defaultFull
+	}
+	if cfg.Spill == 0 {
+		cfg.Spill = defaultSpill
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
@@ -127,46 +137,76 @@ type restartError struct {
 func (e *restartError) Error() string { return "full sync needed: " + e.reason }
 
 // Sync updates the mirror: everything the first time, and whenever the mirror cannot be
-// trusted; else what changed. It is one transaction: a sync that fails leaves the mirror
-// as it was. It fails with [*OtherError], [*MassError] and the errors of package netbox.
+// trusted; else what changed. It waits for another sync of the same mirror to end, and
+// holds no lock on it while it waits for NetBox. A sync that fails leaves the mirror as
+// it was or, if it was a first or a large one, as one that is not synced. It fails with
+// [*OtherError], [*MassError] and the errors of package netbox.
 func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	defer s.cfg.Progress(Event{Phase: Done})
+	result, err := s.alone(ctx, func() (Result, error) { return s.sync(ctx, opt) })
+	if err != nil {
+		return Result{}, fmt.Errorf("sync: %w", err)
+	}
+	return result, nil
+}
+
+// alone runs f while no other sync of the mirror does, and measures it.
+func (s *Syncer) alone(ctx context.Context, f func() (Result, error)) (Result, error) {
+	release, err := s.db.lock(ctx, func() { s.cfg.Progress(Event{Phase: Waiting}) })
+	if err != nil {
+		return Result{}, err
+	}
+	defer release()
 	began, asked := s.db.now(), s.client.Requests()
+	result, err := f()
+	result.Requests = int(s.client.Requests() - asked)
+	result.Duration = s.db.now().Sub(began)
+	return result, err
+}
+
+func (s *Syncer) sync(ctx context.Context, opt Options) (Result, error) {
 	server, err := s.client.Probe(ctx)
 	if err != nil {
-		return Result{}, fmt.Errorf("sync: %w", err)
+		return Result{}, err
 	}
 	if server.Now.IsZero() {
-		server.Now = began.UTC()
+		server.Now = s.db.now().UTC()
 	}
-	st, err := s.db.loadState(ctx, s.db.db)
-	if err != nil {
-		return Result{}, fmt.Errorf("sync: %w", err)
-	}
-	if st.url != "" && st.url != s.client.URL() {
-		return Result{}, &OtherError{s.db.path, st.url, s.client.URL()}
-	}
-	cause := &restartError{reason: s.whyFull(st, server, opt)}
+	var cause *restartError
 	for {
+		st, err := s.state(ctx)
+		if err != nil {
+			return Result{}, err
+		}
+		first := cause == nil
+		if first {
+			cause = &restartError{reason: s.whyFull(st, server, opt)}
+		}
 		ss := s.session(server, st, opt)
-		err := ss.commit(ctx, cause)
-		if restart := (*restartError)(nil); cause.reason == "" && errors.As(err, &restart) {
+		err = ss.commit(ctx, cause)
+		if restart := (*restartError)(nil); first && cause.reason == "" && errors.As(err, &restart) {
 			cause = restart
 			continue
 		}
-		if err != nil {
-			return Result{}, fmt.Errorf("sync: %w", err)
-		}
-		ss.result.Requests = int(s.client.Requests() - asked)
-		ss.result.Duration = s.db.now().Sub(began)
-		return ss.result, nil
+		return ss.result, err
 	}
+}
+
+// state is where the mirror continues from, if it is of this NetBox.
+func (s *Syncer) state(ctx context.Context) (state, error) {
+	st, err := s.db.loadState(ctx, s.db.db)
+	if err == nil && st.url != "" && st.url != s.client.URL() {
+		err = &OtherError{s.db.path, st.url, s.client.URL()}
+	}
+	return st, err
 }
 
 // whyFull says why everything must be read, "" if it need not.
 func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 	plugins, _ := json.Marshal(server.Plugins)
 	switch {
+	case st.unfinished():
+		return "the last sync did not end"
 	case st.syncedAt.IsZero():
 		return "first sync"
 	case opt.Full:

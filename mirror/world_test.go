@@ -28,6 +28,7 @@ type world struct {
 	mu   sync.Mutex
 	time time.Time
 	hide func(path string, row map[string]any) bool
+	ask  func() // ahead of every answer
 }
 
 func newWorld(t *testing.T, version string) *world {
@@ -86,8 +87,11 @@ func (w *world) veil(rw http.ResponseWriter, r *http.Request) {
 	w.nb.ServeHTTP(rec, r)
 	body := rec.Body.Bytes()
 	w.mu.Lock()
-	hide := w.hide
+	hide, ask := w.hide, w.ask
 	w.mu.Unlock()
+	if ask != nil {
+		ask()
+	}
 	if hide != nil && r.Method == http.MethodGet && rec.Code == http.StatusOK {
 		body = filtered(body, func(row map[string]any) bool { return hide(r.URL.Path, row) })
 	}

@@ -18,12 +18,13 @@ type meter struct {
 	w    io.Writer // nil if stderr is no terminal
 	bar  *progressbar.ProgressBar
 	done map[string]int // of a sync, by phase and kind
+	say  func(format string, args ...any)
 }
 
 // meter returns the command's progress meter.
 func (e *env) meter() *meter {
 	if e.bar == nil {
-		e.bar = &meter{}
+		e.bar = &meter{say: e.say}
 		if !e.cli.Bool("quiet") && isTerminal(e.err) {
 			e.bar.w = e.err
 		}
@@ -48,6 +49,10 @@ func (m *meter) apply(ev apply.Event) {
 
 // sync counts objects as they are read: the total is not known.
 func (m *meter) sync(ev mirror.Event) {
+	if ev.Phase == mirror.Waiting {
+		m.say("diet: another process is writing the mirror: waiting for it")
+		return
+	}
 	if m.w == nil {
 		return
 	}

@@ -29,6 +29,9 @@ func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.
 		return nil, fmt.Errorf("begin diff: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	if err := db.Finished(ctx, tx); err != nil {
+		return nil, err
+	}
 
 	d := &differ{
 		ctx: ctx, tx: tx, kinds: db.Kinds(), statements: db.Statements(), compiled: map[string]*sqlx.Stmt{},

@@ -1,0 +1,208 @@
+package mirror_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
+)
+
+var (
+	seed   = flag.Uint64("seed", 0, "replay the random edits of this `SEED`")
+	rounds = flag.Int("rounds", 5, "`ROUNDS` of random edits")
+)
+
+// TestRandom edits at random, through the API, past the changelog and in transactions that
+// end late, kills syncs at random, and holds that the next sync leaves the mirror as a
+// first one would: with little to write at once, and with so much that it is committed.
+func TestRandom(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
+		for name, spill := range map[string]int{"at once": 0, "as it comes": 1} {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				from := *seed
+				if from == 0 {
+					from = rand.Uint64()
+				}
+				t.Logf("replay with -seed %d", from)
+				play(t, version, spill, rand.New(rand.NewPCG(from, 0)))
+			})
+		}
+	}
+}
+
+func play(t *testing.T, version string, spill int, random *rand.Rand) {
+	t.Helper()
+	w := newWorld(t, version)
+	e := &editor{world: w, Rand: random, fabric: w.build(), hidden: map[string]bool{}, late: map[string]bool{}}
+	for round := range *rounds {
+		w.setHide(e.hides)
+		for range 1 + e.IntN(6) {
+			e.edit()
+		}
+		pause := 40
+		if len(e.late) > 0 {
+			pause = 10 // a change that becomes visible later than the horizon is not read any more
+		}
+		w.sleep(time.Duration(e.IntN(pause)) * time.Minute)
+		for range e.IntN(3) {
+			e.killed(spill)
+		}
+		syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.client, Spill: spill})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := syncer.Sync(t.Context(), mirror.Options{Full: e.IntN(10) == 0}); err != nil {
+			t.Fatal(err)
+		}
+		step := fmt.Sprintf("round %d", round)
+		w.same(step)
+		e.sameChanges(step)
+		w.setHide(nil)
+		clear(e.late)
+	}
+}
+
+// editor edits a world at random.
+type editor struct {
+	*world
+	*rand.Rand
+	fabric
+	hidden map[string]bool // rows of the changelog that never show
+	late   map[string]bool // rows that show in the next round
+	made   int
+}
+
+// hides tells which rows a sync does not see.
+func (e *editor) hides(path string, row map[string]any) bool {
+	key := fmt.Sprint(path, " ", row["id"])
+	return e.hidden[key] || e.late[key]
+}
+
+func (e *editor) name() string { e.made++; return fmt.Sprint("x", e.made) }
+
+func (e *editor) one(ids []int64) int64 { return ids[e.IntN(len(ids))] }
+
+// edit makes one edit; some of them are not in the changelog, or not yet.
+func (e *editor) edit() {
+	newest := e.newestChange()
+	edits := []func(){
+		func() { e.update("device", e.one(e.devices), map[string]any{"serial": e.name()}) },
+		func() { e.update("device", e.one(e.devices), map[string]any{"name": e.name(), "tags": []any{e.tag}}) },
+		func() { e.update("device", e.one(e.devices), map[string]any{"tags": []any{}}) },
+		func() { e.update("rack", e.racks[1], map[string]any{"site": e.one(e.sites)}) },
+		func() { // an update that changes nothing is in no changelog
+			slices.Reverse(e.sites)
+			e.update("location", e.location, map[string]any{"site": e.sites[1]})
+		},
+		func() { e.update("tag", e.tag, map[string]any{"slug": e.name()}) },
+		func() { e.update("interface", e.one(e.ports), map[string]any{"label": e.name()}) },
+		func() { e.update("cable", e.cable, map[string]any{"b_terminations": end(e.ports[2+e.IntN(3)])}) },
+		func() { e.create("tag", map[string]any{"name": e.name(), "slug": e.name()}) },
+		func() {
+			e.create("interface", map[string]any{"device": e.one(e.devices), "name": e.name(), "type": "virtual"})
+		},
+		func() {
+			e.delete("rack", e.create("rack", map[string]any{"name": e.name(), "site": e.one(e.sites)})...)
+		},
+		func() {
+			e.racks = append(e.racks, e.create("rack", map[string]any{"name": e.name(), "site": e.one(e.sites)})...)
+		},
+		func() { e.dropRack() },
+	}
+	edits[e.IntN(len(edits))]()
+	e.veilChanges(newest)
+}
+
+// dropRack deletes the newest rack that holds nothing.
+func (e *editor) dropRack() {
+	if last := len(e.racks) - 1; last > 1 {
+		e.delete("rack", e.racks[last])
+		e.racks = e.racks[:last]
+	}
+}
+
+func (e *editor) newestChange() float64 {
+	var newest float64
+	for _, row := range e.nb.Objects("object-changes") {
+		newest = max(newest, row["id"].(float64))
+	}
+	return newest
+}
+
+// veilChanges hides what the changelog has beyond newest, if those are updates of what is
+// asked for edits in every sync: for good, or until the next round, as what commits late.
+func (e *editor) veilChanges(newest float64) {
+	veiled := map[string]bool{}
+	for _, row := range e.nb.Objects("object-changes") {
+		if row["id"].(float64) <= newest {
+			continue
+		}
+		kind, _ := e.db.Kinds().Of(row["changed_object_type"].(string))
+		if row["action"].(map[string]any)["value"] != "update" || !kind.Watched {
+			return
+		}
+		veiled[fmt.Sprint("/api/core/object-changes/ ", row["id"])] = true
+	}
+	switch e.IntN(6) {
+	case 0:
+		maps.Copy(e.hidden, veiled)
+	case 1:
+		maps.Copy(e.late, veiled)
+	}
+}
+
+// killed is a sync that ends at a random request.
+func (e *editor) killed(spill int) {
+	ctx, cancel := context.WithCancel(e.t.Context())
+	defer cancel()
+	var asked atomic.Int64
+	last := int64(e.IntN(60))
+	e.mu.Lock()
+	e.ask = func() {
+		if asked.Add(1) > last {
+			cancel()
+		}
+	}
+	e.mu.Unlock()
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Spill: spill})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	before := content(e.t, e.db)
+	_, err = syncer.Sync(ctx, mirror.Options{Full: e.IntN(4) == 0})
+	e.mu.Lock()
+	e.ask = nil
+	e.mu.Unlock()
+	_, age := e.db.Age(e.t.Context())
+	if err != nil && age == nil && content(e.t, e.db) != before {
+		e.t.Error("a sync that was killed changed a mirror that counts as synced")
+	}
+}
+
+var tagged = regexp.MustCompile(`tag\.[^"]*`)
+
+// sameChanges compares the changelog with that of a first sync.
+func (e *editor) sameChanges(step string) {
+	e.t.Helper()
+	fresh := mirrortest.OpenConfig(e.t, mirror.Config{Now: e.now})
+	if _, err := e.newSyncer(fresh, e.client).Sync(e.t.Context(), mirror.Options{}); err != nil {
+		e.t.Fatal(err)
+	}
+	const rows = `SELECT id, action, object_type, object_id, diet_id, fields, wrote FROM object_change ORDER BY id`
+	// A tag is named as it was when the change was read.
+	dump := func(db *mirror.DB) string { return tagged.ReplaceAllString(mirrortest.Dump(e.t, db, rows), "tag") }
+	if got, want := dump(e.db), dump(fresh); got != want {
+		e.t.Errorf("%s: the changelog differs from a fresh one:\n%s", step, lineDiff(got, want))
+	}
+}

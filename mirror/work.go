@@ -1,0 +1,203 @@
+package mirror
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// work is what a sync does to the mirror. It is visible to others all at once, at the end,
+// and yet no lock is held while the network is waited for: until then its transaction is
+// rolled back, and what it had written is written again when the mirror is next used. A
+// sync that fails or is killed leaves the mirror as it was.
+//
+// That does not go for what is too much to write again: a first sync, which nobody can
+// rely on before its end, and one after a large apply. Then every transaction is committed,
+// and the mirror counts as never synced until the last one. The next sync is a full one if
+// that does not come.
+type work struct {
+	db     *DB
+	tx     *sqlx.Tx // nil while the network is waited for
+	writes []write  // since the last commit
+	size   int      // of the writes, in bytes
+	spill  int      // so many are committed rather than written again
+
+	schema int64        // the file's number for its tables; they must stay as they are
+	direct bool         // every transaction is committed
+	url    string       // of the NetBox, noted with the first commit
+	check  func() error // must hold before a commit
+	wait   func()       // is told of another process in the way
+	failed error        // of a commit, for whoever goes on
+}
+
+// write is a statement that changed something.
+type write struct {
+	query string
+	args  []any
+}
+
+// errMigrated is returned if another version of diet made the mirror's tables anew during
+// a sync.
+var errMigrated = errors.New("another version of diet changed the mirror meanwhile: sync again")
+
+// begin starts the work of a session. That of a first sync is committed as it comes.
+func (ss *session) begin(ctx context.Context) error {
+	db := ss.s.db
+	w := &work{db: db, spill: ss.s.cfg.Spill, url: ss.s.client.URL(), check: ss.guard, wait: ss.waiting}
+	ss.tx = w
+	if err := db.db.GetContext(ctx, &w.schema, db.statements.Get("query/schema_version").Text); err != nil {
+		return fmt.Errorf("run query/schema_version: %w", err)
+	}
+	if ss.state.syncedAt.IsZero() {
+		return w.expose(ctx)
+	}
+	return nil
+}
+
+// expose commits from now on. The mirror counts as never synced until a sync has ended.
+func (w *work) expose(ctx context.Context) error {
+	w.direct = true
+	for _, kv := range [][2]string{{"url", w.url}, {"synced_at", ""}} {
+		if err := w.db.putState(ctx, w, kv[0], kv[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open makes sure of a transaction that has all that was written.
+func (w *work) open(ctx context.Context) (*sqlx.Tx, error) {
+	if w.failed != nil || w.tx != nil {
+		return w.tx, w.failed
+	}
+	tx, err := Begin(ctx, w.db.db)
+	if busy := (*BusyError)(nil); errors.As(err, &busy) {
+		w.wait()
+		tx, err = BeginPatiently(ctx, w.db.db)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.tx = tx
+	var schema int64
+	if err := tx.GetContext(ctx, &schema, w.db.statements.Get("query/schema_version").Text); err != nil {
+		return nil, fmt.Errorf("run query/schema_version: %w", err)
+	}
+	if schema != w.schema {
+		w.failed = errMigrated
+		return nil, w.failed
+	}
+	return tx, w.again(ctx)
+}
+
+// again writes what was written before, each statement compiled once.
+func (w *work) again(ctx context.Context) error {
+	compiled := map[string]*sql.Stmt{} // closed with the transaction
+	for _, written := range w.writes {
+		st := compiled[written.query]
+		if st == nil {
+			var err error
+			if st, err = w.tx.PrepareContext(ctx, written.query); err != nil {
+				return fmt.Errorf("write again: %w", err)
+			}
+			compiled[written.query] = st
+		}
+		if _, err := st.ExecContext(context.WithoutCancel(ctx), written.args...); err != nil {
+			return fmt.Errorf("write again: %w", err)
+		}
+	}
+	return ctx.Err()
+}
+
+// release lets go of the mirror, ahead of the network.
+func (w *work) release(ctx context.Context) {
+	if w.tx == nil {
+		return
+	}
+	if w.size > w.spill && !w.direct {
+		if w.failed = w.expose(ctx); w.failed != nil {
+			return
+		}
+	}
+	if !w.direct {
+		w.rollback()
+		return
+	}
+	w.failed = w.commit(ctx)
+}
+
+// commit ends a transaction for good.
+func (w *work) commit(ctx context.Context) error {
+	tx, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.check(); err != nil {
+		return err
+	}
+	w.tx, w.writes, w.size = nil, nil, 0
+	return tx.Commit()
+}
+
+// rollback ends the transaction under way, if any.
+func (w *work) rollback() {
+	if w.tx != nil {
+		_ = w.tx.Rollback()
+		w.tx = nil
+	}
+}
+
+// ExecContext runs a statement, and notes it if it changed anything.
+func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	tx, err := w.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		w.note(query, args)
+	}
+	return res, nil
+}
+
+// note remembers what was written, to be written again.
+func (w *work) note(query string, args []any) {
+	if w == nil || w.direct {
+		return
+	}
+	w.writes = append(w.writes, write{query, args})
+	for _, arg := range args {
+		if named, ok := arg.(sql.NamedArg); ok {
+			arg = named.Value
+		}
+		text, _ := arg.(string)
+		w.size += len(text) + argBytes
+	}
+}
+
+// argBytes is about what an argument takes beside its text.
+const argBytes = 16
+
+// PrepareContext compiles a statement; who runs it notes what it wrote.
+func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	tx, err := w.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.PrepareContext(ctx, query)
+}
+
+// SelectContext reads rows.
+func (w *work) SelectContext(ctx context.Context, dest any, query string, args ...any) error {
+	tx, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	return tx.SelectContext(ctx, dest, query, args...)
+}
