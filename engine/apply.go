@@ -159,8 +159,12 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
+	read := &reader{engine: e, plan: p.Plan}
+	if err := read.judgedBy(ctx); err != nil {
+		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
+	}
 	return e.journaled(ctx, j, p, known, apply.Config{
-		Writer: e.client, Reader: &reader{engine: e}, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
+		Writer: e.client, Reader: read, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
 		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress,
 	})
 }

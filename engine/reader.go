@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"sync"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -14,7 +15,14 @@ import (
 )
 
 // reader answers the applier from NetBox itself.
-type reader struct{ engine *Engine }
+type reader struct {
+	engine *Engine
+	plan   string
+
+	mu   sync.Mutex
+	low  int64          // all changes up to it were known when the deletions were judged,
+	seen map[int64]bool // and these
+}
 
 var _ apply.Reader = (*reader)(nil)
 

@@ -148,6 +148,13 @@ func (db *DB) URL(ctx context.Context) (string, error) {
 	return st.url, err
 }
 
+// Settled is the id of the last change of NetBox's changelog up to which the mirror has
+// them all for certain: a later one may still be committed.
+func (db *DB) Settled(ctx context.Context) (int64, error) {
+	st, err := db.loadState(ctx, db.db)
+	return max(st.low, 0), err
+}
+
 // ServerNow is NetBox's own time by now, as near as the last sync tells.
 func (db *DB) ServerNow(ctx context.Context) (time.Time, error) {
 	st, err := db.loadState(ctx, db.db)

@@ -87,7 +87,7 @@ func applyCode(r *apply.Result, p *engine.Preview, err error) error {
 	switch {
 	case err != nil:
 		return err
-	case len(r.Failed) > 0:
+	case len(r.Failed)+len(r.Casualties) > 0:
 		return &codeError{code: exitPartly}
 	}
 	return verdictCode(p, false)

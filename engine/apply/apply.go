@@ -13,6 +13,7 @@ package apply
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -54,6 +55,14 @@ type Reader interface {
 	// Changed returns those of the objects whose tracked values are no longer as given,
 	// with who changed them.
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
+
+	// Attached returns, of objects that are about to be deleted, what others have hung on
+	// them since they were judged.
+	Attached(ctx context.Context, run string, doomed []*change.Change) (map[int64]string, error)
+
+	// Casualties returns what the deletion of objects, a request, has taken along though
+	// nobody had foreseen it.
+	Casualties(ctx context.Context, run, requestID string, doomed []*change.Change) ([]Casualty, error)
 
 	// Held returns an object as the mirror has it, nil where it is not there.
 	Held(ctx context.Context, kind string, id int64) (*change.Before, error)
@@ -154,6 +163,16 @@ type Failure struct {
 	Error  string `json:"error"`
 }
 
+// Casualty is an object of somebody else's that died along with what was deleted: it was
+// attached in the moment of the deletion.
+type Casualty struct {
+	Kind string          `json:"kind"`
+	ID   int64           `json:"netbox_id"`
+	Name string          `json:"name"`
+	User string          `json:"user,omitempty"` // who attached it
+	Was  json.RawMessage `json:"was,omitempty"`  // as NetBox's changelog has it
+}
+
 // Result says what became of every object.
 type Result struct {
 	Run      string    `json:"run"`
@@ -167,6 +186,9 @@ type Result struct {
 	Held     []Outcome `json:"held"`
 	Failed   []Outcome `json:"failed"`
 	Errors   []Failure `json:"errors"`
+
+	// Casualties are what died along with what was deleted, though nobody had foreseen it.
+	Casualties []Casualty `json:"casualties"`
 
 	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
@@ -278,7 +300,7 @@ func (a *Applier) leaveRest(cause error) {
 func newResult(run, plan string) *Result {
 	none := func() []Outcome { return []Outcome{} }
 	return &Result{
-		Run: run, Plan: plan, Errors: []Failure{}, Findings: []change.Notice{},
+		Run: run, Plan: plan, Errors: []Failure{}, Casualties: []Casualty{}, Findings: []change.Notice{},
 		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
 	}
 }

@@ -126,11 +126,7 @@ func (a *Applier) park(ctx context.Context, blocked []*item) ([]*item, error) {
 		moves = append(moves, a.parked(p, id))
 	}
 	err := a.send(ctx, patch, "cable", moves, func(it *item, _ int64) { a.hasParked(it) })
-	left := make([]*change.Change, len(blocked))
-	for i, it := range blocked {
-		left[i] = it.change
-	}
-	return a.items(left), err
+	return a.items(changesOf(blocked)), err
 }
 
 // hasParked notes where a cable is plugged in for the moment.

@@ -454,6 +454,16 @@ func (f *fake) Named(_ context.Context, kind string, payloads []map[string]any) 
 	return ids, f.read("named")
 }
 
+func (f *fake) Attached(context.Context, string, []*change.Change) (map[int64]string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return nil, f.read("attached")
+}
+
+func (f *fake) Casualties(context.Context, string, string, []*change.Change) ([]apply.Casualty, error) {
+	return nil, nil
+}
+
 func (f *fake) Held(_ context.Context, kind string, id int64) (*change.Before, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

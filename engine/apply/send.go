@@ -54,7 +54,11 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
-	batch, err := a.checked(ctx, method, kind, batch, ok)
+	batch, err := a.unattached(ctx, method, batch)
+	if err != nil || len(batch) == 0 {
+		return err
+	}
+	batch, err = a.checked(ctx, method, kind, batch, ok)
 	if err != nil || len(batch) == 0 {
 		return err
 	}
@@ -165,6 +169,9 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 		err = short(method, kind, ids)
 	}
 	closed := a.cfg.Journal.Done(ctx, seq, result.RequestID, err)
+	if method == remove && result.RequestID != "" {
+		a.mourn(ctx, result.RequestID, batch)
+	}
 	for _, it := range batch {
 		it.batch, it.seq = id, seq
 	}

@@ -14,6 +14,13 @@ func (t Text) Result(r *apply.Result) error {
 	for _, f := range r.Errors {
 		fmt.Fprintf(t.W, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
 	}
+	for _, c := range r.Casualties {
+		by := ""
+		if c.User != "" {
+			by = ", attached by " + c.User + " meanwhile"
+		}
+		fmt.Fprintf(t.W, "lost     %s %s: it went along with what was deleted%s\n", c.Kind, c.Name, by)
+	}
 	for _, o := range r.Skipped {
 		if strings.HasPrefix(o.Reason, "needs ") {
 			fmt.Fprintf(t.W, "skipped  %s %s: %s\n", o.Kind, o.Object, o.Reason)
