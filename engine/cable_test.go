@@ -175,12 +175,12 @@ func (w *world) answer(class, decision string) {
 	w.Helper()
 	const rule = `# METADATA
 # title: T
-package team.t
+package team.t%d
 
 # METADATA
 # title: R
 # custom:
-#   id: T001
+#   id: T00%d
 #   severity: low
 #   decision: %s
 #   message: the team's
@@ -189,7 +189,7 @@ defaults contains rego.metadata.rule().custom if {
 }
 `
 	dir := w.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, decision, class), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, len(w.policies), len(w.policies), decision, class), 0o600); err != nil {
 		w.Fatal(err)
 	}
 	w.policies = append(w.policies, dir)

@@ -75,7 +75,8 @@ func TestCasualties(t *testing.T) {
 				t.Errorf("findings %+v", result.Findings)
 			}
 			w.law(less)
-			if got := w.rows("SELECT result ->> '$.casualties[0].kind' FROM run WHERE result ->> '$.casualties[0].kind' IS NOT NULL"); got != "[[ip_address]]" {
+			const kept = "SELECT result ->> '$.casualties[0].kind' FROM run WHERE result ->> '$.casualties[0].kind' IS NOT NULL"
+			if got := w.rows(kept); got != "[[ip_address]]" {
 				t.Errorf("the run keeps %s", got)
 			}
 		})
