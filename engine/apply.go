@@ -123,7 +123,18 @@ func (e *Engine) applyAlone(
 	if again != nil {
 		now = again
 	}
-	return result, now, errors.Join(err, held.Release(context.WithoutCancel(ctx)))
+	return result, now, errors.Join(err, release(context.WithoutCancel(ctx), held, result))
+}
+
+// release lets the plan go. Where that fails the result says so: what was written stands,
+// and others have to wait until the lease runs out.
+func release(ctx context.Context, held *lease.Lease, result *apply.Result) error {
+	err := held.Release(ctx)
+	if err == nil || result == nil {
+		return err
+	}
+	result.Findings = append(result.Findings, change.Notice{ID: "lease", Severity: change.Warning, Message: err.Error()})
+	return nil
 }
 
 func (e *Engine) applyHeld(

@@ -189,7 +189,8 @@ defaults contains rego.metadata.rule().custom if {
 }
 `
 	dir := w.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, len(w.policies), len(w.policies), decision, class), 0o600); err != nil {
+	n := len(w.policies)
+	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, n, n, decision, class), 0o600); err != nil {
 		w.Fatal(err)
 	}
 	w.policies = append(w.policies, dir)

@@ -124,3 +124,27 @@ func TestLeaseIsNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestReleaseLost loses the answer to the last request, which lets the plan go: it is let
+// go, and the run went well.
+func TestReleaseLost(t *testing.T) {
+	t.Parallel()
+	for _, committed := range []bool{false, true} {
+		w, lost := setup(t, "4.6"), false
+		w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodDelete || lost {
+				w.server.ServeHTTP(rw, r)
+				return
+			}
+			lost = true
+			if committed {
+				w.server.ServeHTTP(discard{http.Header{}}, r)
+			}
+			http.Error(rw, "<html>bad gateway</html>", http.StatusBadGateway)
+		})
+		result, _, err := w.eng.Apply(t.Context(), w.plan("one", 2), engine.ApplyOptions{})
+		if err != nil || len(result.Findings) > 0 || len(w.server.Objects("tags")) > 0 {
+			t.Errorf("%v, findings %+v, %d tags are left", err, result.Findings, len(w.server.Objects("tags")))
+		}
+	}
+}

@@ -311,13 +311,20 @@ func (l *Lease) Release(ctx context.Context) error {
 	l.stop()
 	l.kept.Wait()
 	held.Delete(l.cfg.Run)
-	tag, _, err := l.read(ctx, url.Values{"id": {strconv.FormatInt(l.id, 10)}})
-	if err != nil || tag == nil {
-		return err
+	var last error
+	for range attempts {
+		tag, _, err := l.read(ctx, url.Values{"id": {strconv.FormatInt(l.id, 10)}})
+		if err != nil || tag == nil {
+			return err
+		}
+		if _, err = l.cfg.NetBox.Delete(ctx, "tag", []int64{l.id}, l.write(nil)); err == nil {
+			return nil
+		}
+		until := Read(tag.Description).Until.UTC().Format(time.RFC3339)
+		last = fmt.Errorf("let plan %q go, which is held until %s: %w", l.cfg.Plan, until, rights(err))
+		if errors.Is(last, ErrRights) {
+			break
+		}
 	}
-	if _, err = l.cfg.NetBox.Delete(ctx, "tag", []int64{l.id}, l.write(nil)); err == nil {
-		return nil
-	}
-	until := Read(tag.Description).Until.UTC().Format(time.RFC3339)
-	return fmt.Errorf("let plan %q go, which is held until %s: %w", l.cfg.Plan, until, rights(err))
+	return last
 }
