@@ -56,6 +56,9 @@ type Config struct {
 	// Actors names users whose changes do not count as a person's.
 	Actors Actors
 
+	// History is how long the mirror keeps NetBox's changes. Defaults to forever.
+	History time.Duration
+
 	// Version is diet's own version.
 	Version string
 
@@ -163,7 +166,7 @@ func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 		return mirror.Result{}, err
 	}
 	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{
-		DB: e.db, Client: e.client, Actors: actors, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
+		DB: e.db, Client: e.client, Actors: actors, Keep: e.cfg.History, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
 	})
 	if err != nil {
 		return mirror.Result{}, err

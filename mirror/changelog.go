@@ -247,6 +247,16 @@ func (ss *session) settle(ctx context.Context) error {
 	return nil
 }
 
+// prune forgets changes that are older than they are kept for, now and then.
+func (ss *session) prune(ctx context.Context) error {
+	if ss.s.cfg.Keep == 0 || !ss.state.verified.Equal(ss.now) {
+		return nil
+	}
+	before := ss.now.Add(-ss.s.cfg.Keep).Format(stamp)
+	_, err := run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
+	return err
+}
+
 // denied reports a changelog that the token may not read, or that does not exist.
 func denied(err error) bool {
 	return errors.Is(err, netbox.ErrUnauthorized) || errors.Is(err, netbox.ErrNotFound)

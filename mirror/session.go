@@ -87,7 +87,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if _, err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.keep} {
+	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.prune, ss.keep} {
 		if err := step(ctx); err != nil {
 			return err
 		}

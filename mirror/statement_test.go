@@ -59,6 +59,18 @@ func TestStatementsPrepare(t *testing.T) {
 	}
 }
 
+// TestUnmanagedIsLookedUp goes from the few edits to the objects, whatever SQLite thinks of
+// their number.
+func TestUnmanagedIsLookedUp(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	steps := mirrortest.Dump(t, db, "EXPLAIN QUERY PLAN SELECT * FROM unmanaged WHERE plan = 'p' ORDER BY kind, object, field")
+	kinds := len(db.Kinds().Owned())
+	if strings.Count(steps, "SCAN e\n") != kinds || strings.Contains(steps, "AUTOMATIC") {
+		t.Errorf("unmanaged scans objects:\n%s", steps)
+	}
+}
+
 func prepares(t *testing.T, db *mirror.DB, st sqlfile.Statement) {
 	t.Helper()
 	stmt, err := db.SQL().Prepare(st.Text)

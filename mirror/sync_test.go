@@ -325,3 +325,31 @@ func TestCanWrite(t *testing.T) {
 		t.Errorf("%d devices", n)
 	}
 }
+
+// Changes are forgotten once they are old enough, but not what keeps diet from making an
+// object again unasked, nor what the next sync goes on from.
+func TestSyncPrunesChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.client, Keep: 24 * time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.syncer = syncer
+	w.sync(mirror.Options{})
+	w.delete("device", f.devices[0]) // an object of a plan
+	w.delete("device", f.devices[2])
+	w.follow("deleted")
+	w.sleep(25 * time.Hour)
+	w.update("device", f.devices[1], map[string]any{"serial": "S1"})
+	w.follow("a day later")
+	// The newest of them is where the changelog is read on from.
+	w.expect("changes", `SELECT action, object_type, diet_id FROM object_change
+		WHERE time < '2026-03-02' AND id < (SELECT max(id) FROM object_change WHERE time < '2026-03-02')`,
+		"delete|dcim.device|p/device/d0")
+	w.update("device", f.devices[1], map[string]any{"serial": "S2"})
+	w.follow("after that")
+	w.sleep(time.Hour)
+	w.follow("and nothing")
+}

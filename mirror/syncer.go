@@ -33,6 +33,9 @@ type SyncerConfig struct {
 	// FullAfter is when to read everything again in any case. Defaults to 7 days.
 	FullAfter time.Duration
 
+	// Keep is how long changes are kept. Defaults to forever.
+	Keep time.Duration
+
 	// Spill is how many bytes of what a sync reads may change the mirror all at once, at
 	// its end. Beyond that they are committed as they come, and the mirror counts as not
 	// synced until the end. Defaults to 16 MB.

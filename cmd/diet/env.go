@@ -61,6 +61,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		User:     cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME")),
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
+		History:  time.Duration(e.config.History) * 24 * time.Hour,
 		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
 		Version:  version,
 		Logger:   e.logger(),

@@ -44,6 +44,10 @@ type Config struct {
 	// Folders with your own policies, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
 
+	// For how many days the mirror keeps NetBox's changes, for blame: longer than NetBox, if
+	// you want. Deletions of your objects by others are kept for good.
+	History int `json:"history,omitempty" jsonschema:"minimum=1,default=365"`
+
 	// Users of NetBox whose changes are not a person's.
 	Actors Actors `json:"actors,omitzero"`
 

@@ -44,7 +44,7 @@ func TestExample(t *testing.T) {
 	}
 	want := &config.Config{
 		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4, WriteTimeout: "120s"},
-		Mirror: "/etc/diet/diet.db", Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
+		Mirror: "/etc/diet/diet.db", History: 365, Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -58,7 +58,7 @@ func TestExample(t *testing.T) {
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db"}
+	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db", History: 365}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)
 	}
