@@ -71,6 +71,9 @@ func (m *model) expandPorts(path string, ports, into map[string]string) {
 			if into[n] != "" {
 				m.fs.add(path+"."+raw, "", "the port %q is given twice", n)
 			}
+			if utf8.RuneCountInString(n) > maxName {
+				m.fs.add(path+"."+raw, "", "the port name %q is longer than %d", n, maxName)
+			}
 			if into[n] = ports[raw]; ports[raw] == "" {
 				m.fs.add(path+"."+raw, "such as 25gbase-x-sfp28", "the port has no interface type")
 			}
@@ -79,8 +82,8 @@ func (m *model) expandPorts(path string, ports, into map[string]string) {
 }
 
 func (m *model) checkSlug(path, slug string) {
-	if !keySyntax.MatchString(slug) {
-		m.fs.add(path, "use letters, digits, _ and -", "%q is not a valid slug", slug)
+	if !keySyntax.MatchString(slug) || len(slug) > maxSlug {
+		m.fs.add(path, fmt.Sprintf("use letters, digits, _ and -, at most %d", maxSlug), "%q is not a valid slug", slug)
 	}
 }
 

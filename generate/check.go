@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Report is what a plan needs, and everything that is wrong with it.
@@ -262,6 +263,14 @@ func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32
 	}
 }
 
+// What NetBox takes at most, in characters.
+const (
+	maxName        = 64 // of devices and interfaces
+	maxRackName    = 100
+	maxSlug        = 100
+	maxDescription = 200
+)
+
 // checkNames reports names that two devices or racks of the site share, and
 // names that NetBox refuses.
 func (m *model) checkNames() {
@@ -280,7 +289,7 @@ func (m *model) checkNames() {
 		}
 		for i := range p.count {
 			key := p.location + "/" + strings.ToLower(m.rackName(p, i))
-			m.checkName(path, m.rackName(p, i), key, indexed("rack:"+p.key, i+1), 100, racks)
+			m.checkName(path, m.rackName(p, i), key, indexed("rack:"+p.key, i+1), maxRackName, racks)
 		}
 	}
 }
@@ -294,9 +303,24 @@ func (m *model) checkDeviceNames(d *device, n int, path string, names map[string
 		ord := d.ord(i)
 		m.inScope(s, d, ord)
 		name := d.name.expand(s)
-		if !m.checkName(path, name, strings.ToLower(name), indexed(d.id, ord), 64, names) {
+		if !m.checkName(path, name, strings.ToLower(name), indexed(d.id, ord), maxName, names) {
 			return
 		}
+		m.checkDescription(d, s)
+	}
+}
+
+// checkDescription reports a description that is too long; a pattern may grow.
+func (m *model) checkDescription(d *device, s *scope) {
+	if d.set == nil || d.set.description == nil {
+		return
+	}
+	if n := utf8.RuneCountInString(d.set.description.expand(s)); n > maxDescription {
+		path := "spec.defaults.description"
+		if own := d.path + ".set.description"; m.fs.src.pos[own] != (position{}) {
+			path = own
+		}
+		m.fs.add(path, "", "the description has %d characters, and NetBox takes at most %d", n, maxDescription)
 	}
 }
 

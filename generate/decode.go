@@ -4,7 +4,9 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -22,7 +24,8 @@ type decoder struct {
 	pos map[string]position
 }
 
-// walk refuses what the language does not have: aliases and tags.
+// walk refuses what the language does not have, aliases and tags, and what no text of
+// NetBox's may hold.
 func (d *decoder) walk(n *yaml.Node) {
 	if n.Kind == yaml.AliasNode {
 		d.at(n, "", "write the value out", "YAML aliases are not supported")
@@ -30,6 +33,9 @@ func (d *decoder) walk(n *yaml.Node) {
 	}
 	if tag := n.ShortTag(); n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(tag, "!!") {
 		d.at(n, "", "", "the YAML tag %s is not supported", tag)
+	}
+	if strings.ContainsRune(n.Value, 0) {
+		d.at(n, "", "take the \\0 out", "NetBox refuses a text with a NUL character")
 	}
 	for _, c := range n.Content {
 		d.walk(c)
@@ -255,7 +261,7 @@ func typeName(k reflect.Kind) string {
 	return "a number"
 }
 
-// constrainText holds a text against enum= and pattern= of its tag.
+// constrainText holds a text against enum=, pattern= and maxLength= of its tag.
 func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 	var enum []string
 	for item := range strings.SplitSeq(tag, ",") {
@@ -266,6 +272,10 @@ func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 		case "pattern":
 			if !regexp.MustCompile(value).MatchString(n.Value) {
 				d.at(n, path, "it must match "+value, "%q is not valid here", n.Value)
+			}
+		case "maxLength":
+			if limit, err := strconv.Atoi(value); err == nil && utf8.RuneCountInString(n.Value) > limit {
+				d.at(n, path, "", "it has %d characters, and NetBox takes at most %d", utf8.RuneCountInString(n.Value), limit)
 			}
 		}
 	}

@@ -34,6 +34,11 @@ spec:
       links: {fe: {from: fe, to: fe.leaf/server}}
 `
 
+// link edits what the link of small states of its cables.
+func link(cable string) []string {
+	return []string{"to: fe.leaf/server}", "to: fe.leaf/server, cable: " + cable + "}"}
+}
+
 func TestFindings(t *testing.T) {
 	t.Parallel()
 	type want struct{ path, text string }
@@ -43,6 +48,25 @@ func TestFindings(t *testing.T) {
 	}{
 		"unknown key, nearest":   {[]string{"breakout:", "brakeout:"}, []want{{"zones.server.brakeout", "did you mean breakout?"}}},
 		"unknown key at the top": {[]string{"kind: Plan", "kind: Plan\nspecs: {}"}, []want{{"specs", "did you mean spec?"}}},
+		"length without a unit":  {link("{length: 2}"), []want{{"links.fe.cable.length", "the length has no unit"}}},
+		"unit without a length":  {link("{lengthUnit: m}"), []want{{"links.fe.cable.lengthUnit", "the unit has no length"}}},
+		"three decimals":         {link("{length: 1.255, lengthUnit: m}"), []want{{"links.fe.cable.length", "1.255 is not a multiple of 0.01"}}},
+		"a long cable":           {link("{length: 1000000, lengthUnit: m}"), []want{{"links.fe.cable.length", "1000000 is above 999999.99"}}},
+		"a long label": {
+			link("{label: " + strings.Repeat("é", 101) + "}"),
+			[]want{{"links.fe.cable.label", "it has 101 characters, and NetBox takes at most 100"}},
+		},
+		"a long description": {
+			[]string{"count: 4", "count: 4\n      set: {description: '" + strings.Repeat("x", 198) + "{n:03}'}"},
+			[]want{{"nodes.gpu.set.description", "the description has 201 characters, and NetBox takes at most 200"}},
+		},
+		"a long default description": {
+			[]string{"site: lab", "site: lab\n  defaults: {description: '" + strings.Repeat("x", 201) + "'}"},
+			[]want{{"spec.defaults.description", "the description has 201 characters"}},
+		},
+		"NUL": {[]string{"count: 4", `count: 4
+      name: "gpu\0{n}"`}, []want{{"", "NUL character"}}},
+		"a long slug": {[]string{"site: lab", "site: " + strings.Repeat("s", 101)}, []want{{"spec.site", "101"}}},
 		"several at once": {[]string{"breakout:", "brakeout:", "count: 4", "count: four", "role: leaf", "role: leave"},
 			[]want{{"brakeout", "unknown"}, {"gpu.count", "where a number is needed"}, {"leaf.role", "did you mean leaf?"}}},
 		"shape and sense at once": {[]string{"breakout:", "brakeout:", "fe.leaf/server", "fe.leaf/serve"},

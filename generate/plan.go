@@ -43,8 +43,8 @@ type Status string
 
 // SiteSpec is spec.site: a slug, or slug, name and region.
 type SiteSpec struct {
-	Slug   string `json:"slug" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$"`
-	Name   string `json:"name,omitempty"`
+	Slug   string `json:"slug" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,maxLength=100"`
+	Name   string `json:"name,omitempty" jsonschema:"maxLength=100"`
 	Region string `json:"region,omitempty"`
 }
 
@@ -78,7 +78,7 @@ type Catalog struct {
 // DeviceTypeSpec is the body of a device type.
 type DeviceTypeSpec struct {
 	Manufacturer string `json:"manufacturer" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug."`
-	Model        string `json:"model" jsonschema:"required"`
+	Model        string `json:"model" jsonschema:"required,maxLength=100"`
 	// U is the height in rack units, in halves. Defaults to 1; 0 takes no position.
 	U *float64 `json:"u,omitempty" jsonschema:"minimum=0,maximum=100,multipleOf=0.5,description=Rack units. Defaults to 1; 0: no position."`
 	// FullDepth defaults to true, as in NetBox.
@@ -98,14 +98,14 @@ type ModuleTypeSpec struct {
 
 // RoleSpec is the body of a device role.
 type RoleSpec struct {
-	Name  string `json:"name,omitempty"`
+	Name  string `json:"name,omitempty" jsonschema:"maxLength=100"`
 	Color string `json:"color,omitempty" jsonschema:"pattern=^[0-9a-f]{6}$"`
 	Order *int   `json:"order,omitempty"`
 }
 
 // ManufacturerSpec is the body of a manufacturer.
 type ManufacturerSpec struct {
-	Name  string `json:"name,omitempty"`
+	Name  string `json:"name,omitempty" jsonschema:"maxLength=100"`
 	Order *int   `json:"order,omitempty"`
 }
 
@@ -214,8 +214,8 @@ type Link struct {
 type CableSpec struct {
 	Type       *string  `json:"type,omitempty"`
 	Color      *string  `json:"color,omitempty" jsonschema:"pattern=^[0-9a-f]{6}$"`
-	Label      *string  `json:"label,omitempty"`
-	Length     *float64 `json:"length,omitempty" jsonschema:"minimum=0"`
+	Label      *string  `json:"label,omitempty" jsonschema:"maxLength=100"`
+	Length     *float64 `json:"length,omitempty" jsonschema:"minimum=0,maximum=999999.99,multipleOf=0.01,description=Needs a lengthUnit."`
 	LengthUnit *string  `json:"lengthUnit,omitempty" jsonschema:"enum=km,enum=m,enum=cm,enum=mi,enum=ft,enum=in"`
 }
 

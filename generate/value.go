@@ -20,11 +20,14 @@ func (d *decoder) constrainNumber(n *yaml.Node, x float64, path, tag string) {
 			d.at(n, path, "", "%s is below %s", n.Value, value)
 		case name == "maximum" && x > limit:
 			d.at(n, path, "", "%s is above %s", n.Value, value)
-		case name == "multipleOf" && math.Mod(x, limit) != 0:
+		case name == "multipleOf" && math.Abs(x/limit-math.Round(x/limit)) > rounding:
 			d.at(n, path, "", "%s is not a multiple of %s", n.Value, value)
 		}
 	}
 }
+
+// rounding is how far a quotient of two decimals may be from a whole number.
+const rounding = 1e-6
 
 func indexPath(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
@@ -73,11 +76,24 @@ func freeScalar(n *yaml.Node) any {
 func (s *SiteSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
 		s.Slug = n.Value
-		d.constrainText(n, path, "pattern="+slugPattern)
+		d.constrainText(n, path, "pattern="+slugPattern+",maxLength=100")
 		return
 	}
 	type plain SiteSpec
 	d.embedded(n, (*plain)(s), path)
+}
+
+// decodeNode reads the fields of a cable. NetBox refuses a length without a unit, and
+// forgets a unit without a length.
+func (c *CableSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
+	type plain CableSpec
+	d.embedded(n, (*plain)(c), path)
+	switch {
+	case c.Length != nil && c.LengthUnit == nil:
+		d.at(n, joinPath(path, "length"), "add lengthUnit: m", "the length has no unit")
+	case c.Length == nil && c.LengthUnit != nil:
+		d.at(n, joinPath(path, "lengthUnit"), "add a length", "the unit has no length")
+	}
 }
 
 const slugPattern = "^[-a-zA-Z0-9_]+$"
