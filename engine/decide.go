@@ -13,32 +13,50 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// decide asks the policies about every difference and then, with the counts of what
-// would be done, about the preview as a whole.
-func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set) (change.Verdict, error) {
+// decide asks the policies about every difference, has people's answers settle what they
+// stand for, and then, with the counts of what would be done, does the same for the
+// preview as a whole.
+func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set, hall *hearing) (change.Verdict, error) {
 	run := policy.Run{
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
 		Now:  e.now().UTC().Format(time.RFC3339),
 	}
 	inputs, put := e.inputs(run, topo, set)
+	if err := e.rule(ctx, inputs, put); err != nil {
+		return change.Verdict{}, err
+	}
+	together(set)
+	follow(set)
+	if err := hall.settle(ctx, set, inputs, put); err != nil {
+		return change.Verdict{}, err
+	}
+	together(set)
+	follow(set)
+	var err error
+	if run.Totals, err = e.countRun(ctx, set); err != nil {
+		return change.Verdict{}, err
+	}
+	var whole change.Verdict
+	if err := e.rule(ctx, []policy.Input{run.Whole()}, []*change.Verdict{&whole}); err != nil {
+		return whole, err
+	}
+	if err := hall.settleRun(ctx, set, run.Whole(), &whole); err != nil {
+		return whole, err
+	}
+	hold(set, whole)
+	return whole, nil
+}
+
+// rule has the policies decide, and puts each verdict where it belongs.
+func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.Verdict) error {
 	verdicts, err := e.policies.Decide(ctx, inputs)
 	if err != nil {
-		return change.Verdict{}, fmt.Errorf("decide: %w", err)
+		return fmt.Errorf("decide: %w", err)
 	}
 	for i, place := range put {
 		*place = verdicts[i]
 	}
-	together(set)
-	follow(set)
-	if run.Totals, err = e.countRun(ctx, set); err != nil {
-		return change.Verdict{}, err
-	}
-	whole, err := e.policies.Decide(ctx, []policy.Input{run.Whole()})
-	if err != nil {
-		return change.Verdict{}, fmt.Errorf("decide: %w", err)
-	}
-	hold(set, whole[0])
-	return whole[0], nil
+	return nil
 }
 
 // together gives fields that mean something only together one verdict, the strictest of
@@ -53,7 +71,7 @@ func together(set *change.Set) {
 		}
 		for _, group := range kind.Together {
 			var strictest *change.Verdict
-			members := bundled(c, group)
+			members := c.Bundled(group)
 			for _, f := range members {
 				if strictest == nil || slices.Index(order, f.Verdict.Decision) < slices.Index(order, strictest.Decision) {
 					strictest = &f.Verdict
@@ -64,18 +82,6 @@ func together(set *change.Set) {
 			}
 		}
 	}
-}
-
-// bundled returns the fields of a change that belong to a group, without those that the
-// plan gives up.
-func bundled(c *change.Change, group []string) []*change.Field {
-	var out []*change.Field
-	for i := range c.Fields {
-		if f := &c.Fields[i]; slices.Contains(group, f.Name) && f.Class != change.Relinquished {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // inputs makes one input per object and one per differing field, with the place that

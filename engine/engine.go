@@ -53,6 +53,10 @@ type Config struct {
 	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string
 
+	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside
+	// the plan.
+	Resolutions string
+
 	// Actors names users whose changes do not count as a person's.
 	Actors Actors
 

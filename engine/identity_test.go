@@ -208,7 +208,7 @@ func TestUnmanagedKeepsItsPlace(t *testing.T) {
 	w.edit("devices", "web/web[2]", `{"name": "web-0003", "position": 3, "custom_fields": {"diet_managed": false}}`)
 	name := w.object("devices", "web/web[1]")["name"]
 	w.edit("devices", "web/web[2]", fmt.Sprintf(`{"name": %q}`, fmt.Sprint(name)[:len(fmt.Sprint(name))-1]+"3"))
-	if x := conflict(w.stays(w.plan("one", 3)), "web/web[3]"); x == nil || x.Type != engine.ObjectExistence || !x.Verdict.Waits() {
+	if x := conflict(w.stays(w.plan("one", 3)), "web/web[3]"); x == nil || x.Type != engine.Taken || !x.Verdict.Waits() {
 		t.Errorf("conflict %+v", x)
 	}
 }

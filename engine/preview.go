@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
@@ -39,6 +40,7 @@ type Preview struct {
 	PlanDigest   string            `json:"plan_digest"`
 	PolicyDigest string            `json:"policy_digest"`
 	Policies     policy.Sources    `json:"policies"`                  // what decides
+	AnswerDigest string            `json:"resolutions_digest"`        // of the plan's answers, "" for none
 	Edited       *policy.Edited    `json:"edited_policies,omitempty"` // used instead of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
@@ -50,6 +52,9 @@ type Preview struct {
 	Verdict   change.Verdict  `json:"verdict"` // on the preview as a whole
 	Changes   []change.Change `json:"changes"`
 	Conflicts []Conflict      `json:"conflicts"`
+
+	// Questions are what waits for a person and can be answered.
+	Questions []answer.Question `json:"questions"`
 
 	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
@@ -71,36 +76,6 @@ type Unmanaged struct {
 	Time    string `json:"time" db:"time"`
 	Message string `json:"message,omitempty" db:"message"`
 }
-
-// Conflict is a difference that a person may have to settle.
-type Conflict struct {
-	Type        ConflictType       `json:"type"`
-	Kind        string             `json:"kind"`
-	Object      string             `json:"object"`
-	Name        string             `json:"name"`
-	Field       string             `json:"field,omitempty"`
-	Base        any                `json:"base"`
-	Want        any                `json:"want"`
-	Have        any                `json:"have"`
-	Blame       *change.Blame      `json:"blame,omitempty"`
-	References  []change.Reference `json:"external_references,omitempty"`
-	Options     []string           `json:"options"`
-	Recommended string             `json:"recommended,omitempty"`
-	Verdict     change.Verdict     `json:"verdict"`
-}
-
-// ConflictType says what a person and the plan disagree about.
-type ConflictType string
-
-// The types of conflict.
-const (
-	ManualModification ConflictType = "manual_modification"
-	FieldOwnership     ConflictType = "field_ownership"
-	ObjectExistence    ConflictType = "object_existence"
-	DeletionBlocked    ConflictType = "deletion_blocked"
-	Identity           ConflictType = "identity"
-	SharedObject       ConflictType = "shared_object"
-)
 
 // Set returns the changes as a set.
 func (p *Preview) Set() *change.Set {
@@ -141,36 +116,46 @@ func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error
 // diff is Diff; with judge, it asks NetBox what depends on objects that would be
 // deleted.
 func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, error) {
+	p, _, err := e.examine(ctx, plan, judge)
+	return p, err
+}
+
+// examine is diff, and also returns what is asked and answered.
+func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, *hearing, error) {
 	topo, err := e.Generate(ctx, plan)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	set, err := diff.Diff(ctx, e.db, topo)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := e.judge(ctx, set, judge); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := e.hidden(ctx, set); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	whole, err := e.decide(ctx, topo, set)
+	hall, err := e.hear(set.Plan, topo.Plan.File, judge)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	whole, err := e.decide(ctx, topo, set, hall)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := e.recordDecisions(ctx, set); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := e.nameReferences(ctx, set); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	p := e.newPreview(topo, set, whole)
+	p := e.newPreview(topo, set, whole, hall)
 	p.Judged = judge
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p, nil
+	return p, hall, nil
 }
 
 // Generate makes the topology of a plan with its cables kept where diet last put them,
@@ -203,7 +188,7 @@ func (e *Engine) prior(ctx context.Context, plan string) (generate.Prior, error)
 	return prior, nil
 }
 
-func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole change.Verdict) *Preview {
+func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole change.Verdict, hall *hearing) *Preview {
 	p := &Preview{
 		FormatVersion: FormatVersion,
 		ID:            newID("pv"),
@@ -218,7 +203,9 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Summary:       summary(set),
 		Verdict:       whole,
 		Changes:       set.Changes,
-		Conflicts:     conflicts(set, e.policies.Answers),
+		Conflicts:     e.conflicts(set, hall),
+		Questions:     hall.open(),
+		AnswerDigest:  hall.book.Digest(),
 		Findings:      append([]change.Notice{}, set.Findings...),
 		Unmanaged:     []Unmanaged{},
 		names:         set.Names,
@@ -251,74 +238,6 @@ func summary(set *change.Set) change.Counts {
 		}
 	}
 	return counts
-}
-
-// conflicts lists what a person edited, claimed or attached to the plan's objects.
-func conflicts(set *change.Set, answers func(change.Class) []string) []Conflict {
-	out := []Conflict{}
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		if x, ok := objectConflict(c); ok {
-			x.Options = answers(c.Class)
-			out = append(out, x)
-		}
-		if !c.PerField() {
-			continue
-		}
-		for _, f := range c.Fields {
-			if x, ok := fieldConflict(c, f); ok {
-				x.Options = answers(f.Class)
-				out = append(out, x)
-			}
-		}
-	}
-	return out
-}
-
-func objectConflict(c *change.Change) (Conflict, bool) {
-	x := Conflict{
-		Kind: c.Kind, Object: c.Object, Name: c.Name, Blame: c.Blame, Verdict: c.Verdict,
-		References: append(slices.Clone(c.References), c.Edited...), Recommended: c.Verdict.Recommended,
-	}
-	switch c.Class {
-	case change.Missing:
-		if c.With != "" {
-			return x, false
-		}
-		x.Type = ManualModification
-	case change.Exists, change.Blocked:
-		x.Type = ObjectExistence
-	case change.Identity:
-		x.Type = Identity
-	case change.Shared:
-		x.Type = SharedObject
-	case change.Orphaned:
-		if c.Acts() || c.With != "" {
-			return x, false
-		}
-		x.Type = DeletionBlocked
-	default:
-		return x, false
-	}
-	return x, true
-}
-
-func fieldConflict(c *change.Change, f change.Field) (Conflict, bool) {
-	x := Conflict{
-		Kind: c.Kind, Object: c.Object, Name: c.Name, Field: f.Name, Base: f.Base, Want: f.Want, Have: f.Have,
-		Blame: f.Blame, Verdict: f.Verdict, Recommended: f.Verdict.Recommended,
-	}
-	switch {
-	case c.Action == change.None:
-		return x, false
-	case f.Class == change.Drift:
-		x.Type = ManualModification
-	case f.Class == change.Conflict:
-		x.Type = FieldOwnership
-	default:
-		return x, false
-	}
-	return x, true
 }
 
 // recordDecisions stores the verdicts for the view decision.
@@ -421,6 +340,9 @@ func compare(was, is *Preview) error {
 	}
 	if was.PolicyDigest != is.PolicyDigest {
 		stale.Moved = append(stale.Moved, "the policies")
+	}
+	if was.AnswerDigest != is.AnswerDigest {
+		stale.Moved = append(stale.Moved, "the answers")
 	}
 	var objects []string
 	for k, v := range is.Changed {

@@ -54,6 +54,9 @@ type StatusSummary struct {
 	// Released counts the objects that a person took over: diet_managed is false.
 	Released  int `json:"unmanaged_objects"`
 	Conflicts int `json:"conflicts"`
+
+	// Accepted counts the differences that a person let stand: they are no drift.
+	Accepted int `json:"accepted_changes"`
 }
 
 // Status returns the state of plans according to the mirror, and that of plan keys in
@@ -114,27 +117,42 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 func (s *Status) count(p *Preview) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		switch c.Class {
-		case change.Missing:
+		if c.Verdict.Accepted() && c.With == "" {
+			s.Summary.Accepted++
+		}
+		switch {
+		case c.Class == change.Unmanaged && c.NetBoxID != 0:
+			s.Summary.Released++
+		case c.Verdict.Accepted():
+		case c.Class == change.Missing:
 			s.Summary.Missing++
-		case change.Orphaned:
+		case c.Class == change.Orphaned:
 			s.Summary.Orphaned++
-		case change.Unmanaged:
-			if c.NetBoxID != 0 {
-				s.Summary.Released++
-			}
 		}
-		for _, f := range c.Fields {
-			if f.Class == change.Drift {
-				s.Summary.Modified++
-				break
-			}
-		}
+		s.countFields(c)
 	}
 	for _, x := range p.Conflicts {
 		if x.Verdict.Waits() {
 			s.Summary.Conflicts++
 		}
+	}
+}
+
+// countFields counts an object with drift once, and each accepted difference.
+func (s *Status) countFields(c *change.Change) {
+	drifts := false
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		switch {
+		case c.Bundle(f)[0] != f:
+		case f.Verdict.Accepted():
+			s.Summary.Accepted++
+		case f.Class == change.Drift:
+			drifts = true
+		}
+	}
+	if drifts {
+		s.Summary.Modified++
 	}
 }
 

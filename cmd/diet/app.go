@@ -92,6 +92,7 @@ func codeOf(ctx context.Context, err error) int {
 	var coded *codeError
 	var stale *engine.StaleError
 	var held *lease.HeldError
+	var unfit *engine.UnfitError
 	switch {
 	case errors.Is(err, apply.ErrInterrupted), ctx.Err() != nil:
 		return exitInterrupted
@@ -103,6 +104,8 @@ func codeOf(ctx context.Context, err error) int {
 		return exitHeld
 	case errors.Is(err, engine.ErrHeld):
 		return exitPerson
+	case errors.As(err, &unfit):
+		return exitUsage
 	}
 	return exitError
 }
@@ -150,7 +153,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
-			previewCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
+			previewCommand(), resolveCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},
 	}
@@ -184,6 +187,9 @@ func globalFlags() []cli.Flag {
 			EnvVars: []string{"DIET_STORE"}, DefaultText: "beside the mirror",
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
+		&cli.StringFlag{
+			Name: "resolutions", Usage: "`FILE` with people's answers", EnvVars: []string{"DIET_RESOLUTIONS"}, DefaultText: "resolutions.yaml beside the plan",
+		},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours", EnvVars: []string{"NO_COLOR"}},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "hide progress and notes"},

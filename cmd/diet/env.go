@@ -66,6 +66,8 @@ func (e *env) engine() (*engine.Engine, error) {
 		Version:  version,
 		Logger:   e.logger(),
 
+		Resolutions: e.cli.String("resolutions"),
+
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
 	})

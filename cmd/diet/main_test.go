@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 //	writes N                   asserts how many writes diet has sent since the last call
 //	converged PLAN             asserts the law: an apply finds nothing to write
 //	preview-id                 sets PREVIEW to the id that the last output ends in
+//	answer WORD                runs the first command that the last output printed for a
+//	                           question, with that answer in the place of the recommended one
 //	plans                      copies testdata/plan/*.yaml here
 //	shipped-policies DIR       copies the shipped policies there
 //	replace OLD NEW FILE       replaces a text, which must be there, in a file
@@ -57,6 +60,7 @@ func TestScript(t *testing.T) {
 			"writes":           writes,
 			"converged":        converged,
 			"plans":            copyPlans,
+			"answer":           answerQuestion,
 			"preview-id":       previewID,
 			"shipped-policies": copyPolicies,
 			"replace":          replace,
@@ -245,6 +249,20 @@ func previewID(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Fatalf("the output does not end in a preview's id")
 	}
 	ts.Setenv("PREVIEW", words[len(words)-1])
+}
+
+var printedCommand = regexp.MustCompile(`(?m)^\s+diet (resolve .*) --answer \S+ (.*)$`)
+
+// answerQuestion runs a command as it was printed, by a shell.
+func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
+	m := printedCommand.FindStringSubmatch(ts.ReadFile("stdout"))
+	if m == nil {
+		ts.Fatalf("the output holds no command that answers a question")
+	}
+	err := ts.Exec("sh", "-c", fmt.Sprintf("diet %s --answer %s %s", m[1], args[0], m[2]))
+	if (err != nil) != neg {
+		ts.Fatalf("answer %s: %v", args[0], err)
+	}
 }
 
 func copyPlans(ts *testscript.TestScript, _ bool, _ []string) {

@@ -66,6 +66,9 @@ const (
 	Unmanaged Class = "unmanaged" // a person took over the object or its parent
 )
 
+// Run is the class of the preview as a whole.
+const Run Class = "run"
+
 // Who made a change, as they stand in JSON.
 const (
 	ActorPerson  = "person"
@@ -253,6 +256,30 @@ func (c *Change) Outcome() Action {
 // PerField reports whether the fields of a change are decided one by one. Creates and
 // deletions are decided as a whole, and findings not at all.
 func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete && c.Action != None }
+
+// Bundle lists the fields that mean something only together with a field of the change,
+// itself among them, in the change's order. What the plan gives up goes alone.
+func (c *Change) Bundle(f *Field) []*Field {
+	kind, _ := kinds.Standard().Of(c.Kind)
+	for _, group := range kind.Together {
+		if slices.Contains(group, f.Name) && f.Class != Relinquished {
+			return c.Bundled(group)
+		}
+	}
+	return []*Field{f}
+}
+
+// Bundled are the fields of a change that are of a group, but for those that the plan
+// gives up.
+func (c *Change) Bundled(group []string) []*Field {
+	var out []*Field
+	for i := range c.Fields {
+		if f := &c.Fields[i]; slices.Contains(group, f.Name) && f.Class != Relinquished {
+			out = append(out, f)
+		}
+	}
+	return out
+}
 
 // Deletes reports whether a change removes its object from NetBox: a deletion whose
 // verdict does not release the object instead.

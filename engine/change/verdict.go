@@ -49,7 +49,13 @@ type Verdict struct {
 
 	// Recommended is the answer that the rule recommends.
 	Recommended string `json:"recommended,omitempty"`
+
+	// Answer is what a person answered, where that decided.
+	Answer string `json:"answer,omitempty"`
 }
+
+// Accepted reports whether a person let a difference stand.
+func (v Verdict) Accepted() bool { return v.Answer != "" && !v.Waits() && !v.Acts() }
 
 // Waits reports whether nothing is done until a person acts: answers a question, or
 // changes what a guard forbids.

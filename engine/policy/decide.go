@@ -194,6 +194,7 @@ func (e *Engine) verdict(value any) change.Verdict {
 		Severity: text(obj, termSeverity),
 		Message:  text(obj, termMessage),
 		Links:    list(obj, termLinks),
+		Answer:   text(obj, termAnswer),
 	}
 	if !slices.Contains(decisions, v.Decision) {
 		return failed("MAIN002", "rule %s decided %q, which is not a decision", v.Rule, v.Decision)
@@ -210,6 +211,7 @@ var (
 	termSeverity    = ast.StringTerm("severity")
 	termMessage     = ast.StringTerm("message")
 	termLinks       = ast.StringTerm("links")
+	termAnswer      = ast.StringTerm("answer")
 	termRecommended = ast.StringTerm("recommended")
 )
 

@@ -9,8 +9,8 @@ import (
 // ClassRun is the class, and KindRun the kind, of the input for the preview as a
 // whole. Unless its verdict lets the run go ahead, nothing is written.
 const (
-	ClassRun change.Class = "run"
-	KindRun  string       = "run"
+	ClassRun        = change.Run
+	KindRun  string = "run"
 )
 
 // Input is what the policies see of one change: of an object as a whole, of one of

@@ -35,7 +35,8 @@ func (t Text) preview(p *engine.Preview) {
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
-	t.section("Held: a person must decide").held(set)
+	t.section("Held: a person must decide").held(p)
+	t.section("Accepted: what a person let stand").accepted(set)
 	t.section("Findings").findings(p.Findings)
 	t.section("Skipped: left as they are").skipped(set)
 	t.section("Unmanaged objects: taken over by a person").released(set)
@@ -46,6 +47,11 @@ func (t Text) preview(p *engine.Preview) {
 	}
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
+		for i := range p.Questions {
+			if q := &p.Questions[i]; q.Class == change.Run {
+				t.answers(q)
+			}
+		}
 	}
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary)

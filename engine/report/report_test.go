@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
@@ -54,6 +55,15 @@ func sampleSet() *change.Set {
 			Kind: "rack", Object: "web/rack:row[3]", Name: "row-03", Class: change.Orphaned, Action: change.Delete,
 			Verdict: change.Verdict{Decision: "skip", Rule: "DEL102", Message: "it has 1 rack reservation (maria)"},
 		},
+		change.Change{
+			Kind: "device", Object: "web/web[11]", Name: "web-011", Class: change.Changed, Action: change.Update, Verdict: apply,
+			Fields: []change.Field{
+				{Name: "position", Class: change.Conflict, Base: int64(1), Want: int64(2), Have: int64(3), Blame: maria, Verdict: change.Verdict{Decision: "ask", Rule: "FLD010", Recommended: "use_diet"}},
+				{Name: "face", Class: change.Conflict, Want: "front", Have: "rear", Verdict: change.Verdict{Decision: "ask", Rule: "FLD010", Recommended: "use_diet"}},
+				{Name: "serial", Class: change.Drift, Base: "a", Want: "a", Have: "b", Blame: maria, Verdict: change.Verdict{Decision: "preserve", Rule: "RES001", Answer: "acknowledge", Message: "joe answered acknowledge"}},
+			},
+		},
+		change.Change{Kind: "rack", Object: "web/rack:row[4]", Name: "row-04", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "skip", Rule: "RES001", Answer: "skip", Message: "joe answered skip"}},
 		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned,
 			Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
 		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent,
@@ -67,7 +77,7 @@ func sampleSet() *change.Set {
 // samplePreview is a preview of them, with what stands beside the changes.
 func samplePreview() *engine.Preview {
 	set := sampleSet()
-	return &engine.Preview{
+	p := &engine.Preview{
 		ID: "pv-1a2b3c4d", Judged: true, Plan: set.Plan, Changes: set.Changes, Summary: set.Count((*change.Change).Acts),
 		Edited: &policy.Edited{Dir: "ours", Files: []string{"diet/run/budget.rego"}},
 		Policies: policy.Sources{
@@ -82,6 +92,13 @@ func samplePreview() *engine.Preview {
 		},
 		Unmanaged: []engine.Unmanaged{{Kind: "device", Name: "web-001", Field: "comments", Have: "call maria", User: "maria"}},
 	}
+	matters := answer.Matters(set, func(change.Verdict) bool { return true })
+	for _, q := range answer.Questions(append(matters, answer.Run(set, &p.Verdict))) {
+		q.Options = []string{"approve", "skip"}
+		q.Command = q.CommandFor("web's plan.yaml", q.Recommended())
+		p.Questions = append(p.Questions, *q)
+	}
+	return p
 }
 
 // write is what a function writes in plain text.
@@ -116,7 +133,7 @@ func TestNotJudged(t *testing.T) {
 	p := samplePreview()
 	p.Judged = false
 	got := write(t, func(text report.Text) error { return text.Preview(p, false) })
-	if !strings.Contains(got, "Not checked: what depends on 4 objects") {
+	if !strings.Contains(got, "Not checked: what depends on 5 objects") {
 		t.Errorf("it is not said in\n%s", got)
 	}
 }

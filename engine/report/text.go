@@ -128,12 +128,12 @@ func cascade(cs []*change.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// drift writes what people changed, with the verdicts. Planned changes are not
-// drift.
+// drift writes what people changed, with the verdicts; what is asked about stands among
+// the questions. Planned changes are not drift.
 func (t Text) drift(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class == change.Missing && c.With == "" {
+		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Verdict.Accepted() {
 			fmt.Fprintf(t.W, "  %s %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), c.Kind, t.paint(color.Bold)("%s", c.Name), blame(c.Blame))
 			t.verdict(c.Verdict)
 			if len(c.Cascade) > 0 {
@@ -141,7 +141,7 @@ func (t Text) drift(set *change.Set) {
 			}
 		}
 		for _, f := range c.Fields {
-			if f.Class != change.Drift {
+			if f.Class != change.Drift || f.Verdict.Waits() || f.Verdict.Accepted() {
 				continue
 			}
 			fmt.Fprintf(t.W, "  %s %s %s %s: diet wrote %s, NetBox has %s%s\n", t.paint(color.FgMagenta)("!"), c.Kind,
@@ -177,34 +177,11 @@ func (t Text) verdict(v change.Verdict) {
 	fmt.Fprintln(t.W)
 }
 
-// held writes changes that wait for a person, or for another change that does.
-func (t Text) held(set *change.Set) {
-	for _, g := range fold(set, t.Full, isHeld) {
-		c := g.changes[0]
-		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
-		if c.Held != "" {
-			fmt.Fprintf(t.W, "      held: %s\n", c.Held)
-			continue
-		}
-		t.verdict(c.Deciding())
-		if len(c.Cascade) > 0 {
-			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
-		}
-	}
-}
-
-func isHeld(c *change.Change) bool {
-	if c.Acts() || c.Class == change.Missing {
-		return false
-	}
-	return c.Held != "" || c.Waits()
-}
-
 // skipped writes what stays as it is, and why: a rule, or a person, left it alone.
 func (t Text) skipped(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" {
+		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Verdict.Accepted() {
 			continue
 		}
 		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))

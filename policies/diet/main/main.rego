@@ -213,6 +213,7 @@ _settled := {
 	"id": "RES001",
 	"severity": "info",
 	"decision": _proposal,
+	"answer": _answer,
 	"message": sprintf("%s answered %s%s%s; this settles %s", [
 		object.get(input.resolution, "who", "somebody"),
 		_answer,

@@ -221,6 +221,7 @@ test_answer_settles_a_question if {
 		"id": "RES001",
 		"severity": "info",
 		"decision": "keep",
+		"answer": "use_user",
 		"message": "alice answered use_user at 2026-11-20T08:00:00Z (the label on the box); this settles FLD010",
 	}
 }

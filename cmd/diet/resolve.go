@@ -1,0 +1,206 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+)
+
+func resolveCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "resolve",
+		Usage:     "answer the questions of a preview",
+		ArgsUsage: "[PLAN]",
+		Description: `Writes an answer to resolutions.yaml beside the plan (or to --resolutions FILE).
+Keep that file under version control: every later preview and apply reads it. An
+answer is good for the situation that it was given to; if that changes, diet asks
+again. diet preview prints the command for each of its questions.
+
+   diet resolve fabric.yaml --object 'web/web[1]' --field description --answer use_user --reason 'agreed with maria'
+   diet resolve fabric.yaml --question q-1a2b3c4d --answer approve --reason CHG-4711
+   diet resolve fabric.yaml --all --class drift --field description --answer acknowledge --reason migration --expires 30d
+   diet resolve fabric.yaml --list`,
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "object", Usage: "the object: its diet `ID`, or KIND:NETBOX-ID"},
+			&cli.StringFlag{Name: "field", Usage: "a `FIELD` of the object"},
+			&cli.StringFlag{Name: "question", Usage: "the `KEY` of a question, as a preview prints it"},
+			&cli.BoolFlag{Name: "all", Usage: "everything of --class, with --field and --kind where given"},
+			&cli.StringFlag{Name: "class", Usage: "with --all: a `CLASS` of changes, such as drift"},
+			&cli.StringFlag{Name: "kind", Usage: "with --all: a `KIND` of objects, such as device"},
+			&cli.StringFlag{Name: "answer", Usage: "the `ANSWER`; diet preview lists which ones fit"},
+			&cli.BoolFlag{Name: "list", Usage: "list the answers, and which stand, have lapsed or expire"},
+			&cli.BoolFlag{Name: "schema", Usage: "print the JSON Schema of resolutions.yaml, for editors"},
+		}, replyFlags()...),
+		Action: resolveAction,
+	}
+}
+
+// replyFlags are those of every command that writes an answer.
+func replyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "reason", Usage: "why, for those who review the file"},
+		&cli.StringFlag{Name: "expires", Usage: "when the answer ends: `TIME` as 2026-12-31, as 2026-12-31T18:00:00Z, or from now: 12h, 30d"},
+		&cli.StringFlag{Name: "who", Usage: "who answers", EnvVars: []string{"DIET_WHO"}, DefaultText: "the user of this machine"},
+	}
+}
+
+func resolveAction(c *cli.Context) error {
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.Bool("schema"):
+		_, err := c.App.Writer.Write(answer.Schema)
+		return err
+	case c.Bool("list"):
+		return e.listAnswers(c.Args().Slice())
+	case !given(c, "object", "question", "all", "answer"):
+		return usage("resolve needs a terminal, or flags: --object ID [--field F] or --question KEY or --all --class C, " +
+			"then --answer A and --reason R; --list lists the answers")
+	}
+	reply := engine.Reply{
+		Object: c.String("object"), Field: c.String("field"), Question: c.String("question"),
+		All: c.Bool("all"), Class: change.Class(c.String("class")), Kind: c.String("kind"), Answer: c.String("answer"),
+	}
+	if err := checkReply(c, reply); err != nil {
+		return err
+	}
+	return e.reply(c.Args().Slice(), reply)
+}
+
+func given(c *cli.Context, flags ...string) bool {
+	for _, f := range flags {
+		if c.IsSet(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkReply makes sure that a reply says what it answers, once.
+func checkReply(c *cli.Context, r engine.Reply) error {
+	ways := 0
+	for _, one := range []bool{r.Object != "", r.Question != "", r.All} {
+		if one {
+			ways++
+		}
+	}
+	switch {
+	case ways != 1:
+		return usage("say what you answer by one of --object, --question and --all")
+	case r.All && r.Class == "":
+		return usage("--all needs --class, such as --class drift")
+	case r.Field != "" && r.Question != "":
+		return usage("--question says itself what it is about: leave --field out")
+	case r.Answer == "":
+		return usage("--answer is missing: diet preview lists the answers that fit")
+	}
+	return nil
+}
+
+// reply writes an answer to the file, and says so.
+func (e *env) reply(args []string, r engine.Reply) error {
+	r.Who, r.Why = e.cli.String("who"), e.cli.String("reason")
+	if r.Why == "" {
+		return usage("--reason is missing: say why, for those who review the file")
+	}
+	if r.Who == "" {
+		r.Who = whoAmI()
+	}
+	var err error
+	if r.Expires, err = expiry(e.cli.String("expires"), time.Now()); err != nil {
+		return err
+	}
+	eng, plan, err := e.onePlan(args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	answers, err := eng.Resolve(e.cli.Context, plan, r)
+	if err != nil {
+		return err
+	}
+	if e.cli.Bool("json") {
+		return e.print(answers)
+	}
+	for _, a := range answers {
+		fmt.Fprintf(e.out, "%s: %s\n", cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question), a.Answer)
+	}
+	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(plan))
+	return nil
+}
+
+// whoAmI is the user of this machine.
+func whoAmI() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return cmp.Or(os.Getenv("USER"), "somebody")
+}
+
+// expiry reads when an answer ends: a day, a time, or so long from now.
+func expiry(text string, now time.Time) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	end, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		end, err = time.Parse(time.DateOnly, text)
+	}
+	if days, cut := strings.CutSuffix(text, "d"); err != nil && cut {
+		n, bad := strconv.Atoi(days)
+		end, err = now.AddDate(0, 0, n), bad
+	}
+	if err != nil {
+		var span time.Duration
+		span, err = time.ParseDuration(text)
+		end = now.Add(span)
+	}
+	if err != nil || !end.After(now) {
+		return "", usage("--expires %s: want a time to come, such as 2026-12-31, 2026-12-31T18:00:00Z, 12h or 30d", text)
+	}
+	return end.UTC().Format(time.RFC3339), nil
+}
+
+// listAnswers shows the answers about a plan, and how each stands.
+func (e *env) listAnswers(args []string) error {
+	eng, plan, err := e.onePlan(args)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	all, err := eng.Answers(e.cli.Context, plan)
+	if err != nil {
+		return err
+	}
+	if e.cli.Bool("json") {
+		return e.print(all)
+	}
+	if len(all) == 0 {
+		fmt.Fprintf(e.out, "no answers about plan %s in %s\n", plan.Info().Key, eng.ResolutionsOf(plan))
+		return nil
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(e.out)
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = 0
+	t.AppendHeader(table.Row{"state", "about", "answer", "who", "when", "expires", "why"})
+	for _, a := range all {
+		about := cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question+" "+a.About)
+		t.AppendRow(table.Row{a.State, about, a.Answer.Answer, a.Who, a.When, a.Expires, a.Why})
+	}
+	t.Render()
+	return nil
+}

@@ -1,0 +1,112 @@
+package answer
+
+import (
+	"time"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Book finds the answers of one plan that stand.
+type Book struct {
+	answers  []*Answer
+	byObject map[string][]*Answer
+	byDigest map[string][]*Answer // those to questions about many objects, or the run
+	now      time.Time
+}
+
+// NewBook keeps the answers of a plan; now decides which have expired.
+func NewBook(plan string, answers []Answer, now time.Time) *Book {
+	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, now: now}
+	for i := range answers {
+		a := &answers[i]
+		switch {
+		case a.Plan != plan:
+			continue
+		case a.Object == "":
+			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
+		default:
+			b.byObject[a.Object] = append(b.byObject[a.Object], a)
+		}
+		b.answers = append(b.answers, a)
+	}
+	return b
+}
+
+// Empty reports whether nobody has answered anything.
+func (b *Book) Empty() bool { return len(b.answers) == 0 }
+
+// Digest is over the answers of the plan.
+func (b *Book) Digest() string {
+	if b.Empty() {
+		return ""
+	}
+	return digest("resolutions", b.answers)
+}
+
+// Answers are those of the plan, in order.
+func (b *Book) Answers() []*Answer { return b.answers }
+
+// To is the answer to a matter that stands: given to it, or to the question that it is
+// part of. Two that differ for one situation answer nothing.
+func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
+	var found []*Answer
+	for _, a := range b.about(m) {
+		if !a.Expired(b.now) && m.fits(a, judged) {
+			found = append(found, a)
+		}
+	}
+	if len(found) == 0 && q != nil {
+		for _, a := range b.byDigest[q.Situation] {
+			if !a.Expired(b.now) {
+				found = append(found, a)
+			}
+		}
+	}
+	for _, a := range found {
+		if a.Answer != found[0].Answer {
+			return nil
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return found[len(found)-1]
+}
+
+// about are the answers that name a matter, of whatever situation.
+func (b *Book) about(m Matter) []*Answer {
+	if m.Change == nil {
+		return nil
+	}
+	var out []*Answer
+	for _, name := range namesOf(m.Change) {
+		for _, a := range b.byObject[name] {
+			if m.Has(a.Field) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// fits reports whether an answer was given to the situation of a matter. What depends on
+// an object is known in full only where NetBox was asked: else an answer fits if it knew
+// of all that the mirror shows.
+func (m Matter) fits(a *Answer, judged bool) bool {
+	if a.Situation == m.Situation(a.Answer) {
+		return true
+	}
+	if judged || m.Change.Class != change.Orphaned || m.Field != nil {
+		return false
+	}
+	known := map[string]bool{}
+	for _, r := range a.References {
+		known[r] = true
+	}
+	for _, r := range m.References() {
+		if !known[r] {
+			return false
+		}
+	}
+	return true
+}

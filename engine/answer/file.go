@@ -1,0 +1,228 @@
+package answer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/diet-project/diet/generate"
+)
+
+// FileName is that of the answers beside a plan.
+const FileName = "resolutions.yaml"
+
+// File is a resolutions.yaml as people keep it: what diet adds leaves their comments and
+// their order alone.
+type File struct {
+	Path    string
+	Answers []Answer
+
+	text []byte
+	root *yaml.Node // nil where the file holds no answers yet
+}
+
+// Error is everything wrong with a file: one line per finding, with its place.
+type Error struct{ err error }
+
+func (e *Error) Error() string { return e.err.Error() }
+
+// Unwrap is the [*generate.FindingsError].
+func (e *Error) Unwrap() error { return e.err }
+
+// Hint says the way out.
+func (e *Error) Hint() string {
+	return "diet resolve writes answers with all that they need; diet resolve --schema prints a schema for editors"
+}
+
+// Load reads a file; one that does not exist holds no answers. One that is wrong is an
+// [*Error].
+func Load(path string) (*File, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &File{Path: path}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read resolutions: %w", err)
+	}
+	return Read(path, text)
+}
+
+// Read is Load for the text of a file.
+func Read(path string, text []byte) (*File, error) {
+	f := &File{Path: path, text: text}
+	var doc Document
+	if err := generate.Decode("file of answers", path, text, &doc); err != nil {
+		return nil, &Error{err}
+	}
+	f.Answers = doc.Answers
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return nil, fmt.Errorf("read resolutions: %w", err)
+	}
+	if root.Kind != 0 {
+		f.root = &root
+	}
+	return f, f.check()
+}
+
+// check finds what the types do not say.
+func (f *File) check() error {
+	var found []generate.Finding
+	for i := range f.Answers {
+		a := &f.Answers[i]
+		at := func(key, hint, format string, args ...any) {
+			n := f.entry(i)
+			if v := valueOf(n, key); v != nil {
+				n = v
+			}
+			found = append(found, generate.Finding{
+				File: f.Path, Line: n.Line, Column: n.Column, Path: fmt.Sprintf("answers[%d].%s", i, key),
+				Message: fmt.Sprintf(format, args...), Hint: hint,
+			})
+		}
+		for key, text := range map[string]string{"when": a.When, "expires": a.Expires} {
+			if _, err := time.Parse(time.RFC3339, text); err != nil && text != "" {
+				at(key, "write it as 2026-11-26T18:00:00Z", "%q is no time", text)
+			}
+		}
+		switch {
+		case (a.Object == "") == (a.Question == ""):
+			at("object", "state one of them", "an answer is about an object or about a question")
+		case a.Field != "" && a.Object == "":
+			at("field", "a question says itself what it is about", "a field needs an object")
+		}
+	}
+	if found != nil {
+		return &Error{&generate.FindingsError{Findings: found}}
+	}
+	return nil
+}
+
+// Put adds an answer, in the place of an earlier one to the same thing.
+func (f *File) Put(a Answer) error {
+	n := nodeOf(a)
+	list, err := f.list()
+	if err != nil {
+		return err
+	}
+	for i := range f.Answers {
+		if a.replaces(&f.Answers[i]) {
+			f.Answers[i] = a
+			keepComments(n, list.Content[i])
+			list.Content[i] = n
+			return nil
+		}
+	}
+	f.Answers = append(f.Answers, a)
+	list.Content = append(list.Content, n)
+	return nil
+}
+
+// Save writes the file in one step.
+func (f *File) Save() error {
+	var out bytes.Buffer
+	if f.root.Line == 0 {
+		out.Write(f.text) // comments only, or nothing
+	}
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := errors.Join(enc.Encode(f.root), enc.Close()); err != nil {
+		return fmt.Errorf("write resolutions: %w", err)
+	}
+	temp, err := os.CreateTemp(filepath.Dir(f.Path), ".resolutions-*")
+	if err != nil {
+		return fmt.Errorf("write resolutions: %w", err)
+	}
+	_, err = temp.Write(out.Bytes())
+	err = errors.Join(err, temp.Chmod(f.mode()), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), f.Path)
+	}
+	if err != nil {
+		return fmt.Errorf("write resolutions: %w", errors.Join(err, os.Remove(temp.Name())))
+	}
+	return nil
+}
+
+// mode is that of the file; people read and review it.
+func (f *File) mode() fs.FileMode {
+	if info, err := os.Stat(f.Path); err == nil {
+		return info.Mode().Perm()
+	}
+	return 0o644
+}
+
+// list is the sequence of answers, made where it is not there yet.
+func (f *File) list() (*yaml.Node, error) {
+	if f.root == nil {
+		f.root = &yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
+	}
+	top := f.root.Content[0]
+	if top.Kind == yaml.ScalarNode { // a document of nothing but null
+		*top = yaml.Node{Kind: yaml.MappingNode}
+	}
+	list := valueOf(top, "answers")
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode}
+		top.Content = append(top.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: "answers"}, list)
+	}
+	if list.Kind == yaml.ScalarNode {
+		list.Kind, list.Tag, list.Value = yaml.SequenceNode, "", ""
+	}
+	if len(list.Content) != len(f.Answers) {
+		return nil, fmt.Errorf("write resolutions: %s holds %d answers, %d were read", f.Path, len(list.Content), len(f.Answers))
+	}
+	return list, nil
+}
+
+// entry is the node of an answer that was read.
+func (f *File) entry(i int) *yaml.Node { return valueOf(f.root.Content[0], "answers").Content[i] }
+
+// valueOf is the node under a key of a mapping; nil for none.
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// nodeOf is an answer as the file has it: a key a line, what is empty left out.
+func nodeOf(a Answer) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	v := reflect.ValueOf(a)
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			continue
+		}
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		value := &yaml.Node{}
+		_ = value.Encode(v.Field(i).Interface()) // of texts: cannot fail
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name}, value)
+	}
+	return n
+}
+
+// keepComments moves what people wrote beside an answer to the one in its place.
+func keepComments(n, was *yaml.Node) {
+	n.HeadComment, n.LineComment, n.FootComment = was.HeadComment, was.LineComment, was.FootComment
+	for i := 0; i+1 < len(was.Content); i += 2 {
+		for j := 0; j+1 < len(n.Content); j += 2 {
+			if n.Content[j].Value == was.Content[i].Value {
+				for k := range 2 {
+					to, from := n.Content[j+k], was.Content[i+k]
+					to.HeadComment, to.LineComment, to.FootComment = from.HeadComment, from.LineComment, from.FootComment
+				}
+			}
+		}
+	}
+}

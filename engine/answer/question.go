@@ -1,0 +1,150 @@
+package answer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Question is what one cause makes diet ask: about one object or field, about many that
+// are alike, or about the run as a whole. One answer answers all of it.
+type Question struct {
+	Key     string         `json:"key"`
+	Class   change.Class   `json:"class"`
+	Kind    string         `json:"kind,omitempty"`
+	Field   string         `json:"field,omitempty"`
+	Objects []string       `json:"objects,omitempty"` // diet ids
+	Verdict change.Verdict `json:"verdict"`           // as the policies have it
+	Options []string       `json:"options"`
+
+	// Situation is the digest of the set: where one object of it changes, it is another question.
+	Situation string `json:"situation"`
+
+	// Command answers the question as recommended.
+	Command string `json:"command"`
+
+	Matters []Matter `json:"-"`
+}
+
+// Questions folds the matters that wait for a person by what they say: those that differ
+// only in which object they are about are one question.
+func Questions(matters []Matter) []*Question {
+	var out []*Question
+	at := map[string]*Question{}
+	for _, m := range matters {
+		if !m.Verdict().Waits() {
+			continue
+		}
+		cause := m.cause()
+		q := at[cause]
+		if q == nil {
+			q = &Question{Class: m.Class(), Verdict: *m.Verdict()}
+			at[cause] = q
+			out = append(out, q)
+		}
+		q.add(m)
+	}
+	for _, q := range out {
+		q.seal()
+	}
+	return out
+}
+
+func (q *Question) add(m Matter) {
+	q.Matters = append(q.Matters, m)
+	if m.Change == nil {
+		return
+	}
+	q.Kind = m.Change.Kind
+	q.Objects = append(q.Objects, m.Change.Object)
+	if m.Field != nil {
+		q.Field = m.Field.Name
+	}
+}
+
+// seal gives a question its digest and its key.
+func (q *Question) seal() {
+	set := make([]string, len(q.Matters))
+	for i, m := range q.Matters {
+		set[i] = m.Situation("")
+	}
+	slices.Sort(set)
+	q.Situation = digest("question", set)
+	q.Key = "q-" + q.Situation[:8]
+}
+
+// Recommended is the answer that the rule proposes, or else the first that fits.
+func (q *Question) Recommended() string {
+	if slices.Contains(q.Options, q.Verdict.Recommended) || len(q.Options) == 0 {
+		return q.Verdict.Recommended
+	}
+	return q.Options[0]
+}
+
+// CommandFor is the command that answers the question about a plan.
+func (q *Question) CommandFor(planFile, answer string) string {
+	words := []string{"diet", "resolve", planFile}
+	switch {
+	case len(q.Objects) != 1:
+		words = append(words, "--question", q.Key)
+	case q.Field == "":
+		words = append(words, "--object", q.Objects[0])
+	default:
+		words = append(words, "--object", q.Objects[0], "--field", q.Field)
+	}
+	words = append(words, "--answer", answer, "--reason", "REASON")
+	for i, w := range words {
+		if !plainWord.MatchString(w) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// plainWord is what a shell takes as it stands.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
+
+// About says in a line what a question is about.
+func (q *Question) About() string {
+	switch {
+	case q.Class == change.Run:
+		return "the run as a whole"
+	case len(q.Objects) == 1 && q.Field == "":
+		return fmt.Sprintf("%s: %s %s", q.Class, q.Kind, q.Objects[0])
+	case len(q.Objects) == 1:
+		return fmt.Sprintf("%s: %s of %s %s", q.Class, q.Field, q.Kind, q.Objects[0])
+	case q.Field == "":
+		return fmt.Sprintf("%s: %d of kind %s, the first %s", q.Class, len(q.Objects), q.Kind, q.Objects[0])
+	}
+	return fmt.Sprintf("%s: %s of %d of kind %s, the first %s", q.Class, q.Field, len(q.Objects), q.Kind, q.Objects[0])
+}
+
+// cause is what matters of one question have in common: all but the names of the object
+// in what the rule says.
+func (m Matter) cause() string {
+	v := m.Verdict()
+	parts := []string{string(m.Class()), string(v.Decision), v.Rule, v.Recommended}
+	if m.Change == nil {
+		return strings.Join(parts, "\x00")
+	}
+	c := m.Change
+	parts = append(parts, c.Kind, string(c.Action), Alike(v.Message, c))
+	if m.Field != nil {
+		parts = append(parts, m.Field.Name)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// Alike is a message about an object without its names: it reads the same for another
+// object where the cause is the same.
+func Alike(message string, c *change.Change) string {
+	for _, name := range []string{c.Object, c.Name} {
+		if name != "" {
+			message = strings.ReplaceAll(message, name, "…")
+		}
+	}
+	return message
+}

@@ -1,0 +1,212 @@
+package answer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Matter is one thing that a person can answer: an object as a whole, a field of it with
+// those that mean something only together with it, or, without a change, the run.
+type Matter struct {
+	Change *change.Change
+	Field  *change.Field
+	Parts  []*change.Change // what is deleted along with the object
+
+	run     *change.Verdict
+	changes []string // what the run would do
+}
+
+// Matters are the objects of a set and their fields that keep accepts, in order. What is
+// decided with another object is none of its own, nor is a field with an earlier one.
+func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
+	parts := map[string][]*change.Change{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.With != "" {
+			parts[c.With] = append(parts[c.With], c)
+		}
+	}
+	out := make([]Matter, 0, len(set.Changes))
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.With != "" {
+			continue
+		}
+		if keep(c.Verdict) {
+			out = append(out, Matter{Change: c, Parts: parts[c.Object]})
+		}
+		if !c.PerField() {
+			continue
+		}
+		for j := range c.Fields {
+			if f := &c.Fields[j]; keep(f.Verdict) && c.Bundle(f)[0] == f {
+				out = append(out, Matter{Change: c, Field: f})
+			}
+		}
+	}
+	return out
+}
+
+// Run is the run as a whole, with its verdict: an answer to it is one to what it would do.
+func Run(set *change.Set, verdict *change.Verdict) Matter {
+	m := Matter{run: verdict}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Acts() {
+			m.changes = append(m.changes, fmt.Sprintf("%s %s %s", c.Kind, c.Object, c.Outcome()))
+		}
+	}
+	slices.Sort(m.changes)
+	return m
+}
+
+// Verdict is that of the matter, to be read and settled.
+func (m Matter) Verdict() *change.Verdict {
+	switch {
+	case m.Change == nil:
+		return m.run
+	case m.Field == nil:
+		return &m.Change.Verdict
+	}
+	return &m.Field.Verdict
+}
+
+// Verdicts are those that an answer settles: of a field, also those of the fields that
+// mean something only together with it.
+func (m Matter) Verdicts() []*change.Verdict {
+	if m.Field == nil {
+		return []*change.Verdict{m.Verdict()}
+	}
+	var out []*change.Verdict
+	for _, f := range m.Change.Bundle(m.Field) {
+		out = append(out, &f.Verdict)
+	}
+	return out
+}
+
+// Class is that of the object or of the field; "run" of the run as a whole.
+func (m Matter) Class() change.Class {
+	switch {
+	case m.Change == nil:
+		return change.Run
+	case m.Field == nil:
+		return m.Change.Class
+	}
+	return m.Field.Class
+}
+
+// Answers reports whether an answer that names an object and a field, or none, is about
+// the matter.
+func (m Matter) Answers(object, field string) bool {
+	return m.Change != nil && m.Has(field) && slices.Contains(namesOf(m.Change), object)
+}
+
+// Has reports whether a field is the matter's, or, where it is an object, whether none is named.
+func (m Matter) Has(field string) bool {
+	if m.Field == nil {
+		return field == ""
+	}
+	return slices.ContainsFunc(m.Change.Bundle(m.Field), func(f *change.Field) bool { return f.Name == field })
+}
+
+// Situation is the digest of what an answer is given to. To release what was deleted, and
+// to unmanage an object, lasts whatever becomes of it.
+func (m Matter) Situation(answer string) string {
+	switch {
+	case m.Change == nil:
+		return digest("run", m.changes)
+	case m.Field != nil:
+		return digest("field", m.Change.Kind, m.Change.Object, m.values())
+	case answer == Release || answer == Unmanage:
+		return digest(answer, m.Change.Kind, m.Change.Object)
+	}
+	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances())
+}
+
+// values are the three sides of a field, and of those that belong to it.
+func (m Matter) values() [][]any {
+	var out [][]any
+	for _, f := range m.Change.Bundle(m.Field) {
+		out = append(out, []any{f.Name, f.Base, f.Want, f.Have})
+	}
+	return out
+}
+
+// circumstances are what the answer to a question about an object stands on.
+func (m Matter) circumstances() []any {
+	c := m.Change
+	out := []any{c.Class}
+	switch c.Class {
+	case change.Orphaned:
+		return append(out, m.References(), c.Unjudged, c.Protected)
+	case change.Missing, change.Unmanaged:
+		return append(out, since(c.Blame))
+	case change.Exists, change.Blocked:
+		out = append(out, other(c.Other))
+		for _, f := range c.Fields {
+			if f.Class == change.Conflict {
+				out = append(out, f.Name, f.Have)
+			}
+		}
+		return out
+	case change.Identity, change.Shared:
+		return append(out, c.NetBoxID, other(c.Other), c.Differs, m.References(), since(c.Blame))
+	}
+	out = append(out, c.Action)
+	for _, f := range c.Fields {
+		out = append(out, f.Name, f.Base, f.Want, f.Have)
+	}
+	return out
+}
+
+func since(b *change.Blame) string {
+	if b == nil {
+		return ""
+	}
+	return b.User + " " + b.Time
+}
+
+func other(o *change.Other) []any {
+	if o == nil {
+		return nil
+	}
+	return []any{o.Kind, o.ID, o.Name, o.Plan, o.Object}
+}
+
+// References name what depends on an object and on what is deleted along with it, and
+// what others wrote there.
+func (m Matter) References() []string {
+	names := map[string]bool{}
+	for _, c := range append([]*change.Change{m.Change}, m.Parts...) {
+		for _, r := range c.References {
+			names[fmt.Sprintf("%s:%d %s", r.Kind, r.ID, r.Name)] = true
+		}
+		for _, r := range c.Edited {
+			names[fmt.Sprintf("%s %s of %s = %v", r.Kind, r.Name, c.Object, r.Value)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// digest is over values as JSON, short enough for a file that people read.
+func digest(values ...any) string {
+	h := sha256.New()
+	_ = json.NewEncoder(h).Encode(values) // of plain values: cannot fail
+	return hex.EncodeToString(h.Sum(nil))[:24]
+}
+
+// namesOf are the names under which an answer may call an object.
+func namesOf(c *change.Change) []string {
+	out := []string{c.Object}
+	if c.NetBoxID != 0 {
+		out = append(out, fmt.Sprintf("%s:%d", c.Kind, c.NetBoxID))
+	}
+	if c.Other != nil {
+		out = append(out, fmt.Sprintf("%s:%d", c.Other.Kind, c.Other.ID))
+	}
+	return out
+}

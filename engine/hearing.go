@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
+)
+
+// hearing is what is asked about one set, and what people answered.
+type hearing struct {
+	engine *Engine
+	book   *answer.Book
+	judged bool // NetBox was asked what depends on objects
+
+	planFile  string
+	set       *change.Set
+	input     func(*change.Verdict) policy.Input // what the policies saw
+	run       answer.Matter
+	runInput  policy.Input
+	questions []*answer.Question // all, also those that are answered
+	answered  map[*answer.Answer]bool
+}
+
+// hear reads the answers of a plan: they lie beside its file, or where the configuration
+// says.
+func (e *Engine) hear(plan, planFile string, judged bool) (*hearing, error) {
+	file, err := answer.Load(e.resolutions(planFile))
+	if err != nil {
+		return nil, err
+	}
+	return &hearing{
+		engine: e, planFile: planFile, book: answer.NewBook(plan, file.Answers, e.now()), judged: judged, answered: map[*answer.Answer]bool{},
+	}, nil
+}
+
+// ResolutionsOf is the file of the answers about a plan.
+func (e *Engine) ResolutionsOf(plan *generate.Plan) string { return e.resolutions(plan.Info().File) }
+
+// resolutions is the file of the answers about a plan.
+func (e *Engine) resolutions(planFile string) string {
+	return cmp.Or(e.cfg.Resolutions, filepath.Join(filepath.Dir(planFile), answer.FileName))
+}
+
+// settle has the answers that stand decide: the policies say what each leads to.
+func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.Input, put []*change.Verdict) error {
+	matters := answer.Matters(set, func(v change.Verdict) bool { return v.Waits() || !h.book.Empty() })
+	at := make(map[*change.Verdict]int, len(put))
+	for i, place := range put {
+		at[place] = i
+	}
+	h.set, h.input = set, func(v *change.Verdict) policy.Input { return inputs[at[v]] }
+	if err := h.ask(ctx, matters); err != nil {
+		return err
+	}
+	return h.reply(ctx, matters)
+}
+
+// settleRun is settle for the preview as a whole.
+func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Input, whole *change.Verdict) error {
+	h.run, h.runInput = answer.Run(set, whole), in
+	if err := h.ask(ctx, []answer.Matter{h.run}); err != nil {
+		return err
+	}
+	return h.reply(ctx, []answer.Matter{h.run})
+}
+
+// seen is what the policies saw of a matter, or of a field that belongs to it.
+func (h *hearing) seen(v *change.Verdict) policy.Input {
+	if v == h.run.Verdict() {
+		return h.runInput
+	}
+	return h.input(v)
+}
+
+// ask finds the questions among matters, and what may be answered to each: what the
+// policies accept.
+func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
+	asked := answer.Questions(matters)
+	inputs := make([]policy.Input, len(asked))
+	for i, q := range asked {
+		inputs[i] = h.seen(q.Matters[0].Verdict())
+	}
+	fits, err := h.engine.policies.Fits(ctx, inputs)
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	for i, q := range asked {
+		if q.Options = fits[i]; len(q.Options) > 0 {
+			h.questions = append(h.questions, q)
+		}
+	}
+	return nil
+}
+
+// reply has the policies decide again where somebody answered.
+func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
+	if h.book.Empty() {
+		return nil
+	}
+	var again []policy.Input
+	var places []*change.Verdict
+	asked := h.byVerdict()
+	for _, m := range matters {
+		a := h.book.To(m, asked[m.Verdict()], h.judged)
+		if a == nil {
+			continue
+		}
+		h.answered[a] = true
+		for _, place := range m.Verdicts() {
+			in := h.seen(place)
+			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires}
+			again, places = append(again, in), append(places, place)
+		}
+	}
+	return h.engine.rule(ctx, again, places)
+}
+
+// byVerdict finds the question that a verdict is part of.
+func (h *hearing) byVerdict() map[*change.Verdict]*answer.Question {
+	out := map[*change.Verdict]*answer.Question{}
+	for _, q := range h.questions {
+		for _, m := range q.Matters {
+			out[m.Verdict()] = q
+		}
+	}
+	return out
+}
+
+// open are the questions of which something still waits.
+func (h *hearing) open() []answer.Question {
+	out := []answer.Question{}
+	for _, q := range h.questions {
+		if slices.ContainsFunc(q.Matters, func(m answer.Matter) bool { return m.Verdict().Waits() }) {
+			q.Command = q.CommandFor(h.planFile, q.Recommended())
+			out = append(out, *q)
+		}
+	}
+	return out
+}

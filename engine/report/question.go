@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+)
+
+// held writes the questions, each with the command that answers it, and the changes that
+// nobody can answer, or that wait for another one.
+func (t Text) held(p *engine.Preview) {
+	set := p.Set()
+	at := make(map[[2]string]*change.Change, len(set.Changes))
+	for i := range set.Changes {
+		at[[2]string{set.Changes[i].Kind, set.Changes[i].Object}] = &set.Changes[i]
+	}
+	asked := map[*change.Change]bool{}
+	for i := range p.Questions {
+		q := &p.Questions[i]
+		var about []*change.Change
+		for _, object := range q.Objects {
+			if c := at[[2]string{q.Kind, object}]; c != nil {
+				about = append(about, c)
+				asked[c] = true
+			}
+		}
+		if len(about) > 0 {
+			t.question(set, q, about)
+		}
+	}
+	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return isHeld(c) && !asked[c] }) {
+		c := g.changes[0]
+		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
+		if c.Held != "" {
+			fmt.Fprintf(t.W, "      held: %s\n", c.Held)
+			continue
+		}
+		t.verdict(c.Deciding())
+		if len(c.Cascade) > 0 {
+			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
+		}
+	}
+}
+
+// question writes one question about changes that are alike.
+func (t Text) question(set *change.Set, q *answer.Question, about []*change.Change) {
+	c := about[0]
+	what := strings.TrimSpace(amount(len(about), c.Kind) + " " + verb(c))
+	if q.Field != "" {
+		what = fmt.Sprintf("%s of %s", fieldNames(c, q.Field), amount(len(about), c.Kind))
+	}
+	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), what, examples(about))
+	t.verdict(q.Verdict)
+	if i := slices.IndexFunc(c.Fields, func(f change.Field) bool { return f.Name == q.Field }); i >= 0 {
+		for _, f := range c.Bundle(&c.Fields[i]) {
+			if !told(q.Verdict.Message, shown(set, c, f.Name, f.Want), shown(set, c, f.Name, f.Have)) {
+				t.sides(set, c, f)
+			}
+		}
+	}
+	if q.Field == "" && len(c.Cascade) > 0 {
+		fmt.Fprintf(t.W, "      with %s\n", cascade(about))
+	}
+	if t.Full {
+		for _, other := range about[1:] {
+			fmt.Fprintf(t.W, "      also %s\n", label(other))
+		}
+	}
+	t.answers(q)
+}
+
+// told reports whether a message holds all of some texts.
+func told(message string, texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(message, text) })
+}
+
+// sides writes the three values of a field that is asked about.
+func (t Text) sides(set *change.Set, c *change.Change, f *change.Field) {
+	applied := ""
+	if f.Base != nil {
+		applied = "diet applied " + shown(set, c, f.Name, f.Base) + ", "
+	}
+	fmt.Fprintf(t.W, "      %s: %sthe plan wants %s, NetBox has %s%s\n",
+		f.Name, applied, shown(set, c, f.Name, f.Want), shown(set, c, f.Name, f.Have), blame(f.Blame))
+}
+
+// answers writes what fits a question, and the command.
+func (t Text) answers(q *answer.Question) {
+	fmt.Fprintf(t.W, "      answers: %s\n      %s\n", strings.Join(q.Options, ", "), t.paint(color.FgCyan)("%s", q.Command))
+}
+
+// fieldNames are those of the fields that mean something only together with one.
+func fieldNames(c *change.Change, field string) string {
+	i := slices.IndexFunc(c.Fields, func(f change.Field) bool { return f.Name == field })
+	if i < 0 {
+		return field
+	}
+	var names []string
+	for _, f := range c.Bundle(&c.Fields[i]) {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// accepted writes the differences that a person let stand.
+func (t Text) accepted(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Verdict.Accepted() && c.With == "" {
+			fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
+			t.verdict(c.Verdict)
+		}
+		for j := range c.Fields {
+			if f := &c.Fields[j]; f.Verdict.Accepted() {
+				fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
+				t.sides(set, c, f)
+				t.verdict(f.Verdict)
+			}
+		}
+	}
+}
+
+func isHeld(c *change.Change) bool {
+	if c.Acts() || c.Class == change.Missing && c.With != "" {
+		return false
+	}
+	return c.Held != "" || c.Waits()
+}

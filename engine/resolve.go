@@ -1,0 +1,211 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
+)
+
+// Reply is what a person answers, to one of: an object or a field of it, a question, or
+// everything of a class.
+type Reply struct {
+	Object string // its diet id, or KIND:NETBOX-ID
+	Field  string
+
+	Question string // its key
+
+	All   bool
+	Class change.Class
+	Kind  string
+
+	Answer, Who, Why string
+	Expires          string // RFC 3339, or "" for never
+}
+
+// ErrNothingToAnswer is returned by Resolve where nothing is as the reply says.
+var ErrNothingToAnswer = errors.New("there is nothing to answer")
+
+// UnfitError is an answer that does not fit what it is given to.
+type UnfitError struct {
+	Answer, About string
+	Fits          []string
+	Denied        string // what a guard says, where it forbids everything
+}
+
+func (e *UnfitError) Error() string {
+	if e.Denied != "" {
+		return fmt.Sprintf("%s: no answer is possible: %s", e.About, e.Denied)
+	}
+	return fmt.Sprintf("%s: the answer %s does not fit", e.About, e.Answer)
+}
+
+// Hint lists the answers that fit.
+func (e *UnfitError) Hint() string {
+	if len(e.Fits) == 0 {
+		return "change the plan, the policy or NetBox; diet preview says which rule forbids it"
+	}
+	return "the answers are " + strings.Join(e.Fits, ", ")
+}
+
+// Resolve writes a person's answer to the file beside the plan. It is given to the
+// situation as the mirror shows it; the next preview acts on it.
+func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, r Reply) ([]answer.Answer, error) {
+	_, hall, err := e.examine(ctx, plan, true)
+	if err != nil {
+		return nil, err
+	}
+	replies, err := hall.replies(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	file, err := answer.Load(e.ResolutionsOf(plan))
+	if err != nil {
+		return nil, err
+	}
+	for i := range replies {
+		a := &replies[i]
+		a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
+		a.When = e.now().UTC().Format(time.RFC3339)
+		if err := file.Put(*a); err != nil {
+			return nil, err
+		}
+	}
+	return replies, file.Save()
+}
+
+// replies are the answers that a reply comes to, with what each is about.
+func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, error) {
+	if r.Question != "" {
+		return h.replyToQuestion(ctx, r)
+	}
+	var matters []answer.Matter
+	for _, m := range answer.Matters(h.set, func(change.Verdict) bool { return true }) {
+		if r.All && h.isOf(m, r) || !r.All && m.Answers(r.Object, r.Field) {
+			matters = append(matters, m)
+		}
+	}
+	if len(matters) == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
+	}
+	return h.replyToMatters(ctx, matters, r)
+}
+
+// isOf reports whether a matter is of the class, field and kind that a reply to all names.
+func (h *hearing) isOf(m answer.Matter, r Reply) bool {
+	return m.Class() == r.Class && (r.Field == "" || m.Has(r.Field)) && (r.Kind == "" || m.Change.Kind == r.Kind)
+}
+
+func (h *hearing) replyToMatters(ctx context.Context, matters []answer.Matter, r Reply) ([]answer.Answer, error) {
+	out := make([]answer.Answer, 0, len(matters))
+	for _, m := range matters {
+		a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer)}
+		if m.Field != nil {
+			a.Field = m.Field.Name
+			if r.Field != "" {
+				a.Field = r.Field
+			}
+		}
+		if !r.All {
+			a.Object = r.Object
+		}
+		if m.Field == nil && m.Class() == change.Orphaned {
+			a.References = m.References()
+		}
+		about := strings.TrimSpace(a.Object + " " + a.Field)
+		if err := h.accepts(ctx, m, r.Answer, about); err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {
+	i := slices.IndexFunc(h.questions, func(q *answer.Question) bool { return q.Key == r.Question })
+	if i < 0 {
+		return nil, fmt.Errorf("%w: nothing asks %s any more; diet preview lists the questions", ErrNothingToAnswer, r.Question)
+	}
+	q := h.questions[i]
+	if err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key); err != nil {
+		return nil, err
+	}
+	return []answer.Answer{{Question: q.Key, About: q.About(), Situation: q.Situation}}, nil
+}
+
+// accepts makes sure that an answer would settle a matter.
+func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
+	fits, err := h.engine.policies.Fits(ctx, []policy.Input{h.seen(m.Verdict())})
+	if err != nil {
+		return err
+	}
+	if slices.Contains(fits[0], word) {
+		return nil
+	}
+	unfit := &UnfitError{Answer: word, About: about, Fits: fits[0]}
+	if len(fits[0]) == 0 && m.Verdict().Denies() {
+		unfit.Denied = m.Verdict().Message
+	}
+	return unfit
+}
+
+// Standing is an answer of the file, and how it stands.
+type Standing struct {
+	answer.Answer
+	State AnswerState `json:"state"`
+}
+
+// AnswerState says how an answer stands.
+type AnswerState string
+
+// The states of an answer.
+const (
+	AnswerStands       AnswerState = "stands"
+	AnswerExpired      AnswerState = "expired"
+	AnswerLapsed       AnswerState = "lapsed"       // the situation is another one
+	AnswerContradicted AnswerState = "contradicted" // another answer says otherwise
+	AnswerDone         AnswerState = "done"         // nothing asks any more
+)
+
+// Answers lists the answers about a plan, and how each stands.
+func (e *Engine) Answers(ctx context.Context, plan *generate.Plan) ([]Standing, error) {
+	_, hall, err := e.examine(ctx, plan, e.client != nil)
+	if err != nil {
+		return nil, err
+	}
+	matters := answer.Matters(hall.set, func(change.Verdict) bool { return true })
+	out := []Standing{}
+	for _, a := range hall.book.Answers() {
+		out = append(out, Standing{*a, hall.state(a, matters)})
+	}
+	return out, nil
+}
+
+func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
+	switch {
+	case h.answered[a]:
+		return AnswerStands
+	case a.Expired(h.engine.now()):
+		return AnswerExpired
+	case a.Object == "":
+		return AnswerLapsed
+	}
+	for _, m := range matters {
+		switch {
+		case !m.Answers(a.Object, a.Field):
+		case m.Situation(a.Answer) == a.Situation:
+			return AnswerContradicted
+		default:
+			return AnswerLapsed
+		}
+	}
+	return AnswerDone
+}
