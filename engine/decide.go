@@ -31,6 +31,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 		return change.Verdict{}, err
 	}
 	together(set)
+	giveUp(set)
 	follow(set)
 	var err error
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
@@ -103,8 +104,10 @@ func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set
 		for _, child := range children[c.Object] {
 			in.Absorb(child)
 		}
-		inputs = append(inputs, in)
-		put = append(put, &c.Verdict)
+		if !c.Settled {
+			inputs = append(inputs, in)
+			put = append(put, &c.Verdict)
+		}
 		if !c.PerField() {
 			continue
 		}

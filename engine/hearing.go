@@ -26,6 +26,8 @@ type hearing struct {
 	runInput  policy.Input
 	questions []*answer.Question // all, also those that are answered
 	answered  map[*answer.Answer]bool
+	given     map[*change.Verdict]*answer.Answer
+	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
 }
 
 // hear reads the answers of a plan: they lie beside its file, or where the configuration
@@ -37,7 +39,16 @@ func (e *Engine) hear(plan, planFile string, judged bool) (*hearing, error) {
 	}
 	return &hearing{
 		engine: e, planFile: planFile, book: answer.NewBook(plan, file.Answers, e.now()), judged: judged, answered: map[*answer.Answer]bool{},
+		given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}, nil
+}
+
+// again is a hearing about the same answers: those that stood still do.
+func (h *hearing) again() *hearing {
+	return &hearing{
+		engine: h.engine, planFile: h.planFile, book: h.book, judged: h.judged, answered: h.answered,
+		given: map[*change.Verdict]*answer.Answer{}, named: h.named,
+	}
 }
 
 // ResolutionsOf is the file of the answers about a plan.
@@ -110,9 +121,12 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 	for _, m := range matters {
 		a := h.book.To(m, asked[m.Verdict()], h.judged)
 		if a == nil {
+			a = h.byName(m)
+		}
+		if a == nil {
 			continue
 		}
-		h.answered[a] = true
+		h.answered[a], h.given[m.Verdict()] = true, a
 		for _, place := range m.Verdicts() {
 			in := h.seen(place)
 			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires}
@@ -120,6 +134,22 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 		}
 	}
 	return h.engine.rule(ctx, again, places)
+}
+
+// byName is the answer to a field that changes over to another shared object, where
+// somebody answered that its name decides.
+func (h *hearing) byName(m answer.Matter) *answer.Answer {
+	if m.Field == nil || len(h.named) == 0 {
+		return nil
+	}
+	a := h.named[fmt.Sprint(change.Refers(m.Change.Kind, m.Field.Name), " ", m.Field.Want)]
+	if a == nil {
+		return nil
+	}
+	moved := *a
+	moved.Answer = answer.UseDiet
+	h.answered[a] = true
+	return &moved
 }
 
 // byVerdict finds the question that a verdict is part of.

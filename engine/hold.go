@@ -23,11 +23,6 @@ func hold(set *change.Set, whole change.Verdict) {
 		}
 		return
 	}
-	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Verdict.Decision == change.DecisionRenameExisting {
-			c.Held = "diet does not rename existing objects yet: rename it by hand, or adopt it"
-		}
-	}
 	wrong := holdWrong(set, at)
 	for changed := true; changed; {
 		changed = false
@@ -110,6 +105,9 @@ func holdWrong(set *change.Set, at map[string]*change.Change) map[string]bool {
 	return wrong
 }
 
+// stands are the decisions by which a shared object is there, under whatever name.
+var stands = map[change.Decision]bool{change.DecisionKeep: true, change.DecisionUseName: true}
+
 // unmet returns the first need of a change that will not be met, or "".
 func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool) string {
 	for _, need := range c.Needs {
@@ -117,7 +115,7 @@ func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool
 		switch {
 		case wrong[need]:
 			return need
-		case !ok, n.Class == change.Shared && n.Verdict.Decision == change.DecisionKeep:
+		case !ok, n.Class == change.Shared && stands[n.Verdict.Decision]:
 			continue // it stands in NetBox already
 		case !n.Acts():
 			return need

@@ -120,29 +120,27 @@ func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Pr
 	return p, err
 }
 
-// examine is diff, and also returns what is asked and answered.
-func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, *hearing, error) {
+// examine is diff, and also returns what is asked and answered. Where the answers change
+// what there is to compare, it compares again: what is asked is that of the first time.
+func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, asked ...diff.Asked) (*Preview, *hearing, error) {
 	topo, err := e.Generate(ctx, plan)
 	if err != nil {
 		return nil, nil, err
 	}
-	set, err := diff.Diff(ctx, e.db, topo)
+	hall, err := e.hear(topo.Plan.Key, topo.Plan.File, judge)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := e.judge(ctx, set, judge); err != nil {
-		return nil, nil, err
-	}
-	if err := e.hidden(ctx, set); err != nil {
-		return nil, nil, err
-	}
-	hall, err := e.hear(set.Plan, topo.Plan.File, judge)
+	set, whole, err := e.compare(ctx, topo, hall, diff.Told{Asked: append(hall.asked(), asked...)})
 	if err != nil {
 		return nil, nil, err
 	}
-	whole, err := e.decide(ctx, topo, set, hall)
-	if err != nil {
-		return nil, nil, err
+	last := hall
+	if said, ok := hall.told(set); ok {
+		last = hall.again()
+		if set, whole, err = e.compare(ctx, topo, last, said); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := e.recordDecisions(ctx, set); err != nil {
 		return nil, nil, err
@@ -150,12 +148,28 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool) (
 	if err := e.nameReferences(ctx, set); err != nil {
 		return nil, nil, err
 	}
-	p := e.newPreview(topo, set, whole, hall)
+	p := e.newPreview(topo, set, whole, last)
 	p.Judged = judge
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
 		return nil, nil, err
 	}
 	return p, hall, nil
+}
+
+// compare compares a topology with the mirror, and decides.
+func (e *Engine) compare(ctx context.Context, topo *generate.Topology, hall *hearing, said diff.Told) (*change.Set, change.Verdict, error) {
+	set, err := diff.Diff(ctx, e.db, topo, said)
+	if err != nil {
+		return nil, change.Verdict{}, err
+	}
+	if err := e.judge(ctx, set, hall.judged); err != nil {
+		return nil, change.Verdict{}, err
+	}
+	if err := e.hidden(ctx, set); err != nil {
+		return nil, change.Verdict{}, err
+	}
+	whole, err := e.decide(ctx, topo, set, hall)
+	return set, whole, err
 }
 
 // Generate makes the topology of a plan with its cables kept where diet last put them,

@@ -146,7 +146,7 @@ func TestTheirDeletion(t *testing.T) {
 	}
 	var questions []string
 	for _, x := range p.Conflicts {
-		if x.Type == engine.ManualModification && x.Field == "" {
+		if x.Type == engine.Gone && x.Field == "" {
 			questions = append(questions, x.Object)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
 )
@@ -59,7 +60,7 @@ func (e *UnfitError) Hint() string {
 // Resolve writes a person's answer to the file beside the plan. It is given to the
 // situation as the mirror shows it; the next preview acts on it.
 func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, r Reply) ([]answer.Answer, error) {
-	_, hall, err := e.examine(ctx, plan, true)
+	_, hall, err := e.examine(ctx, plan, true, diff.Asked{Object: r.Object, Field: r.Field, Answer: r.Answer})
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +122,9 @@ func (h *hearing) replyToMatters(ctx context.Context, matters []answer.Matter, r
 			a.References = m.References()
 		}
 		about := strings.TrimSpace(a.Object + " " + a.Field)
+		if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && r.Answer == answer.Adopt && a.Object == c.Object {
+			return nil, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
+		}
 		if err := h.accepts(ctx, m, r.Answer, about); err != nil {
 			return nil, err
 		}

@@ -36,11 +36,16 @@ func TestMain(m *testing.M) {
 //	writes N                   asserts how many writes diet has sent since the last call
 //	converged PLAN             asserts the law: an apply finds nothing to write
 //	preview-id                 sets PREVIEW to the id that the last output ends in
-//	answer WORD                runs the first command that the last output printed for a
-//	                           question, with that answer in the place of the recommended one
+//	answer CLASS ANSWER        runs the first command that the last output printed for a question
+//	                           of that class, with that answer in the place of the recommended one
+//	holds ENDPOINT ID PATH VALUE  asserts that a value of the object that bears a diet id matches;
+//	                           base.X and released.X are of diet's record
+//	absent ENDPOINT NAME       asserts that nothing is called so
+//	unowned ENDPOINT NAME      asserts that something is called so, and that no plan owns it
 //	plans                      copies testdata/plan/*.yaml here
 //	shipped-policies DIR       copies the shipped policies there
 //	replace OLD NEW FILE       replaces a text, which must be there, in a file
+//	may PROGRAM …              runs a program, however it exits
 //	exits CODE PROGRAM …       runs a program and asserts its exit code
 //	json PATH VALUE            asserts a value of the last output, by a path such as
 //	                           summary.device.create or changes.0.name; len counts a list
@@ -53,23 +58,29 @@ func TestScript(t *testing.T) {
 		Condition:           condition,
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"netbox":           startNetBox,
-			"old-netbox":       oldNetBox,
-			"person":           person,
-			"writes":           writes,
-			"converged":        converged,
-			"plans":            copyPlans,
-			"answer":           answerQuestion,
-			"preview-id":       previewID,
-			"shipped-policies": copyPolicies,
-			"replace":          replace,
-			"exits":            exits,
-			"json":             jsonValue,
-			"remember":         remember,
-			"untouched":        untouched,
-		},
+		Cmds:                commands,
 	})
+}
+
+var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"netbox":           startNetBox,
+	"old-netbox":       oldNetBox,
+	"person":           person,
+	"writes":           writes,
+	"converged":        converged,
+	"plans":            copyPlans,
+	"answer":           answerQuestion,
+	"preview-id":       previewID,
+	"shipped-policies": copyPolicies,
+	"replace":          replace,
+	"exits":            exits,
+	"may":              func(ts *testscript.TestScript, _ bool, args []string) { _ = ts.Exec(args[0], args[1:]...) },
+	"json":             jsonValue,
+	"remember":         remember,
+	"untouched":        untouched,
+	"holds":            holds,
+	"absent":           absent,
+	"unowned":          unowned,
 }
 
 const (
@@ -251,17 +262,60 @@ func previewID(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("PREVIEW", words[len(words)-1])
 }
 
-var printedCommand = regexp.MustCompile(`(?m)^\s+diet (resolve .*) --answer \S+ (.*)$`)
-
-// answerQuestion runs a command as it was printed, by a shell.
-func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
-	m := printedCommand.FindStringSubmatch(ts.ReadFile("stdout"))
-	if m == nil {
-		ts.Fatalf("the output holds no command that answers a question")
+func holds(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: holds ENDPOINT ID PATH VALUE")
 	}
-	err := ts.Exec("sh", "-c", fmt.Sprintf("diet %s --answer %s %s", m[1], args[0], m[2]))
-	if (err != nil) != neg {
-		ts.Fatalf("answer %s: %v", args[0], err)
+	path := args[2]
+	for _, part := range []string{"base.", "released."} {
+		if strings.HasPrefix(path, part) {
+			path = "custom_fields.diet_managed_fields." + path
+		}
+	}
+	for _, o := range objects(ts, args[0]) {
+		if custom, _ := o["custom_fields"].(map[string]any); custom["diet_object_id"] != args[1] {
+			continue
+		}
+		var value any = o
+		for _, step := range strings.Split(path, ".") {
+			object, _ := value.(map[string]any)
+			value = object[step]
+		}
+		if got := fmt.Sprint(value); regexp.MustCompile("^("+args[3]+")$").MatchString(got) == neg {
+			ts.Fatalf("%s of %s %s is %q, want %q", args[2], args[0], args[1], got, args[3])
+		}
+		return
+	}
+	ts.Fatalf("no %s bears %s", args[0], args[1])
+}
+
+// called are the objects of an endpoint that have a name, or a slug.
+func called(ts *testscript.TestScript, args []string) []map[string]any {
+	if len(args) != 2 {
+		ts.Fatalf("usage: ENDPOINT NAME")
+	}
+	var out []map[string]any
+	for _, o := range objects(ts, args[0]) {
+		if o["name"] == args[1] || o["slug"] == args[1] {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func absent(ts *testscript.TestScript, _ bool, args []string) {
+	if n := len(called(ts, args)); n > 0 {
+		ts.Fatalf("%d %s are called %s", n, args[0], args[1])
+	}
+}
+
+func unowned(ts *testscript.TestScript, _ bool, args []string) {
+	all := called(ts, args)
+	if len(all) != 1 {
+		ts.Fatalf("%d %s are called %s, want 1", len(all), args[0], args[1])
+	}
+	if custom, _ := all[0]["custom_fields"].(map[string]any); custom["diet_object_id"] != nil || custom["diet_managed"] == true {
+		ts.Fatalf("%s %s bears %v", args[0], args[1], custom)
 	}
 }
 

@@ -71,6 +71,7 @@ type Answer struct {
 // The answers that this package knows by name: those of a special situation.
 const (
 	Approve  = "approve"
+	UseDiet  = "use_diet"
 	Unmanage = "unmanage"
 	Release  = "release"
 	Adopt    = "adopt"

@@ -79,7 +79,7 @@ func (b *Book) about(m Matter) []*Answer {
 		return nil
 	}
 	var out []*Answer
-	for _, name := range namesOf(m.Change) {
+	for _, name := range Names(m.Change) {
 		for _, a := range b.byObject[name] {
 			if m.Has(a.Field) {
 				out = append(out, a)

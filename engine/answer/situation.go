@@ -37,7 +37,7 @@ func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 		if c.With != "" {
 			continue
 		}
-		if keep(c.Verdict) {
+		if keep(c.Verdict) && !c.Settled {
 			out = append(out, Matter{Change: c, Parts: parts[c.Object]})
 		}
 		if !c.PerField() {
@@ -102,7 +102,7 @@ func (m Matter) Class() change.Class {
 // Answers reports whether an answer that names an object and a field, or none, is about
 // the matter.
 func (m Matter) Answers(object, field string) bool {
-	return m.Change != nil && m.Has(field) && slices.Contains(namesOf(m.Change), object)
+	return m.Change != nil && m.Has(field) && slices.Contains(Names(m.Change), object)
 }
 
 // Has reports whether a field is the matter's, or, where it is an object, whether none is named.
@@ -199,14 +199,19 @@ func digest(values ...any) string {
 	return hex.EncodeToString(h.Sum(nil))[:24]
 }
 
-// namesOf are the names under which an answer may call an object.
-func namesOf(c *change.Change) []string {
+// Names are those under which an answer may call an object.
+func Names(c *change.Change) []string {
 	out := []string{c.Object}
 	if c.NetBoxID != 0 {
 		out = append(out, fmt.Sprintf("%s:%d", c.Kind, c.NetBoxID))
 	}
 	if c.Other != nil {
 		out = append(out, fmt.Sprintf("%s:%d", c.Other.Kind, c.Other.ID))
+	}
+	if c.Class == change.Identity {
+		for _, r := range c.References {
+			out = append(out, fmt.Sprintf("%s:%d", r.Kind, r.ID))
+		}
 	}
 	return out
 }

@@ -335,6 +335,7 @@ func (a *Applier) phases() []phase {
 		out = append(out, phase{"create " + kind.Name, a.creates(kind.Name)})
 	}
 	return append(out,
+		phase{"rename what is in the way", a.clearWay},
 		phase{"free names of racks", a.frees("rack", a.doomed("rack")...)},
 		phase{"write racks", a.writes("rack")},
 		phase{"delete cables", a.deletes("cable")},
@@ -348,6 +349,7 @@ func (a *Applier) phases() []phase {
 		phase{"delete racks", a.deletes("rack")},
 		phase{"give back names and positions", a.giveAllBack},
 		phase{"write ownership", a.ownership},
+		phase{"leave objects to people", a.disregard},
 	)
 }
 

@@ -29,6 +29,9 @@ const (
 	Adopt  Action = "adopt"  // a PATCH that also takes ownership of what exists
 	Own    Action = "own"    // a write of ownership alone
 	None   Action = "no-op"  // nothing to write: drift that is kept, a finding
+	Rename Action = "rename" // a PATCH of the name of what is in our way, which stays nobody's
+	// Disregard is a PATCH that leaves an object to people: it keeps its marks.
+	Disregard Action = "unmanage"
 
 	// Orphan is the outcome of a deletion whose verdict releases the object: it is counted
 	// as such, and stays.
@@ -48,6 +51,7 @@ const (
 	New          Class = "new"          // stated for the first time, empty in NetBox
 	Agreed       Class = "agreed"       // stated for the first time, and NetBox has that value
 	Relinquished Class = "relinquished" // the plan no longer states it
+	Released     Class = "released"     // a person took it over, and somebody wants diet to take it back
 )
 
 // Object classes. An object whose fields alone differ is Changed.
@@ -64,6 +68,16 @@ const (
 	Parking   Class = "parking"   // a temporary port that diet made, to move cables in a circle
 	Finding   Class = "finding"   // a shared object differs from the plan; nothing is written
 	Unmanaged Class = "unmanaged" // a person took over the object or its parent
+
+	// InSync is a field that is as the plan says: it is in a set only where somebody
+	// answered something about it.
+	InSync Class = "in_sync"
+)
+
+// What an existing object may have that the plan wants.
+const (
+	TakenName  = "name"
+	TakenPlace = "place"
 )
 
 // Run is the class of the preview as a whole.
@@ -187,6 +201,12 @@ type Change struct {
 	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
+	// Taken says what that has which the plan wants: the name, or the place.
+	Taken string `json:"taken,omitempty"`
+	// Settled says that the verdict on the object is there already: the differ was told
+	// it, and made the change accordingly.
+	Settled bool `json:"-"`
+
 	// Before is the object in NetBox, if it exists: the applier computes the new ownership
 	// from it. It is not part of a preview.
 	Before *Before `json:"-"`
@@ -255,7 +275,9 @@ func (c *Change) Outcome() Action {
 
 // PerField reports whether the fields of a change are decided one by one. Creates and
 // deletions are decided as a whole, and findings not at all.
-func (c *Change) PerField() bool { return c.Action != Create && c.Action != Delete && c.Action != None }
+func (c *Change) PerField() bool {
+	return c.Action == Update || c.Action == Own || c.Action == Adopt
+}
 
 // Bundle lists the fields that mean something only together with a field of the change,
 // itself among them, in the change's order. What the plan gives up goes alone.

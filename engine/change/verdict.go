@@ -16,7 +16,9 @@ const (
 	DecisionOrphan         Decision = "orphan"          // give up ownership, and leave the object
 	DecisionRenameExisting Decision = "rename_existing" // rename what is in the way
 	DecisionUnmanage       Decision = "unmanage"        // give up ownership of a field
+	DecisionRestore        Decision = "restore"         // put the marks right that somebody edited
 	DecisionAdopt          Decision = "adopt"           // take ownership of what exists
+	DecisionUseName        Decision = "use_name"        // a shared object is what bears the name
 	DecisionRecreate       Decision = "recreate"        // create again what somebody deleted
 	DecisionRemediate      Decision = "remediate"       // write the plan's value over a person's
 	DecisionDelete         Decision = "delete"          // delete the object
@@ -27,7 +29,8 @@ const (
 func Decisions() []Decision {
 	return []Decision{
 		DecisionDeny, DecisionAsk, DecisionSkip, DecisionAlert, DecisionKeep, DecisionPreserve, DecisionRelease, DecisionOrphan,
-		DecisionRenameExisting, DecisionUnmanage, DecisionAdopt, DecisionRecreate, DecisionRemediate, DecisionDelete, DecisionApply,
+		DecisionRenameExisting, DecisionUnmanage, DecisionRestore, DecisionAdopt, DecisionUseName, DecisionRecreate, DecisionRemediate,
+		DecisionDelete, DecisionApply,
 	}
 }
 
@@ -78,13 +81,15 @@ func (v Verdict) Acts() bool { return acting[v.Decision] }
 func (v Verdict) LetsGo() bool { return v.Decision == DecisionOrphan || v.Decision == DecisionRelease }
 
 // carried holds, by action, the decisions on an object under which the action is carried
-// out; any other writes nothing: a deleted object that is released is not created again,
-// and one in the way of ours is not renamed. Of an update, the fields whose verdicts act
+// out; any other writes nothing: a deleted object that is released is not created again.
+// Of an update, the fields whose verdicts act
 // are written.
 var carried = map[Action]map[Decision]bool{
-	Create: {DecisionApply: true, DecisionRecreate: true},
-	Update: {DecisionApply: true},
-	Own:    {DecisionApply: true},
-	Adopt:  {DecisionApply: true, DecisionAdopt: true},
-	Delete: {DecisionDelete: true, DecisionOrphan: true, DecisionRelease: true},
+	Create:    {DecisionApply: true, DecisionRecreate: true, DecisionRenameExisting: true},
+	Update:    {DecisionApply: true},
+	Own:       {DecisionApply: true},
+	Adopt:     {DecisionApply: true, DecisionAdopt: true, DecisionRestore: true},
+	Delete:    {DecisionDelete: true, DecisionOrphan: true, DecisionRelease: true},
+	Rename:    {DecisionRenameExisting: true},
+	Disregard: {DecisionUnmanage: true},
 }

@@ -73,7 +73,8 @@ func takes(c *change.Change, places []string) bool {
 // block marks one change; byID holds the objects that have changes of their own.
 func (d *differ) block(c *change.Change, kind string, r blockerRow, byID map[place]string) error {
 	if c.Other != nil && c.Other.ID == r.ID {
-		return nil // found already, by natural key
+		c.Taken = change.TakenPlace // by natural key, and to rename it frees no place
+		return nil
 	}
 	if other, moves := byID[place{kind, r.ID}]; r.Own && moves {
 		c.Needs = append(c.Needs, other)
@@ -83,7 +84,7 @@ func (d *differ) block(c *change.Change, kind string, r blockerRow, byID map[pla
 	if err != nil {
 		return err
 	}
-	c.Class = change.Blocked
+	c.Class, c.Taken = change.Blocked, change.TakenPlace
 	c.Other = &change.Other{Kind: kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Other, Blame: blame}
 	return nil
 }

@@ -41,37 +41,46 @@ func (d *differ) addChanged(r openedRow) error {
 	if w == nil {
 		return fmt.Errorf("diff %s %q: not in the topology", r.Kind, r.Object)
 	}
+	if w.id == 0 || d.isTold(w) {
+		return nil
+	}
 	before, err := read(r.OwnedRow)
 	if err != nil {
 		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
-	half, err := d.unplugged(w, before)
-	if err != nil {
-		return err
+	c, err := d.differences(w, before)
+	if err == nil && len(c.Fields) > 0 {
+		w.changed = true
+		d.changes = append(d.changes, c)
 	}
-	fields := differing(w.fields, half)
-	if len(fields) == 0 {
-		return nil
-	}
-	d.bundle(w, before, fields)
+	return err
+}
+
+// differences is the change of an object that is there, field by field.
+func (d *differ) differences(w *wanted, before *change.Before) (change.Change, error) {
 	c := d.changed(w)
 	c.Before = before
+	half, err := d.unplugged(w, before)
+	if err != nil {
+		return c, err
+	}
+	fields := differing(w.fields, half)
+	d.bundle(w, before, fields)
 	for _, f := range fields {
 		f.Retyped = w.retyped(f, before)
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
 		if f.Blame, err = d.blame(w.kind, w.id, f.Name, f.Have); err != nil {
-			return err
+			return c, err
 		}
 		c.Fields = append(c.Fields, f)
 		if err := d.keepDifference(w, f); err != nil {
-			return err
+			return c, err
 		}
 	}
 	c.Needs = needs(c.Fields)
-	d.changes = append(d.changes, c)
-	return nil
+	return c, nil
 }
 
 // bundle treats fields that mean something only together as one value: if the plan

@@ -21,6 +21,7 @@ type naturalRow struct {
 	Based  bool   `db:"based"` // diet once wrote it
 
 	templated bool // NetBox made it from a template
+	placed    bool // it has the place, not the name
 	proposed  bool // a person marked it for the plan
 }
 
@@ -65,6 +66,7 @@ func (d *differ) natural(kind kinds.Kind) (map[string]naturalRow, error) {
 		}
 		for _, r := range rows {
 			if _, ok := first[r.Object]; !ok {
+				r.placed = name != "query/natural"
 				first[r.Object] = r
 			}
 		}
@@ -151,7 +153,10 @@ func (d *differ) wentWith(c *change.Change) {
 // plan, or of another type, is never adopted: it blocks.
 func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
-	c.NetBoxID, c.Proposed = found.ID, found.proposed
+	c.NetBoxID, c.Proposed, c.Taken = found.ID, found.proposed, change.TakenName
+	if found.placed {
+		c.Taken = change.TakenPlace
+	}
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: found.Plan, Object: found.Other}
 	blame, err := d.made(w, found)
 	if err != nil {
@@ -167,6 +172,16 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 		c.Class = change.Templated
 	case found.Other != "" || d.another(w, before.Have):
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
+	}
+	said, isSaid := d.told.Instead[w.object]
+	if isSaid {
+		c.Verdict, c.Settled = said, true
+	}
+	switch {
+	case isSaid && said.Decision == change.DecisionRenameExisting:
+		return c, d.renameExisting(&c, w, before)
+	case isSaid:
+		c.Action, c.NetBoxID = change.Adopt, found.ID
 	}
 	if c.Action == change.Create {
 		c.Fields = createFields(w.fields, w.initial)

@@ -22,8 +22,8 @@ import (
 )
 
 // Diff compares one plan's topology with the mirror, in one transaction. The
-// set is sorted; its verdicts are empty.
-func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.Set, error) {
+// set is sorted; its verdicts are empty, but for what people told.
+func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told) (*change.Set, error) {
 	tx, err := db.Begin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("begin diff: %w", err)
@@ -36,6 +36,7 @@ func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology) (*change.
 	d := &differ{
 		ctx: ctx, tx: tx, kinds: db.Kinds(), statements: db.Statements(), compiled: map[string]*sqlx.Stmt{},
 		topo: topo, plan: topo.Plan.Key, gone: map[string]int{},
+		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	set, err := d.run()
 	if err != nil {
@@ -69,6 +70,7 @@ type differ struct {
 	marks marks          // objects whose marks do not prove who owns them
 	lost  map[key]bool   // objects that disappeared without an explanation
 	gone  map[string]int // objects that somebody deleted, by their place in changes
+	told  told
 }
 
 // key is an object of the plan.
@@ -89,7 +91,9 @@ func (d *differ) run() (*change.Set, error) {
 		d.loadShared,
 		d.loadDesired,
 		d.compare,
+		d.compareTold,
 		d.findRenamed,
+		d.compareAsked,
 		d.findCreates,
 		d.findRequired,
 		d.findOrphans,

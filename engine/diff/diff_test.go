@@ -92,7 +92,7 @@ func TestClasses(t *testing.T) {
 			}
 			db := seed(t, base, tt.have)
 
-			set, err := diff.Diff(t.Context(), db, topology(tt.want))
+			set, err := diff.Diff(t.Context(), db, topology(tt.want), diff.Told{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,7 +194,7 @@ func TestObjects(t *testing.T) {
 
 func expect(t *testing.T, db *mirror.DB, topo *generate.Topology, want string) {
 	t.Helper()
-	set, err := diff.Diff(t.Context(), db, topo)
+	set, err := diff.Diff(t.Context(), db, topo, diff.Told{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestMissingShared(t *testing.T) {
 	topo.DeviceTypes[0].Slug = "nosuch"
 	topo.Roles[0].Slug = "nothing"
 	topo.Site.Region = "emea"
-	set, err := diff.Diff(t.Context(), seed(t, nil, ""), topo)
+	set, err := diff.Diff(t.Context(), seed(t, nil, ""), topo, diff.Told{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func BenchmarkDiff(b *testing.B) {
 	mirrortest.Seed(b, db, "interface", rows...)
 
 	whole := func(b *testing.B) {
-		set, err := diff.Diff(b.Context(), db, topo)
+		set, err := diff.Diff(b.Context(), db, topo, diff.Told{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -191,6 +191,11 @@ func (d *differ) findIdentities() error {
 			Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
 			Class: change.Identity, Action: change.None,
 		}
+		for _, next := range rows[i:] {
+			if next.Object == r.Object && next.Kind == r.Kind {
+				c.References = append(c.References, change.Reference{Kind: r.Kind, ID: next.ID, Name: next.Name})
+			}
+		}
 		if next := rows[i+1]; next.Object == r.Object && next.Kind == r.Kind {
 			c.Other = &change.Other{Kind: r.Kind, ID: next.ID, Name: next.Name, Plan: d.plan, Object: r.Object}
 		}

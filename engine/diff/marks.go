@@ -69,19 +69,22 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	if d.marks.written, err = d.written(); err != nil {
 		return nil, err
 	}
-	var rows, ours []ownedID
+	var rows, ours, open, told []ownedID
 	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
 		return nil, err
 	}
-	var open []ownedID
 	for _, r := range rows {
-		if r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0 {
+		_, said := d.told.Whose[Place{r.Kind, r.ID}]
+		switch {
+		case r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0:
 			ours = append(ours, r)
-		} else {
+		case said && r.Version <= change.RecordVersion:
+			told = append(told, r)
+		default:
 			open = append(open, r)
 		}
 	}
-	return ours, d.sortOpen(open)
+	return d.tellWhose(told, ours), d.sortOpen(open)
 }
 
 // sortOpen sorts the objects whose marks do not prove whose they are.

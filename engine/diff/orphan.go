@@ -55,6 +55,9 @@ func (d *differ) left(r orphanRow) bool {
 	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict {
 		return true
 	}
+	if object, told := d.told.objects[Place{r.Kind, r.ID}]; told && object != r.Object {
+		return true
+	}
 	holder := d.holder(d.kinds.Must(r.Kind), r)
 	return slices.ContainsFunc(d.kinds.Owned(), func(kind kinds.Kind) bool {
 		_, conflict := d.skip[key{kind.Name, holder}]

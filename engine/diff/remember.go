@@ -116,7 +116,9 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 	if !exists || taken && named.id == was.id {
 		return nil
 	}
-	d.ids.bySlug[key{w.Kind, w.Slug}] = was
+	if !d.told.Named[w.Kind+":"+w.Slug] {
+		d.ids.bySlug[key{w.Kind, w.Slug}] = was
+	}
 	return d.askAboutName(w, was, named)
 }
 

@@ -59,6 +59,9 @@ type Input struct {
 	// Proposed says that a person marked what exists for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
+	// Taken is name or place: what an existing object has that the plan wants.
+	Taken string `json:"taken,omitempty"`
+
 	Other *change.Other `json:"other,omitempty"`
 
 	// Plan and Run are shared by the inputs of a run: the same pointer for all
@@ -122,7 +125,7 @@ func (r Run) Object(c *change.Change) Input {
 		Protected: c.Protected, Unjudged: c.Unjudged, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
-	in.Differs, in.Proposed = c.Differs, c.Proposed
+	in.Differs, in.Proposed, in.Taken = c.Differs, c.Proposed, c.Taken
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

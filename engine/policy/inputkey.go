@@ -37,6 +37,7 @@ var inputKeys = []*inputKey{
 	listKey("differs", func(in *Input) []string { return in.Differs }),
 	flagKey("retyped", func(in *Input) bool { return in.Retyped }),
 	flagKey("proposed", func(in *Input) bool { return in.Proposed }),
+	textKey("taken", func(in *Input) string { return in.Taken }).optional(),
 	recordKey("other", func(in *Input) *change.Other { return in.Other }),
 	sharedKey("plan", func(in *Input) *Plan { return in.Plan }),
 	sharedKey("run", func(in *Input) *Totals { return in.Run }).optional(),

@@ -167,6 +167,18 @@ func (e *Engine) Answers(class change.Class) []string {
 	return words
 }
 
+// AnsweredClasses lists, sorted, the classes that take answers. One with a suffix such as
+// /place is of changes with that in [Input.Taken].
+func (e *Engine) AnsweredClasses() []change.Class {
+	byClass, _ := e.answers.(map[string]any)
+	var out []change.Class
+	for class := range byClass {
+		out = append(out, change.Class(class))
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Fits lists, for each input, the answers that would settle it: those of its class that
 // the policies accept, and none that a guard forbids.
 func (e *Engine) Fits(ctx context.Context, inputs []Input) ([][]string, error) {

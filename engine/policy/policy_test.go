@@ -366,7 +366,7 @@ func TestAnswers(t *testing.T) {
 		change.Conflict: {"approve", "unmanage", "use_diet", "use_user"},
 		change.Orphaned: {"approve", "force_delete", "orphan", "skip"},
 		policy.ClassRun: {"approve"},
-		change.Identity: {"approve", "skip"},
+		change.Identity: {"adopt", "approve", "restore", "skip"},
 		change.Finding:  nil,
 	} {
 		if got := e.Answers(class); !slices.Equal(got, want) {

@@ -37,11 +37,33 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not _placed
 	count(input.differs) > 0
 	message := sprintf("%s already exists, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
 		_creator,
 		text.names(input.differs),
+	])
+}
+
+_placed if input.taken == "place"
+
+# METADATA
+# title: A person is asked about an object like ours that has its place, under another name
+# custom:
+#   id: EXI005
+#   severity: high
+#   decision: ask
+#   recommended: skip
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "exists"
+	not input.proposed
+	_placed
+	count(input.differs) > 0
+	message := sprintf("%s, created %s, has the place that the plan wants for %s; no plan owns it", [
+		_other,
+		_creator,
+		text.subject,
 	])
 }
 

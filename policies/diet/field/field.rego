@@ -41,6 +41,25 @@ defaults contains rego.metadata.rule().custom if input.class in {"agreed", "conv
 defaults contains rego.metadata.rule().custom if input.class == "relinquished"
 
 # METADATA
+# title: A field that is as the plan says stays so
+# description: It is looked at only where somebody answered something about it.
+# custom:
+#   id: FLD006
+#   severity: info
+#   decision: keep
+#   message: it is as the plan says
+defaults contains rego.metadata.rule().custom if input.class == "in_sync"
+
+# METADATA
+# title: A field that a person took over stays theirs
+# custom:
+#   id: FLD005
+#   severity: info
+#   decision: keep
+#   message: a person took this field over; diet adopt takes it back
+defaults contains rego.metadata.rule().custom if input.class == "released"
+
+# METADATA
 # title: A person decides a conflict between the plan and NetBox
 # custom:
 #   id: FLD010

@@ -105,7 +105,15 @@ _decisions(list) if {
 
 _anonymous := {"id": "MAIN005", "severity": "high", "message": "this rule gives no message"}
 
-_fits(finding) if finding.decision in words.families[input.class]
+_fits(finding) if finding.decision in words.families[_class]
+
+# What is taken decides too: to rename what has our place does not free the place.
+default _class := ""
+
+_class := both if {
+	both := concat("/", [input.class, input.taken])
+	words.families[both]
+} else := input.class
 
 # The strictest finding; of equals the gravest, then the first by id.
 
@@ -171,7 +179,7 @@ _denials contains guard if {
 }
 
 _proposal := decision if {
-	decision := words.answers[input.class][_answer]
+	decision := _meanings[_answer]
 	_possible(decision)
 }
 
@@ -195,7 +203,7 @@ _reply(finding) := finding.decision if {
 }
 
 # What each answer leads to here.
-_meanings := words.answers[input.class]
+_meanings := words.answers[_class]
 
 # What approval leads to where the question does not recommend an answer.
 _consent := "release" if {
@@ -233,6 +241,6 @@ _misfit := {
 	"decision": "ask",
 	"message": sprintf("the answer %s does not apply here; valid answers: %s", [
 		_answer,
-		concat(", ", sort(object.keys(object.get(words.answers, input.class, {})) | {"approve"})),
+		concat(", ", sort(object.keys(object.get(words.answers, _class, {})) | {"approve"})),
 	]),
 }

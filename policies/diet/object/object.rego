@@ -52,15 +52,19 @@ defaults contains rego.metadata.rule().custom if input.class == "finding"
 
 # METADATA
 # title: Nothing is written to two objects that share a diet id
-# description: Either may be the right one. A person clears diet's custom fields on the other.
+# description: Either may be the right one. `adopt` picks one by its kind and NetBox id; the others lose their marks.
 # custom:
 #   id: OBJ006
 #   severity: critical
-#   decision: deny
-#   message: two objects in NetBox have this diet id; clear diet_object_id on the one that diet does not own
-defaults contains rego.metadata.rule().custom if {
+#   decision: ask
+#   recommended: skip
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "identity"
 	not input.differs
+	bearers := [sprintf("%q (%s:%d)", [r.name, r.kind, r.id]) | some r in object.get(input, "references", [])]
+	message := sprintf("several objects have this diet id: %s; adopt one of them, and the others lose their marks", [
+		concat(", ", bearers),
+	])
 }
 
 # METADATA
@@ -85,6 +89,25 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 		text.by(object.get(input, "blame", null)),
 		input.other.object,
 		input.other.plan,
-		"put it right by hand, or answer skip",
+		"restore puts its marks right, adopt takes it for what the marks say",
+	])
+}
+
+# METADATA
+# title: What another plan's record claims is left to that plan
+# custom:
+#   id: OBJ101
+#   severity: critical
+#   decision: deny
+#   forbids: [restore, adopt]
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "identity"
+	input.differs
+	input.other.plan != input.plan.key
+	message := sprintf("diet's record of %s %q (id %d) says that it is of plan %s: put its marks right there", [
+		text.noun(1, input.other.kind),
+		input.other.name,
+		input.other.id,
+		input.other.plan,
 	])
 }

@@ -12,7 +12,7 @@ test_verdicts if {
 		"native": {"id": "OBJ003", "decision": "adopt"},
 		"unmanaged": {"id": "OBJ004", "decision": "keep"},
 		"finding": {"id": "OBJ005", "decision": "keep", "severity": "medium"},
-		"identity": {"id": "OBJ006", "decision": "deny", "severity": "critical"},
+		"identity": {"id": "OBJ006", "decision": "ask", "severity": "critical"},
 	} {
 		verdict := main.verdict with input as _change(class)
 		object.union(verdict, expected) == verdict
@@ -30,7 +30,7 @@ test_ask_whose_an_object_is_where_its_marks_were_edited if {
 	verdict.decision == "ask"
 	verdict.message == concat("", [
 		`diet_object_id of device "web-017" (id 3) was edited by maria at 2026-11-20T08:00:00Z; `,
-		"the object most likely is web96/web[17] of plan web96: put it right by hand, or answer skip",
+		"the object most likely is web96/web[17] of plan web96: restore puts its marks right, adopt takes it for what the marks say",
 	])
 
 	skipped := main.verdict with input as object.union(edited, {"resolution": {"answer": "skip"}})
@@ -58,12 +58,34 @@ test_ask_about_a_renamed_shared_object if {
 	kept.decision == "keep"
 }
 
-test_deny_identity_whatever_the_answer if {
-	every answer in ["approve", "use_diet", "adopt"] {
-		answered := object.union(_change("identity"), {"resolution": {"answer": answer}})
-		verdict := main.verdict with input as answered
-		verdict.decision == "deny"
+test_pick_one_of_those_that_share_an_id if {
+	verdict := main.verdict with input as object.union(_change("identity"), {"references": [
+		{"kind": "device", "id": 4, "name": "web-002"},
+		{"kind": "device", "id": 9, "name": "x"},
+	]})
+	startswith(verdict.message, `several objects have this diet id: "web-002" (device:4), "x" (device:9); adopt one`)
+
+	every answer in ["adopt", "skip"] {
+		settled := main.verdict with input as object.union(_change("identity"), {"resolution": {"answer": answer}})
+		settled.decision == answer
 	}
+}
+
+test_another_plans_record_is_left_to_it if {
+	edited := object.union(_change("identity"), {
+		"differs": ["diet_plan_id"],
+		"plan": {"key": "web"},
+		"other": {"kind": "device", "id": 4, "name": "web-002", "plan": "other", "object": "other/web[2]"},
+	})
+	verdict := main.verdict with input as edited
+	verdict.id == "OBJ101"
+
+	every answer in ["restore", "adopt"] {
+		denied := main.verdict with input as object.union(edited, {"resolution": {"answer": answer}})
+		denied.decision == "deny"
+	}
+	skipped := main.verdict with input as object.union(edited, {"resolution": {"answer": "skip"}})
+	skipped.decision == "skip"
 }
 
 test_silent_without_class if {

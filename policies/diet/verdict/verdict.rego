@@ -9,7 +9,7 @@ package diet.verdict
 # title: Decisions, the strictest first
 order := [
 	"deny", "ask", "skip", "alert", "keep", "preserve", "release", "orphan",
-	"rename_existing", "unmanage", "adopt", "recreate", "remediate", "delete", "apply",
+	"rename_existing", "unmanage", "restore", "adopt", "use_name", "recreate", "remediate", "delete", "apply",
 ]
 
 # METADATA
@@ -26,11 +26,13 @@ ranks := {
 	"orphan": 7,
 	"rename_existing": 8,
 	"unmanage": 9,
-	"adopt": 10,
-	"recreate": 11,
-	"remediate": 12,
-	"delete": 13,
-	"apply": 14,
+	"restore": 10,
+	"adopt": 11,
+	"use_name": 12,
+	"recreate": 13,
+	"remediate": 14,
+	"delete": 15,
+	"apply": 16,
 }
 
 # METADATA
@@ -41,23 +43,29 @@ _field := {"deny", "ask", "keep", "unmanage", "apply"}
 
 _ownership := {"deny", "ask", "keep", "apply"}
 
-_taken := {"deny", "ask", "skip", "rename_existing", "adopt"}
+_named := {"deny", "ask", "skip", "rename_existing", "adopt"}
 
 # METADATA
 # title: The decisions that make sense for a class
-# description: Anything else that a rule says of the class counts as `ask`.
+# description: |
+#   Anything else that a rule says of the class counts as `ask`. Where it is the place of
+#   the object that is taken, not its name, the entry with /place counts.
 families := {
-	"absent": {"deny", "ask", "skip", "apply"},
-	"changed": {"deny", "ask", "skip", "apply"},
+	"absent": {"deny", "ask", "skip", "release", "apply"},
+	"changed": {"deny", "ask", "skip", "unmanage", "apply"},
+	"in_sync": {"deny", "ask", "keep", "unmanage"},
+	"released": {"deny", "ask", "keep", "apply"},
 	"native": {"deny", "ask", "skip", "adopt"},
 	"missing": {"deny", "ask", "skip", "release", "recreate"},
 	"orphaned": {"deny", "ask", "skip", "release", "orphan", "delete"},
-	"exists": _taken,
-	"blocked": _taken,
-	"identity": {"deny", "ask", "skip"},
-	"shared": {"deny", "ask", "skip", "keep"},
+	"exists": _named,
+	"exists/place": {"deny", "ask", "skip", "adopt"},
+	"blocked": _named,
+	"blocked/place": {"deny", "ask", "skip"},
+	"identity": {"deny", "ask", "skip", "restore", "adopt"},
+	"shared": {"deny", "ask", "skip", "keep", "use_name"},
 	"finding": {"deny", "keep"},
-	"unmanaged": {"deny", "keep"},
+	"unmanaged": {"deny", "ask", "keep", "adopt"},
 	"planned": _field,
 	"new": _field,
 	"conflict": _field,
@@ -72,7 +80,7 @@ _settle := {"use_diet": "apply", "use_user": "keep", "unmanage": "unmanage"}
 
 _own := {"use_diet": "apply", "use_user": "keep"}
 
-_place := {"adopt": "adopt", "rename_existing": "rename_existing", "skip": "skip"}
+_name := {"adopt": "adopt", "rename_existing": "rename_existing", "skip": "skip"}
 
 # METADATA
 # title: What a person's answer leads to, by class
@@ -80,8 +88,10 @@ _place := {"adopt": "adopt", "rename_existing": "rename_existing", "skip": "skip
 #   `approve` is not listed: it does what the question recommends. A class that is
 #   not listed takes no answer.
 answers := {
-	"absent": {"skip": "skip"},
-	"changed": {"skip": "skip"},
+	"absent": {"skip": "skip", "release": "release"},
+	"changed": {"skip": "skip", "unmanage": "unmanage"},
+	"in_sync": {"unmanage": "unmanage"},
+	"released": {"adopt": "apply"},
 	"native": {"adopt": "adopt", "skip": "skip"},
 	"missing": {
 		"recreate": "recreate", "use_diet": "recreate",
@@ -89,10 +99,13 @@ answers := {
 		"skip": "skip", "acknowledge": "skip",
 	},
 	"orphaned": {"force_delete": "delete", "orphan": "orphan", "skip": "skip"},
-	"exists": _place,
-	"blocked": _place,
-	"identity": {"skip": "skip"},
-	"shared": {"keep": "keep", "skip": "skip"},
+	"exists": _name,
+	"exists/place": {"adopt": "adopt", "skip": "skip"},
+	"blocked": _name,
+	"blocked/place": {"skip": "skip"},
+	"identity": {"restore": "restore", "adopt": "adopt", "skip": "skip"},
+	"shared": {"keep": "keep", "use_name": "use_name", "skip": "skip"},
+	"unmanaged": {"adopt": "adopt"},
 	"planned": _settle,
 	"new": _settle,
 	"conflict": _settle,
@@ -108,6 +121,8 @@ answers := {
 acting := {
 	"absent": "apply",
 	"changed": "apply",
+	"in_sync": "keep",
+	"released": "apply",
 	"native": "adopt",
 	"missing": "recreate",
 	"orphaned": "delete",

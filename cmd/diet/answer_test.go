@@ -1,0 +1,183 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+)
+
+// TestAnswers plays every answer to every class of change: the preview asks, the answer
+// is given by the very command that it printed, the apply carries it out, and the law
+// holds. A class, or an answer, that is not played fails.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	if onNetBox() {
+		t.Skip("the scripts that a real server plays are those of the stories")
+	}
+	rules, err := policy.New(t.Context(), policy.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, class := range rules.AnsweredClasses() {
+		p, played := plays[class]
+		if !played {
+			t.Errorf("no play asks about %s", class)
+		}
+		for _, word := range rules.Answers(class) {
+			check, played := p.checks[word]
+			if !played && !slices.Contains(p.never, word) {
+				t.Errorf("%s: no play answers %s", class, word)
+			}
+			if played {
+				name := strings.ReplaceAll(string(class), "/", "_") + "_" + word
+				if err := os.WriteFile(filepath.Join(dir, name+".txtar"), []byte(p.script(class, word, check)), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	testscript.Run(t, testscript.Params{Dir: dir, Condition: condition, RequireExplicitExec: true, Cmds: commands})
+}
+
+// play is how a class of change comes about, and what each answer leads to.
+type play struct {
+	from, to string // the plan that is applied first, and the one that asks; "" is the usual one
+	person   string // what a person does in between
+	asks     string // what a rule of the team asks about, where diet itself does not
+	command  string // the command that answers, where the preview prints none; WORD is the answer
+
+	checks map[string]string // by answer, what the script asserts in the end
+	never  []string          // answers that fit the class, but not what is played
+}
+
+// script is the play of one answer.
+func (p play) script(class change.Class, word, check string) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("netbox")
+	line("exec diet init")
+	line("exec diet apply --yes from.yaml")
+	line("%s", strings.TrimSpace(p.person))
+	line("cp to.yaml plan.yaml")
+	if p.asks != "" {
+		line("cp asks.yaml diet.yaml")
+	}
+	line("may diet preview plan.yaml")
+	if p.command != "" {
+		line("exec %s", strings.ReplaceAll(p.command, "WORD", word))
+	} else {
+		kind, _, _ := strings.Cut(string(class), "/")
+		line("answer %s %s", kind, word)
+	}
+	line("may diet preview plan.yaml")
+	line("may diet apply --yes plan.yaml")
+	line("%s", strings.TrimSpace(check))
+	line("converged plan.yaml")
+	line("-- from.yaml --\n%s", p.plan(p.from))
+	line("-- to.yaml --\n%s", p.plan(p.to))
+	line("-- asks.yaml --\npolicies: [team]")
+	line("-- team/ask.rego --\n"+teamAsks, p.asks)
+	return b.String()
+}
+
+// teamAsks is a rule that asks.
+const teamAsks = `package team.ask
+
+# METADATA
+# title: The team wants to be asked
+# custom:
+#   id: ASK001
+#   severity: medium
+#   decision: ask
+guards contains object.union(rego.metadata.rule().custom, {"message": "the team asks"}) if {
+	%s
+}
+`
+
+const smallPlan = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: web}
+spec:
+  site: ams2
+  naming: {switch: "{class}-{n:02}", node: "{class}-{n:03}"}
+  defaults: {description: one}
+  catalog:
+    deviceTypes:
+      leaf-8: {manufacturer: acme, model: Leaf 8, u: 1, ports: {"E1/{1-8}": 25gbase-x-sfp28}}
+      server: {manufacturer: acme, model: Server, u: 1}
+  racks:
+    row: {count: 1, units: 12}
+  fabrics:
+    dc:
+      switches:
+        leaf: {role: leaf, type: leaf-8, count: 1, rack: {pool: row, per: 1, fromU: 10}, zones: {server: {ports: 1-8}}}
+  nodes:
+    web:
+      count: 2
+      type: server
+      rack: {pool: row, per: 8, fromU: 1}
+      nics: {lom: {ports: [eth0], type: 25gbase-x-sfp28}}
+      links: {data: {from: lom, to: dc.leaf/server}}
+  reconcile: {deletionPolicy: warn}
+`
+
+// plan is the small plan with edits, as "old=>new" a line.
+func (p play) plan(edits string) string {
+	text := smallPlan
+	for edit := range strings.Lines(edits) {
+		before, after, _ := strings.Cut(strings.TrimRight(edit, "\n"), "=>")
+		if !strings.Contains(text, before) {
+			panic("the small plan does not hold " + before)
+		}
+		text = strings.ReplaceAll(text, before, after)
+	}
+	return text
+}
+
+var printedCommand = regexp.MustCompile(`(?m)^\s+diet (resolve (\S+) .*) --answer \S+ (.*)$`)
+
+// answerQuestion runs the first command that a preview printed for a question of a class,
+// with an answer in the place of the recommended one, by a shell.
+func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: answer CLASS ANSWER")
+	}
+	printed := printedCommand.FindAllStringSubmatch(ts.ReadFile("stdout"), -1)
+	for _, m := range printed {
+		if !asks(ts, args[0], m[2], m[1]) {
+			continue
+		}
+		err := ts.Exec("sh", "-c", fmt.Sprintf("diet %s --answer %s %s", m[1], args[1], m[3]))
+		if (err != nil) != neg {
+			ts.Fatalf("answer %s %s: %v", args[0], args[1], err)
+		}
+		return
+	}
+	ts.Fatalf("%d commands are printed, and none of them answers a question about %s", len(printed), args[0])
+}
+
+// asks reports whether a command is the one of a question of a class.
+func asks(ts *testscript.TestScript, class, plan, command string) bool {
+	_ = ts.Exec("diet", "preview", "--json", plan)
+	var preview struct {
+		Questions []struct{ Class, Command string }
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &preview))
+	for _, q := range preview.Questions {
+		if q.Class == class && strings.HasPrefix(q.Command, "diet "+command+" --answer ") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,296 @@
+package diff
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// Told is what people answered that the comparison itself depends on. The zero value is
+// nothing.
+type Told struct {
+	// Asked are objects, and fields of them, that somebody answered something about,
+	// whether or not they differ.
+	Asked []Asked
+
+	// Whose are objects whose marks do not say whose they are, with what was decided:
+	// restore, or adopt.
+	Whose map[Place]Said
+
+	// Instead are wanted objects, by diet id, that something stands in the way of, with what
+	// was decided: adopt, or rename_existing.
+	Instead map[string]change.Verdict
+
+	// Named are the shared objects, as kind:slug, that go by their name.
+	Named map[string]bool
+}
+
+// Asked is an object, or a field of one, that an answer is about.
+type Asked struct{ Object, Field, Answer string }
+
+// Said is a verdict, and the diet id that it was given under.
+type Said struct {
+	change.Verdict
+	Object string
+}
+
+// Place is an object of NetBox.
+type Place struct {
+	Kind string
+	ID   int64
+}
+
+// told is what the differ makes of [Told].
+type told struct {
+	Told
+	objects map[Place]string       // the diet ids of those whose marks do not say
+	bare    map[Place]bool         // those of them whose record counts for nothing
+	class   map[Place]change.Class // identity, or unmanaged
+	cleared []clearing             // those that lose their marks
+}
+
+// clearing is an object that loses its marks, since another one bears its id.
+type clearing struct {
+	ownedID
+	verdict change.Verdict
+}
+
+// tellWhose settles whose the objects are of which a person said it, and returns those
+// that are ours, by object id.
+func (d *differ) tellWhose(open, certain []ownedID) []ownedID {
+	if len(d.told.Whose) == 0 {
+		return certain
+	}
+	wanted := map[key]bool{}
+	for _, o := range d.topo.Objects() {
+		wanted[key{o.Kind, o.ID}] = true
+	}
+	certain = d.pick(certain)
+	taken := map[key]bool{}
+	for _, r := range certain {
+		taken[key{r.Kind, r.Object}] = true
+	}
+	for _, r := range d.unlisted(open) {
+		at := Place{r.Kind, r.ID}
+		verdict := d.told.Whose[at]
+		object := cmp.Or(r.Object, r.ShownObject)
+		if shown := (key{r.Kind, r.ShownObject}); verdict.Decision == change.DecisionAdopt && wanted[shown] && !taken[shown] {
+			object = r.ShownObject
+		}
+		switch {
+		case !r.Managed && !wanted[key{r.Kind, object}]:
+			d.marks.released = append(d.marks.released, r)
+			continue
+		case taken[key{r.Kind, object}]:
+			d.told.cleared = append(d.told.cleared, clearing{r, verdict.Verdict})
+			continue
+		}
+		d.told.objects[at] = object
+		if d.told.class[at] = change.Identity; !r.Managed {
+			d.told.class[at] = change.Unmanaged
+		}
+		d.told.bare[at] = r.Managed && (verdict.Decision == change.DecisionAdopt || slices.Contains(d.differs(r), "diet_managed_fields"))
+		r.Object, r.Plan = object, d.plan
+		taken[key{r.Kind, object}] = true
+		certain = append(certain, r)
+	}
+	return certain
+}
+
+// pick leaves, of objects that bear one id, the one that a person picked.
+func (d *differ) pick(certain []ownedID) []ownedID {
+	picked := map[key]int64{}
+	for _, r := range certain {
+		if at := (Place{r.Kind, r.ID}); d.told.Whose[at].Decision == change.DecisionAdopt {
+			picked[key{r.Kind, r.Object}] = r.ID
+			d.told.objects[at], d.told.class[at] = r.Object, change.Identity
+		}
+	}
+	return slices.DeleteFunc(certain, func(r ownedID) bool {
+		id, is := picked[key{r.Kind, r.Object}]
+		if is && id != r.ID {
+			d.told.cleared = append(d.told.cleared, clearing{r, d.told.Whose[Place{r.Kind, id}].Verdict})
+		}
+		return is && id != r.ID
+	})
+}
+
+// unlisted adds the objects that bear no marks at all any more.
+func (d *differ) unlisted(open []ownedID) []ownedID {
+	seen := map[Place]bool{}
+	for _, r := range open {
+		seen[Place{r.Kind, r.ID}] = true
+	}
+	for _, at := range d.places() {
+		if said := d.told.Whose[at]; d.told.objects[at] == "" && !seen[at] {
+			open = append(open, ownedID{Kind: at.Kind, Object: said.Object, Plan: d.plan, ID: at.ID, Managed: true, Released: "{}"})
+		}
+	}
+	return open
+}
+
+// places are the objects of which a person said whose they are, in order.
+func (d *differ) places() []Place {
+	return slices.SortedFunc(maps.Keys(d.told.Whose), func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// compareTold compares the objects of which a person said whose they are: their marks are
+// written, and their fields are compared as those of any object.
+func (d *differ) compareTold() error {
+	for _, at := range d.places() {
+		w := d.wanted[key{at.Kind, d.told.objects[at]}]
+		if w == nil || w.id != at.ID {
+			continue
+		}
+		before, err := d.before(at.Kind, at.ID)
+		if err != nil {
+			return err
+		}
+		if d.told.bare[at] {
+			before.Base, before.Keys, before.Tmp = map[string]any{}, map[string]any{}, map[string]any{}
+		}
+		c, err := d.differences(w, before)
+		if err != nil {
+			return err
+		}
+		c.Class, c.Action, c.Verdict, c.Settled = d.told.class[at], change.Adopt, d.told.Whose[at].Verdict, true
+		d.changes = append(d.changes, c)
+	}
+	for _, r := range d.told.cleared {
+		if err := d.clearMarks(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clearMarks is the change that takes its marks off an object: it is another one's copy.
+func (d *differ) clearMarks(r clearing) error {
+	c := change.Change{
+		Kind: r.Kind, Object: fmt.Sprintf("%s:%d", r.Kind, r.ID), Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
+		Class: change.Identity, Action: change.Delete, Verdict: r.verdict, Settled: true,
+	}
+	c.Verdict.Decision = change.DecisionOrphan
+	var err error
+	c.Before, err = d.before(r.Kind, r.ID)
+	d.changes = append(d.changes, c)
+	return err
+}
+
+// isTold reports whether a person said whose the object is that a wanted one is.
+func (d *differ) isTold(w *wanted) bool {
+	_, told := d.told.objects[Place{w.kind, w.id}]
+	return told
+}
+
+// compareAsked adds the objects and fields that somebody answered something about and
+// that do not differ.
+func (d *differ) compareAsked() error {
+	for _, asked := range d.told.Asked {
+		w := d.wantedByObject(asked.Object)
+		if w == nil || w.id == 0 || d.leftAlone(w) {
+			continue
+		}
+		if err := d.addAsked(w, asked); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *differ) wantedByObject(object string) *wanted {
+	for _, kind := range d.kinds.Owned() {
+		if w := d.wanted[key{kind.Name, object}]; w != nil {
+			return w
+		}
+	}
+	return nil
+}
+
+func (d *differ) addAsked(w *wanted, asked Asked) error {
+	before, err := d.before(w.kind, w.id)
+	if err != nil {
+		return err
+	}
+	f := change.Field{Name: asked.Field, Class: change.InSync, Base: before.Base[asked.Field], Have: before.Have[asked.Field]}
+	f.Want, f.Stated = w.fields[asked.Field]
+	_, f.Known = before.Base[asked.Field]
+	_, released := before.Released[asked.Field]
+	if released {
+		f.Class = change.Released
+	}
+	if asked.Field != "" && (!f.Stated || released != (asked.Answer == "adopt")) {
+		return nil
+	}
+	c := d.openChange(w, before)
+	if asked.Field == "" || slices.ContainsFunc(c.Fields, func(g change.Field) bool { return g.Name == f.Name }) {
+		return nil
+	}
+	if c.Fields = append(c.Fields, f); released {
+		c.Action = change.Update
+	}
+	return nil
+}
+
+// openChange is the change of an object, started where it does not differ.
+func (d *differ) openChange(w *wanted, before *change.Before) *change.Change {
+	for i := range d.changes {
+		if c := &d.changes[i]; c.Kind == w.kind && c.Object == w.object {
+			return c
+		}
+	}
+	c := d.changed(w)
+	c.Before = before
+	d.changes = append(d.changes, c)
+	return &d.changes[len(d.changes)-1]
+}
+
+// renameExisting makes room for a wanted object: what bears its name gets another one,
+// and stays whose it is.
+func (d *differ) renameExisting(c *change.Change, w *wanted, before *change.Before) error {
+	kind := d.kinds.Must(w.kind)
+	name, err := d.freeName(kind, c.Other.Name)
+	if err != nil {
+		return err
+	}
+	r := change.Change{
+		Kind: w.kind, Object: fmt.Sprintf("%s:%d", w.kind, c.Other.ID), Name: c.Other.Name, NetBoxID: c.Other.ID, Plan: d.plan,
+		Owner: w.owner, Class: c.Class, Action: change.Rename, Other: c.Other, Before: before, Verdict: c.Verdict, Settled: true,
+		Fields: []change.Field{{
+			Name: kind.Label, Class: change.Planned, Want: name, Have: before.Have[kind.Label], Stated: true, Verdict: c.Verdict,
+		}},
+	}
+	d.changes = append(d.changes, r)
+	c.Action, c.NetBoxID, c.Before = change.Create, 0, nil
+	c.Fields = createFields(w.fields, w.initial)
+	c.Needs = append(needs(c.Fields), r.Object)
+	return nil
+}
+
+// freeName is the name that an object in the way gets: its own and -manual, and a number
+// where that is taken too.
+func (d *differ) freeName(kind kinds.Kind, name string) (string, error) {
+	for n := 1; ; n++ {
+		suffix := "-manual"
+		if n > 1 {
+			suffix = fmt.Sprintf("-manual-%d", n)
+		}
+		const longest = 64 // of the names of racks, devices and interfaces
+		text := []rune(name)
+		free := string(text[:min(len(text), longest-len(suffix))]) + suffix
+		var ids []int64
+		if err := d.selectAll(&ids, d.statements.For("query/object_named", kind), sql.Named("name", free)); err != nil {
+			return "", err
+		}
+		if len(ids) == 0 {
+			return free, nil
+		}
+	}
+}

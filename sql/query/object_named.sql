@@ -1,0 +1,5 @@
+-- An object of a kind that bears a name.
+SELECT r.id
+FROM {{.Kind.Name}} AS r
+WHERE r.{{.Kind.Label}} = :name
+LIMIT 1;
