@@ -96,7 +96,7 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 	case change.Shared:
 		x.Type = SharedObject
 	case change.Orphaned:
-		if c.Acts() || c.With != "" {
+		if c.Acts() || c.With != "" || c.Held != "" {
 			return x, false
 		}
 		x.Type = DeletionBlocked

@@ -31,13 +31,26 @@ func hold(set *change.Set, whole change.Verdict) {
 			if !c.Acts() {
 				continue
 			}
-			if need := unmet(c, at, wrong); need != "" {
+			if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].Accepted() {
+				leaveOut(c, at[need])
+				changed = true
+			} else if need != "" {
 				c.Held = "waits for " + need
 				changed = true
 			}
 		}
 	}
 	holdUnneeded(set)
+}
+
+// leaveOut leaves a change out along with what it needs, which a person wants not to be
+// there.
+func leaveOut(c, need *change.Change) {
+	c.Verdict = change.Verdict{
+		Decision: change.DecisionSkip, Rule: need.Verdict.Rule, Severity: need.Verdict.Severity, Answer: need.Verdict.Answer,
+		Message: "decided together with " + need.Object,
+	}
+	c.With = need.Object
 }
 
 // holdUnneeded holds the creation of shared objects that no other write needs, such as a

@@ -57,14 +57,20 @@ func (e *UnfitError) Hint() string {
 	return "the answers are " + strings.Join(e.Fits, ", ")
 }
 
-// Resolve writes a person's answer to the file beside the plan. It is given to the
-// situation as the mirror shows it; the next preview acts on it.
-func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, r Reply) ([]answer.Answer, error) {
-	_, hall, err := e.examine(ctx, plan, true, diff.Asked{Object: r.Object, Field: r.Field, Answer: r.Answer})
-	if err != nil {
-		return nil, err
+// Ask is Preview without storing it: what can be answered about a plan, as the mirror
+// shows it.
+func (e *Engine) Ask(ctx context.Context, plan *generate.Plan) (*Preview, error) {
+	return e.diff(ctx, plan, e.client != nil)
+}
+
+// Resolve writes a person's answers to the file beside the plan, all or none. They are
+// given to the situation as the mirror shows it; the next preview acts on them.
+func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Reply) ([]answer.Answer, error) {
+	var asked []diff.Asked
+	for _, r := range replies {
+		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: r.Answer})
 	}
-	replies, err := hall.replies(ctx, r)
+	_, hall, err := e.examine(ctx, plan, true, asked...)
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +78,22 @@ func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, r Reply) ([]a
 	if err != nil {
 		return nil, err
 	}
-	for i := range replies {
-		a := &replies[i]
-		a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
-		a.When = e.now().UTC().Format(time.RFC3339)
-		if err := file.Put(*a); err != nil {
+	var out []answer.Answer
+	for _, r := range replies {
+		answers, err := hall.replies(ctx, r)
+		if err != nil {
 			return nil, err
 		}
+		for _, a := range answers {
+			a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
+			a.When = e.now().UTC().Format(time.RFC3339)
+			if err := file.Put(a); err != nil {
+				return nil, err
+			}
+			out = append(out, a)
+		}
 	}
-	return replies, file.Save()
+	return out, file.Save()
 }
 
 // replies are the answers that a reply comes to, with what each is about.

@@ -117,13 +117,13 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error
 func (s *Status) count(p *Preview) {
 	for i := range p.Changes {
 		c := &p.Changes[i]
-		if c.Verdict.Accepted() && c.With == "" {
+		if c.Accepted() && c.With == "" {
 			s.Summary.Accepted++
 		}
 		switch {
 		case c.Class == change.Unmanaged && c.NetBoxID != 0:
 			s.Summary.Released++
-		case c.Verdict.Accepted():
+		case c.Accepted():
 		case c.Class == change.Missing:
 			s.Summary.Missing++
 		case c.Class == change.Orphaned:

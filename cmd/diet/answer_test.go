@@ -17,7 +17,7 @@ import (
 )
 
 // TestAnswers plays every answer to every class of change: the preview asks, the answer
-// is given by the very command that it printed, the apply carries it out, and the law
+// is given by the very command that it has for it, the apply carries it out, and the law
 // holds. A class, or an answer, that is not played fails.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
@@ -73,14 +73,13 @@ func (p play) script(class change.Class, word, check string) string {
 	if p.asks != "" {
 		line("cp asks.yaml diet.yaml")
 	}
-	line("may diet preview plan.yaml")
+	line("may diet preview --json plan.yaml")
 	if p.command != "" {
 		line("exec %s", strings.ReplaceAll(p.command, "WORD", word))
 	} else {
 		kind, _, _ := strings.Cut(string(class), "/")
 		line("answer %s %s", kind, word)
 	}
-	line("may diet preview plan.yaml")
 	line("may diet apply --yes plan.yaml")
 	line("%s", strings.TrimSpace(check))
 	line("converged plan.yaml")
@@ -145,39 +144,36 @@ func (p play) plan(edits string) string {
 	return text
 }
 
-var printedCommand = regexp.MustCompile(`(?m)^\s+diet (resolve (\S+) .*) --answer \S+ (.*)$`)
+var printedCommand = regexp.MustCompile(`(?m)^\s+(diet resolve (\S+) .* --answer \S+ .*)$`)
 
-// answerQuestion runs the first command that a preview printed for a question of a class,
-// with an answer in the place of the recommended one, by a shell.
+// answerQuestion runs the command that the last output, a preview, has for the first
+// question of a class, with an answer in the place of the recommended one, by a shell.
 func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: answer CLASS ANSWER")
 	}
-	printed := printedCommand.FindAllStringSubmatch(ts.ReadFile("stdout"), -1)
-	for _, m := range printed {
-		if !asks(ts, args[0], m[2], m[1]) {
-			continue
+	var printed []string
+	if m := printedCommand.FindAllStringSubmatch(ts.ReadFile("stdout"), -1); m != nil {
+		for _, words := range m {
+			printed = append(printed, words[1])
 		}
-		err := ts.Exec("sh", "-c", fmt.Sprintf("diet %s --answer %s %s", m[1], args[1], m[3]))
-		if (err != nil) != neg {
-			ts.Fatalf("answer %s %s: %v", args[0], args[1], err)
-		}
-		return
+		_ = ts.Exec("diet", "preview", "--json", m[0][2]) // which says what each is about
 	}
-	ts.Fatalf("%d commands are printed, and none of them answers a question about %s", len(printed), args[0])
-}
-
-// asks reports whether a command is the one of a question of a class.
-func asks(ts *testscript.TestScript, class, plan, command string) bool {
-	_ = ts.Exec("diet", "preview", "--json", plan)
 	var preview struct {
 		Questions []struct{ Class, Command string }
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &preview))
 	for _, q := range preview.Questions {
-		if q.Class == class && strings.HasPrefix(q.Command, "diet "+command+" --answer ") {
-			return true
+		if q.Class != args[0] || printed != nil && !slices.Contains(printed, q.Command) {
+			continue
 		}
+		err := ts.Exec("sh", "-c", answerWord.ReplaceAllString(q.Command, "--answer "+args[1]+" "))
+		if (err != nil) != neg {
+			ts.Fatalf("answer %s %s: %v", args[0], args[1], err)
+		}
+		return
 	}
-	return false
+	ts.Fatalf("no question about %s among %+v, printed %q", args[0], preview.Questions, printed)
 }
+
+var answerWord = regexp.MustCompile(`--answer \S+ `)

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +35,8 @@ func TestMain(m *testing.M) {
 //	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the
 //	                           id of that name or diet id
 //	writes N                   asserts how many writes diet has sent since the last call
+//	patched ENDPOINT ID FIELD… asserts that diet's writes since then PATCH that object once,
+//	                           and carry those fields alone beside diet's own
 //	converged PLAN             asserts the law: an apply finds nothing to write
 //	preview-id                 sets PREVIEW to the id that the last output ends in
 //	answer CLASS ANSWER        runs the first command that the last output printed for a question
@@ -79,6 +82,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"remember":         remember,
 	"untouched":        untouched,
 	"holds":            holds,
+	"patched":          patched,
 	"absent":           absent,
 	"unowned":          unowned,
 }
@@ -156,7 +160,11 @@ func person(ts *testscript.TestScript, neg bool, args []string) {
 
 // writes counts diet's writes: those that did not come from a person.
 func writes(ts *testscript.TestScript, _ bool, args []string) {
-	got := stageOf(ts).writes.Swap(0)
+	s := stageOf(ts)
+	got := s.writes.Swap(0)
+	s.mu.Lock()
+	s.sent = nil
+	s.mu.Unlock()
 	if len(args) == 1 && args[0] != fmt.Sprint(got) {
 		ts.Fatalf("diet sent %d writes, want %s", got, args[0])
 	}
@@ -260,6 +268,30 @@ func previewID(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Fatalf("the output does not end in a preview's id")
 	}
 	ts.Setenv("PREVIEW", words[len(words)-1])
+}
+
+func patched(ts *testscript.TestScript, _ bool, args []string) {
+	id := float64(objectID(ts, args[0], args[1]))
+	s := stageOf(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []string
+	for _, w := range s.sent {
+		for _, item := range w.items {
+			if w.method != http.MethodPatch || !strings.Contains(w.path, "/"+args[0]+"/") || item["id"] != id {
+				continue
+			}
+			for field := range item {
+				if field != "id" && field != "custom_fields" && field != "changelog_message" {
+					found = append(found, field)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	if want := slices.Sorted(slices.Values(args[2:])); !slices.Equal(found, want) {
+		ts.Fatalf("diet wrote %v of %s %s, want %v", found, args[0], args[1], want)
+	}
 }
 
 func holds(ts *testscript.TestScript, neg bool, args []string) {

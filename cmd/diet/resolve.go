@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
 
 func resolveCommand() *cli.Command {
@@ -22,10 +23,12 @@ func resolveCommand() *cli.Command {
 		Name:      "resolve",
 		Usage:     "answer the questions of a preview",
 		ArgsUsage: "[PLAN]",
-		Description: `Writes an answer to resolutions.yaml beside the plan (or to --resolutions FILE).
-Keep that file under version control: every later preview and apply reads it. An
-answer is good for the situation that it was given to; if that changes, diet asks
-again. diet preview prints the command for each of its questions.
+		Description: `Without flags, in a terminal: shows the questions on the whole screen, for the
+keyboard. With flags: writes one answer. Both write to resolutions.yaml beside the
+plan, or to --resolutions FILE. Keep that file under version control: every later
+preview and apply reads it. An answer is good for the situation that it was given
+to; if that changes, diet asks again. diet preview prints the command for each of
+its questions.
 
    diet resolve fabric.yaml --object 'web/web[1]' --field description --answer use_user --reason 'agreed with maria'
    diet resolve fabric.yaml --question q-1a2b3c4d --answer approve --reason CHG-4711
@@ -66,6 +69,8 @@ func resolveAction(c *cli.Context) error {
 		return err
 	case c.Bool("list"):
 		return e.listAnswers(c.Args().Slice())
+	case !given(c, "object", "question", "all", "answer") && isTerminal(c.App.Writer) && isKeyboard(c.App.Reader):
+		return e.resolveOnScreen(c.Args().Slice())
 	case !given(c, "object", "question", "all", "answer"):
 		return usage("resolve needs a terminal, or flags: --object ID [--field F] or --question KEY or --all --class C, " +
 			"then --answer A and --reason R; --list lists the answers")
@@ -112,15 +117,11 @@ func checkReply(c *cli.Context, r engine.Reply) error {
 
 // reply writes an answer to the file, and says so.
 func (e *env) reply(args []string, r engine.Reply) error {
-	r.Who, r.Why = e.cli.String("who"), e.cli.String("reason")
-	if r.Why == "" {
+	if r.Why = e.cli.String("reason"); r.Why == "" {
 		return usage("--reason is missing: say why, for those who review the file")
 	}
-	if r.Who == "" {
-		r.Who = whoAmI()
-	}
 	var err error
-	if r.Expires, err = expiry(e.cli.String("expires"), time.Now()); err != nil {
+	if r.Who, r.Expires, err = e.signature(); err != nil {
 		return err
 	}
 	eng, plan, err := e.onePlan(args)
@@ -128,7 +129,21 @@ func (e *env) reply(args []string, r engine.Reply) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	answers, err := eng.Resolve(e.cli.Context, plan, r)
+	return e.resolve(eng, plan, r)
+}
+
+// signature is who answers, and until when.
+func (e *env) signature() (who, expires string, err error) {
+	if who = e.cli.String("who"); who == "" {
+		who = whoAmI()
+	}
+	expires, err = expiry(e.cli.String("expires"), time.Now())
+	return who, expires, err
+}
+
+// resolve writes answers, and says so.
+func (e *env) resolve(eng *engine.Engine, plan *generate.Plan, replies ...engine.Reply) error {
+	answers, err := eng.Resolve(e.cli.Context, plan, replies...)
 	if err != nil {
 		return err
 	}

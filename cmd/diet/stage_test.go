@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,6 +30,15 @@ type stage struct {
 	person string // the token of maria
 	hand   string // the Authorization that goes with it
 	writes atomic.Int64
+
+	mu   sync.Mutex
+	sent []sent // diet's writes since they were last counted
+}
+
+// sent is a write of diet's.
+type sent struct {
+	method, path string
+	items        []map[string]any
 }
 
 func newStage(server http.Handler, person string) *stage {
@@ -39,8 +49,27 @@ func newStage(server http.Handler, person string) *stage {
 func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodOptions && r.Header.Get("Authorization") != s.hand {
 		s.writes.Add(1)
+		s.note(r)
 	}
 	s.Handler.ServeHTTP(w, r)
+}
+
+// note keeps a write of diet's.
+func (s *stage) note(r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the server will tell
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	w := sent{method: r.Method, path: r.URL.Path}
+	if json.Unmarshal(body, &w.items) != nil {
+		var one map[string]any
+		_ = json.Unmarshal(body, &one) // a deletion has none
+		w.items = []map[string]any{one}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent = append(s.sent, w)
 }
 
 // stages holds the stage of each script, by its work folder.

@@ -37,7 +37,7 @@ func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 		if c.With != "" {
 			continue
 		}
-		if keep(c.Verdict) && !c.Settled {
+		if keep(c.Verdict) && !c.Settled && c.Class != change.Parking {
 			out = append(out, Matter{Change: c, Parts: parts[c.Object]})
 		}
 		if !c.PerField() {

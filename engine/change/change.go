@@ -265,6 +265,9 @@ func (c *Change) Acts() bool {
 		slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.Acts() })
 }
 
+// Accepted reports whether a person let stand that an object is not as the plan says.
+func (c *Change) Accepted() bool { return c.Verdict.Accepted() && !c.Acts() }
+
 // Outcome is the action that results from a change and its verdict.
 func (c *Change) Outcome() Action {
 	if c.Action == Delete && c.Verdict.LetsGo() {

@@ -57,8 +57,11 @@ type Verdict struct {
 	Answer string `json:"answer,omitempty"`
 }
 
+// letStand holds the decisions that leave a difference as it is.
+var letStand = map[Decision]bool{DecisionSkip: true, DecisionAlert: true, DecisionKeep: true, DecisionPreserve: true, DecisionRelease: true}
+
 // Accepted reports whether a person let a difference stand.
-func (v Verdict) Accepted() bool { return v.Answer != "" && !v.Waits() && !v.Acts() }
+func (v Verdict) Accepted() bool { return v.Answer != "" && letStand[v.Decision] }
 
 // Waits reports whether nothing is done until a person acts: answers a question, or
 // changes what a guard forbids.

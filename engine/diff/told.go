@@ -226,7 +226,8 @@ func (d *differ) addAsked(w *wanted, asked Asked) error {
 	if released {
 		f.Class = change.Released
 	}
-	if asked.Field != "" && (!f.Stated || released != (asked.Answer == "adopt")) {
+	gives, takes := asked.Answer == "unmanage", asked.Answer == "adopt"
+	if asked.Field != "" && (!f.Stated || gives && released || takes && !released) {
 		return nil
 	}
 	c := d.openChange(w, before)

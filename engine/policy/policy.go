@@ -213,6 +213,16 @@ func (e *Engine) Edited() *Edited { return e.edited }
 // Rules lists the guards and defaults in force, by id.
 func (e *Engine) Rules() []Rule { return e.rules }
 
+// Rule is the rule with an id; nil for none, as of what diet itself decides.
+func (e *Engine) Rule(id string) *Rule {
+	for i := range e.rules {
+		if e.rules[i].ID == id {
+			return &e.rules[i]
+		}
+	}
+	return nil
+}
+
 func (e *Engine) markWaived(waivers map[string]string) {
 	for i := range e.rules {
 		e.rules[i].Waived = waivers[e.rules[i].ID]

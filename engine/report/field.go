@@ -11,7 +11,7 @@ import (
 // fields shows the fields that act, with the values of the first member.
 func (t Text) fields(set *change.Set, cs []*change.Change) {
 	for _, f := range cs[0].Fields {
-		if !f.Verdict.Acts() || f.Class == change.Agreed || f.Class == change.Converged {
+		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
 		more := ""

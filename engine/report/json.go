@@ -34,5 +34,8 @@ func (j JSON) Diff(previews []*engine.Preview) error { return j.Value(previews) 
 // Result implements [Format].
 func (j JSON) Result(r *apply.Result) error { return j.Value(r) }
 
+// Why implements [Format].
+func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
+
 // Status implements [Format].
 func (j JSON) Status(all []engine.Status) error { return j.Value(all) }

@@ -112,7 +112,7 @@ func fieldNames(c *change.Change, field string) string {
 func (t Text) accepted(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Verdict.Accepted() && c.With == "" {
+		if c.Accepted() && c.With == "" {
 			fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
 			t.verdict(c.Verdict)
 		}

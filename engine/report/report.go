@@ -19,6 +19,9 @@ type Format interface {
 	// Result writes the result of an apply.
 	Result(r *apply.Result) error
 
+	// Why writes the explanation of an object.
+	Why(x *engine.Explanation) error
+
 	// Status writes the status of plans.
 	Status(all []engine.Status) error
 }

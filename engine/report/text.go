@@ -36,10 +36,11 @@ func (t Text) paint(attrs ...color.Attribute) func(string, ...any) string {
 
 var signs = map[change.Action]string{
 	change.Create: "+", change.Update: "~", change.Delete: "-", change.Adopt: "=", change.Own: ".", change.None: "?",
+	change.Rename: "~", change.Disregard: ".",
 }
 
 // actions in the order that people read them.
-var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own}
+var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own, change.Rename, change.Disregard}
 
 func plural(n int, one, more string) string {
 	if n == 1 {
@@ -62,8 +63,11 @@ func (t Text) Changes(set *change.Set) {
 		c := g.changes[0]
 		line := fmt.Sprintf("  %s %s %s", signs[c.Action], amount(len(g.changes), c.Kind), verb(c))
 		fmt.Fprintf(t.W, "%s  %s\n", t.tint(c.Action)("%-44s", line), t.paint(color.Faint)("%s", examples(g.changes)))
-		if c.Action == change.Update || c.Action == change.Adopt {
+		if c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename {
 			t.fields(set, g.changes)
+		}
+		if c.Verdict.Answer != "" {
+			t.verdict(c.Verdict)
 		}
 		if c.Action == change.Delete && len(c.Cascade) > 0 {
 			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
@@ -77,7 +81,7 @@ func (t Text) tint(a change.Action) func(string, ...any) string {
 		return t.paint(color.FgGreen)
 	case change.Delete:
 		return t.paint(color.FgRed)
-	case change.Update, change.Adopt:
+	case change.Update, change.Adopt, change.Rename:
 		return t.paint(color.FgYellow)
 	}
 	return t.paint(color.FgCyan)
@@ -97,6 +101,10 @@ func verb(c *change.Change) string {
 		return "to delete"
 	case change.Orphan:
 		return "to release"
+	case change.Rename:
+		return "to rename"
+	case change.Disregard:
+		return "to leave to people"
 	}
 	return ""
 }
@@ -133,7 +141,7 @@ func cascade(cs []*change.Change) string {
 func (t Text) drift(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Verdict.Accepted() {
+		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Accepted() {
 			fmt.Fprintf(t.W, "  %s %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), c.Kind, t.paint(color.Bold)("%s", c.Name), blame(c.Blame))
 			t.verdict(c.Verdict)
 			if len(c.Cascade) > 0 {
@@ -181,7 +189,7 @@ func (t Text) verdict(v change.Verdict) {
 func (t Text) skipped(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Verdict.Accepted() {
+		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Accepted() {
 			continue
 		}
 		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))
@@ -201,6 +209,7 @@ func (t Text) summary(counts change.Counts) {
 	words := map[change.Action]string{
 		change.Create: "to create", change.Adopt: "to take over", change.Update: "to update",
 		change.Delete: "to delete", change.Orphan: "to release", change.Own: "ownership",
+		change.Rename: "to rename", change.Disregard: "to leave to people",
 	}
 	for _, a := range actions {
 		if total[a] > 0 {

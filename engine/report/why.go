@@ -1,0 +1,91 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+
+	"github.com/diet-project/diet/engine"
+)
+
+// Why implements [Format].
+func (t Text) Why(x *engine.Explanation) error {
+	fmt.Fprintf(t.W, "%s %s  %s, owned by %s\n", strings.ReplaceAll(x.Kind, "_", " "), t.paint(color.Bold)("%s", x.Object), x.Name, x.Owner)
+	if x.Held != "" {
+		fmt.Fprintf(t.W, "  held: %s\n", x.Held)
+	}
+	for i := range x.Reasons {
+		t.reason(&x.Reasons[i])
+	}
+	return nil
+}
+
+func (t Text) reason(r *engine.Reason) {
+	what := "the object as a whole"
+	if r.Field != "" {
+		what = r.Field
+	}
+	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), classWords(r))
+	if r.Field != "" {
+		fmt.Fprintf(t.W, "  diet last applied  %s\n  the plan wants     %s\n  NetBox has         %s%s\n  owner              %s\n",
+			valueText(r.Base), valueText(r.Want), valueText(r.Have), blame(r.Blame), r.Owner)
+	} else if by := blame(r.Blame); by != "" {
+		fmt.Fprintf(t.W, "  changed%s\n", strings.TrimPrefix(by, ","))
+	}
+	fmt.Fprintf(t.W, "  verdict            %s", t.paint(color.Bold)("%s", string(r.Verdict.Decision)))
+	if r.Verdict.Message != "" {
+		fmt.Fprintf(t.W, ": %s", r.Verdict.Message)
+	}
+	fmt.Fprintln(t.W)
+	if r.Rule != nil {
+		fmt.Fprintf(t.W, "  rule               %s %s, %s:%d\n                     %s\n", r.Rule.Kind, r.Rule.ID, r.Rule.File, r.Rule.Line, r.Rule.Title)
+	}
+	for _, link := range r.Verdict.Links {
+		fmt.Fprintf(t.W, "                     %s\n", link)
+	}
+	t.read(r)
+	if len(r.Commands) == 0 {
+		fmt.Fprintf(t.W, "  to change it       edit the plan, NetBox or the policy\n")
+	}
+	for i, c := range r.Commands {
+		head := ""
+		if i == 0 {
+			head = "to change it"
+		}
+		fmt.Fprintf(t.W, "  %-18s %s\n", head, t.paint(color.FgCyan)("%s", c))
+	}
+}
+
+// read lists what the rules looked at.
+func (t Text) read(r *engine.Reason) {
+	head := "it read"
+	for _, key := range slices.Sorted(maps.Keys(r.Read)) {
+		switch key {
+		case "want", "base", "have", "blame", "field", "class":
+			continue // said above
+		}
+		fmt.Fprintf(t.W, "  %-18s %s = %v\n", head, key, r.Read[key])
+		head = ""
+	}
+}
+
+// classWords says why there is a difference.
+func classWords(r *engine.Reason) string {
+	if words := map[string]string{
+		"absent": "the plan wants it, and NetBox has never had it", "changed": "it is there; each field is decided by itself",
+		"missing": "somebody deleted it", "orphaned": "the plan no longer wants it", "exists": "something like it is there already",
+		"native": "NetBox made it from a template", "blocked": "something else has its name or its place",
+		"identity": "it is open whose it is", "shared": "a shared object bears another name",
+		"finding": "a shared object differs from the plan", "unmanaged": "a person took it over",
+		"planned": "the plan changed, NetBox did not", "drift": "NetBox changed, the plan did not",
+		"converged": "both changed to the same value", "conflict": "plan and NetBox differ, and neither is as diet left it",
+		"new": "the plan states it for the first time", "agreed": "the plan states it for the first time, and NetBox agrees",
+		"relinquished": "the plan no longer states it", "in_sync": "plan and NetBox agree", "released": "a person took the field over",
+	}[string(r.Class)]; words != "" {
+		return words
+	}
+	return string(r.Class)
+}

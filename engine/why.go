@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
+)
+
+// Explanation says why diet does what it does about an object, for someone who knows no
+// Rego.
+type Explanation struct {
+	Plan     string        `json:"plan"`
+	Kind     string        `json:"kind"`
+	Object   string        `json:"object"`
+	Name     string        `json:"name"`
+	NetBoxID int64         `json:"netbox_id,omitempty"`
+	Owner    string        `json:"owner"` // of the object
+	Source   string        `json:"source,omitempty"`
+	Action   change.Action `json:"action"`
+	Held     string        `json:"held,omitempty"`
+
+	// Reasons are the verdicts, on the object first, then on its fields.
+	Reasons []Reason `json:"reasons"`
+}
+
+// Reason is one verdict, with what it stands on.
+type Reason struct {
+	Field   string         `json:"field,omitempty"`
+	Class   change.Class   `json:"class"`
+	Owner   string         `json:"owner,omitempty"` // of the field: diet, a person, nobody
+	Base    any            `json:"base"`
+	Want    any            `json:"want"`
+	Have    any            `json:"have"`
+	Blame   *change.Blame  `json:"blame,omitempty"`
+	Verdict change.Verdict `json:"verdict"`
+	Rule    *policy.Rule   `json:"rule,omitempty"`
+
+	// Read is what the rules look at for this class, with its values.
+	Read map[string]any `json:"read"`
+
+	// Answers are what a person may answer; Commands give each of them.
+	Answers  []string `json:"answers"`
+	Commands []string `json:"commands"`
+
+	// Answered is the answer that decided.
+	Answered *answer.Answer `json:"answered,omitempty"`
+}
+
+// Who owns a field.
+const (
+	ownerDiet   = "diet"
+	ownerPerson = "a person"
+	ownerNobody = "nobody"
+)
+
+// Why explains an object, or one field of it, as the mirror shows it.
+func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field string) (*Explanation, error) {
+	_, hall, err := e.examine(ctx, plan, e.client != nil, diff.Asked{Object: object, Field: field, Answer: "why"})
+	if err != nil {
+		return nil, err
+	}
+	var c *change.Change
+	for i := range hall.set.Changes {
+		if slices.Contains(answer.Names(&hall.set.Changes[i]), object) {
+			c = &hall.set.Changes[i]
+			break
+		}
+	}
+	if c == nil {
+		return nil, fmt.Errorf("%w: plan %s has no object %s in NetBox, and would make none", ErrNothingToAnswer, hall.set.Plan, object)
+	}
+	x := &Explanation{
+		Plan: hall.set.Plan, Kind: c.Kind, Object: c.Object, Name: c.Name, NetBoxID: c.NetBoxID, Source: c.Source,
+		Owner: ownerOf(c), Action: c.Outcome(), Held: c.Held, Reasons: []Reason{},
+	}
+	for _, m := range answer.Matters(hall.set, func(change.Verdict) bool { return true }) {
+		if m.Change != c || field != "" && (m.Field == nil || !m.Has(field)) {
+			continue
+		}
+		if err := hall.explain(ctx, x, m, object); err != nil {
+			return nil, err
+		}
+	}
+	if c.With != "" && field == "" {
+		x.Reasons = append(x.Reasons, Reason{Class: c.Class, Blame: c.Blame, Verdict: c.Verdict, Answers: []string{}, Commands: []string{}})
+	}
+	if len(x.Reasons) == 0 {
+		return nil, fmt.Errorf("%w: the plan does not state %s of %s", ErrNothingToAnswer, field, object)
+	}
+	return x, nil
+}
+
+// ownerOf says whose an object is.
+func ownerOf(c *change.Change) string {
+	switch c.Class {
+	case change.Exists, change.Blocked:
+		if c.Other != nil && c.Other.Plan != "" {
+			return "plan " + c.Other.Plan
+		}
+		return ownerNobody
+	case change.Unmanaged:
+		return ownerPerson
+	case change.Absent, change.Missing:
+		return ownerNobody
+	}
+	return "plan " + c.Plan
+}
+
+func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, object string) error {
+	in := h.seen(m.Verdict())
+	fits, err := h.engine.policies.Fits(ctx, []policy.Input{in})
+	if err != nil {
+		return err
+	}
+	r := Reason{
+		Class: m.Class(), Verdict: *m.Verdict(), Rule: h.engine.policies.Rule(m.Verdict().Rule), Read: h.read(in),
+		Answers: append([]string{}, fits[0]...), Commands: []string{}, Answered: h.given[m.Verdict()],
+	}
+	if !m.Verdict().Asks() {
+		r.Answers = slices.DeleteFunc(r.Answers, func(a string) bool { return a == answer.Approve })
+	}
+	if r.Blame = m.Change.Blame; m.Field != nil {
+		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame
+		r.Owner = ownerOfField(m.Field)
+	}
+	q := answer.Question{Objects: []string{object}, Field: r.Field}
+	for _, a := range r.Answers {
+		r.Commands = append(r.Commands, q.CommandFor(h.planFile, a))
+	}
+	x.Reasons = append(x.Reasons, r)
+	return nil
+}
+
+func ownerOfField(f *change.Field) string {
+	switch {
+	case f.Class == change.Released:
+		return ownerPerson
+	case f.Known:
+		return ownerDiet
+	}
+	return ownerNobody
+}
+
+// read is what the policies look at in an input, with its values: what is empty is left out.
+func (h *hearing) read(in policy.Input) map[string]any {
+	var all map[string]any
+	text, err := json.Marshal(in)
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err != nil {
+		return nil // values of the mirror are plain
+	}
+	out := map[string]any{}
+	keys := h.engine.policies.Reads(in.Class)
+	for key, v := range all {
+		whole := key == "plan" || key == "now" || key == "run" || v == nil || v == ""
+		if !whole && (slices.Contains(keys, key) || slices.Contains(keys, "input")) {
+			out[key] = v
+		}
+	}
+	if labels := in.Plan.Labels; len(labels) > 0 && slices.Contains(keys, "plan") {
+		out["plan.labels"] = strings.TrimPrefix(fmt.Sprint(labels), "map")
+	}
+	return out
+}
