@@ -53,7 +53,7 @@ func someTopology(random *rand.Rand) *generate.Topology {
 // desired is what a diff leaves of its desired side.
 func desired(t *testing.T, db *mirror.DB, topo *generate.Topology) string {
 	t.Helper()
-	if _, err := diff.Diff(t.Context(), db, topo); err != nil {
+	if _, err := diff.Diff(t.Context(), db, topo, diff.Told{}); err != nil {
 		t.Fatal(err)
 	}
 	return mirrortest.Dump(t, db, "SELECT * FROM desired ORDER BY kind, object") +

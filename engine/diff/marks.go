@@ -84,7 +84,10 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 			open = append(open, r)
 		}
 	}
-	return d.tellWhose(told, ours), d.sortOpen(open)
+	if ours, err = d.tellWhose(told, ours); err != nil {
+		return nil, err
+	}
+	return ours, d.sortOpen(open)
 }
 
 // sortOpen sorts the objects whose marks do not prove whose they are.

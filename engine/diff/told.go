@@ -62,15 +62,18 @@ type clearing struct {
 
 // tellWhose settles whose the objects are of which a person said it, and returns those
 // that are ours, by object id.
-func (d *differ) tellWhose(open, certain []ownedID) []ownedID {
+func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 	if len(d.told.Whose) == 0 {
-		return certain
+		return certain, nil
 	}
 	wanted := map[key]bool{}
 	for _, o := range d.topo.Objects() {
 		wanted[key{o.Kind, o.ID}] = true
 	}
-	certain = d.pick(certain)
+	certain, err := d.pick(certain)
+	if err != nil {
+		return nil, err
+	}
 	taken := map[key]bool{}
 	for _, r := range certain {
 		taken[key{r.Kind, r.Object}] = true
@@ -99,11 +102,12 @@ func (d *differ) tellWhose(open, certain []ownedID) []ownedID {
 		taken[key{r.Kind, object}] = true
 		certain = append(certain, r)
 	}
-	return certain
+	return certain, nil
 }
 
-// pick leaves, of objects that bear one id, the one that a person picked.
-func (d *differ) pick(certain []ownedID) []ownedID {
+// pick leaves, of objects that bear one id, the one that a person picked. The parts of the
+// others are theirs.
+func (d *differ) pick(certain []ownedID) ([]ownedID, error) {
 	picked := map[key]int64{}
 	for _, r := range certain {
 		if at := (Place{r.Kind, r.ID}); d.told.Whose[at].Decision == change.DecisionAdopt {
@@ -111,13 +115,40 @@ func (d *differ) pick(certain []ownedID) []ownedID {
 			d.told.objects[at], d.told.class[at] = r.Object, change.Identity
 		}
 	}
-	return slices.DeleteFunc(certain, func(r ownedID) bool {
-		id, is := picked[key{r.Kind, r.Object}]
-		if is && id != r.ID {
-			d.told.cleared = append(d.told.cleared, clearing{r, d.told.Whose[Place{r.Kind, id}].Verdict})
+	parts := map[Place]change.Verdict{}
+	for _, r := range certain {
+		if id, is := picked[key{r.Kind, r.Object}]; is && id != r.ID {
+			verdict := d.told.Whose[Place{r.Kind, id}].Verdict
+			parts[Place{r.Kind, r.ID}] = verdict
+			if err := d.addParts(parts, r, verdict); err != nil {
+				return nil, err
+			}
 		}
-		return is && id != r.ID
-	})
+	}
+	return slices.DeleteFunc(certain, func(r ownedID) bool {
+		verdict, is := parts[Place{r.Kind, r.ID}]
+		if is {
+			d.told.cleared = append(d.told.cleared, clearing{r, verdict})
+		}
+		return is
+	}), nil
+}
+
+// addParts adds the parts of an object.
+func (d *differ) addParts(to map[Place]change.Verdict, r ownedID, verdict change.Verdict) error {
+	for _, kind := range d.kinds.Owned() {
+		if kind.ParentKind() != r.Kind {
+			continue
+		}
+		var ids []int64
+		if err := d.selectAll(&ids, d.statements.For("query/part_list", kind), sql.Named("id", r.ID)); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			to[Place{kind.Name, id}] = verdict
+		}
+	}
+	return nil
 }
 
 // unlisted adds the objects that bear no marks at all any more.
