@@ -122,7 +122,8 @@ func (w *world) ownedOnly(ours, nobodys any) {
 		w.Errorf("web/web[2] is %v, want %v", got, ours)
 	}
 	for _, o := range w.server.Objects("devices") {
-		if custom := o["custom_fields"].(map[string]any); o["id"] == nobodys && (custom["diet_object_id"] != nil || custom["diet_managed"] == true) {
+		custom := o["custom_fields"].(map[string]any)
+		if o["id"] == nobodys && (custom["diet_object_id"] != nil || custom["diet_managed"] == true) {
 			w.Errorf("%v bears %v", nobodys, custom)
 		}
 	}

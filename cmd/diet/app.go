@@ -153,7 +153,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
-			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(), applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
+			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
+			applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},
 	}
@@ -188,7 +189,8 @@ func globalFlags() []cli.Flag {
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
 		&cli.StringFlag{
-			Name: "resolutions", Usage: "`FILE` with people's answers", EnvVars: []string{"DIET_RESOLUTIONS"}, DefaultText: "resolutions.yaml beside the plan",
+			Name: "resolutions", Usage: "`FILE` with people's answers",
+			EnvVars: []string{"DIET_RESOLUTIONS"}, DefaultText: "resolutions.yaml beside the plan",
 		},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "print without colours", EnvVars: []string{"NO_COLOR"}},

@@ -13,14 +13,16 @@ import (
 // The commands for the answers that people give most often.
 
 func ackCommand() *cli.Command {
-	return replyCommand("ack", "acknowledge", "accept drift: what NetBox has stays, and counts as accepted", `Writes the answer acknowledge to resolutions.yaml, for a field that somebody edited,
+	return replyCommand("ack", "acknowledge", "accept drift: what NetBox has stays, and counts as accepted",
+		`Writes the answer acknowledge to resolutions.yaml, for a field that somebody edited,
 or an object that somebody deleted. Nothing is written to NetBox.
 
    diet ack fabric.yaml 'web/web[1]' description --reason 'until the migration' --expires 30d`)
 }
 
 func unmanageCommand() *cli.Command {
-	return replyCommand("unmanage", "unmanage", "leave an object, or a field of it, to people", `Writes the answer unmanage to resolutions.yaml; the next apply carries it out. diet
+	return replyCommand("unmanage", "unmanage", "leave an object, or a field of it, to people",
+		`Writes the answer unmanage to resolutions.yaml; the next apply carries it out. diet
 no longer writes the field, or anything of the object. An object keeps its id in
 NetBox, with diet_managed false, so that it is not made again.
 
@@ -28,7 +30,8 @@ NetBox, with diet_managed false, so that it is not made again.
 }
 
 func adoptCommand() *cli.Command {
-	return replyCommand("adopt", "adopt", "have diet manage an object, or a field of it", `Writes the answer adopt to resolutions.yaml; the next apply carries it out. OBJECT is
+	return replyCommand("adopt", "adopt", "have diet manage an object, or a field of it",
+		`Writes the answer adopt to resolutions.yaml; the next apply carries it out. OBJECT is
 one that exists where the plan wants it, or one that was left to people; FIELD is
 one that was left to people: it gets the plan's value.
 

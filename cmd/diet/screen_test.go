@@ -18,11 +18,13 @@ func asking() *engine.Preview {
 		Questions: []answer.Question{
 			{
 				Key: "q-1", Class: change.Conflict, Kind: "device", Field: "description", Objects: []string{"web/web[1]"},
-				Options: []string{"approve", "use_diet", "use_user"}, Verdict: change.Verdict{Recommended: "use_user", Message: "they differ"},
+				Options: []string{"approve", "use_diet", "use_user"},
+				Verdict: change.Verdict{Recommended: "use_user", Message: "they differ"},
 			},
 			{
 				Key: "q-2", Class: change.Orphaned, Kind: "device", Objects: []string{"web/web[2]", "web/web[3]"},
-				Options: []string{"approve", "orphan"}, Verdict: change.Verdict{Recommended: "approve", Message: strings.Repeat("long words ", 30)},
+				Options: []string{"approve", "orphan"},
+				Verdict: change.Verdict{Recommended: "approve", Message: strings.Repeat("long words ", 30)},
 			},
 		},
 		Conflicts: []engine.Conflict{

@@ -112,11 +112,18 @@ func TestWrongFile(t *testing.T) {
 	t.Parallel()
 	one := strings.Join(strings.Split(edited, "\n")[:11], "\n") + "\n"
 	for name, tt := range map[string]struct{ old, new, want string }{
-		"an unknown key":    {"who:", "whom:", `f.yaml:8:5: answers[0].whom: unknown key "whom" (did you mean who?)`},
-		"an unknown answer": {"use_user", "use_users", `f.yaml:7:13: answers[0].answer: "use_users" is not valid here`},
-		"no situation":      {"    situation: " + digest, "", `answers[0].situation: "situation" is missing`},
-		"no time":           {"2026-11-26T18:00:00Z", "2026-13-26T18:00:00Z", `f.yaml:9:11: answers[0].when: "2026-13-26T18:00:00Z" is no time`},
-		"about nothing":     {"    object: web/web[1]\n", "", `answers[0].object: an answer is about an object or about a question (state one of them)`},
+		"an unknown key": {"who:", "whom:", `f.yaml:8:5: answers[0].whom: unknown key "whom" (did you mean who?)`},
+		"an unknown answer": {
+			"use_user", "use_users", `f.yaml:7:13: answers[0].answer: "use_users" is not valid here`,
+		},
+		"no situation": {"    situation: " + digest, "", `answers[0].situation: "situation" is missing`},
+		"no time": {
+			"2026-11-26T18:00:00Z", "2026-13-26T18:00:00Z", `f.yaml:9:11: answers[0].when: "2026-13-26T18:00:00Z" is no time`,
+		},
+		"about nothing": {
+			"    object: web/web[1]\n", "",
+			`answers[0].object: an answer is about an object or about a question (state one of them)`,
+		},
 	} {
 		text := strings.Replace(one, tt.old, tt.new, 1)
 		_, err := answer.Read("f.yaml", []byte(text))

@@ -21,6 +21,7 @@ import (
 func sampleSet() *change.Set {
 	apply := change.Verdict{Decision: "apply", Rule: "OBJ001"}
 	maria := &change.Blame{Actor: "person", User: "maria", Time: "2026-11-24T18:59:29.465533Z"}
+	asks := change.Verdict{Decision: "ask", Rule: "FLD010", Recommended: "use_diet"}
 	set := &change.Set{Plan: "web"}
 	for n := range 1000 {
 		set.Changes = append(set.Changes, change.Change{
@@ -58,12 +59,17 @@ func sampleSet() *change.Set {
 		change.Change{
 			Kind: "device", Object: "web/web[11]", Name: "web-011", Class: change.Changed, Action: change.Update, Verdict: apply,
 			Fields: []change.Field{
-				{Name: "position", Class: change.Conflict, Base: int64(1), Want: int64(2), Have: int64(3), Blame: maria, Verdict: change.Verdict{Decision: "ask", Rule: "FLD010", Recommended: "use_diet"}},
-				{Name: "face", Class: change.Conflict, Want: "front", Have: "rear", Verdict: change.Verdict{Decision: "ask", Rule: "FLD010", Recommended: "use_diet"}},
-				{Name: "serial", Class: change.Drift, Base: "a", Want: "a", Have: "b", Blame: maria, Verdict: change.Verdict{Decision: "preserve", Rule: "RES001", Answer: "acknowledge", Message: "joe answered acknowledge"}},
+				{Name: "position", Class: change.Conflict, Base: int64(1), Want: int64(2), Have: int64(3), Blame: maria, Verdict: asks},
+				{Name: "face", Class: change.Conflict, Want: "front", Have: "rear", Verdict: asks},
+				{Name: "serial", Class: change.Drift, Base: "a", Want: "a", Have: "b", Blame: maria, Verdict: change.Verdict{
+					Decision: "preserve", Rule: "RES001", Answer: "acknowledge", Message: "joe answered acknowledge",
+				}},
 			},
 		},
-		change.Change{Kind: "rack", Object: "web/rack:row[4]", Name: "row-04", Class: change.Orphaned, Action: change.Delete, Verdict: change.Verdict{Decision: "skip", Rule: "RES001", Answer: "skip", Message: "joe answered skip"}},
+		change.Change{
+			Kind: "rack", Object: "web/rack:row[4]", Name: "row-04", Class: change.Orphaned, Action: change.Delete,
+			Verdict: change.Verdict{Decision: "skip", Rule: "RES001", Answer: "skip", Message: "joe answered skip"},
+		},
 		change.Change{Kind: "interface", Object: "web/dc.leaf[1]/9", Name: "E1/9", Class: change.Orphaned,
 			Action: change.Delete, Template: true, Verdict: change.Verdict{Decision: "release", Rule: "DEL004"}},
 		change.Change{Kind: "interface", Object: "web/web[10]/lom.eth0", Name: "lom-eth0", Class: change.Absent,

@@ -41,7 +41,8 @@ func (t Text) reason(r *engine.Reason) {
 	}
 	fmt.Fprintln(t.W)
 	if r.Rule != nil {
-		fmt.Fprintf(t.W, "  rule               %s %s, %s:%d\n                     %s\n", r.Rule.Kind, r.Rule.ID, r.Rule.File, r.Rule.Line, r.Rule.Title)
+		fmt.Fprintf(t.W, "  rule               %s %s, %s:%d\n", r.Rule.Kind, r.Rule.ID, r.Rule.File, r.Rule.Line)
+		fmt.Fprintf(t.W, "                     %s\n", r.Rule.Title)
 	}
 	for _, link := range r.Verdict.Links {
 		fmt.Fprintf(t.W, "                     %s\n", link)
