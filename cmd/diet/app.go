@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -80,7 +81,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if errors.As(err, &coded) && coded.err == nil {
 		return code
 	}
-	fmt.Fprintf(stderr, "diet: %s\n", err)
+	fmt.Fprintf(stderr, "diet: %s\n", report.PrintableLines(err.Error()))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}

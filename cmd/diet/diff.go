@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -133,6 +134,23 @@ func (e *env) writeRows(format string, columns []string, rows [][]any) error {
 	return usage("unknown format %q: choose table, json or csv", format)
 }
 
+// cell is a value as it is shown: in a table nothing that a terminal acts on, in CSV
+// nothing that a spreadsheet takes for a formula.
+func cell(format string, v any) string {
+	text := strings.TrimRight(fmt.Sprint(v), "\n")
+	if format != "csv" {
+		return report.Printable(text)
+	}
+	text = report.PrintableLines(text)
+	if _, isText := v.(string); isText && formula.MatchString(text) {
+		return "'" + text
+	}
+	return text
+}
+
+// formula is a text that a spreadsheet would run; a number with a sign is none.
+var formula = regexp.MustCompile(`^\s*([=@]|[+-](?:[^0-9.]|[0-9.]*[^0-9.])|[+-]$)`)
+
 func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
@@ -148,7 +166,7 @@ func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
 		for i, v := range row {
 			cells[i] = ""
 			if v != nil {
-				cells[i] = strings.TrimRight(fmt.Sprint(v), "\n")
+				cells[i] = cell(format, v)
 			}
 		}
 		t.AppendRow(cells)

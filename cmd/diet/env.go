@@ -152,6 +152,6 @@ func (e *env) print(v any) error { return report.JSON{W: e.out}.Value(v) }
 // say writes a message for people, to stderr.
 func (e *env) say(format string, args ...any) {
 	if !e.cli.Bool("quiet") {
-		fmt.Fprintf(e.err, format+"\n", args...)
+		fmt.Fprintln(e.err, report.PrintableLines(fmt.Sprintf(format, args...)))
 	}
 }

@@ -29,7 +29,8 @@ func (t Text) Diff(previews []*engine.Preview) error {
 
 // preview writes planned changes, drift and held changes in separate sections.
 func (t Text) preview(p *engine.Preview) {
-	set := p.Set()
+	set := printable(p.Set())
+	p = printable(p)
 	fmt.Fprintf(t.W, "Plan %s\n", p.Plan)
 	t.policies(p)
 	fmt.Fprint(t.W, "\nChanges\n")

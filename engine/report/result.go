@@ -10,6 +10,7 @@ import (
 // Result implements [Format]: what failed, what was skipped because of that, and
 // the counts in one line.
 func (t Text) Result(r *apply.Result) error {
+	r = printable(r)
 	t.findings(r.Findings)
 	for _, f := range r.Errors {
 		fmt.Fprintf(t.W, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)

@@ -22,11 +22,11 @@ func (t Text) status(s *engine.Status) {
 	n := s.Summary
 	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, "+
 		"%d unmanaged objects, %d unmanaged changes, %d conflicts\n",
-		s.Plan, s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts)
+		Printable(s.Plan), s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts)
 	if s.Status != engine.StateAbandoned {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
 	if s.Error != "" {
-		fmt.Fprintf(t.W, "  %s\n", s.Error)
+		fmt.Fprintf(t.W, "  %s\n", PrintableLines(s.Error))
 	}
 }
