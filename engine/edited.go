@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror"
@@ -11,28 +13,61 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// edited reads objects again and compares their tracked values with what they were, or
-// with what this run itself left. For those that differ it returns who changed them
-// last, or nil.
+// edited syncs and compares the tracked values of objects with what they were, or with
+// what this run itself left. For those that differ it returns who changed them last, or
+// nil.
 func (e *Engine) edited(ctx context.Context, name string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	if _, err := e.sync(ctx, mirror.Options{}); err != nil {
 		return nil, err
 	}
-	kind := e.db.Kinds().Must(name)
+	ids, err := e.differing(ctx, name, before)
+	if err != nil {
+		return nil, err
+	}
 	out := map[int64]*change.Blame{}
-	for id, was := range before {
-		now, err := e.held(ctx, name, id)
-		if err != nil {
-			return nil, err
-		}
-		if now != nil && unchanged(kind, was, now) {
-			continue
-		}
+	for _, id := range ids {
 		if out[id], err = e.lastBlame(ctx, name, id); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// overwritten reads objects themselves and is edited for those that differ: a write past
+// NetBox's API shows in no changelog and no version.
+func (e *Engine) overwritten(ctx context.Context, name string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	syncer, err := e.syncer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := syncer.Reread(ctx, name, slices.Sorted(maps.Keys(before))); err != nil {
+		return nil, err
+	}
+	ids, err := e.differing(ctx, name, before)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	differ := make(map[int64]*change.Before, len(ids))
+	for _, id := range ids {
+		differ[id] = before[id]
+	}
+	return e.edited(ctx, name, differ)
+}
+
+// differing lists the objects in the mirror whose tracked values are not as given.
+func (e *Engine) differing(ctx context.Context, name string, before map[int64]*change.Before) ([]int64, error) {
+	kind := e.db.Kinds().Must(name)
+	var ids []int64
+	for id, was := range before {
+		now, err := e.held(ctx, name, id)
+		if err != nil {
+			return nil, err
+		}
+		if now != nil && !unchanged(kind, was, now) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // unchanged reports whether an object is as it was. What NetBox copies from a parent is

@@ -162,20 +162,25 @@ func (e *Engine) Sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 }
 
 func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
-	if e.client == nil {
-		return mirror.Result{}, ErrNoNetBox
-	}
-	actors, err := e.actors(ctx)
-	if err != nil {
-		return mirror.Result{}, err
-	}
-	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{
-		DB: e.db, Client: e.client, Actors: actors, Keep: e.cfg.History, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
-	})
+	syncer, err := e.syncer(ctx)
 	if err != nil {
 		return mirror.Result{}, err
 	}
 	return syncer.Sync(ctx, opt)
+}
+
+// syncer is one for this NetBox, and knows whose changes are whose.
+func (e *Engine) syncer(ctx context.Context) (*mirror.Syncer, error) {
+	if e.client == nil {
+		return nil, ErrNoNetBox
+	}
+	actors, err := e.actors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return mirror.NewSyncer(mirror.SyncerConfig{
+		DB: e.db, Client: e.client, Actors: actors, Keep: e.cfg.History, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
+	})
 }
 
 // actors says whose changes are whose: the token's user is diet, besides those that are

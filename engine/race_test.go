@@ -55,6 +55,35 @@ func TestEditedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestOverwrittenUnseen changes a device past the changelog and last_updated, as SQL does,
+// before a write of it: no sync and no If-Match sees that, so the values are compared.
+func TestOverwrittenUnseen(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.4", "4.6", "4.7"} {
+		for name, servers := range map[string]int{"update": 3, "deletion": 0} {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, version)
+				w.apply(w.plan("one", 3))
+				plan := w.plan("two", servers)
+				id, _ := w.object("devices", "web/web[3]")["id"].(float64)
+				w.server.Overwrite("devices", int64(id), "description", "hers")
+				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(result.Failed) != 1 || result.Failed[0].Object != "web/web[3]" || !strings.Contains(result.Failed[0].Reason, "edited") {
+					t.Errorf("failed %+v, want web/web[3] alone", result.Failed)
+				}
+				if got := w.object("devices", "web/web[3]")["description"]; got != "hers" {
+					t.Errorf("description %v, want hers", got)
+				}
+				w.law(plan)
+			})
+		}
+	}
+}
+
 // TestTouchedMeanwhile saves a device without changing it: NetBox refuses the old
 // version, and the write goes in under the new one.
 func TestTouchedMeanwhile(t *testing.T) {

@@ -112,6 +112,11 @@ func (r *reader) Held(ctx context.Context, kind string, id int64) (*change.Befor
 	return r.engine.held(ctx, kind, id)
 }
 
+// Overwritten implements [apply.Reader].
+func (r *reader) Overwritten(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	return r.engine.overwritten(ctx, kind, before)
+}
+
 // Facts implements [apply.Reader].
 func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]any, error) {
 	var rows []struct {

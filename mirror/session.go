@@ -35,6 +35,7 @@ type session struct {
 	edits   map[int64]int  // updates of custom fields
 	done    map[string]int // for Progress
 	result  Result
+	partial bool // it reads some objects only
 }
 
 func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
@@ -106,6 +107,9 @@ func (ss *session) network(ctx context.Context) *netbox.Client {
 
 // keep records from where the next sync continues.
 func (ss *session) keep(ctx context.Context) error {
+	if ss.partial {
+		return nil
+	}
 	plugins, err := json.Marshal(ss.result.Server.Plugins)
 	if err != nil {
 		return err

@@ -279,6 +279,24 @@ func TestSyncWithoutChangelog(t *testing.T) {
 	w.follow("changelog again")
 }
 
+func TestReread(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	if _, err := w.syncer.Reread(t.Context(), "device", []int64{1}); !errors.Is(err, mirror.ErrNeverSynced) {
+		t.Errorf("reread: %v", err)
+	}
+	f := w.build()
+	w.sync(mirror.Options{})
+	w.update("device", f.devices[0], map[string]any{"serial": "S9"})
+	w.delete("device", f.devices[2])
+	res, err := w.syncer.Reread(t.Context(), "device", []int64{f.devices[0], f.devices[2]})
+	if err != nil || res.Kinds["device"] != (mirror.Counts{Upserted: 1, Deleted: 1}) {
+		t.Fatalf("reread: %+v, %v", res, err)
+	}
+	w.expect("drift", `SELECT field FROM drift`, "serial")
+	w.follow("after it")
+}
+
 func TestSyncOfManyEdits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "4.6")

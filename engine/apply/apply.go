@@ -67,8 +67,12 @@ type Reader interface {
 	// Held returns an object as the mirror has it, nil where it is not there.
 	Held(ctx context.Context, kind string, id int64) (*change.Before, error)
 
-	// Facts returns the fields of all objects of a kind that others refer to, by id, as
-	// the mirror has them.
+	// Overwritten is Changed for edits that no changelog and no version shows: it reads the
+	// objects themselves.
+	Overwritten(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
+
+	// Facts returns the fields of all objects of a kind that others refer to, by id, from
+	// the mirror.
 	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
 }
 

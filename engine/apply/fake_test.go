@@ -496,6 +496,12 @@ func (f *fake) Versions(_ context.Context, kind string, ids []int64) (map[int64]
 	return out, f.read("versions")
 }
 
+func (f *fake) Overwritten(context.Context, string, map[int64]*change.Before) (map[int64]*change.Blame, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return nil, f.read("overwritten")
+}
+
 func (f *fake) Changed(_ context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -22,6 +22,8 @@ type item struct {
 	version string // last_updated, for If-Match
 	raced   int    // how often it was sent with an outdated version
 
+	compared bool // its values in NetBox are those that the change was made for
+
 	batch string // the request that it was last sent in
 	seq   int64  // its number in the journal
 	lost  string // the request of which the answer was lost

@@ -115,15 +115,42 @@ func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cau
 	a.fail(it.change, cause)
 }
 
-// checked is unedited, if there is something to compare and NetBox will not do it: it
-// does if If-Match names the version of every object.
+// checked drops the objects that somebody edited since they were compared. NetBox itself
+// notices if If-Match names the version of every object, but not a write that leaves the
+// version as it is: by SQL, or by QuerySet.update.
 func (a *Applier) checked(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
 	compared := func(it *item) bool { return it.change.Before != nil }
-	unknown := func(it *item) bool { return it.version == "" }
-	if !slices.ContainsFunc(batch, compared) || a.cfg.IfMatch && !slices.ContainsFunc(batch, unknown) {
+	if method == post || !owned(kind) || !slices.ContainsFunc(batch, compared) {
 		return batch, nil
 	}
-	return a.unedited(ctx, method, kind, batch, ok)
+	if !a.guarded(method, batch) {
+		var err error
+		if batch, err = a.unedited(ctx, method, kind, batch, ok); err != nil {
+			return nil, err
+		}
+	}
+	return a.intact(ctx, method, kind, batch, ok)
+}
+
+// intact compares the values of objects with those that the change was made for.
+func (a *Applier) intact(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
+	before, versions := map[int64]*change.Before{}, map[int64]string{}
+	for _, it := range batch {
+		versions[it.id] = it.version
+		if it.change.Before != nil && !it.compared {
+			before[it.id], it.compared = it.change.Before, true
+		}
+	}
+	if len(before) == 0 {
+		return batch, nil
+	}
+	a.again.Lock()
+	defer a.again.Unlock()
+	edited, err := a.cfg.Reader.Overwritten(ctx, kind, before)
+	if err != nil {
+		return nil, fmt.Errorf("read again: %w", err)
+	}
+	return a.keepUnedited(method, batch, versions, edited, ok), nil
 }
 
 // sendAgain sends a batch again in which an object does not have the version that

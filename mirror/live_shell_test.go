@@ -1,0 +1,109 @@
+package mirror_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
+)
+
+// server runs a command of .ci/netbox/netbox on the server that the test runs on, and
+// skips the test where that is not ours.
+func server(t *testing.T, command, input string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", os.Getenv("NETBOX_SERVER")+" "+command)
+	cmd.Stdin = strings.NewReader(input)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+}
+
+// ours skips a test that needs a shell on the server.
+func ours(t *testing.T) {
+	t.Helper()
+	if os.Getenv("NETBOX_SERVER") == "" {
+		t.Skip("needs a shell on the server, as that of make netbox has one")
+	}
+}
+
+// objects is the whole mirror, in a form that two mirrors can be compared by.
+func objects(t *testing.T, db *mirror.DB) string {
+	t.Helper()
+	return mirrortest.Dump(t, db, `SELECT kind, id, last_updated FROM object ORDER BY kind, id`) + signed(t, db)
+}
+
+// TestLiveUnlogged writes to the database past the API. A save() leaves no row in the
+// changelog but a new last_updated: the next sync has it. QuerySet.update and SQL leave
+// neither: a full sync has it. Of what is deleted and whose rows are pruned only the
+// number is left: a sync that counts has it.
+func TestLiveUnlogged(t *testing.T) {
+	s, db, c := live(t)
+	ours(t)
+	mark := fmt.Sprintf("diet-shell-%d", time.Now().UnixNano())
+	sites := mustCreate(t, c, "site", map[string]any{"name": mark + "-0", "slug": mark + "-0"}, map[string]any{"name": mark + "-1", "slug": mark + "-1"})
+	racks := mustCreate(t, c, "rack", map[string]any{"name": mark + "-0", "site": sites[0]}, map[string]any{"name": mark + "-1", "site": sites[0]},
+		map[string]any{"name": mark + "-2", "site": sites[0]})
+	mustSync(t, s, mirror.Options{})
+	serials := func(step, want string) {
+		t.Helper()
+		if got := mirrortest.Dump(t, db, `SELECT id, serial FROM rack WHERE site_id = ? ORDER BY id`, sites[0]); got != want {
+			t.Errorf("%s: the racks are\n%swant\n%s", step, got, want)
+		}
+	}
+	sameAsFull := func() {
+		t.Helper()
+		incremental := objects(t, db)
+		mustSync(t, s, mirror.Options{Full: true})
+		if objects(t, db) != incremental {
+			t.Error("a full sync gives another mirror than the incremental one")
+		}
+	}
+
+	server(t, "shell", fmt.Sprintf("from dcim.models import Rack\nr = Rack.objects.get(pk=%d)\nr.serial = 'saved'\nr.save()\n", racks[0]))
+	mustSync(t, s, mirror.Options{})
+	serials("save()", fmt.Sprintf("%d|saved\n%d|\n%d|\n", racks[0], racks[1], racks[2]))
+	sameAsFull()
+
+	server(t, "shell", fmt.Sprintf(`from django.db import connection
+from dcim.models import Rack
+Rack.objects.filter(pk=%d).update(serial='updated')
+connection.cursor().execute("UPDATE dcim_rack SET serial = 'sql' WHERE id = %%s", [%d])
+`, racks[1], racks[2]))
+	mustSync(t, s, mirror.Options{})
+	serials("update, not full", fmt.Sprintf("%d|saved\n%d|\n%d|\n", racks[0], racks[1], racks[2]))
+	mustSync(t, s, mirror.Options{Full: true})
+	serials("update, full", fmt.Sprintf("%d|saved\n%d|updated\n%d|sql\n", racks[0], racks[1], racks[2]))
+
+	server(t, "shell", fmt.Sprintf(`from core.models import ObjectChange
+from dcim.models import Rack
+Rack.objects.get(pk=%d).delete()
+ObjectChange.objects.all().delete()
+`, racks[2]))
+	mustSync(t, s, mirror.Options{Verify: true})
+	serials("deleted, and the rows pruned", fmt.Sprintf("%d|saved\n%d|updated\n", racks[0], racks[1]))
+	sameAsFull()
+}
+
+// TestLiveRestored restores the database to what it was before a sync: the next one
+// notices, and reads everything.
+func TestLiveRestored(t *testing.T) {
+	s, db, c := live(t)
+	ours(t)
+	mark := fmt.Sprintf("diet-restore-%d", time.Now().UnixNano())
+	mustSync(t, s, mirror.Options{})
+	server(t, "save", "")
+	mustCreate(t, c, "site", map[string]any{"name": mark, "slug": mark})
+	mustSync(t, s, mirror.Options{})
+	server(t, "restore", "")
+	if res := mustSync(t, s, mirror.Options{}); !res.Full {
+		t.Error("the sync after a restore was not full")
+	}
+	if got := mirrortest.Dump(t, db, `SELECT count(*) FROM site WHERE slug = ?`, mark); got != "0\n" {
+		t.Errorf("%s of the sites that the backup lacks are left", got)
+	}
+}
