@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -18,7 +19,13 @@ func initCommand() *cli.Command {
 interfaces and cables; those that exist are left as they are. Run it once per
 NetBox, with a token that may write custom fields.
 
-   NETBOX_URL=https://netbox.example.com NETBOX_TOKEN=… diet init`,
+   NETBOX_URL=https://netbox.example.com NETBOX_TOKEN=… diet init
+
+With --check it writes nothing: it lists the rights that the token lacks, and those
+that are limited to some objects. Exit code 1 if any is lacking.`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
+		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -29,6 +36,9 @@ NetBox, with a token that may write custom fields.
 				return err
 			}
 			defer func() { _ = eng.Close() }()
+			if c.Bool("check") {
+				return checkRights(e, eng)
+			}
 			result, err := eng.Init(c.Context)
 			if err != nil {
 				return err
@@ -50,4 +60,45 @@ func writeInit(w io.Writer, r *engine.InitResult) {
 		fmt.Fprintf(w, "assigned %s\n", strings.Join(r.Assigned, ", "))
 	}
 	fmt.Fprintf(w, "NetBox is set up: %d custom fields, %d new\n", len(r.Created)+len(r.Assigned)+len(r.Present), len(r.Created))
+}
+
+// checkRights prints what the token lacks.
+func checkRights(e *env, eng *engine.Engine) error {
+	rights, err := eng.CheckRights(e.cli.Context)
+	if err != nil {
+		return err
+	}
+	if e.cli.Bool("json") {
+		err = e.print(rights)
+	} else {
+		writeRights(e.out, rights)
+	}
+	if err == nil && len(rights.Missing) > 0 {
+		return &codeError{code: exitError}
+	}
+	return err
+}
+
+func writeRights(w io.Writer, r *engine.Rights) {
+	for _, m := range r.Missing {
+		fmt.Fprintf(w, "missing  %-36s %s (%s)\n", m.ObjectType, strings.Join(m.Actions, ", "), m.Why)
+	}
+	for _, l := range r.Limited {
+		fmt.Fprintf(w, "limited  %-36s %s, by the constraints of %s: %s\n",
+			l.ObjectType, strings.Join(l.Actions, ", "), strings.Join(l.Permissions, ", "), join(l.Constraints))
+	}
+	if r.Unread != "" {
+		fmt.Fprintf(w, "note: %s\n", r.Unread)
+	}
+	if len(r.Missing) == 0 {
+		fmt.Fprintln(w, "the token has all rights that diet needs")
+	}
+}
+
+func join(texts []json.RawMessage) string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = string(t)
+	}
+	return strings.Join(out, " or ")
 }

@@ -52,6 +52,8 @@ func TestMain(m *testing.M) {
 //	exits CODE PROGRAM …       runs a program and asserts its exit code
 //	json PATH VALUE            asserts a value of the last output, by a path such as
 //	                           summary.device.create or changes.0.name; len counts a list
+//	guest FILE                 makes a user with the permissions of a file, and sets
+//	                           GUEST_TOKEN
 //	remember ENDPOINT          notes when each object was last updated
 //	untouched ENDPOINT         asserts that those noted are all there and as they were
 func TestScript(t *testing.T) {
@@ -79,6 +81,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"exits":            exits,
 	"may":              func(ts *testscript.TestScript, _ bool, args []string) { _ = ts.Exec(args[0], args[1:]...) },
 	"json":             jsonValue,
+	"guest":            guest,
 	"remember":         remember,
 	"untouched":        untouched,
 	"holds":            holds,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,6 +20,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 	"github.com/diet-project/diet/mirror/sandbox/conformance"
 )
@@ -199,4 +202,51 @@ func ask(ts *testscript.TestScript, method, address, body string, fails bool) []
 		ts.Fatalf("%s %s: %s: %s", method, address, res.Status, text)
 	}
 	return text
+}
+
+// guest makes a user with the permissions of a file, as maria, and sets GUEST_TOKEN. A
+// permission is NetBox's, but for object_types that may be ["*", "-ipam"]: what diet needs,
+// without an app.
+func guest(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: guest FILE")
+	}
+	send := func(path string, body any) map[string]any {
+		text, err := json.Marshal(body)
+		ts.Check(err)
+		var made map[string]any
+		ts.Check(json.Unmarshal(ask(ts, http.MethodPost, ts.Getenv("NETBOX_URL")+"/api/users/"+path+"/", string(text), false), &made))
+		return made
+	}
+	user := send("users", map[string]any{"username": "guest", "password": "Correct-Horse-9-guest"})["id"]
+	var permissions []map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &permissions))
+	for _, p := range permissions {
+		p["users"], p["object_types"] = []any{user}, objectTypes(ts, p["object_types"].([]any))
+		send("permissions", p)
+	}
+	plain := strings.Repeat("9", 40)
+	made := send("tokens", map[string]any{"user": user, "version": 1, "token": plain})
+	if chosen, _ := made["token"].(string); chosen != "" {
+		plain = chosen // NetBox 4.7 makes it up
+	}
+	ts.Setenv("GUEST_TOKEN", plain)
+}
+
+func objectTypes(ts *testscript.TestScript, given []any) []any {
+	if given[0] != "*" {
+		return given
+	}
+	client, err := netbox.New(netbox.Config{URL: ts.Getenv("NETBOX_URL"), Token: stageOf(ts).person})
+	ts.Check(err)
+	without := strings.TrimPrefix(fmt.Sprint(given[1]), "-") + "."
+	out := []any{"users.objectpermission"}
+	for _, r := range kinds.Standard().Rights() {
+		_, there, err := client.May(context.Background(), r.Endpoint, kinds.View)
+		ts.Check(err)
+		if there && !strings.HasPrefix(r.ObjectType, without) {
+			out = append(out, r.ObjectType)
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package kinds
 
 //go:generate go test .. -run TestTablesAreDocumented -update
+//go:generate go test . -run TestRightsAreDocumented -update
 
 var standard = NewRegistry(mirrored...).With(lazy...)
 

@@ -12,6 +12,7 @@ func permissionChecks() []check {
 		{name: "permission/bulk", run: checkConstraintInBulk},
 		{name: "permission/token flags", run: checkTokenFlags},
 		{name: "permission/options", run: checkOptions},
+		{name: "permission/nothing asked", run: checkNothingAsked},
 		{name: "permission/chosen token", since: 7, run: checkChosenToken},
 	}
 }
@@ -49,6 +50,26 @@ func (s *suite) grant(user int, objectType string, constraints any, actions ...s
 	s.create(permissions, object{
 		"name": s.name(), "object_types": []string{objectType}, "actions": actions, "constraints": constraints, "users": []int{user},
 	})
+}
+
+// checkNothingAsked holds what `diet init --check` rests on: a request that cannot succeed
+// is refused for want of the right first.
+func checkNothingAsked(s *suite) {
+	c, user, _ := s.guest(nil)
+	none := one(sites, 0)
+	ask := func(post, patch, remove int) {
+		s.Helper()
+		s.equal("POST of nothing", c.do(s.T, "POST", sites, object{}).status, post)
+		s.equal("PATCH of nobody", c.do(s.T, "PATCH", none, object{}).status, patch)
+		s.equal("DELETE of nobody", c.do(s.T, "DELETE", none, nil).status, remove)
+	}
+	ask(403, 403, 403)
+	s.grant(user, "dcim.site", nil, "view", "add")
+	ask(400, 403, 403)
+	s.grant(user, "dcim.site", nil, "change", "delete")
+	ask(400, 404, 404)
+	s.grant(user, "core.objectchange", nil, "view")
+	s.equal("changelog", c.do(s.T, "GET", changes, nil).status, 200)
 }
 
 const notAllowed = `{"detail":"You do not have permission to perform this action."}`

@@ -170,4 +170,6 @@ func (s *Store) Generic(r *Record, typeField, idField string) *Record {
 }
 
 // knowsType says whether there are objects of a type.
-func (s *Store) knowsType(name string) bool { return s.ByType[name] != nil }
+func (s *Store) knowsType(name string) bool {
+	return s.ByType[name] != nil || name == "core.objectchange"
+}
