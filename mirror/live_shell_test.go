@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -45,9 +46,14 @@ func TestLiveUnlogged(t *testing.T) {
 	s, db, c := live(t)
 	ours(t)
 	mark := fmt.Sprintf("diet-shell-%d", time.Now().UnixNano())
-	sites := mustCreate(t, c, "site", map[string]any{"name": mark + "-0", "slug": mark + "-0"}, map[string]any{"name": mark + "-1", "slug": mark + "-1"})
-	racks := mustCreate(t, c, "rack", map[string]any{"name": mark + "-0", "site": sites[0]}, map[string]any{"name": mark + "-1", "site": sites[0]},
-		map[string]any{"name": mark + "-2", "site": sites[0]})
+	named := func(n int, more map[string]any) map[string]any {
+		item := map[string]any{"name": fmt.Sprint(mark, "-", n)}
+		maps.Copy(item, more)
+		return item
+	}
+	sites := mustCreate(t, c, "site", named(0, map[string]any{"slug": mark}))
+	in := map[string]any{"site": sites[0]}
+	racks := mustCreate(t, c, "rack", named(0, in), named(1, in), named(2, in))
 	mustSync(t, s, mirror.Options{})
 	serials := func(step, want string) {
 		t.Helper()
