@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,7 +16,7 @@ func applyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "write what a preview showed",
-		ArgsUsage: "PREVIEW-ID | [PLAN] --yes",
+		ArgsUsage: "PREVIEW-ID | [PLAN …] --yes",
 		Description: `Syncs first, and refuses if anything that the preview depends on has changed
 since. Changes that the policies hold are left out; the rest is written, read
 back and verified. A second apply sends nothing.
@@ -39,7 +40,7 @@ func applyAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	eng, plan, opt, err := e.applyTarget(c.Args().Slice(), c.Bool("yes"))
+	eng, plans, opt, err := e.applyTarget(c.Args().Slice(), c.Bool("yes"))
 	if err != nil {
 		return err
 	}
@@ -48,25 +49,50 @@ func applyAction(c *cli.Context) error {
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
 	}
-	result, p, err := eng.Apply(c.Context, plan, opt)
-	if result == nil {
-		return err
+	var all []*apply.Result
+	var ends outcomes
+	for i, plan := range plans {
+		result, p, err := eng.Apply(c.Context, plan, opt)
+		if result != nil {
+			all = append(all, result)
+			if err := e.showResult(plan, result, len(plans) == 1); err != nil {
+				return err
+			}
+			err = applyCode(result, p, err)
+		}
+		ends = append(ends, ends.of(plans, i, err))
+		if c.Context.Err() != nil {
+			break
+		}
 	}
-	if err := e.format().Result(result); err != nil {
-		return err
+	if len(plans) > 1 && c.Bool("json") {
+		err = e.print(all)
 	}
-	return applyCode(result, p, err)
+	return errors.Join(err, ends.err(c.Context))
 }
 
-// applyTarget finds what to apply: a preview by its id, or a plan with --yes.
-func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Plan, engine.ApplyOptions, error) {
+// showResult writes what became of a plan; of several in JSON, nothing before all are
+// there.
+func (e *env) showResult(plan *generate.Plan, r *apply.Result, only bool) error {
+	switch {
+	case only:
+	case e.cli.Bool("json"):
+		return nil
+	default:
+		fmt.Fprintf(e.out, "Plan %s\n", plan.Info().Key)
+	}
+	return e.format().Result(r)
+}
+
+// applyTarget finds what to apply: a preview by its id, or plans with --yes.
+func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, []*generate.Plan, engine.ApplyOptions, error) {
 	var opt engine.ApplyOptions
 	if len(args) != 1 || !strings.HasPrefix(args[0], "pv-") {
 		if !yes {
-			return nil, nil, opt, usage("apply takes a preview id, or a plan with --yes: run diet preview first")
+			return nil, nil, opt, usage("apply takes a preview id, or plans with --yes: run diet preview first")
 		}
-		eng, plan, err := e.onePlan(args)
-		return eng, plan, opt, err
+		eng, plans, err := e.somePlans(args)
+		return eng, plans, opt, err
 	}
 	eng, err := e.engine()
 	if err != nil {
@@ -79,7 +105,7 @@ func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, *generate.Pl
 	if err != nil {
 		return nil, nil, opt, errors.Join(err, eng.Close())
 	}
-	return eng, plan, opt, nil
+	return eng, []*generate.Plan{plan}, opt, nil
 }
 
 // applyCode is the exit code for a result.

@@ -1,10 +1,11 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -17,49 +18,58 @@ func previewCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "preview",
 		Usage:     "show what an apply would do, and save it for diet apply",
-		ArgsUsage: "[PLAN]",
+		ArgsUsage: "[PLAN …]",
 		Description: `Syncs, compares the plan with NetBox, and lets the policies decide about every
-difference. The last line is the id to pass to diet apply.
+difference. The last line is the id to pass to diet apply. Several plans, named or
+listed in diet.yaml, have a preview each.
 
    diet preview fabric.yaml
    diet apply pv-1a2b3c4d`,
-		Flags: previewFlags,
-		Action: func(c *cli.Context) error {
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			eng, plan, err := e.onePlan(c.Args().Slice())
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			if _, err := eng.Sync(c.Context, mirror.Options{}); err != nil {
-				return err
-			}
-			p, refused := eng.Preview(c.Context, plan)
-			if p == nil {
-				return refused
-			}
-			if err := e.format().Preview(p, refused == nil); err != nil {
-				return err
-			}
-			if refused != nil {
-				return refused // the text above shows what it would have done
-			}
-			return verdictCode(p, c.Bool("detailed-exitcode"))
-		},
+		Flags:  previewFlags,
+		Action: previewAction,
 	}
 }
 
-// onePlan opens the engine and reads the one plan that a command works on.
-func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
-	plan, err := e.plan(args)
+func previewAction(c *cli.Context) error {
+	e, err := newEnv(c)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	eng, err := e.engine()
-	return eng, plan, err
+	eng, plans, err := e.somePlans(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	if _, err := eng.Sync(c.Context, mirror.Options{}); err != nil {
+		return err
+	}
+	var all []*engine.Preview
+	var ends outcomes
+	for i, plan := range plans {
+		p, refused := eng.Preview(c.Context, plan)
+		if p != nil {
+			all = append(all, p)
+			if err := e.showPreview(p, refused == nil, len(plans) == 1); err != nil {
+				return err
+			}
+		}
+		if refused == nil { // else the text above shows what it would have done
+			refused = verdictCode(p, c.Bool("detailed-exitcode"))
+		}
+		ends = append(ends, ends.of(plans, i, refused))
+	}
+	if len(plans) > 1 && c.Bool("json") {
+		err = e.print(all)
+	}
+	return errors.Join(err, ends.err(c.Context))
+}
+
+// showPreview writes a preview; of several in JSON, nothing before all are there.
+func (e *env) showPreview(p *engine.Preview, kept, only bool) error {
+	if !only && e.cli.Bool("json") {
+		return nil
+	}
+	return e.format().Preview(p, kept)
 }
 
 // verdictCode is the exit code for a preview.
