@@ -103,7 +103,7 @@ func (e *editor) edit() {
 		func() { e.update("rack", e.racks[1], map[string]any{"site": e.one(e.sites)}) },
 		func() { // an update that changes nothing is in no changelog
 			slices.Reverse(e.sites)
-			e.update("location", e.location, map[string]any{"site": e.sites[1]})
+			e.update("location", e.location, map[string]any{"site": e.sites[0]})
 		},
 		func() { e.update("tag", e.tag, map[string]any{"slug": e.name()}) },
 		func() { e.update("interface", e.one(e.ports), map[string]any{"label": e.name()}) },

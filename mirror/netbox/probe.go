@@ -73,7 +73,7 @@ func (c *Client) probe(ctx context.Context) (Server, error) {
 func (c *Client) status(ctx context.Context) (Server, error) {
 	asked := request{method: http.MethodGet, path: "status"}
 	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute() //nolint:bodyclose // go-netbox has read and closed it
-	if res == nil {
+	if res == nil || errors.Is(err, ErrTooLarge) {
 		return Server{}, c.broken(asked, err, false)
 	}
 	if err != nil || res.StatusCode != http.StatusOK {

@@ -59,7 +59,11 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Host == s.host {
 		req.Header.Set("Authorization", s.header)
 	}
-	return s.next.RoundTrip(req)
+	res, err := s.next.RoundTrip(req)
+	if err == nil {
+		res.Body = &bounded{res.Body, largest}
+	}
+	return res, err
 }
 
 // authorization is the header for a token; a version 2 token, from 4.5 on, is recognised
