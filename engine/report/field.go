@@ -8,17 +8,20 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// fields shows the fields that act, with the values of the first member.
+// fields shows the fields that act: the pattern of their values, or, where they have none in
+// common, those of the first member.
 func (t Text) fields(set *change.Set, cs []*change.Change) {
 	for _, f := range cs[0].Fields {
 		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
+		have, want, alike := sidesOf(set, cs, f.Name)
 		more := ""
-		if len(cs) > 1 {
-			more = t.paint(color.Faint)("   (%s, and %d more)", cs[0].Name, len(cs)-1)
+		if !alike {
+			have, want = shown(set, cs[0], f.Name, f.Have), shown(set, cs[0], f.Name, f.Want)
+			more = t.paint(color.Faint)("   (%s; others differ, see --full)", cs[0].Name)
 		}
-		fmt.Fprintf(t.W, "      %s: %s → %s%s\n", f.Name, shown(set, cs[0], f.Name, f.Have), shown(set, cs[0], f.Name, f.Want), more)
+		fmt.Fprintf(t.W, "      %s: %s → %s%s\n", f.Name, have, want, more)
 	}
 }
 

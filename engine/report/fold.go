@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -39,7 +40,10 @@ func fold(set *change.Set, full bool, keep func(*change.Change) bool) []group {
 }
 
 func foldKey(c *change.Change) string {
-	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule}
+	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule, c.Held}
+	if c.Verdict.Decision != change.DecisionApply {
+		parts = append(parts, answer.Alike(c.Verdict.Message, c)) // what is done for another reason is another line
+	}
 	if c.Action == change.Create && kind(c).Role == kinds.Shared {
 		parts = append(parts, c.Owner)
 	}

@@ -36,7 +36,11 @@ func (t Text) held(p *engine.Preview) {
 	}
 	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return isHeld(c) && !asked[c] }) {
 		c := g.changes[0]
-		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
+		sign := t.paint(color.FgRed)("✋")
+		if c.Held != "" {
+			sign = "·"
+		}
+		fmt.Fprintf(t.W, "  %s %s  %s\n", sign, amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
 		if c.Held != "" {
 			fmt.Fprintf(t.W, "      held: %s\n", c.Held)
 			continue
@@ -126,9 +130,7 @@ func (t Text) accepted(set *change.Set) {
 	}
 }
 
+// isHeld reports whether a change waits; what goes with another one is told with that.
 func isHeld(c *change.Change) bool {
-	if c.Acts() || c.Class == change.Missing && c.With != "" {
-		return false
-	}
-	return c.Held != "" || c.Waits()
+	return !c.Acts() && (c.Held != "" || c.Waits() && c.With == "")
 }

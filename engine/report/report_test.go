@@ -209,6 +209,31 @@ func TestKeptDrift(t *testing.T) {
 	}
 }
 
+// TestPattern shows what many values have in common, and says so where they have nothing.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		have, want [2]string
+		shown      string
+	}{
+		{[2]string{"leaf-1-a", "leaf-2-a"}, [2]string{"x1-01", "x1-02"}, `name: "leaf-{n}-a" → "x1-{n}"` + "\n"},
+		{[2]string{"same", "same"}, [2]string{"other", "other"}, `name: "same" → "other"` + "\n"},
+		{[2]string{"red", "blue"}, [2]string{"x", "x"}, `name: "red" → "x"   (dev-0; others differ, see --full)` + "\n"},
+	} {
+		set := &change.Set{}
+		for i := range 2 {
+			act := change.Verdict{Decision: change.DecisionApply}
+			set.Changes = append(set.Changes, change.Change{
+				Kind: "device", Name: fmt.Sprint("dev-", i), Object: fmt.Sprint(i), Action: change.Update, Class: change.Changed, Verdict: act,
+				Fields: []change.Field{{Name: "name", Class: change.Planned, Have: tt.have[i], Want: tt.want[i], Verdict: act}},
+			})
+		}
+		if got := write(t, func(text report.Text) error { text.Changes(set); return nil }); !strings.Contains(got, tt.shown) {
+			t.Errorf("%q is not in\n%s", tt.shown, got)
+		}
+	}
+}
+
 // TestResult names what failed and what was left out for it, and counts the rest.
 func TestResult(t *testing.T) {
 	t.Parallel()
@@ -217,7 +242,7 @@ func TestResult(t *testing.T) {
 		result apply.Result
 		want   string
 	}{
-		"nothing": {apply.Result{}, "nothing to do, 0 write requests\n"},
+		"nothing": {apply.Result{}, "nothing to do; 0 errors, 0 write requests\n"},
 		"all sorts": {
 			apply.Result{
 				Created: one, Orphaned: one, Failed: one, Requests: 7,
@@ -226,7 +251,7 @@ func TestResult(t *testing.T) {
 					{Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
 			},
 			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n" +
-				"1 created, 1 released, 1 failed, 7 write requests\n",
+				"created 1 device; released 1 device; failed 1 device; 1 error, 7 write requests\n",
 		},
 	} {
 		if got := write(t, func(text report.Text) error { return text.Result(&tt.result) }); got != tt.want {
@@ -244,10 +269,10 @@ func TestStatus(t *testing.T) {
 			{Plan: "old", Status: engine.StateAbandoned, Objects: 9},
 		})
 	})
-	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts
+	want := `web  error  3 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts, 0 accepted
   last reconciled unknown, last drift check 2026-11-24T10:00:00Z
   run run-1 failed
-old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts
+old  abandoned  9 objects, 0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts, 0 accepted
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Result implements [Format]: what failed, what was skipped because of that, and
@@ -36,12 +37,27 @@ func (t Text) Result(r *apply.Result) error {
 		{r.Owned, "ownership recorded"}, {r.Held, "held"}, {r.Failed, "failed"},
 	} {
 		if len(c.list) > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", len(c.list), c.word))
+			parts = append(parts, c.word+" "+byKind(c.list))
 		}
 	}
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	fmt.Fprintf(t.W, "%s, %d write requests\n", strings.Join(parts, ", "), r.Requests)
+	fmt.Fprintf(t.W, "%s; %s, %d write requests\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), r.Requests)
 	return nil
+}
+
+// byKind counts objects by kind.
+func byKind(list []apply.Outcome) string {
+	count := map[string]int{}
+	for _, o := range list {
+		count[o.Kind]++
+	}
+	var parts []string
+	for _, k := range kinds.Standard().All() {
+		if count[k.Name] > 0 {
+			parts = append(parts, amount(count[k.Name], k.Name))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

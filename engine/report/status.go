@@ -21,8 +21,8 @@ func (t Text) Status(all []engine.Status) error {
 func (t Text) status(s *engine.Status) {
 	n := s.Summary
 	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, "+
-		"%d unmanaged objects, %d unmanaged changes, %d conflicts\n",
-		Printable(s.Plan), s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts)
+		"%d unmanaged objects, %d unmanaged changes, %d conflicts, %d accepted\n",
+		Printable(s.Plan), s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts, n.Accepted)
 	if s.Status != engine.StateAbandoned {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}

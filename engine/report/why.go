@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,7 +69,8 @@ func (t Text) read(r *engine.Reason) {
 		case "want", "base", "have", "blame", "field", "class":
 			continue // said above
 		}
-		fmt.Fprintf(t.W, "  %-18s %s = %v\n", head, key, r.Read[key])
+		value, _ := json.Marshal(r.Read[key]) // it was read from JSON
+		fmt.Fprintf(t.W, "  %-18s %s = %s\n", head, key, value)
 		head = ""
 	}
 }
