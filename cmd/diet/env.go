@@ -49,6 +49,9 @@ func (e *env) engine() (*engine.Engine, error) {
 		return nil, usage("netbox.write_timeout, or DIET_WRITE_TIMEOUT: want a duration such as 120s")
 	}
 	host, _ := os.Hostname() // without a name it is told from others by its processes
+	if err := e.trustHost(); err != nil {
+		return nil, err
+	}
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),

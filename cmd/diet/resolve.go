@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -214,7 +215,8 @@ func (e *env) listAnswers(args []string) error {
 	t.AppendHeader(table.Row{"state", "about", "answer", "who", "when", "expires", "why"})
 	for _, a := range all {
 		about := cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question+" "+a.About)
-		t.AppendRow(table.Row{a.State, about, a.Answer.Answer, a.Who, a.When, a.Expires, a.Why})
+		who, why := report.Printable(a.Who), report.Printable(a.Why)
+		t.AppendRow(table.Row{a.State, report.Printable(about), a.Answer.Answer, who, a.When, a.Expires, why})
 	}
 	t.Render()
 	return nil

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 )
 
 // resolveOnScreen lets a person answer what a plan asks, on the whole screen.
@@ -233,7 +234,7 @@ func (s screen) text() string {
 		if r.choice >= 0 {
 			answer = "  → " + r.options[r.choice]
 		}
-		line("%s %s%s", mark, r.title, answer)
+		line("%s %s%s", mark, report.Printable(r.title), answer)
 	}
 	line("")
 	for _, text := range s.detail() {
@@ -261,7 +262,7 @@ func (s screen) detail() []string {
 	r := s.rows[s.at]
 	var out []string
 	for _, text := range r.lines {
-		out = append(out, wrap(text, s.width)...)
+		out = append(out, wrap(report.Printable(text), s.width)...)
 	}
 	for i, option := range r.options {
 		dot := "( )"

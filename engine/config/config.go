@@ -58,7 +58,8 @@ type Config struct {
 // NetBox is how to reach NetBox.
 type NetBox struct {
 	// The address, such as https://netbox.example.com. --netbox-url and NETBOX_URL
-	// override it.
+	// override it. A token of the environment is sent to it only if NETBOX_URL names it too,
+	// or if you confirmed the host once in a terminal.
 	URL string `json:"url,omitempty"`
 
 	// The API token. Prefer NETBOX_TOKEN: it overrides this key and keeps the secret

@@ -36,7 +36,7 @@ func (t Text) preview(p *engine.Preview) {
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
-	t.section("Held: a person must decide").held(p)
+	t.section("Held: a person must decide").held(p, set)
 	t.section("Accepted: what a person let stand").accepted(set)
 	t.section("Findings").findings(p.Findings)
 	t.section("Skipped: left as they are").skipped(set)

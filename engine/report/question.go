@@ -14,8 +14,7 @@ import (
 
 // held writes the questions, each with the command that answers it, and the changes that
 // nobody can answer, or that wait for another one.
-func (t Text) held(p *engine.Preview) {
-	set := p.Set()
+func (t Text) held(p *engine.Preview, set *change.Set) {
 	at := make(map[[2]string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
 		at[[2]string{set.Changes[i].Kind, set.Changes[i].Object}] = &set.Changes[i]

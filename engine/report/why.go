@@ -14,6 +14,7 @@ import (
 
 // Why implements [Format].
 func (t Text) Why(x *engine.Explanation) error {
+	x = printable(x)
 	fmt.Fprintf(t.W, "%s %s  %s, owned by %s\n", strings.ReplaceAll(x.Kind, "_", " "), t.paint(color.Bold)("%s", x.Object), x.Name, x.Owner)
 	if x.Held != "" {
 		fmt.Fprintf(t.W, "  held: %s\n", x.Held)
