@@ -71,6 +71,9 @@ func usage(format string, args ...any) error {
 
 // run is the whole program, except for ending the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if completesArguments(args) {
+		return exitDone
+	}
 	app := newApp(stdin, stdout, stderr)
 	err := app.RunContext(ctx, arrange(app, args))
 	if err == nil {

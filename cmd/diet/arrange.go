@@ -11,7 +11,7 @@ import (
 // reads global flags only before the command, and a command's flags only before
 // its arguments. What follows "--" is left alone.
 func arrange(app *cli.App, args []string) []string {
-	if slices.Contains(args, "--generate-bash-completion") {
+	if slices.Contains(args, completionFlag) {
 		return args
 	}
 	var global, local, words, rest []string

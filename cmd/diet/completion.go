@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 )
@@ -21,6 +22,15 @@ compdef _diet diet
 `,
 	"fish": `complete -c diet -f -a '(eval (commandline -opc) --generate-bash-completion 2>/dev/null)'
 `,
+}
+
+// completionFlag is the last argument where a shell asks for words.
+const completionFlag = "--generate-bash-completion"
+
+// completesArguments reports whether a shell asks for words after "--". diet has none to
+// offer there, and urfave/cli would run the command instead.
+func completesArguments(args []string) bool {
+	return args[len(args)-1] == completionFlag && slices.Contains(args, "--")
 }
 
 func completionCommand() *cli.Command {
