@@ -247,11 +247,14 @@ func TestTakeOverWaits(t *testing.T) {
 		done <- err
 	}()
 	other := open(t, path, "")
-	for { // until it is copied
-		if _, err := other.Preview(t.Context(), here, "pv-1"); err == nil {
-			break
+	for copied := false; !copied; {
+		select {
+		case err := <-done:
+			t.Fatalf("it did not wait: %v", err)
+		case <-time.After(5 * time.Millisecond):
 		}
-		time.Sleep(5 * time.Millisecond)
+		_, err := other.Preview(t.Context(), here, "pv-1")
+		copied = err == nil
 	}
 	if err := other.Begin(t.Context(), store.Run{ID: "run-2", NetBox: here, Plan: "web", StartedAt: "2"}); err != nil {
 		t.Error(err)
