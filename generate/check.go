@@ -288,8 +288,8 @@ func (m *model) checkNames() {
 			path = p.path
 		}
 		for i := range p.count {
-			key := p.location + "/" + strings.ToLower(m.rackName(p, i))
-			m.checkName(path, m.rackName(p, i), key, indexed("rack:"+p.key, i+1), maxRackName, racks)
+			name := m.rackName(p, i) // of racks, NetBox tells R1 from r1
+			m.checkName(path, name, p.location+"/"+name, indexed("rack:"+p.key, i+1), maxRackName, racks)
 		}
 	}
 }

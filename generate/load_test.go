@@ -303,10 +303,20 @@ func FuzzLoadGenerate(f *testing.F) {
 	})
 }
 
+// NetBox compares the names of devices regardless of case, and those of racks not.
+func TestRackNamesKeepCase(t *testing.T) {
+	t.Parallel()
+	racks := strings.Replace(small, "  site: lab\n", "  site: lab\n  naming: {rack: '{pool}'}\n  racks: {r: {count: 1, units: 40}, R: {count: 1, units: 40}}\n", 1)
+	if _, err := generate.Load("web.yaml", []byte(racks)); err != nil {
+		t.Error(err)
+	}
+}
+
 // NetBox trims what it stores, so a plan that kept the spaces would differ for ever.
 func TestLoadTrimsTexts(t *testing.T) {
 	t.Parallel()
-	spaced := strings.Replace(small, "  site: lab\n", "  site: lab\n  defaults: {description: '  spare \t', comments: ' x '}\n", 1)
+	spaced := strings.Replace(small, "  site: lab\n",
+		"  site: ' lab '\n  defaults: {description: '  spare \t', comments: ' x '}\n  reconcile: {remediation: ' alert '}\n", 1)
 	plan, err := generate.Load("web.yaml", []byte(spaced))
 	if err != nil {
 		t.Fatal(err)
@@ -317,5 +327,11 @@ func TestLoadTrimsTexts(t *testing.T) {
 	}
 	if d := topo.Devices[0]; d.Description == nil || *d.Description != "spare" || *d.Comments != "x" {
 		t.Errorf("description %q, comments %q", *d.Description, *d.Comments)
+	}
+	if got := plan.Spec.Site.Slug; got != "lab" {
+		t.Errorf("site %q", got)
+	}
+	if got := plan.Spec.Reconcile.Remediation.Default; got != "alert" {
+		t.Errorf("remediation %q", got)
 	}
 }

@@ -75,8 +75,7 @@ func freeScalar(n *yaml.Node) any {
 // decodeNode reads a slug, or {slug, name, region}.
 func (s *SiteSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
-		s.Slug = n.Value
-		d.constrainText(n, path, "pattern="+slugPattern+",maxLength=100")
+		d.scalar(n, valueOf(&s.Slug), path, "pattern="+slugPattern+",maxLength=100")
 		return
 	}
 	type plain SiteSpec
@@ -133,8 +132,7 @@ func describe(n *yaml.Node) string {
 // decodeNode reads a word, or a list of ports.
 func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
-		a.Word = n.Value
-		d.constrainText(n, path, "enum=sequential,enum=interleaved,enum=spaced")
+		d.scalar(n, valueOf(&a.Word), path, "enum=sequential,enum=interleaved,enum=spaced")
 		return
 	}
 	if n.Kind != yaml.SequenceNode {
@@ -158,8 +156,7 @@ func (a *Alloc) decodeNode(d *decoder, n *yaml.Node, path string) {
 // decodeNode reads a word, or {default, fields}.
 func (r *RemediationSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
-		r.Default = n.Value
-		d.constrainText(n, path, oneOf(remediations))
+		d.scalar(n, valueOf(&r.Default), path, oneOf(remediations))
 		return
 	}
 	type plain RemediationSpec
