@@ -46,7 +46,7 @@ func (e *env) mirrorPath() string {
 func (e *env) engine() (*engine.Engine, error) {
 	wait, err := time.ParseDuration(cmp.Or(os.Getenv("DIET_WRITE_TIMEOUT"), e.config.NetBox.WriteTimeout))
 	if err != nil || wait <= 0 {
-		return nil, usage("netbox.write_timeout, or DIET_WRITE_TIMEOUT: want a duration such as 120s")
+		return nil, usage("DIET_WRITE_TIMEOUT: want a duration such as 120s")
 	}
 	host, _ := os.Hostname() // without a name it is told from others by its processes
 	if err := e.trustHost(); err != nil {

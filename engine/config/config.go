@@ -72,7 +72,7 @@ type NetBox struct {
 	// How long NetBox may still carry out a write whose answer was lost, such as 120s: so
 	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
 	// it lower only where both NetBox and its gateway give up sooner.
-	WriteTimeout string `json:"write_timeout,omitempty" jsonschema:"default=120s"`
+	WriteTimeout string `json:"write_timeout,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=120s"`
 }
 
 // Actors names users of NetBox.
