@@ -15,6 +15,7 @@ import (
 // itemKind is a kind that diet does not need, and so all that it takes to mirror one.
 var itemKind = kinds.Kind{
 	Name: "inventory_item", Endpoint: "dcim/inventory-items", ObjectType: "dcim.inventoryitem", Role: kinds.Mirrored, Label: "name",
+	Doc: "a part that a device is made of",
 	Fields: []kinds.Field{
 		{Name: "device", Type: kinds.Reference, To: "device", Required: true, OnDelete: kinds.Cascade},
 		{Name: "name", Type: kinds.Text, Required: true},
@@ -23,13 +24,19 @@ var itemKind = kinds.Kind{
 	},
 }
 
-// TestOneEntryMirrorsAKind adds a kind by one entry and finds it synced, followed,
-// queryable and looked up as a reference.
+// TestOneEntryMirrorsAKind adds a kind by one entry and finds it documented, synced,
+// followed and queryable. That it counts as a reference, engine/refer tests.
 func TestOneEntryMirrorsAKind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "4.6")
 	w.db = mirrortest.OpenConfig(t, mirror.Config{Now: w.now, Kinds: kinds.Standard().With(itemKind)})
 	w.syncer = w.newSyncer(w.db, w.client)
+	page := tablesPage(t, w.db)
+	for _, want := range []string{"### `inventory_item`\n\nA part that a device is made of", "| `device_id` | INTEGER NOT NULL | `device` |"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("docs/sql.md would lack %s", want)
+		}
+	}
 	device := w.build().devices[0]
 	w.send(http.MethodPost, "/api/dcim/inventory-items/", fmt.Sprintf(`{"device": %d, "name": "psu 1", "serial": "s1"}`, device))
 	w.sync(mirror.Options{})

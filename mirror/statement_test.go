@@ -143,3 +143,19 @@ func TestOwnedIsLookedUp(t *testing.T) {
 		}
 	}
 }
+
+// TestReferrersAreLookedUp keeps diet from reading a table whole to find what refers to an
+// object that it deletes.
+func TestReferrersAreLookedUp(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	for _, kind := range db.Kinds().Owned() {
+		for _, r := range db.Kinds().Referrers(kind) {
+			st := db.Statements().ForField("query/referrer", r.Kind, r.Field)
+			steps := mirrortest.Dump(t, db, "EXPLAIN QUERY PLAN "+st.Text, sql.Named("ids", "[]"), sql.Named("type", kind.ObjectType))
+			if strings.Contains(steps, "SCAN o") || strings.Contains(steps, "SCAN r") {
+				t.Errorf("%s reads all:\n%s", st.Name, steps)
+			}
+		}
+	}
+}

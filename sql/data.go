@@ -27,6 +27,9 @@ func (d data) Parent() *model {
 	return nil
 }
 
+// Template is the kind of the templates that objects of the statement's kind are made from.
+func (d data) Template() model { return model{d.Registry.Must(d.Kind.Templates), d.Registry} }
+
 // Counted is the kind that the statement's kind counts as: what it stands for, or itself.
 func (d data) Counted() model {
 	if kind, ok := d.Registry.Of(d.Kind.Refers(d.Kind.StandsFor)); ok {

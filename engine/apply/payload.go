@@ -151,12 +151,18 @@ func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
 	case strings.HasPrefix(field, "tag."):
 	case end(c.Kind, field):
-		payload[keyFor(c, field)] = []any{map[string]any{"object_type": "dcim.interface", "object_id": value}}
+		payload[keyFor(c, field)] = []any{map[string]any{"object_type": portType(c.Kind, field), "object_id": value}}
 	case value == nil && blank(c.Kind, field):
 		payload[field] = ""
 	default:
 		payload[field] = value
 	}
+}
+
+// portType is the object type of what an end of a cable is plugged into.
+func portType(name, end string) string {
+	kind, _ := kinds.Standard().Of(name)
+	return kinds.Standard().Must(kind.Refers(end)).ObjectType
 }
 
 // keyFor is the key under which NetBox takes a field.

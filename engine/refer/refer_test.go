@@ -102,6 +102,12 @@ func protectedMarks(id string) object {
 func open(t *testing.T, interfaces ...object) *mirror.DB {
 	t.Helper()
 	db := mirrortest.Open(t)
+	seed(t, db, interfaces...)
+	return db
+}
+
+func seed(t *testing.T, db *mirror.DB, interfaces ...object) {
+	t.Helper()
 	mirrortest.Seed(t, db, "interface_template", object{"id": 1, "device_type": ref(1), "name": "eth0", "type": object{"value": "other"}})
 	mirrortest.Seed(t, db, "rack", object{"id": 1, "name": "R1", "site": ref(1), "tags": []any{}, "custom_fields": marks("web/r[1]")})
 	mirrortest.Seed(t, db, "device", object{
@@ -111,7 +117,6 @@ func open(t *testing.T, interfaces ...object) *mirror.DB {
 		object{"id": 1, "device": ref(1), "name": "swp1", "type": object{"value": "other"},
 			"tags": []any{}, "custom_fields": marks("web/web[9]/swp1")},
 		object{"id": 2, "device": ref(1), "name": "eth0", "type": object{"value": "other"}, "tags": []any{}, "custom_fields": object{}})...)
-	return db
 }
 
 func judge(t *testing.T, db *mirror.DB, nb refer.NetBox, o refer.Object) *refer.Judgement {
@@ -209,6 +214,41 @@ func TestParts(t *testing.T) {
 		if got := strings.Join(named(j), ","); got != tc.want || j.Protected != tc.protected {
 			t.Errorf("%s: %q, protected %v", name, got, j.Protected)
 		}
+	}
+}
+
+// TestChildInterface: NetBox refuses to delete an interface that another one stands on.
+func TestChildInterface(t *testing.T) {
+	t.Parallel()
+	db := open(t, object{"id": 3, "device": ref(1), "name": "swp1.100", "type": object{"value": "virtual"}, "parent": ref(1),
+		"tags": []any{}, "custom_fields": object{}})
+	j := judge(t, db, &fake{lists: map[string][]object{"dcim/interfaces": {}}}, refer.Object{Kind: "interface", ID: 1})
+	if got := named(j); !slices.Equal(got, []string{"interface swp1.100"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestOneEntryIsAReference adds a mirrored kind by one entry, which replaces the lazy one:
+// what it has counts, by each of its fields that refers to what is deleted.
+func TestOneEntryIsAReference(t *testing.T) {
+	t.Parallel()
+	entry := kinds.Kind{
+		Name: "console_port", Endpoint: "dcim/console-ports", ObjectType: "dcim.consoleport", Role: kinds.Mirrored, Label: "name",
+		Doc: "a console port",
+		Fields: []kinds.Field{
+			{Name: "name", Type: kinds.Text, Required: true},
+			{Name: "device", Type: kinds.Reference, To: "device", Required: true, OnDelete: kinds.Cascade},
+		},
+	}
+	db := mirrortest.OpenConfig(t, mirror.Config{Kinds: kinds.Standard().With(entry)})
+	seed(t, db)
+	mirrortest.Seed(t, db, entry.Name, object{"id": 4, "name": "con0", "device": ref(1)})
+	nb := &fake{lists: map[string][]object{"dcim/devices": {}, "dcim/interfaces": {}}}
+	if got := named(judge(t, db, nb, device)); !slices.Equal(got, []string{"console_port con0"}) {
+		t.Errorf("%q", got)
+	}
+	if slices.ContainsFunc(nb.asked, func(path string) bool { return strings.HasPrefix(path, entry.Endpoint) }) {
+		t.Errorf("NetBox was asked for a kind that is mirrored: %q", nb.asked)
 	}
 }
 

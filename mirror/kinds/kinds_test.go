@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,16 +73,17 @@ func TestNewRegistryChecks(t *testing.T) {
 // the kind's name, and may name what it refers to), each with the reason. The plan
 // language, the sandbox and the drawings have nouns of their own.
 var exempt = map[string]string{
-	"engine/apply/apply.go": "the order of the phases of an apply",
-	"engine/diff/rules.go":  "what owned kinds have beyond the registry",
-	"engine/diff/orphan.go": "words of policy inputs: a custom field, a tag",
-	"engine/lease/lease.go": "a lease is a tag",
-	"engine/provision.go":   "the custom fields that diet itself makes",
-	"engine/reader.go":      "what the applier asks of NetBox between syncs",
-	"mirror/changelog.go":   "custom fields rewrite what other objects hold",
-	"mirror/sync.go":        "custom fields and tags rewrite what other objects hold",
-	"cmd/diet/demo.go":      "the demo's story",
-	"cmd/diet/graph.go":     "a flag",
+	"engine/apply/apply.go":  "the order of the phases of an apply",
+	"engine/diff/rules.go":   "what owned kinds have beyond the registry",
+	"engine/diff/orphan.go":  "words of policy inputs: a custom field, a tag",
+	"engine/lease/lease.go":  "a lease is a tag",
+	"engine/provision.go":    "the custom fields that diet itself makes",
+	"engine/reader.go":       "what the applier asks of NetBox between syncs",
+	"mirror/netbox/probe.go": "whether a token may write is asked of devices",
+	"mirror/changelog.go":    "custom fields rewrite what other objects hold",
+	"mirror/sync.go":         "custom fields and tags rewrite what other objects hold",
+	"cmd/diet/demo.go":       "the demo's story",
+	"cmd/diet/graph.go":      "a flag",
 }
 
 // TestKindsAreNamedOnce holds that Go code names a kind in the registry and in the
@@ -91,13 +94,14 @@ func TestKindsAreNamedOnce(t *testing.T) {
 	for _, k := range kinds.Standard().All() {
 		names = append(names, k.Name)
 	}
-	used := map[string]bool{}
+	used, namedIn := map[string]bool{}, naming()
 	for _, folder := range []string{"cmd", "engine", "mirror", "sql"} {
 		for _, path := range goFiles(t, filepath.Join("../..", folder)) {
 			path = filepath.ToSlash(strings.TrimPrefix(path, filepath.FromSlash("../../")))
 			own := strings.TrimSuffix(filepath.Base(path), ".go")
-			for _, name := range literals(t, filepath.Join("../..", path)) {
-				if !slices.Contains(names, name) {
+			for _, text := range literals(t, filepath.Join("../..", path)) {
+				name := namedIn(text)
+				if name == "" {
 					continue
 				}
 				used[path] = true
@@ -112,6 +116,77 @@ func TestKindsAreNamedOnce(t *testing.T) {
 			t.Errorf("%s is exempt and names no kind", path)
 		}
 	}
+}
+
+// naming finds the kind that a text names: by the text as a whole, or by an object type or
+// an endpoint somewhere in it.
+func naming() func(text string) string {
+	names := map[string]string{}
+	var words []string
+	for _, k := range kinds.Standard().All() {
+		names[k.Name], names[k.ObjectType], names[k.Endpoint] = k.Name, k.Name, k.Name
+		words = append(words, regexp.QuoteMeta(k.ObjectType), regexp.QuoteMeta(k.Endpoint))
+	}
+	inside := regexp.MustCompile(`(?:^|[^\w.-])(` + strings.Join(words, "|") + `)(?:[^\w-]|$)`)
+	return func(text string) string {
+		if m := inside.FindStringSubmatch(text); m != nil {
+			return names[m[1]]
+		}
+		return names[text]
+	}
+}
+
+// exemptSQL are the statements that name a kind though they are not a kind's own.
+var exemptSQL = map[string]string{
+	"cache/0002_trigger.sql":   "what is compared with an object and stored elsewhere",
+	"ingest/object_change.sql": "the changelog names tags",
+	"query/lease_get.sql":      "a lease is a tag",
+	"view/0002_object.sql":     "a lease is a tag",
+	"view/0003_owned.sql":      "tags are stored by id and compared by slug",
+	"view/0009_authored.sql":   "a lease is a tag",
+	"view/0013_unmanaged.sql":  "what NetBox writes where something is plugged in",
+}
+
+// TestStatementsNameNoKind holds that a statement for every kind names none: it is a
+// template over the registry. A kind's own statements have its name in theirs.
+func TestStatementsNameNoKind(t *testing.T) {
+	t.Parallel()
+	comment := regexp.MustCompile(`--[^\n]*`)
+	word := regexp.MustCompile(`[a-z_]+`)
+	used := map[string]bool{}
+	files, err := filepath.Glob("../../sql/*/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no statements: %v", err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.ToSlash(strings.TrimPrefix(file, filepath.FromSlash("../../sql/")))
+		for _, name := range word.FindAllString(comment.ReplaceAllString(string(raw), ""), -1) {
+			k, ok := kinds.Standard().Of(strings.TrimSuffix(name, "_id"))
+			if !ok || ownStatement(path) {
+				continue
+			}
+			used[path] = true
+			if _, ok := exemptSQL[path]; !ok {
+				t.Errorf("%s names the kind %q", path, k.Name)
+			}
+		}
+	}
+	for path := range exemptSQL {
+		if !used[path] {
+			t.Errorf("%s is exempt and names no kind", path)
+		}
+	}
+}
+
+// ownStatement reports whether a statement is about one kind, whose name is in its own.
+func ownStatement(path string) bool {
+	return slices.ContainsFunc(kinds.Standard().All(), func(k kinds.Kind) bool {
+		return regexp.MustCompile(`(^|[/_])` + k.Name + `[_.]`).MatchString(path)
+	})
 }
 
 func goFiles(t *testing.T, root string) []string {

@@ -145,6 +145,7 @@ var mirrored = []Kind{
 			{Name: "type", Type: Choice, Required: true},
 			{Name: "enabled", Type: Bool},
 			label, description,
+			{Name: "parent", Type: Reference, To: "interface", OnDelete: Protect},
 			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},
 			tags, customFields,
 		},

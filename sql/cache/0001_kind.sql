@@ -59,7 +59,8 @@ CREATE INDEX {{.Name}}_stale_idx ON {{.Name}} (id) WHERE stale = 1;
 CREATE INDEX {{$kind}}_key_idx ON {{$kind}} ({{join . ", "}});
 {{- end}}
 {{- range .Indexed}}
-CREATE INDEX {{$kind}}_{{.Name}}_idx ON {{$kind}} ({{if .TypeField}}{{.TypeField}}, {{end}}{{.Column}});
+CREATE INDEX {{$kind}}_{{.Name}}_idx ON {{$kind}} ({{if .TypeField}}{{.TypeField}}, {{end}}{{.Column}})
+{{- if not .Required}} WHERE {{.Column}} IS NOT NULL{{end}};
 {{- end}}
 {{end}}
 {{define "type"}}

@@ -3,6 +3,6 @@
 SELECT o.id
 FROM {{.Kind.Name}} AS o
 JOIN {{.Parent.Name}} AS e ON e.id = o.{{.Kind.Parent}}_id
-JOIN {{.Kind.Templates}} AS t ON t.device_type_id = e.device_type_id AND t.name = o.name
+JOIN {{.Template.Name}} AS t ON t.{{.Template.Parent}}_id = e.{{.Template.Parent}}_id AND t.name = o.name
 WHERE o.id IN (SELECT value FROM json_each(:ids))
 ORDER BY o.id;
