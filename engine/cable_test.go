@@ -170,27 +170,28 @@ func (w *world) make(endpoint, body string) float64 {
 	return o.ID
 }
 
-// answer gives a team's own default for all changes of a class.
-func (w *world) answer(class, decision string) {
+// answer gives a team's own default for the changes of a class of which more is true.
+func (w *world) answer(class, decision string, more ...string) {
 	w.Helper()
 	const rule = `# METADATA
 # title: T
-package team.t%d
+package team.%[1]s_%[2]s
 
 # METADATA
 # title: R
 # custom:
-#   id: T00%d
+#   id: %[1]s_%[2]s
 #   severity: low
-#   decision: %s
+#   decision: %[2]s
 #   message: the team's
 defaults contains rego.metadata.rule().custom if {
-	input.class == "%s"
+	input.class == "%[1]s"
+	%[3]s
 }
 `
 	dir := w.TempDir()
-	n := len(w.policies)
-	if err := os.WriteFile(filepath.Join(dir, "r.rego"), fmt.Appendf(nil, rule, n, n, decision, class), 0o600); err != nil {
+	text := fmt.Appendf(nil, rule, class, decision, strings.Join(more, "\n"))
+	if err := os.WriteFile(filepath.Join(dir, "r.rego"), text, 0o600); err != nil {
 		w.Fatal(err)
 	}
 	w.policies = append(w.policies, dir)

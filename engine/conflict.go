@@ -88,6 +88,9 @@ func objectConflict(c *change.Change) (Conflict, bool) {
 		}
 		x.Type = Gone
 	case change.Exists:
+		if c.With != "" && c.Verdict.Asks() {
+			return x, false // asked with what it is part of
+		}
 		x.Type = ObjectExistence
 	case change.Blocked:
 		x.Type = Taken

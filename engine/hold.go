@@ -136,23 +136,37 @@ func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool
 			return need // it stays, and so does what it stands in
 		}
 	}
+	for _, step := range c.After {
+		if n, ok := at[step.Object]; ok && !n.GivesWay(step.Fields) {
+			return step.Object
+		}
+	}
 	return ""
 }
 
-// follow gives what goes with a doomed device, and what went with a deleted one, that
-// device's verdict: it is one question.
+// alongRule is the rule by which what exists is decided together with what it is part of.
+const alongRule = "EXI006"
+
+// follow gives what goes with a doomed device, what went with a deleted one, and, unless a
+// rule decides otherwise, the parts of one that is there, that device's verdict: it is one
+// question.
 func follow(set *change.Set) {
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.With == "" && (c.Class == change.Orphaned || c.Class == change.Missing) {
+		c := &set.Changes[i]
+		if c.With == "" && (c.Class == change.Orphaned || c.Class == change.Missing || c.Action == change.Adopt) {
 			wholes[c.Object] = c
 		}
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
+		message := "decided together with " + c.With
+		if c.Action == change.Adopt && c.Verdict.Rule != alongRule && c.Verdict.Message != message {
+			c.With = "" // a rule decided
+		}
 		if owner, ok := wholes[c.With]; ok {
 			c.Verdict = owner.Verdict
-			c.Verdict.Message = "decided together with " + owner.Object
+			c.Verdict.Message = message
 		}
 	}
 }

@@ -202,7 +202,7 @@ func plainOne(v any) any {
 // appendOwnership appends the columns that say whose an object is, of its custom fields.
 func appendOwnership(row []any, custom string) ([]any, error) {
 	cf := value.Pick(custom, "diet_object_id", "diet_plan_id", "diet_managed", "diet_deletion_protected", "diet_source", "diet_managed_fields")
-	record := value.Pick(cf[5], "object", "plan", "v", "base", "released", "tmp")
+	record := value.Pick(cf[5], "object", "plan", "v", "base", "released", "tmp", "ids")
 	shownObject, shownPlan := text(cf[0]), text(cf[1])
 	object, plan := text(record[0]), text(record[1])
 	sealed := object != nil && plan != nil
@@ -211,7 +211,7 @@ func appendOwnership(row []any, custom string) ([]any, error) {
 	} else {
 		row = append(row, nil, nil)
 	}
-	ids, keys, err := references(record[3])
+	ids, keys, err := references(record[3], record[6])
 	version, _ := value.Scalar(record[2]).(int64) // 0 is none
 	row = append(row, shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
 	return append(row, ids, keys, compact(record[4]), compact(record[5])), err
@@ -245,16 +245,18 @@ func compact(text string) string {
 	return b.String()
 }
 
-// references takes what diet last applied apart: the values, references to shared
-// objects as their ids, and by field the natural keys that those had then. A base that
-// an older diet wrote has ids alone.
-func references(base string) (ids, keys string, err error) {
-	if !strings.Contains(base, `"key"`) {
+// references takes what diet last applied apart: the values, references as NetBox ids,
+// and by field what those referred to then: natural keys of shared objects, object ids of
+// diet's own, whose NetBox ids are beside base. A base that an older diet wrote has ids
+// alone.
+func references(base, beside string) (ids, keys string, err error) {
+	if !strings.Contains(base, `"key"`) && !strings.HasPrefix(beside, "{") {
 		return compact(base), "{}", nil
 	}
+	owned := value.Split(beside)
 	values, natural := map[string]any{}, map[string]any{}
 	value.Members(base, func(name, text string) bool {
-		if ref := reference(name, text); ref != nil {
+		if ref := reference(name, text, owned[name]); ref != nil {
 			values[name], natural[name] = ref["id"], ref["key"]
 		} else {
 			values[name] = value.Scalar(text)
@@ -268,10 +270,18 @@ func references(base string) (ids, keys string, err error) {
 	return ids, keys, err
 }
 
-// reference reads what a base holds of a reference to a shared object: its id, and the
-// natural key that it had when that was applied; nil for any other value.
-func reference(field, text string) map[string]any {
-	if strings.HasPrefix(field, "cf.") || !strings.HasPrefix(text, "{") {
+// reference reads what a base holds of a reference, as id and key: of a shared object its
+// id and the natural key that it had when it was applied, of one of diet's its object id,
+// whose NetBox id is owned; nil for any other value.
+func reference(field, text, owned string) map[string]any {
+	object, isText := value.Scalar(text).(string)
+	id, isID := value.ID(value.Scalar(owned))
+	switch {
+	case strings.HasPrefix(field, "cf."):
+		return nil
+	case strings.HasPrefix(text, `"`) && isText && isID:
+		return map[string]any{"id": id, "key": object}
+	case !strings.HasPrefix(text, "{"):
 		return nil
 	}
 	ref, err := value.DecodeObject([]byte(text))

@@ -7,6 +7,7 @@ import "testing"
 func TestReferences(t *testing.T) {
 	t.Parallel()
 	for _, tc := range [][3]string{
+		{`{"name":"x","rack":"a/rack:r[1]","device":"a/d[1]"}`, `{"device":"a/d[1]","name":"x","rack":7}`, `{"rack":"a/rack:r[1]"}`},
 		{`{"name":"x","site":{"id":1,"key":"lab"}}`, `{"name":"x","site":1}`, `{"site":"lab"}`},
 		{`{"name": "x", "site": 1}`, `{"name":"x","site":1}`, `{}`},
 		{`{"cf.ref":{"id":1,"key":"lab"},"role":{"id":2,"key":"server"}}`, `{"cf.ref":{"id":1,"key":"lab"},"role":2}`, `{"role":"server"}`},
@@ -14,7 +15,7 @@ func TestReferences(t *testing.T) {
 		{`[]`, `{}`, `{}`},
 		{``, `{}`, `{}`},
 	} {
-		ids, keys, err := references(tc[0])
+		ids, keys, err := references(tc[0], `{"rack":7,"site":9}`)
 		if err != nil || ids != tc[1] || keys != tc[2] {
 			t.Errorf("%s is %s, %s, %v", tc[0], ids, keys, err)
 		}

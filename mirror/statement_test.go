@@ -26,6 +26,12 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 	var out []sqlfile.Statement
 	for _, kind := range db.Kinds().All() {
 		switch {
+		case name == "query/unique_blocker":
+			for _, f := range kind.Fields {
+				if f.Unique && kind.IsOwned() {
+					out = append(out, db.Statements().ForField(name, kind, f))
+				}
+			}
 		case strings.Contains(string(text), ".Field."):
 			for _, r := range db.Kinds().Referrers(kind) {
 				out = append(out, db.Statements().ForField(name, r.Kind, r.Field))
@@ -33,7 +39,7 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 		case name == "query/natural" && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
-			(name == "query/lost_insert" || name == "query/sync_dangling") && !kind.IsOwned(),
+			(name == "query/lost_insert" || name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
 			name == "query/templated" && kind.Templates == "", name == "query/part_list" && kind.Parent == "":
 			continue
 		case strings.Contains(string(text), ".Kind."):

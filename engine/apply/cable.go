@@ -179,7 +179,7 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 		}
 		items = append(items, &item{change: place, payload: map[string]any{
 			"device": on.Have["device"], "name": place.Name, "type": "other",
-			"custom_fields": a.ownershipOf(place, record(place, map[string]any{}, map[string]any{}, nil)),
+			"custom_fields": a.ownershipOf(place, record(place, applied{base: map[string]any{}}, map[string]any{}, nil)),
 		}})
 	}
 	byParent(items)

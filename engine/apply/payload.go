@@ -53,6 +53,11 @@ func (a *Applier) resolve(value any) (any, error) {
 
 // build makes the payload of a change: the fields that act, and the resulting ownership.
 func (a *Applier) build(c *change.Change) (*item, error) {
+	for _, need := range c.Needs {
+		if why, failed := a.bad[need]; failed {
+			return nil, &NeedError{Object: need, Why: why}
+		}
+	}
 	return a.buildOnly(c, func(string) bool { return true })
 }
 
@@ -242,50 +247,62 @@ func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[strin
 	}
 }
 
-// record is diet's own record of an object: its base, its marks again, which prove who
-// owns it, and what is written temporarily.
-func record(c *change.Change, base, released, tmp map[string]any) map[string]any {
-	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base, "released": released}
+// record is diet's own record of an object: its base, the ids of what its references
+// refer to, its marks again, which prove who owns it, and what is written temporarily.
+func record(c *change.Change, base applied, released, tmp map[string]any) map[string]any {
+	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base.base, "released": released}
+	if len(base.ids) > 0 {
+		r["ids"] = base.ids
+	}
 	if len(tmp) > 0 {
 		r["tmp"] = tmp
 	}
 	return r
 }
 
-// keyed is a base whose references to shared objects include their natural keys: a
-// shared object is identified by its id, whatever it is called later. A field that
-// differs and is not written now keeps the key that it was applied with.
-func keyed(c *change.Change, base map[string]any) map[string]any {
+// applied is a base as it is written: references to objects of diet's as object ids, whose
+// NetBox ids stand beside it, those to shared ones with their natural keys.
+type applied struct{ base, ids map[string]any }
+
+// keyed is a base whose references say what they refer to: an object is who it was,
+// whatever it is called later, or whatever id it has. A field that differs and is not
+// written now keeps what it was applied with.
+func keyed(c *change.Change, base map[string]any) applied {
 	kept := map[string]bool{}
 	for _, f := range c.Fields {
 		kept[f.Name] = c.PerField() && !f.Verdict.Acts()
 	}
-	out := maps.Clone(base)
-	for name, v := range base {
-		key := c.Keys[name]
-		if key == "" || kept[name] {
-			key = appliedKey(c, name)
+	return refer(c, base, func(name string) string {
+		if key := c.Keys[name]; key != "" && !kept[name] {
+			return key
 		}
-		if id, ok := value.ID(v); ok && key != "" {
-			out[name] = map[string]any{"id": id, "key": key}
+		return appliedKey(c, name)
+	})
+}
+
+// asApplied is a base as it was before this run.
+func asApplied(c *change.Change, base map[string]any) applied {
+	return refer(c, base, func(name string) string { return appliedKey(c, name) })
+}
+
+// refer writes the references of a base with what they refer to.
+func refer(c *change.Change, base map[string]any, key func(field string) string) applied {
+	out := applied{base: maps.Clone(base), ids: map[string]any{}}
+	for name, v := range base {
+		id, ok := value.ID(v)
+		k := key(name)
+		switch {
+		case !ok || k == "":
+		case owned(change.Refers(c.Kind, name)):
+			out.base[name], out.ids[name] = k, id
+		default:
+			out.base[name] = map[string]any{"id": id, "key": k}
 		}
 	}
 	return out
 }
 
-// asApplied is a base as it was before this run, its references to shared objects with
-// the natural keys that these had then.
-func asApplied(c *change.Change, base map[string]any) map[string]any {
-	out := maps.Clone(base)
-	for name, v := range base {
-		if id, ok := value.ID(v); ok && appliedKey(c, name) != "" {
-			out[name] = map[string]any{"id": id, "key": appliedKey(c, name)}
-		}
-	}
-	return out
-}
-
-// appliedKey is the natural key with which a field's shared object was applied.
+// appliedKey is what a field's reference was applied with: a natural key or an object id.
 func appliedKey(c *change.Change, field string) string {
 	if c.Before == nil {
 		return ""

@@ -135,7 +135,7 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 
 // RecordVersion is the newest version of diet's record of an object, in the custom field
 // diet_managed_fields, that this program reads, and the one that it writes.
-const RecordVersion = 2
+const RecordVersion = 3
 
 // ObjectID is the field in which a change says that an object's key was renamed: base
 // and have are the diet id in NetBox, want is the new one.
@@ -159,6 +159,16 @@ type Other struct {
 	Plan   string `json:"plan,omitempty"`   // the plan that owns it, "" for none
 	Object string `json:"object,omitempty"` // its diet id, "" for none
 	Blame  *Blame `json:"blame,omitempty"`
+
+	// Marked names the field by which people keep a place, "" for what stands in it.
+	Marked string `json:"marked,omitempty"`
+}
+
+// Step is what must happen to another object first: its fields must be written, or it
+// must be deleted.
+type Step struct {
+	Object string
+	Fields []string
 }
 
 // Change is one object's difference.
@@ -183,6 +193,10 @@ type Change struct {
 
 	// Needs holds the diet ids that must exist before this change can be made.
 	Needs []string `json:"needs,omitempty"`
+
+	// After holds what must give way first: who holds a name or a place that this change
+	// takes. It is not part of a preview.
+	After []Step `json:"-"`
 
 	// Held says what a change that would act waits for; "" if nothing.
 	Held string `json:"held,omitempty"`
@@ -211,7 +225,7 @@ type Change struct {
 	// from it. It is not part of a preview.
 	Before *Before `json:"-"`
 
-	// Keys are the natural keys of the shared objects that the plan's fields refer to.
+	// Keys are what the plan's fields refer to: natural keys of shared objects, object ids.
 	Keys map[string]string `json:"-"`
 
 	// With is the diet id of the device that an orphan goes with, or that a deleted
@@ -226,7 +240,7 @@ type Change struct {
 // Before is an object as the mirror last saw it.
 type Before struct {
 	Base        map[string]any // field ownership: the value last applied
-	Keys        map[string]any // the natural keys that the shared objects in base had then
+	Keys        map[string]any // what the references in base referred to then: natural keys, object ids
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote temporarily, on the way to what is wanted
 	Have        map[string]any // every tracked field
@@ -309,6 +323,16 @@ func (c *Change) Bundled(group []string) []*Field {
 // Deletes reports whether a change removes its object from NetBox: a deletion whose
 // verdict does not release the object instead.
 func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
+
+// GivesWay reports whether a change takes its object away from what it holds by fields.
+func (c *Change) GivesWay(fields []string) bool {
+	if c.Action == Delete {
+		return c.Acts() && c.Deletes()
+	}
+	return c.Acts() && c.PerField() && slices.ContainsFunc(c.Fields, func(f Field) bool {
+		return slices.Contains(fields, f.Name) && f.Verdict.Acts() && f.Class != Converged && f.Class != Agreed && f.Class != Relinquished
+	})
+}
 
 // Deciding returns the verdict that keeps a change from being made: its own, or that of
 // its first field that waits for a person.

@@ -1,90 +1,145 @@
 package diff
 
 import (
+	"database/sql"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
+// blocker is one way in which what an object wants can be taken: places are the fields
+// that say what it wants.
+type blocker struct {
+	statement string
+	places    []string
+	field     kinds.Field // of a statement for one field
+}
+
+// blockerRow is one holder of what an object wants.
 type blockerRow struct {
 	Object string `db:"object"`
+	Kind   string `db:"kind"`
 	ID     int64  `db:"id"`
 	Name   string `db:"name"`
 	Plan   string `db:"plan"`
 	Other  string `db:"other"`
-	Port   int64  `db:"port"`
-	Own    bool   `db:"own"`
+	Own    bool   `db:"own"`    // an object of the plan itself
+	Port   int64  `db:"port"`   // the port that it holds, 0 for another place
+	Marked string `db:"marked"` // the field by which people keep the place, "" for none
 }
 
-// findBlockers marks the changes whose place is taken: a cable's port, a device's rack
-// unit. A place that an object of the same plan occupies becomes free with that object's
-// own change, which is waited for.
+// findBlockers marks the changes whose name or place is taken: a cable's port, a device's
+// rack unit. What an object of the same plan holds, or one that is being adopted, becomes
+// free with its own change, and is waited for.
 func (d *differ) findBlockers() error {
-	at := make(map[key]int, len(d.changes))
-	byID := make(map[place]string, len(d.changes))
+	holders := make(map[place]*change.Change, len(d.changes))
 	for i := range d.changes {
-		c := &d.changes[i]
-		at[key{c.Kind, c.Object}] = i
-		if c.Action != change.None {
-			byID[place{c.Kind, c.NetBoxID}] = c.Object
-		}
+		holders[place{d.changes[i].Kind, d.changes[i].NetBoxID}] = &d.changes[i]
 	}
 	for _, kind := range d.kinds.Owned() {
-		if rules[kind.Name].blocked == "" {
-			continue
-		}
-		if err := d.findBlockersOf(kind, at, byID); err != nil {
-			return err
+		for _, b := range blockersOf(kind) {
+			if err := d.findBlockersOf(kind, b, holders); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (d *differ) findBlockersOf(kind kinds.Kind, at map[key]int, byID map[place]string) error {
+// blockersOf are the ways in which what objects of a kind want can be taken.
+func blockersOf(kind kinds.Kind) []blocker {
+	out := slices.Clone(rules[kind.Name].blocked)
+	if slices.Contains(kind.Key, kind.Label) {
+		out = append(out, blocker{statement: "query/name_blocker", places: kind.Key})
+	}
+	for _, f := range kind.Fields {
+		if f.Unique {
+			out = append(out, blocker{"query/unique_blocker", []string{f.Name}, f})
+		}
+	}
+	return out
+}
+
+func (d *differ) findBlockersOf(kind kinds.Kind, b blocker, holders map[place]*change.Change) error {
+	takers := map[string]*change.Change{}
+	var objects []any
+	for i := range d.changes {
+		if c := &d.changes[i]; c.Kind == kind.Name && takes(c, b.places) {
+			known := d.ids.knownAs(c.Kind, c.Object)
+			takers[known] = c
+			objects = append(objects, known)
+		}
+	}
+	if objects == nil {
+		return nil
+	}
+	list, err := value.Encode(objects)
+	if err != nil {
+		return err
+	}
 	var rows []blockerRow
-	if err := d.selectAll(&rows, d.statements.Get(rules[kind.Name].blocked)); err != nil {
+	if err := d.selectAll(&rows, d.statements.ForField(b.statement, kind, b.field), sql.Named("objects", list)); err != nil {
 		return err
 	}
 	for _, r := range rows {
-		w := d.wanted[key{kind.Name, r.Object}]
-		if w == nil {
-			continue
-		}
-		i, ok := at[key{kind.Name, w.object}]
-		if !ok || !takes(&d.changes[i], rules[kind.Name].places) {
-			continue
-		}
-		if err := d.block(&d.changes[i], kind.Name, r, byID); err != nil {
+		if err := d.block(takers[r.Object], r, b, holders); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// takes reports whether a change takes a new place: a create does, and so does an update
-// of a field that describes the place, unless the object has it already.
+// takes reports whether a change would take a new place: a create with one does, and an
+// update of one of the fields that say where, but for what it has already.
 func takes(c *change.Change, places []string) bool {
-	return c.Action == change.Create || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-		return slices.Contains(places, f.Name) && writes(f.Class)
+	creates := c.Action == change.Create
+	return c.Action != change.Delete && slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		return slices.Contains(places, f.Name) && (creates && !value.Empty(f.Want) || !creates && writes(f.Class))
 	})
 }
 
-// block marks one change; byID holds the objects that have changes of their own.
-func (d *differ) block(c *change.Change, kind string, r blockerRow, byID map[place]string) error {
-	if c.Other != nil && c.Other.ID == r.ID {
-		c.Taken = change.TakenPlace // by natural key, and to rename it frees no place
+// block marks one change whose place is held.
+func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[place]*change.Change) error {
+	at := place{r.Kind, r.ID}
+	if c.Other != nil && c.Other.Kind == r.Kind && c.Other.ID == r.ID {
+		if b.statement != "query/name_blocker" {
+			c.Taken = change.TakenPlace // by natural key, and to rename it frees no place
+		}
 		return nil
 	}
-	if other, moves := byID[place{kind, r.ID}]; r.Own && moves {
-		c.Needs = append(c.Needs, other)
+	holder := holders[at]
+	if r.Marked == "" && holder != nil && holder.Class != change.Unmanaged && (r.Own || d.claimed[at] != nil) {
+		c.Needs = append(c.Needs, holder.Object)
+		c.After = append(c.After, change.Step{Object: holder.Object, Fields: holding(holder, r, b)})
 		return nil
 	}
-	blame, err := d.created(kind, r.ID)
+	if c.Class == change.Blocked && c.Other != nil {
+		return nil // one is enough
+	}
+	blame, err := d.created(r.Kind, r.ID)
+	if r.Marked != "" {
+		blame, err = d.toucher(r.Kind, r.ID, r.Marked)
+	}
 	if err != nil {
 		return err
 	}
 	c.Class, c.Taken = change.Blocked, change.TakenPlace
-	c.Other = &change.Other{Kind: kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Other, Blame: blame}
+	c.Other = &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Other, Blame: blame, Marked: r.Marked}
 	return nil
+}
+
+// holding are the fields by which the object of a change holds a place.
+func holding(holder *change.Change, r blockerRow, b blocker) []string {
+	if r.Port == 0 || holder.Before == nil {
+		return b.places
+	}
+	var out []string
+	for _, f := range holder.Fields {
+		if id, is := value.ID(f.Have); is && id == r.Port && change.Refers(holder.Kind, f.Name) != "" {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }

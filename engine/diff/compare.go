@@ -8,6 +8,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -44,7 +45,7 @@ func (d *differ) addChanged(r openedRow) error {
 	if w.id == 0 || d.isTold(w) {
 		return nil
 	}
-	before, err := read(r.OwnedRow)
+	before, err := d.read(r.Kind, r.OwnedRow)
 	if err != nil {
 		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
@@ -60,7 +61,7 @@ func (d *differ) addChanged(r openedRow) error {
 func (d *differ) differences(w *wanted, before *change.Before) (change.Change, error) {
 	c := d.changed(w)
 	c.Before = before
-	half, err := d.unplugged(w, before)
+	half, err := d.emptied(w, before)
 	if err != nil {
 		return c, err
 	}
@@ -79,7 +80,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 			return c, err
 		}
 	}
-	c.Needs = needs(c.Fields)
+	c.Needs = w.needs(c.Fields)
 	return c, nil
 }
 
@@ -119,6 +120,10 @@ func (w *wanted) retyped(f change.Field, before *change.Before) bool {
 	wants, shared := w.keys[f.Name]
 	_, pending := change.Pending(f.Want)
 	was, known := before.Keys[f.Name].(string)
+	to, _ := kinds.Standard().Of(change.Refers(w.kind, f.Name))
+	if to.IsOwned() {
+		return false
+	}
 	return shared && pending && f.Known && (!known || sameKey(was, wants))
 }
 
@@ -186,29 +191,6 @@ func finished(f change.Field, passing bool) change.Class {
 	default:
 		return class
 	}
-}
-
-// unplugged treats the ends of a cable that are empty because their port is gone as
-// half-done work too: whoever deleted the port did not unplug the cable.
-func (d *differ) unplugged(w *wanted, before *change.Before) (*change.Before, error) {
-	kind := d.kinds.Must(w.kind)
-	half := *before
-	half.Tmp = maps.Clone(before.Tmp)
-	for _, end := range kind.Ends() {
-		id, known := value.ID(before.Base[end])
-		if !known || before.Have[end] != nil {
-			continue
-		}
-		var there []int64
-		statement := d.statements.For("query/object_seen", d.kinds.Must(kind.Refers(end)))
-		if err := d.selectAll(&there, statement, sql.Named("ids", fmt.Sprintf("[%d]", id))); err != nil {
-			return nil, err
-		}
-		if len(there) == 0 {
-			half.Tmp[end] = nil
-		}
-	}
-	return &half, nil
 }
 
 // classifyKnown is classify for a field that diet applied before.
@@ -288,15 +270,9 @@ func (d *differ) before(kind string, id int64) (*change.Before, error) {
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("read %s %d: not in the mirror", kind, id)
 	}
-	before, err := read(rows[0])
+	before, err := d.read(kind, rows[0])
 	if err != nil {
 		return nil, fmt.Errorf("read %s %d: %w", kind, id, err)
 	}
 	return before, nil
-}
-
-func read(row mirror.OwnedRow) (*change.Before, error) {
-	owned, err := row.Read()
-	before := change.Before(owned)
-	return &before, err
 }

@@ -11,39 +11,14 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// naturalRow is an object found by natural key for a wanted one.
-type naturalRow struct {
-	Object string `db:"object"`
-	ID     int64  `db:"id"`
-	Name   string `db:"name"`
-	Plan   string `db:"plan"`
-	Other  string `db:"other"`
-	Based  bool   `db:"based"` // diet once wrote it
-
-	templated bool // NetBox made it from a template
-	placed    bool // it has the place, not the name
-	proposed  bool // a person marked it for the plan
-}
-
 // findCreates sorts the wanted objects whose id NetBox does not have: something is in
 // their place, somebody deleted them, or they are new.
 func (d *differ) findCreates() error {
-	found := map[string]map[string]naturalRow{}
-	for _, kind := range d.kinds.Owned() {
-		var err error
-		if found[kind.Name], err = d.natural(kind); err != nil {
-			return err
-		}
-	}
 	for _, w := range d.order {
 		if w.id != 0 || d.leftAlone(w) {
 			continue
 		}
-		stands := found[w.kind][w.knownAs]
-		if p, ok := d.marks.proposed[key{w.kind, w.knownAs}]; ok {
-			stands = naturalRow{ID: p.ID, Name: p.Name, proposed: true}
-		}
-		c, err := d.create(w, stands)
+		c, err := d.create(w, d.claims[key{w.kind, w.knownAs}])
 		if err != nil {
 			return err
 		}
@@ -52,59 +27,19 @@ func (d *differ) findCreates() error {
 	return nil
 }
 
-// natural finds objects by natural key; the result is by the id of the wanted object.
-func (d *differ) natural(kind kinds.Kind) (map[string]naturalRow, error) {
-	statements := rules[kind.Name].found
-	if len(kind.Key) > 0 {
-		statements = append([]string{"query/natural"}, statements...)
-	}
-	first := map[string]naturalRow{}
-	for _, name := range statements {
-		var rows []naturalRow
-		if err := d.selectAll(&rows, d.statements.For(name, kind)); err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			if _, ok := first[r.Object]; !ok {
-				r.placed = name != "query/natural"
-				first[r.Object] = r
-			}
-		}
-	}
-	return first, d.findTemplated(kind, first)
-}
-
-// findTemplated marks what NetBox made from a template.
-func (d *differ) findTemplated(kind kinds.Kind, found map[string]naturalRow) error {
-	name := rules[kind.Name].templated
-	if name == "" || len(found) == 0 {
-		return nil
-	}
-	var ids []int64
-	if err := d.selectAll(&ids, d.statements.Get(name)); err != nil {
-		return err
-	}
-	for object, r := range found {
-		if _, r.templated = slices.BinarySearch(ids, r.ID); r.templated {
-			found[object] = r
-		}
-	}
-	return nil
-}
-
 // create is the change of a wanted object whose id NetBox does not have.
-func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
+func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	switch {
 	case d.alone[w.owner]:
 		return d.changeOf(w, change.Unmanaged, change.None), nil
-	case found.ID != 0 && found.Based && found.Other == "":
+	case found != nil && found.unmarked():
 		return d.unmarked(w, found)
-	case found.ID != 0:
+	case found != nil:
 		return d.existing(w, found)
 	}
 	c := d.changeOf(w, change.Absent, change.Create)
 	c.Fields = createFields(w.fields, w.initial)
-	c.Needs = needs(c.Fields)
+	c.Needs = w.needs(c.Fields)
 	blame, err := d.deleted(w)
 	if err != nil {
 		return c, err
@@ -114,7 +49,7 @@ func (d *differ) create(w *wanted, found naturalRow) (change.Change, error) {
 	}
 	if blame != nil {
 		c.Class, c.Blame = change.Missing, blame
-		d.wentWith(&c)
+		d.goesWith(&c)
 	}
 	return c, nil
 }
@@ -138,20 +73,20 @@ func (d *differ) loadLost() error {
 	return nil
 }
 
-// wentWith records that a deleted part went with its parent, which is deleted too: an
-// interface with its device.
-func (d *differ) wentWith(c *change.Change) {
-	if i, ok := d.gone[c.Owner]; ok {
+// goesWith records that a part goes with its parent: an interface with its device, where
+// somebody deleted both, or made both.
+func (d *differ) goesWith(c *change.Change) {
+	if i, ok := d.wholes[c.Owner]; ok && (d.changes[i].Class == change.Missing) == (c.Class == change.Missing) {
 		c.With = c.Owner
 		count(&d.changes[i], c.Kind)
 		return
 	}
-	d.gone[c.Object] = len(d.changes)
+	d.wholes[c.Object] = len(d.changes)
 }
 
 // existing is the change of a wanted object whose place is taken. An object of another
 // plan, or of another type, is never adopted: it blocks.
-func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
+func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
 	c.NetBoxID, c.Proposed, c.Taken = found.ID, found.proposed, change.TakenName
 	if found.placed {
@@ -163,14 +98,10 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 		return c, err
 	}
 	c.Blame, c.Other.Blame = blame, blame
-	before, err := d.before(w.kind, found.ID)
-	if err != nil {
-		return c, err
-	}
 	switch {
 	case found.templated:
 		c.Class = change.Templated
-	case found.Other != "" || d.another(w, before.Have):
+	case !found.adoptable:
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0
 	}
 	said, isSaid := d.told.Instead[w.object]
@@ -179,28 +110,31 @@ func (d *differ) existing(w *wanted, found naturalRow) (change.Change, error) {
 	}
 	switch {
 	case isSaid && said.Decision == change.DecisionRenameExisting:
-		return c, d.renameExisting(&c, w, before)
+		return c, d.renameExisting(&c, w, found.before)
 	case isSaid:
 		c.Action, c.NetBoxID = change.Adopt, found.ID
 	}
 	if c.Action == change.Create {
 		c.Fields = createFields(w.fields, w.initial)
 	} else {
-		c.Before = before
-		if c.Fields, err = d.adoptFields(w, found.ID, before); err != nil {
+		c.Before = found.before
+		if c.Fields, err = d.adoptFields(w, found.ID, found.before); err != nil {
 			return c, err
 		}
 	}
 	if c.Class == change.Templated {
 		ours(c.Fields)
 	}
-	c.Needs = needs(c.Fields)
+	c.Needs = w.needs(c.Fields)
+	if c.Action == change.Adopt && c.Class != change.Templated {
+		d.goesWith(&c)
+	}
 	return c, nil
 }
 
 // unmarked is the change of a wanted object that exists, that diet once wrote, and whose
 // marks were removed.
-func (d *differ) unmarked(w *wanted, found naturalRow) (change.Change, error) {
+func (d *differ) unmarked(w *wanted, found *claim) (change.Change, error) {
 	c := d.changeOf(w, change.Identity, change.None)
 	c.NetBoxID, c.Differs = found.ID, []string{"diet_object_id"}
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: d.plan, Object: w.object}
@@ -217,7 +151,7 @@ func (d *differ) another(w *wanted, have map[string]any) bool {
 }
 
 // made returns who made the object found, or who marked it for the plan.
-func (d *differ) made(w *wanted, found naturalRow) (*change.Blame, error) {
+func (d *differ) made(w *wanted, found *claim) (*change.Blame, error) {
 	if found.proposed {
 		return d.toucher(w.kind, found.ID, "cf.diet_object_id")
 	}

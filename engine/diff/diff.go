@@ -35,7 +35,7 @@ func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 
 	d := &differ{
 		ctx: ctx, tx: tx, kinds: db.Kinds(), statements: db.Statements(), compiled: map[string]*sqlx.Stmt{},
-		topo: topo, plan: topo.Plan.Key, gone: map[string]int{},
+		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	set, err := d.run()
@@ -63,14 +63,17 @@ type differ struct {
 	order   []*wanted       // the same, in topology order
 	changes []change.Change // what has been found so far
 
+	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
+	claimed map[place]*wanted // the same, by what stands there
+
 	findings []change.Notice  // problems and notes found so far
 	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id
 
-	marks marks          // objects whose marks do not prove who owns them
-	lost  map[key]bool   // objects that disappeared without an explanation
-	gone  map[string]int // objects that somebody deleted, by their place in changes
-	told  told
+	marks  marks          // objects whose marks do not prove who owns them
+	lost   map[key]bool   // objects that disappeared without an explanation
+	wholes map[string]int // objects that somebody deleted or made, by their place in changes
+	told   told
 }
 
 // key is an object of the plan.
@@ -90,6 +93,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findIdentities,
 		d.loadShared,
 		d.loadDesired,
+		d.claim,
 		d.compare,
 		d.compareTold,
 		d.findRenamed,

@@ -311,7 +311,7 @@ func TestTerminationsAreLookedUp(t *testing.T) {
 			Detail              string
 		}
 		if err := db.SQL().SelectContext(t.Context(), &plan, "EXPLAIN QUERY PLAN "+st.Text,
-			sql.Named("ids", "[1]"), sql.Named("type", "dcim.interface")); err != nil {
+			sql.Named("ids", "[1]"), sql.Named("objects", "[]"), sql.Named("type", "dcim.interface")); err != nil {
 			t.Fatalf("%s: %v", st.Name, err)
 		}
 		for _, step := range plan {

@@ -151,7 +151,7 @@ func (d *differ) orphan(r orphanRow) (change.Change, error) {
 		c.Owner = *r.Owner
 	}
 	var err error
-	if c.Before, err = read(r.OwnedRow); err != nil {
+	if c.Before, err = d.read(r.Kind, r.OwnedRow); err != nil {
 		return c, fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
 	c.Edited, err = d.edited(r.Kind, r.ID, c.Before)

@@ -11,15 +11,19 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// sharedKeys are the natural keys of the shared objects that fields refer to, by field.
-func sharedKeys(topo *generate.Topology, fields map[string]any) map[string]string {
+// keysOf are what fields refer to, by field: the natural keys of shared objects, the
+// object ids of the plan's own.
+func keysOf(topo *generate.Topology, fields map[string]any) map[string]string {
 	out := map[string]string{}
 	for name, v := range fields {
 		ref, ok := v.(generate.Ref)
 		if !ok {
 			continue
 		}
-		if kind, known := kinds.Standard().Of(ref.Kind); known && !kind.IsOwned() {
+		switch kind, known := kinds.Standard().Of(ref.Kind); {
+		case known && kind.IsOwned():
+			out[name] = ref.Object
+		case known:
 			out[name] = keyOf(topo, kind, ref.Object)
 		}
 	}

@@ -11,10 +11,8 @@ type kindRules struct {
 	// templated is the statement that lists what NetBox made from a template.
 	templated string
 
-	// blocked is the statement that finds what occupies a wanted place; places are the
-	// fields that describe it.
-	blocked string
-	places  []string
+	// blocked says what else can be taken, beside a name.
+	blocked []blocker
 
 	// holder returns the id of what an object goes with, if that is not its parent.
 	holder func(object string) string
@@ -27,12 +25,12 @@ type kindRules struct {
 var rules = map[string]kindRules{
 	"device": {
 		found:   []string{"query/device_place"},
-		blocked: "query/device_blocker", places: []string{"rack", "position", "face", "device_type"},
+		blocked: []blocker{{statement: "query/device_blocker", places: []string{"rack", "position", "face", "device_type"}}},
 	},
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
 		found:   []string{"query/cable_natural"},
-		blocked: "query/cable_blocker", places: []string{"a", "b"},
-		holder: generate.CableDevice,
+		blocked: []blocker{{statement: "query/cable_blocker", places: []string{"a", "b"}}},
+		holder:  generate.CableDevice,
 	},
 }

@@ -20,7 +20,8 @@ type wanted struct {
 	initial map[string]any // set at creation, not owned afterwards
 	changed bool           // a change has been found
 
-	keys map[string]string // the natural keys of the shared objects that fields refer to
+	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
+	claims map[string]string // by field, what it refers to and is yet to be adopted
 }
 
 // wants lists every owned object of a topology, in order of rank.
@@ -31,7 +32,7 @@ func wants(topo *generate.Topology, ids index) []*wanted {
 		o := &objects[i]
 		w := &wanted{
 			kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
-			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), keys: sharedKeys(topo, o.Fields), fields: ids.resolve(o.Fields),
+			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), keys: keysOf(topo, o.Fields), fields: ids.resolve(o.Fields),
 		}
 		w.drop()
 		w.split(topo.Plan.Reconcile.Initial)
@@ -72,6 +73,19 @@ func (x index) resolve(fields map[string]any) map[string]any {
 		fields[name] = value.Of(v)
 	}
 	return fields
+}
+
+// needs lists the objects that fields refer to and that are not in NetBox, or not the
+// plan's, yet.
+func (w *wanted) needs(fields []change.Field) []string {
+	out := needs(fields)
+	for _, f := range fields {
+		if ref := w.claims[f.Name]; ref != "" && !slices.Contains(out, ref) {
+			out = append(out, ref)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // needs lists the objects that fields refer to and that are not in NetBox yet.

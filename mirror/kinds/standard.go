@@ -144,6 +144,7 @@ var mirrored = []Kind{
 			{Name: "name", Type: Text, Required: true},
 			{Name: "type", Type: Choice, Required: true},
 			{Name: "enabled", Type: Bool},
+			{Name: "mark_connected", Type: Bool, Doc: "people say that something is plugged in: NetBox takes no cable there"},
 			label, description,
 			{Name: "parent", Type: Reference, To: "interface", OnDelete: Protect},
 			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},

@@ -4,8 +4,9 @@
 -- '' where NetBox has an empty text, NULL where it has null. hash is over the other
 -- columns. The kinds that diet owns carry their ownership: managed, protected and source
 -- are NetBox's diet_* custom fields; base, released and tmp are parts of
--- diet_managed_fields, '{}' where that is absent or unreadable; keys are the natural keys
--- that shared objects had when diet applied a reference to them. object_id and plan say
+-- diet_managed_fields, '{}' where that is absent or unreadable; keys are what diet's
+-- references referred to when they were applied: the natural keys of shared objects, the
+-- object ids of its own. object_id and plan say
 -- whose an object is: what diet itself wrote into diet_managed_fields (sealed = 1), else,
 -- where an older diet left a base there, the marks that people see. Those are
 -- shown_object and shown_plan, and prove nothing alone: without a base an object is

@@ -1,19 +1,44 @@
--- Ports that a plan's cable wants and another cable occupies: one row per port.
--- own is 1 for a cable of the same plan, whose own change may free the port.
+-- Ports that cables of a plan want and that another cable holds, or that people marked as
+-- connected: one row a port. :objects are the cables. own is 1 for a cable of the same
+-- plan, whose own change may free the port.
+WITH port AS MATERIALIZED (
+  SELECT d.object, d.plan, d.id, CAST(d.a AS INTEGER) AS id_of
+  FROM json_each(:objects) AS e
+  CROSS JOIN desired_cable AS d ON d.object = e.value
+  WHERE typeof(d.a) = 'integer'
+  UNION ALL
+  SELECT d.object, d.plan, d.id, CAST(d.b AS INTEGER)
+  FROM json_each(:objects) AS e
+  CROSS JOIN desired_cable AS d ON d.object = e.value
+  WHERE typeof(d.b) = 'integer'
+)
 SELECT
-  d.object,
+  p.object,
+  'cable' AS kind,
   o.id,
   coalesce(nullif(o.label, ''), '#' || o.id) AS name,
   coalesce(o.plan, '') AS plan,
   coalesce(o.object_id, '') AS other,
-  t.termination_id AS port,
-  coalesce(o.plan, '') = d.plan AND o.object_id IS NOT NULL AS own
-FROM (
-  SELECT object, plan, id, CAST(a AS INTEGER) AS port FROM desired_cable WHERE typeof(a) = 'integer'
-  UNION ALL
-  SELECT object, plan, id, CAST(b AS INTEGER) FROM desired_cable WHERE typeof(b) = 'integer'
-) AS d
-CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = d.port
+  coalesce(o.plan, '') = p.plan AND o.object_id IS NOT NULL AS own,
+  p.id_of AS port,
+  '' AS marked
+FROM port AS p
+CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = p.id_of
 JOIN cable AS o ON o.id = t.cable_id
-WHERE d.id IS NULL OR o.id <> d.id
-ORDER BY d.object, t.termination_id, o.id;
+WHERE p.id IS NULL OR o.id <> p.id
+UNION ALL
+SELECT
+  p.object,
+  'interface' AS kind,
+  i.id,
+  coalesce(h.name, '#' || h.id) || ' ' || i.name AS name,
+  CASE WHEN i.plan <> p.plan THEN i.plan ELSE '' END AS plan,
+  CASE WHEN i.plan <> p.plan THEN i.object_id ELSE '' END AS other,
+  0 AS own,
+  p.id_of AS port,
+  'mark_connected' AS marked
+FROM port AS p
+CROSS JOIN interface AS i ON i.id = p.id_of
+JOIN device AS h ON h.id = i.device_id
+WHERE i.mark_connected
+ORDER BY 1, 2, 3;

@@ -20,6 +20,7 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not input.with
 	count(object.get(input, "differs", [])) == 0
 	message := sprintf("%s already exists, created %s, and agrees with the plan; no plan owns it", [
 		_other,
@@ -38,6 +39,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "exists"
 	not input.proposed
 	not _placed
+	not input.with
 	count(input.differs) > 0
 	message := sprintf("%s already exists, created %s, and differs from the plan in %s; no plan owns it", [
 		_other,
@@ -58,6 +60,7 @@ _placed if input.taken == "place"
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not input.with
 	_placed
 	count(input.differs) > 0
 	message := sprintf("%s, created %s, has the place that the plan wants for %s; no plan owns it", [
@@ -84,6 +87,21 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 }
 
 # METADATA
+# title: What is part of an existing object is decided together with it
+# description: A person's interfaces are asked for like their device, in one question.
+# custom:
+#   id: EXI006
+#   severity: medium
+#   decision: ask
+#   recommended: adopt
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "exists"
+	not input.proposed
+	input.with
+	message := sprintf("%s already exists, created %s; it is decided together with %s", [_other, _creator, input.with])
+}
+
+# METADATA
 # title: A person is asked about a place that is already taken
 # custom:
 #   id: EXI003
@@ -92,5 +110,11 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 #   recommended: skip
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "blocked"
-	message := sprintf("%s, created %s, takes the place that the plan wants for %s", [_other, _creator, text.subject])
+	message := sprintf("%s, %s the plan wants for %s", [_other, _holds, text.subject])
 }
+
+default _holds := "takes the place that"
+
+_holds := sprintf("created %s, takes the place that", [_creator]) if not input.other.marked
+
+_holds := sprintf("marked (%s) %s, is what", [input.other.marked, _creator])

@@ -45,6 +45,12 @@ test_adopt_what_a_person_marked if {
 	}
 }
 
+test_ask_about_a_part_with_the_whole if {
+	verdict := _verdict(object.union(_found("exists"), {"kind": "interface", "with": "web96/web[17]"}))
+	verdict.id == "EXI006"
+	verdict.decision == "ask"
+}
+
 test_ask_about_what_blocks if {
 	_verdict(_found("blocked")) == {
 		"id": "EXI003", "severity": "high", "decision": "ask", "recommended": "skip",
@@ -53,6 +59,13 @@ test_ask_about_what_blocks if {
 			"takes the place that the plan wants for web96/web[17]",
 		]),
 	}
+}
+
+test_ask_about_what_people_keep if {
+	_verdict(json.patch(_found("blocked"), [{"op": "add", "path": "/other/marked", "value": "mark_connected"}])).message == concat("", [
+		`device "web-017" (id 31), marked (mark_connected) by alice at 2025-12-15T08:00:00Z, `,
+		"is what the plan wants for web96/web[17]",
+	])
 }
 
 test_allow_on_an_answer if {

@@ -1,0 +1,187 @@
+package diff
+
+import (
+	"database/sql"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// claim is what stands in NetBox where the plan wants an object that nothing has the id
+// of: its own natural key tells, or its place.
+type claim struct {
+	naturalRow
+	before *change.Before
+
+	proposed  bool // a person marked it for the plan
+	templated bool // NetBox made it from a template
+	placed    bool // it has the place, not the name
+	adoptable bool // nobody owns it, and it is the same thing
+}
+
+// naturalRow is an object found under a wanted one.
+type naturalRow struct {
+	Object string `db:"object"`
+	ID     int64  `db:"id"`
+	Name   string `db:"name"`
+	Plan   string `db:"plan"`
+	Other  string `db:"other"`
+	Based  bool   `db:"based"` // diet once wrote it
+}
+
+// unmarked reports whether diet once wrote what stands there, and the marks were taken
+// off it.
+func (c *claim) unmarked() bool { return c.Based && c.Other == "" }
+
+// claim finds what stands where the plan wants objects that nothing has the id of, what
+// others refer to first: what is a part of such an object, or plugged into it, is then
+// found on it. Each object of NetBox is claimed once: by what a person marked it for,
+// else by its natural key, else by its place.
+func (d *differ) claim() error {
+	d.claims, d.claimed = map[key]*claim{}, map[place]*wanted{}
+	for _, kind := range d.kinds.Owned() {
+		n := len(d.claims)
+		if err := d.claimProposed(kind); err != nil {
+			return err
+		}
+		if err := d.claimNatural(kind); err != nil {
+			return err
+		}
+		if len(d.claims) == n {
+			continue
+		}
+		if err := d.findTemplated(kind); err != nil {
+			return err
+		}
+		if err := d.resolve(kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claimProposed takes what people marked for the plan.
+func (d *differ) claimProposed(kind kinds.Kind) error {
+	for k, p := range d.marks.proposed {
+		w := d.wanted[k]
+		if k.kind != kind.Name || w == nil || w.id != 0 || d.leftAlone(w) {
+			continue
+		}
+		if err := d.take(w, &claim{naturalRow: naturalRow{ID: p.ID, Name: p.Name}, proposed: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claimNatural takes what is found by natural key, then what is found otherwise.
+func (d *differ) claimNatural(kind kinds.Kind) error {
+	statements := rules[kind.Name].found
+	if len(kind.Key) > 0 {
+		statements = append([]string{"query/natural"}, statements...)
+	}
+	for _, name := range statements {
+		var rows []naturalRow
+		if err := d.selectAll(&rows, d.statements.For(name, kind)); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			c := &claim{naturalRow: r, placed: name != "query/natural"}
+			if err := d.take(d.wanted[key{kind.Name, r.Object}], c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take gives a wanted object what stands in its place, unless it has something already or
+// that is another one's. What is the plan's own stands there for the moment: see blockers.
+func (d *differ) take(w *wanted, c *claim) error {
+	k, at := key{w.kind, w.knownAs}, place{w.kind, c.ID}
+	own := c.Other != "" && c.Plan == d.plan
+	if own || d.claims[k] != nil || d.claimed[at] != nil {
+		return nil
+	}
+	var err error
+	if c.before, err = d.before(w.kind, c.ID); err != nil {
+		return err
+	}
+	c.adoptable = c.Other == "" && !d.another(w, c.before.Have)
+	d.claims[k] = c
+	if c.adoptable {
+		d.claimed[at] = w
+	}
+	return nil
+}
+
+// findTemplated marks what NetBox itself made from a template.
+func (d *differ) findTemplated(kind kinds.Kind) error {
+	name := rules[kind.Name].templated
+	if name == "" {
+		return nil
+	}
+	var ids []int64
+	if err := d.selectAll(&ids, d.statements.Get(name)); err != nil {
+		return err
+	}
+	for k, c := range d.claims {
+		if k.kind == kind.Name {
+			_, c.templated = slices.BinarySearch(ids, c.ID)
+		}
+	}
+	return nil
+}
+
+// resolve lets what refers to claimed objects of a kind refer to what stands there. Until
+// that is adopted, it waits for it.
+func (d *differ) resolve(kind kinds.Kind) error {
+	for _, w := range d.order {
+		if d.leftAlone(w) {
+			continue
+		}
+		found := d.pointed(w, w.fields, kind)
+		if d.pointed(w, w.initial, kind) || found {
+			if err := d.reload(w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pointed resolves the references among fields to claimed objects of a kind.
+func (d *differ) pointed(w *wanted, fields map[string]any, kind kinds.Kind) bool {
+	found := false
+	for name, v := range fields {
+		object, pending := change.Pending(v)
+		c := d.claims[key{kind.Name, object}]
+		instead := d.told.Instead[object].Decision
+		if !pending || c == nil || !c.adoptable || instead == change.DecisionRenameExisting || change.Refers(w.kind, name) != kind.Name {
+			continue
+		}
+		fields[name], found = c.ID, true
+		if w.claims == nil {
+			w.claims = map[string]string{}
+		}
+		w.claims[name] = object
+	}
+	return found
+}
+
+// reload writes a wanted object's fields again.
+func (d *differ) reload(w *wanted) error {
+	fields, err := value.Encode(w.fields)
+	if err != nil {
+		return err
+	}
+	initial, err := value.Encode(w.initial)
+	if err != nil {
+		return err
+	}
+	return d.exec(d.statements.Get("query/desired_point"),
+		sql.Named("kind", w.kind), sql.Named("object", w.knownAs), sql.Named("fields", fields), sql.Named("initial", initial),
+		sql.Named("want", value.Sign(w.fields, d.ids.released[place{w.kind, w.id}], w.fields)))
+}
