@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -24,6 +26,7 @@ func hold(set *change.Set, whole change.Verdict) {
 		return
 	}
 	wrong := holdWrong(set, at)
+	cause := map[string]string{} // what a held object waits for in the end
 	for changed := true; changed; {
 		changed = false
 		for i := range set.Changes {
@@ -35,7 +38,8 @@ func hold(set *change.Set, whole change.Verdict) {
 				leaveOut(c, at[need])
 				changed = true
 			} else if need != "" {
-				c.Held = "waits for " + need
+				cause[c.Object] = cmp.Or(cause[need], need)
+				c.Held = "waits for " + cause[c.Object]
 				changed = true
 			}
 		}

@@ -41,6 +41,9 @@ func (m *meter) apply(ev apply.Event) {
 		m.bar = progressbar.NewOptions(ev.Total, progressbar.OptionSetWriter(m.w), progressbar.OptionSetDescription("applying"),
 			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(true))
 	}
+	if ev.Phase != apply.Done {
+		m.bar.Describe("applying: " + strings.ReplaceAll(ev.Phase, "_", " "))
+	}
 	_ = m.bar.Set(min(ev.Done, ev.Total))
 	if ev.Phase == apply.Done {
 		m.end()

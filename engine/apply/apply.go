@@ -158,6 +158,9 @@ type Outcome struct {
 	Name   string `json:"name"`
 	ID     int64  `json:"netbox_id,omitempty"`
 	Reason string `json:"reason,omitempty"`
+
+	// Cause is the object whose failure has kept this one from being written.
+	Cause string `json:"cause,omitempty"`
 }
 
 // Failure is an object that could not be written, and why.
@@ -221,6 +224,7 @@ type Applier struct {
 	bad     map[string]string                   // what failed or was left out, and why
 	freed   map[string]*freed                   // what gave up a name or a rack unit and has not got its own yet
 	lent    map[string]bool                     // all that ever did
+	cause   map[string]string                   // what an object that was left out waits for in the end
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	parking []*change.Change                    // the temporary ports that this run made
 	result  *Result
@@ -252,7 +256,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 		cfg.Wait = 2 * time.Minute
 	}
 	return &Applier{
-		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{},
+		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
 		facts: map[string]map[int64]map[string]any{},
 	}
 }
@@ -269,11 +273,11 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.leaveOut()
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
+		a.cfg.Progress(Event{Phase: p.name, Done: min(a.done, a.total), Total: a.total})
 		if err := p.run(ctx); err != nil {
 			a.leaveRest(errors.Join(err, a.giveAllBack(ctx)))
 			return a.result, fmt.Errorf("%s: %w", p.name, err)
 		}
-		a.cfg.Progress(Event{Phase: p.name, Done: min(a.done, a.total), Total: a.total})
 	}
 	return a.result, nil
 }

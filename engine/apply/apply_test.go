@@ -137,6 +137,16 @@ func TestRefusedObject(t *testing.T) {
 	}
 }
 
+// cause is what an object that was left out is said to wait for in the end.
+func (a *attempt) cause(object string) string {
+	for _, o := range a.result.Skipped {
+		if o.Object == object {
+			return o.Cause
+		}
+	}
+	return ""
+}
+
 // alone asserts that one change failed, and that what needs it was left out, by name.
 func (a *attempt) alone(c *change.Change) {
 	a.Helper()
@@ -152,7 +162,7 @@ func (a *attempt) alone(c *change.Change) {
 			}
 		case need != "":
 			out[x.Object] = true
-			if lists[0] != "skipped" || !strings.Contains(reason, need) {
+			if lists[0] != "skipped" || !strings.Contains(reason, need) || a.cause(x.Object) != c.Object {
 				a.Errorf("%s needs %s, and is told as %q: %s", x.Object, need, lists, reason)
 			}
 		case lists[0] == "failed" && a.entangled(c, x):

@@ -22,6 +22,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 		a.done++
 		if why, failed := a.bad[c.With]; failed {
 			o := outcome(c, 0)
+			o.Cause = c.With
 			o.Reason = fmt.Sprintf("is deleted along with %s, which %s", c.With, why)
 			a.result.Skipped = append(a.result.Skipped, o)
 			continue

@@ -386,6 +386,8 @@ func (a *Applier) fail(c *change.Change, err error) {
 	a.bad[c.Object] = "could not be written"
 	if errors.As(err, &need) {
 		a.bad[c.Object] = "waits for " + need.Object
+		a.cause[c.Object] = cmp.Or(a.cause[need.Object], need.Object)
+		o.Cause = a.cause[c.Object]
 		a.result.Skipped = append(a.result.Skipped, o)
 		return
 	}

@@ -238,6 +238,10 @@ func TestPattern(t *testing.T) {
 func TestResult(t *testing.T) {
 	t.Parallel()
 	one := []apply.Outcome{{Kind: "device", Object: "web/web[1]"}}
+	var four []apply.Failure
+	for n := range 4 {
+		four = append(four, apply.Failure{Kind: "device", Object: fmt.Sprintf("web/a[%d]", n+1), Error: "no room"})
+	}
 	for name, tt := range map[string]struct {
 		result apply.Result
 		want   string
@@ -247,11 +251,20 @@ func TestResult(t *testing.T) {
 			apply.Result{
 				Created: one, Orphaned: one, Failed: one, Requests: 7,
 				Errors: []apply.Failure{{Kind: "device", Object: "web/web[2]", Error: "the name is taken"}},
-				Skipped: []apply.Outcome{{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]"},
+				Skipped: []apply.Outcome{
+					{Kind: "interface", Object: "web/web[2]/a", Reason: "needs web/web[2]", Cause: "web/web[2]"},
+					{Kind: "cable", Object: "web/web[2]/a~", Reason: "needs web/web[2]/a", Cause: "web/web[2]"},
 					{Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
 			},
-			"failed   device web/web[2]: the name is taken\nskipped  cable web/web[2]/a~: needs web/web[2]\n" +
+			"failed   device web/web[2]: the name is taken\nskipped  1 interface, 1 cable: waits for web/web[2]\n" +
 				"created 1 device; released 1 device; failed 1 device; 1 error, 7 write requests\n",
+		},
+		"many for one reason": {
+			apply.Result{Errors: four, Held: []apply.Outcome{
+				{Kind: "device", Object: "web/b[1]", Reason: "waits for site:x"}, {Kind: "rack", Object: "web/rack:r[1]", Reason: "waits for site:x"},
+			}},
+			"failed   4 devices (web/a[1], web/a[2] … web/a[4]): no room\nheld     1 rack, 1 device: waits for site:x\n" +
+				"held 1 rack, 1 device; 4 errors, 0 write requests\n",
 		},
 	} {
 		if got := write(t, func(text report.Text) error { return text.Result(&tt.result) }); got != tt.want {

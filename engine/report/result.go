@@ -2,20 +2,20 @@ package report
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// Result implements [Format]: what failed, what was skipped because of that, and
-// the counts in one line.
+// Result implements [Format]: what failed, what was skipped because of that, and what is
+// held, each by its reason; and the counts in one line.
 func (t Text) Result(r *apply.Result) error {
 	r = printable(r)
+	r = printable(r)
 	t.findings(r.Findings)
-	for _, f := range r.Errors {
-		fmt.Fprintf(t.W, "failed   %s %s: %s\n", f.Kind, f.Object, f.Error)
-	}
+	t.failed(r.Errors)
 	for _, c := range r.Casualties {
 		by := ""
 		if c.User != "" {
@@ -23,11 +23,13 @@ func (t Text) Result(r *apply.Result) error {
 		}
 		fmt.Fprintf(t.W, "lost     %s %s: it went along with what was deleted%s\n", c.Kind, c.Name, by)
 	}
-	for _, o := range r.Skipped {
-		if strings.HasPrefix(o.Reason, "needs ") {
-			fmt.Fprintf(t.W, "skipped  %s %s: %s\n", o.Kind, o.Object, o.Reason)
+	causes{word: "skipped"}.of(r.Skipped, func(o apply.Outcome) string {
+		if o.Cause == "" {
+			return ""
 		}
-	}
+		return "waits for " + o.Cause
+	}).write(t.W)
+	causes{word: "held"}.of(r.Held, func(o apply.Outcome) string { return o.Reason }).write(t.W)
 	var parts []string
 	for _, c := range []struct {
 		list []apply.Outcome
@@ -45,6 +47,59 @@ func (t Text) Result(r *apply.Result) error {
 	}
 	fmt.Fprintf(t.W, "%s; %s, %d write requests\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), r.Requests)
 	return nil
+}
+
+// failed writes one line a reason, with the objects that it holds of.
+func (t Text) failed(list []apply.Failure) {
+	all := make([]apply.Outcome, len(list))
+	for i, f := range list {
+		all[i] = apply.Outcome{Kind: f.Kind, Object: f.Object, Reason: f.Error}
+	}
+	causes{word: "failed", named: true}.of(all, func(o apply.Outcome) string { return o.Reason }).write(t.W)
+}
+
+// causes are outcomes by the one reason that they have in common.
+type causes struct {
+	word    string // what became of them
+	named   bool   // the objects are named, as far as they are few
+	reasons []string
+	by      map[string][]apply.Outcome
+}
+
+// of adds the outcomes that have a reason.
+func (c causes) of(list []apply.Outcome, reason func(apply.Outcome) string) causes {
+	c.by = map[string][]apply.Outcome{}
+	for _, o := range list {
+		why := reason(o)
+		if why == "" {
+			continue
+		}
+		if c.by[why] == nil {
+			c.reasons = append(c.reasons, why)
+		}
+		c.by[why] = append(c.by[why], o)
+	}
+	return c
+}
+
+// few is how many objects of one reason are named.
+const few = 3
+
+func (c causes) write(w io.Writer) {
+	for _, why := range c.reasons {
+		list := c.by[why]
+		if c.named && len(list) <= few {
+			for _, o := range list {
+				fmt.Fprintf(w, "%-8s %s %s: %s\n", c.word, o.Kind, o.Object, why)
+			}
+			continue
+		}
+		of := ""
+		if c.named {
+			of = fmt.Sprintf(" (%s, %s … %s)", list[0].Object, list[1].Object, list[len(list)-1].Object)
+		}
+		fmt.Fprintf(w, "%-8s %s%s: %s\n", c.word, byKind(list), of, why)
+	}
 }
 
 // byKind counts objects by kind.
