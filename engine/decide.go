@@ -96,7 +96,7 @@ func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class == change.Parking {
-			continue // it is ours, for a moment: beyond the reach of any rule
+			continue // it is ours, temporarily: beyond the reach of any rule
 		}
 		in := run.Object(c)
 		in.DeletionPolicy = policies[c.Source]

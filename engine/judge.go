@@ -37,7 +37,7 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 			c.Unjudged = j.Unknown
 		}
 		if c.Class == change.Parking && (c.Protected || len(c.References)+len(c.Edited) > 0) {
-			c.Verdict = change.Verdict{Decision: change.DecisionSkip, Message: "diet made it for a moment, and somebody has put it to use"}
+			c.Verdict = change.Verdict{Decision: change.DecisionSkip, Message: "diet made it temporarily, and somebody uses it now"}
 		}
 	}
 	return nil

@@ -88,7 +88,7 @@ var common, owned = []column{
 	{"base", "TEXT NOT NULL", "", "JSON object: the fields that diet owns, with the value last applied"},
 	{"keys", "TEXT NOT NULL", "", "JSON object: what shared objects were called when diet last applied a reference to them"},
 	{"released", "TEXT NOT NULL", "", "JSON object: the fields that a person took back"},
-	{"tmp", "TEXT NOT NULL", "", "JSON object: values that diet wrote for a moment, during a swap"},
+	{"tmp", "TEXT NOT NULL", "", "JSON object: values that diet wrote temporarily, during a swap"},
 	{"created", "TEXT", "", "when it was created"},
 	{"stale", "INTEGER NOT NULL", "", "1 until diet has hashed the current values"},
 }

@@ -284,7 +284,7 @@ var meanings = map[string]string{
 	"unmanage": "leave it to people", "acknowledge": "keep NetBox's value, as known", "adopt": "have diet manage it",
 	"rename_existing": "rename what is there to NAME-manual", "skip": "leave it as it is", "force_delete": "delete it all the same",
 	"orphan": "give up its ownership, keep the object", "recreate": "make it again", "release": "never make it again",
-	"restore": "put its marks right", "keep": "follow the renamed object", "use_name": "use what bears the name",
+	"restore": "restore its marks", "keep": "follow the renamed object", "use_name": "use the object that has the name now",
 }
 
 // wrap breaks a text at spaces.

@@ -17,7 +17,7 @@ type item struct {
 	payload map[string]any
 	id      int64 // 0 for a create
 
-	passing map[string]any // what is written for a moment, where that is all
+	passing map[string]any // what is written temporarily, if nothing else is
 
 	version string // last_updated, for If-Match
 	raced   int    // how often it was sent with an outdated version

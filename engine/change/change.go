@@ -351,7 +351,7 @@ func (c *Change) Deciding() Verdict {
 // Waits reports whether a change, or a field of it, waits for a person.
 func (c *Change) Waits() bool { return c.Deciding().Waits() }
 
-// ParkingID is the diet id of the port that an end of a cable is plugged into for a moment.
+// ParkingID is the diet id of the port that an end of a cable is plugged into temporarily.
 func ParkingID(cable string) string { return cable + "^" }
 
 // IsParking reports whether a diet id is one of those.

@@ -17,7 +17,7 @@ func (d *differ) clearParking(rows []orphanRow) error {
 			return err
 		}
 		c.Class = change.Parking
-		c.Verdict = change.Verdict{Decision: change.DecisionDelete, Message: "diet made it for a moment, to move cables in a circle"}
+		c.Verdict = change.Verdict{Decision: change.DecisionDelete, Message: "diet made it temporarily, to move cables in a circle"}
 		var free bool
 		if c.Needs, free, err = d.leaving(r.ID); err != nil {
 			return err

@@ -32,7 +32,7 @@ type Holder struct {
 	Host    string    `json:"host"`
 	User    string    `json:"user"`
 	Until   time.Time `json:"until"`
-	Process string    `json:"process"` // of which nobody else has the like, see [own]
+	Process string    `json:"process"` // unique, see [own]
 }
 
 // String is the holder for people.

@@ -64,7 +64,7 @@ type HeldError struct {
 // Error names the holder.
 func (e *HeldError) Error() string {
 	if e.Holder.Run == "" {
-		return fmt.Sprintf("the tag %s is in the way: it bears the name of the lease on plan %q, and is none", e.Slug, e.Plan)
+		return fmt.Sprintf("the tag %s has the slug of the lease on plan %q, but is not a lease", e.Slug, e.Plan)
 	}
 	return fmt.Sprintf("plan %q is being written by %s, until %s at the latest", e.Plan, e.Holder, e.Holder.Until.UTC().Format(time.RFC3339))
 }
@@ -303,7 +303,7 @@ func (l *Lease) keep() {
 	})
 }
 
-// Release lets the plan go. A lease that is gone is none.
+// Release gives the lease up. One that is gone already is no error.
 func (l *Lease) Release(ctx context.Context) error {
 	if l == nil {
 		return nil
@@ -321,7 +321,7 @@ func (l *Lease) Release(ctx context.Context) error {
 			return nil
 		}
 		until := Read(tag.Description).Until.UTC().Format(time.RFC3339)
-		last = fmt.Errorf("let plan %q go, which is held until %s: %w", l.cfg.Plan, until, rights(err))
+		last = fmt.Errorf("release the lease on plan %q, which lasts until %s: %w", l.cfg.Plan, until, rights(err))
 		if errors.Is(last, ErrRights) {
 			break
 		}

@@ -82,7 +82,7 @@ func classWords(r *engine.Reason) string {
 		"absent": "the plan wants it, and NetBox has never had it", "changed": "it is there; each field is decided by itself",
 		"missing": "somebody deleted it", "orphaned": "the plan no longer wants it", "exists": "something like it is there already",
 		"native": "NetBox made it from a template", "blocked": "something else has its name or its place",
-		"identity": "it is open whose it is", "shared": "a shared object bears another name",
+		"identity": "its owner is unclear", "shared": "a shared object has another name",
 		"finding": "a shared object differs from the plan", "unmanaged": "a person took it over",
 		"planned": "the plan changed, NetBox did not", "drift": "NetBox changed, the plan did not",
 		"converged": "both changed to the same value", "conflict": "plan and NetBox differ, and neither is as diet left it",

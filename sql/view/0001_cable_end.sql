@@ -3,42 +3,7 @@
 -- text such as 'dcim.frontport:12,dcim.frontport:13'. (An ORDER BY within
 -- group_concat would keep the sqlite3 of Debian 12 from opening the file.)
 CREATE VIEW cable_end AS
-SELECT
-  c.id,
-  (
-    SELECT CASE
-      WHEN count(*) = 0 THEN NULL
-      WHEN count(*) = 1 AND min(t.termination_type) = 'dcim.interface' THEN min(t.termination_id)
-      ELSE (
-        SELECT group_concat(m.port, ',')
-        FROM (
-          SELECT n.termination_type || ':' || n.termination_id AS port
-          FROM cable_termination AS n
-          WHERE n.cable_id = c.id AND n.cable_end = 'A'
-          ORDER BY n.termination_type, n.termination_id
-        ) AS m
-      )
-    END
-    FROM cable_termination AS t
-    WHERE t.cable_id = c.id AND t.cable_end = 'A'
-  ) AS a,
-  (
-    SELECT CASE
-      WHEN count(*) = 0 THEN NULL
-      WHEN count(*) = 1 AND min(t.termination_type) = 'dcim.interface' THEN min(t.termination_id)
-      ELSE (
-        SELECT group_concat(m.port, ',')
-        FROM (
-          SELECT n.termination_type || ':' || n.termination_id AS port
-          FROM cable_termination AS n
-          WHERE n.cable_id = c.id AND n.cable_end = 'B'
-          ORDER BY n.termination_type, n.termination_id
-        ) AS m
-      )
-    END
-    FROM cable_termination AS t
-    WHERE t.cable_id = c.id AND t.cable_end = 'B'
-  ) AS b
+SELECT c.id, {{template "side" "A"}} AS a, {{template "side" "B"}} AS b
 FROM cable AS c;
 
 -- The two sides of a cable as diet compares them. Which side is A means nothing in
@@ -69,3 +34,20 @@ FROM (
   FROM cable_end AS c
   JOIN cable AS k ON k.id = c.id
 ) AS e;
+{{define "side"}}(
+    SELECT CASE
+      WHEN count(*) = 0 THEN NULL
+      WHEN count(*) = 1 AND min(t.termination_type) = 'dcim.interface' THEN min(t.termination_id)
+      ELSE (
+        SELECT group_concat(m.port, ',')
+        FROM (
+          SELECT n.termination_type || ':' || n.termination_id AS port
+          FROM cable_termination AS n
+          WHERE n.cable_id = c.id AND n.cable_end = '{{.}}'
+          ORDER BY n.termination_type, n.termination_id
+        ) AS m
+      )
+    END
+    FROM cable_termination AS t
+    WHERE t.cable_id = c.id AND t.cable_end = '{{.}}'
+  ){{end}}

@@ -3,7 +3,7 @@
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
--- tmp is what diet wrote for a moment only. turned = 1 is a cable whose side A in NetBox is diet's b.
+-- tmp is what diet wrote temporarily. turned = 1 is a cable whose side A in NetBox is diet's b.
 {{- range $i, $k := .Owned}}
 CREATE VIEW owned_{{.Name}} AS
 SELECT

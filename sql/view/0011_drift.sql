@@ -1,6 +1,6 @@
 -- What somebody changed: one row an owned field whose value in NetBox is not
 -- the one that diet last applied, for all plans. want is what diet would put
--- back; it needs no plan file. What diet itself wrote for a moment is none. A NULL have
+-- back; it needs no plan file. What diet itself wrote temporarily is none. A NULL have
 -- is an empty value.
 CREATE VIEW drift AS
 {{- range $i, $k := .Owned}}
