@@ -93,13 +93,10 @@ func await(t *testing.T, c <-chan struct{}) {
 	}
 }
 
-// writes begins a transaction without waiting for anybody.
+// writes begins a transaction, as patiently as another process does: a sync that waits for
+// NetBox lets go soon.
 func writes(t *testing.T, db *mirror.DB) {
 	t.Helper()
-	if _, err := db.SQL().Exec(`PRAGMA busy_timeout = 1`); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _, _ = db.SQL().Exec(`PRAGMA busy_timeout = 10000`) }()
 	tx, err := db.Begin(t.Context())
 	if err != nil {
 		t.Fatalf("write during a sync: %v", err)

@@ -5,14 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
 
 // work is what a sync does to the mirror. It is visible to others all at once, at the end,
-// and yet no lock is held while the network is waited for: until then its transaction is
-// rolled back, and what it had written is written again when the mirror is next used. A
-// sync that fails or is killed leaves the mirror as it was.
+// and yet no lock is held for long while the network is waited for: where a request takes
+// longer than [linger], or others have been kept out for a while, the transaction is rolled
+// back, and what it had written is written again when the mirror is next used. A sync that
+// fails or is killed leaves the mirror as it was.
 //
 // That does not go for what is too much to write again: a first sync, which nobody can
 // rely on before its end, and one after a large apply. Then every transaction is committed,
@@ -20,7 +23,11 @@ import (
 // that does not come.
 type work struct {
 	db     *DB
-	tx     *sqlx.Tx // nil while the network is waited for
+	mu     sync.Mutex  // guards tx against letting go
+	tx     *sqlx.Tx    // nil while others may write
+	letGo  *time.Timer // set while the network is waited for
+	opened time.Time   // when the transaction began
+	redone time.Duration
 	writes []write  // since the last commit
 	size   int      // of the writes, in bytes
 	spill  int      // so many are committed rather than written again
@@ -42,6 +49,15 @@ type write struct {
 // errMigrated is returned if another version of diet made the mirror's tables anew during
 // a sync.
 var errMigrated = errors.New("another version of diet changed the mirror meanwhile: sync again")
+
+// How long others may be kept out: by a request that is slow to answer, and in all. What
+// has to be written again takes time too, and shall not take most of it. Others wait for
+// ten seconds.
+const (
+	linger    = 250 * time.Millisecond
+	maxHeld   = time.Second
+	redoShare = 4
+)
 
 // begin starts the work of a session. That of a first sync is committed as it comes.
 func (ss *session) begin(ctx context.Context) error {
@@ -70,6 +86,12 @@ func (w *work) expose(ctx context.Context) error {
 
 // open makes sure of a transaction that has all that was written.
 func (w *work) open(ctx context.Context) (*sqlx.Tx, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.letGo != nil {
+		w.letGo.Stop()
+		w.letGo = nil
+	}
 	if w.failed != nil || w.tx != nil {
 		return w.tx, w.failed
 	}
@@ -81,7 +103,7 @@ func (w *work) open(ctx context.Context) (*sqlx.Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.tx = tx
+	w.tx, w.opened = tx, time.Now()
 	var schema int64
 	if err := tx.GetContext(ctx, &schema, w.db.statements.Get("query/schema_version").Text); err != nil {
 		return nil, fmt.Errorf("run query/schema_version: %w", err)
@@ -95,6 +117,7 @@ func (w *work) open(ctx context.Context) (*sqlx.Tx, error) {
 
 // again writes what was written before, each statement compiled once.
 func (w *work) again(ctx context.Context) error {
+	defer func() { w.redone = time.Since(w.opened) }()
 	compiled := map[string]*sql.Stmt{} // closed with the transaction
 	for _, written := range w.writes {
 		st := compiled[written.query]
@@ -112,9 +135,10 @@ func (w *work) again(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// release lets go of the mirror, ahead of the network.
+// release lets others write if the network is slow to answer, or if they have waited for
+// long enough.
 func (w *work) release(ctx context.Context) {
-	if w.tx == nil {
+	if w.idle() {
 		return
 	}
 	if w.size > w.spill && !w.direct {
@@ -122,11 +146,33 @@ func (w *work) release(ctx context.Context) {
 			return
 		}
 	}
-	if !w.direct {
+	switch {
+	case w.direct:
+		w.failed = w.commit(ctx)
+	case time.Since(w.opened) > max(maxHeld, redoShare*w.redone):
 		w.rollback()
-		return
+	default:
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.letGo = time.AfterFunc(linger, w.rollbackIdle)
 	}
-	w.failed = w.commit(ctx)
+}
+
+// idle reports whether no transaction is in use.
+func (w *work) idle() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.tx == nil || w.letGo != nil
+}
+
+// rollbackIdle ends the transaction, unless the mirror is used again.
+func (w *work) rollbackIdle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.letGo != nil && w.tx != nil {
+		_ = w.tx.Rollback()
+		w.tx, w.letGo = nil, nil
+	}
 }
 
 // commit ends a transaction for good.
@@ -144,6 +190,12 @@ func (w *work) commit(ctx context.Context) error {
 
 // rollback ends the transaction under way, if any.
 func (w *work) rollback() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.letGo != nil {
+		w.letGo.Stop()
+		w.letGo = nil
+	}
 	if w.tx != nil {
 		_ = w.tx.Rollback()
 		w.tx = nil
