@@ -83,7 +83,7 @@ func isLease(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/
 
 // expire has NetBox's time go on until the lease of a run that was stopped has run out:
 // another machine waits for that.
-func (w *world) expire() { w.clock.Add(int64(15 * time.Second)) }
+func (w *world) expire() { w.clock.Add(int64(45 * time.Second)) }
 
 // ServeHTTP is the NetBox, with a proxy ahead of it that may fail.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {

@@ -85,6 +85,10 @@ type Lease struct {
 
 	why error // the last attempt to take it failed so
 
+	// guarded says that NetBox honours If-Match: of a renewal and a takeover at the same
+	// time only one succeeds, so that a lease that ran out while nobody took it lives on.
+	guarded bool
+
 	mu   sync.Mutex
 	lost error
 	stop context.CancelFunc
@@ -113,6 +117,7 @@ func Take(ctx context.Context, cfg Config) (*Lease, error) {
 		if server.Now.IsZero() {
 			return nil, errors.New("NetBox does not tell its time, which a lease needs: let the Date header pass, or use --no-lease")
 		}
+		l.guarded = server.Caps.IfMatch
 		held, _, err := l.read(ctx, url.Values{"slug": {l.slug}})
 		if err != nil {
 			return nil, err
@@ -198,13 +203,12 @@ func (l *Lease) write(held *tag) netbox.Write {
 const Message = "diet lease"
 
 func (l *Lease) description(now time.Time) string {
-	until := now.Add(l.term() + max(l.cfg.Term/4, slack))
+	until := now.Add(l.term() + slack)
 	return Holder{Run: l.cfg.Run, Host: l.cfg.Host, User: l.cfg.User, Until: until, Process: own()}.text()
 }
 
-// slack is how much longer than a request a lease is made to last, at least: a machine may
-// be slow.
-const slack = 10 * time.Second
+// slack is how much longer than a request a lease is made to last: a machine may be slow.
+const slack = 30 * time.Second
 
 // term is how long a lease must last for a request to be sent. NetBox tells its time in
 // whole seconds.
@@ -264,7 +268,7 @@ func (l *Lease) renew(ctx context.Context) (bool, error) {
 	}
 	holder := Read(held.Description)
 	switch {
-	case holder.Run != l.cfg.Run || now.After(holder.Until):
+	case holder.Run != l.cfg.Run || now.After(holder.Until) && !l.guarded:
 		l.lost = ErrLost
 		return false, l.lost
 	case holder.Until.Sub(now) >= l.term():
