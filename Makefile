@@ -39,7 +39,7 @@ test: go-test opa-test ## all tests: Go, scripts through the real main, Rego
 
 .PHONY: go-test
 go-test: ## the Go tests and the scripts
-	go test ./...
+	go test -timeout 30m ./...
 
 .PHONY: opa-test
 opa-test: $(OPA) ## the Rego tests, by the stock opa

@@ -141,17 +141,3 @@ func TestActors(t *testing.T) {
 		}
 	}
 }
-
-// TestUnitWithoutALength is no drift: NetBox keeps no unit without a length.
-func TestUnitWithoutALength(t *testing.T) {
-	t.Parallel()
-	w := setup(t, "4.6")
-	plan := w.load("plan.yaml", strings.Replace(fmt.Sprintf(small, "a", 2),
-		"spread: alternate", "spread: alternate, cable: {lengthUnit: m}", 1))
-	w.apply(plan)
-	p, err := w.eng.Diff(t.Context(), plan)
-	if err != nil || len(p.Changes) > 0 {
-		t.Errorf("%+v left, %v", p.Changes, err)
-	}
-	w.law(plan)
-}

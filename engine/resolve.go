@@ -68,7 +68,7 @@ func (e *Engine) Ask(ctx context.Context, plan *generate.Plan) (*Preview, error)
 func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Reply) ([]answer.Answer, error) {
 	var asked []diff.Asked
 	for _, r := range replies {
-		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: r.Answer})
+		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
 	_, hall, err := e.examine(ctx, plan, true, asked...)
 	if err != nil {

@@ -65,7 +65,8 @@ func applyRecorded(b *testing.B, path string) (sent []written, preview, took tim
 		server.ServeHTTP(rw, r)
 	}))
 	defer web.Close()
-	eng, err := engine.New(b.Context(), engine.Config{URL: web.URL, Token: token, Mirror: filepath.Join(b.TempDir(), "mirror.db"), Parallel: 1})
+	file := filepath.Join(b.TempDir(), "mirror.db")
+	eng, err := engine.New(b.Context(), engine.Config{URL: web.URL, Token: token, Mirror: file, Parallel: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

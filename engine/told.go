@@ -17,7 +17,7 @@ func (h *hearing) asked() []diff.Asked {
 	for _, a := range h.book.Answers() {
 		gives := a.Answer == answer.Unmanage || a.Answer == answer.Adopt && a.Field != ""
 		if gives && a.Object != "" && !a.Expired(h.engine.now()) {
-			out = append(out, diff.Asked{Object: a.Object, Field: a.Field, Answer: a.Answer})
+			out = append(out, diff.Asked{Object: a.Object, Field: a.Field, Answer: change.Answer(a.Answer)})
 		}
 	}
 	return out

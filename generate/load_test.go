@@ -306,7 +306,8 @@ func FuzzLoadGenerate(f *testing.F) {
 // NetBox compares the names of devices regardless of case, and those of racks not.
 func TestRackNamesKeepCase(t *testing.T) {
 	t.Parallel()
-	racks := strings.Replace(small, "  site: lab\n", "  site: lab\n  naming: {rack: '{pool}'}\n  racks: {r: {count: 1, units: 40}, R: {count: 1, units: 40}}\n", 1)
+	racks := strings.Replace(small, "  site: lab\n", "  site: lab\n  naming: {rack: '{pool}'}\n"+
+		"  racks: {r: {count: 1, units: 40}, R: {count: 1, units: 40}}\n", 1)
 	if _, err := generate.Load("web.yaml", []byte(racks)); err != nil {
 		t.Error(err)
 	}

@@ -41,20 +41,20 @@ func (ss *session) attribute(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(want, have) {
-		if _, err := run(ctx, ss.tx, ss.statement("query/actor_clear")); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("query/actor_clear")); err != nil {
 			return err
 		}
 		for _, a := range want {
-			if _, err := run(ctx, ss.tx, ss.statement("query/actor_insert"), sql.Named("user", a.User), sql.Named("role", a.Role)); err != nil {
+			if err := run(ctx, ss.tx, ss.statement("query/actor_insert"), sql.Named("user", a.User), sql.Named("role", a.Role)); err != nil {
 				return err
 			}
 		}
-		if _, err := run(ctx, ss.tx, ss.statement("query/own_request_forget")); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("query/own_request_forget")); err != nil {
 			return err
 		}
 	}
 	if ss.result.Changes > 0 || ss.cut || !slices.Equal(want, have) {
-		if _, err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
 			return err
 		}
 	}
@@ -96,7 +96,7 @@ func (ss *session) attributeJournal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = run(ctx, ss.tx, ss.statement("query/own_request_journal"), sql.Named("requests", text))
+	err = run(ctx, ss.tx, ss.statement("query/own_request_journal"), sql.Named("requests", text))
 	return err
 }
 

@@ -24,7 +24,7 @@ type changeRow struct {
 // returns false if the token may not read the changelog.
 func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	if anew {
-		if _, err := run(ctx, ss.tx, ss.statement("query/sync_change_clear")); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("query/sync_change_clear")); err != nil {
 			return false, err
 		}
 	}
@@ -199,7 +199,7 @@ func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func
 	}
 	// A row and its details are written together: a row that the mirror has is not read again.
 	for _, text := range append([]string{body}, details...) {
-		if _, err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", text)); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", text)); err != nil {
 			return err
 		}
 	}
@@ -253,7 +253,7 @@ func (ss *session) prune(ctx context.Context) error {
 		return nil
 	}
 	before := ss.now.Add(-ss.s.cfg.Keep).Format(stamp)
-	_, err := run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
+	err := run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
 	return err
 }
 

@@ -66,11 +66,11 @@ func (ss *session) dangling(ctx context.Context) ([]Hidden, error) {
 }
 
 func (ss *session) keepHidden(ctx context.Context, hidden []Hidden) error {
-	if _, err := run(ctx, ss.tx, ss.statement("query/hidden_clear")); err != nil {
+	if err := run(ctx, ss.tx, ss.statement("query/hidden_clear")); err != nil {
 		return err
 	}
 	for _, h := range hidden {
-		_, err := run(ctx, ss.tx, ss.statement("query/hidden_insert"), sql.Named("kind", h.Kind), sql.Named("id", h.ID),
+		err := run(ctx, ss.tx, ss.statement("query/hidden_insert"), sql.Named("kind", h.Kind), sql.Named("id", h.ID),
 			sql.Named("plan", h.Plan), sql.Named("referrer", h.Referrer), sql.Named("objects", h.Objects))
 		if err != nil {
 			return err

@@ -78,7 +78,7 @@ func (db *DB) runStep(ctx context.Context, tx *sqlx.Tx, st step) error {
 			return err
 		}
 	}
-	_, err := run(ctx, tx, db.statements.Get("query/schema_file_put"), sql.Named("name", st.name), sql.Named("hash", st.hash))
+	err := run(ctx, tx, db.statements.Get("query/schema_file_put"), sql.Named("name", st.name), sql.Named("hash", st.hash))
 	return err
 }
 

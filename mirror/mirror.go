@@ -363,14 +363,12 @@ type execer interface {
 	SelectContext(ctx context.Context, dest any, query string, args ...any) error
 }
 
-// run executes a statement and returns how many rows it touched.
-func run(ctx context.Context, db execer, st sqlfile.Statement, args ...any) (int, error) {
-	res, err := db.ExecContext(ctx, st.Text, args...)
-	if err != nil {
-		return 0, fmt.Errorf("run %s: %w", st.Name, err)
+// run executes a statement.
+func run(ctx context.Context, db execer, st sqlfile.Statement, args ...any) error {
+	if _, err := db.ExecContext(ctx, st.Text, args...); err != nil {
+		return fmt.Errorf("run %s: %w", st.Name, err)
 	}
-	n, err := res.RowsAffected()
-	return int(n), err
+	return nil
 }
 
 // pick selects all rows of a statement.

@@ -168,7 +168,7 @@ func TestReadOnly(t *testing.T) {
 	} {
 		rows, err := r.Query(t.Context(), query)
 		if err == nil {
-			_ = rows.Close()
+			defer func() { _ = rows.Close() }()
 		}
 		if !errors.Is(err, mirror.ErrReadOnly) {
 			t.Errorf("%s: %v", query, err)
@@ -178,7 +178,7 @@ func TestReadOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = rows.Close()
+	defer func() { _ = rows.Close() }()
 	if _, err := mirror.OpenReadOnly(t.Context(), db.Path()+"x", ""); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("absent mirror: %v", err)
 	}

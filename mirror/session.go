@@ -85,7 +85,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := ss.guard(); err != nil {
 		return err
 	}
-	if _, err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
+	if err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
 		return err
 	}
 	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.prune, ss.keep} {
@@ -275,9 +275,10 @@ func gather(chunks <-chan chunk, limit int) (batch []chunk, more bool) {
 	return batch, false
 }
 
-// drain lets readers end.
+// drain lets readers end: nobody wants what they read any more.
 func drain(chunks <-chan chunk) {
-	for range chunks { //nolint:revive // nobody wants them any more
+	for more := true; more; {
+		_, more = <-chunks
 	}
 }
 
@@ -333,11 +334,11 @@ func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error
 	}
 	ss.lost[kind.Name] += lost[0]
 	if kind.IsOwned() {
-		if _, err := run(ctx, ss.tx, ss.statementFor("query/lost_insert", kind), idList(ids), sql.Named("type", kind.ObjectType)); err != nil {
+		if err := run(ctx, ss.tx, ss.statementFor("query/lost_insert", kind), idList(ids), sql.Named("type", kind.ObjectType)); err != nil {
 			return err
 		}
 	}
-	if _, err := run(ctx, ss.tx, ss.statementFor("query/object_delete", kind), idList(ids)); err != nil {
+	if err := run(ctx, ss.tx, ss.statementFor("query/object_delete", kind), idList(ids)); err != nil {
 		return err
 	}
 	counts := ss.result.Kinds[kind.Name]
@@ -423,7 +424,7 @@ func (ss *session) sign(ctx context.Context) error {
 			continue
 		}
 		for _, st := range []sqlfile.Statement{ss.statementFor("query/sign_lost", kind), ss.statementFor("query/sign_again", kind)} {
-			if _, err := run(ctx, ss.tx, st); err != nil {
+			if err := run(ctx, ss.tx, st); err != nil {
 				return err
 			}
 		}
@@ -431,7 +432,7 @@ func (ss *session) sign(ctx context.Context) error {
 	if err := ss.s.db.Sign(ctx, ss.tx); err != nil {
 		return err
 	}
-	_, err := run(ctx, ss.tx, ss.statement("query/signature_sweep"))
+	err := run(ctx, ss.tx, ss.statement("query/signature_sweep"))
 	return err
 }
 

@@ -82,7 +82,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		return err
 	}
 	for _, k := range db.kinds.All() {
-		_, err := run(ctx, to, db.statements.Get("query/sync_kind_put"), sql.Named("kind", k.Name),
+		err := run(ctx, to, db.statements.Get("query/sync_kind_put"), sql.Named("kind", k.Name),
 			sql.Named("rows", counts[k.Name]), sql.Named("now", st.asked[k.Name].Format(stamp)))
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 }
 
 func (db *DB) putState(ctx context.Context, to execer, key, value string) error {
-	_, err := run(ctx, to, db.statements.Get("query/sync_state_put"), sql.Named("key", key), sql.Named("value", value))
+	err := run(ctx, to, db.statements.Get("query/sync_state_put"), sql.Named("key", key), sql.Named("value", value))
 	return err
 }
 

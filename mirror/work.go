@@ -28,9 +28,9 @@ type work struct {
 	letGo  *time.Timer // set while the network is waited for
 	opened time.Time   // when the transaction began
 	redone time.Duration
-	writes []write  // since the last commit
-	size   int      // of the writes, in bytes
-	spill  int      // so many are committed rather than written again
+	writes []write // since the last commit
+	size   int     // of the writes, in bytes
+	spill  int     // so many are committed rather than written again
 
 	schema int64        // the file's number for its tables; they must stay as they are
 	direct bool         // every transaction is committed

@@ -61,7 +61,7 @@ func applyAction(c *cli.Context) error {
 			err = applyCode(result, p, err)
 		}
 		ends = append(ends, ends.of(plans, i, err))
-		if c.Context.Err() != nil {
+		if c.Err() != nil {
 			break
 		}
 	}

@@ -15,8 +15,8 @@ const hand = `person PATCH /api/dcim/devices/{{devices:web-001}}/ '{"description
 
 // foreign is a device that a person makes, of a type, at a unit.
 func foreign(name, kind, unit string) string {
-	return `person POST /api/dcim/devices/ '{"name":"` + name +
-		`","site":{{sites:ams2}},"role":{{device-roles:server}},"device_type":{{device-types:` + kind + `}},"rack":{{racks:row-01}},"position":` + unit + `,"face":"front"}'`
+	return `person POST /api/dcim/devices/ '{"name":"` + name + `","site":{{sites:ams2}},"role":{{device-roles:server}},` +
+		`"device_type":{{device-types:` + kind + `}},"rack":{{racks:row-01}},"position":` + unit + `,"face":"front"}'`
 }
 
 const three = "count: 2=>count: 3"

@@ -80,7 +80,7 @@ func resolveAction(c *cli.Context) error {
 		Object: c.String("object"), Field: c.String("field"), Question: c.String("question"),
 		All: c.Bool("all"), Class: change.Class(c.String("class")), Kind: c.String("kind"), Answer: c.String("answer"),
 	}
-	if err := checkReply(c, reply); err != nil {
+	if err := checkReply(reply); err != nil {
 		return err
 	}
 	return e.reply(c.Args().Slice(), reply)
@@ -96,7 +96,7 @@ func given(c *cli.Context, flags ...string) bool {
 }
 
 // checkReply makes sure that a reply says what it answers, once.
-func checkReply(c *cli.Context, r engine.Reply) error {
+func checkReply(r engine.Reply) error {
 	ways := 0
 	for _, one := range []bool{r.Object != "", r.Question != "", r.All} {
 		if one {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
 )
 
@@ -102,7 +103,7 @@ func newScreen(p *engine.Preview) screen {
 		s.rows = append(s.rows, row{
 			title: fmt.Sprintf("!  drift: %s of %s %s", x.Field, x.Kind, x.Object), options: x.Options, choice: -1,
 			lines: []string{x.Verdict.Message}, reply: engine.Reply{Object: x.Object, Field: x.Field},
-			recommended: string(x.Verdict.Answer),
+			recommended: x.Verdict.Answer,
 		})
 	}
 	return s
@@ -273,18 +274,20 @@ func (s screen) detail() []string {
 		if option == r.recommended {
 			more = " (recommended)"
 		}
-		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, meanings[option], more))
+		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, meanings[change.Answer(option)], more))
 	}
 	return out
 }
 
 // meanings say what the answers do.
-var meanings = map[string]string{
-	"approve": "do what the rule recommends", "use_diet": "write the plan's value", "use_user": "keep NetBox's value",
-	"unmanage": "leave it to people", "acknowledge": "keep NetBox's value, as known", "adopt": "have diet manage it",
-	"rename_existing": "rename what is there to NAME-manual", "skip": "leave it as it is", "force_delete": "delete it all the same",
-	"orphan": "give up its ownership, keep the object", "recreate": "make it again", "release": "never make it again",
-	"restore": "restore its marks", "keep": "follow the renamed object", "use_name": "use the object that has the name now",
+var meanings = map[change.Answer]string{
+	change.AnswerApprove: "do what the rule recommends", change.AnswerUseDiet: "write the plan's value",
+	change.AnswerUseUser: "keep NetBox's value", change.AnswerUnmanage: "leave it to people",
+	change.AnswerAcknowledge: "keep NetBox's value, as known", change.AnswerAdopt: "have diet manage it",
+	change.AnswerRenameExisting: "rename what is there to NAME-manual", change.AnswerSkip: "leave it as it is",
+	change.AnswerForceDelete: "delete it all the same", change.AnswerOrphan: "give up its ownership, keep the object",
+	change.AnswerRecreate: "make it again", change.AnswerRelease: "never make it again", change.AnswerRestore: "restore its marks",
+	change.AnswerKeep: "follow the renamed object", change.AnswerUseName: "use the object that has the name now",
 }
 
 // wrap breaks a text at spaces.

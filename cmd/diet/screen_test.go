@@ -29,7 +29,10 @@ func asking() *engine.Preview {
 		},
 		Conflicts: []engine.Conflict{
 			{Type: engine.ManualModification, Kind: "device", Object: "web/web[4]", Field: "serial", Options: []string{"acknowledge", "use_diet"}},
-			{Type: engine.FieldOwnership, Kind: "device", Object: "web/web[1]", Field: "description", Question: "q-1", Options: []string{"use_diet"}},
+			{
+				Type: engine.FieldOwnership, Kind: "device", Object: "web/web[1]", Field: "description",
+				Question: "q-1", Options: []string{"use_diet"},
+			},
 		},
 	}
 }

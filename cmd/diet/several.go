@@ -76,7 +76,7 @@ func (o outcomes) err(ctx context.Context) error {
 			told = append(told, err)
 		}
 	}
-	if len(told) == 1 && told[0] == worst {
+	if len(failed) == 1 && len(told) == 1 {
 		return worst
 	}
 	return &codeError{codeOf(ctx, worst), errors.Join(told...)}

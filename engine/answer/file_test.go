@@ -65,7 +65,8 @@ func TestPutKeepsWhatPeopleWrote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.NewReplacer("answer: use_user # hers", "answer: use_diet # hers", "'her words'", "'why: because'").Replace(edited) + `  - plan: web
+	replaced := strings.NewReplacer("answer: use_user # hers", "answer: use_diet # hers", "'her words'", "'why: because'").Replace(edited)
+	want := replaced + `  - plan: web
     object: web/web[3]
     answer: skip
     who: maria

@@ -31,7 +31,10 @@ type Told struct {
 }
 
 // Asked is an object, or a field of one, that an answer is about.
-type Asked struct{ Object, Field, Answer string }
+type Asked struct {
+	Object, Field string
+	Answer        change.Answer
+}
 
 // Said is a verdict, and the diet id that it was given under.
 type Said struct {
@@ -257,7 +260,7 @@ func (d *differ) addAsked(w *wanted, asked Asked) error {
 	if released {
 		f.Class = change.Released
 	}
-	gives, takes := asked.Answer == "unmanage", asked.Answer == "adopt"
+	gives, takes := asked.Answer == change.AnswerUnmanage, asked.Answer == change.AnswerAdopt
 	if asked.Field != "" && (!f.Stated || gives && released || takes && !released) {
 		return nil
 	}

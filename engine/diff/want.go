@@ -5,7 +5,6 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -34,21 +33,10 @@ func wants(topo *generate.Topology, ids index) []*wanted {
 			kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
 			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), keys: keysOf(topo, o.Fields), fields: ids.resolve(o.Fields),
 		}
-		w.drop()
 		w.split(topo.Plan.Reconcile.Initial)
 		out[i] = w
 	}
 	return out
-}
-
-// drop removes what NetBox does not keep: the unit of a length that is not stated.
-func (w *wanted) drop() {
-	kind := kinds.Standard().Must(w.kind)
-	for _, f := range kind.Fields {
-		if f.Of != "" && value.Empty(w.fields[f.Of]) {
-			delete(w.fields, f.Name)
-		}
-	}
 }
 
 // split moves the plan's initial fields out of the owned ones.

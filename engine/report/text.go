@@ -40,7 +40,9 @@ var signs = map[change.Action]string{
 }
 
 // actions in the order that people read them.
-var actions = []change.Action{change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own, change.Rename, change.Disregard}
+var actions = []change.Action{
+	change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own, change.Rename, change.Disregard,
+}
 
 func plural(n int, one, more string) string {
 	if n == 1 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // Why implements [Format].
@@ -30,7 +32,7 @@ func (t Text) reason(r *engine.Reason) {
 	if r.Field != "" {
 		what = r.Field
 	}
-	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), classWords(r))
+	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), cmp.Or(classMeanings[r.Class], string(r.Class)))
 	if r.Field != "" {
 		fmt.Fprintf(t.W, "  diet last applied  %s\n  the plan wants     %s\n  NetBox has         %s%s\n  owner              %s\n",
 			valueText(r.Base), valueText(r.Want), valueText(r.Have), blame(r.Blame), r.Owner)
@@ -76,20 +78,17 @@ func (t Text) read(r *engine.Reason) {
 	}
 }
 
-// classWords says why there is a difference.
-func classWords(r *engine.Reason) string {
-	if words := map[string]string{
-		"absent": "the plan wants it, and NetBox has never had it", "changed": "it is there; each field is decided by itself",
-		"missing": "somebody deleted it", "orphaned": "the plan no longer wants it", "exists": "something like it is there already",
-		"native": "NetBox made it from a template", "blocked": "something else has its name or its place",
-		"identity": "its owner is unclear", "shared": "a shared object has another name",
-		"finding": "a shared object differs from the plan", "unmanaged": "a person took it over",
-		"planned": "the plan changed, NetBox did not", "drift": "NetBox changed, the plan did not",
-		"converged": "both changed to the same value", "conflict": "plan and NetBox differ, and neither is as diet left it",
-		"new": "the plan states it for the first time", "agreed": "the plan states it for the first time, and NetBox agrees",
-		"relinquished": "the plan no longer states it", "in_sync": "plan and NetBox agree", "released": "a person took the field over",
-	}[string(r.Class)]; words != "" {
-		return words
-	}
-	return string(r.Class)
+// classMeanings say why there is a difference.
+var classMeanings = map[change.Class]string{
+	change.Absent: "the plan wants it, and NetBox has never had it", change.Changed: "it is there; each field is decided by itself",
+	change.Missing: "somebody deleted it", change.Orphaned: "the plan no longer wants it",
+	change.Exists: "something like it is there already", change.Templated: "NetBox made it from a template",
+	change.Blocked: "something else has its name or its place", change.Identity: "its owner is unclear",
+	change.Shared: "a shared object has another name", change.Unmanaged: "a person took it over",
+	change.Planned: "the plan changed, NetBox did not", change.Drift: "NetBox changed, the plan did not",
+	change.Converged: "both changed to the same value", change.Conflict: "plan and NetBox differ, and neither is as diet left it",
+	change.New: "the plan states it for the first time", change.Agreed: "the plan states it for the first time, and NetBox agrees",
+	change.Relinquished: "the plan no longer states it", change.InSync: "plan and NetBox agree",
+	change.Released: "a person took the field over", change.Finding: "a shared object differs from the plan",
+	change.Parking: "a temporary port of diet's own",
 }

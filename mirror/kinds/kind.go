@@ -126,10 +126,6 @@ type Field struct {
 	Types  []string // of a generic reference: the object types that it may refer to; empty means any
 	Filter string   // NetBox's filter for referrers; derived from the field if empty
 
-	// Of is the field that this one qualifies: NetBox empties this one when that has no
-	// value.
-	Of string
-
 	// Follows is the reference from which NetBox copies this field's value: the site of a
 	// device in a rack is the rack's. It changes without a changelog row.
 	Follows string

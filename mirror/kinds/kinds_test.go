@@ -50,7 +50,6 @@ func TestNewRegistryChecks(t *testing.T) {
 		"refers to \"y\"": {with(func(k *kinds.Kind) {
 			k.Fields = append(k.Fields, kinds.Field{Name: "y", Type: kinds.Reference, To: "y"})
 		})},
-		"is of \"y\"":   {with(func(k *kinds.Kind) { k.Fields[0].Of = "y" })},
 		"follows \"y\"": {with(func(k *kinds.Kind) { k.Fields[0].Follows = "y" })},
 		"no field \"kind\"": {with(func(k *kinds.Kind) {
 			k.Fields = append(k.Fields, kinds.Field{Name: "y", Type: kinds.Generic, TypeField: "kind"})

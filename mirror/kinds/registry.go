@@ -160,9 +160,6 @@ func (r Registry) checkField(k Kind, f Field) error {
 			return fmt.Errorf("no field %q", f.TypeField)
 		}
 	}
-	if _, ok := k.Field(f.Of); f.Of != "" && !ok {
-		return fmt.Errorf("is of %q, which is not a field", f.Of)
-	}
 	if f.Follows != "" && k.Refers(f.Follows) == "" {
 		return fmt.Errorf("follows %q, which is not a reference", f.Follows)
 	}

@@ -32,7 +32,7 @@ func TestRightsAreDocumented(t *testing.T) {
 	}
 	switch {
 	case *update:
-		if err := os.WriteFile(page, []byte(before+rightsHead+want.String()), 0o644); err != nil { //nolint:gosec // a page of the documentation
+		if err := os.WriteFile(page, []byte(before+rightsHead+want.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	case have != want.String():

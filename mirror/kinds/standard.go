@@ -163,7 +163,7 @@ var mirrored = []Kind{
 			{Name: "color", Type: Text, Blank: true},
 			label,
 			{Name: "length", Type: Number},
-			{Name: "length_unit", Type: Choice, Of: "length"},
+			{Name: "length_unit", Type: Choice},
 			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
 			description, comments, tags, customFields,
 		},

@@ -18,7 +18,7 @@ import (
 // only read while the store is written, and the other way round.
 func (s *SQLite) takeOver(ctx context.Context, path string) error {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-		return nil //nolint:nilerr // there is nothing to take over
+		return nil // there is nothing to take over
 	}
 	found, err := s.copyFrom(ctx, path)
 	if err != nil || !found {
@@ -48,12 +48,12 @@ func (s *SQLite) copyFrom(ctx context.Context, path string) (bool, error) {
 	}
 	name := url.URL{Scheme: "file", Path: abs, RawQuery: "mode=ro"}
 	if err := s.exec(ctx, s.db, "store/takeover_attach", map[string]any{"path": name.String()}); err != nil {
-		return false, nil //nolint:nilerr // what is no database holds nothing; opening the mirror says what is wrong with it
+		return false, nil // what is no database holds nothing; opening the mirror says what is wrong with it
 	}
 	defer func() { _ = s.exec(context.WithoutCancel(ctx), s.db, "store/takeover_detach", nil) }()
 	tables, err := read[string](ctx, s, "store/takeover_tables", map[string]any{})
 	if err != nil {
-		return false, nil //nolint:nilerr // as above
+		return false, nil // as above
 	}
 	netbox, err := s.netboxOf(ctx, tables)
 	if err != nil {
