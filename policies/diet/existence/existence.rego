@@ -48,8 +48,6 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	])
 }
 
-_placed if input.taken == "place"
-
 # METADATA
 # title: A person is asked about an object like ours that has its place, under another name
 # custom:
@@ -118,3 +116,5 @@ default _holds := "takes the place that"
 _holds := sprintf("created %s, takes the place that", [_creator]) if not input.other.marked
 
 _holds := sprintf("marked (%s) %s, is what", [input.other.marked, _creator])
+
+_placed if input.taken == "place"

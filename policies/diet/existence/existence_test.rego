@@ -62,7 +62,8 @@ test_ask_about_what_blocks if {
 }
 
 test_ask_about_what_people_keep if {
-	_verdict(json.patch(_found("blocked"), [{"op": "add", "path": "/other/marked", "value": "mark_connected"}])).message == concat("", [
+	marked := json.patch(_found("blocked"), [{"op": "add", "path": "/other/marked", "value": "mark_connected"}])
+	_verdict(marked).message == concat("", [
 		`device "web-017" (id 31), marked (mark_connected) by alice at 2025-12-15T08:00:00Z, `,
 		"is what the plan wants for web96/web[17]",
 	])

@@ -62,9 +62,8 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "identity"
 	not input.differs
 	bearers := [sprintf("%q (%s:%d)", [r.name, r.kind, r.id]) | some r in object.get(input, "references", [])]
-	message := sprintf("several objects have this diet id: %s; adopt one of them, and the others lose their marks", [
-		concat(", ", bearers),
-	])
+	list := concat(", ", bearers)
+	message := sprintf("several objects have this diet id: %s; adopt one of them, and the others lose their marks", [list])
 }
 
 # METADATA

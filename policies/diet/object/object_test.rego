@@ -30,7 +30,8 @@ test_ask_whose_an_object_is_where_its_marks_were_edited if {
 	verdict.decision == "ask"
 	verdict.message == concat("", [
 		`diet_object_id of device "web-017" (id 3) was edited by maria at 2026-11-20T08:00:00Z; `,
-		"the object most likely is web96/web[17] of plan web96: restore puts its marks right, adopt takes it for what the marks say",
+		"the object most likely is web96/web[17] of plan web96: ",
+		"restore puts its marks right, adopt takes it for what the marks say",
 	])
 
 	skipped := main.verdict with input as object.union(edited, {"resolution": {"answer": "skip"}})
