@@ -204,7 +204,7 @@ func TestKeptDrift(t *testing.T) {
 		return text.Preview(&engine.Preview{Plan: "web", Changes: []change.Change{kept}}, false)
 	})
 	if strings.Contains(got, "as the plan says\n") ||
-		!strings.Contains(got, "nothing to write, but 1 object is not as the plan says: see below") {
+		!strings.Contains(got, "nothing to write, but 1 object differs from the plan: see below") {
 		t.Errorf("got\n%s", got)
 	}
 }

@@ -59,7 +59,7 @@ func (t Text) Changes(set *change.Set) {
 	case n == 0:
 		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
 	default:
-		fmt.Fprintf(t.W, "  nothing to write, but %s not as the plan says: see below\n", plural(n, "object is", "objects are"))
+		fmt.Fprintf(t.W, "  nothing to write, but %s from the plan: see below\n", plural(n, "object differs", "objects differ"))
 	}
 	for _, g := range groups {
 		c := g.changes[0]
