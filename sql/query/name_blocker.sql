@@ -2,18 +2,7 @@
 -- unique in. A part of the natural key that the plan does not state is that of the object
 -- as it stands. :objects are the objects. own is 1 for one of the same plan, whose own
 -- change may free the name.
-SELECT
-  d.object,
-  '{{.Kind.Name}}' AS kind,
-  r.id,
-  {{template "label" .Kind}} AS name,
-  coalesce(r.plan, '') AS plan,
-  coalesce(r.object_id, '') AS other,
-  coalesce(r.plan, '') = d.plan AND r.object_id IS NOT NULL AS own,
-  0 AS port,
-  '' AS marked
-FROM json_each(:objects) AS e
-CROSS JOIN desired_{{.Kind.Name}} AS d ON d.object = e.value
+{{template "holders" .}}
 JOIN {{.Kind.Name}} AS r ON r.id IS NOT d.id
 {{- range .Kind.KeyFields}}
   {{if .FoldColumn}}AND r.{{.FoldColumn}} = diet_fold(d.{{.Column}})
