@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
@@ -76,8 +77,12 @@ func (db *DB) hashes(ctx context.Context, tx execer, kind kinds.Kind, ids []int6
 	return out, nil
 }
 
-// rowReader returns the reader of a kind's objects.
+// rowReader returns the reader of a kind's objects. The types of custom fields are read
+// only for a kind that has any.
 func (db *DB) rowReader(ctx context.Context, tx execer, kind kinds.Kind) (rowReader, error) {
+	if !slices.ContainsFunc(kind.Fields, func(f kinds.Field) bool { return f.Type == kinds.Custom }) {
+		return newRowReader(kind, nil), nil
+	}
 	rows, err := pick[struct{ Name, Type string }](ctx, tx, db.statements.Get("query/custom_field_type"))
 	types := make(map[string]string, len(rows))
 	for _, row := range rows {
