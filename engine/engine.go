@@ -39,6 +39,9 @@ type Config struct {
 	URL   string
 	Token string
 
+	// TLS is how to check who NetBox is, and to prove who diet is.
+	TLS netbox.TLS
+
 	// Mirror is the path of the SQLite file. With Rebuild it is made anew.
 	Mirror  string
 	Rebuild bool
@@ -123,7 +126,9 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	if cfg.URL != "" {
-		e.client, err = netbox.New(netbox.Config{URL: cfg.URL, Token: cfg.Token, UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger})
+		e.client, err = netbox.New(netbox.Config{
+			URL: cfg.URL, Token: cfg.Token, TLS: cfg.TLS, UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger,
+		})
 		if err != nil {
 			return nil, err
 		}

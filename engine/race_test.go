@@ -158,6 +158,34 @@ func TestOurOwnDeletions(t *testing.T) {
 	w.law(plan)
 }
 
+// TestGatewayDropsBodies shrinks a plan behind a gateway that drops the bodies of DELETE
+// requests: the objects are deleted one by one, and count as deleted by diet.
+func TestGatewayDropsBodies(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.4", "4.6", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, version)
+			w.apply(w.plan("one", 4))
+			w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodDelete {
+					r.Body, r.ContentLength = http.NoBody, 0
+				}
+				w.server.ServeHTTP(rw, r)
+			})
+			w.open("mirror.db")
+			for _, servers := range []int{1, 2} {
+				plan := w.plan("one", servers)
+				w.apply(plan)
+				w.law(plan)
+				if got, want := len(w.server.Objects("devices")), servers+2; got != want {
+					t.Errorf("%d devices, want %d", got, want)
+				}
+			}
+		})
+	}
+}
+
 // TestTheirDeletion deletes a device by a person's hand: one question, and what went
 // along waits for its answer.
 func TestTheirDeletion(t *testing.T) {

@@ -186,6 +186,11 @@ func globalFlags() []cli.Flag {
 			Name: "token", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none",
 			Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show",
 		},
+		&cli.StringFlag{Name: "ca", Usage: "PEM `FILE` with authorities to trust besides the system's", EnvVars: []string{"NETBOX_CA"}},
+		&cli.BoolFlag{
+			Name: "insecure", EnvVars: []string{"NETBOX_INSECURE"},
+			Usage: "accept any certificate of NetBox; whoever is on the way can then read the token",
+		},
 		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
 		&cli.StringFlag{
 			Name: "store", Usage: "store `FILE`: previews, runs and their journal",

@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/netbox"
 )
 
 // env is what a command works with: the configuration and the output streams.
@@ -55,6 +56,7 @@ func (e *env) engine() (*engine.Engine, error) {
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
+		TLS:      e.tls(),
 		Parallel: e.config.NetBox.Parallel,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
@@ -74,6 +76,20 @@ func (e *env) engine() (*engine.Engine, error) {
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
 	})
+}
+
+// tls is how to check who NetBox is. A file cannot ask to leave that out.
+func (e *env) tls() netbox.TLS {
+	out := netbox.TLS{
+		CA:       cmp.Or(e.cli.String("ca"), string(e.config.NetBox.CA)),
+		Cert:     string(e.config.NetBox.ClientCert),
+		Key:      string(e.config.NetBox.ClientKey),
+		Insecure: e.cli.Bool("insecure"),
+	}
+	if out.Insecure {
+		fmt.Fprintln(e.err, "warning: NetBox's certificate is not checked (--insecure): whoever is on the way can read the token")
+	}
+	return out
 }
 
 func texts(paths []config.Path) []string {

@@ -66,6 +66,16 @@ type NetBox struct {
 	// out of the file.
 	Token string `json:"token,omitempty"`
 
+	// A PEM file with certificates of authorities to trust besides the system's. --ca and
+	// NETBOX_CA override it.
+	CA Path `json:"ca,omitempty"`
+
+	// A PEM file with the certificate to show to a NetBox that asks for one.
+	ClientCert Path `json:"client_cert,omitempty"`
+
+	// A PEM file with the key of client_cert, if that file does not hold it.
+	ClientKey Path `json:"client_key,omitempty"`
+
 	// The number of concurrent write requests.
 	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
 

@@ -24,6 +24,9 @@ type Config struct {
 	// 4.5.
 	Token string
 
+	// TLS is for a URL that begins with https. Not used with an HTTPClient.
+	TLS TLS
+
 	// HTTPClient carries the requests. Defaults to one of its own with the proxy settings
 	// of the environment. Its redirect policy is not used.
 	HTTPClient *http.Client
@@ -63,14 +66,15 @@ type Client struct {
 	pause    time.Duration
 	log      *slog.Logger
 
-	sent atomic.Int64
+	sent     atomic.Int64
+	bodiless atomic.Bool // a gateway drops the bodies of DELETE requests
 
 	mu     sync.Mutex
 	server *Server // what Probe found
 }
 
 // New returns a client, without sending a request. It fails if URL or token are
-// malformed; the error does not show the token.
+// malformed, or a file of certificates cannot be read; the error does not show the token.
 func New(cfg Config) (*Client, error) {
 	base, err := baseURL(cfg.URL)
 	if err != nil {
@@ -89,7 +93,9 @@ func New(cfg Config) (*Client, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
-	c.http = httpClient(cfg, base.Host, &c.sent)
+	if c.http, err = httpClient(cfg, base.Host, &c.sent); err != nil {
+		return nil, err
+	}
 
 	api := gonetbox.NewConfiguration()
 	api.HTTPClient = c.http

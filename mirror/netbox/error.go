@@ -123,6 +123,8 @@ func (e *Error) Hint() string {
 		return "check the URL: is this a NetBox, and is its API under /api/?"
 	case e.Unknown:
 		return "check in NetBox's changelog whether it was done before sending it again"
+	case tlsHint(e.cause) != "":
+		return tlsHint(e.cause)
 	case errors.Is(e, ErrUnreachable):
 		return "is NetBox running, and can this machine reach it?"
 	case errors.Is(e, ErrPrecondition):

@@ -77,7 +77,7 @@ func (c *Client) send(ctx context.Context, req request) (*answer, error) {
 
 func retryable(method string, err error) bool {
 	var e *Error
-	if !errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, ErrTooLarge) {
+	if !errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, ErrTooLarge) || tlsHint(e.cause) != "" {
 		return false
 	}
 	if writes(method) {

@@ -15,7 +15,7 @@ const idle = time.Second
 // httpClient returns the client that go-netbox and the raw layer share. It
 // follows no redirect: Go would repeat a redirected POST as a GET, and a write
 // that never happened would look like one that did.
-func httpClient(cfg Config, host string, sent *atomic.Int64) *http.Client {
+func httpClient(cfg Config, host string, sent *atomic.Int64) (*http.Client, error) {
 	var hc http.Client
 	if cfg.HTTPClient != nil {
 		hc = *cfg.HTTPClient
@@ -24,6 +24,10 @@ func httpClient(cfg Config, host string, sent *atomic.Int64) *http.Client {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		transport.MaxIdleConnsPerHost = 8
 		transport.IdleConnTimeout = idle
+		var err error
+		if transport.TLSClientConfig, err = cfg.TLS.client(); err != nil {
+			return nil, err
+		}
 		hc.Transport = transport
 	}
 	if cfg.Timeout != 0 || hc.Timeout == 0 {
@@ -37,7 +41,7 @@ func httpClient(cfg Config, host string, sent *atomic.Int64) *http.Client {
 		sent:   sent,
 		next:   hc.Transport,
 	}
-	return &hc
+	return &hc, nil
 }
 
 // signer is the one place that holds the token. It adds it to requests for the

@@ -3,10 +3,12 @@ package netbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/mirror/kinds"
@@ -64,7 +66,9 @@ func (c *Client) Update(ctx context.Context, kind string, items []map[string]any
 
 // Delete deletes objects of a kind, in one request and one transaction. Up to 4.6 an id
 // that is already gone is no error; one that NetBox skipped for lack of permission is
-// found by a re-read and named in the error, while the others are deleted.
+// found by a re-read and named in the error, while the others are deleted. Behind a
+// gateway that drops the bodies of DELETE requests, only one object can be deleted at a
+// time; a longer list is refused as a whole.
 func (c *Client) Delete(ctx context.Context, kind string, ids []int64, opt Write) (Result, error) {
 	items := make([]map[string]any, len(ids))
 	for i, id := range ids {
@@ -89,7 +93,14 @@ func (c *Client) write(ctx context.Context, method, name string, items []map[str
 	if err != nil {
 		return Result{}, err
 	}
+	if method == http.MethodDelete && c.bodiless.Load() {
+		return c.deleteByPath(ctx, req)
+	}
 	res, err := c.send(ctx, req)
+	if lostBody(req, err) {
+		c.bodiless.Store(true)
+		return c.deleteByPath(ctx, req)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -174,6 +185,33 @@ func skipped(req request, res *answer, written []Object) error {
 		there[o.ID] = true
 	}
 	return passedOver(req, res, func(id int64) bool { return !there[id] }, "not there, or the token may not change it")
+}
+
+// lostBody reports a bulk deletion that reached NetBox without its list: some gateways
+// drop the bodies of DELETE requests.
+func lostBody(req request, err error) bool {
+	var e *Error
+	return req.method == http.MethodDelete && errors.As(err, &e) && e.Status == http.StatusBadRequest &&
+		strings.HasPrefix(e.Detail, "Expected a list of ")
+}
+
+// deleteByPath deletes one object by a request that needs no body, and so carries no
+// changelog message. More than one it refuses: what is to be one transaction cannot be
+// made of several requests.
+func (c *Client) deleteByPath(ctx context.Context, req request) (Result, error) {
+	if len(req.ids) > 1 {
+		return Result{}, &Error{
+			Method: req.method, Path: req.path, Status: http.StatusBadRequest,
+			Detail: "a gateway drops the list of objects: delete them one by one",
+		}
+	}
+	req.path += "/" + strconv.FormatInt(req.ids[0], 10)
+	req.body = nil
+	res, err := c.send(ctx, req)
+	if err != nil {
+		return Result{}, err
+	}
+	return Result{RequestID: res.header.Get("X-Request-ID")}, nil
 }
 
 // undeleted names the ids of a delete that still exist. If they cannot be read, the

@@ -102,6 +102,37 @@ func TestDeleteThatCannotBeChecked(t *testing.T) {
 	}
 }
 
+// A gateway that drops the bodies of DELETE requests is gone round: lists are refused as
+// a whole, one object is deleted by its path, with the version that it must have.
+func TestDeleteBehindGatewayThatDropsBodies(t *testing.T) {
+	t.Parallel()
+	for version, refusal := range map[string]string{
+		"4.4.10": `{"non_field_errors": ["Expected a list of items but got type \"dict\"."]}`,
+		"4.7.3":  `{"detail": "Expected a list of objects, but no data was submitted."}`,
+	} {
+		c, a := setup(t, version, func(w http.ResponseWriter, r *http.Request, _ int) {
+			if r.URL.Path == "/api/dcim/cables/7/" {
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, refusal)
+		})
+		var e *netbox.Error
+		_, err := c.Delete(t.Context(), "cable", []int64{7, 8}, netbox.Write{})
+		if !errors.As(err, &e) || e.Status != http.StatusBadRequest || e.Unknown || !strings.Contains(e.Error(), "gateway") {
+			t.Errorf("%s: Delete of two: %v, want a refusal that names the gateway", version, err)
+		}
+		res, err := c.Delete(t.Context(), "cable", []int64{7}, netbox.Write{IfMatch: []string{"W/1"}})
+		if err != nil || res.RequestID != "req-1" || a.count() != 2 {
+			t.Errorf("%s: Delete of one = %+v, %v after %d requests, want 2", version, res, err, a.count())
+		}
+		if _, err := c.Delete(t.Context(), "cable", []int64{9}, netbox.Write{}); err == nil {
+			t.Errorf("%s: a refused deletion by path counts as done", version)
+		}
+	}
+}
+
 // Every shape that a refusal comes in.
 func TestErrorShapes(t *testing.T) {
 	t.Parallel()
