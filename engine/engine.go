@@ -264,9 +264,10 @@ func (e *QueryError) Hint() string {
 	return "the views are " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + "; docs/sql.md has their columns"
 }
 
-// Query runs a read-only statement on the mirror. It returns a [*QueryError] if the
-// statement is at fault.
-func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any, error) {
+// Query runs a read-only statement on the mirror and the store. It returns a
+// [*QueryError] if the statement is at fault, or yields more than most rows; 0 is any
+// number.
+func (e *Engine) Query(ctx context.Context, statement string, most int) ([]string, [][]any, error) {
 	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror, e.store.Path())
 	if err != nil {
 		return nil, nil, err
@@ -281,16 +282,35 @@ func (e *Engine) Query(ctx context.Context, statement string) ([]string, [][]any
 	if err != nil {
 		return nil, nil, fmt.Errorf("query: %w", err)
 	}
+	out, err := collect(rows, most)
+	return columns, out, err
+}
+
+// heaviest is how many bytes the texts of a query's result may have.
+const heaviest = 512 << 20
+
+// collect reads the rows of a query, within limits.
+func collect(rows *sqlx.Rows, most int) ([][]any, error) {
 	var out [][]any
-	for rows.Next() {
+	for size := 0; rows.Next(); {
 		row, err := rows.SliceScan()
 		if err != nil {
-			return nil, nil, fmt.Errorf("query: %w", err)
+			return nil, fmt.Errorf("query: %w", err)
 		}
-		out = append(out, row)
+		for _, v := range row {
+			if text, ok := v.(string); ok {
+				size += len(text)
+			}
+		}
+		switch out = append(out, row); {
+		case most > 0 && len(out) > most:
+			return nil, &QueryError{fmt.Errorf("more than %d rows: narrow it with WHERE or LIMIT", most)}
+		case size > heaviest:
+			return nil, &QueryError{fmt.Errorf("more than %d MB: select fewer columns or rows", heaviest>>20)}
+		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, nil, &QueryError{err}
+		return nil, &QueryError{err}
 	}
-	return columns, out, nil
+	return out, nil
 }

@@ -334,7 +334,7 @@ func TestTokenIsNowhere(t *testing.T) {
 	plan := w.plan("one", 2)
 	w.apply(plan)
 	_, rows, err := w.eng.Query(t.Context(), "SELECT document FROM preview UNION ALL SELECT result FROM run"+
-		" UNION ALL SELECT key || value FROM sync_state UNION ALL SELECT coalesce(error, '') FROM journal")
+		" UNION ALL SELECT key || value FROM sync_state UNION ALL SELECT coalesce(error, '') FROM journal", 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func TestStoreOutlivesTheMirror(t *testing.T) {
 		t.Error(err)
 	}
 	_, rows, err := eng.Query(t.Context(),
-		"SELECT count(*) FROM run UNION ALL SELECT count(*) > 0 FROM journal UNION ALL SELECT count(*) FROM device")
+		"SELECT count(*) FROM run UNION ALL SELECT count(*) > 0 FROM journal UNION ALL SELECT count(*) FROM device", 0)
 	if err != nil || len(rows) != 3 || rows[0][0] != int64(1) || rows[1][0] != int64(1) || rows[2][0] != int64(0) {
 		t.Errorf("run, journal and device hold %v, %v", rows, err)
 	}

@@ -115,7 +115,7 @@ func (w *world) settled(plan *generate.Plan) {
 // rows are what a query answers.
 func (w *world) rows(query string) string {
 	w.Helper()
-	_, rows, err := w.eng.Query(w.Context(), query)
+	_, rows, err := w.eng.Query(w.Context(), query, 0)
 	if err != nil {
 		w.Fatal(err)
 	}

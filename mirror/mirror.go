@@ -185,7 +185,7 @@ func OpenReadOnly(ctx context.Context, path, store string) (*Reader, error) {
 			return nil, fmt.Errorf("open store %s: %w", store, err)
 		}
 	}
-	if err := forbidAttach(ctx, db); err != nil {
+	if err := confine(ctx, db); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open mirror %s: %w", path, err)
 	}
@@ -203,16 +203,27 @@ func attach(ctx context.Context, db *sqlx.DB, path string) error {
 	return err
 }
 
-// limitAttached is SQLite's number for the limit on attached databases.
-const limitAttached = 7
+// SQLite's numbers for its limits on the length of a value and on attached databases.
+const (
+	limitLength   = 0
+	limitAttached = 7
+)
 
-// forbidAttach keeps ATTACH and VACUUM INTO from making files.
-func forbidAttach(ctx context.Context, db *sqlx.DB) error {
+// longest is how many bytes a value of a query may have; those of the mirror are pages of
+// NetBox at most.
+const longest = 128 << 20
+
+// confine keeps ATTACH and VACUUM INTO from making files, and a value from filling the
+// memory.
+func confine(ctx context.Context, db *sqlx.DB) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
+	if _, err := sqlite.Limit(conn, limitLength, longest); err != nil {
+		return err
+	}
 	_, err = sqlite.Limit(conn, limitAttached, 0)
 	return err
 }

@@ -275,7 +275,7 @@ func (s *story) edit() error {
 		return err
 	}
 	s.tell("\ndiet diff \"SELECT kind, name, field, have, user FROM unmanaged\"")
-	columns, rows, err := s.eng.Query(s.ctx, "SELECT kind, name, field, have, user FROM unmanaged")
+	columns, rows, err := s.eng.Query(s.ctx, "SELECT kind, name, field, have, user FROM unmanaged", 0)
 	if err != nil {
 		return err
 	}

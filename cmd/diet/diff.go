@@ -1,16 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"regexp"
-	"strings"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -28,7 +21,7 @@ the tables.
    diet diff "SELECT kind, field, want, have FROM drift WHERE kind = 'device'"`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "sync", Usage: "sync first"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"o"}, Usage: "output format of a query: table, json or csv", Value: "table"},
+			formatFlag,
 		}, previewFlags...),
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -36,16 +29,12 @@ the tables.
 				return err
 			}
 			if arg := c.Args().First(); isSQL(arg) {
-				return e.query(arg)
+				return e.query(arg, defaultLimits)
 			}
 			return e.diff(c.Args().Slice())
 		},
 	}
 }
-
-var sqlStart = regexp.MustCompile(`(?i)^\s*(select|with)\b`)
-
-func isSQL(arg string) bool { return sqlStart.MatchString(arg) }
 
 func (e *env) diff(args []string) error {
 	plans, err := e.plans(args)
@@ -93,87 +82,4 @@ func (e *env) refresh(eng *engine.Engine) error {
 	}
 	e.say("diet: the mirror is %s old; --sync refreshes it", age)
 	return nil
-}
-
-// query runs SQL over the mirror as it is.
-func (e *env) query(statement string) error {
-	eng, err := e.engine()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = eng.Close() }()
-	if err := e.refresh(eng); err != nil {
-		return err
-	}
-	columns, rows, err := eng.Query(e.cli.Context, statement)
-	if err != nil {
-		return err
-	}
-	format := e.cli.String("format")
-	if e.cli.Bool("json") {
-		format = "json"
-	}
-	return e.writeRows(format, columns, rows)
-}
-
-func (e *env) writeRows(format string, columns []string, rows [][]any) error {
-	switch format {
-	case "json":
-		out := make([]map[string]any, len(rows))
-		for i, row := range rows {
-			out[i] = map[string]any{}
-			for j, name := range columns {
-				out[i][name] = row[j]
-			}
-		}
-		return e.print(out)
-	case "csv", "table":
-		writeTable(e.out, format, columns, rows)
-		return nil
-	}
-	return usage("unknown format %q: choose table, json or csv", format)
-}
-
-// cell is a value as it is shown: in a table nothing that a terminal acts on, in CSV
-// nothing that a spreadsheet takes for a formula.
-func cell(format string, v any) string {
-	text := strings.TrimRight(fmt.Sprint(v), "\n")
-	if format != "csv" {
-		return report.Printable(text)
-	}
-	text = report.PrintableLines(text)
-	if _, isText := v.(string); isText && formula.MatchString(text) {
-		return "'" + text
-	}
-	return text
-}
-
-// formula is a text that a spreadsheet would run; a number with a sign is none.
-var formula = regexp.MustCompile(`^\s*([=@]|[+-](?:[^0-9.]|[0-9.]*[^0-9.])|[+-]$)`)
-
-func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
-	t.Style().Format.Header = 0
-	head := make(table.Row, len(columns))
-	for i, c := range columns {
-		head[i] = c
-	}
-	t.AppendHeader(head)
-	for _, row := range rows {
-		cells := make(table.Row, len(row))
-		for i, v := range row {
-			cells[i] = ""
-			if v != nil {
-				cells[i] = cell(format, v)
-			}
-		}
-		t.AppendRow(cells)
-	}
-	if format == "csv" {
-		t.RenderCSV()
-		return
-	}
-	t.Render()
 }

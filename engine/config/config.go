@@ -51,6 +51,10 @@ type Config struct {
 	// Users of NetBox whose changes are not a person's.
 	Actors Actors `json:"actors,omitzero"`
 
+	// Queries for diet check, see sql.md: what each looks for, and its SELECT. One that
+	// yields rows fails.
+	Queries map[string]string `json:"queries,omitempty"`
+
 	// Shipped guards to waive: rule id and reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 }

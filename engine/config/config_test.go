@@ -45,6 +45,7 @@ func TestExample(t *testing.T) {
 	want := &config.Config{
 		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4, WriteTimeout: "120s"},
 		Mirror: "/etc/diet/diet.db", History: 365, Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
+		Queries: map[string]string{"devices without a serial": "SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
 	}
 	if !reflect.DeepEqual(got, want) {

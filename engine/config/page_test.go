@@ -49,6 +49,8 @@ const example = `netbox:
 mirror: diet.db
 plans: [fabric.yaml]
 policies: [policies]
+queries:
+  devices without a serial: SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''
 waivers:
   DEL103: the racks of hall 2 are scrapped
 `

@@ -37,5 +37,8 @@ func (j JSON) Result(r *apply.Result) error { return j.Value(r) }
 // Why implements [Format].
 func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
 
+// Blame implements [Format].
+func (j JSON) Blame(edits []engine.Edit) error { return j.Value(edits) }
+
 // Status implements [Format].
 func (j JSON) Status(all []engine.Status) error { return j.Value(all) }

@@ -22,6 +22,9 @@ type Format interface {
 	// Why writes the explanation of an object.
 	Why(x *engine.Explanation) error
 
+	// Blame writes the changes of an object.
+	Blame(edits []engine.Edit) error
+
 	// Status writes the status of plans.
 	Status(all []engine.Status) error
 }

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+)
+
+func blameCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "blame",
+		Usage:     "list who changed an object, or a field of it",
+		ArgsUsage: "OBJECT [FIELD]",
+		Description: `Prints the changes that the mirror knows, the newest first: when, who, in which
+request of NetBox, with which message, and the values after it. OBJECT is a diet id,
+or KIND:NETBOX-ID; one that was deleted is found as well.
+
+   diet blame 'web/web[1]' description
+   diet blame device:12 --json`,
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}},
+		Action: func(c *cli.Context) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			if c.NArg() < 1 || c.NArg() > 2 {
+				return usage("name one object, and a field of it or none: OBJECT [FIELD]")
+			}
+			eng, err := e.engine()
+			if err != nil {
+				return err
+			}
+			defer func() { _ = eng.Close() }()
+			if err := e.refresh(eng); err != nil {
+				return err
+			}
+			edits, err := eng.Blame(c.Context, c.Args().First(), c.Args().Get(1))
+			if err != nil {
+				return err
+			}
+			if len(edits) == 0 {
+				e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", c.Args().First())
+			}
+			return e.format().Blame(edits)
+		},
+	}
+}

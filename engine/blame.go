@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// Edit is one change of an object in NetBox's changelog, as far back as the mirror knows
+// it.
+type Edit struct {
+	Kind    string `db:"kind" json:"kind"`
+	ID      int64  `db:"id" json:"id"`
+	Time    string `db:"time" json:"time"` // RFC 3339, UTC
+	Actor   string `db:"actor" json:"actor"`
+	User    string `db:"user" json:"user"`
+	Action  string `db:"action" json:"action"` // create, update or delete
+	Request string `db:"request_id" json:"request"`
+	Message string `db:"message" json:"message"`
+
+	// Fields are those that changed, empty if the changelog does not say; Values what they
+	// were after it.
+	Fields []string       `db:"-" json:"fields"`
+	Values map[string]any `db:"-" json:"values"`
+}
+
+// Blame lists who changed an object, the newest change first: its diet id, or
+// KIND:NETBOX-ID of any kind. With a field, only changes that touched it, or may have.
+// It is empty if the mirror knows no change.
+func (e *Engine) Blame(ctx context.Context, object, field string) ([]Edit, error) {
+	kind, id := reference(object)
+	var rows []struct {
+		Edit
+		Changed string `db:"fields"`
+		Wrote   string `db:"wrote"`
+	}
+	err := e.selectAll(ctx, &rows, "query/object_blame",
+		sql.Named("kind", kind), sql.Named("id", id), sql.Named("object", object), sql.Named("field", field))
+	if err != nil {
+		return nil, err
+	}
+	edits := make([]Edit, len(rows))
+	for i, r := range rows {
+		edits[i] = r.Edit
+		if err := json.Unmarshal([]byte(r.Changed), &edits[i].Fields); err != nil {
+			return nil, fmt.Errorf("read change of %s: %w", object, err)
+		}
+		if err := json.Unmarshal([]byte(r.Wrote), &edits[i].Values); err != nil {
+			return nil, fmt.Errorf("read change of %s: %w", object, err)
+		}
+	}
+	return edits, nil
+}
+
+// reference reads KIND:NETBOX-ID; a diet id has neither.
+func reference(object string) (kind string, id int64) {
+	name, number, _ := strings.Cut(object, ":")
+	if _, known := kinds.Standard().Of(name); !known {
+		return "", 0
+	}
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return "", 0
+	}
+	return name, id
+}
