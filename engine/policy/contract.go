@@ -19,9 +19,9 @@ type contract struct {
 }
 
 // readContract reads the decisions and answers from Rego.
-func (e *Engine) readContract(ctx context.Context) (contract, error) {
+func (p *program) readContract(ctx context.Context) (contract, error) {
 	c := contract{families: map[string]map[string]bool{}, answers: map[string]map[string]bool{}}
-	families, err := e.words(ctx, "data.diet.verdict.families")
+	families, err := p.words(ctx, "data.diet.verdict.families")
 	if err != nil {
 		return c, err
 	}
@@ -33,7 +33,7 @@ func (e *Engine) readContract(ctx context.Context) (contract, error) {
 			c.families[class][fmt.Sprint(decision)] = true
 		}
 		c.answers[class] = map[string]bool{}
-		for _, answer := range e.Answers(change.Class(class)) {
+		for _, answer := range p.answersTo(change.Class(class)) {
 			c.answers[class][answer] = true
 		}
 	}
@@ -41,8 +41,8 @@ func (e *Engine) readContract(ctx context.Context) (contract, error) {
 }
 
 // checkContract holds the METADATA of all rules against the contract.
-func (e *Engine) checkContract(ctx context.Context, s *source) error {
-	c, err := e.readContract(ctx)
+func (p *program) checkContract(ctx context.Context, s *source) error {
+	c, err := p.readContract(ctx)
 	if err != nil {
 		return err
 	}

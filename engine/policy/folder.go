@@ -19,6 +19,12 @@ type Folder struct {
 	Data int `json:"data,omitempty"` // data files
 }
 
+// folder is one with what it holds besides: rules of any name, and files of tests.
+type folder struct {
+	Folder
+	rules, tests int
+}
+
 // Count is a number of rules.
 type Count struct {
 	Guards   int `json:"guards"`
@@ -52,33 +58,40 @@ func (s *source) loadFolders(dirs []string) error {
 	return nil
 }
 
-// loadFolder reads one folder, and refuses one that decides nothing.
+// loadFolder reads the files of one folder.
 func (s *source) loadFolder(i int, dir string) error {
 	files, err := s.listFiles(dir, dir, map[string]bool{})
 	if err != nil {
 		return err
 	}
-	folder := &Folder{Dir: dir}
-	var rules, tests int
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.rego") {
-			tests++
+	in := &folder{Folder: Folder{Dir: dir}}
+	s.folders = append(s.folders, in)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.rego") {
+			in.tests++
 			continue
 		}
-		if err := s.loadFile(i, folder, file); err != nil {
+		if err := s.loadFile(i, in, name); err != nil {
 			return err
 		}
-		if module := s.modules[file]; module != nil {
-			rules += len(module.Rules)
+	}
+	return nil
+}
+
+// checkFolders refuses a folder that decides nothing, but for a copy of the shipped
+// policies, which is a team's only as far as there is more in it.
+func (s *source) checkFolders() error {
+	var decide []*folder
+	for _, in := range s.folders {
+		copied := s.edited != nil && s.edited.Dir == in.Dir
+		if in.rules == 0 && in.Data == 0 && !copied {
+			return nothing(in.Dir, in.tests)
+		}
+		if slices.ContainsFunc(s.texts, func(f file) bool { return f.folder == in }) {
+			decide = append(decide, in)
 		}
 	}
-	copied := s.edited != nil && s.edited.Dir == dir
-	if rules == 0 && folder.Data == 0 && !copied {
-		return nothing(dir, tests)
-	}
-	if len(files) > tests {
-		s.folders = append(s.folders, folder)
-	}
+	s.folders = decide
 	return nil
 }
 
@@ -91,23 +104,22 @@ func nothing(dir string, tests int) error {
 }
 
 // loadFile reads a file of policies or of data.
-func (s *source) loadFile(i int, folder *Folder, file string) error {
-	text, err := os.ReadFile(file)
+func (s *source) loadFile(i int, in *folder, name string) error {
+	text, err := os.ReadFile(name)
 	if err != nil {
 		return err
 	}
-	rel, err := filepath.Rel(folder.Dir, file)
+	rel, err := filepath.Rel(in.Dir, name)
 	if err != nil {
 		return err
 	}
 	rel = filepath.ToSlash(rel)
-	s.texts[fmt.Sprintf("team/%d/%s", i, rel)] = string(text)
-	if path.Ext(rel) != ".rego" {
-		folder.Data++
-		return s.addData(file, path.Dir(rel), text)
+	f := file{name: name, id: fmt.Sprintf("team/%d/%s", i, rel), text: text, folder: in, dir: path.Dir(rel)}
+	if !f.isModule() {
+		in.Data++
 	}
-	s.team[file] = folder
-	return s.addModule(file, text)
+	s.texts = append(s.texts, f)
+	return nil
 }
 
 // listFiles lists the files of policies, tests and data below a folder, as stock

@@ -115,3 +115,39 @@ func TestSources(t *testing.T) {
 		t.Errorf("a copy of the shipped policies: %+v", got)
 	}
 }
+
+// TestFoldersEdited changes what a folder holds, and what is waived, between one engine and
+// the next, and back: each decides by what it was made from.
+func TestFoldersEdited(t *testing.T) {
+	t.Parallel()
+	drift := guard(`input.class == "drift"`)
+	dir := team(t, "a.rego", drift)
+	config := policy.Config{Dirs: []string{dir}}
+	rule := func(e *policy.Engine) string {
+		return decide(t, e, policy.Input{Class: change.Drift, Plan: warn})[0].Rule
+	}
+	write := func(text string) {
+		if err := os.WriteFile(filepath.Join(dir, "a.rego"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := open(t, config)
+	write(guard(`input.class == "conflict"`))
+	after := open(t, config)
+	write("no rego")
+	for range 2 {
+		if _, err := policy.New(t.Context(), config); err == nil {
+			t.Error("what cannot be parsed was taken")
+		}
+	}
+	write(drift)
+	back := open(t, config)
+	config.Waivers = map[string]string{"DEL103": "the rack is scrapped"}
+	waived := open(t, config)
+	if rule(before) != "NET001" || rule(after) == "NET001" || rule(back) != "NET001" {
+		t.Errorf("the rules are %s before, %s after and %s back", rule(before), rule(after), rule(back))
+	}
+	if len(waived.Sources().Waivers) != 1 || len(open(t, policy.Config{Dirs: []string{dir}}).Sources().Waivers) != 0 {
+		t.Error("a waiver is not of the engine that has it")
+	}
+}

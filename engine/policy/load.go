@@ -1,11 +1,13 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,16 +17,26 @@ import (
 	"github.com/diet-project/diet/policies"
 )
 
-// source is what the policies are compiled from.
+// source is what the policies are compiled from: first the files as they are read, then
+// what they hold.
 type source struct {
+	texts   []file
+	folders []*folder
+	edited  *Edited // a copy of the shipped policies that takes their place
+
 	modules map[string]*ast.Module // by file
-	team    map[string]*Folder     // of the files that are a team's
-	folders []*Folder
-	texts   map[string]string // file contents, by names that do not depend on where the folders are
+	team    map[string]*folder     // of the files that are a team's
 	data    map[string]any
 	schemas *ast.SchemaSet
+}
 
-	edited *Edited // a copy of the shipped policies that takes their place
+// file is a file of policies or of data.
+type file struct {
+	name   string  // where it is
+	id     string  // its name, wherever the folders are
+	text   []byte  // what it holds
+	folder *folder // the team's folder that it is in; nil for a shipped one
+	dir    string  // within that folder
 }
 
 // Edited is a copy of the shipped policies that takes their place. Guards may be
@@ -37,15 +49,9 @@ type Edited struct {
 // shippedMain is the file that marks a copy of the shipped policies.
 const shippedMain = "diet/main/main.rego"
 
-// load reads the shipped policies and those in dirs.
+// load reads the files of the shipped policies and those in dirs.
 func load(dirs []string) (*source, error) {
-	s := &source{
-		modules: map[string]*ast.Module{},
-		team:    map[string]*Folder{},
-		texts:   map[string]string{},
-		data:    map[string]any{},
-		schemas: ast.NewSchemaSet(),
-	}
+	s := &source{}
 	if err := s.findEdited(dirs); err != nil {
 		return nil, err
 	}
@@ -54,6 +60,39 @@ func load(dirs []string) (*source, error) {
 	}
 	return s, s.loadFolders(dirs)
 }
+
+// parse reads what the files hold.
+func (s *source) parse() error {
+	s.modules, s.team, s.data = map[string]*ast.Module{}, map[string]*folder{}, map[string]any{}
+	if err := s.addSchemas(); err != nil {
+		return err
+	}
+	for _, f := range s.texts {
+		if err := s.add(f); err != nil {
+			return err
+		}
+	}
+	return s.checkFolders()
+}
+
+// add reads what one file holds.
+func (s *source) add(f file) error {
+	if f.folder != nil && !f.isModule() {
+		return s.addData(f.name, f.dir, f.text)
+	}
+	module, err := ast.ParseModuleWithOpts(f.name, string(f.text), ast.ParserOptions{ProcessAnnotation: true})
+	if err != nil {
+		return compileError(err)
+	}
+	s.modules[f.name] = module
+	if f.folder != nil {
+		s.team[f.name] = f.folder
+		f.folder.rules += len(module.Rules)
+	}
+	return nil
+}
+
+func (f file) isModule() bool { return path.Ext(f.name) == ".rego" }
 
 // findEdited looks for a copy of the shipped policies among the folders.
 func (s *source) findEdited(dirs []string) error {
@@ -69,8 +108,7 @@ func (s *source) findEdited(dirs []string) error {
 	return nil
 }
 
-// loadShipped reads the shipped policies, or the copy that takes their place. The
-// schemas are always the shipped ones: they describe the input that this program makes.
+// loadShipped reads the shipped policies, or the copy that takes their place.
 func (s *source) loadShipped() error {
 	shipped, err := readPolicies(policies.FS)
 	if err != nil {
@@ -84,22 +122,10 @@ func (s *source) loadShipped() error {
 		at = s.edited.Dir + "/"
 		s.edited.Files = unlike(shipped, in)
 	}
-	for name, text := range in {
-		s.texts["policies/"+name] = text
-		if err := s.addModule(at+name, []byte(text)); err != nil {
-			return err
-		}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		s.texts = append(s.texts, file{name: at + name, id: "policies/" + name, text: []byte(in[name])})
 	}
-	return fs.WalkDir(policies.FS, "schema", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(policies.FS, name)
-		if err != nil {
-			return err
-		}
-		return s.addSchema(name, text)
-	})
+	return nil
 }
 
 // readPolicies reads the Rego under diet/, without the tests.
@@ -136,6 +162,22 @@ func unlike(a, b map[string]string) []string {
 // inputSchema is the version of the input that this package makes.
 const inputSchema = "schema.input.v1"
 
+// addSchemas reads the schemas. They are always the shipped ones: they describe the input
+// that this program makes.
+func (s *source) addSchemas() error {
+	s.schemas = ast.NewSchemaSet()
+	return fs.WalkDir(policies.FS, "schema", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(policies.FS, name)
+		if err != nil {
+			return err
+		}
+		return s.addSchema(name, text)
+	})
+}
+
 // addSchema makes schema/input/v1.json known as schema.input.v1.
 func (s *source) addSchema(name string, text []byte) error {
 	var schema any
@@ -150,15 +192,6 @@ func (s *source) addSchema(name string, text []byte) error {
 	if ref.String() == inputSchema {
 		s.schemas.Put(ast.SchemaRootRef, schema) // of the input of every module
 	}
-	return nil
-}
-
-func (s *source) addModule(file string, text []byte) error {
-	module, err := ast.ParseModuleWithOpts(file, string(text), ast.ParserOptions{ProcessAnnotation: true})
-	if err != nil {
-		return compileError(err)
-	}
-	s.modules[file] = module
 	return nil
 }
 
@@ -182,17 +215,35 @@ func merge(dst, src map[string]any, at string) string {
 	return ""
 }
 
-// digest covers every file and all data, waivers included.
+// digest covers every file and all data, waivers included, wherever the folders are.
 func (s *source) digest() string {
 	return hexDigest(func(write func(string)) {
-		for _, name := range slices.Sorted(maps.Keys(s.texts)) {
-			write(name)
-			write(s.texts[name])
+		for _, f := range slices.SortedFunc(slices.Values(s.texts), func(a, b file) int { return cmp.Compare(a.id, b.id) }) {
+			write(f.id)
+			write(string(f.text))
 		}
 		data, err := json.Marshal(s.data)
 		if err != nil {
 			data = fmt.Append(nil, s.data)
 		}
 		write(string(data))
+	})
+}
+
+// key covers all that a program is made of: every file, where it is, and the configuration.
+func (s *source) key(cfg Config) string {
+	return hexDigest(func(write func(string)) {
+		for _, f := range s.texts {
+			write(f.name)
+			write(f.id)
+			write(string(f.text))
+		}
+		for _, in := range s.folders {
+			write(fmt.Sprintf("%q %d", in.Dir, in.tests))
+		}
+		if s.edited != nil {
+			write(s.edited.Dir)
+		}
+		write(fmt.Sprintf("%q %q", cfg.Waivers, cfg.Kinds))
 	})
 }

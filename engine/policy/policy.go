@@ -50,6 +50,14 @@ type Config struct {
 
 // Engine decides. It is safe for concurrent use.
 type Engine struct {
+	*program
+	timeout time.Duration
+	workers int
+}
+
+// program is what a set of policies compiles to. It does not change any more, so engines
+// share it.
+type program struct {
 	compiler *ast.Compiler
 	store    storage.Store
 	query    rego.PreparedEvalQuery
@@ -58,18 +66,33 @@ type Engine struct {
 	reads    *reader
 	digest   string
 	edited   *Edited
-	timeout  time.Duration
-	workers  int
 	answers  any // by class
 }
 
 const entrypoint = "data.diet.main.verdict"
 
-// New compiles the policies. It fails with a [*Error] where a policy does not
-// compile or could not work, or a waiver does not name a shipped guard.
+// New compiles the policies, or takes what the same files compiled to before. It fails
+// with a [*Error] where a policy does not compile or could not work, or a waiver does not
+// name a shipped guard.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	src, err := load(cfg.Dirs)
 	if err != nil {
+		return nil, err
+	}
+	p, err := programs.get(src.key(cfg), func() (*program, error) { return build(ctx, src, cfg) })
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{program: p, timeout: cfg.Timeout, workers: cfg.Workers}
+	if e.timeout <= 0 {
+		e.timeout = 2 * time.Second
+	}
+	return e, nil
+}
+
+// build compiles and checks the policies.
+func build(ctx context.Context, src *source, cfg Config) (*program, error) {
+	if err := src.parse(); err != nil {
 		return nil, err
 	}
 	rules, err := inspect(src)
@@ -80,25 +103,21 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	src.data["waivers"] = waiverData(cfg.Waivers)
-	e := &Engine{
-		rules: rules, sources: countSources(src, rules, cfg.Waivers), digest: src.digest(),
-		store: inmem.NewFromObject(src.data), timeout: cfg.Timeout, workers: cfg.Workers,
-	}
-	if e.timeout <= 0 {
-		e.timeout = 2 * time.Second
+	p := &program{
+		rules: rules, sources: countSources(src, rules, cfg.Waivers), digest: src.digest(), store: inmem.NewFromObject(src.data),
 	}
 	if src.edited != nil && len(src.edited.Files) > 0 {
-		e.edited = src.edited
+		p.edited = src.edited
 	}
-	if e.compiler, err = compile(src); err != nil {
+	if p.compiler, err = compile(src); err != nil {
 		return nil, err
 	}
-	e.reads = newReader(e.compiler)
-	e.markWaived(cfg.Waivers)
-	if err := e.prepare(ctx); err != nil {
+	p.reads = newReader(p.compiler)
+	p.markWaived(cfg.Waivers)
+	if err := p.prepare(ctx); err != nil {
 		return nil, err
 	}
-	return e, e.checkCompiled(ctx, src)
+	return p, p.checkCompiled(ctx, src)
 }
 
 // checkSource finds what could not work as it reads before anything is compiled.
@@ -116,35 +135,35 @@ func checkSource(ctx context.Context, src *source, rules []Rule, cfg Config) err
 }
 
 // checkCompiled finds what could not work and needs resolved references to see.
-func (e *Engine) checkCompiled(ctx context.Context, src *source) error {
-	if err := checkUnread(e.compiler, src); err != nil {
+func (p *program) checkCompiled(ctx context.Context, src *source) error {
+	if err := checkUnread(p.compiler, src); err != nil {
 		return err
 	}
-	if err := checkData(e.compiler, src); err != nil {
+	if err := checkData(p.compiler, src); err != nil {
 		return err
 	}
-	return e.checkContract(ctx, src)
+	return p.checkContract(ctx, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.
-func (e *Engine) prepare(ctx context.Context) error {
+func (p *program) prepare(ctx context.Context) error {
 	var err error
-	e.query, err = rego.New(
+	p.query, err = rego.New(
 		rego.Query(entrypoint),
-		rego.Compiler(e.compiler),
-		rego.Store(e.store),
+		rego.Compiler(p.compiler),
+		rego.Store(p.store),
 		rego.StrictBuiltinErrors(true),
 	).PrepareForEval(ctx)
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err)
 	}
-	e.answers, err = e.words(ctx, "data.diet.verdict.answers")
+	p.answers, err = p.words(ctx, "data.diet.verdict.answers")
 	return err
 }
 
 // words reads a table of package diet.verdict.
-func (e *Engine) words(ctx context.Context, name string) (any, error) {
-	rs, err := rego.New(rego.Query(name), rego.Compiler(e.compiler), rego.Store(e.store)).Eval(ctx)
+func (p *program) words(ctx context.Context, name string) (any, error) {
+	rs, err := rego.New(rego.Query(name), rego.Compiler(p.compiler), rego.Store(p.store)).Eval(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -156,8 +175,10 @@ func (e *Engine) words(ctx context.Context, name string) (any, error) {
 
 // Answers lists, sorted, what a person may answer to a question about a class. It
 // is empty for a class that takes no answer.
-func (e *Engine) Answers(class change.Class) []string {
-	byClass, _ := e.answers.(map[string]any)
+func (e *Engine) Answers(class change.Class) []string { return e.answersTo(class) }
+
+func (p *program) answersTo(class change.Class) []string {
+	byClass, _ := p.answers.(map[string]any)
 	answers, ok := byClass[string(class)].(map[string]any)
 	if !ok {
 		return nil
@@ -211,7 +232,7 @@ func (e *Engine) Digest() string { return e.digest }
 func (e *Engine) Edited() *Edited { return e.edited }
 
 // Rules lists the guards and defaults in force, by id.
-func (e *Engine) Rules() []Rule { return e.rules }
+func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
 
 // Rule is the rule with an id; nil for none, as of what diet itself decides.
 func (e *Engine) Rule(id string) *Rule {
@@ -223,9 +244,9 @@ func (e *Engine) Rule(id string) *Rule {
 	return nil
 }
 
-func (e *Engine) markWaived(waivers map[string]string) {
-	for i := range e.rules {
-		e.rules[i].Waived = waivers[e.rules[i].ID]
+func (p *program) markWaived(waivers map[string]string) {
+	for i := range p.rules {
+		p.rules[i].Waived = waivers[p.rules[i].ID]
 	}
 }
 

@@ -27,14 +27,14 @@ func (e *Engine) Sources() Sources { return e.sources }
 func countSources(s *source, rules []Rule, waivers map[string]string) Sources {
 	var out Sources
 	for _, r := range rules {
-		if folder := s.team[r.File]; folder != nil {
-			folder.add(r)
+		if in := s.team[r.File]; in != nil {
+			in.add(r)
 		} else {
 			out.Shipped.add(r)
 		}
 	}
-	for _, folder := range s.folders {
-		out.Folders = append(out.Folders, *folder)
+	for _, in := range s.folders {
+		out.Folders = append(out.Folders, in.Folder)
 	}
 	for _, id := range slices.Sorted(maps.Keys(waivers)) {
 		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
