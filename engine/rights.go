@@ -3,11 +3,15 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -37,8 +41,15 @@ type LimitedRight struct {
 	Constraints []json.RawMessage `json:"constraints"`
 }
 
-// CheckRights asks NetBox what the token may do, and writes nothing.
-func (e *Engine) CheckRights(ctx context.Context) (*Rights, error) {
+// RightsFor says what the token is to be checked for. The zero value is all that any plan
+// needs, and diet init.
+type RightsFor struct {
+	Plans []*generate.Plan // only what these need, in a NetBox that is set up
+	Links bool             // diet init --links too
+}
+
+// CheckRights asks NetBox what the token may do, and writes nothing to it.
+func (e *Engine) CheckRights(ctx context.Context, what RightsFor) (*Rights, error) {
 	if e.client == nil {
 		return nil, ErrNoNetBox
 	}
@@ -49,9 +60,15 @@ func (e *Engine) CheckRights(ctx context.Context) (*Rights, error) {
 	if err != nil {
 		return nil, err
 	}
-	need := e.db.Kinds().Rights()
+	need, err := e.needed(ctx, what)
+	if err != nil {
+		return nil, err
+	}
 	out := &Rights{User: user, Missing: []MissingRight{}, Limited: []LimitedRight{}}
 	if out.Missing, err = e.missing(ctx, need); err != nil {
+		return nil, err
+	}
+	if out.Missing, err = e.spared(ctx, what.Plans, out.Missing); err != nil {
 		return nil, err
 	}
 	grants, told, err := e.client.Grants(ctx)
@@ -65,6 +82,68 @@ func (e *Engine) CheckRights(ctx context.Context) (*Rights, error) {
 		out.Limited = append(out.Limited, limits(right, grants)...)
 	}
 	return out, nil
+}
+
+// needed lists what the token should have.
+func (e *Engine) needed(ctx context.Context, what RightsFor) ([]kinds.Right, error) {
+	registry := e.db.Kinds()
+	need := registry.Rights()
+	if len(what.Plans) > 0 {
+		has := map[string]bool{}
+		for _, plan := range what.Plans {
+			topo, err := e.Generate(ctx, plan)
+			if err != nil {
+				return nil, err
+			}
+			for _, o := range topo.Objects() {
+				has[o.Kind] = true
+			}
+			for _, s := range topo.Shared() {
+				has[s.Kind] = has[s.Kind] || s.Ensure
+			}
+		}
+		for _, k := range registry.InRole(kinds.Shared) {
+			has[k.Name] = has[k.Name] || k.Attached && has[k.ParentKind()]
+		}
+		need = registry.PlanRights(has)
+	}
+	if what.Links {
+		need = append(need, registry.LinkRights()...)
+	}
+	return need, nil
+}
+
+// spared takes out what the token lacks to create shared objects that are all there. To
+// know, it syncs; where the token may not, all of it stays.
+func (e *Engine) spared(ctx context.Context, plans []*generate.Plan, lacks []MissingRight) ([]MissingRight, error) {
+	registry := e.db.Kinds()
+	adds := func(m MissingRight) bool {
+		kind, ok := registry.Of(m.ObjectType)
+		return ok && kind.Role == kinds.Shared && slices.Equal(m.Actions, []string{kinds.Add})
+	}
+	if len(plans) == 0 || !slices.ContainsFunc(lacks, adds) {
+		return lacks, nil
+	}
+	creates := map[string]bool{}
+	switch _, err := e.sync(ctx, mirror.Options{}); {
+	case errors.Is(err, netbox.ErrUnauthorized):
+		return lacks, nil
+	case err != nil:
+		return nil, err
+	}
+	for _, plan := range plans {
+		p, err := e.Diff(ctx, plan)
+		if err != nil {
+			return nil, err
+		}
+		for i := range p.Changes {
+			creates[p.Changes[i].Kind] = creates[p.Changes[i].Kind] || p.Changes[i].Action == change.Create
+		}
+	}
+	return slices.DeleteFunc(lacks, func(m MissingRight) bool {
+		kind, _ := registry.Of(m.ObjectType)
+		return adds(m) && !creates[kind.Name]
+	}), nil
 }
 
 // missing asks for each right, some side by side.

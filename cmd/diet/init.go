@@ -4,74 +4,142 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
 )
 
 func initCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "init",
-		Usage: "set up NetBox for diet: create the custom fields that record ownership",
+		Name:      "init",
+		Usage:     "set up NetBox for diet: create the custom fields that record ownership",
+		ArgsUsage: "[PLAN...]",
 		Description: `Creates the custom fields that are missing and assigns them to racks, devices,
 interfaces and cables; those that exist are left as they are. Run it once per
 NetBox, with a token that may write custom fields.
 
    NETBOX_URL=https://netbox.example.com NETBOX_TOKEN=… diet init
 
+With --links it also creates custom links on the pages of what diet owns, to the
+pages of its plan, of the object and of its drift, and saved filters of what diet
+owns, released and never deletes. URL is the address of diet's pages; one with
+{plan} or {object} is that of a page of your own, and gives one link:
+
+   diet init --links https://diet.example.com
+   diet init --links 'https://git.example.com/fabric/{plan}.yaml'
+
+Run again, it brings its links up to date. It leaves alone those that people made
+or edited.
+
 With --check it writes nothing: it lists the rights that the token lacks, and those
-that are limited to some objects. Exit code 1 if any is lacking.`,
+that are limited to some objects. Exit code 1 if any is lacking. With plans, only
+the rights that these need.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
+			&cli.StringFlag{Name: "links", Usage: "create links and saved filters in NetBox, to diet's pages at `URL`"},
 		},
 		Action: func(c *cli.Context) error {
+			if c.Args().Present() && !c.Bool("check") {
+				return usage("init takes plans only with --check")
+			}
 			e, err := newEnv(c)
 			if err != nil {
 				return err
 			}
-			eng, err := e.engine()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			if c.Bool("check") {
-				return checkRights(e, eng)
-			}
-			result, err := eng.Init(c.Context)
-			if err != nil {
-				return err
-			}
-			if c.Bool("json") {
-				return e.print(result)
-			}
-			writeInit(e.out, result)
-			return nil
+			return e.init()
 		},
 	}
 }
 
-func writeInit(w io.Writer, r *engine.InitResult) {
-	if len(r.Created) > 0 {
-		fmt.Fprintf(w, "created %s\n", strings.Join(r.Created, ", "))
+// init opens the engine, and does what the flags say.
+func (e *env) init() error {
+	var links engine.Links
+	if e.cli.IsSet("links") {
+		var err error
+		if links, err = engine.NewLinks(e.cli.String("links")); err != nil {
+			return usage("--links: %w", err)
+		}
 	}
-	if len(r.Assigned) > 0 {
-		fmt.Fprintf(w, "assigned %s\n", strings.Join(r.Assigned, ", "))
+	var plans []*generate.Plan
+	if e.cli.Args().Present() {
+		var err error
+		if plans, err = e.plans(e.cli.Args().Slice()); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(w, "NetBox is set up: %d custom fields, %d new\n", len(r.Created)+len(r.Assigned)+len(r.Present), len(r.Created))
+	eng, err := e.engine()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	if e.cli.Bool("check") {
+		return e.checkRights(eng, engine.RightsFor{Plans: plans, Links: links != nil})
+	}
+	return e.provision(eng, links)
+}
+
+// initialised is what init did.
+type initialised struct {
+	*engine.InitResult
+	Links *engine.LinksResult `json:"links,omitempty"`
+}
+
+// provision sets NetBox up.
+func (e *env) provision(eng *engine.Engine, links engine.Links) error {
+	fields, err := eng.Init(e.cli.Context)
+	if err != nil {
+		return err
+	}
+	done := initialised{InitResult: fields}
+	if links != nil {
+		if done.Links, err = eng.InitLinks(e.cli.Context, links); err != nil {
+			return err
+		}
+	}
+	if e.cli.Bool("json") {
+		return e.print(done)
+	}
+	writeInit(e.out, done)
+	return nil
+}
+
+func writeInit(w io.Writer, r initialised) {
+	list := func(verb string, names []string) {
+		if len(names) > 0 {
+			fmt.Fprintf(w, "%s %s\n", verb, strings.Join(names, ", "))
+		}
+	}
+	list("created", r.Created)
+	list("assigned", r.Assigned)
+	if l := r.Links; l != nil {
+		list("created", l.Created)
+		list("updated", l.Updated)
+		for _, k := range l.Kept {
+			fmt.Fprintf(w, "left alone %q: %s\n", k.Name, k.Why)
+		}
+	}
+	fields := slices.Concat(r.Created, r.Assigned, r.Present)
+	fmt.Fprintf(w, "NetBox is set up: %d custom fields, %d new\n", len(fields), len(r.Created))
+	if l := r.Links; l != nil {
+		made := slices.Concat(l.Created, l.Updated, l.Present)
+		fmt.Fprintf(w, "and shows what diet owns: %d links and saved filters, %d new\n", len(made), len(l.Created))
+	}
 }
 
 // checkRights prints what the token lacks.
-func checkRights(e *env, eng *engine.Engine) error {
-	rights, err := eng.CheckRights(e.cli.Context)
+func (e *env) checkRights(eng *engine.Engine, what engine.RightsFor) error {
+	rights, err := eng.CheckRights(e.cli.Context, what)
 	if err != nil {
 		return err
 	}
 	if e.cli.Bool("json") {
 		err = e.print(rights)
 	} else {
-		writeRights(e.out, rights)
+		writeRights(e.out, rights, len(what.Plans) > 0)
 	}
 	if err == nil && len(rights.Missing) > 0 {
 		return &codeError{code: exitError}
@@ -79,7 +147,7 @@ func checkRights(e *env, eng *engine.Engine) error {
 	return err
 }
 
-func writeRights(w io.Writer, r *engine.Rights) {
+func writeRights(w io.Writer, r *engine.Rights, plans bool) {
 	for _, m := range r.Missing {
 		fmt.Fprintf(w, "missing  %-36s %s (%s)\n", m.ObjectType, strings.Join(m.Actions, ", "), m.Why)
 	}
@@ -90,7 +158,11 @@ func writeRights(w io.Writer, r *engine.Rights) {
 	if r.Unread != "" {
 		fmt.Fprintf(w, "note: %s\n", r.Unread)
 	}
-	if len(r.Missing) == 0 {
+	switch {
+	case len(r.Missing) > 0:
+	case plans:
+		fmt.Fprintln(w, "the token has all rights that the plan needs")
+	default:
 		fmt.Fprintln(w, "the token has all rights that diet needs")
 	}
 }

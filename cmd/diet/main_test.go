@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	                           of that class, with that answer in the place of the recommended one
 //	holds ENDPOINT ID PATH VALUE  asserts that a value of the object that bears a diet id matches;
 //	                           base.X and released.X are of diet's record
+//	named ENDPOINT NAME FIELD VALUE  asserts a field of what is called so
 //	absent ENDPOINT NAME       asserts that nothing is called so
 //	unowned ENDPOINT NAME      asserts that something is called so, and that no plan owns it
 //	plans                      copies testdata/plan/*.yaml here
@@ -86,6 +87,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"untouched":        untouched,
 	"holds":            holds,
 	"patched":          patched,
+	"named":            named,
 	"absent":           absent,
 	"unowned":          unowned,
 }
@@ -336,6 +338,19 @@ func called(ts *testscript.TestScript, args []string) []map[string]any {
 		}
 	}
 	return out
+}
+
+func named(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: named ENDPOINT NAME FIELD VALUE")
+	}
+	all := called(ts, args[:2])
+	if len(all) != 1 {
+		ts.Fatalf("%d %s are called %s, want 1", len(all), args[0], args[1])
+	}
+	if got := fmt.Sprint(all[0][args[2]]); (got == args[3]) == neg {
+		ts.Fatalf("%s of %s %q is %q, want %q", args[2], args[0], args[1], got, args[3])
+	}
 }
 
 func absent(ts *testscript.TestScript, _ bool, args []string) {

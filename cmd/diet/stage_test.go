@@ -170,7 +170,7 @@ func objects(ts *testscript.TestScript, endpoint string) []map[string]any {
 	switch endpoint {
 	case "ip-addresses", "prefixes", "vlans":
 		app = "ipam"
-	case "tags", "custom-fields":
+	case "tags", "custom-fields", "custom-links", "saved-filters":
 		app = "extras"
 	}
 	var all []map[string]any

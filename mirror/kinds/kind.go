@@ -62,6 +62,9 @@ type Kind struct {
 	// what refers to the doomed objects.
 	Lazy bool
 
+	// Aside kinds are lazy ones that nothing but diet init --links works with.
+	Aside bool
+
 	// Templates is the kind of the templates from which NetBox makes objects of this kind
 	// along with their parent.
 	Templates string

@@ -45,8 +45,10 @@ func (r Registry) All() []Kind {
 	return slices.DeleteFunc(r.Known(), func(k Kind) bool { return k.Lazy })
 }
 
-// Known lists all kinds in order, including lazy ones.
-func (r Registry) Known() []Kind { return slices.Clone(r.list) }
+// Known lists all kinds in order, including lazy ones, but not those aside.
+func (r Registry) Known() []Kind {
+	return slices.DeleteFunc(slices.Clone(r.list), func(k Kind) bool { return k.Aside })
+}
 
 // Of finds a kind by its name (device_type) or its object type (dcim.devicetype).
 func (r Registry) Of(name string) (Kind, bool) {

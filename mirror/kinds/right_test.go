@@ -27,7 +27,7 @@ func TestRightsAreDocumented(t *testing.T) {
 		t.Fatalf("%s has no table that begins\n%s", page, rightsHead)
 	}
 	var want strings.Builder
-	for _, r := range kinds.Standard().Rights() {
+	for _, r := range append(kinds.Standard().Rights(), kinds.Standard().LinkRights()...) {
 		fmt.Fprintf(&want, "| `%s` | %s | %s |\n", r.ObjectType, strings.Join(r.Actions, ", "), r.Why)
 	}
 	switch {

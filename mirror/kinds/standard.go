@@ -3,7 +3,7 @@ package kinds
 //go:generate go test .. -run TestTablesAreDocumented -update
 //go:generate go test . -run TestRightsAreDocumented -update
 
-var standard = NewRegistry(mirrored...).With(lazy...)
+var standard = NewRegistry(mirrored...).With(lazy...).With(aside...)
 
 // mirrored are the kinds that every sync reads.
 var mirrored = []Kind{

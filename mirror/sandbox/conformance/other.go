@@ -11,6 +11,8 @@ func otherChecks() []check {
 		{name: "other/addresses", run: checkAddresses},
 		{name: "other/free addresses", run: checkFree},
 		{name: "other/trace", run: checkTrace},
+		{name: "other/custom links", run: checkCustomLinks},
+		{name: "other/saved filters", run: checkSavedFilters},
 	}
 }
 
@@ -129,4 +131,41 @@ func checkTrace(s *suite) {
 	end := func(i int) any { return hop[i].([]any)[0].(map[string]any)["id"] }
 	cable := hop[1].(map[string]any)
 	s.equal("hop", []any{len(hops), end(0), cable["id"], cable["status"], end(2)}, []any{1, pa[0], c, "connected", pb[0]})
+}
+
+func checkCustomLinks(s *suite) {
+	const links = "/api/extras/custom-links/"
+	n := s.name()
+	s.fault(s.send("POST", links, object{}), 400, `{"object_types":["This field is required."],"name":["This field is required."],
+		"link_text":["This field is required."],"link_url":["This field is required."]}`)
+	body := object{"name": n, "object_types": []string{"dcim.rack", "dcim.device"}, "link_text": "{# mine #}{% if object.cf.x %}x{% endif %}",
+		"link_url": "https://diet.example.com/{{ object.cf.x|urlencode }}", "group_name": "diet"}
+	l := s.create(links, []object{body}).list()[0]
+	s.equal("link", []any{l["link_text"], l["link_url"], l["enabled"], l["weight"], l["button_class"], l["new_window"], l["group_name"]},
+		[]any{body["link_text"], body["link_url"], true, 100, "default", false, "diet"})
+	s.equal("object types", l["object_types"], []string{"dcim.device", "dcim.rack"})
+	s.equal("by name", ids(s.find(links, "name="+n)), []int{l.id()})
+	s.equal("changed", s.want(200, "PATCH", links, []object{{"id": l.id(), "link_url": "https://b.example.com"}}).list()[0]["link_url"],
+		"https://b.example.com")
+	s.mention(s.send("POST", links, body), 400, "custom link with this name already exists.")
+}
+
+func checkSavedFilters(s *suite) {
+	const filters = "/api/extras/saved-filters/"
+	n := s.name()
+	body := object{"name": n, "slug": n, "object_types": []string{"dcim.site"}, "parameters": object{"name": []string{n + "-b", n + "-c"}}}
+	s.fault(s.send("POST", filters, object{"name": n, "slug": n, "object_types": []string{"dcim.site"}, "parameters": []string{"x"}}), 400,
+		`{"parameters":["Filter parameters must be stored as a dictionary of keyword arguments."]}`)
+	f := s.create(filters, []object{body}).list()[0]
+	s.equal("filter", []any{f["enabled"], f["shared"], f["weight"], f["user"], f["description"], f["parameters"], f["object_types"]},
+		[]any{true, true, 100, nil, "", body["parameters"], body["object_types"]})
+	var made []int
+	for _, x := range []string{"-a", "-b", "-c"} {
+		made = append(made, s.create(sites, object{"name": n + x, "slug": n + x}).id())
+	}
+	s.equal("by slug", ids(s.find(sites, "ordering=id&filter="+n)), made[1:])
+	s.equal("by id", ids(s.find(sites, fmt.Sprintf("ordering=id&filter_id=%d", f.id()))), made[1:])
+	s.equal("and more", ids(s.find(sites, "ordering=id&slug="+n+"-c&filter="+n)), made[2:])
+	s.equal("the same parameter again", ids(s.find(sites, "ordering=id&filter="+n+"&name="+n+"-a")), made)
+	s.mention(s.send("POST", filters, body), 400, "saved filter with this slug already exists.")
 }

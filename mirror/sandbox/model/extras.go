@@ -56,8 +56,9 @@ var extraNouns = []noun{
 		filters: map[string]table.Filter{"object_type": byObjectTypes, "object_types": byObjectTypes},
 	},
 	{
-		at: "extras/saved-filters", order: table.ByName, unique: rules{alone("name"), alone("slug")},
+		at: "extras/saved-filters", order: table.ByName, unique: rules{alone("name"), alone("slug")}, clean: cleanSavedFilter,
 		fields: fields{
+			"parameters":   is(table.JSON),
 			"object_types": objectTypes, "user": numbered("users", setNull), "weight": def(int64(100)), "enabled": def(true), "shared": def(true),
 		},
 		filters: map[string]table.Filter{"object_type": byObjectTypes, "object_types": byObjectTypes},
@@ -68,6 +69,12 @@ var extraNouns = []noun{
 			"http_method": def("POST"), "http_content_type": def("application/json"), "ssl_verification": def(true), "ca_file_path": null,
 		},
 	},
+}
+
+func cleanSavedFilter(_ *table.Tx, _ *table.Record, d *table.Draft) {
+	if _, ok := d.Record.Get("parameters").(map[string]any); !ok {
+		d.Faults.Add("parameters", "Filter parameters must be stored as a dictionary of keyword arguments.")
+	}
 }
 
 func journalTitle(_ *table.Store, r *table.Record) string {

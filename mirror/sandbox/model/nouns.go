@@ -19,7 +19,7 @@ func nouns() []noun {
 
 // Schema is what a NetBox of a release is made of.
 func Schema(rel *release.Release) table.Schema {
-	made := table.Schema{Labels: "tags", Authors: "users", Customs: &customSet{}}
+	made := table.Schema{Labels: "tags", Authors: "users", Saved: "saved-filters", Customs: &customSet{}}
 	for _, n := range nouns() {
 		if m := n.model(rel); m != nil {
 			made.Models = append(made.Models, m)

@@ -34,6 +34,7 @@ var notFilters = []string{"limit", "offset", "start", "ordering", "fields", "omi
 // Understand reads the parameters of a list; those unknown are ignored.
 func (s *Store) Understand(m *Model, params map[string][]string) *Query {
 	q := &Query{}
+	params = s.unfold(params)
 	for _, name := range sortedNames(params) {
 		values := params[name]
 		if slices.Contains(notFilters, name) {

@@ -28,6 +28,7 @@ type Store struct {
 
 	Labels  string // the kind of the objects that others carry as tags
 	authors string // the kind of the objects that write
+	saved   string // the kind of the objects that hold the parameters of a list
 	Customs customs
 }
 
@@ -58,6 +59,7 @@ type Schema struct {
 	Models  []*Model
 	Labels  string // the kind whose objects others carry as tags
 	Authors string // the kind whose objects write
+	Saved   string // the kind whose objects hold the parameters of a list
 	Customs customs
 }
 
@@ -67,7 +69,8 @@ func New(rel *release.Release, now func() time.Time, of Schema) *Store {
 	s := &Store{
 		Rel: rel, Now: now, Models: models, ByKind: map[string]*Model{}, ByType: map[string]*Model{}, ByPath: map[string]*Model{},
 		Tables: map[string]*table{}, inbound: map[string][]inbound{},
-		byRequest: map[string][]*Change{}, Gone: map[string]bool{}, Labels: of.Labels, authors: of.Authors, Customs: of.Customs,
+		byRequest: map[string][]*Change{}, Gone: map[string]bool{}, Labels: of.Labels, authors: of.Authors, saved: of.Saved,
+		Customs: of.Customs,
 	}
 	for i, m := range models {
 		m.TypeID = int64(i + 5)
