@@ -75,6 +75,9 @@ type Config struct {
 	// Parallel is the number of concurrent write requests. Defaults to 4.
 	Parallel int
 
+	// Rate is the maximum number of requests a second to NetBox. Defaults to no limit.
+	Rate int
+
 	// Wait is how long NetBox may still carry out a write whose answer was lost: an apply,
 	// and the next one, keep checking for that long. Defaults to 2 minutes.
 	Wait time.Duration
@@ -127,7 +130,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	if cfg.URL != "" {
 		e.client, err = netbox.New(netbox.Config{
-			URL: cfg.URL, Token: cfg.Token, TLS: cfg.TLS, UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger,
+			URL: cfg.URL, Token: cfg.Token, TLS: cfg.TLS, Rate: float64(cfg.Rate), UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger,
 		})
 		if err != nil {
 			return nil, err

@@ -58,6 +58,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
 		TLS:      e.tls(),
 		Parallel: e.config.NetBox.Parallel,
+		Rate:     e.config.NetBox.RequestsPerSecond,
 		Mirror:   e.mirrorPath(),
 		Rebuild:  e.rebuild,
 		Wait:     wait,

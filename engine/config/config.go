@@ -83,6 +83,10 @@ type NetBox struct {
 	// The number of concurrent write requests.
 	Parallel int `json:"parallel,omitempty" jsonschema:"minimum=1,default=4"`
 
+	// The maximum number of requests a second, for a NetBox that others depend on. By
+	// default there is none.
+	RequestsPerSecond int `json:"requests_per_second,omitempty" jsonschema:"minimum=1"`
+
 	// How long NetBox may still carry out a write whose answer was lost, such as 120s: so
 	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
 	// it lower only where both NetBox and its gateway give up sooner.

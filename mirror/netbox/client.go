@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	gonetbox "github.com/netbox-community/go-netbox/v4"
+	"golang.org/x/time/rate"
 )
 
 // Config says how to reach NetBox.
@@ -42,6 +44,10 @@ type Config struct {
 	// NetBox's own web server gives up.
 	Timeout time.Duration
 
+	// Rate is the maximum number of requests a second, retries included. Defaults to no
+	// limit.
+	Rate float64
+
 	// RetryPause is the pause before the first retry; it grows by half each time, up to
 	// five requests. Defaults to 500 ms.
 	RetryPause time.Duration
@@ -64,6 +70,7 @@ type Client struct {
 	redact   *strings.Replacer
 	pageSize int
 	pause    time.Duration
+	rate     *rate.Limiter
 	log      *slog.Logger
 
 	sent     atomic.Int64
@@ -88,6 +95,7 @@ func New(cfg Config) (*Client, error) {
 		redact:   strings.NewReplacer(cfg.Token, "[token]"),
 		pageSize: orDefault(cfg.PageSize, 1000),
 		pause:    orDefault(cfg.RetryPause, 500*time.Millisecond),
+		rate:     rate.NewLimiter(rate.Limit(orDefault(cfg.Rate, math.Inf(1))), 1),
 		log:      cfg.Logger,
 	}
 	if c.log == nil {

@@ -84,6 +84,38 @@ func say(status int, body string) func(http.ResponseWriter, *http.Request, int) 
 	}
 }
 
+// Requests keep the distance that a rate asks for; who is interrupted meanwhile sends none.
+func TestRate(t *testing.T) {
+	t.Parallel()
+	a := &answers{version: "4.6.8", handle: say(200, `[]`)}
+	srv := httptest.NewServer(a)
+	t.Cleanup(srv.Close)
+	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: token, Rate: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for range 5 {
+		if _, err := c.Probe(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(began); took < 4*20*time.Millisecond {
+		t.Errorf("5 requests within %s at 50 a second", took)
+	}
+	if c, err = netbox.New(netbox.Config{URL: srv.URL, Token: token, Rate: 1e-3}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := c.Update(ctx, "rack", []map[string]any{{"id": 1}}, netbox.Write{}); err == nil || a.count() != 0 {
+		t.Errorf("interrupted: %v after %d requests", err, a.count())
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for _, cfg := range []netbox.Config{

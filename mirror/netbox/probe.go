@@ -72,6 +72,9 @@ func (c *Client) probe(ctx context.Context) (Server, error) {
 // status makes the one call that uses go-netbox.
 func (c *Client) status(ctx context.Context) (Server, error) {
 	asked := request{method: http.MethodGet, path: "status"}
+	if err := c.rate.Wait(ctx); err != nil {
+		return Server{}, c.broken(asked, err, false)
+	}
 	fields, res, err := c.api.StatusAPI.StatusRetrieve(ctx).Execute() //nolint:bodyclose // go-netbox has read and closed it
 	if res == nil || errors.Is(err, ErrTooLarge) {
 		return Server{}, c.broken(asked, err, false)

@@ -125,6 +125,9 @@ func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answe
 	if req.body != nil {
 		hreq.Header.Set("Content-Type", "application/json")
 	}
+	if err := c.rate.Wait(ctx); err != nil {
+		return nil, c.broken(req, err, false)
+	}
 	began := time.Now()
 	hres, err := c.http.Do(hreq)
 	if err != nil {
