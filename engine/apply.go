@@ -53,10 +53,7 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	}
 	j := &journal{engine: e, run: newID("run")}
 	if now.Pending() == 0 {
-		if err := j.begin(ctx, now); err != nil {
-			return nil, now, err
-		}
-		result, err := e.journaled(ctx, j, now, nil, apply.Config{})
+		result, err := e.nothing(ctx, j, now)
 		return result, now, err
 	}
 	if err := e.client.CanWrite(ctx); err != nil {
@@ -123,12 +120,14 @@ func (e *Engine) applyAlone(
 	if again != nil {
 		now = again
 	}
-	return result, now, errors.Join(err, release(context.WithoutCancel(ctx), held, result))
+	return result, now, errors.Join(err, release(ctx, held, result))
 }
 
 // release lets the plan go. Where that fails the result says so: what was written stands,
 // and others have to wait until the lease runs out.
 func release(ctx context.Context, held *lease.Lease, result *apply.Result) error {
+	ctx, done := netbox.Linger(ctx)
+	defer done()
 	err := held.Release(ctx)
 	if err == nil || result == nil {
 		return err
@@ -152,12 +151,10 @@ func (e *Engine) applyHeld(
 	if result == nil {
 		return nil, now, err
 	}
-	ctx = context.WithoutCancel(ctx)
-	broken := e.verify(ctx, plan, result, err)
-	if errors.Is(broken, ErrLaw) {
-		broken = errors.Join(broken, e.mark(ctx, result.Run, runLawBroken))
+	if !errors.Is(err, apply.ErrInterrupted) {
+		err = errors.Join(err, e.verify(ctx, plan, result, err))
 	}
-	return result, now, errors.Join(err, broken)
+	return result, now, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
 }
 
 // run applies a preview that has passed the checks.
@@ -174,17 +171,18 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	if err := read.judgedBy(ctx); err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	return e.journaled(ctx, j, p, known, apply.Config{
+	return apply.New(apply.Config{
 		Writer: e.client, Reader: read, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
-		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress,
-	})
+		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
+	}, known).Apply(ctx, p.Set())
 }
 
-// journaled applies a preview as a run of its own and records it. A run with nothing to
-// write is recorded too: it shows that NetBox was as the plan says.
-func (e *Engine) journaled(ctx context.Context, j *journal, p *Preview, known map[string]int64, cfg apply.Config) (*apply.Result, error) {
-	cfg.Run, cfg.Journal = j.run, j
-	result, err := apply.New(cfg, known).Apply(ctx, p.Set())
+// nothing records a run with nothing to write: it shows that NetBox was as the plan says.
+func (e *Engine) nothing(ctx context.Context, j *journal, p *Preview) (*apply.Result, error) {
+	if err := j.begin(ctx, p); err != nil {
+		return nil, err
+	}
+	result, err := apply.New(apply.Config{Run: j.run, Journal: j}, nil).Apply(ctx, p.Set())
 	return result, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
 }
 
@@ -246,11 +244,6 @@ const (
 	runLawBroken   runStatus = "law_broken"  // it went through, and something acting is left
 )
 
-// mark sets the status of a run afterwards.
-func (e *Engine) mark(ctx context.Context, run string, status runStatus) error {
-	return e.store.Mark(ctx, run, string(status))
-}
-
 // journal keeps a run in the store.
 type journal struct {
 	engine *Engine
@@ -309,8 +302,10 @@ func (j *journal) Done(ctx context.Context, seq int64, requestID string, failure
 func (j *journal) end(ctx context.Context, result *apply.Result, failure error) error {
 	status := runDone
 	switch {
-	case errors.Is(failure, apply.ErrInterrupted):
+	case errors.Is(failure, apply.ErrInterrupted), errors.Is(failure, context.Canceled):
 		status = runInterrupted
+	case errors.Is(failure, ErrLaw):
+		status = runLawBroken
 	case failure != nil:
 		status = runFailed
 	case len(result.Failed) > 0:

@@ -84,7 +84,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if errors.As(err, &coded) && coded.err == nil {
 		return code
 	}
-	fmt.Fprintf(stderr, "diet: %s\n", report.PrintableLines(err.Error()))
+	text := err.Error()
+	if code == exitInterrupted {
+		text = strings.Join(append([]string{"interrupted"}, otherThanInterrupted(err)...), "\n")
+	}
+	fmt.Fprintf(stderr, "diet: %s\n", report.PrintableLines(text))
 	if hint := hintOf(err); hint != "" {
 		fmt.Fprintf(stderr, "hint: %s\n", hint)
 	}
@@ -118,6 +122,8 @@ func codeOf(ctx context.Context, err error) int {
 func hintOf(err error) string {
 	var hinter interface{ Hint() string }
 	switch {
+	case errors.Is(err, apply.ErrInterrupted):
+		return "the next apply goes on from here"
 	case errors.Is(err, engine.ErrNotProvisioned):
 		return "run diet init"
 	case errors.Is(err, mirror.ErrNeverSynced):

@@ -24,6 +24,9 @@ back and verified. A second apply sends nothing.
 One run at a time writes a plan: it holds the tag diet-lease-PLAN in NetBox
 meanwhile, and another one ends with exit code 6 and says who is at work.
 
+Ctrl-C or SIGTERM finishes the requests under way, gives the plan back and exits
+with 130; a second one exits at once. The next apply goes on from there.
+
    diet apply pv-1a2b3c4d
    diet apply fabric.yaml --yes`,
 		Flags: []cli.Flag{
@@ -45,6 +48,7 @@ func applyAction(c *cli.Context) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
+	willWrite(c.Context)
 	opt.AllOrNothing, opt.NoLease = c.Bool("all-or-nothing"), c.Bool("no-lease")
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")

@@ -204,9 +204,9 @@ type Result struct {
 	Requests int `json:"requests"`
 }
 
-// ErrInterrupted is returned by Apply when its context was cancelled between two
-// requests. The result says what had been done.
-var ErrInterrupted = errors.New("apply interrupted")
+// ErrInterrupted is returned by Apply when its context was cancelled. What was in flight
+// has been finished; the result says what had been done.
+var ErrInterrupted = errors.New("interrupted")
 
 // stopError is what Ahead said: nothing is sent any more.
 type stopError struct{ error }
@@ -274,12 +274,21 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
 		a.cfg.Progress(Event{Phase: p.name, Done: min(a.done, a.total), Total: a.total})
-		if err := p.run(ctx); err != nil {
+		if err := interrupted(ctx, p.run(ctx)); err != nil {
 			a.leaveRest(errors.Join(err, a.giveAllBack(ctx)))
 			return a.result, fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return a.result, nil
+}
+
+// interrupted is ErrInterrupted for an error that an interruption has caused, of a read for
+// example.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return ErrInterrupted
+	}
+	return err
 }
 
 // leaveRest reports what a run that ended early did not get to.

@@ -129,7 +129,6 @@ func TemporaryName(object string) string {
 // value, or else the old one. It is the last thing that a run does to them, however it
 // ends.
 func (a *Applier) giveBack(ctx context.Context, name string) error {
-	ctx = context.WithoutCancel(ctx)
 	kind, _ := kinds.Standard().Of(name)
 	for _, original := range []bool{false, true} {
 		var items []*item
@@ -200,17 +199,25 @@ func together(kind kinds.Kind, field string, others map[string]any) bool {
 // with its change. What somebody edited meanwhile is left as it is.
 func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
 	for _, it := range items {
-		versions, edited, err := a.compare(ctx, kind, []*item{it})
-		if _, hit := edited[it.id]; err == nil && !hit && versions[it.id] != "" {
-			it.version = versions[it.id]
-			_, err = a.request(ctx, patch, kind, []*item{it}, func(it *item, _ int64) { delete(a.freed, it.change.Object) })
-		}
+		err := a.tryAgain(ctx, kind, it)
 		var refused *netbox.Error
 		if err != nil && (!errors.As(err, &refused) || hopeless(err)) {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *Applier) tryAgain(ctx context.Context, kind string, it *item) error {
+	ctx, done := netbox.Linger(ctx)
+	defer done()
+	versions, edited, err := a.compare(ctx, kind, []*item{it})
+	if _, hit := edited[it.id]; err != nil || hit || versions[it.id] == "" {
+		return err
+	}
+	it.version = versions[it.id]
+	_, err = a.request(ctx, patch, kind, []*item{it}, func(it *item, _ int64) { delete(a.freed, it.change.Object) })
+	return err
 }
 
 // explain reports that what an object gave up is still not written.

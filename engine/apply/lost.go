@@ -80,7 +80,7 @@ func (a *Applier) await(ctx context.Context, method, kind string, batch []*item)
 	guarded := a.guarded(method, batch)
 	for {
 		over := !a.cfg.Now().Before(deadline) // ahead of the question, which is the last one then
-		landed, err := a.landed(context.WithoutCancel(ctx), method, kind, batch)
+		landed, err := a.ask(ctx, method, kind, batch)
 		switch {
 		case err != nil && (over || !errors.Is(err, netbox.ErrUnreachable)):
 			return landed, fmt.Errorf("look up a request of unknown outcome: %w", err)
@@ -93,6 +93,13 @@ func (a *Applier) await(ctx context.Context, method, kind string, batch []*item)
 		case <-time.After(min(a.cfg.Wait/50, 2*time.Second)):
 		}
 	}
+}
+
+// ask is landed, also where the run has been interrupted.
+func (a *Applier) ask(ctx context.Context, method, kind string, batch []*item) (map[*item]int64, error) {
+	ctx, done := netbox.Linger(ctx)
+	defer done()
+	return a.landed(ctx, method, kind, batch)
 }
 
 // landed asks NetBox which objects of a request are written: what is made bears its diet

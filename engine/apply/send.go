@@ -182,10 +182,12 @@ const races = 3
 // interrupted meanwhile. What was written is recorded even if the answer is an error;
 // what was not is returned with it.
 func (a *Applier) request(ctx context.Context, method, kind string, batch []*item, ok done) ([]*item, error) {
-	ctx = context.WithoutCancel(ctx)
 	if err := a.cfg.Ahead(ctx); err != nil {
 		return nil, &stopError{err}
 	}
+	after, done := netbox.Linger(ctx)
+	defer done()
+	ctx = context.WithoutCancel(ctx)
 	id, seq, err := a.announce(ctx, method, kind, batch)
 	if err != nil {
 		return nil, fmt.Errorf("write journal: %w", err)
@@ -197,7 +199,7 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 	}
 	closed := a.cfg.Journal.Done(ctx, seq, result.RequestID, err)
 	if method == remove && result.RequestID != "" {
-		a.mourn(ctx, result.RequestID, batch)
+		a.mourn(after, result.RequestID, batch)
 	}
 	for _, it := range batch {
 		it.batch, it.seq = id, seq

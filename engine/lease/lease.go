@@ -109,32 +109,51 @@ const attempts = 5
 // [*HeldError] where another run holds it.
 func Take(ctx context.Context, cfg Config) (*Lease, error) {
 	l := &Lease{cfg: cfg, slug: Slug(cfg.Plan)}
+	err := l.take(ctx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		return l, nil
+	}
+	if l.id != 0 {
+		err = errors.Join(err, l.letGo(ctx))
+	}
+	return nil, err
+}
+
+func (l *Lease) take(ctx context.Context) error {
 	for range attempts {
-		server, err := cfg.NetBox.Probe(ctx)
+		server, err := l.cfg.NetBox.Probe(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if server.Now.IsZero() {
-			return nil, errors.New("NetBox does not tell its time, which a lease needs: let the Date header pass, or use --no-lease")
+			return errors.New("NetBox does not tell its time, which a lease needs: let the Date header pass, or use --no-lease")
 		}
 		l.guarded = server.Caps.IfMatch
 		held, _, err := l.read(ctx, url.Values{"slug": {l.slug}})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if held == nil {
 			held = l.create(ctx, server.Now)
 		}
 		switch done, err := l.claim(ctx, held, server.Now); {
-		case err != nil:
-			return nil, err
-		case done:
-			return l, nil
+		case err != nil || done:
+			return err
 		case errors.Is(l.why, ErrRights):
-			return nil, l.why
+			return l.why
 		}
 	}
-	return nil, fmt.Errorf("take the lease on plan %q: %w", cfg.Plan, l.why)
+	return fmt.Errorf("take the lease on plan %q: %w", l.cfg.Plan, l.why)
+}
+
+// letGo gives back what was taken for nothing: the command was interrupted meanwhile.
+func (l *Lease) letGo(ctx context.Context) error {
+	ctx, done := netbox.Linger(ctx)
+	defer done()
+	return l.Release(ctx)
 }
 
 // claim keeps what this run created, and clears away what nobody holds any more.
@@ -177,7 +196,12 @@ func (l *Lease) gone(ctx context.Context, h Holder, now time.Time) (bool, error)
 // create makes the tag, or returns the one that was made meanwhile.
 func (l *Lease) create(ctx context.Context, now time.Time) *tag {
 	item := map[string]any{"name": l.slug, "slug": l.slug, "description": l.description(now)}
-	_, err := l.cfg.NetBox.Create(ctx, "tag", []map[string]any{item}, l.write(nil))
+	made, err := l.cfg.NetBox.Create(context.WithoutCancel(ctx), "tag", []map[string]any{item}, l.write(nil))
+	if err == nil && len(made.Objects) == 1 {
+		l.id = made.Objects[0].ID
+	}
+	ctx, done := netbox.Linger(ctx)
+	defer done()
 	held, _, failed := l.read(ctx, url.Values{"slug": {l.slug}})
 	l.why = cmp.Or(rights(err), failed)
 	return held
@@ -312,7 +336,9 @@ func (l *Lease) Release(ctx context.Context) error {
 	if l == nil {
 		return nil
 	}
-	l.stop()
+	if l.stop != nil {
+		l.stop()
+	}
 	l.kept.Wait()
 	held.Delete(l.cfg.Run)
 	var last error

@@ -1,6 +1,7 @@
 package netbox
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -113,6 +114,8 @@ func (e *Error) Is(target error) bool {
 // Hint is one line that a person can act on, or "".
 func (e *Error) Hint() string {
 	switch {
+	case errors.Is(e, context.Canceled):
+		return ""
 	case e.readOnly():
 		return "the token may not write this; enable writing on the token, or give its user the permission"
 	case errors.Is(e, ErrUnauthorized):

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -70,7 +69,7 @@ func (c *Client) send(ctx context.Context, req request) (*answer, error) {
 		return res, nil
 	}
 	if last == nil || ctx.Err() != nil && !writes(req.method) {
-		return nil, fmt.Errorf("%s %s: %w", req.method, req.path, context.Cause(ctx))
+		return nil, &Error{Method: req.method, Path: req.path, Detail: reason(ctx.Err()), cause: ctx.Err()}
 	}
 	return nil, last
 }

@@ -142,11 +142,6 @@ func (s *SQLite) Forget(ctx context.Context, run string) error {
 	return s.write(ctx, "store/run_forget", Run{ID: run})
 }
 
-// Mark implements [Store].
-func (s *SQLite) Mark(ctx context.Context, run, status string) error {
-	return s.write(ctx, "store/run_mark", Run{ID: run, Status: status})
-}
-
 // Abandon implements [Store].
 func (s *SQLite) Abandon(ctx context.Context, netbox, plan, but, at string) error {
 	return s.write(ctx, "store/run_abandon", Run{ID: but, NetBox: netbox, Plan: plan, FinishedAt: at})

@@ -32,9 +32,6 @@ type Store interface {
 	// Forget takes back a run that has sent nothing.
 	Forget(ctx context.Context, run string) error
 
-	// Mark sets what became of a run after all.
-	Mark(ctx context.Context, run, status string) error
-
 	// Abandon closes the runs of a plan, but one, that ended without a word and of which
 	// no request is open any more.
 	Abandon(ctx context.Context, netbox, plan, but, at string) error

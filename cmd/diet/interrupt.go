@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/diet-project/diet/engine/apply"
+)
+
+// writing is set while a command may have writes under way, which have to be finished.
+type writing struct{ atomic.Bool }
+
+type writingKey struct{}
+
+// interruptible is cancelled by the first interrupt or SIGTERM: what writes to NetBox then
+// finishes what is under way. A second one ends the program at once, and so does the first
+// where nothing is written and the command does not end by itself: it may wait for a key.
+func interruptible(ctx context.Context, stderr io.Writer) context.Context {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	writes := &writing{}
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, writingKey{}, writes))
+	go func() {
+		<-signals
+		cancel()
+		var over <-chan time.Time
+		if writes.Load() {
+			fmt.Fprintln(stderr, "diet: interrupted: finishing what is under way; interrupt again to stop at once")
+		} else {
+			over = time.After(idleGrace)
+		}
+		select {
+		case <-signals:
+		case <-over:
+		}
+		fmt.Fprintln(stderr, "diet: interrupted")
+		os.Exit(exitInterrupted)
+	}()
+	return ctx
+}
+
+// idleGrace is how long a command that writes nothing may take to end.
+const idleGrace = 3 * time.Second
+
+// willWrite says that a command writes to NetBox from now on.
+func willWrite(ctx context.Context) {
+	if w, ok := ctx.Value(writingKey{}).(*writing); ok {
+		w.Store(true)
+	}
+}
+
+// otherThanInterrupted is what an error of an interrupted command says besides that it was
+// interrupted.
+func otherThanInterrupted(err error) []string {
+	var several interface{ Unwrap() []error }
+	switch {
+	case errors.As(err, &several):
+		var out []string
+		for _, one := range several.Unwrap() {
+			out = append(out, otherThanInterrupted(one)...)
+		}
+		return out
+	case errors.Is(err, context.Canceled), errors.Is(err, apply.ErrInterrupted):
+		return nil
+	}
+	text := err.Error()
+	for _, word := range []string{"interrupt", "cancel"} {
+		if strings.Contains(text, word) {
+			return nil // SQLite and OPA have words of their own for it
+		}
+	}
+	return []string{text}
+}
