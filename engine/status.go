@@ -168,10 +168,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	}
 	state := runDone
 	if ok {
-		s.LastReconciled, state = last.Reconciled, runStatus(last.Status)
-		if active, err := time.Parse(stampLayout, last.Active); state == runRunning && err == nil && e.now().Sub(active) > e.wait() {
-			state = runInterrupted // it was killed: a live run hears from NetBox sooner
-		}
+		s.LastReconciled, state = last.Reconciled, e.stateOf(last.Status, last.Active)
 	}
 	holder, err := e.holder(ctx, s.Plan)
 	if err != nil {

@@ -128,6 +128,8 @@ func hintOf(err error) string {
 		return "run diet init"
 	case errors.Is(err, mirror.ErrNeverSynced):
 		return "run diet sync, or add --sync"
+	case errors.Is(err, engine.ErrNotInStore):
+		return "is it in another store (--store)? diet runs lists the runs of this one"
 	case errors.Is(err, netbox.ErrTooOld):
 		return "upgrade NetBox: diet works with 4.2 and later"
 	case errors.Is(err, engine.ErrNoNetBox):
@@ -164,7 +166,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
-			blameCommand(), sqlCommand(), checkCommand(),
+			blameCommand(), sqlCommand(), checkCommand(), runsCommand(), runCommand(),
 			applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},

@@ -40,5 +40,11 @@ func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
 // Blame implements [Format].
 func (j JSON) Blame(edits []engine.Edit) error { return j.Value(edits) }
 
+// Runs implements [Format].
+func (j JSON) Runs(all []engine.RunSummary) error { return j.Value(all) }
+
+// Run implements [Format].
+func (j JSON) Run(r *engine.RunDetail) error { return j.Value(r) }
+
 // Status implements [Format].
 func (j JSON) Status(all []engine.Status) error { return j.Value(all) }

@@ -25,6 +25,10 @@ type Format interface {
 	// Blame writes the changes of an object.
 	Blame(edits []engine.Edit) error
 
+	// Runs lists runs, and Run writes one of them, request by request.
+	Runs(all []engine.RunSummary) error
+	Run(r *engine.RunDetail) error
+
 	// Status writes the status of plans.
 	Status(all []engine.Status) error
 }

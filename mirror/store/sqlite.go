@@ -153,6 +153,24 @@ func (s *SQLite) LastRun(ctx context.Context, netbox, plan string) (Last, bool, 
 	return first(found), len(found) > 0, err
 }
 
+// Runs implements [Store].
+func (s *SQLite) Runs(ctx context.Context, plan string, most int) ([]Told, error) {
+	return read[Told](ctx, s, "store/run_list", map[string]any{"plan": plan, "run": "", "most": most})
+}
+
+// Run implements [Store].
+func (s *SQLite) Run(ctx context.Context, id string) (Told, []Request, error) {
+	found, err := read[Told](ctx, s, "store/run_list", map[string]any{"plan": "", "run": id, "most": 1})
+	if err == nil && (len(found) == 0 || id == "") {
+		err = fmt.Errorf("run %q: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Told{}, nil, err
+	}
+	requests, err := read[Request](ctx, s, "store/journal_list", map[string]any{"run": id})
+	return found[0], requests, err
+}
+
 // Holds implements [Store].
 func (s *SQLite) Holds(ctx context.Context, netbox, run string) (bool, error) {
 	found, err := read[int](ctx, s, "store/run_holds", map[string]any{"netbox": netbox, "id": run})

@@ -40,6 +40,11 @@ type Store interface {
 	// is none.
 	LastRun(ctx context.Context, netbox, plan string) (Last, bool, error)
 
+	// Runs lists the newest runs, of one plan or, with "", of all. Run finds one with its
+	// requests, or fails with [ErrNotFound].
+	Runs(ctx context.Context, plan string, most int) ([]Told, error)
+	Run(ctx context.Context, id string) (Told, []Request, error)
+
 	// Holds reports whether the store has a run of a NetBox, and so its journal.
 	Holds(ctx context.Context, netbox, run string) (bool, error)
 
@@ -96,6 +101,13 @@ type Run struct {
 	FinishedAt string `db:"finished_at"`
 	Status     string `db:"status"`
 	Result     string `db:"result"` // JSON
+}
+
+// Told is a run as it stands: when it last did something, and how many requests it sent.
+type Told struct {
+	Run
+	Active   string `db:"active"`
+	Requests int    `db:"requests"`
 }
 
 // Last is the newest run of a plan.

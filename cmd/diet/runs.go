@@ -1,0 +1,72 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func runsCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "runs",
+		Usage:     "list what was applied, the newest first",
+		ArgsUsage: "[PLAN-KEY]",
+		Description: `Lists the runs in the store, of all plans or of one. It needs no NetBox.
+
+   diet runs
+   diet runs web --json`,
+		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` runs", Value: 50}},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 1 {
+				return usage("name one plan key, or none")
+			}
+			return withStore(c, func(e *env, eng *engine.Engine) error {
+				runs, err := eng.Runs(c.Context, c.Args().First(), c.Int("most"))
+				if err != nil {
+					return err
+				}
+				return e.format().Runs(runs)
+			})
+		},
+	}
+}
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "run",
+		Usage:     "show a run, request by request",
+		ArgsUsage: "RUN",
+		Description: `Shows each write request of a run: when, of which objects, what became of it, and
+where NetBox's changelog lists its changes. With --json also what was sent, what was
+there before, and the result. It needs no NetBox.
+
+   diet run run-1a2b3c4d`,
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "full", Usage: "name every object"}},
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usage("name one run: diet runs lists them")
+			}
+			return withStore(c, func(e *env, eng *engine.Engine) error {
+				run, err := eng.Run(c.Context, c.Args().First())
+				if err != nil {
+					return err
+				}
+				return e.format().Run(run)
+			})
+		},
+	}
+}
+
+// withStore opens the engine for what needs no NetBox.
+func withStore(c *cli.Context, do func(*env, *engine.Engine) error) error {
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	eng, err := e.engine()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	return do(e, eng)
+}
