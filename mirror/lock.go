@@ -26,7 +26,7 @@ func (db *DB) lock(ctx context.Context, waiting func()) (release func(), err err
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("lock mirror: %w", err)
 	}
-	holder, err := connect(ctx, path, lockOptions)
+	holder, err := connect(ctx, path, lockOptions, anew)
 	if err != nil {
 		return nil, fmt.Errorf("lock mirror: %w", err)
 	}

@@ -80,13 +80,14 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open mirror %s: %w", cfg.Path, err)
 	}
-	if len(cfg.Kinds.All()) == 0 {
-		cfg.Kinds = kinds.Standard()
+	statements := sqlfile.Standard()
+	if len(cfg.Kinds.All()) > 0 {
+		statements = sqlfile.New(cfg.Kinds)
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	opened := &DB{db: db, path: cfg.Path, kinds: cfg.Kinds, statements: sqlfile.New(cfg.Kinds), now: cfg.Now}
+	opened := &DB{db: db, path: cfg.Path, kinds: statements.Kinds(), statements: statements, now: cfg.Now}
 	if err := opened.migrate(ctx); err != nil {
 		_ = db.Close()
 		return nil, err
@@ -100,7 +101,7 @@ func OpenFile(ctx context.Context, path string) (*sqlx.DB, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	db, err := connect(ctx, path, writable)
+	db, err := connect(ctx, path, writable, keepStatements)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ func OpenReadOnly(ctx context.Context, path, store string) (*Reader, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open mirror: %w", err)
 	}
-	db, err := connect(ctx, path, readable)
+	db, err := connect(ctx, path, readable, anew)
 	if err != nil {
 		return nil, fmt.Errorf("open mirror %s: %w", path, err)
 	}
@@ -310,7 +311,10 @@ func readOnly(err error) error {
 	return err
 }
 
-func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
+// anew is a database whose connections compile a statement each time that it is run.
+func anew(name string) (*sqlx.DB, error) { return sqlx.Open("sqlite", name) }
+
+func connect(ctx context.Context, path, options string, open func(name string) (*sqlx.DB, error)) (*sqlx.DB, error) {
 	registerFunctions()
 	sqlx.BindDriver("sqlite", sqlx.QUESTION)
 	abs, err := filepath.Abs(path)
@@ -321,11 +325,18 @@ func connect(ctx context.Context, path, options string) (*sqlx.DB, error) {
 	// The first to open a new file turns it into a WAL database; SQLite does not wait for
 	// that, but reports busy to the others.
 	return backoff.Retry(ctx, func() (*sqlx.DB, error) {
-		db, err := sqlx.ConnectContext(ctx, "sqlite", name.String()+options)
-		if err != nil && !isBusy(err) {
+		db, err := open(name.String() + options)
+		if err != nil {
 			return nil, backoff.Permanent(err)
 		}
-		return db, err
+		if err = db.PingContext(ctx); err == nil {
+			return db, nil
+		}
+		_ = db.Close()
+		if !isBusy(err) {
+			err = backoff.Permanent(err)
+		}
+		return nil, err
 	}, backoff.WithBackOff(backoff.NewConstantBackOff(20*time.Millisecond)), backoff.WithMaxElapsedTime(10*time.Second))
 }
 

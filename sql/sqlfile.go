@@ -63,6 +63,12 @@ type Statements struct {
 // New returns the statements for a registry.
 func New(registry kinds.Registry) *Statements { return &Statements{kinds: registry} }
 
+// Standard are the statements for [kinds.Standard].
+var Standard = sync.OnceValue(func() *Statements { return New(kinds.Standard()) })
+
+// Kinds is the registry that the statements are for.
+func (s *Statements) Kinds() kinds.Registry { return s.kinds }
+
 // Get returns a statement that is for all kinds, such as "query/plan_list". It panics
 // where there is no such file: the name is a constant of the program.
 func (s *Statements) Get(name string) Statement {

@@ -11,7 +11,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/diet-project/diet/mirror"
-	"github.com/diet-project/diet/mirror/kinds"
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
@@ -37,7 +36,7 @@ func Open(ctx context.Context, path, mirrorPath string) (*SQLite, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	s := &SQLite{db: db, path: path, statements: sqlfile.New(kinds.Standard())}
+	s := &SQLite{db: db, path: path, statements: sqlfile.Standard()}
 	if err := s.migrate(ctx); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
