@@ -147,7 +147,7 @@ func (e *Engine) applyHeld(
 	if err != nil {
 		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	result, err := e.run(ctx, j, now, held)
+	result, err := e.run(ctx, j, now, held, plan.Info().UID)
 	if result == nil {
 		return nil, now, err
 	}
@@ -158,7 +158,7 @@ func (e *Engine) applyHeld(
 }
 
 // run applies a preview that has passed the checks.
-func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Lease) (*apply.Result, error) {
+func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Lease, uid string) (*apply.Result, error) {
 	server, err := e.client.Probe(ctx)
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
@@ -172,7 +172,7 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
 	return apply.New(apply.Config{
-		Writer: e.client, Reader: read, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
+		Writer: e.client, Reader: read, UID: uid, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
 		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
 	}, known).Apply(ctx, p.Set())
 }

@@ -391,8 +391,9 @@ func digest(c *change.Change) string {
 		parts = append(parts, c.Other.Kind, c.Other.ID, c.Other.Plan)
 	}
 	if c.Before != nil {
-		for _, name := range slices.Sorted(maps.Keys(c.Before.Base)) {
-			parts = append(parts, name, c.Before.Base[name])
+		applied := c.Before.AllApplied()
+		for _, name := range slices.Sorted(maps.Keys(applied)) {
+			parts = append(parts, name, applied[name])
 		}
 	}
 	return hashOf(parts)

@@ -132,6 +132,7 @@ func syntaxPosition(err error) position {
 func (p *Plan) Info() PlanInfo {
 	return PlanInfo{
 		Key:       p.Metadata.Name,
+		UID:       p.Metadata.UID,
 		File:      p.src.file,
 		Digest:    p.src.digest,
 		Labels:    p.Metadata.Labels,

@@ -17,6 +17,8 @@ type Plan struct {
 type Metadata struct {
 	// Name is the plan key: the prefix of every object id. It never changes.
 	Name string `json:"name" jsonschema:"required,pattern=^[a-z0-9-]+$,description=Plan key: the prefix of every object id. It never changes."`
+	// UID tells this plan from another one with the same key: their objects are not the same owner's.
+	UID string `json:"uid,omitempty" jsonschema:"pattern=^[A-Za-z0-9._:-]+$,description=Tells this plan from another one with the same key."`
 	// Labels are free; environment is a known key. All reach the policies.
 	Labels map[string]string `json:"labels,omitempty" jsonschema:"description=Free labels\\, which policies see; environment is a known key."`
 }
@@ -238,7 +240,7 @@ type ReconcileSpec struct {
 	Remediation *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
 	// Protect holds patterns of object ids that are never deleted.
 	Protect []string `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
-	Initial []string `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation and not owned afterwards."`
+	Initial []string `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation; afterwards only a change of the plan writes them\\, and only where nobody else has changed them."`
 }
 
 // RemediationSpec is one word, or a default and a word per field.

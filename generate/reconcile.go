@@ -16,8 +16,9 @@ type Reconcile struct {
 	// Protect holds patterns (path.Match, over object ids) of objects that are never deleted.
 	Protect []string `json:"protect"`
 
-	// Initial names the fields that are set at creation and not owned
-	// afterwards. Defaults to status, serial, asset_tag and comments.
+	// Initial names the fields that are set at creation. Afterwards only a change of the
+	// plan writes them, and only where nobody else has changed them. Defaults to status,
+	// serial, asset_tag and comments.
 	Initial []string `json:"initial"`
 }
 

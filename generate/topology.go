@@ -37,6 +37,9 @@ type PlanInfo struct {
 	// Key is metadata.name: the owner reference and the prefix of every object id.
 	Key string `json:"key"`
 
+	// UID is metadata.uid: objects of the same key and another uid are another owner's.
+	UID string `json:"uid,omitempty"`
+
 	// File is the path the plan was read from; empty for a plan read from memory.
 	File string `json:"file,omitempty"`
 

@@ -86,6 +86,7 @@ var common, owned = []column{
 }, []column{
 	{"object_id", "TEXT", "", "diet object id, NULL for an object that no plan owns"},
 	{"plan", "TEXT", "", "key of the plan that owns it"},
+	{"uid", "TEXT", "", "the plan's `metadata.uid` when diet last wrote the object"},
 	{"shown_object", "TEXT", "", "NetBox's `diet_object_id`, which anybody may edit"},
 	{"shown_plan", "TEXT", "", "NetBox's `diet_plan_id`, which anybody may edit"},
 	{"sealed", "INTEGER NOT NULL", "", "1 if `object_id` and `plan` are in `diet_managed_fields`, which diet alone writes"},
@@ -94,6 +95,7 @@ var common, owned = []column{
 	{"protected", "INTEGER NOT NULL", "", "1 if diet must never delete it"},
 	{"source", "TEXT", "", "class of the plan that generated it"},
 	{"base", "TEXT NOT NULL", "", "JSON object: the fields that diet owns, with the value last applied"},
+	{"initial", "TEXT NOT NULL", "", "JSON object: the fields that were only set at creation, with the value last applied"},
 	{"keys", "TEXT NOT NULL", "", "JSON object: what shared objects were called when diet last applied a reference to them"},
 	{"released", "TEXT NOT NULL", "", "JSON object: the fields that a person took back"},
 	{"tmp", "TEXT NOT NULL", "", "JSON object: values that diet wrote temporarily, during a swap"},

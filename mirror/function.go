@@ -16,14 +16,14 @@ import (
 
 // registerFunctions teaches SQLite the functions of the statements under sql/:
 //
-//	diet_sign(keys, released, doc)    64-bit hash of the values of doc at keys less released
-//	diet_changed(before, after, tags) JSON array of the fields that differ; tags maps name to slug
-//	diet_wrote(before, after, tags)   JSON object of those fields' values after
-//	diet_fold(name)                   the form in which NetBox compares names without regard to case
+//	diet_sign(keys, released, doc, initial)  64-bit hash of the values of doc at keys less released, and of initial
+//	diet_changed(before, after, tags)        JSON array of the fields that differ; tags maps name to slug
+//	diet_wrote(before, after, tags)          JSON object of those fields' values after
+//	diet_fold(name)                          the form in which NetBox compares names without regard to case
 //
 // No view and no index uses them, so that any SQLite can open the file.
 var registerFunctions = sync.OnceFunc(func() {
-	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 3, scalar(sign))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 4, scalar(sign))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_changed", 3, scalar(changed))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_wrote", 3, scalar(wrote))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_fold", 1, scalar(fold))
@@ -39,7 +39,7 @@ func sign(args []driver.Value) (driver.Value, error) {
 	if keys == nil || doc == nil {
 		return nil, nil
 	}
-	hash, err := value.SignJSON(keys, released, doc)
+	hash, err := value.SignJSON(keys, released, doc, split(args[3]))
 	if err != nil {
 		return nil, fmt.Errorf("diet_sign: %w", err)
 	}
@@ -124,6 +124,9 @@ func eachChange(args []driver.Value, visit func(name, after string)) bool {
 // record is the custom field that diet keeps its own record of an object in.
 const record = "diet_managed_fields"
 
+// parts are those of it that say whose an object is, and what diet applied.
+var parts = []string{"plan", "uid", "object", "base", "initial"}
+
 // customChanges names the custom fields that differ and, of diet's record, the parts
 // that say whose the object is.
 func customChanges(before, after value.Object) []string {
@@ -134,7 +137,7 @@ func customChanges(before, after value.Object) []string {
 			continue
 		}
 		for _, part := range differing(value.Split(before[name]), value.Split(after[name])) {
-			if part == "plan" || part == "object" || part == "base" {
+			if slices.Contains(parts, part) {
 				out = append(out, "cf."+name+"."+part)
 			}
 		}

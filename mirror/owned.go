@@ -9,33 +9,37 @@ import (
 // OwnedRow is a row of the view owned, as the statements of sql/ select it.
 type OwnedRow struct {
 	Base        string `db:"base"`
+	Initial     string `db:"initial"`
 	Keys        string `db:"keys"`
 	Released    string `db:"released"`
 	Tmp         string `db:"tmp"`
 	Doc         string `db:"doc"`
 	LastUpdated string `db:"last_updated"`
 	Turned      bool   `db:"turned"`
+	Version     int    `db:"version"`
 }
 
 // Owned is an object as the mirror last saw it. Values are those of package value.
 type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
+	Initial     map[string]any // the same, of fields that are only set at creation
 	Keys        map[string]any // the natural keys that the shared objects in base had then
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote temporarily
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, its B is a
+	Version     int            // of diet's record, 0 for none
 }
 
 // Read decodes a row.
 func (r OwnedRow) Read() (Owned, error) {
-	o := Owned{LastUpdated: r.LastUpdated, Turned: r.Turned}
+	o := Owned{LastUpdated: r.LastUpdated, Turned: r.Turned, Version: r.Version}
 	for _, part := range []struct {
 		name, text string
 		dest       *map[string]any
 	}{
-		{"base", r.Base, &o.Base}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released},
+		{"base", r.Base, &o.Base}, {"initial", r.Initial, &o.Initial}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released},
 		{"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have},
 	} {
 		var err error

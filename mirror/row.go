@@ -202,7 +202,7 @@ func plainOne(v any) any {
 // appendOwnership appends the columns that say whose an object is, of its custom fields.
 func appendOwnership(row []any, custom string) ([]any, error) {
 	cf := value.Pick(custom, "diet_object_id", "diet_plan_id", "diet_managed", "diet_deletion_protected", "diet_source", "diet_managed_fields")
-	record := value.Pick(cf[5], "object", "plan", "v", "base", "released", "tmp", "ids")
+	record := value.Pick(cf[5], "object", "plan", "v", "base", "released", "tmp", "ids", "uid", "initial")
 	shownObject, shownPlan := text(cf[0]), text(cf[1])
 	object, plan := text(record[0]), text(record[1])
 	sealed := object != nil && plan != nil
@@ -212,9 +212,36 @@ func appendOwnership(row []any, custom string) ([]any, error) {
 		row = append(row, nil, nil)
 	}
 	ids, keys, err := references(record[3], record[6])
+	if err != nil {
+		return nil, err
+	}
+	base, initial, err := parted(ids, record[8])
 	version, _ := value.Scalar(record[2]).(int64) // 0 is none
-	row = append(row, shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
-	return append(row, ids, keys, compact(record[4]), compact(record[5])), err
+	row = append(row, text(record[7]), shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
+	return append(row, base, initial, keys, compact(record[4]), compact(record[5])), err
+}
+
+// parted takes from what diet last applied the fields that were only set at creation, a
+// JSON list of their names.
+func parted(applied, names string) (base, initial string, err error) {
+	list := texts(names)
+	if len(list) == 0 {
+		return applied, "{}", nil
+	}
+	owned, set := map[string]any{}, map[string]any{}
+	value.Members(applied, func(name, text string) bool {
+		if slices.Contains(list, name) {
+			set[name] = value.Scalar(text)
+		} else {
+			owned[name] = value.Scalar(text)
+		}
+		return true
+	})
+	if base, err = value.Encode(owned); err != nil {
+		return "", "", err
+	}
+	initial, err = value.Encode(set)
+	return base, initial, err
 }
 
 // text is a text that is not empty, else nil.

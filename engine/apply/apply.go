@@ -115,6 +115,9 @@ type Config struct {
 	// Run names the run; it prefixes every batch id.
 	Run string
 
+	// UID is the plan's, "" for none: it stands in diet's record of every object.
+	UID string
+
 	// Version is diet's own version, written as diet_generator_version.
 	Version string
 

@@ -152,7 +152,7 @@ func (a *Applier) parked(p plug, port int64) *item {
 	}
 	it.passing[p.end] = port
 	put(it.payload, c, p.end, port)
-	it.payload["custom_fields"] = a.ownershipOf(c, record(c, asApplied(c, c.Before.Base), c.Before.Released, it.passing))
+	it.payload["custom_fields"] = a.ownershipOf(c, a.record(c, asApplied(c), c.Before.Released, it.passing))
 	return it
 }
 
@@ -179,7 +179,7 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 		}
 		items = append(items, &item{change: place, payload: map[string]any{
 			"device": on.Have["device"], "name": place.Name, "type": "other",
-			"custom_fields": a.ownershipOf(place, record(place, applied{base: map[string]any{}}, map[string]any{}, nil)),
+			"custom_fields": a.ownershipOf(place, a.record(place, applied{base: map[string]any{}}, map[string]any{}, nil)),
 		}})
 	}
 	byParent(items)

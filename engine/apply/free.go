@@ -73,7 +73,7 @@ func (a *Applier) give(kind kinds.Kind, it *item) {
 		it.payload[field] = temporary(kind, field, it.change.Object)
 		tmp[field] = it.payload[field]
 	}
-	it.payload["custom_fields"] = a.ownershipOf(it.change, record(it.change, asApplied(it.change, before.Base), before.Released, tmp))
+	it.payload["custom_fields"] = a.ownershipOf(it.change, a.record(it.change, asApplied(it.change), before.Released, tmp))
 }
 
 // gave records what an object is temporarily like.
@@ -179,7 +179,7 @@ func (a *Applier) giveBackItem(kind kinds.Kind, f *freed, original bool) *item {
 			put(it.payload, f.change, field, v)
 		}
 		before := f.change.Before
-		it.payload["custom_fields"] = a.ownershipOf(f.change, record(f.change, asApplied(f.change, before.Base), before.Released, passing(it)))
+		it.payload["custom_fields"] = a.ownershipOf(f.change, a.record(f.change, asApplied(f.change), before.Released, passing(it)))
 	}
 	it.version = ""
 	return it

@@ -67,17 +67,16 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 	if c.Action == change.Create {
 		it.id = 0
 	}
-	base := map[string]any{}
+	base := c.Before.AllApplied()
 	released := map[string]any{}
 	if c.Before != nil {
-		maps.Copy(base, c.Before.Base)
 		maps.Copy(released, c.Before.Released)
 		it.version = c.Before.LastUpdated
 	}
 	custom := map[string]any{}
 	for _, f := range c.Fields {
-		if f.Name == change.ObjectID || !only(f.Name) {
-			continue // ownership writes the id
+		if change.OfRecord(f.Name) || !only(f.Name) {
+			continue // ownership writes it
 		}
 		value, err := a.resolve(f.Want)
 		if err != nil {
@@ -100,7 +99,7 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		it.payload["id"] = it.id
 	}
 	if owned(c.Kind) {
-		maps.Copy(custom, a.ownershipOf(c, record(c, keyed(c, base), released, passing(it))))
+		maps.Copy(custom, a.ownershipOf(c, a.record(c, keyed(c, a.begun(c, base, released)), released, passing(it))))
 	}
 	if len(custom) > 0 {
 		it.payload["custom_fields"] = custom
@@ -247,10 +246,46 @@ func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[strin
 	}
 }
 
+// begun adds to a base what the plan says of fields that are only set at creation, where
+// nothing is known to have been applied: from now on, what differs from that is a change.
+func (a *Applier) begun(c *change.Change, base, released map[string]any) map[string]any {
+	for name, want := range c.Initial {
+		_, known := base[name]
+		_, free := released[name]
+		if v, err := a.resolve(want); !known && !free && err == nil {
+			base[name] = v
+		}
+	}
+	return base
+}
+
+// initial names the fields of a base that are only set at creation: the plan says so or,
+// where it no longer speaks of them, said so.
+func initial(c *change.Change, base map[string]any) []string {
+	out := []string{}
+	for _, name := range slices.Sorted(maps.Keys(base)) {
+		_, is := c.Initial[name]
+		if !is && c.Before != nil {
+			_, was := c.Before.Initial[name]
+			is = was && slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Name == name && !f.Stated })
+		}
+		if is {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // record is diet's own record of an object: its base, the ids of what its references
 // refer to, its marks again, which prove who owns it, and what is written temporarily.
-func record(c *change.Change, base applied, released, tmp map[string]any) map[string]any {
+func (a *Applier) record(c *change.Change, base applied, released, tmp map[string]any) map[string]any {
 	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base.base, "released": released}
+	if names := initial(c, base.base); len(names) > 0 {
+		r["initial"] = names
+	}
+	if a.cfg.UID != "" && agreed(c, change.PlanUID) {
+		r["uid"] = a.cfg.UID
+	}
 	if len(base.ids) > 0 {
 		r["ids"] = base.ids
 	}
@@ -281,8 +316,8 @@ func keyed(c *change.Change, base map[string]any) applied {
 }
 
 // asApplied is a base as it was before this run.
-func asApplied(c *change.Change, base map[string]any) applied {
-	return refer(c, base, func(name string) string { return appliedKey(c, name) })
+func asApplied(c *change.Change) applied {
+	return refer(c, c.Before.AllApplied(), func(name string) string { return appliedKey(c, name) })
 }
 
 // refer writes the references of a base with what they refer to.
@@ -328,12 +363,16 @@ func passing(it *item) map[string]any {
 // objectID is the id that an object should have: its own, unless its key was renamed and
 // the policies keep the old one.
 func objectID(c *change.Change) any {
-	for _, f := range c.Fields {
-		if f.Name == change.ObjectID && !f.Verdict.Acts() {
-			return f.Have
-		}
+	if agreed(c, change.ObjectID) {
+		return c.Object
 	}
-	return c.Object
+	i := slices.IndexFunc(c.Fields, func(f change.Field) bool { return f.Name == change.ObjectID })
+	return c.Fields[i].Have
+}
+
+// agreed reports whether the policies let a field of the record be written, where it differs.
+func agreed(c *change.Change, field string) bool {
+	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Name == field && !f.Verdict.Acts() })
 }
 
 // disowned is what gives up the ownership of an object.

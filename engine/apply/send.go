@@ -251,7 +251,7 @@ func (a *Applier) entry(method, kind string, batch []*item) Request {
 		var was map[string]any
 		if before := it.change.Before; before != nil && method != post {
 			was = map[string]any{
-				"id": it.id, "fields": before.Have, "base": before.Base,
+				"id": it.id, "fields": before.Have, "base": before.AllApplied(),
 				"released": before.Released, "tmp": before.Tmp, "turned": before.Turned,
 			}
 		}

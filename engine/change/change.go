@@ -10,6 +10,7 @@ package change
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -135,11 +136,18 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 
 // RecordVersion is the newest version of diet's record of an object, in the custom field
 // diet_managed_fields, that this program reads, and the one that it writes.
-const RecordVersion = 3
+const RecordVersion = 4
 
 // ObjectID is the field in which a change says that an object's key was renamed: base
 // and have are the diet id in NetBox, want is the new one.
 const ObjectID = "object_id"
+
+// PlanUID is the field in which a change says that the plan has a uid now, and the
+// object's record none yet.
+const PlanUID = "plan_uid"
+
+// OfRecord reports whether a field stands in diet's record alone: no object of NetBox has it.
+func OfRecord(field string) bool { return field == ObjectID || field == PlanUID }
 
 // Reference is something outside the plan that depends on an object, or that others
 // wrote on the object itself.
@@ -225,6 +233,9 @@ type Change struct {
 	// from it. It is not part of a preview.
 	Before *Before `json:"-"`
 
+	// Initial are the values that the plan wants of the fields that are set at creation.
+	Initial map[string]any `json:"-"`
+
 	// Keys are what the plan's fields refer to: natural keys of shared objects, object ids.
 	Keys map[string]string `json:"-"`
 
@@ -240,12 +251,33 @@ type Change struct {
 // Before is an object as the mirror last saw it.
 type Before struct {
 	Base        map[string]any // field ownership: the value last applied
+	Initial     map[string]any // the same, of the fields that were only set at creation
 	Keys        map[string]any // what the references in base referred to then: natural keys, object ids
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote temporarily, on the way to what is wanted
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, and its B is a
+	Version     int            // of diet's record, 0 for none
+}
+
+// Applied returns what diet last applied of a field, set at creation only or not.
+func (b *Before) Applied(field string) (any, bool) {
+	if v, known := b.Base[field]; known {
+		return v, true
+	}
+	v, known := b.Initial[field]
+	return v, known
+}
+
+// AllApplied is what diet last applied of every field.
+func (b *Before) AllApplied() map[string]any {
+	out := map[string]any{}
+	if b != nil {
+		maps.Copy(out, b.Initial)
+		maps.Copy(out, b.Base)
+	}
+	return out
 }
 
 // Passing reports whether a field holds what diet wrote temporarily: nobody chose it.

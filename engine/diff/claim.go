@@ -183,5 +183,5 @@ func (d *differ) reload(w *wanted) error {
 	}
 	return d.exec(d.statements.Get("query/desired_point"),
 		sql.Named("kind", w.kind), sql.Named("object", w.knownAs), sql.Named("fields", fields), sql.Named("initial", initial),
-		sql.Named("want", value.Sign(w.fields, d.ids.released[place{w.kind, w.id}], w.fields)))
+		sql.Named("want", w.sign(d.ids.released[place{w.kind, w.id}])))
 }

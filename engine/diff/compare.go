@@ -65,7 +65,13 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 	if err != nil {
 		return c, err
 	}
-	fields := differing(w.fields, half)
+	if err := d.recallInitial(w, half); err != nil {
+		return c, err
+	}
+	fields, err := d.keptInitial(w, before, w.differing(half))
+	if err != nil {
+		return c, err
+	}
 	d.bundle(w, before, fields)
 	for _, f := range fields {
 		f.Retyped = w.retyped(f, before)
@@ -129,16 +135,12 @@ func (w *wanted) retyped(f change.Field, before *change.Before) bool {
 
 // differing lists the fields of an object that are not in sync, by name. Released fields
 // belong to nobody and are left out.
-func differing(want map[string]any, before *change.Before) []change.Field {
+func (w *wanted) differing(before *change.Before) []change.Field {
 	names := map[string]bool{}
-	for name := range want {
-		names[name] = true
-	}
-	for name := range before.Base {
-		names[name] = true
-	}
-	for name := range before.Tmp {
-		names[name] = true
+	for _, side := range []map[string]any{w.fields, w.initial, before.Base, before.Initial, before.Tmp} {
+		for name := range side {
+			names[name] = true
+		}
 	}
 	var out []change.Field
 	for _, name := range slices.Sorted(maps.Keys(names)) {
@@ -146,11 +148,20 @@ func differing(want map[string]any, before *change.Before) []change.Field {
 			continue
 		}
 		f := change.Field{Name: name, Have: before.Have[name]}
-		f.Want, f.Stated = want[name]
-		f.Base, f.Known = before.Base[name]
+		f.Want, f.Stated = w.fields[name]
+		f.Base, f.Known = before.Applied(name)
 		f.Class = classify(f)
+		_, wasInitial := before.Initial[name]
+		if v, initial := w.initial[name]; initial {
+			f.Want, f.Stated = v, true
+			f.Class = classifyInitial(f, before.Version)
+			wasInitial = !wasInitial
+		}
+		if f.Class == "" && f.Known && wasInitial {
+			f.Class = change.Converged // the record has it for the other sort
+		}
 		if _, half := before.Tmp[name]; half {
-			f.Class = finished(f, before.Passing(name))
+			f.Class = finished(f, f.Class, before.Passing(name))
 		}
 		if f.Class != "" {
 			out = append(out, f)
@@ -178,8 +189,8 @@ func classify(f change.Field) change.Class {
 // finished is the class of a field that diet wrote temporarily and has not set right
 // yet: it is written, or only its mark is removed. If somebody has changed it since, it
 // is classified as if diet had not written it.
-func finished(f change.Field, passing bool) change.Class {
-	switch class := classify(f); {
+func finished(f change.Field, class change.Class, passing bool) change.Class {
+	switch {
 	case !f.Stated && !f.Known:
 		return ""
 	case !f.Stated:
@@ -222,11 +233,12 @@ func (d *differ) keepDifference(w *wanted, f change.Field) error {
 		sql.Named("base", sides[0]), sql.Named("want", sides[1]), sql.Named("have", sides[2]), sql.Named("class", string(f.Class)))
 }
 
-// findRenamed adds the objects whose key was renamed and that do not differ otherwise:
-// they get their new id.
+// findRenamed adds the objects whose key was renamed, or whose record has no uid yet, and
+// that do not differ otherwise: they get their new id, or their uid.
 func (d *differ) findRenamed() error {
 	for _, w := range d.order {
-		if w.knownAs == w.object || w.changed || d.leftAlone(w) {
+		same := w.knownAs == w.object && !d.ids.bare[place{w.kind, w.id}]
+		if same || w.changed || d.leftAlone(w) {
 			continue
 		}
 		c := d.changed(w)
@@ -248,6 +260,9 @@ func (d *differ) changed(w *wanted) change.Change {
 		c.Fields = append(c.Fields, change.Field{
 			Name: change.ObjectID, Class: change.Planned, Base: w.knownAs, Want: w.object, Have: w.knownAs, Known: true, Stated: true,
 		})
+	}
+	if d.ids.bare[place{w.kind, w.id}] {
+		c.Fields = append(c.Fields, change.Field{Name: change.PlanUID, Class: change.New, Want: d.topo.Plan.UID, Stated: true})
 	}
 	return c
 }

@@ -171,7 +171,8 @@ func ours(fields []change.Field) {
 func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]change.Field, error) {
 	turn(d.kinds.Must(w.kind).Ends(), w.fields, before)
 	var fields []change.Field
-	for _, f := range differing(w.fields, &change.Before{Have: before.Have}) {
+	adopted := &wanted{fields: w.fields} // what is only set at creation keeps its value
+	for _, f := range adopted.differing(&change.Before{Have: before.Have}) {
 		if f.Class == change.Conflict {
 			var err error
 			if f.Blame, err = d.blame(w.kind, id, f.Name, f.Have); err != nil {
@@ -202,7 +203,7 @@ func createFields(fields, initial map[string]any) []change.Field {
 		out = append(out, change.Field{Name: name, Class: change.New, Want: v, Stated: true})
 	}
 	for name, v := range initial {
-		out = append(out, change.Field{Name: name, Class: change.New, Want: v})
+		out = append(out, change.Field{Name: name, Class: change.New, Want: v, Stated: true})
 	}
 	slices.SortFunc(out, func(a, b change.Field) int { return natural.Compare(a.Name, b.Name) })
 	return out

@@ -66,6 +66,7 @@ type differ struct {
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
 
+	lasting  []lasting        // fields that are set at creation, and stay as others made them
 	findings []change.Notice  // problems and notes found so far
 	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id
@@ -97,6 +98,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.compare,
 		d.compareTold,
 		d.findRenamed,
+		d.tellKept,
 		d.compareAsked,
 		d.findCreates,
 		d.findRequired,
@@ -122,7 +124,7 @@ func (d *differ) clear() error { return d.exec(d.statements.Get("query/differenc
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {
 	return change.Change{
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
-		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys,
+		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys, Initial: w.initial,
 	}
 }
 

@@ -17,7 +17,8 @@ type index struct {
 	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
-	twice    []ownedID // objects that share their id with another, in order
+	bare     map[place]bool // those whose record has no uid, though the plan has one
+	twice    []ownedID      // objects that share their id with another, in order
 }
 
 // sharedObject is a row of a shared kind.
@@ -64,7 +65,7 @@ func (x index) reference(ref generate.Ref) any {
 func (d *differ) loadIndex() error {
 	d.ids = index{
 		byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{},
-		earlier: map[string][]string{}, released: map[place]map[string]any{},
+		earlier: map[string][]string{}, released: map[place]map[string]any{}, bare: map[place]bool{},
 	}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
@@ -104,6 +105,9 @@ func (d *differ) loadOwnedIDs() error {
 		}
 		if id, held := d.ids.byObject[k]; !held || r.ID < id {
 			first[k], d.ids.byObject[k] = i, r.ID
+		}
+		if r.UID == "" && d.topo.Plan.UID != "" {
+			d.ids.bare[place{r.Kind, r.ID}] = true
 		}
 		if err := d.loadReleased(r); err != nil {
 			return err

@@ -64,7 +64,7 @@ func (d *differ) desiredRow(w *wanted) []any {
 	if w.owner != "" {
 		owner = d.ids.knownAs(d.kinds.Must(w.kind).ParentKind(), w.owner)
 	}
-	want := value.Sign(w.fields, d.ids.released[place{w.kind, w.id}], w.fields)
+	want := w.sign(d.ids.released[place{w.kind, w.id}])
 	row := []any{w.kind, w.knownAs, d.plan, w.source, id, owner, w.fields, w.initial, want}
 	return append(row, value.Hash(row...))
 }

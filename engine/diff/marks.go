@@ -29,6 +29,7 @@ type ownedID struct {
 	Kind        string `db:"kind"`
 	Object      string `db:"object"`
 	Plan        string `db:"plan"`
+	UID         string `db:"uid"`
 	ID          int64  `db:"id"`
 	Name        string `db:"name"`
 	Released    string `db:"released"`
@@ -42,6 +43,9 @@ type ownedID struct {
 func (r ownedID) compare(o ownedID) int {
 	return cmp.Or(cmp.Compare(r.Kind, o.Kind), cmp.Compare(r.Object, o.Object), cmp.Compare(r.ID, o.ID))
 }
+
+// ownerUID is what differs where an object is of another plan with the same key.
+const ownerUID = "uid"
 
 // marks are the objects whose marks do not prove who owns them.
 type marks struct {
@@ -134,6 +138,9 @@ func (d *differ) differs(r ownedID) []string {
 	if r.ShownPlan != r.Plan {
 		out = append(out, "diet_plan_id")
 	}
+	if out == nil && r.UID != "" && r.UID != d.topo.Plan.UID {
+		out = append(out, ownerUID)
+	}
 	if out == nil && d.marks.written[place{r.Kind, r.ID}] != nil {
 		out = append(out, "diet_managed_fields")
 	}
@@ -153,17 +160,27 @@ func (d *differ) findDisputes() error {
 		if r.Plan != d.plan {
 			c.Object = r.ShownObject
 		}
-		if c.Blame == nil {
-			var err error
-			if c.Blame, err = d.toucher(r.Kind, r.ID, "cf."+c.Differs[0]); err != nil {
-				return err
-			}
+		if err := d.whoseDispute(&c, r); err != nil {
+			return err
 		}
 		d.leave(r.Plan, key{r.Kind, r.Object}, r.ID)
 		d.leave(r.ShownPlan, key{r.Kind, r.ShownObject}, 0)
 		d.changes = append(d.changes, c)
 	}
 	return nil
+}
+
+// whoseDispute says who edited the marks of an object, or which plan it is of.
+func (d *differ) whoseDispute(c *change.Change, r ownedID) error {
+	if c.Differs[0] == ownerUID {
+		c.Other.Plan = fmt.Sprintf("%s (uid %s)", r.Plan, r.UID)
+		return nil
+	}
+	var err error
+	if c.Blame == nil {
+		c.Blame, err = d.toucher(r.Kind, r.ID, "cf."+c.Differs[0])
+	}
+	return err
 }
 
 // findReleased lists the objects that a person took over. They keep their ids, so that

@@ -163,7 +163,7 @@ func (d *differ) orphan(r orphanRow) (change.Change, error) {
 func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.Reference, error) {
 	var out []change.Reference
 	for _, name := range slices.Sorted(maps.Keys(before.Have)) {
-		was, owned := before.Base[name]
+		was, owned := before.Applied(name)
 		v := before.Have[name]
 		if owned && (value.Equal(was, v) || before.Passing(name)) || !owned && (value.Empty(v) || !d.personal(kind, name)) {
 			continue

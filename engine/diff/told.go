@@ -188,7 +188,8 @@ func (d *differ) compareTold() error {
 			return err
 		}
 		if d.told.bare[at] {
-			before.Base, before.Keys, before.Tmp = map[string]any{}, map[string]any{}, map[string]any{}
+			before.Base, before.Initial = map[string]any{}, map[string]any{}
+			before.Keys, before.Tmp = map[string]any{}, map[string]any{}
 		}
 		c, err := d.differences(w, before)
 		if err != nil {

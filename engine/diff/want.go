@@ -16,7 +16,7 @@ type wanted struct {
 	owner   string         // object id of its parent
 	id      int64          // NetBox id of what has the object id; 0 for none
 	fields  map[string]any // stated and owned, as values
-	initial map[string]any // set at creation, not owned afterwards
+	initial map[string]any // stated, and set at creation
 	changed bool           // a change has been found
 
 	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
@@ -48,6 +48,11 @@ func (w *wanted) split(initial []string) {
 			delete(w.fields, name)
 		}
 	}
+}
+
+// sign is the signature of what is wanted.
+func (w *wanted) sign(released map[string]any) int64 {
+	return value.Sign(w.fields, released, w.fields, w.initial)
 }
 
 // resolve resolves references among fields, in place: to NetBox ids, or to "@" and the

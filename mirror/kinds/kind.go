@@ -238,8 +238,8 @@ func (k Kind) Columns() []string {
 		}
 	}
 	if k.IsOwned() {
-		out = append(out, "object_id", "plan", "shown_object", "shown_plan", "sealed", "version", "managed", "protected",
-			"source", "base", "keys", "released", "tmp", "created")
+		out = append(out, "object_id", "plan", "uid", "shown_object", "shown_plan", "sealed", "version", "managed", "protected",
+			"source", "base", "initial", "keys", "released", "tmp", "created")
 	}
 	return append(out, "last_updated")
 }

@@ -8,31 +8,47 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Sign hashes the values of doc at the keys of fields without those of released: 64
-// bits, as a signed integer for SQLite. What doc lacks counts as null.
-func Sign(fields, released, doc map[string]any) int64 {
-	buf := make([]byte, 0, 512)
+// initialSort tells the fields that are only set at creation from those of the same name
+// that are owned.
+const initialSort = "initial "
+
+// Sign hashes the values of doc at the keys of fields without those of released, and
+// then those of initial: 64 bits, as a signed integer for SQLite. What doc lacks counts
+// as null.
+func Sign(fields, released, doc, initial map[string]any) int64 {
+	buf := appendSigned(make([]byte, 0, 512), "", fields, released, doc)
+	return int64(xxhash.Sum64(appendSigned(buf, initialSort, initial, released, initial)))
+}
+
+func appendSigned(buf []byte, sort string, fields, released, doc map[string]any) []byte {
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		if _, ok := released[key]; !ok {
-			buf = Append(appendText(buf, key), doc[key])
+			buf = Append(appendText(buf, sort+key), doc[key])
 		}
 	}
-	return int64(xxhash.Sum64(buf))
+	return buf
 }
 
 // SignJSON is [Sign] for objects whose values are still JSON text.
-func SignJSON(fields, released, doc Object) (int64, error) {
-	buf := make([]byte, 0, 512)
+func SignJSON(fields, released, doc, initial Object) (int64, error) {
+	buf, err := appendSignedJSON(make([]byte, 0, 512), "", fields, released, doc)
+	if err == nil {
+		buf, err = appendSignedJSON(buf, initialSort, initial, released, initial)
+	}
+	return int64(xxhash.Sum64(buf)), err
+}
+
+func appendSignedJSON(buf []byte, sort string, fields, released, doc Object) ([]byte, error) {
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		if _, ok := released[key]; ok {
 			continue
 		}
 		var err error
-		if buf, err = AppendJSON(appendText(buf, key), doc[key]); err != nil {
-			return 0, fmt.Errorf("field %q: %w", key, err)
+		if buf, err = AppendJSON(appendText(buf, sort+key), doc[key]); err != nil {
+			return nil, fmt.Errorf("field %q: %w", key, err)
 		}
 	}
-	return int64(xxhash.Sum64(buf)), nil
+	return buf, nil
 }
 
 // Hash hashes a list of values.

@@ -71,7 +71,7 @@ func TestOf(t *testing.T) {
 func TestSign(t *testing.T) {
 	t.Parallel()
 	fields := map[string]any{"x": nil, "y": nil}
-	sign := func(released, doc map[string]any) int64 { return value.Sign(fields, released, doc) }
+	sign := func(released, doc map[string]any) int64 { return value.Sign(fields, released, doc, nil) }
 	none := map[string]any{}
 	same := func(name string, want bool, a, b int64) {
 		t.Helper()
@@ -85,6 +85,8 @@ func TestSign(t *testing.T) {
 	same("other fields do not count", true, sign(nil, map[string]any{"x": 1, "z": 2}), sign(nil, map[string]any{"x": 1, "z": 3}))
 	same("released fields do not count", true, sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 2}),
 		sign(map[string]any{"y": none}, map[string]any{"x": 1, "y": 3}))
+	same("initial or owned", false, value.Sign(map[string]any{"x": 1, "y": 2}, none, map[string]any{"x": 1, "y": 2}, none),
+		value.Sign(map[string]any{"x": 1}, none, map[string]any{"x": 1}, map[string]any{"y": 2}))
 	same("texts do not run together", false, value.Hash("a", "b"), value.Hash("ab"))
 }
 

@@ -3,8 +3,9 @@
 -- Values are as NetBox stores them: choices without their label, decimals as numbers,
 -- '' where NetBox has an empty text, NULL where it has null. hash is over the other
 -- columns. The kinds that diet owns carry their ownership: managed, protected and source
--- are NetBox's diet_* custom fields; base, released and tmp are parts of
--- diet_managed_fields, '{}' where that is absent or unreadable; keys are what diet's
+-- are NetBox's diet_* custom fields; uid, base, released and tmp are parts of
+-- diet_managed_fields, '{}' where that is absent or unreadable; initial is what base holds
+-- of fields that are only set at creation, taken out of it; keys are what diet's
 -- references referred to when they were applied: the natural keys of shared objects, the
 -- object ids of its own. object_id and plan say
 -- whose an object is: what diet itself wrote into diet_managed_fields (sealed = 1), else,
@@ -34,6 +35,7 @@ CREATE TABLE {{.Name}} (
 {{- if .IsOwned}}
   object_id TEXT,
   plan TEXT,
+  uid TEXT,
   shown_object TEXT,
   shown_plan TEXT,
   sealed INTEGER NOT NULL,
@@ -42,6 +44,7 @@ CREATE TABLE {{.Name}} (
   protected INTEGER NOT NULL,
   source TEXT,
   base TEXT NOT NULL,
+  initial TEXT NOT NULL,
   keys TEXT NOT NULL,
   released TEXT NOT NULL,
   tmp TEXT NOT NULL,

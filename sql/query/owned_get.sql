@@ -1,4 +1,6 @@
 -- One object's ownership and fields as they stand.
-SELECT base, keys, released, tmp, doc, coalesce(last_updated, '') AS last_updated, turned
+SELECT
+  base, initial, keys, released, tmp, doc,
+  coalesce(last_updated, '') AS last_updated, turned, coalesce(version, 0) AS version
 FROM owned_{{.Kind.Name}}
 WHERE id = :id;

@@ -4,6 +4,7 @@ SELECT
   kind,
   coalesce(object, '') AS object,
   coalesce(plan, '') AS plan,
+  uid,
   id,
   name,
   released,

@@ -1,6 +1,9 @@
 -- The objects of a kind that are wanted, exist, and differ between the three sides. The
 -- scan of signature is all that an unchanged object costs.
-SELECT o.kind, s.object, o.base, o.keys, o.released, o.tmp, o.doc, coalesce(o.last_updated, '') AS last_updated, o.turned
+SELECT
+  o.kind, s.object,
+  o.base, o.initial, o.keys, o.released, o.tmp, o.doc,
+  coalesce(o.last_updated, '') AS last_updated, o.turned, coalesce(o.version, 0) AS version
 FROM signature AS s
 JOIN owned_{{.Kind.Name}} AS o ON o.id = s.id
 WHERE s.kind = '{{.Kind.Name}}'

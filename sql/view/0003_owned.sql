@@ -3,7 +3,8 @@
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
 -- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
--- tmp is what diet wrote temporarily. turned = 1 is a cable whose side A in NetBox is diet's b.
+-- uid tells plans with one key apart. initial is what diet applied of fields that are only
+-- set at creation. tmp is what diet wrote temporarily. turned = 1 is a cable whose side A in NetBox is diet's b.
 {{- range $i, $k := .Owned}}
 CREATE VIEW owned_{{.Name}} AS
 SELECT
@@ -11,6 +12,7 @@ SELECT
   r.id,
   r.object_id AS object,
   r.plan,
+  coalesce(r.uid, '') AS uid,
   r.shown_object,
   r.shown_plan,
   r.version,
@@ -24,6 +26,7 @@ SELECT
   NULL AS owner,
 {{- end}}
   r.base,
+  r.initial,
   r.keys,
   r.released,
   r.tmp,

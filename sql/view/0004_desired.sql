@@ -10,7 +10,7 @@ SELECT
   d.owner,
   d.fields,
 {{- range .Compared}}
-  d.fields ->> '{{.Name}}' AS {{.Column}},
+  coalesce(d.fields ->> '{{.Name}}', d.initial ->> '{{.Name}}') AS {{.Column}},
 {{- end}}
   d.initial
 FROM desired AS d
