@@ -73,7 +73,7 @@ func TestInitialIsNoDrift(t *testing.T) {
 	w.apply(w.live(comments...))
 	w.edit("devices", "web/web[1]", `{"comments": "hers"}`)
 	w.sync()
-	_, rows, err := w.eng.Query(t.Context(), `SELECT * FROM drift`)
+	_, rows, err := w.eng.Query(t.Context(), `SELECT * FROM drift`, 0)
 	if err != nil || len(rows) != 0 {
 		t.Errorf("drift %v, %v", rows, err)
 	}
