@@ -118,7 +118,8 @@ func TestAdoptKeepsInitial(t *testing.T) {
 	w.apply(w.live())
 	like := w.object("devices", "web/web[1]")
 	id := func(field string) any { return like[field].(map[string]any)["id"] }
-	w.post("dcim/devices", fmt.Sprintf(`{"name": "web-003", "site": %v, "device_type": %v, "role": %v, "status": "staged", "description": "one"}`,
+	w.post("dcim/devices", fmt.Sprintf(
+		`{"name": "web-003", "site": %v, "device_type": %v, "role": %v, "status": "staged", "description": "one"}`,
 		id("site"), id("device_type"), id("role")))
 	three := []string{"count: 2\n", "count: 3\n"}
 	plan := w.live(three...)
@@ -167,7 +168,8 @@ func TestAnotherUID(t *testing.T) {
 	w := setup(t, "4.6")
 	w.apply(w.live("metadata: {name: web}", uidOne))
 	for _, uid := range []string{"", ", uid: two"} {
-		p := w.stays(w.live("metadata: {name: web}", "metadata: {name: web"+uid+"}", `description: "one"`, `description: "two"`, "count: 2\n", "count: 1\n"))
+		p := w.stays(w.live(
+			"metadata: {name: web}", "metadata: {name: web"+uid+"}", `description: "one"`, `description: "two"`, "count: 2\n", "count: 1\n"))
 		x := conflict(p, "web/web[1]")
 		if x == nil || !strings.Contains(x.Verdict.Message, "uid") || conflict(p, "web/web[2]") == nil {
 			t.Errorf("conflicts %+v", p.Conflicts)

@@ -240,7 +240,7 @@ type ReconcileSpec struct {
 	Remediation *RemediationSpec `json:"remediation,omitempty" jsonschema:"description=preserve (the default)\\, alert or auto; or by field."`
 	// Protect holds patterns of object ids that are never deleted.
 	Protect []string `json:"protect,omitempty" jsonschema:"description=Patterns of object ids that are never deleted."`
-	Initial []string `json:"initial,omitempty" jsonschema:"description=Fields that are set at creation; afterwards only a change of the plan writes them\\, and only where nobody else has changed them."`
+	Initial []string `json:"initial,omitempty" jsonschema:"description=Set at creation; then written only where the plan alone changes."`
 }
 
 // RemediationSpec is one word, or a default and a word per field.

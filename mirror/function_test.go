@@ -35,12 +35,14 @@ func TestSign(t *testing.T) {
 		"a text is no object": {`{"x": 0}`, `{}`, `{"x": "{}"}`, `{"x": {}}`, false},
 	} {
 		var same bool
-		err := db.SQL().Get(&same, `SELECT diet_sign(?, ?, ?, '{}') = diet_sign(?, ?, ?, '{}')`, tc.keys, tc.released, tc.a, tc.keys, tc.released, tc.b)
+		err := db.SQL().Get(&same, `SELECT diet_sign(?, ?, ?, '{}') = diet_sign(?, ?, ?, '{}')`,
+			tc.keys, tc.released, tc.a, tc.keys, tc.released, tc.b)
 		if err != nil || same != tc.same {
 			t.Errorf("%s: same = %v, %v", name, same, err)
 		}
 	}
-	got := mirrortest.Dump(t, db, `SELECT diet_sign(NULL, '{}', '{}', '{}'), diet_sign('{}', NULL, '{}', NULL) IS NULL, diet_sign('{}', '{}', '[1]', '{}')`)
+	got := mirrortest.Dump(t, db, `
+		SELECT diet_sign(NULL, '{}', '{}', '{}'), diet_sign('{}', NULL, '{}', NULL) IS NULL, diet_sign('{}', '{}', '[1]', '{}')`)
 	if got != "<nil>|0|<nil>\n" {
 		t.Errorf("not objects: %s", got)
 	}

@@ -217,7 +217,8 @@ func appendOwnership(row []any, custom string) ([]any, error) {
 	}
 	base, initial, err := parted(ids, record[8])
 	version, _ := value.Scalar(record[2]).(int64) // 0 is none
-	row = append(row, text(record[7]), shownObject, shownPlan, plainSQL(sealed), version, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
+	row = append(row, text(record[7]), shownObject, shownPlan, plainSQL(sealed), version)
+	row = append(row, managed(cf[2]), plainSQL(cf[3] == "true"), text(cf[4]))
 	return append(row, base, initial, keys, compact(record[4]), compact(record[5])), err
 }
 

@@ -107,7 +107,8 @@ func (d *differ) tellKept() error {
 		n.Objects = append(n.Objects, k.w.object)
 		switch shown := 3; {
 		case len(n.Objects) <= shown:
-			n.Message += fmt.Sprintf("%s %s is %v%s", separator(len(n.Objects)), k.w.name, d.called(k.w.kind, k.field.Name, k.field.Have), by(k.field.Blame))
+			have := d.called(k.w.kind, k.field.Name, k.field.Have)
+			n.Message += fmt.Sprintf("%s %s is %v%s", separator(len(n.Objects)), k.w.name, have, by(k.field.Blame))
 		case len(n.Objects) == shown+1:
 			n.Message += ", and more"
 		}
