@@ -21,19 +21,23 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
 		Now:  e.now().UTC().Format(time.RFC3339),
 	}
-	inputs, put := e.inputs(run, topo, set)
+	view, err := e.sightOf(ctx, set)
+	if err != nil {
+		return change.Verdict{}, err
+	}
+	inputs, put := e.inputs(run, topo, set, view)
 	if err := e.rule(ctx, inputs, put); err != nil {
 		return change.Verdict{}, err
 	}
 	together(set)
-	follow(set)
+	guarded := e.guardedParts(set)
+	follow(set, guarded)
 	if err := hall.settle(ctx, set, inputs, put); err != nil {
 		return change.Verdict{}, err
 	}
 	together(set)
 	giveUp(set)
-	follow(set)
-	var err error
+	follow(set, guarded)
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
@@ -50,6 +54,9 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 
 // rule has the policies decide, and puts each verdict where it belongs.
 func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.Verdict) error {
+	for i := range inputs {
+		e.policies.Excuse(&inputs[i])
+	}
 	verdicts, err := e.policies.Decide(ctx, inputs)
 	if err != nil {
 		return fmt.Errorf("decide: %w", err)
@@ -87,7 +94,9 @@ func together(set *change.Set) {
 
 // inputs makes one input per object and one per differing field, with the place that
 // each verdict goes to.
-func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set) ([]policy.Input, []*change.Verdict) {
+func (e *Engine) inputs(
+	run policy.Run, topo *generate.Topology, set *change.Set, view *sight,
+) ([]policy.Input, []*change.Verdict) {
 	inputs := make([]policy.Input, 0, len(set.Changes))
 	put := make([]*change.Verdict, 0, len(set.Changes))
 	policies := deletionPolicies(topo)
@@ -99,6 +108,7 @@ func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set
 			continue // it is ours, temporarily: beyond the reach of any rule
 		}
 		in := run.Object(c)
+		in.Before, in.After = view.of(c)
 		in.DeletionPolicy = policies[c.Source]
 		in.Removed = removed[c.Source]
 		for _, child := range children[c.Object] {
@@ -112,7 +122,9 @@ func (e *Engine) inputs(run policy.Run, topo *generate.Topology, set *change.Set
 			continue
 		}
 		for j := range c.Fields {
-			inputs = append(inputs, run.Field(c, &c.Fields[j]))
+			field := run.Field(c, &c.Fields[j])
+			field.Before, field.After = in.Before, in.After
+			inputs = append(inputs, field)
 			put = append(put, &c.Fields[j].Verdict)
 		}
 	}

@@ -56,6 +56,9 @@ type Config struct {
 	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string
 
+	// Exceptions switch guards off for some changes, until they expire.
+	Exceptions []policy.Exception
+
 	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside
 	// the plan.
 	Resolutions string
@@ -125,7 +128,10 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e := &Engine{cfg: cfg}
 	var err error
-	if e.policies, err = policy.New(ctx, policy.Config{Dirs: cfg.Policies, Waivers: cfg.Waivers, Kinds: kindNames()}); err != nil {
+	e.policies, err = policy.New(ctx, policy.Config{
+		Dirs: cfg.Policies, Waivers: cfg.Waivers, Exceptions: cfg.Exceptions, Kinds: kindNames(),
+	})
+	if err != nil {
 		return nil, err
 	}
 	if cfg.URL != "" {

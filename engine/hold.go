@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -153,8 +154,8 @@ const alongRule = "EXI006"
 
 // follow gives what goes with a doomed device, what went with a deleted one, and, unless a
 // rule decides otherwise, the parts of one that is there, that device's verdict: it is one
-// question.
-func follow(set *change.Set) {
+// question. What a guard says of a part keeps the whole of a deletion from being made.
+func follow(set *change.Set, guarded map[*change.Change]change.Verdict) {
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -169,8 +170,38 @@ func follow(set *change.Set) {
 			c.With = "" // a rule decided
 		}
 		if owner, ok := wholes[c.With]; ok {
+			raise(owner, c, guarded)
 			c.Verdict = owner.Verdict
 			c.Verdict.Message = message
 		}
 	}
+}
+
+// raise gives an object that would be deleted what a guard says of a part of it, where that
+// is stricter. Of what a person answered about the whole only a denial takes precedence.
+func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) {
+	v, ok := guarded[part]
+	order := change.Decisions()
+	stricter := slices.Index(order, v.Decision) < slices.Index(order, owner.Verdict.Decision)
+	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !stricter || owner.Verdict.Answer != "" && !v.Denies() {
+		return
+	}
+	v.Message = part.Object + ": " + v.Message
+	owner.Verdict = v
+}
+
+// guardedParts are the verdicts of a team's guards on what is deleted along with something
+// else. What the shipped guards look at counts with that already.
+func (e *Engine) guardedParts(set *change.Set) map[*change.Change]change.Verdict {
+	out := map[*change.Change]change.Verdict{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.With == "" || c.Class != change.Orphaned {
+			continue
+		}
+		if r := e.policies.Rule(c.Verdict.Rule); r != nil && r.Team && r.IsGuard() {
+			out[c] = c.Verdict
+		}
+	}
+	return out
 }

@@ -211,7 +211,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		CreatedAt:     e.now().UTC().Format(time.RFC3339),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
-		Policies:      e.policies.Sources(),
+		Policies:      e.policies.Sources(e.now()),
 		Edited:        e.policies.Edited(),
 		Changed:       map[string]string{},
 		Summary:       summary(set),

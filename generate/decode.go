@@ -139,7 +139,7 @@ func fieldsOf(t reflect.Type) []field {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if !f.IsExported() || name == "" {
+		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}
 		tag := f.Tag.Get("jsonschema")

@@ -63,6 +63,13 @@ func follows(path string, others []Finding) bool {
 // all at once, each with its place and, for an unknown key, with the nearest known
 // one. what names the document in messages. An empty document leaves into as it is.
 func Decode(what, file string, data []byte, into any) error {
+	_, err := DecodePlaced(what, file, data, into)
+	return err
+}
+
+// DecodePlaced is Decode, and also returns a function that says where a path of the
+// document stands: file, line, column and the path.
+func DecodePlaced(what, file string, data []byte, into any) (place func(path string) string, err error) {
 	src := source{file: file, pos: map[string]position{}}
 	fs := newFindings(&src)
 	if root := parseDocument(fs, data, language{name: what, mayBeEmpty: true}); root != nil {
@@ -70,7 +77,11 @@ func Decode(what, file string, data []byte, into any) error {
 		d.walk(root)
 		d.decode(root, into)
 	}
-	return fs.err()
+	place = func(path string) string {
+		p := src.pos[path]
+		return fmt.Sprintf("%s:%d:%d: %s", file, p.line, p.column, path)
+	}
+	return place, fs.err()
 }
 
 // language is what a document is written in, for messages.

@@ -157,3 +157,26 @@ func (m model) copied(field string) bool {
 func (m model) HasEnds() bool {
 	return len(m.Ends()) > 0
 }
+
+// Handle is the field by which rules call objects of the kind: the slug, if there is one.
+func (m model) Handle() string {
+	if _, ok := m.Field("slug"); ok {
+		return "slug"
+	}
+	return m.Label
+}
+
+// seen is a field with the kind that it refers to, nil for none that the mirror holds.
+type seen struct {
+	Field kinds.Field
+	To    *model
+}
+
+// See is what a field of the kind looks like to rules.
+func (m model) See(f kinds.Field) seen {
+	to, known := m.registry.Of(f.To)
+	if !known || to.Lazy || f.Type != kinds.Reference {
+		return seen{Field: f}
+	}
+	return seen{f, &model{to, m.registry}}
+}

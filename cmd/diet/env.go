@@ -12,6 +12,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/config"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -67,10 +68,13 @@ func (e *env) engine() (*engine.Engine, error) {
 		User:     cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME")),
 		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
 		Waivers:  e.config.Waivers,
-		History:  time.Duration(e.config.History) * 24 * time.Hour,
-		Actors:   engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
-		Version:  version,
-		Logger:   e.logger(),
+
+		Exceptions: e.exceptions(),
+
+		History: time.Duration(e.config.History) * 24 * time.Hour,
+		Actors:  engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
+		Version: version,
+		Logger:  e.logger(),
 
 		Resolutions: e.cli.String("resolutions"),
 
@@ -89,6 +93,18 @@ func (e *env) tls() netbox.TLS {
 	}
 	if out.Insecure {
 		fmt.Fprintln(e.err, "warning: NetBox's certificate is not checked (--insecure): whoever is on the way can read the token")
+	}
+	return out
+}
+
+// exceptions are those of the configuration, each with its place.
+func (e *env) exceptions() []policy.Exception {
+	var out []policy.Exception
+	for _, x := range e.config.Exceptions {
+		out = append(out, policy.Exception{
+			Guard: x.Guard, Reason: x.Reason, Who: x.Who, Plan: x.Plan, Kind: x.Kind, Object: x.Object, Expires: x.Expires,
+			Place: x.Place,
+		})
 	}
 	return out
 }

@@ -55,8 +55,39 @@ type Config struct {
 	// yields rows fails.
 	Queries map[string]string `json:"queries,omitempty"`
 
-	// Shipped guards to waive: rule id and reason.
+	// Shipped guards to waive, everywhere and for good: rule id and reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
+
+	// Guards to waive for some changes, or until some day. One that has expired is not
+	// applied, and every preview says so.
+	Exceptions []Exception `json:"exceptions,omitempty"`
+}
+
+// Exception waives a guard for the changes that it is about.
+type Exception struct {
+	// The id of the guard, shipped or your own.
+	Guard string `json:"guard" jsonschema:"required"`
+
+	// Why.
+	Reason string `json:"reason" jsonschema:"required"`
+
+	// Who answers for it.
+	Who string `json:"who,omitempty"`
+
+	// The key of the plan; all plans if left out.
+	Plan string `json:"plan,omitempty"`
+
+	// The kind of object, such as rack, or run for the preview as a whole.
+	Kind string `json:"kind,omitempty"`
+
+	// A pattern over diet ids: * matches anything but a slash, and an id matches itself.
+	Object string `json:"object,omitempty"`
+
+	// The last day, such as 2026-12-31, or a time such as 2026-12-31T18:00:00Z.
+	Expires string `json:"expires,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?$"`
+
+	// Place is where it stands, for messages.
+	Place string `json:"-"`
 }
 
 // NetBox is how to reach NetBox.
@@ -128,8 +159,12 @@ func LoadIfExists(file string) (*Config, error) {
 // Read is Load for the text of a file.
 func Read(file string, data []byte) (*Config, error) {
 	c := &Config{}
-	if err := generate.Decode("configuration", file, data, c); err != nil {
+	place, err := generate.DecodePlaced("configuration", file, data, c)
+	if err != nil {
 		return nil, &Error{err}
+	}
+	for i := range c.Exceptions {
+		c.Exceptions[i].Place = place(fmt.Sprintf("exceptions[%d]", i))
 	}
 	complete(c, filepath.Dir(file))
 	return c, nil

@@ -47,6 +47,10 @@ func TestExample(t *testing.T) {
 		Mirror: "/etc/diet/diet.db", History: 365, Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
 		Queries: map[string]string{"devices without a serial": "SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
+		Exceptions: []config.Exception{{
+			Guard: "RUN104", Reason: "the migration, CHG-4711", Who: "alice", Plan: "web96", Kind: "run", Object: "web96", Expires: "2026-12-31",
+			Place: "/etc/diet/diet.yaml:12:5: exceptions[0]",
+		}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -128,9 +132,13 @@ func TestRefuses(t *testing.T) {
 		"no duration": {"netbox: {write_timeout: 5 minutes}\n", []string{
 			`diet.yaml:1:25: netbox.write_timeout: "5 minutes" is not valid here`,
 		}},
-		"below zero":  {"netbox: {parallel: -3}\n", []string{`diet.yaml:1:20: netbox.parallel: -3 is below 1`}},
-		"no mapping":  {"netbox: https://netbox.example.com\n", []string{`diet.yaml:1:9: netbox: a single value where a mapping is needed`}},
-		"no reasons":  {"waivers: [DEL103]\n", []string{`diet.yaml:1:10: waivers: a list where a mapping is needed`}},
+		"below zero": {"netbox: {parallel: -3}\n", []string{`diet.yaml:1:20: netbox.parallel: -3 is below 1`}},
+		"no mapping": {"netbox: https://netbox.example.com\n", []string{`diet.yaml:1:9: netbox: a single value where a mapping is needed`}},
+		"no reasons": {"waivers: [DEL103]\n", []string{`diet.yaml:1:10: waivers: a list where a mapping is needed`}},
+		"no reason":  {"exceptions:\n  - {guard: DEL103}\n", []string{`diet.yaml:2:5: exceptions[0].reason: "reason" is missing`}},
+		"no date": {"exceptions:\n  - {guard: DEL103, reason: x, expires: tomorrow}\n", []string{
+			`diet.yaml:2:41: exceptions[0].expires: "tomorrow" is not valid here`,
+		}},
 		"no text":     {"mirror: [a.db]\n", []string{`diet.yaml:1:9: mirror: a list where text is needed`}},
 		"given twice": {"mirror: a\nmirror: b\n", []string{`diet.yaml:2:1: mirror: the key "mirror" is given twice, first in line 1`}},
 		"two documents": {"mirror: a\n---\nmirror: b\n", []string{

@@ -53,6 +53,14 @@ queries:
   devices without a serial: SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''
 waivers:
   DEL103: the racks of hall 2 are scrapped
+exceptions:
+  - guard: RUN104
+    reason: the migration, CHG-4711
+    who: alice
+    plan: web96
+    kind: run
+    object: web96
+    expires: "2026-12-31"
 `
 
 const pageTail = `
@@ -77,6 +85,11 @@ func rows(tb testing.TB, prefix string, p property) []string {
 		key := all[name]
 		if key.Properties != nil {
 			out = append(out, rows(tb, prefix+name+".", key)...)
+			continue
+		}
+		if key.Items != nil && key.Items.Properties != nil {
+			out = append(out, fmt.Sprintf("| `%s%s` | list of mappings |  | %s |\n", prefix, name, key.Description))
+			out = append(out, rows(tb, prefix+name+"[].", *key.Items)...)
 			continue
 		}
 		if key.Description == "" {

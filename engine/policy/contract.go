@@ -46,6 +46,9 @@ func (p *program) checkContract(ctx context.Context, s *source) error {
 	if err != nil {
 		return err
 	}
+	for _, class := range slices.Sorted(maps.Keys(c.families)) {
+		p.classes = append(p.classes, change.Class(class))
+	}
 	for _, file := range s.files() {
 		for _, r := range s.modules[file].Rules {
 			kind := kindOf(r)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
@@ -96,7 +97,7 @@ func TestSources(t *testing.T) {
 	rules := team(t, "a.rego", guard(`input.class == "drift"`))
 	data := team(t, "limits.yaml", "team: {limits: {on: true}}\n")
 	e := open(t, policy.Config{Dirs: []string{rules, data}, Waivers: map[string]string{"DEL103": "scrapped"}})
-	got := e.Sources()
+	got := e.Sources(time.Now())
 	if got.Shipped.Guards < 10 || got.Shipped.Defaults < 20 {
 		t.Errorf("shipped: %+v", got.Shipped)
 	}
@@ -104,14 +105,14 @@ func TestSources(t *testing.T) {
 	if len(got.Folders) != 2 || got.Folders[0] != want[0] || got.Folders[1] != want[1] {
 		t.Errorf("got %+v, want %+v", got.Folders, want)
 	}
-	if len(got.Waivers) != 1 || got.Waivers[0].ID != "DEL103" || got.Waivers[0].Reason != "scrapped" {
+	if len(got.Waivers) != 1 || got.Waivers[0].Guard != "DEL103" || got.Waivers[0].Reason != "scrapped" {
 		t.Errorf("waivers: %+v", got.Waivers)
 	}
 	copied := filepath.Join(t.TempDir(), "ours")
 	if err := os.CopyFS(copied, os.DirFS("../../policies")); err != nil {
 		t.Fatal(err)
 	}
-	if got := open(t, policy.Config{Dirs: []string{copied}}).Sources(); len(got.Folders) != 0 || got.Shipped.Guards < 10 {
+	if got := open(t, policy.Config{Dirs: []string{copied}}).Sources(time.Now()); len(got.Folders) != 0 || got.Shipped.Guards < 10 {
 		t.Errorf("a copy of the shipped policies: %+v", got)
 	}
 }
@@ -147,7 +148,7 @@ func TestFoldersEdited(t *testing.T) {
 	if rule(before) != "NET001" || rule(after) == "NET001" || rule(back) != "NET001" {
 		t.Errorf("the rules are %s before, %s after and %s back", rule(before), rule(after), rule(back))
 	}
-	if len(waived.Sources().Waivers) != 1 || len(open(t, policy.Config{Dirs: []string{dir}}).Sources().Waivers) != 0 {
+	if len(waived.Sources(time.Now()).Waivers) != 1 || len(open(t, policy.Config{Dirs: []string{dir}}).Sources(time.Now()).Waivers) != 0 {
 		t.Error("a waiver is not of the engine that has it")
 	}
 }

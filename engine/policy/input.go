@@ -30,6 +30,11 @@ type Input struct {
 	Base any `json:"base"`
 	Have any `json:"have"`
 
+	// Before is the object as NetBox has it, After as the plan would have it: its fields,
+	// tags and custom fields, by name. The same map for all inputs of an object.
+	Before map[string]any `json:"before,omitempty"`
+	After  map[string]any `json:"after,omitempty"`
+
 	Source string        `json:"source,omitempty"`
 	Blame  *change.Blame `json:"blame,omitempty"`
 
@@ -63,6 +68,9 @@ type Input struct {
 	Taken string `json:"taken,omitempty"`
 
 	Other *change.Other `json:"other,omitempty"`
+
+	// Waived are the guards that an exception turns off for this change: the reason by id.
+	Waived map[string]string `json:"waived,omitempty"`
 
 	// Plan and Run are shared by the inputs of a run: the same pointer for all
 	// of them makes deciding fast.

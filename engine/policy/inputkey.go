@@ -2,7 +2,9 @@ package policy
 
 import (
 	"encoding/binary"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -23,6 +25,8 @@ var inputKeys = []*inputKey{
 	valueKey("want", func(in *Input) any { return in.Want }),
 	valueKey("base", func(in *Input) any { return in.Base }),
 	valueKey("have", func(in *Input) any { return in.Have }),
+	objectKey("before", func(in *Input) map[string]any { return in.Before }),
+	objectKey("after", func(in *Input) map[string]any { return in.After }),
 	textKey("source", func(in *Input) string { return in.Source }).optional(),
 	blameKey("blame", func(in *Input) *change.Blame { return in.Blame }),
 	listKey("references", func(in *Input) []change.Reference { return in.References }),
@@ -39,6 +43,7 @@ var inputKeys = []*inputKey{
 	flagKey("proposed", func(in *Input) bool { return in.Proposed }),
 	textKey("taken", func(in *Input) string { return in.Taken }).optional(),
 	recordKey("other", func(in *Input) *change.Other { return in.Other }),
+	reasonsKey("waived", func(in *Input) map[string]string { return in.Waived }),
 	sharedKey("plan", func(in *Input) *Plan { return in.Plan }),
 	sharedKey("run", func(in *Input) *Totals { return in.Run }).optional(),
 	recordKey("resolution", func(in *Input) *Resolution { return in.Resolution }),
@@ -129,6 +134,29 @@ func listKey[T any](name string, get func(*Input) []T) *inputKey {
 
 func countsKey(name string, get func(*Input) map[string]int) *inputKey {
 	return rareKey(name, func(in *Input) bool { return len(get(in)) == 0 }, func(in *Input) any { return get(in) })
+}
+
+func objectKey(name string, get func(*Input) map[string]any) *inputKey {
+	return rareKey(name, func(in *Input) bool { return len(get(in)) == 0 }, func(in *Input) any { return get(in) })
+}
+
+// reasonsKey is a key of texts by name. Many changes have the same ones.
+func reasonsKey(name string, get func(*Input) map[string]string) *inputKey {
+	return &inputKey{
+		name:  ast.StringTerm(name),
+		omit:  true,
+		empty: func(in *Input) bool { return len(get(in)) == 0 },
+		mark: func(e *encoder, in *Input) bool {
+			reasons := get(in)
+			e.buf = binary.AppendUvarint(e.buf, uint64(len(reasons)))
+			for _, id := range slices.Sorted(maps.Keys(reasons)) {
+				e.addText(id)
+				e.addText(reasons[id])
+			}
+			return true
+		},
+		encode: func(_ *encoder, in *Input) (*ast.Term, error) { return toTerm(get(in)) },
+	}
 }
 
 func recordKey[T any](name string, get func(*Input) *T) *inputKey {

@@ -215,8 +215,8 @@ func merge(dst, src map[string]any, at string) string {
 	return ""
 }
 
-// digest covers every file and all data, waivers included, wherever the folders are.
-func (s *source) digest() string {
+// digest covers every file and all data, waivers and exceptions included, wherever the folders are.
+func (s *source) digest(exceptions []Exception) string {
 	return hexDigest(func(write func(string)) {
 		for _, f := range slices.SortedFunc(slices.Values(s.texts), func(a, b file) int { return cmp.Compare(a.id, b.id) }) {
 			write(f.id)
@@ -227,6 +227,12 @@ func (s *source) digest() string {
 			data = fmt.Append(nil, s.data)
 		}
 		write(string(data))
+		for _, x := range exceptions {
+			x.Place = ""
+			if !x.everywhere() {
+				write(fmt.Sprint(x))
+			}
+		}
 	})
 }
 
@@ -244,6 +250,6 @@ func (s *source) key(cfg Config) string {
 		if s.edited != nil {
 			write(s.edited.Dir)
 		}
-		write(fmt.Sprintf("%q %q", cfg.Waivers, cfg.Kinds))
+		write(fmt.Sprintf("%q %q %q", cfg.Waivers, cfg.Exceptions, cfg.Kinds))
 	})
 }

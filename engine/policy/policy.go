@@ -37,6 +37,9 @@ type Config struct {
 	// Waivers turn shipped guards off: rule id to reason.
 	Waivers map[string]string
 
+	// Exceptions turn guards off for the changes that they are about, until they expire.
+	Exceptions []Exception
+
 	// Kinds are the kinds that changes are of. A rule that names another is refused;
 	// without any, kinds are not checked.
 	Kinds []string
@@ -66,7 +69,10 @@ type program struct {
 	reads    *reader
 	digest   string
 	edited   *Edited
-	answers  any // by class
+	answers  any            // by class
+	classes  []change.Class // that the policies decide
+
+	exceptions []Exception
 }
 
 const entrypoint = "data.diet.main.verdict"
@@ -99,12 +105,17 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkSource(ctx, src, rules, cfg); err != nil {
+	exceptions := exceptionsOf(cfg)
+	if err := checkExceptions(exceptions, rules, cfg.Kinds); err != nil {
 		return nil, err
 	}
-	src.data["waivers"] = waiverData(cfg.Waivers)
+	if err := checkSource(ctx, src, cfg); err != nil {
+		return nil, err
+	}
+	src.data["waivers"] = waiverData(exceptions)
 	p := &program{
-		rules: rules, sources: countSources(src, rules, cfg.Waivers), digest: src.digest(), store: inmem.NewFromObject(src.data),
+		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions),
+		store: inmem.NewFromObject(src.data),
 	}
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		p.edited = src.edited
@@ -113,7 +124,7 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 		return nil, err
 	}
 	p.reads = newReader(p.compiler)
-	p.markWaived(cfg.Waivers)
+	p.markWaived()
 	if err := p.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -121,10 +132,7 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 }
 
 // checkSource finds what could not work as it reads before anything is compiled.
-func checkSource(ctx context.Context, src *source, rules []Rule, cfg Config) error {
-	if err := checkWaivers(cfg.Waivers, rules); err != nil {
-		return err
-	}
+func checkSource(ctx context.Context, src *source, cfg Config) error {
 	if err := checkSettings(ctx, src, cfg.Kinds); err != nil {
 		return err
 	}
@@ -244,16 +252,27 @@ func (e *Engine) Rule(id string) *Rule {
 	return nil
 }
 
-func (p *program) markWaived(waivers map[string]string) {
+// markWaived notes with each rule why it is off, everywhere or for what.
+func (p *program) markWaived() {
 	for i := range p.rules {
-		p.rules[i].Waived = waivers[p.rules[i].ID]
+		r := &p.rules[i]
+		for _, x := range p.exceptions {
+			if x.Guard == r.ID && x.everywhere() {
+				r.Waived = x.Reason
+			} else if x.Guard == r.ID {
+				r.Exceptions = append(r.Exceptions, x)
+			}
+		}
 	}
 }
 
-func waiverData(waivers map[string]string) map[string]any {
-	data := make(map[string]any, len(waivers))
-	for id, reason := range waivers {
-		data[id] = reason
+// waiverData are the guards that are off everywhere, and why.
+func waiverData(exceptions []Exception) map[string]any {
+	data := map[string]any{}
+	for i := range exceptions {
+		if x := &exceptions[i]; x.everywhere() {
+			data[x.Guard] = x.reason()
+		}
 	}
 	return data
 }

@@ -40,6 +40,17 @@ func (e *Engine) Reads(class change.Class) []string {
 	return names
 }
 
+// Looks reports whether a rule looks at the object of a change: at what it is in NetBox,
+// or would be.
+func (e *Engine) Looks() bool {
+	for _, class := range e.classes {
+		if names := e.Reads(class); names[0] == "input" || slices.Contains(names, "before") || slices.Contains(names, "after") {
+			return true
+		}
+	}
+	return false
+}
+
 func newReader(c *ast.Compiler) *reader {
 	return &reader{compiler: c, keys: map[change.Class]keys{}}
 }

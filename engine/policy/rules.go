@@ -21,6 +21,9 @@ type Rule struct {
 	Line        int    `json:"line"`
 	Team        bool   `json:"team,omitempty"`
 	Waived      string `json:"waived,omitempty"` // the reason
+
+	// Exceptions turn the guard off for some changes.
+	Exceptions []Exception `json:"exceptions,omitempty"`
 }
 
 // The kinds of rules.
@@ -28,6 +31,9 @@ const (
 	guardKind   = "guard"
 	defaultKind = "default"
 )
+
+// IsGuard reports whether the rule forbids, rather than chooses.
+func (r Rule) IsGuard() bool { return r.Kind == guardKind }
 
 // kinds are the sets that data.diet.main collects.
 var kinds = map[string]string{"guards": guardKind, "defaults": defaultKind}
@@ -144,25 +150,4 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 		return bad(fmt.Sprintf("%s %s has no custom.severity of info, low, medium, high or critical", kind, out.ID))
 	}
 	return out, nil
-}
-
-// checkWaivers checks that each waiver names a shipped guard and a reason.
-func checkWaivers(waivers map[string]string, rules []Rule) error {
-	for _, id := range slices.Sorted(maps.Keys(waivers)) {
-		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
-		bad := func(message, hint string) error {
-			return &Error{File: "waiver " + id, Message: message, Advice: hint}
-		}
-		switch {
-		case i < 0:
-			return bad("no rule has this id", "docs/policies.md lists the shipped guards")
-		case rules[i].Team:
-			return bad("this is a rule of your own", fmt.Sprintf("change it in %s:%d", rules[i].File, rules[i].Line))
-		case rules[i].Kind != guardKind:
-			return bad("this is a default, and only guards can be waived", "replace it: write a default for the same class in team.<name>")
-		case strings.TrimSpace(waivers[id]) == "":
-			return bad("the reason is missing", "say why this guard is off; every preview shows the reason")
-		}
-	}
-	return nil
 }

@@ -1,8 +1,9 @@
 package policy
 
 import (
-	"maps"
-	"slices"
+	"fmt"
+	"strings"
+	"time"
 )
 
 // Sources says what decides: the shipped policies, a team's folders, and the
@@ -13,18 +14,48 @@ type Sources struct {
 	Waivers []Waiver `json:"waivers,omitempty"`
 }
 
-// Waiver is a shipped guard that is off, and why.
+// Waiver is a guard that is off, for what and why.
 type Waiver struct {
-	ID     string `json:"id"`
-	Title  string `json:"title"`
-	Reason string `json:"reason"`
+	Exception
+	Title   string `json:"title"`
+	Expired bool   `json:"expired,omitempty"` // and so not applied
 }
 
-// Sources says what decides.
-func (e *Engine) Sources() Sources { return e.sources }
+// String says in a line what is off, for what, until when, who answers for that, and why.
+func (w Waiver) String() string {
+	var scope []string
+	for _, part := range []struct{ format, value string }{{"plan %s", w.Plan}, {"kind %s", w.Kind}, {"%s", w.Object}} {
+		if part.value != "" {
+			scope = append(scope, fmt.Sprintf(part.format, part.value))
+		}
+	}
+	line := fmt.Sprintf("Waived: %s %s", w.Guard, w.Title)
+	if w.Expired {
+		line = fmt.Sprintf("Waiver expired, not applied: %s %s", w.Guard, w.Title)
+	}
+	if len(scope) > 0 {
+		line += "; for " + strings.Join(scope, ", ")
+	}
+	if w.Expires != "" {
+		line += "; until " + w.Expires
+	}
+	if w.Who != "" {
+		line += "; by " + w.Who
+	}
+	return fmt.Sprintf("%s (%s)", line, w.Reason)
+}
 
-// countSources counts the rules of each source, and lists the waivers by id.
-func countSources(s *source, rules []Rule, waivers map[string]string) Sources {
+// Sources says what decides at a time.
+func (e *Engine) Sources(now time.Time) Sources {
+	out := e.sources
+	for _, x := range e.exceptions {
+		out.Waivers = append(out.Waivers, Waiver{Exception: x, Title: e.Rule(x.Guard).Title, Expired: x.Expired(now)})
+	}
+	return out
+}
+
+// countSources counts the rules of each source.
+func countSources(s *source, rules []Rule) Sources {
 	var out Sources
 	for _, r := range rules {
 		if in := s.team[r.File]; in != nil {
@@ -35,10 +66,6 @@ func countSources(s *source, rules []Rule, waivers map[string]string) Sources {
 	}
 	for _, in := range s.folders {
 		out.Folders = append(out.Folders, in.Folder)
-	}
-	for _, id := range slices.Sorted(maps.Keys(waivers)) {
-		i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
-		out.Waivers = append(out.Waivers, Waiver{ID: id, Title: rules[i].Title, Reason: waivers[id]})
 	}
 	return out
 }

@@ -21,7 +21,7 @@ func (t Text) fields(set *change.Set, cs []*change.Change) {
 			have, want = shown(set, cs[0], f.Name, f.Have), shown(set, cs[0], f.Name, f.Want)
 			more = t.paint(color.Faint)("   (%s; others differ, see --full)", cs[0].Name)
 		}
-		fmt.Fprintf(t.W, "      %s: %s → %s%s\n", f.Name, have, want, more)
+		fmt.Fprintf(t.W, "      %s: %s → %s%s%s\n", f.Name, have, want, more, waived(f.Verdict))
 	}
 }
 

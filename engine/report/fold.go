@@ -40,7 +40,9 @@ func fold(set *change.Set, full bool, keep func(*change.Change) bool) []group {
 }
 
 func foldKey(c *change.Change) string {
-	parts := []string{c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule, c.Held}
+	parts := []string{
+		c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule, c.Held, waived(c.Verdict),
+	}
 	if c.Verdict.Decision != change.DecisionApply {
 		parts = append(parts, answer.Alike(c.Verdict.Message, c)) // what is done for another reason is another line
 	}
@@ -49,7 +51,7 @@ func foldKey(c *change.Change) string {
 	}
 	if c.PerField() {
 		for _, f := range c.Fields {
-			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision))
+			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision), waived(f.Verdict))
 		}
 	}
 	return strings.Join(parts, "\x00")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // policies says what decides: the shipped policies or an edited copy, each folder of a
@@ -22,7 +23,7 @@ func (t Text) policies(p *engine.Preview) {
 	}
 	fmt.Fprintf(t.W, "Policies: %s\n", strings.Join(parts, ", "))
 	for _, w := range sources.Waivers {
-		fmt.Fprintf(t.W, "Waived: %s %s (%s)\n", w.ID, w.Title, w.Reason)
+		fmt.Fprintln(t.W, w)
 	}
 }
 
@@ -41,4 +42,12 @@ func rules(guards, defaults, data int) string {
 		return "no rules"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// waived is what a verdict says of the guards that would have applied: " [waived: …]".
+func waived(v change.Verdict) string {
+	if i := strings.LastIndex(v.Message, " [waived: "); i >= 0 {
+		return v.Message[i:]
+	}
+	return ""
 }

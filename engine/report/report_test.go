@@ -89,7 +89,12 @@ func samplePreview() *engine.Preview {
 		Policies: policy.Sources{
 			Shipped: policy.Count{Guards: 12, Defaults: 24},
 			Folders: []policy.Folder{{Dir: "team", Count: policy.Count{Guards: 1, Defaults: 2}}, {Dir: "limits", Data: 1}},
-			Waivers: []policy.Waiver{{ID: "DEL103", Title: "An object that is protected in NetBox is not deleted", Reason: "scrapped"}},
+			Waivers: []policy.Waiver{
+				{Title: "An object that is protected in NetBox is not deleted", Exception: policy.Exception{Guard: "DEL103", Reason: "scrapped"}},
+				{Title: "Drift in production raises an alert", Exception: policy.Exception{
+					Guard: "DRF101", Reason: "CHG-7", Who: "alice", Plan: "web", Kind: "device", Object: "web/web[*]", Expires: "2026-11-01",
+				}, Expired: true},
+			},
 		},
 		Verdict: change.Verdict{Decision: change.DecisionAsk, Rule: "RUN101", Message: "more than 10 deletions"},
 		Findings: []change.Notice{

@@ -68,7 +68,7 @@ func (t Text) Changes(set *change.Set) {
 		if c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename {
 			t.fields(set, g.changes)
 		}
-		if c.Verdict.Answer != "" {
+		if c.Verdict.Answer != "" || waived(c.Verdict) != "" {
 			t.verdict(c.Verdict)
 		}
 		if c.Action == change.Delete && len(c.Cascade) > 0 {

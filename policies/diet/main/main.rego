@@ -2,8 +2,8 @@
 # title: The verdict on one change
 # description: |
 #   Collects the findings of all rules and settles them. Guards forbid: the strictest
-#   wins, whether shipped (data.diet) or the team's (data.team), unless data.waivers
-#   names a shipped one. Defaults choose: a team's default replaces the shipped ones.
+#   wins, whether shipped (data.diet) or the team's (data.team), unless data.waivers,
+#   or input.waived, names it. Defaults choose: a team's default replaces the shipped ones.
 #   A person's answer settles a question and may replace a default; it never overrides
 #   a guard's deny.
 #
@@ -32,9 +32,14 @@ verdict := _default if {
 	count(_waived) == 0
 } else := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])})
 
-_reasons := [sprintf("%s, %s", [guard.id, data.waivers[guard.id]]) | some guard in _waived]
+_reasons := [sprintf("%s, %s", [guard.id, _waiver(guard.id)]) | some guard in _waived]
 
-# Guards, and the shipped ones among them that are waived. A waiver always shows.
+# Why a guard is off: for this change, or everywhere.
+_waiver(id) := reason if {
+	reason := input.waived[id]
+} else := data.waivers[id]
+
+# Guards, and those among them that are waived. A waiver always shows.
 
 _shipped_guards contains guard if {
 	some noun
@@ -49,10 +54,16 @@ _team_guards contains guard if {
 
 _waived contains guard if {
 	some guard in _shipped_guards
-	data.waivers[guard.id]
+	_waiver(guard.id)
 }
 
-_guards := (_shipped_guards - _waived) | _team_guards
+# Of a team's guard there are only exceptions, for some changes.
+_waived contains guard if {
+	some guard in _team_guards
+	input.waived[guard.id]
+}
+
+_guards := (_shipped_guards | _team_guards) - _waived
 
 # The guards against a decision: all of them, as long as the question is open.
 

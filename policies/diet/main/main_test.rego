@@ -336,3 +336,20 @@ test_waiver_does_not_reach_a_teams_guard if {
 
 	verdict.decision == "deny"
 }
+
+test_exception_turns_a_guard_off_for_one_change if {
+	excepted := object.union(_protected, {"waived": {"DEL103": "scrapped (alice)"}})
+	verdict := main.verdict with input as excepted
+	other := main.verdict with input as _protected
+
+	verdict.decision == "delete"
+	endswith(verdict.message, " [waived: DEL103, scrapped (alice)]")
+	other.decision == "deny"
+}
+
+test_exception_reaches_a_teams_guard if {
+	verdict := main.verdict with input as object.union(_input("planned"), {"waived": {_deny.id: "CHG-1"}})
+		with data.team.security.guards as {_deny}
+
+	verdict.decision == "apply"
+}
