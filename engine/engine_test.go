@@ -54,6 +54,8 @@ type world struct {
 	eng    *engine.Engine
 	dir    string
 	url    string
+	doors  *doors
+	token  string
 
 	// handler is what answers: the server, or what stands before it.
 	handler  http.Handler
@@ -85,6 +87,9 @@ func isLease(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/
 // another machine waits for that.
 func (w *world) expire() { w.clock.Add(int64(45 * time.Second)) }
 
+// now is NetBox's time.
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.clock.Load())) }
+
 // ServeHTTP is the NetBox, with a proxy ahead of it that may fail.
 func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if isLease(r) {
@@ -107,8 +112,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 func setup(t testing.TB, version string) *world {
 	t.Helper()
 	w := &world{TB: t}
-	now := func() time.Time { return time.Now().Add(time.Duration(w.clock.Load())) }
-	server, err := sandbox.New(sandbox.Config{Version: version, Token: token, Tokens: map[string]string{person: "maria"}, Now: now})
+	server, err := sandbox.New(sandbox.Config{Version: version, Token: token, Tokens: map[string]string{person: "maria"}, Now: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +134,9 @@ func serve(t testing.TB, server *sandbox.Server) *world {
 func (w *world) serve(server *sandbox.Server) {
 	w.server, w.handler, w.dir, w.parallel = server, server, w.TempDir(), 1
 	w.fail.Store(-1)
-	web := httptest.NewServer(w)
+	w.doors = &doors{}
+	w.token = w.doors.add(w)
+	web := httptest.NewServer(w.doors)
 	w.Cleanup(web.Close)
 	w.url = web.URL
 	w.open("mirror.db")
@@ -142,7 +148,7 @@ func (w *world) open(mirror string) {
 	w.Helper()
 	w.expire()
 	eng, err := engine.New(w.Context(), engine.Config{
-		URL: w.url, Token: token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors,
+		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors,
 		Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 	})
 	if err != nil {

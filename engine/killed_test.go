@@ -1,20 +1,19 @@
 package engine_test
 
 import (
-	"context"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 )
@@ -109,58 +108,61 @@ func (w *world) picture() (now []string, ids map[string]string) {
 	return now, ids
 }
 
-// kill ends a run at its nth request from its first write on, as kill -9 does: nothing of
-// it reaches NetBox any more, and what it writes on disk from then on is not seen.
-// committed has NetBox carry that request out. It reports whether the run came that far.
-func (w *world) kill(plan *generate.Plan, n int, committed bool) bool {
+// moments runs an apply and keeps what stands at each point of it from its first write on:
+// ahead of each request, and before its answer to one arrives. That is all that kill -9 leaves
+// then. Points that leave the same are one.
+func (w *world) moments(plan *generate.Plan) (out []*moment, names []string) {
 	w.Helper()
-	ctx, cancel := context.WithCancel(w.Context())
-	defer cancel()
 	var mu sync.Mutex
-	began, dead, left := false, false, filepath.Join(w.TempDir(), "left")
+	requests, writes := 0, 0
+	seen := map[string]bool{}
+	keep := func(name string) {
+		m := w.moment()
+		if mark := m.mark(writes); !seen[mark] {
+			seen[mark] = true
+			out, names = append(out, m), append(names, name)
+		}
+	}
 	next := w.handler
 	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		defer mu.Unlock()
-		began = began || r.Method == http.MethodPost || r.Method == http.MethodPatch || r.Method == http.MethodDelete
-		switch {
-		case dead:
-			rw.Header().Set("Content-Type", "application/json")
-			rw.WriteHeader(http.StatusForbidden)
-			_, _ = rw.Write([]byte(`{"detail": "Invalid token"}`))
+		write := r.Method == http.MethodPost || r.Method == http.MethodPatch || r.Method == http.MethodDelete
+		if requests == 0 && !write {
+			next.ServeHTTP(rw, r)
 			return
-		case !began:
-		case n > 0:
-			n--
-		default:
-			dead = true
-			if committed {
-				next.ServeHTTP(discard{http.Header{}}, r)
-			}
-			w.copyTo(left)
-			cancel()
-			panic(http.ErrAbortHandler)
 		}
-		next.ServeHTTP(rw, r)
+		requests++
+		name := fmt.Sprint(requests, " ", r.Method, " ", r.URL.Path)
+		keep("ahead of " + name)
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		if write {
+			writes++
+			keep("amid " + name)
+		}
+		maps.Copy(rw.Header(), answer.Header())
+		rw.WriteHeader(answer.Code)
+		_, _ = rw.Write(answer.Body.Bytes())
 	})
-	_, _, _ = w.eng.Apply(ctx, plan, engine.ApplyOptions{})
+	w.apply(plan)
 	w.handler = next
-	if dead {
-		w.dir = left
-	}
-	return dead
+	w.Logf("%d requests, %d writes, %d points", requests, writes, len(out))
+	return out, names
 }
 
-// copyTo copies the files of the mirror and the store, as they are on disk.
-func (w *world) copyTo(dir string) {
-	if err := os.CopyFS(dir, os.DirFS(w.dir)); err != nil {
-		w.Error(err)
+// mark tells moments apart.
+func (m *moment) mark(writes int) string {
+	h := sha256.New()
+	for _, path := range slices.Sorted(maps.Keys(m.files)) {
+		fmt.Fprintf(h, "%s %d\n%s", path, len(m.files[path]), m.files[path])
 	}
+	return fmt.Sprintf("%d %x", writes, h.Sum(nil))
 }
 
-// TestKilledAnywhere kills such a run at one request after the other, before NetBox has
-// carried it out and after, and goes on with the same mirror and with a new one: the end is
-// the same as without. All of them take minutes: DIET_EVERY=1 does, else a few are picked.
+// TestKilledAnywhere kills such a run at each point, and goes on with the same mirror and
+// with a new one: the end is the same as without. All of them take minutes: DIET_EVERY=1
+// does, else a few are picked.
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
 	all := os.Getenv("DIET_EVERY") != ""
@@ -170,39 +172,34 @@ func TestKilledAnywhere(t *testing.T) {
 	for _, version := range []string{"4.4", "4.6"} {
 		w, plan := beforeAll(t, version)
 		_, kept := w.picture()
-		requests := &counter{next: w.handler}
-		w.handler = requests
-		w.apply(plan)
-		w.handler = requests.next
+		moments, names := w.moments(plan)
 		w.asksNothing(plan)
 		w.law(plan)
 		want, ids := w.picture()
 		maps.DeleteFunc(kept, func(object, id string) bool { return ids[object] != id })
-		for n := range requests.n {
-			if !all && random.IntN(requests.n) >= 2 {
-				continue
-			}
-			t.Run(fmt.Sprintf("%s, request %d of %d", version, n, requests.n), func(t *testing.T) {
-				t.Parallel()
-				w, plan := beforeAll(t, version)
-				if !w.kill(plan, n, n%2 == 0) {
-					t.Skip("the run needed fewer requests this time")
+		for i, m := range moments {
+			for _, mirror := range []string{"mirror.db", "another.db"} {
+				if !all && random.IntN(2*len(moments)) >= 3 {
+					continue
 				}
-				w.open([]string{"mirror.db", "another.db"}[n/2%2])
-				w.apply(plan)
-				w.asksNothing(plan)
-				w.law(plan)
-				w.unique()
-				got, ids := w.picture()
-				if !slices.Equal(got, want) {
-					t.Errorf("NetBox holds %s", difference(got, want))
-				}
-				for object, id := range kept {
-					if ids[object] != id && !strings.Contains(object, "<nil>") {
-						t.Errorf("%s was %s and is %s", object, id, ids[object])
+				t.Run(fmt.Sprint(version, " ", names[i], ", on with ", mirror), func(t *testing.T) {
+					t.Parallel()
+					w := m.world(t, mirror)
+					w.apply(plan)
+					w.asksNothing(plan)
+					w.law(plan)
+					w.unique()
+					got, ids := w.picture()
+					if !slices.Equal(got, want) {
+						t.Errorf("NetBox holds %s", difference(got, want))
 					}
-				}
-			})
+					for object, id := range kept {
+						if ids[object] != id && !strings.Contains(object, "<nil>") {
+							t.Errorf("%s was %s and is %s", object, id, ids[object])
+						}
+					}
+				})
+			}
 		}
 	}
 }
@@ -221,20 +218,4 @@ func difference(got, want []string) string {
 		}
 	}
 	return b.String()
-}
-
-// counter counts the requests of a run from its first write on.
-type counter struct {
-	next http.Handler
-	mu   sync.Mutex
-	n    int
-}
-
-func (c *counter) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	c.mu.Lock()
-	if c.n > 0 || r.Method == http.MethodPost {
-		c.n++
-	}
-	c.mu.Unlock()
-	c.next.ServeHTTP(rw, r)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -119,12 +120,21 @@ func (s *Server) Objects(kind string) []map[string]any {
 func (s *Server) Overwrite(kind string, id int64, field string, value any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := s.state.Find(kind, id)
-	for _, f := range r.Model.Fields {
-		if f.Name == field {
-			r.Values[f.Column] = value
-		}
-	}
+	t := s.state.Begin(newUUID(), &table.Account{})
+	t.Slip(s.state.Find(kind, id), func(r *table.Record) { r.Set(field, value) })
+	t.Commit()
+}
+
+// Fork is a copy of the NetBox that goes on by itself, with a clock of its own. It takes
+// token for the one of the configuration. Faults and the list of requests stay behind.
+func (s *Server) Fork(token string, now func() time.Time) *Server {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c := s.config
+	c.Token, c.Now = token, now
+	f := &Server{config: c, rel: s.rel, accounts: accountsOf(c), state: s.state.Fork(now), sessions: maps.Clone(s.sessions)}
+	f.special = f.specials()
+	return f
 }
 
 // answer is a response in the making.

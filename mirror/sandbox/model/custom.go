@@ -80,6 +80,8 @@ func (c *customSet) Refresh(s *table.Store) {
 	}
 }
 
+func (c *customSet) Another() table.Customs { return &customSet{} }
+
 func (c *customSet) Names(m *table.Model) []string {
 	var names []string
 	for _, d := range c.Of(m) {

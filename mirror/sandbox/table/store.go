@@ -29,11 +29,11 @@ type Store struct {
 	Labels  string // the kind of the objects that others carry as tags
 	authors string // the kind of the objects that write
 	saved   string // the kind of the objects that hold the parameters of a list
-	Customs customs
+	Customs Customs
 }
 
-// customs are fields that are objects themselves, and can be added to models.
-type customs interface {
+// Customs are fields that are objects themselves, and can be added to models.
+type Customs interface {
 	// Refresh follows a change of them; it is called before a lock is given up.
 	Refresh(s *Store)
 	// Check validates those of a draft.
@@ -46,6 +46,8 @@ type customs interface {
 	Filter(m *Model, name string, values []string) (*Match, string)
 	// Names lists those of a model.
 	Names(m *Model) []string
+	// Another is an empty set, for another store.
+	Another() Customs
 }
 
 // inbound is a field that refers to a kind of object.
@@ -60,7 +62,7 @@ type Schema struct {
 	Labels  string // the kind whose objects others carry as tags
 	Authors string // the kind whose objects write
 	Saved   string // the kind whose objects hold the parameters of a list
-	Customs customs
+	Customs Customs
 }
 
 // New makes an empty store.
@@ -80,7 +82,14 @@ func New(rel *release.Release, now func() time.Time, of Schema) *Store {
 		s.ByPath[m.App+"/"+m.Endpoint] = m
 		s.Tables[m.Kind] = newTable(m)
 	}
-	for _, m := range models {
+	s.connect()
+	s.Customs.Refresh(s)
+	return s
+}
+
+// connect notes which tables refer to which kinds.
+func (s *Store) connect() {
+	for _, m := range s.Models {
 		if s.Tables[m.Kind].Texts[Assigned] != nil {
 			s.bearers = append(s.bearers, m)
 		}
@@ -88,8 +97,6 @@ func New(rel *release.Release, now func() time.Time, of Schema) *Store {
 			s.inbound[f.Target] = append(s.inbound[f.Target], inbound{s.Tables[m.Kind], f})
 		}
 	}
-	s.Customs.Refresh(s)
-	return s
 }
 
 // Assigned is the index by which objects are found that refer to an object of

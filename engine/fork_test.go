@@ -1,0 +1,96 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/mirror/sandbox"
+)
+
+// doors serve several NetBoxes under one address, told apart by the token: a mirror and a
+// store belong to an address, so that copies of them belong to copies of a NetBox.
+type doors struct {
+	mu    sync.Mutex
+	to    map[string]http.Handler
+	first http.Handler // of other tokens
+}
+
+// add returns a new token, by which h is found.
+func (d *doors) add(h http.Handler) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.first == nil {
+		d.first, d.to = h, map[string]http.Handler{}
+		return token
+	}
+	key := fmt.Sprintf("d1e7%036d", len(d.to)+2)
+	d.to[key] = h
+	return key
+}
+
+// ServeHTTP hands a request to the NetBox that its token opens.
+func (d *doors) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	h := d.to[strings.TrimPrefix(r.Header.Get("Authorization"), "Token ")]
+	d.mu.Unlock()
+	if h == nil {
+		h = d.first
+	}
+	h.ServeHTTP(rw, r)
+}
+
+// moment is what stands at one moment of a run: in NetBox, and on disk.
+type moment struct {
+	of     *world
+	server *sandbox.Server
+	files  map[string]string
+	clock  int64
+}
+
+// moment keeps what stands now. Nothing may write meanwhile.
+func (w *world) moment() *moment {
+	w.Helper()
+	m := &moment{of: w, server: w.server.Fork(token, time.Now), files: map[string]string{}, clock: w.clock.Load()}
+	err := fs.WalkDir(os.DirFS(w.dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			var text []byte
+			text, err = os.ReadFile(filepath.Join(w.dir, path))
+			m.files[path] = string(text)
+		}
+		if errors.Is(err, fs.ErrNotExist) { // a lock was let go
+			delete(m.files, path)
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return m
+}
+
+// world is one that goes on from the moment, by itself, with a mirror that is open.
+func (m *moment) world(t testing.TB, mirror string) *world {
+	t.Helper()
+	w := &world{TB: t, dir: t.TempDir(), url: m.of.url, doors: m.of.doors, policies: m.of.policies, actors: m.of.actors, parallel: m.of.parallel}
+	w.clock.Store(m.clock)
+	w.fail.Store(-1)
+	w.token = w.doors.add(w)
+	w.server = m.server.Fork(w.token, w.now)
+	w.handler = w.server
+	for path, text := range m.files {
+		if err := os.WriteFile(filepath.Join(w.dir, path), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.open(mirror)
+	return w
+}
