@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/diet-project/diet/mirror/netbox"
@@ -15,9 +16,10 @@ import (
 // changeRow is a change that the mirror did not have.
 type changeRow struct {
 	ID         int64
-	ObjectType string `db:"object_type"`
-	ObjectID   int64  `db:"object_id"`
+	ObjectType string
+	ObjectID   int64
 	Action     string
+	Request    string
 }
 
 // history reads the newest changes, for blame and to know what a scan has seen. It
@@ -89,24 +91,28 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		if err != nil {
 			return err
 		}
+		rows, err := loggedRows(string(page.Body))
+		if err != nil {
+			return err
+		}
 		if !anchored {
-			if err := ss.checkAnchor(ctx, page, from); err != nil {
+			if err := checkAnchor(rows, from); err != nil {
 				return err
 			}
 			anchored = true
 		}
-		if err := ss.checkKnown(ctx, read, page.LastID, string(page.Body)); err != nil {
+		if err := ss.checkKnown(ctx, read, page.LastID, rows); err != nil {
 			return err
 		}
 		read = page.LastID
-		if err := ss.keepChanges(ctx, page, fresh); err != nil {
+		if err := ss.keepChanges(ctx, page, rows, fresh); err != nil {
 			return err
 		}
 	}
 	if !anchored {
 		return &restartError{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
 	}
-	if err := ss.checkKnown(ctx, read, math.MaxInt64, `{"results": []}`); err != nil {
+	if err := ss.checkKnown(ctx, read, math.MaxInt64, nil); err != nil {
 		return err
 	}
 	return ss.settle(ctx)
@@ -114,11 +120,11 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 
 // checkKnown checks that NetBox still has the mirror's changes in a range. A NetBox that
 // was restored from a backup assigns their ids again.
-func (ss *session) checkKnown(ctx context.Context, after, last int64, page string) error {
+func (ss *session) checkKnown(ctx context.Context, after, last int64, rows []logged) error {
 	gone, err := pick[struct {
 		ID        int64
 		RequestID string `db:"request_id"`
-	}](ctx, ss.tx, ss.statement("query/sync_change_vanished"), sql.Named("after", after), sql.Named("last", last), sql.Named("page", page))
+	}](ctx, ss.tx, ss.statement("query/sync_change_vanished"), sql.Named("after", after), sql.Named("last", last), sql.Named("page", listed(rows)))
 	if err != nil || len(gone) == 0 {
 		return err
 	}
@@ -162,31 +168,27 @@ func (ss *session) readFrom(ctx context.Context) (anchor, error) {
 }
 
 // checkAnchor checks that the changelog continues from where it was.
-func (ss *session) checkAnchor(ctx context.Context, page netbox.Page, from anchor) error {
-	st := ss.statement("query/sync_change_on_page")
-	got, err := pick[string](ctx, ss.tx, st, sql.Named("page", string(page.Body)), sql.Named("id", from.id))
-	if err != nil {
-		return err
-	}
+func checkAnchor(rows []logged, from anchor) error {
+	at := slices.IndexFunc(rows, func(r logged) bool { return r.ID == from.id })
 	switch {
-	case len(got) == 0:
+	case at < 0:
 		return &restartError{reason: "NetBox's changelog was pruned or restored", clear: false}
-	case got[0] != from.request:
+	case rows[at].Request != from.request:
 		return &restartError{reason: "NetBox's changelog is a different one: was it restored?", clear: true}
 	}
 	return nil
 }
 
-// keepChanges keeps the new rows of a page.
-func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func(changeRow)) error {
-	body := string(page.Body)
-	rows, err := pick[changeRow](ctx, ss.tx, ss.statement("query/sync_change_new"), sql.Named("page", body))
+// keepChanges keeps the new rows of a page. A row and its data are written together: one
+// that the mirror has is not read again.
+func (ss *session) keepChanges(ctx context.Context, page netbox.Page, rows []logged, fresh func(changeRow)) error {
+	rows, err := ss.unknown(ctx, rows)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
 	var detailed []int64
 	for _, row := range rows {
-		fresh(row)
+		fresh(row.changeRow)
 		if row.Action != "create" && ss.ownedType(row.ObjectType) {
 			detailed = append(detailed, row.ID)
 		}
@@ -197,13 +199,20 @@ func (ss *session) keepChanges(ctx context.Context, page netbox.Page, fresh func
 	if err != nil {
 		return err
 	}
-	// A row and its details are written together: a row that the mirror has is not read again.
-	for _, text := range append([]string{body}, details...) {
-		if err := run(ctx, ss.tx, ss.statement("ingest/object_change"), sql.Named("page", text)); err != nil {
-			return err
-		}
+	return ss.log(ctx, withDetails(rows, details))
+}
+
+// withDetails are rows with those in their place that were read with their data.
+func withDetails(rows, details []logged) []logged {
+	if len(details) == 0 {
+		return rows
 	}
-	return nil
+	read := make(map[int64]bool, len(details))
+	for _, r := range details {
+		read[r.ID] = true
+	}
+	rows = slices.DeleteFunc(rows, func(r logged) bool { return read[r.ID] })
+	return append(rows, details...)
 }
 
 func (ss *session) ownedType(objectType string) bool {
@@ -213,7 +222,7 @@ func (ss *session) ownedType(objectType string) bool {
 
 // details reads what objects were before and after: costly columns, so only for owned
 // kinds.
-func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) ([]string, error) {
+func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) ([]logged, error) {
 	if len(ids) == 0 || ss.changeFields() != netbox.ChangeFields {
 		return nil, nil
 	}
@@ -224,14 +233,18 @@ func (ss *session) details(ctx context.Context, page netbox.Page, ids []int64) (
 		query.Set("fields", fields)
 		src = ss.all(netbox.ObjectChange, query)
 	}
-	var pages []string
+	var out []logged
 	for page, err := range ss.pages(ctx, src) {
 		if err != nil {
 			return nil, fmt.Errorf("read changes: %w", err)
 		}
-		pages = append(pages, string(page.Body))
+		rows, err := loggedRows(string(page.Body))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
 	}
-	return pages, nil
+	return out, nil
 }
 
 // settle moves low up to the newest change from before the horizon.

@@ -1,7 +1,6 @@
 package mirror_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/mirror/mirrortest"
@@ -45,30 +44,6 @@ func TestSign(t *testing.T) {
 		SELECT diet_sign(NULL, '{}', '{}', '{}'), diet_sign('{}', NULL, '{}', NULL) IS NULL, diet_sign('{}', '{}', '[1]', '{}')`)
 	if got != "<nil>|0|<nil>\n" {
 		t.Errorf("not objects: %s", got)
-	}
-}
-
-func TestChanged(t *testing.T) {
-	t.Parallel()
-	db := mirrortest.Open(t)
-	for _, tc := range [][3]string{
-		{
-			`{"name": "a", "serial": "", "tags": ["x y", "z"], "custom_fields": {"n": 1, "e": null}}`,
-			`{"name": "b", "serial": "", "tags": ["z", "w"], "custom_fields": {"n": 2, "diet_source": "s"}}`,
-			`["cf.diet_source","cf.n","name","tag.w","tag.x-y"]`,
-		},
-		{`{"a_terminations": [1], "b_terminations": [2]}`, `{"a_terminations": [3], "b_terminations": [2]}`, `["a"]`},
-		{`{"name": "a"}`, `{"name": "a"}`, `[]`},
-		{`{}`, `{"name": "a"}`, `<nil>`},
-	} {
-		const wrote = `SELECT (SELECT json_group_array(key) FROM json_each(diet_wrote(?, ?, '{"x y": "x-y"}')))`
-		want := strings.NewReplacer(`"cf.diet_source",`, "", "<nil>", "[]").Replace(tc[2])
-		if got := mirrortest.Dump(t, db, wrote, tc[0], tc[1]); strings.TrimSpace(got) != want {
-			t.Errorf("wrote(%s, %s) = %s", tc[0], tc[1], got)
-		}
-		if got := mirrortest.Dump(t, db, `SELECT diet_changed(?, ?, '{"x y": "x-y"}')`, tc[0], tc[1]); strings.TrimSpace(got) != tc[2] {
-			t.Errorf("changed(%s, %s) = %s", tc[0], tc[1], got)
-		}
 	}
 }
 

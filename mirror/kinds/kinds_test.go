@@ -137,13 +137,12 @@ func naming() func(text string) string {
 
 // exemptSQL are the statements that name a kind though they are not a kind's own.
 var exemptSQL = map[string]string{
-	"cache/0002_trigger.sql":   "what is compared with an object and stored elsewhere",
-	"ingest/object_change.sql": "the changelog names tags",
-	"query/lease_get.sql":      "a lease is a tag",
-	"view/0002_object.sql":     "a lease is a tag",
-	"view/0003_owned.sql":      "tags are stored by id and compared by slug",
-	"view/0009_authored.sql":   "a lease is a tag",
-	"view/0013_unmanaged.sql":  "what NetBox writes where something is plugged in",
+	"cache/0002_trigger.sql":  "what is compared with an object and stored elsewhere",
+	"query/lease_get.sql":     "a lease is a tag",
+	"view/0002_object.sql":    "a lease is a tag",
+	"view/0003_owned.sql":     "tags are stored by id and compared by slug",
+	"view/0009_authored.sql":  "a lease is a tag",
+	"view/0013_unmanaged.sql": "what NetBox writes where something is plugged in",
 }
 
 // TestStatementsNameNoKind holds that a statement for every kind names none: it is a

@@ -173,7 +173,7 @@ func valueLength(s string) int {
 		return textLength(s)
 	}
 	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
-		return strings.IndexAny(s, ",}] \t\r\n")
+		return scalarLength(s)
 	}
 	depth := 0
 	for i := 0; i < len(s); i++ {
@@ -190,6 +190,18 @@ func valueLength(s string) int {
 				return -1
 			}
 			i += n - 1
+		}
+	}
+	return -1
+}
+
+// scalarLength is the length of a number, true, false or null at the beginning of s; -1 if it
+// does not end.
+func scalarLength(s string) int {
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '}', ']', ' ', '\t', '\r', '\n':
+			return i
 		}
 	}
 	return -1
