@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -70,6 +71,11 @@ func (e *Engine) agreed(ctx context.Context, plan *generate.Plan, opt ApplyOptio
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return nil, err
 	}
+	return e.compared(ctx, plan, opt)
+}
+
+// compared is agreed after a sync.
+func (e *Engine) compared(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*Preview, error) {
 	now, err := e.diff(ctx, plan, true)
 	if err != nil {
 		return nil, err
@@ -93,11 +99,7 @@ func (e *Engine) tidy(ctx context.Context, plan *generate.Plan, opt ApplyOptions
 	if err != nil || holder.Run != "" {
 		return now, err
 	}
-	open, err := e.openRequests(ctx, now.Plan)
-	if err != nil {
-		return now, err
-	}
-	if err := e.settle(ctx, now.Plan, ""); err != nil || len(open) == 0 {
+	if settled, err := e.settle(ctx, now.Plan, ""); err != nil || settled == 0 {
 		return now, err
 	}
 	return e.agreed(ctx, plan, opt)
@@ -116,7 +118,7 @@ func (e *Engine) applyAlone(
 	if err != nil {
 		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	result, again, err := e.applyHeld(ctx, plan, opt, j, held)
+	result, again, err := e.applyHeld(ctx, plan, opt, j, held, now)
 	if again != nil {
 		now = again
 	}
@@ -137,13 +139,9 @@ func release(ctx context.Context, held *lease.Lease, result *apply.Result) error
 }
 
 func (e *Engine) applyHeld(
-	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, held *lease.Lease,
+	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, held *lease.Lease, was *Preview,
 ) (*apply.Result, *Preview, error) {
-	err := e.settle(ctx, plan.Info().Key, j.run)
-	var now *Preview
-	if err == nil {
-		now, err = e.agreed(ctx, plan, opt)
-	}
+	now, err := e.still(ctx, plan, opt, j.run, held, was)
 	if err != nil {
 		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
@@ -155,6 +153,39 @@ func (e *Engine) applyHeld(
 		err = errors.Join(err, e.verify(ctx, plan, result, err))
 	}
 	return result, now, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
+}
+
+// still is agreed under the lease, once what earlier runs left open is settled. Where the
+// sync finds nothing but the lease itself, what was compared ahead of it stands; what depends
+// on objects that are deleted is judged anew in any case.
+func (e *Engine) still(
+	ctx context.Context, plan *generate.Plan, opt ApplyOptions, run string, held *lease.Lease, was *Preview,
+) (*Preview, error) {
+	settled, err := e.settle(ctx, was.Plan, run)
+	if err != nil {
+		return nil, err
+	}
+	found, err := e.Sync(ctx, mirror.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if settled == 0 && nothingBut(held, found) && !slices.ContainsFunc(was.Changes, doomed) {
+		return was, nil
+	}
+	return e.compared(ctx, plan, opt)
+}
+
+func doomed(c change.Change) bool { return c.Action == change.Delete }
+
+// nothingBut reports whether a sync found nothing but a lease, which was taken since the last
+// one.
+func nothingBut(held *lease.Lease, found mirror.Result) bool {
+	for kind, n := range found.Kinds {
+		if kind != lease.Kind || held == nil || n != (mirror.Counts{Upserted: 1}) {
+			return false
+		}
+	}
+	return !found.Full && found.Changes <= len(found.Kinds)
 }
 
 // run applies a preview that has passed the checks.

@@ -19,28 +19,28 @@ func (e *Engine) openRequests(ctx context.Context, plan string) ([]store.Request
 	return e.store.Open(ctx, address, plan)
 }
 
-// settle finds out what became of every open request of a plan's earlier runs; it waits
-// for as long as one may still be carried out. Then the runs that left them are over, but
-// for run. The last sync is as new as what it has found out.
-func (e *Engine) settle(ctx context.Context, plan, run string) error {
+// settle finds out what became of every open request of a plan's earlier runs, and how many
+// there were; it waits for as long as one may still be carried out. Then the runs that left
+// them are over, but for run. The last sync is as new as what it has found out.
+func (e *Engine) settle(ctx context.Context, plan, run string) (int, error) {
 	open, err := e.openRequests(ctx, plan)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, r := range open {
 		landed, err := e.await(ctx, r)
 		if err != nil {
-			return fmt.Errorf("settle request %s of an earlier run: %w", r.Batch, err)
+			return 0, fmt.Errorf("settle request %s of an earlier run: %w", r.Batch, err)
 		}
 		if err := e.closeRequest(ctx, r, landed); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	address, err := e.netbox(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return e.store.Abandon(ctx, address, plan, run, e.stamp())
+	return len(open), e.store.Abandon(ctx, address, plan, run, e.stamp())
 }
 
 func (e *Engine) closeRequest(ctx context.Context, r store.Request, landed bool) error {

@@ -212,7 +212,28 @@ func createFields(fields, initial map[string]any) []change.Field {
 // deleted returns who deleted an object of the plan, as far as the changelog knows; nil
 // if nobody did, or diet itself.
 func (d *differ) deleted(w *wanted) (*change.Blame, error) {
-	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", d.kinds.Must(w.kind).ObjectType))
+	kind := d.kinds.Must(w.kind).ObjectType
+	if was, err := d.everDeleted(); err != nil || !was[key{kind, w.object}] {
+		return nil, err
+	}
+	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", kind))
+}
+
+// everDeleted are the objects, by type, of which the changelog has a deletion: most that a
+// plan wants and NetBox does not have were never there.
+func (d *differ) everDeleted() (map[key]bool, error) {
+	if d.deletions != nil {
+		return d.deletions, nil
+	}
+	var rows []struct{ Type, Object string }
+	if err := d.selectAll(&rows, d.statements.Get("query/object_deleted_list")); err != nil {
+		return nil, err
+	}
+	d.deletions = make(map[key]bool, len(rows))
+	for _, r := range rows {
+		d.deletions[key{r.Type, r.Object}] = true
+	}
+	return d.deletions, nil
 }
 
 // blame returns who gave a field its value. It is unknown if no change explains the

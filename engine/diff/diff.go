@@ -71,10 +71,11 @@ type differ struct {
 	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id
 
-	marks  marks          // objects whose marks do not prove who owns them
-	lost   map[key]bool   // objects that disappeared without an explanation
-	wholes map[string]int // objects that somebody deleted or made, by their place in changes
-	told   told
+	marks     marks          // objects whose marks do not prove who owns them
+	lost      map[key]bool   // objects that disappeared without an explanation
+	deletions map[key]bool   // by type, those that the changelog has a deletion of; nil until it is asked
+	wholes    map[string]int // objects that somebody deleted or made, by their place in changes
+	told      told
 }
 
 // key is an object of the plan.

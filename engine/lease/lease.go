@@ -32,6 +32,9 @@ type NetBox interface {
 	Delete(ctx context.Context, kind string, ids []int64, opt netbox.Write) (netbox.Result, error)
 }
 
+// Kind is that of a lease in NetBox.
+const Kind = "tag"
+
 // Config says who wants the lease on what.
 type Config struct {
 	NetBox NetBox
@@ -174,7 +177,7 @@ func (l *Lease) claim(ctx context.Context, held *tag, now time.Time) (bool, erro
 	case !gone:
 		return false, &HeldError{Plan: l.cfg.Plan, Slug: l.slug, Holder: holder}
 	}
-	_, err = l.cfg.NetBox.Delete(ctx, "tag", []int64{held.ID}, l.write(held))
+	_, err = l.cfg.NetBox.Delete(ctx, Kind, []int64{held.ID}, l.write(held))
 	l.why = rights(err)
 	return false, nil // whatever came of it: the tag is read again
 }
@@ -196,7 +199,7 @@ func (l *Lease) gone(ctx context.Context, h Holder, now time.Time) (bool, error)
 // create makes the tag, or returns the one that was made meanwhile.
 func (l *Lease) create(ctx context.Context, now time.Time) *tag {
 	item := map[string]any{"name": l.slug, "slug": l.slug, "description": l.description(now)}
-	made, err := l.cfg.NetBox.Create(context.WithoutCancel(ctx), "tag", []map[string]any{item}, l.write(nil))
+	made, err := l.cfg.NetBox.Create(context.WithoutCancel(ctx), Kind, []map[string]any{item}, l.write(nil))
 	if err == nil && len(made.Objects) == 1 {
 		l.id = made.Objects[0].ID
 	}
@@ -241,7 +244,7 @@ func (l *Lease) term() time.Duration { return l.cfg.Term + time.Second }
 // read returns the tag that matches, nil for none, and NetBox's time.
 func (l *Lease) read(ctx context.Context, query url.Values) (*tag, time.Time, error) {
 	query.Set("fields", "id,description,last_updated")
-	kind, _ := kinds.Standard().Of("tag")
+	kind, _ := kinds.Standard().Of(Kind)
 	for page, err := range l.cfg.NetBox.Pages(ctx, kind, query) {
 		var body struct {
 			Results []tag `json:"results"`
@@ -298,7 +301,7 @@ func (l *Lease) renew(ctx context.Context) (bool, error) {
 	case holder.Until.Sub(now) >= l.term():
 		return true, nil
 	}
-	_, err = l.cfg.NetBox.Update(ctx, "tag", []map[string]any{{"id": l.id, "description": l.description(now)}}, l.write(held))
+	_, err = l.cfg.NetBox.Update(ctx, Kind, []map[string]any{{"id": l.id, "description": l.description(now)}}, l.write(held))
 	if errors.Is(err, netbox.ErrReadOnly) || errors.Is(err, netbox.ErrNotFound) && l.stands(ctx) {
 		return false, ErrRights
 	}
@@ -347,7 +350,7 @@ func (l *Lease) Release(ctx context.Context) error {
 		if err != nil || tag == nil {
 			return err
 		}
-		if _, err = l.cfg.NetBox.Delete(ctx, "tag", []int64{l.id}, l.write(nil)); err == nil {
+		if _, err = l.cfg.NetBox.Delete(ctx, Kind, []int64{l.id}, l.write(nil)); err == nil {
 			return nil
 		}
 		until := Read(tag.Description).Until.UTC().Format(time.RFC3339)

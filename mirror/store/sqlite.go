@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -116,14 +117,13 @@ func (s *SQLite) Decide(ctx context.Context, netbox, plan string, decisions []De
 		if err := s.exec(ctx, tx, "store/decision_clear", map[string]any{"netbox": netbox, "plan": plan}); err != nil {
 			return err
 		}
-		insert, err := tx.PrepareNamedContext(ctx, s.text("store/decision_insert"))
-		if err != nil {
-			return fmt.Errorf("prepare store/decision_insert: %w", err)
-		}
-		defer func() { _ = insert.Close() }()
-		for i := range decisions {
-			if _, err := insert.ExecContext(ctx, &decisions[i]); err != nil {
-				return fmt.Errorf("run store/decision_insert: %w", err)
+		for part := range slices.Chunk(decisions, 5000) {
+			rows, err := json.Marshal(part)
+			if err != nil {
+				return fmt.Errorf("encode decisions: %w", err)
+			}
+			if err := s.exec(ctx, tx, "store/decision_insert", map[string]any{"rows": string(rows)}); err != nil {
+				return err
 			}
 		}
 		return nil

@@ -1,6 +1,18 @@
--- What policy said of one difference.
+-- What policy said of differences: :rows is a JSON array of them.
 INSERT INTO decision (netbox, plan, kind, object, field, class, decision, rule, severity, message)
-VALUES (:netbox, :plan, :kind, :object, :field, :class, :decision, :rule, :severity, :message)
+SELECT
+  e.value ->> 'NetBox',
+  e.value ->> 'Plan',
+  e.value ->> 'Kind',
+  e.value ->> 'Object',
+  e.value ->> 'Field',
+  e.value ->> 'Class',
+  e.value ->> 'Decision',
+  e.value ->> 'Rule',
+  e.value ->> 'Severity',
+  e.value ->> 'Message'
+FROM json_each(:rows) AS e
+WHERE true
 ON CONFLICT (netbox, plan, kind, object, field) DO UPDATE SET
   class = excluded.class,
   decision = excluded.decision,
