@@ -3,6 +3,7 @@ package engine_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -210,5 +211,23 @@ func TestUnmanagedKeepsItsPlace(t *testing.T) {
 	w.edit("devices", "web/web[2]", fmt.Sprintf(`{"name": %q}`, fmt.Sprint(name)[:len(fmt.Sprint(name))-1]+"3"))
 	if x := conflict(w.stays(w.plan("one", 3)), "web/web[3]"); x == nil || x.Type != engine.Taken || !x.Verdict.Waits() {
 		t.Errorf("conflict %+v", x)
+	}
+}
+
+// TestNothingIsMadeOnADoubtfulDevice has a person mistype the id of a device, and the plan
+// grow a port on it: nothing is made on what may be somebody else's.
+func TestNothingIsMadeOnADoubtfulDevice(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	id := w.object("devices", "web/web[2]")["id"]
+	w.edit("devices", "web/web[2]", `{"custom_fields": {"diet_object_id": "web/web[22]"}}`)
+	grown := w.planned(strings.Replace(fmt.Sprintf(small, "one", 2), "[eth0, eth1]", "[eth0, eth1, eth2]", 1))
+	w.stays(grown)
+	for _, o := range w.server.Objects("interfaces") {
+		if o["name"] == "lom-eth2" && o["device"].(map[string]any)["id"] == id {
+			t.Errorf("it made %v on it", o["name"])
+		}
 	}
 }

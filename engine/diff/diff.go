@@ -105,7 +105,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findRequired,
 		d.findOrphans,
 		d.warnOfProposals,
-		d.waitForShared,
+		d.waitForAsked,
 		d.findBlockers,
 	}
 	for _, step := range steps {

@@ -144,12 +144,13 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 	return err
 }
 
-// waitForShared makes every write of a reference to a shared object wait for the
-// question about its name.
-func (d *differ) waitForShared() error {
+// waitForAsked makes every write of a reference wait for the question about what it refers
+// to: a shared object's name, or whose an object is. Nothing is made on what may be
+// somebody else's.
+func (d *differ) waitForAsked() error {
 	asked := map[place]string{}
 	for i := range d.changes {
-		if c := &d.changes[i]; c.Class == change.Shared {
+		if c := &d.changes[i]; c.Class == change.Shared || c.Class == change.Identity && c.Action == change.None {
 			asked[place{c.Kind, c.NetBoxID}] = c.Object
 		}
 	}
