@@ -74,10 +74,6 @@ func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Re
 	if err != nil {
 		return nil, err
 	}
-	file, err := answer.Load(e.ResolutionsOf(plan))
-	if err != nil {
-		return nil, err
-	}
 	var out []answer.Answer
 	for _, r := range replies {
 		answers, err := hall.replies(ctx, r)
@@ -87,13 +83,17 @@ func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Re
 		for _, a := range answers {
 			a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
 			a.When = e.now().UTC().Format(time.RFC3339)
-			if err := file.Put(a); err != nil {
-				return nil, err
-			}
 			out = append(out, a)
 		}
 	}
-	return out, file.Save()
+	return out, answer.Edit(ctx, e.ResolutionsOf(plan), func(file *answer.File) error {
+		for _, a := range out {
+			if err := file.Put(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // replies are the answers that a reply comes to, with what each is about.
