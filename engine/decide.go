@@ -111,6 +111,9 @@ func (e *Engine) inputs(
 		in.Before, in.After = view.of(c)
 		in.DeletionPolicy = policies[c.Source]
 		in.Removed = removed[c.Source]
+		if said := topo.Plan.RemovalOf(c.Source); said != "" && c.Class == change.Orphaned {
+			in.DeletionPolicy, in.Removed = said, nil // whoever wrote it knows that the class is gone
+		}
 		for _, child := range children[c.Object] {
 			in.Absorb(child)
 		}

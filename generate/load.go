@@ -146,6 +146,7 @@ func (p *Plan) Info() PlanInfo {
 		UID:       p.Metadata.UID,
 		File:      p.src.file,
 		Digest:    p.src.digest,
+		Removed:   p.removed(),
 		Labels:    p.Metadata.Labels,
 		Reconcile: p.Spec.Reconcile.reconcile(),
 	}

@@ -123,6 +123,7 @@ func compile(plan *Plan, fs *findings, p Prior) *model {
 	m.compileNodes()
 	m.connect()
 	m.compileMoved()
+	m.compileRemoved()
 	m.prior = newPrior(m, p)
 	return m
 }

@@ -37,6 +37,7 @@ type Spec struct {
 	Nodes     map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
 	Reconcile ReconcileSpec       `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; passed to the policies."`
 	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects stay the same."`
+	Removed   []RemovedSpec       `json:"removed,omitempty" jsonschema:"description=What becomes of the objects of classes that are gone."`
 	Expect    Expect              `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
 }
 
@@ -253,6 +254,12 @@ type RemediationSpec struct {
 type MovedSpec struct {
 	From string `json:"from" jsonschema:"required,description=Old object id or class path."`
 	To   string `json:"to" jsonschema:"required,description=New object id or class path."`
+}
+
+// RemovedSpec says what becomes of the objects of a class that is no longer in the plan.
+type RemovedSpec struct {
+	From   string `json:"from" jsonschema:"required,description=Class path\\, such as gpu\\, backend.leaf\\, rack:compute\\, or a fabric."`
+	Policy string `json:"policy" jsonschema:"required,enum=orphan,enum=delete"`
 }
 
 // Expect holds counts that the topology must have; nil is not compared.

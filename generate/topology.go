@@ -50,6 +50,10 @@ type PlanInfo struct {
 	// make nothing included: gpu, backend.leaf, rack:compute.
 	Classes []string `json:"classes,omitempty"`
 
+	// Removed says by class, or by fabric, what becomes of the objects of what is no longer
+	// in the plan: orphan or delete.
+	Removed map[string]string `json:"removed,omitempty"`
+
 	// Labels are metadata.labels, handed to the policies.
 	Labels map[string]string `json:"labels,omitempty"`
 
