@@ -16,8 +16,8 @@ const lockPause = 20 * time.Millisecond
 // Edit reads a file, has it changed and writes it in one step. Edits of one file take
 // turns, also those of other processes: none loses what another one added.
 func Edit(ctx context.Context, path string, edit func(*File) error) error {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // the link stays one
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // the link stays one
 	}
 	release, err := lock(ctx, filepath.Dir(path))
 	if err != nil {
