@@ -28,14 +28,14 @@ func TestRemovedClass(t *testing.T) {
 		want := map[string]string{
 			"orphan": "web-001 <nil>; web-002 <nil>; ", "delete": "web-002 web/web[2]; ", "": "web-001 web/web[1]; web-002 web/web[2]; ",
 		}[policy]
-		if got := w.servers(); got != want {
+		if got := w.webs(); got != want {
 			t.Errorf("%q: the servers are %s, want %s", policy, got, want)
 		}
 	}
 }
 
-// servers are the devices that are no leaves, with their diet ids.
-func (w *world) servers() string {
+// webs are the devices that are no leaves, with their diet ids.
+func (w *world) webs() string {
 	out := ""
 	for _, o := range w.server.Objects("devices") {
 		if name := fmt.Sprint(o["name"]); strings.HasPrefix(name, "web-") {
