@@ -121,7 +121,8 @@ type Config struct {
 	// Version is diet's own version, written as diet_generator_version.
 	Version string
 
-	// Batch is the number of objects per request. Defaults to 50.
+	// Batch is the maximum number of objects per request: fewer go into one where NetBox
+	// takes long, or gives no answer. Defaults to 50.
 	Batch int
 
 	// Parallel is the maximum number of concurrent requests. Defaults to 4: NetBox's own
@@ -235,6 +236,8 @@ type Applier struct {
 	done    int
 
 	again sync.Mutex // held while objects are read again
+
+	pace *pace
 }
 
 // New returns an applier. known holds the NetBox ids of the plan's existing objects, by
@@ -260,7 +263,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	}
 	return &Applier{
 		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
-		facts: map[string]map[int64]map[string]any{},
+		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch),
 	}
 }
 

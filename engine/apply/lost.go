@@ -15,14 +15,16 @@ import (
 var errNever = errors.New("it was never carried out")
 
 // settle finds out what became of a request whose answer was lost. What was carried out
-// counts as written; what cannot be any more is sent again, once.
+// counts as written; what cannot be any more is sent again, in smaller requests as long as
+// there are any.
 func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item, cause error, ok done) error {
-	first := batch[0].lost == ""
+	again := batch[0].lost == "" || len(batch) > 1
+	useful := a.pace.lost(method, kind, len(batch))
 	for _, it := range batch {
 		it.lost = it.batch
 	}
 	landed, err := a.await(ctx, method, kind, batch)
-	again := first && err == nil && ctx.Err() == nil && (method != post || len(landed) == 0)
+	again = again && useful && err == nil && ctx.Err() == nil && (method != post || len(landed) == 0)
 	var rest []*item
 	for _, it := range batch {
 		id, there := landed[it]
@@ -38,10 +40,13 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	if err == nil {
 		err = a.close(ctx, batch, len(landed), again)
 	}
-	if err != nil || len(rest) == 0 {
+	switch {
+	case err == nil && !useful:
+		return fmt.Errorf("NetBox does not answer, whatever is written: %w", cause)
+	case err != nil:
 		return err
 	}
-	return a.bisect(ctx, method, kind, rest, ok)
+	return a.sendInTurn(method, kind, rest, func(batch []*item) error { return a.bisect(ctx, method, kind, batch, ok) })
 }
 
 // leaveOpen leaves an object to the next run.

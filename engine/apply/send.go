@@ -26,18 +26,27 @@ type done func(it *item, id int64)
 // found by halving its batch until it is alone; the rest is written.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, queue := range queues(method, kind, items, a.cfg.Batch, a.cfg.Parallel) {
+	for _, queue := range queues(method, kind, items, a.pace.size(method, kind), a.cfg.Parallel) {
 		group.Go(func() error {
-			for batch := range slices.Chunk(queue, a.cfg.Batch) {
-				if err := a.bisect(ctx, method, kind, batch, ok); err != nil {
-					return err
-				}
-				a.progress(kind, len(batch))
-			}
-			return nil
+			return a.sendInTurn(method, kind, queue, func(batch []*item) error {
+				defer a.progress(kind, len(batch))
+				return a.bisect(ctx, method, kind, batch, ok)
+			})
 		})
 	}
 	return group.Wait()
+}
+
+// sendInTurn splits items into batches as large as NetBox bears.
+func (a *Applier) sendInTurn(method, kind string, items []*item, send func([]*item) error) error {
+	for len(items) > 0 {
+		n := min(len(items), a.pace.size(method, kind))
+		if err := send(items[:n:n]); err != nil {
+			return err
+		}
+		items = items[n:]
+	}
+	return nil
 }
 
 func (a *Applier) progress(kind string, n int) {
@@ -95,7 +104,7 @@ func (a *Applier) halve(ctx context.Context, method, kind string, batch []*item,
 
 // hopeless reports an error that every other write would get too.
 func hopeless(err error) bool {
-	for _, all := range []error{netbox.ErrUnauthorized, netbox.ErrReadOnly, netbox.ErrUnreachable} {
+	for _, all := range []error{netbox.ErrUnauthorized, netbox.ErrReadOnly, netbox.ErrUnreachable, netbox.ErrBusy} {
 		if errors.Is(err, all) {
 			return true
 		}
@@ -192,7 +201,11 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 	if err != nil {
 		return nil, fmt.Errorf("write journal: %w", err)
 	}
+	began := a.cfg.Now()
 	result, err := a.call(ctx, method, kind, batch, id)
+	if err == nil {
+		a.pace.answered(method, kind, len(batch), a.cfg.Now().Sub(began))
+	}
 	ids := answered(method, kind, batch, result.Objects, err)
 	if err == nil && slices.Contains(ids, 0) {
 		err = short(method, kind, ids)

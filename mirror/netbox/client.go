@@ -71,6 +71,7 @@ type Client struct {
 	pageSize int
 	pause    time.Duration
 	rate     *rate.Limiter
+	governor *governor
 	log      *slog.Logger
 
 	sent     atomic.Int64
@@ -95,6 +96,7 @@ func New(cfg Config) (*Client, error) {
 		redact:   strings.NewReplacer(cfg.Token, "[token]"),
 		pageSize: orDefault(cfg.PageSize, 1000),
 		pause:    orDefault(cfg.RetryPause, 500*time.Millisecond),
+		governor: newGovernor(),
 		rate:     rate.NewLimiter(rate.Limit(orDefault(cfg.Rate, math.Inf(1))), 1),
 		log:      cfg.Logger,
 	}

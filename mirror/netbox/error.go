@@ -23,6 +23,8 @@ var (
 	ErrReadOnly = errors.New("read-only token")
 	// ErrTooOld is a NetBox before 4.2.
 	ErrTooOld = errors.New("unsupported NetBox version")
+	// ErrBusy is a server that has too many requests, after all attempts.
+	ErrBusy = errors.New("too many requests")
 	// ErrUnreachable is a server, or a proxy in front of it, that does not answer.
 	ErrUnreachable = errors.New("unreachable")
 )
@@ -105,6 +107,8 @@ func (e *Error) Is(target error) bool {
 		return e.readOnly()
 	case ErrUnauthorized:
 		return (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && !e.readOnly()
+	case ErrBusy:
+		return e.Status == http.StatusTooManyRequests
 	case ErrUnreachable:
 		return e.Status == 0 || e.gateway()
 	}
@@ -128,6 +132,8 @@ func (e *Error) Hint() string {
 		return "check in NetBox's changelog whether it was done before sending it again"
 	case tlsHint(e.cause) != "":
 		return tlsHint(e.cause)
+	case errors.Is(e, ErrBusy):
+		return "set netbox.requests_per_second in diet.yaml to what NetBox, or the gateway before it, allows"
 	case errors.Is(e, ErrUnreachable):
 		return "is NetBox running, and can this machine reach it?"
 	case errors.Is(e, ErrPrecondition):

@@ -102,11 +102,20 @@ func (p *pacer) NextBackOff() time.Duration {
 // Reset implements [backoff.BackOff].
 func (p *pacer) Reset() { p.exponential.Reset() }
 
-// note keeps the seconds of a Retry-After.
-func (p *pacer) note(header http.Header) {
+// note keeps the Retry-After of an answer, which is a number of seconds or a time.
+func (p *pacer) note(hres *http.Response) {
 	p.after = 0
-	if seconds, err := strconv.Atoi(header.Get("Retry-After")); err == nil && seconds > 0 {
-		p.after = time.Duration(seconds) * time.Second
+	if hres == nil {
+		return
+	}
+	given := hres.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(given); err == nil {
+		p.after = max(0, time.Duration(seconds)*time.Second)
+		return
+	}
+	then, err := http.ParseTime(given)
+	if now, unknown := http.ParseTime(hres.Header.Get("Date")); err == nil && unknown == nil {
+		p.after = max(0, then.Sub(now)) // both by the server's clock
 	}
 }
 
@@ -127,8 +136,13 @@ func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answe
 	if err := c.rate.Wait(ctx); err != nil {
 		return nil, c.broken(req, err, false)
 	}
+	if err := c.governor.enter(ctx); err != nil {
+		return nil, c.broken(req, err, false)
+	}
 	began := time.Now()
 	hres, err := c.http.Do(hreq)
+	pace.note(hres)
+	c.governor.leave(statusOf(hres), pace.after)
 	if err != nil {
 		return nil, c.broken(req, err, sent.Load())
 	}
@@ -142,8 +156,15 @@ func (c *Client) exchange(ctx context.Context, req request, pace *pacer) (*answe
 	if hres.StatusCode >= 200 && hres.StatusCode < 300 {
 		return &answer{hres.StatusCode, hres.Header, body}, nil
 	}
-	pace.note(hres.Header)
 	return nil, c.refused(req, hres, body)
+}
+
+// statusOf is the status of an answer, 0 for none.
+func statusOf(hres *http.Response) int {
+	if hres == nil {
+		return 0
+	}
+	return hres.StatusCode
 }
 
 // target is the URL of a request. NetBox redirects or drops requests without a trailing

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,8 +29,10 @@ type Fault struct {
 	Header http.Header
 	// AfterCommit has the request carried out before it fails.
 	AfterCommit bool
-	// Delay passes before anything else happens.
-	Delay time.Duration
+	// MoreThan matches requests whose body is a list of more objects.
+	MoreThan int
+	// Delay passes before anything else happens, and PerObject for each object of the body.
+	Delay, PerObject time.Duration
 	// Hold has a write carried out, its numbers and times drawn, but neither
 	// seen nor answered until the channel is closed: writes made meanwhile
 	// overtake it, in the changelog too.
@@ -101,7 +104,16 @@ func (l *faultList) take(c *call) *Fault {
 
 func (f *Fault) matches(c *call) bool {
 	return (f.Method == "" || f.Method == c.Method) && strings.HasPrefix(c.URL.Path, f.PathPrefix) &&
-		bytes.Contains(c.body, []byte(f.BodyContains))
+		bytes.Contains(c.body, []byte(f.BodyContains)) && (f.MoreThan == 0 || objectsIn(c.body) > f.MoreThan)
+}
+
+// objectsIn is how many objects a body lists.
+func objectsIn(body []byte) int {
+	var list []json.RawMessage
+	if json.Unmarshal(body, &list) != nil {
+		return 1
+	}
+	return len(list)
 }
 
 func (f *Fault) harmless() bool { return f.Status == 0 && !f.CloseConn }

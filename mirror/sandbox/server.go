@@ -169,7 +169,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	fault := s.faults.take(c)
 	if fault != nil {
 		c.hold, c.held = fault.Hold, fault.Held
-		delay(c, fault.Delay)
+		delay(c, fault.Delay+time.Duration(objectsIn(c.body))*fault.PerObject)
 	}
 	var a *answer
 	switch {
