@@ -57,6 +57,9 @@ func TestMain(m *testing.M) {
 //	                           GUEST_TOKEN
 //	remember ENDPOINT          notes when each object was last updated
 //	untouched ENDPOINT         asserts that those noted are all there and as they were
+//	kept ENDPOINT              asserts that those noted are all there, under the same NetBox ids
+//	requests METHOD ENDPOINT N MOST  asserts that diet's writes since the last call of writes
+//	                           carry N objects there, in at most so many requests
 func TestScript(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -85,6 +88,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"guest":            guest,
 	"remember":         remember,
 	"untouched":        untouched,
+	"kept":             kept,
+	"requests":         requests,
 	"holds":            holds,
 	"patched":          patched,
 	"named":            named,
@@ -264,6 +269,42 @@ func untouched(ts *testscript.TestScript, _ bool, args []string) {
 		if is[id] != at {
 			ts.Fatalf("%s %v was touched", args[0], id)
 		}
+	}
+}
+
+func kept(ts *testscript.TestScript, _ bool, args []string) {
+	was, ok := remembered.Load(ts.Getenv("WORK") + args[0])
+	if !ok || len(was.(map[any]any)) == 0 {
+		ts.Fatalf("no %s were remembered", args[0])
+	}
+	is := lastUpdated(ts, args[0])
+	for id := range was.(map[any]any) {
+		if _, there := is[id]; !there {
+			ts.Fatalf("%s %v is gone", args[0], id)
+		}
+	}
+}
+
+func requests(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: requests METHOD ENDPOINT N MOST")
+	}
+	want, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	most, err := strconv.Atoi(args[3])
+	ts.Check(err)
+	s := stageOf(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sent, carried := 0, 0
+	for _, w := range s.sent {
+		if w.method == args[0] && strings.HasSuffix(w.path, "/"+args[1]+"/") {
+			sent++
+			carried += len(w.items)
+		}
+	}
+	if carried != want || sent > most {
+		ts.Fatalf("diet sent %d objects in %d requests, want %d in at most %d", carried, sent, want, most)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -138,7 +139,7 @@ func visitNetBox(ts *testscript.TestScript, args []string) {
 }
 
 // scripts lists the scripts to play: all of them, or, on a real server, those of
-// the story's tests. It skips the test where the server cannot be emptied.
+// the story's tests, or those of DIET_TEST_SCRIPTS. It skips the test where the server cannot be emptied.
 func scripts(t *testing.T) []string {
 	t.Helper()
 	pattern := "*.txtar"
@@ -147,7 +148,7 @@ func scripts(t *testing.T) []string {
 		if os.Getenv("NETBOX_RESET") == "" || os.Getenv("NETBOX_PERSON_TOKEN") == "" {
 			t.Skip("the scripts need the server of make netbox, which can be emptied by NETBOX_RESET")
 		}
-		pattern = "test_*.txtar"
+		pattern = cmp.Or(os.Getenv("DIET_TEST_SCRIPTS"), "test_*.txtar")
 	}
 	files, err := filepath.Glob(filepath.Join("../../testdata/script", pattern))
 	if err != nil || len(files) == 0 {

@@ -41,9 +41,9 @@ func fold(set *change.Set, full bool, keep func(*change.Change) bool) []group {
 
 func foldKey(c *change.Change) string {
 	parts := []string{
-		c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule, c.Held, waived(c.Verdict),
+		c.Kind, string(c.Action), string(c.Class), c.Source, string(c.Verdict.Decision), c.Verdict.Rule, heldFor(c), waived(c.Verdict),
 	}
-	if c.Verdict.Decision != change.DecisionApply {
+	if c.Verdict.Decision != change.DecisionApply && c.Held == "" {
 		parts = append(parts, answer.Alike(c.Verdict.Message, c)) // what is done for another reason is another line
 	}
 	if c.Action == change.Create && kind(c).Role == kinds.Shared {
@@ -55,6 +55,29 @@ func foldKey(c *change.Change) string {
 		}
 	}
 	return strings.Join(parts, "\x00")
+}
+
+// waits begins the reason of a change that waits for another one.
+const waits = "waits for "
+
+// heldFor is why a change is held; what others wait for is all the same.
+func heldFor(c *change.Change) string {
+	if strings.HasPrefix(c.Held, waits) {
+		return waits
+	}
+	return c.Held
+}
+
+// heldText is why changes are held that read the same.
+func heldText(cs []*change.Change) string {
+	reasons := map[string]bool{}
+	for _, c := range cs {
+		reasons[c.Held] = true
+	}
+	if len(reasons) == 1 {
+		return cs[0].Held
+	}
+	return fmt.Sprintf("%s and %d more", cs[0].Held, len(reasons)-1)
 }
 
 // examples names the members of a small group, or the first and last of a large one.

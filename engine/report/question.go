@@ -41,7 +41,7 @@ func (t Text) held(p *engine.Preview, set *change.Set) {
 		}
 		fmt.Fprintf(t.W, "  %s %s  %s\n", sign, amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
 		if c.Held != "" {
-			fmt.Fprintf(t.W, "      held: %s\n", c.Held)
+			fmt.Fprintf(t.W, "      held: %s\n", heldText(g.changes))
 			continue
 		}
 		t.verdict(c.Deciding())
