@@ -236,6 +236,8 @@ func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, e
 // verify reads back what was touched and checks the law: nothing acting is left, except
 // what failed and what was skipped because of it.
 func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.Result, failed error) error {
+	defer e.cfg.Step("")
+	e.cfg.Step("verifying")
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

@@ -26,6 +26,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 		return change.Verdict{}, err
 	}
 	inputs, put := e.inputs(run, topo, set, view)
+	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))
 	if err := e.rule(ctx, inputs, put); err != nil {
 		return change.Verdict{}, err
 	}

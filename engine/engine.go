@@ -100,6 +100,10 @@ type Config struct {
 
 	// SyncProgress is called for every page of a sync. Optional.
 	SyncProgress func(mirror.Event)
+
+	// Step is called with what is done next where that may take long, and with "" at its
+	// end. Optional.
+	Step func(what string)
 }
 
 // Actors are NetBox users whose changes do not count as a person's.
@@ -125,6 +129,9 @@ type Engine struct {
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Step == nil {
+		cfg.Step = func(string) {}
 	}
 	e := &Engine{cfg: cfg}
 	var err error

@@ -24,6 +24,9 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 			objects = append(objects, o)
 		}
 	}
+	if ask && len(objects) > 0 {
+		e.cfg.Step(fmt.Sprintf("asking what depends on %d objects to delete", len(objects)))
+	}
 	judged, err := refer.Judge(ctx, cfg, objects)
 	if err != nil {
 		return fmt.Errorf("check what depends on the objects to delete: %w", err)

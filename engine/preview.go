@@ -158,6 +158,8 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, a
 
 // compare compares a topology with the mirror, and decides.
 func (e *Engine) compare(ctx context.Context, topo *generate.Topology, hall *hearing, said diff.Told) (*change.Set, change.Verdict, error) {
+	defer e.cfg.Step("")
+	e.cfg.Step("comparing the plan with NetBox")
 	set, err := diff.Diff(ctx, e.db, topo, said)
 	if err != nil {
 		return nil, change.Verdict{}, err

@@ -27,7 +27,9 @@ func (e *Engine) settle(ctx context.Context, plan, run string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer e.cfg.Step("")
 	for _, r := range open {
+		e.cfg.Step(fmt.Sprintf("finding out what became of %d requests of an earlier run", len(open)))
 		landed, err := e.await(ctx, r)
 		if err != nil {
 			return 0, fmt.Errorf("settle request %s of an earlier run: %w", r.Batch, err)

@@ -314,13 +314,17 @@ func (ss *session) ingest(ctx context.Context, phase string, kind kinds.Kind, pa
 	if n > 0 {
 		ss.result.Kinds[kind.Name] = counts
 	}
-	ss.progress(phase, kind.Name, page.Len)
+	ss.progress(phase, kind.Name, page)
 	return nil
 }
 
-func (ss *session) progress(phase, kind string, n int) {
-	ss.done[kind] += n
-	ss.s.cfg.Progress(Event{Phase: phase, Kind: kind, Done: ss.done[kind]})
+func (ss *session) progress(phase, kind string, page netbox.Page) {
+	e := Event{Phase: phase, Kind: kind, Done: ss.done[kind] + page.Len}
+	if page.Count > page.Len {
+		e.Total = ss.done[kind] + page.Count
+	}
+	ss.done[kind] = e.Done
+	ss.s.cfg.Progress(e)
 }
 
 // drop deletes rows that NetBox no longer shows.

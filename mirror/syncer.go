@@ -54,6 +54,7 @@ type Event struct {
 	Phase string // changes, scan, refetch, verify, Waiting or Done
 	Kind  string // "" if it is not about one kind
 	Done  int    // objects of the kind so far
+	Total int    // of how many; 0 where NetBox does not say
 }
 
 // Done is the phase of the last event of a sync, however it ended.

@@ -93,7 +93,7 @@ func playDemo(e *env) (err error) {
 	}
 	s.eng, err = engine.New(s.ctx, engine.Config{
 		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version,
-		Progress: e.meter().apply, SyncProgress: e.meter().sync,
+		Progress: e.meter().apply, SyncProgress: e.meter().sync, Step: e.meter().step,
 	})
 	if err != nil {
 		return err

@@ -80,6 +80,7 @@ func (e *env) engine() (*engine.Engine, error) {
 
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
+		Step:         e.meter().step,
 	})
 }
 

@@ -33,6 +33,7 @@ type gate struct {
 	commits bool
 	reached chan struct{}
 	release chan struct{}
+	closed  []chan struct{} // all that are held
 }
 
 // hold has the nth request that matches wait, from 0. A write is carried out first if it commits.
@@ -41,6 +42,17 @@ func (g *gate) hold(n int, commits bool, match func(*http.Request) bool) {
 	defer g.mu.Unlock()
 	g.match, g.left, g.commits = match, n, commits
 	g.reached, g.release = make(chan struct{}), make(chan struct{})
+	g.closed = append(g.closed, g.release)
+}
+
+// open lets what is held go on.
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range g.closed {
+		close(c)
+	}
+	g.closed = nil
 }
 
 // ServeHTTP implements [http.Handler].
@@ -94,6 +106,7 @@ func newGround(t *testing.T) *ground {
 	g := &ground{TB: t, gate: &gate{next: server}, server: server, dir: t.TempDir()}
 	web := httptest.NewServer(g.gate)
 	t.Cleanup(web.Close)
+	t.Cleanup(g.gate.open)
 	g.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + g.dir, "NETBOX_URL=" + web.URL, "NETBOX_TOKEN=" + dietToken}
 	g.write("plan.yaml", fmt.Sprintf(platform, "one", 4))
 	g.write("more.yaml", fmt.Sprintf(platform, "two", 6))
@@ -356,7 +369,7 @@ func TestInterruptedReading(t *testing.T) {
 			p.await(g.gate.reached, "the request")
 			p.signal(tt.sig)
 			p.interrupted()
-			close(g.gate.release)
+			g.gate.open()
 			g.free()
 			if got := g.runs(); got != tt.runs {
 				t.Errorf("the runs are %s, want %s", got, tt.runs)
@@ -397,7 +410,7 @@ func TestInterruptedWriting(t *testing.T) {
 				p.await(g.gate.reached, "the request")
 				p.signal(sig)
 				p.until(finishing)
-				close(g.gate.release)
+				g.gate.open()
 				p.interruptedAs(tt.code)
 				g.free()
 				g.finishes(tt.plan)
@@ -421,7 +434,7 @@ func TestInterruptedTwice(t *testing.T) {
 			p.until(finishing)
 			p.signal(sig)
 			p.interrupted()
-			close(g.gate.release)
+			g.gate.open()
 			g.finishes("plan.yaml")
 			if got := g.runs(); got != "interrupted done done" {
 				t.Errorf("the runs are %s", got)
@@ -444,7 +457,7 @@ func TestInterruptedWaiting(t *testing.T) {
 		second.until("waiting for it")
 		second.signal(syscall.SIGTERM)
 		second.interrupted()
-		close(g.gate.release)
+		g.gate.open()
 		if code := first.end(); code != 0 {
 			t.Errorf("the first sync exits %d: %s", code, first.said())
 		}
@@ -457,14 +470,12 @@ func TestInterruptedWaiting(t *testing.T) {
 		killed.await(g.gate.reached, "the request")
 		killed.signal(syscall.SIGKILL)
 		_ = killed.end()
-		release := g.gate.release
 		g.gate.hold(5, false, is("GET", "/core/object-changes/"))
 		p := g.start("apply", "--yes", "plan.yaml")
 		p.await(g.gate.reached, "the request")
 		p.signal(syscall.SIGINT)
 		p.interrupted()
-		close(g.gate.release)
-		close(release)
+		g.gate.open()
 		g.free()
 		g.finishes("plan.yaml")
 	})

@@ -20,6 +20,7 @@ type Page struct {
 	Len    int       // how many objects it holds
 	IDs    []int64   // of its objects, ascending
 	LastID int64     // of its last object
+	Count  int       // how many objects there are from this page on; 0 if NetBox does not say
 	Date   time.Time // the server's clock; zero if unknown
 }
 
@@ -85,6 +86,9 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 		return Page{}, false, fmt.Errorf("get %s: not a page of a NetBox list: %w", kind.Endpoint, err)
 	}
 	page := Page{Body: res.body, Len: len(env.Results), Date: res.date()}
+	if env.Count != nil {
+		page.Count = *env.Count
+	}
 	page.LastID = last
 	for _, r := range env.Results {
 		// NetBox silently ignores a filter that it does not know.
