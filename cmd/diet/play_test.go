@@ -113,6 +113,15 @@ var plays = map[change.Class]play{
 		to: three, person: foreign("db", "leaf-8", "3"),
 		checks: map[string]string{"approve": "unowned devices db", "skip": "unowned devices db"},
 	},
+	"blocked/port": {
+		to: three,
+		person: `person POST /api/dcim/cables/ '{"a_terminations":[{"object_type":"dcim.interface","object_id":{{interfaces:E1/3}}}],` +
+			`"b_terminations":[{"object_type":"dcim.interface","object_id":{{interfaces:E1/4}}}]}'`,
+		checks: map[string]string{
+			"adopt":   "holds cables web/web[3]/lom.eth0~ custom_fields.diet_plan_id web",
+			"approve": "holds devices web/web[3] name web-003", "skip": "holds devices web/web[3] name web-003",
+		},
+	},
 	"identity": {
 		to:     "description: one=>description: two",
 		person: `person PATCH /api/dcim/devices/{{devices:web-002}}/ '{"custom_fields":{"diet_object_id":"web/web[22]"}}'`,

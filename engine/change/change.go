@@ -79,6 +79,7 @@ const (
 const (
 	TakenName  = "name"
 	TakenPlace = "place"
+	TakenPort  = "port" // by an object of the same kind, which may be adopted instead
 )
 
 // Run is the class of the preview as a whole.

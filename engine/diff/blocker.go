@@ -125,7 +125,10 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	if err != nil {
 		return err
 	}
-	c.Class, c.Taken = change.Blocked, change.TakenPlace
+	c.Class, c.Taken, c.Settled = change.Blocked, change.TakenPlace, false
+	if r.Port != 0 && r.Kind == c.Kind && c.Action == change.Create {
+		c.Taken = change.TakenPort
+	}
 	c.Other = &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Other, Blame: blame, Marked: r.Marked}
 	return nil
 }

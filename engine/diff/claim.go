@@ -49,6 +49,9 @@ func (d *differ) claim() error {
 		if err := d.claimNatural(kind); err != nil {
 			return err
 		}
+		if err := d.claimInstead(kind); err != nil {
+			return err
+		}
 		if len(d.claims) == n {
 			continue
 		}
@@ -89,6 +92,44 @@ func (d *differ) claimNatural(kind kinds.Kind) error {
 		}
 		for _, r := range rows {
 			c := &claim{naturalRow: r, placed: name != "query/natural"}
+			if err := d.take(d.wanted[key{kind.Name, r.Object}], c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// claimInstead takes what holds a port of an object, where a person answered that it be
+// adopted.
+func (d *differ) claimInstead(kind kinds.Kind) error {
+	if len(d.told.Instead) == 0 {
+		return nil
+	}
+	var objects []any
+	for object, said := range d.told.Instead {
+		w := d.wanted[key{kind.Name, object}]
+		if w != nil && w.id == 0 && d.claims[key{kind.Name, w.knownAs}] == nil && said.Decision == change.DecisionAdopt {
+			objects = append(objects, w.knownAs)
+		}
+	}
+	if objects == nil {
+		return nil
+	}
+	list, err := value.Encode(objects)
+	if err != nil {
+		return err
+	}
+	for _, b := range rules[kind.Name].blocked {
+		var rows []blockerRow
+		if err := d.selectAll(&rows, d.statements.For(b.statement, kind), sql.Named("objects", list)); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			c := &claim{naturalRow: naturalRow{Object: r.Object, ID: r.ID, Name: r.Name, Plan: r.Plan, Other: r.Other}, placed: true}
+			if r.Port == 0 || r.Kind != kind.Name || r.Own {
+				continue
+			}
 			if err := d.take(d.wanted[key{kind.Name, r.Object}], c); err != nil {
 				return err
 			}
