@@ -50,6 +50,9 @@ type Reason struct {
 	Answers  []string `json:"answers"`
 	Commands []string `json:"commands"`
 
+	// Edits are those of the plan and of policies that would change the verdict.
+	Edits []string `json:"edits"`
+
 	// Answered is the answer that decided.
 	Answered *answer.Answer `json:"answered,omitempty"`
 }
@@ -90,7 +93,9 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 		}
 	}
 	if c.With != "" && field == "" {
-		x.Reasons = append(x.Reasons, Reason{Class: c.Class, Blame: c.Blame, Verdict: c.Verdict, Answers: []string{}, Commands: []string{}})
+		x.Reasons = append(x.Reasons, Reason{
+			Class: c.Class, Blame: c.Blame, Verdict: c.Verdict, Answers: []string{}, Commands: []string{}, Edits: []string{},
+		})
 	}
 	if len(x.Reasons) == 0 {
 		return nil, fmt.Errorf("%w: the plan does not state %s of %s", ErrNothingToAnswer, field, object)
@@ -124,6 +129,7 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 		Class: m.Class(), Verdict: *m.Verdict(), Rule: h.engine.policies.Rule(m.Verdict().Rule), Read: h.read(in),
 		Answers: append([]string{}, fits[0]...), Commands: []string{}, Answered: h.given[m.Verdict()],
 	}
+	r.Edits = append([]string{}, remedies(m, in, r.Rule)...)
 	if !m.Verdict().Asks() {
 		r.Answers = slices.DeleteFunc(r.Answers, func(a string) bool { return a == answer.Approve })
 	}

@@ -52,15 +52,19 @@ func (t Text) reason(r *engine.Reason) {
 		fmt.Fprintf(t.W, "                     %s\n", link)
 	}
 	t.read(r)
-	if len(r.Commands) == 0 {
-		fmt.Fprintf(t.W, "  to change it       edit the plan, NetBox or the policy\n")
-	}
 	for i, c := range r.Commands {
 		head := ""
 		if i == 0 {
 			head = "to change it"
 		}
 		fmt.Fprintf(t.W, "  %-18s %s\n", head, t.paint(color.FgCyan)("%s", c))
+	}
+	for i, edit := range r.Edits {
+		head := ""
+		if i == 0 {
+			head = "or edit"
+		}
+		fmt.Fprintf(t.W, "  %-18s %s\n", head, edit)
 	}
 }
 
