@@ -27,7 +27,8 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	}
 	inputs, put := e.inputs(run, topo, set, view)
 	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))
-	if err := e.rule(ctx, inputs, put); err != nil {
+	hall.log = &ledger{}
+	if err := e.rule(ctx, inputs, put, hall.log); err != nil {
 		return change.Verdict{}, err
 	}
 	together(set)
@@ -43,7 +44,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 		return change.Verdict{}, err
 	}
 	var whole change.Verdict
-	if err := e.rule(ctx, []policy.Input{run.Whole()}, []*change.Verdict{&whole}); err != nil {
+	if err := e.rule(ctx, []policy.Input{run.Whole()}, []*change.Verdict{&whole}, hall.log); err != nil {
 		return whole, err
 	}
 	if err := hall.settleRun(ctx, set, run.Whole(), &whole); err != nil {
@@ -54,16 +55,17 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 }
 
 // rule has the policies decide, and puts each verdict where it belongs.
-func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.Verdict) error {
+func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.Verdict, log *ledger) error {
 	for i := range inputs {
 		e.policies.Excuse(&inputs[i])
 	}
-	verdicts, err := e.policies.Decide(ctx, inputs)
+	verdicts, took, err := e.policies.DecideTimed(ctx, inputs)
 	if err != nil {
 		return fmt.Errorf("decide: %w", err)
 	}
 	for i, place := range put {
 		*place = verdicts[i]
+		log.note(place, decided{inputs[i], verdicts[i], took[i]})
 	}
 	return nil
 }

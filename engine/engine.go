@@ -18,6 +18,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -52,6 +53,12 @@ type Config struct {
 
 	// Policies are folders with a team's own rules.
 	Policies []string
+
+	// PolicyKey is a file with the key that policy bundles must be signed by.
+	PolicyKey string
+
+	// DecisionLog gets what the policies decide for previews and runs, as JSON lines. Optional.
+	DecisionLog io.Writer
 
 	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string
@@ -135,9 +142,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	}
 	e := &Engine{cfg: cfg}
 	var err error
-	e.policies, err = policy.New(ctx, policy.Config{
-		Dirs: cfg.Policies, Waivers: cfg.Waivers, Exceptions: cfg.Exceptions, Kinds: kindNames(),
-	})
+	e.policies, err = policy.New(ctx, cfg.PolicyConfig())
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +163,13 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return e, nil
+}
+
+// PolicyConfig says where the policies come from, and what turns guards off.
+func (c Config) PolicyConfig() policy.Config {
+	return policy.Config{
+		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(),
+	}
 }
 
 // kindNames are the kinds that policies may name.

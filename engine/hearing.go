@@ -21,6 +21,7 @@ type hearing struct {
 
 	planFile  string
 	set       *change.Set
+	log       *ledger
 	input     func(*change.Verdict) policy.Input // what the policies saw
 	run       answer.Matter
 	runInput  policy.Input
@@ -133,7 +134,7 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 			again, places = append(again, in), append(places, place)
 		}
 	}
-	return h.engine.rule(ctx, again, places)
+	return h.engine.rule(ctx, again, places, h.log)
 }
 
 // byName is the answer to a field that changes over to another shared object, where

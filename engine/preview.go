@@ -63,6 +63,8 @@ type Preview struct {
 	Unmanaged []Unmanaged `json:"unmanaged_changes"`
 
 	names map[string]map[int64]string // of the objects that fields refer to
+
+	log *ledger // what was decided
 }
 
 // Unmanaged is an edit of a field that no plan owns.
@@ -225,6 +227,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Findings:      append([]change.Notice{}, set.Findings...),
 		Unmanaged:     []Unmanaged{},
 		names:         set.Names,
+		log:           hall.log,
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -301,9 +304,10 @@ func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, er
 	if err != nil {
 		return p, err
 	}
-	return p, e.store.KeepPreview(ctx, store.Preview{
+	err = e.store.KeepPreview(ctx, store.Preview{
 		ID: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, PlanFile: p.PlanFile, Document: string(document),
 	})
+	return p, errors.Join(err, e.keepDecisions(ctx, p, ""))
 }
 
 // ErrNoPreview is returned by LoadPreview for an unknown id.

@@ -38,7 +38,7 @@ const exitStatus = `
 EXIT STATUS:
    0    done, or nothing to do
    1    error
-   2    changes or drift, only with --detailed-exitcode
+   2    changes or drift, only with --detailed-exitcode; verdicts that would differ
    3    a person must decide
    4    denied by policy
    5    stale preview
@@ -167,7 +167,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), runsCommand(), runCommand(),
-			applyCommand(), statusCommand(), sandboxCommand(), demoCommand(),
+			applyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},
 	}
@@ -205,7 +205,13 @@ func globalFlags() []cli.Flag {
 			Name: "store", Usage: "store `FILE`: previews, runs and their journal",
 			EnvVars: []string{"DIET_STORE"}, DefaultText: "beside the mirror",
 		},
-		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` with your own policies, in addition to those of the file; may be repeated"},
+		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` or bundle with your own policies, in addition to those of the file; may be repeated"},
+		&cli.StringFlag{
+			Name: "policy-key", Usage: "`FILE` with the key that policy bundles must be signed by", EnvVars: []string{"DIET_POLICY_KEY"},
+		},
+		&cli.StringFlag{
+			Name: "decision-log", Usage: "`FILE` to add every decision to, as JSON lines", EnvVars: []string{"DIET_DECISION_LOG"},
+		},
 		&cli.StringFlag{
 			Name: "resolutions", Usage: "`FILE` with people's answers",
 			EnvVars: []string{"DIET_RESOLUTIONS"}, DefaultText: "resolutions.yaml beside the plan",

@@ -54,6 +54,10 @@ func (e *env) engine() (*engine.Engine, error) {
 	if err := e.trustHost(); err != nil {
 		return nil, err
 	}
+	log, err := e.decisionLog()
+	if err != nil {
+		return nil, err
+	}
 	return engine.New(e.cli.Context, engine.Config{
 		URL:      cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:    cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
@@ -66,10 +70,12 @@ func (e *env) engine() (*engine.Engine, error) {
 		Store:    cmp.Or(e.cli.String("store"), string(e.config.Store)),
 		Host:     host,
 		User:     cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME")),
-		Policies: append(texts(e.config.Policies), e.cli.StringSlice("policy")...),
+		Policies: e.policyDirs(),
 		Waivers:  e.config.Waivers,
 
-		Exceptions: e.exceptions(),
+		PolicyKey:   e.policyKey(),
+		Exceptions:  e.exceptions(),
+		DecisionLog: log,
 
 		History: time.Duration(e.config.History) * 24 * time.Hour,
 		Actors:  engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
@@ -96,6 +102,29 @@ func (e *env) tls() netbox.TLS {
 		fmt.Fprintln(e.err, "warning: NetBox's certificate is not checked (--insecure): whoever is on the way can read the token")
 	}
 	return out
+}
+
+// policyDirs are the folders and bundles with policies.
+func (e *env) policyDirs() []string {
+	return append(texts(e.config.Policies), e.cli.StringSlice("policy")...)
+}
+
+// policyKey is the file with the key that bundles must be signed by.
+func (e *env) policyKey() string {
+	return cmp.Or(e.cli.String("policy-key"), string(e.config.PolicyKey))
+}
+
+// decisionLog is the file that decisions are added to, until the program ends; nil for none.
+func (e *env) decisionLog() (io.Writer, error) {
+	name := cmp.Or(e.cli.String("decision-log"), string(e.config.DecisionLog))
+	if name == "" {
+		return nil, nil
+	}
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open decision log: %w", err)
+	}
+	return file, nil
 }
 
 // exceptions are those of the configuration, each with its place.

@@ -41,8 +41,16 @@ type Config struct {
 	// The plans that a command works on if none is named.
 	Plans []Path `json:"plans,omitempty"`
 
-	// Folders with your own policies, see policies.md. --policy adds to them.
+	// Folders, or OPA bundles (.tar.gz), with your own policies, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
+
+	// The file with the key that policy bundles must be signed by: a public key in PEM, or a
+	// secret. --policy-key and DIET_POLICY_KEY override it.
+	PolicyKey Path `json:"policy_key,omitempty"`
+
+	// The file to add every decision to, as JSON lines in the form of OPA's decision log.
+	// --decision-log and DIET_DECISION_LOG override it.
+	DecisionLog Path `json:"decision_log,omitempty"`
 
 	// For how many days the mirror keeps NetBox's changes, for blame: longer than NetBox, if
 	// you want. Deletions of your objects by others are kept for good.

@@ -23,15 +23,23 @@ import (
 // in all that the policies read are decided once. It fails only when ctx ends; a
 // policy that fails is a verdict to deny.
 func (e *Engine) Decide(ctx context.Context, inputs []Input) ([]change.Verdict, error) {
+	verdicts, _, err := e.DecideTimed(ctx, inputs)
+	return verdicts, err
+}
+
+// DecideTimed is Decide, and also returns how long each decision took to evaluate; inputs
+// that were decided together have the same time.
+func (e *Engine) DecideTimed(ctx context.Context, inputs []Input) ([]change.Verdict, []time.Duration, error) {
 	txn, err := e.store.NewTransaction(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read policy data: %w", err)
+		return nil, nil, fmt.Errorf("read policy data: %w", err)
 	}
 	defer e.store.Abort(ctx, txn)
 
 	enc := newEncoder()
 	distinct, which := e.distinct(inputs, enc)
 	verdicts := make([]change.Verdict, len(distinct))
+	took := make([]time.Duration, len(distinct))
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(e.parallel(), len(distinct)) {
@@ -47,19 +55,21 @@ func (e *Engine) Decide(ctx context.Context, inputs []Input) ([]change.Verdict, 
 					if err := ctx.Err(); err != nil {
 						return err
 					}
+					start := time.Now()
 					verdicts[i] = w.decide(&inputs[distinct[i]])
+					took[i] = time.Since(start)
 				}
 			}
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, fmt.Errorf("decide: %w", err)
+		return nil, nil, fmt.Errorf("decide: %w", err)
 	}
-	out := make([]change.Verdict, len(inputs))
+	out, times := make([]change.Verdict, len(inputs)), make([]time.Duration, len(inputs))
 	for i, n := range which {
-		out[i] = verdicts[n]
+		out[i], times[i] = verdicts[n], took[n]
 	}
-	return out, nil
+	return out, times, nil
 }
 
 // stride is how many inputs a worker takes at a time.

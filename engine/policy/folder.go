@@ -43,6 +43,13 @@ func (c *Count) add(r Rule) {
 func (s *source) loadFolders(dirs []string) error {
 	seen := map[string]bool{}
 	for i, dir := range dirs {
+		if files, ok := s.bundles[dir]; ok {
+			if !seen[dir] {
+				s.loadBundle(i, dir, files)
+			}
+			seen[dir] = true
+			continue
+		}
 		target, err := filepath.EvalSymlinks(dir)
 		if info, statErr := os.Stat(dir); err != nil || statErr != nil || !info.IsDir() {
 			return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder with the .rego files"}

@@ -22,7 +22,8 @@ import (
 type source struct {
 	texts   []file
 	folders []*folder
-	edited  *Edited // a copy of the shipped policies that takes their place
+	edited  *Edited                      // a copy of the shipped policies that takes their place
+	bundles map[string]map[string][]byte // the files of each, by name
 
 	modules map[string]*ast.Module // by file
 	team    map[string]*folder     // of the files that are a team's
@@ -49,9 +50,19 @@ type Edited struct {
 // shippedMain is the file that marks a copy of the shipped policies.
 const shippedMain = "diet/main/main.rego"
 
-// load reads the files of the shipped policies and those in dirs.
-func load(dirs []string) (*source, error) {
-	s := &source{}
+// load reads the files of the shipped policies and those in a team's folders and bundles.
+func load(cfg Config) (*source, error) {
+	s, dirs := &source{bundles: map[string]map[string][]byte{}}, cfg.Dirs
+	for _, name := range dirs {
+		if !isBundle(name) || s.bundles[name] != nil {
+			continue
+		}
+		files, err := readBundle(name, cfg.Key)
+		if err != nil {
+			return nil, err
+		}
+		s.bundles[name] = files
+	}
 	if err := s.findEdited(dirs); err != nil {
 		return nil, err
 	}
@@ -97,7 +108,7 @@ func (f file) isModule() bool { return path.Ext(f.name) == ".rego" }
 // findEdited looks for a copy of the shipped policies among the folders.
 func (s *source) findEdited(dirs []string) error {
 	for _, dir := range dirs {
-		if _, err := os.Stat(filepath.Join(dir, shippedMain)); err != nil {
+		if _, err := os.Stat(filepath.Join(dir, shippedMain)); err != nil && s.bundles[dir][shippedMain] == nil {
 			continue
 		}
 		if s.edited != nil {
@@ -116,7 +127,9 @@ func (s *source) loadShipped() error {
 	}
 	in, at := shipped, "policies/"
 	if s.edited != nil {
-		if in, err = readPolicies(os.DirFS(s.edited.Dir)); err != nil {
+		if files, ok := s.bundles[s.edited.Dir]; ok {
+			in = shippedIn(files)
+		} else if in, err = readPolicies(os.DirFS(s.edited.Dir)); err != nil {
 			return err
 		}
 		at = s.edited.Dir + "/"

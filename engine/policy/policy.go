@@ -29,10 +29,13 @@ import (
 
 // Config says where the policies come from. The zero value means the shipped ones.
 type Config struct {
-	// Dirs are a team's policy folders. Their packages are named team.<name>; JSON and
+	// Dirs are a team's policy folders, or OPA bundles (.tar.gz) of them. Their packages are named team.<name>; JSON and
 	// YAML files are data, and *_test.rego is left out. A copy of the shipped policies
 	// (with diet/main/main.rego) takes their place.
 	Dirs []string
+
+	// Key is a file with the key that bundles must be signed by. Empty takes unsigned ones.
+	Key string
 
 	// Waivers turn shipped guards off: rule id to reason.
 	Waivers map[string]string
@@ -73,6 +76,7 @@ type program struct {
 	classes  []change.Class // that the policies decide
 
 	exceptions []Exception
+	masks      []Mask
 }
 
 const entrypoint = "data.diet.main.verdict"
@@ -81,7 +85,7 @@ const entrypoint = "data.diet.main.verdict"
 // with a [*Error] where a policy does not compile or could not work, or a waiver does not
 // name a shipped guard.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
-	src, err := load(cfg.Dirs)
+	src, err := load(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +119,7 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	src.data["waivers"] = waiverData(exceptions)
 	p := &program{
 		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions),
-		store: inmem.NewFromObject(src.data),
+		store: inmem.NewFromObject(src.data), masks: masks(src.data),
 	}
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		p.edited = src.edited

@@ -353,9 +353,26 @@ func TestReads(t *testing.T) {
 	if !slices.Contains(about.Reads(change.Absent), "object") || slices.Contains(about.Reads(change.Planned), "object") {
 		t.Errorf("absent reads %v, planned reads %v", about.Reads(change.Absent), about.Reads(change.Planned))
 	}
+	const tags = "input.class == \"planned\"\n\tobject.get(input, [\"before\", \"tags\"], []) != []"
+	got := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard(tags))}})
+	if reads := got.Reads(change.Planned); !slices.Contains(reads, "before") || slices.Contains(reads, "input") {
+		t.Errorf("object.get reads %v", reads)
+	}
+	if !got.Looks() || shipped.Looks() {
+		t.Errorf("rules look at objects: %v; the shipped ones: %v", got.Looks(), shipped.Looks())
+	}
+	for _, key := range shipped.Reads(change.Drift) {
+		if key == "input" || key == "object" || key == "name" {
+			t.Errorf("drift: the policies read %s", key)
+		}
+	}
+	passed := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard("input.class == \"planned\"\n\tcount(input) > 3"))}})
+	if reads := passed.Reads(change.Planned); !slices.Equal(reads, []string{"input"}) {
+		t.Errorf("a call of the input as a whole reads %v", reads)
+	}
 	everything := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard(`some _, value in input; value == "x"`))}})
-	if got := everything.Reads(change.Planned); !slices.Equal(got, []string{"input"}) {
-		t.Errorf("got %v, want the whole input", got)
+	if reads := everything.Reads(change.Planned); !slices.Equal(reads, []string{"input"}) {
+		t.Errorf("got %v, want the whole input", reads)
 	}
 }
 

@@ -44,7 +44,7 @@ func (e *Engine) Reads(class change.Class) []string {
 // or would be.
 func (e *Engine) Looks() bool {
 	for _, class := range e.classes {
-		if names := e.Reads(class); names[0] == "input" || slices.Contains(names, "before") || slices.Contains(names, "after") {
+		if names := e.Reads(class); slices.Contains(names, "input") || slices.Contains(names, "before") || slices.Contains(names, "after") {
 			return true
 		}
 	}
@@ -61,7 +61,10 @@ func (r *reader) of(class change.Class) keys {
 	defer r.mu.Unlock()
 	k, ok := r.keys[class]
 	if !ok {
-		w := walk{compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true}, seen: map[*ast.Rule]bool{}}
+		w := walk{
+			compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true},
+			seen: map[*ast.Rule]bool{}, aliases: map[ast.Var]bool{},
+		}
 		w.ref(ast.MustParseRef(entrypoint))
 		k = w.keys()
 		r.keys[class] = k
@@ -77,6 +80,7 @@ type walk struct {
 	all      bool            // the input as a whole is read
 	names    map[string]bool // of the keys that are read
 	seen     map[*ast.Rule]bool
+	aliases  map[ast.Var]bool // of the input as a whole
 }
 
 func (w *walk) keys() keys {
@@ -129,18 +133,71 @@ func (w *walk) visit(x any) bool {
 	switch x := x.(type) {
 	case ast.Ref:
 		w.ref(x)
+		w.all = w.all || w.isAlias(x[0])
 		for _, term := range x[1:] {
 			ast.NewGenericVisitor(w.visit).Walk(term)
 		}
 		return true
+	case *ast.Expr:
+		return x.IsCall() && (w.alias(x) || w.get(x.Operator(), x.Operands()))
+	case ast.Call:
+		ref, ok := x[0].Value.(ast.Ref)
+		return ok && w.get(ref, x[1:])
 	case *ast.With:
 		w.all = true
 	case ast.Var:
-		if x.Equal(ast.InputRootDocument.Value) {
+		if x.Equal(ast.InputRootDocument.Value) || w.aliases[x] {
 			w.all = true
 		}
 	}
 	return false
+}
+
+// alias notes a variable that the compiler made for the input as a whole, as an argument of
+// a call, and reports whether an expression is that. What the call reads of it is seen there.
+func (w *walk) alias(expr *ast.Expr) bool {
+	if !expr.IsEquality() || !expr.Generated || len(expr.Operands()) != 2 || !isInput(expr.Operand(1)) {
+		return false
+	}
+	v, ok := expr.Operand(0).Value.(ast.Var)
+	if ok {
+		w.aliases[v] = true
+	}
+	return ok
+}
+
+func (w *walk) isAlias(t *ast.Term) bool {
+	v, ok := t.Value.(ast.Var)
+	return ok && w.aliases[v]
+}
+
+// isInput tells the input as a whole.
+func isInput(t *ast.Term) bool {
+	ref, ok := t.Value.(ast.Ref)
+	return ok && len(ref) == 1 && ref[0].Equal(ast.InputRootDocument)
+}
+
+// get notes what object.get(input, "key", …) reads, and reports whether that is all.
+func (w *walk) get(operator ast.Ref, operands []*ast.Term) bool {
+	if !operator.Equal(ast.ObjectGet.Ref()) || len(operands) < 3 {
+		return false
+	}
+	if !isInput(operands[0]) && !w.isAlias(operands[0]) {
+		return false
+	}
+	key := operands[1]
+	if path, ok := key.Value.(*ast.Array); ok && path.Len() > 0 {
+		key = path.Elem(0)
+	}
+	name, ok := key.Value.(ast.String)
+	if !ok {
+		return false
+	}
+	w.names[string(name)] = true
+	for _, term := range operands[1:] {
+		ast.NewGenericVisitor(w.visit).Walk(term)
+	}
+	return true
 }
 
 // elsewhere reports whether a rule's body limits it to other classes:

@@ -130,6 +130,23 @@ func (s *SQLite) Decide(ctx context.Context, netbox, plan string, decisions []De
 	})
 }
 
+// KeepSituation implements [Store].
+func (s *SQLite) KeepSituation(ctx context.Context, d Situation) error {
+	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := s.exec(ctx, tx, "store/situation_insert", d); err != nil {
+			return err
+		}
+		return s.exec(ctx, tx, "store/situation_prune", d)
+	})
+}
+
+// Situations implements [Store].
+func (s *SQLite) Situations(ctx context.Context, netbox, plan, preview string, newest int) ([]Situation, error) {
+	return read[Situation](ctx, s, "store/situation_list", map[string]any{
+		"netbox": netbox, "plan": plan, "preview": preview, "newest": newest,
+	})
+}
+
 // Begin implements [Store].
 func (s *SQLite) Begin(ctx context.Context, r Run) error { return s.write(ctx, "store/run_insert", r) }
 

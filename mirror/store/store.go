@@ -25,6 +25,13 @@ type Store interface {
 	// Decide replaces what the policies said of a plan.
 	Decide(ctx context.Context, netbox, plan string, decisions []Decision) error
 
+	// KeepSituation stores what was decided for a preview, and drops what is old.
+	KeepSituation(ctx context.Context, s Situation) error
+
+	// Situations are what was decided for the newest previews: of a plan, or of one preview,
+	// where they are not empty.
+	Situations(ctx context.Context, netbox, plan, preview string, newest int) ([]Situation, error)
+
 	// Begin notes a run ahead of its first request, and End how it ended.
 	Begin(ctx context.Context, r Run) error
 	End(ctx context.Context, r Run) error
@@ -89,6 +96,15 @@ type Decision struct {
 	Rule     string `db:"rule"`
 	Severity string `db:"severity"`
 	Message  string `db:"message"`
+}
+
+// Situation is what the policies saw and decided for a preview.
+type Situation struct {
+	Preview   string `db:"preview"`
+	NetBox    string `db:"netbox"`
+	Plan      string `db:"plan"`
+	CreatedAt string `db:"created_at"`
+	Decisions []byte `db:"decisions"` // JSON lines, compressed
 }
 
 // Run is one apply.

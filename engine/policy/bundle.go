@@ -1,0 +1,148 @@
+package policy
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/bundle"
+)
+
+// isBundle tells an OPA bundle from a folder, by its name.
+func isBundle(name string) bool {
+	return strings.HasSuffix(name, ".tar.gz") || strings.HasSuffix(name, ".tgz")
+}
+
+// readBundle reads the files of a bundle, by their path in it: its modules as they are, and
+// all its data as one file. With a key, the bundle must be signed by it.
+func readBundle(name, keyFile string) (map[string][]byte, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, &Error{File: name, Message: "cannot be read: " + err.Error(), Advice: "name a bundle, or a folder of policies"}
+	}
+	reader := bundle.NewReader(bytes.NewReader(text)).WithSizeLimitBytes(maxBundle).WithCapabilities(Capabilities())
+	if keyFile != "" {
+		key, err := verifier(keyFile)
+		if err != nil {
+			return nil, err
+		}
+		reader.WithBundleVerificationConfig(key)
+	}
+	b, err := reader.Read()
+	if err != nil {
+		return nil, refuse(name, keyFile, err)
+	}
+	files := map[string][]byte{}
+	for _, m := range b.Modules {
+		files[strings.TrimPrefix(path.Clean("/"+m.Path), "/")] = m.Raw
+	}
+	if len(b.Data) > 0 {
+		if files["data.json"], err = json.Marshal(b.Data); err != nil {
+			return nil, fmt.Errorf("read data of %s: %w", name, err)
+		}
+	}
+	return files, nil
+}
+
+// maxBundle is the size of the largest file of a bundle.
+const maxBundle = 64 << 20
+
+// refuse says why a bundle is not taken.
+func refuse(name, keyFile string, err error) error {
+	out := &Error{File: name, Message: "this bundle is not taken: " + err.Error(), Advice: "build it by opa build -b DIR -o bundle.tar.gz"}
+	switch text := err.Error(); {
+	case keyFile == "" && strings.Contains(text, "verification key not provided"):
+		out.Message = "this bundle is signed, and there is no key to verify it"
+		out.Advice = "name the key by --policy-key, or policy_key in diet.yaml"
+	case strings.Contains(text, "missing .signatures.json"):
+		out.Message = "this bundle is not signed, and " + keyFile + " is to verify it"
+		out.Advice = "sign it by opa build --signing-key, or leave the key out"
+	case keyFile != "":
+		out.Message = fmt.Sprintf("this bundle is not what was signed by the owner of %s: %v", keyFile, err)
+		out.Advice = "do not use it: get it again from where it was signed"
+	}
+	return out
+}
+
+// keyID is how diet calls its one key.
+const keyID = "diet"
+
+// verifier reads a key: a public key or certificate in PEM, or else a shared secret.
+func verifier(file string) (*bundle.VerificationConfig, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		message := "the key cannot be read: " + err.Error()
+		return nil, &Error{File: file, Message: message, Advice: "name a public key in PEM, or a file with the secret"}
+	}
+	algorithm := "HS256"
+	if block, _ := pem.Decode(text); block != nil {
+		if algorithm, err = algorithmOf(block); err != nil {
+			return nil, &Error{File: file, Message: err.Error(), Advice: "name the public key of the pair that signs"}
+		}
+	} else {
+		text = bytes.TrimSpace(text)
+	}
+	key := &bundle.KeyConfig{Key: string(text), Algorithm: algorithm}
+	return bundle.NewVerificationConfig(map[string]*bundle.KeyConfig{keyID: key}, keyID, "", nil), nil
+}
+
+// algorithmOf is the algorithm of `opa build` and `opa sign` for a kind of key.
+func algorithmOf(block *pem.Block) (string, error) {
+	if strings.Contains(block.Type, "PRIVATE") {
+		return "", fmt.Errorf("this is a private key: it belongs to who signs")
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil && block.Type == "CERTIFICATE" {
+		cert, certErr := x509.ParseCertificate(block.Bytes)
+		if certErr != nil {
+			return "", fmt.Errorf("read certificate: %w", certErr)
+		}
+		key, err = cert.PublicKey, nil
+	}
+	if err != nil && block.Type != "RSA PUBLIC KEY" {
+		return "", fmt.Errorf("read public key: %w", err)
+	}
+	if _, ok := key.(*ecdsa.PublicKey); ok {
+		return "ES256", nil
+	}
+	return "RS256", nil
+}
+
+// loadBundle adds the files of a bundle as those of a folder.
+func (s *source) loadBundle(i int, name string, files map[string][]byte) {
+	in := &folder{Folder: Folder{Dir: name}}
+	s.folders = append(s.folders, in)
+	for _, rel := range slices.Sorted(maps.Keys(files)) {
+		copied := s.edited != nil && s.edited.Dir == name && (strings.HasPrefix(rel, "diet/") || strings.HasPrefix(rel, "schema/"))
+		switch {
+		case copied:
+		case strings.HasSuffix(rel, "_test.rego"):
+			in.tests++
+		default:
+			f := file{name: name + "!" + rel, id: fmt.Sprintf("team/%d/%s", i, rel), text: files[rel], folder: in, dir: path.Dir(rel)}
+			if !f.isModule() {
+				in.Data++
+			}
+			s.texts = append(s.texts, f)
+		}
+	}
+}
+
+// shippedIn are the shipped policies of a bundle that has a copy of them.
+func shippedIn(files map[string][]byte) map[string]string {
+	out := map[string]string{}
+	for name, text := range files {
+		if strings.HasPrefix(name, "diet/") && strings.HasSuffix(name, ".rego") && !strings.HasSuffix(name, "_test.rego") {
+			out[name] = string(text)
+		}
+	}
+	return out
+}

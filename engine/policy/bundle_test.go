@@ -1,0 +1,160 @@
+package policy_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/bundle"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+)
+
+// bundled writes a bundle of a rule and of data, signed where there is a key.
+func bundled(t *testing.T, body string, sign *bundle.SigningConfig) string {
+	t.Helper()
+	var built bytes.Buffer
+	b := bundle.Bundle{
+		Manifest: bundle.Manifest{Revision: "r1"},
+		Data:     map[string]any{"team": map[string]any{"limits": map[string]any{"on": true}}},
+		Modules:  []bundle.ModuleFile{{URL: "network.rego", Path: "/network.rego", Raw: []byte(guard(body))}},
+	}
+	b.Manifest.Init()
+	if sign != nil {
+		if err := b.GenerateSignature(sign, "", false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := bundle.NewWriter(&built).Write(b); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "bundle.tar.gz")
+	if err := os.WriteFile(name, built.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// pair is a key to sign with, and the file of the one to verify with.
+func pair(t *testing.T) (*bundle.SigningConfig, string) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(name, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return bundle.NewSigningConfig(string(private), "RS256", ""), name
+}
+
+const limited = "input.class == \"drift\"\n\tdata.team.limits.on"
+
+// TestBundle decides by a bundle, unsigned and signed.
+func TestBundle(t *testing.T) {
+	t.Parallel()
+	sign, key := pair(t)
+	for name, cfg := range map[string]policy.Config{
+		"unsigned": {Dirs: []string{bundled(t, limited, nil)}},
+		"signed":   {Dirs: []string{bundled(t, limited, sign)}, Key: key},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := open(t, cfg)
+			v := decide(t, e, policy.Input{Kind: "device", Object: "a", Class: change.Drift, Plan: &policy.Plan{}})[0]
+			if v.Rule != "NET001" {
+				t.Errorf("got %+v", v)
+			}
+			if r := e.Rule("NET001"); !r.Team || !strings.HasSuffix(r.File, "bundle.tar.gz!network.rego") {
+				t.Errorf("the rule is %+v", r)
+			}
+		})
+	}
+}
+
+// TestBundleRefused takes no bundle that is not what its signer signed.
+func TestBundleRefused(t *testing.T) {
+	t.Parallel()
+	sign, key := pair(t)
+	_, other := pair(t)
+	letter := filepath.Join(t.TempDir(), "letter.tar.gz")
+	if err := os.WriteFile(letter, []byte("Dear Sir or Madam"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		cfg  policy.Config
+		want string
+	}{
+		"not signed":      {policy.Config{Dirs: []string{bundled(t, limited, nil)}, Key: key}, "this bundle is not signed"},
+		"no key":          {policy.Config{Dirs: []string{bundled(t, limited, sign)}}, "is signed, and there is no key"},
+		"another's":       {policy.Config{Dirs: []string{bundled(t, limited, sign)}, Key: other}, "not what was signed by the owner"},
+		"forged":          {policy.Config{Dirs: []string{forged(t, bundled(t, limited, sign))}, Key: key}, "not what was signed by the owner"},
+		"no bundle":       {policy.Config{Dirs: []string{letter}}, "this bundle is not taken"},
+		"not there":       {policy.Config{Dirs: []string{"nowhere.tar.gz"}}, "cannot be read"},
+		"no key file":     {policy.Config{Dirs: []string{bundled(t, limited, sign)}, Key: "nowhere.pem"}, "the key cannot be read"},
+		"what cannot run": {policy.Config{Dirs: []string{bundled(t, `input.kind == data.team.nothing`, nil)}}, "bundle.tar.gz!network.rego:10"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.New(t.Context(), tt.cfg)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+// forged is a signed bundle with another rule under the old signature.
+func forged(t *testing.T, name string) string {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	unzip, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var built bytes.Buffer
+	zip := gzip.NewWriter(&built)
+	in, out := tar.NewReader(unzip), tar.NewWriter(zip)
+	for head, err := in.Next(); err == nil; head, err = in.Next() {
+		text, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(head.Name, ".rego") {
+			text = []byte(guard(`input.class == "planned"`))
+		}
+		head.Size = int64(len(text))
+		if err := out.WriteHeader(head); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := out.Write(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, err := range []error{out.Close(), zip.Close(), os.WriteFile(name, built.Bytes(), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return name
+}

@@ -1,0 +1,201 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Mask erases parts of an entry of the decision log, as OPA's system.log.mask does: Op is
+// remove or upsert, Path a JSON pointer that starts with /input or /result.
+type Mask struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value,omitempty"`
+}
+
+// masks reads data.settings.log.mask: a path is short for its removal.
+func masks(data map[string]any) []Mask {
+	settings, _ := data["settings"].(map[string]any)
+	log, _ := settings["log"].(map[string]any)
+	list, _ := log["mask"].([]any)
+	var out []Mask
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			out = append(out, Mask{Op: "remove", Path: item})
+		case map[string]any:
+			m := Mask{Op: "remove", Value: item["value"]}
+			m.Path, _ = item["path"].(string)
+			if op, ok := item["op"].(string); ok {
+				m.Op = op
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Entry is a decision as the decision log has it, in the names of OPA's.
+type Entry struct {
+	Labels     map[string]string `json:"labels"`
+	DecisionID string            `json:"decision_id"`
+	Path       string            `json:"path"`
+	Input      map[string]any    `json:"input"`
+	Result     map[string]any    `json:"result"`
+	Erased     []string          `json:"erased,omitempty"`
+	Masked     []string          `json:"masked,omitempty"`
+	Timestamp  string            `json:"timestamp"`
+	Metrics    map[string]int64  `json:"metrics,omitempty"`
+}
+
+// EntryPath is the path of the rule that decides, as OPA writes it.
+const EntryPath = "diet/main/verdict"
+
+// Mask erases what looks like a secret in an entry, and what data.settings.log.mask names.
+func (p *program) Mask(e *Entry) {
+	s := secrets{entry: e}
+	e.Input, _ = s.walk(e.Input, "/input").(map[string]any)
+	e.Result, _ = s.walk(e.Result, "/result").(map[string]any)
+	s.scrub()
+	for _, m := range p.masks {
+		e.apply(m)
+	}
+	slices.Sort(e.Erased)
+	slices.Sort(e.Masked)
+}
+
+// redacted stands for a secret.
+const redacted = "**REDACTED**"
+
+var (
+	secretName  = regexp.MustCompile(`(?i)(token|secret|passw|passphrase|api_?key|private_?key|credential|community|psk)`)
+	secretValue = regexp.MustCompile(
+		`nbt_[A-Za-z0-9]+\.[A-Za-z0-9]+|\b[0-9a-f]{40}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?` +
+			`|\bey[A-Za-z0-9_-]{8,}\.ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`)
+)
+
+// secrets masks what looks like one, by its name or by its form.
+type secrets struct {
+	entry *Entry
+	found []string // texts, to be taken out of messages
+}
+
+func (s *secrets) walk(v any, at string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			where := at + "/" + pointer(key)
+			if item != nil && s.named(v, key) {
+				s.hide(item, where)
+				out[key] = redacted
+				continue
+			}
+			out[key] = s.walk(item, where)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = s.walk(item, at+"/"+strconv.Itoa(i))
+		}
+		return out
+	case string:
+		return secretValue.ReplaceAllStringFunc(v, func(text string) string {
+			s.hide(text, at)
+			return redacted
+		})
+	}
+	return v
+}
+
+// named reports whether a key of an object holds a secret by its name, or by that of the
+// field or custom field that the object is about.
+func (s *secrets) named(object map[string]any, key string) bool {
+	name, _ := object["name"].(string)
+	field, _ := object["field"].(string)
+	return secretName.MatchString(key) || key == "value" && secretName.MatchString(name) ||
+		slices.Contains([]string{"want", "base", "have"}, key) && secretName.MatchString(field)
+}
+
+func (s *secrets) hide(v any, where string) {
+	if !slices.Contains(s.entry.Masked, where) {
+		s.entry.Masked = append(s.entry.Masked, where)
+	}
+	if text, ok := v.(string); ok && len(text) > 3 {
+		s.found = append(s.found, text)
+	}
+}
+
+// scrub takes the secrets that were found out of the message.
+func (s *secrets) scrub() {
+	message, ok := s.entry.Result["message"].(string)
+	if !ok {
+		return
+	}
+	for _, secret := range s.found {
+		message = strings.ReplaceAll(message, secret, redacted)
+	}
+	if message != s.entry.Result["message"] {
+		s.entry.Result["message"] = message
+		s.entry.Masked = append(s.entry.Masked, "/result/message")
+	}
+}
+
+// apply carries out one mask. A path that is not there is left alone, but for an upsert of
+// a key.
+func (e *Entry) apply(m Mask) {
+	parts := strings.Split(strings.TrimPrefix(m.Path, "/"), "/")
+	if len(parts) < 2 {
+		return
+	}
+	at := map[string]map[string]any{"input": e.Input, "result": e.Result}[parts[0]]
+	for _, part := range parts[1 : len(parts)-1] {
+		at, _ = at[unpointer(part)].(map[string]any)
+	}
+	last := unpointer(parts[len(parts)-1])
+	_, there := at[last]
+	switch {
+	case at == nil:
+	case m.Op == "upsert":
+		at[last] = m.Value
+		e.Masked = append(e.Masked, m.Path)
+	case there:
+		delete(at, last)
+		e.Erased = append(e.Erased, m.Path)
+	}
+}
+
+func pointer(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }
+
+func unpointer(part string) string { return strings.NewReplacer("~1", "/", "~0", "~").Replace(part) }
+
+// Document is an input as JSON has it.
+func (in *Input) Document() (map[string]any, error) {
+	var out map[string]any
+	text, err := json.Marshal(in)
+	if err == nil {
+		err = json.Unmarshal(text, &out)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("encode input: %w", err)
+	}
+	return out, nil
+}
+
+// ReadInput reads an input from JSON.
+func ReadInput(document map[string]any) (Input, error) {
+	var in Input
+	text, err := json.Marshal(document)
+	if err == nil {
+		err = json.Unmarshal(text, &in)
+	}
+	if err != nil {
+		return in, fmt.Errorf("read input: %w", err)
+	}
+	return in, nil
+}

@@ -1,0 +1,47 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine/policy"
+)
+
+// TestMask takes secrets out of an entry of the decision log, by their name and by their
+// form, and what the settings name.
+func TestMask(t *testing.T) {
+	t.Parallel()
+	const token, hidden = "d1e7000000000000000000000000000000000001", "hunter2hunter2"
+	e := open(t, policy.Config{Dirs: []string{team(t, "data.yaml",
+		"settings: {log: {mask: [/input/blame/user, /input/none/at/all, {op: upsert, path: /input/object, value: x}]}}\n")}})
+	entry := policy.Entry{
+		Input: map[string]any{
+			"object": "web/web[1]", "field": "cf.snmp_community", "have": hidden, "want": "a " + token + " in a text", "base": nil,
+			"blame": map[string]any{"user": "alice", "actor": "person"},
+			"edited": []any{
+				map[string]any{"kind": "custom_field", "name": "api_token", "value": hidden}, map[string]any{"name": "floor", "value": "3"},
+			},
+			"after": map[string]any{"custom_fields": map[string]any{"admin_password": hidden, "floor": 3}, "tags": []any{"nbt_abc." + token}},
+		},
+		Result: map[string]any{"message": "NetBox has " + hidden + " instead of " + token, "decision": "keep"},
+	}
+	e.Mask(&entry)
+	text, err := json.Marshal(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{token, hidden, "alice", "web/web[1]"} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("%s is in %s", secret, text)
+		}
+	}
+	for _, kept := range []string{
+		`"floor":3`, `"value":"3"`, `"actor":"person"`, `"decision":"keep"`, `"object":"x"`, `"erased":["/input/blame/user"]`,
+		`"/input/after/custom_fields/admin_password"`, `"/input/edited/0/value"`, `"/input/object"`, `"/result/message"`,
+	} {
+		if !strings.Contains(string(text), kept) {
+			t.Errorf("%s is not in %s", kept, text)
+		}
+	}
+}
