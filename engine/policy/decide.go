@@ -41,6 +41,7 @@ func (e *Engine) DecideTimed(ctx context.Context, inputs []Input) ([]change.Verd
 	verdicts := make([]change.Verdict, len(distinct))
 	took := make([]time.Duration, len(distinct))
 	var next atomic.Int64
+	spent := e.boundFor(len(distinct))
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(e.parallel(), len(distinct)) {
 		group.Go(func() error {
@@ -55,9 +56,7 @@ func (e *Engine) DecideTimed(ctx context.Context, inputs []Input) ([]change.Verd
 					if err := ctx.Err(); err != nil {
 						return err
 					}
-					start := time.Now()
-					verdicts[i] = w.decide(&inputs[distinct[i]])
-					took[i] = time.Since(start)
+					verdicts[i], took[i] = w.within(spent, &inputs[distinct[i]])
 				}
 			}
 		})
@@ -126,6 +125,24 @@ func (w *worker) stop() {
 	}
 }
 
+// within decides one input while there is time for it, and says how long that took.
+func (w *worker) within(spent *bound, in *Input) (change.Verdict, time.Duration) {
+	if spent.over() {
+		return spent.refuse(w, in), 0
+	}
+	start := time.Now()
+	v := w.decide(in)
+	took := time.Since(start)
+	spent.note(took)
+	if v.Rule == ruleTimeout {
+		v.Message += spent.slowest(w, in)
+	}
+	return v, took
+}
+
+// ruleTimeout is the id of the verdict where one decision takes too long.
+const ruleTimeout = "MAIN004"
+
 // decide evaluates the entrypoint for one input, within the time limit.
 func (w *worker) decide(in *Input) change.Verdict {
 	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
@@ -144,7 +161,7 @@ func (w *worker) decide(in *Input) change.Verdict {
 	switch {
 	case err != nil && w.cancel.Cancelled():
 		w.cancel = nil
-		return failed("MAIN004", "the policies took longer than %v to decide this change", w.limit)
+		return failed(ruleTimeout, "the policies took longer than %v to decide this change", w.limit)
 	case err != nil:
 		return failed("MAIN003", "a policy failed: %s", explain(err))
 	case len(rs) != 1 || len(rs[0].Expressions) != 1:

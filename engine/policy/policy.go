@@ -50,6 +50,10 @@ type Config struct {
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
 
+	// RunTimeout limits the decisions of one call of Decide together. By default 10 seconds and
+	// 2 ms for each decision, and 5 minutes at most.
+	RunTimeout time.Duration
+
 	// Workers is how many decisions are made at a time. Defaults to GOMAXPROCS.
 	Workers int
 }
@@ -59,6 +63,8 @@ type Engine struct {
 	*program
 	timeout time.Duration
 	workers int
+
+	runTimeout time.Duration
 }
 
 // program is what a set of policies compiles to. It does not change any more, so engines
@@ -93,7 +99,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{program: p, timeout: cfg.Timeout, workers: cfg.Workers}
+	e := &Engine{program: p, timeout: cfg.Timeout, workers: cfg.Workers, runTimeout: cfg.RunTimeout}
 	if e.timeout <= 0 {
 		e.timeout = 2 * time.Second
 	}

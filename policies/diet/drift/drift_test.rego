@@ -127,3 +127,12 @@ test_other_environments_do_not_alert if {
 
 	_verdict(staging).decision == "remediate"
 }
+
+test_production_by_another_label if {
+	live := object.union(_drift("name", {"default": "auto"}), {"plan": {"labels": {"environment": "live"}}})
+	verdict := main.verdict with input as live with data.settings.production as ["prod", "live"]
+	other := main.verdict with input as live with data.settings.production as ["prod"]
+
+	verdict.id == "DRF101"
+	other.decision == "remediate"
+}

@@ -4,14 +4,18 @@ package diet.drift
 # title: Drift in production raises an alert; it is never remediated automatically
 # description: |
 #   People who edit production usually have a reason. Where the plan's label environment
-#   is production, drift is never remediated automatically; a person may still answer
-#   use_diet.
+#   is production, or one of data.settings.production, drift is never remediated
+#   automatically; a person may still answer use_diet.
 # custom:
 #   id: DRF101
 #   severity: high
 #   decision: alert
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "drift"
-	input.plan.labels.environment == "production"
+	_production
 	message := concat(": ", ["production was edited", _edit])
 }
+
+_production if input.plan.labels.environment == "production"
+
+_production if input.plan.labels.environment in data.settings.production
