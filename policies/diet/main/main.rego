@@ -29,6 +29,8 @@ verdict := _default if {
 	count(_shipped_guards) == 0
 	count(_team_guards) == 0
 } else := _outcome if {
+	not _waives
+} else := _outcome if {
 	count(_waived) == 0
 } else := object.union(_outcome, {"message": sprintf("%s [waived: %s]", [_outcome.message, concat("; ", _reasons)])})
 
@@ -52,18 +54,28 @@ _team_guards contains guard if {
 	guard := _checked(said)
 }
 
+# Told first, because it is cheap and nearly always false.
+_waives if count(data.waivers) > 0
+
+_waives if input.waived
+
 _waived contains guard if {
+	_waives
 	some guard in _shipped_guards
 	_waiver(guard.id)
 }
 
 # Of a team's guard there are only exceptions, for some changes.
 _waived contains guard if {
+	_waives
 	some guard in _team_guards
 	input.waived[guard.id]
 }
 
-_guards := (_shipped_guards | _team_guards) - _waived
+_guards := _shipped_guards if {
+	not _waives
+	count(_team_guards) == 0
+} else := (_shipped_guards | _team_guards) - _waived
 
 # The guards against a decision: all of them, as long as the question is open.
 
