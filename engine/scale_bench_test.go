@@ -23,29 +23,42 @@ type written struct {
 }
 
 // BenchmarkApply is the first apply of a plan on an empty sandbox: preview, writes, and the
-// verification. The baseline sends the same requests with the same bodies to another empty
-// sandbox, one at a time as diet does here, and does nothing else.
+// verification; and then a second one, which writes nothing. The baseline sends the same
+// requests with the same bodies to another empty sandbox, one at a time as diet does here,
+// and does nothing else.
 func BenchmarkApply(b *testing.B) {
 	for _, path := range []string{"plan/web-96", "scale/web-256", "scale/web-1024"} {
 		b.Run(filepath.Base(path), func(b *testing.B) {
-			var took, bare, previewed time.Duration
-			requests := 0
+			var sum recorded
+			var bare time.Duration
 			for b.Loop() {
-				sent, preview, apply := applyRecorded(b, path)
-				previewed += preview
-				took += preview + apply
-				bare += bareWrites(b, sent)
-				requests += len(sent)
+				r := applyRecorded(b, path)
+				sum.preview += r.preview
+				sum.apply += r.apply
+				sum.again += r.again
+				sum.asked += r.asked
+				sum.sent = append(sum.sent, r.sent...)
+				bare += bareWrites(b, r.sent)
 			}
-			b.ReportMetric(previewed.Seconds()/float64(b.N), "preview-s/op")
-			b.ReportMetric(float64(requests)/float64(b.N), "writes/op")
-			b.ReportMetric(float64(took)/float64(bare), "x-bare-writer")
+			n := float64(b.N)
+			b.ReportMetric(sum.preview.Seconds()/n, "preview-s/op")
+			b.ReportMetric(float64(len(sum.sent))/n, "writes/op")
+			b.ReportMetric(sum.again.Seconds()/n, "noop-s/op")
+			b.ReportMetric(float64(sum.asked)/n, "noop-requests/op")
+			b.ReportMetric(float64(sum.preview+sum.apply)/float64(bare), "x-bare-writer")
 		})
 	}
 }
 
-// applyRecorded applies a plan to an empty sandbox, and returns what it wrote.
-func applyRecorded(b *testing.B, path string) (sent []written, preview, took time.Duration) {
+// recorded is an apply and the next one.
+type recorded struct {
+	preview, apply, again time.Duration
+	sent                  []written
+	asked                 int // requests of the next one
+}
+
+// applyRecorded applies a plan to an empty sandbox, twice.
+func applyRecorded(b *testing.B, path string) (out recorded) {
 	b.Helper()
 	data, err := os.ReadFile("../testdata/" + path + ".yaml")
 	if err != nil {
@@ -59,7 +72,7 @@ func applyRecorded(b *testing.B, path string) (sent []written, preview, took tim
 	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodOptions && !isLease(r) {
 			body, _ := io.ReadAll(r.Body)
-			sent = append(sent, written{r.Method, r.URL.RequestURI(), body})
+			out.sent = append(out.sent, written{r.Method, r.URL.RequestURI(), body})
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		server.ServeHTTP(rw, r)
@@ -79,12 +92,19 @@ func applyRecorded(b *testing.B, path string) (sent []written, preview, took tim
 	if err != nil {
 		b.Fatal(err)
 	}
-	preview = time.Since(began)
+	out.preview = time.Since(began)
 	result, _, err := eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p})
 	if err != nil || len(result.Failed) > 0 {
 		b.Fatalf("apply: %v, failed %+v", err, result)
 	}
-	return sent, preview, time.Since(began) - preview
+	out.apply = time.Since(began) - out.preview
+	server.ResetRequests()
+	began = time.Now()
+	if result, _, err = eng.Apply(b.Context(), plan, engine.ApplyOptions{}); err != nil || result.Requests > 0 {
+		b.Fatalf("the second apply: %v, %+v", err, result)
+	}
+	out.again, out.asked = time.Since(began), len(server.Requests())
+	return out
 }
 
 func emptySandbox(b *testing.B) *sandbox.Server {

@@ -86,6 +86,8 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 		after-- // the anchor itself must be there, and the same
 	}
 	anchored, read := from.request == "", after
+	var kept []logged
+	size := 0
 	src := ss.all(netbox.ObjectChange, url.Values{"id__gt": {strconv.FormatInt(after, 10)}, "fields": {ss.changeFields()}})
 	for page, err := range ss.pages(ctx, src) {
 		if err != nil {
@@ -105,9 +107,20 @@ func (ss *session) readChanges(ctx context.Context, fresh func(changeRow)) error
 			return err
 		}
 		read = page.LastID
-		if err := ss.keepChanges(ctx, page, rows, fresh); err != nil {
+		if rows, err = ss.newChanges(ctx, page, rows, fresh); err != nil {
 			return err
 		}
+		kept = append(kept, rows...)
+		if size += len(page.Body); size < min(batchBytes, ss.s.cfg.Spill) {
+			continue // what is written ahead of a request may have to be written again
+		}
+		if err := ss.log(ctx, kept); err != nil {
+			return err
+		}
+		kept, size = nil, 0
+	}
+	if err := ss.log(ctx, kept); err != nil {
+		return err
 	}
 	if !anchored {
 		return &restartError{reason: "NetBox's changelog went backwards: was it restored?", clear: true}
@@ -179,12 +192,12 @@ func checkAnchor(rows []logged, from anchor) error {
 	return nil
 }
 
-// keepChanges keeps the new rows of a page. A row and its data are written together: one
-// that the mirror has is not read again.
-func (ss *session) keepChanges(ctx context.Context, page netbox.Page, rows []logged, fresh func(changeRow)) error {
+// newChanges are the rows of a page that the mirror does not have, with their data: they are
+// written together, as one that the mirror has is not read again.
+func (ss *session) newChanges(ctx context.Context, page netbox.Page, rows []logged, fresh func(changeRow)) ([]logged, error) {
 	rows, err := ss.unknown(ctx, rows)
 	if err != nil || len(rows) == 0 {
-		return err
+		return nil, err
 	}
 	var detailed []int64
 	for _, row := range rows {
@@ -196,10 +209,7 @@ func (ss *session) keepChanges(ctx context.Context, page netbox.Page, rows []log
 	ss.result.Changes += len(rows)
 	ss.s.cfg.Progress(Event{Phase: "changes", Done: ss.result.Changes})
 	details, err := ss.details(ctx, page, detailed)
-	if err != nil {
-		return err
-	}
-	return ss.log(ctx, withDetails(rows, details))
+	return withDetails(rows, details), err
 }
 
 // withDetails are rows with those in their place that were read with their data.

@@ -112,6 +112,9 @@ func (ss *session) unknown(ctx context.Context, rows []logged) ([]logged, error)
 // log writes rows into the mirror; what a row with data says more is written over one that
 // the mirror has without.
 func (ss *session) log(ctx context.Context, rows []logged) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	pairs, err := pick[struct{ Name, Slug string }](ctx, ss.tx, ss.statement("query/tag_slug"))
 	if err != nil {
 		return err
