@@ -3,7 +3,6 @@ package engine
 import (
 	"slices"
 
-	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -54,7 +53,7 @@ func (e *Engine) conflicts(set *change.Set, hall *hearing) []Conflict {
 		case x.Type == Approval:
 			return
 		default:
-			x.Options = slices.DeleteFunc(e.policies.Answers(class), func(a string) bool { return a == answer.Approve })
+			x.Options = slices.DeleteFunc(e.policies.Answers(class), func(a string) bool { return a == string(change.AnswerApprove) })
 		}
 		out = append(out, x)
 	}

@@ -148,7 +148,7 @@ func (h *hearing) byName(m answer.Matter) *answer.Answer {
 		return nil
 	}
 	moved := *a
-	moved.Answer = answer.UseDiet
+	moved.Answer = string(change.AnswerUseDiet)
 	h.answered[a] = true
 	return &moved
 }

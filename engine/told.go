@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 )
@@ -15,9 +14,10 @@ import (
 func (h *hearing) asked() []diff.Asked {
 	var out []diff.Asked
 	for _, a := range h.book.Answers() {
-		gives := a.Answer == answer.Unmanage || a.Answer == answer.Adopt && a.Field != ""
+		word := change.Answer(a.Answer)
+		gives := word == change.AnswerUnmanage || word == change.AnswerAdopt && a.Field != ""
 		if gives && a.Object != "" && !a.Expired(h.engine.now()) {
-			out = append(out, diff.Asked{Object: a.Object, Field: a.Field, Answer: change.Answer(a.Answer)})
+			out = append(out, diff.Asked{Object: a.Object, Field: a.Field, Answer: word})
 		}
 	}
 	return out

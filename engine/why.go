@@ -131,7 +131,7 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 	}
 	r.Edits = append([]string{}, remedies(m, in, r.Rule)...)
 	if !m.Verdict().Asks() {
-		r.Answers = slices.DeleteFunc(r.Answers, func(a string) bool { return a == answer.Approve })
+		r.Answers = slices.DeleteFunc(r.Answers, func(a string) bool { return a == string(change.AnswerApprove) })
 	}
 	if r.Blame = m.Change.Blame; m.Field != nil {
 		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame

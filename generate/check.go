@@ -3,8 +3,9 @@ package generate
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // Report is what a plan needs, and everything that is wrong with it.
@@ -303,7 +304,7 @@ func (m *model) checkDeviceNames(d *device, n int, path string, names map[string
 		ord := d.ord(i)
 		m.inScope(s, d, ord)
 		name := d.name.expand(s)
-		if !m.checkName(path, name, strings.ToLower(name), indexed(d.id, ord), maxName, names) {
+		if !m.checkName(path, name, natural.Fold(name), indexed(d.id, ord), maxName, names) {
 			return
 		}
 		m.checkDescription(d, s)

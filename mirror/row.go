@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -135,11 +136,10 @@ func plainSQL(v any) any {
 	return v
 }
 
-// folded is a text as NetBox compares names that differ only in case: by PostgreSQL's
-// lower(), which knows all of Unicode.
+// folded is a text as NetBox compares names that differ only in case.
 func folded(v any) any {
 	if text, ok := v.(string); ok {
-		return strings.ToLower(text)
+		return natural.Fold(text)
 	}
 	return nil
 }

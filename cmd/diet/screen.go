@@ -274,20 +274,9 @@ func (s screen) detail() []string {
 		if option == r.recommended {
 			more = " (recommended)"
 		}
-		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, meanings[change.Answer(option)], more))
+		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, change.Answer(option).Meaning(), more))
 	}
 	return out
-}
-
-// meanings say what the answers do.
-var meanings = map[change.Answer]string{
-	change.AnswerApprove: "do what the rule recommends", change.AnswerUseDiet: "write the plan's value",
-	change.AnswerUseUser: "keep NetBox's value", change.AnswerUnmanage: "leave it to people",
-	change.AnswerAcknowledge: "keep NetBox's value, as known", change.AnswerAdopt: "have diet manage it",
-	change.AnswerRenameExisting: "rename what is there to NAME-manual", change.AnswerSkip: "leave it as it is",
-	change.AnswerForceDelete: "delete it all the same", change.AnswerOrphan: "give up its ownership, keep the object",
-	change.AnswerRecreate: "make it again", change.AnswerRelease: "never make it again", change.AnswerRestore: "restore its marks",
-	change.AnswerKeep: "follow the renamed object", change.AnswerUseName: "use the object that has the name now",
 }
 
 // wrap breaks a text at spaces.

@@ -68,15 +68,6 @@ type Answer struct {
 	References []string `json:"references,omitempty"`
 }
 
-// The answers that this package knows by name: those of a special situation.
-const (
-	Approve  = "approve"
-	UseDiet  = "use_diet"
-	Unmanage = "unmanage"
-	Release  = "release"
-	Adopt    = "adopt"
-)
-
 // Expired reports whether an answer has ended; one whose end cannot be read has.
 func (a *Answer) Expired(now time.Time) bool {
 	if a.Expires == "" {

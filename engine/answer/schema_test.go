@@ -5,12 +5,14 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/invopop/jsonschema"
 
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
 )
 
 var update = flag.Bool("update", false, "rewrite the schema")
@@ -42,5 +44,20 @@ func TestSchema(t *testing.T) {
 	}
 	if string(want) != string(answer.Schema) {
 		t.Error("the schema is not that of the type: run go generate ./engine/answer")
+	}
+}
+
+// TestAnswers holds the words that the file may have against the list of answers.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	field, _ := reflect.TypeFor[answer.Answer]().FieldByName("Answer")
+	var words []change.Answer
+	for part := range strings.SplitSeq(field.Tag.Get("jsonschema"), ",") {
+		if word, is := strings.CutPrefix(part, "enum="); is {
+			words = append(words, change.Answer(word))
+		}
+	}
+	if !slices.Equal(words, change.Answers()) {
+		t.Errorf("the file takes %q, the answers are %q", words, change.Answers())
 	}
 }

@@ -121,7 +121,7 @@ func (m Matter) Situation(answer string) string {
 		return digest("run", m.changes)
 	case m.Field != nil:
 		return digest("field", m.Change.Kind, m.Change.Object, m.values())
-	case answer == Release || answer == Unmanage:
+	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
 		return digest(answer, m.Change.Kind, m.Change.Object)
 	}
 	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances())

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -141,7 +142,7 @@ func keyOf(kind kinds.Kind, names []string, fields map[string]any) string {
 	for i, name := range names {
 		parts[i] = fmt.Sprintf("%s=%v", name, fields[name])
 		if f, _ := kind.Field(name); f.Folded {
-			parts[i] = strings.ToLower(parts[i])
+			parts[i] = natural.Fold(parts[i])
 		}
 	}
 	return strings.Join(parts, "\x00")

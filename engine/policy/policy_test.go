@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -278,6 +279,30 @@ func TestDecisions(t *testing.T) {
 	}
 	if want := change.Decisions(); !slices.Equal(got, want) {
 		t.Errorf("the policies have %q, Go has %q", got, want)
+	}
+}
+
+// TestAnswerWords holds Go's words of an answer against the policies': each is an answer to
+// some class, and there are no others.
+func TestAnswerWords(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	said := map[string]bool{}
+	for _, class := range e.AnsweredClasses() {
+		for _, word := range e.Answers(class) {
+			said[word] = true
+		}
+	}
+	var known []string
+	for _, a := range change.Answers() {
+		known = append(known, string(a))
+		if a.Meaning() == "" {
+			t.Errorf("%s means nothing", a)
+		}
+	}
+	slices.Sort(known)
+	if got := slices.Sorted(maps.Keys(said)); !slices.Equal(got, known) {
+		t.Errorf("the policies know the answers %q, Go %q", got, known)
 	}
 }
 

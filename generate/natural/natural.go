@@ -1,6 +1,7 @@
 // Package natural orders keys and names as people count: leaf-2 comes before
 // leaf-10. Plans, topologies, change sets and reports all list things in this
-// order, so that one listing can be held beside another. It is a leaf.
+// order, so that one listing can be held beside another. It also folds names that NetBox
+// takes for one. It is a leaf.
 package natural
 
 import (
@@ -48,3 +49,7 @@ func compareNumbers(a, b string) int {
 	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 }
+
+// Fold is a name without its case, as NetBox compares names that must be unique whatever
+// their case: by PostgreSQL's lower(), which knows all of Unicode, so É and é are one.
+func Fold(name string) string { return strings.ToLower(name) }

@@ -31,3 +31,17 @@ func TestCompare(t *testing.T) {
 		t.Errorf("sorted %q, want %q", got, ordered)
 	}
 }
+
+func TestFold(t *testing.T) {
+	t.Parallel()
+	for _, pair := range [][2]string{{"Leaf-1", "lEAF-1"}, {"É", "é"}, {"Ж", "ж"}} {
+		if natural.Fold(pair[0]) != natural.Fold(pair[1]) {
+			t.Errorf("%q and %q are two names", pair[0], pair[1])
+		}
+	}
+	for _, pair := range [][2]string{{"e", "é"}, {"ß", "SS"}, {"a", "a "}} {
+		if natural.Fold(pair[0]) == natural.Fold(pair[1]) {
+			t.Errorf("%q and %q are one name", pair[0], pair[1])
+		}
+	}
+}
