@@ -135,7 +135,8 @@ func (h *hearing) replyToMatters(ctx context.Context, matters []answer.Matter, r
 			a.References = m.References()
 		}
 		about := strings.TrimSpace(a.Object + " " + a.Field)
-		if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && change.Answer(r.Answer) == change.AnswerAdopt && a.Object == c.Object {
+		adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
+		if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && adopts {
 			return nil, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
 		}
 		if err := h.accepts(ctx, m, r.Answer, about); err != nil {
