@@ -21,18 +21,24 @@ func (e *Engine) take(ctx context.Context, plan, run string, without bool) (*lea
 // holder is who holds the lease on a plan, as NetBox was last read; the zero holder for
 // nobody, and for a run that is known to be gone.
 func (e *Engine) holder(ctx context.Context, plan string) (lease.Holder, error) {
-	none := lease.Holder{}
+	h, gone, err := e.lastHolder(ctx, plan)
+	if err != nil || gone {
+		return lease.Holder{}, err
+	}
+	return h, nil
+}
+
+// lastHolder is who holds the lease on a plan, or has left it behind: gone says that the
+// run is known to be over.
+func (e *Engine) lastHolder(ctx context.Context, plan string) (h lease.Holder, gone bool, err error) {
 	var rows []string
 	if err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.Slug(plan))); err != nil || len(rows) == 0 {
-		return none, err
+		return h, false, err
 	}
 	now, err := e.db.ServerNow(ctx)
 	if err != nil {
-		return none, err
+		return h, false, err
 	}
-	h := lease.Read(rows[0])
-	if now.After(h.Until) || h.Dead(e.cfg.Host) {
-		return none, nil
-	}
-	return h, nil
+	h = lease.Read(rows[0])
+	return h, now.After(h.Until) || h.Dead(e.cfg.Host), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -41,7 +42,24 @@ type Status struct {
 	Summary StatusSummary `json:"summary"`
 	Error   string        `json:"error,omitempty"`
 
+	// Lease says who holds the plan, or left the lease behind, as NetBox was last read.
+	Lease *StatusLease `json:"lease,omitempty"`
+
 	wrong bool // a finding holds something
+}
+
+// StatusLease is the lease on a plan. One that a run left behind keeps nobody on its own
+// machine, and others until it runs out; the next run that writes takes it over.
+type StatusLease struct {
+	Holder string `json:"holder"`
+	Until  string `json:"until"` // RFC 3339, NetBox's clock
+	Left   bool   `json:"left"`  // the run is over
+}
+
+func (s *Status) holds(h lease.Holder, gone bool) {
+	if h.Run != "" {
+		s.Lease = &StatusLease{Holder: h.String(), Until: h.Until.UTC().Format(time.RFC3339), Left: gone}
+	}
 }
 
 // StatusSummary counts what is not as the plan says.
@@ -170,9 +188,13 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	if ok {
 		s.LastReconciled, state = last.Reconciled, e.stateOf(last.Status, last.Active)
 	}
-	holder, err := e.holder(ctx, s.Plan)
+	holder, gone, err := e.lastHolder(ctx, s.Plan)
 	if err != nil {
 		return err
+	}
+	s.holds(holder, gone)
+	if gone && holder.Run == last.ID && state == runRunning {
+		state = runInterrupted
 	}
 	drift := s.Summary.Modified + s.Summary.Missing + s.Summary.Orphaned
 	switch {
@@ -180,7 +202,7 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s failed", last.ID)
 	case state == runLawBroken:
 		s.Status, s.Error = StateError, fmt.Sprintf("run %s left changes that act", last.ID)
-	case state == runRunning, holder.Run != "" && holder.Run != last.ID:
+	case state == runRunning, holder.Run != "" && holder.Run != last.ID && !gone:
 		s.Status = StateReconciling
 	case s.Summary.Conflicts > 0 || s.wrong:
 		s.Status = StateConflicts

@@ -480,3 +480,38 @@ func TestInterruptedWaiting(t *testing.T) {
 		g.finishes("plan.yaml")
 	})
 }
+
+// TestKilled kills an apply while a write is under way, and one that has done all but give
+// its lease back: neither is under way for ever, and nothing is asked.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		match func(*http.Request) bool
+		state string
+	}{
+		"while it writes":      {is("POST", "/dcim/devices/"), "web  in_sync"},
+		"after its last write": {is("DELETE", "/extras/tags/"), "web  in_sync"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGround(t)
+			g.done("apply", "--yes", "plan.yaml")
+			g.gate.hold(0, false, tt.match)
+			p := g.start("apply", "--yes", "more.yaml")
+			p.await(g.gate.reached, "the request")
+			p.signal(syscall.SIGKILL)
+			_ = p.end()
+			said := g.done("status", "--sync", "more.yaml")
+			if !strings.Contains(said, tt.state) || !strings.Contains(said, "left its lease behind") {
+				t.Errorf("the status is %s", said)
+			}
+			if name == "while it writes" {
+				g.gate.open()
+				g.finishes("more.yaml")
+				return
+			}
+			g.done("apply", "--yes", "more.yaml") // has nothing to write
+			g.finishes("less.yaml")               // takes the lease over
+		})
+	}
+}

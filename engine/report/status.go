@@ -26,6 +26,13 @@ func (t Text) status(s *engine.Status) {
 	if s.Status != engine.StateAbandoned {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
+	switch {
+	case s.Lease == nil:
+	case s.Lease.Left:
+		fmt.Fprintf(t.W, "  %s left its lease behind: the next run that writes takes it over\n", Printable(s.Lease.Holder))
+	default:
+		fmt.Fprintf(t.W, "  %s holds the plan, until %s at the latest\n", Printable(s.Lease.Holder), s.Lease.Until)
+	}
 	if s.Error != "" {
 		fmt.Fprintf(t.W, "  %s\n", PrintableLines(s.Error))
 	}
