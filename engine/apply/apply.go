@@ -232,6 +232,7 @@ type Applier struct {
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	parking []*change.Change                    // the temporary ports that this run made
 	result  *Result
+	denied  int // objects refused for lack of rights since the last one that was written
 	seq     int
 	done    int
 

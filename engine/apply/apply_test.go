@@ -112,7 +112,7 @@ func TestPassedOver(t *testing.T) {
 // fails, what needs it is left out by name, and all the rest goes in.
 func TestRefusedObject(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{http.StatusBadRequest, http.StatusConflict, http.StatusPreconditionFailed} {
+	for _, status := range []int{http.StatusBadRequest, http.StatusForbidden, http.StatusConflict, http.StatusPreconditionFailed} {
 		for _, c := range newEstate().set.Changes {
 			if c.With != "" || status == http.StatusPreconditionFailed && c.Action == change.Create {
 				continue
@@ -202,7 +202,6 @@ func TestStops(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]error{
 		"no such token":   refused(http.StatusUnauthorized),
-		"read-only":       refused(http.StatusForbidden),
 		"not reached":     &netbox.Error{Method: http.MethodPost, Path: "dcim/x", Detail: "connection refused"},
 		"no service":      refused(http.StatusServiceUnavailable),
 		"no NetBox error": errors.New("unknown kind"),
@@ -224,6 +223,26 @@ func TestStops(t *testing.T) {
 				a.finish()
 			}
 		})
+	}
+}
+
+// TestNoRights has NetBox refuse all writes from one on for lack of rights: that may be for
+// one object, so some more are tried, and then the run ends.
+func TestNoRights(t *testing.T) {
+	t.Parallel()
+	for n := range writesOf(t, settings{1, true}) {
+		a := begin(t)
+		a.destiny = func(c *call) fate {
+			if c.n >= n {
+				return fate{err: refused(http.StatusForbidden)}
+			}
+			return fate{}
+		}
+		a.run(settings{1, true})
+		if after := a.after(n); after > 6 || after > 3 && a.err == nil {
+			t.Errorf("write %d: %v, and %d writes after it", n, a.err, after)
+		}
+		a.finish()
 	}
 }
 

@@ -83,7 +83,7 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 		return a.sendAgain(ctx, method, kind, batch, ok)
 	case errors.As(err, &refused) && refused.Unknown:
 		return a.settle(ctx, method, kind, batch, err, ok)
-	case refused == nil || hopeless(err):
+	case refused == nil || hopeless(err) && !a.mayBeOne(err, batch):
 		a.failAll(batch, err)
 		return err
 	case len(batch) == 1:
@@ -110,6 +110,23 @@ func hopeless(err error) bool {
 		}
 	}
 	return false
+}
+
+// deniedMost is how many objects in a row may be refused for lack of rights.
+const deniedMost = 3
+
+// mayBeOne reports whether rights may lack for single objects only, as the constraints of a
+// permission have it. The third object in a row says that they lack for all.
+func (a *Applier) mayBeOne(err error, batch []*item) bool {
+	if !errors.Is(err, netbox.ErrReadOnly) {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(batch) == 1 {
+		a.denied++
+	}
+	return a.denied < deniedMost
 }
 
 // refuse records an object that NetBox refuses. From 4.7 on it refuses to delete what is
@@ -282,6 +299,7 @@ func (a *Applier) wrote(it *item, id int64, ok done) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ids[it.change.Object] = id
+	a.denied = 0
 	a.note(it.change, id)
 	ok(it, id)
 }
