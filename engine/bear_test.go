@@ -29,17 +29,25 @@ func TestBears(t *testing.T) {
 	t.Parallel()
 	const gateway = "<html>gateway</html>"
 	after := http.Header{"Retry-After": {"1"}}
+	above := func(f sandbox.Fault) sandbox.Fault {
+		f.MoreThan, f.Times = 5, 1000
+		return f
+	}
+	moment := func(status int) sandbox.Fault {
+		return sandbox.Fault{Method: http.MethodPost, Status: status, Header: after, Body: gateway, Times: 4}
+	}
+	once := sandbox.Fault{Method: http.MethodPost, PathPrefix: "/api/dcim/devices", Status: http.StatusBadGateway, AfterCommit: true}
 	for name, tt := range map[string]struct {
 		version string
 		fault   sandbox.Fault
 		most    int // writes
 	}{
-		"gives no answer above 5 objects":          {"4.6", sandbox.Fault{MoreThan: 5, Status: 504, Body: gateway, Times: 1000}, 80},
-		"gives none above 5, and carries it out":   {"4.4", sandbox.Fault{MoreThan: 5, Status: 504, Body: gateway, Times: 1000, AfterCommit: true}, 60},
-		"cuts the connection above 5":              {"4.7", sandbox.Fault{MoreThan: 5, CloseConn: true, Times: 1000}, 80},
-		"has too many requests for a moment":       {"4.6", sandbox.Fault{Method: "POST", Status: 429, Header: after, Body: gateway, Times: 4}, 40},
-		"is not there for a moment":                {"4.6", sandbox.Fault{Method: "POST", Status: 503, Header: after, Body: gateway, Times: 4}, 40},
-		"loses an answer, and carries it out":      {"4.2", sandbox.Fault{Method: "POST", PathPrefix: "/api/dcim/devices", Status: 502, AfterCommit: true}, 40},
+		"gives no answer above 5 objects":          {"4.6", above(sandbox.Fault{Status: 504, Body: gateway}), 80},
+		"gives none above 5, and carries it out":   {"4.4", above(sandbox.Fault{Status: 504, Body: gateway, AfterCommit: true}), 60},
+		"cuts the connection above 5":              {"4.7", above(sandbox.Fault{CloseConn: true}), 80},
+		"has too many requests for a moment":       {"4.6", moment(http.StatusTooManyRequests), 40},
+		"is not there for a moment":                {"4.6", moment(http.StatusServiceUnavailable), 40},
+		"loses an answer, and carries it out":      {"4.2", once, 40},
 		"takes its time for each object of a list": {"4.6", sandbox.Fault{PerObject: time.Millisecond, Times: 1000}, 40},
 	} {
 		t.Run(name, func(t *testing.T) {

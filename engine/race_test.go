@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -216,4 +218,42 @@ func TestTheirDeletion(t *testing.T) {
 		}
 	}
 	w.law(plan)
+}
+
+// TestEditedByTwo has another machine's run write last what a person edited while this one
+// went on, or write it alone: any difference counts, whoever made it last.
+func TestEditedByTwo(t *testing.T) {
+	t.Parallel()
+	for name, hers := range map[string]bool{"a person, then another run": true, "another run alone": false} {
+		for _, version := range []string{"4.4", "4.6", "4.7"} {
+			t.Run(name+", "+version, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, version)
+				w.apply(w.plan("one", 3))
+				object, body := "web/web[3]", `{"description": "theirs", "changelog_message": "diet run-9/1"}`
+				w.ahead(0, func() {
+					if hers {
+						w.edit("devices", object, `{"description": "theirs"}`)
+						body = `{"serial": "9", "changelog_message": "diet run-9/1"}`
+					}
+					req := httptest.NewRequestWithContext(t.Context(), http.MethodPatch,
+						fmt.Sprintf("/api/dcim/devices/%v/", w.object("devices", object)["id"]), strings.NewReader(body))
+					req.Header.Set("Authorization", "Token "+token)
+					req.Header.Set("Content-Type", "application/json")
+					w.server.ServeHTTP(httptest.NewRecorder(), req)
+				})
+				plan := w.plan("two", 3)
+				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(result.Failed) != 1 || result.Failed[0].Object != object || !strings.Contains(result.Failed[0].Reason, "edited") {
+					t.Errorf("failed %+v, want %s alone", result.Failed, object)
+				}
+				if got := w.object("devices", object)["description"]; got != "theirs" {
+					t.Errorf("description %v, want theirs", got)
+				}
+			})
+		}
+	}
 }
