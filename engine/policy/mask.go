@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Mask erases parts of an entry of the decision log, as OPA's system.log.mask does: Op is
@@ -68,6 +69,9 @@ func (p *program) Mask(e *Entry) {
 	slices.Sort(e.Masked)
 }
 
+// shortestSecret is the length of the shortest text that is taken for one by its form.
+const shortestSecret = 20
+
 // redacted stands for a secret.
 const redacted = "**REDACTED**"
 
@@ -105,6 +109,9 @@ func (s *secrets) walk(v any, at string) any {
 		}
 		return out
 	case string:
+		if len(v) < shortestSecret {
+			return v
+		}
 		return secretValue.ReplaceAllStringFunc(v, func(text string) string {
 			s.hide(text, at)
 			return redacted
@@ -118,8 +125,22 @@ func (s *secrets) walk(v any, at string) any {
 func (s *secrets) named(object map[string]any, key string) bool {
 	name, _ := object["name"].(string)
 	field, _ := object["field"].(string)
-	return secretName.MatchString(key) || key == "value" && secretName.MatchString(name) ||
-		slices.Contains([]string{"want", "base", "have"}, key) && secretName.MatchString(field)
+	return isSecretName(key) || key == "value" && isSecretName(name) ||
+		slices.Contains([]string{"want", "base", "have"}, key) && isSecretName(field)
+}
+
+// secretNames remembers which names are those of secrets: a run has few, many times.
+var secretNames sync.Map
+
+func isSecretName(name string) bool {
+	if known, ok := secretNames.Load(name); ok {
+		return known.(bool)
+	}
+	is := secretName.MatchString(name)
+	if len(name) < 64 {
+		secretNames.Store(name, is)
+	}
+	return is
 }
 
 func (s *secrets) hide(v any, where string) {
@@ -170,9 +191,14 @@ func (e *Entry) apply(m Mask) {
 	}
 }
 
-func pointer(key string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(key) }
+var (
+	escape   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescape = strings.NewReplacer("~1", "/", "~0", "~")
+)
 
-func unpointer(part string) string { return strings.NewReplacer("~1", "/", "~0", "~").Replace(part) }
+func pointer(key string) string { return escape.Replace(key) }
+
+func unpointer(part string) string { return unescape.Replace(part) }
 
 // Document is an input as JSON has it.
 func (in *Input) Document() (map[string]any, error) {
