@@ -18,6 +18,7 @@ REGO_FOLDERS := policies testdata/policy/example-team
 NARROW := '*.rego' '*.sql'
 BENCHTIME ?= 1s
 FUZZTIME ?= 10s
+PLAN ?= web-96
 
 # The packages whose tests hold the pattern $(1).
 packages = $(addprefix ./,$(sort $(patsubst %/,%,$(dir $(shell grep -rlE --include='*_test.go' '$(1)' $(GO_FOLDERS))))))
@@ -104,6 +105,10 @@ netbox-reset: ## give it a fresh database
 .PHONY: test-netbox
 test-netbox: build ## run the tests that can use a real NetBox: that of make netbox, or of NETBOX_URL and NETBOX_TOKEN
 	@.ci/netbox/play
+
+.PHONY: bench-netbox
+bench-netbox: ## measure diet on the real NetBox of make netbox, which it empties (PLAN=web-96, web-256 or web-1024)
+	@.ci/netbox/play bench $(PLAN)
 
 .PHONY: generate
 generate: ## go generate

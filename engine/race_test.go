@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -81,6 +84,50 @@ func TestOverwrittenUnseen(t *testing.T) {
 					t.Errorf("description %v, want hers", got)
 				}
 				w.law(plan)
+			})
+		}
+	}
+}
+
+// TestPluggedUnseen plugs the end of a cable into another port as SQL does, before that
+// cable is moved or deleted: it stays where she put it.
+func TestPluggedUnseen(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.6", "4.7"} {
+		for name, change := range map[string]func(w *world) *generate.Plan{
+			"move":     func(w *world) *generate.Plan { return w.otherPorts(2) },
+			"deletion": func(w *world) *generate.Plan { return w.plan("one", 1) },
+		} {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, version)
+				w.apply(w.plan("one", 2))
+				const cable = "web/web[2]/lom.eth0~"
+				plan := change(w)
+				id := w.object("cables", cable)["id"]
+				port, _ := w.port("leaf-01", "E1/8")["object_id"].(float64)
+				for _, end := range w.server.Objects("cable-terminations") {
+					if end["cable"] == id && end["cable_end"] == "B" {
+						plug, _ := end["id"].(float64)
+						w.server.Overwrite("cable-terminations", int64(plug), "termination_id", int64(port))
+					}
+				}
+				_, before := w.ends(cable)
+				if !slices.Equal(before, []string{"leaf-01 E1/8"}) {
+					t.Fatalf("the cable ends in %v", before)
+				}
+				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.ContainsFunc(result.Failed, func(f apply.Outcome) bool {
+					return f.Object == cable && strings.Contains(f.Reason, "edited")
+				}) {
+					t.Errorf("failed %+v, want %s", result.Failed, cable)
+				}
+				if _, after := w.ends(cable); !slices.Equal(before, after) {
+					t.Errorf("the cable ends in %v, want %v", after, before)
+				}
 			})
 		}
 	}

@@ -1,0 +1,214 @@
+package engine_test
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+)
+
+// BenchmarkLive measures diet on the real server of make netbox: the first apply of a plan,
+// an apply with nothing to do, a full and an incremental sync. The baselines are programs
+// that do no more than the same writes, in the same batches and with the same parallelism,
+// on an emptied server, and no more than a download of what the sync reads. The figures
+// are of one run: make bench-netbox.
+func BenchmarkLive(b *testing.B) {
+	if os.Getenv("DIET_TEST_NETBOX") != "1" || os.Getenv("NETBOX_RESET") == "" {
+		b.Skip("needs the real server of make netbox, which it empties: make bench-netbox")
+	}
+	for _, path := range []string{"plan/web-96", "scale/web-256", "scale/web-1024"} {
+		b.Run(filepath.Base(path), func(b *testing.B) { benchmarkLive(b, path) })
+	}
+}
+
+// parallel is how many requests are made at once.
+const parallel = 4
+
+func benchmarkLive(b *testing.B, path string) {
+	data, err := os.ReadFile("../testdata/" + path + ".yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan, err := generate.Load(path, data)
+	if err != nil {
+		b.Fatal(err)
+	}
+	empty(b)
+	server := overhear(b)
+	eng := liveEngine(b, server.url)
+	began := time.Now()
+	lap := func() float64 {
+		took := time.Since(began).Seconds()
+		began = time.Now()
+		return took
+	}
+	measured := map[string]map[string]float64{}
+
+	p, err := eng.Preview(b.Context(), plan)
+	mustBench(b, err)
+	first := map[string]float64{"preview-s": lap()}
+	server.reset()
+	began = time.Now()
+	result, _, err := eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p})
+	first["apply-s"] = lap()
+	mustBench(b, err)
+	writes, reads := server.reset()
+	first["writes"], first["reads"], first["errors"] = float64(len(writes)), float64(reads), float64(len(result.Errors))
+
+	began = time.Now()
+	again, _, err := eng.Apply(b.Context(), plan, engine.ApplyOptions{})
+	mustBench(b, err)
+	took := lap()
+	_, reads = server.reset()
+	measured["no-op"] = map[string]float64{"apply-s": took, "reads": float64(reads), "writes": float64(again.Requests)}
+
+	for name, opt := range map[string]mirror.Options{"full-sync": {Full: true}, "incremental-sync": {}} {
+		began = time.Now()
+		synced, err := eng.Sync(b.Context(), opt)
+		mustBench(b, err)
+		measured[name] = map[string]float64{"sync-s": lap(), "reads": float64(synced.Requests)}
+	}
+	bare := newBare(b)
+	began = time.Now()
+	asked := bare.download()
+	download := lap()
+	for _, name := range []string{"full-sync", "incremental-sync"} {
+		measured[name]["x-bare-download"] = measured[name]["sync-s"] / download
+	}
+	measured["bare-download"] = map[string]float64{"s": download, "reads": float64(asked)}
+
+	old := bare.ports()
+	empty(b)
+	_ = liveEngine(b, server.url) // the custom fields
+	began = time.Now()
+	bare.write(writes, old)
+	first["bare-s"] = lap()
+	first["x-bare-writer"] = first["apply-s"] / first["bare-s"]
+	measured["apply"] = first
+	for name, metrics := range measured {
+		b.Run(name, func(b *testing.B) {
+			b.ReportMetric(0, "ns/op")
+			for unit, n := range metrics {
+				b.ReportMetric(n, unit)
+			}
+		})
+	}
+}
+
+func mustBench(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// empty gives the server a fresh database.
+func empty(b *testing.B) {
+	b.Helper()
+	if out, err := exec.CommandContext(b.Context(), "bash", "-c", os.Getenv("NETBOX_RESET")).CombinedOutput(); err != nil {
+		b.Fatalf("reset: %v\n%s", err, out)
+	}
+}
+
+// liveEngine is one with a new mirror, on a NetBox that is set up.
+func liveEngine(b *testing.B, address string) *engine.Engine {
+	b.Helper()
+	eng, err := engine.New(b.Context(), engine.Config{
+		URL: address, Token: os.Getenv("NETBOX_TOKEN"), Mirror: filepath.Join(b.TempDir(), "mirror.db"), Parallel: parallel,
+	})
+	mustBench(b, err)
+	b.Cleanup(func() { _ = eng.Close() })
+	_, err = eng.Init(b.Context())
+	mustBench(b, err)
+	return eng
+}
+
+// exchange is a write with its answer.
+type exchange struct {
+	method, path string
+	body, answer []byte
+}
+
+// ear stands before the server, and keeps what is written.
+type ear struct {
+	url    string
+	mu     sync.Mutex
+	writes []*exchange
+	reads  int
+}
+
+// overhear starts one.
+func overhear(b *testing.B) *ear {
+	b.Helper()
+	target, err := url.Parse(os.Getenv("NETBOX_URL"))
+	mustBench(b, err)
+	e := &ear{}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Host = r.In.Host
+		},
+		Transport: &http.Transport{IdleConnTimeout: time.Second, MaxIdleConnsPerHost: 2 * parallel},
+		ErrorLog:  log.New(io.Discard, "", 0), // requests that diet gives up
+	}
+	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { e.serve(proxy, rw, r) }))
+	b.Cleanup(web.Close)
+	e.url = web.URL
+	return e
+}
+
+func (e *ear) serve(proxy http.Handler, rw http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet || r.Method == http.MethodOptions {
+		e.mu.Lock()
+		e.reads++
+		e.mu.Unlock()
+		proxy.ServeHTTP(rw, r)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	x := &exchange{method: r.Method, path: r.URL.Path, body: body}
+	if !strings.HasPrefix(x.path, "/api/extras/tags/") || x.method == http.MethodPost && !bytes.Contains(body, []byte("diet-lease")) {
+		e.mu.Lock()
+		e.writes = append(e.writes, x)
+		e.mu.Unlock()
+	}
+	r.Header.Set("Accept-Encoding", "identity")
+	heard := &echo{ResponseWriter: rw}
+	proxy.ServeHTTP(heard, r)
+	x.answer = heard.body.Bytes()
+}
+
+// reset forgets what was heard, and returns it.
+func (e *ear) reset() (writes []*exchange, reads int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	writes, reads = e.writes, e.reads
+	e.writes, e.reads = nil, 0
+	return writes, reads
+}
+
+// echo copies an answer.
+type echo struct {
+	http.ResponseWriter
+	body bytes.Buffer
+}
+
+func (e *echo) Write(p []byte) (int, error) {
+	e.body.Write(p)
+	return e.ResponseWriter.Write(p)
+}
