@@ -97,6 +97,9 @@ func furnish(t *table.Tx, at place) {
 		templates := t.Referring(pair.template, at.by, at.kind)
 		slices.SortStableFunc(templates, byTemplate)
 		for _, tpl := range templates {
+			if t.Rel.ParentsSoughtEarly && tpl.Model.Tree && tpl.Ref("parent") > 0 {
+				panic(table.Detail(403, "You do not have permission to perform this action."))
+			}
 			made[tpl] = instantiate(t, at, tpl, t.ByKind[pair.component])
 		}
 		connect(t, templates, made)

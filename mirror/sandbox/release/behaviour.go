@@ -46,6 +46,7 @@ type Behaviour struct {
 	NetworkFaultsCrash    bool
 	OmitsFields           bool
 	Owners                bool
+	ParentsSoughtEarly    bool
 	PositionsInNames      bool
 	RolesCountEmbedded    bool
 	SelectionsLabelled    bool

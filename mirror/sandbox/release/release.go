@@ -3,9 +3,10 @@
 // behaves.
 //
 // The files under data are recorded, not written by hand: TestRecord writes
-// that of a server's release. 4.7.json is that of a 4.7.3. The others await a
-// server: they hold what the serializers of 4.2.9, 4.4.10, 4.5.10 and 4.6.8 say
-// of themselves, which for 4.7.3 was the same as what its server tells.
+// that of a server's release. 4.4.json, 4.6.json and 4.7.json are those of a
+// 4.4.10, a 4.6.8 and a 4.7.3. The others await a server: they hold what the
+// serializers of 4.2.9 and 4.5.10 say of themselves, which for the three was the
+// same as what a server tells, but for one list of choices of 4.4.
 package release
 
 import (
