@@ -41,7 +41,11 @@ func (w *bare) ask(method, path string, body []byte, into any) error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+os.Getenv("NETBOX_TOKEN"))
+	keyword := "Token "
+	if strings.HasPrefix(os.Getenv("NETBOX_TOKEN"), "nbt_") {
+		keyword = "Bearer "
+	}
+	req.Header.Set("Authorization", keyword+os.Getenv("NETBOX_TOKEN"))
 	req.Header.Set("Content-Type", "application/json")
 	res, err := w.client.Do(req)
 	if err != nil {

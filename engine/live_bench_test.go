@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -38,71 +39,29 @@ func BenchmarkLive(b *testing.B) {
 // parallel is how many requests are made at once.
 const parallel = 4
 
+// measured are the figures of one run, by what was measured and the unit.
+type measured map[string]map[string]float64
+
 func benchmarkLive(b *testing.B, path string) {
 	data, err := os.ReadFile("../testdata/" + path + ".yaml")
-	if err != nil {
-		b.Fatal(err)
-	}
+	mustBench(b, err)
 	plan, err := generate.Load(path, data)
-	if err != nil {
-		b.Fatal(err)
-	}
+	mustBench(b, err)
 	empty(b)
-	server := overhear(b)
+	server, found := overhear(b), measured{}
 	eng := liveEngine(b, server.url)
-	began := time.Now()
-	lap := func() float64 {
-		took := time.Since(began).Seconds()
-		began = time.Now()
-		return took
-	}
-	measured := map[string]map[string]float64{}
-
-	p, err := eng.Preview(b.Context(), plan)
-	mustBench(b, err)
-	first := map[string]float64{"preview-s": lap()}
-	server.reset()
-	began = time.Now()
-	result, _, err := eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p})
-	first["apply-s"] = lap()
-	mustBench(b, err)
-	writes, reads := server.reset()
-	first["writes"], first["reads"], first["errors"] = float64(len(writes)), float64(reads), float64(len(result.Errors))
-	b.Logf("first apply: %v", first)
-
-	began = time.Now()
-	again, _, err := eng.Apply(b.Context(), plan, engine.ApplyOptions{})
-	mustBench(b, err)
-	took := lap()
-	_, reads = server.reset()
-	measured["no-op"] = map[string]float64{"apply-s": took, "reads": float64(reads), "writes": float64(again.Requests)}
-	b.Logf("second apply: %v", measured["no-op"])
-
-	for name, opt := range map[string]mirror.Options{"full-sync": {Full: true}, "incremental-sync": {}} {
-		began = time.Now()
-		synced, err := eng.Sync(b.Context(), opt)
-		mustBench(b, err)
-		measured[name] = map[string]float64{"sync-s": lap(), "reads": float64(synced.Requests)}
-	}
+	written := found.apply(b, eng, server, plan)
+	found.again(b, eng, server, plan)
 	bare := newBare(b)
-	began = time.Now()
-	asked := bare.download()
-	download := lap()
-	for _, name := range []string{"full-sync", "incremental-sync"} {
-		measured[name]["x-bare-download"] = measured[name]["sync-s"] / download
-	}
-	measured["bare-download"] = map[string]float64{"s": download, "reads": float64(asked)}
-	b.Logf("syncs and download: %v", measured)
+	found.syncs(b, eng, bare)
 
-	old := bare.ports()
+	ports := bare.ports()
 	empty(b)
 	_ = liveEngine(b, server.url) // the custom fields
-	began = time.Now()
-	bare.write(writes, old)
-	first["bare-s"] = lap()
+	first := found["apply"]
+	first["bare-s"] = seconds(func() { bare.write(written, ports) })
 	first["x-bare-writer"] = first["apply-s"] / first["bare-s"]
-	measured["apply"] = first
-	for name, metrics := range measured {
+	for name, metrics := range found {
 		b.Run(name, func(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			for unit, n := range metrics {
@@ -110,6 +69,59 @@ func benchmarkLive(b *testing.B, path string) {
 			}
 		})
 	}
+}
+
+// apply is the first apply of a plan. It returns what was written.
+func (m measured) apply(b *testing.B, eng *engine.Engine, server *ear, plan *generate.Plan) []*exchange {
+	b.Helper()
+	var p *engine.Preview
+	var result *apply.Result
+	var err error
+	preview := seconds(func() { p, err = eng.Preview(b.Context(), plan) })
+	mustBench(b, err)
+	server.reset()
+	took := seconds(func() { result, _, err = eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p}) })
+	mustBench(b, err)
+	writes, reads := server.reset()
+	m["apply"] = map[string]float64{
+		"preview-s": preview, "apply-s": took, "writes": float64(len(writes)), "reads": float64(reads), "errors": float64(len(result.Errors)),
+	}
+	b.Logf("first apply: %v", m["apply"])
+	return writes
+}
+
+// again is an apply with nothing to do.
+func (m measured) again(b *testing.B, eng *engine.Engine, server *ear, plan *generate.Plan) {
+	b.Helper()
+	var result *apply.Result
+	var err error
+	took := seconds(func() { result, _, err = eng.Apply(b.Context(), plan, engine.ApplyOptions{}) })
+	mustBench(b, err)
+	_, reads := server.reset()
+	m["no-op"] = map[string]float64{"apply-s": took, "reads": float64(reads), "writes": float64(result.Requests)}
+	b.Logf("second apply: %v", m["no-op"])
+}
+
+// syncs are a full and an incremental sync beside a download.
+func (m measured) syncs(b *testing.B, eng *engine.Engine, bare *bare) {
+	b.Helper()
+	asked := 0
+	download := seconds(func() { asked = bare.download() })
+	m["bare-download"] = map[string]float64{"s": download, "reads": float64(asked)}
+	for name, opt := range map[string]mirror.Options{"full-sync": {Full: true}, "incremental-sync": {}} {
+		var synced mirror.Result
+		var err error
+		took := seconds(func() { synced, err = eng.Sync(b.Context(), opt) })
+		mustBench(b, err)
+		m[name] = map[string]float64{"sync-s": took, "reads": float64(synced.Requests), "x-bare-download": took / download}
+	}
+	b.Logf("syncs: %v", m)
+}
+
+func seconds(f func()) float64 {
+	began := time.Now()
+	f()
+	return time.Since(began).Seconds()
 }
 
 func mustBench(b *testing.B, err error) {
