@@ -27,6 +27,7 @@ func hold(set *change.Set, whole change.Verdict) {
 		return
 	}
 	wrong := holdWrong(set, at)
+	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
 	for changed := true; changed; {
 		changed = false
@@ -121,6 +122,16 @@ func holdWrong(set *change.Set, at map[string]*change.Change) map[string]bool {
 		}
 	}
 	return wrong
+}
+
+// holdHalves holds the creation of shared objects that would lack a part of theirs.
+func holdHalves(set *change.Set, at map[string]*change.Change) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if whole := at[c.Owner]; !isOwned(c.Kind) && !c.Acts() && whole != nil && whole.Acts() {
+			whole.Held = "waits for " + c.Object
+		}
+	}
 }
 
 // stands are the decisions by which a shared object is there, under whatever name.

@@ -231,6 +231,8 @@ type Applier struct {
 	cause   map[string]string                   // what an object that was left out waits for in the end
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	parking []*change.Change                    // the temporary ports that this run made
+	halves  map[string]bool                     // the shared objects that have a temporary slug until their parts are there
+	beaten  []*item                             // those of them whose slug somebody else took meanwhile
 	result  *Result
 	denied  int // objects refused for lack of rights since the last one that was written
 	seq     int
@@ -264,7 +266,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	}
 	return &Applier{
 		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
-		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch),
+		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{},
 	}
 }
 
@@ -354,10 +356,11 @@ type phase struct {
 // phases are the steps of an apply, in order.
 func (a *Applier) phases() []phase {
 	out := make([]phase, 0, 24)
-	out = append(out, phase{"read racks and types", a.learn})
+	out = append(out, phase{"read racks and types", a.learn}, phase{"delete what was left unfinished", a.dropUnfinished})
 	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
-		out = append(out, phase{"create " + kind.Name, a.creates(kind.Name)})
+		out = append(out, phase{"create " + kind.Name, a.creates(kind)})
 	}
+	out = append(out, phase{"finish what has parts", a.finishAll})
 	return append(out,
 		phase{"rename what is in the way", a.clearWay},
 		phase{"free names of racks", a.frees("rack", a.doomed("rack")...)},

@@ -174,7 +174,7 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 			continue
 		}
 		place := &change.Change{
-			Kind: "interface", Object: object, Name: TemporaryName(object), Plan: c.Plan, Source: c.Source,
+			Kind: "interface", Object: object, Name: change.TemporaryName(object), Plan: c.Plan, Source: c.Source,
 			Class: change.Parking, Action: change.Create, Owner: fmt.Sprint(on.Have["device"]),
 		}
 		items = append(items, &item{change: place, payload: map[string]any{

@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -17,7 +18,7 @@ type estate struct {
 }
 
 func newEstate() *estate {
-	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}, twice: swaps}
+	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}, twice: slices.Concat(swaps, []string{"device_type:srv"})}
 	e.shared()
 	e.racks()
 	e.devices()

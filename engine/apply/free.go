@@ -2,8 +2,6 @@ package apply
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -114,15 +112,9 @@ func giveKeys(kind kinds.Kind, all []*outlook, give func(*outlook, string)) {
 // temporary is what a field holds while its own value is given up.
 func temporary(kind kinds.Kind, field, object string) any {
 	if field == kind.Label {
-		return TemporaryName(object)
+		return change.TemporaryName(object)
 	}
 	return nil
-}
-
-// TemporaryName is the name of an object while its own is not free yet.
-func TemporaryName(object string) string {
-	sum := sha256.Sum256([]byte(object))
-	return "~diet-" + hex.EncodeToString(sum[:6])
 }
 
 // giveBack writes what objects of a kind gave up, unless their own write did: the wanted

@@ -114,10 +114,10 @@ func (a *Applier) landed(ctx context.Context, method, kind string, batch []*item
 	switch {
 	case method == remove:
 		return a.gone(ctx, kind, batch)
-	case method == patch:
-		return a.changed(ctx, kind, batch)
 	case !owned(kind):
 		return a.named(ctx, kind, batch)
+	case method == patch:
+		return a.changed(ctx, kind, batch)
 	}
 	objects := make([]string, len(batch))
 	for i, it := range batch {
@@ -143,8 +143,8 @@ func (a *Applier) named(ctx context.Context, kind string, batch []*item) (map[*i
 	ids, err := a.cfg.Reader.Named(ctx, kind, payloads)
 	landed := map[*item]int64{}
 	for i, id := range ids {
-		if id != 0 {
-			landed[batch[i]] = id
+		if it := batch[i]; id != 0 && (it.id == 0 || it.id == id) {
+			landed[it] = id
 		}
 	}
 	return landed, err

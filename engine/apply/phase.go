@@ -47,13 +47,6 @@ func (a *Applier) updated(it *item, id int64) {
 	a.result.Updated = append(a.result.Updated, outcome(it.change, id))
 }
 
-// creates is the phase that creates shared objects.
-func (a *Applier) creates(kind string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return a.send(ctx, post, kind, a.items(a.acting(kind, change.Create)), a.created)
-	}
-}
-
 // frees is the phase in which objects of a kind give up what others are about to take,
 // including objects that are deleted only later.
 func (a *Applier) frees(kind string, later ...*change.Change) func(context.Context) error {

@@ -130,13 +130,17 @@ func (a *Applier) mayBeOne(err error, batch []*item) bool {
 }
 
 // refuse records an object that NetBox refuses. From 4.7 on it refuses to delete what is
-// already gone; that counts as deleted.
+// already gone; that counts as deleted. A shared object that somebody else made meanwhile is
+// taken as found.
 func (a *Applier) refuse(ctx context.Context, method, kind string, it *item, cause error, ok done) {
 	if method == remove {
 		if versions, err := a.cfg.Reader.Versions(ctx, kind, []int64{it.id}); err == nil && versions[it.id] == "" {
 			a.wrote(it, it.id, ok)
 			return
 		}
+	}
+	if method != remove && !owned(kind) && a.foundMeanwhile(ctx, kind, it) {
+		return
 	}
 	a.fail(it.change, cause)
 }

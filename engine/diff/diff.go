@@ -35,7 +35,7 @@ func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 
 	d := &differ{
 		ctx: ctx, tx: tx, kinds: db.Kinds(), statements: db.Statements(), compiled: map[string]*sqlx.Stmt{},
-		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{},
+		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{}, begun: map[place]string{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	set, err := d.run()
@@ -66,7 +66,10 @@ type differ struct {
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
 
-	lasting  []lasting        // fields that are set at creation, and stay as others made them
+	lasting []lasting // fields that are set at creation, and stay as others made them
+
+	begun map[place]string // slugs of the shared objects that an earlier run began and this one finishes
+
 	findings []change.Notice  // problems and notes found so far
 	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id

@@ -19,10 +19,17 @@ func (d *differ) loadShared() error {
 		case !ok && !w.Ensure:
 			d.miss(w)
 		case !ok:
-			d.changes = append(d.changes, d.createShared(w))
+			c := d.createShared(w)
+			if err := d.resume(&c, w); err != nil {
+				return err
+			}
+			d.changes = append(d.changes, c)
 		default:
 			d.findShared(w, have)
 		}
+	}
+	if err := d.clearUnfinished(); err != nil {
+		return err
 	}
 	return d.templates()
 }

@@ -82,6 +82,17 @@ func (r Registry) InRole(role Role) []Kind {
 // Owned lists the kinds that diet owns, in order.
 func (r Registry) Owned() []Kind { return r.InRole(Owned) }
 
+// Parts returns the kind of the parts that a shared object comes with; ok is false where
+// it has none.
+func (r Registry) Parts(of Kind) (parts Kind, ok bool) {
+	for _, k := range r.InRole(Shared) {
+		if of.Role == Shared && k.Parent != "" && k.Refers(k.Parent) == of.Name {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
 // Rank orders kinds; unknown ones come last.
 func (r Registry) Rank(name string) int {
 	if i, ok := r.byName[name]; ok {

@@ -47,6 +47,9 @@ func (r Registry) rights(has func(Kind) bool, setup bool) []Right {
 		switch {
 		case k.Lazy:
 			right.Why = "what depends on an object that would be deleted"
+		case r.hasParts(k) && has(k):
+			right.Actions = append(right.Actions, Add, Change, Delete)
+			right.Why = "created where the plan needs one: under a temporary slug until its parts are there"
 		case k.Role == Shared && has(k):
 			right.Actions, right.Why = append(right.Actions, Add), "created where the plan needs one"
 		case k.Role == Owned && has(k):
@@ -69,4 +72,9 @@ func compact(list []string) []string {
 		}
 	}
 	return out
+}
+
+func (r Registry) hasParts(k Kind) bool {
+	_, ok := r.Parts(k)
+	return ok
 }

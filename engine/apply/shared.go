@@ -1,0 +1,150 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// creates is the phase that creates shared objects.
+func (a *Applier) creates(kind kinds.Kind) func(context.Context) error {
+	return func(ctx context.Context) error {
+		items := a.items(a.acting(kind.Name, change.Create))
+		if parts, ok := kinds.Standard().Parts(kind); ok {
+			items = a.begin(kind, parts, items)
+		}
+		return a.send(ctx, post, kind.Name, items, func(it *item, id int64) {
+			if !a.halves[it.change.Object] {
+				a.created(it, id)
+			}
+		})
+	}
+}
+
+// begin has objects that get parts made under a temporary slug. It returns those that are
+// still to be made: an earlier run may have begun.
+func (a *Applier) begin(kind, parts kinds.Kind, items []*item) []*item {
+	var out []*item
+	for _, it := range items {
+		c := it.change
+		whole := len(a.partsOf(parts, c)) == 0
+		switch {
+		case c.NetBoxID != 0:
+			a.halves[c.Object], a.ids[c.Object] = true, c.NetBoxID
+			continue
+		case !whole:
+			slug, _ := it.payload["slug"].(string)
+			a.halves[c.Object] = true
+			it.payload["slug"], it.payload[kind.Label] = change.Unfinished(c.Plan, slug)
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// partsOf are the parts of a shared object that are to be created.
+func (a *Applier) partsOf(kind kinds.Kind, whole *change.Change) []*change.Change {
+	return slices.DeleteFunc(a.acting(kind.Name, change.Create), func(c *change.Change) bool { return c.Owner != whole.Object })
+}
+
+// finishAll gives the objects that have all their parts their own slugs.
+func (a *Applier) finishAll(ctx context.Context) error {
+	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
+		parts, ok := kinds.Standard().Parts(kind)
+		if !ok {
+			continue
+		}
+		if err := a.finish(ctx, kind, parts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Applier) finish(ctx context.Context, kind, parts kinds.Kind) error {
+	var items []*item
+	for _, it := range a.items(a.acting(kind.Name, change.Create)) {
+		c := it.change
+		switch lacking := a.lacking(parts, c); {
+		case !a.halves[c.Object]:
+		case lacking != "":
+			a.fail(c, &NeedError{Object: lacking, Why: a.bad[lacking]})
+		default:
+			it.id = a.ids[c.Object]
+			it.payload["id"] = it.id
+			items = append(items, it)
+		}
+	}
+	if err := a.send(ctx, patch, kind.Name, items, a.created); err != nil {
+		return err
+	}
+	return a.giveUp(ctx, kind, parts)
+}
+
+// lacking is a part of a shared object that could not be made, "" for none.
+func (a *Applier) lacking(kind kinds.Kind, whole *change.Change) string {
+	for _, c := range a.partsOf(kind, whole) {
+		if _, failed := a.bad[c.Object]; failed {
+			return c.Object
+		}
+	}
+	return ""
+}
+
+// foundMeanwhile reports whether a shared object that NetBox refused stands there: somebody
+// else has made it since. That one is used.
+func (a *Applier) foundMeanwhile(ctx context.Context, kind string, it *item) bool {
+	if it.id == 0 && a.halves[it.change.Object] {
+		return false // nobody else has its slug
+	}
+	found := *it
+	found.id = 0
+	landed, err := a.named(ctx, kind, []*item{&found})
+	id := landed[&found]
+	if err != nil || id == 0 || id == it.id {
+		return false
+	}
+	a.wrote(it, id, func(it *item, id int64) {
+		o := outcome(it.change, id)
+		o.Reason = "somebody else made it meanwhile, and that one is used"
+		a.result.Skipped = append(a.result.Skipped, o)
+		if it.id != 0 {
+			a.beaten = append(a.beaten, it)
+		}
+	})
+	return true
+}
+
+// giveUp deletes what was begun and is not needed: somebody else made the same meanwhile.
+func (a *Applier) giveUp(ctx context.Context, kind, parts kinds.Kind) error {
+	var items []*item
+	for _, it := range a.beaten {
+		gone := *it.change
+		gone.Action, gone.NetBoxID = change.Delete, it.id
+		gone.Object, _ = change.Unfinished(gone.Plan, fmt.Sprint(it.payload["slug"]))
+		gone.Object = kind.Name + ":" + gone.Object
+		items = append(items, &item{change: &gone, id: it.id})
+		a.result.Created = slices.DeleteFunc(a.result.Created, func(o Outcome) bool {
+			return slices.ContainsFunc(a.partsOf(parts, it.change), func(c *change.Change) bool { return c.Kind == o.Kind && c.Object == o.Object })
+		})
+	}
+	a.beaten = nil
+	return a.send(ctx, remove, kind.Name, items, a.deleted)
+}
+
+// dropUnfinished deletes what earlier runs began and nobody needs any more.
+func (a *Applier) dropUnfinished(ctx context.Context) error {
+	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
+		var items []*item
+		for _, c := range a.acting(kind.Name, change.Delete) {
+			items = append(items, &item{change: c, id: c.NetBoxID})
+		}
+		if err := a.send(ctx, remove, kind.Name, items, a.deleted); err != nil {
+			return err
+		}
+	}
+	return nil
+}
