@@ -29,6 +29,8 @@ type hearing struct {
 	answered  map[*answer.Answer]bool
 	given     map[*change.Verdict]*answer.Answer
 	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
+
+	next *hearing // of what comes out once the answers have changed what is compared; nil where they do not
 }
 
 // hear reads the answers of a plan: they lie beside its file, or where the configuration

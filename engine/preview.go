@@ -140,6 +140,7 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, a
 	last := hall
 	if said, ok := hall.told(set); ok {
 		last = hall.again()
+		hall.next = last
 		if set, whole, err = e.compare(ctx, topo, last, said); err != nil {
 			return nil, nil, err
 		}

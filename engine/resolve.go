@@ -96,8 +96,17 @@ func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Re
 	})
 }
 
-// replies are the answers that a reply comes to, with what each is about.
+// replies are the answers that a reply comes to, with what each is about: what is asked
+// only once other answers count is asked too.
 func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, error) {
+	out, err := h.repliesHere(ctx, r)
+	if errors.Is(err, ErrNothingToAnswer) && h.next != nil {
+		return h.next.replies(ctx, r)
+	}
+	return out, err
+}
+
+func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, error) {
 	if r.Question != "" {
 		return h.replyToQuestion(ctx, r)
 	}

@@ -152,10 +152,20 @@ func (d *differ) take(w *wanted, c *claim) error {
 	}
 	c.adoptable = c.Other == "" && !d.another(w, c.before.Have)
 	d.claims[k] = c
-	if c.adoptable {
+	if d.takes(w.object, c) {
 		d.claimed[at] = w
 	}
 	return nil
+}
+
+// takes reports whether a wanted object becomes what stands in its place: nobody owns that
+// and it is the same thing, or a person said so.
+func (d *differ) takes(object string, c *claim) bool {
+	said, is := d.told.Instead[object]
+	if is {
+		return said.Decision == change.DecisionAdopt
+	}
+	return c.adoptable
 }
 
 // findTemplated marks what NetBox itself made from a template.
@@ -199,8 +209,7 @@ func (d *differ) pointed(w *wanted, fields map[string]any, kind kinds.Kind) bool
 	for name, v := range fields {
 		object, pending := change.Pending(v)
 		c := d.claims[key{kind.Name, object}]
-		instead := d.told.Instead[object].Decision
-		if !pending || c == nil || !c.adoptable || instead == change.DecisionRenameExisting || change.Refers(w.kind, name) != kind.Name {
+		if !pending || c == nil || !d.takes(object, c) || change.Refers(w.kind, name) != kind.Name {
 			continue
 		}
 		fields[name], found = c.ID, true

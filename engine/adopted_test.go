@@ -1,0 +1,108 @@
+package engine_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+)
+
+// agree answers every question of a preview: what exists is the plan's, and the plan wins.
+func (w *world) agree(plan *generate.Plan) {
+	w.Helper()
+	for range 4 {
+		p := w.preview(plan)
+		if len(p.Questions) == 0 {
+			return
+		}
+		for _, q := range p.Questions {
+			word := ""
+			for _, wish := range []string{"adopt", "use_diet", "approve"} {
+				if word == "" && slices.Contains(q.Options, wish) {
+					word = wish
+				}
+			}
+			r := engine.Reply{Question: q.Key, Answer: word, Who: "joe", Why: "because"}
+			if _, err := w.eng.Resolve(w.Context(), plan, r); err != nil {
+				w.Fatalf("%s, of %v: %v", q.Key, q.Options, err)
+			}
+		}
+	}
+	w.Fatal("the questions do not end")
+}
+
+// TestAdoptedByAnswer has a person build devices of the plan with ports and cables: as the
+// plan has them, of another type (and without their place), or in their place under another
+// name. Adopted by answers, they are the plan's with all that is on them after one apply.
+func TestAdoptedByAnswer(t *testing.T) {
+	t.Parallel()
+	whole := setup(t, "4.6")
+	whole.apply(whole.edited(halls))
+	want := whole.shape()
+	for name, tamper := range map[string]func(h *hand, n int, body map[string]any){
+		"as the plan has them": func(*hand, int, map[string]any) {},
+		"of another type": func(h *hand, n int, body map[string]any) {
+			body["device_type"] = h.other
+			delete(body, "position")
+			delete(body, "face")
+		},
+		"under another name": func(h *hand, n int, body map[string]any) {
+			if body["position"] != nil {
+				body["name"] = fmt.Sprint("hers-", n)
+			}
+		},
+		"mixed": func(h *hand, n int, body map[string]any) {
+			switch {
+			case n%2 == 0:
+				body["device_type"] = h.other
+				delete(body, "position")
+				delete(body, "face")
+			case body["position"] != nil:
+				body["name"] = fmt.Sprint("hers-", n)
+			}
+		},
+	} {
+		for _, version := range []string{"4.4", "4.7"} {
+			t.Run(name+" "+version, func(t *testing.T) {
+				t.Parallel()
+				h := &hand{world: setup(t, version), from: whole, ids: map[string]any{}}
+				random := rand.New(rand.NewPCG(uint64(len(name)), 1))
+				all := func(map[string]any) bool { return true }
+				h.catalog(func() bool { return true })
+				maker := h.make("manufacturers", `{"name": "Other", "slug": "other"}`)
+				h.other = h.make("device-types", fmt.Sprintf(`{"manufacturer": %v, "model": "Other", "slug": "other", "u_height": 1}`, maker))
+				for _, port := range []string{"eth0", "E1/1", "E1/2", "mgmt"} {
+					h.make("interface-templates", fmt.Sprintf(`{"name": %q, "type": "1000base-t", "device_type": %v}`, port, h.other))
+				}
+				n := 0
+				h.tamper = func(endpoint string, body map[string]any) {
+					if endpoint == "devices" {
+						n++
+						tamper(h, n, body)
+					}
+				}
+				h.build("racks", all, "name", "site", "location", "u_height", "status")
+				h.build("devices", all, "name", "site", "location", "rack", "role", "device_type", "status", "position", "face")
+				h.build("interfaces", func(map[string]any) bool { return random.IntN(2) == 0 }, "name", "device", "type")
+				h.plug(func() bool { return random.IntN(2) == 0 })
+				devices := len(h.server.Objects("devices"))
+
+				plan := h.planned(halls)
+				h.agree(plan)
+				h.apply(plan)
+				if got := h.shape(); !slices.Equal(got, want) {
+					t.Errorf("NetBox is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+				}
+				if n := len(h.server.Objects("devices")); n != devices {
+					t.Errorf("%d devices are there, and a person built %d", n, devices)
+				}
+				h.law(plan)
+				h.unique()
+			})
+		}
+	}
+}
