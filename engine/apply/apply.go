@@ -230,6 +230,7 @@ type Applier struct {
 	lent    map[string]bool                     // all that ever did
 	cause   map[string]string                   // what an object that was left out waits for in the end
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
+	dying   map[string]bool                     // what is to be deleted
 	parking []*change.Change                    // the temporary ports that this run made
 	halves  map[string]bool                     // the shared objects that have a temporary slug until their parts are there
 	beaten  []*item                             // those of them whose slug somebody else took meanwhile
@@ -266,7 +267,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	}
 	return &Applier{
 		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
-		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{},
+		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{}, dying: map[string]bool{},
 	}
 }
 
@@ -368,6 +369,7 @@ func (a *Applier) phases() []phase {
 		phase{"delete cables", a.deletes("cable")},
 		phase{"delete interfaces", a.deletes("interface")},
 		phase{"delete devices", a.deleteDevices},
+		phase{"delete cables of deleted devices", a.deleteAlong},
 		phase{"free names and positions", a.frees("device")},
 		phase{"write devices", a.writes("device")},
 		phase{"free names of interfaces", a.frees("interface")},
@@ -385,6 +387,7 @@ func (a *Applier) leaveOut() {
 	for i := range a.set.Changes {
 		c := &a.set.Changes[i]
 		if c.Acts() {
+			a.dying[c.Object] = c.Deletes()
 			continue
 		}
 		o := outcome(c, 0)

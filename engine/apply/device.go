@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -15,21 +16,68 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	if err := a.deletes("device")(ctx); err != nil {
 		return err
 	}
+	gone := map[int64]bool{}
 	for _, c := range a.acting("interface", change.Delete) {
 		if c.With == "" || !c.Deletes() {
 			continue
 		}
 		a.done++
-		if why, failed := a.bad[c.With]; failed {
-			o := outcome(c, 0)
-			o.Cause = c.With
-			o.Reason = fmt.Sprintf("is deleted along with %s, which %s", c.With, why)
-			a.result.Skipped = append(a.result.Skipped, o)
+		if a.staysAlong(c) {
 			continue
 		}
 		a.deleted(&item{change: c}, c.NetBoxID)
+		gone[c.NetBoxID] = true
 	}
+	a.unplug(gone)
 	return nil
+}
+
+// staysAlong reports whether a doomed object stays because NetBox refused to delete what it
+// goes with.
+func (a *Applier) staysAlong(c *change.Change) bool {
+	why, failed := a.bad[c.With]
+	if !failed {
+		return false
+	}
+	a.bad[c.Object] = "stays with " + c.With
+	o := outcome(c, 0)
+	o.Cause = c.With
+	o.Reason = fmt.Sprintf("is deleted along with %s, which %s", c.With, why)
+	a.result.Skipped = append(a.result.Skipped, o)
+	return true
+}
+
+// unplug records that ports are gone: NetBox has emptied the ends that were plugged into
+// them.
+func (a *Applier) unplug(ports map[int64]bool) {
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		if c.Before == nil {
+			continue
+		}
+		for _, end := range ends() {
+			if id, is := value.ID(c.Before.Have[end]); is && ports[id] && fieldOf(c.Kind, end).Type == kinds.End {
+				c.Before.Have[end] = nil
+			}
+		}
+	}
+}
+
+// deleteAlong deletes the cables of devices that are gone. Those of a device that NetBox
+// refused to delete stay: it costs nothing.
+func (a *Applier) deleteAlong(ctx context.Context) error {
+	var items []*item
+	for _, c := range a.acting("cable", change.Delete) {
+		if !a.goesAlong(c) || !c.Deletes() {
+			continue
+		}
+		if a.staysAlong(c) {
+			a.done++
+			continue
+		}
+		items = append(items, &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated})
+	}
+	return a.send(ctx, remove, "cable", items, a.deleted)
 }
 
 // givePlaces makes devices leave the rack units that others are about to take.

@@ -82,7 +82,7 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 			case !c.Deletes():
 				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
 				loose = append(loose, it)
-			case c.With != "" && isPart(kind):
+			case c.With != "" && isPart(kind), a.goesAlong(c):
 				continue
 			default:
 				doomed = append(doomed, it)
@@ -96,6 +96,9 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		return err
 	}
 }
+
+// goesAlong reports whether a doomed object stays for as long as what it goes with does.
+func (a *Applier) goesAlong(c *change.Change) bool { return c.With != "" && a.dying[c.With] }
 
 // unrefer records where NetBox has cleared references to deleted objects: nobody edited
 // those.
