@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -88,5 +90,51 @@ func TestSwitchGoes(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNetBoxKeeps has a person build what NetBox keeps a device for. The preview says so, no
+// answer deletes the device, and nothing of it goes ahead of NetBox's refusal.
+func TestNetBoxKeeps(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"virtual-chassis":         `{"name": "vc1", "master": %v}`,
+		"virtual-device-contexts": `{"name": "vc1", "device": %v, "status": "active", "identifier": 1}`,
+	} {
+		for _, policy := range []string{"warn", "delete"} {
+			t.Run(name+" "+policy, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				less := w.planned(strings.Replace(fmt.Sprintf(small, "one", 2), "deletionPolicy: delete", "deletionPolicy: "+policy, 1))
+				w.apply(w.plan("one", 3))
+				device := w.object("devices", "web/web[3]")["id"]
+				if name == "virtual-chassis" {
+					vc := w.make(name, `{"name": "vc1"}`)
+					w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v", device), fmt.Sprintf(`{"virtual_chassis": %v, "vc_position": 1}`, vc))
+					w.byHandJSON("PATCH", fmt.Sprintf("dcim/virtual-chassis/%v", vc), fmt.Sprintf(`{"master": %v}`, device))
+				} else {
+					w.make(name, fmt.Sprintf(body, device))
+				}
+				p := w.preview(less)
+				c := p.Set().Find("device", "web/web[3]")
+				for _, part := range []string{`"vc1"`, "created by maria", "NetBox does not delete it"} {
+					if !strings.Contains(c.Verdict.Message, part) {
+						t.Errorf("%q does not tell %q", c.Verdict.Message, part)
+					}
+				}
+				w.sync()
+				_, err := w.eng.Resolve(t.Context(), less, engine.Reply{Object: "web/web[3]", Answer: "force_delete", Who: "joe", Why: "x"})
+				var unfit *engine.UnfitError
+				if !errors.As(err, &unfit) {
+					t.Errorf("force_delete is accepted: %v", err)
+				}
+				was := w.cableIDs()
+				w.apply(less)
+				if is := w.cableIDs(); len(is) != len(was) {
+					t.Errorf("of %d cables %d are left", len(was), len(is))
+				}
+				w.law(less)
+			})
+		}
 	}
 }

@@ -158,6 +158,9 @@ type Reference struct {
 	Name  string `json:"name"`            // 10.1.2.3/32, monitoring_id
 	Value any    `json:"value,omitempty"` // of a custom field
 	Blame *Blame `json:"blame,omitempty"`
+
+	// Prevents says that NetBox does not delete the object as long as this is there.
+	Prevents bool `json:"prevents,omitempty"`
 }
 
 // Other is an object of NetBox that is in a change's way.

@@ -135,6 +135,8 @@ func (w *walk) add(r change.Reference, roots []Object, protected bool) {
 		if root == (Object{r.Kind, r.ID}) {
 			continue // it is doomed by itself
 		}
+		known := w.found[root][Object{r.Kind, r.ID}]
+		r.Prevents = r.Prevents || known.Prevents
 		w.found[root][Object{r.Kind, r.ID}] = r
 	}
 	w.protect(roots, protected)

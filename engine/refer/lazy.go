@@ -59,7 +59,8 @@ func (w *walk) addRows(kind kinds.Kind, ref kinds.Referrer, rows []map[string]an
 				continue
 			}
 		}
-		w.add(change.Reference{Kind: ref.Kind.Name, ID: id, Name: name(row, id)}, roots, protects(row))
+		found := change.Reference{Kind: ref.Kind.Name, ID: id, Name: name(row, id), Prevents: ref.Field.OnDelete == kinds.Protect}
+		w.add(found, roots, protects(row))
 	}
 	return nil
 }

@@ -49,7 +49,9 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 		counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
 		for _, r := range rows {
 			if r.Plan != w.Plan {
-				w.add(change.Reference{Kind: counted, ID: r.ID, Name: r.Name}, w.roots[kind.Name][r.Target], false)
+				dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
+				found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
+				w.add(found, w.roots[kind.Name][r.Target], false)
 			}
 		}
 	}

@@ -294,3 +294,29 @@ test_judged_has_no_guard if {
 	_verdict(_with("delete", {"unjudged": []})).id == "DEL003"
 	_verdict(object.union(_with("delete", _unseen), {"class": "changed"})).id != "DEL106"
 }
+
+# What NetBox itself refuses.
+
+_master := {"references": [{
+	"kind": "virtual_chassis", "id": 7, "name": "vc1", "prevents": true,
+	"blame": {"actor": "person", "user": "maria", "time": "2026-11-01T10:00:00Z"},
+}]}
+
+test_say_what_netbox_refuses if {
+	every policy in ["warn", "delete"] {
+		message := _verdict(_with(policy, _master)).message
+		contains(message, "NetBox does not delete it as long as virtual chassis \"vc1\", created by maria")
+		endswith(message, ", is there")
+	}
+	_verdict(_with("delete", _master)).decision == "skip"
+}
+
+test_no_answer_deletes_what_netbox_refuses if {
+	_answered("force_delete", _master).id == "DEL107"
+	_answered("force_delete", _master).decision == "deny"
+	_answered("force_delete", _addresses).decision == "delete"
+	_answered("approve", _master).decision == "orphan"
+	_answered("skip", _master).decision == "skip"
+}
+
+_answered(answer, more) := _verdict(_with("warn", object.union(more, {"resolution": {"answer": answer}})))

@@ -43,7 +43,25 @@ _owned if {
 # The guard has a message whatever the references look like.
 default _why := "others rely on this object"
 
-_why := sprintf("%s has %s; deleting it would %s", [text.subject, text.series(_reasons), text.series(_losses)])
+_why := sprintf("%s has %s; %s", [text.subject, text.series(_reasons), _refused]) if {
+	count(_preventing) > 0
+} else := sprintf("%s has %s; deleting it would %s", [text.subject, text.series(_reasons), text.series(_losses)])
+
+# What NetBox itself would refuse to delete the object for.
+_preventing := [reference | some reference in _references; reference.prevents]
+
+_refused := sprintf("NetBox does not delete it as long as %s %s there", [
+	text.series([sprintf("%s %s, created %s,", [text.noun(1, r.kind), json.marshal(r.name), _maker(r)]) |
+		some r in _preventing
+	]),
+	_is,
+])
+
+_maker(reference) := text.by(object.get(reference, "blame", null))
+
+default _is := "are"
+
+_is := "is" if count(_preventing) == 1
 
 # METADATA
 # title: An object that others rely on is not deleted
@@ -76,4 +94,20 @@ guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if 
 	input.class == "orphaned"
 	_referenced
 	_policy == "delete"
+}
+
+# METADATA
+# title: What NetBox itself refuses to delete is not deleted by an answer
+# description: |
+#   A virtual chassis holds its master, a virtual device context its device, and so on. Other
+#   deletions would be made ahead of the refusal, and for nothing.
+# custom:
+#   id: DEL107
+#   severity: high
+#   decision: deny
+#   forbids: [delete]
+guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if {
+	input.class == "orphaned"
+	input.resolution.answer == "force_delete"
+	count(_preventing) > 0
 }
