@@ -51,6 +51,14 @@ func TestForeseen(t *testing.T) {
 			func(w *world) { w.put("fw", "web/rack:row[1]", 12) },
 			[]string{inRow, "rack: {pool: row, per: 8, fromU: 11}"}, []string{"device", "web/web[2]", `device "fw"`}, change.Blocked,
 		},
+		"a unit above what the rack shall have": {
+			func(w *world) { w.put("fw", "web/rack:row[1]", 47) },
+			[]string{"units: 48", "units: 46"}, []string{"rack", "web/rack:row[1]", `device "fw"`}, change.Blocked,
+		},
+		"a unit above that, where a person put one of ours": {
+			func(w *world) { w.edit("devices", "web/web[4]", `{"position": 47}`) },
+			[]string{"units: 48", "units: 46"}, []string{"rack", "web/rack:row[1]", "waits for web/web[4]"}, change.Changed,
+		},
 		"a unit that a taller type needs": {
 			func(w *world) { w.put("fw", "web/rack:row[1]", 8) },
 			[]string{ofType, "      type: tall\n"}, []string{"device", "web/web[4]", `device "fw"`}, change.Blocked,

@@ -127,6 +127,20 @@ func TestPlaces(t *testing.T) {
 				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4",
 			},
 		},
+		"lower racks": {
+			[]string{inRow, "rack: {pool: row, per: 8, fromU: 45}"}, []string{"units: 48", "units: 44", "fromU: 43", "fromU: 40"}, nil,
+			map[string]string{
+				"web-001": "row-01 hall-a U1", "web-002": "row-01 hall-a U2",
+				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4",
+			},
+		},
+		"higher racks": {
+			[]string{"units: 48", "units: 44", "fromU: 43", "fromU: 40"}, []string{inRow, "rack: {pool: row, per: 8, fromU: 45}"}, nil,
+			map[string]string{
+				"web-001": "row-01 hall-a U45", "web-002": "row-01 hall-a U46",
+				"web-003": "row-01 hall-a U47", "web-004": "row-01 hall-a U48",
+			},
+		},
 		"racks in another location": {
 			nil, []string{"  racks:\n", "  racks:\n    sto: {count: 1, units: 42, location: hall-b}\n",
 				inRow, "rack: {pool: sto, per: 8, fromU: 1}"}, nil,

@@ -14,6 +14,7 @@ import (
 type blocker struct {
 	statement string
 	places    []string
+	frees     []string    // the fields by which what holds it gives way; the same ones if empty
 	field     kinds.Field // of a statement for one field
 }
 
@@ -56,7 +57,7 @@ func blockersOf(kind kinds.Kind) []blocker {
 	}
 	for _, f := range kind.Fields {
 		if f.Unique {
-			out = append(out, blocker{"query/unique_blocker", []string{f.Name}, f})
+			out = append(out, blocker{statement: "query/unique_blocker", places: []string{f.Name}, field: f})
 		}
 	}
 	return out
@@ -135,7 +136,10 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 
 // holding are the fields by which the object of a change holds a place.
 func holding(holder *change.Change, r blockerRow, b blocker) []string {
-	if r.Port == 0 || holder.Before == nil {
+	switch {
+	case b.frees != nil:
+		return b.frees
+	case r.Port == 0 || holder.Before == nil:
 		return b.places
 	}
 	var out []string

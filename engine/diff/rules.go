@@ -23,9 +23,10 @@ type kindRules struct {
 
 // rules are by kind.
 var rules = map[string]kindRules{
+	"rack": {blocked: []blocker{{statement: "query/rack_blocker", places: []string{"u_height"}, frees: placing}}},
 	"device": {
 		found:   []string{"query/device_place"},
-		blocked: []blocker{{statement: "query/device_blocker", places: []string{"rack", "position", "face", "device_type"}}},
+		blocked: []blocker{{statement: "query/device_blocker", places: placing}},
 	},
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
@@ -34,3 +35,6 @@ var rules = map[string]kindRules{
 		holder:  generate.CableDevice,
 	},
 }
+
+// placing are the fields by which a device takes room in a rack.
+var placing = []string{"rack", "position", "face", "device_type"}

@@ -1,0 +1,19 @@
+-- Devices that stand above what a rack of a plan shall have: NetBox keeps a rack as high as
+-- its highest device. :objects are the racks. own is 1 for a device of the same plan, whose
+-- own change may take it away.
+SELECT
+  d.object,
+  'device' AS kind,
+  o.id,
+  coalesce(o.name, '#' || o.id) AS name,
+  coalesce(o.plan, '') AS plan,
+  coalesce(o.object_id, '') AS other,
+  coalesce(o.plan, '') = d.plan AND o.object_id IS NOT NULL AS own,
+  0 AS port,
+  '' AS marked
+FROM json_each(:objects) AS e
+CROSS JOIN desired_rack AS d ON d.object = e.value
+JOIN device AS o ON o.rack_id = d.id
+JOIN device_type AS t ON t.id = o.device_type_id
+WHERE o.position + t.u_height - 1 > d.u_height
+ORDER BY d.object, o.id;
