@@ -39,6 +39,7 @@ func (d *differ) findBlockers() error {
 	for i := range d.changes {
 		holders[place{d.changes[i].Kind, d.changes[i].NetBoxID}] = &d.changes[i]
 	}
+	d.waitForHolders(holders)
 	for _, kind := range d.kinds.Owned() {
 		for _, b := range blockersOf(kind) {
 			if err := d.findBlockersOf(kind, b, holders); err != nil {
@@ -47,6 +48,35 @@ func (d *differ) findBlockers() error {
 		}
 	}
 	return nil
+}
+
+// waitForHolders makes what comes into an object, as a device into a rack, wait until that
+// stands where the plan wants both.
+func (d *differ) waitForHolders(holders map[place]*change.Change) {
+	for i := range d.changes {
+		c := &d.changes[i]
+		kind := d.kinds.Must(c.Kind)
+		for _, f := range kind.Followers() {
+			id, comes := d.comesInto(c, f.Follows)
+			holder := holders[place{kind.Refers(f.Follows), id}]
+			if !comes || holder == nil || !holder.PerField() {
+				continue
+			}
+			if slices.ContainsFunc(holder.Fields, func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) && g.Class != change.Drift }) {
+				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}})
+			}
+		}
+	}
+}
+
+// comesInto returns the id of what a change comes into by a reference.
+func (d *differ) comesInto(c *change.Change, reference string) (id int64, comes bool) {
+	for _, f := range c.Fields {
+		if f.Name == reference && (c.Action == change.Create || c.PerField() && writes(f.Class)) {
+			return value.ID(f.Want)
+		}
+	}
+	return 0, false
 }
 
 // blockersOf are the ways in which what objects of a kind want can be taken.
