@@ -63,6 +63,11 @@ func TestForeseen(t *testing.T) {
 			func(w *world) { w.put("fw", "web/rack:row[1]", 8) },
 			[]string{ofType, "      type: tall\n"}, []string{"device", "web/web[4]", `device "fw"`}, change.Blocked,
 		},
+		"a unit that a type needs that is yet to be made": {
+			func(w *world) { w.put("fw", "web/rack:row[1]", 11) },
+			[]string{ofType, "      type: huge\n", "      tall:", "      huge: {manufacturer: acme, model: Huge, u: 3}\n      tall:"},
+			[]string{"device", "web/web[4]", `device "fw"`}, change.Blocked,
+		},
 		"the name of a device": {
 			func(w *world) { w.foreign("SRV-2", map[string]any{}) },
 			[]string{ofType, ofType + "      name: \"srv-{n}\"\n"}, []string{"device", "web/web[2]", `device "SRV-2"`}, change.Blocked,

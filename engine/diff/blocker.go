@@ -15,6 +15,7 @@ type blocker struct {
 	statement string
 	places    []string
 	frees     []string    // the fields by which what holds it gives way; the same ones if empty
+	sized     bool        // the statement takes the sizes of what is yet to be made
 	field     kinds.Field // of a statement for one field
 }
 
@@ -110,8 +111,16 @@ func (d *differ) findBlockersOf(kind kinds.Kind, b blocker, holders map[place]*c
 	if err != nil {
 		return err
 	}
+	args := []any{sql.Named("objects", list)}
+	if b.sized {
+		sizes, err := value.Encode(d.sizes(kind))
+		if err != nil {
+			return err
+		}
+		args = append(args, sql.Named("sizes", sizes))
+	}
 	var rows []blockerRow
-	if err := d.selectAll(&rows, d.statements.ForField(b.statement, kind, b.field), sql.Named("objects", list)); err != nil {
+	if err := d.selectAll(&rows, d.statements.ForField(b.statement, kind, b.field), args...); err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -120,6 +129,29 @@ func (d *differ) findBlockersOf(kind kinds.Kind, b blocker, holders map[place]*c
 		}
 	}
 	return nil
+}
+
+// sizes are the fields of what is yet to be made and decides how large objects of a kind
+// are, by reference.
+func (d *differ) sizes(kind kinds.Kind) map[string]any {
+	out := map[string]any{}
+	for _, f := range kind.Fields {
+		if !f.Defining {
+			continue
+		}
+		for i := range d.changes {
+			c := &d.changes[i]
+			if c.Kind != f.To || c.Action != change.Create {
+				continue
+			}
+			fields := map[string]any{}
+			for _, g := range c.Fields {
+				fields[g.Name] = g.Want
+			}
+			out["@"+c.Object] = fields
+		}
+	}
+	return out
 }
 
 // takes reports whether a change would take a new place: a create with one does, and an

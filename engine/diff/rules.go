@@ -26,7 +26,7 @@ var rules = map[string]kindRules{
 	"rack": {blocked: []blocker{{statement: "query/rack_blocker", places: []string{"u_height"}, frees: placing}}},
 	"device": {
 		found:   []string{"query/device_place"},
-		blocked: []blocker{{statement: "query/device_blocker", places: placing}},
+		blocked: []blocker{{statement: "query/device_blocker", places: placing, sized: true}},
 	},
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
