@@ -36,7 +36,7 @@ func attachedMeanwhile(t *testing.T, ahead string, check func(*world, *apply.Res
 			t.Parallel()
 			w := setup(t, version)
 			w.apply(w.plan("one", 3))
-			less := w.plan("one", 2)
+			less := w.replanned(2, "row: {count: 1,", "row: {count: 2,")
 			w.attachAhead(ahead)
 			result, _, err := w.eng.Apply(t.Context(), less, engine.ApplyOptions{})
 			if err != nil {
@@ -51,7 +51,7 @@ func attachedMeanwhile(t *testing.T, ahead string, check func(*world, *apply.Res
 // TestAttachedMeanwhile gives a doomed server an address while a run goes on: the server
 // stays, with all that hangs on it, and the run says why.
 func TestAttachedMeanwhile(t *testing.T) {
-	attachedMeanwhile(t, "DELETE /api/dcim/cables/", func(w *world, result *apply.Result) {
+	attachedMeanwhile(t, "POST /api/dcim/racks/", func(w *world, result *apply.Result) {
 		if len(result.Failed) != 1 || !strings.Contains(result.Failed[0].Reason, "ip address 10.1.2.3/32") || len(result.Casualties) > 0 {
 			w.Errorf("failed %+v, casualties %+v", result.Failed, result.Casualties)
 		}
