@@ -45,12 +45,12 @@ func TestAdoptedByAnswer(t *testing.T) {
 	want := whole.shape()
 	for name, tamper := range map[string]func(h *hand, n int, body map[string]any){
 		"as the plan has them": func(*hand, int, map[string]any) {},
-		"of another type": func(h *hand, n int, body map[string]any) {
+		"of another type": func(h *hand, _ int, body map[string]any) {
 			body["device_type"] = h.other
 			delete(body, "position")
 			delete(body, "face")
 		},
-		"under another name": func(h *hand, n int, body map[string]any) {
+		"under another name": func(_ *hand, n int, body map[string]any) {
 			if body["position"] != nil {
 				body["name"] = fmt.Sprint("hers-", n)
 			}

@@ -80,7 +80,8 @@ func (w *world) moment() *moment {
 // world is one that goes on from the moment, by itself, with a mirror that is open.
 func (m *moment) world(t testing.TB, mirror string) *world {
 	t.Helper()
-	w := &world{TB: t, dir: t.TempDir(), url: m.of.url, doors: m.of.doors, policies: m.of.policies, actors: m.of.actors, parallel: m.of.parallel}
+	w := &world{TB: t, dir: t.TempDir(), url: m.of.url, doors: m.of.doors}
+	w.policies, w.actors, w.parallel = m.of.policies, m.of.actors, m.of.parallel
 	w.clock.Store(m.clock)
 	w.fail.Store(-1)
 	w.token = w.doors.add(w)

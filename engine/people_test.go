@@ -129,7 +129,8 @@ func TestPeopleMeanwhile(t *testing.T) {
 			t.Parallel()
 			at := seed % uint64(len(versions))
 			w, plan := ahead[at].world(t, "mirror.db"), plans[at]
-			c := &crowd{world: w, servers: servers[at], seed: seed, next: w.handler, seen: map[string]int{}, said: map[string]string{}, theirs: map[string]bool{}}
+			c := &crowd{world: w, servers: servers[at], seed: seed, next: w.handler}
+			c.seen, c.said, c.theirs = map[string]int{}, map[string]string{}, map[string]bool{}
 			w.handler = c
 			result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
 			w.handler = c.next

@@ -78,7 +78,8 @@ func TestSwitchGoes(t *testing.T) {
 			w := setup(t, version)
 			w.apply(w.replanned(2))
 			was := w.cableIDs()
-			plan := w.replanned(2, "leaf: {role: leaf, type: leaf-48, group: 2,", "leaf: {role: leaf, type: leaf-48, count: 1,", ", spread: alternate", "")
+			plan := w.replanned(2, "leaf: {role: leaf, type: leaf-48, group: 2,", "leaf: {role: leaf, type: leaf-48, count: 1,",
+				", spread: alternate", "")
 			w.apply(plan)
 			w.law(plan)
 			if n := len(w.server.Objects("devices")); n != 3 {

@@ -79,7 +79,8 @@ func TestTemplateFails(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
 		"interface_template:leaf-48/E1/5": {
-			Method: http.MethodPost, PathPrefix: "/api/dcim/interface-templates/", BodyContains: `"E1/5"`, Status: 400, Body: `{"name": ["no"]}`, Times: 20,
+			Method: http.MethodPost, PathPrefix: "/api/dcim/interface-templates/", BodyContains: `"E1/5"`,
+			Status: 400, Body: `{"name": ["no"]}`, Times: 20,
 		},
 		"device_type:leaf-48": {
 			Method: http.MethodPatch, PathPrefix: "/api/dcim/device-types/", Status: 403, Body: `{"detail": "no"}`, Times: 20,
@@ -141,7 +142,8 @@ func TestUnfinishedTypes(t *testing.T) {
 		}
 		w.apply(plan)
 		w.law(plan)
-		if o := w.having("device-types", "model", "Hers"); o["id"] != hers || o["slug"] != halfLeaf || len(w.server.Objects("interface-templates")) != 0 {
+		o, templates := w.having("device-types", "model", "Hers"), w.server.Objects("interface-templates")
+		if o["id"] != hers || o["slug"] != halfLeaf || len(templates) != 0 {
 			t.Errorf("her type is %v", o)
 		}
 		w.patch("device-types", halfLeaf, `{"slug": "hers"}`)

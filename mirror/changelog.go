@@ -137,7 +137,8 @@ func (ss *session) checkKnown(ctx context.Context, after, last int64, rows []log
 	gone, err := pick[struct {
 		ID        int64
 		RequestID string `db:"request_id"`
-	}](ctx, ss.tx, ss.statement("query/sync_change_vanished"), sql.Named("after", after), sql.Named("last", last), sql.Named("page", listed(rows)))
+	}](ctx, ss.tx, ss.statement("query/sync_change_vanished"),
+		sql.Named("after", after), sql.Named("last", last), sql.Named("page", listed(rows)))
 	if err != nil || len(gone) == 0 {
 		return err
 	}

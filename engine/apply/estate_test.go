@@ -18,7 +18,8 @@ type estate struct {
 }
 
 func newEstate() *estate {
-	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}, twice: slices.Concat(swaps, []string{"device_type:srv"})}
+	e := &estate{fake: newFake(), set: &change.Set{Plan: "p"}, known: map[string]int64{}}
+	e.twice = slices.Concat(swaps, []string{"device_type:srv"})
 	e.shared()
 	e.racks()
 	e.devices()

@@ -142,9 +142,9 @@ func (a *Applier) named(ctx context.Context, kind string, batch []*item) (map[*i
 	defer a.again.Unlock()
 	ids, err := a.cfg.Reader.Named(ctx, kind, payloads)
 	landed := map[*item]int64{}
-	for i, id := range ids {
-		if it := batch[i]; id != 0 && (it.id == 0 || it.id == id) {
-			landed[it] = id
+	for i, it := range batch {
+		if i < len(ids) && ids[i] != 0 && (it.id == 0 || it.id == ids[i]) {
+			landed[it] = ids[i]
 		}
 	}
 	return landed, err

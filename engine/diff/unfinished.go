@@ -119,7 +119,8 @@ func (d *differ) dropUnfinished(at place, parts kinds.Kind) error {
 	slug, _ := o.doc["slug"].(string)
 	c := change.Change{
 		Kind: at.kind, Object: at.kind + ":" + slug, Name: slug, NetBoxID: at.id, Plan: d.plan, Class: change.Parking, Action: change.Delete,
-		Verdict: change.Verdict{Decision: change.DecisionDelete, Message: "an earlier run began it, and nobody needs it any more"}, Edited: theirs,
+		Verdict: change.Verdict{Decision: change.DecisionDelete, Message: "an earlier run began it, and nobody needs it any more"},
+		Edited:  theirs,
 	}
 	d.changes = append(d.changes, c)
 	return nil

@@ -39,7 +39,8 @@ func TestFork(t *testing.T) {
 	}
 	all := func(s *sandbox.Server) func() any {
 		return func() any {
-			return fmt.Sprint(s.Objects("sites"), s.Objects("devices"), s.Objects("interfaces"), s.Objects("custom-fields"), s.Objects("object-changes"))
+			return fmt.Sprint(s.Objects("sites"), s.Objects("devices"), s.Objects("interfaces"), s.Objects("custom-fields"),
+				s.Objects("object-changes"))
 		}
 	}
 	for _, pair := range [][2]*world{{w, f}, {f, w}} {
