@@ -172,6 +172,15 @@ func TestPlaces(t *testing.T) {
 				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U4",
 			},
 		},
+		"to where a person has put another one": {
+			nil, []string{ofType, "      type: slim\n", "      tall:", "      slim: {manufacturer: acme, model: Slim, u: 1}\n      tall:",
+				inRow, "rack: {pool: row, per: 8, fromU: 11}"},
+			func(w *world) { w.edit("devices", "web/web[1]", `{"position": 13, "face": "rear"}`) },
+			map[string]string{ // the first one is asked for, and the third waits for it
+				"web-001": "row-01 hall-a U13", "web-002": "row-01 hall-a U12",
+				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U14",
+			},
+		},
 		"renamed, where a person has set the units right": {
 			nil, []string{ofType, ofType + "      name: \"srv-{n:03}\"\n", inRow, "rack: {pool: row, per: 8, fromU: 20}"},
 			func(w *world) {

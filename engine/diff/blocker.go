@@ -176,7 +176,7 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	holder := holders[at]
 	if r.Marked == "" && holder != nil && holder.Class != change.Unmanaged && (r.Own || d.claimed[at] != nil) {
 		c.Needs = append(c.Needs, holder.Object)
-		c.After = append(c.After, change.Step{Object: holder.Object, Fields: holding(holder, r, b)})
+		c.After = append(c.After, change.Step{Object: holder.Object, Fields: d.holding(holder, r, b)})
 		return nil
 	}
 	if c.Class == change.Blocked && c.Other != nil {
@@ -197,17 +197,33 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	return nil
 }
 
-// holding are the fields by which the object of a change holds a place.
-func holding(holder *change.Change, r blockerRow, b blocker) []string {
-	switch {
+// holding are the fields by which the object of a change holds a place. What is to move
+// gives way by moving; its size decides only where it is to stay.
+func (d *differ) holding(holder *change.Change, r blockerRow, b blocker) []string {
+	switch moves := d.moves(holder, b.places); {
 	case b.frees != nil:
 		return b.frees
+	case b.sized && moves != nil:
+		return moves
 	case r.Port == 0 || holder.Before == nil:
 		return b.places
 	}
 	var out []string
 	for _, f := range holder.Fields {
 		if id, is := value.ID(f.Have); is && id == r.Port && change.Refers(holder.Kind, f.Name) != "" {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// moves are the fields, of those that say where an object is, that differ from the plan
+// and are not its size.
+func (d *differ) moves(holder *change.Change, places []string) []string {
+	var out []string
+	for _, f := range holder.Fields {
+		field, _ := d.kinds.Must(holder.Kind).Field(f.Name)
+		if slices.Contains(places, f.Name) && !field.Defining && writes(f.Class) {
 			out = append(out, f.Name)
 		}
 	}
