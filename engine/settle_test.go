@@ -129,6 +129,9 @@ func TestKilled(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.plan("one", 2)
 	w.apply(plan)
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil { // the lease is given back: time alone tells
+		t.Fatal(err)
+	}
 	db, err := mirror.OpenFile(t.Context(), filepath.Join(w.dir, "mirror.store.db"))
 	if err != nil {
 		t.Fatal(err)

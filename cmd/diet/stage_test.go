@@ -131,10 +131,13 @@ func visitNetBox(ts *testscript.TestScript, args []string) {
 	target, err := url.Parse(os.Getenv("NETBOX_URL"))
 	ts.Check(err)
 	// The links in the answers lead to the stage, as those of the sandbox do.
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(target)
-		r.Out.Host = r.In.Host
-	}}
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Host = r.In.Host
+		},
+		Transport: &http.Transport{DisableKeepAlives: true}, // gunicorn closes connections that lie idle
+	}
 	raise(ts, newStage(proxy, os.Getenv("NETBOX_PERSON_TOKEN")), os.Getenv("NETBOX_TOKEN"), os.Getenv("NETBOX_READONLY_TOKEN"))
 }
 
