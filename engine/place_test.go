@@ -181,6 +181,14 @@ func TestPlaces(t *testing.T) {
 				"web-003": "row-01 hall-a U3", "web-004": "row-01 hall-a U14",
 			},
 		},
+		"to where a person has put another one, which gets lower": {
+			[]string{ofType, "      type: tall\n"}, []string{inRow, "rack: {pool: row, per: 8, fromU: 18}"},
+			func(w *world) { w.edit("devices", "web/web[1]", `{"position": 20}`) },
+			map[string]string{ // the fourth comes to where the first one no longer reaches
+				"web-001": "row-01 hall-a U20", "web-002": "row-01 hall-a U19",
+				"web-003": "row-01 hall-a U5", "web-004": "row-01 hall-a U21",
+			},
+		},
 		"renamed, where a person has set the units right": {
 			nil, []string{ofType, ofType + "      name: \"srv-{n:03}\"\n", inRow, "rack: {pool: row, per: 8, fromU: 20}"},
 			func(w *world) {

@@ -30,6 +30,7 @@ type blockerRow struct {
 	Own    bool   `db:"own"`    // an object of the plan itself
 	Port   int64  `db:"port"`   // the port that it holds, 0 for another place
 	Marked string `db:"marked"` // the field by which people keep the place, "" for none
+	Lower  bool   `db:"lower"`  // it no longer reaches the place with the size that the plan wants
 }
 
 // findBlockers marks the changes whose name or place is taken: a cable's port, a device's
@@ -197,14 +198,14 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	return nil
 }
 
-// holding are the fields by which the object of a change holds a place. What is to move
-// gives way by moving; its size decides only where it is to stay.
+// holding are the fields by which the object of a change holds a place: what is to move
+// gives way by moving, and by its size only if that would do where it is.
 func (d *differ) holding(holder *change.Change, r blockerRow, b blocker) []string {
-	switch moves := d.moves(holder, b.places); {
+	switch {
 	case b.frees != nil:
 		return b.frees
-	case b.sized && moves != nil:
-		return moves
+	case b.sized:
+		return d.vacating(holder, b.places, r.Lower)
 	case r.Port == 0 || holder.Before == nil:
 		return b.places
 	}
@@ -217,15 +218,11 @@ func (d *differ) holding(holder *change.Change, r blockerRow, b blocker) []strin
 	return out
 }
 
-// moves are the fields, of those that say where an object is, that differ from the plan
-// and are not its size.
-func (d *differ) moves(holder *change.Change, places []string) []string {
-	var out []string
-	for _, f := range holder.Fields {
-		field, _ := d.kinds.Must(holder.Kind).Field(f.Name)
-		if slices.Contains(places, f.Name) && !field.Defining && writes(f.Class) {
-			out = append(out, f.Name)
-		}
-	}
-	return out
+// vacating are those of places by which an object leaves where it is; one that decides
+// about its size is among them only if lower.
+func (d *differ) vacating(holder *change.Change, places []string, lower bool) []string {
+	return slices.DeleteFunc(slices.Clone(places), func(name string) bool {
+		field, _ := d.kinds.Must(holder.Kind).Field(name)
+		return field.Defining && !lower
+	})
 }
