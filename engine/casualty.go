@@ -71,7 +71,7 @@ func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Chan
 	return out, nil
 }
 
-// more says what hangs on an object that nobody knew of when it was judged, "" for nothing.
+// more says what depends on an object that nobody knew of when it was judged, "" for nothing.
 func more(c *change.Change, now *refer.Judgement) string {
 	for _, ref := range slices.Concat(now.References, now.Edited) {
 		if !foreseen(c, ref.Kind, ref.ID, ref.Name) {

@@ -48,7 +48,7 @@ func (h *hearing) told(set *change.Set) (said diff.Told, ok bool) {
 	return said, len(said.Whose)+len(said.Instead)+len(said.Named) > 0
 }
 
-// picked is the NetBox id of the object that an answer is about: of several that bear one
+// picked is the NetBox id of the object that an answer is about: of several that have one
 // id, the one that it names, or none.
 func (h *hearing) picked(c *change.Change) int64 {
 	if c.Class != change.Identity || len(c.Differs) > 0 {

@@ -1,6 +1,6 @@
 package generate
 
-// CheckKeys finds plans that bear one key: each would take the other's objects for its
+// CheckKeys finds plans that have one key: each would take the other's objects for its
 // own.
 func CheckKeys(plans []*Plan) []Finding {
 	var out []Finding

@@ -107,7 +107,7 @@ func (a *Applier) ask(ctx context.Context, method, kind string, batch []*item) (
 	return a.landed(ctx, method, kind, batch)
 }
 
-// landed asks NetBox which objects of a request are written: what is made bears its diet
+// landed asks NetBox which objects of a request are written: what is made has its diet
 // id or its natural key, what is deleted is gone, and what is changed was changed last by
 // that request.
 func (a *Applier) landed(ctx context.Context, method, kind string, batch []*item) (map[*item]int64, error) {

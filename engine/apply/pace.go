@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// pace is how many objects go into a request, learnt from how NetBox bears it. Each method
+// pace is how many objects go into a request, learnt from how NetBox takes it. Each method
 // and kind has its own: the cost of an object differs by orders of magnitude.
 type pace struct {
 	most int           // as configured

@@ -37,7 +37,7 @@ func (a *Applier) send(ctx context.Context, method, kind string, items []*item, 
 	return group.Wait()
 }
 
-// sendInTurn splits items into batches as large as NetBox bears.
+// sendInTurn splits items into batches as large as NetBox can take.
 func (a *Applier) sendInTurn(method, kind string, items []*item, send func([]*item) error) error {
 	for len(items) > 0 {
 		n := min(len(items), a.pace.size(method, kind))

@@ -8,7 +8,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// clearWay is the phase that renames what bears the names of objects to come. It stays
+// clearWay is the phase that renames what has the names of objects to come. It stays
 // whose it is: nothing else of it is written.
 func (a *Applier) clearWay(ctx context.Context) error {
 	for _, kind := range kinds.Standard().Owned() {

@@ -18,7 +18,7 @@ const (
 	DecisionUnmanage       Decision = "unmanage"        // give up ownership of a field
 	DecisionRestore        Decision = "restore"         // put the marks right that somebody edited
 	DecisionAdopt          Decision = "adopt"           // take ownership of what exists
-	DecisionUseName        Decision = "use_name"        // a shared object is what bears the name
+	DecisionUseName        Decision = "use_name"        // a shared object is what has the name
 	DecisionRecreate       Decision = "recreate"        // create again what somebody deleted
 	DecisionRemediate      Decision = "remediate"       // write the plan's value over a person's
 	DecisionDelete         Decision = "delete"          // delete the object

@@ -57,7 +57,7 @@ type told struct {
 	cleared []clearing             // those that lose their marks
 }
 
-// clearing is an object that loses its marks, since another one bears its id.
+// clearing is an object that loses its marks, since another one has its id.
 type clearing struct {
 	ownedID
 	verdict change.Verdict
@@ -108,7 +108,7 @@ func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 	return certain, nil
 }
 
-// pick leaves, of objects that bear one id, the one that a person picked. The parts of the
+// pick leaves, of objects that have one id, the one that a person picked. The parts of the
 // others are theirs.
 func (d *differ) pick(certain []ownedID) ([]ownedID, error) {
 	picked := map[key]int64{}
@@ -154,7 +154,7 @@ func (d *differ) addParts(to map[Place]change.Verdict, r ownedID, verdict change
 	return nil
 }
 
-// unlisted adds the objects that bear no marks at all any more.
+// unlisted adds the objects that have no marks at all any more.
 func (d *differ) unlisted(open []ownedID) []ownedID {
 	seen := map[Place]bool{}
 	for _, r := range open {
@@ -288,7 +288,7 @@ func (d *differ) openChange(w *wanted, before *change.Before) *change.Change {
 	return &d.changes[len(d.changes)-1]
 }
 
-// renameExisting makes room for a wanted object: what bears its name gets another one,
+// renameExisting makes room for a wanted object: what has its name gets another one,
 // and stays whose it is.
 func (d *differ) renameExisting(c *change.Change, w *wanted, before *change.Before) error {
 	kind := d.kinds.Must(w.kind)

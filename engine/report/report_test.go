@@ -138,7 +138,7 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestNotJudged says that a diff did not ask NetBox what hangs on what would be deleted.
+// TestNotJudged says that a diff did not ask NetBox what depends on what would be deleted.
 func TestNotJudged(t *testing.T) {
 	t.Parallel()
 	p := samplePreview()

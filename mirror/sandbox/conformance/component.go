@@ -2,7 +2,7 @@ package conformance
 
 import "fmt"
 
-// What devices are made of, beside interfaces, and what hangs on them.
+// What devices are made of, beside interfaces, and what depends on them.
 func componentChecks() []check {
 	return []check{
 		{name: "component/templates", run: checkTemplates},

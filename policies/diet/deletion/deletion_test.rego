@@ -277,7 +277,7 @@ test_ask_about_what_is_not_judged if {
 		verdict.recommended == "orphan"
 	}
 	_verdict(_with("delete", _unseen)).message == concat("", [
-		"it is not known what hangs on web96/web[17]: the token may not view service (ipam/services) ",
+		"it is not known what depends on web96/web[17]: the token may not view service (ipam/services) ",
 		"and NetBox counts inventory item 2 on web-017, the token sees 0",
 	])
 }

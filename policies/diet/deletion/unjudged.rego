@@ -3,7 +3,7 @@ package diet.deletion
 import data.diet.text
 
 # METADATA
-# title: An object is not deleted while it is unknown what hangs on it
+# title: An object is not deleted while it is unknown what depends on it
 # description: |
 #   The token may not view a kind that could refer to the object, NetBox does not answer,
 #   or it counts more than the token sees. The recommended answer is to orphan the object.
@@ -16,5 +16,5 @@ import data.diet.text
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	count(input.unjudged) > 0
-	message := sprintf("it is not known what hangs on %s: %s", [text.subject, text.series(input.unjudged)])
+	message := sprintf("it is not known what depends on %s: %s", [text.subject, text.series(input.unjudged)])
 }

@@ -71,7 +71,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 # METADATA
 # title: Adoption is proposed for an object that a person marked for the plan
 # description: |
-#   It bears the plan's marks, and diet has no record of it: marks alone prove nothing,
+#   It has the plan's marks, and diet has no record of it: marks alone prove nothing,
 #   anybody can write them.
 # custom:
 #   id: EXI004

@@ -7,7 +7,7 @@ _elsewhere := sprintf("; that name is now on %q (id %d)", [input.references[0].n
 _elsewhere := "" if not input.references
 
 # METADATA
-# title: A person is asked about a shared object that bears another name
+# title: A person is asked about a shared object that has another name
 # description: |
 #   What the plan's objects were applied with is called otherwise now, or its name is on
 #   another object. `keep` follows the object, whatever it is called. Until then nothing
