@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
 )
 
 func blameCommand() *cli.Command {
@@ -24,22 +26,16 @@ or KIND:NETBOX-ID; one that was deleted is found as well.
 			if c.NArg() < 1 || c.NArg() > 2 {
 				return usage("name one object, and a field of it or none: OBJECT [FIELD]")
 			}
-			eng, err := e.engine()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			if err := e.refresh(eng); err != nil {
-				return err
-			}
-			edits, err := eng.Blame(c.Context, c.Args().First(), c.Args().Get(1))
-			if err != nil {
-				return err
-			}
-			if len(edits) == 0 {
-				e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", c.Args().First())
-			}
-			return e.format().Blame(edits)
+			return e.withMirror(func(eng *engine.Engine) error {
+				edits, err := eng.Blame(c.Context, c.Args().First(), c.Args().Get(1))
+				if err != nil {
+					return err
+				}
+				if len(edits) == 0 {
+					e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", c.Args().First())
+				}
+				return e.format().Blame(edits)
+			})
 		},
 	}
 }

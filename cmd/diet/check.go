@@ -31,15 +31,7 @@ rows of each that has any: exit code 1. With --json a list of all, with their ro
 			if err != nil {
 				return err
 			}
-			eng, err := e.engine()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			if err := e.refresh(eng); err != nil {
-				return err
-			}
-			return e.check(eng, names)
+			return e.withMirror(func(eng *engine.Engine) error { return e.check(eng, names) })
 		},
 	}
 }

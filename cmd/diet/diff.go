@@ -4,7 +4,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/mirror"
 )
 
 func diffCommand() *cli.Command {
@@ -41,21 +40,19 @@ func (e *env) diff(args []string) error {
 	if err != nil {
 		return err
 	}
-	eng, err := e.engine()
+	var all []*engine.Preview
+	err = e.withMirror(func(eng *engine.Engine) error {
+		for _, plan := range plans {
+			p, err := eng.Diff(e.cli.Context, plan)
+			if err != nil {
+				return err
+			}
+			all = append(all, p)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	defer func() { _ = eng.Close() }()
-	if err := e.refresh(eng); err != nil {
-		return err
-	}
-	var all []*engine.Preview
-	for _, plan := range plans {
-		p, err := eng.Diff(e.cli.Context, plan)
-		if err != nil {
-			return err
-		}
-		all = append(all, p)
 	}
 	if err := e.format().Diff(all); err != nil {
 		return err
@@ -67,19 +64,5 @@ func (e *env) diff(args []string) error {
 			}
 		}
 	}
-	return nil
-}
-
-// refresh syncs if asked to, and otherwise prints how old the mirror is.
-func (e *env) refresh(eng *engine.Engine) error {
-	if e.cli.Bool("sync") {
-		_, err := eng.Sync(e.cli.Context, mirror.Options{})
-		return err
-	}
-	age, err := eng.Age(e.cli.Context)
-	if err != nil {
-		return err
-	}
-	e.say("diet: the mirror is %s old; --sync refreshes it", age)
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -88,6 +89,40 @@ func (e *env) engine() (*engine.Engine, error) {
 		SyncProgress: e.meter().sync,
 		Step:         e.meter().step,
 	})
+}
+
+// withEngine opens the engine for as long as do takes.
+func (e *env) withEngine(do func(*engine.Engine) error) error {
+	eng, err := e.engine()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = eng.Close() }()
+	return do(eng)
+}
+
+// withMirror is withEngine for what reads the mirror: it is synced first if that is asked for.
+func (e *env) withMirror(do func(*engine.Engine) error) error {
+	return e.withEngine(func(eng *engine.Engine) error {
+		if err := e.refresh(eng); err != nil {
+			return err
+		}
+		return do(eng)
+	})
+}
+
+// refresh syncs if asked to, and otherwise prints how old the mirror is.
+func (e *env) refresh(eng *engine.Engine) error {
+	if e.cli.Bool("sync") {
+		_, err := eng.Sync(e.cli.Context, mirror.Options{})
+		return err
+	}
+	age, err := eng.Age(e.cli.Context)
+	if err != nil {
+		return err
+	}
+	e.say("diet: the mirror is %s old; --sync refreshes it", age)
+	return nil
 }
 
 // tls is how to check who NetBox is. A file cannot ask to leave that out.

@@ -20,7 +20,11 @@ func runsCommand() *cli.Command {
 			if c.NArg() > 1 {
 				return usage("name one plan key, or none")
 			}
-			return withStore(c, func(e *env, eng *engine.Engine) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error {
 				runs, err := eng.Runs(c.Context, c.Args().First(), c.Int("most"))
 				if err != nil {
 					return err
@@ -46,7 +50,11 @@ there before, and the result. It needs no NetBox.
 			if c.NArg() != 1 {
 				return usage("name one run: diet runs lists them")
 			}
-			return withStore(c, func(e *env, eng *engine.Engine) error {
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error {
 				run, err := eng.Run(c.Context, c.Args().First())
 				if err != nil {
 					return err
@@ -55,18 +63,4 @@ there before, and the result. It needs no NetBox.
 			})
 		},
 	}
-}
-
-// withStore opens the engine for what needs no NetBox.
-func withStore(c *cli.Context, do func(*env, *engine.Engine) error) error {
-	e, err := newEnv(c)
-	if err != nil {
-		return err
-	}
-	eng, err := e.engine()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = eng.Close() }()
-	return do(e, eng)
 }

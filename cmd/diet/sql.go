@@ -74,15 +74,7 @@ func isSQL(arg string) bool { return sqlStart.MatchString(arg) }
 
 // query runs one statement over the mirror as it is.
 func (e *env) query(statement string, limit limits) error {
-	eng, err := e.engine()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = eng.Close() }()
-	if err := e.refresh(eng); err != nil {
-		return err
-	}
-	return e.rows(eng, statement, limit)
+	return e.withMirror(func(eng *engine.Engine) error { return e.rows(eng, statement, limit) })
 }
 
 // rows prints what a statement yields.
@@ -112,22 +104,16 @@ func (e *env) bounded(eng *engine.Engine, statement string, limit limits) ([]str
 // shell answers statements until the input ends. An error in one of a file ends it; in a
 // terminal the next one is asked for.
 func (e *env) shell() error {
-	eng, err := e.engine()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = eng.Close() }()
-	if err := e.refresh(eng); err != nil {
-		return err
-	}
-	if !isKeyboard(e.cli.App.Reader) {
+	return e.withMirror(func(eng *engine.Engine) error {
+		if isKeyboard(e.cli.App.Reader) {
+			return e.ask(eng, e.cli.App.Reader.(*os.File))
+		}
 		text, err := io.ReadAll(e.cli.App.Reader)
 		if err != nil {
 			return fmt.Errorf("read statements: %w", err)
 		}
 		return e.script(eng, string(text))
-	}
-	return e.ask(eng, e.cli.App.Reader.(*os.File))
+	})
 }
 
 // script runs the statements of a text.

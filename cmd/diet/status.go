@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -30,19 +31,13 @@ counted as pending.
 					return err
 				}
 			}
-			eng, err := e.engine()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			if err := e.refresh(eng); err != nil {
-				return err
-			}
-			all, err := eng.Status(c.Context, plans)
-			if err != nil {
-				return err
-			}
-			return e.format().Status(all)
+			return e.withMirror(func(eng *engine.Engine) error {
+				all, err := eng.Status(c.Context, plans)
+				if err != nil {
+					return err
+				}
+				return e.format().Status(all)
+			})
 		},
 	}
 }
