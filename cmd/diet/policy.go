@@ -97,7 +97,6 @@ func (e *env) policyTest(dirs []string) error {
 	if err != nil {
 		return err
 	}
-	r.SortTests()
 	if e.cli.Bool("json") {
 		err = e.print(r)
 	} else {

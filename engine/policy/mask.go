@@ -203,11 +203,7 @@ func unpointer(part string) string { return unescape.Replace(part) }
 // Document is an input as JSON has it.
 func (in *Input) Document() (map[string]any, error) {
 	var out map[string]any
-	text, err := json.Marshal(in)
-	if err == nil {
-		err = json.Unmarshal(text, &out)
-	}
-	if err != nil {
+	if err := recode(in, &out); err != nil {
 		return nil, fmt.Errorf("encode input: %w", err)
 	}
 	return out, nil
@@ -216,12 +212,17 @@ func (in *Input) Document() (map[string]any, error) {
 // ReadInput reads an input from JSON.
 func ReadInput(document map[string]any) (Input, error) {
 	var in Input
-	text, err := json.Marshal(document)
-	if err == nil {
-		err = json.Unmarshal(text, &in)
-	}
-	if err != nil {
+	if err := recode(document, &in); err != nil {
 		return in, fmt.Errorf("read input: %w", err)
 	}
 	return in, nil
+}
+
+// recode reads into one value what another one is in JSON.
+func recode(from, into any) error {
+	text, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -22,7 +23,7 @@ import (
 
 // TestReport is what the Rego tests of a set of policies came to.
 type TestReport struct {
-	Tests    []TestResult  `json:"tests"`
+	Tests    []TestResult  `json:"tests"` // by file and line
 	Failed   int           `json:"failed"`
 	Coverage *cover.Report `json:"coverage"` // of the rules under test, as `opa test --coverage` reports it
 }
@@ -87,13 +88,13 @@ func (s *source) run(ctx context.Context, modules map[string]*ast.Module, filter
 		}
 		report.Tests = append(report.Tests, result)
 	}
-	covered := coverage.Report(s.underTest())
+	slices.SortStableFunc(report.Tests, func(a, b TestResult) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	under := s.underTest()
+	covered := coverage.Report(under)
 	report.Coverage = &covered
-	for file := range covered.Files {
-		if s.underTest()[file] == nil {
-			delete(covered.Files, file)
-		}
-	}
+	maps.DeleteFunc(covered.Files, func(file string, _ *cover.FileReport) bool { return under[file] == nil })
 	recount(&covered)
 	return report, nil
 }
@@ -206,15 +207,5 @@ func (s *source) addShippedTests(files map[string][]byte) error {
 		text, err := fs.ReadFile(from, name)
 		files[filepath.ToSlash(path.Join(at, name))] = text
 		return err
-	})
-}
-
-// SortTests orders results by file and line.
-func (r *TestReport) SortTests() {
-	slices.SortStableFunc(r.Tests, func(a, b TestResult) int {
-		if d := strings.Compare(a.File, b.File); d != 0 {
-			return d
-		}
-		return a.Line - b.Line
 	})
 }
