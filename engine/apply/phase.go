@@ -58,16 +58,26 @@ func (a *Applier) doomed(kind string) []*change.Change {
 	return slices.DeleteFunc(a.acting(kind, change.Delete), func(c *change.Change) bool { return !c.Deletes() })
 }
 
-// writes is the phase that updates, adopts and creates the objects of an owned kind.
-func (a *Applier) writes(kind string) func(context.Context) error {
+// writes is the phase that creates the objects of an owned kind, and updates and adopts
+// those that now lets through.
+func (a *Applier) writes(kind string, now func(*change.Change) bool) func(context.Context) error {
 	return func(ctx context.Context) error {
-		updates := a.items(a.acting(kind, change.Update, change.Adopt))
-		if err := a.send(ctx, patch, kind, updates, a.updated); err != nil {
+		if err := a.updates(kind, now)(ctx); err != nil {
 			return err
 		}
 		return a.send(ctx, post, kind, a.items(a.acting(kind, change.Create)), a.created)
 	}
 }
+
+// updates is the part of writes that creates nothing.
+func (a *Applier) updates(kind string, now func(*change.Change) bool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		changes := slices.DeleteFunc(a.acting(kind, change.Update, change.Adopt), func(c *change.Change) bool { return !now(c) })
+		return a.send(ctx, patch, kind, a.items(changes), a.updated)
+	}
+}
+
+func always(*change.Change) bool { return true }
 
 // deletes is the phase that deletes or releases what is doomed. The parts of a doomed
 // object need no request of their own: they go with it.
