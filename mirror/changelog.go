@@ -277,8 +277,7 @@ func (ss *session) prune(ctx context.Context) error {
 		return nil
 	}
 	before := ss.now.Add(-ss.s.cfg.Keep).Format(stamp)
-	err := run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
-	return err
+	return run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
 }
 
 // denied reports a changelog that the token may not read, or that does not exist.

@@ -4,23 +4,13 @@
 -- known counts as one unit. :objects are the devices.
 -- own is 1 for a device of the same plan, whose own change may free the unit; lower is 1
 -- where it would also if it stayed where it is, with the type that the plan wants.
-SELECT
-  d.object,
-  'device' AS kind,
-  o.id,
-  coalesce(o.name, '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
-  coalesce(o.plan, '') = d.plan AND o.object_id IS NOT NULL AS own,
-  0 AS port,
-  '' AS marked,
+{{template "device_occupant"}},
   NOT (
     (
       coalesce(dt.is_full_depth, n.value ->> '$.is_full_depth', 1)
       OR coalesce(wt.is_full_depth, wn.value ->> '$.is_full_depth', ot.is_full_depth)
       OR o.face IS d.face
     )
-    AND o.position < d.position + coalesce(dt.u_height, n.value ->> '$.u_height', 1)
     AND d.position < o.position + coalesce(wt.u_height, wn.value ->> '$.u_height', ot.u_height)
   ) AS lower
 FROM json_each(:objects) AS e

@@ -1,16 +1,7 @@
 -- Devices that stand above what a rack of a plan shall have: NetBox keeps a rack as high as
 -- its highest device. :objects are the racks. own is 1 for a device of the same plan, whose
 -- own change may take it away.
-SELECT
-  d.object,
-  'device' AS kind,
-  o.id,
-  coalesce(o.name, '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
-  coalesce(o.plan, '') = d.plan AND o.object_id IS NOT NULL AS own,
-  0 AS port,
-  '' AS marked
+{{template "device_occupant"}}
 FROM json_each(:objects) AS e
 CROSS JOIN desired_rack AS d ON d.object = e.value
 JOIN device AS o ON o.rack_id = d.id
