@@ -15,6 +15,7 @@ type estate struct {
 	set   *change.Set
 	known map[string]int64
 	twice []string // the objects that take a temporary name first: they are written twice
+	hq    int64    // a site that stands
 }
 
 func newEstate() *estate {
@@ -102,7 +103,10 @@ func (e *estate) shared() {
 }
 
 func (e *estate) racks() {
-	for n := 1; n <= 4; n++ {
+	e.hq = e.stands("site", "site:hq", map[string]any{"object": "site:hq"}).id
+	cellar := e.stands("location", "location:cellar", map[string]any{"object": "location:cellar", "site": e.hq}).id
+	e.make("rack", "p/rack:row[1]", "name", "row-1", "site", e.hq, "location", cellar)
+	for n := 2; n <= 4; n++ {
 		e.make("rack", fmt.Sprintf("p/rack:row[%d]", n), "name", fmt.Sprint("row-", n), "site", "@site:lab", "location", "@location:hall")
 	}
 	e.alter("rack", "p/rack:row[7]", change.Delete, "delete", map[string]any{"name": "row-7"})
@@ -118,9 +122,9 @@ func (e *estate) devices() {
 		e.make("device", fmt.Sprintf("p/new[%d]", n), "name", fmt.Sprint("new-", n), "device_type", "@device_type:srv",
 			"role", "@device_role:server", "site", "@site:lab", "rack", fmt.Sprintf("@p/rack:row[%d]", n%4+1), "tag.ours", true)
 	}
-	// Two swap their names, and one of them moves to a rack that is made.
-	e.alter("device", "p/old[1]", change.Update, "apply", map[string]any{"name": "a"}, "name", "b")
-	e.alter("device", "p/old[2]", change.Update, "apply", map[string]any{"name": "b"}, "name", "a", "rack", "@p/rack:row[1]")
+	// Two in one site swap their names, and one of them moves to a rack that is made.
+	e.alter("device", "p/old[1]", change.Update, "apply", map[string]any{"name": "a", "site": e.hq}, "name", "b")
+	e.alter("device", "p/old[2]", change.Update, "apply", map[string]any{"name": "b", "site": e.hq}, "name", "a", "rack", "@p/rack:row[1]")
 	e.alter("device", "p/old[3]", change.Update, "apply", map[string]any{"name": "c"}, "description", "new")
 	e.alter("device", "p/old[4]", change.Delete, "delete", map[string]any{"name": "d"})
 	e.alter("device", "p/old[5]", change.Adopt, "adopt", map[string]any{"name": "e"}, "description", "ours")

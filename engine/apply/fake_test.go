@@ -174,6 +174,11 @@ func (f *fake) write(method, kind string, objects []string, items []map[string]a
 		result.Objects = doom.answer(result.Objects)
 	}
 	c.open = f.unanswered(c, result.Objects)
+	for _, s := range f.kinds[kind] {
+		if s.lost == c.batch && !slices.Contains(c.open, f.names[s.id]) {
+			s.lost = "" // the answer tells of it
+		}
+	}
 	return result, c.err
 }
 

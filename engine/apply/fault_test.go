@@ -199,10 +199,10 @@ func sent(c *call) []string { return c.objects }
 
 func committed(c *call) []string { return c.committed }
 
-// written reports whether NetBox has committed a change as it is wanted: the
-// temporary name of a device is not that.
+// written reports whether NetBox has committed a change as it is wanted: the temporary name
+// of a device is not that, and what is given back at the end is not its own write.
 func (a *attempt) written(c *change.Change) bool {
-	return a.count(c, committed) > 0 && a.holds(c)
+	return !slices.Contains(swaps, c.Object) && a.count(c, committed) > 0 && a.holds(c)
 }
 
 // swaps are the devices of the estate that exchange their names.
