@@ -11,7 +11,6 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -193,7 +192,7 @@ func TestHalfBuiltByHand(t *testing.T) {
 }
 
 // preview is what an apply would do.
-func (w *world) preview(plan *generate.Plan) *engine.Preview {
+func (w *world) preview(plan engine.Intent) *engine.Preview {
 	w.Helper()
 	if _, err := w.eng.Sync(w.Context(), mirror.Options{}); err != nil {
 		w.Fatal(err)

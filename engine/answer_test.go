@@ -31,7 +31,7 @@ func (w *world) planned(text string) *generate.Plan {
 }
 
 // answers gives an answer to an object, or a field of it.
-func (w *world) answers(plan *generate.Plan, object, field, word string) {
+func (w *world) answers(plan engine.Intent, object, field, word string) {
 	w.Helper()
 	w.sync()
 	r := engine.Reply{Object: object, Field: field, Answer: word, Who: "joe", Why: "because"}

@@ -11,7 +11,6 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/lease"
-	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
@@ -41,13 +40,13 @@ type ApplyOptions struct {
 // what was agreed, syncs back what it touched and verifies that nothing acting is left. The
 // result is valid with every error except those of the checks before the first write.
 // Without anything to write it takes no lease.
-func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*apply.Result, *Preview, error) {
+func (e *Engine) Apply(ctx context.Context, intent Intent, opt ApplyOptions) (*apply.Result, *Preview, error) {
 	if e.client == nil {
 		return nil, nil, ErrNoNetBox
 	}
-	now, err := e.agreed(ctx, plan, opt)
+	now, err := e.agreed(ctx, intent, opt)
 	if err == nil && now.Pending() == 0 {
-		now, err = e.tidy(ctx, plan, opt, now)
+		now, err = e.tidy(ctx, intent, opt, now)
 	}
 	if err != nil {
 		return nil, now, err
@@ -63,26 +62,26 @@ func (e *Engine) Apply(ctx context.Context, plan *generate.Plan, opt ApplyOption
 	if err := e.checkChoices(ctx, now.Set()); err != nil {
 		return nil, now, err
 	}
-	return e.applyAlone(ctx, plan, opt, j, now)
+	return e.applyAlone(ctx, intent, opt, j, now)
 }
 
 // agreed is what an apply would do by now, if that is what was agreed.
-func (e *Engine) agreed(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*Preview, error) {
+func (e *Engine) agreed(ctx context.Context, intent Intent, opt ApplyOptions) (*Preview, error) {
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return nil, err
 	}
-	return e.compared(ctx, plan, opt)
+	return e.compared(ctx, intent, opt)
 }
 
 // compared is agreed after a sync.
-func (e *Engine) compared(ctx context.Context, plan *generate.Plan, opt ApplyOptions) (*Preview, error) {
-	now, err := e.diff(ctx, plan, true)
+func (e *Engine) compared(ctx context.Context, intent Intent, opt ApplyOptions) (*Preview, error) {
+	now, err := e.diff(ctx, intent, true)
 	if err != nil {
 		return nil, err
 	}
 	if opt.Preview != nil {
-		if err := compare(opt.Preview, now); err != nil {
-			return now, err
+		if stale := compare(opt.Preview, now); stale != nil {
+			return now, e.appliedBefore(ctx, stale)
 		}
 		now.ID = opt.Preview.ID
 	}
@@ -92,9 +91,23 @@ func (e *Engine) compared(ctx context.Context, plan *generate.Plan, opt ApplyOpt
 	return now, nil
 }
 
+// appliedBefore adds to the error of a stale preview which run applied it.
+func (e *Engine) appliedBefore(ctx context.Context, stale *StaleError) error {
+	runs, err := e.store.RunsOf(ctx, stale.Preview)
+	if err != nil {
+		return errors.Join(stale, err)
+	}
+	for _, r := range runs {
+		if r.Status == string(runDone) {
+			stale.Applied = fmt.Sprintf("run %s at %s", r.ID, r.FinishedAt)
+		}
+	}
+	return stale
+}
+
 // tidy settles what earlier runs left open, where nothing is to be written as far as it
 // shows, and no other run is at work. It takes no lease for that: it writes nothing.
-func (e *Engine) tidy(ctx context.Context, plan *generate.Plan, opt ApplyOptions, now *Preview) (*Preview, error) {
+func (e *Engine) tidy(ctx context.Context, intent Intent, opt ApplyOptions, now *Preview) (*Preview, error) {
 	holder, err := e.holder(ctx, now.Plan)
 	if err != nil || holder.Run != "" {
 		return now, err
@@ -102,13 +115,13 @@ func (e *Engine) tidy(ctx context.Context, plan *generate.Plan, opt ApplyOptions
 	if settled, err := e.settle(ctx, now.Plan, ""); err != nil || settled == 0 {
 		return now, err
 	}
-	return e.agreed(ctx, plan, opt)
+	return e.agreed(ctx, intent, opt)
 }
 
 // applyAlone writes under the lease on the plan. What was to be done is compared once more
 // then: others may have been at work until it was taken.
 func (e *Engine) applyAlone(
-	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, now *Preview,
+	ctx context.Context, intent Intent, opt ApplyOptions, j *journal, now *Preview,
 ) (*apply.Result, *Preview, error) {
 	defer e.db.Patient()()
 	if err := j.begin(ctx, now); err != nil {
@@ -118,7 +131,7 @@ func (e *Engine) applyAlone(
 	if err != nil {
 		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	result, again, err := e.applyHeld(ctx, plan, opt, j, held, now)
+	result, again, err := e.applyHeld(ctx, intent, opt, j, held, now)
 	if again != nil {
 		now = again
 	}
@@ -139,18 +152,18 @@ func release(ctx context.Context, held *lease.Lease, result *apply.Result) error
 }
 
 func (e *Engine) applyHeld(
-	ctx context.Context, plan *generate.Plan, opt ApplyOptions, j *journal, held *lease.Lease, was *Preview,
+	ctx context.Context, intent Intent, opt ApplyOptions, j *journal, held *lease.Lease, was *Preview,
 ) (*apply.Result, *Preview, error) {
-	now, err := e.still(ctx, plan, opt, j.run, held, was)
+	now, err := e.still(ctx, intent, opt, j.run, held, was)
 	if err != nil {
 		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	result, err := e.run(ctx, j, now, held, plan.Info().UID)
+	result, err := e.run(ctx, j, now, held, intent.Info().UID)
 	if result == nil {
 		return nil, now, err
 	}
 	if !errors.Is(err, apply.ErrInterrupted) {
-		err = errors.Join(err, e.verify(ctx, plan, result, err))
+		err = errors.Join(err, e.verify(ctx, intent, result, err))
 	}
 	return result, now, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
 }
@@ -159,7 +172,7 @@ func (e *Engine) applyHeld(
 // sync finds nothing but the lease itself, what was compared ahead of it stands; what depends
 // on objects that are deleted is judged anew in any case.
 func (e *Engine) still(
-	ctx context.Context, plan *generate.Plan, opt ApplyOptions, run string, held *lease.Lease, was *Preview,
+	ctx context.Context, intent Intent, opt ApplyOptions, run string, held *lease.Lease, was *Preview,
 ) (*Preview, error) {
 	settled, err := e.settle(ctx, was.Plan, run)
 	if err != nil {
@@ -172,7 +185,7 @@ func (e *Engine) still(
 	if settled == 0 && nothingBut(held, found) && !slices.ContainsFunc(was.Changes, doomed) {
 		return was, nil
 	}
-	return e.compared(ctx, plan, opt)
+	return e.compared(ctx, intent, opt)
 }
 
 func doomed(c change.Change) bool { return c.Action == change.Delete }
@@ -235,7 +248,7 @@ func (e *Engine) knownIDs(ctx context.Context, plan string) (map[string]int64, e
 
 // verify reads back what was touched and checks the law: nothing acting is left, except
 // what failed and what was skipped because of it.
-func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.Result, failed error) error {
+func (e *Engine) verify(ctx context.Context, intent Intent, result *apply.Result, failed error) error {
 	defer e.cfg.Step("")
 	e.cfg.Step("verifying")
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
@@ -244,7 +257,7 @@ func (e *Engine) verify(ctx context.Context, plan *generate.Plan, result *apply.
 	if failed != nil || len(result.Failed) > 0 {
 		return nil // the caller returns it; the law holds of runs that went through
 	}
-	after, err := e.diff(ctx, plan, true)
+	after, err := e.diff(ctx, intent, true)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

@@ -222,7 +222,7 @@ func (w *world) plan(description string, servers int) *generate.Plan {
 }
 
 // law asserts that nothing acting is left, and that another apply sends nothing.
-func (w *world) law(plan *generate.Plan) {
+func (w *world) law(plan engine.Intent) {
 	w.Helper()
 	w.server.ResetRequests()
 	result, p, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
@@ -239,7 +239,7 @@ func (w *world) law(plan *generate.Plan) {
 	}
 }
 
-func (w *world) apply(plan *generate.Plan) {
+func (w *world) apply(plan engine.Intent) {
 	w.Helper()
 	result, _, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/generate"
 )
 
 // hearing is what is asked about one set, and what people answered.
@@ -19,7 +18,7 @@ type hearing struct {
 	book   *answer.Book
 	judged bool // NetBox was asked what depends on objects
 
-	planFile  string
+	about     string // what the command that answers names: the plan's file, or a preview
 	set       *change.Set
 	log       *ledger
 	input     func(*change.Verdict) policy.Input // what the policies saw
@@ -35,13 +34,13 @@ type hearing struct {
 
 // hear reads the answers of a plan: they lie beside its file, or where the configuration
 // says.
-func (e *Engine) hear(plan, planFile string, judged bool) (*hearing, error) {
+func (e *Engine) hear(plan, planFile, about string, judged bool) (*hearing, error) {
 	file, err := answer.Load(e.resolutions(planFile))
 	if err != nil {
 		return nil, err
 	}
 	return &hearing{
-		engine: e, planFile: planFile, book: answer.NewBook(plan, file.Answers, e.now()), judged: judged, answered: map[*answer.Answer]bool{},
+		engine: e, about: about, book: answer.NewBook(plan, file.Answers, e.now()), judged: judged, answered: map[*answer.Answer]bool{},
 		given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}, nil
 }
@@ -49,13 +48,13 @@ func (e *Engine) hear(plan, planFile string, judged bool) (*hearing, error) {
 // again is a hearing about the same answers: those that stood still do.
 func (h *hearing) again() *hearing {
 	return &hearing{
-		engine: h.engine, planFile: h.planFile, book: h.book, judged: h.judged, answered: h.answered,
+		engine: h.engine, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
 		given: map[*change.Verdict]*answer.Answer{}, named: h.named,
 	}
 }
 
 // ResolutionsOf is the file of the answers about a plan.
-func (e *Engine) ResolutionsOf(plan *generate.Plan) string { return e.resolutions(plan.Info().File) }
+func (e *Engine) ResolutionsOf(intent Intent) string { return e.resolutions(intent.Info().File) }
 
 // resolutions is the file of the answers about a plan.
 func (e *Engine) resolutions(planFile string) string {
@@ -171,7 +170,7 @@ func (h *hearing) open() []answer.Question {
 	out := []answer.Question{}
 	for _, q := range h.questions {
 		if slices.ContainsFunc(q.Matters, func(m answer.Matter) bool { return m.Verdict().Waits() }) {
-			q.Command = q.CommandFor(h.planFile, q.Recommended())
+			q.Command = q.CommandFor(h.about, q.Recommended())
 			out = append(out, *q)
 		}
 	}

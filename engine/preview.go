@@ -35,6 +35,12 @@ type Preview struct {
 	PlanFile      string `json:"plan_file,omitempty"`
 	CreatedAt     string `json:"created_at"`
 
+	// Targets and Excluded are those of a preview of a part of the plan, and Destroys the plan
+	// that one is to remove.
+	Targets  []string           `json:"targets,omitempty"`
+	Excluded []string           `json:"excluded,omitempty"`
+	Destroys *generate.PlanInfo `json:"destroys,omitempty"`
+
 	// Digests cover what the preview rests on: the plan, the policies, and every change
 	// with its verdict, by kind and object id.
 	PlanDigest   string            `json:"plan_digest"`
@@ -108,32 +114,33 @@ func (p *Preview) decided(question func(change.Verdict) bool) bool {
 	return false
 }
 
-// Diff generates a plan, with its cables kept where diet last put them, compares it with
-// the mirror, and decides. It asks NetBox nothing, and stores and writes nothing: what
+// Diff compares an intent with the mirror, and decides: a plan is generated with its cables
+// kept where diet last put them. It asks NetBox nothing, and stores and writes nothing: what
 // depends on objects that would be deleted is judged by the mirror alone.
-func (e *Engine) Diff(ctx context.Context, plan *generate.Plan) (*Preview, error) {
-	return e.diff(ctx, plan, false)
+func (e *Engine) Diff(ctx context.Context, intent Intent) (*Preview, error) {
+	return e.diff(ctx, intent, false)
 }
 
 // diff is Diff; with judge, it asks NetBox what depends on objects that would be
 // deleted.
-func (e *Engine) diff(ctx context.Context, plan *generate.Plan, judge bool) (*Preview, error) {
-	p, _, err := e.examine(ctx, plan, judge)
+func (e *Engine) diff(ctx context.Context, intent Intent, judge bool) (*Preview, error) {
+	p, _, err := e.examine(ctx, intent, judge)
 	return p, err
 }
 
 // examine is diff, and also returns what is asked and answered. Where the answers change
 // what there is to compare, it compares again: what is asked is that of the first time.
-func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, asked ...diff.Asked) (*Preview, *hearing, error) {
-	topo, err := e.Generate(ctx, plan)
+func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked ...diff.Asked) (*Preview, *hearing, error) {
+	topo, err := e.topology(ctx, intent)
 	if err != nil {
 		return nil, nil, err
 	}
-	hall, err := e.hear(topo.Plan.Key, topo.Plan.File, judge)
+	id := newID("pv")
+	hall, err := e.hear(topo.Plan.Key, topo.Plan.File, answerable(intent, topo, id), judge)
 	if err != nil {
 		return nil, nil, err
 	}
-	set, whole, err := e.compare(ctx, topo, hall, diff.Told{Asked: append(hall.asked(), asked...)})
+	set, whole, err := e.compare(ctx, intent, topo, hall, diff.Told{Asked: append(hall.asked(), asked...)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -141,7 +148,7 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, a
 	if said, ok := hall.told(set); ok {
 		last = hall.again()
 		hall.next = last
-		if set, whole, err = e.compare(ctx, topo, last, said); err != nil {
+		if set, whole, err = e.compare(ctx, intent, topo, last, said); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -152,7 +159,8 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, a
 		return nil, nil, err
 	}
 	p := e.newPreview(topo, set, whole, last)
-	p.Judged = judge
+	p.ID, p.Judged = id, judge
+	p.stand(intent)
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
 		return nil, nil, err
 	}
@@ -160,11 +168,16 @@ func (e *Engine) examine(ctx context.Context, plan *generate.Plan, judge bool, a
 }
 
 // compare compares a topology with the mirror, and decides.
-func (e *Engine) compare(ctx context.Context, topo *generate.Topology, hall *hearing, said diff.Told) (*change.Set, change.Verdict, error) {
+func (e *Engine) compare(
+	ctx context.Context, intent Intent, topo *generate.Topology, hall *hearing, said diff.Told,
+) (*change.Set, change.Verdict, error) {
 	defer e.cfg.Step("")
 	e.cfg.Step("comparing the plan with NetBox")
 	set, err := diff.Diff(ctx, e.db, topo, said)
 	if err != nil {
+		return nil, change.Verdict{}, err
+	}
+	if err := narrow(intent, topo, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
 	if err := e.judge(ctx, set, hall.judged); err != nil {
@@ -210,7 +223,6 @@ func (e *Engine) prior(ctx context.Context, plan string) (generate.Prior, error)
 func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole change.Verdict, hall *hearing) *Preview {
 	p := &Preview{
 		FormatVersion: FormatVersion,
-		ID:            newID("pv"),
 		Plan:          set.Plan,
 		PlanFile:      topo.Plan.File,
 		CreatedAt:     e.now().UTC().Format(time.RFC3339),
@@ -287,8 +299,8 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 
 // Preview is Diff, stored under its id. If an apply would write values that NetBox does
 // not know, the preview comes with a [*ChoiceError] and is not stored.
-func (e *Engine) Preview(ctx context.Context, plan *generate.Plan) (*Preview, error) {
-	p, err := e.diff(ctx, plan, true)
+func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
+	p, err := e.diff(ctx, intent, true)
 	if err != nil {
 		return nil, err
 	}
@@ -338,6 +350,9 @@ func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
 type StaleError struct {
 	Preview string
 	Moved   []string // kind and object id, sorted; or plan, policies
+
+	// Applied says which run applied the preview already, and when; "" for none.
+	Applied string
 }
 
 func (e *StaleError) Error() string {
@@ -347,14 +362,18 @@ func (e *StaleError) Error() string {
 	if len(list) > show {
 		list, more = list[:show], fmt.Sprintf(" and %d more", len(e.Moved)-show)
 	}
-	return fmt.Sprintf("preview %s is stale: %s%s changed since", e.Preview, strings.Join(list, ", "), more)
+	applied := ""
+	if e.Applied != "" {
+		applied = "it was applied by " + e.Applied + ", and "
+	}
+	return fmt.Sprintf("preview %s is stale: %s%s%s changed since", e.Preview, applied, strings.Join(list, ", "), more)
 }
 
 // Hint says the way out.
 func (e *StaleError) Hint() string { return "make a new preview, review it, and apply that one" }
 
 // compare refuses a preview that no longer describes what an apply would do.
-func compare(was, is *Preview) error {
+func compare(was, is *Preview) *StaleError {
 	stale := &StaleError{Preview: was.ID}
 	if was.PlanDigest != is.PlanDigest {
 		stale.Moved = append(stale.Moved, "the plan")

@@ -13,7 +13,6 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
-	"github.com/diet-project/diet/generate"
 )
 
 // Reply is what a person answers, to one of: an object or a field of it, a question, or
@@ -59,18 +58,18 @@ func (e *UnfitError) Hint() string {
 
 // Ask is Preview without storing it: what can be answered about a plan, as the mirror
 // shows it.
-func (e *Engine) Ask(ctx context.Context, plan *generate.Plan) (*Preview, error) {
-	return e.diff(ctx, plan, e.client != nil)
+func (e *Engine) Ask(ctx context.Context, intent Intent) (*Preview, error) {
+	return e.diff(ctx, intent, e.client != nil)
 }
 
 // Resolve writes a person's answers to the file beside the plan, all or none. They are
 // given to the situation as the mirror shows it; the next preview acts on them.
-func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Reply) ([]answer.Answer, error) {
+func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) ([]answer.Answer, error) {
 	var asked []diff.Asked
 	for _, r := range replies {
 		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
-	_, hall, err := e.examine(ctx, plan, true, asked...)
+	_, hall, err := e.examine(ctx, intent, true, asked...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +85,7 @@ func (e *Engine) Resolve(ctx context.Context, plan *generate.Plan, replies ...Re
 			out = append(out, a)
 		}
 	}
-	return out, answer.Edit(ctx, e.ResolutionsOf(plan), func(file *answer.File) error {
+	return out, answer.Edit(ctx, e.ResolutionsOf(intent), func(file *answer.File) error {
 		for _, a := range out {
 			if err := file.Put(a); err != nil {
 				return err
@@ -203,8 +202,8 @@ const (
 )
 
 // Answers lists the answers about a plan, and how each stands.
-func (e *Engine) Answers(ctx context.Context, plan *generate.Plan) ([]Standing, error) {
-	_, hall, err := e.examine(ctx, plan, e.client != nil)
+func (e *Engine) Answers(ctx context.Context, intent Intent) ([]Standing, error) {
+	_, hall, err := e.examine(ctx, intent, e.client != nil)
 	if err != nil {
 		return nil, err
 	}

@@ -101,6 +101,51 @@ func TestLateCommit(t *testing.T) {
 	}
 }
 
+// TestLateDeletion has NetBox carry out the deletion of a device, whose answer was lost, while
+// the next run is at work: its cables have lost an end by then, which is nobody's work.
+func TestLateDeletion(t *testing.T) {
+	t.Parallel()
+	for _, request := range []int{0, 25, 45, 60} {
+		t.Run(fmt.Sprint("ahead of request ", request), func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.plan("one", 3))
+			plan := w.plan("two", 2)
+			ctx, cancel := context.WithCancel(t.Context())
+			commit := w.lose(http.MethodDelete, "devices", cancel)
+			_, _, _ = w.eng.Apply(ctx, plan, engine.ApplyOptions{})
+			w.openWaiting(3 * time.Second)
+			n, handler := 0, w.handler
+			w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if n++; n == request+1 {
+					commit()
+				}
+				handler.ServeHTTP(rw, r)
+			})
+			w.apply(plan)
+			w.settled(plan)
+		})
+	}
+}
+
+// lose answers the first write of a kind by a gateway's time-out. NetBox carries it out where
+// commit is called.
+func (w *world) lose(method, endpoint string, lost func()) (commit func()) {
+	var again *http.Request
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if again != nil || r.Method != method || r.URL.Path != "/api/dcim/"+endpoint+"/" {
+			w.server.ServeHTTP(rw, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		again = r.Clone(context.WithoutCancel(r.Context()))
+		again.Body = io.NopCloser(bytes.NewReader(body))
+		lost()
+		http.Error(rw, "<html>gateway time-out</html>", http.StatusGatewayTimeout)
+	})
+	return func() { w.server.ServeHTTP(discard{http.Header{}}, again) }
+}
+
 // settled asserts that a plan is true, and nothing is open or there twice.
 func (w *world) settled(plan *generate.Plan) {
 	w.Helper()

@@ -139,7 +139,7 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 	}
 	q := answer.Question{Objects: []string{object}, Field: r.Field}
 	for _, a := range r.Answers {
-		r.Commands = append(r.Commands, q.CommandFor(h.planFile, a))
+		r.Commands = append(r.Commands, q.CommandFor(h.about, a))
 	}
 	x.Reasons = append(x.Reasons, r)
 	return nil

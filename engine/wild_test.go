@@ -220,14 +220,29 @@ func TestWildEstates(t *testing.T) {
 				for range x.random.IntN(6) {
 					x.act()
 				}
-				x.carriesOut(x.grown())
+				plan := x.grown()
+				x.carriesOut(x.part(plan))
+				x.carriesOut(plan)
 			}
 		})
 	}
 }
 
+// part is a plan narrowed at random.
+func (x *wild) part(plan *generate.Plan) engine.Intent {
+	some := func() (out []string) {
+		for range x.random.IntN(3) {
+			out = append(out, x.pick("rack", "device", "interface", "cable", "web", "dc.leaf", "rack:row", "web/dc.leaf[1]", "web/rack:row[1]"))
+		}
+		return out
+	}
+	part := engine.Narrowed{Intent: plan, Targets: some(), Excluded: some()}
+	x.did = append(x.did, fmt.Sprintf("diet apply --target %v --exclude %v", part.Targets, part.Excluded))
+	return part
+}
+
 // carriesOut applies a plan, and holds the law.
-func (x *wild) carriesOut(plan *generate.Plan) {
+func (x *wild) carriesOut(plan engine.Intent) {
 	x.Helper()
 	was := x.nobodys()
 	result, _, err := x.eng.Apply(x.Context(), plan, engine.ApplyOptions{})

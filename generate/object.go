@@ -177,6 +177,9 @@ func named(kind, slug, name string, ensure bool, more map[string]any) Shared {
 
 // site is the site, with the region that it is in: that must exist.
 func (t *Topology) site() []Shared {
+	if t.Site.Slug == "" {
+		return nil // nothing is wanted, and so nowhere
+	}
 	fields := map[string]any{"status": "active"}
 	var out []Shared
 	if region := t.Site.Region; region != "" {

@@ -12,6 +12,9 @@ const preserve = "preserve"
 // remediations are what a plan may say of drift.
 var remediations = []string{preserve, "alert", "auto"}
 
+// DefaultReconcile is spec.reconcile of a plan that leaves it out.
+func DefaultReconcile() Reconcile { return new(ReconcileSpec).reconcile() }
+
 // reconcile fills the defaults of spec.reconcile.
 func (r *ReconcileSpec) reconcile() Reconcile {
 	out := Reconcile{

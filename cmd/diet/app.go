@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -16,6 +17,7 @@ import (
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -74,25 +76,63 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if completesArguments(args) {
 		return exitDone
 	}
-	app := newApp(stdin, stdout, stderr)
+	out := &output{Writer: stdout}
+	app := newApp(stdin, out, stderr)
 	err := app.RunContext(ctx, arrange(app, args))
 	if err == nil {
 		return exitDone
 	}
-	code := codeOf(ctx, err)
+	f := failureOf(ctx, err)
+	if slices.Contains(args, "--json") && !out.written {
+		_ = report.JSON{W: stdout}.Value(map[string]any{"error": f}) // the exit code tells as well
+	}
+	if f.Message == "" {
+		return f.Code
+	}
+	fmt.Fprintf(stderr, "diet: %s\n", report.PrintableLines(f.Message))
+	if f.Hint != "" {
+		fmt.Fprintf(stderr, "hint: %s\n", f.Hint)
+	}
+	return f.Code
+}
+
+// output is where results go.
+type output struct {
+	io.Writer
+	written bool
+}
+
+// Write implements [io.Writer].
+func (o *output) Write(p []byte) (int, error) {
+	o.written = o.written || len(p) > 0
+	return o.Writer.Write(p)
+}
+
+// failure is an error as --json prints it, where there is nothing else to print.
+type failure struct {
+	Message string `json:"message"` // "" where the output has said it
+	Hint    string `json:"hint,omitempty"`
+	Code    int    `json:"exit_code"`
+
+	// Findings are what is wrong with a plan, each with its place.
+	Findings []generate.Finding `json:"findings,omitempty"`
+}
+
+func failureOf(ctx context.Context, err error) failure {
+	f := failure{Code: codeOf(ctx, err)}
 	var coded *codeError
 	if errors.As(err, &coded) && coded.err == nil {
-		return code
+		return f
 	}
-	text := err.Error()
-	if code == exitInterrupted {
-		text = strings.Join(append([]string{"interrupted"}, otherThanInterrupted(err)...), "\n")
+	f.Message, f.Hint = err.Error(), hintOf(err)
+	if f.Code == exitInterrupted {
+		f.Message = strings.Join(append([]string{"interrupted"}, otherThanInterrupted(err)...), "\n")
 	}
-	fmt.Fprintf(stderr, "diet: %s\n", report.PrintableLines(text))
-	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", hint)
+	var wrong *generate.FindingsError
+	if errors.As(err, &wrong) {
+		f.Findings = wrong.Findings
 	}
-	return code
+	return f
 }
 
 // codeOf maps errors to exit codes. Nothing else decides them.
@@ -148,7 +188,6 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Name:                  "diet",
 		Usage:                 "keep NetBox true to a plan",
 		Version:               version,
-		HideVersion:           true,
 		Reader:                stdin,
 		Writer:                stdout,
 		ErrWriter:             stderr,
@@ -167,7 +206,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), runsCommand(), runCommand(),
-			applyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
+			applyCommand(), destroyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},
 	}
@@ -225,6 +264,9 @@ func globalFlags() []cli.Flag {
 
 // isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
+	if out, ok := w.(*output); ok {
+		w = out.Writer
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

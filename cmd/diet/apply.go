@@ -3,23 +3,22 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
-	"github.com/diet-project/diet/generate"
 )
 
 func applyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "write what a preview showed",
-		ArgsUsage: "PREVIEW-ID | [PLAN …] --yes",
-		Description: `Syncs first, and refuses if anything that the preview depends on has changed
-since. Changes that the policies hold are left out; the rest is written, read
-back and verified. A second apply sends nothing.
+		ArgsUsage: "PREVIEW-ID | [PLAN …]",
+		Description: `Of a preview: syncs first, and refuses if anything that the preview depends on has
+changed since. Of plans: shows the preview of each and asks, in a terminal; with
+--yes it does not ask. Changes that the policies hold are left out; the rest is
+written, read back and verified. A second apply sends nothing.
 
 One run at a time writes a plan: it holds the tag diet-lease-PLAN in NetBox
 meanwhile, and another one ends with exit code 6 and says who is at work.
@@ -28,14 +27,27 @@ Ctrl-C or SIGTERM finishes the requests under way, gives the plan back and exits
 with 130; a second one exits at once. The next apply goes on from there.
 
    diet apply pv-1a2b3c4d
-   diet apply fabric.yaml --yes`,
-		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "yes", Usage: "preview and apply in one step, without a saved preview"},
-			&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
-			&cli.BoolFlag{Name: "no-lease", Usage: "write even if another run is writing the plan"},
-		},
+   diet apply fabric.yaml
+   diet apply fabric.yaml --yes --exclude cable`,
+		Flags:  append(scopeFlags(), applyFlags()...),
 		Action: applyAction,
 	}
+}
+
+// applyFlags are those of every command that writes.
+func applyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "yes", Usage: "write without asking"},
+		&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
+		&cli.BoolFlag{Name: "no-lease", Usage: "write even if another run is writing the plan"},
+	}
+}
+
+// task is what is to be applied: an intent and, where there is one, the preview that was
+// agreed on.
+type task struct {
+	intent  engine.Intent
+	preview *engine.Preview
 }
 
 func applyAction(c *cli.Context) error {
@@ -43,33 +55,87 @@ func applyAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	eng, plans, opt, err := e.applyTarget(c.Args().Slice(), c.Bool("yes"))
+	if c.NArg() == 1 && isPreview(c.Args().First()) {
+		eng, p, intent, err := e.previewed(c.Args().First())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = eng.Close() }()
+		if given(c, "target", "exclude") {
+			return usage("a preview says itself what it is about: leave --target and --exclude out")
+		}
+		return e.apply(eng, []task{{intent, p}})
+	}
+	eng, plans, err := e.somePlans(c.Args().Slice())
 	if err != nil {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
+	intents, err := e.intents(plans)
+	if err != nil {
+		return err
+	}
+	return e.previewAndApply(eng, intents)
+}
+
+// previewAndApply applies at once with --yes, or else what a person agrees to.
+func (e *env) previewAndApply(eng *engine.Engine, intents []engine.Intent) error {
+	if e.cli.Bool("yes") {
+		tasks := make([]task, len(intents))
+		for i, intent := range intents {
+			tasks[i].intent = intent
+		}
+		return e.apply(eng, tasks)
+	}
+	if !e.asks() || e.cli.Bool("json") {
+		return usage("nobody can be asked here: apply a preview by its id, or add --yes")
+	}
+	all, ends, err := e.preview(eng, intents)
+	if err != nil {
+		return err
+	}
+	var tasks []task
+	for i, p := range all {
+		if p.Pending() > 0 {
+			tasks = append(tasks, task{intents[i], p})
+		}
+	}
+	if len(tasks) == 0 || len(all) < len(intents) {
+		return ends.err(e.cli.Context)
+	}
+	if !e.agrees("Apply this?") {
+		return errNotAgreed
+	}
+	return e.apply(eng, tasks)
+}
+
+// apply carries tasks out, one after the other.
+func (e *env) apply(eng *engine.Engine, tasks []task) error {
+	c := e.cli
 	willWrite(c.Context)
-	opt.AllOrNothing, opt.NoLease = c.Bool("all-or-nothing"), c.Bool("no-lease")
+	opt := engine.ApplyOptions{AllOrNothing: c.Bool("all-or-nothing"), NoLease: c.Bool("no-lease")}
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
 	}
 	var all []*apply.Result
 	var ends outcomes
-	for i, plan := range plans {
-		result, p, err := eng.Apply(c.Context, plan, opt)
+	for _, t := range tasks {
+		opt.Preview = t.preview
+		result, p, err := eng.Apply(c.Context, t.intent, opt)
 		if result != nil {
 			all = append(all, result)
-			if err := e.showResult(plan, result, len(plans) == 1); err != nil {
+			if err := e.showResult(t.intent, result, len(tasks) == 1); err != nil {
 				return err
 			}
 			err = applyCode(result, p, err)
 		}
-		ends = append(ends, ends.of(plans, i, err))
+		ends = append(ends, ends.of(t.intent, len(tasks) == 1, err))
 		if c.Err() != nil {
 			break
 		}
 	}
-	if len(plans) > 1 && c.Bool("json") {
+	var err error
+	if len(tasks) > 1 && c.Bool("json") {
 		err = e.print(all)
 	}
 	return errors.Join(err, ends.err(c.Context))
@@ -77,39 +143,15 @@ func applyAction(c *cli.Context) error {
 
 // showResult writes what became of a plan; of several in JSON, nothing before all are
 // there.
-func (e *env) showResult(plan *generate.Plan, r *apply.Result, only bool) error {
+func (e *env) showResult(intent engine.Intent, r *apply.Result, only bool) error {
 	switch {
 	case only:
 	case e.cli.Bool("json"):
 		return nil
 	default:
-		fmt.Fprintf(e.out, "Plan %s\n", plan.Info().Key)
+		fmt.Fprintf(e.out, "Plan %s\n", intent.Info().Key)
 	}
 	return e.format().Result(r)
-}
-
-// applyTarget finds what to apply: a preview by its id, or plans with --yes.
-func (e *env) applyTarget(args []string, yes bool) (*engine.Engine, []*generate.Plan, engine.ApplyOptions, error) {
-	var opt engine.ApplyOptions
-	if len(args) != 1 || !strings.HasPrefix(args[0], "pv-") {
-		if !yes {
-			return nil, nil, opt, usage("apply takes a preview id, or plans with --yes: run diet preview first")
-		}
-		eng, plans, err := e.somePlans(args)
-		return eng, plans, opt, err
-	}
-	eng, err := e.engine()
-	if err != nil {
-		return nil, nil, opt, err
-	}
-	if opt.Preview, err = eng.LoadPreview(e.cli.Context, args[0]); err != nil {
-		return nil, nil, opt, errors.Join(err, eng.Close())
-	}
-	plan, err := readPlan(opt.Preview.PlanFile)
-	if err != nil {
-		return nil, nil, opt, errors.Join(err, eng.Close())
-	}
-	return eng, []*generate.Plan{plan}, opt, nil
 }
 
 // applyCode is the exit code for a result.

@@ -215,7 +215,7 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	}
 	plans := make([]*generate.Plan, 0, len(paths))
 	for _, path := range paths {
-		plan, err := readPlan(path)
+		plan, err := e.readPlan(path)
 		if err != nil {
 			return nil, err
 		}
@@ -237,6 +237,22 @@ func (e *env) plan(paths []string) (*generate.Plan, error) {
 		return nil, usage("one plan at a time: name one of the %d", len(plans))
 	}
 	return plans[0], nil
+}
+
+// fromStdin is the argument that stands for a plan on the standard input.
+const fromStdin = "-"
+
+// readPlan reads a plan from a file, or from the standard input: that has no name, and what
+// lies beside a plan lies in the working folder.
+func (e *env) readPlan(path string) (*generate.Plan, error) {
+	if path == fromStdin {
+		data, err := io.ReadAll(e.cli.App.Reader)
+		if err != nil {
+			return nil, fmt.Errorf("read plan: %w", err)
+		}
+		return generate.Load(fromStdin, data)
+	}
+	return readPlan(path)
 }
 
 func readPlan(path string) (*generate.Plan, error) {

@@ -24,8 +24,9 @@ difference. The last line is the id to pass to diet apply. Several plans, named 
 listed in diet.yaml, have a preview each.
 
    diet preview fabric.yaml
+   diet preview fabric.yaml --target 'web/gpu[5]' --target backend.leaf
    diet apply pv-1a2b3c4d`,
-		Flags:  previewFlags,
+		Flags:  append(scopeFlags(), previewFlags...),
 		Action: previewAction,
 	}
 }
@@ -40,28 +41,39 @@ func previewAction(c *cli.Context) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	if _, err := eng.Sync(c.Context, mirror.Options{}); err != nil {
+	intents, err := e.intents(plans)
+	if err != nil {
 		return err
+	}
+	_, ends, err := e.preview(eng, intents)
+	return errors.Join(err, ends.err(c.Context))
+}
+
+// preview makes and shows the preview of each intent. There is none of one that failed.
+func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Preview, outcomes, error) {
+	if _, err := eng.Sync(e.cli.Context, mirror.Options{}); err != nil {
+		return nil, nil, err
 	}
 	var all []*engine.Preview
 	var ends outcomes
-	for i, plan := range plans {
-		p, refused := eng.Preview(c.Context, plan)
+	only := len(intents) == 1
+	for _, intent := range intents {
+		p, refused := eng.Preview(e.cli.Context, intent)
 		if p != nil {
 			all = append(all, p)
-			if err := e.showPreview(p, refused == nil, len(plans) == 1); err != nil {
-				return err
+			if err := e.showPreview(p, refused == nil, only); err != nil {
+				return nil, nil, err
 			}
 		}
 		if refused == nil { // else the text above shows what it would have done
-			refused = verdictCode(p, c.Bool("detailed-exitcode"))
+			refused = verdictCode(p, e.cli.Bool("detailed-exitcode"))
 		}
-		ends = append(ends, ends.of(plans, i, refused))
+		ends = append(ends, ends.of(intent, only, refused))
 	}
-	if len(plans) > 1 && c.Bool("json") {
-		err = e.print(all)
+	if !only && e.cli.Bool("json") {
+		return all, ends, e.print(all)
 	}
-	return errors.Join(err, ends.err(c.Context))
+	return all, ends, nil
 }
 
 // showPreview writes a preview; of several in JSON, nothing before all are there.

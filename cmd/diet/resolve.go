@@ -16,14 +16,13 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
-	"github.com/diet-project/diet/generate"
 )
 
 func resolveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "resolve",
 		Usage:     "answer the questions of a preview",
-		ArgsUsage: "[PLAN]",
+		ArgsUsage: "[PLAN | PREVIEW-ID]",
 		Description: `Without flags, in a terminal: shows the questions on the whole screen, for the
 keyboard. With flags: writes one answer. Both write to resolutions.yaml beside the
 plan, or to --resolutions FILE. Keep that file under version control: every later
@@ -125,12 +124,12 @@ func (e *env) reply(args []string, r engine.Reply) error {
 	if r.Who, r.Expires, err = e.signature(); err != nil {
 		return err
 	}
-	eng, plan, err := e.onePlan(args)
+	eng, intent, err := e.oneIntent(args)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	return e.resolve(eng, plan, r)
+	return e.resolve(eng, intent, r)
 }
 
 // signature is who answers, and until when.
@@ -143,8 +142,8 @@ func (e *env) signature() (who, expires string, err error) {
 }
 
 // resolve writes answers, and says so.
-func (e *env) resolve(eng *engine.Engine, plan *generate.Plan, replies ...engine.Reply) error {
-	answers, err := eng.Resolve(e.cli.Context, plan, replies...)
+func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engine.Reply) error {
+	answers, err := eng.Resolve(e.cli.Context, intent, replies...)
 	if err != nil {
 		return err
 	}
@@ -154,7 +153,7 @@ func (e *env) resolve(eng *engine.Engine, plan *generate.Plan, replies ...engine
 	for _, a := range answers {
 		fmt.Fprintf(e.out, "%s: %s\n", cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question), a.Answer)
 	}
-	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(plan))
+	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(intent))
 	return nil
 }
 
@@ -192,12 +191,12 @@ func expiry(text string, now time.Time) (string, error) {
 
 // listAnswers shows the answers about a plan, and how each stands.
 func (e *env) listAnswers(args []string) error {
-	eng, plan, err := e.onePlan(args)
+	eng, intent, err := e.oneIntent(args)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	all, err := eng.Answers(e.cli.Context, plan)
+	all, err := eng.Answers(e.cli.Context, intent)
 	if err != nil {
 		return err
 	}
@@ -205,7 +204,7 @@ func (e *env) listAnswers(args []string) error {
 		return e.print(all)
 	}
 	if len(all) == 0 {
-		fmt.Fprintf(e.out, "no answers about plan %s in %s\n", plan.Info().Key, eng.ResolutionsOf(plan))
+		fmt.Fprintf(e.out, "no answers about plan %s in %s\n", intent.Info().Key, eng.ResolutionsOf(intent))
 		return nil
 	}
 	t := table.NewWriter()

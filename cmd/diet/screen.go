@@ -18,12 +18,12 @@ import (
 
 // resolveOnScreen lets a person answer what a plan asks, on the whole screen.
 func (e *env) resolveOnScreen(args []string) error {
-	eng, plan, err := e.onePlan(args)
+	eng, intent, err := e.oneIntent(args)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	p, err := eng.Ask(e.cli.Context, plan)
+	p, err := eng.Ask(e.cli.Context, intent)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (e *env) resolveOnScreen(args []string) error {
 	for i := range replies {
 		replies[i].Who, replies[i].Expires = who, expires
 	}
-	return e.resolve(eng, plan, replies...)
+	return e.resolve(eng, intent, replies...)
 }
 
 // isKeyboard reports whether a reader is a terminal.

@@ -83,9 +83,9 @@ func (o outcomes) err(ctx context.Context) error {
 }
 
 // of names the plan in the error of one of several.
-func (o outcomes) of(plans []*generate.Plan, i int, err error) error {
-	if coded := (*codeError)(nil); err == nil || len(plans) == 1 || errors.As(err, &coded) && coded.err == nil {
+func (o outcomes) of(intent engine.Intent, only bool, err error) error {
+	if coded := (*codeError)(nil); err == nil || only || errors.As(err, &coded) && coded.err == nil {
 		return err
 	}
-	return fmt.Errorf("plan %s: %w", plans[i].Info().Key, err)
+	return fmt.Errorf("plan %s: %w", intent.Info().Key, err)
 }

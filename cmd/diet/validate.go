@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -28,25 +29,33 @@ fabric.
 			if err != nil {
 				return err
 			}
-			var findings []generate.Finding
-			for _, plan := range plans {
-				report := generate.Check(plan)
-				findings = append(findings, report.Findings...)
-				if c.Bool("json") {
-					err = e.print(report)
-				} else {
-					writeReport(e.out, plan, report)
-				}
-				if err != nil {
-					return err
-				}
-			}
-			if len(findings) > 0 {
-				return &generate.FindingsError{Findings: findings}
-			}
-			return nil
+			return e.validate(plans)
 		},
 	}
+}
+
+func (e *env) validate(plans []*generate.Plan) error {
+	var all []*generate.Report
+	var findings []generate.Finding
+	for _, plan := range plans {
+		report := generate.Check(plan)
+		all, findings = append(all, report), append(findings, report.Findings...)
+		if !e.cli.Bool("json") {
+			writeReport(e.out, plan, report)
+		}
+	}
+	var err error
+	switch {
+	case !e.cli.Bool("json"):
+	case len(all) == 1:
+		err = e.print(all[0])
+	default:
+		err = e.print(all)
+	}
+	if len(findings) > 0 {
+		return errors.Join(err, &generate.FindingsError{Findings: findings})
+	}
+	return err
 }
 
 // writeReport prints what a plan needs.

@@ -165,7 +165,8 @@ func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.
 	for _, name := range slices.Sorted(maps.Keys(before.Have)) {
 		was, owned := before.Applied(name)
 		v := before.Have[name]
-		if owned && (value.Equal(was, v) || before.Passing(name)) || !owned && (value.Empty(v) || !d.personal(kind, name)) {
+		ours := owned && (value.Equal(was, v) || before.Passing(name) || d.unplugged(kind, name, v))
+		if ours || !owned && (value.Empty(v) || !d.personal(kind, name)) {
 			continue
 		}
 		blame, err := d.blame(kind, id, name, v)
@@ -175,6 +176,13 @@ func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.
 		out = append(out, change.Reference{Kind: referenceKind(name, owned), Name: name, Value: v, Blame: blame})
 	}
 	return out, nil
+}
+
+// unplugged reports whether a field is an end of a cable that is plugged into nothing: what
+// it was plugged into is gone, and nobody wrote anything that could be lost.
+func (d *differ) unplugged(kind, name string, v any) bool {
+	f, _ := d.kinds.Must(kind).Field(name)
+	return f.Type == kinds.End && value.Empty(v)
 }
 
 // personal reports whether an unowned field with a value is somebody's work.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/fatih/color"
 
@@ -27,11 +28,29 @@ func (t Text) Diff(previews []*engine.Preview) error {
 	return nil
 }
 
+// about says what a preview is about that is not all of a plan as it stands.
+func about(p *engine.Preview) string {
+	var parts []string
+	if p.Destroys != nil {
+		parts = append(parts, "nothing of it is to be left")
+	}
+	if len(p.Targets) > 0 {
+		parts = append(parts, "only "+strings.Join(p.Targets, ", "))
+	}
+	if len(p.Excluded) > 0 {
+		parts = append(parts, "without "+strings.Join(p.Excluded, ", "))
+	}
+	if parts == nil {
+		return ""
+	}
+	return ": " + strings.Join(parts, "; ")
+}
+
 // preview writes planned changes, drift and held changes in separate sections.
 func (t Text) preview(p *engine.Preview) {
 	set := printable(p.Set())
 	p = printable(p)
-	fmt.Fprintf(t.W, "Plan %s\n", p.Plan)
+	fmt.Fprintf(t.W, "Plan %s%s\n", p.Plan, about(p))
 	t.policies(p)
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)

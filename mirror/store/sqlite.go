@@ -171,12 +171,17 @@ func (s *SQLite) LastRun(ctx context.Context, netbox, plan string) (Last, bool, 
 
 // Runs implements [Store].
 func (s *SQLite) Runs(ctx context.Context, plan string, most int) ([]Told, error) {
-	return read[Told](ctx, s, "store/run_list", map[string]any{"plan": plan, "run": "", "most": most})
+	return read[Told](ctx, s, "store/run_list", map[string]any{"plan": plan, "preview": "", "run": "", "most": most})
+}
+
+// RunsOf implements [Store].
+func (s *SQLite) RunsOf(ctx context.Context, preview string) ([]Told, error) {
+	return read[Told](ctx, s, "store/run_list", map[string]any{"plan": "", "preview": preview, "run": "", "most": -1})
 }
 
 // Run implements [Store].
 func (s *SQLite) Run(ctx context.Context, id string) (Told, []Request, error) {
-	found, err := read[Told](ctx, s, "store/run_list", map[string]any{"plan": "", "run": id, "most": 1})
+	found, err := read[Told](ctx, s, "store/run_list", map[string]any{"plan": "", "preview": "", "run": id, "most": 1})
 	if err == nil && (len(found) == 0 || id == "") {
 		err = fmt.Errorf("run %q: %w", id, ErrNotFound)
 	}

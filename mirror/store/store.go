@@ -52,6 +52,9 @@ type Store interface {
 	Runs(ctx context.Context, plan string, most int) ([]Told, error)
 	Run(ctx context.Context, id string) (Told, []Request, error)
 
+	// RunsOf lists the runs that applied a preview, the newest first.
+	RunsOf(ctx context.Context, preview string) ([]Told, error)
+
 	// Holds reports whether the store has a run of a NetBox, and so its journal.
 	Holds(ctx context.Context, netbox, run string) (bool, error)
 

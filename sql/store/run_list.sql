@@ -1,5 +1,5 @@
 -- Runs with when each last did something, the newest first: of all plans and NetBoxes, or
--- of :plan, or the one :run. A run that never ended has no finished_at.
+-- of :plan, of :preview, or the one :run. A run that never ended has no finished_at.
 SELECT
   r.id,
   r.netbox,
@@ -15,6 +15,6 @@ SELECT
   ) AS active,
   (SELECT count(*) FROM journal AS j WHERE j.run = r.id) AS requests
 FROM run AS r
-WHERE (:plan = '' OR r.plan = :plan) AND (:run = '' OR r.id = :run)
+WHERE (:plan = '' OR r.plan = :plan) AND (:preview = '' OR r.preview = :preview) AND (:run = '' OR r.id = :run)
 ORDER BY r.started_at DESC, r.id DESC
 LIMIT :most;

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func destroyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "destroy",
+		Usage:     "remove from NetBox what diet made for a plan",
+		ArgsUsage: "PLAN-KEY",
+		Description: `Shows a preview that wants nothing of a plan any more, and in a terminal asks. It goes
+through the same policies as any other: what people depend on, protected or edited
+is not deleted without an answer. Where diet.yaml lists the plan, its labels and
+its spec.reconcile count. Objects that were there before the plan and adopted
+by it are its own now: answer with orphan to keep them.
+
+   diet destroy web
+   diet destroy web --yes`,
+		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usage("name the key of one plan: diet status lists them")
+			}
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error { return e.destroy(eng, c.Args().First()) })
+		},
+	}
+}
+
+func (e *env) destroy(eng *engine.Engine, key string) error {
+	intent, err := e.destruction(eng, key)
+	if err != nil {
+		return err
+	}
+	return e.undo(eng, e.narrowed(intent))
+}
+
+// undo shows the preview of an intent that is no plan, and applies it if that is agreed to.
+func (e *env) undo(eng *engine.Engine, intent engine.Intent) error {
+	c := e.cli
+	all, ends, err := e.preview(eng, []engine.Intent{intent})
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(all) == 0 || all[0].Pending() == 0:
+		return ends.err(c.Context)
+	case c.Bool("yes"):
+	case !e.asks():
+		return ends.err(c.Context) // the preview says how to apply it
+	case !e.agrees("Apply this?"):
+		return errNotAgreed
+	}
+	return e.apply(eng, []task{{intent, all[0]}})
+}
+
+// destruction is the intent that nothing of a plan is left. What the plan's own file says of
+// labels and reconciliation counts, if diet.yaml lists it.
+func (e *env) destruction(eng *engine.Engine, key string) (engine.Intent, error) {
+	if len(e.config.Plans) > 0 {
+		plans, err := e.plans(nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, plan := range plans {
+			if plan.Info().Key == key {
+				return engine.Destruction{Plan: plan.Info()}, nil
+			}
+		}
+	}
+	return eng.Destruction(e.cli.Context, key)
+}

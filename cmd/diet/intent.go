@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+)
+
+// scopeFlags narrow a preview, and what is applied, to a part of the plan.
+func scopeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{
+			Name:  "target",
+			Usage: "only this `OBJECT`, with its parts, or class, or kind, and what it needs; may be repeated",
+		},
+		&cli.StringSliceFlag{Name: "exclude", Usage: "without this `OBJECT`, class or kind, and what needs it; may be repeated"},
+	}
+}
+
+// intents are the plans, or the part of the one plan that --target and --exclude leave.
+func (e *env) intents(plans []*generate.Plan) ([]engine.Intent, error) {
+	if len(plans) != 1 && given(e.cli, "target", "exclude") {
+		return nil, usage("--target and --exclude are about one plan: name one of the %d", len(plans))
+	}
+	out := make([]engine.Intent, len(plans))
+	for i, plan := range plans {
+		out[i] = e.narrowed(plan)
+	}
+	return out, nil
+}
+
+// narrowed is the part of an intent that --target and --exclude leave.
+func (e *env) narrowed(intent engine.Intent) engine.Intent {
+	if !given(e.cli, "target", "exclude") {
+		return intent
+	}
+	return engine.Narrowed{Intent: intent, Targets: e.cli.StringSlice("target"), Excluded: e.cli.StringSlice("exclude")}
+}
+
+// errNotAgreed is the outcome where a person was asked and did not say yes.
+var errNotAgreed = errors.New("nothing was applied")
+
+// isPreview reports whether an argument is the id of a preview.
+func isPreview(arg string) bool { return strings.HasPrefix(arg, "pv-") }
+
+// previewed opens the engine, and finds a preview with what it was made for.
+func (e *env) previewed(id string) (*engine.Engine, *engine.Preview, engine.Intent, error) {
+	eng, err := e.engine()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, intent, err := e.loadPreview(eng, id)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, eng.Close())
+	}
+	return eng, p, intent, nil
+}
+
+func (e *env) loadPreview(eng *engine.Engine, id string) (*engine.Preview, engine.Intent, error) {
+	p, err := eng.LoadPreview(e.cli.Context, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	var plan *generate.Plan
+	if p.Destroys == nil {
+		if plan, err = e.readPlan(p.PlanFile); err != nil {
+			return nil, nil, err
+		}
+	}
+	return p, engine.IntentOf(p, plan), nil
+}
+
+// oneIntent opens the engine and finds what a command is about: a plan, or what a preview
+// was made for.
+func (e *env) oneIntent(args []string) (*engine.Engine, engine.Intent, error) {
+	if len(args) == 1 && isPreview(args[0]) {
+		eng, _, intent, err := e.previewed(args[0])
+		return eng, intent, err
+	}
+	eng, plan, err := e.onePlan(args)
+	return eng, plan, err
+}
+
+// agrees asks a person in a terminal.
+func (e *env) agrees(question string) bool {
+	fmt.Fprintf(e.err, "%s Only yes is taken for it: ", question)
+	reply, err := bufio.NewReader(e.cli.App.Reader).ReadString('\n')
+	return err == nil && strings.TrimSpace(reply) == "yes"
+}
+
+// asks reports whether a person can be asked.
+func (e *env) asks() bool {
+	return isTerminal(e.out) && isTerminal(e.err) && isKeyboard(e.cli.App.Reader)
+}

@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+)
+
+// Intent is what NetBox is to be like: a [generate.Plan], or what takes the place of one.
+type Intent interface {
+	// Info is what is known of the plan whose objects these are.
+	Info() generate.PlanInfo
+}
+
+// Destruction is the intent that nothing of a plan is left.
+type Destruction struct {
+	// Plan is the plan that was, as far as it is still known: at least its key. Its labels and
+	// its spec.reconcile are what the policies go by.
+	Plan generate.PlanInfo
+}
+
+// Info implements [Intent].
+func (d Destruction) Info() generate.PlanInfo {
+	info := d.Plan
+	info.Digest = hashOf([]any{"destroy", info.Key, info.Digest})
+	info.Classes, info.Removed = nil, nil
+	return info
+}
+
+// Narrowed is a part of another intent: what it says of all other objects is left alone.
+type Narrowed struct {
+	Intent
+
+	// Targets names what is looked at, and Excluded what is not: object ids, each with its
+	// parts; classes; kinds. What a target needs comes along, and what needs something that
+	// is excluded stays out. No targets are all.
+	Targets, Excluded []string
+}
+
+// IntentOf is the intent that a preview was made for. The plan is that of its file; it is not
+// used where the preview is not about one.
+func IntentOf(p *Preview, plan *generate.Plan) Intent {
+	var intent Intent
+	switch {
+	case p.Destroys != nil:
+		intent = Destruction{Plan: *p.Destroys}
+	default:
+		intent = plan
+	}
+	if len(p.Targets)+len(p.Excluded) > 0 {
+		return Narrowed{Intent: intent, Targets: p.Targets, Excluded: p.Excluded}
+	}
+	return intent
+}
+
+// topology is what an intent wants.
+func (e *Engine) topology(ctx context.Context, intent Intent) (*generate.Topology, error) {
+	switch x := intent.(type) {
+	case Narrowed:
+		return e.topology(ctx, x.Intent)
+	case Destruction:
+		return &generate.Topology{Plan: x.Info()}, nil
+	case *generate.Plan:
+		return e.Generate(ctx, x)
+	}
+	return nil, fmt.Errorf("no topology for a %T", intent)
+}
+
+// answerable is what the command that answers a question names: the plan's file or, where
+// the preview is about something else, the preview.
+func answerable(intent Intent, topo *generate.Topology, preview string) string {
+	if _, plain := intent.(*generate.Plan); plain {
+		return topo.Plan.File
+	}
+	return preview
+}
+
+// stand says in a preview what it was made for.
+func (p *Preview) stand(intent Intent) {
+	switch x := intent.(type) {
+	case Narrowed:
+		p.Targets, p.Excluded = x.Targets, x.Excluded
+		p.stand(x.Intent)
+	case Destruction:
+		p.Destroys = &x.Plan
+	}
+}
+
+// Destruction syncs, and is that of a plan of which only its objects in NetBox are known.
+func (e *Engine) Destruction(ctx context.Context, key string) (Destruction, error) {
+	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
+		return Destruction{}, err
+	}
+	var owners []struct{ Plan, UID string }
+	if err := e.selectAll(ctx, &owners, "query/owner_list"); err != nil {
+		return Destruction{}, err
+	}
+	unknown := &UnknownPlanError{Key: key}
+	var uids []string
+	for _, o := range owners {
+		unknown.Known = append(unknown.Known, o.Plan)
+		if o.Plan == key {
+			uids = append(uids, o.UID)
+		}
+	}
+	if len(uids) == 0 {
+		if past, err := e.store.Runs(ctx, key, 1); err != nil || len(past) == 0 {
+			return Destruction{}, errors.Join(unknown, err)
+		}
+		uids = []string{""} // all of it is gone
+	}
+	// Objects of another uid are another plan's: they are found to be in doubt.
+	return Destruction{Plan: generate.PlanInfo{Key: key, UID: uids[len(uids)-1], Reconcile: generate.DefaultReconcile()}}, nil
+}
+
+// UnknownPlanError is a key that no object in NetBox has.
+type UnknownPlanError struct {
+	Key   string
+	Known []string
+}
+
+func (e *UnknownPlanError) Error() string {
+	return fmt.Sprintf("nothing in NetBox is of a plan %q", e.Key)
+}
+
+// Hint lists the plans that there are.
+func (e *UnknownPlanError) Hint() string {
+	if len(e.Known) == 0 {
+		return "nothing there is of any plan"
+	}
+	return "there are objects of " + strings.Join(slices.Compact(e.Known), ", ")
+}

@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// TargetError is a target that fits nothing.
+type TargetError struct{ Target string }
+
+func (e *TargetError) Error() string {
+	return fmt.Sprintf("nothing of the plan is called %q", e.Target)
+}
+
+// Hint says what a target is.
+func (e *TargetError) Hint() string {
+	return "name an object by its diet id, such as web/gpu[1], a class, such as gpu or backend.leaf, or a kind, such as cable"
+}
+
+// narrow leaves in a set what an intent is about.
+func narrow(intent Intent, topo *generate.Topology, set *change.Set) error {
+	x, ok := intent.(Narrowed)
+	if !ok {
+		return nil
+	}
+	for _, target := range slices.Concat(x.Targets, x.Excluded) {
+		if !known(topo, set, target) {
+			return &TargetError{target}
+		}
+	}
+	in := newScope(set, x).objects
+	set.Changes = slices.DeleteFunc(set.Changes, func(c change.Change) bool { return !in[c.Object] })
+	set.Findings = slices.DeleteFunc(set.Findings, func(n change.Notice) bool {
+		return len(n.Objects) > 0 && !slices.ContainsFunc(n.Objects, func(object string) bool { return in[object] })
+	})
+	return nil
+}
+
+// known reports whether a target can be of the plan: an object that it wants or that differs,
+// a class, a kind.
+func known(topo *generate.Topology, set *change.Set, target string) bool {
+	if kind, ok := kinds.Standard().Of(target); ok {
+		return kind.IsOwned()
+	}
+	switch {
+	case target == "":
+		return false
+	case slices.Contains(topo.Plan.Classes, target):
+		return true
+	}
+	for _, o := range topo.Objects() {
+		if o.ID == target {
+			return true
+		}
+	}
+	return slices.ContainsFunc(set.Changes, func(c change.Change) bool { return isTarget(&c, target) })
+}
+
+// isTarget reports whether a target is a change's object, what it is a part of, its class or
+// its kind.
+func isTarget(c *change.Change, target string) bool {
+	return c.Kind == target || c.Source == target || c.Object == target || strings.HasPrefix(c.Object, target+"/")
+}
+
+// scope are the objects of a set that an intent is about.
+type scope struct {
+	changes  map[string]*change.Change
+	objects  map[string]bool // chosen
+	excluded func(*change.Change) bool
+}
+
+func newScope(set *change.Set, x Narrowed) *scope {
+	s := &scope{changes: map[string]*change.Change{}, objects: map[string]bool{}}
+	named := func(c *change.Change, targets []string) bool {
+		return slices.ContainsFunc(targets, func(target string) bool { return isTarget(c, target) })
+	}
+	s.excluded = func(c *change.Change) bool { return named(c, x.Excluded) }
+	for i := range set.Changes {
+		s.changes[set.Changes[i].Object] = &set.Changes[i]
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if len(x.Targets) == 0 || named(c, x.Targets) {
+			s.choose(c)
+		}
+	}
+	s.drop()
+	s.along()
+	return s
+}
+
+// choose takes a change, and what must happen to others before it can be made.
+func (s *scope) choose(c *change.Change) {
+	if s.objects[c.Object] || s.excluded(c) {
+		return
+	}
+	s.objects[c.Object] = true
+	for _, object := range before(c) {
+		if need := s.changes[object]; need != nil {
+			s.choose(need)
+		}
+	}
+}
+
+// before lists the objects that come before a change: what it refers to and has to be made,
+// and what has to give way.
+func before(c *change.Change) []string {
+	out := slices.Clone(c.Needs)
+	for _, step := range c.After {
+		out = append(out, step.Object)
+	}
+	return out
+}
+
+// drop takes out what needs something that is excluded, and what is decided together with an
+// object that is not chosen.
+func (s *scope) drop() {
+	out := func(object string) bool { return s.changes[object] != nil && !s.objects[object] }
+	for again := true; again; {
+		again = false
+		for object := range s.objects {
+			c := s.changes[object]
+			if out(c.With) || slices.ContainsFunc(before(c), out) {
+				delete(s.objects, object)
+				again = true
+			}
+		}
+	}
+}
+
+// along takes what is decided together with an object that is chosen, and the parts without
+// which a shared one is not whole: the templates of a type.
+func (s *scope) along() {
+	for object, c := range s.changes {
+		if s.objects[c.With] || !isOwned(c.Kind) && s.objects[c.Owner] {
+			s.objects[object] = true
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package engine_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+)
+
+// made are the diet ids of what NetBox has of a plan.
+func (w *world) made() []string {
+	var out []string
+	for _, endpoint := range []string{"racks", "devices", "interfaces", "cables"} {
+		for _, o := range w.server.Objects(endpoint) {
+			if custom, _ := o["custom_fields"].(map[string]any); custom["diet_object_id"] != nil {
+				out = append(out, custom["diet_object_id"].(string))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestTargets writes what is named, with its parts and what that needs, and nothing else.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	const rack1, leaf1 = "web/rack:row[1]", "web/dc.leaf[1]"
+	for name, tt := range map[string]struct {
+		targets, excluded []string
+		want              []string
+	}{
+		"an object with its parts": {
+			targets: []string{"web/web[1]"},
+			want:    []string{rack1, leaf1, leaf1 + "/1", "web/web[1]", "web/web[1]/lom.eth0", "web/web[1]/lom.eth0~"},
+		},
+		"a class":                   {targets: []string{"rack:row"}, want: []string{rack1, "web/rack:row[2]"}},
+		"a kind, and not an object": {targets: []string{"rack"}, excluded: []string{rack1}, want: []string{"web/rack:row[2]"}},
+		"without what others need": {
+			targets: []string{"web/web[1]", "web/rack:row[2]"}, excluded: []string{leaf1},
+			want: []string{rack1, "web/rack:row[2]", "web/web[1]", "web/web[1]/lom.eth0"},
+		},
+		"without any rack there is no device": {excluded: []string{"rack"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			part := engine.Narrowed{Intent: w.edited(halls), Targets: tt.targets, Excluded: tt.excluded}
+			w.apply(part)
+			slices.Sort(tt.want)
+			if got := w.made(); !slices.Equal(got, tt.want) {
+				t.Errorf("made %q,\nwant %q", got, tt.want)
+			}
+			w.law(part)
+			w.apply(w.edited(halls))
+			w.law(w.edited(halls))
+		})
+	}
+}
+
+// TestTargetsOfNothing refuses what is nothing of the plan's.
+func TestTargetsOfNothing(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	for _, target := range []string{"web/web[99]", "wep", "site", ""} {
+		var unknown *engine.TargetError
+		_, err := w.eng.Diff(w.Context(), engine.Narrowed{Intent: w.edited(halls), Excluded: []string{target}})
+		if !errors.As(err, &unknown) || unknown.Target != target {
+			t.Errorf("%q: %v", target, err)
+		}
+	}
+}
+
+// TestDestruction asks ahead of what goes, and then leaves nothing of a plan.
+func TestDestruction(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.edited(halls))
+	w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
+	if bare, err := w.eng.Destruction(w.Context(), "web"); err != nil || !w.preview(bare).Waits() {
+		t.Errorf("a plan without a file is destroyed unasked, %v", err)
+	}
+	gone := engine.Destruction{Plan: w.planned(halls).Info()}
+	w.apply(gone)
+	if got := w.made(); len(got) != 20 {
+		t.Errorf("without an answer it leaves %q", got)
+	}
+	all := engine.Reply{All: true, Class: change.Orphaned, Answer: "force_delete", Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(w.Context(), gone, all); err != nil {
+		t.Fatal(err)
+	}
+	w.apply(gone)
+	if got := w.made(); len(got) > 0 {
+		t.Errorf("it leaves %q", got)
+	}
+	w.law(gone)
+	var unknown *engine.UnknownPlanError
+	if _, err := w.eng.Destruction(w.Context(), "wep"); !errors.As(err, &unknown) {
+		t.Errorf("a plan that never was: %v", err)
+	}
+	if _, err := w.eng.Destruction(w.Context(), "web"); err != nil {
+		t.Errorf("a plan that is gone: %v", err)
+	}
+}
