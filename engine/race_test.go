@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -114,6 +115,55 @@ func TestPluggedUnseen(t *testing.T) {
 				}
 				_, before := w.ends(cable)
 				if !slices.Equal(before, []string{"leaf-01 E1/8"}) {
+					t.Fatalf("the cable ends in %v", before)
+				}
+				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.ContainsFunc(result.Failed, func(f apply.Outcome) bool {
+					return f.Object == cable && strings.Contains(f.Reason, "edited")
+				}) {
+					t.Errorf("failed %+v, want %s", result.Failed, cable)
+				}
+				if _, after := w.ends(cable); !slices.Equal(before, after) {
+					t.Errorf("the cable ends in %v, want %v", after, before)
+				}
+			})
+		}
+	}
+}
+
+// TestAlsoPluggedUnseen gives a side of a cable a second end as a bare INSERT does, before
+// that cable is moved or deleted: both ends stay.
+func TestAlsoPluggedUnseen(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.6", "4.7"} {
+		for name, change := range map[string]func(w *world) *generate.Plan{
+			"move":     func(w *world) *generate.Plan { return w.otherPorts(2) },
+			"deletion": func(w *world) *generate.Plan { return w.plan("one", 1) },
+		} {
+			t.Run(version+" "+name, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, version)
+				w.apply(w.plan("one", 2))
+				const cable = "web/web[2]/lom.eth0~"
+				end := func(device, port string) string {
+					text, _ := json.Marshal([]any{w.port(device, port)})
+					return string(text)
+				}
+				hers := w.make("cables", `{"a_terminations": `+end("leaf-01", "E1/8")+`, "b_terminations": `+end("leaf-01", "E1/7")+`}`)
+				w.sync()
+				plan := change(w)
+				for _, plug := range w.server.Objects("cable-terminations") {
+					if plug["cable"] == hers && plug["cable_end"] == "B" {
+						n, _ := plug["id"].(float64)
+						to, _ := w.object("cables", cable)["id"].(float64)
+						w.server.Overwrite("cable-terminations", int64(n), "cable", int64(to))
+					}
+				}
+				_, before := w.ends(cable)
+				if len(before) != 2 {
 					t.Fatalf("the cable ends in %v", before)
 				}
 				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})

@@ -113,3 +113,41 @@ func TestLiveRestored(t *testing.T) {
 		t.Errorf("%s of the sites that the backup lacks are left", got)
 	}
 }
+
+// TestLivePlugged gives a cable a second end by a bare INSERT, which bumps nothing: the
+// read ahead of a write of that cable has it.
+func TestLivePlugged(t *testing.T) {
+	s, db, c := live(t)
+	ours(t)
+	mark := fmt.Sprintf("diet-plug-%d", time.Now().UnixNano())
+	named := map[string]any{"name": mark, "slug": mark}
+	site := mustCreate(t, c, "site", named)[0]
+	maker := mustCreate(t, c, "manufacturer", named)[0]
+	role := mustCreate(t, c, "device_role", named)[0]
+	model := mustCreate(t, c, "device_type", map[string]any{"manufacturer": maker, "model": mark, "slug": mark})[0]
+	device := mustCreate(t, c, "device", map[string]any{"name": mark, "site": site, "role": role, "device_type": model})[0]
+	ports := make([]int64, 3)
+	for i := range ports {
+		ports[i] = mustCreate(t, c, "interface", map[string]any{"device": device, "name": fmt.Sprint("e", i), "type": "1000base-t"})[0]
+	}
+	cable := mustCreate(t, c, "cable", map[string]any{"a_terminations": end(ports[0]), "b_terminations": end(ports[1])})[0]
+	mustSync(t, s, mirror.Options{})
+	server(t, "shell", fmt.Sprintf(`from django.contrib.contenttypes.models import ContentType
+from dcim.models import CableTermination, Interface
+kind = ContentType.objects.get_for_model(Interface)
+CableTermination.objects.bulk_create([CableTermination(cable_id=%[1]d, cable_end="B", termination_type=kind, termination_id=%[2]d)])
+CableTermination.objects.filter(cable_id=%[1]d, termination_id=%[2]d).update(last_updated=None)
+`, cable, ports[2]))
+	plugs := func(step, want string) {
+		t.Helper()
+		if got := mirrortest.Dump(t, db, `SELECT count(*) FROM cable_termination WHERE cable_id = ?`, cable); got != want+"\n" {
+			t.Errorf("%s: %s plugs, want %s", step, strings.TrimSpace(got), want)
+		}
+	}
+	mustSync(t, s, mirror.Options{})
+	plugs("a sync", "2")
+	if _, err := s.Reread(t.Context(), "cable", []int64{cable}); err != nil {
+		t.Fatal(err)
+	}
+	plugs("read again", "3")
+}
