@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -28,7 +30,7 @@ import (
 // on an emptied server, and no more than a download of what the sync reads. The figures
 // are of one run: make bench-netbox.
 func BenchmarkLive(b *testing.B) {
-	if os.Getenv("DIET_TEST_NETBOX") != "1" || os.Getenv("NETBOX_RESET") == "" {
+	if os.Getenv("DIET_TEST_NETBOX") != "1" || os.Getenv("NETBOX_SERVER") == "" {
 		b.Skip("needs the real server of make netbox, which it empties: make bench-netbox")
 	}
 	for _, path := range []string{"plan/web-96", "scale/web-256", "scale/web-1024"} {
@@ -59,8 +61,9 @@ func benchmarkLive(b *testing.B, path string) {
 	empty(b)
 	_ = liveEngine(b, server.url) // the custom fields
 	first := found["apply"]
-	first["bare-s"] = seconds(func() { bare.write(written, ports) })
+	first["bare-s"], first["bare-server-cpu-s"] = cost(b, func() { bare.write(written, ports) })
 	first["x-bare-writer"] = first["apply-s"] / first["bare-s"]
+	first["x-bare-server-cpu"] = first["server-cpu-s"] / first["bare-server-cpu-s"]
 	for name, metrics := range found {
 		b.Run(name, func(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
@@ -80,13 +83,17 @@ func (m measured) apply(b *testing.B, eng *engine.Engine, server *ear, plan *gen
 	preview := seconds(func() { p, err = eng.Preview(b.Context(), plan) })
 	mustBench(b, err)
 	server.reset()
-	took := seconds(func() { result, _, err = eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p}) })
+	took, cpu := cost(b, func() { result, _, err = eng.Apply(b.Context(), plan, engine.ApplyOptions{Preview: p}) })
 	mustBench(b, err)
 	writes, reads := server.reset()
 	m["apply"] = map[string]float64{
-		"preview-s": preview, "apply-s": took, "writes": float64(len(writes)), "reads": float64(reads), "errors": float64(len(result.Errors)),
+		"preview-s": preview, "apply-s": took, "server-cpu-s": cpu,
+		"writes": float64(len(writes)), "reads": float64(reads), "errors": float64(len(result.Errors)),
 	}
 	b.Logf("first apply: %v", m["apply"])
+	for _, e := range result.Errors[:min(5, len(result.Errors))] {
+		b.Logf("%s: %s", e.Object, e.Error)
+	}
 	return writes
 }
 
@@ -124,6 +131,24 @@ func seconds(f func()) float64 {
 	return time.Since(began).Seconds()
 }
 
+// cost is how long f takes, and how much CPU the server uses meanwhile: a figure that other
+// work on the machine leaves alone.
+func cost(b *testing.B, f func()) (took, cpu float64) {
+	b.Helper()
+	before := serverCPU(b)
+	took = seconds(f)
+	return took, serverCPU(b) - before
+}
+
+func serverCPU(b *testing.B) float64 {
+	b.Helper()
+	out, err := exec.CommandContext(b.Context(), "bash", "-c", os.Getenv("NETBOX_SERVER")+" cpu").Output()
+	mustBench(b, err)
+	n, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+	mustBench(b, err)
+	return n
+}
+
 func mustBench(b *testing.B, err error) {
 	b.Helper()
 	if err != nil {
@@ -156,6 +181,7 @@ func liveEngine(b *testing.B, address string) *engine.Engine {
 type exchange struct {
 	method, path string
 	body, answer []byte
+	status       int
 }
 
 // ear stands before the server, and keeps what is written.
@@ -205,14 +231,15 @@ func (e *ear) serve(proxy http.Handler, rw http.ResponseWriter, r *http.Request)
 	r.Header.Set("Accept-Encoding", "identity")
 	heard := &echo{ResponseWriter: rw}
 	proxy.ServeHTTP(heard, r)
-	x.answer = heard.body.Bytes()
+	x.status, x.answer = heard.status, heard.body.Bytes()
 }
 
-// reset forgets what was heard, and returns it.
+// reset forgets what was heard, and returns it: of the writes those that were carried out.
 func (e *ear) reset() (writes []*exchange, reads int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	writes, reads = e.writes, e.reads
+	writes = slices.DeleteFunc(e.writes, func(x *exchange) bool { return x.status >= http.StatusMultipleChoices })
+	reads = e.reads
 	e.writes, e.reads = nil, 0
 	return writes, reads
 }
@@ -220,7 +247,13 @@ func (e *ear) reset() (writes []*exchange, reads int) {
 // echo copies an answer.
 type echo struct {
 	http.ResponseWriter
-	body bytes.Buffer
+	status int
+	body   bytes.Buffer
+}
+
+func (e *echo) WriteHeader(status int) {
+	e.status = status
+	e.ResponseWriter.WriteHeader(status)
 }
 
 func (e *echo) Write(p []byte) (int, error) {
