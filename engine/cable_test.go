@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -189,12 +187,8 @@ defaults contains rego.metadata.rule().custom if {
 	%[3]s
 }
 `
-	dir := w.TempDir()
 	text := fmt.Appendf(nil, rule, class, decision, strings.Join(more, "\n"))
-	if err := os.WriteFile(filepath.Join(dir, "r.rego"), text, 0o600); err != nil {
-		w.Fatal(err)
-	}
-	w.policies = append(w.policies, dir)
+	w.policies = append(w.policies, teamFolder(w, text))
 	w.open("mirror.db")
 }
 

@@ -21,13 +21,18 @@ func TestHalfDone(t *testing.T) {
 		return w.edited(halls, "leaf: {role: leaf,", "leaf: {name: \"web-{n:03}\", role: leaf,", ofType, ofType+"      name: \"leaf-{n:02}\"\n")
 	}
 	refresh := func(w *world) *generate.Plan { return w.edited(halls, ofType, "      type: tall\n") }
+	from := map[string]*moment{}
+	for _, version := range []string{"4.4", "4.6"} {
+		w := setup(t, version)
+		w.apply(w.edited(halls))
+		from[version] = w.moment()
+	}
 	for name, plan := range map[string]func(*world) *generate.Plan{"units": up, "names": names, "types": refresh} {
 		for n := range 5 {
 			for _, committed := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s, write %d, committed %v", name, n, committed), func(t *testing.T) {
 					t.Parallel()
-					w := setup(t, []string{"4.6", "4.4"}[n%2])
-					w.apply(w.edited(halls))
+					w := from[[]string{"4.6", "4.4"}[n%2]].world(t, "mirror.db")
 					w.stop(n, committed)
 					_, _, _ = w.eng.Apply(t.Context(), plan(w), engine.ApplyOptions{})
 					w.handler = w.server

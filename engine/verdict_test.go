@@ -2,8 +2,6 @@ package engine_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -26,11 +24,7 @@ func (w *world) team(set, decision, body string) {
 	%s
 }
 `
-	dir := w.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "own.rego"), fmt.Appendf(nil, rule, decision, set, body), 0o600); err != nil {
-		w.Fatal(err)
-	}
-	w.policies = []string{dir}
+	w.policies = []string{teamFolder(w, fmt.Appendf(nil, rule, decision, set, body))}
 	w.open("team.db")
 }
 

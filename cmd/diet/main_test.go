@@ -58,6 +58,8 @@ func TestMain(m *testing.M) {
 //	remember ENDPOINT          notes when each object was last updated
 //	untouched ENDPOINT         asserts that those noted are all there and as they were
 //	kept ENDPOINT              asserts that those noted are all there, under the same NetBox ids
+//	checkpoint                 keeps the sandbox and the work folder as they are
+//	rewind                     goes back to the checkpoint
 //	requests METHOD ENDPOINT N MOST  asserts that diet's writes since the last call of writes
 //	                           carry N objects there, in at most so many requests
 func TestScript(t *testing.T) {
@@ -68,7 +70,17 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		Cmds:                commands,
+		Setup:               withLazyCollector,
 	})
+}
+
+// lazyCollector lets garbage lie in processes that end soon: collecting it is a fifth of
+// their time.
+var lazyCollector = []string{"GOGC=off", "GOMEMLIMIT=512MiB"}
+
+func withLazyCollector(env *testscript.Env) error {
+	env.Vars = append(env.Vars, lazyCollector...)
+	return nil
 }
 
 var commands = map[string]func(*testscript.TestScript, bool, []string){
@@ -89,6 +101,8 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"remember":         remember,
 	"untouched":        untouched,
 	"kept":             kept,
+	"checkpoint":       saveCheckpoint,
+	"rewind":           rewind,
 	"requests":         requests,
 	"holds":            holds,
 	"patched":          patched,

@@ -107,6 +107,7 @@ func newGround(t *testing.T) *ground {
 	t.Cleanup(web.Close)
 	t.Cleanup(g.gate.open)
 	g.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + g.dir, "NETBOX_URL=" + web.URL, "NETBOX_TOKEN=" + dietToken}
+	g.env = append(g.env, lazyCollector...)
 	g.write("plan.yaml", fmt.Sprintf(platform, "one", 4))
 	g.write("more.yaml", fmt.Sprintf(platform, "two", 6))
 	g.write("less.yaml", fmt.Sprintf(platform, "one", 2))

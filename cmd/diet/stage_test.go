@@ -18,6 +18,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -30,13 +31,14 @@ import (
 // stage is the NetBox that a script plays on: a sandbox, or the real server of
 // make test-netbox. It stands before the server and counts diet's writes.
 type stage struct {
-	http.Handler
 	person string // the token of maria
 	hand   string // the Authorization that goes with it
 	writes atomic.Int64
 
-	mu   sync.Mutex
-	sent []sent // diet's writes since they were last counted
+	mu     sync.Mutex
+	server http.Handler
+	sent   []sent // diet's writes since they were last counted
+	since  *checkpoint
 }
 
 // sent is a write of diet's.
@@ -46,7 +48,7 @@ type sent struct {
 }
 
 func newStage(server http.Handler, person string) *stage {
-	return &stage{Handler: server, person: person, hand: "Token " + person}
+	return &stage{server: server, person: person, hand: "Token " + person}
 }
 
 // ServeHTTP implements [http.Handler].
@@ -55,7 +57,10 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.writes.Add(1)
 		s.note(r)
 	}
-	s.Handler.ServeHTTP(w, r)
+	s.mu.Lock()
+	server := s.server
+	s.mu.Unlock()
+	server.ServeHTTP(w, r)
 }
 
 // note keeps a write of diet's.
@@ -109,6 +114,39 @@ func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
 	server, err := sandbox.New(config)
 	ts.Check(err)
 	raise(ts, newStage(server, personToken), dietToken, readToken)
+}
+
+// checkpoint is what a script goes back to: the sandbox and the work folder as they were.
+type checkpoint struct {
+	server *sandbox.Server
+	folder string
+}
+
+// saveCheckpoint keeps what stands. Nothing may write meanwhile.
+func saveCheckpoint(ts *testscript.TestScript, _ bool, _ []string) {
+	folder, err := os.MkdirTemp("", "diet-checkpoint")
+	ts.Check(err)
+	ts.Defer(func() { _ = os.RemoveAll(folder) })
+	ts.Check(os.CopyFS(folder, os.DirFS(ts.Getenv("WORK"))))
+	s := stageOf(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = &checkpoint{s.server.(*sandbox.Server).Fork(dietToken, time.Now), folder}
+}
+
+// rewind starts again from the checkpoint, as often as it is called.
+func rewind(ts *testscript.TestScript, _ bool, _ []string) {
+	s, work := stageOf(ts), ts.Getenv("WORK")
+	entries, err := os.ReadDir(work)
+	ts.Check(err)
+	for _, entry := range entries {
+		ts.Check(os.RemoveAll(filepath.Join(work, entry.Name())))
+	}
+	ts.Check(os.CopyFS(work, os.DirFS(s.since.folder)))
+	s.writes.Store(0)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.server, s.sent = s.since.server.Fork(dietToken, time.Now), nil
 }
 
 // onNetBox says whether the scripts play on a real server.
