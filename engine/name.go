@@ -24,7 +24,11 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 		for _, f := range c.Fields {
 			kind := change.Refers(c.Kind, f.Name)
 			for _, v := range []any{f.Base, f.Want, f.Have} {
+				refers := change.Plugs(c.Kind, f.Name, v)
 				if id, ok := value.ID(v); ok && kind != "" {
+					refers = []int64{id}
+				}
+				for _, id := range refers {
 					if ids[kind] == nil {
 						ids[kind] = map[int64]bool{}
 					}

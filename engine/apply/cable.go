@@ -44,12 +44,15 @@ type plug struct {
 }
 
 // holders are the plugs that moves are about to pull, by the port that they are in.
-func holders(pending []*item) map[any]plug {
-	held := map[any]plug{}
+func holders(pending []*item) map[int64]plug {
+	held := map[int64]plug{}
 	for _, it := range pending {
 		for _, end := range ends() {
-			if _, moves := it.payload[terminations(it.change, end)]; moves && it.change.Before != nil {
-				held[it.change.Before.Have[end]] = plug{it, end}
+			if _, moves := it.payload[terminations(it.change, end)]; !moves || it.change.Before == nil {
+				continue
+			}
+			for _, port := range change.Plugs(it.change.Kind, end, it.change.Before.Have[end]) {
+				held[port] = plug{it, end}
 			}
 		}
 	}
@@ -62,10 +65,10 @@ func ends() []string {
 }
 
 // waitsFor returns another move's plug in the port that a move is to take.
-func waitsFor(it *item, held map[any]plug) (plug, bool) {
+func waitsFor(it *item, held map[int64]plug) (plug, bool) {
 	for _, end := range ends() {
-		target := wanted(it.change, end)
-		if other, ok := held[target]; target != nil && ok && other.it != it {
+		target, is := value.ID(wanted(it.change, end))
+		if other, ok := held[target]; is && ok && other.it != it {
 			return other, true
 		}
 	}
@@ -165,7 +168,7 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 		if _, there := a.ids[object]; there {
 			continue
 		}
-		port, _ := value.ID(c.Before.Have[p.end])
+		port := change.Plugs(c.Kind, p.end, c.Before.Have[p.end])[0] // another cable waits for one of them
 		on, err := a.cfg.Reader.Held(ctx, "interface", port)
 		if err != nil {
 			return fmt.Errorf("read a port: %w", err)
@@ -227,7 +230,7 @@ func (a *Applier) left(place *change.Change) bool {
 		}
 		_, failed := a.bad[c.Object]
 		return slices.ContainsFunc(ends(), func(end string) bool {
-			return value.Equal(c.Before.Have[end], id) && (failed || !c.Deletes() && wanted(&c, end) == nil)
+			return slices.Contains(change.Plugs(c.Kind, end, c.Before.Have[end]), id) && (failed || !c.Deletes() && wanted(&c, end) == nil)
 		})
 	})
 }

@@ -56,8 +56,8 @@ func (a *Applier) unplug(ports map[int64]bool) {
 			continue
 		}
 		for _, end := range ends() {
-			if id, is := value.ID(c.Before.Have[end]); is && ports[id] && fieldOf(c.Kind, end).Type == kinds.End {
-				c.Before.Have[end] = nil
+			if fieldOf(c.Kind, end).Type == kinds.End {
+				c.Before.Have[end] = change.Unplugged(c.Kind, end, c.Before.Have[end], ports)
 			}
 		}
 	}

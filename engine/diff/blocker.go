@@ -169,7 +169,7 @@ func takes(c *change.Change, places []string) bool {
 func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[place]*change.Change) error {
 	at := place{r.Kind, r.ID}
 	if c.Other != nil && c.Other.Kind == r.Kind && c.Other.ID == r.ID {
-		if b.statement != "query/name_blocker" {
+		if b.statement != "query/name_blocker" && c.Class != change.Blocked {
 			c.Taken = change.TakenPlace // by natural key, and to rename it frees no place
 		}
 		return nil
@@ -211,7 +211,7 @@ func (d *differ) holding(holder *change.Change, r blockerRow, b blocker) []strin
 	}
 	var out []string
 	for _, f := range holder.Fields {
-		if id, is := value.ID(f.Have); is && id == r.Port && change.Refers(holder.Kind, f.Name) != "" {
+		if slices.Contains(change.Plugs(holder.Kind, f.Name, f.Have), r.Port) {
 			out = append(out, f.Name)
 		}
 	}

@@ -169,7 +169,7 @@ func ours(fields []change.Field) {
 
 // adoptFields compares what a plan wants with an object that it does not own yet.
 func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]change.Field, error) {
-	turn(d.kinds.Must(w.kind).Ends(), w.fields, before)
+	turn(w, d.kinds.Must(w.kind).Ends(), before)
 	var fields []change.Field
 	adopted := &wanted{fields: w.fields} // what is only set at creation keeps its value
 	for _, f := range adopted.differing(&change.Before{Have: before.Have}) {
@@ -186,12 +186,18 @@ func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]chan
 
 // turn swaps the ends of a cable if that makes them agree with the plan: which side is A
 // means nothing in NetBox.
-func turn(ends []string, want map[string]any, before *change.Before) {
+func turn(w *wanted, ends []string, before *change.Before) {
 	if len(ends) != 2 {
 		return
 	}
-	a, have := ends[0], before.Have[ends[0]]
-	if !value.Equal(have, want[a]) && value.Equal(have, want[ends[1]]) {
+	plugged := func(wants, has string) int {
+		port, is := value.ID(w.fields[wants])
+		if is && slices.Contains(change.Plugs(w.kind, has, before.Have[has]), port) {
+			return 1
+		}
+		return 0
+	}
+	if a, b := ends[0], ends[1]; plugged(a, b)+plugged(b, a) > plugged(a, a)+plugged(b, b) {
 		before.Turn(ends)
 	}
 }

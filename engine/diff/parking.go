@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // clearParking deletes the ports that an earlier run made to move cables in a circle, once
@@ -48,11 +47,10 @@ func (d *differ) leaving(port int64) (objects []string, free bool, err error) {
 
 // leaves reports whether a change takes a cable off a port.
 func (d *differ) leaves(c change.Change, cable, port int64) bool {
-	ends := d.kinds.Must(c.Kind).Ends()
-	if c.NetBoxID != cable || c.Before == nil || len(ends) == 0 {
+	if c.NetBoxID != cable || c.Before == nil || len(d.kinds.Must(c.Kind).Ends()) == 0 {
 		return false
 	}
 	return c.Action == change.Delete || slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-		return slices.Contains(ends, f.Name) && value.Equal(f.Have, port) && writes(f.Class)
+		return slices.Contains(change.Plugs(c.Kind, f.Name, f.Have), port) && writes(f.Class)
 	})
 }
