@@ -2,6 +2,7 @@ package generate
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -72,9 +73,12 @@ func (d *Device) object(t *Topology) Object {
 	if d.Rack != "" {
 		fields["rack"] = Ref{"rack", d.Rack}
 	}
-	if d.Position != 0 {
+	switch {
+	case d.Position != 0:
 		fields["position"] = d.Position
 		fields["face"] = d.Face
+	case d.Rack != "" && t.flat(d.Type):
+		fields["position"] = nil // NetBox takes none, and a device that had another type may have one
 	}
 	text(fields, "description", d.Description)
 	text(fields, "comments", d.Comments)
@@ -87,6 +91,11 @@ func (d *Device) object(t *Topology) Object {
 		fields["cf."+name] = value
 	}
 	return Object{Kind: "device", ID: d.ID, Source: d.Source, Name: d.Name, Fields: fields}
+}
+
+// flat reports whether devices of a type take no rack unit.
+func (t *Topology) flat(slug string) bool {
+	return slices.ContainsFunc(t.DeviceTypes, func(x DeviceType) bool { return x.Slug == slug && x.UHeight == 0 })
 }
 
 func (i *Interface) object() Object {

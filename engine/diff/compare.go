@@ -151,6 +151,9 @@ func (w *wanted) differing(before *change.Before) []change.Field {
 		f.Want, f.Stated = w.fields[name]
 		f.Base, f.Known = before.Applied(name)
 		f.Class = classify(f)
+		if vacant(w.kind, f) {
+			f.Class = ""
+		}
 		_, wasInitial := before.Initial[name]
 		if v, initial := w.initial[name]; initial {
 			f.Want, f.Stated = v, true
@@ -184,6 +187,14 @@ func classify(f change.Field) change.Class {
 		return change.New
 	}
 	return change.Conflict
+}
+
+// vacant reports whether a plan wants no value of a field that has none and never had one of
+// the plan's, and a record of that is not worth a write.
+func vacant(kind string, f change.Field) bool {
+	k, _ := kinds.Standard().Of(kind)
+	field, _ := k.Field(f.Name)
+	return f.Class == change.Agreed && f.Have == nil && field.Vacant
 }
 
 // finished is the class of a field that diet wrote temporarily and has not set right

@@ -121,6 +121,7 @@ type Field struct {
 	Defining bool // an object with another value is a different thing: a device of another type
 	Counted  bool // the referenced object counts its referrers, and NetBox locks its row
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
+	Vacant   bool // that a plan wants none is not worth a write of the record where there is none
 
 	To        string // of a reference: the kind that it refers to, "" for one that diet does not know
 	TypeField string // of a generic reference: the field with its object type

@@ -124,7 +124,7 @@ var mirrored = []Kind{
 			{Name: "site", Type: Reference, To: "site", Required: true, OnDelete: Protect, Follows: "rack"},
 			{Name: "location", Type: Reference, To: "location", OnDelete: Protect, Follows: "rack"},
 			{Name: "rack", Type: Reference, To: "rack", OnDelete: Protect},
-			{Name: "position", Type: Number},
+			{Name: "position", Type: Number, Vacant: true},
 			{Name: "face", Type: Choice, Blank: true},
 			{Name: "device_type", Type: Reference, To: "device_type", Required: true, Defining: true, Counted: true, OnDelete: Protect},
 			{Name: "role", Type: Reference, To: "device_role", Required: true, OnDelete: Protect},

@@ -26,7 +26,13 @@ LEFT JOIN json_each(:sizes) AS wn ON wn.key = w.device_type_id
 WHERE typeof(d.rack_id) = 'integer'
   AND d.position IS NOT NULL
   AND o.id IS NOT d.id
-  AND (d.id IS NULL OR h.rack_id IS NOT d.rack_id OR h.position IS NOT d.position OR h.device_type_id IS NOT d.device_type_id)
+  AND (
+    d.id IS NULL
+    OR h.rack_id IS NOT d.rack_id
+    OR h.position IS NOT d.position
+    OR h.face IS NOT d.face
+    OR h.device_type_id IS NOT d.device_type_id
+  )
   AND (coalesce(dt.is_full_depth, n.value ->> '$.is_full_depth', 1) OR ot.is_full_depth OR o.face IS d.face)
   AND o.position < d.position + coalesce(dt.u_height, n.value ->> '$.u_height', 1)
   AND d.position < o.position + ot.u_height
