@@ -41,28 +41,8 @@ type ApplyOptions struct {
 // result is valid with every error except those of the checks before the first write.
 // Without anything to write it takes no lease.
 func (e *Engine) Apply(ctx context.Context, intent Intent, opt ApplyOptions) (*apply.Result, *Preview, error) {
-	if e.client == nil {
-		return nil, nil, ErrNoNetBox
-	}
-	now, err := e.agreed(ctx, intent, opt)
-	if err == nil && now.Pending() == 0 {
-		now, err = e.tidy(ctx, intent, opt, now)
-	}
-	if err != nil {
-		return nil, now, err
-	}
-	j := &journal{engine: e, run: newID("run")}
-	if now.Pending() == 0 {
-		result, err := e.nothing(ctx, j, now)
-		return result, now, err
-	}
-	if err := e.client.CanWrite(ctx); err != nil {
-		return nil, now, err
-	}
-	if err := e.checkChoices(ctx, now.Set()); err != nil {
-		return nil, now, err
-	}
-	return e.applyAlone(ctx, intent, opt, j, now)
+	a := e.ApplyAll(ctx, []Task{{intent, opt.Preview}}, opt)[0]
+	return a.Result, a.Preview, a.Err
 }
 
 // agreed is what an apply would do by now, if that is what was agreed.
@@ -118,26 +98,6 @@ func (e *Engine) tidy(ctx context.Context, intent Intent, opt ApplyOptions, now 
 	return e.agreed(ctx, intent, opt)
 }
 
-// applyAlone writes under the lease on the plan. What was to be done is compared once more
-// then: others may have been at work until it was taken.
-func (e *Engine) applyAlone(
-	ctx context.Context, intent Intent, opt ApplyOptions, j *journal, now *Preview,
-) (*apply.Result, *Preview, error) {
-	defer e.db.Patient()()
-	if err := j.begin(ctx, now); err != nil {
-		return nil, now, err
-	}
-	held, err := e.take(ctx, now.Plan, j.run, opt.NoLease)
-	if err != nil {
-		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
-	}
-	result, again, err := e.applyHeld(ctx, intent, opt, j, held, now)
-	if again != nil {
-		now = again
-	}
-	return result, now, errors.Join(err, release(ctx, held, result))
-}
-
 // release lets the plan go. Where that fails the result says so: what was written stands,
 // and others have to wait until the lease runs out.
 func release(ctx context.Context, held *lease.Lease, result *apply.Result) error {
@@ -151,30 +111,29 @@ func release(ctx context.Context, held *lease.Lease, result *apply.Result) error
 	return nil
 }
 
-func (e *Engine) applyHeld(
-	ctx context.Context, intent Intent, opt ApplyOptions, j *journal, held *lease.Lease, was *Preview,
-) (*apply.Result, *Preview, error) {
-	now, err := e.still(ctx, intent, opt, j.run, held, was)
+// applyHeld writes a plan under its lease. What was to be done is compared once more then:
+// others may have been at work until it was taken.
+func (e *Engine) applyHeld(ctx context.Context, r *planRun, moved bool) (*apply.Result, *Preview, error) {
+	now, err := e.still(ctx, r, moved)
 	if err != nil {
-		return nil, now, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
+		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
 	}
-	result, err := e.run(ctx, j, now, held, intent.Info().UID)
+	result, err := e.run(ctx, r.j, now, r.held, r.intent.Info().UID)
 	if result == nil {
 		return nil, now, err
 	}
 	if !errors.Is(err, apply.ErrInterrupted) {
-		err = errors.Join(err, e.verify(ctx, intent, result, err))
+		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
-	return result, now, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
+	return result, now, errors.Join(err, r.j.end(context.WithoutCancel(ctx), result, err))
 }
 
 // still is agreed under the lease, once what earlier runs left open is settled. Where the
-// sync finds nothing but the lease itself, what was compared ahead of it stands; what depends
-// on objects that are deleted is judged anew in any case.
-func (e *Engine) still(
-	ctx context.Context, intent Intent, opt ApplyOptions, run string, held *lease.Lease, was *Preview,
-) (*Preview, error) {
-	settled, err := e.settle(ctx, was.Plan, run)
+// sync finds nothing but the lease itself, what was compared ahead of it stands, unless
+// another plan of the same command has been written since; what depends on objects that are
+// deleted is judged anew in any case.
+func (e *Engine) still(ctx context.Context, r *planRun, moved bool) (*Preview, error) {
+	settled, err := e.settle(ctx, r.Preview.Plan, r.j.run)
 	if err != nil {
 		return nil, err
 	}
@@ -182,10 +141,10 @@ func (e *Engine) still(
 	if err != nil {
 		return nil, err
 	}
-	if settled == 0 && nothingBut(held, found) && !slices.ContainsFunc(was.Changes, doomed) {
-		return was, nil
+	if !moved && settled == 0 && nothingBut(r.held, found) && !slices.ContainsFunc(r.Preview.Changes, doomed) {
+		return r.Preview, nil
 	}
-	return e.compared(ctx, intent, opt)
+	return e.compared(ctx, r.intent, r.opt)
 }
 
 func doomed(c change.Change) bool { return c.Action == change.Delete }

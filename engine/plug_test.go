@@ -65,7 +65,10 @@ func TestPlugs(t *testing.T) {
 		for _, tt := range []struct {
 			port   string
 			beside bool // its own one stays plugged in
-		}{{"dcim.frontport", false}, {"dcim.rearport", false}, {"circuits.circuittermination", false}, {"dcim.interface", false}, {"dcim.interface", true}} {
+		}{
+			{"dcim.frontport", false}, {"dcim.rearport", false}, {"circuits.circuittermination", false},
+			{"dcim.interface", false}, {"dcim.interface", true},
+		} {
 			m := at[n%len(at)]
 			n++
 			t.Run(fmt.Sprintf("%s, turned %v, beside %v", tt.port, turned, tt.beside), func(t *testing.T) {
@@ -83,9 +86,10 @@ func TestPlugs(t *testing.T) {
 					plugs = append(plugs, w.terminations(cable, leaf)...)
 				}
 				w.edit("cables", cable, side(leaf, plugs...))
-				edited := fmt.Sprint(w.object("cables", cable)["a_terminations"], w.object("cables", cable)["b_terminations"])
+				sides := func() string { return fmt.Sprint(w.terminations(cable, "a"), w.terminations(cable, "b")) }
+				edited := sides()
 				w.apply(plan)
-				if now := fmt.Sprint(w.object("cables", cable)["a_terminations"], w.object("cables", cable)["b_terminations"]); now != edited {
+				if now := sides(); now != edited {
 					t.Errorf("drift was written over: %s, was %s", now, edited)
 				}
 				w.law(plan)
@@ -94,9 +98,7 @@ func TestPlugs(t *testing.T) {
 				if err != nil || len(result.Failed) > 0 || len(result.Updated) != 1 {
 					t.Fatalf("%v, %+v", err, result)
 				}
-				if nowA, nowB := w.ends(cable); !slices.Equal(nowA, a) || !slices.Equal(nowB, b) || w.object("cables", cable)["id"] != was {
-					t.Errorf("the cable joins %q and %q, want %q and %q", nowA, nowB, a, b)
-				}
+				w.joins(was, a, b)
 				w.law(plan)
 			})
 		}
@@ -138,12 +140,18 @@ func TestAdoptPlugs(t *testing.T) {
 					w.answerAll(plan, cable)
 				}
 				w.apply(plan)
-				if nowA, nowB := w.ends(cable); !slices.Equal(nowA, wantA) || !slices.Equal(nowB, wantB) || w.object("cables", cable)["id"] != any(hers) {
-					t.Errorf("the cable joins %q and %q, want %q and %q", nowA, nowB, wantA, wantB)
-				}
+				w.joins(hers, wantA, wantB)
 				w.law(plan)
 			})
 		}
+	}
+}
+
+// joins asserts that the cable has an id and its two sides.
+func (w *world) joins(id any, a, b []string) {
+	w.Helper()
+	if nowA, nowB := w.ends(cable); !slices.Equal(nowA, a) || !slices.Equal(nowB, b) || w.object("cables", cable)["id"] != id {
+		w.Errorf("the cable %v joins %q and %q, want %v, %q and %q", w.object("cables", cable)["id"], nowA, nowB, id, a, b)
 	}
 }
 

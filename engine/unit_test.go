@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/diet-project/diet/engine/change"
@@ -23,22 +24,23 @@ func TestHalfUnits(t *testing.T) {
 		w.apply(w.edited(halls, types, kinds))
 		start[version] = w.moment()
 	}
+	half, more, flat := []string{ofType, of("half")}, []string{ofType, of("more")}, []string{ofType, of("flat")}
 	for name, tt := range map[string]struct {
 		from, to []string
 		ahead    func(w *world)
 		want     [4]string
 	}{
-		"to halves":                 {nil, []string{ofType, of("half")}, nil, [4]string{"1", "1.5", "2", "2.5"}},
-		"to halves, half up":        {nil, []string{ofType, of("half"), inRow, at("1.5")}, nil, [4]string{"1.5", "2", "2.5", "3"}},
-		"from halves":               {[]string{ofType, of("half")}, nil, nil, [4]string{"1", "2", "3", "4"}},
-		"halves up by a half":       {[]string{ofType, of("half")}, []string{ofType, of("half"), inRow, at("1.5")}, nil, [4]string{"1.5", "2", "2.5", "3"}},
-		"halves to one and a half":  {[]string{ofType, of("half")}, []string{ofType, of("more")}, nil, [4]string{"1", "2.5", "4", "5.5"}},
-		"one and a half, down":      {[]string{ofType, of("more"), inRow, at("2.5")}, []string{ofType, of("more")}, nil, [4]string{"1", "2.5", "4", "5.5"}},
-		"to none":                   {nil, []string{ofType, of("flat")}, nil, [4]string{"<nil>", "<nil>", "<nil>", "<nil>"}},
-		"from none":                 {[]string{ofType, of("flat")}, nil, nil, [4]string{"1", "2", "3", "4"}},
-		"to half the depth, behind": {nil, []string{ofType, of("short"), inRow, "rack: {pool: row, per: 8, fromU: 1, face: rear}"}, nil, [4]string{"1", "2", "3", "4"}},
+		"to halves":                 {nil, half, nil, [4]string{"1", "1.5", "2", "2.5"}},
+		"to halves, half up":        {nil, append(slices.Clone(half), inRow, at("1.5")), nil, [4]string{"1.5", "2", "2.5", "3"}},
+		"from halves":               {half, nil, nil, [4]string{"1", "2", "3", "4"}},
+		"halves up by a half":       {half, append(slices.Clone(half), inRow, at("1.5")), nil, [4]string{"1.5", "2", "2.5", "3"}},
+		"halves to one and a half":  {half, more, nil, [4]string{"1", "2.5", "4", "5.5"}},
+		"one and a half, down":      {append(slices.Clone(more), inRow, at("2.5")), more, nil, [4]string{"1", "2.5", "4", "5.5"}},
+		"to none":                   {nil, flat, nil, [4]string{"<nil>", "<nil>", "<nil>", "<nil>"}},
+		"from none":                 {flat, nil, nil, [4]string{"1", "2", "3", "4"}},
+		"to half the depth, behind": {nil, []string{ofType, of("short"), inRow, at("1, face: rear")}, nil, [4]string{"1", "2", "3", "4"}},
 		"put right after an exchange": {
-			[]string{ofType, of("half")}, []string{ofType, of("half")},
+			half, half,
 			func(w *world) {
 				w.answer("drift", "remediate")
 				w.edit("devices", "web/web[1]", `{"position": 10.5}`)
@@ -104,15 +106,16 @@ func TestHalfTaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, "4.6")
-			sizes := fmt.Sprintf("      hers: {manufacturer: acme, model: Hers, %s}\n      ours: {manufacturer: acme, model: Ours, %s}\n      tall:", tt.hers, tt.ours)
+			const both = "      hers: {manufacturer: acme, model: Hers, %s}\n      ours: {manufacturer: acme, model: Ours, %s}\n      tall:"
+			sizes := fmt.Sprintf(both, tt.hers, tt.ours)
 			edits := []string{types, sizes, ofType, "      type: ours\n", "count: 4", "count: 1"}
 			w.apply(w.edited(halls, append(edits, "    web:", "    her: {count: 1, type: hers}\n    web:")...))
 			w.apply(w.edited(halls, edits...))
 			rack := id(w.object("devices", "web/web[1]")["rack"])
 			kind := w.having("device-types", "slug", "hers")["id"]
 			role := id(w.object("devices", "web/web[1]")["role"])
-			w.make("devices", fmt.Sprintf(`{"name": "x", "site": 1, "location": 1, "device_type": %v, "role": %v, "rack": %v, "position": %s, "face": %q}`,
-				kind, role, rack, tt.at, tt.face))
+			const hers = `{"name": "x", "site": 1, "location": 1, "device_type": %v, "role": %v, "rack": %v, "position": %s, "face": %q}`
+			w.make("devices", fmt.Sprintf(hers, kind, role, rack, tt.at, tt.face))
 			plan := w.edited(halls, append(edits, inRow, "rack: {pool: row, per: 8, "+tt.place+"}")...)
 			p := w.preview(plan)
 			c := p.Set().Find("device", "web/web[1]")

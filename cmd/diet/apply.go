@@ -21,7 +21,8 @@ changed since. Of plans: shows the preview of each and asks, in a terminal; with
 written, read back and verified. A second apply sends nothing.
 
 One run at a time writes a plan: it holds the tag diet-lease-PLAN in NetBox
-meanwhile, and another one ends with exit code 6 and says who is at work.
+meanwhile, and another one ends with exit code 6 and says who is at work. Of
+several plans the run holds all until the last one is done, or writes none.
 
 Ctrl-C or SIGTERM finishes the requests under way, gives the plan back and exits
 with 130; a second one exits at once. The next apply goes on from there.
@@ -43,13 +44,6 @@ func applyFlags() []cli.Flag {
 	}
 }
 
-// task is what is to be applied: an intent and, where there is one, the preview that was
-// agreed on.
-type task struct {
-	intent  engine.Intent
-	preview *engine.Preview
-}
-
 func applyAction(c *cli.Context) error {
 	e, err := newEnv(c)
 	if err != nil {
@@ -64,7 +58,7 @@ func applyAction(c *cli.Context) error {
 		if given(c, "target", "exclude") {
 			return usage("a preview says itself what it is about: leave --target and --exclude out")
 		}
-		return e.apply(eng, []task{{intent, p}})
+		return e.apply(eng, []engine.Task{{Intent: intent, Preview: p}})
 	}
 	eng, plans, err := e.somePlans(c.Args().Slice())
 	if err != nil {
@@ -81,9 +75,9 @@ func applyAction(c *cli.Context) error {
 // previewAndApply applies at once with --yes, or else what a person agrees to.
 func (e *env) previewAndApply(eng *engine.Engine, intents []engine.Intent) error {
 	if e.cli.Bool("yes") {
-		tasks := make([]task, len(intents))
+		tasks := make([]engine.Task, len(intents))
 		for i, intent := range intents {
-			tasks[i].intent = intent
+			tasks[i].Intent = intent
 		}
 		return e.apply(eng, tasks)
 	}
@@ -94,10 +88,10 @@ func (e *env) previewAndApply(eng *engine.Engine, intents []engine.Intent) error
 	if err != nil {
 		return err
 	}
-	var tasks []task
+	var tasks []engine.Task
 	for i, p := range all {
 		if p.Pending() > 0 {
-			tasks = append(tasks, task{intents[i], p})
+			tasks = append(tasks, engine.Task{Intent: intents[i], Preview: p})
 		}
 	}
 	if len(tasks) == 0 || len(all) < len(intents) {
@@ -109,36 +103,37 @@ func (e *env) previewAndApply(eng *engine.Engine, intents []engine.Intent) error
 	return e.apply(eng, tasks)
 }
 
-// apply carries tasks out, one after the other.
-func (e *env) apply(eng *engine.Engine, tasks []task) error {
+// apply carries tasks out, one after the other, and holds all leases meanwhile.
+func (e *env) apply(eng *engine.Engine, tasks []engine.Task) error {
 	c := e.cli
 	willWrite(c.Context)
 	opt := engine.ApplyOptions{AllOrNothing: c.Bool("all-or-nothing"), NoLease: c.Bool("no-lease")}
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
 	}
-	var all []*apply.Result
+	return e.applied(tasks, eng.ApplyAll(c.Context, tasks, opt))
+}
+
+// applied shows what became of tasks, and returns the exit code of it.
+func (e *env) applied(tasks []engine.Task, all []engine.Applied) error {
+	var results []*apply.Result
 	var ends outcomes
-	for _, t := range tasks {
-		opt.Preview = t.preview
-		result, p, err := eng.Apply(c.Context, t.intent, opt)
-		if result != nil {
-			all = append(all, result)
-			if err := e.showResult(t.intent, result, len(tasks) == 1); err != nil {
+	for i, a := range all {
+		err := a.Err
+		if a.Result != nil {
+			results = append(results, a.Result)
+			if err := e.showResult(tasks[i].Intent, a.Result, len(tasks) == 1); err != nil {
 				return err
 			}
-			err = applyCode(result, p, err)
+			err = applyCode(a.Result, a.Preview, err)
 		}
-		ends = append(ends, ends.of(t.intent, len(tasks) == 1, err))
-		if c.Err() != nil {
-			break
-		}
+		ends = append(ends, ends.of(tasks[i].Intent, len(tasks) == 1, err))
 	}
-	var err error
-	if len(tasks) > 1 && c.Bool("json") {
-		err = e.print(all)
+	var failed error
+	if len(tasks) > 1 && e.cli.Bool("json") {
+		failed = e.print(results)
 	}
-	return errors.Join(err, ends.err(c.Context))
+	return errors.Join(failed, ends.err(e.cli.Context))
 }
 
 // showResult writes what became of a plan; of several in JSON, nothing before all are

@@ -57,7 +57,7 @@ func (e *env) undo(eng *engine.Engine, intent engine.Intent) error {
 	case !e.agrees("Apply this?"):
 		return errNotAgreed
 	}
-	return e.apply(eng, []task{{intent, all[0]}})
+	return e.apply(eng, []engine.Task{{Intent: intent, Preview: all[0]}})
 }
 
 // destruction is the intent that nothing of a plan is left. What the plan's own file says of

@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/lease"
+)
+
+// Applied is what became of one of several plans, as [Engine.Apply] returns it.
+type Applied struct {
+	Result  *apply.Result
+	Preview *Preview
+	Err     error
+}
+
+// Task is what is to be applied: an intent and, where there is one, the preview that was
+// agreed on.
+type Task struct {
+	Intent  Intent
+	Preview *Preview
+}
+
+// ApplyAll is Apply for several plans, one after the other. The leases on those that have
+// something to write are taken together ahead of the first write, in the order of the plans,
+// which should be that of their keys; where another run holds one of them, nothing is written
+// to any. They are given back once all plans are done: what leaves one plan and comes to
+// another is nobody else's meanwhile. A plan that fails does not keep the others from being
+// written.
+func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) []Applied {
+	defer e.db.Patient()()
+	runs := make([]*planRun, len(tasks))
+	for i, t := range tasks {
+		opt.Preview = t.Preview
+		runs[i] = e.begin(ctx, t.Intent, opt)
+	}
+	e.takeAll(ctx, runs, opt.NoLease)
+	moved := false
+	out := make([]Applied, len(runs))
+	for _, r := range runs {
+		if moved && !r.leased {
+			*r = *e.begin(ctx, r.intent, r.opt) // an earlier plan may have changed what this one finds
+			e.takeAll(ctx, []*planRun{r}, opt.NoLease)
+		}
+		e.carryOut(ctx, r, moved)
+		moved = moved || r.leased
+	}
+	for i, r := range runs {
+		r.Err = errors.Join(r.Err, release(ctx, r.held, r.Result))
+		out[i] = r.Applied
+	}
+	return out
+}
+
+// planRun is the apply of one plan on its way.
+type planRun struct {
+	Applied
+	intent Intent
+	opt    ApplyOptions
+	j      *journal
+	held   *lease.Lease
+	leased bool // it may write
+	over   bool // it has failed
+}
+
+// writes reports whether a plan has something to write.
+func (r *planRun) writes() bool { return !r.over && r.Preview.Pending() > 0 }
+
+// end is a plan that has failed.
+func (r *planRun) end(err error) { r.Err, r.over = err, true }
+
+// begin compares a plan, and makes sure that it could be written.
+func (e *Engine) begin(ctx context.Context, intent Intent, opt ApplyOptions) *planRun {
+	r := &planRun{intent: intent, opt: opt, j: &journal{engine: e, run: newID("run")}}
+	if e.client == nil {
+		r.end(ErrNoNetBox)
+		return r
+	}
+	now, err := e.agreed(ctx, intent, opt)
+	if err == nil && now.Pending() == 0 {
+		now, err = e.tidy(ctx, intent, opt, now)
+	}
+	r.Preview = now
+	if err == nil && now.Pending() > 0 {
+		err = errors.Join(e.client.CanWrite(ctx), e.checkChoices(ctx, now.Set()))
+	}
+	if err != nil {
+		r.end(err)
+	}
+	return r
+}
+
+// takeAll takes the leases on all plans that have something to write, or none.
+func (e *Engine) takeAll(ctx context.Context, runs []*planRun, without bool) {
+	for _, r := range runs {
+		if !r.writes() {
+			continue
+		}
+		err := r.j.begin(ctx, r.Preview)
+		if err == nil {
+			r.leased = true
+			r.held, err = e.take(ctx, r.Preview.Plan, r.j.run, without)
+		}
+		if err != nil {
+			e.giveUp(ctx, runs, err)
+			return
+		}
+	}
+}
+
+// giveUp ends all plans that have something to write: the lease on one of them could not be
+// taken.
+func (e *Engine) giveUp(ctx context.Context, runs []*planRun, cause error) {
+	for _, r := range runs {
+		if !r.writes() {
+			continue
+		}
+		err := cause
+		if r.leased {
+			err = errors.Join(cause, r.j.forget(context.WithoutCancel(ctx)), release(ctx, r.held, nil))
+		}
+		r.held, r.leased = nil, false
+		r.end(err)
+	}
+}
+
+// carryOut does what a plan has to do. moved says that an earlier plan has written since this
+// one was compared.
+func (e *Engine) carryOut(ctx context.Context, r *planRun, moved bool) {
+	switch {
+	case r.over:
+	case !r.leased:
+		r.Result, r.Err = e.nothing(ctx, r.j, r.Preview)
+	default:
+		result, again, err := e.applyHeld(ctx, r, moved)
+		if again != nil {
+			r.Preview = again
+		}
+		r.Result, r.Err = result, err
+	}
+}
