@@ -113,10 +113,12 @@ func TestAdoptPlugs(t *testing.T) {
 	at, _ := cabled(t)
 	n := 0
 	for name, tt := range map[string]func(w *world, server, leaf any) (a, b []any){
-		"a second plug at the leaf":     func(w *world, s, l any) (a, b []any) { return []any{s}, []any{l, w.theirs("dcim.interface")} },
-		"one at the server":             func(w *world, s, l any) (a, b []any) { return []any{w.theirs("dcim.interface"), s}, []any{l} },
-		"the leaf's end in a panel":     func(w *world, s, _ any) (a, b []any) { return []any{s}, []any{w.theirs("dcim.frontport")} },
-		"the server's end in a circuit": func(w *world, _, l any) (a, b []any) { return []any{w.theirs("circuits.circuittermination")}, []any{l} },
+		"a second plug at the leaf": func(w *world, s, l any) (a, b []any) { return []any{s}, []any{l, w.theirs("dcim.interface")} },
+		"one at the server":         func(w *world, s, l any) (a, b []any) { return []any{w.theirs("dcim.interface"), s}, []any{l} },
+		"the leaf's end in a panel": func(w *world, s, _ any) (a, b []any) { return []any{s}, []any{w.theirs("dcim.frontport")} },
+		"the server's end in a circuit": func(w *world, _, l any) (a, b []any) {
+			return []any{w.theirs("circuits.circuittermination")}, []any{l}
+		},
 	} {
 		for _, turned := range []bool{false, true} {
 			m := at[n%len(at)]
