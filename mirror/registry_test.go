@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/sandbox/model"
@@ -20,7 +21,7 @@ func models(t *testing.T) map[string][]*table.Model {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range model.Schema(rel).Models {
+		for _, m := range table.New(rel, time.Now, model.Schema(rel)).Models {
 			path := m.App + "/" + m.Endpoint
 			out[path] = append(out[path], m)
 		}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -226,4 +227,64 @@ func literals(t *testing.T, path string) []string {
 		return true
 	})
 	return out
+}
+
+// TestFlagsAreRead holds that every part of an entry is read where the registry is used, or
+// by a statement, or by a method here that is: a flag that nobody reads says nothing.
+func TestFlagsAreRead(t *testing.T) {
+	t.Parallel()
+	read := map[string]bool{}
+	for _, path := range []string{"kind.go", "registry.go", "right.go"} {
+		readFlags(t, path, read)
+	}
+	for _, folder := range []string{"cmd", "engine", "mirror", "sql"} {
+		for _, path := range goFiles(t, filepath.Join("../..", folder)) {
+			readFlags(t, path, read)
+		}
+	}
+	err := filepath.WalkDir("../../sql", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".sql") {
+			var text []byte
+			text, err = os.ReadFile(path)
+			for _, m := range regexp.MustCompile(`\.([A-Z]\w+)`).FindAllSubmatch(text, -1) {
+				read[string(m[1])] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range []reflect.Type{reflect.TypeFor[kinds.Kind](), reflect.TypeFor[kinds.Field]()} {
+		for f := range entry.Fields() {
+			if !read[f.Name] {
+				t.Errorf("%s.%s is set and nobody reads it", entry.Name(), f.Name)
+			}
+		}
+	}
+}
+
+// readFlags notes what is selected in a file and not assigned to.
+func readFlags(t *testing.T, path string, read map[string]bool) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := map[ast.Node]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			return !strings.HasPrefix(n.Name.Name, "check") // of entries: what follows from them is elsewhere
+		case *ast.AssignStmt:
+			for _, left := range n.Lhs {
+				written[left] = true
+			}
+		case *ast.SelectorExpr:
+			if !written[n] {
+				read[n.Sel.Name] = true
+			}
+		}
+		return true
+	})
 }
