@@ -125,6 +125,9 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, moved bool) (*apply.
 	if !errors.Is(err, apply.ErrInterrupted) {
 		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
+	if err == nil {
+		e.settleHold(ctx, r.intent, result)
+	}
 	return result, now, errors.Join(err, r.j.end(context.WithoutCancel(ctx), result, err))
 }
 

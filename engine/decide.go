@@ -16,10 +16,14 @@ import (
 // decide asks the policies about every difference, has people's answers settle what they
 // stand for, and then, with the counts of what would be done, does the same for the
 // preview as a whole.
-func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *change.Set, hall *hearing) (change.Verdict, error) {
+func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hearing) (change.Verdict, error) {
+	topo := to.topo
 	run := policy.Run{
 		Plan: &policy.Plan{Key: set.Plan, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
 		Now:  e.now().UTC().Format(time.RFC3339),
+	}
+	if to.run != "" {
+		run.Totals = &policy.Totals{RollbackOf: to.run}
 	}
 	view, err := e.sightOf(ctx, set)
 	if err != nil {
@@ -43,6 +47,7 @@ func (e *Engine) decide(ctx context.Context, topo *generate.Topology, set *chang
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
+	run.Totals.RollbackOf, run.Totals.HeldBy = to.run, to.heldBy
 	var whole change.Verdict
 	if err := e.rule(ctx, []policy.Input{run.Whole()}, []*change.Verdict{&whole}, hall.log); err != nil {
 		return whole, err

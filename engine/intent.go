@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -49,6 +50,8 @@ func IntentOf(p *Preview, plan *generate.Plan) Intent {
 	switch {
 	case p.Destroys != nil:
 		intent = Destruction{Plan: *p.Destroys}
+	case p.RollsBack != "":
+		intent = Rollback{Run: p.RollsBack, Plan: *p.Undone}
 	default:
 		intent = plan
 	}
@@ -58,17 +61,37 @@ func IntentOf(p *Preview, plan *generate.Plan) Intent {
 	return intent
 }
 
-// topology is what an intent wants.
-func (e *Engine) topology(ctx context.Context, intent Intent) (*generate.Topology, error) {
+// aim is what an intent comes to.
+type aim struct {
+	topo *generate.Topology
+
+	// Of a rollback: the run, what it did to each object that is to be as before, and what is
+	// left of it.
+	run    string
+	undoes map[string]change.Action
+	notes  []change.Notice
+
+	heldBy string // a run that was rolled back, where this would undo that
+}
+
+// aim is what an intent wants of NetBox.
+func (e *Engine) aim(ctx context.Context, intent Intent) (*aim, error) {
 	switch x := intent.(type) {
 	case Narrowed:
-		return e.topology(ctx, x.Intent)
+		return e.aim(ctx, x.Intent)
 	case Destruction:
-		return &generate.Topology{Plan: x.Info()}, nil
+		return &aim{topo: &generate.Topology{Plan: x.Info()}}, nil
+	case Rollback:
+		return e.rollback(ctx, x)
 	case *generate.Plan:
-		return e.Generate(ctx, x)
+		topo, err := e.Generate(ctx, x)
+		if err != nil {
+			return nil, err
+		}
+		held, err := e.heldBy(ctx, x)
+		return &aim{topo: topo, heldBy: held}, err
 	}
-	return nil, fmt.Errorf("no topology for a %T", intent)
+	return nil, fmt.Errorf("nothing is known of a %T", intent)
 }
 
 // answerable is what the command that answers a question names: the plan's file or, where
@@ -88,6 +111,8 @@ func (p *Preview) stand(intent Intent) {
 		p.stand(x.Intent)
 	case Destruction:
 		p.Destroys = &x.Plan
+	case Rollback:
+		p.RollsBack, p.Undone = x.Run, &x.Plan
 	}
 }
 

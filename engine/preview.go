@@ -41,6 +41,10 @@ type Preview struct {
 	Excluded []string           `json:"excluded,omitempty"`
 	Destroys *generate.PlanInfo `json:"destroys,omitempty"`
 
+	// RollsBack is the run that the preview undoes, and Undone what is known of its plan.
+	RollsBack string             `json:"rollback_of,omitempty"`
+	Undone    *generate.PlanInfo `json:"rollback_plan,omitempty"`
+
 	// Digests cover what the preview rests on: the plan, the policies, and every change
 	// with its verdict, by kind and object id.
 	PlanDigest   string            `json:"plan_digest"`
@@ -131,16 +135,16 @@ func (e *Engine) diff(ctx context.Context, intent Intent, judge bool) (*Preview,
 // examine is diff, and also returns what is asked and answered. Where the answers change
 // what there is to compare, it compares again: what is asked is that of the first time.
 func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked ...diff.Asked) (*Preview, *hearing, error) {
-	topo, err := e.topology(ctx, intent)
+	to, err := e.aim(ctx, intent)
 	if err != nil {
 		return nil, nil, err
 	}
-	id := newID("pv")
+	id, topo := newID("pv"), to.topo
 	hall, err := e.hear(topo.Plan.Key, topo.Plan.File, answerable(intent, topo, id), judge)
 	if err != nil {
 		return nil, nil, err
 	}
-	set, whole, err := e.compare(ctx, intent, topo, hall, diff.Told{Asked: append(hall.asked(), asked...)})
+	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), asked...)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,7 +152,7 @@ func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked .
 	if said, ok := hall.told(set); ok {
 		last = hall.again()
 		hall.next = last
-		if set, whole, err = e.compare(ctx, intent, topo, last, said); err != nil {
+		if set, whole, err = e.compare(ctx, intent, to, last, said); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -169,15 +173,15 @@ func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked .
 
 // compare compares a topology with the mirror, and decides.
 func (e *Engine) compare(
-	ctx context.Context, intent Intent, topo *generate.Topology, hall *hearing, said diff.Told,
+	ctx context.Context, intent Intent, to *aim, hall *hearing, said diff.Told,
 ) (*change.Set, change.Verdict, error) {
 	defer e.cfg.Step("")
 	e.cfg.Step("comparing the plan with NetBox")
-	set, err := diff.Diff(ctx, e.db, topo, said)
+	set, err := diff.Diff(ctx, e.db, to.topo, said)
 	if err != nil {
 		return nil, change.Verdict{}, err
 	}
-	if err := narrow(intent, topo, set); err != nil {
+	if err := narrow(intent, to, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
 	if err := e.judge(ctx, set, hall.judged); err != nil {
@@ -186,7 +190,7 @@ func (e *Engine) compare(
 	if err := e.hidden(ctx, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
-	whole, err := e.decide(ctx, topo, set, hall)
+	whole, err := e.decide(ctx, to, set, hall)
 	return set, whole, err
 }
 

@@ -23,21 +23,25 @@ func (e *TargetError) Hint() string {
 }
 
 // narrow leaves in a set what an intent is about.
-func narrow(intent Intent, topo *generate.Topology, set *change.Set) error {
-	x, ok := intent.(Narrowed)
-	if !ok {
+func narrow(intent Intent, to *aim, set *change.Set) error {
+	x, narrowed := intent.(Narrowed)
+	if !narrowed && to.run == "" {
 		return nil
 	}
 	for _, target := range slices.Concat(x.Targets, x.Excluded) {
-		if !known(topo, set, target) {
+		if !known(to.topo, set, target) {
 			return &TargetError{target}
 		}
 	}
-	in := newScope(set, x).objects
+	for i := range set.Changes {
+		set.Changes[i].Undoes = to.undoes[set.Changes[i].Object]
+	}
+	in := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" }).objects
 	set.Changes = slices.DeleteFunc(set.Changes, func(c change.Change) bool { return !in[c.Object] })
 	set.Findings = slices.DeleteFunc(set.Findings, func(n change.Notice) bool {
 		return len(n.Objects) > 0 && !slices.ContainsFunc(n.Objects, func(object string) bool { return in[object] })
 	})
+	set.Findings = append(set.Findings, to.notes...)
 	return nil
 }
 
@@ -74,7 +78,7 @@ type scope struct {
 	excluded func(*change.Change) bool
 }
 
-func newScope(set *change.Set, x Narrowed) *scope {
+func newScope(set *change.Set, x Narrowed, concerned func(*change.Change) bool) *scope {
 	s := &scope{changes: map[string]*change.Change{}, objects: map[string]bool{}}
 	named := func(c *change.Change, targets []string) bool {
 		return slices.ContainsFunc(targets, func(target string) bool { return isTarget(c, target) })
@@ -85,7 +89,7 @@ func newScope(set *change.Set, x Narrowed) *scope {
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if len(x.Targets) == 0 || named(c, x.Targets) {
+		if concerned(c) && (len(x.Targets) == 0 || named(c, x.Targets)) {
 			s.choose(c)
 		}
 	}

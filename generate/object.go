@@ -10,6 +10,11 @@ import (
 type Ref struct {
 	Kind   string
 	Object string // object id of an owned object; slug of a shared one
+
+	// ID and Key are the NetBox id and the natural key of a shared object that diet has once
+	// applied. It is found by its id then, and Object is empty.
+	ID  int64
+	Key string
 }
 
 // Object is one owned object of a topology in NetBox's terms: its fields by the names
@@ -34,6 +39,13 @@ type Shared struct {
 
 // Objects lists every owned object, what others refer to first.
 func (t *Topology) Objects() []Object {
+	if t.Recalled != nil {
+		out := slices.Clone(t.Recalled)
+		for i := range out {
+			out[i].Fields = maps.Clone(out[i].Fields)
+		}
+		return out
+	}
 	out := make([]Object, 0, len(t.Racks)+len(t.Devices)+len(t.Interfaces)+len(t.Cables))
 	for i := range t.Racks {
 		out = append(out, t.Racks[i].object(t))
@@ -53,11 +65,11 @@ func (t *Topology) Objects() []Object {
 func (r *Rack) object(t *Topology) Object {
 	fields := map[string]any{
 		"name":     strings.TrimSpace(r.Name),
-		"site":     Ref{"site", t.Site.Slug},
+		"site":     Ref{Kind: "site", Object: t.Site.Slug},
 		"u_height": r.Units,
 	}
 	if r.Location != "" {
-		fields["location"] = Ref{"location", r.Location}
+		fields["location"] = Ref{Kind: "location", Object: r.Location}
 	}
 	return Object{Kind: "rack", ID: r.ID, Source: r.Source, Name: r.Name, Fields: fields}
 }
@@ -65,13 +77,13 @@ func (r *Rack) object(t *Topology) Object {
 func (d *Device) object(t *Topology) Object {
 	fields := map[string]any{
 		"name":        strings.TrimSpace(d.Name),
-		"site":        Ref{"site", t.Site.Slug},
-		"device_type": Ref{"device_type", d.Type},
-		"role":        Ref{"device_role", d.Role},
+		"site":        Ref{Kind: "site", Object: t.Site.Slug},
+		"device_type": Ref{Kind: "device_type", Object: d.Type},
+		"role":        Ref{Kind: "device_role", Object: d.Role},
 		"status":      d.Status,
 	}
 	if d.Rack != "" {
-		fields["rack"] = Ref{"rack", d.Rack}
+		fields["rack"] = Ref{Kind: "rack", Object: d.Rack}
 	}
 	switch {
 	case d.Position != 0:
@@ -102,7 +114,7 @@ func (i *Interface) object() Object {
 	return Object{
 		Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device,
 		Fields: map[string]any{
-			"device": Ref{"device", i.Device},
+			"device": Ref{Kind: "device", Object: i.Device},
 			"name":   strings.TrimSpace(i.Name),
 			"type":   i.Type,
 		},
@@ -111,8 +123,8 @@ func (i *Interface) object() Object {
 
 func (c *Cable) object() Object {
 	fields := map[string]any{
-		"a":      Ref{"interface", c.A},
-		"b":      Ref{"interface", c.B},
+		"a":      Ref{Kind: "interface", Object: c.A},
+		"b":      Ref{Kind: "interface", Object: c.B},
 		"status": c.Status,
 	}
 	text(fields, "type", c.Type)
@@ -140,7 +152,7 @@ func reference(fields map[string]any, name string, slug *string) {
 	case *slug == "":
 		fields[name] = nil
 	default:
-		fields[name] = Ref{name, *slug}
+		fields[name] = Ref{Kind: name, Object: *slug}
 	}
 }
 
@@ -169,7 +181,7 @@ func (t *Topology) Shared() []Shared {
 	}
 	out = append(out, t.site()...)
 	for _, x := range t.Locations {
-		out = append(out, named("location", x.Slug, x.Name, true, map[string]any{"site": Ref{"site", t.Site.Slug}}))
+		out = append(out, named("location", x.Slug, x.Name, true, map[string]any{"site": Ref{Kind: "site", Object: t.Site.Slug}}))
 	}
 	for i := range t.DeviceTypes {
 		out = append(out, t.DeviceTypes[i].shared())
@@ -193,7 +205,7 @@ func (t *Topology) site() []Shared {
 	var out []Shared
 	if region := t.Site.Region; region != "" {
 		out = append(out, Shared{Kind: "region", Slug: region, Name: region})
-		fields["region"] = Ref{"region", region}
+		fields["region"] = Ref{Kind: "region", Object: region}
 	}
 	site := named("site", t.Site.Slug, t.Site.Name, true, fields)
 	return append(out, site.comparing("name", t.Site.Name != t.Site.Slug).comparing("region", t.Site.Region != ""))
@@ -212,7 +224,7 @@ func (x *DeviceType) shared() Shared {
 	if x.Ensure {
 		out.Fields = map[string]any{
 			"model": x.Model, "slug": x.Slug, "u_height": x.UHeight, "is_full_depth": x.FullDepth,
-			"manufacturer": Ref{"manufacturer", x.Manufacturer},
+			"manufacturer": Ref{Kind: "manufacturer", Object: x.Manufacturer},
 		}
 		out.Compare = []string{"model", "u_height"}
 	}
@@ -227,7 +239,7 @@ func (t *Topology) mentioned() []Shared {
 		if slug == nil || *slug == "" {
 			return
 		}
-		ref := Ref{kind, *slug}
+		ref := Ref{Kind: kind, Object: *slug}
 		if _, ok := seen[ref]; !ok {
 			seen[ref] = struct{}{}
 			out = append(out, Shared{Kind: kind, Slug: *slug, Name: *slug})
@@ -246,11 +258,11 @@ func (t *Topology) mentioned() []Shared {
 func (t *Topology) Place(kind, slug string) (field string, within Ref) {
 	switch kind {
 	case "location":
-		return "site", Ref{"site", t.Site.Slug}
+		return "site", Ref{Kind: "site", Object: t.Site.Slug}
 	case "device_type":
 		for _, x := range t.DeviceTypes {
 			if x.Slug == slug && x.Manufacturer != "" {
-				return "manufacturer", Ref{"manufacturer", x.Manufacturer}
+				return "manufacturer", Ref{Kind: "manufacturer", Object: x.Manufacturer}
 			}
 		}
 	}

@@ -21,6 +21,10 @@ type Topology struct {
 	Interfaces    []Interface    `json:"interfaces"`
 	Cables        []Cable        `json:"cables"`
 
+	// Recalled are the objects to have, where they are those of an earlier time and not a
+	// plan's: then there are no others.
+	Recalled []Object `json:"-"`
+
 	// Moved says which object ids of this topology had another one before.
 	Moved []Move `json:"moved,omitempty"`
 }

@@ -206,7 +206,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), runsCommand(), runCommand(),
-			applyCommand(), destroyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
+			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
 )
 
 func destroyCommand() *cli.Command {
@@ -63,16 +64,29 @@ func (e *env) undo(eng *engine.Engine, intent engine.Intent) error {
 // destruction is the intent that nothing of a plan is left. What the plan's own file says of
 // labels and reconciliation counts, if diet.yaml lists it.
 func (e *env) destruction(eng *engine.Engine, key string) (engine.Intent, error) {
-	if len(e.config.Plans) > 0 {
-		plans, err := e.plans(nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, plan := range plans {
-			if plan.Info().Key == key {
-				return engine.Destruction{Plan: plan.Info()}, nil
-			}
-		}
+	listed, err := e.listed(key)
+	if err != nil {
+		return nil, err
+	}
+	if listed != nil {
+		return engine.Destruction{Plan: *listed}, nil
 	}
 	return eng.Destruction(e.cli.Context, key)
+}
+
+// listed is the plan of diet.yaml with a key, or nil.
+func (e *env) listed(key string) (*generate.PlanInfo, error) {
+	if len(e.config.Plans) == 0 {
+		return nil, nil //nolint:nilnil // none is listed
+	}
+	plans, err := e.plans(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, plan := range plans {
+		if info := plan.Info(); info.Key == key {
+			return &info, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // none has the key
 }

@@ -68,7 +68,7 @@ func (e *env) loadPreview(eng *engine.Engine, id string) (*engine.Preview, engin
 		return nil, nil, err
 	}
 	var plan *generate.Plan
-	if p.Destroys == nil {
+	if p.Destroys == nil && p.RollsBack == "" {
 		if plan, err = e.readPlan(p.PlanFile); err != nil {
 			return nil, nil, err
 		}

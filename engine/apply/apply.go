@@ -96,7 +96,7 @@ type Request struct {
 	// Payload is what is sent, for a deletion the NetBox ids. Inverse is, object by
 	// object, what was there: nil for a create.
 	Payload []any
-	Inverse []map[string]any
+	Inverse []*Prior
 
 	// Guarded is true under If-Match: of this request and one sent later in its place,
 	// only one can commit.

@@ -282,12 +282,9 @@ func (a *Applier) entry(method, kind string, batch []*item) Request {
 		} else {
 			r.Payload = append(r.Payload, it.payload)
 		}
-		var was map[string]any
-		if before := it.change.Before; before != nil && method != post {
-			was = map[string]any{
-				"id": it.id, "fields": before.Have, "base": before.AllApplied(),
-				"released": before.Released, "tmp": before.Tmp, "turned": before.Turned,
-			}
+		var was *Prior
+		if it.change.Before != nil && method != post {
+			was = a.prior(it.change)
 		}
 		r.Inverse = append(r.Inverse, was)
 	}

@@ -224,6 +224,9 @@ type Change struct {
 	// Differs names the custom fields that make the owner of the object doubtful.
 	Differs []string `json:"differs,omitempty"`
 
+	// Undoes is, in a rollback, what the run that is undone did to the object.
+	Undoes Action `json:"undoes,omitempty"`
+
 	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 

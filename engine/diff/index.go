@@ -49,6 +49,12 @@ func (x index) knownAs(kind, object string) string {
 // reference returns the value of a reference: a NetBox id, or "@" and the object id, or
 // "@kind:slug" of a shared object.
 func (x index) reference(ref generate.Ref) any {
+	if ref.ID != 0 {
+		if _, there := x.shared[place{ref.Kind, ref.ID}]; there {
+			return ref.ID
+		}
+		return "@" + ref.Kind + ":" + ref.Key
+	}
 	if o, ok := x.bySlug[key{ref.Kind, ref.Object}]; ok {
 		return o.id
 	}

@@ -21,6 +21,8 @@ func keysOf(topo *generate.Topology, fields map[string]any) map[string]string {
 			continue
 		}
 		switch kind, known := kinds.Standard().Of(ref.Kind); {
+		case ref.Key != "":
+			out[name] = ref.Key
 		case known && kind.IsOwned():
 			out[name] = ref.Object
 		case known:

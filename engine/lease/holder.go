@@ -17,13 +17,15 @@ const slugLimit = 100
 
 // Slug is that of the lease on a plan. A key that is too long is cut, and told from
 // others by its hash.
-func Slug(plan string) string {
-	if slug := Prefix + plan; len(slug) <= slugLimit {
+func Slug(plan string) string { return slugOf(Prefix, plan) }
+
+func slugOf(prefix, plan string) string {
+	if slug := prefix + plan; len(slug) <= slugLimit {
 		return slug
 	}
 	sum := sha256.Sum256([]byte(plan))
 	tail := "-" + hex.EncodeToString(sum[:6])
-	return (Prefix + plan)[:slugLimit-len(tail)] + tail
+	return (prefix + plan)[:slugLimit-len(tail)] + tail
 }
 
 // Holder says who holds a lease, and until when by NetBox's clock.

@@ -50,6 +50,9 @@ type Input struct {
 	// DeletionPolicy is the deletionPolicy of the class, where it states one.
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 
+	// Undoes is, in a rollback, what the run that is undone did to the object.
+	Undoes change.Action `json:"undoes,omitempty"`
+
 	// Removed is set where the class of an orphan is no longer in the plan.
 	Removed *Removed `json:"removed,omitempty"`
 
@@ -100,6 +103,12 @@ type Totals struct {
 	Deletions int            `json:"deletions"`         // objects deleted in their own right
 	Cascade   map[string]int `json:"cascade,omitempty"` // what is deleted with them, by kind
 	Owned     map[string]int `json:"owned,omitempty"`   // what the plan owns in NetBox, by kind
+
+	// RollbackOf is the run that this one undoes.
+	RollbackOf string `json:"rollback_of,omitempty"`
+
+	// HeldBy is the run of the plan that was rolled back, while the plan is as it was then.
+	HeldBy string `json:"held_by,omitempty"`
 }
 
 // Removed counts what would be deleted with a class that is no longer in the plan.
@@ -133,7 +142,7 @@ func (r Run) Object(c *change.Change) Input {
 		Protected: c.Protected, Unjudged: c.Unjudged, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
-	in.Differs, in.Proposed, in.Taken = c.Differs, c.Proposed, c.Taken
+	in.Differs, in.Proposed, in.Taken, in.Undoes = c.Differs, c.Proposed, c.Taken, c.Undoes
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

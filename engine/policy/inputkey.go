@@ -37,6 +37,7 @@ var inputKeys = []*inputKey{
 	flagKey("template", func(in *Input) bool { return in.Template }),
 	textKey("with", func(in *Input) string { return in.With }).optional(),
 	textKey("deletion_policy", func(in *Input) string { return in.DeletionPolicy }).optional(),
+	textKey("undoes", func(in *Input) string { return string(in.Undoes) }).optional(),
 	recordKey("removed", func(in *Input) *Removed { return in.Removed }),
 	listKey("differs", func(in *Input) []string { return in.Differs }),
 	flagKey("retyped", func(in *Input) bool { return in.Retyped }),

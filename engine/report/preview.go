@@ -34,6 +34,9 @@ func about(p *engine.Preview) string {
 	if p.Destroys != nil {
 		parts = append(parts, "nothing of it is to be left")
 	}
+	if p.RollsBack != "" {
+		parts = append(parts, p.RollsBack+" is undone")
+	}
 	if len(p.Targets) > 0 {
 		parts = append(parts, "only "+strings.Join(p.Targets, ", "))
 	}

@@ -1,2 +1,2 @@
--- The lease on a plan, as NetBox was last read.
+-- The lease on a plan, or the hold, as NetBox was last read.
 SELECT coalesce(description, '') AS description FROM tag WHERE slug = :slug;

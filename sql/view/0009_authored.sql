@@ -24,9 +24,9 @@ SELECT
 FROM object_change AS c
 WHERE c.object_type <> 'extras.tag'
   OR c.message NOT GLOB 'diet lease*'
-  AND NOT EXISTS (SELECT 1 FROM tag AS t WHERE t.id = c.object_id AND t.slug GLOB 'diet-lease-*')
+  AND NOT EXISTS (SELECT 1 FROM tag AS t WHERE t.id = c.object_id AND (t.slug GLOB 'diet-lease-*' OR t.slug GLOB 'diet-hold-*'))
   AND NOT EXISTS (
     SELECT 1
     FROM object_change AS d
-    WHERE d.object_type = c.object_type AND d.object_id = c.object_id AND d.name GLOB 'diet-lease-*'
+    WHERE d.object_type = c.object_type AND d.object_id = c.object_id AND (d.name GLOB 'diet-lease-*' OR d.name GLOB 'diet-hold-*')
   );

@@ -22,6 +22,7 @@ _stated if _policy in {"orphan", "delete"}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	not input.template
+	not _made
 	not _stated
 	message := sprintf("%s is no longer in the plan%s; nothing else depends on it", [text.subject, _along])
 }
@@ -35,6 +36,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	not input.template
+	not _made
 	_policy == "orphan"
 	message := sprintf("%s is no longer in the plan; it stays in NetBox, without an owner", [text.subject])
 }
@@ -48,6 +50,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "orphaned"
 	not input.template
+	not _made
 	_policy == "delete"
 	message := sprintf("%s is no longer in the plan; it is deleted%s", [text.subject, _along])
 }
@@ -63,3 +66,36 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.template
 	message := sprintf("%s is no longer in the plan; it comes with the device type, so it stays", [text.subject])
 }
+
+# METADATA
+# title: A rollback deletes what the run made
+# description: Nobody has touched it since, and nothing depends on it; else a guard asks.
+# custom:
+#   id: DEL005
+#   severity: medium
+#   decision: delete
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "orphaned"
+	not input.template
+	input.undoes == "create"
+	message := sprintf("%s made %s; it is deleted%s", [_run, text.subject, _along])
+}
+
+# METADATA
+# title: A rollback gives up what the run took over
+# custom:
+#   id: DEL006
+#   severity: medium
+#   decision: orphan
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "orphaned"
+	not input.template
+	input.undoes == "adopt"
+	message := sprintf("%s took %s over; it stays in NetBox, without an owner", [_run, text.subject])
+}
+
+_made if input.undoes in {"create", "adopt"}
+
+default _run := "the run"
+
+_run := input.run.rollback_of

@@ -320,3 +320,37 @@ test_no_answer_deletes_what_netbox_refuses if {
 }
 
 _answered(answer, more) := _verdict(_with("warn", object.union(more, {"resolution": {"answer": answer}})))
+
+_undoing(what) := {
+	"kind": "device", "object": "web/gpu[1]", "class": "orphaned", "action": "delete", "field": "",
+	"plan": {"key": "web", "reconcile": {"deletionPolicy": "warn"}},
+	"run": {"rollback_of": "run-1"}, "undoes": what,
+	"now": "2026-11-24T10:00:00Z",
+}
+
+test_rollback_deletes_what_was_made if {
+	verdict := main.verdict with input as _undoing("create")
+
+	verdict.id == "DEL005"
+	verdict.decision == "delete"
+}
+
+test_rollback_gives_up_what_was_taken_over if {
+	verdict := main.verdict with input as _undoing("adopt")
+
+	verdict.id == "DEL006"
+	verdict.decision == "orphan"
+}
+
+test_rollback_asks_about_what_was_edited if {
+	edited := object.union(_undoing("create"), {"edited": [{"kind": "comments", "name": "comments", "value": "hers"}]})
+	verdict := main.verdict with input as edited
+
+	verdict.decision == "ask"
+}
+
+test_rollback_of_an_unnamed_run if {
+	verdict := main.verdict with input as json.remove(_undoing("create"), ["run"])
+
+	startswith(verdict.message, "the run made")
+}

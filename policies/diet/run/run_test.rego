@@ -147,6 +147,22 @@ test_deny_window_approved if {
 	verdict.decision == "deny"
 }
 
+_held(counts) := object.union(_run, {"run": {"held_by": "run-1", "counts": counts}})
+
+test_deny_what_was_rolled_back if {
+	verdict := main.verdict with input as _held({"device": {"create": 1}})
+
+	verdict.id == "RUN109"
+	verdict.decision == "ask"
+	verdict.message == "run-1 was rolled back, and the plan has not changed since: to apply it would undo that"
+}
+
+test_allow_held_with_nothing_to_write if {
+	verdict := main.verdict with input as _held({"device": {"create": 0}})
+
+	verdict.id == "RUN001"
+}
+
 _freezes := [{"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z", "why": "the audit"}]
 
 test_deny_freeze if {

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func rollbackCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "rollback",
+		Usage:     "undo a run",
+		ArgsUsage: "RUN",
+		Description: `Shows a preview that undoes what a run did, and in a terminal asks. It goes through
+the same policies as any other: what the run made is deleted, what it took over is
+given up, what it changed or deleted is as before. What somebody edited since, and
+what others depend on, is not touched without an answer; what later runs changed
+stays. A deleted object that is made again has another NetBox id. Shared objects
+that the run made stay, because others may use them.
+
+   diet runs
+   diet rollback run-1a2b3c4d
+   diet rollback run-1a2b3c4d --yes`,
+		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
+		Action: func(c *cli.Context) error {
+			if c.NArg() != 1 {
+				return usage("name one run: diet runs lists them")
+			}
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error {
+				intent, err := eng.Rollback(c.Context, c.Args().First())
+				if err != nil {
+					return err
+				}
+				if listed, err := e.listed(intent.Plan.Key); err != nil {
+					return err
+				} else if listed != nil {
+					intent.Plan = *listed
+				}
+				return e.undo(eng, e.narrowed(intent))
+			})
+		},
+	}
+}

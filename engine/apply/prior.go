@@ -1,0 +1,65 @@
+package apply
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// Prior is an object ahead of a request that changes it, as the journal keeps it: a rollback
+// is made of it.
+type Prior struct {
+	ID       int64          `json:"id"`
+	Kind     string         `json:"kind"`
+	Object   string         `json:"object"` // its diet id
+	Name     string         `json:"name"`
+	Source   string         `json:"source,omitempty"`
+	Owner    string         `json:"owner,omitempty"` // the diet id of what it is a part of
+	Owned    bool           `json:"owned"`           // it was the plan's
+	Fields   map[string]any `json:"fields"`          // as NetBox had them
+	Base     map[string]any `json:"base"`            // as last applied
+	Keys     map[string]any `json:"keys,omitempty"`  // what the references in base referred to
+	Released map[string]any `json:"released"`
+	Tmp      map[string]any `json:"tmp"`
+	Turned   bool           `json:"turned"` // of a cable
+
+	// Parts are deleted along with it, without a request of their own.
+	Parts []Prior `json:"parts,omitempty"`
+}
+
+// prior is an object ahead of a request.
+func (a *Applier) prior(c *change.Change) *Prior {
+	b := c.Before
+	p := &Prior{
+		ID: c.NetBoxID, Kind: c.Kind, Object: c.Object, Name: c.Name, Source: c.Source, Owner: c.Owner, Owned: b.Version > 0,
+		Fields: b.Have, Base: b.AllApplied(), Keys: b.Keys, Released: b.Released, Tmp: b.Tmp, Turned: b.Turned,
+	}
+	if !c.Deletes() {
+		return p
+	}
+	for i := range a.set.Changes {
+		part := &a.set.Changes[i]
+		if part.With == c.Object && part.Deletes() && isPart(part.Kind) && part.Before != nil {
+			p.Parts = append(p.Parts, *a.prior(part))
+		}
+	}
+	return p
+}
+
+// UnmarshalJSON reads values as package value has them.
+func (p *Prior) UnmarshalJSON(text []byte) error {
+	type plain Prior
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if err := dec.Decode((*plain)(p)); err != nil {
+		return err
+	}
+	for _, fields := range []map[string]any{p.Fields, p.Base, p.Keys, p.Released, p.Tmp} {
+		for name, v := range fields {
+			fields[name] = value.Of(v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// heldBy is the run that was rolled back and must not be applied again unasked: the plan is
+// as it was then. "" if there is none.
+func (e *Engine) heldBy(ctx context.Context, plan *generate.Plan) (string, error) {
+	var rows []string
+	info := plan.Info()
+	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(info.Key)))
+	if err != nil || len(rows) == 0 {
+		return "", err
+	}
+	if hold := lease.ReadHold(rows[0]); hold.On(info.Digest) {
+		return hold.Run, nil
+	}
+	return "", nil
+}
+
+// settleHold has NetBox hold a plan of which a run was rolled back, and let go of one that
+// was applied. Where that fails the result says so: what was written stands.
+func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Result) {
+	ctx, done := netbox.Linger(ctx)
+	defer done()
+	var err error
+	switch x := intent.(type) {
+	case Rollback:
+		err = lease.NewHold(x.Run, result.Run, x.Plan.Digest).Put(ctx, e.client, x.Plan.Key)
+	case *generate.Plan:
+		err = e.letGo(ctx, x.Info().Key)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
+		result.Findings = append(result.Findings, change.Notice{ID: "hold", Severity: change.Warning, Message: err.Error()})
+	}
+}
+
+// letGo ends the hold on a plan, if the mirror knows of one.
+func (e *Engine) letGo(ctx context.Context, plan string) error {
+	var rows []string
+	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(plan)))
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return lease.Release(ctx, e.client, plan)
+}

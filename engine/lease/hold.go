@@ -1,0 +1,81 @@
+package lease
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// holdPrefix begins the slug of every hold.
+const holdPrefix = "diet-hold-"
+
+// Hold keeps a plan from being applied again as it was when a run of it was rolled back. It
+// is a tag in NetBox, like a lease.
+type Hold struct {
+	Run    string `json:"run"`    // the run that was undone
+	By     string `json:"by"`     // the run that undid it
+	Digest string `json:"digest"` // of the plan's file then, cut; "" if it is not known
+}
+
+// digestLength is how much of a digest a hold keeps.
+const digestLength = 16
+
+// NewHold is the hold on a plan whose file has a digest.
+func NewHold(run, by, digest string) Hold {
+	return Hold{Run: run, By: by, Digest: digest[:min(digestLength, len(digest))]}
+}
+
+// On reports whether the hold is on a plan with a digest.
+func (h Hold) On(digest string) bool {
+	return h.Run != "" && (h.Digest == "" || h.Digest == digest[:min(digestLength, len(digest))])
+}
+
+// HoldSlug is that of the hold on a plan.
+func HoldSlug(plan string) string { return slugOf(holdPrefix, plan) }
+
+// ReadHold is the hold in a description; the zero hold where that is none.
+func ReadHold(description string) Hold {
+	var h Hold
+	if err := json.Unmarshal([]byte(description), &h); err != nil {
+		return Hold{}
+	}
+	return h
+}
+
+// Put has NetBox hold a plan.
+func (h Hold) Put(ctx context.Context, on NetBox, plan string) error {
+	text, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("hold plan %q: %w", plan, err)
+	}
+	if err := Release(ctx, on, plan); err != nil {
+		return err
+	}
+	slug := HoldSlug(plan)
+	item := map[string]any{"name": slug, "slug": slug, "description": string(text)}
+	if _, err := on.Create(ctx, Kind, []map[string]any{item}, holdMessage); err != nil {
+		return fmt.Errorf("hold plan %q: %w", plan, err)
+	}
+	return nil
+}
+
+// Release has NetBox hold a plan no longer, if it did.
+func Release(ctx context.Context, on NetBox, plan string) error {
+	query := url.Values{"slug": {HoldSlug(plan)}, "fields": {"id,description,last_updated"}}
+	for page, err := range on.Pages(ctx, kinds.Standard().Must(Kind), query) {
+		if err == nil && len(page.IDs) > 0 {
+			_, err = on.Delete(ctx, Kind, page.IDs, holdMessage)
+		}
+		if err != nil {
+			return fmt.Errorf("release plan %q: %w", plan, err)
+		}
+	}
+	return nil
+}
+
+// holdMessage tells holds from other edits of tags.
+var holdMessage = netbox.Write{Message: Message + ": hold"}

@@ -1,0 +1,402 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/store"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// Rollback is the intent that what a run did is undone, as far as nothing later builds on
+// it. All other objects of the plan are left alone.
+type Rollback struct {
+	Run string
+
+	// Plan is the plan of the run, as far as it is still known: at least its key. Its labels
+	// and its spec.reconcile are what the policies go by.
+	Plan generate.PlanInfo
+}
+
+// Info implements [Intent].
+func (r Rollback) Info() generate.PlanInfo {
+	info := r.Plan
+	info.Digest = hashOf([]any{"rollback", r.Run, info.Digest})
+	info.Removed = nil
+	return info
+}
+
+// errTooOld is a run whose journal does not say enough.
+var errTooOld = errors.New("an older diet applied it, and did not note what was there before")
+
+// RollbackError is a run that cannot be undone.
+type RollbackError struct {
+	Run string
+	err error
+}
+
+func (e *RollbackError) Error() string { return fmt.Sprintf("roll back %s: %s", e.Run, e.err) }
+
+// Unwrap is why.
+func (e *RollbackError) Unwrap() error { return e.err }
+
+// Rollback is that of a run in the store. It fails with [ErrNotInStore] for a run that is
+// not there, and with a [*RollbackError] for one that cannot be undone.
+func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
+	told, requests, err := e.store.Run(ctx, run)
+	if err != nil {
+		return Rollback{}, err
+	}
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return Rollback{}, err
+	}
+	switch {
+	case told.NetBox != "" && told.NetBox != address:
+		return Rollback{}, &RollbackError{run, fmt.Errorf("it wrote to another NetBox, %s", told.NetBox)}
+	case e.stateOf(told.Status, told.Active) == runRunning:
+		return Rollback{}, &RollbackError{run, errors.New("it is still under way")}
+	}
+	if _, err := undone(requests); err != nil {
+		return Rollback{}, &RollbackError{run, err}
+	}
+	return Rollback{Run: run, Plan: generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile()}}, nil
+}
+
+// deed is what a run did to an object.
+type deed struct {
+	did   change.Action
+	kind  string
+	was   apply.Prior    // the object before the run; the zero Prior if there was none
+	wrote map[string]any // the base that the run gave it; nil if none
+}
+
+// undone reads from a run's journal what it did, by object.
+func undone(requests []store.Request) (map[string]*deed, error) {
+	out := map[string]*deed{}
+	for i := range requests {
+		r := &requests[i]
+		if r.Status != string(runDone) {
+			continue
+		}
+		var objects []string
+		var payload []json.RawMessage
+		var prior []*apply.Prior
+		for _, part := range []struct {
+			text string
+			into any
+		}{{r.Objects, &objects}, {r.Payload, &payload}, {r.Inverse, &prior}} {
+			if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
+				return nil, fmt.Errorf("read journal: %w", err)
+			}
+		}
+		if len(payload) != len(objects) || len(prior) != len(objects) {
+			return nil, errTooOld
+		}
+		for j, object := range objects {
+			if err := addDeed(out, r, object, payload[j], prior[j]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// addDeed adds what one request did to one object.
+func addDeed(out map[string]*deed, r *store.Request, object string, payload json.RawMessage, was *apply.Prior) error {
+	if was != nil && was.Kind == "" {
+		return errTooOld
+	}
+	d := out[object]
+	if d == nil {
+		d = &deed{kind: r.Kind, did: change.Create}
+		if was != nil {
+			d.did, d.was = change.Update, *was
+			if !was.Owned {
+				d.did = change.Adopt
+			}
+		}
+		out[object] = d
+	}
+	if r.Method == http.MethodDelete {
+		d.did = change.Delete
+		for _, part := range d.was.Parts {
+			out[part.Object] = &deed{kind: part.Kind, did: change.Delete, was: part}
+		}
+		return nil
+	}
+	base, disowned, err := written(payload)
+	if disowned && err == nil {
+		d.did = change.Orphan
+	}
+	d.wrote = base
+	return err
+}
+
+// written is the base in the payload of a write; disowned says that it takes the marks away.
+func written(payload json.RawMessage) (base map[string]any, disowned bool, err error) {
+	var body struct {
+		Custom map[string]json.RawMessage `json:"custom_fields"`
+	}
+	if err := json.Unmarshal(payload, &body); err != nil {
+		return nil, false, fmt.Errorf("read journal: %w", err)
+	}
+	text, there := body.Custom["diet_managed_fields"]
+	if !there || string(text) == "null" {
+		return nil, there, nil
+	}
+	record, err := value.DecodeObject(text)
+	if err != nil {
+		return nil, false, fmt.Errorf("read journal: %w", err)
+	}
+	base, _ = record["base"].(map[string]any)
+	return base, false, nil
+}
+
+// record is one object as diet's record has it.
+type record struct {
+	Kind   string `db:"kind"`
+	Object string `db:"object"`
+	ID     int64  `db:"id"`
+	Name   string `db:"name"`
+	Source string `db:"source"`
+	Owner  string `db:"owner"`
+	mirror.OwnedRow
+}
+
+// records are all objects of a plan.
+func (e *Engine) records(ctx context.Context, plan string) ([]record, error) {
+	var out []record
+	for _, kind := range e.db.Kinds().Owned() {
+		var rows []record
+		if err := e.selectStatement(ctx, &rows, e.db.Statements().For("query/owned_whole", kind), sql.Named("plan", plan)); err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// rollback is what NetBox had before a run, according to diet's own records: what it has
+// now, but for what the run did and nothing later changed.
+func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
+	_, requests, err := e.store.Run(ctx, r.Run)
+	if err != nil {
+		return nil, err
+	}
+	deeds, err := undone(requests)
+	if err != nil {
+		return nil, &RollbackError{r.Run, err}
+	}
+	now, err := e.records(ctx, r.Plan.Key)
+	if err != nil {
+		return nil, err
+	}
+	back := &undoing{deeds: deeds, objects: map[string]generate.Object{}, classes: map[string]bool{}}
+	for i := range now {
+		if err := back.keep(&now[i]); err != nil {
+			return nil, err
+		}
+	}
+	back.restore()
+	back.needed()
+	info := r.Info()
+	info.Classes = slices.Sorted(maps.Keys(back.classes))
+	return &aim{
+		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run, undoes: back.undoes(), notes: back.notes(r.Run),
+	}, nil
+}
+
+// undoing is a rollback that is being put together.
+type undoing struct {
+	deeds   map[string]*deed
+	objects map[string]generate.Object // that are wanted
+	made    map[string]generate.Object // by the run: they are not
+	stays   []string                   // made by the run, and something later needs it
+	classes map[string]bool
+}
+
+// keep wants an object that there is as it is, but for what the run did to it.
+func (u *undoing) keep(r *record) error {
+	u.classes[r.Source] = true
+	owned, err := r.Read()
+	if err != nil {
+		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
+	}
+	base, keys := maps.Clone(owned.Base), owned.Keys
+	maps.Copy(base, owned.Initial)
+	o := generate.Object{Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner}
+	d := u.deeds[r.Object]
+	switch {
+	case d == nil:
+		o.Fields = recalled(r.Kind, base, keys)
+	case d.did == change.Update:
+		o.Fields = recalled(r.Kind, base, keys)
+		u.revert(&o, d)
+	default: // the run made it, or took it over; or it was made again since the run deleted it
+		o.Fields = recalled(r.Kind, base, keys)
+		if d.did == change.Create || d.did == change.Adopt {
+			if u.made == nil {
+				u.made = map[string]generate.Object{}
+			}
+			u.made[r.Object] = o
+			return nil
+		}
+	}
+	u.objects[r.Object] = o
+	return nil
+}
+
+// revert gives fields back the value from before the run, where the one that the run gave
+// them still stands in the record.
+func (u *undoing) revert(o *generate.Object, d *deed) {
+	was := recalled(d.kind, d.was.Base, d.was.Keys)
+	there := recalled(d.kind, d.was.Fields, nil)
+	wrote := recalled(d.kind, d.wrote, nil)
+	for _, name := range slices.Sorted(maps.Keys(wrote)) {
+		if !sameAs(o.Fields[name], wrote[name]) {
+			continue // a later run has written it
+		}
+		if v, known := was[name]; known {
+			o.Fields[name] = v
+		} else if v, known := there[name]; known { // the plan did not state it then
+			o.Fields[name] = v
+		} else {
+			delete(o.Fields, name)
+		}
+	}
+	for name, v := range was {
+		if _, gone := o.Fields[name]; !gone {
+			o.Fields[name] = v
+		}
+	}
+}
+
+// sameAs compares two values of fields: references by what they refer to.
+func sameAs(a, b any) bool {
+	x, xRef := a.(generate.Ref)
+	y, yRef := b.(generate.Ref)
+	if xRef && yRef {
+		return x.Kind == y.Kind && x.Object == y.Object && x.ID == y.ID
+	}
+	return xRef == yRef && value.Equal(value.Of(a), value.Of(b))
+}
+
+// restore wants what the run deleted, or gave up.
+func (u *undoing) restore() {
+	for object, d := range u.deeds {
+		if _, there := u.objects[object]; there || d.did != change.Delete && d.did != change.Orphan || !isOwned(d.kind) {
+			continue
+		}
+		u.classes[d.was.Source] = true
+		u.objects[object] = generate.Object{
+			Kind: d.kind, ID: object, Source: d.was.Source, Name: d.was.Name, Owner: d.was.Owner,
+			Fields: recalled(d.kind, d.was.Base, d.was.Keys),
+		}
+	}
+}
+
+// needed keeps what the run made and something that stays refers to.
+func (u *undoing) needed() {
+	for again := true; again; {
+		again = false
+		for _, o := range u.sorted() {
+			for _, v := range o.Fields {
+				ref, _ := v.(generate.Ref)
+				if made, is := u.made[ref.Object]; is && ref.Object != "" {
+					u.objects[ref.Object] = made
+					u.stays = append(u.stays, ref.Object)
+					delete(u.made, ref.Object)
+					again = true
+				}
+			}
+		}
+	}
+	slices.Sort(u.stays)
+}
+
+// sorted are the wanted objects, what others refer to first.
+func (u *undoing) sorted() []generate.Object {
+	out := make([]generate.Object, 0, len(u.objects))
+	for _, object := range slices.Sorted(maps.Keys(u.objects)) {
+		out = append(out, u.objects[object])
+	}
+	slices.SortStableFunc(out, func(a, b generate.Object) int { return change.Rank(a.Kind) - change.Rank(b.Kind) })
+	return out
+}
+
+// undoes is what the run did to each object that is to be as before.
+func (u *undoing) undoes() map[string]change.Action {
+	out := map[string]change.Action{}
+	for object, d := range u.deeds {
+		if isOwned(d.kind) && !slices.Contains(u.stays, object) {
+			out[object] = d.did
+		}
+	}
+	return out
+}
+
+// notes say what a rollback leaves.
+func (u *undoing) notes(run string) []change.Notice {
+	var out []change.Notice
+	var shared []string
+	for object, d := range u.deeds {
+		if !isOwned(d.kind) && d.did == change.Create && strings.Contains(object, ":") && kinds.Standard().Must(d.kind).Parent == "" {
+			shared = append(shared, object)
+		}
+	}
+	if slices.Sort(shared); len(shared) > 0 {
+		out = append(out, change.Notice{
+			ID: "rollback-shared", Severity: change.Warning,
+			Message: fmt.Sprintf("%s made %s: they stay, because others may use them", run, strings.Join(shared, ", ")),
+		})
+	}
+	if len(u.stays) > 0 {
+		out = append(out, change.Notice{
+			ID: "rollback-needed", Severity: change.Warning, Objects: u.stays,
+			Message: fmt.Sprintf("%s made %s: what later runs made needs them, so they stay", run, strings.Join(u.stays, ", ")),
+		})
+	}
+	return out
+}
+
+// recalled are fields as a topology states them: what was applied, its references by what
+// they refer to.
+func recalled(name string, base, keys map[string]any) map[string]any {
+	kind, _ := kinds.Standard().Of(name)
+	out := make(map[string]any, len(base))
+	for field, v := range base {
+		out[field] = v
+		to, known := kinds.Standard().Of(kind.Refers(field))
+		if !known || v == nil {
+			continue
+		}
+		if pair, is := v.(map[string]any); is { // as the record has it
+			v = pair["id"]
+		}
+		key, _ := keys[field].(string)
+		if object, is := v.(string); is {
+			key = object
+		}
+		id, _ := value.ID(v)
+		switch {
+		case !to.IsOwned():
+			out[field] = generate.Ref{Kind: to.Name, ID: id, Key: key}
+		case key != "":
+			out[field] = generate.Ref{Kind: to.Name, Object: key}
+		}
+	}
+	return out
+}

@@ -1,0 +1,210 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+)
+
+// estate is what NetBox has of a plan, in words without NetBox ids: what is deleted and made
+// again has another one.
+func (w *world) estate() []string {
+	names := map[any]string{}
+	for _, endpoint := range []string{"racks", "devices", "interfaces"} {
+		for _, o := range w.server.Objects(endpoint) {
+			parent, _ := o["device"].(map[string]any)
+			names[fmt.Sprint(endpoint, o["id"])] = fmt.Sprint(parent["name"], " ", o["name"])
+		}
+	}
+	var out []string
+	for _, endpoint := range []string{"racks", "devices", "interfaces", "cables"} {
+		for _, o := range w.server.Objects(endpoint) {
+			custom, _ := o["custom_fields"].(map[string]any)
+			rack, _ := o["rack"].(map[string]any)
+			if custom["diet_object_id"] == nil {
+				delete(custom, "diet_managed") // it may have been diet's
+			}
+			line := []any{
+				endpoint, custom["diet_object_id"], custom["diet_managed"], o["name"], o["description"], o["u_height"], o["position"],
+				o["type"], nested(o["device_type"]), names[fmt.Sprint("racks", rack["id"])],
+			}
+			for _, side := range []string{"a_terminations", "b_terminations"} {
+				for _, port := range ported(o[side]) {
+					line = append(line, names[fmt.Sprint("interfaces", port)])
+				}
+			}
+			out = append(out, fmt.Sprint(line...))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// lastRun is the id of the newest run.
+func (w *world) lastRun() string {
+	w.Helper()
+	runs, err := w.eng.Runs(w.Context(), "", 1)
+	if err != nil || len(runs) != 1 {
+		w.Fatalf("runs %v, %v", runs, err)
+	}
+	return runs[0].ID
+}
+
+// back rolls the newest run back.
+func (w *world) back(plan *generate.Plan) engine.Rollback {
+	w.Helper()
+	r, err := w.eng.Rollback(w.Context(), w.lastRun())
+	if err != nil {
+		w.Fatal(err)
+	}
+	r.Plan = plan.Info()
+	return r
+}
+
+// TestRollback undoes what a run did, whatever it was: NetBox is as before.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	for name, edits := range map[string][]string{
+		"creates":                         {"count: 4\n", "count: 6\n"},
+		"deletes":                         {"count: 4\n", "count: 2\n"},
+		"moves":                           {inRow, "rack: {pool: row, per: 2, fromU: 11}"},
+		"updates":                         {ofType, "      type: server\n      set: {description: new}\n      name: \"srv-{n}\"\n"},
+		"recables":                        {"ports: 1-8}", "ports: 3-8}"},
+		"another type, and what it needs": {ofType, "      type: tall\n"},
+		"racks":                           {"count: 2, units: 48", "count: 3, units: 47"},
+		"all of it at once": {
+			"count: 4\n", "count: 3\n", inRow, "rack: {pool: row, per: 2, fromU: 11}", "count: 2, units: 48", "count: 3, units: 48",
+			ofType, "      type: server\n      name: \"srv-{n}\"\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			before := w.edited(halls)
+			w.apply(before)
+			was := w.estate()
+			w.apply(w.edited(halls, edits...))
+			if slices.Equal(w.estate(), was) {
+				t.Fatal("the run did nothing")
+			}
+			back := w.back(before)
+			w.apply(back)
+			if is := w.estate(); !slices.Equal(is, was) {
+				t.Errorf("NetBox is\n%s\nand was\n%s", strings.Join(missingIn(is, was), "\n"), strings.Join(missingIn(was, is), "\n"))
+			}
+			w.law(back)
+			w.apply(before) // fields that only the run stated are let go
+			w.law(before)
+			w.unique()
+		})
+	}
+}
+
+// TestHold keeps a plan that was rolled back from being applied again unasked, and lets it go
+// once the plan changes or a person approves.
+func TestHold(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.planned(halls))
+	grown := w.planned(strings.Replace(halls, "count: 4\n", "count: 6\n", 1))
+	w.apply(grown)
+	w.apply(w.back(grown))
+	was := w.estate()
+	if p := w.preview(grown); !p.Waits() || p.Pending() > 0 || p.Verdict.Rule != "RUN109" {
+		t.Errorf("the plan is not held: %+v", p.Verdict)
+	}
+	w.apply(grown)
+	if !slices.Equal(w.estate(), was) {
+		t.Error("the plan was applied again")
+	}
+	w.open("another.db")
+	question := w.asked(grown)
+	r := engine.Reply{Question: question, Answer: "approve", Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(t.Context(), grown, r); err != nil {
+		t.Fatal(err)
+	}
+	w.apply(grown)
+	w.law(grown)
+	if slices.Equal(w.estate(), was) {
+		t.Error("the plan was not applied")
+	}
+	for _, o := range w.server.Objects("tags") {
+		t.Errorf("a tag is left: %v", o["slug"])
+	}
+}
+
+// asked is the one question of a plan.
+func (w *world) asked(plan *generate.Plan) string {
+	w.Helper()
+	p := w.preview(plan)
+	if len(p.Questions) != 1 {
+		w.Fatalf("questions %+v", p.Questions)
+	}
+	return p.Questions[0].Key
+}
+
+// missingIn are the texts of a that b does not have.
+func missingIn(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// TestRollbackOfAnAdoption gives up what the run took over, and keeps it.
+func TestRollbackOfAnAdoption(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(halls)
+	w.apply(engine.Narrowed{Intent: plan, Targets: []string{"rack", "web/web[1]"}})
+	device := w.object("devices", "web/web[1]")
+	w.make("devices", fmt.Sprintf(`{"name": "web-002", "site": %v, "role": %v, "device_type": %v}`,
+		nested(device["site"]), nested(device["role"]), nested(device["device_type"])))
+	w.answers(plan, "web/web[2]", "", "adopt")
+	w.apply(engine.Narrowed{Intent: plan, Targets: []string{"web/web[2]"}})
+	back := w.back(plan)
+	w.apply(back)
+	w.law(back)
+	found := 0
+	for _, o := range w.server.Objects("devices") {
+		if custom, _ := o["custom_fields"].(map[string]any); o["name"] == "web-002" && custom["diet_object_id"] == nil {
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d devices web-002 are nobody's", found)
+	}
+}
+
+// TestRollbackKeeps asks about what somebody has touched since, and leaves what a later run
+// changed or needs.
+func TestRollbackKeeps(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.edited(halls))
+	w.apply(w.edited(halls, "count: 4\n", "count: 6\n"))
+	run := w.lastRun()
+	w.edit("devices", "web/web[5]", `{"comments": "hers"}`)
+	last := w.edited(halls, "count: 4\n", "count: 6\n", ofType, "      type: server\n      set: {description: later}\n")
+	w.apply(last)
+	back, err := w.eng.Rollback(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := w.preview(back)
+	if c := p.Set().Find("device", "web/web[5]"); c == nil || !c.Waits() {
+		t.Errorf("what maria wrote on is not asked about: %+v", c)
+	}
+	if c := p.Set().Find("device", "web/web[6]"); c == nil || !c.Deletes() {
+		t.Errorf("what nobody touched stays: %+v", c)
+	}
+	if c := p.Set().Find("device", "web/web[1]"); c != nil {
+		t.Errorf("it is about what the run did not do: %+v", c)
+	}
+	var none *engine.RollbackError
+	if _, err := w.eng.Rollback(t.Context(), "run-nosuch"); !errors.Is(err, engine.ErrNotInStore) || errors.As(err, &none) {
+		t.Errorf("a run that never was: %v", err)
+	}
+}
