@@ -19,7 +19,8 @@ import (
 )
 
 // everything is a plan before and after a change that makes a run do all that one can:
-// create, rename in a chain, move in a rack and among ports, swap, delete, adopt.
+// create, also types with their templates, rename in a chain, replace a model, move in a rack
+// and among ports, swap, delete, adopt.
 const everything = `apiVersion: diet/v1alpha1
 kind: Plan
 metadata: {name: web}
@@ -28,8 +29,9 @@ spec:
   defaults: {description: "TEXT"}
   catalog:
     deviceTypes:
-      leaf-48: {manufacturer: acme, model: Leaf 48, u: 1, ports: {"E1/{1-24}": 25gbase-x-sfp28}}
+      LEAF: {manufacturer: acme, model: Model LEAF, u: 1, ports: {"E1/{1-24}": 25gbase-x-sfp28}}
       server: {manufacturer: acme, model: Server, u: 1}
+      BOX: {manufacturer: acme, model: Model BOX, u: 1, ports: {"lom-eth{0-1}": 25gbase-x-sfp28, mgmt: 1000base-t}}
   racks:
     row: {count: 1, units: 48}
   fabrics:
@@ -37,10 +39,10 @@ spec:
       switches:
         leaf:
           role: leaf
-          type: leaf-48
+          type: LEAF
           count: 1
           rack: {pool: row, per: 2, fromU: 43}
-          zones: {server: {ports: PORTS}, db: {ports: 17-20}}
+          zones: {server: {ports: PORTS}, db: {ports: 17-20}, box: {ports: 21-24}}
   nodes:
     web:
       count: WEBS
@@ -55,6 +57,12 @@ spec:
       rack: {pool: row, per: 8, fromU: 20}
       nics: {lom: {ports: [eth0], type: 25gbase-x-sfp28}}
       links: {data: {from: lom, to: dc.leaf/db}}
+    box:
+      count: BOXES
+      type: BOX
+      rack: {pool: row, per: 8, fromU: 26}
+      nics: {lom: {ports: [eth0], type: 25gbase-x-sfp28}}
+      links: {data: {from: lom, to: dc.leaf/box}}
     old:
       count: OLDS
       type: server
@@ -66,7 +74,8 @@ spec:
 func beforeAll(t *testing.T, version string) (*world, *generate.Plan) {
 	t.Helper()
 	w := setup(t, version)
-	w.apply(w.edited(everything, "TEXT", "one", "PORTS", "1-8", "WEBS", "3", "NAME", "web-{n:03}", "FROM", "1", "OLDS", "3"))
+	w.apply(w.edited(everything, "TEXT", "one", "PORTS", "1-8", "WEBS", "3", "NAME", "web-{n:03}", "FROM", "1", "OLDS", "3",
+		"LEAF", "leaf-48", "BOXES", "0", "BOX", "box-1"))
 	w.answer("drift", "remediate")
 	w.answer("exists", "adopt")
 	w.swapped("web/db[1]/lom.eth0~", "web/db[2]/lom.eth0~")
@@ -74,7 +83,8 @@ func beforeAll(t *testing.T, version string) (*world, *generate.Plan) {
 	server := w.object("devices", "web/web[1]")
 	w.make("devices", fmt.Sprintf(`{"name": "srv-05", "site": 1, "device_type": %v, "role": %v, "rack": %v, "position": 6, "face": "front"}`,
 		id(server["device_type"]), id(server["role"]), id(leaf["rack"])))
-	return w, w.edited(everything, "TEXT", "two", "PORTS", "9-16", "WEBS", "5", "NAME", "srv-{n:02}", "FROM", "2", "OLDS", "1")
+	return w, w.edited(everything, "TEXT", "two", "PORTS", "9-16", "WEBS", "5", "NAME", "srv-{n:02}", "FROM", "2", "OLDS", "1",
+		"LEAF", "leaf-64", "BOXES", "2", "BOX", "box-2")
 }
 
 func id(nested any) any {
