@@ -8,20 +8,26 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// fields shows the fields that act: the pattern of their values, or, where they have none in
-// common, those of the first member.
+// fields shows the fields that act: the pattern of their values, a few of them or, where they
+// have none in common, those of the first member.
 func (t Text) fields(set *change.Set, cs []*change.Change) {
 	for _, f := range cs[0].Fields {
 		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
-		have, want, alike := sidesOf(set, cs, f.Name)
-		more := ""
-		if !alike {
-			have, want = shown(set, cs[0], f.Name, f.Have), shown(set, cs[0], f.Name, f.Want)
-			more = t.paint(color.Faint)("   (%s; others differ, see --full)", cs[0].Name)
+		told := lines(sidesOf(set, cs, f.Name))
+		for _, l := range told {
+			more := ""
+			switch {
+			case len(l.of) > 1:
+				more = fmt.Sprintf("   (%d of %d)", len(l.of), len(cs))
+			case len(l.of) == 1 && len(told) > 1:
+				more = fmt.Sprintf("   (%s)", label(cs[l.of[0]]))
+			case len(l.of) == 1:
+				more = fmt.Sprintf("   (%s; others differ, see --full)", label(cs[0]))
+			}
+			fmt.Fprintf(t.W, "      %s: %s%s%s\n", f.Name, l.text, t.paint(color.Faint)("%s", more), waived(f.Verdict))
 		}
-		fmt.Fprintf(t.W, "      %s: %s → %s%s%s\n", f.Name, have, want, more, waived(f.Verdict))
 	}
 }
 

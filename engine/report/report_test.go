@@ -218,15 +218,26 @@ func TestKeptDrift(t *testing.T) {
 func TestPattern(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		have, want [2]string
+		have, want []string
 		shown      string
 	}{
-		{[2]string{"leaf-1-a", "leaf-2-a"}, [2]string{"x1-01", "x1-02"}, `name: "leaf-{n}-a" → "x1-{n}"` + "\n"},
-		{[2]string{"same", "same"}, [2]string{"other", "other"}, `name: "same" → "other"` + "\n"},
-		{[2]string{"red", "blue"}, [2]string{"x", "x"}, `name: "red" → "x"   (dev-0; others differ, see --full)` + "\n"},
+		{[]string{"leaf-1-a", "leaf-2-a"}, []string{"x1-01", "x1-02"}, `name: "leaf-{n}-a" → "x1-{n}"` + "\n"},
+		{[]string{"same", "same"}, []string{"other", "other"}, `name: "same" → "other"` + "\n"},
+		{[]string{"red", "blue"}, []string{"x", "x"}, `name: "red" → "x"   (dev-0)` + "\n      " + `name: "blue" → "x"   (dev-1)` + "\n"},
+		{[]string{"a", "b", "c", "d", "e"}, []string{"x", "x", "x", "x", "x"}, `name: "a" → "x"   (dev-0; others differ, see --full)` + "\n"},
+		{
+			[]string{"l-1 E1/1", "l-2 E1/1", "l-1 E1/2"}, []string{"l-1 E1/9", "l-2 E1/9", "l-1 E1/10"},
+			`"l-{a} E1/{b}" → "l-{a} E1/{b+8}"` + "\n",
+		},
+		{[]string{"l-01 E1/1", "l-02 E1/2"}, []string{"l-02 E1/1", "l-03 E1/2"}, `"l-{n} E1/{n}" → "l-{n+1} E1/{n}"` + "\n"},
+		{
+			[]string{"l-01 E1/1", "l-01 E1/2", "l-02 E1/3"}, []string{"l-02 E1/1", "l-02 E1/2", "l-01 E1/3"},
+			`name: "l-01 E1/{n}" → "l-02 E1/{n}"   (2 of 3)` + "\n" + `      name: "l-02 E1/3" → "l-01 E1/3"   (dev-2)` + "\n",
+		},
+		{[]string{"u 1", "u 2", "u 4", "u 8"}, []string{"u 8", "u 4", "u 2", "u 1"}, `name: "u 1" → "u 8"   (dev-0)` + "\n"},
 	} {
 		set := &change.Set{}
-		for i := range 2 {
+		for i := range tt.have {
 			act := change.Verdict{Decision: change.DecisionApply}
 			set.Changes = append(set.Changes, change.Change{
 				Kind: "device", Name: fmt.Sprint("dev-", i), Object: fmt.Sprint(i), Action: change.Update, Class: change.Changed, Verdict: act,
