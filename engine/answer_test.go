@@ -124,7 +124,7 @@ func (w *world) ownedOnly(ours, nobodys any) {
 	for _, o := range w.server.Objects("devices") {
 		custom := o["custom_fields"].(map[string]any)
 		if o["id"] == nobodys && (custom["diet_object_id"] != nil || custom["diet_managed"] == true) {
-			w.Errorf("%v bears %v", nobodys, custom)
+			w.Errorf("%v has %v", nobodys, custom)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func attachedMeanwhile(t *testing.T, ahead string, check func(*world, *apply.Res
 }
 
 // TestAttachedMeanwhile gives a doomed server an address while a run goes on: the server
-// stays, with all that hangs on it, and the run says why.
+// stays, with all that is attached to it, and the run says why.
 func TestAttachedMeanwhile(t *testing.T) {
 	attachedMeanwhile(t, "POST /api/dcim/racks/", func(w *world, result *apply.Result) {
 		if len(result.Failed) != 1 || !strings.Contains(result.Failed[0].Reason, "ip address 10.1.2.3/32") || len(result.Casualties) > 0 {

@@ -40,7 +40,7 @@ const (
 	Approval           ConflictType = "approval" // a rule asks
 )
 
-// conflicts lists what a person edited, claimed or hung on our objects, and what a rule
+// conflicts lists what a person edited, claimed or attached to our objects, and what a rule
 // asks about.
 func (e *Engine) conflicts(set *change.Set, hall *hearing) []Conflict {
 	asked := hall.byVerdict()

@@ -208,7 +208,7 @@ func (w *world) object(endpoint, id string) map[string]any {
 			return o
 		}
 	}
-	w.Fatalf("no %s bears %s", endpoint, id)
+	w.Fatalf("no %s has the id %s", endpoint, id)
 	return nil
 }
 

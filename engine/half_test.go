@@ -103,7 +103,7 @@ func TestRecreatedDeviceGetsItsCables(t *testing.T) {
 	w.law(plan)
 }
 
-// TestPersonBetween has a person name a device while it bears a temporary name: hers is
+// TestPersonBetween has a person name a device while it has a temporary name: hers is
 // a conflict as any other, and is not overwritten.
 func TestPersonBetween(t *testing.T) {
 	t.Parallel()

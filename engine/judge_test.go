@@ -10,8 +10,8 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// hang is what people hang on the last server, by kind, for its id and that of its interface.
-var hang = map[string][2]string{
+// attached is what people attach to the last server, by kind, for its id and that of its interface.
+var attached = map[string][2]string{
 	"service": {"ipam/services",
 		`{"name": "https", "protocol": "tcp", "ports": [443], "parent_object_type": "dcim.device", "parent_object_id": DEVICE}`},
 	"inventory_item": {"dcim/inventory-items", `{"device": DEVICE, "name": "DIMM 0"}`},
@@ -24,10 +24,10 @@ var hang = map[string][2]string{
 	"virtual_chassis": {"dcim/virtual-chassis", `{"name": "stack"}`}, // joined below
 }
 
-// TestWhatOthersHungOn keeps a device, whatever hangs on it, and says what.
-func TestWhatOthersHungOn(t *testing.T) {
+// TestWhatOthersAttached keeps a device, whatever is attached to it, and says what.
+func TestWhatOthersAttached(t *testing.T) {
 	t.Parallel()
-	for kind, h := range hang {
+	for kind, h := range attached {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, "4.6")
@@ -68,7 +68,7 @@ func TestRackWithAReservation(t *testing.T) {
 	w.law(moved)
 }
 
-// TestForbiddenEndpoint asks where the token may not see what could hang on a device.
+// TestForbiddenEndpoint asks where the token may not see what could be attached to a device.
 func TestForbiddenEndpoint(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")

@@ -267,10 +267,11 @@ func TestGatewayDropsBodies(t *testing.T) {
 			w := setup(t, version)
 			w.apply(w.plan("one", 4))
 			w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				passed := r.Clone(r.Context()) // net/http looks after the body of r by what r says of it
 				if r.Method == http.MethodDelete {
-					r.Body, r.ContentLength = http.NoBody, 0
+					passed.Body, passed.ContentLength = http.NoBody, 0
 				}
-				w.server.ServeHTTP(rw, r)
+				w.server.ServeHTTP(rw, passed)
 			})
 			w.open("mirror.db")
 			for _, servers := range []int{1, 2} {

@@ -161,7 +161,8 @@ func TestPersonalAndTogether(t *testing.T) {
 			if _, there := k.Field(of); isUnit && there && !together(k, of, f.Name) {
 				t.Errorf("%s: %s and %s are not Together", k.Name, of, f.Name)
 			}
-			if f.Follows != "" && slices.Contains(k.Key, f.Name) && slices.Contains(k.Key, f.Follows) && k.IsOwned() && !together(k, f.Name, f.Follows) {
+			keyed := k.IsOwned() && slices.Contains(k.Key, f.Name) && slices.Contains(k.Key, f.Follows)
+			if keyed && !together(k, f.Name, f.Follows) {
 				t.Errorf("%s: %s and %s are not Together", k.Name, f.Name, f.Follows)
 			}
 		}

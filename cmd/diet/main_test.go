@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 //	preview-id                 sets PREVIEW to the id that the last output ends in
 //	answer CLASS ANSWER        runs the first command that the last output printed for a question
 //	                           of that class, with that answer in the place of the recommended one
-//	holds ENDPOINT ID PATH VALUE  asserts that a value of the object that bears a diet id matches;
+//	holds ENDPOINT ID PATH VALUE  asserts that a value of the object with a diet id matches;
 //	                           base.X and released.X are of diet's record
 //	named ENDPOINT NAME FIELD VALUE  asserts a field of what is called so
 //	absent ENDPOINT NAME       asserts that nothing is called so
@@ -378,7 +378,7 @@ func holds(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return
 	}
-	ts.Fatalf("no %s bears %s", args[0], args[1])
+	ts.Fatalf("no %s has the id %s", args[0], args[1])
 }
 
 // called are the objects of an endpoint that have a name, or a slug.
@@ -420,7 +420,7 @@ func unowned(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%d %s are called %s, want 1", len(all), args[0], args[1])
 	}
 	if custom, _ := all[0]["custom_fields"].(map[string]any); custom["diet_object_id"] != nil || custom["diet_managed"] == true {
-		ts.Fatalf("%s %s bears %v", args[0], args[1], custom)
+		ts.Fatalf("%s %s has %v", args[0], args[1], custom)
 	}
 }
 

@@ -56,8 +56,8 @@ type Reader interface {
 	// with who changed them.
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
 
-	// Attached returns, of objects that are about to be deleted, what others have hung on
-	// them since they were judged.
+	// Attached returns, of objects that are about to be deleted, what others have attached
+	// to them since they were judged.
 	Attached(ctx context.Context, run string, doomed []*change.Change) (map[int64]string, error)
 
 	// Casualties returns what the deletion of objects, a request, has taken along though

@@ -7,7 +7,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// unattached drops the objects of a deletion that others have hung something on since they
+// unattached drops the objects of a deletion to which others have attached something since they
 // were judged.
 func (a *Applier) unattached(ctx context.Context, method string, batch []*item) ([]*item, error) {
 	if method != remove {

@@ -100,7 +100,7 @@ func (f *fake) put(kind, object string, fields map[string]any) *stored {
 	return s
 }
 
-// find returns the object of a kind that bears an id, or nil, and how many do.
+// find returns the object of a kind that has an id, or nil, and how many do.
 func (f *fake) find(kind, object string) (found *stored, n int) {
 	for _, s := range f.kinds[kind] {
 		if s.object == object {
@@ -260,7 +260,7 @@ func (f *fake) commit(c *call, items []map[string]any, opt netbox.Write, doom fa
 	return out, nil
 }
 
-// raw is an object as NetBox answers it: what diet does not own bears no marks.
+// raw is an object as NetBox answers it: what diet does not own has no marks.
 func (s *stored) raw(kind string) json.RawMessage {
 	body := map[string]any{"id": s.id}
 	if slices.Contains(ownedKinds, kind) {

@@ -89,7 +89,7 @@ func TestFrees(t *testing.T) {
 	}
 }
 
-// TestDoomedRackGivesItsNameUp makes a rack of a name that one bears which is deleted
+// TestDoomedRackGivesItsNameUp makes a rack of the name of one that is deleted
 // only when the devices are out of it.
 func TestDoomedRackGivesItsNameUp(t *testing.T) {
 	t.Parallel()

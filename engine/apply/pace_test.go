@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// server is how a NetBox bears requests: it takes so long for an object, and loses those of
+// server is how a NetBox copes with requests: it takes so long for an object, and loses those of
 // more objects than most, 0 for none.
 type server struct {
 	each time.Duration
@@ -13,7 +13,7 @@ type server struct {
 }
 
 // TestPace sends thousands of objects to servers of all kinds: the requests become as large
-// as the server bears, and few are lost.
+// as the server can cope with, and few are lost.
 func TestPace(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

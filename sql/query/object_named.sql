@@ -1,4 +1,4 @@
--- An object of a kind that bears a name.
+-- An object of a kind that has a name.
 SELECT r.id
 FROM {{.Kind.Name}} AS r
 WHERE r.{{.Kind.Label}} = :name

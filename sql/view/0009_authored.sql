@@ -1,6 +1,6 @@
 -- The changelog with who did it. actor is diet where the change is one of a request of
 -- diet's: by a journal, or, where there is none, by a user of diet's under the message of
--- a run (what NetBox did along with it bears none). Its leases are left out. system is NetBox's own scripts and
+-- a run (what NetBox did along with it has none). Its leases are left out. system is NetBox's own scripts and
 -- other tools, as configured; unknown a change without a user; person everybody else.
 CREATE VIEW authored AS
 SELECT

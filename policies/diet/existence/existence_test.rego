@@ -102,7 +102,7 @@ test_skip_what_another_plan_owns_on_an_answer if {
 	_verdict(object.union(_foreign("exists"), {"resolution": {"answer": "skip"}})).decision == "skip"
 }
 
-test_deny_what_bears_an_id_of_no_known_plan if {
+test_deny_what_has_an_id_of_no_known_plan if {
 	_verdict(object.union(_found("exists"), {"other": {"object": "db12/db[3]"}})).id == "EXI101"
 }
 
