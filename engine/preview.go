@@ -313,6 +313,9 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 			return p, err
 		}
 	}
+	if err := e.reach(ctx, p); err != nil {
+		return nil, err
+	}
 	document, err := json.Marshal(p)
 	if err != nil {
 		return nil, fmt.Errorf("encode preview: %w", err)

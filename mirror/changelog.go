@@ -29,17 +29,28 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 		if err := run(ctx, ss.tx, ss.statement("query/sync_change_clear")); err != nil {
 			return false, err
 		}
+		ss.state.deleted = 0
 	}
 	top, err := ss.network(ctx).Last(ctx, netbox.ObjectChange)
 	if denied(err) {
 		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)
-		ss.state.low, ss.state.anchor = -1, ""
+		ss.state.low, ss.state.anchor, ss.state.deleted, ss.state.reach = -1, "", 0, ""
+		ss.state.born = ss.now
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
 	ss.state.low, ss.state.anchor = max(0, top-ss.depth()), ""
+	if ss.state.born.IsZero() || anew {
+		ss.state.born = ss.now
+		if ss.state.reach, err = ss.reach(ctx); err != nil {
+			return false, err
+		}
+	}
+	if err := ss.deletions(ctx); err != nil {
+		return false, err
+	}
 	err = ss.readChanges(ctx, func(changeRow) {})
 	if restart := (*restartError)(nil); !anew && errors.As(err, &restart) {
 		return ss.history(ctx, true)
@@ -266,6 +277,9 @@ func (ss *session) settle(ctx context.Context) error {
 	}](ctx, ss.tx, ss.statement("query/sync_change_settled"), sql.Named("horizon", ss.now.Add(-ss.horizon).Format(stamp)))
 	if err != nil || len(settled) == 0 || settled[0].ID <= ss.state.low {
 		return err
+	}
+	if ss.state.deleted == ss.state.low {
+		ss.state.deleted = settled[0].ID
 	}
 	ss.state.low, ss.state.anchor = settled[0].ID, settled[0].RequestID
 	return nil

@@ -15,9 +15,12 @@ import (
 type state struct {
 	url      string
 	version  string
-	plugins  string // JSON
-	low      int64  // all changes up to it have been seen
-	anchor   string // the request of change low, "" for none
+	plugins  string    // JSON
+	low      int64     // all changes up to it have been seen
+	anchor   string    // the request of change low, "" for none
+	deleted  int64     // all deletions of diet's kinds up to this change have been seen
+	reach    string    // the time of NetBox's oldest change, at the first sync
+	born     time.Time // of the first sync, by the server's clock
 	server   time.Time
 	syncedAt time.Time // by the local clock
 	fullAt   time.Time // by the server's
@@ -29,21 +32,28 @@ type state struct {
 // stamp is the format of times.
 const stamp = "2006-01-02T15:04:05.000000Z"
 
-func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
+// stateValues are those that syncs keep, by key.
+func (db *DB) stateValues(ctx context.Context, from execer) (map[string]string, error) {
 	rows, err := pick[struct{ Key, Value string }](ctx, from, db.statements.Get("query/sync_state_get"))
+	values := make(map[string]string, len(rows))
+	for _, r := range rows {
+		values[r.Key] = r.Value
+	}
+	return values, err
+}
+
+func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
+	v, err := db.stateValues(ctx, from)
 	if err != nil {
 		return state{}, err
 	}
-	v := map[string]string{}
-	for _, r := range rows {
-		v[r.Key] = r.Value
-	}
 	st := state{
-		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"],
+		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"], born: when(v["born"]),
 		server: when(v["server_time"]), syncedAt: when(v["synced_at"]), fullAt: when(v["full_at"]), verified: when(v["verified_at"]),
 		broad: map[string]int{}, asked: map[string]time.Time{},
 	}
 	st.low, _ = strconv.ParseInt(v["low"], 10, 64)
+	st.deleted, _ = strconv.ParseInt(v["deleted"], 10, 64)
 	_ = json.Unmarshal([]byte(v["broad"]), &st.broad)
 	kinds, err := pick[struct {
 		Kind     string
@@ -69,6 +79,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	values := map[string]string{
 		"url": st.url, "version": st.version, "plugins": st.plugins,
 		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "broad": string(broad),
+		"deleted": strconv.FormatInt(st.deleted, 10), "reach": st.reach, "born": st.born.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
 	}

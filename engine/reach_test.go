@@ -1,0 +1,47 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+)
+
+// TestReach tells once, in the first preview on a new mirror, how far back that knows what
+// was deleted; never on the mirror that looked on.
+func TestReach(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("a", 3)
+	told := func() bool {
+		t.Helper()
+		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.eng.Preview(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(p.Findings, func(f change.Notice) bool {
+			return f.ID == engine.ReachFinding && strings.Contains(f.Message, "goes back to 2")
+		})
+	}
+	if told() {
+		t.Error("told ahead of the first apply")
+	}
+	w.apply(plan)
+	if told() {
+		t.Error("told on the mirror that looked on")
+	}
+	w.clock.Add(int64(2e9))
+	w.open("another.db")
+	if !told() {
+		t.Error("not told on a new mirror")
+	}
+	if told() {
+		t.Error("told twice")
+	}
+}
