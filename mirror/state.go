@@ -65,6 +65,19 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 	return st, err
 }
 
+// Plugins are those that NetBox had at the last sync, by name.
+func (db *DB) Plugins(ctx context.Context) ([]string, error) {
+	values, err := db.stateValues(ctx, db.db)
+	if err != nil || values["plugins"] == "" {
+		return nil, err
+	}
+	var versions map[string]string
+	if err := json.Unmarshal([]byte(values["plugins"]), &versions); err != nil {
+		return nil, fmt.Errorf("read the plugins of the last sync: %w", err)
+	}
+	return slices.Sorted(maps.Keys(versions)), nil
+}
+
 func when(s string) time.Time {
 	t, _ := time.Parse(stamp, s)
 	return t

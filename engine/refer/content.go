@@ -3,6 +3,7 @@ package refer
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,13 +18,15 @@ import (
 // somebody filled in, and how many parts NetBox counts.
 func (w *walk) content(kind kinds.Kind) error {
 	counters := w.counters(kind)
-	if w.NetBox == nil || len(kind.Content)+len(counters) == 0 {
+	if w.NetBox == nil || len(kind.Content)+len(kind.Signs)+len(counters) == 0 {
 		return nil
 	}
 	fields := append([]string{"id", "display"}, kind.Content...)
+	fields = slices.AppendSeq(fields, maps.Keys(kind.Signs))
 	for _, part := range counters {
 		fields = append(fields, part.Counter)
 	}
+	slices.Sort(fields)
 	for part := range slices.Chunk(w.ids(kind), perPage) {
 		query := url.Values{"fields": {strings.Join(fields, ",")}}
 		for _, id := range part {
@@ -35,7 +38,12 @@ func (w *walk) content(kind kinds.Kind) error {
 		}
 		for _, row := range rows {
 			w.addContent(kind, row)
-			w.compareCounts(kind, counters, row)
+			for _, part := range counters {
+				w.compareCount(kind, part, row[part.Counter], row)
+			}
+			for _, field := range slices.Sorted(maps.Keys(kind.Signs)) {
+				w.compareCount(kind, w.kinds.Must(kind.Signs[field]), row[field], row)
+			}
 		}
 	}
 	return nil
@@ -98,17 +106,27 @@ func plain(v any) any {
 	return v
 }
 
-// compareCounts checks NetBox's counts of parts: if it counts more than it shows, the
-// token cannot see some of them.
-func (w *walk) compareCounts(kind kinds.Kind, counters []kinds.Kind, row map[string]any) {
+// compareCount checks what NetBox shows of the objects that refer to one, a number or
+// themselves: where that is more than was found, the token cannot see some of them.
+func (w *walk) compareCount(kind, referring kinds.Kind, shown any, row map[string]any) {
 	whole := Object{kind.Name, idOf(row)}
-	for _, part := range counters {
-		there, ok := row[part.Counter].(int64)
-		if here := w.seen[whole][part.Name]; ok && int(there) > here {
-			w.doubtOf(w.roots[kind.Name][whole.ID],
-				fmt.Sprintf("NetBox counts %s %d on %s, the token sees %d", part.Words(), there, name(row, whole.ID), here))
-		}
+	if there, here := manyIn(shown), w.seen[whole][referring.Name]; there > here {
+		w.doubtOf(w.roots[kind.Name][whole.ID],
+			fmt.Sprintf("NetBox counts %s %d on %s, the token sees %d", referring.Words(), there, name(row, whole.ID), here))
 	}
+}
+
+// manyIn is how many objects a value tells of: a number of them, a list, or one.
+func manyIn(v any) int {
+	switch v := v.(type) {
+	case int64:
+		return int(v)
+	case []any:
+		return len(v)
+	case map[string]any:
+		return 1
+	}
+	return 0
 }
 
 // absent reports an endpoint that this NetBox does not have.

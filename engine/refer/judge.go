@@ -80,7 +80,7 @@ type walk struct {
 
 	roots map[string]map[int64][]Object          // by kind and id: the doomed objects that an object is deleted with
 	found map[Object]map[Object]change.Reference // by doomed object: what depends on it
-	seen  map[Object]map[string]int              // by object: its parts, by kind
+	seen  map[Object]map[string]int              // by object: its parts and what refers to it, by kind
 	out   map[Object]*Judgement
 
 	tables    map[string]*table                      // what was read of lazy kinds, by name
@@ -88,6 +88,7 @@ type walk struct {
 
 	listed bool
 	list   []objectType // NetBox's own, once listed
+	untold string       // why it does not list them, "" if it does
 }
 
 func (w *walk) addRoots(kind string, id int64, roots []Object) {

@@ -48,9 +48,9 @@ func (w *walk) addRows(kind kinds.Kind, ref kinds.Referrer, rows []map[string]an
 		if len(roots) == 0 || id == 0 {
 			continue
 		}
+		w.count(Object{kind.Name, target}, ref.Kind.Name)
 		if part {
 			w.addRoots(ref.Kind.Name, id, roots)
-			w.count(Object{kind.Name, target}, ref.Kind.Name)
 			bare, err := w.bare(kind, ref.Kind, target, row)
 			if err != nil {
 				return err

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -46,16 +48,51 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 			}
 			continue
 		}
+		guarded, err := w.guarded(ref, rows)
+		if err != nil {
+			return err
+		}
 		counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
 		for _, r := range rows {
+			w.count(Object{kind.Name, r.Target}, ref.Kind.Name)
 			if r.Plan != w.Plan {
 				dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
 				found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
-				w.add(found, w.roots[kind.Name][r.Target], false)
+				w.add(found, w.roots[kind.Name][r.Target], guarded[r.ID])
 			}
 		}
 	}
 	return nil
+}
+
+// guarded returns which of some objects that would be deleted along are protected, where
+// somebody assigned that custom field to a kind whose values the mirror does not hold.
+func (w *walk) guarded(ref kinds.Referrer, rows []referrerRow) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	if w.NetBox == nil || len(rows) == 0 || ref.Kind.IsOwned() || ref.Field.OnDelete != kinds.Cascade {
+		return out, nil
+	}
+	var bearers []string
+	if err := w.selectAll(&bearers, w.DB.Statements().Get("query/custom_field_bearer"), sql.Named("field", protection)); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(bearers, ref.Kind.ObjectType) {
+		return out, nil
+	}
+	for part := range slices.Chunk(rows, perPage) {
+		query := url.Values{"fields": {"id,custom_fields"}}
+		for _, r := range part {
+			query.Add("id", strconv.FormatInt(r.ID, 10))
+		}
+		found, err := w.pages(ref.Kind, query)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range found {
+			out[idOf(row)] = protects(row)
+		}
+	}
+	return out, nil
 }
 
 // partRow is a part of a doomed object.
@@ -110,7 +147,7 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 	return nil
 }
 
-// count records that an object has one more part of a kind.
+// count records that one more object of a kind refers to an object, or is a part of it.
 func (w *walk) count(whole Object, kind string) {
 	if w.seen[whole] == nil {
 		w.seen[whole] = map[string]int{}

@@ -31,8 +31,13 @@ func (w *walk) types() ([]objectType, error) {
 	}
 	w.listed = true
 	rows, err := w.pages(objectTypes, url.Values{"fields": {"id,app_label,model,rest_api_endpoint,is_plugin_model"}})
-	if absent(err) || unreadable(objectTypes, err) != "" {
-		return nil, nil // NetBox before 4.4 does not tell
+	if why := unreadable(objectTypes, err); why != "" {
+		w.untold = why
+		return nil, nil
+	}
+	if absent(err) {
+		w.untold = "NetBox before 4.4 does not tell"
+		return nil, nil
 	}
 	if err != nil {
 		return nil, err
@@ -68,6 +73,9 @@ func (w *walk) plugins(kind kinds.Kind) error {
 	if err != nil {
 		return err
 	}
+	if w.untold != "" {
+		return w.doubtPlugins(kind)
+	}
 	for _, t := range types {
 		if !t.plugin || t.endpoint == "" {
 			continue
@@ -77,6 +85,16 @@ func (w *walk) plugins(kind kinds.Kind) error {
 		}
 	}
 	return nil
+}
+
+// doubtPlugins makes the judgement unknown if NetBox has plugins, of whose models it does
+// not tell.
+func (w *walk) doubtPlugins(kind kinds.Kind) error {
+	installed, err := w.DB.Plugins(w.ctx)
+	if len(installed) > 0 {
+		w.doubt(kind, fmt.Sprintf("what the plugins %s refer to is not known: %s", strings.Join(installed, ", "), w.untold))
+	}
+	return err
 }
 
 // most is how many objects of a plugin's model are read: no filter can be trusted.

@@ -75,6 +75,10 @@ type Kind struct {
 	// Content lists fields to read before an object is deleted: a value is somebody's
 	// work.
 	Content []string
+
+	// Signs are fields in which NetBox shows what refers to the object, or how much, whether
+	// the token may view that or not: the kind by field.
+	Signs map[string]string
 }
 
 // Type is how a field is read, stored and written.

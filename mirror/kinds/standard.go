@@ -101,7 +101,8 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
-		Doc: "a rack", Watched: true, Content: []string{"facility_id"},
+		Doc: "a rack", Watched: true, Content: []string{"facility_id", "owner"},
+		Signs:    map[string]string{"device_count": "device", "powerfeed_count": "power_feed"},
 		Together: [][]string{{"site", "location"}},
 		Fields: []Field{
 			{Name: "name", Type: Text, Required: true},
@@ -117,7 +118,9 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "device", Endpoint: "dcim/devices", ObjectType: "dcim.device", Role: Owned, Label: "name", Key: []string{"site", "name"},
-		Doc: "a device", Watched: true, Content: []string{"virtual_chassis", "cluster", "local_context_data"},
+		Doc: "a device", Watched: true,
+		Content:  []string{"virtual_chassis", "cluster", "local_context_data", "config_template", "latitude", "longitude", "owner"},
+		Signs:    map[string]string{"parent_device": "device_bay"},
 		Together: [][]string{{"rack", "position", "face"}},
 		Fields: []Field{
 			{Name: "name", Type: Text, Folded: true},
@@ -138,7 +141,14 @@ var mirrored = []Kind{
 		Name: "interface", Endpoint: "dcim/interfaces", ObjectType: "dcim.interface", Role: Owned, Label: "name", Key: []string{"device", "name"},
 		Doc: "an interface of a device", Watched: true, Attached: true, Parent: "device",
 		Templates: "interface_template", Counter: "interface_count",
-		Content: []string{"vrf", "untagged_vlan", "tagged_vlans", "wireless_lans", "wwn"},
+		Content: []string{
+			"vrf", "mode", "untagged_vlan", "tagged_vlans", "qinq_svlan", "vlan_translation_policy", "vdcs", "wireless_lans", "wwn",
+			"mtu", "tx_power", "owner",
+		},
+		Signs: map[string]string{
+			"count_ipaddresses": "ip_address", "count_fhrp_groups": "fhrp_group_assignment", "mac_addresses": "mac_address",
+			"l2vpn_termination": "l2vpn_termination", "wireless_link": "wireless_link",
+		},
 		Fields: []Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
 			{Name: "name", Type: Text, Required: true},
@@ -148,6 +158,7 @@ var mirrored = []Kind{
 			label, description,
 			{Name: "parent", Type: Reference, To: "interface", OnDelete: Protect},
 			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},
+			{Name: "bridge", Type: Reference, To: "interface", OnDelete: SetNull},
 			tags, customFields,
 		},
 	},
