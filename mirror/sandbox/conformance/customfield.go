@@ -11,6 +11,7 @@ func customChecks() []check {
 		{name: "custom/unique", run: checkUniqueCustom},
 		{name: "custom/values", run: checkCustomValues},
 		{name: "custom/filters", run: checkCustomFilters},
+		{name: "custom/filter of several", run: checkFilterOfSeveral},
 		{name: "custom/default", run: checkDefault},
 		{name: "custom/rename and unassign", run: checkRename},
 		{name: "custom/json", run: checkJSON},
@@ -38,6 +39,16 @@ func (s *suite) siteWith(fields object) reply {
 		body["custom_fields"] = fields
 	}
 	return s.create(sites, body)
+}
+
+// What refers to an object among several others is found by its id.
+func checkFilterOfSeveral(s *suite) {
+	name, _ := s.custom("multiobject", "related_object_type", "dcim.site")
+	a, b := s.siteWith(nil).id(), s.siteWith(nil).id()
+	both, one := s.siteWith(object{name: []int{a, b}}).id(), s.siteWith(object{name: []int{b}}).id()
+	s.equal("among others", ids(s.find(sites, fmt.Sprintf("cf_%s=%d", name, a))), []int{both})
+	s.equal("any of them", ids(s.find(sites, fmt.Sprintf("cf_%s=%d&cf_%s=%d&ordering=id", name, a, name, b))), []int{both, one})
+	s.equal("none", ids(s.find(sites, fmt.Sprintf("cf_%s=%d", name, one))), []int{})
 }
 
 func checkDefinition(s *suite) {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,8 @@ func (c *customSet) Filter(m *table.Model, name string, values []string) (*table
 	switch def.kind {
 	case "integer", "decimal", "object":
 		return table.NumberFilter(of, lookup, values)
+	case "multiobject":
+		return holdsAny(name, lookup, values)
 	case "boolean":
 		want := table.Truthy(values[0])
 		return &table.Match{Test: func(r *table.Record) bool { return r.Custom[name] == want }}, ""
@@ -128,4 +131,20 @@ func (c *customSet) Filter(m *table.Model, name string, values []string) (*table
 		return &table.Match{Test: func(r *table.Record) bool { return r.Custom[name] == nil }}, ""
 	}
 	return table.TextFilter(of, lookup, values)
+}
+
+// holdsAny is the filter of a field with several objects: any of the numbers is among them.
+func holdsAny(name, lookup string, values []string) (*table.Match, string) {
+	if lookup != "" {
+		return nil, ""
+	}
+	for _, v := range values {
+		if _, err := strconv.ParseInt(v, 10, 64); err != nil {
+			return nil, "Enter a number."
+		}
+	}
+	return &table.Match{Test: func(r *table.Record) bool {
+		list, _ := r.Custom[name].([]any)
+		return slices.ContainsFunc(list, func(v any) bool { return slices.Contains(values, table.Plain(v)) })
+	}}, ""
 }
