@@ -88,6 +88,10 @@ type Config struct {
 	// Rate is the maximum number of requests a second to NetBox. Defaults to no limit.
 	Rate int
 
+	// PartialView has the token see only a part of what stands in sites and racks: what is
+	// hidden there holds no creates.
+	PartialView bool
+
 	// Wait is how long NetBox may still carry out a write whose answer was lost: an apply,
 	// and the next one, keep checking for that long. Defaults to 2 minutes.
 	Wait time.Duration

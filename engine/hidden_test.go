@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +104,47 @@ func TestLossWithoutAReason(t *testing.T) {
 	w.law(plan)
 	if n := len(w.server.Objects("devices")); n != 5 {
 		t.Errorf("%d devices", n)
+	}
+}
+
+// TestAllIsHidden hides everything that the plan owns from a new mirror: nothing refers to
+// it, and still no copy is made, as NetBox counts it.
+func TestAllIsHidden(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("a", 2)
+	w.apply(plan)
+	racks, devices := len(w.server.Objects("racks")), len(w.server.Objects("devices"))
+	all := func(map[string]any) bool { return true }
+	for _, endpoint := range []string{"racks", "devices", "interfaces", "cables", "cable-terminations"} {
+		defer w.hide("/api/dcim/"+endpoint+"/", all)()
+	}
+	w.open("another.db")
+	w.sync()
+	p, err := w.eng.Preview(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Waits() || !slices.ContainsFunc(p.Findings, func(f change.Notice) bool {
+		return f.ID == engine.HiddenFinding && strings.Contains(f.Message, "view all dcim.rack")
+	}) {
+		t.Errorf("findings %+v", p.Findings)
+	}
+	w.apply(plan)
+	if r, d := len(w.server.Objects("racks")), len(w.server.Objects("devices")); r != racks || d != devices {
+		t.Errorf("%d racks and %d devices, were %d and %d", r, d, racks, devices)
+	}
+	meant, err := engine.New(t.Context(), engine.Config{
+		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, "meant.db"), PartialView: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = meant.Close() }()
+	if _, err := meant.Sync(t.Context(), mirror.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := meant.Preview(t.Context(), plan); err != nil || p.Set().Wrong() {
+		t.Errorf("a part is meant to be seen: %v, findings %+v", err, p.Findings)
 	}
 }

@@ -190,6 +190,11 @@ func (e *Engine) compare(
 	if err := e.hidden(ctx, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
+	if hall.judged && e.client != nil && !e.cfg.PartialView {
+		if err := e.uncounted(ctx, set); err != nil {
+			return nil, change.Verdict{}, err
+		}
+	}
 	whole, err := e.decide(ctx, to, set, hall)
 	return set, whole, err
 }

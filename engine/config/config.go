@@ -126,6 +126,11 @@ type NetBox struct {
 	// default there is none.
 	RequestsPerSecond int `json:"requests_per_second,omitempty" jsonschema:"minimum=1"`
 
+	// The token is meant to see only a part of what stands in sites and racks, such as one
+	// tenant's. Without it, nothing is created in a site or rack of which NetBox counts more
+	// than the token sees: it could be a copy of what is hidden.
+	PartialView bool `json:"partial_view,omitempty"`
+
 	// How long NetBox may still carry out a write whose answer was lost, such as 120s: so
 	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
 	// it lower only where both NetBox and its gateway give up sooner.

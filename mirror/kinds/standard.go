@@ -60,7 +60,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "site", Endpoint: "dcim/sites", ObjectType: "dcim.site", Role: Shared, Label: "name", Key: []string{"slug"},
-		Doc: "a site",
+		Doc: "a site", Signs: map[string]string{"rack_count": "rack", "device_count": "device"},
 		Fields: []Field{
 			{Name: "slug", Type: Text, Required: true},
 			{Name: "name", Type: Text, Required: true},

@@ -1,0 +1,145 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// sign is a field in which NetBox counts what refers to an object, whether the token may
+// view that or not.
+type sign struct {
+	of    kinds.Kind // the object's
+	field string
+	by    kinds.Kind // what is counted, by its reference
+	ref   kinds.Field
+}
+
+// uncounted holds creates where NetBox counts more of their kind than the token sees: what
+// is hidden may be what the plan wants, and would be made twice.
+func (e *Engine) uncounted(ctx context.Context, set *change.Set) error {
+	for _, s := range e.signs() {
+		holders := s.holders(set)
+		if len(holders) == 0 {
+			continue
+		}
+		fewer, err := e.fewer(ctx, s, slices.Sorted(maps.Keys(holders)))
+		if err != nil {
+			return fmt.Errorf("count %s: %w", s.by.Words(), err)
+		}
+		for _, id := range fewer {
+			if err := e.tellUncounted(ctx, set, s, id, holders[id]); err != nil {
+				return fmt.Errorf("count %s: %w", s.by.Words(), err)
+			}
+		}
+	}
+	return nil
+}
+
+// signs are those that count what diet may own.
+func (e *Engine) signs() []sign {
+	var out []sign
+	for _, of := range e.db.Kinds().All() {
+		for _, field := range slices.Sorted(maps.Keys(of.Signs)) {
+			by := e.db.Kinds().Must(of.Signs[field])
+			i := slices.IndexFunc(by.Fields, func(f kinds.Field) bool { return f.Type == kinds.Reference && f.To == of.Name })
+			if by.IsOwned() && i >= 0 {
+				out = append(out, sign{of, field, by, by.Fields[i]})
+			}
+		}
+	}
+	return out
+}
+
+// holders are the objects in which a set makes what the sign counts, with the changes.
+func (s sign) holders(set *change.Set) map[int64][]*change.Change {
+	out := map[int64][]*change.Change{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Kind != s.by.Name || c.Action != change.Create || c.Held != "" {
+			continue
+		}
+		for _, f := range c.Fields {
+			if id, ok := value.ID(f.Want); ok && f.Name == s.ref.Name {
+				out[id] = append(out[id], c)
+			}
+		}
+	}
+	return out
+}
+
+// fewer are the objects of which NetBox counts more than the mirror has.
+func (e *Engine) fewer(ctx context.Context, s sign, ids []int64) ([]int64, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		Target int64 `db:"target"`
+		N      int   `db:"n"`
+	}
+	st := e.db.Statements().ForField("query/referrer_count", s.by, s.ref)
+	if err := e.selectStatement(ctx, &rows, st, sql.Named("ids", string(list))); err != nil {
+		return nil, err
+	}
+	here := map[int64]int{}
+	for _, r := range rows {
+		here[r.Target] = r.N
+	}
+	there, err := e.counted(ctx, s, ids)
+	return slices.DeleteFunc(ids, func(id int64) bool { return there[id] <= here[id] }), err
+}
+
+// counted is what NetBox counts, by object.
+func (e *Engine) counted(ctx context.Context, s sign, ids []int64) (map[int64]int, error) {
+	out := make(map[int64]int, len(ids))
+	for page, err := range e.client.ByID(ctx, s.of, ids, url.Values{"fields": {"id," + s.field}}) {
+		if err != nil {
+			return nil, err
+		}
+		body, err := value.DecodeObject(page.Body)
+		if err != nil {
+			return nil, err
+		}
+		results, _ := body["results"].([]any)
+		for _, r := range results {
+			row, _ := r.(map[string]any)
+			id, _ := value.ID(row["id"])
+			n, _ := row[s.field].(int64)
+			out[id] = int(n)
+		}
+	}
+	return out, nil
+}
+
+// tellUncounted holds the creates in an object of which NetBox counts more than it shows
+// by now: others may have made some since the mirror was synced.
+func (e *Engine) tellUncounted(ctx context.Context, set *change.Set, s sign, id int64, creates []*change.Change) error {
+	seen, err := e.client.Count(ctx, s.by, url.Values{s.ref.Column(): {strconv.FormatInt(id, 10)}})
+	if err != nil {
+		return err
+	}
+	there, err := e.counted(ctx, s, []int64{id})
+	if err != nil || there[id] <= seen {
+		return err
+	}
+	f := change.Notice{
+		ID: HiddenFinding, Severity: change.Error, Objects: []string{fmt.Sprintf("%s %d", s.of.Name, id)},
+		Message: fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
+			there[id], s.by.Words(), s.of.Words(), id, seen, s.by.ObjectType),
+	}
+	set.Findings = append(set.Findings, f)
+	for _, c := range creates {
+		c.Held = f.Message
+	}
+	return nil
+}
