@@ -9,6 +9,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 // State is the state of a plan in one word.
@@ -42,11 +43,17 @@ type Status struct {
 	Summary StatusSummary `json:"summary"`
 	Error   string        `json:"error,omitempty"`
 
+	// NetBox is what the last sync learnt about it.
+	NetBox *Server `json:"netbox,omitempty"`
+
 	// Lease says who holds the plan, or left the lease behind, as NetBox was last read.
 	Lease *StatusLease `json:"lease,omitempty"`
 
 	wrong bool // a finding holds something
 }
+
+// Server is what the last sync learnt about NetBox.
+type Server = mirror.Server
 
 // StatusLease is the lease on a plan. One that a run left behind keeps nobody on its own
 // machine, and others until it runs out; the next run that writes takes it over.
@@ -106,7 +113,11 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, 
 			out = append(out, Status{Plan: h.Plan, Status: StateAbandoned, Objects: h.Objects})
 		}
 	}
-	return out, nil
+	server, err := e.db.Server(ctx)
+	for i := range out {
+		out[i].NetBox = &server
+	}
+	return out, err
 }
 
 func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error) {

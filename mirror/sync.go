@@ -50,6 +50,9 @@ func (ss *session) incremental(ctx context.Context) error {
 	if err := ss.findEdits(ctx); err != nil {
 		return err
 	}
+	if err := ss.scan(ctx, ss.opt.Whole); err != nil {
+		return err
+	}
 	if err := ss.refetch(ctx); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -370,4 +371,20 @@ func TestSyncPrunesChanges(t *testing.T) {
 	w.follow("after that")
 	w.sleep(time.Hour)
 	w.follow("and nothing")
+}
+
+// TestSyncOfWholeKinds reads the kinds that somebody names, though nothing says that
+// anything changed.
+func TestSyncOfWholeKinds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	w.exec(`UPDATE device SET serial = 'stale', hash = 0 WHERE id = ?`, f.devices[1])
+	w.sync(mirror.Options{})
+	w.expect("without", `SELECT count(*) FROM device WHERE serial = 'stale'`, "1")
+	if res := w.sync(mirror.Options{Whole: []kinds.Kind{kinds.Standard().Must("device")}}); res.Full {
+		t.Error("the sync was full")
+	}
+	w.same("whole")
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -65,6 +66,10 @@ type Options struct {
 	Full   bool // read everything, even if less would do
 	Verify bool // count all kinds, and ask all for edits
 	Force  bool // accept that most of a kind vanished; see MassError
+
+	// Whole are kinds to read whole in any case: their objects may differ in ways that
+	// neither the changelog nor last_updated tells.
+	Whole []kinds.Kind
 }
 
 // Result is what a sync did.

@@ -13,7 +13,8 @@ func statusCommand() *cli.Command {
 		Usage:     "show the status of plans",
 		ArgsUsage: "[PLAN …]",
 		Description: `Reads the mirror, and prints one of error, conflicts, drift_detected and in_sync
-for each plan. A plan key that NetBox has and no named plan has is reported as
+for each plan, and what NetBox can do, as the last sync found it. A plan key that
+NetBox has and no named plan has is reported as
 abandoned. Changes of the plan that nobody has applied yet are not drift: they are
 counted as pending.
 

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 func syncCommand() *cli.Command {
@@ -19,15 +21,21 @@ func syncCommand() *cli.Command {
 is a cache: delete it at any time, and the next sync rebuilds it.
 
    diet sync
-   diet sync --full`,
+   diet sync --full
+   diet sync --kind device --kind rack`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "full", Usage: "read everything again"},
 			&cli.BoolFlag{Name: "verify", Usage: "also count the objects of every kind, and look for edits that the changelog lacks"},
+			&cli.StringSliceFlag{Name: "kind", Usage: "also read all objects of this `KIND`, such as device; repeat it for several"},
 			&cli.BoolFlag{Name: "force", Usage: "accept mass deletions that the changelog does not explain"},
 			&cli.BoolFlag{Name: "rebuild", Usage: "replace the mirror with a new one"},
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			whole, err := mirroredKinds(c.StringSlice("kind"))
 			if err != nil {
 				return err
 			}
@@ -37,7 +45,9 @@ is a cache: delete it at any time, and the next sync rebuilds it.
 				return err
 			}
 			defer func() { _ = eng.Close() }()
-			result, err := eng.Sync(c.Context, mirror.Options{Full: c.Bool("full"), Verify: c.Bool("verify"), Force: c.Bool("force")})
+			result, err := eng.Sync(c.Context, mirror.Options{
+				Full: c.Bool("full"), Verify: c.Bool("verify"), Force: c.Bool("force"), Whole: whole,
+			})
 			if err != nil && !errors.Is(err, engine.ErrNotProvisioned) {
 				return err
 			}
@@ -64,4 +74,18 @@ is a cache: delete it at any time, and the next sync rebuilds it.
 			return nil
 		},
 	}
+}
+
+// mirroredKinds are the kinds that a person named: those of the mirror.
+func mirroredKinds(names []string) ([]kinds.Kind, error) {
+	var out []kinds.Kind
+	for _, name := range names {
+		all := kinds.Standard().All()
+		i := slices.IndexFunc(all, func(k kinds.Kind) bool { return k.Name == name })
+		if i < 0 {
+			return nil, usage("the mirror has no kind %q: docs/sql.md lists them, such as device", name)
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
 }

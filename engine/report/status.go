@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/diet-project/diet/engine"
 )
@@ -14,8 +15,43 @@ func (t Text) Status(all []engine.Status) error {
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(t.W, "no plan was named, and no object in NetBox has the key of one")
+		return nil
+	}
+	if all[0].NetBox != nil {
+		t.server(all[0].NetBox)
 	}
 	return nil
+}
+
+// server tells what NetBox can do.
+func (t Text) server(s *engine.Server) {
+	fmt.Fprintf(t.W, "NetBox %s at %s\n", Printable(s.Version), Printable(s.URL))
+	since := "cannot be read: there is no blame, and what others deleted is not known"
+	if s.Changelog != "" {
+		since = "since " + Printable(s.Changelog)
+	}
+	fmt.Fprintf(t.W, "  changelog %s\n", since)
+	plugins := "none"
+	if len(s.Plugins) > 0 {
+		plugins = Printable(strings.Join(s.Plugins, ", "))
+	}
+	fmt.Fprintf(t.W, "  plugins: %s\n", plugins)
+	for _, can := range []struct {
+		there    bool
+		yes, not string
+	}{
+		{s.IfMatch, "guards edits in between (If-Match)", "does not guard edits in between (If-Match): objects are read again just before they are written"},
+		{s.StartCursor, "pages without counting (start=)", "counts for every page (no start=)"},
+		{s.ChangelogMessage, "names the run in each change", "does not name the run in changes: only the journal tells what diet wrote"},
+		{s.TellsUser, "tells whose the token is", "does not tell whose the token is: diet learns it from its own changes"},
+		{s.ErrorsByObject, "tells which objects of a batch it refuses", "does not tell which objects of a batch it refuses: batches are split"},
+	} {
+		line := can.not
+		if can.there {
+			line = can.yes
+		}
+		fmt.Fprintf(t.W, "  %s\n", line)
+	}
 }
 
 func (t Text) status(s *engine.Status) {

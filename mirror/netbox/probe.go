@@ -109,24 +109,29 @@ type bodied interface {
 }
 
 // judge fills the capabilities from the version.
-func (s *Server) judge() error {
-	major, minor, ok := version(s.Version)
+func (s *Server) judge() (err error) {
+	s.Caps, err = CapsOf(s.Version)
+	return err
+}
+
+// CapsOf is what a NetBox of a version can do. It fails with [ErrTooOld] before 4.2.
+func CapsOf(text string) (Caps, error) {
+	major, minor, ok := version(text)
 	if !ok {
-		return fmt.Errorf("netbox status: version %q: %w", s.Version, ErrTooOld)
+		return Caps{}, fmt.Errorf("netbox status: version %q: %w", text, ErrTooOld)
 	}
 	if major < 4 || major == 4 && minor < oldest {
-		return fmt.Errorf("netbox %s: %w, 4.%d is the oldest", s.Version, ErrTooOld, oldest)
+		return Caps{}, fmt.Errorf("netbox %s: %w, 4.%d is the oldest", text, ErrTooOld, oldest)
 	}
 	since := func(n int) bool { return major > 4 || minor >= n }
-	s.Caps = Caps{
+	return Caps{
 		IfMatch:              since(6),
 		StartCursor:          since(6),
 		AddTags:              since(6),
 		ChangelogMessage:     since(4),
 		AuthenticationCheck:  since(5),
 		StructuredBulkErrors: since(7),
-	}
-	return nil
+	}, nil
 }
 
 // version reads "4.6.8", "4.6.8-Docker-3.2" and "v4.6".
