@@ -258,7 +258,8 @@ func TestOurOwnDeletions(t *testing.T) {
 }
 
 // TestGatewayDropsBodies shrinks a plan behind a gateway that drops the bodies of DELETE
-// requests: the objects are deleted one by one, and count as deleted by diet.
+// requests: the objects are deleted one by one, and count as deleted by diet, here and
+// elsewhere.
 func TestGatewayDropsBodies(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"4.4", "4.6", "4.7"} {
@@ -273,8 +274,11 @@ func TestGatewayDropsBodies(t *testing.T) {
 				}
 				w.server.ServeHTTP(rw, passed)
 			})
-			w.open("mirror.db")
-			for _, servers := range []int{1, 2} {
+			for servers, file := range []string{1: "mirror.db", 2: "mirror.db", 3: "another.db"} {
+				if servers == 0 {
+					continue
+				}
+				w.open(file)
 				plan := w.plan("one", servers)
 				w.apply(plan)
 				w.law(plan)

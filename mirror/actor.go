@@ -25,7 +25,12 @@ type Actors struct {
 }
 
 // runMessage is the changelog message of a run's requests, as a pattern of SQLite's GLOB.
-const runMessage = "diet run-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/[0-9]*"
+const runMessage = "diet " + runID + "/[0-9]*"
+
+// leaseMessage is that of what a run does with its lease.
+const leaseMessage = "diet lease " + runID
+
+const runID = "run-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]"
 
 // actor is a user with a role.
 type actor struct{ User, Role string }
@@ -55,6 +60,9 @@ func (ss *session) attribute(ctx context.Context) error {
 	}
 	if ss.result.Changes > 0 || ss.cut || !slices.Equal(want, have) {
 		if err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
+			return err
+		}
+		if err := run(ctx, ss.tx, ss.statement("query/own_request_leased"), sql.Named("lease", leaseMessage)); err != nil {
 			return err
 		}
 	}
