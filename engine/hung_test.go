@@ -102,7 +102,8 @@ func TestEveryReference(t *testing.T) {
 	w := setup(t, "4.6")
 	names := slices.Sorted(maps.Keys(hungs))
 	plan := func(servers int) *generate.Plan {
-		return w.edited(fmt.Sprintf(small, "a", servers), "E1/{1-8}", "E1/{1-64}", "ports: 1-8", "ports: 1-64", "count: 1, units", "count: 2, units")
+		return w.edited(fmt.Sprintf(small, "a", servers),
+			"E1/{1-8}", "E1/{1-64}", "ports: 1-8", "ports: 1-64", "count: 1, units", "count: 2, units")
 	}
 	w.apply(plan(1 + len(names)))
 	leaf := fmt.Sprint(w.object("devices", "web/dc.leaf[1]")["id"])

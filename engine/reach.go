@@ -31,6 +31,6 @@ func reachText(know mirror.Reach) string {
 	if know.Since == "" {
 		return "the mirror is new, and the token may not read NetBox's changelog: what people deleted looks as if it was never made"
 	}
-	return fmt.Sprintf("the mirror is new, and NetBox's changelog goes back to %s: what people deleted before that looks as if it was never made",
-		know.Since)
+	return fmt.Sprintf("the mirror is new, and NetBox's changelog goes back to %s: "+
+		"what people deleted before that looks as if it was never made", know.Since)
 }

@@ -134,7 +134,8 @@ func (e *Engine) tellUncounted(ctx context.Context, set *change.Set, s sign, id 
 	}
 	f := change.Notice{
 		ID: HiddenFinding, Severity: change.Error, Objects: []string{fmt.Sprintf("%s %d", s.of.Name, id)},
-		Message: fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
+		Message: fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: "+
+			"it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
 			there[id], s.by.Words(), s.of.Words(), id, seen, s.by.ObjectType),
 	}
 	set.Findings = append(set.Findings, f)

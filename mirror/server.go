@@ -9,9 +9,12 @@ import (
 
 // Server is what the last sync learnt about NetBox.
 type Server struct {
-	URL       string `json:"url"`
-	Version   string `json:"version"`
-	Changelog string `json:"changelog_since,omitempty"` // the oldest change that the mirror's first sync found; "" if the token may not read them
+	URL     string `json:"url"`
+	Version string `json:"version"`
+
+	// Changelog is the time of the oldest change that the mirror's first sync found; "" if the
+	// token may not read the changelog.
+	Changelog string `json:"changelog_since,omitempty"`
 
 	Plugins   []string `json:"plugins"`
 	Branching bool     `json:"branching"` // the plugin is there

@@ -18,7 +18,9 @@ func TestSigns(t *testing.T) {
 	for _, kind := range registry.Owned() {
 		for field, referring := range kind.Signs {
 			tried++
-			shown := map[string]any{"parent_device": ref(9), "l2vpn_termination": ref(9), "wireless_link": ref(9), "mac_addresses": []any{ref(9)}}[field]
+			shown := map[string]any{
+				"parent_device": ref(9), "l2vpn_termination": ref(9), "wireless_link": ref(9), "mac_addresses": []any{ref(9)},
+			}[field]
 			if shown == nil {
 				shown = 1
 			}
@@ -89,9 +91,10 @@ func TestUntoldPlugins(t *testing.T) {
 		status  int
 		want    string
 	}{
-		"none":      {`{}`, 403, ""},
-		"forbidden": {`{"dns": "1.0"}`, 403, "what the plugins dns refer to is not known: the token may not view object type (core/object-types)"},
-		"old":       {`{"dns": "1.0"}`, 0, "what the plugins dns refer to is not known: NetBox before 4.4 does not tell"},
+		"none": {`{}`, 403, ""},
+		"forbidden": {`{"dns": "1.0"}`, 403, "what the plugins dns refer to is not known: " +
+			"the token may not view object type (core/object-types)"},
+		"old": {`{"dns": "1.0"}`, 0, "what the plugins dns refer to is not known: NetBox before 4.4 does not tell"},
 	} {
 		db := open(t)
 		if _, err := db.SQL().Exec(`INSERT INTO sync_state VALUES ('plugins', ?)`, tc.plugins); err != nil {
