@@ -1,24 +1,21 @@
 -- Notes the deletions that bear no message, of a user of diet's who held a lease then: a
 -- gateway drops what a DELETE says. :lease is the message of a lease's changes.
 INSERT INTO own_request (request_id, journaled)
+WITH held AS MATERIALIZED (
+  SELECT
+    l.user_name AS user,
+    l.id AS since,
+    (
+      SELECT min(g.id)
+      FROM object_change AS g
+      WHERE g.object_type = l.object_type AND g.object_id = l.object_id AND g.action = 'delete'
+    ) AS until
+  FROM object_change AS l
+  JOIN actor AS a ON a.user = l.user_name AND a.role = 'diet'
+  WHERE l.action = 'create' AND l.message GLOB :lease
+)
 SELECT DISTINCT c.request_id, 0
 FROM object_change AS c
-JOIN actor AS a ON a.user = c.user_name AND a.role = 'diet'
-WHERE c.action = 'delete'
-  AND c.diet_id IS NOT NULL
-  AND c.message = ''
-  AND EXISTS (
-    SELECT 1
-    FROM object_change AS l
-    WHERE l.object_type = 'extras.tag'
-      AND l.action = 'create'
-      AND l.user_name = c.user_name
-      AND l.message GLOB :lease
-      AND l.id < c.id
-      AND NOT EXISTS (
-        SELECT 1
-        FROM object_change AS g
-        WHERE g.object_type = l.object_type AND g.object_id = l.object_id AND g.action = 'delete' AND g.id < c.id
-      )
-  )
+JOIN held AS h ON h.user = c.user_name AND h.since < c.id AND (h.until IS NULL OR h.until > c.id)
+WHERE c.action = 'delete' AND c.diet_id IS NOT NULL AND c.message = ''
 ON CONFLICT DO NOTHING;
