@@ -348,28 +348,36 @@ func (u *undoing) undoes() map[string]change.Action {
 	return out
 }
 
-// notes say what a rollback leaves.
+// notes say what a rollback does not bring back.
 func (u *undoing) notes(run string) []change.Notice {
-	var out []change.Notice
-	var shared []string
+	var shared, deleted []string
 	for object, d := range u.deeds {
-		if !isOwned(d.kind) && d.did == change.Create && strings.Contains(object, ":") && kinds.Standard().Must(d.kind).Parent == "" {
+		switch {
+		case d.did == change.Delete:
+			deleted = append(deleted, object)
+		case !isOwned(d.kind) && d.did == change.Create && kinds.Standard().Must(d.kind).Parent == "":
 			shared = append(shared, object)
 		}
 	}
-	if slices.Sort(shared); len(shared) > 0 {
-		out = append(out, change.Notice{
-			ID: "rollback-shared", Severity: change.Warning,
-			Message: fmt.Sprintf("%s made %s: they stay, because others may use them", run, strings.Join(shared, ", ")),
-		})
+	var out []change.Notice
+	add := func(id, format string, objects []string) {
+		if slices.Sort(objects); len(objects) > 0 {
+			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects))})
+		}
 	}
-	if len(u.stays) > 0 {
-		out = append(out, change.Notice{
-			ID: "rollback-needed", Severity: change.Warning, Objects: u.stays,
-			Message: fmt.Sprintf("%s made %s: what later runs made needs them, so they stay", run, strings.Join(u.stays, ", ")),
-		})
-	}
+	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
+	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
+	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
 	return out
+}
+
+// some names the first of many objects.
+func some(objects []string) string {
+	const show = 5
+	if len(objects) <= show {
+		return strings.Join(objects, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(objects[:show], ", "), len(objects)-show)
 }
 
 // recalled are fields as a topology states them: what was applied, its references by what

@@ -3,12 +3,14 @@ package engine_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 // estate is what NetBox has of a plan, in words without NetBox ids: what is deleted and made
@@ -93,6 +95,10 @@ func TestRollback(t *testing.T) {
 				t.Fatal("the run did nothing")
 			}
 			back := w.back(before)
+			if told := fmt.Sprint(w.preview(back).Findings); strings.Contains(told, "has another id in NetBox") != (name == "deletes") &&
+				name != "all of it at once" {
+				t.Errorf("findings %s", told)
+			}
 			w.apply(back)
 			if is := w.estate(); !slices.Equal(is, was) {
 				t.Errorf("NetBox is\n%s\nand was\n%s", strings.Join(missingIn(is, was), "\n"), strings.Join(missingIn(was, is), "\n"))
@@ -102,6 +108,19 @@ func TestRollback(t *testing.T) {
 			w.law(before)
 			w.unique()
 		})
+	}
+}
+
+// olderJournal makes the journal one of a diet that noted less of what was there.
+func (w *world) olderJournal() {
+	w.Helper()
+	db, err := mirror.OpenFile(w.Context(), filepath.Join(w.dir, "mirror.store.db"))
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(w.Context(), `UPDATE journal SET inverse = replace(inverse, '"kind":', '"was":')`); err != nil {
+		w.Fatal(err)
 	}
 }
 
@@ -202,6 +221,14 @@ func TestRollbackKeeps(t *testing.T) {
 	}
 	if c := p.Set().Find("device", "web/web[1]"); c != nil {
 		t.Errorf("it is about what the run did not do: %+v", c)
+	}
+	if n := p.Findings; len(n) != 0 {
+		t.Errorf("findings %+v", n)
+	}
+	w.olderJournal()
+	var old *engine.RollbackError
+	if _, err := w.eng.Rollback(t.Context(), run); !errors.As(err, &old) || !strings.Contains(err.Error(), "an older diet applied it") {
+		t.Errorf("a run of an older diet: %v", err)
 	}
 	var none *engine.RollbackError
 	if _, err := w.eng.Rollback(t.Context(), "run-nosuch"); !errors.Is(err, engine.ErrNotInStore) || errors.As(err, &none) {
