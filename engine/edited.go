@@ -92,9 +92,12 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 
 // held reads an object from the mirror; nil if it is not there.
 func (e *Engine) held(ctx context.Context, kind string, id int64) (*change.Before, error) {
-	var rows []mirror.OwnedRow
+	var rows []struct {
+		ID int64
+		mirror.OwnedRow
+	}
 	st := e.db.Statements().For("query/owned_get", e.db.Kinds().Must(kind))
-	if err := e.selectStatement(ctx, &rows, st, sql.Named("id", id)); err != nil || len(rows) == 0 {
+	if err := e.selectStatement(ctx, &rows, st, sql.Named("ids", fmt.Sprintf("[%d]", id))); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	owned, err := rows[0].Read()

@@ -67,16 +67,14 @@ func (d *differ) claim() error {
 
 // claimProposed takes what people marked for the plan.
 func (d *differ) claimProposed(kind kinds.Kind) error {
+	var found []*claim
 	for k, p := range d.marks.proposed {
 		w := d.wanted[k]
-		if k.kind != kind.Name || w == nil || w.id != 0 || d.leftAlone(w) {
-			continue
-		}
-		if err := d.take(w, &claim{naturalRow: naturalRow{ID: p.ID, Name: p.Name}, proposed: true}); err != nil {
-			return err
+		if k.kind == kind.Name && w != nil && w.id == 0 && !d.leftAlone(w) {
+			found = append(found, &claim{naturalRow: naturalRow{Object: k.object, ID: p.ID, Name: p.Name}, proposed: true})
 		}
 	}
-	return nil
+	return d.takeEach(kind, found)
 }
 
 // claimNatural takes what is found by natural key, then what is found otherwise.
@@ -90,11 +88,12 @@ func (d *differ) claimNatural(kind kinds.Kind) error {
 		if err := d.selectAll(&rows, d.statements.For(name, kind)); err != nil {
 			return err
 		}
-		for _, r := range rows {
-			c := &claim{naturalRow: r, placed: name != "query/natural"}
-			if err := d.take(d.wanted[key{kind.Name, r.Object}], c); err != nil {
-				return err
-			}
+		found := make([]*claim, len(rows))
+		for i, r := range rows {
+			found[i] = &claim{naturalRow: r, placed: name != "query/natural"}
+		}
+		if err := d.takeEach(kind, found); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -125,37 +124,58 @@ func (d *differ) claimInstead(kind kinds.Kind) error {
 		if err := d.selectAll(&rows, d.statements.For(b.statement, kind), sql.Named("objects", list)); err != nil {
 			return err
 		}
+		var found []*claim
 		for _, r := range rows {
-			c := &claim{naturalRow: naturalRow{Object: r.Object, ID: r.ID, Name: r.Name, Plan: r.Plan, Other: r.Other}, placed: true}
-			if r.Port == 0 || r.Kind != kind.Name || r.Own {
-				continue
+			if r.Port != 0 && r.Kind == kind.Name && !r.Own {
+				at := naturalRow{Object: r.Object, ID: r.ID, Name: r.Name, Plan: r.Plan, Other: r.Other}
+				found = append(found, &claim{naturalRow: at, placed: true})
 			}
-			if err := d.take(d.wanted[key{kind.Name, r.Object}], c); err != nil {
+		}
+		if err := d.takeEach(kind, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeEach gives wanted objects of a kind what stands in their place.
+func (d *differ) takeEach(kind kinds.Kind, found []*claim) error {
+	if len(found) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	befores, err := d.befores(kind.Name, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		if c.before = befores[c.ID]; c.before == nil {
+			if c.before, err = d.before(kind.Name, c.ID); err != nil {
 				return err
 			}
 		}
+		delete(befores, c.ID) // two may want it, and each turns its ends its own way
+		d.take(d.wanted[key{kind.Name, c.Object}], c)
 	}
 	return nil
 }
 
 // take gives a wanted object what stands in its place, unless it has something already or
 // that is another one's. What is the plan's own stands there for the moment: see blockers.
-func (d *differ) take(w *wanted, c *claim) error {
+func (d *differ) take(w *wanted, c *claim) {
 	k, at := key{w.kind, w.knownAs}, place{w.kind, c.ID}
 	own := c.Other != "" && c.Plan == d.plan
 	if own || d.claims[k] != nil || d.claimed[at] != nil {
-		return nil
-	}
-	var err error
-	if c.before, err = d.before(w.kind, c.ID); err != nil {
-		return err
+		return
 	}
 	c.adoptable = c.Other == "" && !d.another(w, c.before.Have)
 	d.claims[k] = c
 	if d.takes(w.object, c) {
 		d.claimed[at] = w
 	}
-	return nil
 }
 
 // takes reports whether a wanted object becomes what stands in its place: nobody owns that
@@ -189,18 +209,21 @@ func (d *differ) findTemplated(kind kinds.Kind) error {
 // resolve lets what refers to claimed objects of a kind refer to what stands there. Until
 // that is adopted, it waits for it.
 func (d *differ) resolve(kind kinds.Kind) error {
+	var rows [][]any
 	for _, w := range d.order {
 		if d.leftAlone(w) {
 			continue
 		}
 		found := d.pointed(w, w.fields, kind)
 		if d.pointed(w, w.initial, kind) || found {
-			if err := d.reload(w); err != nil {
+			row, err := d.pointRow(w)
+			if err != nil {
 				return err
 			}
+			rows = append(rows, row)
 		}
 	}
-	return nil
+	return d.write(func() error { return d.execEach(d.statements.Get("query/desired_point"), rows) }, len(rows))
 }
 
 // pointed resolves the references among fields to claimed objects of a kind.
@@ -221,17 +244,12 @@ func (d *differ) pointed(w *wanted, fields map[string]any, kind kinds.Kind) bool
 	return found
 }
 
-// reload writes a wanted object's fields again.
-func (d *differ) reload(w *wanted) error {
+// pointRow is what a wanted object's row of the table desired holds now.
+func (d *differ) pointRow(w *wanted) ([]any, error) {
 	fields, err := value.Encode(w.fields)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	initial, err := value.Encode(w.initial)
-	if err != nil {
-		return err
-	}
-	return d.exec(d.statements.Get("query/desired_point"),
-		sql.Named("kind", w.kind), sql.Named("object", w.knownAs), sql.Named("fields", fields), sql.Named("initial", initial),
-		sql.Named("want", w.sign(d.ids.released[place{w.kind, w.id}])))
+	return []any{fields, initial, w.sign(d.ids.released[place{w.kind, w.id}]), w.kind, w.knownAs}, err
 }

@@ -78,9 +78,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
-		if f.Blame, err = d.blame(w.kind, w.id, f.Name, f.Have); err != nil {
-			return c, err
-		}
+		f.Blame = d.blame(w.kind, w.id, f.Name, f.Have)
 		c.Fields = append(c.Fields, f)
 		if err := d.keepDifference(w, f); err != nil {
 			return c, err
@@ -230,18 +228,34 @@ func classifyKnown(wantIsBase, haveIsBase, wantIsHave bool) change.Class {
 	return change.Conflict
 }
 
-// keepDifference stores a field for the views change and conflict.
+// keepDifference notes a field for the views change and conflict.
 func (d *differ) keepDifference(w *wanted, f change.Field) error {
-	sides := make([]any, 3)
-	for i, v := range []any{f.Base, f.Want, f.Have} {
+	row := []any{w.kind, w.knownAs, d.plan, f.Name, f.Base, f.Want, f.Have, string(f.Class)}
+	for i, v := range row {
 		var err error
-		if sides[i], err = mirror.Column(v); err != nil {
+		if row[i], err = mirror.Column(v); err != nil {
 			return fmt.Errorf("keep %s of %q: %w", f.Name, w.object, err)
 		}
 	}
-	return d.exec(d.statements.Get("query/difference_insert"),
-		sql.Named("kind", w.kind), sql.Named("object", w.knownAs), sql.Named("plan", d.plan), sql.Named("field", f.Name),
-		sql.Named("base", sides[0]), sql.Named("want", sides[1]), sql.Named("have", sides[2]), sql.Named("class", string(f.Class)))
+	d.fields = append(d.fields, row)
+	return nil
+}
+
+// keepDifferences replaces what the last diff found, if there is anything to replace.
+func (d *differ) keepDifferences() error {
+	var earlier []int
+	if err := d.selectAll(&earlier, d.statements.Get("query/difference_any")); err != nil {
+		return err
+	}
+	if len(earlier) == 0 && len(d.fields) == 0 {
+		return nil
+	}
+	return d.mirror.Finish(d.ctx, func() error {
+		if err := d.exec(d.statements.Get("query/difference_clear")); err != nil {
+			return err
+		}
+		return d.execEach(d.statements.Get("query/difference_insert"), d.fields)
+	})
 }
 
 // findRenamed adds the objects whose key was renamed, or whose record has no uid yet, and
@@ -289,16 +303,31 @@ func writes(class change.Class) bool {
 
 // before reads an object's ownership and its fields.
 func (d *differ) before(kind string, id int64) (*change.Before, error) {
-	var rows []mirror.OwnedRow
-	if err := d.selectAll(&rows, d.statements.For("query/owned_get", d.kinds.Must(kind)), sql.Named("id", id)); err != nil {
+	found, err := d.befores(kind, []int64{id})
+	if err == nil && found[id] == nil {
+		err = fmt.Errorf("read %s %d: not in the mirror", kind, id)
+	}
+	return found[id], err
+}
+
+// befores reads the ownership and the fields of objects, by NetBox id.
+func (d *differ) befores(kind string, ids []int64) (map[int64]*change.Before, error) {
+	list, err := value.Encode(ids)
+	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("read %s %d: not in the mirror", kind, id)
+	var rows []struct {
+		ID int64
+		mirror.OwnedRow
 	}
-	before, err := d.read(kind, rows[0])
-	if err != nil {
-		return nil, fmt.Errorf("read %s %d: %w", kind, id, err)
+	if err := d.selectAll(&rows, d.statements.For("query/owned_get", d.kinds.Must(kind)), sql.Named("ids", list)); err != nil {
+		return nil, err
 	}
-	return before, nil
+	out := make(map[int64]*change.Before, len(rows))
+	for _, r := range rows {
+		if out[r.ID], err = d.read(kind, r.OwnedRow); err != nil {
+			return nil, fmt.Errorf("read %s %d: %w", kind, r.ID, err)
+		}
+	}
+	return out, nil
 }

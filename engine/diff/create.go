@@ -6,7 +6,6 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
-	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -14,6 +13,9 @@ import (
 // findCreates sorts the wanted objects whose id NetBox does not have: something is in
 // their place, somebody deleted them, or they are new.
 func (d *differ) findCreates() error {
+	if err := d.loadMakers(); err != nil {
+		return err
+	}
 	for _, w := range d.order {
 		if w.id != 0 || d.leftAlone(w) {
 			continue
@@ -118,9 +120,7 @@ func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 		c.Fields = createFields(w.fields, w.initial)
 	} else {
 		c.Before = found.before
-		if c.Fields, err = d.adoptFields(w, found.ID, found.before); err != nil {
-			return c, err
-		}
+		c.Fields = d.adoptFields(w, found.ID, found.before)
 	}
 	if c.Class == change.Templated {
 		ours(c.Fields)
@@ -155,7 +155,7 @@ func (d *differ) made(w *wanted, found *claim) (*change.Blame, error) {
 	if found.proposed {
 		return d.toucher(w.kind, found.ID, "cf.diet_object_id")
 	}
-	return d.created(w.kind, found.ID)
+	return d.makers[place{w.kind, found.ID}], nil
 }
 
 // ours lets the plan's values win: nobody chose what NetBox copied from a template.
@@ -168,20 +168,17 @@ func ours(fields []change.Field) {
 }
 
 // adoptFields compares what a plan wants with an object that it does not own yet.
-func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) ([]change.Field, error) {
+func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) []change.Field {
 	turn(w, d.kinds.Must(w.kind).Ends(), before)
 	var fields []change.Field
 	adopted := &wanted{fields: w.fields} // what is only set at creation keeps its value
 	for _, f := range adopted.differing(&change.Before{Have: before.Have}) {
 		if f.Class == change.Conflict {
-			var err error
-			if f.Blame, err = d.blame(w.kind, id, f.Name, f.Have); err != nil {
-				return nil, err
-			}
+			f.Blame = d.blame(w.kind, id, f.Name, f.Have)
 		}
 		fields = append(fields, f)
 	}
-	return fields, nil
+	return fields
 }
 
 // turn swaps the ends of a cable if that makes them agree with the plan: which side is A
@@ -213,82 +210,4 @@ func createFields(fields, initial map[string]any) []change.Field {
 	}
 	slices.SortFunc(out, func(a, b change.Field) int { return natural.Compare(a.Name, b.Name) })
 	return out
-}
-
-// deleted returns who deleted an object of the plan, as far as the changelog knows; nil
-// if nobody did, or diet itself.
-func (d *differ) deleted(w *wanted) (*change.Blame, error) {
-	kind := d.kinds.Must(w.kind).ObjectType
-	if was, err := d.everDeleted(); err != nil || !was[key{kind, w.object}] {
-		return nil, err
-	}
-	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", kind))
-}
-
-// everDeleted are the objects, by type, of which the changelog has a deletion: most that a
-// plan wants and NetBox does not have were never there.
-func (d *differ) everDeleted() (map[key]bool, error) {
-	if d.deletions != nil {
-		return d.deletions, nil
-	}
-	var rows []struct{ Type, Object string }
-	if err := d.selectAll(&rows, d.statements.Get("query/object_deleted_list")); err != nil {
-		return nil, err
-	}
-	d.deletions = make(map[key]bool, len(rows))
-	for _, r := range rows {
-		d.deletions[key{r.Type, r.Object}] = true
-	}
-	return d.deletions, nil
-}
-
-// blame returns who gave a field its value. It is unknown if no change explains the
-// value, as edits may be unlogged and changes are pruned; then it is not diet's own
-// either.
-func (d *differ) blame(kind string, id int64, field string, have any) (*change.Blame, error) {
-	last, err := d.touched(kind, id, field)
-	if err != nil || last == nil {
-		return &change.Blame{Actor: change.ActorUnknown}, err
-	}
-	if f, _ := d.kinds.Must(kind).Field(field); last.Actor == change.ActorDiet && f.Type != kinds.End && !last.Explains(have) {
-		return &change.Blame{Actor: change.ActorUnknown}, nil
-	}
-	return blameOf(last), nil
-}
-
-// toucher returns who last touched a field, whatever they wrote; nil if nobody knows.
-func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, error) {
-	last, err := d.touched(kind, id, field)
-	if err != nil || last == nil {
-		return nil, err
-	}
-	return blameOf(last), nil
-}
-
-// touched returns the change that last touched a field; nil for none.
-func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
-	var rows []mirror.Touched
-	st := d.statements.Get("query/blame_field")
-	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", field))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
-}
-
-func blameOf(t *mirror.Touched) *change.Blame {
-	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message}
-}
-
-// created returns who made an object; nil if nobody knows.
-func (d *differ) created(kind string, id int64) (*change.Blame, error) {
-	return d.blameOf("query/blame_created", sql.Named("kind", kind), sql.Named("id", id))
-}
-
-func (d *differ) blameOf(name string, args ...any) (*change.Blame, error) {
-	var rows []change.Blame
-	if err := d.selectAll(&rows, d.statements.Get(name), args...); err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
 }

@@ -10,9 +10,8 @@ package diff
 
 import (
 	"context"
+	"errors"
 	"fmt"
-
-	"github.com/jmoiron/sqlx"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
@@ -21,40 +20,45 @@ import (
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// Diff compares one plan's topology with the mirror, in one transaction. The
-// set is sorted; its verdicts are empty, but for what people told.
+// attempts is how often a diff begins again because another process has written the mirror
+// meanwhile. The last time it keeps others out.
+const attempts = 4
+
+// Diff compares one plan's topology with the mirror as it stands at one moment. The set is
+// sorted; its verdicts are empty, but for what people told. Other processes may write the
+// mirror meanwhile: nothing is locked but for the moments in which it writes itself.
 func Diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told) (*change.Set, error) {
-	tx, err := db.Begin(ctx)
+	for n := 1; ; n++ {
+		set, err := diff(ctx, db, topo, said, n == attempts)
+		if !errors.Is(err, mirror.ErrMoved) {
+			return set, err
+		}
+	}
+}
+
+func diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told, held bool) (*change.Set, error) {
+	snapshot, err := db.Snapshot(ctx, held)
 	if err != nil {
 		return nil, fmt.Errorf("begin diff: %w", err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	if err := db.Finished(ctx, tx); err != nil {
+	defer snapshot.Close()
+	if err := db.Finished(ctx, snapshot.Tx()); err != nil {
 		return nil, err
 	}
-
 	d := &differ{
-		ctx: ctx, tx: tx, kinds: db.Kinds(), statements: db.Statements(), compiled: map[string]*sqlx.Stmt{},
+		ctx: ctx, mirror: snapshot, kinds: db.Kinds(), statements: db.Statements(),
 		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{}, begun: map[place]string{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
-	set, err := d.run()
-	if err != nil {
-		return nil, err
-	}
-	if err := tx.Commit(); err != nil {
-		return nil, fmt.Errorf("commit diff: %w", err)
-	}
-	return set, nil
+	return d.run()
 }
 
 // differ is one diff in progress.
 type differ struct {
 	ctx        context.Context
-	tx         *sqlx.Tx
+	mirror     *mirror.Snapshot
 	kinds      kinds.Registry
 	statements *sqlfile.Statements
-	compiled   map[string]*sqlx.Stmt // closed with the transaction
 	topo       *generate.Topology
 	plan       string
 
@@ -62,6 +66,10 @@ type differ struct {
 	wanted  map[key]*wanted // every object of the topology
 	order   []*wanted       // the same, in topology order
 	changes []change.Change // what has been found so far
+
+	fields [][]any                 // rows of the table difference
+	asked  []asked                 // what the changelog is asked at the end
+	makers map[place]*change.Blame // who made what stands where the plan wants objects
 
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
@@ -92,7 +100,6 @@ type place struct {
 
 func (d *differ) run() (*change.Set, error) {
 	steps := []func() error{
-		d.clear,
 		d.loadIndex,
 		d.loadLost,
 		d.findIdentities,
@@ -110,6 +117,8 @@ func (d *differ) run() (*change.Set, error) {
 		d.warnOfProposals,
 		d.waitForAsked,
 		d.findBlockers,
+		d.tellBlame,
+		d.keepDifferences,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -121,9 +130,6 @@ func (d *differ) run() (*change.Set, error) {
 	return set, nil
 }
 
-// clear forgets what the last diff found.
-func (d *differ) clear() error { return d.exec(d.statements.Get("query/difference_clear")) }
-
 // changeOf starts the change of a wanted object.
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {
 	return change.Change{
@@ -132,38 +138,44 @@ func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) c
 	}
 }
 
-// prepare compiles a statement, once per diff; its transaction closes it.
-func (d *differ) prepare(st sqlfile.Statement) (*sqlx.Stmt, error) {
-	if stmt := d.compiled[st.Name]; stmt != nil {
-		return stmt, nil
+// write runs f, which writes, unless there is nothing to write.
+func (d *differ) write(f func() error, rows int) error {
+	if rows == 0 {
+		return nil
 	}
-	stmt, err := d.tx.PreparexContext(d.ctx, st.Text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare %s: %w", st.Name, err)
-	}
-	d.compiled[st.Name] = stmt
-	return stmt, nil
+	return d.mirror.Write(d.ctx, f)
 }
 
 // exec runs one statement of sql/.
 func (d *differ) exec(st sqlfile.Statement, args ...any) error {
-	stmt, err := d.prepare(st) //nolint:sqlclosecheck // see prepare
-	if err != nil {
-		return err
-	}
-	if _, err := stmt.ExecContext(d.ctx, args...); err != nil {
+	if _, err := d.mirror.Tx().ExecContext(d.ctx, st.Text, args...); err != nil {
 		return fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	return nil
 }
 
+// execEach runs one statement of sql/ for each row.
+func (d *differ) execEach(st sqlfile.Statement, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	prepared, err := d.mirror.Tx().PrepareContext(d.ctx, st.Text)
+	if err != nil {
+		return fmt.Errorf("prepare %s: %w", st.Name, err)
+	}
+	defer func() { _ = prepared.Close() }()
+	for _, row := range rows {
+		// A context that can end costs a goroutine a row.
+		if _, err := prepared.ExecContext(context.WithoutCancel(d.ctx), row...); err != nil {
+			return fmt.Errorf("run %s: %w", st.Name, err)
+		}
+	}
+	return d.ctx.Err()
+}
+
 // selectAll runs one query of sql/ and reads all its rows.
 func (d *differ) selectAll(dest any, st sqlfile.Statement, args ...any) error {
-	stmt, err := d.prepare(st) //nolint:sqlclosecheck // see prepare
-	if err != nil {
-		return err
-	}
-	if err := stmt.SelectContext(d.ctx, dest, args...); err != nil {
+	if err := d.mirror.Tx().SelectContext(d.ctx, dest, st.Text, args...); err != nil {
 		return fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	return nil

@@ -43,7 +43,13 @@ func owned(id string, base object) object {
 // seed fills a mirror with what the topology refers to, and with its device.
 func seed(tb testing.TB, base object, description string) *mirror.DB {
 	tb.Helper()
-	db := mirrortest.Open(tb)
+	return seedAt(tb, "", base, description)
+}
+
+// seedAt is seed with the path of the mirror.
+func seedAt(tb testing.TB, path string, base object, description string) *mirror.DB {
+	tb.Helper()
+	db := mirrortest.OpenConfig(tb, mirror.Config{Path: path})
 	ref := func(id int) object { return object{"id": id} }
 	mirrortest.Seed(tb, db, "site", object{"id": 1, "slug": "ams2", "name": "ams2"})
 	mirrortest.Seed(tb, db, "manufacturer", object{"id": 1, "slug": "acme", "name": "acme"})
@@ -228,71 +234,6 @@ func TestMissingShared(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
-
-// BenchmarkDiff compares 100,000 interfaces of which 0.1 % have changed: the
-// whole diff with the load of the desired side, and the bare SQL of it.
-func BenchmarkDiff(b *testing.B) {
-	const devices, ports = 1000, 100
-	db := seed(b, nil, "")
-	topo := topology(nil)
-	topo.Devices = nil
-	var rows []map[string]any
-	for i := 1; i <= devices; i++ {
-		id := fmt.Sprintf("web/web[%d]", i)
-		topo.Devices = append(topo.Devices,
-			generate.Device{ID: id, Source: "web", Name: fmt.Sprint("web-", i), Type: "server", Role: "server", Status: "active"})
-		rows = append(rows, object{
-			"id": i, "name": fmt.Sprint("web-", i), "site": object{"id": 1}, "device_type": object{"id": 1}, "role": object{"id": 1},
-			"status": object{"value": "active"}, "tags": []any{},
-			"custom_fields": owned(id, object{"name": fmt.Sprint("web-", i), "site": 1, "device_type": 1, "role": 1, "status": "active"}),
-		})
-	}
-	mirrortest.Seed(b, db, "device", rows...)
-	rows = nil
-	for i := range devices * ports {
-		device, name := i/ports+1, fmt.Sprint("E1/", i%ports+1)
-		id := fmt.Sprintf("web/web[%d]/%d", device, i%ports+1)
-		topo.Interfaces = append(topo.Interfaces,
-			generate.Interface{ID: id, Source: "web", Device: fmt.Sprintf("web/web[%d]", device), Name: name, Type: "1000base-t"})
-		have := "1000base-t"
-		if i%1000 == 0 {
-			have = "virtual"
-		}
-		rows = append(rows, object{
-			"id": i + 1, "device": object{"id": device}, "name": name, "type": object{"value": have}, "tags": []any{},
-			"custom_fields": owned(id, object{"name": name, "device": device, "type": "1000base-t"}),
-		})
-	}
-	mirrortest.Seed(b, db, "interface", rows...)
-
-	whole := func(b *testing.B) {
-		set, err := diff.Diff(b.Context(), db, topo, diff.Told{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if len(set.Changes) != 100 {
-			b.Fatalf("%d changes, want 100", len(set.Changes))
-		}
-	}
-	whole(b) // loads the desired side that the bare SQL reads
-	var bare float64
-	b.Run("bare-sql", func(b *testing.B) {
-		for b.Loop() {
-			mirrortest.Dump(b, db, db.Statements().For("query/owned_opened", db.Kinds().Must("interface")).Text)
-		}
-		bare = perOp(b)
-	})
-	b.Run("whole", func(b *testing.B) {
-		for b.Loop() {
-			whole(b)
-		}
-		if bare > 0 {
-			b.ReportMetric(perOp(b)/bare, "x-bare-sql")
-		}
-	})
-}
-
-func perOp(b *testing.B) float64 { return float64(b.Elapsed()) / float64(b.N) }
 
 // TestTerminationsAreLookedUp makes sure that what looks for cables by their ports
 // finds them by the index, whole: by type alone, a diff would take the square of the

@@ -78,10 +78,11 @@ func (d *differ) keptInitial(w *wanted, before *change.Before, fields []change.F
 		if f.Class != stays {
 			continue
 		}
-		var err error
-		if f.Blame, err = d.blame(w.kind, w.id, f.Name, f.Have); err != nil {
+		last, err := d.touched(w.kind, w.id, f.Name)
+		if err != nil {
 			return nil, err
 		}
+		f.Blame = d.blameFor(asked{kind: w.kind, field: f.Name, have: f.Have}, last)
 		if before.Version >= initialSince || f.Blame.Actor == change.ActorUnknown {
 			d.lasting = append(d.lasting, lasting{w, f})
 		}

@@ -31,10 +31,12 @@ func (d *differ) loadDesired() error {
 		}
 		delete(loaded, k)
 	}
-	if err := d.writeDesired(rows); err != nil {
-		return err
-	}
-	return d.forgetDesired(loaded)
+	return d.write(func() error {
+		if err := d.writeDesired(rows); err != nil {
+			return err
+		}
+		return d.forgetDesired(loaded)
+	}, len(rows)+len(loaded))
 }
 
 // loaded are the digests of what the last diff wanted.

@@ -154,13 +154,13 @@ func (d *differ) orphan(r orphanRow) (change.Change, error) {
 	if c.Before, err = d.read(r.Kind, r.OwnedRow); err != nil {
 		return c, fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
-	c.Edited, err = d.edited(r.Kind, r.ID, c.Before)
-	return c, err
+	c.Edited = d.edited(r.Kind, r.ID, c.Before)
+	return c, nil
 }
 
 // edited lists what others wrote on an object itself: owned fields that they changed,
 // and comments, descriptions, tags and custom fields that nobody owns.
-func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.Reference, error) {
+func (d *differ) edited(kind string, id int64, before *change.Before) []change.Reference {
 	var out []change.Reference
 	for _, name := range slices.Sorted(maps.Keys(before.Have)) {
 		was, owned := before.Applied(name)
@@ -169,13 +169,9 @@ func (d *differ) edited(kind string, id int64, before *change.Before) ([]change.
 		if ours || !owned && (value.Empty(v) || !d.personal(kind, name)) {
 			continue
 		}
-		blame, err := d.blame(kind, id, name, v)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, change.Reference{Kind: referenceKind(name, owned), Name: name, Value: v, Blame: blame})
+		out = append(out, change.Reference{Kind: referenceKind(name, owned), Name: name, Value: v, Blame: d.blame(kind, id, name, v)})
 	}
-	return out, nil
+	return out
 }
 
 // unplugged reports whether a field is an end of a cable that is plugged into nothing: what

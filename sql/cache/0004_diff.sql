@@ -17,7 +17,7 @@ CREATE TABLE desired (
 ) STRICT;
 
 -- 64-bit hashes over the same fields on all three sides, kept at load time: a
--- diff scans this table and opens only what differs. base and have are written
+-- diff opens only what differs, which an index lists. base and have are written
 -- by the sync, want when the plan is loaded; NULL is not there.
 CREATE TABLE signature (
   kind   TEXT NOT NULL,
@@ -29,6 +29,12 @@ CREATE TABLE signature (
   have   INTEGER,
   PRIMARY KEY (kind, object)
 ) STRICT, WITHOUT ROWID;
+
+-- What a diff opens, what the last plan does not want, and what people changed.
+CREATE INDEX signature_differs_idx ON signature (kind, object)
+WHERE want IS NOT NULL AND have IS NOT NULL AND (want IS NOT base OR base IS NOT have);
+CREATE INDEX signature_unwanted_idx ON signature (kind, object) WHERE want IS NULL;
+CREATE INDEX signature_drift_idx ON signature (kind, object) WHERE base IS NOT have;
 
 -- What the last diff found, field by field. NULL is null, or not there.
 CREATE TABLE difference (

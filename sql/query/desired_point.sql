@@ -1,7 +1,9 @@
--- What one object of a plan wants, once more of what it refers to is found.
+-- What one object of a plan wants, once more of what it refers to is found. The next diff
+-- writes it anew.
 UPDATE desired
 SET
-  fields = :fields,
-  initial = :initial,
-  want = :want
-WHERE kind = :kind AND object = :object;
+  fields = ?,
+  initial = ?,
+  want = ?,
+  digest = 0
+WHERE kind = ? AND object = ?;

@@ -1,3 +1,3 @@
 -- One field that differs.
 INSERT INTO difference (kind, object, plan, field, base, want, have, class)
-VALUES (:kind, :object, :plan, :field, :base, :want, :have, :class);
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);

@@ -1,6 +1,7 @@
--- One object's ownership and fields as they stand.
+-- The ownership and the fields of objects as they stand: those of :ids, a JSON array.
 SELECT
-  base, initial, keys, released, tmp, doc,
+  id, base, initial, keys, released, tmp, doc,
   coalesce(last_updated, '') AS last_updated, turned, coalesce(version, 0) AS version
 FROM owned_{{.Kind.Name}}
-WHERE id = :id;
+WHERE id IN (SELECT value FROM json_each(:ids))
+ORDER BY id;

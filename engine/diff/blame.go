@@ -1,0 +1,159 @@
+package diff
+
+import (
+	"database/sql"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// asked is a field of which the changelog is to tell who gave it its value.
+type asked struct {
+	kind  string
+	id    int64
+	field string
+	have  any
+	blame *change.Blame
+}
+
+// blame returns who gave a field its value, once [differ.tellBlame] has asked for all at
+// once; until then it is unknown.
+func (d *differ) blame(kind string, id int64, field string, have any) *change.Blame {
+	b := &change.Blame{Actor: change.ActorUnknown}
+	d.asked = append(d.asked, asked{kind, id, field, have, b})
+	return b
+}
+
+// tellBlame finds out who gave the fields their values that blame was asked for.
+func (d *differ) tellBlame() error {
+	for part := range slices.Chunk(d.asked, batch) {
+		list := make([]any, len(part))
+		for i, a := range part {
+			list[i] = []any{d.kinds.Must(a.kind).ObjectType, a.id, a.field}
+		}
+		text, err := value.Encode(list)
+		if err != nil {
+			return err
+		}
+		var rows []struct {
+			At int
+			mirror.Touched
+		}
+		if err := d.selectAll(&rows, d.statements.Get("query/blame_field_each"), sql.Named("asked", text)); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			*part[r.At].blame = *d.blameFor(part[r.At], &r.Touched)
+		}
+	}
+	return nil
+}
+
+// blameFor says who gave a field its value, from the change that last touched it. It is
+// unknown if that change does not explain the value, as edits may be unlogged and changes
+// are pruned; then it is not diet's own either.
+func (d *differ) blameFor(a asked, last *mirror.Touched) *change.Blame {
+	f, _ := d.kinds.Must(a.kind).Field(a.field)
+	if last == nil || last.Actor == change.ActorDiet && f.Type != kinds.End && !last.Explains(a.have) {
+		return &change.Blame{Actor: change.ActorUnknown}
+	}
+	return blameOf(last)
+}
+
+// loadMakers reads who made what stands where the plan wants objects.
+func (d *differ) loadMakers() error {
+	d.makers = map[place]*change.Blame{}
+	var list []any
+	types := map[string]string{}
+	for k, c := range d.claims {
+		kind := d.kinds.Must(k.kind)
+		types[kind.ObjectType] = k.kind
+		list = append(list, []any{kind.ObjectType, c.ID})
+	}
+	if list == nil {
+		return nil
+	}
+	text, err := value.Encode(list)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		ObjectType string `db:"object_type"`
+		ID         int64
+		change.Blame
+	}
+	if err := d.selectAll(&rows, d.statements.Get("query/blame_created_each"), sql.Named("objects", text)); err != nil {
+		return err
+	}
+	for i := range rows {
+		d.makers[place{types[rows[i].ObjectType], rows[i].ID}] = &rows[i].Blame // the last one stands
+	}
+	return nil
+}
+
+// deleted returns who deleted an object of the plan, as far as the changelog knows; nil
+// if nobody did, or diet itself.
+func (d *differ) deleted(w *wanted) (*change.Blame, error) {
+	kind := d.kinds.Must(w.kind).ObjectType
+	if was, err := d.everDeleted(); err != nil || !was[key{kind, w.object}] {
+		return nil, err
+	}
+	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", kind))
+}
+
+// everDeleted are the objects, by type, of which the changelog has a deletion: most that a
+// plan wants and NetBox does not have were never there.
+func (d *differ) everDeleted() (map[key]bool, error) {
+	if d.deletions != nil {
+		return d.deletions, nil
+	}
+	var rows []struct{ Type, Object string }
+	if err := d.selectAll(&rows, d.statements.Get("query/object_deleted_list")); err != nil {
+		return nil, err
+	}
+	d.deletions = make(map[key]bool, len(rows))
+	for _, r := range rows {
+		d.deletions[key{r.Type, r.Object}] = true
+	}
+	return d.deletions, nil
+}
+
+// toucher returns who last touched a field, whatever they wrote; nil if nobody knows.
+func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, error) {
+	last, err := d.touched(kind, id, field)
+	if err != nil || last == nil {
+		return nil, err
+	}
+	return blameOf(last), nil
+}
+
+// touched returns the change that last touched a field; nil for none.
+func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
+	var rows []mirror.Touched
+	st := d.statements.Get("query/blame_field")
+	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", field))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+func blameOf(t *mirror.Touched) *change.Blame {
+	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message}
+}
+
+// created returns who made an object; nil if nobody knows.
+func (d *differ) created(kind string, id int64) (*change.Blame, error) {
+	return d.blameOf("query/blame_created", sql.Named("kind", kind), sql.Named("id", id))
+}
+
+func (d *differ) blameOf(name string, args ...any) (*change.Blame, error) {
+	var rows []change.Blame
+	if err := d.selectAll(&rows, d.statements.Get(name), args...); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}

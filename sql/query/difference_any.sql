@@ -1,0 +1,2 @@
+-- Whether the last diff found anything.
+SELECT 1 FROM difference LIMIT 1;
