@@ -39,27 +39,42 @@ type Shared struct {
 
 // Objects lists every owned object, what others refer to first.
 func (t *Topology) Objects() []Object {
-	if t.Recalled != nil {
-		out := slices.Clone(t.Recalled)
-		for i := range out {
-			out[i].Fields = maps.Clone(out[i].Fields)
-		}
-		return out
-	}
-	out := make([]Object, 0, len(t.Racks)+len(t.Devices)+len(t.Interfaces)+len(t.Cables))
-	for i := range t.Racks {
-		out = append(out, t.Racks[i].object(t))
-	}
-	for i := range t.Devices {
-		out = append(out, t.Devices[i].object(t))
-	}
-	for i := range t.Interfaces {
-		out = append(out, t.Interfaces[i].object())
-	}
-	for i := range t.Cables {
-		out = append(out, t.Cables[i].object())
+	out := make([]Object, t.Len())
+	for i := range out {
+		out[i] = t.At(i)
 	}
 	return out
+}
+
+// Len is how many owned objects a topology has.
+func (t *Topology) Len() int { return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + len(t.Cables) }
+
+// At is one of [Topology.Objects], by its place there.
+func (t *Topology) At(i int) Object {
+	if i < len(t.Racks) {
+		return t.Racks[i].object(t)
+	}
+	if i -= len(t.Racks); i < len(t.Devices) {
+		return t.Devices[i].object(t)
+	}
+	if i -= len(t.Devices); i < len(t.Interfaces) {
+		return t.Interfaces[i].object()
+	}
+	return t.Cables[i-len(t.Interfaces)].object()
+}
+
+// IDAt is the kind and the id of one of [Topology.Objects], by its place there.
+func (t *Topology) IDAt(i int) (kind, id string) {
+	if i < len(t.Racks) {
+		return "rack", t.Racks[i].ID
+	}
+	if i -= len(t.Racks); i < len(t.Devices) {
+		return "device", t.Devices[i].ID
+	}
+	if i -= len(t.Devices); i < len(t.Interfaces) {
+		return "interface", t.Interfaces[i].ID
+	}
+	return "cable", t.Cables[i-len(t.Interfaces)].ID
 }
 
 func (r *Rack) object(t *Topology) Object {

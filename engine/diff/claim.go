@@ -223,7 +223,15 @@ func (d *differ) resolve(kind kinds.Kind) error {
 			rows = append(rows, row)
 		}
 	}
-	return d.write(func() error { return d.execEach(d.statements.Get("query/desired_point"), rows) }, len(rows))
+	if len(rows) == 0 {
+		return nil
+	}
+	return d.mirror.Write(d.ctx, func() error {
+		if err := d.exec(d.statements.Get("query/loaded_outdate")); err != nil {
+			return err
+		}
+		return d.execEach(d.statements.Get("query/desired_point"), rows)
+	})
 }
 
 // pointed resolves the references among fields to claimed objects of a kind.
@@ -251,5 +259,5 @@ func (d *differ) pointRow(w *wanted) ([]any, error) {
 		return nil, err
 	}
 	initial, err := value.Encode(w.initial)
-	return []any{fields, initial, w.sign(d.ids.released[place{w.kind, w.id}]), w.kind, w.knownAs}, err
+	return []any{fields, initial, w.pending(), w.sign(d.ids.released[place{w.kind, w.id}]), w.kind, w.knownAs}, err
 }

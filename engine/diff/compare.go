@@ -27,8 +27,12 @@ func (d *differ) compare() error {
 		if err := d.selectAll(&rows, d.statements.For("query/owned_opened", kind)); err != nil {
 			return err
 		}
-		for _, r := range rows {
-			if err := d.addChanged(r); err != nil {
+		befores, err := d.readEach(kind.Name, rowsOf(rows, func(r openedRow) mirror.OwnedRow { return r.OwnedRow }))
+		if err != nil {
+			return err
+		}
+		for i, r := range rows {
+			if err := d.addChanged(r, befores[i]); err != nil {
 				return err
 			}
 		}
@@ -37,17 +41,13 @@ func (d *differ) compare() error {
 }
 
 // addChanged turns an object that differs into its change, if an owned field does.
-func (d *differ) addChanged(r openedRow) error {
+func (d *differ) addChanged(r openedRow, before *change.Before) error {
 	w := d.wanted[key{r.Kind, r.Object}]
 	if w == nil {
 		return fmt.Errorf("diff %s %q: not in the topology", r.Kind, r.Object)
 	}
 	if w.id == 0 || d.isTold(w) {
 		return nil
-	}
-	before, err := d.read(r.Kind, r.OwnedRow)
-	if err != nil {
-		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
 	c, err := d.differences(w, before)
 	if err == nil && len(c.Fields) > 0 {
@@ -323,11 +323,17 @@ func (d *differ) befores(kind string, ids []int64) (map[int64]*change.Before, er
 	if err := d.selectAll(&rows, d.statements.For("query/owned_get", d.kinds.Must(kind)), sql.Named("ids", list)); err != nil {
 		return nil, err
 	}
+	owned := make([]mirror.OwnedRow, len(rows))
+	for i := range rows {
+		owned[i] = rows[i].OwnedRow
+	}
+	befores, err := d.readEach(kind, owned)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[int64]*change.Before, len(rows))
-	for _, r := range rows {
-		if out[r.ID], err = d.read(kind, r.OwnedRow); err != nil {
-			return nil, fmt.Errorf("read %s %d: %w", kind, r.ID, err)
-		}
+	for i, r := range rows {
+		out[r.ID] = befores[i]
 	}
 	return out, nil
 }

@@ -47,7 +47,7 @@ func diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 	}
 	d := &differ{
 		ctx: ctx, mirror: snapshot, kinds: db.Kinds(), statements: db.Statements(),
-		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{}, begun: map[place]string{},
+		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{}, begun: map[place]string{}, bareObjects: map[key]bool{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	return d.run()
@@ -62,8 +62,9 @@ type differ struct {
 	topo       *generate.Topology
 	plan       string
 
+	side    side            // what the desired side is made of
 	ids     index           // NetBox ids of what the plan refers to
-	wanted  map[key]*wanted // every object of the topology
+	wanted  map[key]*wanted // the objects of the topology that the diff looks at
 	order   []*wanted       // the same, in topology order
 	changes []change.Change // what has been found so far
 
@@ -81,6 +82,8 @@ type differ struct {
 	findings []change.Notice  // problems and notes found so far
 	skip     map[key]struct{} // objects that are left alone: nothing is written to them
 	alone    map[string]bool  // those of them that a person took over, by diet id
+
+	bareObjects map[key]bool // those whose record has no uid
 
 	marks     marks          // objects whose marks do not prove who owns them
 	lost      map[key]bool   // objects that disappeared without an explanation
@@ -136,14 +139,6 @@ func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) c
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
 		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys, Initial: w.initial,
 	}
-}
-
-// write runs f, which writes, unless there is nothing to write.
-func (d *differ) write(f func() error, rows int) error {
-	if rows == 0 {
-		return nil
-	}
-	return d.mirror.Write(d.ctx, f)
 }
 
 // exec runs one statement of sql/.

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,9 @@ import (
 
 // index knows the NetBox ids of what a plan refers to.
 type index struct {
-	byObject map[key]int64
+	byObject map[key]int64                              // 0 is not there
+	lookUp   func(kind string, objects ...string) error // reads ids into byObject; nil where all are there
+	err      error                                      // of a look-up
 	bySlug   map[key]sharedObject
 	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
@@ -28,18 +31,29 @@ type sharedObject struct {
 }
 
 // owned returns the NetBox id of an object of the plan; 0 if it is not there.
-func (x index) owned(kind, object string) int64 {
-	return x.byObject[key{kind, x.knownAs(kind, object)}]
+func (x *index) owned(kind, object string) int64 {
+	return x.id(kind, x.knownAs(kind, object))
+}
+
+// id returns the NetBox id of what has an object id.
+func (x *index) id(kind, object string) int64 {
+	id, known := x.byObject[key{kind, object}]
+	if !known && x.lookUp != nil && x.err == nil {
+		x.err = x.lookUp(kind, object)
+		id = x.byObject[key{kind, object}]
+	}
+	return id
 }
 
 // knownAs returns the object id under which NetBox has an object: its own or, if nothing
 // has that, the one from before its key was renamed.
-func (x index) knownAs(kind, object string) string {
-	if _, ok := x.byObject[key{kind, object}]; ok {
+func (x *index) knownAs(kind, object string) string {
+	renamed := x.earlier[object]
+	if len(renamed) == 0 || x.id(kind, object) != 0 {
 		return object
 	}
-	for _, old := range x.earlier[object] {
-		if _, ok := x.byObject[key{kind, old}]; ok {
+	for _, old := range renamed {
+		if x.id(kind, old) != 0 {
 			return old
 		}
 	}
@@ -48,7 +62,7 @@ func (x index) knownAs(kind, object string) string {
 
 // reference returns the value of a reference: a NetBox id, or "@" and the object id, or
 // "@kind:slug" of a shared object.
-func (x index) reference(ref generate.Ref) any {
+func (x *index) reference(ref generate.Ref) any {
 	if ref.ID != 0 {
 		if _, there := x.shared[place{ref.Kind, ref.ID}]; there {
 			return ref.ID
@@ -67,16 +81,17 @@ func (x index) reference(ref generate.Ref) any {
 	return "@" + ref.Object
 }
 
-// loadIndex reads the ids of the plan's objects and of all shared ones.
+// loadIndex reads the ids of the plan's objects and of all shared ones; those of the
+// plan's objects only as far as they are needed, where the last diff of the plan found
+// the same marks.
 func (d *differ) loadIndex() error {
 	d.ids = index{
-		byObject: map[key]int64{}, bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{},
-		earlier: map[string][]string{}, released: map[place]map[string]any{}, bare: map[place]bool{},
+		bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{},
 	}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}
-	if err := d.loadOwnedIDs(); err != nil {
+	if err := d.recallLoaded(); err != nil {
 		return err
 	}
 	remembered, err := d.remembered()
@@ -94,10 +109,18 @@ func (d *differ) loadIndex() error {
 			return err
 		}
 	}
-	return nil
+	d.side.frame = d.frameOf()
+	d.side.kept = d.side.kept && d.side.frame == d.side.last.Frame
+	return d.loadOwnedIDs()
 }
 
+// loadOwnedIDs reads the ids of the plan's objects, and sorts out those whose marks are
+// in doubt.
 func (d *differ) loadOwnedIDs() error {
+	d.ids.byObject, d.ids.released, d.ids.bare = map[key]int64{}, map[place]map[string]any{}, map[place]bool{}
+	if d.side.kept {
+		d.ids.lookUp = d.lookUpIDs
+	}
 	rows, err := d.sortMarks()
 	if err != nil {
 		return err
@@ -112,8 +135,9 @@ func (d *differ) loadOwnedIDs() error {
 		if id, held := d.ids.byObject[k]; !held || r.ID < id {
 			first[k], d.ids.byObject[k] = i, r.ID
 		}
-		if r.UID == "" && d.topo.Plan.UID != "" {
+		if d.isBare(r) {
 			d.ids.bare[place{r.Kind, r.ID}] = true
+			d.bareObjects[k] = true
 		}
 		if err := d.loadReleased(r); err != nil {
 			return err
@@ -121,10 +145,45 @@ func (d *differ) loadOwnedIDs() error {
 	}
 	for i := range twice {
 		d.ids.twice = append(d.ids.twice, rows[i])
+		if plain(rows[i]) && !d.isBare(rows[i]) {
+			d.doubt(rows[i])
+		}
 	}
 	slices.SortFunc(d.ids.twice, ownedID.compare)
 	return nil
 }
+
+// lookUpIDs reads the ids of objects of a kind that no mark makes doubtful.
+func (d *differ) lookUpIDs(kind string, objects ...string) error {
+	ask := slices.DeleteFunc(objects, func(object string) bool {
+		_, known := d.ids.byObject[key{kind, object}]
+		return known
+	})
+	for part := range slices.Chunk(ask, batch) {
+		list, err := value.Encode(part)
+		if err != nil {
+			return err
+		}
+		var rows []struct {
+			Object string
+			ID     int64
+		}
+		st := d.statements.For("query/owned_lookup", d.kinds.Must(kind))
+		if err := d.selectAll(&rows, st, sql.Named("objects", list), sql.Named("plan", d.plan)); err != nil {
+			return err
+		}
+		for _, object := range part {
+			d.ids.byObject[key{kind, object}] = 0
+		}
+		for _, r := range rows {
+			d.ids.byObject[key{kind, r.Object}] = r.ID
+		}
+	}
+	return nil
+}
+
+// isBare reports whether the record of an object has no uid, though the plan has one.
+func (d *differ) isBare(r ownedID) bool { return r.UID == "" && d.topo.Plan.UID != "" }
 
 // loadReleased reads which fields of an object nobody owns any more.
 func (d *differ) loadReleased(r ownedID) error {

@@ -1,64 +1,155 @@
 package diff
 
 import (
-	"cmp"
 	"database/sql"
 	"fmt"
 	"slices"
 
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/value"
 )
 
+const (
+	// batch is how many objects go into one statement.
+	batch = 1000
+
+	// burst is how many rows are written before others may write too.
+	burst = 20_000
+)
+
+// loader brings the table desired up to what the topology wants.
+type loader struct {
+	*differ
+	stated  []int64         // of each object of the topology, in order: a digest of what it states
+	loaded  map[int64]int64 // rows of the table that nothing has claimed yet, by digest
+	rows    [][]any         // to be written
+	written map[key]bool    // what has been written
+}
+
 // loadDesired brings the table desired up to what the topology wants, each object under
-// the id that NetBox has it under. What the last diff wanted already stays as it is.
+// the id that NetBox has it under. What the last diff wanted already stays as it is; where
+// the ids are the same too, only what the plan states otherwise is looked at.
 func (d *differ) loadDesired() error {
-	d.order = wants(d.topo, d.ids)
-	d.wanted = make(map[key]*wanted, len(d.order))
-	loaded, err := d.loaded()
+	l := loader{differ: d, written: map[key]bool{}}
+	total := l.state()
+	if !d.side.kept || d.side.last.Stated != total {
+		if err := l.load(total); err != nil {
+			return err
+		}
+	}
+	return d.findConcerned()
+}
+
+// state makes the digests of what the objects of the topology state, and one over all.
+func (l *loader) state() (total int64) {
+	l.stated = make([]int64, l.topo.Len())
+	var buf []byte
+	for i := range l.stated {
+		buf = l.topo.StatedAt(buf[:0], i)
+		l.stated[i] = value.Digest(buf)
+	}
+	return value.DigestAll(l.stated)
+}
+
+// load writes what differs from what the last diff wanted.
+func (l *loader) load(total int64) error {
+	if err := l.readLoaded(); err != nil {
+		return err
+	}
+	var part []int
+	for i := range l.stated {
+		if l.side.kept && l.claimed(l.stated[i]) {
+			continue
+		}
+		if part = append(part, i); len(part) == batch {
+			if err := l.add(part); err != nil {
+				return err
+			}
+			part = part[:0]
+		}
+	}
+	if err := l.add(part); err != nil {
+		return err
+	}
+	stale, err := l.stale()
 	if err != nil {
 		return err
 	}
-	var rows [][]any
-	for _, w := range d.order {
-		k := key{w.kind, w.knownAs}
-		d.wanted[k] = w
-		if d.leftAlone(w) {
-			continue
-		}
-		row := d.desiredRow(w)
-		if digest, ok := loaded[k]; !ok || digest != row[len(row)-1] {
-			rows = append(rows, row)
-		}
-		delete(loaded, k)
-	}
-	return d.write(func() error {
-		if err := d.writeDesired(rows); err != nil {
+	return l.mirror.Write(l.ctx, func() error {
+		if err := l.flush(); err != nil {
 			return err
 		}
-		return d.forgetDesired(loaded)
-	}, len(rows)+len(loaded))
+		if err := l.forget(stale); err != nil {
+			return err
+		}
+		return l.side.keep(l.differ, total)
+	})
 }
 
-// loaded are the digests of what the last diff wanted.
-func (d *differ) loaded() (map[key]int64, error) {
-	var rows []struct {
-		Kind   string
-		Object string
-		Digest int64
+// readLoaded reads the digests of what the last diff wanted: of what was stated, or of the
+// whole rows where the ids may be others.
+func (l *loader) readLoaded() error {
+	rows, err := l.mirror.Tx().QueryContext(l.ctx, l.statements.Get("query/desired_digest").Text)
+	if err != nil {
+		return fmt.Errorf("run query/desired_digest: %w", err)
 	}
-	if err := d.selectAll(&rows, d.statements.Get("query/desired_digest")); err != nil {
-		return nil, err
+	defer func() { _ = rows.Close() }()
+	l.loaded = map[int64]int64{}
+	for rows.Next() {
+		var row, stated, digest int64
+		if err := rows.Scan(&row, &stated, &digest); err != nil {
+			return err
+		}
+		if l.side.kept {
+			digest = stated
+		}
+		l.loaded[digest] = row
 	}
-	out := make(map[key]int64, len(rows))
-	for _, r := range rows {
-		out[key{r.Kind, r.Object}] = r.Digest
-	}
-	return out, nil
+	return rows.Err()
 }
 
-// desiredRow is an object's row of the table desired, in the order of its columns; the
-// last one is a digest of all others.
-func (d *differ) desiredRow(w *wanted) []any {
+// claimed reports whether a row has a digest, and keeps it.
+func (l *loader) claimed(digest int64) bool {
+	_, ok := l.loaded[digest]
+	delete(l.loaded, digest)
+	return ok
+}
+
+// add makes the rows of objects of the topology, by their places there, and writes them
+// now and then.
+func (l *loader) add(part []int) error {
+	if err := l.lookUpRefs(part); err != nil {
+		return err
+	}
+	for _, i := range part {
+		w := l.want(i)
+		if l.leftAlone(w) {
+			continue
+		}
+		row, err := l.row(w, l.stated[i])
+		if err != nil {
+			return fmt.Errorf("load %s %q: %w", w.kind, w.object, err)
+		}
+		if !l.side.kept && l.claimed(row[len(row)-1].(int64)) {
+			continue
+		}
+		l.rows = append(l.rows, row)
+		l.written[key{w.kind, w.knownAs}] = true
+	}
+	if len(l.rows) < burst {
+		return nil
+	}
+	return l.mirror.Write(l.ctx, func() error {
+		if err := l.exec(l.statements.Get("query/loaded_clear")); err != nil {
+			return err
+		}
+		return l.flush()
+	})
+}
+
+// row is an object's row of the table desired, in the order of its columns; the last one
+// is a digest of all others.
+func (d *differ) row(w *wanted, stated int64) ([]any, error) {
 	var id, owner any
 	if w.id != 0 {
 		id = w.id
@@ -66,50 +157,76 @@ func (d *differ) desiredRow(w *wanted) []any {
 	if w.owner != "" {
 		owner = d.ids.knownAs(d.kinds.Must(w.kind).ParentKind(), w.owner)
 	}
-	want := w.sign(d.ids.released[place{w.kind, w.id}])
-	row := []any{w.kind, w.knownAs, d.plan, w.source, id, owner, w.fields, w.initial, want}
-	return append(row, value.Hash(row...))
+	fields, err := value.Encode(w.fields)
+	if err != nil {
+		return nil, err
+	}
+	initial, err := value.Encode(w.initial)
+	row := []any{
+		w.kind, w.knownAs, d.plan, w.source, id, owner, fields, initial, w.pending(), w.sign(d.ids.released[place{w.kind, w.id}]), stated,
+	}
+	return append(row, value.Hash(row...)), err
 }
 
-// batch is how many rows go into one statement.
-const batch = 1000
-
-// writeDesired writes rows of the table desired, and the want side of their signatures.
-func (d *differ) writeDesired(rows [][]any) error {
-	slices.SortFunc(rows, func(a, b []any) int {
-		return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(string), b[1].(string)))
-	})
-	for part := range slices.Chunk(rows, batch) {
-		text, err := value.Encode(part)
-		if err != nil {
-			return fmt.Errorf("load the desired side: %w", err)
-		}
-		for _, name := range []string{"query/desired_insert", "query/signature_want"} {
-			if err := d.exec(d.statements.Get(name), sql.Named("rows", text)); err != nil {
-				return err
+// pending reports whether an object refers to one that is not in NetBox yet.
+func (w *wanted) pending() bool {
+	for _, fields := range []map[string]any{w.fields, w.initial} {
+		for _, v := range fields {
+			if _, is := change.Pending(v); is {
+				return true
 			}
 		}
 	}
-	return nil
+	return false
 }
 
-// forgetDesired deletes what the last diff wanted and this one does not.
-func (d *differ) forgetDesired(unwanted map[key]int64) error {
-	if len(unwanted) == 0 {
+// flush writes rows, and the want side of their signatures.
+func (l *loader) flush() error {
+	signatures := make([][]any, len(l.rows))
+	for i, row := range l.rows {
+		signatures[i] = []any{row[0], row[1], row[4], row[2], row[9]}
+	}
+	if err := l.execEach(l.statements.Get("query/desired_insert"), l.rows); err != nil {
+		return err
+	}
+	l.rows = l.rows[:0]
+	return l.execEach(l.statements.Get("query/signature_want"), signatures)
+}
+
+// stale are what the last diff wanted and this one does not.
+func (l *loader) stale() ([][]any, error) {
+	rows := make([]int64, 0, len(l.loaded))
+	for _, row := range l.loaded {
+		rows = append(rows, row)
+	}
+	var out [][]any
+	for part := range slices.Chunk(rows, batch) {
+		list, err := value.Encode(part)
+		if err != nil {
+			return nil, err
+		}
+		var names []struct{ Kind, Object string }
+		if err := l.selectAll(&names, l.statements.Get("query/desired_stale"), sql.Named("rows", list)); err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			if !l.written[key{n.Kind, n.Object}] {
+				out = append(out, []any{n.Kind, n.Object})
+			}
+		}
+	}
+	return out, nil
+}
+
+// forget deletes what the last diff wanted and this one does not.
+func (l *loader) forget(stale [][]any) error {
+	if len(stale) == 0 {
 		return nil
 	}
-	rows := make([][]any, 0, len(unwanted))
-	for k := range unwanted {
-		rows = append(rows, []any{k.kind, k.object})
-	}
-	text, err := value.Encode(rows)
-	if err != nil {
-		return fmt.Errorf("load the desired side: %w", err)
-	}
 	for _, name := range []string{"query/desired_delete", "query/signature_forget"} {
-		if err := d.exec(d.statements.Get(name), sql.Named("rows", text)); err != nil {
+		if err := l.execEach(l.statements.Get(name), stale); err != nil {
 			return err
 		}
 	}
-	return d.exec(d.statements.Get("query/signature_sweep"))
+	return l.exec(l.statements.Get("query/signature_sweep"))
 }

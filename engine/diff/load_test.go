@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -58,4 +59,133 @@ func desired(t *testing.T, db *mirror.DB, topo *generate.Topology) string {
 	}
 	return mirrortest.Dump(t, db, "SELECT * FROM desired ORDER BY kind, object") +
 		mirrortest.Dump(t, db, "SELECT kind, object, want FROM signature ORDER BY kind, object")
+}
+
+// TestKeptIsAfresh lets NetBox and the plan change at random, and compares each time with
+// what the last diff kept, and once more with nothing kept: both find the same.
+func TestKeptIsAfresh(t *testing.T) {
+	t.Parallel()
+	base := object{"name": "web-001", "site": 1, "rack": 1, "device_type": 1, "role": 1, "status": "active"}
+	seedRand := rand.Uint64()
+	random := rand.New(rand.NewPCG(seedRand, 0))
+	db := seed(t, base, "")
+	topo, kept := topology(nil), 0
+	for n := range 300 {
+		if random.IntN(3) > 0 {
+			topo = someTopology(random)
+			topo.Plan.Key = "web"
+			topo.Plan.UID = []string{"", "", "u1"}[random.IntN(3)]
+		}
+		for range random.IntN(3) {
+			changeMirror(t, db, random)
+		}
+		if mirrortest.Dump(t, db, "SELECT 1 FROM loaded, marks_revision WHERE loaded.marks = n AND plan = 'web' AND uid = ?", topo.Plan.UID) != "" {
+			kept++
+		}
+		got := found(t, db, topo)
+		forget(t, db)
+		if want := found(t, db, topo); got != want {
+			t.Fatalf("seed %d, step %d: with what was kept the diff is\n%s\nand without\n%s", seedRand, n, got, want)
+		}
+	}
+	if kept < 50 {
+		t.Errorf("only %d of 300 diffs could keep anything", kept)
+	}
+}
+
+// found is all that a diff finds, and leaves behind.
+func found(t *testing.T, db *mirror.DB, topo *generate.Topology) string {
+	t.Helper()
+	set, err := diff.Diff(t.Context(), db, topo, diff.Told{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.MarshalIndent(set, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text) + mirrortest.Dump(t, db, "SELECT kind, object, plan, source, id, owner, fields, initial, pending, want FROM desired ORDER BY 1, 2") +
+		mirrortest.Dump(t, db, "SELECT * FROM signature ORDER BY kind, object") +
+		mirrortest.Dump(t, db, "SELECT * FROM difference ORDER BY kind, object, field")
+}
+
+// forget drops what a diff keeps for the next one.
+func forget(t *testing.T, db *mirror.DB) {
+	t.Helper()
+	for _, table := range []string{"loaded", "desired", "doubt", "remembered", "difference"} {
+		if _, err := db.SQL().Exec("DELETE FROM " + table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.SQL().Exec("UPDATE signature SET want = NULL"); err != nil {
+		t.Fatal(err)
+	}
+	sweep(t, db)
+}
+
+// sweep signs what is stale, as a sync does.
+func sweep(t *testing.T, db *mirror.DB) {
+	t.Helper()
+	for _, kind := range db.Kinds().Owned() {
+		for _, name := range []string{"query/sign_lost", "query/sign_again"} {
+			if _, err := db.SQL().Exec(db.Statements().For(name, kind).Text); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := db.Sign(t.Context(), db.SQL()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.SQL().Exec(db.Statements().Get("query/signature_sweep").Text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changeMirror changes one thing of NetBox at random.
+func changeMirror(t *testing.T, db *mirror.DB, random *rand.Rand) {
+	t.Helper()
+	pick := func(of ...any) any { return of[random.IntN(len(of))] }
+	id, some := 1+random.IntN(6), fmt.Sprintf("web/web[%d]", 1+random.IntN(6))
+	exec := func(query string, args ...any) {
+		if _, err := db.SQL().Exec(query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	switch random.IntN(10) {
+	case 0:
+		exec("DELETE FROM device WHERE id = ?", id)
+	case 1:
+		exec("INSERT INTO object_change (time, user_name, request_id, action, object_type, object_id, message, diet_id, fields, wrote) "+
+			"VALUES ('2026-11-27', ?, ?, ?, 'dcim.device', ?, 'diet run-00000000/1', ?, ?, '{}')",
+			pick("diet", "maria"), pick("r1", "r2"), pick("create", "update", "delete"), id, pick(nil, some),
+			pick(nil, `["description"]`, `["cf.diet_managed_fields.base"]`, `["cf.diet_object_id"]`))
+	case 2:
+		exec("INSERT INTO own_request (request_id, journaled) VALUES ('r1', 1) ON CONFLICT DO NOTHING")
+	case 3:
+		exec("DELETE FROM own_request")
+	case 4:
+		mirrortest.Seed(t, db, "device_role", object{"id": 1, "slug": pick("server", "server", "renamed"), "name": "Server", "color": "aaaaaa"})
+	case 5, 6:
+		exec("UPDATE device SET description = ?, stale = 1 WHERE id = ?", pick("", "hers", "text 0", "text 1"), id)
+	default:
+		base := object{"name": fmt.Sprintf("web-%03d", id), "site": 1, "device_type": 1, "role": pick(1, object{"id": 1, "key": "server"}),
+			"status": "active", "rack": pick(nil, "web/rack:row[1]")}
+		if random.IntN(2) == 0 {
+			base["description"] = pick("text 0", "text 1")
+		}
+		marks := owned(some, base)
+		record := marks["diet_managed_fields"].(object)
+		record["plan"], record["object"], record["uid"] = "web", some, pick(nil, nil, "u1", "u2")
+		record["ids"] = object{"rack": 1}
+		record["released"] = pick(object{}, object{}, object{"description": object{"by": "maria"}})
+		marks["diet_managed"] = pick(true, true, true, false)
+		marks["diet_object_id"] = pick(some, some, some, nil, "web/web[9]")
+		mirrortest.Seed(t, db, "device", object{
+			"id": id, "name": pick(fmt.Sprintf("web-%03d", id), "hers"), "site": object{"id": 1}, "device_type": object{"id": 1},
+			"role": object{"id": 1}, "rack": pick(nil, object{"id": 1}), "status": object{"value": "active"},
+			"description": pick("", "text 0", "text 1", "hers"), "tags": []any{},
+			"custom_fields": pick(marks, marks, marks, object{}),
+		})
+	}
+	sweep(t, db)
 }

@@ -69,18 +69,19 @@ type writtenRow struct {
 // have written that since.
 func (d *differ) sortMarks() ([]ownedID, error) {
 	d.marks = marks{proposed: map[key]ownedID{}}
-	var err error
-	if d.marks.written, err = d.written(); err != nil {
+	rows, err := d.marked()
+	if err != nil {
 		return nil, err
 	}
-	var rows, ours, open, told []ownedID
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
-		return nil, err
-	}
+	var ours, open, told []ownedID
 	for _, r := range rows {
 		_, said := d.told.Whose[Place{r.Kind, r.ID}]
+		certain := r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0
+		if !certain || !plain(r) || d.isBare(r) {
+			d.doubt(r)
+		}
 		switch {
-		case r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0:
+		case certain:
 			ours = append(ours, r)
 		case said && r.Version <= change.RecordVersion:
 			told = append(told, r)
@@ -92,6 +93,34 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 		return nil, err
 	}
 	return ours, d.sortOpen(open)
+}
+
+// plain reports whether nobody released a field of an object.
+func plain(r ownedID) bool { return r.Released == "{}" }
+
+// marked reads the objects that are the plan's or have its marks, and who wrote their
+// records. Where the marks are those of the last diff, it reads the doubtful ones alone.
+func (d *differ) marked() ([]ownedID, error) {
+	var err error
+	if !d.side.kept {
+		if d.marks.written, err = d.written(); err != nil {
+			return nil, err
+		}
+		var rows []ownedID
+		return rows, d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan))
+	}
+	var rows []doubtRow
+	if err := d.selectAll(&rows, d.statements.Get("query/doubt_list")); err != nil {
+		return nil, err
+	}
+	out := make([]ownedID, len(rows))
+	d.marks.written = map[place]*change.Blame{}
+	for i, r := range rows {
+		if out[i] = r.ownedID; r.Written {
+			d.marks.written[place{r.Kind, r.ID}] = &r.Blame
+		}
+	}
+	return out, nil
 }
 
 // sortOpen sorts the objects whose marks do not prove whose they are.
@@ -209,7 +238,7 @@ func (d *differ) leave(plan string, k key, id int64) {
 		return
 	}
 	d.skip[k] = struct{}{}
-	if _, certain := d.ids.byObject[k]; !certain && id != 0 {
+	if id != 0 && d.ids.id(k.kind, k.object) == 0 {
 		d.ids.byObject[k] = id
 	}
 }

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -58,6 +57,9 @@ func (d *differ) left(r orphanRow) bool {
 	if object, told := d.told.objects[Place{r.Kind, r.ID}]; told && object != r.Object {
 		return true
 	}
+	if len(d.skip) == 0 {
+		return false
+	}
 	holder := d.holder(d.kinds.Must(r.Kind), r)
 	return slices.ContainsFunc(d.kinds.Owned(), func(kind kinds.Kind) bool {
 		_, conflict := d.skip[key{kind.Name, holder}]
@@ -74,11 +76,12 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		c, err := d.orphan(r)
-		if err != nil {
-			return err
-		}
+	befores, err := d.readEach(kind.Name, rowsOf(rows, func(r orphanRow) mirror.OwnedRow { return r.OwnedRow }))
+	if err != nil {
+		return err
+	}
+	for i, r := range rows {
+		c := d.orphan(r, befores[i])
 		_, c.Template = slices.BinarySearch(kept, r.ID)
 		if owner, ok := doomed[d.holder(kind, r)]; ok {
 			c.With = d.changes[owner].Object
@@ -142,7 +145,7 @@ func count(c *change.Change, kind string) {
 }
 
 // orphan is the change of one object that the plan no longer wants.
-func (d *differ) orphan(r orphanRow) (change.Change, error) {
+func (d *differ) orphan(r orphanRow, before *change.Before) change.Change {
 	c := change.Change{
 		Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan, Source: r.Source,
 		Class: change.Orphaned, Action: change.Delete, Protected: r.Protected,
@@ -150,12 +153,9 @@ func (d *differ) orphan(r orphanRow) (change.Change, error) {
 	if r.Owner != nil {
 		c.Owner = *r.Owner
 	}
-	var err error
-	if c.Before, err = d.read(r.Kind, r.OwnedRow); err != nil {
-		return c, fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
-	}
-	c.Edited = d.edited(r.Kind, r.ID, c.Before)
-	return c, nil
+	c.Before = before
+	c.Edited = d.edited(r.Kind, r.ID, before)
+	return c
 }
 
 // edited lists what others wrote on an object itself: owned fields that they changed,

@@ -5,16 +5,18 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror"
 )
 
 // clearParking deletes the ports that an earlier run made to move cables in a circle, once
 // nothing ends on them: that is no question, and no rule is asked.
 func (d *differ) clearParking(rows []orphanRow) error {
 	for _, r := range rows {
-		c, err := d.orphan(r)
+		befores, err := d.readEach(r.Kind, []mirror.OwnedRow{r.OwnedRow})
 		if err != nil {
 			return err
 		}
+		c := d.orphan(r, befores[0])
 		c.Class = change.Parking
 		c.Verdict = change.Verdict{Decision: change.DecisionDelete, Message: "diet made it temporarily, to move cables in a circle"}
 		var free bool

@@ -11,14 +11,58 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// read decodes an object of NetBox.
-func (d *differ) read(kind string, row mirror.OwnedRow) (*change.Before, error) {
-	owned, err := row.Read()
-	before := change.Before(owned)
-	for _, f := range d.references(kind) {
-		d.point(f, &before)
+// rowsOf picks one thing of each row.
+func rowsOf[R, T any](rows []R, pick func(R) T) []T {
+	out := make([]T, len(rows))
+	for i := range rows {
+		out[i] = pick(rows[i])
 	}
-	return &before, err
+	return out
+}
+
+// readEach decodes objects of a kind of NetBox.
+func (d *differ) readEach(kind string, rows []mirror.OwnedRow) ([]*change.Before, error) {
+	out := make([]*change.Before, len(rows))
+	for i := range rows {
+		owned, err := rows[i].Read()
+		if err != nil {
+			return nil, fmt.Errorf("read %s %s: %w", kind, rows[i].Base, err)
+		}
+		before := change.Before(owned)
+		out[i] = &before
+	}
+	for _, f := range d.references(kind) {
+		if err := d.lookUpApplied(f, out); err != nil {
+			return nil, err
+		}
+		for _, before := range out {
+			d.point(f, before)
+		}
+	}
+	return out, d.ids.err
+}
+
+// lookUpApplied reads the ids of what objects were applied with by a reference.
+func (d *differ) lookUpApplied(f kinds.Field, befores []*change.Before) error {
+	if d.ids.lookUp == nil {
+		return nil
+	}
+	var objects []string
+	for _, before := range befores {
+		if object := applied(f, before); object != "" {
+			objects = append(objects, object)
+		}
+	}
+	return d.ids.lookUp(f.To, objects...)
+}
+
+// applied is the object id that base remembers of a reference, "" for none.
+func applied(f kinds.Field, before *change.Before) string {
+	object, isText := before.Base[f.Name].(string)
+	if !isText {
+		object, _ = before.Keys[f.Name].(string)
+	}
+	return object
 }
 
 // references are the fields of a kind that refer to what diet owns.
@@ -38,10 +82,7 @@ func (d *differ) references(kind string) []kinds.Field {
 // emptied along with the old one is left to [differ.emptied].
 func (d *differ) point(f kinds.Field, before *change.Before) {
 	was, based := before.Base[f.Name]
-	object, isText := was.(string)
-	if !isText {
-		object, _ = before.Keys[f.Name].(string)
-	}
+	object := applied(f, before)
 	if !based || object == "" {
 		return
 	}

@@ -70,7 +70,11 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 		Key  string `db:"key"`
 		ID   int64  `db:"id"`
 	}
-	if err := d.selectAll(&rows, d.statements.Get("query/shared_remembered"), sql.Named("plan", d.plan)); err != nil {
+	st, args := d.statements.Get("query/shared_remembered"), []any{sql.Named("plan", d.plan)}
+	if d.side.kept {
+		st, args = d.statements.Get("query/remembered_list"), nil
+	}
+	if err := d.selectAll(&rows, st, args...); err != nil {
 		return nil, err
 	}
 	out := map[string]map[string][]int64{}
@@ -79,6 +83,7 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 			out[r.Kind] = map[string][]int64{}
 		}
 		out[r.Kind][r.Key] = append(out[r.Kind][r.Key], r.ID)
+		d.side.remembered = append(d.side.remembered, []any{r.Kind, r.Key, r.ID})
 	}
 	return out, nil
 }

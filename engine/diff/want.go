@@ -23,20 +23,21 @@ type wanted struct {
 	claims map[string]string // by field, what it refers to and is yet to be adopted
 }
 
-// wants lists every owned object of a topology, in order of rank.
-func wants(topo *generate.Topology, ids index) []*wanted {
-	objects := topo.Objects()
-	out := make([]*wanted, len(objects))
-	for i := range objects {
-		o := &objects[i]
-		w := &wanted{
-			kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
-			knownAs: ids.knownAs(o.Kind, o.ID), id: ids.owned(o.Kind, o.ID), keys: keysOf(topo, o.Fields), fields: ids.resolve(o.Fields),
-		}
-		w.split(topo.Plan.Reconcile.Initial)
-		out[i] = w
+// want is what is wanted of one object of the topology, by its place there.
+func (d *differ) want(i int) *wanted {
+	o := d.topo.At(i)
+	w := d.begin(&o)
+	w.id, w.fields = d.ids.owned(o.Kind, o.ID), d.ids.resolve(o.Fields)
+	w.split(d.topo.Plan.Reconcile.Initial)
+	return w
+}
+
+// begin starts what is wanted of an object with all but its id and fields.
+func (d *differ) begin(o *generate.Object) *wanted {
+	return &wanted{
+		kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
+		knownAs: d.ids.knownAs(o.Kind, o.ID), keys: keysOf(d.topo, o.Fields),
 	}
-	return out
 }
 
 // split moves the plan's initial fields out of the owned ones.
@@ -57,7 +58,7 @@ func (w *wanted) sign(released map[string]any) int64 {
 
 // resolve resolves references among fields, in place: to NetBox ids, or to "@" and the
 // object id of what is not in NetBox yet.
-func (x index) resolve(fields map[string]any) map[string]any {
+func (x *index) resolve(fields map[string]any) map[string]any {
 	for name, v := range fields {
 		if ref, ok := v.(generate.Ref); ok {
 			fields[name] = x.reference(ref)

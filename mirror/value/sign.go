@@ -1,6 +1,7 @@
 package value
 
 import (
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,4 +59,18 @@ func Hash(values ...any) int64 {
 		buf = Append(buf, v)
 	}
 	return int64(xxhash.Sum64(buf))
+}
+
+// Digest hashes bytes.
+func Digest(b []byte) int64 { return int64(xxhash.Sum64(b)) }
+
+// DigestAll hashes digests.
+func DigestAll(digests []int64) int64 {
+	h := xxhash.New()
+	var buf [8]byte
+	for _, d := range digests {
+		binary.LittleEndian.PutUint64(buf[:], uint64(d))
+		_, _ = h.Write(buf[:])
+	}
+	return int64(h.Sum64())
 }

@@ -1,7 +1,8 @@
 -- What the plan of the last diff wants; the next diff writes only what is not the same.
 -- fields holds what the plan states and diet owns, initial what is set at creation only:
 -- JSON, references resolved to NetBox ids; one that is not in NetBox yet is "@" and its
--- object id. want is the hash of fields, digest that of the row.
+-- object id, and pending = 1. want is the hash of fields, stated that of what the plan
+-- states, digest that of the row.
 CREATE TABLE desired (
   kind    TEXT NOT NULL,
   object  TEXT NOT NULL,
@@ -11,9 +12,44 @@ CREATE TABLE desired (
   owner   TEXT,    -- object id of what it is a part of
   fields  TEXT NOT NULL,
   initial TEXT NOT NULL,
+  pending INTEGER NOT NULL,
   want    INTEGER NOT NULL,
+  stated  INTEGER NOT NULL,
   digest  INTEGER NOT NULL,
   PRIMARY KEY (kind, object)
+) STRICT;
+
+CREATE INDEX desired_absent_idx ON desired (kind, object) WHERE id IS NULL;
+CREATE INDEX desired_pending_idx ON desired (kind, object) WHERE pending = 1;
+
+-- What desired was made of: it is made anew only where one of them is another. stated is
+-- over what the plan states of its objects, 0 where some rows are to be made anew; frame is
+-- over what else it says and the ids of what it shares, marks the number of marks_revision.
+CREATE TABLE loaded (
+  plan   TEXT    NOT NULL,
+  uid    TEXT    NOT NULL,
+  stated INTEGER NOT NULL,
+  frame  INTEGER NOT NULL,
+  marks  INTEGER NOT NULL
+) STRICT;
+
+-- The objects whose marks have to be looked at, with who wrote diet's record where that was
+-- somebody else, and the shared objects that those of the plan were applied with: as the
+-- last diff found them.
+CREATE TABLE doubt (
+  kind    TEXT    NOT NULL,
+  id      INTEGER NOT NULL,
+  actor   TEXT,
+  user    TEXT,
+  time    TEXT,
+  message TEXT,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remembered (
+  kind TEXT    NOT NULL,
+  key  TEXT    NOT NULL,
+  id   INTEGER NOT NULL
 ) STRICT;
 
 -- 64-bit hashes over the same fields on all three sides, kept at load time: a

@@ -1,2 +1,2 @@
--- Forgets objects that the last diff wanted: JSON lists of kind and object.
-DELETE FROM desired WHERE (kind, object) IN (SELECT e.value ->> 0, e.value ->> 1 FROM jsonb_each(:rows) AS e);
+-- Forgets an object that the last diff wanted.
+DELETE FROM desired WHERE kind = ? AND object = ?;

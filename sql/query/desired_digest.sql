@@ -1,2 +1,2 @@
--- What the last diff wanted.
-SELECT kind, object, digest FROM desired;
+-- The digests of what the last diff wanted, by row.
+SELECT rowid, stated, digest FROM desired;

@@ -1,9 +1,11 @@
 -- What one object of a plan wants, once more of what it refers to is found. The next diff
--- writes it anew.
+-- makes it anew.
 UPDATE desired
 SET
   fields = ?,
   initial = ?,
+  pending = ?,
   want = ?,
-  digest = 0
+  stated = rowid,
+  digest = rowid
 WHERE kind = ? AND object = ?;

@@ -1,0 +1,106 @@
+package diff
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// statedVersion is raised where the same plan comes to want something else of its objects:
+// what an older program kept of it is made anew then.
+const statedVersion = 1
+
+// side says what the desired side was made of, and is made of now. As long as that is the
+// same, neither the marks of all objects nor what is wanted of all are looked at.
+type side struct {
+	kept       bool // the ids are those that the last diff of the plan found
+	last       loadedRow
+	revision   int64   // of the marks
+	frame      int64   // over what the plan says beside its objects, and the ids of what it shares
+	doubts     [][]any // rows of the table doubt
+	remembered [][]any // rows of that table
+}
+
+// loadedRow is the row of the table loaded.
+type loadedRow struct {
+	Plan, UID            string
+	Stated, Frame, Marks int64
+}
+
+// recallLoaded reads what the desired side was made of.
+func (d *differ) recallLoaded() error {
+	var revision []int64
+	if err := d.selectAll(&revision, d.statements.Get("query/marks_revision")); err != nil {
+		return err
+	}
+	var last []loadedRow
+	if err := d.selectAll(&last, d.statements.Get("query/loaded_get")); err != nil {
+		return err
+	}
+	d.side.revision = revision[0]
+	if len(last) > 0 {
+		d.side.last = last[0]
+		d.side.kept = last[0].Plan == d.plan && last[0].UID == d.topo.Plan.UID && last[0].Marks == revision[0] && len(d.told.Whose) == 0
+	}
+	return nil
+}
+
+// frameOf is a digest of all that decides what is wanted of an object beside what the
+// object states and the ids of the plan's own objects.
+func (d *differ) frameOf() int64 {
+	moved := make([]any, len(d.topo.Moved))
+	for i, m := range d.topo.Moved {
+		moved[i] = []any{m.From, m.To}
+	}
+	slugs := slices.SortedFunc(maps.Keys(d.ids.bySlug), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.object, b.object))
+	})
+	shared := make([]any, len(slugs))
+	for i, k := range slugs {
+		shared[i] = []any{k.kind, k.object, d.ids.bySlug[k].id}
+	}
+	return value.Hash(statedVersion, d.topo.Site.Slug, d.topo.Plan.Reconcile.Initial, moved, shared)
+}
+
+// doubt notes that the marks of an object have to be looked at in every diff.
+func (d *differ) doubt(r ownedID) {
+	row := []any{r.Kind, r.ID, nil, nil, nil, nil}
+	if b := d.marks.written[place{r.Kind, r.ID}]; b != nil {
+		row[2], row[3], row[4], row[5] = b.Actor, b.User, b.Time, b.Message
+	}
+	d.side.doubts = append(d.side.doubts, row)
+}
+
+// keep notes what the desired side is made of. What a person told of whose objects are
+// counts for one diff only.
+func (s *side) keep(d *differ, stated int64) error {
+	if err := d.exec(d.statements.Get("query/loaded_clear")); err != nil {
+		return err
+	}
+	if len(d.told.Whose) > 0 {
+		return nil
+	}
+	row := []any{d.plan, d.topo.Plan.UID, stated, s.frame, s.revision}
+	if err := d.exec(d.statements.Get("query/loaded_insert"), row...); err != nil || s.kept {
+		return err
+	}
+	for _, name := range []string{"query/doubt_clear", "query/remembered_clear"} {
+		if err := d.exec(d.statements.Get(name)); err != nil {
+			return err
+		}
+	}
+	if err := d.execEach(d.statements.Get("query/doubt_insert"), s.doubts); err != nil {
+		return err
+	}
+	return d.execEach(d.statements.Get("query/remembered_insert"), s.remembered)
+}
+
+// doubtRow is a row of the table doubt, with the object.
+type doubtRow struct {
+	ownedID
+	Written bool
+	change.Blame
+}

@@ -1,0 +1,76 @@
+package generate
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// StatedAt appends to buf what makes up one of [Topology.Objects], by its place there: two
+// objects with the same bytes are the same, within one site. It takes a twentieth of the
+// time of making the object.
+func (t *Topology) StatedAt(buf []byte, i int) []byte {
+	if i < len(t.Racks) {
+		return t.Racks[i].stated(append(buf, 'r'))
+	}
+	if i -= len(t.Racks); i < len(t.Devices) {
+		return t.Devices[i].stated(append(buf, 'd'))
+	}
+	if i -= len(t.Devices); i < len(t.Interfaces) {
+		return t.Interfaces[i].stated(append(buf, 'i'))
+	}
+	return t.Cables[i-len(t.Interfaces)].stated(append(buf, 'c'))
+}
+
+func (r *Rack) stated(buf []byte) []byte {
+	buf = stateTexts(buf, r.ID, r.Source, r.Name, r.Location)
+	return binary.AppendVarint(buf, int64(r.Units))
+}
+
+func (d *Device) stated(buf []byte) []byte {
+	buf = stateTexts(buf, d.ID, d.Source, d.Name, d.Type, d.Role, d.Status, d.Rack, d.Face)
+	buf = stateNumber(buf, &d.Position)
+	for _, text := range []*string{d.Description, d.Comments, d.Tenant, d.Platform} {
+		buf = stateOptional(buf, text)
+	}
+	buf = binary.AppendUvarint(buf, uint64(len(d.Tags)))
+	buf = stateTexts(buf, d.Tags...)
+	if len(d.CustomFields) > 0 {
+		buf = fmt.Appendf(buf, "%#v", d.CustomFields)
+	}
+	return buf
+}
+
+func (i *Interface) stated(buf []byte) []byte {
+	return stateTexts(buf, i.ID, i.Source, i.Device, i.Name, i.Type)
+}
+
+func (c *Cable) stated(buf []byte) []byte {
+	buf = stateTexts(buf, c.ID, c.Source, c.A, c.B, c.Status)
+	for _, text := range []*string{c.Type, c.Color, c.Label, c.LengthUnit} {
+		buf = stateOptional(buf, text)
+	}
+	return stateNumber(buf, c.Length)
+}
+
+func stateTexts(buf []byte, texts ...string) []byte {
+	for _, s := range texts {
+		buf = append(binary.AppendUvarint(buf, uint64(len(s))), s...)
+	}
+	return buf
+}
+
+// stateOptional tells what is not stated from what is.
+func stateOptional(buf []byte, text *string) []byte {
+	if text == nil {
+		return append(buf, 0)
+	}
+	return stateTexts(append(buf, 1), *text)
+}
+
+func stateNumber(buf []byte, number *float64) []byte {
+	if number == nil {
+		return append(buf, 0)
+	}
+	return binary.BigEndian.AppendUint64(append(buf, 1), math.Float64bits(*number))
+}

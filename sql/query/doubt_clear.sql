@@ -1,0 +1,2 @@
+-- Forgets which marks have to be looked at.
+DELETE FROM doubt;

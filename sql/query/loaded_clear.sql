@@ -1,0 +1,2 @@
+-- Forgets what the desired side was made of.
+DELETE FROM loaded;
