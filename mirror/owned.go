@@ -42,9 +42,9 @@ func (r OwnedRow) Read() (Owned, error) {
 		{"base", r.Base, &o.Base}, {"initial", r.Initial, &o.Initial}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released},
 		{"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have},
 	} {
-		*part.dest = map[string]any{}
-		if !value.Members(part.text, func(name, text string) bool { (*part.dest)[name] = value.Scalar(text); return true }) {
-			return o, fmt.Errorf("%s: not an object: %.60s", part.name, part.text)
+		var err error
+		if *part.dest, err = value.ReadObject(part.text); err != nil {
+			return o, fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
 	return o, nil

@@ -98,8 +98,8 @@ func (d *differ) recallWanted(i int, row *concernedRow) (*wanted, error) {
 	w := d.begin(&o)
 	w.id = row.ID
 	var err error
-	if w.fields, err = value.DecodeObject([]byte(row.Fields)); err == nil {
-		w.initial, err = value.DecodeObject([]byte(row.Initial))
+	if w.fields, err = value.ReadObject(row.Fields); err == nil {
+		w.initial, err = value.ReadObject(row.Initial)
 	}
 	return w, err
 }

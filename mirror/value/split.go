@@ -2,6 +2,7 @@ package value
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,16 @@ func Find(text, key string) any {
 		return k != key
 	})
 	return found
+}
+
+// ReadObject is [DecodeObject] for an object that diet or SQLite has written: its values are
+// not checked, which takes a tenth of the time.
+func ReadObject(text string) (map[string]any, error) {
+	out := map[string]any{}
+	if !Members(text, func(key, value string) bool { out[key] = Scalar(value); return true }) {
+		return nil, fmt.Errorf("read value: not an object: %.60s", text)
+	}
+	return out, nil
 }
 
 // Pick returns the texts of the values of keys of a JSON object; "" for one that is not

@@ -161,6 +161,9 @@ func FuzzSplit(f *testing.F) {
 		if len(object) != len(v) {
 			t.Fatalf("Split(%q) = %q", text, object)
 		}
+		if read, err := value.ReadObject(text); err != nil || !value.Equal(read, v) {
+			t.Fatalf("ReadObject(%q) = %v, %v", text, read, err)
+		}
 		for key, want := range v {
 			got, err := value.AppendJSON(nil, object[key])
 			if err != nil || !bytes.Equal(got, value.Append(nil, want)) {
