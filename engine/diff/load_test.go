@@ -10,6 +10,7 @@ import (
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // TestDesiredFollowsPlan makes diffs of a plan that changes between them, and of another
@@ -188,4 +189,33 @@ func changeMirror(t *testing.T, db *mirror.DB, random *rand.Rand) {
 		})
 	}
 	sweep(t, db)
+}
+
+// TestStatedVersion notices where the same plan comes to want something else of its objects:
+// raise statedVersion then, so that mirrors do not keep what an older program wanted, and
+// record what is wanted now.
+func TestStatedVersion(t *testing.T) {
+	t.Parallel()
+	text, length := "text", 1.5
+	topo := topology(&text)
+	d := &topo.Devices[0]
+	d.Comments, d.Tenant, d.Platform, d.Tags = &text, &text, new(string), []string{"blue"}
+	d.CustomFields, d.Position, d.Face = map[string]any{"owner": "net"}, 3, "front"
+	topo.Interfaces = []generate.Interface{
+		{ID: "web/web[1]/1", Source: "web", Device: "web/web[1]", Name: "E1", Type: "1000base-t"},
+		{ID: "web/web[1]/2", Source: "web", Device: "web/web[1]", Name: "E2", Type: "1000base-t"},
+	}
+	topo.Cables = []generate.Cable{{
+		ID: "web/web[1]/1~", Source: "web", A: "web/web[1]/1", B: "web/web[1]/2", Status: "connected",
+		Type: &text, Color: &text, Label: &text, Length: &length, LengthUnit: &text,
+	}}
+	db := seed(t, nil, "")
+	if _, err := diff.Diff(t.Context(), db, topo, diff.Told{}); err != nil {
+		t.Fatal(err)
+	}
+	const version1 = 8699621195225562050
+	rows := mirrortest.Dump(t, db, "SELECT kind, object, source, owner, fields, initial FROM desired ORDER BY kind, object")
+	if got := value.Hash(rows); got != version1 {
+		t.Errorf("the desired side has the hash %d, not %d:\n%s", got, version1, rows)
+	}
 }
