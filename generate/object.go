@@ -47,7 +47,9 @@ func (t *Topology) Objects() []Object {
 }
 
 // Len is how many owned objects a topology has.
-func (t *Topology) Len() int { return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + len(t.Cables) }
+func (t *Topology) Len() int {
+	return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + len(t.Cables)
+}
 
 // At is one of [Topology.Objects], by its place there.
 func (t *Topology) At(i int) Object {

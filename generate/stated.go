@@ -7,8 +7,8 @@ import (
 )
 
 // StatedAt appends to buf what makes up one of [Topology.Objects], by its place there: two
-// objects with the same bytes are the same, within one site. It takes a twentieth of the
-// time of making the object.
+// objects with the same bytes are the same, where the rest of the topology is. It takes a
+// twentieth of the time of making the object.
 func (t *Topology) StatedAt(buf []byte, i int) []byte {
 	if i < len(t.Racks) {
 		return t.Racks[i].stated(append(buf, 'r'))

@@ -109,7 +109,9 @@ func (d *differ) loadIndex() error {
 			return err
 		}
 	}
-	d.side.frame = d.frameOf()
+	if d.side.frame, err = d.frameOf(); err != nil {
+		return err
+	}
 	d.side.kept = d.side.kept && d.side.frame == d.side.last.Frame
 	return d.loadOwnedIDs()
 }

@@ -34,6 +34,7 @@ func someTopology(random *rand.Rand) *generate.Topology {
 	topo := topology(nil)
 	topo.Plan.Key = []string{"web", "web", "web", "db"}[random.IntN(4)]
 	topo.Devices = nil
+	topo.DeviceTypes[0].UHeight = float64(random.IntN(2))
 	if random.IntN(3) == 0 {
 		topo.Plan.Reconcile.Initial = []string{"description"}
 	}
@@ -42,6 +43,9 @@ func someTopology(random *rand.Rand) *generate.Topology {
 		d := generate.Device{
 			ID: fmt.Sprintf("web/web[%d]", n), Source: "web", Name: fmt.Sprintf("web-%03d", n),
 			Type: "server", Role: "server", Status: "active",
+		}
+		if random.IntN(2) == 0 {
+			d.Rack = "web/rack:row[1]"
 		}
 		if random.IntN(2) == 0 {
 			text := fmt.Sprint("text ", random.IntN(2))

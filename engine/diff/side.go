@@ -2,6 +2,8 @@ package diff
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -48,12 +50,16 @@ func (d *differ) recallLoaded() error {
 	return nil
 }
 
-// frameOf is a digest of all that decides what is wanted of an object beside what the
-// object states and the ids of the plan's own objects.
-func (d *differ) frameOf() int64 {
-	moved := make([]any, len(d.topo.Moved))
-	for i, m := range d.topo.Moved {
-		moved[i] = []any{m.From, m.To}
+// frameOf is a digest of all that decides what is wanted of an object beside the object
+// itself and the ids of the plan's own objects: the rest of the topology, and the ids of
+// what is shared.
+func (d *differ) frameOf() (int64, error) {
+	t := d.topo
+	rest, err := json.Marshal([]any{
+		statedVersion, t.Plan.Reconcile.Initial, t.Site, t.Locations, t.Manufacturers, t.DeviceTypes, t.Roles, t.Tags, t.Moved,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("digest the plan: %w", err)
 	}
 	slugs := slices.SortedFunc(maps.Keys(d.ids.bySlug), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.object, b.object))
@@ -62,7 +68,7 @@ func (d *differ) frameOf() int64 {
 	for i, k := range slugs {
 		shared[i] = []any{k.kind, k.object, d.ids.bySlug[k].id}
 	}
-	return value.Hash(statedVersion, d.topo.Site.Slug, d.topo.Plan.Reconcile.Initial, moved, shared)
+	return value.Hash(string(rest), shared), nil
 }
 
 // doubt notes that the marks of an object have to be looked at in every diff.
