@@ -84,7 +84,8 @@ func TestKeptIsAfresh(t *testing.T) {
 		for range random.IntN(3) {
 			changeMirror(t, db, random)
 		}
-		if mirrortest.Dump(t, db, "SELECT 1 FROM loaded, marks_revision WHERE loaded.marks = n AND plan = 'web' AND uid = ?", topo.Plan.UID) != "" {
+		same := "SELECT 1 FROM loaded, marks_revision WHERE loaded.marks = n AND plan = 'web' AND uid = ?"
+		if mirrortest.Dump(t, db, same, topo.Plan.UID) != "" {
 			kept++
 		}
 		got := found(t, db, topo)
@@ -109,7 +110,8 @@ func found(t *testing.T, db *mirror.DB, topo *generate.Topology) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text) + mirrortest.Dump(t, db, "SELECT kind, object, plan, source, id, owner, fields, initial, pending, want FROM desired ORDER BY 1, 2") +
+	loaded := "SELECT kind, object, plan, source, id, owner, fields, initial, pending, want FROM desired ORDER BY kind, object"
+	return string(text) + mirrortest.Dump(t, db, loaded) +
 		mirrortest.Dump(t, db, "SELECT * FROM signature ORDER BY kind, object") +
 		mirrortest.Dump(t, db, "SELECT * FROM difference ORDER BY kind, object, field")
 }
