@@ -48,11 +48,19 @@ func (t *Topology) Objects() []Object {
 
 // Len is how many owned objects a topology has.
 func (t *Topology) Len() int {
+	if t.Recalled != nil {
+		return len(t.Recalled)
+	}
 	return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + len(t.Cables)
 }
 
 // At is one of [Topology.Objects], by its place there.
 func (t *Topology) At(i int) Object {
+	if t.Recalled != nil {
+		o := t.Recalled[i]
+		o.Fields = maps.Clone(o.Fields)
+		return o
+	}
 	if i < len(t.Racks) {
 		return t.Racks[i].object(t)
 	}
@@ -67,6 +75,9 @@ func (t *Topology) At(i int) Object {
 
 // IDAt is the kind and the id of one of [Topology.Objects], by its place there.
 func (t *Topology) IDAt(i int) (kind, id string) {
+	if t.Recalled != nil {
+		return t.Recalled[i].Kind, t.Recalled[i].ID
+	}
 	if i < len(t.Racks) {
 		return "rack", t.Racks[i].ID
 	}

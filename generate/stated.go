@@ -10,6 +10,9 @@ import (
 // objects with the same bytes are the same, where the rest of the topology is. It takes a
 // twentieth of the time of making the object.
 func (t *Topology) StatedAt(buf []byte, i int) []byte {
+	if t.Recalled != nil {
+		return fmt.Appendf(buf, "%#v", t.Recalled[i])
+	}
 	if i < len(t.Racks) {
 		return t.Racks[i].stated(append(buf, 'r'))
 	}

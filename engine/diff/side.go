@@ -45,10 +45,15 @@ func (d *differ) recallLoaded() error {
 	d.side.revision = revision[0]
 	if len(last) > 0 {
 		d.side.last = last[0]
-		d.side.kept = last[0].Plan == d.plan && last[0].UID == d.topo.Plan.UID && last[0].Marks == revision[0] && len(d.told.Whose) == 0
+		d.side.kept = d.keepable() && last[0].Plan == d.plan && last[0].UID == d.topo.Plan.UID && last[0].Marks == revision[0]
 	}
 	return nil
 }
+
+// keepable reports whether the next diff may keep anything of this one. What a person told
+// of whose objects are counts for one diff only; a topology of an earlier time refers to
+// shared objects by their ids, whatever those are called.
+func (d *differ) keepable() bool { return len(d.told.Whose) == 0 && d.topo.Recalled == nil }
 
 // frameOf is a digest of all that decides what is wanted of an object beside the object
 // itself and the ids of the plan's own objects: the rest of the topology, and the ids of
@@ -80,13 +85,12 @@ func (d *differ) doubt(r ownedID) {
 	d.side.doubts = append(d.side.doubts, row)
 }
 
-// keep notes what the desired side is made of. What a person told of whose objects are
-// counts for one diff only.
+// keep notes what the desired side is made of.
 func (s *side) keep(d *differ, stated int64) error {
 	if err := d.exec(d.statements.Get("query/loaded_clear")); err != nil {
 		return err
 	}
-	if len(d.told.Whose) > 0 {
+	if !d.keepable() {
 		return nil
 	}
 	row := []any{d.plan, d.topo.Plan.UID, stated, s.frame, s.revision}
