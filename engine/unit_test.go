@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine/change"
@@ -125,5 +126,25 @@ func TestHalfTaken(t *testing.T) {
 			w.apply(plan)
 			w.law(plan)
 		})
+	}
+}
+
+// TestKeptUnit has somebody put a server into another unit before its type becomes one of no
+// units: as long as nobody decides, it keeps both, and then it gets both.
+func TestKeptUnit(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	edits := []string{"      tall:", "      flat: {manufacturer: acme, model: Flat, u: 0}\n      tall:"}
+	w.apply(w.edited(halls, edits...))
+	w.edit("devices", "web/web[1]", `{"position": 20}`)
+	plan := w.edited(halls, append(edits, ofType, "      type: flat\n")...)
+	for _, want := range []string{"server 20", "flat <nil>"} {
+		w.apply(plan)
+		w.law(plan)
+		device := w.object("devices", "web/web[1]")
+		if got := fmt.Sprint(device["device_type"].(map[string]any)["slug"], " ", device["position"]); strings.TrimSuffix(got, ".0") != want {
+			t.Errorf("it is %s, want %s", got, want)
+		}
+		w.answer("conflict", "apply")
 	}
 }

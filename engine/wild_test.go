@@ -32,11 +32,13 @@ func (x *wild) grown() *generate.Plan {
 		"location: hall-a", "location: "+x.pick("hall-a", "hall-a", "hall-b"),
 		"fromU: 43", "fromU: "+x.pick("43", "41"),
 		"count: 4\n", "count: "+x.pick("2", "3", "4", "6")+"\n",
-		ofType, "      type: "+x.pick("server", "server", "tall", "flat", "shelf")+"\n"+
+		ofType, "      type: "+x.pick("server", "server", "tall", "flat", "shelf", "half", "strip")+"\n"+
 			"      name: "+x.pick(`"web-{n:03}"`, `"srv-{n}"`, `"web-{index:03}"`)+"\n",
-		inRow, "rack: {pool: row, per: "+x.pick("8", "3")+", fromU: "+x.pick("1", "2", "3", "11")+"}",
+		inRow, "rack: {pool: row, per: "+x.pick("8", "3")+", fromU: "+x.pick("1", "2", "3", "11", "1.5", "1, face: rear")+"}",
 		"      tall:", "      flat: {manufacturer: acme, model: Flat, u: 1, fullDepth: false}\n"+
-			"      shelf: {manufacturer: acme, model: Shelf, u: 3, ports: {\"m{0-1}\": 1000base-t}}\n      tall:",
+			"      shelf: {manufacturer: acme, model: Shelf, u: 3, ports: {\"m{0-1}\": 1000base-t}}\n"+
+			"      half: {manufacturer: acme, model: Half, u: 0.5, fullDepth: false}\n"+
+			"      strip: {manufacturer: acme, model: Strip, u: 0}\n      tall:",
 		"ports: 1-8", "ports: "+x.pick("1-8", "1-8", "3-8"),
 	).Replace(halls)
 	plan, err := generate.Load("plan.yaml", []byte(text))
@@ -79,7 +81,7 @@ func (x *wild) act() {
 	}
 	acts := []func(found){
 		x.place, x.place, x.rename, x.describe, x.carry, x.renameRack, x.moveRack, x.unplug, x.scrap,
-		x.edits, x.install, x.plug, x.replug, x.turn,
+		x.edits, x.install, x.plug, x.replug, x.plugBeside, x.turn,
 	}
 	acts[x.random.IntN(len(acts))](o)
 }
@@ -88,10 +90,10 @@ func at(endpoint string, o map[string]any) string {
 	return fmt.Sprintf("dcim/%s/%v", endpoint, o["id"])
 }
 
-func (x *wild) unit() int { return 1 + x.random.IntN(46) }
+func (x *wild) unit() float64 { return 1 + float64(x.random.IntN(92))/2 }
 
 func (x *wild) place(o found) {
-	x.does("PATCH", at("devices", o.device), fmt.Sprintf(`{"position": %d, "face": %q}`, x.unit(), x.pick("front", "rear")))
+	x.does("PATCH", at("devices", o.device), fmt.Sprintf(`{"position": %v, "face": %q}`, x.unit(), x.pick("front", "rear")))
 }
 
 func (x *wild) rename(o found) {
@@ -103,7 +105,7 @@ func (x *wild) describe(o found) {
 }
 
 func (x *wild) carry(o found) {
-	x.does("PATCH", at("devices", o.device), fmt.Sprintf(`{"rack": %v, "location": %v, "position": %d, "face": "front"}`,
+	x.does("PATCH", at("devices", o.device), fmt.Sprintf(`{"rack": %v, "location": %v, "position": %v, "face": "front"}`,
 		o.rack["id"], nested(o.rack["location"]), x.unit()))
 }
 
@@ -126,7 +128,7 @@ func (x *wild) edits(o found) {
 
 func (x *wild) install(o found) {
 	x.does("POST", "dcim/devices", fmt.Sprintf(
-		`{"name": %q, "site": %v, "role": %v, "device_type": %v, "rack": %v, "location": %v, "position": %d, "face": %q}`,
+		`{"name": %q, "site": %v, "role": %v, "device_type": %v, "rack": %v, "location": %v, "position": %v, "face": %q}`,
 		x.pick("srv-1", "web-005", "fw", "leaf-02"), nested(o.device["site"]), nested(o.device["role"]), nested(o.device["device_type"]),
 		o.rack["id"], nested(o.rack["location"]), x.unit(), x.pick("front", "rear")))
 }
@@ -138,6 +140,16 @@ func (x *wild) plug(o found) {
 
 func (x *wild) replug(o found) {
 	x.does("PATCH", at("cables", o.cable), fmt.Sprintf(`{%q: %s}`, x.pick("a_terminations", "b_terminations"), plugged(o.port["id"])))
+}
+
+// plugBeside plugs a side of a cable into one more port.
+func (x *wild) plugBeside(o found) {
+	side := x.pick("a_terminations", "b_terminations")
+	ends := []string{fmt.Sprintf(`{"object_type": "dcim.interface", "object_id": %v}`, o.port["id"])}
+	for _, port := range ported(o.cable[side]) {
+		ends = append(ends, fmt.Sprintf(`{"object_type": "dcim.interface", "object_id": %v}`, port))
+	}
+	x.does("PATCH", at("cables", o.cable), fmt.Sprintf(`{%q: [%s]}`, side, strings.Join(ends, ", ")))
 }
 
 // turn makes a cable again with its sides exchanged.

@@ -73,6 +73,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 		return c, err
 	}
 	d.bundle(w, before, fields)
+	d.bindSize(w.kind, fields)
 	for _, f := range fields {
 		f.Retyped = w.retyped(f, before)
 		if writes(f.Class) {
@@ -114,6 +115,23 @@ func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field)
 			if slices.Contains(group, f.Name) && (f.Class == change.Planned || f.Class == change.Drift) {
 				f.Class = change.Conflict
 			}
+		}
+	}
+}
+
+// bindSize makes a change of what decides about the size of an object conflict along with its
+// place: a device that is to be of no height must leave its rack unit, and somebody has put
+// it there.
+func (d *differ) bindSize(name string, fields []change.Field) {
+	kind := d.kinds.Must(name)
+	kept := slices.ContainsFunc(fields, func(f change.Field) bool {
+		field, _ := kind.Field(f.Name)
+		return field.Vacant && f.Stated && f.Want == nil && f.Class == change.Conflict
+	})
+	for i := range fields {
+		f := &fields[i]
+		if field, _ := kind.Field(f.Name); kept && field.Defining && f.Class == change.Planned {
+			f.Class = change.Conflict
 		}
 	}
 }
