@@ -40,7 +40,8 @@ func (t Text) server(s *engine.Server) {
 		there    bool
 		yes, not string
 	}{
-		{s.IfMatch, "guards edits in between (If-Match)", "does not guard edits in between (If-Match): objects are read again just before they are written"},
+		{s.IfMatch, "guards edits in between (If-Match)",
+			"does not guard edits in between (If-Match): objects are read again just before they are written"},
 		{s.StartCursor, "pages without counting (start=)", "counts for every page (no start=)"},
 		{s.ChangelogMessage, "names the run in each change", "does not name the run in changes: only the journal tells what diet wrote"},
 		{s.TellsUser, "tells whose the token is", "does not tell whose the token is: diet learns it from its own changes"},
