@@ -242,7 +242,7 @@ func TestFlagsAreRead(t *testing.T) {
 			readFlags(t, path, read)
 		}
 	}
-	err := filepath.WalkDir("../../sql", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../sql", func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".sql") {
 			var text []byte
 			text, err = os.ReadFile(path)
