@@ -171,7 +171,7 @@ func TestAnswerExpires(t *testing.T) {
 		if err != nil || len(all) != 1 || all[0].State != tt.want {
 			t.Errorf("answers %+v, %v", all, err)
 		}
-		status, err := w.eng.Status(t.Context(), []*generate.Plan{plan})
+		status, err := w.eng.Status(t.Context(), []*generate.Plan{plan}, "")
 		if err != nil || status[0].Summary.Modified != tt.drift || status[0].Summary.Accepted != 1-tt.drift {
 			t.Errorf("status %+v, %v", status, err)
 		}

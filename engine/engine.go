@@ -76,6 +76,10 @@ type Config struct {
 	// History is how long the mirror keeps NetBox's changes. Defaults to forever.
 	History time.Duration
 
+	// Rebase learns the ids of shared objects anew, where NetBox moved to another server: of
+	// what differs, nothing but diet's own records is written.
+	Rebase bool
+
 	// Version is diet's own version.
 	Version string
 

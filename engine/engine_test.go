@@ -61,6 +61,7 @@ type world struct {
 	handler  http.Handler
 	policies []string
 	actors   engine.Actors
+	rebase   bool
 
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
@@ -148,7 +149,7 @@ func (w *world) open(mirror string) {
 	w.Helper()
 	w.expire()
 	eng, err := engine.New(w.Context(), engine.Config{
-		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors,
+		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
 		Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 	})
 	if err != nil {

@@ -187,7 +187,7 @@ func TestUnmanaged(t *testing.T) {
 				t.Errorf("%s %s %s", c.Class, c.Action, c.Object)
 			}
 		}
-		status, err := w.eng.Status(t.Context(), []*generate.Plan{plan})
+		status, err := w.eng.Status(t.Context(), []*generate.Plan{plan}, "")
 		if err != nil || status[0].Summary.Released != 1 {
 			t.Errorf("status %+v, %v", status, err)
 		}

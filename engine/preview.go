@@ -177,12 +177,16 @@ func (e *Engine) compare(
 ) (*change.Set, change.Verdict, error) {
 	defer e.cfg.Step("")
 	e.cfg.Step("comparing the plan with NetBox")
+	said.Rebase = e.cfg.Rebase
 	set, err := diff.Diff(ctx, e.db, to.topo, said)
 	if err != nil {
 		return nil, change.Verdict{}, err
 	}
 	if err := narrow(intent, to, set); err != nil {
 		return nil, change.Verdict{}, err
+	}
+	if e.cfg.Rebase {
+		set.Changes = records(set.Changes)
 	}
 	if err := e.judge(ctx, set, hall.judged); err != nil {
 		return nil, change.Verdict{}, err

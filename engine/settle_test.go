@@ -225,7 +225,7 @@ func TestRunsAreNamed(t *testing.T) {
 func (w *world) status(plan *generate.Plan, wait time.Duration, want engine.State) {
 	w.Helper()
 	w.openWaiting(wait)
-	all, err := w.eng.Status(w.Context(), []*generate.Plan{plan})
+	all, err := w.eng.Status(w.Context(), []*generate.Plan{plan}, "")
 	if err != nil || len(all) != 1 || all[0].Status != want {
 		w.Errorf("status %+v, %v, want %s", all, err, want)
 	}

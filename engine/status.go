@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
@@ -21,8 +22,14 @@ const (
 	StateReconciling State = "reconciling"    // a run is under way
 	StateConflicts   State = "conflicts"      // something waits for a person
 	StateDrift       State = "drift_detected" // NetBox was edited
+	StateNotApplied  State = "not_applied"    // nothing in NetBox is the plan's yet
+	StateAhead       State = "ahead"          // the plan has changes that an apply would write
 	StateInSync      State = "in_sync"
-	StateAbandoned   State = "abandoned" // NetBox has objects of the plan, and no file was given for it
+
+	// Of plans that no file was given for: StateOther, or StateAbandoned where those that
+	// were given are said to be all.
+	StateOther     State = "other"
+	StateAbandoned State = "abandoned"
 )
 
 // Status is the state of a plan with its details.
@@ -30,7 +37,7 @@ type Status struct {
 	Plan string `json:"plan"`
 
 	// Status is the first state that applies. Work that merely has not been applied yet is
-	// no drift: Pending counts it.
+	// no drift; Pending counts it whatever the state is.
 	Status State `json:"status"`
 
 	// LastReconciled is when an apply last succeeded, LastDriftCheck when NetBox was last
@@ -84,9 +91,9 @@ type StatusSummary struct {
 	Accepted int `json:"accepted_changes"`
 }
 
-// Status returns the state of plans according to the mirror, and that of plan keys in
-// NetBox that no plan was given for.
-func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, error) {
+// Status returns the state of plans according to the mirror. For plan keys in NetBox that no
+// plan was given for it adds others, as their state; "" leaves them out.
+func (e *Engine) Status(ctx context.Context, plans []*generate.Plan, others State) ([]Status, error) {
 	var held []struct {
 		Plan    string `db:"plan"`
 		Objects int    `db:"objects"`
@@ -100,17 +107,16 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, 
 	}
 	out := []Status{}
 	for _, plan := range plans {
-		s, err := e.status(ctx, plan)
+		s, err := e.status(ctx, plan, objects[plan.Info().Key])
 		if err != nil {
 			return nil, err
 		}
-		s.Objects = objects[s.Plan]
 		delete(objects, s.Plan)
 		out = append(out, s)
 	}
 	for _, h := range held {
-		if _, abandoned := objects[h.Plan]; abandoned {
-			out = append(out, Status{Plan: h.Plan, Status: StateAbandoned, Objects: h.Objects})
+		if _, other := objects[h.Plan]; other && others != "" {
+			out = append(out, Status{Plan: h.Plan, Status: others, Objects: h.Objects})
 		}
 	}
 	server, err := e.db.Server(ctx)
@@ -120,21 +126,30 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan) ([]Status, 
 	return out, err
 }
 
-func (e *Engine) status(ctx context.Context, plan *generate.Plan) (Status, error) {
-	s := Status{Plan: plan.Info().Key}
+// unread reports whether an error is of one plan, whose state it is: others have theirs.
+func unread(err error) bool {
+	var (
+		findings *generate.FindingsError
+		moved    *diff.MovedError
+		newer    *diff.NewerError
+	)
+	return errors.As(err, &findings) || errors.As(err, &moved) || errors.As(err, &newer)
+}
+
+func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (Status, error) {
+	s := Status{Plan: plan.Info().Key, Objects: objects}
 	age, err := e.db.Age(ctx)
 	if err != nil {
 		return s, err
 	}
 	s.LastDriftCheck = e.now().Add(-age).UTC().Format(time.RFC3339)
 	p, err := e.Diff(ctx, plan)
-	if err != nil {
-		var findings *generate.FindingsError
-		if !errors.As(err, &findings) {
-			return s, err
-		}
+	if unread(err) {
 		s.Status, s.Error = StateError, err.Error()
 		return s, nil
+	}
+	if err != nil {
+		return s, err
 	}
 	s.Pending = p.Pending()
 	s.count(p)
@@ -219,6 +234,10 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 		s.Status = StateConflicts
 	case drift > 0:
 		s.Status = StateDrift
+	case s.Pending > 0 && s.Objects == 0:
+		s.Status = StateNotApplied
+	case s.Pending > 0:
+		s.Status = StateAhead
 	default:
 		s.Status = StateInSync
 	}

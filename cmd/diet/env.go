@@ -24,6 +24,7 @@ type env struct {
 	cli      *cli.Context
 	config   *config.Config
 	rebuild  bool   // the mirror
+	rebase   bool   // learn the ids of shared objects anew
 	bar      *meter // progress of long work
 	out, err io.Writer
 }
@@ -68,6 +69,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		PartialView: e.config.NetBox.PartialView,
 		Mirror:      e.mirrorPath(),
 		Rebuild:     e.rebuild,
+		Rebase:      e.rebase,
 		Wait:        wait,
 		Store:       cmp.Or(e.cli.String("store"), string(e.config.Store)),
 		Host:        host,

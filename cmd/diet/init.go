@@ -37,18 +37,27 @@ or edited.
 
 With --check it writes nothing: it lists the rights that the token lacks, and those
 that are limited to some objects. Exit code 1 if any is lacking. With plans, only
-the rights that these need.`,
+the rights that these need.
+
+With --rebase it reads plans, and shows what diet's records of their objects would
+say if the ids of sites, types, roles and the like were learnt anew by their names:
+NetBox was filled anew from another one. It writes that with --yes, and nothing else.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
+			&cli.BoolFlag{Name: "rebase", Usage: "learn the ids of shared objects anew, where NetBox moved to another server"},
+			&cli.BoolFlag{Name: "yes", Usage: "with --rebase, write what was learnt"},
 			&cli.StringFlag{Name: "links", Usage: "create links and saved filters in NetBox, to diet's pages at `URL`"},
 		},
 		Action: func(c *cli.Context) error {
-			if c.Args().Present() && !c.Bool("check") {
-				return usage("init takes plans only with --check")
+			if c.Args().Present() && !c.Bool("check") && !c.Bool("rebase") {
+				return usage("init takes plans only with --check or --rebase")
 			}
 			e, err := newEnv(c)
 			if err != nil {
 				return err
+			}
+			if e.rebase = c.Bool("rebase"); e.rebase {
+				return e.rebasePlans(c.Args().Slice(), c.Bool("yes"))
 			}
 			return e.init()
 		},

@@ -12,11 +12,19 @@ func statusCommand() *cli.Command {
 		Name:      "status",
 		Usage:     "show the status of plans",
 		ArgsUsage: "[PLAN …]",
-		Description: `Reads the mirror, and prints one of error, conflicts, drift_detected and in_sync
-for each plan, and what NetBox can do, as the last sync found it. A plan key that
-NetBox has and no named plan has is reported as
-abandoned. Changes of the plan that nobody has applied yet are not drift: they are
-counted as pending.
+		Description: `Reads the mirror, and prints for each plan the first of these that applies:
+
+   error            the plan does not load, or its last run failed
+   reconciling      a run is writing it
+   conflicts        something waits for a person
+   drift_detected   somebody edited NetBox
+   not_applied      nothing in NetBox is the plan's yet
+   ahead            the plan has changes that an apply would write
+   in_sync
+
+Without arguments it also lists the plan keys in NetBox that none of the plans in
+diet.yaml has: as other, or as abandoned where diet.yaml says complete_plans: true.
+It also tells what NetBox can do, as the last sync found it.
 
    diet status --sync fabric.yaml
    diet status --json`,
@@ -33,12 +41,25 @@ counted as pending.
 				}
 			}
 			return e.withMirror(func(eng *engine.Engine) error {
-				all, err := eng.Status(c.Context, plans)
+				all, err := eng.Status(c.Context, plans, e.otherPlans())
 				if err != nil {
 					return err
 				}
 				return e.format().Status(all)
 			})
 		},
+	}
+}
+
+// otherPlans is the state of plans in NetBox that no file was named for. Whoever names plans
+// asks about those alone.
+func (e *env) otherPlans() engine.State {
+	switch {
+	case e.cli.Args().Present():
+		return ""
+	case e.config.CompletePlans:
+		return engine.StateAbandoned
+	default:
+		return engine.StateOther
 	}
 }

@@ -41,6 +41,10 @@ type Config struct {
 	// The plans that a command works on if none is named.
 	Plans []Path `json:"plans,omitempty"`
 
+	// Whether plans are all that write this NetBox. diet status then calls a plan key that it
+	// finds in NetBox, and that none of them has, abandoned; else it may be anybody's.
+	CompletePlans bool `json:"complete_plans,omitempty"`
+
 	// Folders, or OPA bundles (.tar.gz), with your own policies, see policies.md. --policy adds to them.
 	Policies []Path `json:"policies,omitempty"`
 

@@ -61,6 +61,10 @@ func (d *differ) addChanged(r openedRow, before *change.Before) error {
 func (d *differ) differences(w *wanted, before *change.Before) (change.Change, error) {
 	c := d.changed(w)
 	c.Before = before
+	var learnt []string
+	if d.told.Rebase {
+		learnt = d.relearn(w.kind, before)
+	}
 	half, err := d.emptied(w, before)
 	if err != nil {
 		return c, err
@@ -74,7 +78,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 	}
 	d.bundle(w, before, fields)
 	d.bindSize(w.kind, fields)
-	for _, f := range fields {
+	for _, f := range w.learnt(fields, before, learnt) {
 		f.Retyped = w.retyped(f, before)
 		if writes(f.Class) {
 			c.Action = change.Update

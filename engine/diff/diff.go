@@ -62,6 +62,8 @@ type differ struct {
 	topo       *generate.Topology
 	plan       string
 
+	anew map[former]int64 // shared objects that have another id than the records say
+
 	side    side            // what the desired side is made of
 	ids     index           // NetBox ids of what the plan refers to
 	wanted  map[key]*wanted // the objects of the topology that the diff looks at

@@ -98,13 +98,17 @@ func (d *differ) loadIndex() error {
 	if err != nil {
 		return err
 	}
-	for _, kind := range d.kinds.All() {
-		if _, ok := kind.Field("slug"); !ok {
-			continue
-		}
-		if err := d.loadSharedIDs(kind); err != nil {
+	listed := map[string][]sharedObject{}
+	for _, kind := range d.slugged() {
+		if listed[kind.Name], err = d.loadSharedIDs(kind); err != nil {
 			return err
 		}
+	}
+	if err := d.findMoved(remembered, listed); err != nil {
+		return err
+	}
+	for _, kind := range d.slugged() {
+		d.nameShared(kind, listed[kind.Name])
 		if err := d.recall(kind, remembered[kind.Name]); err != nil {
 			return err
 		}
@@ -114,6 +118,14 @@ func (d *differ) loadIndex() error {
 	}
 	d.side.kept = d.side.kept && d.side.frame == d.side.last.Frame
 	return d.loadOwnedIDs()
+}
+
+// slugged are the kinds that are referred to by a slug, those that others lie in first.
+func (d *differ) slugged() []kinds.Kind {
+	return slices.DeleteFunc(slices.Clone(d.kinds.All()), func(kind kinds.Kind) bool {
+		_, ok := kind.Field("slug")
+		return !ok
+	})
 }
 
 // loadOwnedIDs reads the ids of the plan's objects, and sorts out those whose marks are
@@ -200,27 +212,36 @@ func (d *differ) loadReleased(r ownedID) error {
 	return nil
 }
 
-func (d *differ) loadSharedIDs(kind kinds.Kind) error {
+// loadSharedIDs reads the objects of a shared kind, in the order of their ids.
+func (d *differ) loadSharedIDs(kind kinds.Kind) ([]sharedObject, error) {
 	var rows []struct {
 		ID  int64  `db:"id"`
 		Doc string `db:"doc"`
 	}
 	if err := d.selectAll(&rows, d.statements.For("query/shared_list", kind)); err != nil {
-		return err
+		return nil, err
 	}
-	for _, r := range rows {
+	out := make([]sharedObject, len(rows))
+	for i, r := range rows {
 		doc, err := value.DecodeObject([]byte(r.Doc))
 		if err != nil {
-			return fmt.Errorf("read %s %d: %w", kind.Name, r.ID, err)
+			return nil, fmt.Errorf("read %s %d: %w", kind.Name, r.ID, err)
 		}
-		slug, _ := doc["slug"].(string)
-		o, k := sharedObject{r.ID, doc}, key{kind.Name, slug}
-		d.ids.shared[place{kind.Name, r.ID}] = o
+		out[i] = sharedObject{r.ID, doc}
+		d.ids.shared[place{kind.Name, r.ID}] = out[i]
+	}
+	return out, nil
+}
+
+// nameShared finds the objects of a shared kind by their slugs.
+func (d *differ) nameShared(kind kinds.Kind, listed []sharedObject) {
+	for _, o := range listed {
+		slug, _ := o.doc["slug"].(string)
+		k := key{kind.Name, slug}
 		if _, held := d.ids.bySlug[k]; !held && d.fits(k, o) {
 			d.ids.bySlug[k] = o
 		}
 	}
-	return nil
 }
 
 // fits tells apart shared objects with one slug, where slugs are unique only within a

@@ -3,6 +3,7 @@ package diff
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -104,7 +105,7 @@ func (d *differ) recall(kind kinds.Kind, remembered map[string][]int64) error {
 			if !sameKey(was, keyOf(d.topo, kind, w.Slug)) {
 				continue
 			}
-			if err := d.follow(w, ids); err != nil {
+			if err := d.follow(w, d.sameNetBox(kind, was, ids)); err != nil {
 				return err
 			}
 		}
@@ -112,9 +113,23 @@ func (d *differ) recall(kind kinds.Kind, remembered map[string][]int64) error {
 	return nil
 }
 
+// sameNetBox leaves out the ids that are learnt anew.
+func (d *differ) sameNetBox(kind kinds.Kind, key string, ids []int64) []int64 {
+	if !d.told.Rebase {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool {
+		_, moved := d.anew[former{kind.Name, key, id}]
+		return moved
+	})
+}
+
 // follow resolves a shared object of the plan to the one it was applied with.
 func (d *differ) follow(w generate.Shared, ids []int64) error {
 	named, taken := d.ids.bySlug[key{w.Kind, w.Slug}]
+	if len(ids) == 0 {
+		return nil
+	}
 	if len(ids) > 1 {
 		d.findings = append(d.findings, change.Notice{
 			ID: "shared-ambiguous", Severity: change.Warning, Objects: []string{w.Kind + ":" + w.Slug},

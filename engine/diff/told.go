@@ -28,6 +28,9 @@ type Told struct {
 
 	// Named are the shared objects, as kind:slug, that go by their name.
 	Named map[string]bool
+
+	// Rebase says that NetBox moved: the ids of shared objects are learnt anew.
+	Rebase bool
 }
 
 // Asked is an object, or a field of one, that an answer is about.

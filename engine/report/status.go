@@ -60,7 +60,7 @@ func (t Text) status(s *engine.Status) {
 	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, "+
 		"%d unmanaged objects, %d unmanaged changes, %d conflicts, %d accepted\n",
 		Printable(s.Plan), s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts, n.Accepted)
-	if s.Status != engine.StateAbandoned {
+	if s.LastDriftCheck != "" {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
 	switch {

@@ -116,12 +116,20 @@ func (s *Server) Objects(kind string) []map[string]any {
 }
 
 // Overwrite sets a value as QuerySet.update and SQL do: without a row in the changelog,
-// and without a new last_updated.
+// and without a new last_updated. A custom field is cf. and its name.
 func (s *Server) Overwrite(kind string, id int64, field string, value any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := s.state.Begin(newUUID(), &table.Account{})
-	t.Slip(s.state.Find(kind, id), func(r *table.Record) { r.Set(field, value) })
+	t.Slip(s.state.Find(kind, id), func(r *table.Record) {
+		name, custom := strings.CutPrefix(field, "cf.")
+		if !custom {
+			r.Set(field, value)
+			return
+		}
+		r.Custom = maps.Clone(r.Custom)
+		r.Custom[name] = value
+	})
 	t.Commit()
 }
 
