@@ -173,7 +173,7 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	read := &reader{engine: e, plan: p.Plan}
+	read := &reader{engine: e, plan: p.Plan, others: othersOf(p.Set())}
 	if err := read.judgedBy(ctx); err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}

@@ -55,7 +55,7 @@ func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Chan
 	for i, c := range doomed {
 		objects[i] = refer.Object{Kind: c.Kind, ID: c.NetBoxID}
 	}
-	judged, err := refer.Judge(ctx, refer.Config{DB: r.engine.db, NetBox: r.engine.client, Plan: r.plan}, objects)
+	judged, err := refer.Judge(ctx, refer.Config{DB: r.engine.db, NetBox: r.engine.client, Plan: r.plan, Others: r.others}, objects)
 	if err != nil {
 		return nil, fmt.Errorf("check what depends on the objects to delete: %w", err)
 	}

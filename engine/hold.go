@@ -62,14 +62,10 @@ func leaveOut(c, need *change.Change) {
 // holdUnneeded holds the creation of shared objects that no other write needs, such as a
 // site for devices that wait.
 func holdUnneeded(set *change.Set) {
-	every, acting := needed(set, func(*change.Change) bool { return true }), needed(set, (*change.Change).Acts)
+	acting := needed(set, (*change.Change).Acts)
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		object := c.Object
-		if !every[object] {
-			object = c.Owner // a template is needed with its type
-		}
-		if !isOwned(c.Kind) && c.Acts() && every[object] && !acting[object] {
+		if !isOwned(c.Kind) && c.Action == change.Create && c.Acts() && !acting[c.Object] && !acting[c.Owner] { // a template is needed with its type
 			c.Held = "nothing that is written needs it"
 		}
 	}

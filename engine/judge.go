@@ -11,7 +11,7 @@ import (
 // judge finds what depends on the objects that a set would delete, in the mirror and, if
 // ask is set, in NetBox itself, and records it in the changes.
 func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
-	cfg := refer.Config{DB: e.db, Plan: set.Plan}
+	cfg := refer.Config{DB: e.db, Plan: set.Plan, Others: othersOf(set)}
 	if ask && e.client != nil {
 		cfg.NetBox = e.client
 	}
@@ -44,4 +44,21 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 		}
 	}
 	return nil
+}
+
+// othersOf are the objects with the plan's marks that a person took over, or of which it is in
+// doubt whose they are: they are deleted with nothing.
+func othersOf(set *change.Set) map[refer.Object]bool {
+	out := map[refer.Object]bool{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Settled || c.Action != change.None || c.Class != change.Identity && c.Class != change.Unmanaged {
+			continue
+		}
+		out[refer.Object{Kind: c.Kind, ID: c.NetBoxID}] = true
+		for _, r := range c.References {
+			out[refer.Object{Kind: r.Kind, ID: r.ID}] = true
+		}
+	}
+	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -18,6 +19,7 @@ import (
 type reader struct {
 	engine *Engine
 	plan   string
+	others map[refer.Object]bool // what has the plan's marks and is not its own
 
 	mu   sync.Mutex
 	low  int64          // all changes up to it were known when the deletions were judged,

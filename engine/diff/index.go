@@ -20,8 +20,10 @@ type index struct {
 	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
 	released map[place]map[string]any
-	bare     map[place]bool // those whose record has no uid, though the plan has one
-	twice    []ownedID      // objects that share their id with another, in order
+	fitting  map[key][]int64 // all that the plan may mean by a slug
+	certain  map[key]bool    // the slugs of which base says what has them
+	bare     map[place]bool  // those whose record has no uid, though the plan has one
+	twice    []ownedID       // objects that share their id with another, in order
 }
 
 // sharedObject is a row of a shared kind.
@@ -87,6 +89,7 @@ func (x *index) reference(ref generate.Ref) any {
 func (d *differ) loadIndex() error {
 	d.ids = index{
 		bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{},
+		fitting: map[key][]int64{}, certain: map[key]bool{},
 	}
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
@@ -107,10 +110,16 @@ func (d *differ) loadIndex() error {
 	if err := d.findMoved(remembered, listed); err != nil {
 		return err
 	}
+	d.rememberMakers(remembered)
 	for _, kind := range d.slugged() {
 		d.nameShared(kind, listed[kind.Name])
 		if err := d.recall(kind, remembered[kind.Name]); err != nil {
 			return err
+		}
+	}
+	for k := range d.ids.fitting {
+		if d.ids.ambiguous(k) {
+			delete(d.ids.bySlug, k)
 		}
 	}
 	if d.side.frame, err = d.frameOf(); err != nil {
@@ -119,6 +128,10 @@ func (d *differ) loadIndex() error {
 	d.side.kept = d.side.kept && d.side.frame == d.side.last.Frame
 	return d.loadOwnedIDs()
 }
+
+// ambiguous reports whether the plan may mean several objects by a slug, and base does not
+// say which.
+func (x *index) ambiguous(k key) bool { return len(x.fitting[k]) > 1 && !x.certain[k] }
 
 // slugged are the kinds that are referred to by a slug, those that others lie in first.
 func (d *differ) slugged() []kinds.Kind {
@@ -238,7 +251,11 @@ func (d *differ) nameShared(kind kinds.Kind, listed []sharedObject) {
 	for _, o := range listed {
 		slug, _ := o.doc["slug"].(string)
 		k := key{kind.Name, slug}
-		if _, held := d.ids.bySlug[k]; !held && d.fits(k, o) {
+		if !d.fits(k, o) {
+			continue
+		}
+		d.ids.fitting[k] = append(d.ids.fitting[k], o.id)
+		if _, held := d.ids.bySlug[k]; !held {
 			d.ids.bySlug[k] = o
 		}
 	}

@@ -89,6 +89,47 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 	return out, nil
 }
 
+// rememberMakers adds what shared objects are known by whose own names depend on it, as the
+// manufacturer of a device type: base refers to the type alone. It is taken from the object
+// that the type was then, where nothing has the name any more.
+func (d *differ) rememberMakers(remembered map[string]map[string][]int64) {
+	for _, kind := range d.slugged() {
+		for key, ids := range remembered[kind.Name] {
+			if len(ids) == 1 {
+				d.rememberMaker(remembered, kind, strings.Split(key, "/"), ids[0])
+			}
+		}
+	}
+}
+
+func (d *differ) rememberMaker(remembered map[string]map[string][]int64, kind kinds.Kind, parts []string, id int64) {
+	o, there := d.ids.shared[place{kind.Name, id}]
+	if !there || len(parts) != len(kind.Key) || o.doc["slug"] != parts[len(parts)-1] {
+		return
+	}
+	for i, slug := range parts[:len(parts)-1] {
+		to := change.Refers(kind.Name, kind.Key[i])
+		is, ok := value.ID(o.doc[kind.Key[i]])
+		if !ok || slug == "" || remembered[to][slug] != nil || d.hasSlug(to, slug) {
+			continue
+		}
+		if remembered[to] == nil {
+			remembered[to] = map[string][]int64{}
+		}
+		remembered[to][slug] = []int64{is}
+	}
+}
+
+// hasSlug reports whether anything of a kind has a slug.
+func (d *differ) hasSlug(kind, slug string) bool {
+	for at, o := range d.ids.shared {
+		if at.kind == kind && o.doc["slug"] == slug {
+			return true
+		}
+	}
+	return false
+}
+
 // recall compares the shared objects that the plan names with those that its objects
 // were applied with: a shared object is identified by its id, not its name. One that was
 // renamed is followed, and asked about. Ids that are gone or contradict each other count
@@ -131,6 +172,7 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 		return nil
 	}
 	if len(ids) > 1 {
+		d.ids.certain[key{w.Kind, w.Slug}] = true
 		d.findings = append(d.findings, change.Notice{
 			ID: "shared-ambiguous", Severity: change.Warning, Objects: []string{w.Kind + ":" + w.Slug},
 			Message: fmt.Sprintf("the plan's objects were applied with several %ss called %q (ids %v): it is matched by its name",
@@ -139,8 +181,13 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 		return nil
 	}
 	was, exists := d.ids.shared[place{w.Kind, ids[0]}]
+	d.ids.certain[key{w.Kind, w.Slug}] = exists
 	if !exists || taken && named.id == was.id {
 		return nil
+	}
+	if slug, _ := was.doc["slug"].(string); slug == w.Slug && slices.Contains(d.ids.fitting[key{w.Kind, w.Slug}], was.id) {
+		d.ids.bySlug[key{w.Kind, w.Slug}] = was
+		return nil // of several that the plan may mean, it is the one that it meant before
 	}
 	if !d.told.Named[w.Kind+":"+w.Slug] {
 		d.ids.bySlug[key{w.Kind, w.Slug}] = was

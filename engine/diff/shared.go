@@ -16,6 +16,8 @@ func (d *differ) loadShared() error {
 	for _, w := range d.topo.Shared() {
 		have, ok := d.ids.bySlug[key{w.Kind, w.Slug}]
 		switch {
+		case d.ids.ambiguous(key{w.Kind, w.Slug}):
+			d.warnOfTwins(w)
 		case !ok && !w.Ensure:
 			d.miss(w)
 		case !ok:
@@ -46,6 +48,25 @@ func (d *differ) miss(w generate.Shared) {
 		Message: fmt.Sprintf("%s %q is not in NetBox: create it there, or give it a body in the plan's spec.catalog; check its spelling",
 			d.kinds.Must(w.Kind).Words(), w.Slug),
 	})
+}
+
+// warnOfTwins reports that several shared objects have the slug that the plan names, as where
+// two makers have a type of one slug: nothing is written with either.
+func (d *differ) warnOfTwins(w generate.Shared) {
+	ids := d.ids.fitting[key{w.Kind, w.Slug}]
+	d.findings = append(d.findings, change.Notice{
+		ID: "shared-ambiguous", Severity: change.Error, Objects: []string{w.Kind + ":" + w.Slug},
+		Message: fmt.Sprintf("NetBox has %d %ss with the slug %q (ids %s), and the plan may mean any of them: give the others another slug%s",
+			len(ids), d.kinds.Must(w.Kind).Words(), w.Slug, strings.Trim(fmt.Sprint(ids), "[]"), d.narrower(w)),
+	})
+}
+
+// narrower says how the plan can tell objects with one slug apart.
+func (d *differ) narrower(w generate.Shared) string {
+	if field, _ := d.topo.Place(w.Kind, w.Slug); field != "" || len(d.kinds.Must(w.Kind).Key) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(", or state its %s in spec.catalog", d.kinds.Must(w.Kind).Key[0])
 }
 
 // createShared is the change that creates a shared object.

@@ -31,6 +31,10 @@ type Config struct {
 	DB     *mirror.DB
 	NetBox NetBox // nil looks into the mirror alone, and every judgement is unknown
 	Plan   string // what it owns does not count
+
+	// Others are objects with the plan's marks that count all the same: a person took them
+	// over, or it is in doubt whose they are.
+	Others map[Object]bool
 }
 
 // Object is one of NetBox's.
@@ -89,6 +93,11 @@ type walk struct {
 	listed bool
 	list   []objectType // NetBox's own, once listed
 	untold string       // why it does not list them, "" if it does
+}
+
+// owns reports whether an object is the plan's.
+func (w *walk) owns(plan, kind string, id int64) bool {
+	return plan == w.Plan && !w.Others[Object{kind, id}]
 }
 
 func (w *walk) addRoots(kind string, id int64, roots []Object) {

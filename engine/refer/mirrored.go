@@ -55,7 +55,7 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 		counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
 		for _, r := range rows {
 			w.count(Object{kind.Name, r.Target}, ref.Kind.Name)
-			if r.Plan != w.Plan {
+			if !w.owns(r.Plan, counted, r.ID) {
 				dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
 				found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
 				w.add(found, w.roots[kind.Name][r.Target], guarded[r.ID])
@@ -131,7 +131,7 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 	}
 	for _, p := range parts {
 		roots := w.roots[whole.Name][holder[p.ID]]
-		if p.Plan == w.Plan && p.Managed {
+		if w.owns(p.Plan, kind.Name, p.ID) && p.Managed {
 			w.protect(roots, p.Protected)
 			continue
 		}
