@@ -118,9 +118,19 @@ type Field struct {
 	Known  bool `json:"-"` // base holds the field
 	Stated bool `json:"-"` // the plan states the field
 
+	// Flap says that diet and others keep writing over each other.
+	Flap *Flap `json:"flap,omitempty"`
+
 	// Retyped says that the field would refer to a shared object that is yet to be created
 	// although the plan did not switch to another one.
 	Retyped bool `json:"-"`
+}
+
+// Flap is how often diet wrote its value of a field over somebody else's within a day.
+type Flap struct {
+	Times   int      `json:"times"`
+	Since   string   `json:"since"` // RFC 3339, the server's clock
+	Writers []string `json:"writers"`
 }
 
 // UnmarshalJSON reads a field with its values as package value has them.

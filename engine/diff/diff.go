@@ -123,6 +123,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.waitForAsked,
 		d.findBlockers,
 		d.tellBlame,
+		d.findFlaps,
 		d.keepDifferences,
 	}
 	for _, step := range steps {

@@ -64,6 +64,9 @@ type Input struct {
 	// though the plan did not exchange it.
 	Retyped bool `json:"retyped,omitempty"`
 
+	// Flap says that diet and others keep writing over each other.
+	Flap *change.Flap `json:"flap,omitempty"`
+
 	// Proposed says that a person marked what exists for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
@@ -90,6 +93,7 @@ type Input struct {
 // Plan is what the policies see of the plan.
 type Plan struct {
 	Key    string            `json:"key"`
+	Site   string            `json:"site,omitempty"`
 	Labels map[string]string `json:"labels,omitempty"`
 
 	// Reconcile is spec.reconcile, a generate.Reconcile: any value that
@@ -191,7 +195,7 @@ func differing(fields []change.Field) []string {
 func (r Run) Field(c *change.Change, f *change.Field) Input {
 	return Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
-		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped,
+		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped, Flap: f.Flap,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 }

@@ -10,6 +10,8 @@
 // the verdict is to deny or to ask, never to act. No other package imports OPA.
 package policy
 
+//go:generate go test . -run TestRuleTable -update
+
 import (
 	"context"
 	"crypto/sha256"

@@ -35,22 +35,39 @@ func checkSettings(ctx context.Context, s *source, kinds []string) error {
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
 	if len(result) == 2 && result[0] == true {
-		return checkBudgets(settings, kinds)
+		return checkKinds(settings, kinds)
 	}
 	return &Error{File: "data.settings", Message: "does not match its schema: " + mismatch(result[1:]), Advice: settingsHint}
 }
 
-// checkBudgets refuses budgets of kinds that are not among the given ones, if any.
-func checkBudgets(settings any, kinds []string) error {
+// checkKinds refuses settings of kinds that are not among the given ones, if any.
+func checkKinds(settings any, kinds []string) error {
 	object, _ := settings.(map[string]any)
-	budgets, _ := object["budgets"].(map[string]any)
-	for _, kind := range slices.Sorted(maps.Keys(budgets)) {
-		if len(kinds) > 0 && !slices.Contains(kinds, kind) {
-			message := fmt.Sprintf("budgets.%s is not a kind%s", kind, suggest(kind, kinds))
-			return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+	for _, path := range slices.Sorted(maps.Keys(byKind(object))) {
+		for _, kind := range slices.Sorted(maps.Keys(byKind(object)[path])) {
+			if len(kinds) > 0 && !slices.Contains(kinds, kind) {
+				message := fmt.Sprintf("%s.%s is not a kind%s", path, kind, suggest(kind, kinds))
+				return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+			}
 		}
 	}
 	return nil
+}
+
+// byKind are the settings whose keys are kinds, by where they stand.
+func byKind(settings map[string]any) map[string]map[string]any {
+	at := func(of map[string]any, key string) map[string]any {
+		m, _ := of[key].(map[string]any)
+		return m
+	}
+	remediation := at(settings, "remediation")
+	out := map[string]map[string]any{
+		"budgets": at(settings, "budgets"), "remediation.fields": at(remediation, "fields"), "remediation.missing": at(remediation, "missing"),
+	}
+	for site := range at(settings, "site_budgets") {
+		out["site_budgets."+site] = at(at(settings, "site_budgets"), site)
+	}
+	return out
 }
 
 // mismatch joins what json.match_schema says is wrong.

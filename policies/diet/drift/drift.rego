@@ -4,15 +4,26 @@ package diet.drift
 
 import data.diet.text
 
-# What the plan says of the field, else of all fields.
-
+# Who edited decides first, then the plan's word on the field, the settings' on it, and the plan's on all.
 default _mode := "preserve"
 
 _mode := mode if {
+	mode := data.settings.remediation.users[input.blame.user]
+} else := mode if {
 	mode := input.plan.reconcile.remediation.fields[input.field]
+} else := mode if {
+	mode := _settings[input.field]
+} else := mode if {
+	mode := _settings["*"]
 } else := input.plan.reconcile.remediation["default"]
 
+_settings := data.settings.remediation.fields[input.kind]
+
 _explicit if input.plan.reconcile.remediation.fields[input.field]
+
+_explicit if _settings[input.field]
+
+_explicit if data.settings.remediation.users[input.blame.user]
 
 # Text that a person may have written: no program is known to have, and the plan does not name the field.
 _personal if {

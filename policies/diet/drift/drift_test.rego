@@ -136,3 +136,66 @@ test_production_by_another_label if {
 	verdict.id == "DRF101"
 	other.decision == "remediate"
 }
+
+# What the settings say, by who edited and by kind and field.
+
+test_settings_by_who_edited if {
+	users := {"svc-legacy": "auto", "noc": "preserve"}
+	tool := object.union(_drift("name", {}), {"blame": {"actor": "person", "user": "svc-legacy"}})
+	noc := object.union(_drift("name", {"default": "auto"}), {"blame": {"actor": "person", "user": "noc"}})
+	by_tool := main.verdict with input as tool with data.settings.remediation.users as users
+	by_noc := main.verdict with input as noc with data.settings.remediation.users as users
+	by_alice := main.verdict with input as _drift("name", {}) with data.settings.remediation.users as users
+
+	by_tool.decision == "remediate"
+	by_noc.decision == "preserve"
+	by_alice.decision == "preserve"
+}
+
+test_settings_by_kind_and_field if {
+	fields := {"device": {"name": "auto", "*": "alert"}, "cable": {"*": "auto"}}
+	cable := object.union(_drift("a", {}), {"kind": "cable"})
+	planned := _drift("name", {"fields": {"name": "preserve"}})
+	name := main.verdict with input as _drift("name", {}) with data.settings.remediation.fields as fields
+	role := main.verdict with input as _drift("role", {"default": "auto"}) with data.settings.remediation.fields as fields
+	end := main.verdict with input as cable with data.settings.remediation.fields as fields
+	kept := main.verdict with input as planned with data.settings.remediation.fields as fields
+
+	name.decision == "remediate"
+	role.decision == "alert"
+	end.decision == "remediate"
+	kept.decision == "preserve"
+}
+
+test_settings_name_text_that_people_write if {
+	text := _drift("description", {})
+	star := main.verdict with input as text with data.settings.remediation.fields as {"device": {"*": "auto"}}
+	named := main.verdict with input as text with data.settings.remediation.fields as {"device": {"description": "auto"}}
+	alice := main.verdict with input as text with data.settings.remediation.users as {"alice": "auto"}
+
+	star.id == "DRF004"
+	named.decision == "remediate"
+	alice.decision == "remediate"
+}
+
+# What diet and others keep writing over.
+
+_flap := {"since": "2026-11-19T22:00:00Z", "writers": ["alice", "diet"]}
+
+_flapping(times) := object.union(_drift("name", {"default": "auto"}), {"flap": object.union(_flap, {"times": times})})
+
+test_stop_where_others_write_over_it_again if {
+	verdict := _verdict(_flapping(2))
+	verdict.id == "DRF102"
+	verdict.decision == "alert"
+	startswith(verdict.message, "alice and diet write it in turns, 2 times since 2026-11-19T22:00:00Z")
+}
+
+test_remediate_once_or_as_often_as_the_settings_say if {
+	seldom := main.verdict with input as _flapping(4) with data.settings.flaps as 5
+	often := main.verdict with input as _flapping(5) with data.settings.flaps as 5
+
+	_verdict(_flapping(1)).decision == "remediate"
+	seldom.decision == "remediate"
+	often.decision == "alert"
+}

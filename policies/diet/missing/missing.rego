@@ -13,5 +13,21 @@ import data.diet.text
 #   recommended: recreate
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
+	not _recreated
 	message := sprintf("%s was deleted in NetBox %s; the plan still wants it", [text.subject, text.author])
 }
+
+# METADATA
+# title: A deleted object is recreated where the settings say so
+# description: data.settings.remediation.missing lists the kinds, as interface and cable.
+# custom:
+#   id: MIS002
+#   severity: medium
+#   decision: recreate
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	_recreated
+	message := sprintf("%s was deleted in NetBox %s; the settings have it recreated", [text.subject, text.author])
+}
+
+_recreated if data.settings.remediation.missing[input.kind] == "recreate"

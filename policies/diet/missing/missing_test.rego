@@ -39,3 +39,15 @@ test_silent_on_other_classes if {
 
 	defaults == set()
 }
+
+test_recreate_the_kinds_that_the_settings_list if {
+	cable := object.union(_missing, {"kind": "cable"})
+	listed := main.verdict with input as cable with data.settings.remediation as {"missing": {"cable": "recreate"}}
+	other := main.verdict with input as _missing with data.settings.remediation as {"missing": {"cable": "recreate"}}
+	asked := main.verdict with input as cable with data.settings.remediation as {"missing": {"cable": "ask"}}
+
+	listed.id == "MIS002"
+	listed.decision == "recreate"
+	other.id == "MIS001"
+	asked.id == "MIS001"
+}

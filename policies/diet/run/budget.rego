@@ -7,7 +7,8 @@ import data.diet.text
 # description: |
 #   data.settings.budgets says, by kind and action, how many changes a run may make: at
 #   most `max` changes, and at most `percent` of the objects that the plan owns. Where
-#   that number is unknown, a percentage counts as exceeded.
+#   that number is unknown, a percentage counts as exceeded. data.settings.site_budgets says
+#   the same for the plans of a site; both count.
 # custom:
 #   id: RUN102
 #   severity: high
@@ -15,13 +16,18 @@ import data.diet.text
 #   recommended: approve
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "run"
-	some kind, actions in data.settings.budgets
+	some limits in _limits
+	some kind, actions in limits
 	some action, budget in actions
 	amount := input.run.counts[kind][action]
 	amount > 0
 	excess := _excess(budget, amount, kind)
 	message := sprintf("the run would %s %s; %s", [action, text.amount(amount, kind), excess])
 }
+
+_limits contains data.settings.budgets
+
+_limits contains data.settings.site_budgets[input.plan.site]
 
 _excess(budget, amount, _) := sprintf("the budget is %d", [budget.max]) if _beyond(budget, amount)
 

@@ -184,3 +184,16 @@ test_deny_freeze_without_clock if {
 
 	verdict.id == "RUN104"
 }
+
+test_budgets_of_a_site if {
+	here := object.union(_deleting(4), {"plan": {"site": "ams2", "reconcile": {"approveDeletionsAbove": 100}}})
+	there := object.union(here, {"plan": {"site": "fra"}})
+	site := {"ams2": {"device": {"delete": {"max": 3}}}}
+	over := run.guards with input as here with data.settings.site_budgets as site
+	elsewhere := run.guards with input as there with data.settings.site_budgets as site
+	both := run.guards with input as there with data.settings as {"site_budgets": site, "budgets": site.ams2}
+
+	{finding.id | some finding in over} == {"RUN102"}
+	elsewhere == set()
+	{finding.id | some finding in both} == {"RUN102"}
+}

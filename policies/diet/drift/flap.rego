@@ -1,0 +1,30 @@
+package diet.drift
+
+# METADATA
+# title: What diet and others keep writing over is not remediated
+# description: |
+#   Another program, or a person, wants another value than the plan. Once diet has written
+#   its own over it data.settings.flaps times within a day (twice, if it does not say), it
+#   stops: one of the two has to give way.
+# custom:
+#   id: DRF102
+#   severity: high
+#   decision: alert
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "drift"
+	input.flap
+	not _seldom
+	message := sprintf("%s write it in turns, %d times since %s: the plan or who writes it has to give way; %s", [
+		concat(" and ", input.flap.writers),
+		input.flap.times,
+		input.flap.since,
+		_edit,
+	])
+}
+
+_seldom if input.flap.times < data.settings.flaps
+
+_seldom if {
+	not data.settings.flaps
+	input.flap.times < 2
+}
