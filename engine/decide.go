@@ -37,7 +37,7 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	}
 	together(set)
 	guarded := e.guardedParts(set)
-	follow(set, guarded)
+	hall.raised = follow(set, guarded)
 	if err := hall.settle(ctx, set, inputs, put); err != nil {
 		return change.Verdict{}, err
 	}

@@ -21,7 +21,8 @@ type hearing struct {
 	about     string // what the command that answers names: the plan's file, or a preview
 	set       *change.Set
 	log       *ledger
-	input     func(*change.Verdict) policy.Input // what the policies saw
+	input     func(*change.Verdict) policy.Input  // what the policies saw
+	raised    map[*change.Verdict]*change.Verdict // those of wholes that a guard raised, with those of the parts that it is about
 	run       answer.Matter
 	runInput  policy.Input
 	questions []*answer.Question // all, also those that are answered
@@ -92,13 +93,22 @@ func (h *hearing) seen(v *change.Verdict) policy.Input {
 	return h.input(v)
 }
 
+// origin is the verdict that a question is from: that on a part, where a guard of the part
+// raised that on the whole.
+func (h *hearing) origin(v *change.Verdict) *change.Verdict {
+	if part := h.raised[v]; part != nil {
+		return part
+	}
+	return v
+}
+
 // ask finds the questions among matters, and what may be answered to each: what the
 // policies accept.
 func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 	asked := answer.Questions(matters)
 	inputs := make([]policy.Input, len(asked))
 	for i, q := range asked {
-		inputs[i] = h.seen(q.Matters[0].Verdict())
+		inputs[i] = h.seen(h.origin(q.Matters[0].Verdict()))
 	}
 	fits, err := h.engine.policies.Fits(ctx, inputs)
 	if err != nil {
@@ -119,6 +129,7 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 	}
 	var again []policy.Input
 	var places []*change.Verdict
+	parts := map[*change.Verdict]*change.Verdict{} // what the answers lead to on parts, by the verdict on the whole
 	asked := h.byVerdict()
 	for _, m := range matters {
 		a := h.book.To(m, asked[m.Verdict()], h.judged)
@@ -133,9 +144,33 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 			in := h.seen(place)
 			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires}
 			again, places = append(again, in), append(places, place)
+			if part := h.raised[place]; part != nil {
+				of := h.seen(part)
+				of.Resolution, parts[place] = in.Resolution, &change.Verdict{}
+				again, places = append(again, of), append(places, parts[place])
+			}
 		}
 	}
-	return h.engine.rule(ctx, again, places, h.log)
+	if err := h.engine.rule(ctx, again, places, h.log); err != nil {
+		return err
+	}
+	for whole, part := range parts {
+		settleRaised(whole, part)
+	}
+	return nil
+}
+
+// settleRaised settles what a guard of a part asked about the whole: the stricter counts of
+// what the answer leads to on either. What still waits on the part is raised again.
+func settleRaised(whole, part *change.Verdict) {
+	order := change.Decisions()
+	switch {
+	case part.Waits() || whole.Waits():
+	case slices.Index(order, part.Decision) <= slices.Index(order, whole.Decision):
+		*whole = *part
+	case whole.Answer == "":
+		whole.Answer = part.Answer
+	}
 }
 
 // byName is the answer to a field that changes over to another shared object, where

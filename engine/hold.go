@@ -162,7 +162,9 @@ const alongRule = "EXI006"
 // follow gives what goes with a doomed device, what went with a deleted one, and, unless a
 // rule decides otherwise, the parts of one that is there, that device's verdict: it is one
 // question. What a guard says of a part keeps the whole of a deletion from being made.
-func follow(set *change.Set, guarded map[*change.Change]change.Verdict) {
+// It returns the verdicts that were raised so, with those that they are from.
+func follow(set *change.Set, guarded map[*change.Change]change.Verdict) map[*change.Verdict]*change.Verdict {
+	raised := map[*change.Verdict]*change.Verdict{}
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -177,24 +179,28 @@ func follow(set *change.Set, guarded map[*change.Change]change.Verdict) {
 			c.With = "" // a rule decided
 		}
 		if owner, ok := wholes[c.With]; ok {
-			raise(owner, c, guarded)
+			if raise(owner, c, guarded) {
+				raised[&owner.Verdict] = &c.Verdict
+			}
 			c.Verdict = owner.Verdict
 			c.Verdict.Message = message
 		}
 	}
+	return raised
 }
 
 // raise gives an object that would be deleted what a guard says of a part of it, where that
 // is stricter. Of what a person answered about the whole only a denial takes precedence.
-func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) {
+func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) bool {
 	v, ok := guarded[part]
 	order := change.Decisions()
 	stricter := slices.Index(order, v.Decision) < slices.Index(order, owner.Verdict.Decision)
 	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !stricter || owner.Verdict.Answer != "" && !v.Denies() {
-		return
+		return false
 	}
 	v.Message = part.Object + ": " + v.Message
 	owner.Verdict = v
+	return true
 }
 
 // guardedParts are the verdicts of a team's guards on what is deleted along with something

@@ -169,7 +169,7 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 
 // accepts makes sure that an answer would settle a matter.
 func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
-	fits, err := h.engine.policies.Fits(ctx, []policy.Input{h.seen(m.Verdict())})
+	fits, err := h.engine.policies.Fits(ctx, []policy.Input{h.seen(h.origin(m.Verdict()))})
 	if err != nil {
 		return err
 	}

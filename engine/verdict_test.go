@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -90,4 +92,35 @@ func (w *world) spare() any {
 	}
 	w.Fatalf("no interface %s", name)
 	return nil
+}
+
+// TestAnswerToAPartsGuard answers what a guard on an interface asks about the device that is
+// deleted with it: the question names answers that fit, and each of them settles it.
+func TestAnswerToAPartsGuard(t *testing.T) {
+	t.Parallel()
+	for word, left := range map[string]int{"approve": 1, "force_delete": 1, "orphan": 2, "skip": 2} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.planned(fmt.Sprintf(small, "one", 2)))
+			w.team("guards", "ask", `input.class == "orphaned"; input.kind == "interface"; input.with`)
+			fewer := w.planned(fmt.Sprintf(small, "one", 1))
+			p := w.stays(fewer)
+			if len(p.Questions) != 1 || p.Questions[0].Objects[0] != "web/web[2]" || !slices.Contains(p.Questions[0].Options, word) {
+				t.Fatalf("questions %+v", p.Questions)
+			}
+			w.answers(fewer, "web/web[2]", "", word)
+			w.apply(fewer)
+			w.law(fewer)
+			servers := 0
+			for _, o := range w.server.Objects("devices") {
+				if strings.HasPrefix(fmt.Sprint(o["name"]), "web-") {
+					servers++
+				}
+			}
+			if servers != left {
+				t.Errorf("%d servers are left, want %d", servers, left)
+			}
+		})
+	}
 }
