@@ -65,7 +65,8 @@ func holdUnneeded(set *change.Set) {
 	acting := needed(set, (*change.Change).Acts)
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if !isOwned(c.Kind) && c.Action == change.Create && c.Acts() && !acting[c.Object] && !acting[c.Owner] { // a template is needed with its type
+		needed := acting[c.Object] || acting[c.Owner] // a template is needed with its type
+		if !isOwned(c.Kind) && c.Action == change.Create && c.Acts() && !needed {
 			c.Held = "nothing that is written needs it"
 		}
 	}
