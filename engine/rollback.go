@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -83,6 +82,9 @@ type deed struct {
 	wrote map[string]any // the base that the run gave it; nil if none
 }
 
+// deletion is the method of a request that deletes, as the journal has it.
+const deletion = "DELETE"
+
 // undone reads from a run's journal what it did, by object.
 func undone(requests []store.Request) (map[string]*deed, error) {
 	out := map[string]*deed{}
@@ -130,7 +132,7 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 		}
 		out[object] = d
 	}
-	if r.Method == http.MethodDelete {
+	if r.Method == deletion {
 		d.did = change.Delete
 		for _, part := range d.was.Parts {
 			out[part.Object] = &deed{kind: part.Kind, did: change.Delete, was: part}
