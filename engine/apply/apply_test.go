@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -58,6 +59,33 @@ func TestLostAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTardyCommits loses the answer to each create in turn, which is carried out only when the
+// run has waited long enough and sends it again: what is refused then is there.
+func TestTardyCommits(t *testing.T) {
+	t.Parallel()
+	struck := 0
+	for _, s := range []settings{{1, true}, {4, true}} {
+		for n := range writesOf(t, s) {
+			a := begin(t)
+			a.wait = 20 * time.Millisecond
+			a.destiny = func(c *call) fate {
+				if c.n != n || c.method != http.MethodPost || len(unique[c.kind]) == 0 {
+					return fate{}
+				}
+				struck++
+				return fate{err: lost(), tardy: true}
+			}
+			a.run(s)
+			if left, _ := a.remaining(); a.err != nil || len(a.result.Failed)+len(a.result.Skipped)+len(left.Changes) > 0 {
+				t.Errorf("write %d, %+v: %v, failed %+v, skipped %+v, left %d", n, s, a.err, a.result.Failed, a.result.Skipped, len(left.Changes))
+			}
+		}
+	}
+	if struck == 0 {
+		t.Error("no create was struck")
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/diet-project/diet/engine/apply"
-	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
@@ -48,6 +47,7 @@ type fate struct {
 	err    error // the answer
 	commit bool  // the write is carried out in spite of err
 	later  bool  // it is, once somebody has asked for what it makes
+	tardy  bool  // it is, once it is sent again
 
 	// skip has the objects for which it is true passed over, as NetBox does with
 	// those that a token may not write.
@@ -68,7 +68,8 @@ type fake struct {
 	calls   []*call
 	busy    map[string]bool // parents that a write under way locks
 	late    []func()
-	faults  []string // what the applier must never do
+	tardy   map[string]func() // by kind
+	faults  []string          // what the applier must never do
 	destiny func(*call) fate
 
 	reads    int
@@ -82,7 +83,7 @@ var (
 
 func newFake() *fake {
 	return &fake{
-		kinds: map[string]map[int64]*stored{}, names: map[int64]string{}, busy: map[string]bool{},
+		kinds: map[string]map[int64]*stored{}, names: map[int64]string{}, busy: map[string]bool{}, tardy: map[string]func(){},
 		destiny: func(*call) fate { return fate{} },
 	}
 }
@@ -161,7 +162,13 @@ func (f *fake) write(method, kind string, objects []string, items []map[string]a
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	result := netbox.Result{RequestID: c.requestID}
+	if commit := f.tardy[kind]; commit != nil {
+		commit()
+		delete(f.tardy, kind)
+	}
 	switch {
+	case doom.tardy:
+		f.tardy[kind] = func() { _, _ = f.commit(c, items, opt, doom) }
 	case doom.later:
 		f.late = append(f.late, func() { _, _ = f.commit(c, items, opt, doom) })
 	case doom.err == nil || doom.commit:
@@ -397,132 +404,4 @@ var ownedKinds = []string{"rack", "device", "interface", "cable"}
 func isUnknown(err error) bool {
 	e, ok := err.(*netbox.Error) //nolint:errorlint // made by this test, never wrapped
 	return ok && e.Unknown
-}
-
-// read counts the reads, and fails those that are meant to.
-func (f *fake) read(name string) error {
-	f.reads++
-	if f.readFate == nil {
-		return nil
-	}
-	return f.readFate(name, f.reads-1)
-}
-
-func (f *fake) Instantiated(_ context.Context, devices []int64) (map[int64]map[string]int64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := map[int64]map[string]int64{}
-	for id, s := range f.kinds["interface"] {
-		device, _ := s.fields["device"].(int64)
-		if !slices.Contains(devices, device) {
-			continue
-		}
-		if out[device] == nil {
-			out[device] = map[string]int64{}
-		}
-		out[device][fmt.Sprint(s.fields["name"])] = id
-	}
-	return out, f.read("instantiated")
-}
-
-func (f *fake) Bearing(_ context.Context, kind string, objects []string) (map[string]int64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := map[string]int64{}
-	for _, object := range objects {
-		if s, n := f.find(kind, object); n > 0 {
-			out[object] = s.id
-		}
-	}
-	f.catchUp()
-	return out, f.read("bearing")
-}
-
-// catchUp carries out what was to be carried out later: after the first question.
-func (f *fake) catchUp() {
-	for _, commit := range f.late {
-		commit()
-	}
-	f.late = nil
-}
-
-func (f *fake) Named(_ context.Context, kind string, payloads []map[string]any) ([]int64, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	ids := make([]int64, len(payloads))
-	for i, payload := range payloads {
-		if s, n := f.find(kind, objectOf(payload)); n > 0 {
-			ids[i] = s.id
-		}
-	}
-	f.catchUp()
-	return ids, f.read("named")
-}
-
-func (f *fake) Attached(context.Context, string, []*change.Change) (map[int64]string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return nil, f.read("attached")
-}
-
-func (f *fake) Casualties(context.Context, string, string, []*change.Change) ([]apply.Casualty, error) {
-	return nil, nil
-}
-
-func (f *fake) Held(_ context.Context, kind string, id int64) (*change.Before, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if s := f.kinds[kind][id]; s != nil {
-		return before(kind, s), f.read("held")
-	}
-	return nil, f.read("held")
-}
-
-func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := map[int64]map[string]any{}
-	for id, s := range f.kinds[kind] {
-		out[id] = maps.Clone(s.fields)
-	}
-	return out, f.read("facts")
-}
-
-func (f *fake) Versions(_ context.Context, kind string, ids []int64) (map[int64]string, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	out := map[int64]string{}
-	for _, id := range ids {
-		if s := f.kinds[kind][id]; s != nil {
-			out[id] = s.lastUpdated()
-		}
-	}
-	f.catchUp()
-	return out, f.read("versions")
-}
-
-func (f *fake) Overwritten(context.Context, string, map[int64]*change.Before) (map[int64]*change.Blame, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return nil, f.read("overwritten")
-}
-
-func (f *fake) Changed(_ context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if err := f.read("changed"); err != nil {
-		return nil, err
-	}
-	out := map[int64]*change.Blame{}
-	for id := range before {
-		switch s := f.kinds[kind][id]; {
-		case s != nil && s.edited:
-			out[id] = &change.Blame{Actor: "person", User: "maria"}
-		case s != nil && s.lost != "":
-			out[id] = &change.Blame{Actor: change.ActorDiet, Message: "diet " + s.lost}
-			s.lost = "" // from now on the run knows of it
-		}
-	}
-	f.catchUp()
-	return out, nil
 }

@@ -86,11 +86,42 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	case refused == nil || hopeless(err) && !a.mayBeOne(err, batch):
 		a.failAll(batch, err)
 		return err
+	case method == post && slices.ContainsFunc(batch, func(it *item) bool { return it.lost != "" }):
+		return a.refuseAgain(ctx, kind, batch, err, ok)
 	case len(batch) == 1:
 		a.refuse(ctx, method, kind, batch[0], err, ok)
 		return nil
 	}
 	return a.halve(ctx, method, kind, batch, ok)
+}
+
+// refuseAgain deals with objects that NetBox refuses, and whose first request got no answer: it
+// may have been carried out after all, later than it should be, and what is there already is
+// why NetBox refuses.
+func (a *Applier) refuseAgain(ctx context.Context, kind string, batch []*item, cause error, ok done) error {
+	landed, err := a.ask(ctx, post, kind, batch)
+	if err != nil {
+		a.failAll(batch, err)
+		return err
+	}
+	var rest []*item
+	for _, it := range batch {
+		if it.lost = ""; landed[it] != 0 {
+			a.wrote(it, landed[it], ok)
+		} else {
+			rest = append(rest, it)
+		}
+	}
+	switch {
+	case len(rest) == 0:
+		return nil
+	case len(rest) < len(batch):
+		return a.bisect(ctx, post, kind, rest, ok)
+	case len(rest) == 1:
+		a.refuse(ctx, post, kind, rest[0], cause, ok)
+		return nil
+	}
+	return a.halve(ctx, post, kind, rest, ok)
 }
 
 // halve sends the two halves of a batch that NetBox refused as a whole.
