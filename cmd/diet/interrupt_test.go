@@ -163,7 +163,7 @@ func TestKilled(t *testing.T) {
 		match func(*http.Request) bool
 		state string
 	}{
-		"while it writes":      {is("POST", "/dcim/devices/"), "web  in_sync"},
+		"while it writes":      {is("POST", "/dcim/devices/"), "web  ahead"},
 		"after its last write": {is("DELETE", "/extras/tags/"), "web  in_sync"},
 	} {
 		t.Run(name, func(t *testing.T) {
