@@ -46,15 +46,16 @@ func TestTargets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, "4.6")
-			part := engine.Narrowed{Intent: w.edited(halls), Targets: tt.targets, Excluded: tt.excluded}
+			plan := w.edited(halls, ofType, ofType+"      set: {tags: [pci]}\n") // whose tag is to be made first
+			part := engine.Narrowed{Intent: plan, Targets: tt.targets, Excluded: tt.excluded}
 			w.apply(part)
 			slices.Sort(tt.want)
 			if got := w.made(); !slices.Equal(got, tt.want) {
 				t.Errorf("made %q,\nwant %q", got, tt.want)
 			}
 			w.law(part)
-			w.apply(w.edited(halls))
-			w.law(w.edited(halls))
+			w.apply(plan)
+			w.law(plan)
 		})
 	}
 }

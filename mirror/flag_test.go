@@ -114,6 +114,7 @@ var notCopied = map[string]string{
 	"interface.device": "NetBox refuses a parent or a LAG of another device",
 	"interface.parent": "likewise",
 	"interface.lag":    "likewise",
+	"interface.bridge": "likewise",
 }
 
 // TestFollowsIsComplete finds a reference that repeats one of another object that it refers to,

@@ -43,8 +43,8 @@ func (d *differ) flap(c *change.Change, f *change.Field) (*change.Flap, error) {
 		Since   string `db:"since"`
 		Writers string `db:"writers"`
 	}
-	err = d.selectAll(&rows, d.statements.Get("query/flap"), sql.Named("kind", c.Kind), sql.Named("id", c.NetBoxID), sql.Named("field", f.Name),
-		sql.Named("since", last.Add(-flapWindow).UTC().Format(time.RFC3339)))
+	err = d.selectAll(&rows, d.statements.Get("query/flap"), sql.Named("kind", c.Kind), sql.Named("id", c.NetBoxID),
+		sql.Named("field", f.Name), sql.Named("since", last.Add(-flapWindow).UTC().Format(time.RFC3339)))
 	if err != nil || rows[0].Times == 0 {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
@@ -20,7 +21,7 @@ type wanted struct {
 	changed bool           // a change has been found
 
 	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
-	claims map[string]string // by field, what it refers to and is yet to be adopted
+	claims map[string]string // by field, what it refers to and is yet to be adopted, or the tag to be made
 }
 
 // want is what is wanted of one object of the topology, by its place there.
@@ -28,9 +29,30 @@ func (d *differ) want(i int) *wanted {
 	o := d.topo.At(i)
 	w := d.begin(&o)
 	w.id, w.fields = d.ids.owned(o.Kind, o.ID), d.ids.resolve(o.Fields)
+	d.needTags(w)
 	w.split(d.topo.Plan.Reconcile.Initial)
 	return w
 }
+
+// needTags notes which tags of an object NetBox does not have yet.
+func (d *differ) needTags(w *wanted) {
+	for name := range w.fields {
+		slug, is := strings.CutPrefix(name, tagPrefix)
+		if _, there := d.ids.bySlug[key{tagKind, slug}]; !is || there {
+			continue
+		}
+		if w.claims == nil {
+			w.claims = map[string]string{}
+		}
+		w.claims[name] = tagKind + ":" + slug
+	}
+}
+
+// A tag of an object is a field of its own: tagPrefix and the slug.
+const (
+	tagKind   = "tag"
+	tagPrefix = tagKind + "."
+)
 
 // begin starts what is wanted of an object with all but its id and fields.
 func (d *differ) begin(o *generate.Object) *wanted {
