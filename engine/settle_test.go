@@ -78,10 +78,11 @@ func TestLateCommit(t *testing.T) {
 				plan = w.plan("two", 2)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
-			w.late(tt.method, tt.endpoint, 400*time.Millisecond, cancel)
+			wait := w.late(tt.method, tt.endpoint, 400*time.Millisecond, cancel)
 			_, _, _ = w.eng.Apply(ctx, plan, engine.ApplyOptions{})
 			w.openWaiting(3 * time.Second)
 			w.apply(plan)
+			wait() // under If-Match the next run does not
 			w.settled(plan)
 		})
 		t.Run(name+", in the same run", func(t *testing.T) {

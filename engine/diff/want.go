@@ -2,7 +2,6 @@ package diff
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
@@ -33,26 +32,6 @@ func (d *differ) want(i int) *wanted {
 	w.split(d.topo.Plan.Reconcile.Initial)
 	return w
 }
-
-// needTags notes which tags of an object NetBox does not have yet.
-func (d *differ) needTags(w *wanted) {
-	for name := range w.fields {
-		slug, is := strings.CutPrefix(name, tagPrefix)
-		if _, there := d.ids.bySlug[key{tagKind, slug}]; !is || there {
-			continue
-		}
-		if w.claims == nil {
-			w.claims = map[string]string{}
-		}
-		w.claims[name] = tagKind + ":" + slug
-	}
-}
-
-// A tag of an object is a field of its own: tagPrefix and the slug.
-const (
-	tagKind   = "tag"
-	tagPrefix = tagKind + "."
-)
 
 // begin starts what is wanted of an object with all but its id and fields.
 func (d *differ) begin(o *generate.Object) *wanted {
