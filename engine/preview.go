@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/diet-project/diet/engine/answer"
@@ -372,17 +371,11 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
-	const show = 5
-	list := e.Moved
-	more := ""
-	if len(list) > show {
-		list, more = list[:show], fmt.Sprintf(" and %d more", len(e.Moved)-show)
-	}
 	applied := ""
 	if e.Applied != "" {
 		applied = "it was applied by " + e.Applied + ", and "
 	}
-	return fmt.Sprintf("preview %s is stale: %s%s%s changed since", e.Preview, applied, strings.Join(list, ", "), more)
+	return fmt.Sprintf("preview %s is stale: %s%s changed since", e.Preview, applied, some(e.Moved))
 }
 
 // Hint says the way out.

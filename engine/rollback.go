@@ -206,7 +206,9 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	if err != nil {
 		return nil, err
 	}
-	back := &undoing{deeds: deeds, objects: map[string]generate.Object{}, classes: map[string]bool{}}
+	back := &undoing{
+		deeds: deeds, objects: map[string]generate.Object{}, made: map[string]generate.Object{}, classes: map[string]bool{},
+	}
 	for i := range now {
 		if err := back.keep(&now[i]); err != nil {
 			return nil, err
@@ -237,25 +239,18 @@ func (u *undoing) keep(r *record) error {
 	if err != nil {
 		return fmt.Errorf("read %s %q: %w", r.Kind, r.Object, err)
 	}
-	base, keys := maps.Clone(owned.Base), owned.Keys
+	base := maps.Clone(owned.Base)
 	maps.Copy(base, owned.Initial)
-	o := generate.Object{Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner}
+	o := generate.Object{
+		Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner, Fields: recalled(r.Kind, base, owned.Keys),
+	}
 	d := u.deeds[r.Object]
-	switch {
-	case d == nil:
-		o.Fields = recalled(r.Kind, base, keys)
-	case d.did == change.Update:
-		o.Fields = recalled(r.Kind, base, keys)
-		u.revert(&o, d)
-	default: // the run made it, or took it over; or it was made again since the run deleted it
-		o.Fields = recalled(r.Kind, base, keys)
-		if d.did == change.Create || d.did == change.Adopt {
-			if u.made == nil {
-				u.made = map[string]generate.Object{}
-			}
-			u.made[r.Object] = o
-			return nil
-		}
+	if d != nil && (d.did == change.Create || d.did == change.Adopt) {
+		u.made[r.Object] = o
+		return nil
+	}
+	if d != nil && d.did == change.Update { // else it was made again since the run deleted it
+		revert(&o, d)
 	}
 	u.objects[r.Object] = o
 	return nil
@@ -263,7 +258,7 @@ func (u *undoing) keep(r *record) error {
 
 // revert gives fields back the value from before the run, where the one that the run gave
 // them still stands in the record.
-func (u *undoing) revert(o *generate.Object, d *deed) {
+func revert(o *generate.Object, d *deed) {
 	was := recalled(d.kind, d.was.Base, d.was.Keys)
 	there := recalled(d.kind, d.was.Fields, nil)
 	wrote := recalled(d.kind, d.wrote, nil)

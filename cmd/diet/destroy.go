@@ -22,14 +22,7 @@ by it are its own now: answer with orphan to keep them.
    diet destroy web --yes`,
 		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
 		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usage("name the key of one plan: diet status lists them")
-			}
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			return e.withEngine(func(eng *engine.Engine) error { return e.destroy(eng, c.Args().First()) })
+			return withOne(c, "name the key of one plan: diet status lists them", (*env).destroy)
 		},
 	}
 }

@@ -104,6 +104,19 @@ func (e *env) withEngine(do func(*engine.Engine) error) error {
 	return do(eng)
 }
 
+// withOne runs a command that takes one argument, with the engine; without names the argument
+// where it is not given.
+func withOne(c *cli.Context, without string, do func(e *env, eng *engine.Engine, arg string) error) error {
+	if c.NArg() != 1 {
+		return usage("%s", without)
+	}
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	return e.withEngine(func(eng *engine.Engine) error { return do(e, eng, c.Args().First()) })
+}
+
 // withMirror is withEngine for what reads the mirror: it is synced first if that is asked for.
 func (e *env) withMirror(do func(*engine.Engine) error) error {
 	return e.withEngine(func(eng *engine.Engine) error {

@@ -23,15 +23,8 @@ that the run made stay, because others may use them.
    diet rollback run-1a2b3c4d --yes`,
 		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
 		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usage("name one run: diet runs lists them")
-			}
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			return e.withEngine(func(eng *engine.Engine) error {
-				intent, err := eng.Rollback(c.Context, c.Args().First())
+			return withOne(c, oneRun, func(e *env, eng *engine.Engine, run string) error {
+				intent, err := eng.Rollback(c.Context, run)
 				if err != nil {
 					return err
 				}

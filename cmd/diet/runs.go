@@ -35,6 +35,9 @@ func runsCommand() *cli.Command {
 	}
 }
 
+// oneRun is what is said where no run is named.
+const oneRun = "name one run: diet runs lists them"
+
 func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
@@ -47,15 +50,8 @@ there before, and the result. It needs no NetBox.
    diet run run-1a2b3c4d`,
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "full", Usage: "name every object"}},
 		Action: func(c *cli.Context) error {
-			if c.NArg() != 1 {
-				return usage("name one run: diet runs lists them")
-			}
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			return e.withEngine(func(eng *engine.Engine) error {
-				run, err := eng.Run(c.Context, c.Args().First())
+			return withOne(c, oneRun, func(e *env, eng *engine.Engine, id string) error {
+				run, err := eng.Run(c.Context, id)
 				if err != nil {
 					return err
 				}
