@@ -40,40 +40,42 @@ is a cache: delete it at any time, and the next sync rebuilds it.
 				return err
 			}
 			e.rebuild = c.Bool("rebuild")
-			eng, err := e.engine()
-			if err != nil {
-				return err
-			}
-			defer func() { _ = eng.Close() }()
-			result, err := eng.Sync(c.Context, mirror.Options{
-				Full: c.Bool("full"), Verify: c.Bool("verify"), Force: c.Bool("force"), Whole: whole,
+			return e.withEngine(func(eng *engine.Engine) error {
+				result, err := eng.Sync(c.Context, mirror.Options{
+					Full: c.Bool("full"), Verify: c.Bool("verify"), Force: c.Bool("force"), Whole: whole,
+				})
+				if err != nil && !errors.Is(err, engine.ErrNotProvisioned) {
+					return err
+				}
+				return e.showSync(&result, err)
 			})
-			if err != nil && !errors.Is(err, engine.ErrNotProvisioned) {
-				return err
-			}
-			if c.Bool("json") {
-				return e.print(result)
-			}
-			for _, warning := range result.Warnings {
-				e.say("diet: %s", warning)
-			}
-			if err != nil {
-				e.say("diet: %s: run diet init before the first preview", err)
-			}
-			kind := "incremental"
-			if result.Full {
-				kind = "full"
-			}
-			upserted, deleted := 0, 0
-			for _, k := range result.Kinds {
-				upserted += k.Upserted
-				deleted += k.Deleted
-			}
-			fmt.Fprintf(e.out, "%s sync of NetBox %s: %d objects read, %d gone, %d requests, %s\n",
-				kind, result.Server.FullVersion, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
-			return nil
 		},
 	}
+}
+
+// showSync writes what a sync read; unready says that NetBox is not set up for diet.
+func (e *env) showSync(result *mirror.Result, unready error) error {
+	if e.cli.Bool("json") {
+		return e.print(result)
+	}
+	for _, warning := range result.Warnings {
+		e.say("diet: %s", warning)
+	}
+	if unready != nil {
+		e.say("diet: %s: run diet init before the first preview", unready)
+	}
+	kind := "incremental"
+	if result.Full {
+		kind = "full"
+	}
+	upserted, deleted := 0, 0
+	for _, k := range result.Kinds {
+		upserted += k.Upserted
+		deleted += k.Deleted
+	}
+	fmt.Fprintf(e.out, "%s sync of NetBox %s: %d objects read, %d gone, %d requests, %s\n",
+		kind, result.Server.FullVersion, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
+	return nil
 }
 
 // mirroredKinds are the kinds that a person named: those of the mirror.
