@@ -219,6 +219,10 @@ func (e *Engine) verify(ctx context.Context, intent Intent, result *apply.Result
 	if failed != nil || len(result.Failed) > 0 {
 		return nil // the caller returns it; the law holds of runs that went through
 	}
+	if part, narrowed := intent.(Narrowed); narrowed {
+		part.found = true
+		intent = part
+	}
 	after, err := e.diff(ctx, intent, true)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)

@@ -28,12 +28,13 @@ func (e *Engine) heldBy(ctx context.Context, plan *generate.Plan) (string, error
 }
 
 // settleHold has NetBox hold a plan of which a run was rolled back, and let go of one that
-// was applied. Where that fails the result says so: what was written stands.
+// was applied, or a part of one. Where that fails the result says so: what was written
+// stands.
 func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Result) {
 	ctx, done := netbox.Linger(ctx)
 	defer done()
 	var err error
-	switch x := intent.(type) {
+	switch x := whole(intent).(type) {
 	case Rollback:
 		err = lease.NewHold(x.Run, result.Run, x.Plan.Digest).Put(ctx, e.client, x.Plan.Key)
 	case *generate.Plan:
@@ -41,6 +42,17 @@ func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Re
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		result.Findings = append(result.Findings, change.Notice{ID: "hold", Severity: change.Warning, Message: err.Error()})
+	}
+}
+
+// whole is the intent that another one may be a part of.
+func whole(intent Intent) Intent {
+	for {
+		part, narrowed := intent.(Narrowed)
+		if !narrowed {
+			return intent
+		}
+		intent = part.Intent
 	}
 }
 

@@ -41,6 +41,8 @@ type Narrowed struct {
 	// parts; classes; kinds. What a target needs comes along, and what needs something that
 	// is excluded stays out. No targets are all.
 	Targets, Excluded []string
+
+	found bool // what they name was there: it may be gone by now
 }
 
 // IntentOf is the intent that a preview was made for. The plan is that of its file; it is not

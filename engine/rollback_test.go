@@ -157,6 +157,38 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestHoldOfAPart holds the plan where only a part of a run was rolled back, and lets it go
+// where only a part of it was approved.
+func TestHoldOfAPart(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.planned(halls))
+	grown := w.planned(strings.Replace(halls, "count: 4\n", "count: 6\n", 1))
+	w.apply(grown)
+	back := engine.Narrowed{Intent: w.back(grown), Targets: []string{"web/web[5]", "web/web[6]"}}
+	w.apply(back)
+	w.law(back)
+	if p := w.preview(grown); !p.Waits() || p.Verdict.Rule != "RUN109" {
+		t.Fatalf("the plan is not held: %+v", p.Verdict)
+	}
+	part := engine.Narrowed{Intent: grown, Targets: []string{"web/web[5]"}}
+	p := w.preview(part)
+	if len(p.Questions) != 1 {
+		t.Fatalf("questions %+v", p.Questions)
+	}
+	r := engine.Reply{Question: p.Questions[0].Key, Answer: "approve", Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(t.Context(), part, r); err != nil {
+		t.Fatal(err)
+	}
+	w.apply(part)
+	w.law(part)
+	if p := w.preview(grown); p.Waits() || p.Pending() == 0 {
+		t.Errorf("the rest is held still: %+v, %d", p.Verdict, p.Pending())
+	}
+	w.apply(grown)
+	w.law(grown)
+}
+
 // asked is the one question of a plan.
 func (w *world) asked(plan *generate.Plan) string {
 	w.Helper()

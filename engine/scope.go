@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -29,7 +28,7 @@ func narrow(intent Intent, to *aim, set *change.Set) error {
 		return nil
 	}
 	for _, target := range slices.Concat(x.Targets, x.Excluded) {
-		if !known(to.topo, set, target) {
+		if !x.found && !known(to, set, target) {
 			return &TargetError{target}
 		}
 	}
@@ -46,21 +45,24 @@ func narrow(intent Intent, to *aim, set *change.Set) error {
 }
 
 // known reports whether a target can be of the plan: an object that it wants or that differs,
-// a class, a kind.
-func known(topo *generate.Topology, set *change.Set, target string) bool {
+// or that a run to be undone has written; a class; a kind.
+func known(to *aim, set *change.Set, target string) bool {
 	if kind, ok := kinds.Standard().Of(target); ok {
 		return kind.IsOwned()
 	}
 	switch {
 	case target == "":
 		return false
-	case slices.Contains(topo.Plan.Classes, target):
+	case slices.Contains(to.topo.Plan.Classes, target):
 		return true
 	}
-	for _, o := range topo.Objects() {
+	for _, o := range to.topo.Objects() {
 		if o.ID == target {
 			return true
 		}
+	}
+	if _, written := to.undoes[target]; written {
+		return true
 	}
 	return slices.ContainsFunc(set.Changes, func(c change.Change) bool { return isTarget(&c, target) })
 }

@@ -104,3 +104,20 @@ func TestDestruction(t *testing.T) {
 		t.Errorf("a plan that is gone: %v", err)
 	}
 }
+
+// TestTargetThatGoes deletes what is named: that it is gone afterwards is no error.
+func TestTargetThatGoes(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.planned(halls))
+	fewer := w.edited(halls, "count: 4\n", "count: 2\n")
+	part := engine.Narrowed{Intent: fewer, Targets: []string{"web/web[4]"}}
+	w.apply(part)
+	var gone *engine.TargetError
+	if _, err := w.eng.Diff(t.Context(), part); !errors.As(err, &gone) {
+		t.Errorf("a target that is gone: %v", err)
+	}
+	if p := w.preview(fewer); p.Set().Find("device", "web/web[3]") == nil || p.Set().Find("device", "web/web[4]") != nil {
+		t.Errorf("the rest is not left alone: %+v", p.Changes)
+	}
+}
