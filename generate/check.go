@@ -12,6 +12,7 @@ import (
 type Report struct {
 	Plan     PlanInfo    `json:"plan"`
 	Findings []Finding   `json:"findings"`
+	Warnings []Finding   `json:"warnings"` // they keep nobody from generating the plan
 	Counts   Counts      `json:"counts"`
 	Switches []ClassUse  `json:"switches"` // in plan order
 	Zones    []ZoneUse   `json:"zones"`    // in plan order
@@ -65,6 +66,7 @@ func Check(plan *Plan) *Report {
 	r := &Report{
 		Plan: plan.Info(), Counts: m.counts(), Fabrics: m.fabricUse(),
 		Findings: append([]Finding{}, m.fs.sorted()...), Switches: []ClassUse{}, Zones: []ZoneUse{},
+		Warnings: append([]Finding{}, byPosition(m.fs.warnings)...),
 	}
 	for _, c := range m.classes {
 		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})
@@ -296,9 +298,7 @@ func (m *model) checkNames() {
 }
 
 func (m *model) checkDeviceNames(d *device, n int, path string, names map[string]string) {
-	if _, own := m.fs.src.pos[d.path+".name"]; own {
-		path = d.path + ".name"
-	}
+	path = m.namedAt(d, path)
 	s := m.scope(d)
 	for i := range n {
 		ord := d.ord(i)
@@ -309,6 +309,18 @@ func (m *model) checkDeviceNames(d *device, n int, path string, names map[string
 		}
 		m.checkDescription(d, s)
 	}
+}
+
+// namedAt is where the names of a class come from: its own pattern, the plan's at path, or
+// the class itself, whose key is in the default pattern.
+func (m *model) namedAt(d *device, path string) string {
+	if _, own := m.fs.src.pos[d.path+".name"]; own {
+		return d.path + ".name"
+	}
+	if _, stated := m.fs.src.pos[path]; stated {
+		return path
+	}
+	return d.path
 }
 
 // checkDescription reports a description that is too long; a pattern may grow.

@@ -87,6 +87,8 @@ type findings struct {
 	list []Finding
 	seen map[[2]string]bool
 
+	warnings []Finding // what keeps nobody from generating the plan
+
 	spent int // of maxWords
 }
 
@@ -115,26 +117,36 @@ func (fs *findings) add(path, hint, format string, args ...any) {
 }
 
 func (fs *findings) addAt(p position, path, hint, format string, args ...any) {
-	message := fmt.Sprintf(format, args...)
+	fs.enter(&fs.list, p, path, hint, fmt.Sprintf(format, args...))
+}
+
+// warn reports what is probably a mistake; the plan can be generated all the same.
+func (fs *findings) warn(path, hint, format string, args ...any) {
+	fs.enter(&fs.warnings, fs.src.locate(path), path, hint, fmt.Sprintf(format, args...))
+}
+
+func (fs *findings) enter(list *[]Finding, p position, path, hint, message string) {
 	if fs.seen[[2]string{path, message}] {
 		return
 	}
 	fs.seen[[2]string{path, message}] = true
-	fs.list = append(fs.list, Finding{
+	*list = append(*list, Finding{
 		File: fs.src.file, Line: p.line, Column: p.column,
 		Path: path, Message: message, Hint: hint,
 	})
 }
 
 // sorted gives the findings by position, then path, then message.
-func (fs *findings) sorted() []Finding {
-	slices.SortStableFunc(fs.list, func(a, b Finding) int {
+func (fs *findings) sorted() []Finding { return byPosition(fs.list) }
+
+func byPosition(list []Finding) []Finding {
+	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message),
 		)
 	})
-	return fs.list
+	return list
 }
 
 // err is nil, or a [*FindingsError] with all of them.

@@ -35,6 +35,9 @@ func (m *model) compileMoved() {
 			passing[from.head] = true
 		}
 	}
+	if m.checkMoves(list, paths) {
+		return
+	}
 	for i, mv := range list {
 		path := paths[i]
 		switch {

@@ -17,9 +17,12 @@ func validateCommand() *cli.Command {
 		ArgsUsage: "[PLAN …]",
 		Description: `Needs no NetBox. Reports all errors at once, with file, line and column; then the
 counts, the demand and capacity of each zone, and the oversubscription of each
-fabric.
+fabric. Warnings, such as an interface type that no supported release of NetBox
+knows, leave the exit code as it is. Several plans are checked together too: no
+device or rack of a site may be in two of them.
 
-   diet validate fabric.yaml`,
+   diet validate fabric.yaml
+   diet validate plans/*.yaml`,
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -40,10 +43,14 @@ func (e *env) validate(plans []*generate.Plan) error {
 	for _, plan := range plans {
 		report := generate.Check(plan)
 		all, findings = append(all, report), append(findings, report.Findings...)
+		for _, w := range report.Warnings {
+			e.say("warning: %s", w)
+		}
 		if !e.cli.Bool("json") {
 			writeReport(e.out, plan, report)
 		}
 	}
+	findings = append(findings, generate.CheckTogether(plans)...)
 	var err error
 	switch {
 	case !e.cli.Bool("json"):

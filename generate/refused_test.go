@@ -1,0 +1,158 @@
+package generate_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/generate"
+)
+
+// TestTypesOfReleases compares the lists of interface and cable types with what the
+// recorded releases answer.
+func TestTypesOfReleases(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../mirror/sandbox/release/data/4.*.json")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("releases %v, %v", files, err)
+	}
+	for list, endpoint := range map[string]string{"interface_types.txt": "dcim/interfaces", "cable_types.txt": "dcim/cables"} {
+		var all []string
+		for _, file := range files {
+			all = append(all, typesOf(t, file, endpoint)...)
+		}
+		slices.Sort(all)
+		text, err := os.ReadFile(list)
+		if want := slices.Compact(all); err != nil || !slices.Equal(strings.Fields(string(text)), want) {
+			t.Errorf("%s is to hold, one a line:\n%s\n%v", list, strings.Join(want, "\n"), err)
+		}
+	}
+}
+
+func typesOf(t *testing.T, file, endpoint string) []string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var release struct {
+		Endpoints map[string]struct {
+			Fields []struct {
+				Name    string  `json:"name"`
+				Choices [][]any `json:"choices"`
+			} `json:"fields"`
+		} `json:"endpoints"`
+	}
+	if err := json.Unmarshal(text, &release); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range release.Endpoints[endpoint].Fields {
+		for _, c := range f.Choices {
+			if value, _ := c[0].(string); f.Name == "type" && value != "" {
+				out = append(out, value)
+			}
+		}
+	}
+	return out
+}
+
+const sized = "  catalog: {deviceTypes: {sw: {manufacturer: m, model: S, ports: {'E1/{1-64}': 800gbase-x-osfp}}}}\n  fabrics:"
+
+func TestRefusedValues(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		edits      []string
+		path, text string
+	}{
+		"breakout that does not fit": {
+			[]string{"  fabrics:", sized, "4x200", "8x200"},
+			"server.breakout", "8x200 needs 1600 Gb/s, and the port E1/1 of sw has 800 Gb/s (800gbase-x-osfp)",
+		},
+		"uplink faster than its lane": {
+			[]string{
+				"4x200}", "4x200}\n            up: {ports: '9', breakout: 1x800, uplinkTo: spine/down}\n" +
+					"        spine: {role: spine, type: sw, zones: {down: {ports: 1-8, breakout: 2x400}}}",
+			},
+			"zones.up.uplinkTo", "the uplinks have 800 Gb/s, and the lanes of fe.spine/down have 400 Gb/s",
+		},
+		"long manufacturer": {
+			[]string{"  fabrics:", strings.Replace(sized, "manufacturer: m", "manufacturer: "+strings.Repeat("m", 101), 1)},
+			"sw.manufacturer", "the slug has 101 characters",
+		},
+		"long port of a NIC": {
+			[]string{"[p0, p1]", "[p0, " + strings.Repeat("p", 62) + "]"}, "nics.fe", "has 65 characters, and NetBox takes at most 64",
+		},
+		"moved twice": {
+			[]string{"  nodes:", "  moved: [{from: a, to: gpu}, {from: a, to: fe.leaf}]\n  nodes:"},
+			"moved[1].from", `"a" is renamed by spec.moved[0] too`,
+		},
+		"moved to one": {
+			[]string{"  nodes:", "  moved: [{from: a, to: gpu}, {from: b, to: gpu}]\n  nodes:"},
+			"moved[1].to", `"gpu" is the new key in spec.moved[0] too`,
+		},
+		"moved in a circle": {
+			[]string{"  nodes:", "  moved: [{from: a, to: b}, {from: b, to: c}, {from: c, to: a}]\n  nodes:"},
+			"moved[0]", `the renaming of "a" leads back to it`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantFinding(t, findingsOf(t, edit(t, small, tc.edits...)), tc.path, tc.text)
+		})
+	}
+}
+
+// TestWarnings finds what is probably a mistake; the plan is generated all the same.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		edits      []string
+		path, text string
+	}{
+		"interface type of a port": {
+			[]string{"  fabrics:", strings.Replace(sized, "800gbase-x-osfp", "800gbase-x-ospf", 1)},
+			"ports.E1/{1-64}", `the interface type "800gbase-x-ospf" (did you mean 800gbase-x-osfp?)`,
+		},
+		"interface type of a NIC": {
+			[]string{"[p0, p1]", "[p0, p1], type: 200gbase-x-qsfp112"}, "nics.fe.type", `"200gbase-x-qsfp112" (did you mean 400gbase-x-qsfp112?)`,
+		},
+		"type of a cable": {link("{type: smff}"), "links.fe.cable.type", `the cable type "smff" (did you mean smf?)`},
+		"device type": {
+			[]string{"  fabrics:", "  catalog: {deviceTypes: {server: }}\n  fabrics:", "type: srv", "type: sever"},
+			"gpu.type", `no device type "sever" (did you mean server? If not, list sever in the catalog)`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := generate.Check(MustLoad(t, edit(t, small, tc.edits...)))
+			if len(r.Findings) != 0 || len(r.Warnings) != 1 {
+				t.Fatalf("the report is %+v", r)
+			}
+			wantFinding(t, r.Warnings, tc.path, tc.text)
+		})
+	}
+	models := edit(t, small, "  fabrics:", "  catalog: {deviceTypes: {ds5000: }}\n  fabrics:", "type: srv", "type: ds5001")
+	if r := generate.Check(MustLoad(t, models)); len(r.Warnings) != 0 {
+		t.Errorf("another model of a series is taken for misspelt: %v", r.Warnings)
+	}
+}
+
+func TestCheckTogether(t *testing.T) {
+	t.Parallel()
+	racks := edit(t, small, "  fabrics:", "  racks: {r: {count: 2, units: 40}}\n  fabrics:")
+	one, two := MustLoad(t, racks), MustLoad(t, edit(t, racks, "name: small", "name: other", "site: lab", "site: LAB"))
+	list := generate.CheckTogether([]*generate.Plan{one, two})
+	wantFinding(t, list, "spec.nodes.gpu", `the device "gpu-001" of other/gpu[1] is small/gpu[1] of plan.yaml too`)
+	wantFinding(t, list, "spec.racks.r", `the rack "r-01" of other/rack:r[1] is small/rack:r[1] of plan.yaml too`)
+	if len(list) != 3 {
+		t.Errorf("the findings are %v", list)
+	}
+	elsewhere := MustLoad(t, edit(t, racks, "name: small", "name: other", "site: lab", "site: fra"))
+	if list := generate.CheckTogether([]*generate.Plan{one, elsewhere, one}); len(list) != 0 {
+		t.Errorf("the findings are %v", list)
+	}
+}
