@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	}
 	f := failureOf(ctx, err)
-	if slices.Contains(args, "--json") && !out.written {
+	if wantsJSON(args) && !out.written {
 		_ = report.JSON{W: stdout}.Value(map[string]any{"error": f}) // the exit code tells as well
 	}
 	if f.Message == "" {
@@ -94,6 +94,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		fmt.Fprintf(stderr, "hint: %s\n", f.Hint)
 	}
 	return f.Code
+}
+
+// wantsJSON reports whether the arguments ask for JSON.
+func wantsJSON(args []string) bool {
+	for i, arg := range args {
+		name, value, joined := strings.Cut(arg, "=")
+		if !joined && i+1 < len(args) {
+			value = args[i+1]
+		}
+		if arg == "--json" || value == "json" && slices.Contains([]string{"-o", "--output", "--format"}, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // output is where results go.

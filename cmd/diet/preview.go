@@ -1,17 +1,56 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 )
 
 var previewFlags = []cli.Flag{
 	&cli.BoolFlag{Name: "full", Usage: "list every change instead of folding equal ones"},
 	&cli.BoolFlag{Name: "detailed-exitcode", Usage: "exit with 2 if there are changes or drift"},
+}
+
+// previewOutput is how a preview is written.
+var previewOutput = &cli.StringFlag{
+	Name: "output", Aliases: []string{"o"}, Value: "text",
+	Usage: "output `FORMAT`: text, json, markdown for a pull request, junit for a CI system",
+}
+
+// outputFormat is how previews are written.
+func (e *env) outputFormat() (string, error) {
+	format := cmp.Or(e.cli.String("output"), "text")
+	if e.cli.Bool("json") {
+		format = "json"
+	}
+	if !slices.Contains([]string{"text", "json", "markdown", "junit"}, format) {
+		return "", usage("unknown output format %q: choose text, json, markdown or junit", format)
+	}
+	return format, nil
+}
+
+// writeDocument writes previews where all of them are one document. Only is the one preview
+// of a command that makes one.
+func (e *env) writeDocument(format string, all []*engine.Preview, only bool) error {
+	switch {
+	case format == "json" && !only:
+		return e.print(all)
+	case len(all) == 0:
+		return nil
+	case format == "json":
+		return e.print(all[0])
+	case format == "markdown":
+		return report.Markdown{W: e.out}.Previews(all)
+	case format == "junit":
+		return report.JUnit{W: e.out}.Previews(all)
+	}
+	return nil
 }
 
 func previewCommand() *cli.Command {
@@ -25,8 +64,9 @@ listed in diet.yaml, have a preview each.
 
    diet preview fabric.yaml
    diet preview fabric.yaml --target 'web/gpu[5]' --target backend.leaf
+   diet preview fabric.yaml -o markdown > comment.md
    diet apply pv-1a2b3c4d`,
-		Flags:  append(scopeFlags(), previewFlags...),
+		Flags:  append(append(scopeFlags(), previewOutput), previewFlags...),
 		Action: previewAction,
 	}
 }
@@ -51,6 +91,10 @@ func previewAction(c *cli.Context) error {
 
 // preview makes and shows the preview of each intent. There is none of one that failed.
 func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Preview, outcomes, error) {
+	format, err := e.outputFormat()
+	if err != nil {
+		return nil, nil, err
+	}
 	if _, err := eng.Sync(e.cli.Context, mirror.Options{}); err != nil {
 		return nil, nil, err
 	}
@@ -61,8 +105,8 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 		p, refused := eng.Preview(e.cli.Context, intent)
 		if p != nil {
 			all = append(all, p)
-			if err := e.showPreview(p, refused == nil, only); err != nil {
-				return nil, nil, err
+			if format == "text" {
+				_ = e.text().Preview(p, refused == nil) // it writes to a terminal or a pipe: never fails
 			}
 		}
 		if refused == nil { // else the text above shows what it would have done
@@ -70,18 +114,7 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 		}
 		ends = append(ends, ends.of(intent, only, refused))
 	}
-	if !only && e.cli.Bool("json") {
-		return all, ends, e.print(all)
-	}
-	return all, ends, nil
-}
-
-// showPreview writes a preview; of several in JSON, nothing before all are there.
-func (e *env) showPreview(p *engine.Preview, kept, only bool) error {
-	if !only && e.cli.Bool("json") {
-		return nil
-	}
-	return e.format().Preview(p, kept)
+	return all, ends, e.writeDocument(format, all, only)
 }
 
 // verdictCode is the exit code for a preview.

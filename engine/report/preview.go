@@ -70,14 +70,19 @@ func (t Text) preview(p *engine.Preview) {
 	}
 	if p.Verdict.Waits() {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
-		for i := range p.Questions {
-			if q := &p.Questions[i]; q.Class == change.Run {
-				t.answers(q)
-			}
-		}
+		t.wholeAnswers(p)
 	}
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary)
+}
+
+// wholeAnswers writes what answers the question about the preview as a whole.
+func (t Text) wholeAnswers(p *engine.Preview) {
+	for i := range p.Questions {
+		if q := &p.Questions[i]; q.Class == change.Run {
+			t.answers(q)
+		}
+	}
 }
 
 func (t Text) findings(list []change.Notice) {

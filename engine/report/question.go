@@ -12,25 +12,41 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// held writes the questions, each with the command that answers it, and the changes that
-// nobody can answer, or that wait for another one.
-func (t Text) held(p *engine.Preview, set *change.Set) {
+// ask is a question with the changes that it is about.
+type ask struct {
+	question *answer.Question
+	about    []*change.Change
+}
+
+// asks are the questions about changes; that about the preview as a whole is none.
+func asks(p *engine.Preview, set *change.Set) []ask {
 	at := make(map[[2]string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
 		at[[2]string{set.Changes[i].Kind, set.Changes[i].Object}] = &set.Changes[i]
 	}
-	asked := map[*change.Change]bool{}
+	var out []ask
 	for i := range p.Questions {
-		q := &p.Questions[i]
-		var about []*change.Change
-		for _, object := range q.Objects {
-			if c := at[[2]string{q.Kind, object}]; c != nil {
-				about = append(about, c)
-				asked[c] = true
+		a := ask{question: &p.Questions[i]}
+		for _, object := range a.question.Objects {
+			if c := at[[2]string{a.question.Kind, object}]; c != nil {
+				a.about = append(a.about, c)
 			}
 		}
-		if len(about) > 0 {
-			t.question(set, q, about)
+		if len(a.about) > 0 {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// held writes the questions, each with the command that answers it, and the changes that
+// nobody can answer, or that wait for another one.
+func (t Text) held(p *engine.Preview, set *change.Set) {
+	asked := map[*change.Change]bool{}
+	for _, a := range asks(p, set) {
+		t.question(set, a.question, a.about)
+		for _, c := range a.about {
+			asked[c] = true
 		}
 	}
 	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return isHeld(c) && !asked[c] }) {

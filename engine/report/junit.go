@@ -1,0 +1,158 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+)
+
+// JUnit writes previews as test reports, for what shows those: a suite for each plan, a case
+// for each group of changes that read the same. What is denied, asked or held fails; what
+// would be written passes; what is left alone is skipped.
+type JUnit struct{ W io.Writer }
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Timestamp string      `xml:"timestamp,attr,omitempty"`
+	Cases     []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string       `xml:"classname,attr"`
+	Name    string       `xml:"name,attr"`
+	Failure *junitReason `xml:"failure"`
+	Skipped *junitReason `xml:"skipped"`
+	Output  string       `xml:"system-out,omitempty"`
+}
+
+type junitReason struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// Previews writes all previews as one document.
+func (j JUnit) Previews(all []*engine.Preview) error {
+	out := junitSuites{Name: "diet preview"}
+	for _, p := range all {
+		s := suite(p)
+		out.Tests += s.Tests
+		out.Failures += s.Failures
+		out.Skipped += s.Skipped
+		out.Suites = append(out.Suites, s)
+	}
+	text, err := xml.MarshalIndent(out, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(j.W, "%s%s\n", xml.Header, text)
+	}
+	if err != nil {
+		return fmt.Errorf("write output: %w", err)
+	}
+	return nil
+}
+
+// suite is one preview.
+func suite(p *engine.Preview) junitSuite {
+	set := printable(p.Set())
+	p = printable(p)
+	s := junitSuite{Name: "diet plan " + p.Plan, Timestamp: strings.TrimSuffix(p.CreatedAt, "Z")}
+	s.Cases = wholeCases(p)
+	asked := map[*change.Change]bool{}
+	for _, a := range asks(p, set) {
+		s.Cases = append(s.Cases, questionCase(p, set, a))
+		for _, c := range a.about {
+			asked[c] = true
+		}
+	}
+	groups := fold(set, false, func(c *change.Change) bool { return c.Acts() || !asked[c] })
+	for i := range groups {
+		s.Cases = append(s.Cases, groupCase(p, set, &groups[i]))
+	}
+	if len(s.Cases) == 0 {
+		s.Cases = []junitCase{{Class: p.Plan, Name: "NetBox is as the plan says"}}
+	}
+	s.Tests = len(s.Cases)
+	for _, c := range s.Cases {
+		switch {
+		case c.Failure != nil:
+			s.Failures++
+		case c.Skipped != nil:
+			s.Skipped++
+		}
+	}
+	return s
+}
+
+// wholeCases are the verdict on the preview as a whole, and the findings.
+func wholeCases(p *engine.Preview) []junitCase {
+	var out []junitCase
+	if p.Verdict.Waits() {
+		var body strings.Builder
+		Text{W: &body}.wholeAnswers(p)
+		out = append(out, junitCase{
+			Class: p.Plan + ".run", Name: "the preview as a whole: " + p.Verdict.Rule, Failure: failureOf(p.Verdict, body.String()),
+		})
+	}
+	for _, n := range p.Findings {
+		c := junitCase{Class: p.Plan + ".finding", Name: n.ID + ": " + n.Message}
+		if n.Severity == change.Error {
+			c.Failure = &junitReason{Message: n.Message, Type: "error"}
+		} else {
+			c.Output = n.Message
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// questionCase is a question about objects, with the command that answers it.
+func questionCase(p *engine.Preview, set *change.Set, a ask) junitCase {
+	var body strings.Builder
+	Text{W: &body}.question(set, a.question, a.about)
+	name := strings.TrimSpace(amount(len(a.about), a.question.Kind)+" "+a.question.Field) + ": " + examples(a.about)
+	return junitCase{Class: p.Plan + "." + a.question.Kind, Name: name, Failure: failureOf(a.question.Verdict, body.String())}
+}
+
+// groupCase is what became of changes that read the same.
+func groupCase(p *engine.Preview, set *change.Set, g *group) junitCase {
+	c := g.changes[0]
+	what := strings.TrimSpace(amount(len(g.changes), c.Kind) + " " + verb(c))
+	out := junitCase{Class: p.Plan + "." + c.Kind, Name: what + ": " + examples(g.changes)}
+	var body strings.Builder
+	t := Text{W: &body}
+	switch {
+	case c.Acts():
+		t.fields(set, g.changes)
+		out.Output = body.String()
+	case c.Held != "":
+		out.Failure = &junitReason{Message: "held: " + heldText(g.changes), Type: "held"}
+	case c.Waits():
+		out.Failure = failureOf(c.Deciding(), "")
+	default:
+		v := c.Deciding()
+		out.Skipped = &junitReason{Message: strings.TrimSpace(fmt.Sprintf("%s [%s] %s", v.Decision, v.Rule, v.Message))}
+	}
+	return out
+}
+
+// failureOf is a verdict that waits for a person.
+func failureOf(v change.Verdict, text string) *junitReason {
+	return &junitReason{Message: fmt.Sprintf("%s [%s] %s", v.Decision, v.Rule, v.Message), Type: string(v.Decision), Text: text}
+}

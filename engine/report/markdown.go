@@ -1,0 +1,254 @@
+package report
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+)
+
+// CommentLimit is how many characters a comment on a pull request may have on GitHub, the
+// least of the forges.
+const CommentLimit = 65536
+
+// Markdown writes previews for a pull request: a head line, what waits for a person with the
+// command that answers it, and the rest folded. What NetBox and plans call things stands in
+// code only, where a forge neither notifies people nor draws links or pictures.
+type Markdown struct {
+	W io.Writer
+
+	// Limit is how many bytes are written at most. Defaults to [CommentLimit].
+	Limit int
+}
+
+// Previews writes all previews as one document. What does not fit is counted, and said.
+func (m Markdown) Previews(all []*engine.Preview) error {
+	limit := m.Limit
+	if limit == 0 {
+		limit = CommentLimit
+	}
+	for i, p := range all {
+		text := page(p, limit/(len(all)-i))
+		limit -= len(text)
+		if _, err := io.WriteString(m.W, text); err != nil {
+			return fmt.Errorf("write output: %w", err)
+		}
+	}
+	return nil
+}
+
+// page is one preview in at most so many bytes.
+func page(p *engine.Preview, limit int) string {
+	set := printable(p.Set())
+	p = printable(p)
+	var out strings.Builder
+	fmt.Fprintf(&out, "## diet: plan %s\n\n%s\n", code(p.Plan), headline(p))
+	var cut []block
+	for _, b := range blocks(p, set) {
+		room := limit - out.Len() - lastWords
+		switch {
+		case len(b.full()) <= room:
+			out.WriteString(b.full())
+		case len(b.brief()) <= room:
+			out.WriteString(b.brief())
+			cut = append(cut, b)
+		default:
+			b.dropped = true
+			cut = append(cut, b)
+		}
+	}
+	out.WriteString(leftOut(cut, p))
+	return out.String()
+}
+
+// lastWords is the room for what is said about the parts that were cut.
+const lastWords = 400
+
+// leftOut says what does not fit.
+func leftOut(cut []block, p *engine.Preview) string {
+	if len(cut) == 0 {
+		return ""
+	}
+	dropped, objects := 0, 0
+	for _, b := range cut {
+		objects += b.objects
+		if b.dropped {
+			dropped++
+		}
+	}
+	return fmt.Sprintf("\n**Cut, because a comment has a limit:** %s, with %s; %d of them not even by name. `diet preview %s` shows all.\n",
+		amount(len(cut), "group"), amount(objects, "object"), dropped, p.ID)
+}
+
+// headline says in a line what would be done, and what waits.
+func headline(p *engine.Preview) string {
+	var line strings.Builder
+	Text{W: &line}.summary(p.Summary)
+	parts := []string{"**" + strings.TrimSpace(line.String()) + "**"}
+	if n := len(p.Questions); n > 0 {
+		parts = append(parts, "✋ "+plural(n, "question waits", "questions wait")+" for a person")
+	}
+	if p.Denied() {
+		parts = append(parts, "⛔ denied by policy")
+	}
+	if n := len(p.Findings); n > 0 {
+		parts = append(parts, amount(n, "finding"))
+	}
+	return strings.Join(parts, " · ") + " · preview " + code(p.ID) + html.EscapeString(about(p))
+}
+
+// block is a part of the page that is shown whole, or by its title, or not.
+type block struct {
+	title   string // HTML
+	body    string // goes into a code block
+	lang    string
+	open    bool // not folded
+	objects int
+	dropped bool
+}
+
+func (b block) full() string {
+	if b.open {
+		return "\n" + b.title + "\n\n" + fenced(b.lang, b.body)
+	}
+	return fmt.Sprintf("\n<details><summary>%s</summary>\n\n%s\n</details>\n", b.title, fenced(b.lang, b.body))
+}
+
+func (b block) brief() string { return "\n- " + b.title + " (cut)\n" }
+
+// fenced is a code block, which nothing in it can end.
+func fenced(lang, body string) string {
+	fence := "```"
+	for strings.Contains(body, fence) {
+		fence += "`"
+	}
+	return fence + lang + "\n" + strings.TrimRight(body, "\n") + "\n" + fence + "\n"
+}
+
+// code is a short text as code in HTML: there a name cannot call on people.
+func code(text string) string { return "<code>" + inline(text) + "</code>" }
+
+// inline is a text for HTML, in a line of Markdown: none of its characters means anything.
+func inline(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if strings.ContainsRune("\\`*_[]~|&<>\"'@#:!", r) {
+			fmt.Fprintf(&out, "&#%d;", r)
+		} else {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+// blocks are the parts of a page, what a person has to look at first.
+func blocks(p *engine.Preview, set *change.Set) []block {
+	out := waiting(p, set)
+	add := func(title string, n int, write func(Text)) {
+		var body strings.Builder
+		write(Text{W: &body, Full: true})
+		if body.Len() > 0 {
+			out = append(out, block{title: title, body: body.String(), lang: "text", objects: n})
+		}
+	}
+	add("Findings", len(p.Findings), func(t Text) { t.findings(p.Findings) })
+	out = append(out, folded(set, (*change.Change).Acts, "")...)
+	drift := func(c *change.Change) bool {
+		return c.Action == change.None || c.Class == change.Missing || c.PerField()
+	}
+	add("Drift: what people changed in NetBox", countOf(set, drift), func(t Text) { t.drift(set) })
+	out = append(out, folded(set, func(c *change.Change) bool { return isHeld(c) && c.Held != "" }, "held: ")...)
+	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })
+	add("Skipped: left as they are", countOf(set, skips), func(t Text) { t.skipped(set) })
+	add("Edits in fields that no plan owns", len(p.Unmanaged), func(t Text) { t.unmanaged(p.Unmanaged) })
+	add("Policies", 0, func(t Text) { t.policies(p) })
+	return out
+}
+
+func skips(c *change.Change) bool { return c.Verdict.Decision == change.DecisionSkip }
+
+func countOf(set *change.Set, is func(*change.Change) bool) int {
+	n := 0
+	for i := range set.Changes {
+		if is(&set.Changes[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// waiting are the questions, each with its command, what is denied, and the verdict on the
+// preview as a whole.
+func waiting(p *engine.Preview, set *change.Set) []block {
+	var out []block
+	if p.Verdict.Waits() {
+		var body strings.Builder
+		t := Text{W: &body}
+		t.verdict(p.Verdict)
+		t.wholeAnswers(p)
+		out = append(out, block{title: "✋ **The preview as a whole waits**", body: body.String(), lang: "text", open: true})
+	}
+	asked := map[*change.Change]bool{}
+	for _, a := range asks(p, set) {
+		out = append(out, a.block(set))
+		for _, c := range a.about {
+			asked[c] = true
+		}
+	}
+	denied := func(c *change.Change) bool { return isHeld(c) && c.Held == "" && !asked[c] }
+	for _, g := range fold(set, false, denied) {
+		var body strings.Builder
+		Text{W: &body}.verdict(g.changes[0].Deciding())
+		body.WriteString(members(g, ""))
+		title := fmt.Sprintf("⛔ **%s %s**", amount(len(g.changes), g.changes[0].Kind), verb(g.changes[0]))
+		out = append(out, block{title: title, body: body.String(), lang: "text", open: true, objects: len(g.changes)})
+	}
+	return out
+}
+
+// block is a question as it stands on the page.
+func (a ask) block(set *change.Set) block {
+	var body strings.Builder
+	Text{W: &body}.question(set, a.question, a.about)
+	title := fmt.Sprintf("✋ **%s**", strings.TrimSpace(amount(len(a.about), a.question.Kind)+" "+inline(a.question.Field)))
+	return block{title: title, body: body.String(), lang: "text", open: true, objects: len(a.about)}
+}
+
+// folded are the changes that read the same, a fold each.
+func folded(set *change.Set, keep func(*change.Change) bool, word string) []block {
+	var out []block
+	for _, g := range fold(set, false, keep) {
+		c := g.changes[0]
+		title := fmt.Sprintf("%s%s %s %s", word, html.EscapeString(signs[c.Action]), amount(len(g.changes), c.Kind), verb(c))
+		var body strings.Builder
+		t := Text{W: &body}
+		if c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename {
+			t.fields(set, g.changes)
+		}
+		if word != "" {
+			fmt.Fprintf(&body, "      held: %s\n", heldText(g.changes))
+		}
+		body.WriteString(members(g, signs[c.Action]+" "))
+		out = append(out, block{
+			title: title + ": " + code(examples(g.changes)), body: body.String(), lang: "diff", objects: len(g.changes),
+		})
+	}
+	return out
+}
+
+// members names the objects of a group, up to a number.
+func members(g group, sign string) string {
+	const most = 200
+	var out strings.Builder
+	for i, c := range g.changes {
+		if i == most {
+			fmt.Fprintf(&out, "… and %d more\n", len(g.changes)-most)
+			break
+		}
+		fmt.Fprintf(&out, "%s%s\n", sign, label(c))
+	}
+	return out.String()
+}
