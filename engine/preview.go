@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
@@ -237,7 +235,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		FormatVersion: FormatVersion,
 		Plan:          set.Plan,
 		PlanFile:      topo.Plan.File,
-		CreatedAt:     e.now().UTC().Format(time.RFC3339),
+		CreatedAt:     e.stamp(),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
 		Policies:      e.policies.Sources(e.now()),
@@ -324,41 +322,15 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err := e.reach(ctx, p); err != nil {
 		return nil, err
 	}
-	document, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode preview: %w", err)
-	}
 	address, err := e.netbox(ctx)
 	if err != nil {
 		return p, err
 	}
-	err = e.store.KeepPreview(ctx, store.Preview{
-		ID: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, PlanFile: p.PlanFile, Document: string(document),
-	})
-	return p, errors.Join(err, e.keepDecisions(ctx, p, ""))
-}
-
-// ErrNoPreview is returned by LoadPreview for an unknown id.
-var ErrNoPreview = errors.New("no such preview")
-
-// LoadPreview reads a stored preview.
-func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
-	address, err := e.netbox(ctx)
+	kept, err := split(p, address)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := e.store.Preview(ctx, address, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("%w: %q", ErrNoPreview, id)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var p Preview
-	if err := json.Unmarshal([]byte(kept.Document), &p); err != nil {
-		return nil, fmt.Errorf("read preview %q: %w", id, err)
-	}
-	return &p, nil
+	return p, errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, ""))
 }
 
 // StaleError says what changed since a preview was made.

@@ -219,7 +219,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
-			blameCommand(), sqlCommand(), checkCommand(), runsCommand(), runCommand(),
+			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(),
 			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),
 		},

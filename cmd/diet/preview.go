@@ -57,14 +57,16 @@ func previewCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "preview",
 		Usage:     "show what an apply would do, and save it for diet apply",
-		ArgsUsage: "[PLAN …]",
+		ArgsUsage: "[PLAN …] | PREVIEW-ID",
 		Description: `Syncs, compares the plan with NetBox, and lets the policies decide about every
 difference. The last line is the id to pass to diet apply. Several plans, named or
-listed in diet.yaml, have a preview each.
+listed in diet.yaml, have a preview each. With the id of a stored preview: shows it
+again, as it was, without a NetBox.
 
    diet preview fabric.yaml
    diet preview fabric.yaml --target 'web/gpu[5]' --target backend.leaf
    diet preview fabric.yaml -o markdown > comment.md
+   diet preview pv-1a2b3c4d -o junit
    diet apply pv-1a2b3c4d`,
 		Flags:  append(append(scopeFlags(), previewOutput), previewFlags...),
 		Action: previewAction,
@@ -75,6 +77,9 @@ func previewAction(c *cli.Context) error {
 	e, err := newEnv(c)
 	if err != nil {
 		return err
+	}
+	if c.NArg() == 1 && isPreview(c.Args().First()) {
+		return e.showKept(c.Args().First())
 	}
 	eng, plans, err := e.somePlans(c.Args().Slice())
 	if err != nil {

@@ -40,6 +40,9 @@ func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
 // Blame implements [Format].
 func (j JSON) Blame(edits []engine.Edit) error { return j.Value(edits) }
 
+// PreviewList implements [Format].
+func (j JSON) PreviewList(all []engine.PreviewSummary) error { return j.Value(all) }
+
 // Runs implements [Format].
 func (j JSON) Runs(all []engine.RunSummary) error { return j.Value(all) }
 

@@ -72,7 +72,7 @@ func (j JUnit) Previews(all []*engine.Preview) error {
 func suite(p *engine.Preview) junitSuite {
 	set := printable(p.Set())
 	p = printable(p)
-	s := junitSuite{Name: "diet plan " + p.Plan, Timestamp: strings.TrimSuffix(p.CreatedAt, "Z")}
+	s := junitSuite{Name: "diet plan " + p.Plan, Timestamp: p.CreatedAt[:min(19, len(p.CreatedAt))]}
 	s.Cases = wholeCases(p)
 	asked := map[*change.Change]bool{}
 	for _, a := range asks(p, set) {

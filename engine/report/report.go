@@ -25,6 +25,9 @@ type Format interface {
 	// Blame writes the changes of an object.
 	Blame(edits []engine.Edit) error
 
+	// PreviewList lists stored previews.
+	PreviewList(all []engine.PreviewSummary) error
+
 	// Runs lists runs, and Run writes one of them, request by request.
 	Runs(all []engine.RunSummary) error
 	Run(r *engine.RunDetail) error

@@ -97,20 +97,6 @@ func (s *SQLite) pending(ctx context.Context, from sqlx.QueryerContext) ([]strin
 	return missing, nil
 }
 
-// KeepPreview implements [Store].
-func (s *SQLite) KeepPreview(ctx context.Context, p Preview) error {
-	return s.write(ctx, "store/preview_insert", p)
-}
-
-// Preview implements [Store].
-func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error) {
-	found, err := read[Preview](ctx, s, "store/preview_get", map[string]any{"netbox": netbox, "id": id})
-	if err != nil || len(found) > 0 {
-		return first(found), err
-	}
-	return Preview{}, fmt.Errorf("preview %q: %w", id, ErrNotFound)
-}
-
 // Decide implements [Store].
 func (s *SQLite) Decide(ctx context.Context, netbox, plan string, decisions []Decision) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {

@@ -19,8 +19,10 @@ type Store interface {
 	// KeepPreview stores a preview under its id.
 	KeepPreview(ctx context.Context, p Preview) error
 
-	// Preview finds a preview of a NetBox by its id, or fails with [ErrNotFound].
+	// Preview finds a preview of a NetBox or, with "", of any by its id, or fails with
+	// [ErrNotFound]. Previews lists the newest, of one plan or, with "", of all.
 	Preview(ctx context.Context, netbox, id string) (Preview, error)
+	Previews(ctx context.Context, plan string, most int) ([]Listed, error)
 
 	// Decide replaces what the policies said of a plan.
 	Decide(ctx context.Context, netbox, plan string, decisions []Decision) error
@@ -85,6 +87,25 @@ type Preview struct {
 	CreatedAt string `db:"created_at"`
 	PlanFile  string `db:"plan_file"`
 	Document  string `db:"document"` // JSON
+
+	// Rows are its lists by name, each item as JSON.
+	Rows map[string][]string `db:"-"`
+}
+
+// Listed is a preview without what it holds: when it was applied, and the run that has
+// written its plan since it was made; "" for none.
+type Listed struct {
+	ID           string `db:"id"`
+	NetBox       string `db:"netbox"`
+	Plan         string `db:"plan"`
+	CreatedAt    string `db:"created_at"`
+	PlanFile     string `db:"plan_file"`
+	Summary      string `db:"summary"` // JSON
+	PlanDigest   string `db:"plan_digest"`
+	PolicyDigest string `db:"policy_digest"`
+	OfPlan       bool   `db:"of_plan"` // and not of a destruction or a rollback
+	AppliedAt    string `db:"applied_at"`
+	WrittenBy    string `db:"written_by"`
 }
 
 // Decision is what policy said of one difference; Field is "" for the object as a whole.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+)
+
+func previewsCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "previews",
+		Usage:     "list the stored previews, the newest first",
+		ArgsUsage: "[PLAN-KEY]",
+		Description: `Lists the previews in the store, of all plans or of one: what each would write, and
+whether it is open, was applied (and when), or is stale, as far as that shows without
+a NetBox. It needs none. diet preview ID shows one of them again.
+
+   diet previews
+   diet previews web --json`,
+		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` previews", Value: 50}},
+		Action: func(c *cli.Context) error {
+			if c.NArg() > 1 {
+				return usage("name one plan key, or none")
+			}
+			e, err := newEnv(c)
+			if err != nil {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error {
+				all, err := eng.Previews(c.Context, c.Args().First(), c.Int("most"), digestNow)
+				if err != nil {
+					return err
+				}
+				return e.format().PreviewList(all)
+			})
+		},
+	}
+}
+
+// digestNow is the digest of a plan's file as it is, "" where there is none that can be read.
+func digestNow(file string) string {
+	plan, err := readPlan(file)
+	if err != nil {
+		return ""
+	}
+	return plan.Info().Digest
+}
+
+// showKept shows a stored preview again, as it was.
+func (e *env) showKept(id string) error {
+	if given(e.cli, "target", "exclude") {
+		return usage("a preview says itself what it is about: leave --target and --exclude out")
+	}
+	format, err := e.outputFormat()
+	if err != nil {
+		return err
+	}
+	return e.withEngine(func(eng *engine.Engine) error {
+		p, err := eng.LoadPreview(e.cli.Context, id)
+		if err != nil {
+			return err
+		}
+		if format == "text" {
+			return e.text().Preview(p, true)
+		}
+		return e.writeDocument(format, []*engine.Preview{p}, true)
+	})
+}

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// KeepPreview implements [Store].
+func (s *SQLite) KeepPreview(ctx context.Context, p Preview) error {
+	return s.transact(ctx, func(tx *sqlx.Tx) error {
+		if err := s.exec(ctx, tx, "store/preview_insert", p); err != nil {
+			return err
+		}
+		for _, part := range slices.Sorted(maps.Keys(p.Rows)) {
+			if err := s.keepRows(ctx, tx, p.ID, part, p.Rows[part]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keepRows stores a list of a preview, some thousand rows at a time.
+func (s *SQLite) keepRows(ctx context.Context, tx *sqlx.Tx, preview, part string, rows []string) error {
+	first := 0
+	for some := range slices.Chunk(rows, 5000) {
+		text, err := json.Marshal(some)
+		if err != nil {
+			return fmt.Errorf("encode preview: %w", err)
+		}
+		args := map[string]any{"preview": preview, "part": part, "first": first, "rows": string(text)}
+		if err := s.exec(ctx, tx, "store/preview_row_insert", args); err != nil {
+			return err
+		}
+		first += len(some)
+	}
+	return nil
+}
+
+// Preview implements [Store].
+func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error) {
+	found, err := read[Preview](ctx, s, "store/preview_get", map[string]any{"netbox": netbox, "id": id})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("preview %q: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return Preview{}, err
+	}
+	p := found[0]
+	rows, err := read[struct {
+		Part     string `db:"part"`
+		Document string `db:"document"`
+	}](ctx, s, "store/preview_row_list", map[string]any{"id": id})
+	p.Rows = map[string][]string{}
+	for _, r := range rows {
+		p.Rows[r.Part] = append(p.Rows[r.Part], r.Document)
+	}
+	return p, err
+}
+
+// Previews implements [Store].
+func (s *SQLite) Previews(ctx context.Context, plan string, most int) ([]Listed, error) {
+	return read[Listed](ctx, s, "store/preview_list", map[string]any{"plan": plan, "most": most})
+}

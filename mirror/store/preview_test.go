@@ -1,0 +1,41 @@
+package store_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/diet-project/diet/mirror/store"
+)
+
+// TestPreviewRows keeps each item of a preview's lists as a row, as it is and in its order.
+func TestPreviewRows(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.store.db")
+	s, ctx := open(t, path, ""), t.Context()
+	want := map[string][]string{"names": {`"a"`}}
+	for n := range 12000 {
+		want["changes"] = append(want["changes"], `{"n":`+strconv.Itoa(n)+`,"big":12345678901234567890.50}`)
+	}
+	p := store.Preview{ID: "pv-1", NetBox: here, Plan: "web", Document: `{"summary":{"device":{"create":1}},"plan_digest":"d"}`, Rows: want}
+	if err := s.KeepPreview(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	for _, netbox := range []string{here, ""} {
+		got, err := s.Preview(ctx, netbox, "pv-1")
+		if err != nil || !slices.Equal(got.Rows["changes"], want["changes"]) || !slices.Equal(got.Rows["names"], want["names"]) {
+			t.Errorf("of %q: %d rows, %v", netbox, len(got.Rows["changes"]), err)
+		}
+	}
+	if got := query(t, path, `SELECT count(*) FROM preview_row`); got != "12001" {
+		t.Errorf("%s rows", got)
+	}
+	all, err := s.Previews(ctx, "web", 10)
+	if err != nil || len(all) != 1 || all[0].PlanDigest != "d" || !all[0].OfPlan || all[0].AppliedAt != "" {
+		t.Errorf("listed %+v, %v", all, err)
+	}
+	if other, err := s.Previews(ctx, "db", 10); err != nil || len(other) != 0 {
+		t.Errorf("of another plan: %+v, %v", other, err)
+	}
+}
