@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/lease"
@@ -27,13 +29,16 @@ type Task struct {
 // which should be that of their keys; where another run holds one of them, nothing is written
 // to any. They are given back once all plans are done: what leaves one plan and comes to
 // another is nobody else's meanwhile. A plan that fails does not keep the others from being
-// written.
+// written, unless it is all or nothing.
 func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) []Applied {
 	defer e.db.Patient()()
 	runs := make([]*planRun, len(tasks))
 	for i, t := range tasks {
 		opt.Preview = t.Preview
 		runs[i] = e.begin(ctx, t.Intent, opt)
+	}
+	if opt.AllOrNothing {
+		allOrNone(runs)
 	}
 	e.takeAll(ctx, runs, opt.NoLease)
 	moved := false
@@ -51,6 +56,19 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 		out[i] = r.Applied
 	}
 	return out
+}
+
+// allOrNone ends all plans where one of them cannot be written whole.
+func allOrNone(runs []*planRun) {
+	i := slices.IndexFunc(runs, func(r *planRun) bool { return r.over })
+	if i < 0 {
+		return
+	}
+	for _, r := range runs {
+		if !r.over {
+			r.end(fmt.Errorf("%w: plan %s cannot be written whole", ErrHeld, runs[i].intent.Info().Key))
+		}
+	}
 }
 
 // planRun is the apply of one plan on its way.

@@ -39,7 +39,7 @@ with 130; a second one exits at once. The next apply goes on from there.
 func applyFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "yes", Usage: "write without asking"},
-		&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing if anything is held"},
+		&cli.BoolFlag{Name: "all-or-nothing", Usage: "write nothing, of any plan, if anything is held"},
 		&cli.BoolFlag{Name: "no-lease", Usage: "write even if another run is writing the plan"},
 	}
 }
