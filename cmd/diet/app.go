@@ -73,11 +73,11 @@ func usage(format string, args ...any) error {
 
 // run is the whole program, except for ending the process.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if completesArguments(args) {
-		return exitDone
-	}
 	out := &output{Writer: stdout}
 	app := newApp(stdin, out, stderr)
+	if completes(ctx, app, args) {
+		return exitDone
+	}
 	err := app.RunContext(ctx, arrange(app, args))
 	if err == nil {
 		return exitDone
@@ -195,9 +195,6 @@ func hintOf(err error) string {
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
-	onUsage := func(c *cli.Context, err error, _ bool) error {
-		return usage("%w: see %s --help", err, c.App.HelpName)
-	}
 	app := &cli.App{
 		Name:                  "diet",
 		Usage:                 "keep NetBox true to a plan",
@@ -205,10 +202,9 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:                stdin,
 		Writer:                stdout,
 		ErrWriter:             stderr,
-		EnableBashCompletion:  true,
 		Flags:                 globalFlags(),
 		ExitErrHandler:        func(*cli.Context, error) {},
-		OnUsageError:          onUsage,
+		OnUsageError:          wrongFlag,
 		CustomAppHelpTemplate: cli.AppHelpTemplate + exitStatus,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -225,19 +221,50 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 	}
 	for _, c := range app.Commands {
-		c.OnUsageError = onUsage
+		c.OnUsageError = wrongFlag
+		c.CustomHelpTemplate = cli.CommandHelpTemplate + matters(c.Name)
 	}
 	return app
 }
 
-// nearest suggests the command that starts like an unknown word.
+// nearest suggests the command that an unknown word may be meant for.
 func nearest(c *cli.Context) string {
+	var names []string
 	for _, known := range c.App.Commands {
-		if word := c.Args().First(); len(word) > 1 && strings.HasPrefix(known.Name, word[:2]) {
-			return fmt.Sprintf(" (did you mean %q?)", known.Name)
+		names = append(names, known.Name)
+	}
+	return meant(c.Args().First(), names)
+}
+
+// meant says which of the known words another one may be meant for, if any is near.
+func meant(word string, known []string) string {
+	for _, k := range known {
+		if len(word) > 1 && strings.HasPrefix(k, word) {
+			return fmt.Sprintf(" (did you mean %q?)", k)
 		}
 	}
-	return ""
+	near, found := strings.CutPrefix(generate.Suggest(word, known), "did you mean ")
+	if !found {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", strings.TrimSuffix(near, "?"))
+}
+
+// unknownFlag begins what the flag package says of a flag that it does not know.
+const unknownFlag = "flag provided but not defined: -"
+
+// wrongFlag is the error of a command line whose flags cannot be read.
+func wrongFlag(c *cli.Context, err error, _ bool) error {
+	help := c.App.HelpName
+	flags := c.App.Flags
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != c.App.Name {
+		help, flags = help+" "+c.Command.Name, slices.Concat(c.Command.Flags, flags)
+	}
+	name, unknown := strings.CutPrefix(err.Error(), unknownFlag)
+	if !unknown {
+		return usage("%w: see %s --help", err, help)
+	}
+	return usage("unknown flag --%s%s: see %s --help", name, meant("--"+name, flagWords(flags)), help)
 }
 
 func globalFlags() []cli.Flag {

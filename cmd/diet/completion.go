@@ -1,36 +1,256 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/config"
 )
 
-// completions are the shell scripts, which ask diet itself for the words.
+// completions are the shell scripts, which ask diet itself for the words: the last argument
+// before the flag is what is typed so far.
 var completions = map[string]string{
 	"bash": `_diet() {
-  local words
-  words="$("${COMP_WORDS[@]:0:$COMP_CWORD}" --generate-bash-completion 2>/dev/null)"
-  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[$COMP_CWORD]}"))
+  local IFS=$'\n'
+  COMPREPLY=($("${COMP_WORDS[0]}" "${COMP_WORDS[@]:1:$COMP_CWORD}" --generate-bash-completion 2>/dev/null))
 }
 complete -o bashdefault -o default -F _diet diet
 `,
 	"zsh": `#compdef diet
-_diet() { local -a words_; words_=("${(@f)$(${words[@]:0:#words[@]-1} --generate-bash-completion 2>/dev/null)}"); _describe 'diet' words_; }
+_diet() {
+  local -a found
+  found=("${(@f)$(${words[1]} "${(@)words[2,$CURRENT]}" --generate-bash-completion 2>/dev/null)}")
+  compadd -a found
+  [[ -n "$found" ]] || _files
+}
 compdef _diet diet
 `,
-	"fish": `complete -c diet -f -a '(eval (commandline -opc) --generate-bash-completion 2>/dev/null)'
+	"fish": `complete -c diet -a '(set -l typed (commandline -opc); diet $typed[2..] (commandline -ct) --generate-bash-completion 2>/dev/null)'
 `,
 }
 
 // completionFlag is the last argument where a shell asks for words.
 const completionFlag = "--generate-bash-completion"
 
-// completesArguments reports whether a shell asks for words after "--". diet has none to
-// offer there, and urfave/cli would run the command instead.
-func completesArguments(args []string) bool {
-	return args[len(args)-1] == completionFlag && slices.Contains(args, "--")
+// shellWaits is how long a shell waits for words.
+const shellWaits = time.Second
+
+// completes reports whether a shell asks for words, and prints those that begin like what is
+// typed: commands, flags, or what the command or flag takes. It writes nothing else, whatever
+// is wrong, and asks NetBox nothing.
+func completes(ctx context.Context, app *cli.App, args []string) bool {
+	if args[len(args)-1] != completionFlag {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, shellWaits)
+	defer cancel()
+	typed := args[1 : len(args)-1]
+	if len(typed) == 0 {
+		typed = []string{""}
+	}
+	last := typed[len(typed)-1]
+	for _, word := range newTyped(app, typed).words(ctx) {
+		if strings.HasPrefix(word, last) {
+			fmt.Fprintln(app.Writer, word)
+		}
+	}
+	return true
+}
+
+// typed is a command line so far.
+type typed struct {
+	app     *cli.App
+	command *cli.Command // nil where none is named yet
+	flag    string       // the flag whose value is typed, "" for none
+	args    []string     // of the command, ahead of the word
+	last    string       // the word that is typed
+	flags   map[string]string
+	literal bool // after "--"
+}
+
+// newTyped reads a command line as [arrange] does.
+func newTyped(app *cli.App, words []string) *typed {
+	t := &typed{app: app, last: words[len(words)-1], flags: map[string]string{}}
+	for _, word := range words[:len(words)-1] {
+		switch {
+		case t.flag != "":
+			t.flags[t.flag], t.flag = word, ""
+		case t.literal:
+			t.args = append(t.args, word)
+		case word == "--":
+			t.literal = true
+		case strings.HasPrefix(word, "-") && word != "-":
+			if takes, _ := takesValue(t.known(), word); takes {
+				t.flag = t.long(word)
+			}
+		case t.command == nil:
+			t.command = app.Command(word)
+		default:
+			t.args = append(t.args, word)
+		}
+	}
+	return t
+}
+
+// known are the flags that may stand here.
+func (t *typed) known() []cli.Flag {
+	if t.command == nil {
+		return t.app.Flags
+	}
+	return slices.Concat(t.command.Flags, t.app.Flags)
+}
+
+// long is the first name of a flag.
+func (t *typed) long(word string) string {
+	name := strings.TrimLeft(word, "-")
+	for _, f := range t.known() {
+		if slices.Contains(f.Names(), name) {
+			return f.Names()[0]
+		}
+	}
+	return name
+}
+
+// words are what may stand here.
+func (t *typed) words(ctx context.Context) []string {
+	switch {
+	case t.flag != "":
+		return t.values(ctx)
+	case t.literal:
+		return nil
+	case strings.HasPrefix(t.last, "-"):
+		return flagWords(t.known())
+	case t.command == nil:
+		var out []string
+		for _, c := range t.app.Commands {
+			out = append(out, c.Name)
+		}
+		return out
+	}
+	return t.arguments(ctx)
+}
+
+// flagWords are flags as they are typed.
+func flagWords(flags []cli.Flag) []string {
+	out := []string{"--help"}
+	for _, f := range flags {
+		if name := "--" + f.Names()[0]; name != completionFlag && len(name) > len("--x") {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// values are what a flag takes; nothing leaves it to the shell, which offers files.
+func (t *typed) values(ctx context.Context) []string {
+	switch t.flag {
+	case "target", "exclude":
+		return t.named().Targets(ctx, t.last)
+	case "object":
+		return t.named().Objects(ctx, t.last)
+	case "preview":
+		return t.named().Previews(ctx)
+	case "plan":
+		return t.named().Plans(ctx)
+	}
+	return nil
+}
+
+// arguments are what a command takes.
+func (t *typed) arguments(ctx context.Context) []string {
+	w := t.named()
+	switch t.command.Name {
+	case "apply", "resolve":
+		return append(t.plans(), w.Previews(ctx)...)
+	case "preview", "validate", "generate", "graph", "diff", "status":
+		return t.plans()
+	case "why", "ack", "unmanage", "adopt":
+		return append(t.plans(), w.Objects(ctx, t.last)...)
+	case "blame":
+		return w.Objects(ctx, t.last)
+	case "run", "rollback":
+		return w.Runs(ctx)
+	case "runs", "destroy":
+		return w.Plans(ctx)
+	case "completion":
+		return []string{"bash", "zsh", "fish"}
+	case "config":
+		return []string{"schema"}
+	case "policy":
+		return t.policies()
+	}
+	return nil
+}
+
+// policies are the verbs of diet policy.
+func (t *typed) policies() []string {
+	if len(t.args) > 0 {
+		return nil
+	}
+	return []string{"check", "test", "list", "replay", "input"}
+}
+
+// settings are those of diet.yaml, or none.
+func (t *typed) settings() *config.Config {
+	file := t.flags["config"]
+	if file == "" {
+		file = os.Getenv("DIET_CONFIG")
+	}
+	if file == "" {
+		file = "diet.yaml"
+	}
+	cfg, err := config.LoadIfExists(file)
+	if err != nil {
+		return config.Default()
+	}
+	return cfg
+}
+
+// named are the mirror and the store of the command line, the environment or diet.yaml.
+func (t *typed) named() engine.Words {
+	cfg := t.settings()
+	pick := func(flag, variable string, file config.Path) string {
+		for _, path := range []string{t.flags[flag], os.Getenv(variable)} {
+			if path != "" {
+				return path
+			}
+		}
+		return string(file)
+	}
+	return engine.Words{Mirror: pick("mirror", "DIET_MIRROR", cfg.Mirror), Store: pick("store", "DIET_STORE", cfg.Store)}
+}
+
+// plans are the plans of diet.yaml, those in the folder that is typed, and its folders.
+func (t *typed) plans() []string {
+	out := texts(t.settings().Plans)
+	dir := filepath.Dir(t.last + "x")
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return out
+	}
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		switch ext := filepath.Ext(name); {
+		case e.IsDir() && !strings.HasPrefix(e.Name(), "."):
+			out = append(out, name+"/")
+		case ext == ".yaml" || ext == ".yml":
+			text, err := os.ReadFile(name) //nolint:gosec // a person types the folder
+			if err == nil && bytes.Contains(text, []byte("kind: Plan")) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func completionCommand() *cli.Command {
@@ -38,8 +258,12 @@ func completionCommand() *cli.Command {
 		Name:      "completion",
 		Usage:     "print a shell's completion script",
 		ArgsUsage: "bash|zsh|fish",
-		Description: `
-   source <(diet completion bash)`,
+		Description: `Completes commands, flags, plans, and the ids of previews, runs and objects that the
+store and the mirror have. It never asks NetBox.
+
+   source <(diet completion bash)
+   diet completion zsh > ~/.zsh/completions/_diet
+   diet completion fish > ~/.config/fish/completions/diet.fish`,
 		Action: func(c *cli.Context) error {
 			script, ok := completions[c.Args().First()]
 			if !ok || c.NArg() != 1 {

@@ -37,7 +37,10 @@ func demoCommand() *cli.Command {
 		Description: `Starts a NetBox in-process, builds a fabric of 96 servers in it, lets a person
 edit it by hand, shows how diet reports that, and grows the fabric to 128
 servers. Nothing is left behind. With --on-netbox it runs against the NetBox of
---netbox-url and --token, which must have the tag ` + sandbox.Permit + `.`,
+--netbox-url and --token, which must have the tag ` + sandbox.Permit + `.
+
+   diet demo
+   diet demo --on-netbox --netbox-url http://127.0.0.1:8001`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "on-netbox", Usage: "play on a real test server instead of the sandbox"},
 			&cli.StringFlag{

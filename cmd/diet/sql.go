@@ -47,7 +47,7 @@ the views (drift, change, conflict, …) and the tables.
 
 var (
 	formatFlag = &cli.StringFlag{
-		Name: "format", Aliases: []string{"o"}, Value: "table",
+		Name: "output", Aliases: []string{"o", "format"}, Value: "table",
 		Usage: "output `FORMAT` of a query: table, json, csv or markdown",
 	}
 	limitFlags = []cli.Flag{

@@ -26,6 +26,10 @@ func versionCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "version",
 		Usage: "print diet's version and the supported NetBox releases",
+		Description: `Says for each release how diet was tested on it.
+
+   diet version
+   diet version --json`,
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {

@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/store"
+)
+
+// Words offer what a person may want to name, for a shell's completion: what the mirror and
+// the store know by now. NetBox is asked nothing, and what is not there is not made.
+type Words struct{ Mirror, Store string }
+
+func (w Words) store() string { return cmp.Or(w.Store, store.Beside(w.Mirror)) }
+
+// Objects are the diet ids that begin like that, some hundreds at most.
+func (w Words) Objects(ctx context.Context, prefix string) []string {
+	return mirror.Words(ctx, w.Mirror, "query/word_object", sql.Named("prefix", prefix))
+}
+
+// Targets are the objects that begin like that, all classes and the kinds that diet owns.
+func (w Words) Targets(ctx context.Context, prefix string) []string {
+	out := slices.Concat(mirror.Words(ctx, w.Mirror, "query/word_class"), w.Objects(ctx, prefix))
+	for _, kind := range kinds.Standard().Owned() {
+		out = append(out, kind.Name)
+	}
+	return out
+}
+
+// Plans are the keys of plans that have objects.
+func (w Words) Plans(ctx context.Context) []string {
+	return mirror.Words(ctx, w.Mirror, "query/word_plan")
+}
+
+// Previews are the ids of the newest previews.
+func (w Words) Previews(ctx context.Context) []string {
+	return mirror.Words(ctx, w.store(), "store/word_preview")
+}
+
+// Runs are the ids of the newest runs.
+func (w Words) Runs(ctx context.Context) []string {
+	return mirror.Words(ctx, w.store(), "store/word_run")
+}
