@@ -10,6 +10,7 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
 )
 
 // hearing is what is asked about one set, and what people answered.
@@ -34,16 +35,31 @@ type hearing struct {
 }
 
 // hear reads the answers of a plan: they lie beside its file, or where the configuration
-// says.
-func (e *Engine) hear(plan, planFile, about string, judged bool) (*hearing, error) {
-	file, err := answer.Load(e.resolutions(planFile))
+// says, or came with the preview.
+func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, judged bool) (*hearing, error) {
+	answers, err := e.answersOf(intent, topo.Plan.File)
 	if err != nil {
 		return nil, err
 	}
 	return &hearing{
-		engine: e, about: about, book: answer.NewBook(plan, file.Answers, e.now()), judged: judged, answered: map[*answer.Answer]bool{},
-		given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
+		engine: e, about: answerable(intent, topo, preview), book: answer.NewBook(topo.Plan.Key, answers, e.now()), judged: judged,
+		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}, nil
+}
+
+// answersOf are the answers that count for an intent.
+func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, error) {
+	if part, narrowed := intent.(Narrowed); narrowed {
+		return e.answersOf(part.Intent, planFile)
+	}
+	if came, carried := intent.(Carried); carried {
+		return came.Answers, nil
+	}
+	file, err := answer.Load(e.resolutions(planFile))
+	if err != nil {
+		return nil, err
+	}
+	return file.Answers, nil
 }
 
 // again is a hearing about the same answers: those that stood still do.

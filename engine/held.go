@@ -48,11 +48,14 @@ func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Re
 // whole is the intent that another one may be a part of.
 func whole(intent Intent) Intent {
 	for {
-		part, narrowed := intent.(Narrowed)
-		if !narrowed {
+		switch x := intent.(type) {
+		case Narrowed:
+			intent = x.Intent
+		case Carried:
+			intent = x.Intent
+		default:
 			return intent
 		}
-		intent = part.Intent
 	}
 }
 

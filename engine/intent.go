@@ -57,6 +57,11 @@ func IntentOf(p *Preview, plan *generate.Plan) Intent {
 	default:
 		intent = plan
 	}
+	return narrowedBy(p, intent)
+}
+
+// narrowedBy is the part of an intent that a preview is about.
+func narrowedBy(p *Preview, intent Intent) Intent {
 	if len(p.Targets)+len(p.Excluded) > 0 {
 		return Narrowed{Intent: intent, Targets: p.Targets, Excluded: p.Excluded}
 	}
@@ -80,6 +85,8 @@ type aim struct {
 func (e *Engine) aim(ctx context.Context, intent Intent) (*aim, error) {
 	switch x := intent.(type) {
 	case Narrowed:
+		return e.aim(ctx, x.Intent)
+	case Carried:
 		return e.aim(ctx, x.Intent)
 	case Destruction:
 		return &aim{topo: &generate.Topology{Plan: x.Info()}}, nil
@@ -111,6 +118,10 @@ func (p *Preview) stand(intent Intent) {
 	case Narrowed:
 		p.Targets, p.Excluded = x.Targets, x.Excluded
 		p.stand(x.Intent)
+	case Carried:
+		p.stand(x.Intent)
+	case *generate.Plan:
+		p.planText = x.Text()
 	case Destruction:
 		p.Destroys = &x.Plan
 	case Rollback:

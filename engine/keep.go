@@ -57,6 +57,8 @@ const (
 	partUnmanaged = "unmanaged_changes"
 	partDigests   = "digests"
 	partNames     = "names"
+	partPlan      = "plan"    // its text
+	partAnswers   = "answers" // those that count
 )
 
 // split is a preview as the store keeps it: its lists, which may be long, apart.
@@ -81,7 +83,8 @@ func split(p *Preview, address string) (store.Preview, error) {
 	err = errors.Join(err,
 		addRows(out.Rows, partChanges, p.Changes), addRows(out.Rows, partConflicts, p.Conflicts),
 		addRows(out.Rows, partQuestions, p.Questions), addRows(out.Rows, partUnmanaged, p.Unmanaged),
-		addRows(out.Rows, partDigests, digests), addRows(out.Rows, partNames, names))
+		addRows(out.Rows, partDigests, digests), addRows(out.Rows, partNames, names),
+		addRows(out.Rows, partAnswers, p.answers), addRows(out.Rows, partPlan, []string{p.planText}))
 	if err != nil {
 		return out, fmt.Errorf("encode preview: %w", err)
 	}
@@ -107,12 +110,17 @@ func joined(kept store.Preview) (*Preview, error) {
 	}
 	var digests []digestOf
 	var names []named
+	var texts []string
 	err := errors.Join(
 		readRows(kept.Rows, partChanges, &p.Changes), readRows(kept.Rows, partConflicts, &p.Conflicts),
 		readRows(kept.Rows, partQuestions, &p.Questions), readRows(kept.Rows, partUnmanaged, &p.Unmanaged),
-		readRows(kept.Rows, partDigests, &digests), readRows(kept.Rows, partNames, &names))
+		readRows(kept.Rows, partDigests, &digests), readRows(kept.Rows, partNames, &names),
+		readRows(kept.Rows, partAnswers, &p.answers), readRows(kept.Rows, partPlan, &texts))
 	if err != nil {
 		return nil, err
+	}
+	for _, text := range texts {
+		p.planText = text
 	}
 	if p.Changed == nil {
 		p.Changed = map[string]string{}

@@ -72,6 +72,12 @@ type Preview struct {
 	names map[string]map[int64]string // of the objects that fields refer to
 
 	log *ledger // what was decided
+
+	// What the preview was made of, to be carried: the text of the plan, and its answers.
+	planText string
+	answers  []answer.Answer
+
+	carried bool // it came in a file
 }
 
 // Unmanaged is an edit of a field that no plan owns.
@@ -137,7 +143,7 @@ func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked .
 		return nil, nil, err
 	}
 	id, topo := newID("pv"), to.topo
-	hall, err := e.hear(topo.Plan.Key, topo.Plan.File, answerable(intent, topo, id), judge)
+	hall, err := e.hear(intent, topo, id, judge)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -251,6 +257,9 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		Unmanaged:     []Unmanaged{},
 		names:         set.Names,
 		log:           hall.log,
+	}
+	for _, a := range hall.book.Answers() {
+		p.answers = append(p.answers, *a)
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -366,8 +375,12 @@ func compare(was, is *Preview) *StaleError {
 		stale.Moved = append(stale.Moved, "the answers")
 	}
 	var objects []string
+	var shown map[string]string
+	if was.carried {
+		shown = shownAlike(was, is)
+	}
 	for k, v := range is.Changed {
-		if was.Changed[k] != v {
+		if was.Changed[k] != v || was.carried && shown[k] != v {
 			objects = append(objects, k)
 		}
 	}
@@ -387,13 +400,7 @@ func compare(was, is *Preview) *StaleError {
 // digest covers what a change would do and why: the values on all three sides, what is
 // in its way, what depends on it, and the verdicts.
 func digest(c *change.Change) string {
-	copied := *c
-	copied.Blame, copied.Other = nil, nil
-	copied.Fields = slices.Clone(c.Fields)
-	for i := range copied.Fields {
-		copied.Fields[i].Blame = nil
-	}
-	parts := []any{copied}
+	parts := []any{plain(c)}
 	if c.Other != nil {
 		parts = append(parts, c.Other.Kind, c.Other.ID, c.Other.Plan)
 	}
@@ -404,4 +411,39 @@ func digest(c *change.Change) string {
 		}
 	}
 	return hashOf(parts)
+}
+
+// plain is a change without who is to blame, which another mirror may know less of.
+func plain(c *change.Change) change.Change {
+	copied := *c
+	copied.Blame, copied.Other = nil, nil
+	copied.Fields = slices.Clone(c.Fields)
+	for i := range copied.Fields {
+		copied.Fields[i].Blame = nil
+	}
+	for _, list := range []*[]change.Reference{&copied.References, &copied.Edited} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i].Blame = nil
+		}
+	}
+	return copied
+}
+
+// shownAlike has the digests of the changes that two previews show alike: those in a file may
+// be of other changes than the ones that it shows.
+func shownAlike(was, is *Preview) map[string]string {
+	shown := make(map[string]string, len(was.Changes))
+	for i := range was.Changes {
+		c := &was.Changes[i]
+		shown[c.Kind+" "+c.Object] = hashOf([]any{plain(c)})
+	}
+	out := make(map[string]string, len(is.Changes))
+	for i := range is.Changes {
+		c := &is.Changes[i]
+		if k := c.Kind + " " + c.Object; shown[k] == hashOf([]any{plain(c)}) {
+			out[k] = is.Changed[k]
+		}
+	}
+	return out
 }

@@ -26,7 +26,7 @@ const maxDocument = 1 << 20
 // shape, [Check] and [Generate] say.
 func Load(file string, data []byte) (*Plan, error) {
 	sum := sha256.Sum256(data)
-	plan := &Plan{src: source{file: file, digest: hex.EncodeToString(sum[:]), pos: map[string]position{}}}
+	plan := &Plan{src: source{file: file, digest: hex.EncodeToString(sum[:]), text: data, pos: map[string]position{}}}
 	fs := newFindings(&plan.src)
 	root := parseDocument(fs, data, planLanguage)
 	if root == nil {
@@ -151,6 +151,9 @@ func (p *Plan) Info() PlanInfo {
 		Reconcile: p.Spec.Reconcile.reconcile(),
 	}
 }
+
+// Text is the document that the plan was read from.
+func (p *Plan) Text() string { return string(p.src.text) }
 
 // String is the plan's key and file, for messages.
 func (p *Plan) String() string {

@@ -14,9 +14,10 @@ func applyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
 		Usage:     "write what a preview showed",
-		ArgsUsage: "PREVIEW-ID | [PLAN …]",
+		ArgsUsage: "PREVIEW-ID | PREVIEW-FILE | [PLAN …]",
 		Description: `Of a preview: syncs first, and refuses if anything that the preview depends on has
-changed since. Of plans: shows the preview of each and asks, in a terminal; with
+changed since; one that came in a file (diet preview --out) also if it is of another
+NetBox, or the policies here are others. Of plans: shows the preview of each and asks, in a terminal; with
 --yes it does not ask. Changes that the policies hold are left out; the rest is
 written, read back and verified. A second apply sends nothing.
 
@@ -28,6 +29,7 @@ Ctrl-C or SIGTERM finishes the requests under way, gives the plan back and exits
 with 130; a second one exits at once. The next apply goes on from there.
 
    diet apply pv-1a2b3c4d
+   diet apply change.diet
    diet apply fabric.yaml
    diet apply fabric.yaml --yes --exclude cable`,
 		Flags:  append(scopeFlags(), applyFlags()...),
@@ -48,6 +50,9 @@ func applyAction(c *cli.Context) error {
 	e, err := newEnv(c)
 	if err != nil {
 		return err
+	}
+	if c.NArg() == 1 && isCarried(c.Args().First()) {
+		return e.applyCarried(c.Args().First())
 	}
 	if c.NArg() == 1 && isPreview(c.Args().First()) {
 		eng, p, intent, err := e.previewed(c.Args().First())

@@ -23,6 +23,8 @@ var previewOutput = &cli.StringFlag{
 	Usage: "output `FORMAT`: text, json, markdown for a pull request, junit for a CI system",
 }
 
+var previewOut = &cli.StringFlag{Name: "out", Usage: "also write the preview to a `FILE`, to be applied elsewhere"}
+
 // outputFormat is how previews are written.
 func (e *env) outputFormat() (string, error) {
 	format := cmp.Or(e.cli.String("output"), "text")
@@ -57,18 +59,19 @@ func previewCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "preview",
 		Usage:     "show what an apply would do, and save it for diet apply",
-		ArgsUsage: "[PLAN …] | PREVIEW-ID",
+		ArgsUsage: "[PLAN …] | PREVIEW-ID | PREVIEW-FILE",
 		Description: `Syncs, compares the plan with NetBox, and lets the policies decide about every
 difference. The last line is the id to pass to diet apply. Several plans, named or
-listed in diet.yaml, have a preview each. With the id of a stored preview: shows it
-again, as it was, without a NetBox.
+listed in diet.yaml, have a preview each. With the id of a stored preview, or a
+file with one: shows it again, as it was, without a NetBox. --out writes a file that
+holds the plan, the answers and the changes: diet apply FILE applies it elsewhere.
 
    diet preview fabric.yaml
    diet preview fabric.yaml --target 'web/gpu[5]' --target backend.leaf
    diet preview fabric.yaml -o markdown > comment.md
    diet preview pv-1a2b3c4d -o junit
    diet apply pv-1a2b3c4d`,
-		Flags:  append(append(scopeFlags(), previewOutput), previewFlags...),
+		Flags:  append(append(scopeFlags(), previewOutput, previewOut), previewFlags...),
 		Action: previewAction,
 	}
 }
@@ -77,6 +80,9 @@ func previewAction(c *cli.Context) error {
 	e, err := newEnv(c)
 	if err != nil {
 		return err
+	}
+	if c.NArg() == 1 && isCarried(c.Args().First()) {
+		return e.showCarried(c.Args().First())
 	}
 	if c.NArg() == 1 && isPreview(c.Args().First()) {
 		return e.showKept(c.Args().First())
@@ -90,8 +96,24 @@ func previewAction(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	_, ends, err := e.preview(eng, intents)
+	if c.IsSet("out") && len(intents) != 1 {
+		return usage("--out is about one plan: name one of the %d", len(intents))
+	}
+	all, ends, err := e.preview(eng, intents)
+	if err == nil && c.IsSet("out") && len(all) == 1 && stored(ends) {
+		err = e.carry(eng, all[0].ID)
+	}
 	return errors.Join(err, ends.err(c.Context))
+}
+
+// stored reports whether the previews were stored: what waits for a person is.
+func stored(ends outcomes) bool {
+	for _, err := range ends {
+		if coded := (*codeError)(nil); err != nil && (!errors.As(err, &coded) || coded.err != nil) {
+			return false
+		}
+	}
+	return true
 }
 
 // preview makes and shows the preview of each intent. There is none of one that failed.

@@ -60,9 +60,32 @@ func (e *env) showKept(id string) error {
 		if err != nil {
 			return err
 		}
-		if format == "text" {
-			return e.text().Preview(p, true)
+		if err := e.showAgain(format, p); err != nil || !e.cli.IsSet("out") {
+			return err
 		}
-		return e.writeDocument(format, []*engine.Preview{p}, true)
+		return e.carry(eng, id)
 	})
+}
+
+// showCarried shows a preview from a file.
+func (e *env) showCarried(name string) error {
+	if given(e.cli, "target", "exclude", "out") {
+		return usage("a preview in a file is as it is: leave --target, --exclude and --out out")
+	}
+	format, err := e.outputFormat()
+	if err != nil {
+		return err
+	}
+	p, err := readCarried(name)
+	if err != nil {
+		return err
+	}
+	return e.showAgain(format, p.Preview)
+}
+
+func (e *env) showAgain(format string, p *engine.Preview) error {
+	if format == "text" {
+		return e.text().Preview(p, true)
+	}
+	return e.writeDocument(format, []*engine.Preview{p}, true)
 }

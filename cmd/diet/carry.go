@@ -1,0 +1,68 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/diet-project/diet/engine"
+)
+
+// isCarried reports whether an argument is a file with a preview in it.
+func isCarried(arg string) bool {
+	file, err := os.Open(arg)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }()
+	return engine.IsCarried(file)
+}
+
+func readCarried(name string) (*engine.CarriedPreview, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read preview: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	p, err := engine.ReadCarried(file)
+	if err != nil {
+		return nil, fmt.Errorf("read preview %s: %w", name, err)
+	}
+	return p, nil
+}
+
+// carry writes a stored preview to the file of --out: whole, or not at all.
+func (e *env) carry(eng *engine.Engine, id string) error {
+	name := e.cli.String("out")
+	file, err := os.CreateTemp(filepath.Dir(name), ".diet-*")
+	if err != nil {
+		return fmt.Errorf("write preview: %w", err)
+	}
+	err = errors.Join(eng.Carry(e.cli.Context, id, file), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
+	return nil
+}
+
+// applyCarried applies a preview from a file.
+func (e *env) applyCarried(name string) error {
+	if given(e.cli, "target", "exclude") {
+		return usage("a preview says itself what it is about: leave --target and --exclude out")
+	}
+	p, err := readCarried(name)
+	if err != nil {
+		return err
+	}
+	return e.withEngine(func(eng *engine.Engine) error {
+		if err := eng.Accept(e.cli.Context, p); err != nil {
+			return err
+		}
+		return e.apply(eng, []engine.Task{{Intent: p.Intent, Preview: p.Preview}})
+	})
+}

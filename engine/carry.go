@@ -1,0 +1,188 @@
+package engine
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/store"
+)
+
+// CarriedVersion is the version of the format of a preview in a file.
+const CarriedVersion = 1
+
+// carriedFormat is what the format calls itself.
+const carriedFormat = "diet-preview"
+
+// largestCarried is how many bytes a preview in a file may have, unpacked.
+const largestCarried = 4 << 30
+
+// ErrAltered is returned for a file that does not hold what diet wrote into it.
+var ErrAltered = errors.New("the file is altered or incomplete")
+
+// Carried is the intent of a preview that came in a file: the answers are those of the file,
+// and none that lie here.
+type Carried struct {
+	Intent
+	Answers []answer.Answer
+}
+
+// carried is a preview in a file, as it stands there: gzip over JSON. docs/carried.md
+// describes it.
+type carried struct {
+	Format  string                       `json:"format"`
+	Version int                          `json:"version"`
+	Diet    string                       `json:"diet_version"`
+	NetBox  string                       `json:"netbox"`
+	Digest  string                       `json:"digest"` // of all else
+	Preview json.RawMessage              `json:"preview"`
+	Lists   map[string][]json.RawMessage `json:"lists"`
+}
+
+func (c *carried) digest() string {
+	return hashOf([]any{c.Format, c.Version, c.Diet, c.NetBox, c.Preview, c.Lists})
+}
+
+// Carry writes a stored preview with all that it stands on, to be applied elsewhere.
+func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	kept, err := e.store.Preview(ctx, address, id)
+	if err != nil {
+		return fmt.Errorf("carry preview: %w", err)
+	}
+	p, err := joined(kept)
+	if err != nil {
+		return fmt.Errorf("read preview %q: %w", id, err)
+	}
+	switch {
+	case p.RollsBack != "":
+		return fmt.Errorf("preview %s undoes a run, whose journal is here: it can only be applied here", id)
+	case p.Destroys == nil && p.planText == "":
+		return fmt.Errorf("preview %s was stored by an earlier diet, without its plan: make a new one", id)
+	}
+	c := carried{
+		Format: carriedFormat, Version: CarriedVersion, Diet: e.cfg.Version, NetBox: kept.NetBox,
+		Preview: json.RawMessage(kept.Document), Lists: map[string][]json.RawMessage{},
+	}
+	for part, rows := range kept.Rows {
+		for _, row := range rows {
+			c.Lists[part] = append(c.Lists[part], json.RawMessage(row))
+		}
+	}
+	c.Digest = c.digest()
+	zip := gzip.NewWriter(w)
+	if err := errors.Join(json.NewEncoder(zip).Encode(&c), zip.Close()); err != nil {
+		return fmt.Errorf("write preview: %w", err)
+	}
+	return nil
+}
+
+// IsCarried reports whether a file begins as a preview in a file does.
+func IsCarried(r io.Reader) bool {
+	var head [2]byte
+	_, err := io.ReadFull(r, head[:])
+	return err == nil && head == [2]byte{0x1f, 0x8b}
+}
+
+// CarriedPreview is a preview from a file, with what it was made for.
+type CarriedPreview struct {
+	*Preview
+	Intent Intent
+	NetBox string // the address
+	Diet   string // the version that made it
+
+	kept store.Preview
+}
+
+// ReadCarried reads a preview from a file. It fails with [ErrAltered] where that is not as diet
+// wrote it. It needs no NetBox, and no store.
+func ReadCarried(r io.Reader) (*CarriedPreview, error) {
+	zip, err := gzip.NewReader(bufio.NewReader(r))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	text, err := io.ReadAll(io.LimitReader(zip, largestCarried))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	var c carried
+	if err := json.Unmarshal(text, &c); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	switch {
+	case c.Format != carriedFormat:
+		return nil, fmt.Errorf("%w: it is no preview of diet", ErrAltered)
+	case c.Version != CarriedVersion:
+		return nil, fmt.Errorf("the file is of version %d of the format, and this diet reads %d", c.Version, CarriedVersion)
+	case c.Digest != c.digest():
+		return nil, fmt.Errorf("%w: its digest is that of another content", ErrAltered)
+	}
+	return c.open()
+}
+
+// open is the preview in a file whose digest is right.
+func (c *carried) open() (*CarriedPreview, error) {
+	kept := store.Preview{NetBox: c.NetBox, Document: string(c.Preview), Rows: map[string][]string{}}
+	for part, rows := range c.Lists {
+		for _, row := range rows {
+			kept.Rows[part] = append(kept.Rows[part], string(row))
+		}
+	}
+	p, err := joined(kept)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	kept.ID, kept.Plan, kept.CreatedAt, kept.PlanFile = p.ID, p.Plan, p.CreatedAt, p.PlanFile
+	p.carried = true
+	var intent Intent
+	switch {
+	case p.RollsBack != "":
+		return nil, fmt.Errorf("%w: it undoes a run of another store", ErrAltered)
+	case p.Destroys == nil:
+		plan, err := generate.Load(p.PlanFile, []byte(p.planText))
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+		}
+		if info := plan.Info(); info.Digest != p.PlanDigest || info.Key != p.Plan {
+			return nil, fmt.Errorf("%w: the plan in it is another one", ErrAltered)
+		}
+		intent = plan
+	default:
+		intent = Destruction{Plan: *p.Destroys}
+	}
+	intent = narrowedBy(p, Carried{Intent: intent, Answers: p.answers})
+	return &CarriedPreview{Preview: p, Intent: intent, NetBox: c.NetBox, Diet: c.Diet, kept: kept}, nil
+}
+
+// Accept makes sure that a preview from a file is for here, and stores it. It sends nothing.
+func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case address != p.NetBox:
+		return fmt.Errorf("preview %s is of the NetBox at %s, and this is %s", p.ID, p.NetBox, address)
+	case p.PolicyDigest != e.policies.Digest():
+		return &StaleError{Preview: p.ID, Moved: []string{"the policies, which must be the same here,"}}
+	case p.Diet != e.cfg.Version:
+		return &StaleError{Preview: p.ID, Moved: []string{fmt.Sprintf("diet (%s made it, this is %s)", p.Diet, e.cfg.Version)}}
+	}
+	known, err := e.store.Preview(ctx, address, p.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return e.store.KeepPreview(ctx, p.kept)
+	}
+	if err == nil && known.Document != p.kept.Document {
+		return fmt.Errorf("the store has another preview with the id %s", p.ID)
+	}
+	return err
+}
