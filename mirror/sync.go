@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -160,38 +162,69 @@ func (ss *session) findMisplaced(ctx context.Context) error {
 	return err
 }
 
-// rereadTouched reads what was touched, kind by kind in order of rank.
+// rereadTouched reads what was touched, in order of rank: kinds of which nothing else depends
+// together.
 func (ss *session) rereadTouched(ctx context.Context) error {
+	var plain []touched
 	for _, kind := range ss.kinds().All() {
-		ids := ss.take(kind.Name)
-		if len(ids) == 0 {
+		if len(ss.touched[kind.Name]) == 0 {
 			continue
 		}
-		if err := ss.along(ctx, kind, ids, func() error { return ss.reread(ctx, kind, ids) }); err != nil {
+		if !ss.moves(kind) {
+			plain = append(plain, touched{kind, ss.take(kind.Name)})
+			continue
+		}
+		if err := ss.reread(ctx, plain...); err != nil {
+			return err
+		}
+		plain = nil
+		ids := ss.take(kind.Name)
+		if err := ss.along(ctx, kind, ids, func() error { return ss.reread(ctx, touched{kind, ids}) }); err != nil {
+			return err
+		}
+	}
+	return ss.reread(ctx, plain...)
+}
+
+// touched are objects of a kind to read again, their ids ascending.
+type touched struct {
+	kind kinds.Kind
+	ids  []int64
+}
+
+// reread stores what NetBox now says about these objects.
+func (ss *session) reread(ctx context.Context, list ...touched) error {
+	there := map[string]map[int64]bool{}
+	var sources []source
+	for _, t := range list {
+		there[t.kind.Name] = make(map[int64]bool, len(t.ids))
+		sources = append(sources, ss.these(t.kind, t.ids)...)
+	}
+	each := func(kind kinds.Kind, page netbox.Page) error {
+		for _, id := range page.IDs {
+			there[kind.Name][id] = true
+		}
+		return ss.ingest(ctx, "refetch", kind, page)
+	}
+	if err := ss.read(ctx, sources, each, nil); err != nil {
+		return err
+	}
+	for _, t := range list {
+		gone := slices.DeleteFunc(slices.Clone(t.ids), func(id int64) bool { return there[t.kind.Name][id] })
+		known, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", t.kind), idList(gone))
+		if err != nil {
+			return err
+		}
+		if err := ss.drop(ctx, t.kind, known); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// reread stores what NetBox now says about these ids.
-func (ss *session) reread(ctx context.Context, kind kinds.Kind, ids []int64) error {
-	there := make(map[int64]bool, len(ids))
-	each := func(kind kinds.Kind, page netbox.Page) error {
-		for _, id := range page.IDs {
-			there[id] = true
-		}
-		return ss.ingest(ctx, "refetch", kind, page)
-	}
-	if err := ss.read(ctx, ss.these(kind, ids), each, nil); err != nil {
-		return err
-	}
-	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return there[id] })
-	known, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", kind), idList(gone))
-	if err != nil {
-		return err
-	}
-	return ss.drop(ctx, kind, known)
+// moves reports whether NetBox may change other objects along with those of a kind.
+func (ss *session) moves(kind kinds.Kind) bool {
+	return kind.Name == "custom_field" || kind.Name == "tag" || len(ss.copiers(kind)) > 0
 }
 
 // along runs a re-read and then reads what NetBox changed along with it, without a
@@ -417,13 +450,22 @@ func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.
 	if err != nil {
 		return nil, err
 	}
+	there := make([]int, len(moved))
+	client := ss.network(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	for i, kind := range moved {
+		group.Go(func() (err error) {
+			there[i], err = client.Count(ctx, kind, nil)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
 	var wrong []kinds.Kind
-	for _, kind := range moved {
-		there, err := ss.network(ctx).Count(ctx, kind, nil)
-		if err != nil {
-			return nil, err
-		}
-		if there != here[kind.Name] {
+	for i, kind := range moved {
+		if there[i] != here[kind.Name] {
 			wrong = append(wrong, kind)
 		}
 	}

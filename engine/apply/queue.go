@@ -4,41 +4,106 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// queues splits items among at most n workers. Items of one parent go to one queue, in
-// order: NetBox counts components in the parent's row, and two transactions that lock
-// the same rows in different orders deadlock. Items without a parent are split by batch.
-// Queues are as equally long as the parents allow.
-func queues(method, kind string, items []*item, batch, n int) [][]*item {
-	var groups [][]*item
-	at := map[string]int{}
-	for i, it := range items {
+// feed is items to send in order, by some workers at once.
+type feed struct {
+	items   []*item
+	workers int // at most
+}
+
+// abreast is how many requests that lock the same row are sent at once: NetBox validates one
+// while it saves the other. More would only wait.
+const abreast = 2
+
+// feeds splits items among n workers. Items of one parent go to one feed, in order: NetBox
+// counts components in the parent's row, and two transactions that lock the same rows in
+// different orders deadlock. The feeds of parents are as equally long as those allow. Two
+// workers may share one where all its items lock the same one row, any number where they lock
+// none.
+func feeds(method, kind string, items []*item, batch, n int) []*feed {
+	free, groups := &feed{workers: n}, map[string]*feed{}
+	var order []*feed
+	for _, it := range items {
 		key := parent(method, kind, it)
 		if key == "" {
-			key = fmt.Sprint(i / batch)
+			free.items = append(free.items, it)
+			continue
 		}
-		g, ok := at[key]
-		if !ok {
-			g = len(groups)
-			at[key], groups = g, append(groups, nil)
+		if groups[key] == nil {
+			groups[key] = &feed{workers: 1}
+			order = append(order, groups[key])
 		}
-		groups[g] = append(groups[g], it)
+		groups[key].items = append(groups[key].items, it)
 	}
-	slices.SortStableFunc(groups, func(x, y []*item) int { return cmp.Compare(len(y), len(x)) })
-	out := make([][]*item, min(n, len(groups)))
-	for _, g := range groups {
-		shortest := 0
-		for i := range out {
-			if len(out[i]) < len(out[shortest]) {
-				shortest = i
-			}
+	var out, few []*feed
+	if len(free.items) > 0 {
+		out = append(out, free)
+	}
+	for _, f := range order {
+		if len(f.items) > batch && counts(kind) {
+			f.workers = abreast
+			out = append(out, f)
+		} else {
+			few = append(few, f)
 		}
-		out[shortest] = append(out[shortest], g...)
+	}
+	return append(out, pack(few, n)...)
+}
+
+// pack makes at most n feeds of the given ones.
+func pack(list []*feed, n int) []*feed {
+	slices.SortStableFunc(list, func(x, y *feed) int { return cmp.Compare(len(y.items), len(x.items)) })
+	out := make([]*feed, min(n, len(list)))
+	for i, f := range list {
+		if i < len(out) {
+			out[i] = f
+			continue
+		}
+		shortest := slices.MinFunc(out, func(x, y *feed) int { return cmp.Compare(len(x.items), len(y.items)) })
+		shortest.items = append(shortest.items, f.items...)
 	}
 	return out
+}
+
+// counts reports whether another object counts those of a kind: that is the one row that they
+// lock besides their own.
+func counts(name string) bool {
+	kind, _ := kinds.Standard().Of(name)
+	return kind.IsOwned() && kind.Parent == ""
+}
+
+// supply hands out the batches of some feeds.
+type supply struct {
+	mu    sync.Mutex
+	feeds []*feed
+}
+
+// take returns the next batch of at most size() items, and what to call once it is sent; none
+// where the rest is for others to send.
+func (s *supply) take(size func() int) (batch []*item, sent func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var next *feed
+	for _, f := range s.feeds {
+		if f.workers > 0 && len(f.items) > 0 && (next == nil || len(f.items) > len(next.items)) {
+			next = f
+		}
+	}
+	if next == nil {
+		return nil, nil
+	}
+	n := min(len(next.items), size())
+	batch, next.items = next.items[:n:n], next.items[n:]
+	next.workers--
+	return batch, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		next.workers++
+	}
 }
 
 // parent is the row that a write of an item locks besides its own, "" for none: the

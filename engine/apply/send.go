@@ -22,16 +22,26 @@ const (
 // done is called for each object that has been written.
 type done func(it *item, id int64)
 
-// send writes items in batches, some concurrently. An object that NetBox refuses is
-// found by halving its batch until it is alone; the rest is written.
+// send writes items in batches as large as NetBox can take, some concurrently. An object that
+// NetBox refuses is found by halving its batch until it is alone; the rest is written.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
+	size := func() int { return a.pace.size(method, kind) }
+	list := &supply{feeds: feeds(method, kind, items, size(), a.cfg.Parallel)}
 	group, ctx := errgroup.WithContext(ctx)
-	for _, queue := range queues(method, kind, items, a.pace.size(method, kind), a.cfg.Parallel) {
+	for range min(a.cfg.Parallel, len(items)) {
 		group.Go(func() error {
-			return a.sendInTurn(method, kind, queue, func(batch []*item) error {
-				defer a.progress(kind, len(batch))
-				return a.bisect(ctx, method, kind, batch, ok)
-			})
+			for {
+				batch, sent := list.take(size)
+				if len(batch) == 0 {
+					return nil
+				}
+				err := a.bisect(ctx, method, kind, batch, ok)
+				a.progress(kind, len(batch))
+				sent()
+				if err != nil {
+					return err
+				}
+			}
 		})
 	}
 	return group.Wait()
