@@ -196,7 +196,7 @@ func (m *model) shared(t *Topology) {
 	for _, s := range slices.Sorted(maps.Keys(locations)) {
 		t.Locations = append(t.Locations, Location{Slug: s, Name: s})
 	}
-	t.Tags = tags(t.Devices)
+	t.Tags = m.tags.of(t.Devices)
 }
 
 // gbps prints a speed in Mb/s as Gb/s.

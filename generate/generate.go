@@ -58,6 +58,7 @@ func solve(plan *Plan, p Prior, limits map[string]int) *model {
 	m.checkReach()
 	m.checkRacks()
 	m.checkNames()
+	m.checkTags()
 	m.checkValues()
 	if sound {
 		m.checkExpect()

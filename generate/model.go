@@ -18,6 +18,7 @@ type model struct {
 	modules map[string]*ModuleTypeSpec
 	prior   *prior
 	moves   moves
+	tags    tagSet
 	pinned  int // switches in all
 	work    int // demands placed in search of counts
 
@@ -118,6 +119,7 @@ func compile(plan *Plan, fs *findings, p Prior) *model {
 	}
 	m.checkHeader()
 	m.compileCatalog()
+	m.compileTags()
 	m.compilePools()
 	m.compileSwitches()
 	m.compileNodes()

@@ -138,6 +138,7 @@ func (m *model) scope(d *device) *scope {
 type fieldSet struct {
 	description, tenant, platform, comments *pattern
 	tags                                    []*pattern // nil is not stated
+	known                                   tagSet
 	custom                                  map[string]any
 }
 
@@ -164,6 +165,7 @@ func (m *model) compileFields(d *device, set Fields) *fieldSet {
 	if set.Tags != nil {
 		path, list = d.path+".set.tags", set.Tags
 	}
+	out.known = m.tags
 	if list != nil {
 		out.tags = []*pattern{}
 	}
@@ -216,7 +218,7 @@ func (f *fieldSet) fill(dev *Device, s *scope) {
 	if f.tags != nil {
 		dev.Tags = []string{}
 		for _, t := range f.tags {
-			if slug := slugify(t.expand(s)); slug != "" {
+			if slug := f.known.slug(t.expand(s)); slug != "" {
 				dev.Tags = append(dev.Tags, slug)
 			}
 		}
@@ -246,33 +248,4 @@ func fillCustom(v any, s *scope) any {
 		return out
 	}
 	return v
-}
-
-// slugify makes a NetBox slug of a text.
-func slugify(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.TrimSuffix(b.String(), "-")
-}
-
-// tags gives the tags of all devices.
-func tags(devices []Device) []Tag {
-	seen := map[string]bool{}
-	for i := range devices {
-		for _, t := range devices[i].Tags {
-			seen[t] = true
-		}
-	}
-	out := []Tag{}
-	for _, slug := range slices.Sorted(maps.Keys(seen)) {
-		out = append(out, Tag{Slug: slug, Name: slug})
-	}
-	return out
 }

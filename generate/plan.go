@@ -76,6 +76,12 @@ type Catalog struct {
 	ModuleTypes   map[string]*ModuleTypeSpec   `json:"moduleTypes,omitempty"`
 	Roles         map[string]*RoleSpec         `json:"roles,omitempty"`
 	Manufacturers map[string]*ManufacturerSpec `json:"manufacturers,omitempty"`
+	Tags          map[string]*TagSpec          `json:"tags,omitempty" jsonschema:"description=Tags whose slug is not made of their name."`
+}
+
+// TagSpec is the body of a tag.
+type TagSpec struct {
+	Name string `json:"name,omitempty" jsonschema:"maxLength=100,description=Defaults to the slug."`
 }
 
 // DeviceTypeSpec is the body of a device type.

@@ -138,6 +138,7 @@ spec:
       nic: {manufacturer: acme, model: N, order: 1, ports: {"p{0-1}": 200gbase-x-qsfp112}}
     roles: {leaf: {name: Leaf, color: "112233", order: 1}, oob: }
     manufacturers: {acme: {name: Acme Inc, order: 1}}
+    tags: {x: {name: X}}
   racks:
     row: {count: 4, units: 48, location: hall, order: 1}
   fabrics:

@@ -1,8 +1,10 @@
 package generate
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -75,6 +77,10 @@ func freeScalar(n *yaml.Node) any {
 // decodeNode reads a slug, or {slug, name, region}.
 func (s *SiteSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 	if n.Kind == yaml.ScalarNode {
+		if name := strings.TrimSpace(n.Value); !isNull(n) && !siteSlug.MatchString(name) {
+			d.at(n, path, fmt.Sprintf("write {slug: %s, name: %s}", cmp.Or(slugify(name), "SLUG"), name), "%q is no slug", name)
+			return
+		}
 		d.scalar(n, valueOf(&s.Slug), path, "pattern="+slugPattern+",maxLength=100")
 		return
 	}
@@ -96,6 +102,8 @@ func (c *CableSpec) decodeNode(d *decoder, n *yaml.Node, path string) {
 }
 
 const slugPattern = "^[-a-zA-Z0-9_]+$"
+
+var siteSlug = regexp.MustCompile(slugPattern)
 
 var statuses = []string{"offline", "active", planned, "staged", "failed", "inventory", "decommissioning"}
 

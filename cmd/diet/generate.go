@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
 )
@@ -20,14 +22,15 @@ func generateCommand() *cli.Command {
 one row per cable; sheet is a page for printing, with a table per rack and boxes
 to tick. diet graph draws pictures.
 
-Without --prior the plan is generated as if for the first time. Once it has been
-applied, --prior keeps cables where diet last put them, as a preview does.
+Cables stay where diet last put them, as in a preview, where the mirror of that
+NetBox holds the plan; a line on stderr says so. --fresh generates the plan as if
+for the first time.
 
    diet generate -o csv fabric.yaml
-   diet generate -o sheet --prior fabric.yaml > cabling.html`,
+   diet generate -o sheet fabric.yaml > cabling.html`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"},
-			priorFlag,
+			freshFlag,
 		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -51,7 +54,7 @@ applied, --prior keeps cables where diet last put them, as a preview does.
 	}
 }
 
-var priorFlag = &cli.BoolFlag{Name: "prior", Usage: "keep cables where diet last put them, according to the mirror"}
+var freshFlag = &cli.BoolFlag{Name: "fresh", Usage: "place every cable as if for the first time, whatever the mirror holds"}
 
 // topology generates the one plan that a command works on.
 func (e *env) topology(args []string) (*generate.Topology, error) {
@@ -59,20 +62,17 @@ func (e *env) topology(args []string) (*generate.Topology, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !e.cli.Bool("prior") {
+	if e.cli.Bool("fresh") {
 		return generate.Generate(plan, nil)
 	}
-	eng, err := e.engine()
+	kept, err := engine.ReadKept(e.cli.Context, e.mirrorPath(), cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL), plan)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = eng.Close() }()
-	age, err := eng.Age(e.cli.Context)
-	if err != nil {
-		return nil, err
+	if len(kept.Cables) > 0 {
+		e.say("diet: cables stay where diet last put them, by the mirror, %s old; --fresh ignores it", kept.Age)
 	}
-	e.say("diet: the mirror is %s old", age)
-	return eng.Generate(e.cli.Context, plan)
+	return generate.Generate(plan, kept.Cables)
 }
 
 // topologyWriter returns the writer for a format, nil for an unknown one.

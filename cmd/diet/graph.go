@@ -36,7 +36,7 @@ svg is for browsers, dot for Graphviz, mermaid for Markdown pages (Mermaid draws
 			&cli.BoolFlag{Name: "racks", Usage: "draw rack elevations instead of the topology"},
 			&cli.StringSliceFlag{Name: "rack", Usage: "draw only the rack with this `NAME`; may be repeated"},
 			&cli.StringSliceFlag{Name: "pool", Usage: "draw only the racks of this `POOL`; may be repeated"},
-			priorFlag,
+			freshFlag,
 		},
 		Action: runGraph,
 	}
