@@ -79,3 +79,13 @@ func BenchmarkGenerate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkValidate reads and checks a plan of 1,024 servers, as diet validate does.
+func BenchmarkValidate(b *testing.B) {
+	text := railPlan(1024)
+	for b.Loop() {
+		if r := generate.Check(MustLoad(b, text)); len(r.Findings)+len(r.Warnings) != 0 {
+			b.Fatal(r.Findings, r.Warnings)
+		}
+	}
+}

@@ -119,6 +119,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findCreates,
 		d.findRequired,
 		d.findOrphans,
+		d.suggestMoves,
 		d.warnOfProposals,
 		d.waitForAsked,
 		d.findBlockers,
