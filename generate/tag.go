@@ -80,10 +80,9 @@ func (m *model) checkTag(path, text string) {
 		m.checkLength(path, "tag", text, maxSlug)
 	case !known:
 		m.tags.names[slug] = text
-	case name != text && slug != text:
-		m.fs.add(path, "write them alike, or give one its own slug under spec.catalog.tags", "the tags %q and %q share the slug %q", name, text, slug)
-	case name != text && m.tags.slugs[slug] == "":
-		m.fs.add(path, "write them alike, or give one its own slug under spec.catalog.tags", "the tags %q and %q are one", name, text)
+	case name != text && (slug != text || m.tags.slugs[slug] == ""):
+		m.fs.add(path, "write them alike, or give one its own slug under spec.catalog.tags",
+			"the tags %q and %q share the slug %q", name, text, slug)
 	}
 }
 

@@ -34,15 +34,16 @@ func TestTags(t *testing.T) {
 func TestTagsWithoutSlug(t *testing.T) {
 	t.Parallel()
 	for tags, want := range map[string]struct{ path, text string }{
-		"[日本]":                   {"gpu.set.tags[0]", "no slug can be made of the tag \"日本\" (choose one: spec.catalog.tags: {SLUG: {name: 日本}})"},
+		"[日本]":                   {"gpu.set.tags[0]", "the tag \"日本\" (choose one: spec.catalog.tags: {SLUG: {name: 日本}})"},
 		"[a, 🚀]":                 {"gpu.set.tags[1]", "no slug can be made of the tag \"🚀\""},
 		"[Größe, Groe]":          {"gpu.set.tags[1]", `the tags "Größe" and "Groe" share the slug "groe"`},
-		"[AI Fabric, ai-fabric]": {"gpu.set.tags[1]", `the tags "AI Fabric" and "ai-fabric" are one`},
+		"[AI Fabric, ai-fabric]": {"gpu.set.tags[1]", `the tags "AI Fabric" and "ai-fabric" share the slug "ai-fabric"`},
 	} {
 		list := findingsOf(t, edit(t, small, "count: 4", "count: 4\n      set: {tags: "+tags+"}"))
 		wantFinding(t, list, want.path, want.text)
 	}
 	list := findingsOf(t, edit(t, small, "  fabrics:", "  catalog: {tags: {a: {name: X}, b: {name: X}}}\n  fabrics:"))
 	wantFinding(t, list, "catalog.tags.b", `the tags a and b have one name, "X"`)
-	wantFinding(t, findingsOf(t, edit(t, small, "site: lab", "site: Größe")), "spec.site", `"Größe" is no slug (write {slug: groe, name: Größe})`)
+	list = findingsOf(t, edit(t, small, "site: lab", "site: Größe"))
+	wantFinding(t, list, "spec.site", `"Größe" is no slug (write {slug: groe, name: Größe})`)
 }

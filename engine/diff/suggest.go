@@ -40,7 +40,8 @@ func (d *differ) suggestMoves() error {
 	slices.Sort(lines)
 	d.findings = append(d.findings, change.Notice{
 		ID: RenamedFinding, Severity: change.Warning, Place: "spec.moved",
-		Message: fmt.Sprintf("what goes and what comes looks the same, renamed; to keep the objects, put this into spec: moved: [%s]", strings.Join(lines, ", ")),
+		Message: "what goes and what comes looks the same, renamed; to keep the objects, put this into spec: moved: [" +
+			strings.Join(lines, ", ") + "]",
 	})
 	return nil
 }
