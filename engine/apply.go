@@ -179,7 +179,8 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	}
 	return apply.New(apply.Config{
 		Writer: e.client, Reader: read, UID: uid, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
-		Batch: e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
+		PortMappings: server.Caps.PortMappings,
+		Batch:        e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
 	}, known).Apply(ctx, p.Set())
 }
 

@@ -152,6 +152,9 @@ func (c *carried) open() (*CarriedPreview, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 		}
+		if plan.Imports() {
+			return nil, fmt.Errorf("%w: its plan imports types, which a file does not carry: apply the plan itself", ErrAltered)
+		}
 		if info := plan.Info(); info.Digest != p.PlanDigest || info.Key != p.Plan {
 			return nil, fmt.Errorf("%w: the plan in it is another one", ErrAltered)
 		}

@@ -16,6 +16,8 @@ type deviceType struct {
 	path  string
 	body  *DeviceTypeSpec   // nil: it must exist
 	ports map[string]string // interface type by name
+	lib   *libraryType      // of an imported one
+	cages map[int]cage      // its ports by number
 }
 
 // known tells whether the plan describes the type.
@@ -81,17 +83,78 @@ func (m *model) expandPorts(path string, ports, into map[string]string) {
 	}
 }
 
+// importTypes takes what is wrong with the imported files for findings of the plan's, and
+// lets NICs name imported module types.
+func (m *model) importTypes() {
+	l := m.plan.library
+	if l == nil {
+		if len(m.plan.Spec.Catalog.Import) > 0 && !m.plan.src.partial {
+			m.fs.add("spec.catalog.import", "read the plan from its file", "what the plan imports is not read here")
+		}
+		return
+	}
+	m.fs.list = append(m.fs.list, l.findings...)
+	for model, t := range l.modules {
+		m.modules[model] = &ModuleTypeSpec{Manufacturer: slugOf(t.Manufacturer), Model: model, Ports: t.interfacePorts()}
+	}
+}
+
 func (m *model) checkSlug(path, slug string) {
 	if !keySyntax.MatchString(slug) || len(slug) > maxSlug {
 		m.fs.add(path, fmt.Sprintf("use letters, digits, _ and -, at most %d", maxSlug), "%q is not a valid slug", slug)
 	}
 }
 
-// useType enters a class's device type, so that the topology names it.
+// useType enters a class's device type, so that the topology names it: one of the catalog,
+// an imported one, or one that must exist.
 func (m *model) useType(d *device) {
-	if d.typ != "" && m.types[d.typ] == nil {
+	if d.typ == "" || m.types[d.typ] != nil {
+		return
+	}
+	path := d.path + ".type"
+	switch found := m.plan.library.find(d.typ); {
+	case len(found) > 1:
+		var slugs []string
+		for _, t := range found {
+			slugs = append(slugs, t.Slug)
+		}
+		m.fs.add(path, "name one by its slug: "+listWords(slugs, 8), "several imported types are of the model %q", d.typ)
+	case len(found) == 1:
+		if d.typ = found[0].Slug; m.types[d.typ] == nil {
+			m.types[d.typ] = m.imported(found[0], path)
+		}
+	default:
+		if !keySyntax.MatchString(d.typ) || len(d.typ) > maxSlug {
+			m.fs.add(path, m.nearType(d.typ), "%q is neither the slug of a device type nor the model of an imported one", d.typ)
+		}
 		m.types[d.typ] = &deviceType{slug: d.typ, ports: map[string]string{}}
 	}
+}
+
+// imported makes an imported type one of the catalog.
+func (m *model) imported(t *libraryType, path string) *deviceType {
+	maker := slugOf(t.Manufacturer)
+	if maker == "" {
+		m.fs.add(path, "name the maker in Latin letters", "the manufacturer %q of the imported type %q makes no slug", t.Manufacturer, t.Slug)
+	}
+	m.makers[maker] = t.Manufacturer
+	for i := range t.Items {
+		if name := t.Items[i].Manufacturer; name != nil {
+			m.makers[slugOf(*name)] = *name
+		}
+	}
+	return &deviceType{
+		slug: t.Slug, path: path, lib: t, ports: t.interfacePorts(), cages: cagesOf(t),
+		body: &DeviceTypeSpec{Manufacturer: maker, Model: t.Model, U: t.Height, FullDepth: t.FullDepth},
+	}
+}
+
+// nearType is a hint with the imported type that is named nearest.
+func (m *model) nearType(word string) string {
+	if m.plan.library == nil {
+		return fmt.Sprintf("use letters, digits, _ and -, at most %d", maxSlug)
+	}
+	return m.fs.near(word, append(sortedKeys(m.plan.library.bySlug), sortedKeys(m.plan.library.byModel)...))
 }
 
 // title turns a slug into a name: fabric-controller is Fabric Controller.
@@ -143,6 +206,9 @@ func (m *model) manufacturer(slug string) Manufacturer {
 	if listed && spec == nil {
 		out.Ensure = false
 	}
+	if imported := m.makers[slug]; imported != "" {
+		out.Name = imported
+	}
 	if spec != nil && spec.Name != "" {
 		out.Name = spec.Name
 	}
@@ -158,6 +224,9 @@ func (t *deviceType) template() DeviceType {
 	out.Ensure, out.Manufacturer, out.Model = true, t.body.Manufacturer, t.body.Model
 	for _, name := range sortedKeys(t.ports) {
 		out.Ports = append(out.Ports, PortTemplate{Name: name, Type: t.ports[name]})
+	}
+	if t.lib != nil {
+		out.Parts, out.Fields = t.lib.parts(), t.lib.more()
 	}
 	return out
 }
@@ -178,6 +247,9 @@ func (m *model) shared(t *Topology) {
 		roles[s] = true
 	}
 	for s := range m.plan.Spec.Catalog.Manufacturers {
+		makers[s] = true
+	}
+	for s := range m.makers {
 		makers[s] = true
 	}
 	for _, slug := range slices.Sorted(maps.Keys(m.types)) {

@@ -66,7 +66,7 @@ func Check(plan *Plan) *Report {
 	r := &Report{
 		Plan: plan.Info(), Counts: m.counts(), Fabrics: m.fabricUse(),
 		Findings: append([]Finding{}, m.fs.sorted()...), Switches: []ClassUse{}, Zones: []ZoneUse{},
-		Warnings: append([]Finding{}, byPosition(m.fs.warnings)...),
+		Warnings: append([]Finding{}, m.fs.src.byPosition(m.fs.warnings)...),
 	}
 	for _, c := range m.classes {
 		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})

@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,6 +23,8 @@ type custom interface {
 type decoder struct {
 	fs  *findings
 	pos map[string]position
+
+	lenient bool // a key that is like none of the known ones is left alone
 }
 
 // walk refuses what the language does not have, aliases and tags, and what no text of
@@ -161,13 +164,21 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 				return
 			}
 		}
-		d.at(k, p, d.fs.near(key, fieldNames(fields)), "unknown key %q", key)
+		hint := d.fs.near(key, fieldNames(fields))
+		if !d.lenient || slipped(key, fieldNames(fields)) {
+			d.at(k, p, hint, "unknown key %q", key)
+		}
 	})
 	for _, f := range fields {
 		if f.required && !given[f.name] {
 			d.at(n, joinPath(path, f.name), "", "%q is missing", f.name)
 		}
 	}
+}
+
+// slipped reports whether a key is a known one but for a letter or two.
+func slipped(key string, known []string) bool {
+	return len(key) > 3 && slices.ContainsFunc(known, func(k string) bool { return distance(key, k) <= 2 })
 }
 
 func fieldNames(fields []field) []string {

@@ -165,8 +165,9 @@ func (e *emitter) laneEnd(z *zone, sw, at int) end {
 // laneEnds are the ends of a zone's lanes on any switch.
 func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
+	t := e.types[z.class.typ]
 	for i, l := range z.lanes {
-		list[i] = end{id: portID(l), name: portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
+		list[i] = end{id: portID(l), name: t.portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
 		}

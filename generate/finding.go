@@ -138,16 +138,25 @@ func (fs *findings) enter(list *[]Finding, p position, path, hint, message strin
 }
 
 // sorted gives the findings by position, then path, then message.
-func (fs *findings) sorted() []Finding { return byPosition(fs.list) }
+func (fs *findings) sorted() []Finding { return fs.src.byPosition(fs.list) }
 
-func byPosition(list []Finding) []Finding {
+func (s *source) byPosition(list []Finding) []Finding {
 	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(
+			cmp.Compare(s.rank(a.File), s.rank(b.File)), cmp.Compare(a.File, b.File),
 			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message),
 		)
 	})
 	return list
+}
+
+// rank sorts the document's own findings ahead of those of files that it names.
+func (s *source) rank(file string) int {
+	if file == s.file {
+		return 0
+	}
+	return 1
 }
 
 // err is nil, or a [*FindingsError] with all of them.

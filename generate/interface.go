@@ -69,7 +69,7 @@ func (m *model) laneSpeed(z *zone) int {
 // very name, else the breakout's; "" where neither says one.
 func (m *model) laneType(z *zone, l lane) string {
 	if t := m.types[z.class.typ]; t != nil {
-		if own := t.ports[portName(l)]; own != "" {
+		if own := t.ports[t.portName(l)]; own != "" {
 			return own
 		}
 	}

@@ -145,7 +145,7 @@ func (p *Plan) Info() PlanInfo {
 		Key:       p.Metadata.Name,
 		UID:       p.Metadata.UID,
 		File:      p.src.file,
-		Digest:    p.src.digest,
+		Digest:    p.digest(),
 		Removed:   p.removed(),
 		Labels:    p.Metadata.Labels,
 		Reconcile: p.Spec.Reconcile.reconcile(),
@@ -154,6 +154,9 @@ func (p *Plan) Info() PlanInfo {
 
 // Text is the document that the plan was read from.
 func (p *Plan) Text() string { return string(p.src.text) }
+
+// Imports reports whether the plan needs other files.
+func (p *Plan) Imports() bool { return len(p.Spec.Catalog.Import) > 0 }
 
 // String is the plan's key and file, for messages.
 func (p *Plan) String() string {

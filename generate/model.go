@@ -16,6 +16,7 @@ type model struct {
 	nodes   []*nodeClass
 	types   map[string]*deviceType
 	modules map[string]*ModuleTypeSpec
+	makers  map[string]string // names of the makers of imported types, by slug
 	prior   *prior
 	moves   moves
 	tags    tagSet
@@ -114,10 +115,11 @@ var keySyntax = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 func compile(plan *Plan, fs *findings, p Prior) *model {
 	m := &model{
 		plan: plan, fs: fs, key: plan.Metadata.Name,
-		types: map[string]*deviceType{}, modules: map[string]*ModuleTypeSpec{},
+		types: map[string]*deviceType{}, modules: map[string]*ModuleTypeSpec{}, makers: map[string]string{},
 		byID: map[string]*switchClass{},
 	}
 	m.checkHeader()
+	m.importTypes()
 	m.compileCatalog()
 	m.compileTags()
 	m.compilePools()

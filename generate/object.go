@@ -254,6 +254,7 @@ func (x *DeviceType) shared() Shared {
 			"model": x.Model, "slug": x.Slug, "u_height": x.UHeight, "is_full_depth": x.FullDepth,
 			"manufacturer": Ref{Kind: "manufacturer", Object: x.Manufacturer},
 		}
+		maps.Copy(out.Fields, x.Fields)
 		out.Compare = []string{"model", "u_height"}
 	}
 	return out

@@ -37,7 +37,7 @@ func (m *model) checkMgmtPort(c *switchClass, z *zone) {
 		return
 	}
 	for at, l := range z.lanes {
-		if portName(l) != c.mgmt.port && portID(l) != c.mgmt.port {
+		if m.types[c.typ].portName(l) != c.mgmt.port && portID(l) != c.mgmt.port {
 			continue
 		}
 		for sw := range c.n {

@@ -10,7 +10,8 @@ type Plan struct {
 	Metadata Metadata `json:"metadata" jsonschema:"required"`
 	Spec     Spec     `json:"spec" jsonschema:"required"`
 
-	src source
+	src     source
+	library *library // what it imports; nil for nothing
 }
 
 // Metadata names the plan.
@@ -72,6 +73,9 @@ type Fields struct {
 
 // Catalog lists NetBox types by slug. A nil body means that it must exist.
 type Catalog struct {
+	// Import names files, folders and patterns of types, relative to the plan's file.
+	Import []string `json:"import,omitempty" jsonschema:"description=Device types from files of the community format\\, folders and patterns."`
+
 	DeviceTypes   map[string]*DeviceTypeSpec   `json:"deviceTypes,omitempty"`
 	ModuleTypes   map[string]*ModuleTypeSpec   `json:"moduleTypes,omitempty"`
 	Roles         map[string]*RoleSpec         `json:"roles,omitempty"`
@@ -138,7 +142,7 @@ type Fabric struct {
 // Switch is a class of switches.
 type Switch struct {
 	Role string `json:"role" jsonschema:"required,enum=leaf,enum=spine,enum=border,enum=oob"`
-	Type string `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
+	Type string `json:"type" jsonschema:"required,description=Slug of the device type\\, or model of an imported one."`
 	// Count pins the number of switches; auto (the default) counts what is needed.
 	Count      Count  `json:"count,omitzero" jsonschema:"description=auto (the default) or a number."`
 	Group      int    `json:"group,omitempty" jsonschema:"minimum=1,description=Switches form groups of this many."`
@@ -187,8 +191,8 @@ type Node struct {
 	Skip []int `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
 	// Max is how many there will ever be: rails are spread for that many.
 	Max int `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will ever be: rails are spread for that many."`
-	// Type is the slug of the device type.
-	Type           string          `json:"type" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug of the device type."`
+	// Type is the slug of the device type, or the model of an imported one.
+	Type           string          `json:"type" jsonschema:"required,description=Slug of the device type\\, or model of an imported one."`
 	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Role slug. Defaults to server."`
 	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
 	Links          map[string]Link `json:"links,omitempty"`

@@ -153,6 +153,10 @@ func (m *model) checkSpeeds(l *link) {
 func (m *model) checkZones(c *switchClass) {
 	t := m.types[c.typ]
 	for _, z := range c.zones {
+		if t != nil && t.lib != nil {
+			m.checkOwnNames(z, t)
+			continue
+		}
 		if t == nil || len(t.ports) == 0 {
 			continue
 		}

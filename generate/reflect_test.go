@@ -40,6 +40,9 @@ func nullable(s *jsonschema.Schema) {
 		return
 	}
 	for p := catalog.Properties.Oldest(); p != nil; p = p.Next() {
+		if p.Value.Type == "array" {
+			continue
+		}
 		p.Value.AdditionalProperties = &jsonschema.Schema{
 			AnyOf: []*jsonschema.Schema{p.Value.AdditionalProperties, {Type: "null"}},
 		}

@@ -96,6 +96,32 @@ type DeviceType struct {
 	FullDepth    bool           `json:"is_full_depth"`
 	Ports        []PortTemplate `json:"ports,omitempty"`
 	Ensure       bool           `json:"ensure"`
+
+	// Parts are all templates of an imported type, what others refer to first, and Fields its
+	// further fields, by NetBox's names.
+	Parts  []Part         `json:"parts,omitempty"`
+	Fields map[string]any `json:"fields,omitempty"`
+}
+
+// Part is a template of a device type: of an interface, a power port, a bay.
+type Part struct {
+	Kind string `json:"kind"` // interface_template
+	Name string `json:"name"`
+
+	// Fields are by NetBox's names; a [Ref] to another part is to <slug>/<name>.
+	Fields map[string]any `json:"fields"`
+}
+
+// Templates are all templates of a type.
+func (x *DeviceType) Templates() []Part {
+	if x.Parts != nil {
+		return x.Parts
+	}
+	out := make([]Part, len(x.Ports))
+	for i, p := range x.Ports {
+		out[i] = Part{Kind: "interface_template", Name: p.Name, Fields: map[string]any{"name": p.Name, "type": p.Type}}
+	}
+	return out
 }
 
 // PortTemplate is one interface template of a device type.

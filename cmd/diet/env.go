@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -266,7 +267,7 @@ func (e *env) readPlan(path string) (*generate.Plan, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read plan: %w", err)
 		}
-		return generate.Load(fromStdin, data)
+		return generate.LoadWith(fromStdin, data, besideFile("."))
 	}
 	return readPlan(path)
 }
@@ -276,7 +277,7 @@ func readPlan(path string) (*generate.Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
-	return generate.Load(path, data)
+	return generate.LoadWith(path, data, besideFile(filepath.Dir(path)))
 }
 
 // print writes a value as JSON.

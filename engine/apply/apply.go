@@ -133,6 +133,9 @@ type Config struct {
 	// the versions are read again right before each batch.
 	IfMatch bool
 
+	// PortMappings says that front ports name their rear ports in a list (NetBox 4.5 and later).
+	PortMappings bool
+
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 

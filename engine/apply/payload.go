@@ -117,13 +117,29 @@ func (a *Applier) complete(it *item) {
 			}
 		}
 	}
+	kind, _ := kinds.Standard().Of(it.change.Kind)
 	if it.id == 0 {
+		a.mapped(kind, it.payload)
 		return
 	}
-	kind, _ := kinds.Standard().Of(it.change.Kind)
 	for name, v := range a.followed(kind, it.payload) {
 		it.payload[name] = v
 	}
+}
+
+// mapped writes a reference in the list that newer releases have for it.
+func (a *Applier) mapped(kind kinds.Kind, payload map[string]any) {
+	ref, there := payload[kind.Mapped]
+	if !there || kind.Mapped == "" || !a.cfg.PortMappings {
+		return
+	}
+	position, given := payload[kind.Mapped+"_position"]
+	if !given {
+		position = 1
+	}
+	delete(payload, kind.Mapped)
+	delete(payload, kind.Mapped+"_position")
+	payload[kind.MappedTo] = []any{map[string]any{"position": 1, kind.Mapped: ref, kind.Mapped + "_position": position}}
 }
 
 // take updates base according to a field's verdict, and reports whether the field's

@@ -13,7 +13,7 @@ import (
 func (a *Applier) creates(kind kinds.Kind) func(context.Context) error {
 	return func(ctx context.Context) error {
 		items := a.items(a.acting(kind.Name, change.Create))
-		if parts, ok := kinds.Standard().Parts(kind); ok {
+		if parts := kinds.Standard().Parts(kind); parts != nil {
 			items = a.begin(kind, parts, items)
 		}
 		return a.send(ctx, post, kind.Name, items, func(it *item, id int64) {
@@ -26,7 +26,7 @@ func (a *Applier) creates(kind kinds.Kind) func(context.Context) error {
 
 // begin has objects that get parts made under a temporary slug. It returns those that are
 // still to be made: an earlier run may have begun.
-func (a *Applier) begin(kind, parts kinds.Kind, items []*item) []*item {
+func (a *Applier) begin(kind kinds.Kind, parts []kinds.Kind, items []*item) []*item {
 	var out []*item
 	for _, it := range items {
 		c := it.change
@@ -46,15 +46,20 @@ func (a *Applier) begin(kind, parts kinds.Kind, items []*item) []*item {
 }
 
 // partsOf are the parts of a shared object that are to be created.
-func (a *Applier) partsOf(kind kinds.Kind, whole *change.Change) []*change.Change {
-	return slices.DeleteFunc(a.acting(kind.Name, change.Create), func(c *change.Change) bool { return c.Owner != whole.Object })
+func (a *Applier) partsOf(parts []kinds.Kind, whole *change.Change) []*change.Change {
+	var out []*change.Change
+	for _, kind := range parts {
+		all := a.acting(kind.Name, change.Create)
+		out = append(out, slices.DeleteFunc(all, func(c *change.Change) bool { return c.Owner != whole.Object })...)
+	}
+	return out
 }
 
 // finishAll gives the objects that have all their parts their own slugs.
 func (a *Applier) finishAll(ctx context.Context) error {
 	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
-		parts, ok := kinds.Standard().Parts(kind)
-		if !ok {
+		parts := kinds.Standard().Parts(kind)
+		if parts == nil {
 			continue
 		}
 		if err := a.finish(ctx, kind, parts); err != nil {
@@ -64,7 +69,7 @@ func (a *Applier) finishAll(ctx context.Context) error {
 	return nil
 }
 
-func (a *Applier) finish(ctx context.Context, kind, parts kinds.Kind) error {
+func (a *Applier) finish(ctx context.Context, kind kinds.Kind, parts []kinds.Kind) error {
 	var items []*item
 	for _, it := range a.items(a.acting(kind.Name, change.Create)) {
 		c := it.change
@@ -85,8 +90,8 @@ func (a *Applier) finish(ctx context.Context, kind, parts kinds.Kind) error {
 }
 
 // lacking is a part of a shared object that could not be made, "" for none.
-func (a *Applier) lacking(kind kinds.Kind, whole *change.Change) string {
-	for _, c := range a.partsOf(kind, whole) {
+func (a *Applier) lacking(parts []kinds.Kind, whole *change.Change) string {
+	for _, c := range a.partsOf(parts, whole) {
 		if _, failed := a.bad[c.Object]; failed {
 			return c.Object
 		}
@@ -119,7 +124,7 @@ func (a *Applier) foundMeanwhile(ctx context.Context, kind string, it *item) boo
 }
 
 // giveUp deletes what was begun and is not needed: somebody else made the same meanwhile.
-func (a *Applier) giveUp(ctx context.Context, kind, parts kinds.Kind) error {
+func (a *Applier) giveUp(ctx context.Context, kind kinds.Kind, parts []kinds.Kind) error {
 	var items []*item
 	for _, it := range a.beaten {
 		gone := *it.change

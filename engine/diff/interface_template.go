@@ -1,22 +1,25 @@
 package diff
 
 import (
+	"cmp"
 	"database/sql"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
 )
 
-// templates creates the interface templates of the types that the plan creates, but for
-// those that an unfinished one has already. It also completes a type of diet's that has no
-// templates and no devices: an earlier diet was stopped there. Other differences are
-// findings.
+// templates creates the templates of the types that the plan creates, but for those that an
+// unfinished one has already. It also completes a type of diet's that has no templates and
+// no devices: an earlier diet was stopped there. Other differences are findings.
 func (d *differ) templates() error {
-	for _, t := range d.topo.DeviceTypes {
-		if !t.Ensure || len(t.Ports) == 0 {
+	for i := range d.topo.DeviceTypes {
+		t := &d.topo.DeviceTypes[i]
+		parts := t.Templates()
+		if !t.Ensure || len(parts) == 0 {
 			continue
 		}
 		held, err := d.partsOf(t.Slug)
@@ -33,33 +36,70 @@ func (d *differ) templates() error {
 				continue
 			}
 		}
-		deviceType := d.ids.reference(generate.Ref{Kind: "device_type", Object: t.Slug})
-		for _, p := range t.Ports {
-			if _, there := held[p.Name]; there {
-				continue
+		for _, p := range parts {
+			if _, there := held[key{p.Kind, p.Name}]; !there {
+				d.changes = append(d.changes, d.createPart(t, p, held))
 			}
-			c := change.Change{
-				Kind: "interface_template", Object: "interface_template:" + t.Slug + "/" + p.Name, Name: p.Name, Plan: d.plan,
-				Owner: "device_type:" + t.Slug, Class: change.Absent, Action: change.Create,
-				Fields: createFields(map[string]any{"name": p.Name, "type": p.Type, "device_type": deviceType}, nil),
-			}
-			c.Needs = needs(c.Fields)
-			d.changes = append(d.changes, c)
 		}
+		d.needForParts(t.Slug)
 	}
 	return nil
 }
 
+// needForParts has a type need what its parts need beside one another: it is not whole
+// without them.
+func (d *differ) needForParts(slug string) {
+	object := "device_type:" + slug
+	whole := slices.IndexFunc(d.changes, func(c change.Change) bool { return c.Object == object && c.Action == change.Create })
+	if whole < 0 {
+		return
+	}
+	for i := range d.changes {
+		if d.changes[i].Owner != object {
+			continue
+		}
+		for _, need := range d.changes[i].Needs {
+			kind, _, _ := strings.Cut(need, ":")
+			if needs := &d.changes[whole].Needs; need != object && !d.kinds.Must(kind).Attached && !slices.Contains(*needs, need) {
+				*needs = append(*needs, need)
+			}
+		}
+	}
+}
+
+// createPart makes a template of a type. What it refers to may be one that is there.
+func (d *differ) createPart(t *generate.DeviceType, p generate.Part, held map[key]part) change.Change {
+	fields := maps.Clone(p.Fields)
+	fields["device_type"] = generate.Ref{Kind: "device_type", Object: t.Slug}
+	for name, v := range fields {
+		ref, ok := v.(generate.Ref)
+		if there, held := held[key{ref.Kind, strings.TrimPrefix(ref.Object, t.Slug+"/")}]; ok && held {
+			fields[name] = there.ID
+		}
+	}
+	c := change.Change{
+		Kind: p.Kind, Object: p.Kind + ":" + t.Slug + "/" + p.Name, Name: p.Name, Plan: d.plan,
+		Owner: "device_type:" + t.Slug, Class: change.Absent, Action: change.Create,
+		Fields: createFields(d.ids.resolve(fields), nil),
+	}
+	c.Needs = needs(c.Fields)
+	return c
+}
+
 // part is a template that a type has.
 type part struct {
-	kind string
+	Kind string `db:"kind"`
 	ID   int64  `db:"id"`
 	Name string `db:"name"`
 	Type string `db:"type"`
 }
 
-// partsOf are the templates of a type of the plan, finished or not, by name.
-func (d *differ) partsOf(slug string) (map[string]part, error) {
+func byKindAndName(a, b key) int {
+	return cmp.Or(cmp.Compare(change.Rank(a.kind), change.Rank(b.kind)), natural.Compare(a.object, b.object))
+}
+
+// partsOf are the templates of a type of the plan, finished or not, by kind and name.
+func (d *differ) partsOf(slug string) (map[key]part, error) {
 	if o, exists := d.ids.bySlug[key{"device_type", slug}]; exists {
 		return d.parts(o.id)
 	}
@@ -71,29 +111,30 @@ func (d *differ) partsOf(slug string) (map[string]part, error) {
 	return nil, nil
 }
 
-// parts are the templates of a type, by name.
-func (d *differ) parts(id int64) (map[string]part, error) {
-	var rows []part
-	if err := d.selectAll(&rows, d.statements.Get("query/interface_template_names"), sql.Named("id", id)); err != nil {
-		return nil, err
-	}
-	held := make(map[string]part, len(rows))
-	for _, r := range rows {
-		r.kind = "interface_template"
-		held[r.Name] = r
+// parts are the templates of a type, by kind and name.
+func (d *differ) parts(id int64) (map[key]part, error) {
+	held := map[key]part{}
+	for _, kind := range d.kinds.Parts(d.kinds.Must("device_type")) {
+		var rows []part
+		if err := d.selectAll(&rows, d.statements.For("query/template_names", kind), sql.Named("id", id)); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			held[key{kind.Name, r.Name}] = r
+		}
 	}
 	return held, nil
 }
 
-// ports are the ports of a type of the plan: their types, by name.
-func (d *differ) ports(slug string) map[string]string {
-	out := map[string]string{}
-	for _, t := range d.topo.DeviceTypes {
-		if t.Slug != slug {
+// wantedParts are the templates of a type of the plan: their types, by kind and name.
+func (d *differ) wantedParts(slug string) map[key]string {
+	out := map[key]string{}
+	for i := range d.topo.DeviceTypes {
+		if d.topo.DeviceTypes[i].Slug != slug {
 			continue
 		}
-		for _, p := range t.Ports {
-			out[p.Name] = p.Type
+		for _, p := range d.topo.DeviceTypes[i].Templates() {
+			out[key{p.Kind, p.Name}], _ = p.Fields["type"].(string)
 		}
 	}
 	return out
@@ -101,7 +142,7 @@ func (d *differ) ports(slug string) map[string]string {
 
 // leftBare reports whether diet made a type and nothing else: it has neither templates nor
 // devices. What others made so is as they want it.
-func (d *differ) leftBare(id int64, held map[string]part) (bool, error) {
+func (d *differ) leftBare(id int64, held map[key]part) (bool, error) {
 	if len(held) > 0 {
 		return false, nil
 	}
@@ -119,17 +160,21 @@ func (d *differ) typeInUse(id int64) (bool, error) {
 	return len(n) > 0 && n[0] > 0, nil
 }
 
-// compareTemplates reports the catalog's ports that a type in NetBox lacks or
-// has with another interface type.
-func (d *differ) compareTemplates(slug, model string, id int64, held map[string]part) {
+// compareTemplates reports the plan's templates that a type in NetBox lacks or has with
+// another type.
+func (d *differ) compareTemplates(slug, model string, id int64, held map[key]part) {
 	var fields []change.Field
-	want := d.ports(slug)
-	for _, name := range slices.SortedFunc(maps.Keys(want), natural.Compare) {
-		have, ok := held[name]
-		if ok && have.Type == want[name] {
+	want := d.wantedParts(slug)
+	for _, k := range slices.SortedFunc(maps.Keys(want), byKindAndName) {
+		have, ok := held[k]
+		if ok && have.Type == want[k] {
 			continue
 		}
-		f := change.Field{Name: "port " + name, Class: change.Conflict, Want: want[name], Stated: true}
+		word := "port"
+		if k.kind != "interface_template" {
+			word = strings.TrimSuffix(d.kinds.Must(k.kind).Words(), " template")
+		}
+		f := change.Field{Name: word + " " + k.object, Class: change.Conflict, Want: cmp.Or(want[k], "there is one"), Stated: true}
 		if ok {
 			f.Have = have.Type
 		}

@@ -19,7 +19,7 @@ import (
 // resume lets the creation of a shared object go on with what an earlier run began. If that
 // is not as the plan says any more, it is made anew.
 func (d *differ) resume(c *change.Change, w generate.Shared) error {
-	if _, ok := d.kinds.Parts(d.kinds.Must(w.Kind)); !ok {
+	if d.kinds.Parts(d.kinds.Must(w.Kind)) == nil {
 		return nil
 	}
 	slug, _ := change.Unfinished(d.plan, w.Slug)
@@ -80,12 +80,11 @@ func (d *differ) madeByDiet(at place) (bool, error) {
 // That is no question, and no rule is asked.
 func (d *differ) clearUnfinished() error {
 	for _, kind := range d.kinds.InRole(kinds.Shared) {
-		parts, ok := d.kinds.Parts(kind)
-		if !ok {
+		if d.kinds.Parts(kind) == nil {
 			continue
 		}
 		for _, at := range d.unfinished(kind) {
-			if err := d.dropUnfinished(at, parts); err != nil {
+			if err := d.dropUnfinished(at); err != nil {
 				return err
 			}
 		}
@@ -106,13 +105,13 @@ func (d *differ) unfinished(kind kinds.Kind) []place {
 	return out
 }
 
-func (d *differ) dropUnfinished(at place, parts kinds.Kind) error {
+func (d *differ) dropUnfinished(at place) error {
 	o := d.ids.shared[at]
 	ours, err := d.began(at, o)
 	if err != nil || !ours {
 		return err
 	}
-	theirs, err := d.theirs(at, parts)
+	theirs, err := d.theirs(at)
 	if err != nil {
 		return err
 	}
@@ -127,20 +126,20 @@ func (d *differ) dropUnfinished(at place, parts kinds.Kind) error {
 }
 
 // theirs are the parts of an unfinished object that somebody else made.
-func (d *differ) theirs(at place, parts kinds.Kind) ([]change.Reference, error) {
+func (d *differ) theirs(at place) ([]change.Reference, error) {
 	held, err := d.parts(at.id)
 	if err != nil {
 		return nil, err
 	}
 	var out []change.Reference
-	for _, name := range slices.Sorted(maps.Keys(held)) {
-		part := place{parts.Name, held[name].ID}
+	for _, k := range slices.SortedFunc(maps.Keys(held), byKindAndName) {
+		part := place{k.kind, held[k].ID}
 		mine, err := d.madeByDiet(part)
 		if err != nil {
 			return nil, err
 		}
 		if !mine {
-			out = append(out, change.Reference{Kind: part.kind, ID: part.id, Name: name})
+			out = append(out, change.Reference{Kind: part.kind, ID: part.id, Name: k.object})
 		}
 	}
 	return out, nil
@@ -152,12 +151,12 @@ func (d *differ) fitsPlan(id int64, slug string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	want := d.ports(slug)
-	for name, part := range held {
-		if want[name] == part.Type {
+	want := d.wantedParts(slug)
+	for k, part := range held {
+		if w, wanted := want[k]; wanted && w == part.Type {
 			continue
 		}
-		if mine, err := d.madeByDiet(place{part.kind, part.ID}); err != nil || mine {
+		if mine, err := d.madeByDiet(place{k.kind, part.ID}); err != nil || mine {
 			return false, err
 		}
 	}

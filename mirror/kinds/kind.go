@@ -69,6 +69,10 @@ type Kind struct {
 	// along with their parent.
 	Templates string
 
+	// Mapped is, where there is one, the field that NetBox writes from 4.5 on as an item of
+	// the list MappedTo, along with <field>_position.
+	Mapped, MappedTo string
+
 	// Counter is the parent's field that counts objects of this kind.
 	Counter string
 
@@ -181,6 +185,12 @@ func (f Field) Compared() bool {
 		return false
 	}
 	return true
+}
+
+// mapping returns the kind with a field that newer releases keep in a list.
+func (k Kind) mapping(field, list string) Kind {
+	k.Mapped, k.MappedTo = field, list
+	return k
 }
 
 // Field returns the field with a name.

@@ -5,15 +5,6 @@ import "strings"
 // lazy are the kinds that may refer to what diet deletes, and that are not synced. A
 // NetBox release may lack some of them.
 var lazy = []Kind{
-	template("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate"),
-	template("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate"),
-	template("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate"),
-	template("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate"),
-	template("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate"),
-	template("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate"),
-	template("module_bay_template", "dcim/module-bay-templates", "dcim.modulebaytemplate"),
-	template("device_bay_template", "dcim/device-bay-templates", "dcim.devicebaytemplate"),
-	template("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate"),
 	template("cooling_intake_template", "dcim/cooling-intake-templates", "dcim.coolingintaketemplate"),
 	template("cooling_outflow_template", "dcim/cooling-outflow-templates", "dcim.coolingoutflowtemplate"),
 
@@ -93,6 +84,19 @@ func component(name, endpoint, objectType, doc string, fields ...Field) Kind {
 		{Name: "name", Type: Text, Required: true}, label, {Name: "module", Type: Reference, To: "module", OnDelete: Cascade},
 	}, fields...)...)
 	k.Parent, k.Attached, k.Templates, k.Counter = "device", true, name+"_template", name+"_count"
+	return k
+}
+
+// made makes a shared kind of the templates of components: diet makes those of the types
+// that it makes.
+func made(name, endpoint, objectType string, fields ...Field) Kind {
+	k := template(name, endpoint, objectType)
+	k.Role, k.Lazy, k.Attached, k.Parent, k.Key = Shared, false, true, "device_type", []string{"device_type", "name"}
+	k.Doc = "a " + strings.TrimSuffix(k.Doc, " template") + " that NetBox creates on each new device of a type"
+	k.Fields = append([]Field{
+		{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
+		{Name: "name", Type: Text, Required: true}, label,
+	}, fields...)
 	return k
 }
 

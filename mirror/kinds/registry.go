@@ -82,15 +82,13 @@ func (r Registry) InRole(role Role) []Kind {
 // Owned lists the kinds that diet owns, in order.
 func (r Registry) Owned() []Kind { return r.InRole(Owned) }
 
-// Parts returns the kind of the parts that a shared object comes with; ok is false where
-// it has none.
-func (r Registry) Parts(of Kind) (parts Kind, ok bool) {
-	for _, k := range r.InRole(Shared) {
-		if of.Role == Shared && k.Parent != "" && k.Refers(k.Parent) == of.Name {
-			return k, true
-		}
+// Parts lists the kinds of the parts that a shared object comes with, those that others
+// refer to first; none where it has none.
+func (r Registry) Parts(of Kind) []Kind {
+	if of.Role != Shared {
+		return nil
 	}
-	return Kind{}, false
+	return slices.DeleteFunc(r.InRole(Shared), func(k Kind) bool { return !k.Attached || k.ParentKind() != of.Name })
 }
 
 // Rank orders kinds; unknown ones come last.

@@ -75,6 +75,5 @@ func compact(list []string) []string {
 }
 
 func (r Registry) hasParts(k Kind) bool {
-	_, ok := r.Parts(k)
-	return ok
+	return len(r.Parts(k)) > 0
 }

@@ -99,6 +99,15 @@ var mirrored = []Kind{
 			{Name: "type", Type: Choice, Required: true},
 		},
 	},
+	made("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate", sort),
+	made("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate", sort),
+	made("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate", sort),
+	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort),
+	made("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate", sort),
+	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports"),
+	made("module_bay_template", "dcim/module-bay-templates", "dcim.modulebaytemplate"),
+	made("device_bay_template", "dcim/device-bay-templates", "dcim.devicebaytemplate"),
+	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate"),
 	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
 		Doc: "a rack", Watched: true, Content: []string{"facility_id", "owner"},
@@ -208,6 +217,7 @@ var (
 		{Name: "slug", Type: Text, Required: true},
 		{Name: "name", Type: Text, Required: true},
 	}
+	sort         = Field{Name: "type", Type: Choice}
 	serial       = Field{Name: "serial", Type: Text, Blank: true, Personal: true}
 	assetTag     = Field{Name: "asset_tag", Type: Text, Unique: true, Personal: true}
 	label        = Field{Name: "label", Type: Text, Blank: true, Personal: true}

@@ -198,9 +198,9 @@ func TestProbe(t *testing.T) {
 	for version, want := range map[string]netbox.Caps{
 		"4.2.9":        {},
 		"4.4.10":       {ChangelogMessage: true},
-		"4.6.8-Docker": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true},
+		"4.6.8-Docker": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true, AuthenticationCheck: true, PortMappings: true},
 		"4.7.0": {IfMatch: true, StartCursor: true, AddTags: true, ChangelogMessage: true,
-			AuthenticationCheck: true, StructuredBulkErrors: true},
+			AuthenticationCheck: true, PortMappings: true, StructuredBulkErrors: true},
 	} {
 		c, _ := setup(t, version, nil)
 		s, err := c.Probe(t.Context())

@@ -31,6 +31,7 @@ type Caps struct {
 	AddTags              bool // 4.6: add_tags and remove_tags
 	ChangelogMessage     bool // 4.4: changelog_message
 	AuthenticationCheck  bool // 4.5: the token's user
+	PortMappings         bool // 4.5: front ports name their rear ports in a list
 	StructuredBulkErrors bool // 4.7: which object failed; unknown ids are refused
 }
 
@@ -130,6 +131,7 @@ func CapsOf(text string) (Caps, error) {
 		AddTags:              since(6),
 		ChangelogMessage:     since(4),
 		AuthenticationCheck:  since(5),
+		PortMappings:         since(5),
 		StructuredBulkErrors: since(7),
 	}, nil
 }

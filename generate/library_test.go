@@ -1,0 +1,182 @@
+package generate_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/generate"
+)
+
+// typesFolder reads the types in testdata.
+func typesFolder(more ...generate.File) generate.Files {
+	return func(string) ([]generate.File, error) {
+		paths, err := filepath.Glob("../testdata/types/*.yaml")
+		out := more
+		for _, path := range paths {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, generate.File{Name: path, Data: data})
+		}
+		return out, err
+	}
+}
+
+// importing is a plan of two leaves of a type, of which some ports are broken out.
+func importing(model, ports, breakout string) []byte {
+	return fmt.Appendf(nil, `
+apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: p}
+spec:
+  site: s
+  catalog: {import: [types]}
+  fabrics:
+    f:
+      switches:
+        leaf: {role: leaf, type: %q, zones: {down: {ports: %q, breakout: %q}}}
+  nodes:
+    n: {count: 4, type: voltwerk-sled, nics: {a: {module: Twin 25}}, links: {l: {from: "a:p0", to: f.leaf/down}}}
+`, model, ports, breakout)
+}
+
+func loadImporting(t *testing.T, data []byte, more ...generate.File) *generate.Plan {
+	t.Helper()
+	plan, err := generate.LoadWith("plan.yaml", data, typesFolder(more...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestImportedNames(t *testing.T) {
+	t.Parallel()
+	for model, want := range map[string]string{
+		"NL-8":                 "Ethernet1/1 Ethernet1/2 Ethernet1/3 Ethernet1/4",
+		"Made-up E-4":          "Ethernet1/1 Ethernet1/2 Ethernet1/3 Ethernet1/4",
+		"Made-up N-4":          "Ethernet1/1/1 Ethernet1/1/2 Ethernet1/1/3 Ethernet1/1/4",
+		"Made-up J-4":          "et-0/0/1:0 et-0/0/1:1 et-0/0/1:2 et-0/0/1:3",
+		"Made-up D-4":          "ethernet1/1/1:1 ethernet1/1/1:2 ethernet1/1/1:3 ethernet1/1/1:4",
+		"made-up-cumulus-like": "swp1s0 swp1s1 swp1s2 swp1s3",
+	} {
+		topo, err := generate.Generate(loadImporting(t, importing(model, "1", "4x25")), nil)
+		if err != nil {
+			t.Errorf("%s: %v", model, err)
+			continue
+		}
+		var got []string
+		for _, i := range topo.Interfaces {
+			if strings.HasPrefix(i.Device, "p/f.leaf") {
+				got = append(got, i.Name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q", model, got, want)
+		}
+	}
+}
+
+func TestImportedPortThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	report := generate.Check(loadImporting(t, importing("NL-8", "1-9", "1x25")))
+	if len(report.Findings) != 1 || !strings.Contains(report.Findings[0].String(), "has no port 9") ||
+		!strings.Contains(report.Findings[0].Hint, "there are 9: Ethernet1, Ethernet2") {
+		t.Errorf("%v", report.Findings)
+	}
+}
+
+// TestImportedPartsAreOrdered: what others refer to comes first.
+func TestImportedPartsAreOrdered(t *testing.T) {
+	t.Parallel()
+	for _, typ := range []string{"NL-8", "Panel 2", "Panel 1", "PDU-3", "Sled Box"} {
+		plan := []byte(fmt.Sprintf("apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: p}\n"+
+			"spec: {site: s, catalog: {import: [types]}, nodes: {n: {count: 1, type: %q}}}\n", typ))
+		topo, err := generate.Generate(loadImporting(t, plan), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := map[generate.Ref]bool{}
+		for _, x := range topo.Manufacturers {
+			made[generate.Ref{Kind: "manufacturer", Object: x.Slug}] = true
+		}
+		for _, p := range topo.DeviceTypes[0].Parts {
+			for field, v := range p.Fields {
+				if ref, ok := v.(generate.Ref); ok && !made[ref] {
+					t.Errorf("%s: %s %s refers in %s to %v, which is not there yet", typ, p.Kind, p.Name, field, ref)
+				}
+			}
+			made[generate.Ref{Kind: p.Kind, Object: topo.DeviceTypes[0].Slug + "/" + p.Name}] = true
+		}
+	}
+}
+
+func TestBadImports(t *testing.T) {
+	t.Parallel()
+	bad := []generate.File{
+		{Name: "a.yaml", Data: []byte("manufacturer: A\nmodel: B\nslug: c\nu_height: x\ninterfaces: [{type: other}]\n")},
+		{Name: "b.yaml", Data: []byte("manufacturer: A\nmodel: B\nslug: d\ninterfces: []\n")},
+		{Name: "c.yaml", Data: []byte("- 1\n")},
+		{Name: "d.yaml", Data: []byte("manufacturer: A\nmodel: B\nslug: voltwerk-sled\n")},
+		{Name: "e.yaml", Data: []byte("manufacturer: A\nmodel: B\nslug: e\nfront-ports: [{name: F, type: lc, rear_port: R}]\n")},
+	}
+	plan := loadImporting(t, importing("NL-8", "1-9", "1x25"), bad...)
+	_, err := generate.Generate(plan, nil)
+	var found *generate.FindingsError
+	if !errors.As(err, &found) {
+		t.Fatalf("%v", err)
+	}
+	seen := map[string]int{}
+	for _, f := range found.Findings {
+		if seen[f.File]++; f.Line == 0 || f.Hint == "" {
+			t.Errorf("no line or no way out: %v", f)
+		}
+	}
+	// The plan's own finding is told too, and d.yaml comes first: its twin is told.
+	if len(seen) != len(bad)+1 || seen["plan.yaml"] != 1 || len(found.Findings) != len(bad)+1 {
+		t.Errorf("%v", found)
+	}
+	none := func(string) ([]generate.File, error) { return nil, nil }
+	if _, err := generate.LoadWith("p", importing("NL-8", "1", "1x25"), none); err == nil {
+		t.Error("an entry that names nothing is taken")
+	}
+	if plan, err := generate.Load("p", importing("NL-8", "1", "1x25")); err != nil || len(generate.Check(plan).Findings) == 0 {
+		t.Error("imports that are not read are taken")
+	}
+}
+
+// TestImportedTypeIsInTheDigest: a preview is stale where a type that it uses changes.
+func TestImportedTypeIsInTheDigest(t *testing.T) {
+	t.Parallel()
+	digest := func(f ...generate.File) string {
+		return loadImporting(t, importing("NL-8", "1", "1x25"), f...).Info().Digest
+	}
+	other := generate.File{Name: "z.yaml", Data: []byte("manufacturer: A\nmodel: Z\nslug: z\n")}
+	nic := generate.File{Name: "z.yaml", Data: []byte("manufacturer: A\nmodel: Twin 50\n")}
+	if digest() != digest(other) || digest() == digest(nic) {
+		t.Error("the digest is over other types than those that the plan may use")
+	}
+}
+
+// BenchmarkImport reads 5,000 types of 50 ports each.
+func BenchmarkImport(b *testing.B) {
+	files := make([]generate.File, 5000)
+	for i := range files {
+		var s strings.Builder
+		fmt.Fprintf(&s, "manufacturer: M\nmodel: T %d\nslug: t-%d\nu_height: 1\nis_full_depth: true\ninterfaces:\n", i, i)
+		for p := range 50 {
+			fmt.Fprintf(&s, "  - name: Ethernet%d\n    type: 100gbase-x-qsfp28\n", p+1)
+		}
+		files[i] = generate.File{Name: fmt.Sprint(i, ".yaml"), Data: []byte(s.String())}
+	}
+	all := func(string) ([]generate.File, error) { return files, nil }
+	for b.Loop() {
+		if _, err := generate.LoadWith("p", importing("T 7", "1", "1x25"), all); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
