@@ -31,7 +31,7 @@ func matters(command string) string {
 	b.WriteString("\nGLOBAL OPTIONS that matter here (diet --help lists all; they may stand anywhere):\n")
 	for _, f := range globalFlags() {
 		if slices.Contains(globalsOf[command], f.Names()[0]) {
-			b.WriteString("   " + strings.ReplaceAll(f.String(), "\t", "  ") + "\n")
+			b.WriteString("   " + f.String() + "\n")
 		}
 	}
 	return b.String()
