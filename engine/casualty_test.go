@@ -8,6 +8,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 // attachAhead has a person give the interface of a doomed server an address, ahead of the
@@ -77,4 +78,54 @@ func TestCasualties(t *testing.T) {
 			w.Errorf("the run keeps %s", got)
 		}
 	})
+}
+
+// lanes is a plan whose leaf ports are made for the servers that use them, and go with them.
+const lanes = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: web}
+spec:
+  site: ams2
+  reconcile: {deletionPolicy: delete}
+  catalog: {deviceTypes: {leaf: {manufacturer: acme, model: Leaf}, server: {manufacturer: acme, model: Server}}}
+  fabrics: {dc: {switches: {leaf: {role: leaf, type: leaf, zones: {server: {ports: 1-8, breakout: 1x25}}}}}}
+  nodes:
+    web: {count: %d, type: server, nics: {lom: {ports: [eth0]}}, links: {data: {from: lom, to: dc.leaf/server}}}
+`
+
+// TestLanesOfDeletedServers deletes servers with their cables and with the switch ports that
+// were made for them in one apply, and nothing of a server that NetBox refuses to delete.
+func TestLanesOfDeletedServers(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, version)
+			w.apply(w.load("web", fmt.Sprintf(lanes, 5)))
+			four, three := w.load("web", fmt.Sprintf(lanes, 4)), w.load("web", fmt.Sprintf(lanes, 3))
+			w.apply(four)
+			w.law(four)
+
+			was := w.object("cables", "web/web[4]/lom.eth0~")
+			w.server.FailNext(sandbox.Fault{
+				Method: http.MethodDelete, PathPrefix: "/api/dcim/devices/", Status: http.StatusConflict, Body: `{"detail": "a rule protects it"}`,
+			})
+			result, _, err := w.eng.Apply(t.Context(), three, engine.ApplyOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(result.Deleted) > 0 || len(result.Failed) != 1 || len(result.Skipped) != 3 {
+				t.Errorf("deleted %+v, failed %+v, skipped %+v; want the server to fail, and all that goes along with it to stay",
+					result.Deleted, result.Failed, result.Skipped)
+			}
+			is := w.object("cables", "web/web[4]/lom.eth0~")
+			for _, end := range []string{"a_terminations", "b_terminations"} {
+				if fmt.Sprint(is[end]) != fmt.Sprint(was[end]) {
+					t.Errorf("%s were %v and are %v", end, was[end], is[end])
+				}
+			}
+			w.apply(three)
+			w.law(three)
+		})
+	}
 }

@@ -39,12 +39,16 @@ func (a *Applier) staysAlong(c *change.Change) bool {
 	if !failed {
 		return false
 	}
-	a.bad[c.Object] = "stays with " + c.With
-	o := outcome(c, 0)
-	o.Cause = c.With
-	o.Reason = fmt.Sprintf("is deleted along with %s, which %s", c.With, why)
-	a.result.Skipped = append(a.result.Skipped, o)
+	a.stays(c, c.With, fmt.Sprintf("is deleted along with %s, which %s", c.With, why))
 	return true
+}
+
+// stays reports a doomed object that stays because of another.
+func (a *Applier) stays(c *change.Change, with, reason string) {
+	a.bad[c.Object] = "stays with " + with
+	o := outcome(c, 0)
+	o.Cause, o.Reason = with, reason
+	a.result.Skipped = append(a.result.Skipped, o)
 }
 
 // unplug records that ports are gone: NetBox has emptied the ends that were plugged into

@@ -84,6 +84,7 @@ func always(*change.Change) bool { return true }
 func (a *Applier) deletes(kind string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		var doomed, loose []*item
+		used := a.staying(kind)
 		for _, c := range a.acting(kind, change.Delete) {
 			it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
 			switch {
@@ -94,6 +95,9 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 				loose = append(loose, it)
 			case c.With != "" && isPart(kind), a.goesAlong(c):
 				continue
+			case used[c.NetBoxID] != "":
+				a.stays(c, used[c.NetBoxID], "is in use by "+used[c.NetBoxID]+", which stays")
+				a.done++
 			default:
 				doomed = append(doomed, it)
 			}
@@ -110,17 +114,41 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 // goesAlong reports whether a doomed object stays for as long as what it goes with does.
 func (a *Applier) goesAlong(c *change.Change) bool { return c.With != "" && a.dying[c.With] }
 
+// staying are the doomed cables that stay after all, by the ports of a kind that they are
+// plugged into: a port that went ahead of its cable would unplug it.
+func (a *Applier) staying(kind string) map[int64]string {
+	out := map[int64]string{}
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		if _, stays := a.bad[c.Object]; !stays || c.Action != change.Delete || c.Before == nil {
+			continue
+		}
+		for _, end := range ends() {
+			if fieldOf(c.Kind, end).Type != kinds.End || change.Refers(c.Kind, end) != kind {
+				continue
+			}
+			for _, port := range change.Plugs(c.Kind, end, c.Before.Have[end]) {
+				out[port] = c.Object
+			}
+		}
+	}
+	return out
+}
+
 // unrefer records where NetBox has cleared references to deleted objects: nobody edited
 // those.
 func (a *Applier) unrefer(name string, doomed []*item) {
-	gone := map[any]bool{}
+	gone, ports := map[any]bool{}, map[int64]bool{}
 	for _, it := range doomed {
 		if _, failed := a.bad[it.change.Object]; !failed {
-			gone[it.id] = true
+			gone[it.id], ports[it.id] = true, true
 		}
 	}
 	if len(gone) == 0 {
 		return
+	}
+	if isPart(name) {
+		a.unplug(ports)
 	}
 	target, _ := kinds.Standard().Of(name)
 	for _, r := range kinds.Standard().Referrers(target) {
