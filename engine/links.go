@@ -13,6 +13,7 @@ import (
 
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // LinksResult says what InitLinks did, by the names that people see in NetBox.
@@ -89,15 +90,26 @@ func (e *Engine) InitLinks(ctx context.Context, links Links) (*LinksResult, erro
 	if _, err := e.client.Probe(ctx); err != nil {
 		return nil, err
 	}
+	return e.shown(ctx, links, showing{})
+}
+
+// showing says how links and filters are made.
+type showing struct {
+	dry    bool // nothing is written
+	repair bool // diet's own that people edited are put right
+}
+
+// shown makes links and filters.
+func (e *Engine) shown(ctx context.Context, links Links, how showing) (*LinksResult, error) {
 	result := &LinksResult{Created: []string{}, Updated: []string{}, Present: []string{}, Kept: []KeptLink{}}
 	var wanted []shown
 	for _, l := range links {
 		wanted = append(wanted, l.shown())
 	}
-	if err := e.show(ctx, kinds.CustomLink, wanted, result); err != nil {
+	if err := e.show(ctx, kinds.CustomLink, wanted, result, how); err != nil {
 		return nil, err
 	}
-	return result, e.show(ctx, kinds.SavedFilter, savedFilters(), result)
+	return result, e.show(ctx, kinds.SavedFilter, savedFilters(), result, how)
 }
 
 // shown is a custom link or a saved filter that diet makes.
@@ -106,7 +118,7 @@ type shown struct {
 	body       map[string]any
 
 	// judge says what to change of the one that NetBox has under the name; why it is not
-	// diet's, if it is not.
+	// diet's any more, if it is not: changes are then what a repair writes.
 	judge func(held heldLink) (changes map[string]any, why string)
 }
 
@@ -119,10 +131,11 @@ type heldLink struct {
 	Text        string   `json:"link_text"`
 	URL         string   `json:"link_url"`
 	ObjectTypes []string `json:"object_types"`
+	Parameters  any      `json:"parameters"`
 }
 
 // show makes those of a kind that are missing, and changes diet's own that are stale.
-func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *LinksResult) error {
+func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *LinksResult, how showing) error {
 	words := e.db.Kinds().Must(kind).Words()
 	held, err := e.heldLinks(ctx, kind)
 	if err != nil {
@@ -137,7 +150,7 @@ func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *
 		}
 		changes, why := w.judge(held[at])
 		switch {
-		case why != "":
+		case why != "" && (!how.repair || len(changes) == 0):
 			result.Kept = append(result.Kept, KeptLink{w.name, why})
 		case len(changes) == 0:
 			result.Present = append(result.Present, w.name)
@@ -145,6 +158,9 @@ func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *
 			changes["id"] = held[at].ID
 			updates, result.Updated = append(updates, changes), append(result.Updated, w.name)
 		}
+	}
+	if how.dry {
+		return nil
 	}
 	if _, err := e.client.Create(ctx, kind, creates, netbox.Write{Message: "diet init --links"}); err != nil {
 		return fmt.Errorf("create %ss: %w", words, err)
@@ -157,7 +173,12 @@ func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *
 
 func (e *Engine) heldLinks(ctx context.Context, kind string) ([]heldLink, error) {
 	var held []heldLink
-	for page, err := range e.client.Pages(ctx, e.db.Kinds().Must(kind), url.Values{}) {
+	of := e.db.Kinds().Must(kind)
+	query := url.Values{"fields": {of.Select()}}
+	if kind == kinds.SavedFilter {
+		query.Set("fields", of.Select()+",parameters")
+	}
+	for page, err := range e.client.Pages(ctx, of, query) {
 		if err != nil {
 			return nil, err
 		}
@@ -193,15 +214,16 @@ func (l link) shown() shown {
 		},
 		judge: func(held heldLink) (map[string]any, string) {
 			mark, rest, found := strings.Cut(held.Text, " #}")
+			right := map[string]any{"link_text": sealed, "link_url": l.url, "object_types": ownedTypes}
 			switch {
 			case !found || !strings.HasPrefix(mark, sealStart):
 				return nil, foreignLink
 			case mark+" #}" != seal(rest, held.URL, held.ObjectTypes):
-				return nil, editedLink
+				return right, editedLink
 			case held.Text == sealed:
 				return nil, ""
 			}
-			return map[string]any{"link_text": sealed, "link_url": l.url, "object_types": ownedTypes}, ""
+			return right, ""
 		},
 	}
 }
@@ -224,16 +246,19 @@ func savedFilters() []shown {
 	}
 }
 
-func savedFilter(name, slug, says, parameter, value string) shown {
+func savedFilter(name, slug, says, parameter, text string) shown {
+	parameters := map[string]any{parameter: []string{text}}
 	return shown{
 		name: name, slug: slug,
 		body: map[string]any{
-			"name": name, "slug": slug, "description": savedBy + says, "object_types": ownedTypes, "shared": true,
-			"parameters": map[string]any{parameter: []string{value}},
+			"name": name, "slug": slug, "description": savedBy + says, "object_types": ownedTypes, "shared": true, "parameters": parameters,
 		},
 		judge: func(held heldLink) (map[string]any, string) {
-			if held.Slug != slug || !strings.HasPrefix(held.Description, savedBy) {
+			switch {
+			case held.Slug != slug || !strings.HasPrefix(held.Description, savedBy):
 				return nil, foreignLink
+			case !value.Equal(value.Of(held.Parameters), value.Of(map[string]any{parameter: []any{text}})):
+				return map[string]any{"parameters": parameters, "object_types": ownedTypes}, editedLink
 			}
 			return nil, ""
 		},

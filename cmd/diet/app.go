@@ -179,7 +179,7 @@ func hintOf(err error) string {
 	case errors.Is(err, apply.ErrInterrupted):
 		return "the next apply goes on from here"
 	case errors.Is(err, engine.ErrNotProvisioned):
-		return "run diet init"
+		return "run diet init, once per NetBox; or, where somebody deleted, renamed or changed the fields, diet init --repair"
 	case errors.Is(err, mirror.ErrNeverSynced):
 		return "run diet sync, or add --sync"
 	case errors.Is(err, engine.ErrNotInStore):

@@ -41,16 +41,35 @@ the rights that these need.
 
 With --rebase it reads plans, and shows what diet's records of their objects would
 say if the ids of sites, types, roles and the like were learnt anew by their names:
-NetBox was filled anew from another one. It writes that with --yes, and nothing else.`,
+NetBox was filled anew from another one. It writes that with --yes, and nothing else.
+
+With --repair it shows which of its custom fields people deleted, renamed or changed
+since (object types, filter logic, how they show in forms), and who; and, in a
+terminal, asks whether to put that right (elsewhere --yes). With --links too, links
+and filters that they deleted or edited are as init made them. Labels, groups,
+colours and weights stay.
+
+   diet init --repair
+   diet init --repair --links https://diet.example.com --yes
+
+A field that was renamed or changed keeps its values. With one that was deleted, or
+taken from a type of objects, NetBox erased its values there, and --repair does not
+bring them back: it makes the field again, empty. An object that lost its marks is
+then a question of the next preview, and nothing is done to it before somebody
+answers; adopt takes it back with the plan's values as its record.`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
 			&cli.BoolFlag{Name: "rebase", Usage: "learn the ids of shared objects anew, where NetBox moved to another server"},
-			&cli.BoolFlag{Name: "yes", Usage: "with --rebase, write what was learnt"},
+			&cli.BoolFlag{Name: "repair", Usage: "restore the custom fields that people deleted or changed, and with --links the links"},
+			&cli.BoolFlag{Name: "yes", Usage: "with --rebase, write what was learnt; with --repair, do not ask"},
 			&cli.StringFlag{Name: "links", Usage: "create links and saved filters in NetBox, to diet's pages at `URL`"},
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() && !c.Bool("check") && !c.Bool("rebase") {
 				return usage("init takes plans only with --check or --rebase")
+			}
+			if c.Bool("repair") && (c.Bool("check") || c.Bool("rebase")) {
+				return usage("--repair goes with neither --check nor --rebase")
 			}
 			e, err := newEnv(c)
 			if err != nil {
@@ -87,6 +106,9 @@ func (e *env) init() error {
 	defer func() { _ = eng.Close() }()
 	if e.cli.Bool("check") {
 		return e.checkRights(eng, engine.RightsFor{Plans: plans, Links: links != nil})
+	}
+	if e.cli.Bool("repair") {
+		return e.repair(eng, links)
 	}
 	return e.provision(eng, links)
 }

@@ -1,0 +1,345 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// Repair is what has to be written to have again what init made in NetBox.
+type Repair struct {
+	Fields []FieldRepair `json:"custom_fields"`
+	Links  *LinksResult  `json:"links,omitempty"`
+}
+
+// FieldRepair is what is wrong with a custom field of diet's.
+type FieldRepair struct {
+	Name   string          `json:"name"`
+	Action string          `json:"action"` // create, update or none
+	Wrong  []WrongSetting  `json:"wrong"`
+	Lost   []string        `json:"lost"` // the object types on which NetBox erased its values
+	Blame  *SettingsAuthor `json:"blame,omitempty"`
+
+	id int64
+}
+
+// WrongSetting is a setting of a custom field that is not as diet needs it.
+type WrongSetting struct {
+	Setting string `json:"setting"`
+	Have    any    `json:"have"`
+	Want    any    `json:"want"`
+}
+
+// SettingsAuthor last changed or deleted a custom field.
+type SettingsAuthor struct {
+	User string `json:"user"`
+	Time string `json:"time"`
+}
+
+// The actions of a repair.
+const (
+	repairCreate = "create"
+	repairUpdate = "update"
+	repairNone   = "none" // NetBox cannot change it
+)
+
+// Pending counts what a repair writes.
+func (r *Repair) Pending() int {
+	n := 0
+	for _, f := range r.Fields {
+		if f.Action != repairNone {
+			n++
+		}
+	}
+	if r.Links != nil {
+		n += len(r.Links.Created) + len(r.Links.Updated)
+	}
+	return n
+}
+
+// Stuck names the custom fields that NetBox cannot change into what diet needs.
+func (r *Repair) Stuck() []string {
+	var out []string
+	for _, f := range r.Fields {
+		if f.Action == repairNone {
+			out = append(out, f.Name)
+		}
+	}
+	return out
+}
+
+// Lost reports whether NetBox erased values of diet's.
+func (r *Repair) Lost() bool {
+	return slices.ContainsFunc(r.Fields, func(f FieldRepair) bool { return len(f.Lost) > 0 })
+}
+
+// FindRepair says what a repair would write, and writes nothing. Links are repaired where
+// some are given.
+func (e *Engine) FindRepair(ctx context.Context, links Links) (*Repair, error) {
+	if e.client == nil {
+		return nil, ErrNoNetBox
+	}
+	if _, err := e.client.Probe(ctx); err != nil {
+		return nil, err
+	}
+	fields, err := e.brokenFields(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Repair{Fields: fields}
+	if links != nil {
+		out.Links, err = e.shown(ctx, links, showing{dry: true, repair: true})
+	}
+	return out, err
+}
+
+// ErrRepairMoved is returned by Repair where NetBox is not as it was shown any more.
+var ErrRepairMoved = errors.New("somebody changed what was to be repaired: look at it again")
+
+// Repair writes what was shown, if that is still what has to be written.
+func (e *Engine) Repair(ctx context.Context, shown *Repair, links Links) error {
+	if err := e.client.CanWrite(ctx); err != nil {
+		return err
+	}
+	now, err := e.FindRepair(ctx, links)
+	switch {
+	case err != nil:
+		return err
+	case hashOf([]any{now}) != hashOf([]any{shown}):
+		return ErrRepairMoved
+	}
+	var creates, updates []map[string]any
+	for _, f := range now.Fields {
+		if f.Action == repairCreate {
+			at := slices.IndexFunc(customFields, func(c customField) bool { return c.name == f.Name })
+			creates = append(creates, customFields[at].payload())
+		} else if f.Action == repairUpdate {
+			updates = append(updates, f.payload())
+		}
+	}
+	const message = "diet init --repair"
+	if _, err := e.client.Create(ctx, "custom_field", creates, netbox.Write{Message: message}); err != nil {
+		return fmt.Errorf("create custom fields: %w", err)
+	}
+	if _, err := e.client.Update(ctx, "custom_field", updates, netbox.Write{Message: message}); err != nil {
+		return fmt.Errorf("repair custom fields: %w", err)
+	}
+	if links != nil {
+		_, err = e.shown(ctx, links, showing{repair: true})
+	}
+	return err
+}
+
+// payload puts the settings right.
+func (f FieldRepair) payload() map[string]any {
+	out := map[string]any{"id": f.id}
+	for _, w := range f.Wrong {
+		out[w.Setting] = w.Want
+	}
+	return out
+}
+
+// settings are those that diet relies on. How a field is called and grouped in NetBox's
+// pages is everybody's to change.
+func (f customField) settings() map[string]any {
+	return map[string]any{
+		"filter_logic": "exact", "required": false, "unique": false, "default": nil, "is_cloneable": false,
+		"ui_visible": "if-set", "ui_editable": f.edit, "validation_regex": "", "choice_set": nil,
+	}
+}
+
+// definition is a custom field as NetBox has it, with all its settings.
+type definition map[string]any
+
+// setting is one of them; known is false where this NetBox has no such setting.
+func (d definition) setting(name string) (v any, known bool) {
+	v, known = d[name]
+	if choice, is := v.(map[string]any); is && choice["label"] != nil {
+		v = choice["value"]
+	}
+	return v, known
+}
+
+func (d definition) types() []string {
+	var out []string
+	list, _ := d["object_types"].([]any)
+	for _, t := range list {
+		name, _ := t.(string)
+		out = append(out, name)
+	}
+	return out
+}
+
+// brokenFields are the custom fields that are not as diet needs them.
+func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
+	held, err := e.definitions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	past, err := e.fieldHistory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []FieldRepair{}
+	for _, f := range customFields {
+		d, id := held.of(f.name, past)
+		r := FieldRepair{Name: f.name, Action: repairCreate, id: id, Wrong: []WrongSetting{}, Lost: []string{}}
+		if id == 0 {
+			if r.Blame = past.deleted(f.name); r.Blame != nil || held.anyOf() {
+				r.Lost = slices.Clone(ownedTypes)
+			}
+			out = append(out, r)
+			continue
+		}
+		r.Action, r.Wrong, r.Blame = repairUpdate, f.wrong(d), past.changed(id)
+		if kind, _ := d.setting("type"); kind != f.kind {
+			r.Action, r.Wrong = repairNone, []WrongSetting{{"type", kind, f.kind}}
+		}
+		r.Lost = append(r.Lost, lacking(d.types())...)
+		if len(r.Wrong) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// wrong lists the settings of a definition that are not as diet needs them.
+func (f customField) wrong(d definition) []WrongSetting {
+	out := []WrongSetting{}
+	if name := d["name"]; name != f.name {
+		out = append(out, WrongSetting{"name", name, f.name})
+	}
+	types := d.types()
+	if lacks := lacking(types); len(lacks) > 0 {
+		out = append(out, WrongSetting{"object_types", types, slices.Sorted(slices.Values(slices.Concat(types, lacks)))})
+	}
+	settings := f.settings()
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		if have, known := d.setting(name); known && !value.Equal(value.Of(have), value.Of(settings[name])) {
+			out = append(out, WrongSetting{name, have, settings[name]})
+		}
+	}
+	return out
+}
+
+// definitions are the custom fields of NetBox by id.
+type definitions map[int64]definition
+
+// of is the field of a name, or the one that had the name until somebody renamed it; 0 if
+// neither is there.
+func (d definitions) of(name string, past fieldHistory) (definition, int64) {
+	for id, field := range d {
+		if field["name"] == name {
+			return field, id
+		}
+	}
+	for _, row := range slices.Backward(past) {
+		field, there := d[row.Object]
+		if there && row.Was.Name == name && row.Is.Name != "" {
+			return field, row.Object
+		}
+	}
+	return nil, 0
+}
+
+// anyOf reports whether any field of diet's is there: init has been run once.
+func (d definitions) anyOf() bool {
+	return slices.ContainsFunc(customFields, func(f customField) bool {
+		_, id := d.of(f.name, nil)
+		return id != 0
+	})
+}
+
+// lacking are diet's object types that are not among some.
+func lacking(types []string) []string {
+	return slices.DeleteFunc(slices.Clone(ownedTypes), func(t string) bool { return slices.Contains(types, t) })
+}
+
+func (e *Engine) definitions(ctx context.Context) (definitions, error) {
+	names := slices.Concat([]string{"id", "name", "type", "object_types"}, slices.Sorted(maps.Keys(customField{}.settings())))
+	out := definitions{}
+	query := url.Values{"fields": {strings.Join(names, ",")}}
+	for page, err := range e.client.Pages(ctx, e.db.Kinds().Must("custom_field"), query) {
+		if err != nil {
+			return nil, fmt.Errorf("read custom fields: %w", err)
+		}
+		var body struct {
+			Results []definition `json:"results"`
+		}
+		if err := json.Unmarshal(page.Body, &body); err != nil {
+			return nil, fmt.Errorf("read custom fields: %w", err)
+		}
+		for i, d := range body.Results {
+			out[page.IDs[i]] = d
+		}
+	}
+	return out, nil
+}
+
+// fieldHistory is NetBox's changelog of its custom fields, the oldest first.
+type fieldHistory []fieldChange
+
+type fieldChange struct {
+	User   string    `json:"user_name"`
+	Time   string    `json:"time"`
+	Object int64     `json:"changed_object_id"`
+	Was    fieldThen `json:"prechange_data"`
+	Is     fieldThen `json:"postchange_data"`
+}
+
+type fieldThen struct {
+	Name string `json:"name"`
+}
+
+// fieldHistory reads it; where the token may not, nothing is known.
+func (e *Engine) fieldHistory(ctx context.Context) (fieldHistory, error) {
+	kind := e.db.Kinds().Must("custom_field")
+	query := url.Values{
+		"changed_object_type": {kind.ObjectType},
+		"fields":              {"id,user_name,time,changed_object_id,prechange_data,postchange_data"},
+	}
+	var out fieldHistory
+	for page, err := range e.client.Pages(ctx, netbox.ObjectChange, query) {
+		if errors.Is(err, netbox.ErrUnauthorized) {
+			return nil, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("read who changed custom fields: %w", err)
+		}
+		var body struct {
+			Results []fieldChange `json:"results"`
+		}
+		if err := json.Unmarshal(page.Body, &body); err != nil {
+			return nil, fmt.Errorf("read who changed custom fields: %w", err)
+		}
+		out = append(out, body.Results...)
+	}
+	return out, nil
+}
+
+// deleted says who deleted the field of a name, nil if no row tells.
+func (h fieldHistory) deleted(name string) *SettingsAuthor {
+	for _, row := range slices.Backward(h) {
+		if row.Was.Name == name && row.Is.Name == "" {
+			return &SettingsAuthor{row.User, row.Time}
+		}
+	}
+	return nil
+}
+
+// changed says who changed a field last, nil if no row tells.
+func (h fieldHistory) changed(id int64) *SettingsAuthor {
+	for _, row := range slices.Backward(h) {
+		if row.Object == id {
+			return &SettingsAuthor{row.User, row.Time}
+		}
+	}
+	return nil
+}
