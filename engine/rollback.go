@@ -80,6 +80,8 @@ type deed struct {
 	kind  string
 	was   apply.Prior    // the object before the run; the zero Prior if there was none
 	wrote map[string]any // the base that the run gave it; nil if none
+	sent  []string       // the fields that the run changed, without tags
+	tags  []string       // that the run put on it
 }
 
 // deletion is the method of a request that deletes, as the journal has it.
@@ -144,7 +146,33 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 		d.did = change.Orphan
 	}
 	d.wrote = base
-	return err
+	return errors.Join(err, d.note(payload))
+}
+
+// note adds what a write changed of an object that was there before.
+func (d *deed) note(payload json.RawMessage) error {
+	if d.did == change.Create {
+		return nil
+	}
+	body, err := value.DecodeObject(payload)
+	if err != nil {
+		return fmt.Errorf("read journal: %w", err)
+	}
+	tags, _ := body["tags"].([]any)
+	for _, t := range tags {
+		tag, _ := t.(map[string]any)
+		slug, _ := tag["slug"].(string)
+		if _, had := d.was.Fields["tag."+slug]; !had && slug != "" && !slices.Contains(d.tags, slug) {
+			d.tags = append(d.tags, slug)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(body)) {
+		meta := name == "id" || name == "tags" || name == "custom_fields"
+		if !meta && !value.Equal(body[name], value.Of(d.was.Fields[name])) && !slices.Contains(d.sent, name) {
+			d.sent = append(d.sent, name)
+		}
+	}
+	return nil
 }
 
 // written is the base in the payload of a write; disowned says that it takes the marks away.
@@ -194,11 +222,15 @@ func (e *Engine) records(ctx context.Context, plan string) ([]record, error) {
 // rollback is what NetBox had before a run, according to diet's own records: what it has
 // now, but for what the run did and nothing later changed.
 func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
-	_, requests, err := e.store.Run(ctx, r.Run)
+	told, requests, err := e.store.Run(ctx, r.Run)
 	if err != nil {
 		return nil, err
 	}
 	deeds, err := undone(requests)
+	if err != nil {
+		return nil, &RollbackError{r.Run, err}
+	}
+	died, err := casualtiesOf(told.Result)
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}
@@ -219,7 +251,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info := r.Info()
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
-		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run, undoes: back.undoes(), notes: back.notes(r.Run),
+		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run, undoes: back.undoes(), notes: back.notes(r.Run, died),
 	}, nil
 }
 
@@ -342,29 +374,6 @@ func (u *undoing) undoes() map[string]change.Action {
 			out[object] = d.did
 		}
 	}
-	return out
-}
-
-// notes say what a rollback does not bring back.
-func (u *undoing) notes(run string) []change.Notice {
-	var shared, deleted []string
-	for object, d := range u.deeds {
-		switch {
-		case d.did == change.Delete:
-			deleted = append(deleted, object)
-		case !isOwned(d.kind) && d.did == change.Create && kinds.Standard().Must(d.kind).Parent == "":
-			shared = append(shared, object)
-		}
-	}
-	var out []change.Notice
-	add := func(id, format string, objects []string) {
-		if slices.Sort(objects); len(objects) > 0 {
-			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects))})
-		}
-	}
-	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
-	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
-	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
 	return out
 }
 

@@ -216,6 +216,10 @@ func TestRollbackOfAnAdoption(t *testing.T) {
 	w.answers(plan, "web/web[2]", "", "adopt")
 	w.apply(engine.Narrowed{Intent: plan, Targets: []string{"web/web[2]"}})
 	back := w.back(plan)
+	told := fmt.Sprint(w.preview(back).Findings)
+	if !strings.Contains(told, "took over web/web[2] (face, location, position, rack)") || strings.Contains(told, "put tags on") {
+		t.Errorf("findings %s", told)
+	}
 	w.apply(back)
 	w.law(back)
 	found := 0
@@ -227,6 +231,47 @@ func TestRollbackOfAnAdoption(t *testing.T) {
 	if found != 1 {
 		t.Errorf("%d devices web-002 are nobody's", found)
 	}
+}
+
+// TestRollbackTellsOfTags says which tags stay: those that the run put on what was there
+// before, not those of what it made.
+func TestRollbackTellsOfTags(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.edited(halls, ofType, ofType+"      set: {tags: [old]}\n")
+	w.apply(plan)
+	w.apply(w.edited(halls, ofType, ofType+"      set: {tags: [old, gold]}\n", "count: 4\n", "count: 5\n"))
+	back := w.back(plan)
+	told := fmt.Sprint(w.preview(back).Findings)
+	for n, says := range map[int]bool{1: true, 4: true, 5: false} {
+		if strings.Contains(told, fmt.Sprintf("web/web[%d] (gold)", n)) != says {
+			t.Errorf("findings %s", told)
+		}
+	}
+	w.apply(back)
+	w.law(back)
+	w.apply(plan)
+	w.law(plan)
+	if tags := fmt.Sprint(w.object("devices", "web/web[1]")["tags"]); !strings.Contains(tags, "gold") || !strings.Contains(tags, "old") {
+		t.Errorf("tags %s", tags)
+	}
+}
+
+// TestRollbackTellsOfCasualties names what others had made and that died along.
+func TestRollbackTellsOfCasualties(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("one", 3)
+	w.apply(plan)
+	w.attachAhead("DELETE /api/dcim/devices/")
+	w.apply(w.plan("one", 2))
+	back := w.back(plan)
+	if told := fmt.Sprint(w.preview(back).Findings); !strings.Contains(told, "went ip address 10.1.2.3/32, which others had made: they are not") {
+		t.Errorf("findings %s", told)
+	}
+	w.apply(back)
+	w.law(back)
+	w.object("devices", "web/web[3]")
 }
 
 // TestRollbackKeeps asks about what somebody has touched since, and leaves what a later run

@@ -16,7 +16,9 @@ the same policies as any other: what the run made is deleted, what it took over 
 given up, what it changed or deleted is as before. What somebody edited since, and
 what others depend on, is not touched without an answer; what later runs changed
 stays. A deleted object that is made again has another NetBox id. Shared objects
-that the run made stay, because others may use them.
+that the run made stay, because others may use them; so do tags that it put on what
+was there before, and what it wrote on objects that it took over. What others had
+made and that died along with a deletion is not made again. The preview names all that.
 
    diet runs
    diet rollback run-1a2b3c4d

@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// notes say what a rollback does not bring back.
+func (u *undoing) notes(run string, died []string) []change.Notice {
+	var shared, deleted []string
+	for object, d := range u.deeds {
+		switch {
+		case d.did == change.Delete:
+			deleted = append(deleted, object)
+		case !isOwned(d.kind) && d.did == change.Create && kinds.Standard().Must(d.kind).Parent == "":
+			shared = append(shared, object)
+		}
+	}
+	var out []change.Notice
+	add := func(id, format string, objects []string) {
+		if slices.Sort(objects); len(objects) > 0 {
+			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects))})
+		}
+	}
+	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
+	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
+	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
+	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote there stays", u.adopted())
+	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
+	add("rollback-casualties", "with what %s deleted went %s, which others had made: they are not made again", died)
+	return out
+}
+
+// adopted are the objects that the run took over and changed, each with what it wrote.
+func (u *undoing) adopted() []string {
+	var out []string
+	for object := range u.made {
+		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 && !u.goes(d) {
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.sent, ", ")))
+		}
+	}
+	return out
+}
+
+// tagged are the objects that stay and on which the run put tags, each with these.
+func (u *undoing) tagged() []string {
+	var out []string
+	for object, d := range u.deeds {
+		_, stays := u.objects[object]
+		_, made := u.made[object]
+		if len(d.tags) > 0 && (stays || made && !u.goes(d)) {
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.tags, ", ")))
+		}
+	}
+	return out
+}
+
+// goes reports whether an object that was taken over goes with what it is a part of, which
+// the run made.
+func (u *undoing) goes(d *deed) bool {
+	owner := u.deeds[d.was.Owner]
+	return owner != nil && owner.did == change.Create
+}
+
+// casualtiesOf names what others had made and died along in a run, by its result.
+func casualtiesOf(result string) ([]string, error) {
+	if result == "" {
+		return nil, nil
+	}
+	var told struct {
+		Casualties []apply.Casualty `json:"casualties"`
+	}
+	if err := json.Unmarshal([]byte(result), &told); err != nil {
+		return nil, fmt.Errorf("read result: %w", err)
+	}
+	out := make([]string, len(told.Casualties))
+	for i, c := range told.Casualties {
+		out[i] = strings.ReplaceAll(c.Kind, "_", " ") + " " + c.Name
+	}
+	return out, nil
+}
