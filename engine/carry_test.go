@@ -62,7 +62,9 @@ func TestForged(t *testing.T) {
 		"no preview":     {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`[]`)},
 		"null":           {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`null`)},
 		"no plan":        {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web"}`)},
-		"another plan":   {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","plan_digest":"x"}`), Lists: list("plan", plan)},
+		"another plan": {
+			Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","plan_digest":"x"}`), Lists: list("plan", plan),
+		},
 		"a rollback":     {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","rollback_of":"run-1"}`)},
 		"no change":      {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{}`), Lists: list("changes", `3`)},
 	} {

@@ -266,7 +266,8 @@ func TestRollbackTellsOfCasualties(t *testing.T) {
 	w.attachAhead("DELETE /api/dcim/devices/")
 	w.apply(w.plan("one", 2))
 	back := w.back(plan)
-	if told := fmt.Sprint(w.preview(back).Findings); !strings.Contains(told, "went ip address 10.1.2.3/32, which others had made: they are not") {
+	told := fmt.Sprint(w.preview(back).Findings)
+	if !strings.Contains(told, "went ip address 10.1.2.3/32, which others had made: they are not") {
 		t.Errorf("findings %s", told)
 	}
 	w.apply(back)
