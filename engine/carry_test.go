@@ -65,8 +65,8 @@ func TestForged(t *testing.T) {
 		"another plan": {
 			Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","plan_digest":"x"}`), Lists: list("plan", plan),
 		},
-		"a rollback":     {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","rollback_of":"run-1"}`)},
-		"no change":      {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{}`), Lists: list("changes", `3`)},
+		"a rollback": {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","rollback_of":"run-1"}`)},
+		"no change":  {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{}`), Lists: list("changes", `3`)},
 	} {
 		if p, err := ReadCarried(packed(t, c)); err == nil {
 			t.Errorf("%s is taken: %+v", name, p)
