@@ -4,53 +4,73 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // flapWindow is how far back diet looks for others that write over what it wrote.
 const flapWindow = 24 * time.Hour
 
-// findFlaps tells of each field that somebody edited how often diet wrote over it before. It
-// has to be known who did.
+// fought is a field that somebody edited.
+type fought struct {
+	change *change.Change
+	field  *change.Field
+	since  time.Time
+}
+
+// findFlaps tells of each field that somebody edited how often diet wrote over it within a
+// day before the last edit. It has to be known who did, and when.
 func (d *differ) findFlaps() error {
+	var all []fought
 	for i := range d.changes {
 		c := &d.changes[i]
 		for j := range c.Fields {
 			f := &c.Fields[j]
-			if f.Class != change.Drift || f.Blame == nil || f.Blame.Time == "" {
+			if f.Class != change.Drift || f.Blame == nil {
 				continue
 			}
-			var err error
-			if f.Flap, err = d.flap(c, f); err != nil {
-				return err
+			if last, err := time.Parse(time.RFC3339, f.Blame.Time); err == nil {
+				all = append(all, fought{c, f, last.Add(-flapWindow)})
 			}
+		}
+	}
+	for part := range slices.Chunk(all, batch) {
+		if err := d.tellFlaps(part); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// flap returns how often diet has written a field that somebody edited, and was edited, within
-// a day before the last edit; nil for never.
-func (d *differ) flap(c *change.Change, f *change.Field) (*change.Flap, error) {
-	last, err := time.Parse(time.RFC3339, f.Blame.Time)
+// tellFlaps asks for many fields at once.
+func (d *differ) tellFlaps(part []fought) error {
+	list := make([]any, len(part))
+	for i, f := range part {
+		since := f.since.UTC().Format(time.RFC3339)
+		list[i] = []any{d.kinds.Must(f.change.Kind).ObjectType, f.change.NetBoxID, f.field.Name, since}
+	}
+	text, err := value.Encode(list)
 	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // without a time nobody knows how long ago it was
+		return err
 	}
 	var rows []struct {
-		Times   int    `db:"times"`
-		Since   string `db:"since"`
-		Writers string `db:"writers"`
+		At, Times int
+		Since     string
+		Writers   string
 	}
-	err = d.selectAll(&rows, d.statements.Get("query/flap"), sql.Named("kind", c.Kind), sql.Named("id", c.NetBoxID),
-		sql.Named("field", f.Name), sql.Named("since", last.Add(-flapWindow).UTC().Format(time.RFC3339)))
-	if err != nil || rows[0].Times == 0 {
-		return nil, err
+	if err := d.selectAll(&rows, d.statements.Get("query/flap"), sql.Named("asked", text)); err != nil {
+		return err
 	}
-	out := &change.Flap{Times: rows[0].Times, Since: rows[0].Since}
-	if err := json.Unmarshal([]byte(rows[0].Writers), &out.Writers); err != nil {
-		return nil, fmt.Errorf("read who wrote %s of %s: %w", f.Name, c.Object, err)
+	for _, r := range rows {
+		flap := &change.Flap{Times: r.Times, Since: r.Since}
+		if err := json.Unmarshal([]byte(r.Writers), &flap.Writers); err != nil {
+			return fmt.Errorf("read who wrote %s of %s: %w", part[r.At].field.Name, part[r.At].change.Object, err)
+		}
+		slices.Sort(flap.Writers)
+		part[r.At].field.Flap = flap
 	}
-	return out, nil
+	return nil
 }

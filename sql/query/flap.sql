@@ -1,16 +1,21 @@
--- How often diet wrote its value of a field over somebody else's since :since, when first,
--- and who all wrote it, as a JSON array.
+-- How often diet wrote its value over somebody else's, when first, and who all wrote there as
+-- a JSON array, of each field of :asked, a JSON array of [object type, id, field, since], by
+-- its place in there. A field that was never fought over has no row.
 WITH written AS (
-  SELECT c.id, c.actor, c.user, c.time, lag(c.actor) OVER (ORDER BY c.id) AS before
-  FROM authored AS c
-  WHERE c.object_type = (SELECT k.object_type FROM kind AS k WHERE k.name = :kind)
-    AND c.object_id = :id
-    AND c.time >= :since
-    AND EXISTS (SELECT 1 FROM json_each(c.fields) AS f WHERE f.value = :field)
+  SELECT e.key AS at, c.user, c.time, c.actor = 'diet' AND lag(c.actor) OVER (PARTITION BY e.key ORDER BY c.id) <> 'diet' AS retook
+  FROM jsonb_each(:asked) AS e
+  CROSS JOIN authored AS c
+  WHERE c.object_type = e.value ->> 0
+    AND c.object_id = e.value ->> 1
+    AND c.time >= e.value ->> 3
+    AND EXISTS (SELECT 1 FROM json_each(c.fields) AS f WHERE f.value = e.value ->> 2)
 )
 SELECT
-  count(*) AS times,
-  coalesce(min(w.time), '') AS since,
-  (SELECT json_group_array(user) FROM (SELECT DISTINCT user FROM written ORDER BY user)) AS writers
+  w.at,
+  count(*) FILTER (WHERE w.retook) AS times,
+  min(w.time) FILTER (WHERE w.retook) AS since,
+  json_group_array(DISTINCT w.user) AS writers
 FROM written AS w
-WHERE w.actor = 'diet' AND w.before <> 'diet';
+GROUP BY w.at
+HAVING count(*) FILTER (WHERE w.retook) > 0
+ORDER BY w.at;
