@@ -25,7 +25,8 @@ type FieldRepair struct {
 	Name   string          `json:"name"`
 	Action string          `json:"action"` // create, update or none
 	Wrong  []WrongSetting  `json:"wrong"`
-	Lost   []string        `json:"lost"` // the object types on which NetBox erased its values
+	Lost   []string        `json:"lost"`            // the object types on which NetBox erased its values
+	Means  string          `json:"means,omitempty"` // what comes of that
 	Blame  *SettingsAuthor `json:"blame,omitempty"`
 
 	id int64
@@ -76,9 +77,22 @@ func (r *Repair) Stuck() []string {
 	return out
 }
 
-// Lost reports whether NetBox erased values of diet's.
-func (r *Repair) Lost() bool {
-	return slices.ContainsFunc(r.Fields, func(f FieldRepair) bool { return len(f.Lost) > 0 })
+// The consequences of values that NetBox erased.
+const (
+	marksLost    = "the next preview asks about each object that lost its marks"
+	writtenAlong = "diet writes them along when it next writes an object"
+)
+
+// losses say what comes of it where NetBox erased the values of a field.
+var losses = map[string]string{
+	"diet_managed":            "what people had taken over (set to false) counts as the plan's again: set it again before the next apply",
+	"diet_deletion_protected": "nothing is protected from deletion any more: set it again before the next apply",
+	"diet_plan_id":            marksLost,
+	"diet_object_id":          marksLost,
+	"diet_managed_fields":     marksLost,
+	"diet_source":             writtenAlong,
+	"diet_last_applied":       writtenAlong,
+	"diet_generator_version":  writtenAlong,
 }
 
 // FindRepair says what a repair would write, and writes nothing. Links are repaired where
@@ -189,6 +203,12 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 		return nil, err
 	}
 	out := []FieldRepair{}
+	add := func(r FieldRepair) {
+		if len(r.Lost) > 0 {
+			r.Means = losses[r.Name]
+		}
+		out = append(out, r)
+	}
 	for _, f := range customFields {
 		d, id := held.of(f.name, past)
 		r := FieldRepair{Name: f.name, Action: repairCreate, id: id, Wrong: []WrongSetting{}, Lost: []string{}}
@@ -196,7 +216,7 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 			if r.Blame = past.deleted(f.name); r.Blame != nil || held.anyOf() {
 				r.Lost = slices.Clone(ownedTypes)
 			}
-			out = append(out, r)
+			add(r)
 			continue
 		}
 		r.Action, r.Wrong, r.Blame = repairUpdate, f.wrong(d), past.changed(id)
@@ -205,7 +225,7 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 		}
 		r.Lost = append(r.Lost, lacking(d.types())...)
 		if len(r.Wrong) > 0 {
-			out = append(out, r)
+			add(r)
 		}
 	}
 	return out, nil

@@ -56,7 +56,8 @@ A field that was renamed or changed keeps its values. With one that was deleted,
 taken from a type of objects, NetBox erased its values there, and --repair does not
 bring them back: it makes the field again, empty. An object that lost its marks is
 then a question of the next preview, and nothing is done to it before somebody
-answers; adopt takes it back with the plan's values as its record.`,
+answers; adopt takes it back with the plan's values as its record. What people had
+set is gone with a deleted field too (deletion protection, diet_managed: false).`,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
 			&cli.BoolFlag{Name: "rebase", Usage: "learn the ids of shared objects anew, where NetBox moved to another server"},

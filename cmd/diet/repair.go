@@ -41,13 +41,7 @@ func (e *env) repaired(eng *engine.Engine, found *engine.Repair, links engine.Li
 	if !e.cli.Bool("yes") && !e.agrees("Repair this?") {
 		return errNotAgreed
 	}
-	if err := eng.Repair(e.cli.Context, found, links); err != nil {
-		return err
-	}
-	if found.Lost() {
-		e.say("NetBox erased values along with the fields: the next diet preview asks about each object that lost its marks")
-	}
-	return nil
+	return eng.Repair(e.cli.Context, found, links)
 }
 
 func writeRepair(w io.Writer, r *engine.Repair) {
@@ -92,7 +86,7 @@ func writeFieldRepair(w io.Writer, f engine.FieldRepair) {
 		fmt.Fprintf(w, "    %s: %s\n", s.Setting, settingText(s))
 	}
 	if len(f.Lost) > 0 {
-		fmt.Fprintf(w, "    its values are gone on %s\n", strings.Join(f.Lost, ", "))
+		fmt.Fprintf(w, "    its values are gone on %s: %s\n", strings.Join(f.Lost, ", "), f.Means)
 	}
 }
 
