@@ -55,13 +55,16 @@ func (e *Engine) agreed(ctx context.Context, intent Intent, opt ApplyOptions) (*
 
 // compared is agreed after a sync.
 func (e *Engine) compared(ctx context.Context, intent Intent, opt ApplyOptions) (*Preview, error) {
-	now, err := e.diff(ctx, intent, true)
+	now, _, err := e.examine(ctx, intent, closely{judge: true, grounds: opt.Preview != nil && len(opt.Preview.signed) > 0})
 	if err != nil {
 		return nil, err
 	}
 	if opt.Preview != nil {
 		if stale := compare(opt.Preview, now); stale != nil {
 			return now, e.appliedBefore(ctx, stale)
+		}
+		if now, err = e.approved(ctx, intent, now, opt.Preview); err != nil {
+			return now, err
 		}
 		now.ID = opt.Preview.ID
 	}

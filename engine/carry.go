@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/store"
 )
@@ -43,6 +44,8 @@ type carried struct {
 	Digest  string                       `json:"digest"` // of all else
 	Preview json.RawMessage              `json:"preview"`
 	Lists   map[string][]json.RawMessage `json:"lists"`
+
+	Approvals []approval.Signed `json:"approvals,omitempty"` // no part of the digest
 }
 
 func (c *carried) digest() string {
@@ -69,8 +72,18 @@ func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
 	case p.Destroys == nil && p.planText == "":
 		return fmt.Errorf("preview %s was stored by an earlier diet, without its plan: make a new one", id)
 	}
+	c := carriedOf(kept, e.cfg.Version)
+	if c.Approvals, err = e.approvalsOf(ctx, id); err != nil {
+		return err
+	}
+	c.Digest = c.digest()
+	return c.write(w)
+}
+
+// carriedOf is a stored preview as it stands in a file.
+func carriedOf(kept store.Preview, diet string) carried {
 	c := carried{
-		Format: carriedFormat, Version: CarriedVersion, Diet: e.cfg.Version, NetBox: kept.NetBox,
+		Format: carriedFormat, Version: CarriedVersion, Diet: diet, NetBox: kept.NetBox,
 		Preview: json.RawMessage(kept.Document), Lists: map[string][]json.RawMessage{},
 	}
 	for part, rows := range kept.Rows {
@@ -78,9 +91,12 @@ func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
 			c.Lists[part] = append(c.Lists[part], json.RawMessage(row))
 		}
 	}
-	c.Digest = c.digest()
+	return c
+}
+
+func (c *carried) write(w io.Writer) error {
 	zip := gzip.NewWriter(w)
-	if err := errors.Join(json.NewEncoder(zip).Encode(&c), zip.Close()); err != nil {
+	if err := errors.Join(json.NewEncoder(zip).Encode(c), zip.Close()); err != nil {
 		return fmt.Errorf("write preview: %w", err)
 	}
 	return nil
@@ -101,6 +117,7 @@ type CarriedPreview struct {
 	Diet   string // the version that made it
 
 	kept store.Preview
+	file *carried
 }
 
 // ReadCarried reads a preview from a file. It fails with [ErrAltered] where that is not as diet
@@ -142,7 +159,7 @@ func (c *carried) open() (*CarriedPreview, error) {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	kept.ID, kept.Plan, kept.CreatedAt, kept.PlanFile = p.ID, p.Plan, p.CreatedAt, p.PlanFile
-	p.carried = true
+	p.carried, p.digest, p.signed = true, c.Digest, c.Approvals
 	var intent Intent
 	switch {
 	case p.RollsBack != "":
@@ -163,7 +180,7 @@ func (c *carried) open() (*CarriedPreview, error) {
 		intent = Destruction{Plan: *p.Destroys}
 	}
 	intent = narrowedBy(p, Carried{Intent: intent, Answers: p.answers})
-	return &CarriedPreview{Preview: p, Intent: intent, NetBox: c.NetBox, Diet: c.Diet, kept: kept}, nil
+	return &CarriedPreview{Preview: p, Intent: intent, NetBox: c.NetBox, Diet: c.Diet, kept: kept, file: c}, nil
 }
 
 // Accept makes sure that a preview from a file is for here, and stores it. It sends nothing.
@@ -181,11 +198,14 @@ func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
 		return &StaleError{Preview: p.ID, Moved: []string{fmt.Sprintf("diet (%s made it, this is %s)", p.Diet, e.cfg.Version)}}
 	}
 	known, err := e.store.Preview(ctx, address, p.ID)
-	if errors.Is(err, store.ErrNotFound) {
-		return e.store.KeepPreview(ctx, p.kept)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		err = e.store.KeepPreview(ctx, p.kept)
+	case err == nil && known.Document != p.kept.Document:
+		err = fmt.Errorf("the store has another preview with the id %s", p.ID)
 	}
-	if err == nil && known.Document != p.kept.Document {
-		return fmt.Errorf("the store has another preview with the id %s", p.ID)
+	if err != nil {
+		return err
 	}
-	return err
+	return e.acceptApprovals(ctx, p.Preview)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -78,7 +77,6 @@ func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.
 // together gives fields that mean something only together one verdict, the strictest of
 // theirs: nobody wants half of a position, or a length without its unit.
 func together(set *change.Set) {
-	order := change.Decisions()
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		kind, _ := kinds.Standard().Of(c.Kind)
@@ -89,7 +87,7 @@ func together(set *change.Set) {
 			var strictest *change.Verdict
 			members := c.Bundled(group)
 			for _, f := range members {
-				if strictest == nil || slices.Index(order, f.Verdict.Decision) < slices.Index(order, strictest.Decision) {
+				if strictest == nil || f.Verdict.Stricter(*strictest) {
 					strictest = &f.Verdict
 				}
 			}
@@ -154,12 +152,14 @@ func childrenOf(set *change.Set) map[string][]*change.Change {
 	return out
 }
 
+func expected(c *change.Change) bool { return c.Expected() != "" }
+
 // countRun counts what the set would do, given the verdicts on its objects.
 func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals, error) {
-	totals := &policy.Totals{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count((*change.Change).Acts)}
+	totals := &policy.Totals{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count(expected)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if !c.Deletes() || c.With != "" || c.Class == change.Parking {
+		if c.Expected() != change.Delete || c.With != "" || c.Class == change.Parking {
 			continue
 		}
 		totals.Deletions++

@@ -26,6 +26,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -59,6 +60,9 @@ type Config struct {
 
 	// DecisionLog gets what the policies decide for previews and runs, as JSON lines. Optional.
 	DecisionLog io.Writer
+
+	// Approvers are those who may approve previews.
+	Approvers approval.Approvers
 
 	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
@@ -31,6 +32,12 @@ type hearing struct {
 	given     map[*change.Verdict]*answer.Answer
 	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
 
+	preview string   // its id
+	by      []string // who approved it
+
+	grounds bool // what there is to decide is to be compared with another hearing
+	ground  map[string]string
+
 	next *hearing // of what comes out once the answers have changed what is compared; nil where they do not
 }
 
@@ -42,7 +49,7 @@ func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, ju
 		return nil, err
 	}
 	return &hearing{
-		engine: e, about: answerable(intent, topo, preview), book: answer.NewBook(topo.Plan.Key, answers, e.now()), judged: judged,
+		engine: e, preview: preview, about: answerable(intent, topo, preview), book: answer.NewBook(topo.Plan.Key, answers, e.now()), judged: judged,
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}, nil
 }
@@ -65,7 +72,7 @@ func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, err
 // again is a hearing about the same answers: those that stood still do.
 func (h *hearing) again() *hearing {
 	return &hearing{
-		engine: h.engine, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
+		engine: h.engine, preview: h.preview, by: h.by, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
 		given: map[*change.Verdict]*answer.Answer{}, named: h.named,
 	}
 }
@@ -131,7 +138,10 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 		return fmt.Errorf("ask: %w", err)
 	}
 	for i, q := range asked {
-		if q.Options = fits[i]; len(q.Options) > 0 {
+		if q.Options = fits[i]; q.Verdict.WantsApproval() {
+			q.Options = []string{string(change.AnswerApprove)}
+		}
+		if len(q.Options) > 0 {
 			h.questions = append(h.questions, q)
 		}
 	}
@@ -140,7 +150,7 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 
 // reply has the policies decide again where somebody answered.
 func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
-	if h.book.Empty() {
+	if h.book.Empty() && len(h.by) == 0 {
 		return nil
 	}
 	var again []policy.Input
@@ -148,17 +158,14 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 	parts := map[*change.Verdict]*change.Verdict{} // what the answers lead to on parts, by the verdict on the whole
 	asked := h.byVerdict()
 	for _, m := range matters {
-		a := h.book.To(m, asked[m.Verdict()], h.judged)
-		if a == nil {
-			a = h.byName(m)
-		}
+		a, approvals := h.answerTo(m, asked[m.Verdict()])
 		if a == nil {
 			continue
 		}
 		h.answered[a], h.given[m.Verdict()] = true, a
 		for _, place := range m.Verdicts() {
 			in := h.seen(place)
-			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires}
+			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires, Approvals: approvals}
 			again, places = append(again, in), append(places, place)
 			if part := h.raised[place]; part != nil {
 				of := h.seen(part)
@@ -174,6 +181,21 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 		settleRaised(whole, part)
 	}
 	return nil
+}
+
+// answerTo is what is answered to a matter, and by how many approvals. What wants those is
+// answered by nothing else.
+func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answer, approvals int) {
+	if v := m.Verdict(); v.WantsApproval() {
+		if len(h.by) < v.Approvals {
+			return nil, 0
+		}
+		return &answer.Answer{Answer: string(change.AnswerApprove), Who: strings.Join(h.by, " and ")}, len(h.by)
+	}
+	if a = h.book.To(m, q, h.judged); a == nil {
+		a = h.byName(m)
+	}
+	return a, 0
 }
 
 // settleRaised settles what a guard of a part asked about the whole: the stricter counts of
@@ -222,6 +244,9 @@ func (h *hearing) open() []answer.Question {
 	for _, q := range h.questions {
 		if slices.ContainsFunc(q.Matters, func(m answer.Matter) bool { return m.Verdict().Waits() }) {
 			q.Command = q.CommandFor(h.about, q.Recommended())
+			if q.Verdict.WantsApproval() {
+				q.Command = approveCommand(h.preview)
+			}
 			out = append(out, *q)
 		}
 	}

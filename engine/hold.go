@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -194,9 +193,7 @@ func follow(set *change.Set, guarded map[*change.Change]change.Verdict) map[*cha
 // is stricter. Of what a person answered about the whole only a denial takes precedence.
 func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) bool {
 	v, ok := guarded[part]
-	order := change.Decisions()
-	stricter := slices.Index(order, v.Decision) < slices.Index(order, owner.Verdict.Decision)
-	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !stricter || owner.Verdict.Answer != "" && !v.Denies() {
+	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !v.Stricter(owner.Verdict) || owner.Verdict.Answer != "" && !v.Denies() {
 		return false
 	}
 	v.Message = part.Object + ": " + v.Message

@@ -29,9 +29,22 @@ func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.open(ctx, kept)
+}
+
+// open is a preview as the store has it, with its approvals.
+func (e *Engine) open(ctx context.Context, kept store.Preview) (*Preview, error) {
 	p, err := joined(kept)
 	if err != nil {
-		return nil, fmt.Errorf("read preview %q: %w", id, err)
+		return nil, fmt.Errorf("read preview %q: %w", kept.ID, err)
+	}
+	if p.signed, err = e.approvalsOf(ctx, kept.ID); err != nil {
+		return nil, err
+	}
+	if p.Demanded > 0 || len(p.signed) > 0 {
+		c := carriedOf(kept, e.cfg.Version)
+		p.digest = c.digest()
+		p.weigh(e.cfg.Approvers, e.now())
 	}
 	return p, nil
 }
@@ -64,6 +77,7 @@ const (
 // split is a preview as the store keeps it: its lists, which may be long, apart.
 func split(p *Preview, address string) (store.Preview, error) {
 	head := *p
+	head.Approvals = nil
 	head.Changes, head.Conflicts, head.Questions, head.Unmanaged, head.Changed = nil, nil, nil, nil, nil
 	document, err := json.Marshal(head)
 	out := store.Preview{
@@ -163,6 +177,8 @@ type PreviewSummary struct {
 	Status    PreviewStatus `json:"status"`
 	AppliedAt string        `json:"applied_at,omitempty"`
 
+	Approvals *Approvals `json:"approvals,omitempty"`
+
 	// Stale says what has moved, as far as that is known without a NetBox.
 	Stale []string `json:"stale,omitempty"`
 }
@@ -189,6 +205,18 @@ func (e *Engine) Previews(ctx context.Context, plan string, most int, planDigest
 		if out[i], err = e.previewSummary(&kept[i], planDigest); err != nil {
 			return nil, err
 		}
+		if kept[i].Demanded == 0 {
+			continue
+		}
+		whole, err := e.store.Preview(ctx, kept[i].NetBox, kept[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		p, err := e.open(ctx, whole)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Approvals = p.Approvals
 	}
 	return out, nil
 }

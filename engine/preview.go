@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
@@ -51,6 +52,11 @@ type Preview struct {
 	Edited       *policy.Edited    `json:"edited_policies,omitempty"` // used instead of the shipped ones
 	Changed      map[string]string `json:"digests"`
 
+	// Demanded is how many people must approve the preview for what its rules ask, and
+	// Approvals who did, which is no part of what they approve.
+	Demanded  int        `json:"approvals_demanded,omitempty"`
+	Approvals *Approvals `json:"approvals,omitempty"`
+
 	// Judged is true if NetBox was asked what depends on objects that would be deleted:
 	// the mirror knows only part of it.
 	Judged bool `json:"judged"`
@@ -78,6 +84,13 @@ type Preview struct {
 	answers  []answer.Answer
 
 	carried bool // it came in a file
+
+	// What approvals are of, and those that were given.
+	digest string
+	called string // what a command that approves names, where that is not the id
+	signed []approval.Signed
+
+	ground map[string]string // digests of the changes before anything was decided
 }
 
 // Unmanaged is an edit of a field that no plan owns.
@@ -131,23 +144,33 @@ func (e *Engine) Diff(ctx context.Context, intent Intent) (*Preview, error) {
 // diff is Diff; with judge, it asks NetBox what depends on objects that would be
 // deleted.
 func (e *Engine) diff(ctx context.Context, intent Intent, judge bool) (*Preview, error) {
-	p, _, err := e.examine(ctx, intent, judge)
+	p, _, err := e.examine(ctx, intent, closely{judge: judge})
 	return p, err
+}
+
+// closely says how an intent is examined.
+type closely struct {
+	judge bool // NetBox is asked what depends on objects that would be deleted
+	asked []diff.Asked
+
+	by      []string // who approved
+	grounds bool     // to be compared with another examination
 }
 
 // examine is diff, and also returns what is asked and answered. Where the answers change
 // what there is to compare, it compares again: what is asked is that of the first time.
-func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked ...diff.Asked) (*Preview, *hearing, error) {
+func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Preview, *hearing, error) {
 	to, err := e.aim(ctx, intent)
 	if err != nil {
 		return nil, nil, err
 	}
 	id, topo := newID("pv"), to.topo
-	hall, err := e.hear(intent, topo, id, judge)
+	hall, err := e.hear(intent, topo, id, how.judge)
 	if err != nil {
 		return nil, nil, err
 	}
-	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), asked...)})
+	hall.by, hall.grounds = how.by, how.grounds
+	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), how.asked...)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -166,7 +189,7 @@ func (e *Engine) examine(ctx context.Context, intent Intent, judge bool, asked .
 		return nil, nil, err
 	}
 	p := e.newPreview(topo, set, whole, last)
-	p.ID, p.Judged = id, judge
+	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
 	p.stand(intent)
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
 		return nil, nil, err
@@ -201,6 +224,9 @@ func (e *Engine) compare(
 		if err := e.uncounted(ctx, set); err != nil {
 			return nil, change.Verdict{}, err
 		}
+	}
+	if hall.grounds {
+		hall.ground = digests(set)
 	}
 	whole, err := e.decide(ctx, to, set, hall)
 	return set, whole, err
@@ -246,8 +272,9 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		PolicyDigest:  e.policies.Digest(),
 		Policies:      e.policies.Sources(e.now()),
 		Edited:        e.policies.Edited(),
-		Changed:       map[string]string{},
+		Changed:       digests(set),
 		Summary:       summary(set),
+		Demanded:      demanded(set, whole),
 		Verdict:       whole,
 		Changes:       set.Changes,
 		Conflicts:     e.conflicts(set, hall),
@@ -261,11 +288,17 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 	for _, a := range hall.book.Answers() {
 		p.answers = append(p.answers, *a)
 	}
+	return p
+}
+
+// digests are those of all changes, by kind and object id.
+func digests(set *change.Set) map[string]string {
+	out := make(map[string]string, len(set.Changes))
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		p.Changed[c.Kind+" "+c.Object] = digest(c)
+		out[c.Kind+" "+c.Object] = digest(c)
 	}
-	return p
+	return out
 }
 
 // newID makes a short random id that is easy to read and to type.
@@ -339,6 +372,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.weigh(e.cfg.Approvers, e.now())
 	return p, errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, ""))
 }
 

@@ -39,6 +39,7 @@ type UnfitError struct {
 	Answer, About string
 	Fits          []string
 	Denied        string // what a guard says, where it forbids everything
+	Approvals     int    // how many people must approve: nothing else answers it
 }
 
 func (e *UnfitError) Error() string {
@@ -50,6 +51,9 @@ func (e *UnfitError) Error() string {
 
 // Hint lists the answers that fit.
 func (e *UnfitError) Hint() string {
+	if e.Approvals > 0 {
+		return fmt.Sprintf("only approvals answer it, of %d people: diet preview, then diet approve PREVIEW-ID --key FILE", e.Approvals)
+	}
 	if len(e.Fits) == 0 {
 		return "change the plan, the policy or NetBox; diet preview says which rule forbids it"
 	}
@@ -69,7 +73,7 @@ func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) (
 	for _, r := range replies {
 		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
-	_, hall, err := e.examine(ctx, intent, true, asked...)
+	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +180,7 @@ func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about stri
 	if slices.Contains(fits[0], word) {
 		return nil
 	}
-	unfit := &UnfitError{Answer: word, About: about, Fits: fits[0]}
+	unfit := &UnfitError{Answer: word, About: about, Fits: fits[0], Approvals: wantedBy(*m.Verdict())}
 	if len(fits[0]) == 0 && m.Verdict().Denies() {
 		unfit.Denied = m.Verdict().Message
 	}
@@ -203,7 +207,7 @@ const (
 
 // Answers lists the answers about a plan, and how each stands.
 func (e *Engine) Answers(ctx context.Context, intent Intent) ([]Standing, error) {
-	_, hall, err := e.examine(ctx, intent, e.client != nil)
+	_, hall, err := e.examine(ctx, intent, closely{judge: e.client != nil})
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,9 @@ const (
 
 // Why explains an object, or one field of it, as the mirror shows it.
 func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field string) (*Explanation, error) {
-	_, hall, err := e.examine(ctx, plan, e.client != nil, diff.Asked{Object: object, Field: field, Answer: "why"})
+	_, hall, err := e.examine(ctx, plan, closely{
+		judge: e.client != nil, asked: []diff.Asked{{Object: object, Field: field, Answer: "why"}},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -155,6 +155,7 @@ func codeOf(ctx context.Context, err error) int {
 	var stale *engine.StaleError
 	var held *lease.HeldError
 	var unfit *engine.UnfitError
+	var unapproved *engine.UnapprovedError
 	switch {
 	case errors.Is(err, apply.ErrInterrupted), ctx.Err() != nil:
 		return exitInterrupted
@@ -164,7 +165,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitStale
 	case errors.As(err, &held):
 		return exitHeld
-	case errors.Is(err, engine.ErrHeld):
+	case errors.Is(err, engine.ErrHeld), errors.As(err, &unapproved) && !unapproved.Wrong():
 		return exitPerson
 	case errors.As(err, &unfit):
 		return exitUsage
@@ -214,7 +215,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
-			previewCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
+			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(),
 			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), policyCommand(), sandboxCommand(), demoCommand(),
 			configCommand(), versionCommand(), completionCommand(),

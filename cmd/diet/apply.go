@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -17,7 +19,8 @@ func applyCommand() *cli.Command {
 		ArgsUsage: "PREVIEW-ID | PREVIEW-FILE | [PLAN …]",
 		Description: `Of a preview: syncs first, and refuses if anything that the preview depends on has
 changed since; one that came in a file (diet preview --out) also if it is of another
-NetBox, or the policies here are others. Of plans: shows the preview of each and asks, in a terminal; with
+NetBox, or the policies here are others, and if an approval that a rule wants is
+missing (diet approve). Of plans: shows the preview of each and asks, in a terminal; with
 --yes it does not ask. Changes that the policies hold are left out; the rest is
 written, read back and verified. A second apply sends nothing.
 
@@ -125,6 +128,7 @@ func (e *env) applied(tasks []engine.Task, all []engine.Applied) error {
 	var ends outcomes
 	for i, a := range all {
 		err := a.Err
+		e.sayApproved(a.Preview)
 		if a.Result != nil {
 			results = append(results, a.Result)
 			if err := e.showResult(tasks[i].Intent, a.Result, len(tasks) == 1); err != nil {
@@ -139,6 +143,24 @@ func (e *env) applied(tasks []engine.Task, all []engine.Applied) error {
 		failed = e.print(results)
 	}
 	return errors.Join(failed, ends.err(e.cli.Context))
+}
+
+// sayApproved says who approved what is applied, or that nobody can have: what is found now has
+// not been shown to anybody.
+func (e *env) sayApproved(p *engine.Preview) {
+	switch {
+	case p == nil || p.Demanded == 0:
+	case p.Approvals == nil:
+		e.say("diet: rules want %d approvals of what is held: diet preview makes a preview, diet approve PREVIEW-ID approves it, "+
+			"and diet apply PREVIEW-ID applies it", p.Demanded)
+	case p.Approvals.Missing == 0:
+		e.say("diet: preview %s was approved by %s", p.ID, strings.Join(p.Approvals.By, ", "))
+		for _, o := range p.Approvals.Given {
+			if o.Why != "" {
+				e.say("diet: an approval of %s does not count: %s", cmp.Or(o.Who, o.Key, "nobody"), o.Why)
+			}
+		}
+	}
 }
 
 // showResult writes what became of a plan; of several in JSON, nothing before all are

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/diet-project/diet/engine"
 )
@@ -19,7 +21,7 @@ func isCarried(arg string) bool {
 	return engine.IsCarried(file)
 }
 
-func readCarried(name string) (*engine.CarriedPreview, error) {
+func (e *env) readCarried(name string) (*engine.CarriedPreview, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read preview: %w", err)
@@ -29,24 +31,33 @@ func readCarried(name string) (*engine.CarriedPreview, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read preview %s: %w", name, err)
 	}
+	p.Weigh(e.approvers, name, time.Now())
 	return p, nil
 }
 
 // carry writes a stored preview to the file of --out: whole, or not at all.
 func (e *env) carry(eng *engine.Engine, id string) error {
 	name := e.cli.String("out")
+	if err := writeWhole(name, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) }); err != nil {
+		return err
+	}
+	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
+	return nil
+}
+
+// writeWhole writes a file: whole, or not at all.
+func writeWhole(name string, mode os.FileMode, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), ".diet-*")
 	if err != nil {
 		return fmt.Errorf("write preview: %w", err)
 	}
-	err = errors.Join(eng.Carry(e.cli.Context, id, file), file.Close())
+	err = errors.Join(write(file), file.Chmod(mode), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), name)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(file.Name()))
 	}
-	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
 	return nil
 }
 
@@ -55,7 +66,7 @@ func (e *env) applyCarried(name string) error {
 	if given(e.cli, "target", "exclude") {
 		return usage("a preview says itself what it is about: leave --target and --exclude out")
 	}
-	p, err := readCarried(name)
+	p, err := e.readCarried(name)
 	if err != nil {
 		return err
 	}

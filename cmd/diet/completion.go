@@ -171,6 +171,8 @@ func (t *typed) arguments(ctx context.Context) []string {
 	switch t.command.Name {
 	case "apply", "resolve":
 		return append(t.plans(), w.Previews(ctx)...)
+	case "approve":
+		return w.Previews(ctx)
 	case "preview", "validate", "generate", "graph", "diff", "status":
 		return t.plans()
 	case "why", "ack", "unmanage", "adopt":

@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
@@ -22,12 +23,14 @@ import (
 
 // env is what a command works with: the configuration and the output streams.
 type env struct {
-	cli      *cli.Context
-	config   *config.Config
-	rebuild  bool   // the mirror
-	rebase   bool   // learn the ids of shared objects anew
-	bar      *meter // progress of long work
-	out, err io.Writer
+	cli     *cli.Context
+	config  *config.Config
+	rebuild bool   // the mirror
+	rebase  bool   // learn the ids of shared objects anew
+	bar     *meter // progress of long work
+
+	approvers approval.Approvers
+	out, err  io.Writer
 }
 
 func newEnv(c *cli.Context) (*env, error) {
@@ -39,7 +42,11 @@ func newEnv(c *cli.Context) (*env, error) {
 	if err != nil {
 		return nil, usage("%w", err)
 	}
-	return &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter}, nil
+	approvers, err := approval.ReadApprovers(cfg.Approvers)
+	if err != nil {
+		return nil, usage("%s: %w", c.String("config"), err)
+	}
+	return &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers}, nil
 }
 
 // mirrorPath is the mirror's file.
@@ -80,6 +87,7 @@ func (e *env) engine() (*engine.Engine, error) {
 
 		PolicyKey:   e.policyKey(),
 		Exceptions:  e.exceptions(),
+		Approvers:   e.approvers,
 		DecisionLog: log,
 
 		History: time.Duration(e.config.History) * 24 * time.Hour,

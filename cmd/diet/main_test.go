@@ -38,6 +38,8 @@ func TestMain(m *testing.M) {
 //	patched ENDPOINT ID FIELD… asserts that diet's writes since then PATCH that object once,
 //	                           and carry those fields alone beside diet's own
 //	converged PLAN             asserts the law: an apply finds nothing to write
+//	ssh-key NAME               makes a pair of keys, NAME and NAME.pub
+//	approvers FILE NAME …      writes a diet.yaml by which those who have these keys approve
 //	preview-id                 sets PREVIEW to the id that the last output ends in
 //	answer CLASS ANSWER        runs the first command that the last output printed for a question
 //	                           of that class, with that answer in the place of the recommended one
@@ -84,6 +86,8 @@ func withLazyCollector(env *testscript.Env) error {
 }
 
 var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"ssh-key":          sshKey,
+	"approvers":        approvers,
 	"netbox":           startNetBox,
 	"old-netbox":       oldNetBox,
 	"person":           person,

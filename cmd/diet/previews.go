@@ -76,7 +76,7 @@ func (e *env) showCarried(name string) error {
 	if err != nil {
 		return err
 	}
-	p, err := readCarried(name)
+	p, err := e.readCarried(name)
 	if err != nil {
 		return err
 	}

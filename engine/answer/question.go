@@ -127,6 +127,9 @@ func (q *Question) About() string {
 func (m Matter) cause() string {
 	v := m.Verdict()
 	parts := []string{string(m.Class()), string(v.Decision), v.Rule, v.Recommended}
+	if v.Approvals > 0 {
+		parts = append(parts, fmt.Sprint(v.Approvals))
+	}
 	if m.Change == nil {
 		return strings.Join(parts, "\x00")
 	}

@@ -56,8 +56,8 @@ func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 func Run(set *change.Set, verdict *change.Verdict) Matter {
 	m := Matter{run: verdict}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Acts() {
-			m.changes = append(m.changes, fmt.Sprintf("%s %s %s", c.Kind, c.Object, c.Outcome()))
+		if c := &set.Changes[i]; c.Expected() != "" {
+			m.changes = append(m.changes, fmt.Sprintf("%s %s %s", c.Kind, c.Object, c.Expected()))
 		}
 	}
 	slices.Sort(m.changes)

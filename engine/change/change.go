@@ -339,6 +339,34 @@ func (c *Change) Outcome() Action {
 	return c.Action
 }
 
+// Expected is the outcome of a change, also of one that is made once the preview is approved;
+// "" where nothing is to be written.
+func (c *Change) Expected() Action {
+	switch {
+	case c.Acts():
+		return c.Outcome()
+	case c.Held != "" || c.Action == None:
+		return ""
+	case c.Verdict.WantsApproval():
+		return c.approved()
+	case c.Action == Update && carried[Update][c.Verdict.Decision] &&
+		slices.ContainsFunc(c.Fields, func(f Field) bool { return f.Verdict.WantsApproval() }):
+		return Update
+	}
+	return ""
+}
+
+// approved is the outcome of what is recommended.
+func (c *Change) approved() Action {
+	switch Answer(c.Verdict.Recommended) {
+	case AnswerSkip, AnswerUseUser, AnswerKeep:
+		return ""
+	case AnswerOrphan:
+		return Orphan
+	}
+	return c.Action
+}
+
 // PerField reports whether the fields of a change are decided one by one. Creates and
 // deletions are decided as a whole, and findings not at all.
 func (c *Change) PerField() bool {

@@ -119,3 +119,34 @@ func TestPending(t *testing.T) {
 		}
 	}
 }
+
+// TestApprovals takes what waits for approval for what is recommended, and one more approval
+// for stricter.
+func TestApprovals(t *testing.T) {
+	t.Parallel()
+	ask := func(n int, recommended string) change.Verdict {
+		return change.Verdict{Decision: change.DecisionAsk, Approvals: n, Recommended: recommended}
+	}
+	field := change.Field{Name: "name", Verdict: ask(2, "use_diet")}
+	apply := change.Verdict{Decision: change.DecisionApply}
+	for _, tt := range []struct {
+		c    change.Change
+		want change.Action
+	}{
+		{change.Change{Action: change.Delete, Verdict: ask(2, "approve")}, change.Delete},
+		{change.Change{Action: change.Delete, Verdict: ask(2, "orphan")}, change.Orphan},
+		{change.Change{Action: change.Delete, Verdict: ask(2, "skip")}, ""},
+		{change.Change{Action: change.Delete, Verdict: ask(0, "approve")}, ""},
+		{change.Change{Action: change.Delete, Verdict: ask(2, "approve"), Held: "x"}, ""},
+		{change.Change{Action: change.None, Verdict: ask(2, "approve")}, ""},
+		{change.Change{Action: change.Update, Verdict: apply, Fields: []change.Field{field}}, change.Update},
+		{change.Change{Action: change.Create, Verdict: apply}, change.Create},
+	} {
+		if got := tt.c.Expected(); got != tt.want {
+			t.Errorf("%s, %+v: expects %q, want %q", tt.c.Action, tt.c.Verdict, got, tt.want)
+		}
+	}
+	if !ask(2, "").Stricter(ask(0, "")) || ask(0, "").Stricter(ask(2, "")) || !ask(0, "").Stricter(apply) || apply.Stricter(ask(2, "")) {
+		t.Error("the order of verdicts is another one")
+	}
+}

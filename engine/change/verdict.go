@@ -1,5 +1,7 @@
 package change
 
+import "slices"
+
 // Decision is the outcome of a verdict.
 type Decision string
 
@@ -53,6 +55,10 @@ type Verdict struct {
 	// Recommended is the answer that the rule recommends.
 	Recommended string `json:"recommended,omitempty"`
 
+	// Approvals is how many people must approve the preview before what is recommended is
+	// done: a question that nothing else answers. 0 for any other.
+	Approvals int `json:"approvals,omitempty"`
+
 	// Answer is what a person answered, where that decided.
 	Answer string `json:"answer,omitempty"`
 }
@@ -69,6 +75,18 @@ func (v Verdict) Waits() bool { return v.Asks() || v.Denies() }
 
 // Asks reports whether a verdict is a question to a person.
 func (v Verdict) Asks() bool { return v.Decision == DecisionAsk }
+
+// Stricter reports whether a verdict allows less than another one, or asks for more approvals.
+func (v Verdict) Stricter(than Verdict) bool {
+	if v.Decision == than.Decision {
+		return v.WantsApproval() && v.Approvals > than.Approvals
+	}
+	order := Decisions()
+	return slices.Index(order, v.Decision) < slices.Index(order, than.Decision)
+}
+
+// WantsApproval reports whether a verdict is a question that only approvals answer.
+func (v Verdict) WantsApproval() bool { return v.Asks() && v.Approvals > 0 }
 
 // Denies reports whether a guard forbids the change.
 func (v Verdict) Denies() bool { return v.Decision == DecisionDeny }

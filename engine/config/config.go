@@ -67,6 +67,10 @@ type Config struct {
 	// yields rows fails.
 	Queries map[string]string `json:"queries,omitempty"`
 
+	// Who may approve previews, see approval.md: the public keys of each by name, in the form of
+	// authorized_keys, such as ssh-ed25519 AAAA….
+	Approvers map[string][]string `json:"approvers,omitempty"`
+
 	// Shipped guards to waive, everywhere and for good: rule id and reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -76,6 +77,7 @@ func (c contract) check(r *ast.Rule, kind string, custom map[string]any) *Error 
 		c.checkDecision(custom, classes),
 		c.checkForbids(custom, classes, kind),
 		c.checkRecommended(custom, classes),
+		checkApprovals(custom),
 		checkTexts(custom),
 	} {
 		if problem != nil {
@@ -86,7 +88,7 @@ func (c contract) check(r *ast.Rule, kind string, custom map[string]any) *Error 
 }
 
 // customKeys are the keys of custom that diet reads.
-var customKeys = []string{"id", "severity", "decision", "recommended", "forbids", "links", "message"}
+var customKeys = []string{"id", "severity", "decision", "recommended", "approvals", "forbids", "links", "message"}
 
 const contractHint = "docs/policies.md lists the keys under custom, and the decisions and answers of each class"
 
@@ -130,6 +132,22 @@ func (c contract) checkRecommended(custom map[string]any, classes []string) *Err
 		return nil
 	}
 	return c.among("custom.recommended:", fmt.Sprint(said), "answer", c.answers, classes)
+}
+
+// checkApprovals checks how many approvals a question wants.
+func checkApprovals(custom map[string]any) *Error {
+	said, stated := custom["approvals"]
+	if !stated {
+		return nil
+	}
+	n, err := strconv.Atoi(fmt.Sprint(said))
+	switch {
+	case err != nil || n < 1:
+		return &Error{Message: fmt.Sprintf("custom.approvals %v is not a number of people", said), Advice: "write it as 2"}
+	case custom["decision"] != nil && custom["decision"] != string(change.DecisionAsk):
+		return &Error{Message: "custom.approvals is of a rule that does not ask", Advice: "make the decision ask, or delete approvals"}
+	}
+	return nil
 }
 
 // checkTexts checks what is shown with a verdict.

@@ -228,6 +228,10 @@ func (e *Engine) verdict(value any) change.Verdict {
 	}
 	if v.Asks() {
 		v.Recommended = text(obj, termRecommended)
+		var ok bool
+		if v.Approvals, ok = approvals(obj); !ok {
+			return failed("MAIN002", "rule %s wants approvals: %s, which is not a number of people", v.Rule, obj.Get(termApprovals))
+		}
 	}
 	return v
 }
@@ -240,7 +244,22 @@ var (
 	termLinks       = ast.StringTerm("links")
 	termAnswer      = ast.StringTerm("answer")
 	termRecommended = ast.StringTerm("recommended")
+	termApprovals   = ast.StringTerm("approvals")
 )
+
+// approvals reads how many approvals a question wants: none where it does not say.
+func approvals(obj ast.Object) (n int, ok bool) {
+	term := obj.Get(termApprovals)
+	if term == nil {
+		return 0, true
+	}
+	number, ok := term.Value.(ast.Number)
+	if !ok {
+		return 0, false
+	}
+	n, ok = number.Int()
+	return n, ok && n >= 0
+}
 
 // text reads a key of an object that holds a string.
 func text(obj ast.Object, key *ast.Term) string {

@@ -128,6 +128,9 @@ type Resolution struct {
 	When    string `json:"when,omitempty"`
 	Why     string `json:"why,omitempty"`
 	Expires string `json:"expires,omitempty"` // RFC 3339
+
+	// Approvals is how many people approved the preview, where these answer.
+	Approvals int `json:"approvals,omitempty"`
 }
 
 // Run is what all inputs of a run have in common.

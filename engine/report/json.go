@@ -40,6 +40,11 @@ func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
 // Blame implements [Format].
 func (j JSON) Blame(edits []engine.Edit) error { return j.Value(edits) }
 
+// Approvals implements [Format].
+func (j JSON) Approvals(p *engine.Preview) error {
+	return j.Value(map[string]any{"preview": p.ID, "approvals": p.Approvals})
+}
+
 // PreviewList implements [Format].
 func (j JSON) PreviewList(all []engine.PreviewSummary) error { return j.Value(all) }
 

@@ -191,6 +191,11 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 		t.wholeAnswers(p)
 		out = append(out, block{title: "✋ **The preview as a whole waits**", body: body.String(), lang: "text", open: true})
 	}
+	if a := p.Approvals; a != nil {
+		var body strings.Builder
+		Text{W: &body}.approvals(p)
+		out = append(out, block{title: "✍ **Approvals: " + html.EscapeString(approvalsText(a)) + "**", body: body.String(), lang: "text", open: true})
+	}
 	asked := map[*change.Change]bool{}
 	for _, a := range asks(p, set) {
 		out = append(out, a.block(set))

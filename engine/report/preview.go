@@ -72,6 +72,7 @@ func (t Text) preview(p *engine.Preview) {
 		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
 		t.wholeAnswers(p)
 	}
+	t.approvals(p)
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary)
 }

@@ -21,6 +21,9 @@ func (t Text) PreviewList(all []engine.PreviewSummary) error {
 		case len(p.Stale) > 0:
 			status += " (" + strings.Join(p.Stale, ", ") + ")"
 		}
+		if p.Approvals != nil {
+			status += ", approvals " + approvalsText(p.Approvals)
+		}
 		fmt.Fprintf(t.W, "%s  %s  %s  %s, %s: ", t.paint(color.Bold)("%s", Printable(p.ID)), p.CreatedAt, Printable(p.Plan),
 			Printable(status), Printable(cmp.Or(p.NetBox, "an unknown NetBox")))
 		t.summary(p.Summary)

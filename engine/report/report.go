@@ -25,6 +25,9 @@ type Format interface {
 	// Blame writes the changes of an object.
 	Blame(edits []engine.Edit) error
 
+	// Approvals writes who has approved a preview.
+	Approvals(p *engine.Preview) error
+
 	// PreviewList lists stored previews.
 	PreviewList(all []engine.PreviewSummary) error
 

@@ -67,3 +67,13 @@ func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error
 func (s *SQLite) Previews(ctx context.Context, plan string, most int) ([]Listed, error) {
 	return read[Listed](ctx, s, "store/preview_list", map[string]any{"plan": plan, "most": most})
 }
+
+// Approve implements [Store].
+func (s *SQLite) Approve(ctx context.Context, a Approval) error {
+	return s.write(ctx, "store/approval_put", a)
+}
+
+// Approvals implements [Store].
+func (s *SQLite) Approvals(ctx context.Context, preview string) ([]string, error) {
+	return read[string](ctx, s, "store/approval_list", map[string]any{"id": preview})
+}

@@ -24,6 +24,10 @@ type Store interface {
 	Preview(ctx context.Context, netbox, id string) (Preview, error)
 	Previews(ctx context.Context, plan string, most int) ([]Listed, error)
 
+	// Approve stores an approval of a preview, and Approvals are the documents of all.
+	Approve(ctx context.Context, a Approval) error
+	Approvals(ctx context.Context, preview string) ([]string, error)
+
 	// Decide replaces what the policies said of a plan.
 	Decide(ctx context.Context, netbox, plan string, decisions []Decision) error
 
@@ -92,6 +96,13 @@ type Preview struct {
 	Rows map[string][]string `db:"-"`
 }
 
+// Approval is an approval of a stored preview.
+type Approval struct {
+	Preview  string `db:"preview"`
+	Signer   string `db:"signer"`   // the fingerprint of the key
+	Document string `db:"document"` // JSON
+}
+
 // Listed is a preview without what it holds: when it was applied, and the run that has
 // written its plan since it was made; "" for none.
 type Listed struct {
@@ -103,7 +114,8 @@ type Listed struct {
 	Summary      string `db:"summary"` // JSON
 	PlanDigest   string `db:"plan_digest"`
 	PolicyDigest string `db:"policy_digest"`
-	OfPlan       bool   `db:"of_plan"` // and not of a destruction or a rollback
+	Demanded     int    `db:"demanded"` // how many approvals
+	OfPlan       bool   `db:"of_plan"`  // and not of a destruction or a rollback
 	AppliedAt    string `db:"applied_at"`
 	WrittenBy    string `db:"written_by"`
 }

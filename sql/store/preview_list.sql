@@ -9,6 +9,7 @@ SELECT
   coalesce(json_extract(p.document, '$.summary'), '{}') AS summary,
   coalesce(json_extract(p.document, '$.plan_digest'), '') AS plan_digest,
   coalesce(json_extract(p.document, '$.policy_digest'), '') AS policy_digest,
+  coalesce(json_extract(p.document, '$.approvals_demanded'), 0) AS demanded,
   json_extract(p.document, '$.destroys') IS NULL AND json_extract(p.document, '$.rollback_of') IS NULL AS of_plan,
   coalesce((SELECT max(r.finished_at) FROM run AS r WHERE r.preview = p.id AND r.status = 'done'), '') AS applied_at,
   coalesce((

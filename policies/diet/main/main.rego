@@ -5,7 +5,7 @@
 #   wins, whether shipped (data.diet) or the team's (data.team), unless data.waivers,
 #   or input.waived, names it. Defaults choose: a team's default replaces the shipped ones.
 #   A person's answer settles a question and may replace a default; it never overrides
-#   a guard's deny.
+#   a guard's deny. A question that wants approvals is settled by those alone.
 #
 #   A guard that states `forbids` applies only where one of those decisions would be
 #   carried out, or where the question is still open.
@@ -138,14 +138,23 @@ _class := both if {
 	words.families[both]
 } else := input.class
 
-# The strictest finding; of equals the gravest, then the first by id.
+# The strictest finding; of equals the one that wants the most approvals, then the gravest, then the first by id.
 
 _strictest(findings) := finding if {
 	count(findings) == 1
 	some finding in findings
-} else := min({[object.get(words.ranks, f.decision, 0), object.get(words.severities, f.severity, 0), f.id, f] |
+} else := min({[_rank(f), 0 - _wanted(f), object.get(words.severities, f.severity, 0), f.id, f] |
 	some f in findings
-})[3]
+})[4]
+
+_rank(finding) := object.get(words.ranks, finding.decision, 0)
+
+# How many approvals a question wants. What is no number is refused, so it comes first.
+_wanted(finding) := 0 if {
+	not finding.approvals
+} else := finding.approvals if {
+	is_number(finding.approvals)
+} else := 1000000
 
 # The findings while nobody has answered. Without a default it is a question.
 
@@ -173,6 +182,7 @@ _decided := guard if {
 _outcome := _reviewed if {
 	_answer
 	not _undisputed
+	not _unapproved
 } else := _decided
 
 _answer := answer if {
@@ -183,6 +193,13 @@ _answer := answer if {
 _current if not input.resolution.expires
 
 _current if time.parse_rfc3339_ns(input.now) < time.parse_rfc3339_ns(input.resolution.expires)
+
+# A question that wants approvals is answered by as many, and by nothing else.
+_unapproved if {
+	some finding in _considered
+	finding.decision == "ask"
+	_wanted(finding) > object.get(input.resolution, "approvals", 0)
+}
 
 # There is nothing to approve.
 _undisputed if {

@@ -255,6 +255,54 @@ test_approve_does_what_is_recommended if {
 	}
 }
 
+# Approvals.
+
+_signed(n) := object.union(_answered(_orphan("delete"), "approve"), {"resolution": {"approvals": n}})
+
+_dual := object.union(_deny, {"id": "TEAM002", "decision": "ask", "recommended": "approve", "approvals": 2})
+
+test_question_says_how_many_approvals_it_wants if {
+	verdict := main.verdict with input as _orphan("delete") with data.team.security.guards as {_dual}
+
+	verdict.decision == "ask"
+	verdict.approvals == 2
+}
+
+test_only_approvals_answer_what_wants_them if {
+	every answer in ["approve", "force_delete", "orphan", "skip"] {
+		verdict := main.verdict with input as _answered(_orphan("delete"), answer) with data.team.security.guards as {_dual}
+		verdict.decision == "ask"
+		verdict.id == "TEAM002"
+	}
+	every n, decision in {1: "ask", 2: "delete", 3: "delete"} {
+		verdict := main.verdict with input as _signed(n) with data.team.security.guards as {_dual}
+		verdict.decision == decision
+	}
+}
+
+test_of_questions_the_one_with_the_most_approvals_is_asked if {
+	grave := object.union(_dual, {"id": "TEAM001", "severity": "critical", "approvals": 1})
+	plain := object.remove(object.union(_dual, {"id": "TEAM000", "severity": "critical"}), ["approvals"])
+	verdict := main.verdict with input as _orphan("delete") with data.team.security.guards as {_dual, grave, plain}
+
+	verdict.id == "TEAM002"
+	verdict.approvals == 2
+}
+
+test_approvals_that_are_no_number_are_not_overlooked if {
+	wrong := object.union(_dual, {"id": "TEAM003", "approvals": "two"})
+	verdict := main.verdict with input as _signed(2) with data.team.security.guards as {_dual, wrong}
+
+	verdict.id == "TEAM003"
+	verdict.decision == "ask"
+}
+
+test_approvals_do_not_override_a_denial if {
+	verdict := main.verdict with input as _signed(2) with data.team.security.guards as {_dual, _deny}
+
+	verdict.decision == "deny"
+}
+
 test_approve_leaves_a_settled_verdict if {
 	_verdict(_answered(_input("drift"), "approve")).decision == "preserve"
 	_verdict(_answered(_input("planned"), "approve")).decision == "apply"

@@ -1,0 +1,118 @@
+package approval
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// Approvers are the names of those who may approve, by the fingerprints of their keys.
+type Approvers map[string]string
+
+// ReadApprovers reads them from public keys in the form of authorized_keys, by name. A key is
+// one person's.
+func ReadApprovers(keys map[string][]string) (Approvers, error) {
+	out := Approvers{}
+	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		for _, text := range keys[name] {
+			key, err := readKey(text)
+			if err != nil {
+				return nil, fmt.Errorf("approver %s: %w", name, err)
+			}
+			fingerprint := ssh.FingerprintSHA256(key)
+			if other, known := out[fingerprint]; known && other != name {
+				return nil, fmt.Errorf("approvers %s and %s have one key: %s", other, name, fingerprint)
+			}
+			out[fingerprint] = name
+		}
+	}
+	return out, nil
+}
+
+func readKey(text string) (ssh.PublicKey, error) {
+	key, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(text))
+	if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	_, certificate := key.(*ssh.Certificate)
+	if certificate || len(options) > 0 || len(rest) > 0 {
+		return nil, fmt.Errorf("read key: want one public key, without options: %q", text)
+	}
+	return key, nil
+}
+
+// State says what an approval is worth.
+type State string
+
+// The states. Only a valid approval counts.
+const (
+	Valid    State = "valid"
+	Stranger State = "stranger" // of a key that no approver has
+	Foreign  State = "foreign"  // of another preview
+	Altered  State = "altered"  // what was approved is not what is there
+	Expired  State = "expired"
+	Forged   State = "forged"   // the signature is not of it
+	Repeated State = "repeated" // by one who has approved it already
+)
+
+// meanings say why an approval does not count.
+var meanings = map[State]string{
+	Stranger: "the key is none of approvers in diet.yaml", Foreign: "it is of another preview",
+	Altered: "the preview has been altered since, or diet is another version", Expired: "it has expired",
+	Forged: "the signature is not of what it stands under", Repeated: "the same person approved twice",
+}
+
+// Meaning says why an approval of a state does not count, "" where it does.
+func (s State) Meaning() string { return meanings[s] }
+
+// Wrong reports whether somebody has tampered with an approval, or with what it is of.
+func (s State) Wrong() bool { return s == Forged || s == Altered }
+
+// Opinion is what an approval is worth.
+type Opinion struct {
+	Who      string `json:"who,omitempty"` // the approver whose key it is
+	Key      string `json:"key"`           // the fingerprint
+	SignedAt string `json:"signed_at,omitempty"`
+	Expires  string `json:"expires,omitempty"`
+	State    State  `json:"state"`
+	Why      string `json:"why,omitempty"` // it does not count
+}
+
+// Judge says what approvals of a preview are worth, in their order.
+func (a Approvers) Judge(all []Signed, preview, digest string, now time.Time) []Opinion {
+	out := make([]Opinion, len(all))
+	counted := map[string]bool{}
+	for i, s := range all {
+		o := a.judge(s, preview, digest, now)
+		if o.State == Valid && counted[o.Who] {
+			o.State = Repeated
+		}
+		counted[o.Who] = counted[o.Who] || o.State == Valid
+		o.Why = o.State.Meaning()
+		out[i] = o
+	}
+	return out
+}
+
+// judge is Judge for one of them.
+func (a Approvers) judge(s Signed, preview, digest string, now time.Time) Opinion {
+	said, key, err := s.open()
+	if err != nil {
+		return Opinion{Key: key, State: Forged}
+	}
+	out := Opinion{Who: a[key], Key: key, SignedAt: said.SignedAt, Expires: said.Expires, State: Valid}
+	switch {
+	case out.Who == "":
+		out.State = Stranger
+	case said.Version != Version || said.Preview != preview:
+		out.State = Foreign
+	case said.Digest != digest:
+		out.State = Altered
+	case said.expired(now):
+		out.State = Expired
+	}
+	return out
+}
