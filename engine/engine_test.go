@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
@@ -60,8 +61,10 @@ type world struct {
 	// handler is what answers: the server, or what stands before it.
 	handler  http.Handler
 	policies []string
-	actors   engine.Actors
-	rebase   bool
+
+	approvers approval.Approvers
+	actors    engine.Actors
+	rebase    bool
 
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
@@ -150,7 +153,7 @@ func (w *world) open(mirror string) {
 	w.expire()
 	eng, err := engine.New(w.Context(), engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
-		Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
+		Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 	})
 	if err != nil {
 		w.Fatal(err)

@@ -49,7 +49,8 @@ func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, ju
 		return nil, err
 	}
 	return &hearing{
-		engine: e, preview: preview, about: answerable(intent, topo, preview), book: answer.NewBook(topo.Plan.Key, answers, e.now()), judged: judged,
+		engine: e, preview: preview, about: answerable(intent, topo, preview), judged: judged,
+		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}, nil
 }

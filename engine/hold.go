@@ -193,7 +193,8 @@ func follow(set *change.Set, guarded map[*change.Change]change.Verdict) map[*cha
 // is stricter. Of what a person answered about the whole only a denial takes precedence.
 func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) bool {
 	v, ok := guarded[part]
-	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !v.Stricter(owner.Verdict) || owner.Verdict.Answer != "" && !v.Denies() {
+	answered := owner.Verdict.Answer != "" && !v.Denies()
+	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !v.Stricter(owner.Verdict) || answered {
 		return false
 	}
 	v.Message = part.Object + ": " + v.Message

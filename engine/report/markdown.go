@@ -194,7 +194,8 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 	if a := p.Approvals; a != nil {
 		var body strings.Builder
 		Text{W: &body}.approvals(p)
-		out = append(out, block{title: "✍ **Approvals: " + html.EscapeString(approvalsText(a)) + "**", body: body.String(), lang: "text", open: true})
+		title := "✍ **Approvals: " + html.EscapeString(approvalsText(a)) + "**"
+		out = append(out, block{title: title, body: body.String(), lang: "text", open: true})
 	}
 	asked := map[*change.Change]bool{}
 	for _, a := range asks(p, set) {
