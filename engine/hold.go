@@ -28,24 +28,43 @@ func hold(set *change.Set, whole change.Verdict) {
 	wrong := holdWrong(set, at)
 	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
-	for changed := true; changed; {
-		changed = false
-		for i := range set.Changes {
-			c := &set.Changes[i]
-			if !c.Acts() {
-				continue
-			}
-			if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].Accepted() {
-				leaveOut(c, at[need])
-				changed = true
-			} else if need != "" {
-				cause[c.Object] = cmp.Or(cause[need], need)
-				c.Held = "waits for " + cause[c.Object]
-				changed = true
-			}
-		}
+	for again := true; again; {
+		again = holdWaiting(set, at, wrong, cause) || holdCrowded(set, at)
 	}
 	holdUnneeded(set)
+}
+
+// holdWaiting holds what waits for something that does not act, and reports whether it held
+// anything.
+func holdWaiting(set *change.Set, at map[string]*change.Change, wrong map[string]bool, cause map[string]string) (held bool) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if !c.Acts() {
+			continue
+		}
+		if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].Accepted() {
+			leaveOut(c, at[need])
+			held = true
+		} else if need != "" {
+			cause[c.Object] = cmp.Or(cause[need], need)
+			c.Held = "waits for " + cause[c.Object]
+			held = true
+		}
+	}
+	return held
+}
+
+// holdCrowded holds the first change that has no room for what is written of it, and reports
+// whether there was one. What waits for others is held by then: it does not come.
+func holdCrowded(set *change.Set, at map[string]*change.Change) bool {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if in := crowdedBy(c, at); in != "" && c.Acts() {
+			c.Held = "has no room: " + in + " is in the way"
+			return true
+		}
+	}
+	return false
 }
 
 // leaveOut leaves a change out along with what it needs, which a person wants not to be
@@ -151,6 +170,16 @@ func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool
 	for _, step := range c.After {
 		if n, ok := at[step.Object]; ok && !n.GivesWay(step.Fields) {
 			return step.Object
+		}
+	}
+	return ""
+}
+
+// crowdedBy returns what is in the way of what is written of a change, or "".
+func crowdedBy(c *change.Change, at map[string]*change.Change) string {
+	for i := range c.Mixes {
+		if m := &c.Mixes[i]; m.Part.Is(c) && !m.IsFree(at[m.By.Object]) {
+			return m.Name
 		}
 	}
 	return ""

@@ -126,7 +126,9 @@ func before(c *change.Change) []string {
 // drop takes out what needs something that is excluded, and what is decided together with an
 // object that is not chosen.
 func (s *scope) drop() {
-	out := func(object string) bool { return s.changes[object] != nil && !s.objects[object] }
+	out := func(object string) bool {
+		return s.changes[object] != nil && !s.objects[object] && !s.comes(s.changes[object])
+	}
 	for again := true; again; {
 		again = false
 		for object := range s.objects {
@@ -143,8 +145,17 @@ func (s *scope) drop() {
 // which a shared one is not whole: the templates of a type.
 func (s *scope) along() {
 	for object, c := range s.changes {
-		if s.objects[c.With] || !isOwned(c.Kind) && s.objects[c.Owner] {
+		if s.comes(c) {
 			s.objects[object] = true
 		}
 	}
+}
+
+// comes reports whether a change comes along with one that is chosen. What is excluded does
+// so only where it goes: NetBox deletes the parts of a device with it.
+func (s *scope) comes(c *change.Change) bool {
+	if !isOwned(c.Kind) {
+		return s.objects[c.Owner] || s.objects[c.With]
+	}
+	return s.objects[c.With] && (c.Action == change.Delete || !s.excluded(c))
 }

@@ -220,6 +220,10 @@ type Change struct {
 	// takes. It is not part of a preview.
 	After []Step `json:"-"`
 
+	// Mixes holds what is in the way if only a part of this change is written. It is not
+	// part of a preview.
+	Mixes []Mix `json:"-"`
+
 	// Held says what a change that would act waits for; "" if nothing.
 	Held string `json:"held,omitempty"`
 
@@ -406,9 +410,7 @@ func (c *Change) GivesWay(fields []string) bool {
 	if c.Action == Delete {
 		return c.Acts() && c.Deletes()
 	}
-	return c.Acts() && c.PerField() && slices.ContainsFunc(c.Fields, func(f Field) bool {
-		return slices.Contains(fields, f.Name) && f.Verdict.Acts() && f.Class != Converged && f.Class != Agreed && f.Class != Relinquished
-	})
+	return c.Acts() && c.PerField() && c.writes(fields)
 }
 
 // Deciding returns the verdict that keeps a change from being made: its own, or that of

@@ -48,6 +48,12 @@ func (d *differ) findBlockers() error {
 				return err
 			}
 		}
+		if err := d.findAbove(kind, holders); err != nil {
+			return err
+		}
+		if err := d.findMixes(kind, holders); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -14,6 +14,13 @@ type kindRules struct {
 	// blocked says what else can be taken, beside a name.
 	blocked []blocker
 
+	// mixed is the statement that lists what is in the way of objects of which only a part
+	// is written.
+	mixed string
+
+	// above is the statement that lists objects that want a place beyond what they stand in.
+	above string
+
 	// holder returns the id of what an object goes with, if that is not its parent.
 	holder func(object string) string
 
@@ -27,6 +34,7 @@ var rules = map[string]kindRules{
 	"device": {
 		found:   []string{"query/device_place"},
 		blocked: []blocker{{statement: "query/device_blocker", places: placing, sized: true}},
+		mixed:   "query/device_mix", above: "query/device_above",
 	},
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
