@@ -28,7 +28,7 @@ type Approvals struct {
 	Command  string             `json:"command"` // that approves
 }
 
-// wrong is the first approval that somebody has tampered with; nil for none.
+// wrong is the first approval that is refused; nil for none.
 func (a *Approvals) wrong() *approval.Opinion {
 	for i := range a.Given {
 		if a.Given[i].State.Wrong() {
@@ -54,7 +54,7 @@ func (e *UnapprovedError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// Wrong reports whether somebody has tampered with an approval of it.
+// Wrong reports whether an approval of it is refused.
 func (e *UnapprovedError) Wrong() bool { return e.wrong() != nil }
 
 // Hint says the way out.

@@ -68,8 +68,8 @@ var meanings = map[State]string{
 // Meaning says why an approval of a state does not count, "" where it does.
 func (s State) Meaning() string { return meanings[s] }
 
-// Wrong reports whether somebody has tampered with an approval, or with what it is of.
-func (s State) Wrong() bool { return s == Forged || s == Altered }
+// Wrong reports whether an approval is refused, rather than one that just adds nothing.
+func (s State) Wrong() bool { return s != Valid && s != Repeated }
 
 // Opinion is what an approval is worth.
 type Opinion struct {
