@@ -46,7 +46,8 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	case err != nil:
 		return err
 	}
-	return a.sendInTurn(method, kind, rest, func(batch []*item) error { return a.bisect(ctx, method, kind, batch, ok) })
+	left := &supply{feeds: []*feed{{rest, 1}}}
+	return left.drain(a.sizeOf(method, kind), func(batch []*item) error { return a.bisect(ctx, method, kind, batch, ok) })
 }
 
 // leaveOpen leaves an object to the next run.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // acting lists the acting changes of a kind with one of the actions.
@@ -138,17 +139,17 @@ func (a *Applier) staying(kind string) map[int64]string {
 // unrefer records where NetBox has cleared references to deleted objects: nobody edited
 // those.
 func (a *Applier) unrefer(name string, doomed []*item) {
-	gone, ports := map[any]bool{}, map[int64]bool{}
+	gone := map[int64]bool{}
 	for _, it := range doomed {
 		if _, failed := a.bad[it.change.Object]; !failed {
-			gone[it.id], ports[it.id] = true, true
+			gone[it.id] = true
 		}
 	}
 	if len(gone) == 0 {
 		return
 	}
 	if isPart(name) {
-		a.unplug(ports)
+		a.unplug(gone)
 	}
 	target, _ := kinds.Standard().Of(name)
 	for _, r := range kinds.Standard().Referrers(target) {
@@ -156,7 +157,7 @@ func (a *Applier) unrefer(name string, doomed []*item) {
 			continue
 		}
 		for _, c := range a.acting(r.Kind.Name, change.Update, change.Adopt, change.Own) {
-			if gone[c.Before.Have[r.Field.Name]] {
+			if id, refers := value.ID(c.Before.Have[r.Field.Name]); refers && gone[id] {
 				c.Before.Have[r.Field.Name] = nil
 			}
 		}

@@ -106,6 +106,21 @@ func (s *supply) take(size func() int) (batch []*item, sent func()) {
 	}
 }
 
+// drain sends batch after batch until no more are for it to send.
+func (s *supply) drain(size func() int, send func([]*item) error) error {
+	for {
+		batch, sent := s.take(size)
+		if len(batch) == 0 {
+			return nil
+		}
+		err := send(batch)
+		sent()
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // parent is the row that a write of an item locks besides its own, "" for none: the
 // object that it is part of, or one that counts it on create and delete, as a device's
 // type does since 4.5. Shared objects are written in one queue: some kinds are trees,

@@ -25,38 +25,22 @@ type done func(it *item, id int64)
 // send writes items in batches as large as NetBox can take, some concurrently. An object that
 // NetBox refuses is found by halving its batch until it is alone; the rest is written.
 func (a *Applier) send(ctx context.Context, method, kind string, items []*item, ok done) error {
-	size := func() int { return a.pace.size(method, kind) }
-	list := &supply{feeds: feeds(method, kind, items, size(), a.cfg.Parallel)}
+	list := &supply{feeds: feeds(method, kind, items, a.pace.size(method, kind), a.cfg.Parallel)}
 	group, ctx := errgroup.WithContext(ctx)
 	for range min(a.cfg.Parallel, len(items)) {
 		group.Go(func() error {
-			for {
-				batch, sent := list.take(size)
-				if len(batch) == 0 {
-					return nil
-				}
-				err := a.bisect(ctx, method, kind, batch, ok)
-				a.progress(kind, len(batch))
-				sent()
-				if err != nil {
-					return err
-				}
-			}
+			return list.drain(a.sizeOf(method, kind), func(batch []*item) error {
+				defer a.progress(kind, len(batch))
+				return a.bisect(ctx, method, kind, batch, ok)
+			})
 		})
 	}
 	return group.Wait()
 }
 
-// sendInTurn splits items into batches as large as NetBox can take.
-func (a *Applier) sendInTurn(method, kind string, items []*item, send func([]*item) error) error {
-	for len(items) > 0 {
-		n := min(len(items), a.pace.size(method, kind))
-		if err := send(items[:n:n]); err != nil {
-			return err
-		}
-		items = items[n:]
-	}
-	return nil
+// sizeOf tells how many objects to send in one request, which changes as NetBox answers.
+func (a *Applier) sizeOf(method, kind string) func() int {
+	return func() int { return a.pace.size(method, kind) }
 }
 
 func (a *Applier) progress(kind string, n int) {
