@@ -170,7 +170,8 @@ func (ss *session) rereadTouched(ctx context.Context) error {
 		if len(ss.touched[kind.Name]) == 0 {
 			continue
 		}
-		if !ss.moves(kind) {
+		along := ss.along(kind)
+		if along == nil {
 			plain = append(plain, touched{kind, ss.take(kind.Name)})
 			continue
 		}
@@ -178,8 +179,8 @@ func (ss *session) rereadTouched(ctx context.Context) error {
 			return err
 		}
 		plain = nil
-		ids := ss.take(kind.Name)
-		if err := ss.along(ctx, kind, ids, func() error { return ss.reread(ctx, touched{kind, ids}) }); err != nil {
+		t := touched{kind, ss.take(kind.Name)}
+		if err := along(ctx, t, func() error { return ss.reread(ctx, t) }); err != nil {
 			return err
 		}
 	}
@@ -222,23 +223,19 @@ func (ss *session) reread(ctx context.Context, list ...touched) error {
 	return nil
 }
 
-// moves reports whether NetBox may change other objects along with those of a kind.
-func (ss *session) moves(kind kinds.Kind) bool {
-	return kind.Name == "custom_field" || kind.Name == "tag" || len(ss.copiers(kind)) > 0
-}
-
-// along runs a re-read and then reads what NetBox changed along with it, without a
-// changelog row and without a new last_updated.
-func (ss *session) along(ctx context.Context, kind kinds.Kind, ids []int64, reread func() error) error {
+// along returns what runs a re-read of a kind's objects and then reads what NetBox changed along
+// with them, without a changelog row and without a new last_updated; nil where it changes
+// nothing.
+func (ss *session) along(kind kinds.Kind) func(ctx context.Context, t touched, reread func() error) error {
 	switch {
 	case kind.Name == "custom_field":
-		return ss.alongFields(ctx, ids, reread)
+		return ss.alongFields
 	case kind.Name == "tag":
-		return ss.alongTags(ctx, kind, ids, reread)
+		return ss.alongTags
 	case len(ss.copiers(kind)) > 0:
-		return ss.alongPlaces(ctx, kind, ids, reread)
+		return ss.alongPlaces
 	}
-	return reread()
+	return nil
 }
 
 // copiers are the references to a kind by objects that copy their place from it.
@@ -261,7 +258,7 @@ func (ss *session) placed(kind kinds.Kind) bool {
 // alongFields reads the kinds of a custom field whose meaning changed: NetBox rewrites
 // the values of all their objects. A field that was edited more than once may have been
 // taken from a kind and given back, empty.
-func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() error) error {
+func (ss *session) alongFields(ctx context.Context, t touched, reread func() error) error {
 	before, err := ss.fields(ctx)
 	if err != nil {
 		return err
@@ -273,7 +270,7 @@ func (ss *session) alongFields(ctx context.Context, ids []int64, reread func() e
 	if err != nil {
 		return err
 	}
-	again := func(f customField) bool { return slices.Contains(ids, f.ID) && ss.edits[f.ID] > 1 }
+	again := func(f customField) bool { return slices.Contains(t.ids, f.ID) && ss.edits[f.ID] > 1 }
 	var rewritten []kinds.Kind
 	for _, kind := range ss.kinds().Owned() {
 		if !slices.Equal(before[kind.ObjectType], after[kind.ObjectType]) || slices.ContainsFunc(after[kind.ObjectType], again) {
@@ -301,15 +298,15 @@ func (ss *session) fields(ctx context.Context) (map[string][]customField, error)
 }
 
 // alongTags touches what had a tag that is gone.
-func (ss *session) alongTags(ctx context.Context, tag kinds.Kind, ids []int64, reread func() error) error {
+func (ss *session) alongTags(ctx context.Context, t touched, reread func() error) error {
 	if err := reread(); err != nil {
 		return err
 	}
-	left, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", tag), idList(ids))
+	left, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_seen", t.kind), idList(t.ids))
 	if err != nil {
 		return err
 	}
-	gone := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return slices.Contains(left, id) })
+	gone := slices.DeleteFunc(slices.Clone(t.ids), func(id int64) bool { return slices.Contains(left, id) })
 	if len(gone) == 0 {
 		return nil
 	}
@@ -324,20 +321,20 @@ func (ss *session) alongTags(ctx context.Context, tag kinds.Kind, ids []int64, r
 }
 
 // alongPlaces reads what stands in racks and locations that moved.
-func (ss *session) alongPlaces(ctx context.Context, kind kinds.Kind, ids []int64, reread func() error) error {
-	before, err := ss.places(ctx, kind, ids)
+func (ss *session) alongPlaces(ctx context.Context, t touched, reread func() error) error {
+	before, err := ss.places(ctx, t.kind, t.ids)
 	if err != nil {
 		return err
 	}
 	if err := reread(); err != nil {
 		return err
 	}
-	after, err := ss.places(ctx, kind, ids)
+	after, err := ss.places(ctx, t.kind, t.ids)
 	if err != nil {
 		return err
 	}
 	var moved []int64
-	for _, id := range ids {
+	for _, id := range t.ids {
 		if was, is := before[id], after[id]; was != "" && is != "" && was != is {
 			moved = append(moved, id)
 		}
@@ -345,10 +342,10 @@ func (ss *session) alongPlaces(ctx context.Context, kind kinds.Kind, ids []int64
 	if len(moved) == 0 {
 		return nil
 	}
-	for _, in := range ss.standingIn(kind) {
-		if in.Kind.Name == kind.Name {
+	for _, in := range ss.standingIn(t.kind) {
+		if in.Kind.Name == t.kind.Name {
 			// What is below it in a tree moved too. They are few.
-			err = ss.scan(ctx, []kinds.Kind{kind})
+			err = ss.scan(ctx, []kinds.Kind{t.kind})
 		} else {
 			err = ss.readWithin(ctx, in.Kind, in.Field.Column(), moved)
 		}
