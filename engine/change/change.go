@@ -405,14 +405,6 @@ func (c *Change) Bundled(group []string) []*Field {
 // verdict does not release the object instead.
 func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
 
-// GivesWay reports whether a change takes its object away from what it holds by fields.
-func (c *Change) GivesWay(fields []string) bool {
-	if c.Action == Delete {
-		return c.Acts() && c.Deletes()
-	}
-	return c.Acts() && c.PerField() && c.writes(fields)
-}
-
 // Deciding returns the verdict that keeps a change from being made: its own, or that of
 // its first field that waits for a person.
 func (c *Change) Deciding() Verdict {
@@ -429,12 +421,6 @@ func (c *Change) Deciding() Verdict {
 
 // Waits reports whether a change, or a field of it, waits for a person.
 func (c *Change) Waits() bool { return c.Deciding().Waits() }
-
-// ParkingID is the diet id of the port that an end of a cable is plugged into temporarily.
-func ParkingID(cable string) string { return cable + "^" }
-
-// IsParking reports whether a diet id is one of those.
-func IsParking(object string) bool { return strings.HasSuffix(object, "^") }
 
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.

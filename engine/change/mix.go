@@ -40,6 +40,14 @@ func (m *Mix) IsFree(by *Change) bool {
 	return !by.Acts() || !m.Comes.Is(by)
 }
 
+// GivesWay reports whether a change takes its object away from what it holds by fields.
+func (c *Change) GivesWay(fields []string) bool {
+	if c.Action == Delete {
+		return c.Acts() && c.Deletes()
+	}
+	return c.Acts() && c.PerField() && c.writes(fields)
+}
+
 // writes reports whether one of these fields of a change is written.
 func (c *Change) writes(fields []string) bool {
 	return slices.ContainsFunc(c.Fields, func(f Field) bool {

@@ -3,6 +3,7 @@ package change
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 )
 
 // TemporaryName is the name of an object while its own is not free yet, or not deserved.
@@ -28,3 +29,9 @@ func Unfinished(plan, slug string) (temporary, label string) {
 
 // UnfinishedLabel is the label that goes with such a slug. Nobody else chooses it.
 func UnfinishedLabel(plan, temporary string) string { return TemporaryName(plan + "/" + temporary) }
+
+// ParkingID is the diet id of the port that an end of a cable is plugged into temporarily.
+func ParkingID(cable string) string { return cable + "^" }
+
+// IsParking reports whether a diet id is one of those.
+func IsParking(object string) bool { return strings.HasSuffix(object, "^") }

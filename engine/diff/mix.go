@@ -34,19 +34,11 @@ const (
 // findMixes finds what is in the way of changes of which the policies may let only a part be
 // written: the size of an object without its place, or its place without its size.
 func (d *differ) findMixes(kind kinds.Kind, holders map[place]*change.Change) error {
-	statement := rules[kind.Name].mixed
-	if statement == "" {
-		return nil
-	}
-	known, objects := d.listed(kind, func(c *change.Change) bool {
+	rows, known, err := d.crowding(kind, rules[kind.Name].mixed, func(c *change.Change) bool {
 		sized, placed := d.splits(c)
 		return c.PerField() && sized && placed
 	})
-	if objects == nil {
-		return nil
-	}
-	var rows []mixRow
-	if err := d.selectSized(&rows, kind, statement, objects); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -64,16 +56,8 @@ func (d *differ) findMixes(kind kinds.Kind, holders map[place]*change.Change) er
 
 // findAbove makes changes wait that want a place above what a rack has, until it is higher.
 func (d *differ) findAbove(kind kinds.Kind, holders map[place]*change.Change) error {
-	statement := rules[kind.Name].above
-	if statement == "" {
-		return nil
-	}
-	known, objects := d.listed(kind, func(c *change.Change) bool { return takes(c, placing) })
-	if objects == nil {
-		return nil
-	}
-	var rows []mixRow
-	if err := d.selectSized(&rows, kind, statement, objects); err != nil {
+	rows, known, err := d.crowding(kind, rules[kind.Name].above, func(c *change.Change) bool { return takes(c, placing) })
+	if err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -87,6 +71,22 @@ func (d *differ) findAbove(kind kinds.Kind, holders map[place]*change.Change) er
 		c.After = append(c.After, change.Step{Object: by.Object, Fields: []string{r.Field}})
 	}
 	return nil
+}
+
+// crowding asks what is in the way of the wanted changes of a kind, which has no such statement
+// where nothing can be. It also returns the changes of the kind, as listed does.
+func (d *differ) crowding(
+	kind kinds.Kind, statement string, wants func(*change.Change) bool,
+) (rows []mixRow, known map[string]*change.Change, err error) {
+	if statement == "" {
+		return nil, nil, nil
+	}
+	known, objects := d.listed(kind, wants)
+	if objects == nil {
+		return nil, nil, nil
+	}
+	err = d.selectSized(&rows, kind, statement, objects)
+	return rows, known, err
 }
 
 // listed are the changes of a kind by what NetBox knows their objects as, and those that are
