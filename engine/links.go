@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -172,25 +171,12 @@ func (e *Engine) show(ctx context.Context, kind string, wanted []shown, result *
 }
 
 func (e *Engine) heldLinks(ctx context.Context, kind string) ([]heldLink, error) {
-	var held []heldLink
 	of := e.db.Kinds().Must(kind)
 	query := url.Values{"fields": {of.Select()}}
 	if kind == kinds.SavedFilter {
 		query.Set("fields", of.Select()+",parameters")
 	}
-	for page, err := range e.client.Pages(ctx, of, query) {
-		if err != nil {
-			return nil, err
-		}
-		var body struct {
-			Results []heldLink `json:"results"`
-		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, err
-		}
-		held = append(held, body.Results...)
-	}
-	return held, nil
+	return netbox.All[heldLink](e.client.Pages(ctx, of, query))
 }
 
 // The reasons for which something of diet's name is not touched.

@@ -115,20 +115,13 @@ func (f customField) payload() map[string]any {
 }
 
 func (e *Engine) heldFields(ctx context.Context) (map[string]heldField, error) {
-	held := map[string]heldField{}
-	for page, err := range e.client.Pages(ctx, e.db.Kinds().Must("custom_field"), url.Values{}) {
-		if err != nil {
-			return nil, fmt.Errorf("read custom fields: %w", err)
-		}
-		var body struct {
-			Results []heldField `json:"results"`
-		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, fmt.Errorf("read custom fields: %w", err)
-		}
-		for _, f := range body.Results {
-			held[f.Name] = f
-		}
+	all, err := netbox.All[heldField](e.client.Pages(ctx, e.db.Kinds().Must("custom_field"), url.Values{}))
+	if err != nil {
+		return nil, fmt.Errorf("read custom fields: %w", err)
+	}
+	held := make(map[string]heldField, len(all))
+	for _, f := range all {
+		held[f.Name] = f
 	}
 	return held, nil
 }

@@ -326,22 +326,14 @@ func (e *Engine) fieldHistory(ctx context.Context) (fieldHistory, error) {
 		"changed_object_type": {kind.ObjectType},
 		"fields":              {"id,user_name,time,changed_object_id,prechange_data,postchange_data"},
 	}
-	var out fieldHistory
-	for page, err := range e.client.Pages(ctx, netbox.ObjectChange, query) {
-		if errors.Is(err, netbox.ErrUnauthorized) {
-			return nil, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("read who changed custom fields: %w", err)
-		}
-		var body struct {
-			Results []fieldChange `json:"results"`
-		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, fmt.Errorf("read who changed custom fields: %w", err)
-		}
-		out = append(out, body.Results...)
+	rows, err := netbox.All[fieldChange](e.client.Pages(ctx, netbox.ObjectChange, query))
+	if errors.Is(err, netbox.ErrUnauthorized) {
+		return nil, nil
 	}
-	return out, nil
+	if err != nil {
+		return nil, fmt.Errorf("read who changed custom fields: %w", err)
+	}
+	return rows, nil
 }
 
 // deleted says who deleted the field of a name, nil if no row tells.

@@ -59,6 +59,24 @@ func (c *Client) Pages(ctx context.Context, kind kinds.Kind, query url.Values) i
 	}
 }
 
+// All decodes the objects of all pages.
+func All[T any](pages iter.Seq2[Page, error]) ([]T, error) {
+	var all []T
+	for page, err := range pages {
+		if err != nil {
+			return nil, err
+		}
+		var body struct {
+			Results []T `json:"results"`
+		}
+		if err := json.Unmarshal(page.Body, &body); err != nil {
+			return nil, err
+		}
+		all = append(all, body.Results...)
+	}
+	return all, nil
+}
+
 // page reads the page of ids greater than last. more says that others follow.
 func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, last int64) (Page, bool, error) {
 	q := maps.Clone(query)
