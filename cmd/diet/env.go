@@ -119,6 +119,19 @@ func withOne(c *cli.Context, without string, do func(e *env, eng *engine.Engine,
 	if c.NArg() != 1 {
 		return usage("%s", without)
 	}
+	return withFirst(c, do)
+}
+
+// ofPlan does what lists something of one plan, by its key, or, with "", of all.
+func ofPlan(c *cli.Context, do func(e *env, eng *engine.Engine, plan string) error) error {
+	if c.NArg() > 1 {
+		return usage("name one plan key, or none")
+	}
+	return withFirst(c, do)
+}
+
+// withFirst opens the engine, and passes it on with the first argument.
+func withFirst(c *cli.Context, do func(e *env, eng *engine.Engine, arg string) error) error {
 	e, err := newEnv(c)
 	if err != nil {
 		return err

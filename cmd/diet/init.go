@@ -13,12 +13,8 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-func initCommand() *cli.Command {
-	return &cli.Command{
-		Name:      "init",
-		Usage:     "set up NetBox for diet: create the custom fields that record ownership",
-		ArgsUsage: "[PLAN...]",
-		Description: `Creates the custom fields that are missing and assigns them to racks, devices,
+// initHelp is the long help of diet init.
+const initHelp = `Creates the custom fields that are missing and assigns them to racks, devices,
 interfaces and cables; those that exist are left as they are. Run it once per
 NetBox, with a token that may write custom fields.
 
@@ -57,7 +53,14 @@ taken from a type of objects, NetBox erased its values there, and --repair does 
 bring them back: it makes the field again, empty. An object that lost its marks is
 then a question of the next preview, and nothing is done to it before somebody
 answers; adopt takes it back with the plan's values as its record. What people had
-set is gone with a deleted field too (deletion protection, diet_managed: false).`,
+set is gone with a deleted field too (deletion protection, diet_managed: false).`
+
+func initCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "init",
+		Usage:       "set up NetBox for diet: create the custom fields that record ownership",
+		ArgsUsage:   "[PLAN...]",
+		Description: initHelp,
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "check", Usage: "write nothing, list the rights that the token lacks"},
 			&cli.BoolFlag{Name: "rebase", Usage: "learn the ids of shared objects anew, where NetBox moved to another server"},

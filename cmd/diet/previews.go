@@ -19,15 +19,8 @@ a NetBox. It needs none. diet preview ID shows one of them again.
    diet previews web --json`,
 		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` previews", Value: 50}},
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 1 {
-				return usage("name one plan key, or none")
-			}
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			return e.withEngine(func(eng *engine.Engine) error {
-				all, err := eng.Previews(c.Context, c.Args().First(), c.Int("most"), digestNow)
+			return ofPlan(c, func(e *env, eng *engine.Engine, plan string) error {
+				all, err := eng.Previews(c.Context, plan, c.Int("most"), digestNow)
 				if err != nil {
 					return err
 				}

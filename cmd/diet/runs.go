@@ -17,15 +17,8 @@ func runsCommand() *cli.Command {
    diet runs web --json`,
 		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` runs", Value: 50}},
 		Action: func(c *cli.Context) error {
-			if c.NArg() > 1 {
-				return usage("name one plan key, or none")
-			}
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			return e.withEngine(func(eng *engine.Engine) error {
-				runs, err := eng.Runs(c.Context, c.Args().First(), c.Int("most"))
+			return ofPlan(c, func(e *env, eng *engine.Engine, plan string) error {
+				runs, err := eng.Runs(c.Context, plan, c.Int("most"))
 				if err != nil {
 					return err
 				}
