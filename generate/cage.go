@@ -76,8 +76,10 @@ func (t *deviceType) lanes(c cage) laneStyle {
 	if strings.HasPrefix(c.stem, "swp") {
 		return laneStyle{"s", 0} // Cumulus Linux: swp1s0
 	}
-	if s, ok := laneStyles[t.body.Manufacturer]; ok && c.stem == c.name {
-		return s
+	if t.known() && c.stem == c.name {
+		if s, ok := laneStyles[t.body.Manufacturer]; ok {
+			return s
+		}
 	}
 	return laneStyle{"/", 1}
 }
@@ -89,10 +91,15 @@ func (t *deviceType) portName(l lane) string {
 		return portName(l)
 	}
 	c, ok := t.cages[l.port]
-	switch {
-	case !ok:
+	if !ok {
 		return ""
-	case l.lane == 0:
+	}
+	return t.laneName(c, l)
+}
+
+// laneName is the name of a lane of a port.
+func (t *deviceType) laneName(c cage, l lane) string {
+	if l.lane == 0 {
 		return c.name
 	}
 	s := t.lanes(c)
@@ -107,7 +114,7 @@ func (m *model) checkOwnNames(z *zone, t *deviceType) {
 		whole[c.name] = n
 	}
 	for _, l := range z.lanes {
-		name := t.portName(l)
+		name := m.portName(z.class, l)
 		if name == "" {
 			names := slices.SortedFunc(maps.Keys(t.ports), natural.Compare)
 			m.fs.add(z.path+".ports", "a port's number is the last one in its name; there are "+strconv.Itoa(len(names))+": "+listWords(names, 8),
@@ -115,7 +122,8 @@ func (m *model) checkOwnNames(z *zone, t *deviceType) {
 			return
 		}
 		if n, other := whole[name]; other && n != l.port {
-			m.fs.add(z.path+".breakout", "", "lane %d of port %d of %s would be named %q, as port %d is", l.lane, l.port, z.class.typ, name, n)
+			m.fs.add(z.path+".breakout", "", "lane %d of port %s of %s would be named %q, as port %d is",
+				l.lane, z.class.called(l.port), z.class.typ, name, n)
 			return
 		}
 	}

@@ -49,6 +49,9 @@ func (m *model) topology() *Topology {
 		for i := range c.n {
 			d := &e.buckets[&c.device][i].device
 			d.Redundancy = c.spec.Redundancy
+			if d.Role != c.role {
+				d.Tier = c.role
+			}
 			if c.group > 1 {
 				d.Group = i/c.group + 1
 			}
@@ -97,7 +100,7 @@ func (e *emitter) devices(d *device, n int) {
 		dev := &list[i].device
 		*dev = Device{
 			ID: e.key + "/" + indexed(d.id, ord), Source: d.id, Fabric: d.fabric, Class: d.key,
-			Ordinal: ord, Type: d.typ, Role: d.role, Status: e.status, DeletionPolicy: d.policy,
+			Ordinal: ord, Type: d.typ, Role: cmp.Or(d.netboxRole, d.role), Status: e.status, DeletionPolicy: d.policy,
 		}
 		e.inScope(s, d, ord)
 		dev.Name = d.name.expand(s)
@@ -165,9 +168,8 @@ func (e *emitter) laneEnd(z *zone, sw, at int) end {
 // laneEnds are the ends of a zone's lanes on any switch.
 func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
-	t := e.types[z.class.typ]
 	for i, l := range z.lanes {
-		list[i] = end{id: portID(l), name: t.portName(l), typ: e.laneType(z, l), speed: z.brk.speed}
+		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed}
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
 		}

@@ -61,25 +61,16 @@ func (m *model) parseFrom(c *nodeClass, path, from string) []nicPort {
 // fromWords splits at the commas outside braces and expands each part.
 func (m *model) fromWords(path, from string) []string {
 	var words []string
-	depth, start := 0, 0
-	for i := 0; i <= len(from); i++ {
-		switch {
-		case i < len(from) && from[i] == '{':
-			depth++
-		case i < len(from) && from[i] == '}':
-			depth--
-		case i == len(from) || from[i] == ',' && depth == 0:
-			list, err := expandBraces(strings.TrimSpace(from[start:i]))
-			if err != nil || len(words)+len(list) > maxExpansion {
-				m.fs.add(path, "", "cannot read %q: too long, or %v", from, err)
-				return nil
-			}
-			if !m.fs.spend(path, len(list)) {
-				return words
-			}
-			words = append(words, list...)
-			start = i + 1
+	for _, item := range outsideBraces(from) {
+		list, err := expandBraces(item)
+		if err != nil || len(words)+len(list) > maxExpansion {
+			m.fs.add(path, "", "cannot read %q: too long, or %v", from, err)
+			return nil
 		}
+		if !m.fs.spend(path, len(list)) {
+			return words
+		}
+		words = append(words, list...)
 	}
 	return words
 }

@@ -66,12 +66,15 @@ func (m *model) laneSpeed(z *zone) int {
 }
 
 // laneType is the interface type of a switch's lane: the catalog's for that
-// very name, else the breakout's; "" where neither says one.
+// very name, else the zone's, else the breakout's; "" where none says one.
 func (m *model) laneType(z *zone, l lane) string {
 	if t := m.types[z.class.typ]; t != nil {
-		if own := t.ports[t.portName(l)]; own != "" {
+		if own := t.ports[m.portName(z.class, l)]; own != "" {
 			return own
 		}
+	}
+	if own := z.spec().Type; own != "" {
+		return own
 	}
 	if z.brk.speed > 0 {
 		if t := speedTypes[z.brk.speed]; t != "" {

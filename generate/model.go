@@ -35,11 +35,13 @@ type device struct {
 	key    string
 	role   string
 	typ    string
-	place  *place
-	name   *pattern
-	set    *fieldSet
-	skip   []int // sorted
-	policy string
+
+	netboxRole string // slug of the role in NetBox, "" where it is role
+	place      *place
+	name       *pattern
+	set        *fieldSet
+	skip       []int // sorted
+	policy     string
 }
 
 // switchClass is a class of switches.
@@ -53,7 +55,8 @@ type switchClass struct {
 	attach  bool
 	mgmt    *mgmt
 	zones   []*zone
-	n       int // how many, once settled
+	n       int      // how many, once settled
+	named   []string // ports that have a name and no number
 
 	placement *placement
 }

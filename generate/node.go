@@ -20,6 +20,7 @@ type nic struct {
 	path  string
 	spec  Nic
 	ports []string
+	name  *pattern          // of its interfaces; nil: <nic>-<port>
 	types map[string]string // by port, where the NIC or its module says
 	has   map[string]bool   // the ports
 }
@@ -30,8 +31,13 @@ type nicPort struct {
 	port string
 }
 
-func (p nicPort) id() string   { return p.nic.key + "." + p.port }
-func (p nicPort) name() string { return p.nic.key + "-" + p.port }
+func (p nicPort) id() string { return p.nic.key + "." + p.port }
+func (p nicPort) name() string {
+	if p.nic.name != nil {
+		return p.nic.name.expand(&scope{words: map[string]string{"nic": p.nic.key, "port": p.port}})
+	}
+	return p.nic.key + "-" + p.port
+}
 
 // link is one link of a node class: its ports, in order, and where they go.
 type link struct {
@@ -139,6 +145,9 @@ func (m *model) compileNic(e entry[Nic]) *nic {
 		}
 		slices.SortFunc(n.ports, natural.Compare)
 	}
+	if e.body.Name != "" {
+		n.name = m.compilePattern(e.path+".name", e.body.Name, []string{"nic", "port"})
+	}
 	if e.body.Ports != nil {
 		m.statePorts(n, m.modules[e.body.Module])
 	}
@@ -182,15 +191,19 @@ func (m *model) statePorts(n *nic, mod *ModuleTypeSpec) {
 	}
 }
 
-// checkPortsOnce reports ports that two links of a class cable.
+// checkPortsOnce reports ports that two links of a class cable, and two ports of one name.
 func (m *model) checkPortsOnce(c *nodeClass) {
-	by := map[nicPort]*link{}
+	by, named := map[nicPort]*link{}, map[string]nicPort{}
 	for _, l := range c.links {
 		for _, p := range l.ports {
+			name := p.name()
 			if other := by[p]; other != nil {
-				m.fs.add(l.path+".from", "", "the port %s is already cabled by the link %s", p.name(), other.key)
+				m.fs.add(l.path+".from", "", "the port %s is already cabled by the link %s", name, other.key)
 			}
-			by[p] = l
+			if other, twice := named[name]; twice && other != p {
+				m.fs.add(p.nic.path+".name", "", "the ports %s and %s would both be named %q", other.id(), p.id(), name)
+			}
+			by[p], named[name] = l, p
 		}
 	}
 }

@@ -22,6 +22,7 @@ type patternPart struct {
 	literal string
 	word    string
 	width   int
+	add     int // to {n}
 }
 
 // scope holds the values of the placeholders for one device.
@@ -79,13 +80,21 @@ func placeholders(words []string) string {
 
 func parsePlaceholder(s string, words []string) (patternPart, error) {
 	word, format, hasFormat := strings.Cut(s, ":")
+	part := patternPart{}
+	if i := strings.IndexAny(word, "+-"); i > 0 {
+		add, err := strconv.Atoi(word[i:])
+		if counts := word[:i] == "n" || word[:i] == "index"; err != nil || !counts || add < -1 || add > maxNodes {
+			return part, fmt.Errorf("the placeholder {%s} has no meaning here: from 0 on is {n-1}, from 17 on {n+16}", s)
+		}
+		word, part.add = word[:i], add
+	}
 	if !slices.Contains(words, word) {
 		return patternPart{}, fmt.Errorf("the placeholder {%s} has no meaning here", s)
 	}
 	if word == "index" {
 		word = "n"
 	}
-	part := patternPart{word: word}
+	part.word = word
 	if !hasFormat {
 		return part, nil
 	}
@@ -109,7 +118,7 @@ func (p *pattern) expand(s *scope) string {
 		case "":
 			b.WriteString(part.literal)
 		case "n":
-			digits := strconv.Itoa(s.n)
+			digits := strconv.Itoa(s.n + part.add)
 			for range part.width - len(digits) {
 				b.WriteByte('0')
 			}

@@ -37,7 +37,7 @@ func (m *model) checkMgmtPort(c *switchClass, z *zone) {
 		return
 	}
 	for at, l := range z.lanes {
-		if m.types[c.typ].portName(l) != c.mgmt.port && portID(l) != c.mgmt.port {
+		if m.portName(c, l) != c.mgmt.port && c.portID(l) != c.mgmt.port {
 			continue
 		}
 		for sw := range c.n {
@@ -58,7 +58,7 @@ func (m *model) checkShared(c *switchClass, port int, zones []*zone, seen map[[2
 			}
 			seen[[2]*zone{a, b}] = true
 			m.fs.add(a.path+".ports", "take the port out of one of them",
-				"port %d of %s carries cables of the zones %s and %s", port, c.id, b.key, a.key)
+				"port %s of %s carries cables of the zones %s and %s", c.called(port), c.id, b.key, a.key)
 		}
 	}
 }

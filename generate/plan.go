@@ -126,6 +126,7 @@ type ManufacturerSpec struct {
 type RackPool struct {
 	Count    int    `json:"count" jsonschema:"required,minimum=0"`
 	Units    int    `json:"units" jsonschema:"required,minimum=1,maximum=100"`
+	Name     string `json:"name,omitempty" jsonschema:"description=Name pattern of this pool."`
 	Location string `json:"location,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of a location in the site."`
 	Order    *int   `json:"order,omitempty"`
 }
@@ -143,6 +144,8 @@ type Fabric struct {
 type Switch struct {
 	Role string `json:"role" jsonschema:"required,enum=leaf,enum=spine,enum=border,enum=oob"`
 	Type string `json:"type" jsonschema:"required,description=Slug of the device type\\, or model of an imported one."`
+	// DeviceRole is the slug of the role in NetBox, where it is not that of Role.
+	DeviceRole string `json:"deviceRole,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of NetBox's role. Defaults to role."`
 	// Count pins the number of switches; auto (the default) counts what is needed.
 	Count      Count  `json:"count,omitzero" jsonschema:"description=auto (the default) or a number."`
 	Group      int    `json:"group,omitempty" jsonschema:"minimum=1,description=Switches form groups of this many."`
@@ -171,8 +174,10 @@ type Mgmt struct {
 
 // Zone is a set of ports of a switch class that serve one purpose.
 type Zone struct {
-	// Ports is a comma-separated list of n, a-b and a-b:step.
-	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b and a-b:step."`
+	// Ports is a comma-separated list of n, a-b, a-b:step and names.
+	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b\\, a-b:step and names; braces expand."`
+	// Type is the interface type of its lanes, where the catalog gives none for their names.
+	Type string `json:"type,omitempty" jsonschema:"description=NetBox interface type of its lanes."`
 	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.
 	Breakout string `json:"breakout,omitempty" jsonschema:"pattern=^[0-9]+x[0-9]+$,description=LxS: each port has L lanes of S Gb/s."`
 	Alloc    Alloc  `json:"alloc,omitzero" jsonschema:"description=sequential (the default)\\, interleaved\\, spaced\\, or a list of ports."`
@@ -209,6 +214,7 @@ type Nic struct {
 	// Ports defaults to the module's, in catalog order.
 	Ports []string `json:"ports,omitempty" jsonschema:"description=Defaults to the module's ports\\, in catalog order."`
 	Type  string   `json:"type,omitempty" jsonschema:"description=NetBox interface type of the ports."`
+	Name  string   `json:"name,omitempty" jsonschema:"description=Name pattern over {nic} and {port}. Defaults to {nic}-{port}."`
 	Order *int     `json:"order,omitempty"`
 }
 

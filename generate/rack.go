@@ -40,7 +40,11 @@ func (m *model) compilePools() {
 			m.fs.add(e.path+".count", "", "the count %d is negative, or there are more than %d racks in all", p.count, maxRacks)
 			p.count, total = 0, 0
 		}
-		p.name = m.compilePattern("spec.naming.rack", cmp.Or(naming, "{pool}-{n:02}"), []string{"site", "pool", "n", "index"})
+		at := patternAt{"spec.naming.rack", cmp.Or(naming, "{pool}-{n:02}")}
+		if e.body.Name != "" {
+			at = patternAt{e.path + ".name", e.body.Name}
+		}
+		p.name = m.compilePattern(at.path, at.text, []string{"site", "pool", "n", "index"})
 		m.pools = append(m.pools, p)
 	}
 }

@@ -97,7 +97,7 @@ func (m *model) connectMgmt(c *switchClass) {
 }
 
 func (m *model) connectUplink(z *zone) {
-	target := m.access(z.path+".uplinkTo", z.class.spec.Zones[z.rawKey()].UplinkTo, z.class.fabric)
+	target := m.access(z.path+".uplinkTo", z.spec().UplinkTo, z.class.fabric)
 	if target == nil {
 		return
 	}
@@ -111,6 +111,9 @@ func (m *model) connectUplink(z *zone) {
 
 // rawKey is the key of the zone as written, before its braces were expanded.
 func (z *zone) rawKey() string { return z.path[len(z.class.path+".zones."):] }
+
+// spec is the zone as written.
+func (z *zone) spec() Zone { return z.class.spec.Zones[z.rawKey()] }
 
 func (m *model) connectLink(l *link) {
 	if l.to = m.access(l.path+".to", l.spec.To, ""); l.to == nil {
@@ -162,7 +165,7 @@ func (m *model) checkZones(c *switchClass) {
 		}
 		var missing []string
 		for _, p := range z.ports {
-			if name := portName(lane{port: p}); t.ports[name] == "" {
+			if name := m.portName(c, lane{port: p}); t.ports[name] == "" {
 				missing = append(missing, name)
 			}
 		}

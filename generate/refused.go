@@ -73,7 +73,9 @@ func (m *model) checkSwitchValues(c *switchClass) {
 	if c.spec.Mgmt != nil {
 		m.checkLength(c.path+".mgmt.port", "name", c.spec.Mgmt.Port, maxName)
 	}
+	m.checkLength(c.path+".deviceRole", "slug", c.netboxRole, maxSlug)
 	for _, z := range c.zones {
+		m.checkKnown(z.path+".type", "interface type", z.spec().Type, interfaceTypes)
 		m.checkBreakout(z)
 		m.checkUplinkSpeed(z)
 	}
@@ -137,11 +139,11 @@ func (m *model) checkBreakout(z *zone) {
 	}
 	need := z.brk.lanes * z.brk.speed * 1000
 	for _, p := range z.ports {
-		name := portName(lane{port: p})
+		name := m.portName(z.class, lane{port: p})
 		if has := typeSpeed(t.ports[name]); has > 0 && has < need {
 			m.fs.add(z.path+".breakout", "use fewer or slower lanes, or another type of port",
 				"%s needs %s Gb/s, and the port %s of %s has %s Gb/s (%s)",
-				z.class.spec.Zones[z.rawKey()].Breakout, gbps(need), name, z.class.typ, gbps(has), t.ports[name])
+				z.spec().Breakout, gbps(need), name, z.class.typ, gbps(has), t.ports[name])
 			return
 		}
 	}

@@ -21,7 +21,7 @@ func (m *model) addSwitch(fabric string, managed bool, e entry[Switch]) {
 	c := &switchClass{
 		device: device{
 			path: e.path, id: fabric + "." + e.key, fabric: fabric, key: e.key,
-			role: s.Role, typ: s.Type, policy: s.DeletionPolicy,
+			role: s.Role, netboxRole: s.DeviceRole, typ: s.Type, policy: s.DeletionPolicy,
 		},
 		spec: s, managed: managed, group: max(1, s.Group), attach: s.Attach == "rack",
 	}
@@ -75,10 +75,8 @@ func (m *model) pinSwitches(c *switchClass) {
 func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	spec := e.body
 	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}}
+	z.ports = m.zonePorts(c, e.path+".ports", spec.Ports)
 	var err error
-	if z.ports, err = parsePorts(spec.Ports); err != nil {
-		m.fs.add(e.path+".ports", "write a comma-separated list of n, a-b and a-b:step", "%v", err)
-	}
 	if z.brk, err = parseBreakout(spec.Breakout); err != nil {
 		m.fs.add(e.path+".breakout", "such as 4x200", "%v", err)
 		z.brk.lanes = 1

@@ -165,6 +165,9 @@ type Device struct {
 	Type    string `json:"device_type"` // slug
 	Role    string `json:"role"`        // slug
 	Status  string `json:"status"`
+	// Tier is what a switch is in its fabric (leaf, spine, border, oob) where its role in
+	// NetBox has another name.
+	Tier string `json:"tier,omitempty"`
 
 	// Rack is the rack's object id; "" for a device outside the racks.
 	Rack string `json:"rack,omitempty"`

@@ -261,7 +261,7 @@ func (v *view) tierByRole(i int) int {
 	if v.devices[i].Fabric == "" {
 		return tierNode
 	}
-	if t, ok := switchTiers[v.devices[i].Role]; ok {
+	if t, ok := switchTiers[cmp.Or(v.devices[i].Tier, v.devices[i].Role)]; ok {
 		return t
 	}
 	return tierLeaf

@@ -1,0 +1,155 @@
+package generate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/diet-project/diet/generate/natural"
+)
+
+// A port that a plan gives by a name that has no number is a port of its class all the
+// same: numbers from here on stand for such names within a model, and its object id has the
+// name.
+const firstNamed = maxPort + 1
+
+// zonePorts reads the ports of a zone: numbers, ranges of numbers, and names.
+func (m *model) zonePorts(c *switchClass, path, spec string) []int {
+	var ports []int
+	for _, item := range outsideBraces(spec) {
+		if strings.ContainsFunc(item, unicode.IsLetter) {
+			ports = append(ports, m.namedPorts(c, path, item)...)
+			continue
+		}
+		list, err := parsePorts(item)
+		if err != nil {
+			m.fs.add(path, "write a comma-separated list of n, a-b, a-b:step and names", "%v", err)
+		}
+		if ports = append(ports, list...); len(ports) > 4*maxPort {
+			m.fs.add(path, "", "the port list is too long")
+			break
+		}
+	}
+	slices.SortFunc(ports, c.comparePorts)
+	return slices.Compact(ports)
+}
+
+// outsideBraces splits a text at the commas outside braces.
+func outsideBraces(s string) []string {
+	var out []string
+	depth, start := 0, 0
+	for i := 0; i <= len(s); i++ {
+		switch {
+		case i < len(s) && s[i] == '{':
+			depth++
+		case i < len(s) && s[i] == '}':
+			depth--
+		case i == len(s) || s[i] == ',' && depth == 0:
+			out = append(out, strings.TrimSpace(s[start:i]))
+			start = i + 1
+		}
+	}
+	return out
+}
+
+// comparePorts orders ports: those with a number by it, then the others by their names.
+func (c *switchClass) comparePorts(a, b int) int {
+	if a < firstNamed || b < firstNamed {
+		return cmp.Compare(a, b)
+	}
+	return natural.Compare(c.named[a-firstNamed], c.named[b-firstNamed])
+}
+
+// namedPorts reads ports that are given by name, with braces.
+func (m *model) namedPorts(c *switchClass, path, item string) []int {
+	names, err := expandBraces(item)
+	if err != nil {
+		m.fs.add(path, "", "%v", err)
+		return nil
+	}
+	if !m.fs.spend(path, len(names)) {
+		return nil
+	}
+	var ports []int
+	for _, name := range names {
+		if p, ok := m.namedPort(c, path, name); ok {
+			ports = append(ports, p)
+		}
+	}
+	return ports
+}
+
+// namedPort finds the port of a class with a name: by the number that it has there too, or
+// as one that has none.
+func (m *model) namedPort(c *switchClass, path, name string) (int, bool) {
+	t := m.types[c.typ]
+	switch {
+	case !mgmtSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
+		m.fs.add(path, "", "%q is not a valid port name", name)
+		return 0, false
+	case t != nil && len(t.ports) > 0 && t.ports[name] == "":
+		names := slices.SortedFunc(maps.Keys(t.ports), natural.Compare)
+		m.fs.add(path, "there are "+listWords(names, 8), "the device type %s has no port %q", c.typ, name)
+		return 0, false
+	}
+	if t != nil {
+		for n, cage := range t.cages {
+			if cage.name == name {
+				return n, true
+			}
+		}
+	}
+	if digits, own := strings.CutPrefix(name, "E1/"); own && isNumber(digits) && digits[0] != '0' {
+		if n, err := portNumber(digits); err == nil {
+			return n, true
+		}
+	}
+	at := slices.Index(c.named, name)
+	if at < 0 {
+		at = len(c.named)
+		c.named = append(c.named, name)
+	}
+	return firstNamed + at, true
+}
+
+// portName is the name of a lane on a switch of a class; "" is a port that its type lacks.
+func (m *model) portName(c *switchClass, l lane) string {
+	t := m.types[c.typ]
+	if l.port < firstNamed {
+		return t.portName(l)
+	}
+	own := cage{name: c.named[l.port-firstNamed]}
+	own.stem = own.name
+	if stem, whole := strings.CutSuffix(own.name, "/1"); whole && t != nil && len(t.ports) > 0 && t.ports[stem+"/2"] == "" {
+		own.stem = stem
+	}
+	return t.laneName(own, l)
+}
+
+// portID is the port in an object id: 21, or 21:2 for its lane 2. What has no number is
+// there by its name.
+func (c *switchClass) portID(l lane) string {
+	if l.port < firstNamed {
+		return portID(l)
+	}
+	return c.named[l.port-firstNamed] + strings.TrimPrefix(portID(l), portID(lane{port: l.port}))
+}
+
+// laneOf reads a port of an object id; anything else is not a lane of any zone.
+func (c *switchClass) laneOf(id string) lane {
+	if at := slices.Index(c.named, id); at >= 0 {
+		return lane{port: firstNamed + at}
+	}
+	if i := strings.LastIndexByte(id, ':'); i >= 0 {
+		if at := slices.Index(c.named, id[:i]); at >= 0 {
+			return lane{firstNamed + at, parseLane("0" + id[i:]).lane}
+		}
+	}
+	return parseLane(id)
+}
+
+// called is how a plan calls a port.
+func (c *switchClass) called(port int) string { return c.portID(lane{port: port}) }
