@@ -56,19 +56,29 @@ func (e *env) mirrorPath() string {
 
 // engine opens the mirror, the policies and NetBox.
 func (e *env) engine() (*engine.Engine, error) {
-	wait, err := time.ParseDuration(cmp.Or(os.Getenv("DIET_WRITE_TIMEOUT"), e.config.NetBox.WriteTimeout))
-	if err != nil || wait <= 0 {
-		return nil, usage("DIET_WRITE_TIMEOUT: want a duration such as 120s")
-	}
-	host, _ := os.Hostname() // without a name it is told from others by its processes
-	if err := e.trustHost(); err != nil {
-		return nil, err
-	}
-	log, err := e.decisionLog()
+	cfg, err := e.engineConfig()
 	if err != nil {
 		return nil, err
 	}
-	return engine.New(e.cli.Context, engine.Config{
+	return engine.New(e.cli.Context, cfg)
+}
+
+// engineConfig is what flags, the environment and diet.yaml say of the engine.
+func (e *env) engineConfig() (engine.Config, error) {
+	var none engine.Config
+	wait, err := time.ParseDuration(cmp.Or(os.Getenv("DIET_WRITE_TIMEOUT"), e.config.NetBox.WriteTimeout))
+	if err != nil || wait <= 0 {
+		return none, usage("DIET_WRITE_TIMEOUT: want a duration such as 120s")
+	}
+	host, _ := os.Hostname() // without a name it is told from others by its processes
+	if err := e.trustHost(); err != nil {
+		return none, err
+	}
+	log, err := e.decisionLog()
+	if err != nil {
+		return none, err
+	}
+	return engine.Config{
 		URL:         cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:       cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
 		TLS:         e.tls(),
@@ -100,7 +110,7 @@ func (e *env) engine() (*engine.Engine, error) {
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
 		Step:         e.meter().step,
-	})
+	}, nil
 }
 
 // withEngine opens the engine for as long as do takes.

@@ -77,6 +77,9 @@ type Config struct {
 	// Guards to waive for some changes, or until some day. One that has expired is not
 	// applied, and every preview says so.
 	Exceptions []Exception `json:"exceptions,omitempty"`
+
+	// How diet serve and diet watch work, see serve.md.
+	Serve Serve `json:"serve,omitzero"`
 }
 
 // Exception waives a guard for the changes that it is about.

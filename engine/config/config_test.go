@@ -51,6 +51,7 @@ func TestExample(t *testing.T) {
 			Guard: "RUN104", Reason: "the migration, CHG-4711", Who: "alice", Plan: "web96", Kind: "run", Object: "web96", Expires: "2026-12-31",
 			Place: "/etc/diet/diet.yaml:12:5: exceptions[0]",
 		}},
+		Serve: served,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -60,10 +61,13 @@ func TestExample(t *testing.T) {
 	}
 }
 
+// served is how diet serve works if the file does not say.
+var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h"}
+
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db", History: 365}
+	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db", History: 365, Serve: served}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)
 	}

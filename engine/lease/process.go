@@ -68,3 +68,16 @@ func started(id int) string {
 	}
 	return fields[start]
 }
+
+// Self names this process to others, on this host and elsewhere: [Gone] tells whether it
+// still is.
+func Self(host string) string { return clip(host) + "|" + own() }
+
+// Gone reports whether a process that [Self] named is known to be gone: it was of this host.
+func Gone(self, host string) bool {
+	at := strings.LastIndexByte(self, '|')
+	if at < 0 || self[at+1:] == own() {
+		return false
+	}
+	return Holder{Host: self[:at], Process: self[at+1:]}.Dead(host)
+}

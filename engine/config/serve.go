@@ -1,0 +1,22 @@
+package config
+
+// Serve is how diet serve and diet watch work.
+type Serve struct {
+	// The address to listen on. --listen and DIET_LISTEN override it.
+	Listen string `json:"listen,omitempty" jsonschema:"default=127.0.0.1:8080"`
+
+	// The address at which people reach diet serve, for links in notifications, such as
+	// https://diet.example.com.
+	URL string `json:"url,omitempty"`
+
+	// The file of the jobs that wait, run and ran. By default it lies beside the mirror, as
+	// diet.jobs.db.
+	Jobs Path `json:"jobs,omitempty"`
+
+	// How many jobs run at the same time. Those of one plan run one after the other.
+	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,default=2"`
+
+	// How long a job may take. An apply that takes longer ends as an interrupted one does, and
+	// goes on at once. A job of a machine that died is begun anew when it would have ended.
+	JobTimeout string `json:"job_timeout,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=6h"`
+}

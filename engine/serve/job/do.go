@@ -1,0 +1,136 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+)
+
+// sync reads NetBox.
+func (r *Runner) sync(ctx context.Context, _ SyncArgs, o *Outcome) error {
+	return r.with(ctx, o, func(eng *engine.Engine) error {
+		_, err := eng.Sync(ctx, mirror.Options{})
+		return err
+	})
+}
+
+// check reads NetBox and says how a plan stands.
+func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
+	return r.with(ctx, o, func(eng *engine.Engine) error {
+		if _, err := eng.Sync(ctx, mirror.Options{}); err != nil {
+			return err
+		}
+		plan, err := r.load(a.Plan)
+		if err != nil {
+			return err
+		}
+		return r.observe(ctx, eng, plan, o)
+	})
+}
+
+// apply writes what may be written, and says how the plan stands then.
+func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
+	o.User, o.Preview = a.User, a.Preview
+	return r.with(ctx, o, func(eng *engine.Engine) error {
+		plan, err := r.load(a.Plan)
+		if err != nil {
+			return err
+		}
+		result, err := r.write(ctx, eng, plan, o)
+		if result != nil {
+			o.Run = result.Run
+			if err == nil && len(result.Failed) > 0 {
+				err = fmt.Errorf("%d changes failed, the first of %s: %s", len(result.Failed), result.Failed[0].Object, result.Failed[0].Reason)
+			}
+		}
+		if ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		return errors.Join(err, r.observe(ctx, eng, plan, o))
+	})
+}
+
+// write applies the preview that a job names or, without one, makes one of what acts, so that
+// people see what was decided.
+func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.Plan, o *Outcome) (*apply.Result, error) {
+	intent := engine.Intent(plan)
+	var p *engine.Preview
+	switch {
+	case o.Preview != "":
+		var err error
+		if p, err = eng.LoadPreview(ctx, o.Preview); err != nil {
+			return nil, err
+		}
+		intent = engine.IntentOf(p, plan)
+	default:
+		acts, err := r.acts(ctx, eng, plan)
+		if err != nil {
+			return nil, err
+		}
+		if acts {
+			if p, err = eng.Preview(ctx, plan); err != nil {
+				return nil, err
+			}
+			o.Preview = p.ID
+		}
+	}
+	result, _, err := eng.Apply(ctx, intent, engine.ApplyOptions{Preview: p})
+	return result, err
+}
+
+// acts reports whether there is anything to write.
+func (r *Runner) acts(ctx context.Context, eng *engine.Engine, plan *generate.Plan) (bool, error) {
+	if _, err := eng.Sync(ctx, mirror.Options{}); err != nil {
+		return false, err
+	}
+	p, err := eng.Diff(ctx, plan)
+	return err == nil && p.Pending() > 0, err
+}
+
+// observe notes how a plan stands.
+func (r *Runner) observe(ctx context.Context, eng *engine.Engine, plan *generate.Plan, o *Outcome) error {
+	all, err := eng.Status(ctx, []*generate.Plan{plan}, "")
+	if err != nil {
+		return err
+	}
+	o.Status = &all[0]
+	return nil
+}
+
+// load reads a plan.
+func (r *Runner) load(key string) (*generate.Plan, error) {
+	p, ok := r.Plan(key)
+	if !ok {
+		return nil, fmt.Errorf("plan %q: %w", key, ErrNoPlan)
+	}
+	return p.Plan, p.Err
+}
+
+// with opens the engine for a job, which tells how far it is.
+func (r *Runner) with(ctx context.Context, o *Outcome, do func(*engine.Engine) error) error {
+	eng, err := r.cfg.Open(ctx, func(cfg *engine.Config) {
+		cfg.Step = func(what string) {
+			if what != "" {
+				r.tell(o, Event{State: Progress, Text: what})
+			}
+		}
+		cfg.SyncProgress = func(e mirror.Event) {
+			r.tell(o, Event{State: Progress, Text: "reading NetBox: " + e.Phase + " " + e.Kind, Done: e.Done, Total: e.Total})
+		}
+		cfg.Progress = func(e apply.Event) {
+			r.tell(o, Event{State: Progress, Text: "writing NetBox: " + e.Phase, Done: e.Done, Total: e.Total})
+		}
+		if o.User != "" {
+			cfg.User = o.User
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(eng), eng.Close())
+}

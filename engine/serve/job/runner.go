@@ -1,0 +1,211 @@
+package job
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
+)
+
+// Plan is a plan as its file is now.
+type Plan struct {
+	Path string
+	Key  string
+	Plan *generate.Plan // nil where the file does not load
+	Err  error
+}
+
+// Config configures a [Runner].
+type Config struct {
+	// Path is the file of the jobs, see [Beside].
+	Path string
+
+	// Open opens the engine for a job, which closes it. Edit changes how it is configured.
+	Open func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error)
+
+	// Plans reads the plans. A file that does not load keeps the key that it had.
+	Plans func() []Plan
+
+	// Workers is how many jobs run at a time. Defaults to 2.
+	Workers int
+
+	// Timeout is how long a job may take. Defaults to 6 hours.
+	Timeout time.Duration
+
+	// Host names this machine.
+	Host string
+
+	// Sweep is how often jobs of processes that are gone are looked for. Defaults to a minute.
+	Sweep time.Duration
+
+	// Now returns the current time. Defaults to time.Now.
+	Now func() time.Time
+
+	// Logger receives what jobs do. Defaults to none.
+	Logger *slog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	c.Workers = cmp.Or(c.Workers, 2)
+	c.Timeout = cmp.Or(c.Timeout, 6*time.Hour)
+	c.Sweep = cmp.Or(c.Sweep, time.Minute)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Beside is where the jobs of a mirror are by default: diet.jobs.db beside diet.db.
+func Beside(mirrorPath string) string { return strings.TrimSuffix(mirrorPath, ".db") + ".jobs.db" }
+
+// Runner runs jobs.
+type Runner struct {
+	cfg    Config
+	db     *sql.DB
+	client *river.Client[*sql.Tx]
+	hub    *hub
+	busy   busy
+	ended  endings
+
+	stopSweep context.CancelFunc
+	swept     chan struct{}
+}
+
+// New opens the file of the jobs, and makes it if there is none. Nothing runs yet.
+func New(ctx context.Context, cfg Config) (*Runner, error) {
+	cfg = cfg.withDefaults()
+	file, err := mirror.OpenFile(ctx, cfg.Path)
+	if err != nil {
+		return nil, fmt.Errorf("open jobs %s: %w", cfg.Path, err)
+	}
+	r := &Runner{cfg: cfg, db: file.DB, hub: newHub()}
+	if err := r.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", cfg.Path, err), r.db.Close())
+	}
+	return r, nil
+}
+
+// prepare brings the tables up to date, and makes the client.
+func (r *Runner) prepare(ctx context.Context) error {
+	driver := riversqlite.New(r.db)
+	quiet := slog.New(minimum{slog.LevelWarn, r.cfg.Logger.Handler()})
+	if err := migrate(ctx, driver, quiet); err != nil {
+		return err
+	}
+	workers := river.NewWorkers()
+	addWorker(workers, r, (*Runner).sync)
+	addWorker(workers, r, (*Runner).check)
+	addWorker(workers, r, (*Runner).apply)
+	var err error
+	r.client, err = river.NewClient(driver, &river.Config{
+		ID:                   clientID(r.cfg.Host),
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.cfg.Workers}},
+		Workers:              workers,
+		JobTimeout:           r.cfg.Timeout,
+		RescueStuckJobsAfter: r.cfg.Timeout + rescueSlack,
+		MaxAttempts:          forever,
+		Logger:               quiet,
+	})
+	return err
+}
+
+const (
+	// rescueSlack is how much longer than its timeout a job may take to end before it counts as
+	// one of a machine that died.
+	rescueSlack = 10 * time.Minute
+
+	// forever is how often a job is tried: what fails, because NetBox is away, is tried until it
+	// is back.
+	forever = 1<<15 - 1
+)
+
+// migrate brings the tables of River up to date.
+func migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx], logger *slog.Logger) error {
+	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: logger})
+	if err != nil {
+		return err
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// Start begins to run jobs, first those that a process left behind which is gone.
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.rescue(ctx); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	stored, _ := r.client.Subscribe(
+		river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobSnoozed, river.EventKindJobCancelled)
+	go r.tellEnds(stored) // until the client stops, which closes the channel
+	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	sweeping, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stopSweep, r.swept = stop, make(chan struct{})
+	go r.sweep(sweeping)
+	return nil
+}
+
+// Stop interrupts the jobs that run: an apply finishes the requests under way. They go on
+// at the next start.
+func (r *Runner) Stop(ctx context.Context) error {
+	if r.stopSweep != nil {
+		r.stopSweep()
+		<-r.swept
+	}
+	return r.client.StopAndCancel(ctx)
+}
+
+// Close closes the file.
+func (r *Runner) Close() error { return r.db.Close() }
+
+// Ready reports whether jobs can be taken.
+func (r *Runner) Ready(ctx context.Context) error { return r.db.PingContext(ctx) }
+
+// Plan finds a plan by its key.
+func (r *Runner) Plan(key string) (Plan, bool) {
+	for _, p := range r.cfg.Plans() {
+		if p.Key == key {
+			return p, true
+		}
+	}
+	return Plan{}, false
+}
+
+// Plans are the plans as their files are now.
+func (r *Runner) Plans() []Plan { return r.cfg.Plans() }
+
+// Enqueue has a job run after a delay. One that waits already takes its place; where one is
+// at work, it is run once more afterwards. It returns the number of the job.
+func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (int64, error) {
+	for _, a := range []Args{args, args.Anew()} {
+		opts := &river.InsertOpts{UniqueOpts: once}
+		if delay > 0 {
+			opts.ScheduledAt = r.cfg.Now().Add(delay)
+		}
+		made, err := r.client.Insert(ctx, a, opts)
+		if err != nil {
+			return 0, fmt.Errorf("add job: %w", err)
+		}
+		if !made.UniqueSkippedAsDuplicate || made.Job.State != running {
+			return made.Job.ID, nil
+		}
+	}
+	return 0, nil // one runs and one has just begun to run after it
+}

@@ -1,0 +1,225 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/generate"
+)
+
+// Outcome is what became of a job. It is stored along with it.
+type Outcome struct {
+	Job      int64     `json:"job"`
+	Kind     string    `json:"kind"`
+	Plan     string    `json:"plan,omitempty"`
+	User     string    `json:"user,omitempty"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+
+	// Result is done, failed, later (it is tried again by itself) or cancelled.
+	Result Result `json:"result"`
+	Error  string `json:"error,omitempty"`
+
+	// Run is the apply that it was, and Preview what it applied.
+	Run     string `json:"run,omitempty"`
+	Preview string `json:"preview,omitempty"`
+
+	// Status is the state of the plan afterwards.
+	Status *engine.Status `json:"status,omitempty"`
+}
+
+// Result is how a job ended.
+type Result string
+
+// The results.
+const (
+	Done      Result = "done"
+	Failed    Result = "failed"    // and is tried again, ever more seldom
+	Later     Result = "later"     // it met another run, or was interrupted
+	Cancelled Result = "cancelled" // trying again would not help
+)
+
+// ErrNoPlan is returned for a job about a plan that is no longer there.
+var ErrNoPlan = errors.New("no file has this plan any more")
+
+// worker runs the jobs of a kind.
+type worker[T Args] struct {
+	river.WorkerDefaults[T]
+	runner *Runner
+	do     func(*Runner, context.Context, T, *Outcome) error
+}
+
+func addWorker[T Args](to *river.Workers, r *Runner, do func(*Runner, context.Context, T, *Outcome) error) {
+	river.AddWorker(to, &worker[T]{runner: r, do: do})
+}
+
+// NextRetry implements [river.Worker]: NetBox may be away for a minute or for a day.
+func (w *worker[T]) NextRetry(j *river.Job[T]) time.Time {
+	wait := retryFirst << min(max(len(j.Errors), 0), 5)
+	return w.runner.cfg.Now().Add(min(wait, retryMost))
+}
+
+const (
+	retryFirst = 10 * time.Second
+	retryMost  = 5 * time.Minute
+
+	// busyWait is when a job is tried again while another one of its plan runs.
+	busyWait = 2 * time.Second
+
+	// heldMost is how long a job waits for another run that holds the plan.
+	heldMost = time.Minute
+)
+
+// Work implements [river.Worker].
+func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
+	r := w.runner
+	free := r.busy.take(j.Args.PlanKey())
+	if free == nil {
+		return river.JobSnooze(busyWait)
+	}
+	defer free()
+	o := &Outcome{Job: j.ID, Kind: j.Kind, Plan: j.Args.PlanKey(), Started: r.cfg.Now().UTC(), Result: Done}
+	r.tell(o, Event{State: Started})
+	err := w.do(r, ctx, j.Args, o)
+	o.Finished = r.cfg.Now().UTC()
+	err = o.close(ctx, err)
+	if recorded := river.RecordOutput(ctx, o); recorded != nil {
+		r.cfg.Logger.Error("record job", "job", o.Job, "error", recorded)
+	}
+	r.ended.put(o)
+	r.log(o)
+	return err
+}
+
+// close notes how a job ended, and returns what River is to do.
+func (o *Outcome) close(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	o.Error = err.Error()
+	var held *lease.HeldError
+	switch {
+	case ctx.Err() != nil, errors.Is(err, apply.ErrInterrupted):
+		o.Result = Later
+		return river.JobSnooze(0)
+	case errors.As(err, &held):
+		o.Result = Later
+		return river.JobSnooze(until(held))
+	case final(err):
+		o.Result = Cancelled
+		return river.JobCancel(err)
+	}
+	o.Result = Failed
+	return err
+}
+
+// until is how long to wait for who holds a plan. Its expiry is by NetBox's clock, which is
+// near enough: the lease is asked again.
+func until(held *lease.HeldError) time.Duration {
+	return max(busyWait, min(time.Until(held.Holder.Until), heldMost))
+}
+
+// final reports whether trying again would not help: a person has to do something.
+func final(err error) bool {
+	var (
+		findings   *generate.FindingsError
+		stale      *engine.StaleError
+		unapproved *engine.UnapprovedError
+	)
+	return errors.As(err, &findings) || errors.As(err, &stale) || errors.As(err, &unapproved) ||
+		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, ErrNoPlan)
+}
+
+// endings are the jobs that ended, until River has stored that.
+type endings struct {
+	mu       sync.Mutex
+	outcomes map[int64]*Outcome
+}
+
+func (e *endings) put(o *Outcome) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.outcomes == nil {
+		e.outcomes = map[int64]*Outcome{}
+	}
+	e.outcomes[o.Job] = o
+}
+
+func (e *endings) pop(job int64) *Outcome {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := e.outcomes[job]
+	delete(e.outcomes, job)
+	return o
+}
+
+// tellEnds tells of jobs that ended, once that is stored: so who asks then is told the same.
+func (r *Runner) tellEnds(stored <-chan *river.Event) {
+	for e := range stored {
+		if o := r.ended.pop(e.Job.ID); o != nil {
+			r.tell(o, Event{State: Ended, Outcome: o})
+		}
+	}
+}
+
+// log says how a job ended.
+func (r *Runner) log(o *Outcome) {
+	level := slog.LevelInfo
+	if o.Result == Failed || o.Result == Cancelled {
+		level = slog.LevelWarn
+	}
+	args := []any{"job", o.Job, "kind", o.Kind, "plan", o.Plan, "result", o.Result, "seconds", o.Finished.Sub(o.Started).Seconds()}
+	for _, more := range []struct{ name, value string }{{"run", o.Run}, {"preview", o.Preview}, {"error", o.Error}} {
+		if more.value != "" {
+			args = append(args, more.name, more.value)
+		}
+	}
+	r.cfg.Logger.Log(context.Background(), level, "job", args...)
+}
+
+// busy are the plans that a job of this process works on.
+type busy struct {
+	mu    sync.Mutex
+	plans map[string]bool
+}
+
+// take keeps a plan for a job, and returns what lets it go; nil if another one has it.
+func (b *busy) take(plan string) (free func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.plans[plan] {
+		return nil
+	}
+	if b.plans == nil {
+		b.plans = map[string]bool{}
+	}
+	b.plans[plan] = true
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.plans, plan)
+	}
+}
+
+// outcomeOf is what a job that ended left; nil if it has not.
+func outcomeOf(row *rivertype.JobRow) *Outcome {
+	text := row.Output()
+	if len(text) == 0 {
+		return nil
+	}
+	var o Outcome
+	if json.Unmarshal(text, &o) != nil {
+		return nil
+	}
+	return &o
+}
