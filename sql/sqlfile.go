@@ -31,7 +31,7 @@ var files embed.FS
 // Views returns the names of the views that users query; docs/sql.md describes
 // them. The others serve diet itself.
 func Views() []string {
-	return []string{"drift", "change", "conflict", "unmanaged", "ownership", "blame", "decision", "run", "journal"}
+	return []string{"drift", "change", "conflict", "unmanaged", "ownership", "blame", "decision", "run", "journal", "drift_sample"}
 }
 
 // Names returns the statements of a folder, sorted, without the ending.

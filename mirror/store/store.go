@@ -74,6 +74,21 @@ type Store interface {
 	// Requests are those that a NetBox answered, by its ids.
 	Requests(ctx context.Context, netbox string) ([]string, error)
 
+	// KeepSample stores how a plan stood, and drops what was before a time. Samples lists
+	// the newest since a time, in order of time.
+	KeepSample(ctx context.Context, s Sample, before string) error
+	Samples(ctx context.Context, netbox, plan, since string, most int) ([]Sample, error)
+
+	// Stand stores what notification rules have to say by now, Say what people were told,
+	// and Notices lists both, of a rule.
+	Stand(ctx context.Context, all []Notice) error
+	Say(ctx context.Context, all []Notice) error
+	Notices(ctx context.Context, netbox, rule string) ([]Notice, error)
+
+	// Schedule notes that a schedule has a task done, and Schedules lists when each last had.
+	Schedule(ctx context.Context, done Scheduled) error
+	Schedules(ctx context.Context, netbox string) ([]Scheduled, error)
+
 	// Path is the file of the store, for a query that attaches it; "" if it is none.
 	Path() string
 
