@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/sandbox"
@@ -154,6 +155,7 @@ func (w *world) open(mirror string) {
 	eng, err := engine.New(w.Context(), engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
 		Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
+		Resolutions: filepath.Join(w.dir, answer.FileName),
 	})
 	if err != nil {
 		w.Fatal(err)

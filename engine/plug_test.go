@@ -274,25 +274,51 @@ func (w *world) noParking() {
 }
 
 // TestDeletePlug deletes a server into whose port somebody plugged a cable of another one,
-// beside its own: NetBox unplugs it there, and that is nobody's edit.
+// beside its own, or only there: NetBox unplugs it there, and that is nobody's edit. The port
+// is diet's, or one that a person made.
 func TestDeletePlug(t *testing.T) {
 	t.Parallel()
 	at, _ := cabled(t)
-	for n, m := range at {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			w := m.world(t, "mirror.db")
-			w.remove("cables", "web/web[4]/lom.eth0~")
-			w.edit("cables", cable, side("a", w.port("web-001", "lom-eth0"), w.port("web-004", "lom-eth0"), w.port("panel", "x")))
-			was := w.object("cables", cable)["id"]
-			w.answer("drift", "remediate")
-			plan := w.ported(3, "1-8")
-			w.apply(plan)
-			if a, b := w.ends(cable); !slices.Equal(a, []string{"web-001 lom-eth0"}) || w.object("cables", cable)["id"] != was {
-				t.Errorf("the cable joins %q and %q", a, b)
-			}
-			w.asksNothing(plan)
-			w.law(plan)
-		})
+	ports := map[string]func(*world) []any{
+		"diet's": func(w *world) []any { return []any{w.port("web-001", "lom-eth0"), w.port("web-004", "lom-eth0")} },
+		"an interface": func(w *world) []any {
+			return []any{w.port("web-001", "lom-eth0"), w.onServer("interfaces", "interface", "25gbase-x-sfp28")}
+		},
+		"only an interface": func(w *world) []any { return []any{w.onServer("interfaces", "interface", "25gbase-x-sfp28")} },
+		"only a rear port":  func(w *world) []any { return []any{w.onServer("rear-ports", "rearport", "lc")} },
 	}
+	for n, m := range at {
+		for name, port := range ports {
+			t.Run(fmt.Sprint(n, " ", name), func(t *testing.T) {
+				t.Parallel()
+				w := m.world(t, "mirror.db")
+				w.deletesPlugged(port(w))
+			})
+		}
+	}
+}
+
+// onServer is a port that a person makes on the last server.
+func (w *world) onServer(endpoint, model, kind string) map[string]any {
+	w.Helper()
+	body := fmt.Sprintf(`{"device": %v, "name": "x", "type": %q}`, w.object("devices", "web/web[4]")["id"], kind)
+	return map[string]any{"object_type": "dcim." + model, "object_id": w.make(endpoint, body)}
+}
+
+func (w *world) deletesPlugged(plugs []any) {
+	w.Helper()
+	w.remove("cables", "web/web[4]/lom.eth0~")
+	w.edit("cables", cable, side("a", plugs...))
+	was := w.object("cables", cable)["id"]
+	w.answer("drift", "remediate")
+	plan := w.ported(3, "1-8")
+	if len(plugs) == 1 || fmt.Sprint(plugs[1]) != fmt.Sprint(w.port("web-004", "lom-eth0")) {
+		w.answers(plan, "web/web[4]", "", "force_delete")
+	}
+	w.apply(plan)
+	if a, b := w.ends(cable); !slices.Equal(a, []string{"web-001 lom-eth0"}) || w.object("cables", cable)["id"] != was {
+		w.Errorf("the cable joins %q and %q", a, b)
+	}
+	w.asksNothing(plan)
+	w.law(plan)
 }

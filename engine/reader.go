@@ -2,16 +2,19 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -138,6 +141,52 @@ func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]a
 		facts[row.ID] = doc
 	}
 	return facts, nil
+}
+
+// PortDevices implements [apply.Reader]: from the mirror where it has the ports, else from
+// NetBox.
+func (r *reader) PortDevices(ctx context.Context, ports []string) (map[string]int64, error) {
+	ids := map[string][]string{}
+	for _, port := range ports {
+		model, id, _ := strings.Cut(port, ":")
+		ids[model] = append(ids[model], id)
+	}
+	out := map[string]int64{}
+	for model, list := range ids {
+		if err := r.portDevices(ctx, model, list, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (r *reader) portDevices(ctx context.Context, model string, ids []string, out map[string]int64) error {
+	known := r.engine.db.Kinds().Known()
+	at := slices.IndexFunc(known, func(k kinds.Kind) bool { return k.ObjectType == model && k.Parent != "" })
+	if at < 0 {
+		return nil
+	}
+	kind := known[at]
+	if !kind.Lazy {
+		var rows []struct{ ID, Parent int64 }
+		st := r.engine.db.Statements().For("query/part_of", kind)
+		if err := r.engine.selectStatement(ctx, &rows, st, sql.Named("ids", "["+strings.Join(ids, ",")+"]")); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			out[change.Port(model, row.ID)] = row.Parent
+		}
+		return nil
+	}
+	for list := range slices.Chunk(ids, 50) { // ids per request line
+		err := r.each(ctx, kind.Name, "id,device", url.Values{"id": list}, func(o object) {
+			out[change.Port(model, o.ID)] = o.Device.ID
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // object is what the applier's questions need of an object.

@@ -74,6 +74,10 @@ type Reader interface {
 	// Facts returns the fields of all objects of a kind that others refer to, by id, from
 	// the mirror.
 	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
+
+	// PortDevices returns the devices of ports, which are named as [change.Port] does,
+	// without the ports that are of none.
+	PortDevices(ctx context.Context, ports []string) (map[string]int64, error)
 }
 
 // Journal is written ahead of each request.

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
@@ -13,23 +14,55 @@ import (
 // deleteDevices deletes the doomed devices, and reports the interfaces that went with
 // them.
 func (a *Applier) deleteDevices(ctx context.Context) error {
+	plugged, err := a.plugged(ctx)
+	if err != nil {
+		return err
+	}
 	if err := a.deletes("device")(ctx); err != nil {
 		return err
 	}
-	gone := map[int64]bool{}
 	for _, c := range a.acting("interface", change.Delete) {
 		if c.With == "" || !c.Deletes() {
 			continue
 		}
 		a.done++
-		if a.staysAlong(c) {
+		if !a.staysAlong(c) {
+			a.deleted(&item{change: c}, c.NetBoxID)
+		}
+	}
+	gone := map[int64]bool{}
+	for _, c := range a.acting("device", change.Delete) {
+		_, stays := a.bad[c.Object]
+		gone[c.NetBoxID] = c.Deletes() && !stays
+	}
+	maps.DeleteFunc(plugged, func(_ string, device int64) bool { return !gone[device] })
+	a.unplug(plugged)
+	return nil
+}
+
+// plugged are the ports that cables are plugged into, as [change.Port] names them, with their
+// devices: whoever made them, and of whatever kind. Nothing, if no device is deleted.
+func (a *Applier) plugged(ctx context.Context) (map[string]int64, error) {
+	if !slices.ContainsFunc(a.acting("device", change.Delete), (*change.Change).Deletes) {
+		return nil, nil
+	}
+	ports := map[string]bool{}
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		if c.Before == nil {
 			continue
 		}
-		a.deleted(&item{change: c}, c.NetBoxID)
-		gone[c.NetBoxID] = true
+		for _, end := range ends() {
+			for _, port := range change.Ports(c.Kind, end, c.Before.Have[end]) {
+				ports[port] = true
+			}
+		}
 	}
-	a.unplug(gone)
-	return nil
+	on, err := a.cfg.Reader.PortDevices(ctx, slices.Sorted(maps.Keys(ports)))
+	if err != nil {
+		return nil, fmt.Errorf("read what is plugged into the devices to delete: %w", err)
+	}
+	return on, nil
 }
 
 // staysAlong reports whether a doomed object stays because NetBox refused to delete what it
@@ -51,9 +84,9 @@ func (a *Applier) stays(c *change.Change, with, reason string) {
 	a.result.Skipped = append(a.result.Skipped, o)
 }
 
-// unplug records that ports are gone: NetBox has emptied the ends that were plugged into
-// them.
-func (a *Applier) unplug(ports map[int64]bool) {
+// unplug records that ports are gone, which are named as [change.Port] does: NetBox has
+// emptied the ends that were plugged into them.
+func (a *Applier) unplug(gone map[string]int64) {
 	for i := range a.set.Changes {
 		c := &a.set.Changes[i]
 		if c.Before == nil {
@@ -61,7 +94,7 @@ func (a *Applier) unplug(ports map[int64]bool) {
 		}
 		for _, end := range ends() {
 			if fieldOf(c.Kind, end).Type == kinds.End {
-				c.Before.Have[end] = change.Unplugged(c.Kind, end, c.Before.Have[end], ports)
+				c.Before.Have[end] = change.Unplugged(c.Kind, end, c.Before.Have[end], gone)
 			}
 		}
 	}

@@ -89,6 +89,19 @@ func (f *fake) Held(_ context.Context, kind string, id int64) (*change.Before, e
 	return nil, f.read("held")
 }
 
+func (f *fake) PortDevices(_ context.Context, ports []string) (map[string]int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := map[string]int64{}
+	for id, s := range f.kinds["interface"] {
+		port := change.Port("dcim.interface", id)
+		if device, ok := s.fields["device"].(int64); ok && slices.Contains(ports, port) {
+			out[port] = device
+		}
+	}
+	return out, f.read("port devices")
+}
+
 func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -148,10 +148,14 @@ func (a *Applier) unrefer(name string, doomed []*item) {
 	if len(gone) == 0 {
 		return
 	}
+	target := kinds.Standard().Must(name)
 	if isPart(name) {
-		a.unplug(gone)
+		ports := make(map[string]int64, len(gone))
+		for id := range gone {
+			ports[change.Port(target.ObjectType, id)] = id
+		}
+		a.unplug(ports)
 	}
-	target, _ := kinds.Standard().Of(name)
 	for _, r := range kinds.Standard().Referrers(target) {
 		if r.Field.OnDelete != kinds.SetNull {
 			continue

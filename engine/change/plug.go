@@ -13,8 +13,7 @@ import (
 // they are of the kind that the plan cables. An end holds one id, or the text of the view
 // cable_end where people plugged it into several ports at once.
 func Plugs(kind, end string, have any) []int64 {
-	k, _ := kinds.Standard().Of(kind)
-	if f, _ := k.Field(end); f.Type != kinds.End {
+	if k, _ := kinds.Standard().Of(kind); !isEnd(k, end) {
 		return nil
 	}
 	if id, ok := value.ID(have); ok {
@@ -31,16 +30,26 @@ func Plugs(kind, end string, have any) []int64 {
 	return out
 }
 
-// Unplugged is what an end of a cable holds once ports are gone.
-func Unplugged(kind, end string, have any, gone map[int64]bool) any {
-	plugs := Plugs(kind, end, have)
-	if !slices.ContainsFunc(plugs, func(id int64) bool { return gone[id] }) {
-		return have
+// Port names a port among those of all kinds, as the view cable_end writes it, such as
+// "dcim.frontport:12".
+func Port(objectType string, id int64) string { return objectType + ":" + strconv.FormatInt(id, 10) }
+
+// Ports names the ports of whatever kind that an end of a cable is plugged into, as [Port]
+// does.
+func Ports(kind, end string, have any) []string {
+	if k, _ := kinds.Standard().Of(kind); !isEnd(k, end) {
+		return nil
 	}
-	left := slices.DeleteFunc(ports(have), func(port string) bool {
-		id, _ := strconv.ParseInt(strings.TrimPrefix(port, portPrefix(kind, end)), 10, 64)
-		return gone[id]
-	})
+	if id, ok := value.ID(have); ok {
+		return []string{portPrefix(kind, end) + strconv.FormatInt(id, 10)}
+	}
+	return ports(have)
+}
+
+// Unplugged is what an end of a cable holds once ports are gone, which are named as [Port]
+// does.
+func Unplugged(kind, end string, have any, gone map[string]int64) any {
+	left := slices.DeleteFunc(Ports(kind, end, have), func(port string) bool { return gone[port] != 0 })
 	if len(left) == 0 {
 		return nil
 	}
@@ -49,6 +58,11 @@ func Unplugged(kind, end string, have any, gone map[int64]bool) any {
 		return last[0]
 	}
 	return text
+}
+
+func isEnd(kind kinds.Kind, field string) bool {
+	f, _ := kind.Field(field)
+	return f.Type == kinds.End
 }
 
 // ports are those of an end as the view cable_end writes them.
