@@ -48,8 +48,8 @@ type Config struct {
 	Mirror  string
 	Rebuild bool
 
-	// Store is the file of what is no cache: previews, runs and their journal. Defaults to
-	// the mirror's path with .store.db for .db.
+	// Store is the file of what is no cache: previews, runs and their journal; or the address
+	// of a database of PostgreSQL. Defaults to the mirror's path with .store.db for .db.
 	Store string
 
 	// Policies are folders with a team's own rules.
@@ -308,7 +308,12 @@ func (e *QueryError) Hint() string {
 // [*QueryError] if the statement is at fault, or yields more than most rows; 0 is any
 // number.
 func (e *Engine) Query(ctx context.Context, statement string, most int) ([]string, [][]any, error) {
-	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror, e.store.Path())
+	path, done, err := e.store.Attachable(ctx, statement)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror, path)
 	if err != nil {
 		return nil, nil, err
 	}

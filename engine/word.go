@@ -38,10 +38,16 @@ func (w Words) Plans(ctx context.Context) []string {
 
 // Previews are the ids of the newest previews.
 func (w Words) Previews(ctx context.Context) []string {
-	return mirror.Words(ctx, w.store(), "store/word_preview")
+	return store.Words(ctx, w.store(), "store/word_preview")
 }
 
 // Runs are the ids of the newest runs.
 func (w Words) Runs(ctx context.Context) []string {
-	return mirror.Words(ctx, w.store(), "store/word_run")
+	return store.Words(ctx, w.store(), "store/word_run")
 }
+
+// IsStoreAddress reports whether a store is named by an address, and not by a file.
+func IsStoreAddress(where string) bool { return store.IsAddress(where) }
+
+// StoreHost is the host that a store's address names, and whether the address holds a password.
+func StoreHost(address string) (host string, password bool) { return store.Host(address) }

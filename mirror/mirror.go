@@ -71,6 +71,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Path == "" {
 		return nil, errors.New("open mirror: no path")
 	}
+	if strings.Contains(cfg.Path, "://") {
+		return nil, errors.New("open mirror: want a file, not an address") // which may hold a password
+	}
 	if cfg.Rebuild {
 		if err := remove(cfg.Path); err != nil {
 			return nil, fmt.Errorf("rebuild mirror: %w", err)

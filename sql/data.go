@@ -11,6 +11,9 @@ type data struct {
 	Registry kinds.Registry
 	Kind     model
 	Field    kinds.Field
+
+	Table   string
+	Columns []string
 }
 
 // Kinds are all kinds, Owned those that diet owns.

@@ -7,6 +7,7 @@
 //	query/   everything else, named after table and verb
 //	store/   the same for the store
 //	part/    what several statements have in common
+//	postgres/  what a store in PostgreSQL takes instead of a file of the same path; its tables
 //
 // A statement that is the same for every kind is written once, as a text/template over the
 // registry of kinds. Go contains no SELECT. The folder is sql and the package sqlfile, so
@@ -25,7 +26,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-//go:embed schema cache view ingest query store part
+//go:embed schema cache view ingest query store part postgres
 var files embed.FS
 
 // Views returns the names of the views that users query; docs/sql.md describes
@@ -75,6 +76,22 @@ func (s *Statements) Get(name string) Statement {
 	return s.render(name, kinds.Kind{}, kinds.Field{})
 }
 
+// postgres is the folder of what PostgreSQL takes instead.
+const postgres = "postgres/"
+
+// Postgres is Get for a store in PostgreSQL: there, some statements are others.
+func (s *Statements) Postgres(name string) Statement {
+	if templates().Lookup(postgres+name+".sql") != nil {
+		name = postgres + name
+	}
+	return s.Get(name)
+}
+
+// Table returns a statement for a table and its columns, as they stand in the schema.
+func (s *Statements) Table(name, table string, columns []string) Statement {
+	return s.execute(name, table, data{Registry: s.kinds, Table: table, Columns: columns})
+}
+
 // For returns a statement for one kind.
 func (s *Statements) For(name string, kind kinds.Kind) Statement {
 	return s.render(name, kind, kinds.Field{})
@@ -93,18 +110,23 @@ func (s *Statements) render(name string, kind kinds.Kind, field kinds.Field) Sta
 	if st, ok := s.rendered.Load(key); ok {
 		return st.(Statement)
 	}
+	of := strings.TrimSpace(kind.Name + " " + field.Name)
+	st := s.execute(name, of, data{Registry: s.kinds, Kind: model{kind, s.kinds}, Field: field})
+	s.rendered.Store(key, st)
+	return st
+}
+
+// execute renders a file for what it is of.
+func (s *Statements) execute(name, of string, d data) Statement {
 	t := templates().Lookup(name + ".sql")
 	if t == nil {
 		panic(fmt.Sprintf("sqlfile: no statement %q", name))
 	}
 	var out strings.Builder
-	if err := t.Execute(&out, data{Registry: s.kinds, Kind: model{kind, s.kinds}, Field: field}); err != nil {
-		panic(fmt.Sprintf("sqlfile: %s for %q: %v", name, kind.Name, err))
+	if err := t.Execute(&out, d); err != nil {
+		panic(fmt.Sprintf("sqlfile: %s for %q: %v", name, of, err))
 	}
-	full := strings.TrimSpace(strings.Join(key[:], " "))
-	st := Statement{Name: full, Text: strings.TrimSpace(out.String())}
-	s.rendered.Store(key, st)
-	return st
+	return Statement{Name: strings.TrimSpace(name + " " + of), Text: strings.TrimSpace(out.String())}
 }
 
 // templates parses all files, once, by their path under sql/.

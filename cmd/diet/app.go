@@ -283,7 +283,7 @@ func globalFlags() []cli.Flag {
 		},
 		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror)},
 		&cli.StringFlag{
-			Name: "store", Usage: "store `FILE`: previews, runs and their journal",
+			Name: "store", Usage: "store `FILE`, or postgres://USER@HOST/DATABASE: previews, runs and their journal",
 			EnvVars: []string{"DIET_STORE"}, DefaultText: "beside the mirror",
 		},
 		&cli.StringSliceFlag{Name: "policy", Usage: "`DIR` or bundle with your own policies, in addition to those of the file; may be repeated"},

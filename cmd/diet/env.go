@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -71,7 +72,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		return none, usage("DIET_WRITE_TIMEOUT: want a duration such as 120s")
 	}
 	host, _ := os.Hostname() // without a name it is told from others by its processes
-	if err := e.trustHost(); err != nil {
+	if err := errors.Join(e.trustHost(), e.trustStore()); err != nil {
 		return none, err
 	}
 	log, err := e.decisionLog()

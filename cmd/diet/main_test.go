@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 // NetBox of its own. Commands beside diet:
 //
 //	netbox [VERSION]           starts a sandbox and sets NETBOX_URL and NETBOX_TOKEN
+//	postgres                   makes an empty database, and sets DIET_STORE and PGPASSWORD
 //	old-netbox VERSION         sets NETBOX_URL to what says that it is of that version
 //	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the
 //	                           id of that name or diet id
@@ -89,6 +90,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"ssh-key":          sshKey,
 	"approvers":        approvers,
 	"netbox":           startNetBox,
+	"postgres":         postgres,
 	"old-netbox":       oldNetBox,
 	"person":           person,
 	"writes":           writes,

@@ -26,6 +26,7 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 	"github.com/diet-project/diet/mirror/sandbox/conformance"
+	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
 // stage is the NetBox that a script plays on: a sandbox, or the real server of
@@ -200,10 +201,24 @@ func scripts(t *testing.T) []string {
 
 // condition tells scripts where they play, for what needs a sandbox: [netbox] skip.
 func condition(name string) (bool, error) {
-	if name != "netbox" {
-		return false, fmt.Errorf("unknown condition %q", name)
+	switch name {
+	case "netbox":
+		return onNetBox(), nil
+	case "postgres":
+		return storetest.Here(), nil
 	}
-	return onNetBox(), nil
+	return false, fmt.Errorf("unknown condition %q", name)
+}
+
+// postgres makes an empty database, and names it as the store.
+func postgres(ts *testscript.TestScript, _ bool, _ []string) {
+	address, err := storetest.New()
+	ts.Check(err)
+	password, _ := address.User.Password()
+	address.User = url.User(address.User.Username())
+	ts.Setenv("DIET_STORE", address.String())
+	ts.Setenv("STORE_HOST", address.Host)
+	ts.Setenv("PGPASSWORD", password)
 }
 
 // objects lists the objects of an endpoint, by the API.

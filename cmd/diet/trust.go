@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/engine"
 )
 
 // trustHost makes sure that the token of the environment goes to no host that only a
@@ -23,21 +25,40 @@ func (e *env) trustHost() error {
 	if err != nil || u.Host == "" {
 		return usage("netbox.url in %s: %q is no address", e.cli.String("config"), e.config.NetBox.URL)
 	}
+	return e.trust(u.Host, "the token of the environment", "NETBOX_URL")
+}
+
+// trustStore is trustHost for the password of the environment, and a store that only a
+// diet.yaml names.
+func (e *env) trustStore() error {
+	address := string(e.config.Store)
+	if e.cli.String("store") != "" || !engine.IsStoreAddress(address) || os.Getenv("PGPASSWORD") == "" {
+		return nil
+	}
+	host, ownPassword := engine.StoreHost(address)
+	if ownPassword || host == "" || host == os.Getenv("PGHOST") {
+		return nil
+	}
+	return e.trust(host, "PGPASSWORD", "DIET_STORE")
+}
+
+// trust makes sure that a secret may be sent to a host that only diet.yaml names. variable
+// is how the environment would name it.
+func (e *env) trust(host, secret, variable string) error {
 	file, known := knownHosts()
 	switch {
-	case slices.Contains(known, u.Host):
+	case slices.Contains(known, host):
 		return nil
 	case !isTerminal(e.err) || !isKeyboard(e.cli.App.Reader):
-		return usage("%s would send the token of the environment to %s: set NETBOX_URL to that address if you mean it, "+
-			"or confirm it once in a terminal", e.cli.String("config"), u.Host)
+		return usage("%s would send %s to %s: set %s to that address if you mean it, or confirm it once in a terminal",
+			e.cli.String("config"), secret, host, variable)
 	}
-	fmt.Fprintf(e.err, "%s would send the token of the environment to %s. Trust this host from now on? [y/N] ",
-		e.cli.String("config"), u.Host)
+	fmt.Fprintf(e.err, "%s would send %s to %s. Trust this host from now on? [y/N] ", e.cli.String("config"), secret, host)
 	reply, err := bufio.NewReader(e.cli.App.Reader).ReadString('\n')
 	if err != nil || !slices.Contains([]string{"y", "yes"}, strings.ToLower(strings.TrimSpace(reply))) {
-		return usage("%s is not trusted with the token", u.Host)
+		return usage("%s is not trusted with %s", host, secret)
 	}
-	return rememberHosts(file, append(known, u.Host))
+	return rememberHosts(file, append(known, host))
 }
 
 // knownHosts are those that a person has confirmed, and the file that holds them.

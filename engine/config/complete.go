@@ -9,7 +9,7 @@ import (
 
 // complete resolves the relative paths of a configuration against a folder, and
 // gives every field that is not stated the default of its tag. A default path is
-// relative to where diet runs.
+// relative to where diet runs. An address is left as it is.
 func complete(c *Config, dir string) { completeValue(reflect.ValueOf(c).Elem(), "", dir) }
 
 func completeValue(v reflect.Value, tag, dir string) {
@@ -23,7 +23,7 @@ func completeValue(v reflect.Value, tag, dir string) {
 			completeValue(v.Index(i), "", dir)
 		}
 	default:
-		if path, ok := v.Interface().(Path); ok && path != "" && !filepath.IsAbs(string(path)) {
+		if path, ok := v.Interface().(Path); ok && path != "" && !filepath.IsAbs(string(path)) && !strings.Contains(string(path), "://") {
 			v.SetString(filepath.Join(dir, string(path)))
 		}
 		if v.IsZero() {

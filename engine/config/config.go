@@ -34,8 +34,10 @@ type Config struct {
 	// The file of the local mirror. --mirror and DIET_MIRROR override it.
 	Mirror Path `json:"mirror,omitempty" jsonschema:"default=diet.db"`
 
-	// The file of what is no cache: previews, runs, their journal, decisions. By default it
-	// lies beside the mirror, as diet.store.db. --store and DIET_STORE override it.
+	// Where what is no cache is kept: previews, runs, their journal, decisions. A file, by
+	// default diet.store.db beside the mirror; or the address of a database of PostgreSQL that
+	// several machines share, as postgres://USER@HOST/DATABASE, see store.md. Leave the
+	// password to PGPASSWORD or a password file. --store and DIET_STORE override it.
 	Store Path `json:"store,omitempty"`
 
 	// The plans that a command works on if none is named.

@@ -18,17 +18,17 @@ type Notice struct {
 }
 
 // Stand implements [Store].
-func (s *SQLite) Stand(ctx context.Context, all []Notice) error {
+func (s *database) Stand(ctx context.Context, all []Notice) error {
 	return s.each(ctx, "store/notice_stand", all)
 }
 
 // Say implements [Store].
-func (s *SQLite) Say(ctx context.Context, all []Notice) error {
+func (s *database) Say(ctx context.Context, all []Notice) error {
 	return s.each(ctx, "store/notice_said", all)
 }
 
 // each runs a statement for each of several notices.
-func (s *SQLite) each(ctx context.Context, statement string, all []Notice) error {
+func (s *database) each(ctx context.Context, statement string, all []Notice) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
 		for _, n := range all {
 			if err := s.exec(ctx, tx, statement, n); err != nil {
@@ -40,7 +40,7 @@ func (s *SQLite) each(ctx context.Context, statement string, all []Notice) error
 }
 
 // Notices implements [Store].
-func (s *SQLite) Notices(ctx context.Context, netbox, rule string) ([]Notice, error) {
+func (s *database) Notices(ctx context.Context, netbox, rule string) ([]Notice, error) {
 	return read[Notice](ctx, s, "store/notice_list", map[string]any{"netbox": netbox, "rule": rule})
 }
 
@@ -53,11 +53,11 @@ type Scheduled struct {
 }
 
 // Schedule implements [Store].
-func (s *SQLite) Schedule(ctx context.Context, done Scheduled) error {
+func (s *database) Schedule(ctx context.Context, done Scheduled) error {
 	return s.write(ctx, "store/schedule_put", done)
 }
 
 // Schedules implements [Store].
-func (s *SQLite) Schedules(ctx context.Context, netbox string) ([]Scheduled, error) {
+func (s *database) Schedules(ctx context.Context, netbox string) ([]Scheduled, error) {
 	return read[Scheduled](ctx, s, "store/schedule_list", map[string]any{"netbox": netbox})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // KeepPreview implements [Store].
-func (s *SQLite) KeepPreview(ctx context.Context, p Preview) error {
+func (s *database) KeepPreview(ctx context.Context, p Preview) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
 		if err := s.exec(ctx, tx, "store/preview_insert", p); err != nil {
 			return err
@@ -26,7 +26,7 @@ func (s *SQLite) KeepPreview(ctx context.Context, p Preview) error {
 }
 
 // keepRows stores a list of a preview, some thousand rows at a time.
-func (s *SQLite) keepRows(ctx context.Context, tx *sqlx.Tx, preview, part string, rows []string) error {
+func (s *database) keepRows(ctx context.Context, tx *sqlx.Tx, preview, part string, rows []string) error {
 	first := 0
 	for some := range slices.Chunk(rows, 5000) {
 		text, err := json.Marshal(some)
@@ -43,7 +43,7 @@ func (s *SQLite) keepRows(ctx context.Context, tx *sqlx.Tx, preview, part string
 }
 
 // Preview implements [Store].
-func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error) {
+func (s *database) Preview(ctx context.Context, netbox, id string) (Preview, error) {
 	found, err := read[Preview](ctx, s, "store/preview_get", map[string]any{"netbox": netbox, "id": id})
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("preview %q: %w", id, ErrNotFound)
@@ -64,16 +64,16 @@ func (s *SQLite) Preview(ctx context.Context, netbox, id string) (Preview, error
 }
 
 // Previews implements [Store].
-func (s *SQLite) Previews(ctx context.Context, plan string, most int) ([]Listed, error) {
-	return read[Listed](ctx, s, "store/preview_list", map[string]any{"plan": plan, "most": most})
+func (s *database) Previews(ctx context.Context, plan string, most int) ([]Listed, error) {
+	return read[Listed](ctx, s, "store/preview_list", map[string]any{"plan": plan, "most": limited(most)})
 }
 
 // Approve implements [Store].
-func (s *SQLite) Approve(ctx context.Context, a Approval) error {
+func (s *database) Approve(ctx context.Context, a Approval) error {
 	return s.write(ctx, "store/approval_put", a)
 }
 
 // Approvals implements [Store].
-func (s *SQLite) Approvals(ctx context.Context, preview string) ([]string, error) {
+func (s *database) Approvals(ctx context.Context, preview string) ([]string, error) {
 	return read[string](ctx, s, "store/approval_list", map[string]any{"id": preview})
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -12,7 +11,10 @@ import (
 // TestPreviewRows keeps each item of a preview's lists as a row, as it is and in its order.
 func TestPreviewRows(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "x.store.db")
+	stores(t, keepsRows)
+}
+
+func keepsRows(t *testing.T, path string) {
 	s, ctx := open(t, path, ""), t.Context()
 	want := map[string][]string{"names": {`"a"`}}
 	for n := range 12000 {
@@ -28,7 +30,7 @@ func TestPreviewRows(t *testing.T) {
 			t.Errorf("of %q: %d rows, %v", netbox, len(got.Rows["changes"]), err)
 		}
 	}
-	if got := query(t, path, `SELECT count(*) FROM preview_row`); got != "12001" {
+	if got := loaded(t, s, `SELECT count(*) FROM preview_row`); got != "12001" {
 		t.Errorf("%s rows", got)
 	}
 	all, err := s.Previews(ctx, "web", 10)

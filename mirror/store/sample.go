@@ -24,7 +24,7 @@ type Sample struct {
 }
 
 // KeepSample implements [Store].
-func (s *SQLite) KeepSample(ctx context.Context, one Sample, before string) error {
+func (s *database) KeepSample(ctx context.Context, one Sample, before string) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
 		if err := s.exec(ctx, tx, "store/drift_sample_insert", one); err != nil {
 			return err
@@ -34,6 +34,6 @@ func (s *SQLite) KeepSample(ctx context.Context, one Sample, before string) erro
 }
 
 // Samples implements [Store].
-func (s *SQLite) Samples(ctx context.Context, netbox, plan, since string, most int) ([]Sample, error) {
-	return read[Sample](ctx, s, "store/drift_sample_list", map[string]any{"netbox": netbox, "plan": plan, "since": since, "most": most})
+func (s *database) Samples(ctx context.Context, netbox, plan, since string, most int) ([]Sample, error) {
+	return read[Sample](ctx, s, "store/drift_sample_list", map[string]any{"netbox": netbox, "plan": plan, "since": since, "most": limited(most)})
 }

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/diet-project/diet/mirror/store"
@@ -11,7 +10,11 @@ import (
 // the last one.
 func TestSamples(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t, filepath.Join(t.TempDir(), "x.store.db"), ""), t.Context()
+	stores(t, keepsSamples)
+}
+
+func keepsSamples(t *testing.T, where string) {
+	s, ctx := open(t, where, ""), t.Context()
 	for _, at := range []string{"2026-01-01", "2026-01-02", "2026-01-03", "2026-01-03"} {
 		if err := s.KeepSample(ctx, store.Sample{NetBox: here, Plan: "web", At: at, Status: "in_sync", Objects: 7, Accepted: 1}, ""); err != nil {
 			t.Fatal(err)
@@ -38,7 +41,11 @@ func TestSamples(t *testing.T) {
 // TestNotices keeps what was said while what stands moves on.
 func TestNotices(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t, filepath.Join(t.TempDir(), "x.store.db"), ""), t.Context()
+	stores(t, keepsNotices)
+}
+
+func keepsNotices(t *testing.T, where string) {
+	s, ctx := open(t, where, ""), t.Context()
 	one := store.Notice{NetBox: here, Rule: "ops", Plan: "web", Topic: "drift", Standing: `{"a":"x"}`}
 	told := one
 	told.Said, told.SaidAt = one.Standing, "2026-01-01"

@@ -1,18 +1,29 @@
 // Package store keeps what is no cache: previews, runs and their journal, decisions.
 //
-// It lies beside the mirror, which may be deleted, or held by another process, at any time:
-// what an apply notes ahead of a request does not wait for that. A row names its NetBox by
-// address, because several may share a store.
+// It is a file beside the mirror, which may be deleted, or held by another process, at any
+// time: what an apply notes ahead of a request does not wait for that. Or it is a database of
+// PostgreSQL, which several machines share, each with a mirror of its own. A row names its
+// NetBox by address, because several may share a store.
 package store
 
 import (
 	"context"
 	"errors"
-	"strings"
+	"fmt"
 )
 
 // ErrNotFound is returned for what the store does not hold.
 var ErrNotFound = errors.New("not in the store")
+
+// NewerError is a store with tables that this diet does not know.
+type NewerError struct{ migration string }
+
+func (e *NewerError) Error() string { return fmt.Sprintf("a newer diet made it (%s)", e.migration) }
+
+// Hint says the way out.
+func (e *NewerError) Hint() string {
+	return "use the newest diet that has opened this store, or another store (--store)"
+}
 
 // Store keeps rows. Every call is a transaction of its own, and short.
 type Store interface {
@@ -89,14 +100,12 @@ type Store interface {
 	Schedule(ctx context.Context, done Scheduled) error
 	Schedules(ctx context.Context, netbox string) ([]Scheduled, error)
 
-	// Path is the file of the store, for a query that attaches it; "" if it is none.
-	Path() string
+	// Attachable is a file of SQLite with the store's tables, those at least that a statement
+	// names, for a query that attaches it. done is called when the query has ended.
+	Attachable(ctx context.Context, statement string) (path string, done func(), err error)
 
 	Close() error
 }
-
-// Beside is where the store of a mirror is by default: diet.store.db beside diet.db.
-func Beside(mirrorPath string) string { return strings.TrimSuffix(mirrorPath, ".db") + ".store.db" }
 
 // Preview is a stored preview.
 type Preview struct {

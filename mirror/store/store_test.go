@@ -11,9 +11,11 @@ import (
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/store"
+	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
-func open(t *testing.T, path, mirrorPath string) *store.SQLite {
+// open opens a store in a file, or by its address.
+func open(t *testing.T, path, mirrorPath string) store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), path, mirrorPath)
 	if err != nil {
@@ -23,12 +25,28 @@ func open(t *testing.T, path, mirrorPath string) *store.SQLite {
 	return s
 }
 
+// stores plays a test on a new store of each kind.
+func stores(t *testing.T, test func(t *testing.T, where string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, filepath.Join(t.TempDir(), "x.store.db"))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, storetest.Postgres(t))
+	})
+}
+
 const here, there = "https://here.example", "https://there.example"
 
 // TestStore keeps what it is given, over a close, each NetBox for itself.
 func TestStore(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "x.store.db")
+	stores(t, keeps)
+}
+
+func keeps(t *testing.T, path string) {
 	s, ctx := open(t, path, ""), t.Context()
 	request := "r-1"
 	sent := func(run string, seq int64, at string) store.Request {
@@ -76,15 +94,34 @@ func TestStore(t *testing.T) {
 	if got, err := s.Requests(ctx, there); err != nil || len(got) != 0 {
 		t.Errorf("requests to another NetBox %q, %v", got, err)
 	}
-	if got := query(t, path, `SELECT group_concat(object) FROM decision`); got != "c,c" {
+	if got := loaded(t, s, `SELECT group_concat(object) FROM decision`); got != "c,c" {
 		t.Errorf("decisions of %q", got)
 	}
+	if got := loaded(t, s, `SELECT group_concat(run || seq || payload || guarded || coalesce(request_id, '-')) FROM journal`); got !=
+		"run-11[1]0r-1,run-12[1]0-,run-31[1]0-" {
+		t.Errorf("the journal is %q", got)
+	}
+}
+
+// loaded is the one value of a statement on a store, as a query sees it.
+func loaded(t *testing.T, s store.Store, statement string) string {
+	t.Helper()
+	path, done, err := s.Attachable(t.Context(), statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	return query(t, path, statement)
 }
 
 // TestOpenRequests settles those of one NetBox, and leaves those of another alone.
 func TestOpenRequests(t *testing.T) {
 	t.Parallel()
-	s, ctx := open(t, filepath.Join(t.TempDir(), "x.store.db"), ""), t.Context()
+	stores(t, settlesOpen)
+}
+
+func settlesOpen(t *testing.T, path string) {
+	s, ctx := open(t, path, ""), t.Context()
 	for run, netbox := range map[string]string{"run-1": here, "run-2": there} {
 		if err := s.Begin(ctx, store.Run{ID: run, NetBox: netbox, Plan: "web", StartedAt: "1"}); err != nil {
 			t.Fatal(err)
@@ -273,8 +310,8 @@ func TestNotTheMirror(t *testing.T) {
 	if _, err := store.Open(t.Context(), path, path); err == nil || !strings.Contains(err.Error(), "that is the mirror") {
 		t.Errorf("the mirror as a store: %v", err)
 	}
-	if _, err := store.Open(t.Context(), "postgres://diet:secret@db/diet", path); err == nil || strings.Contains(err.Error(), "secret") {
-		t.Errorf("an address as a store: %v", err)
+	if _, err := store.Open(t.Context(), "mysql://diet:secret@db/diet", path); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("an address of something else: %v", err)
 	}
 }
 

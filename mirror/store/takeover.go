@@ -16,7 +16,7 @@ import (
 // takeOver moves what an earlier diet kept in the mirror. It may be cut off anywhere: the
 // next one copies what is not there yet, and drops it from the mirror then. The mirror is
 // only read while the store is written, and the other way round.
-func (s *SQLite) takeOver(ctx context.Context, path string) error {
+func (s *file) takeOver(ctx context.Context, path string) error {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		return nil // there is nothing to take over
 	}
@@ -41,7 +41,7 @@ func (s *SQLite) takeOver(ctx context.Context, path string) error {
 }
 
 // copyFrom copies what the mirror has, and reports whether it has any.
-func (s *SQLite) copyFrom(ctx context.Context, path string) (bool, error) {
+func (s *file) copyFrom(ctx context.Context, path string) (bool, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return false, err
@@ -51,7 +51,7 @@ func (s *SQLite) copyFrom(ctx context.Context, path string) (bool, error) {
 		return false, nil // what is no database holds nothing; opening the mirror says what is wrong with it
 	}
 	defer func() { _ = s.exec(context.WithoutCancel(ctx), s.db, "store/takeover_detach", nil) }()
-	tables, err := read[string](ctx, s, "store/takeover_tables", map[string]any{})
+	tables, err := read[string](ctx, s.database, "store/takeover_tables", map[string]any{})
 	if err != nil {
 		return false, nil // as above
 	}
@@ -74,11 +74,11 @@ func (s *SQLite) copyFrom(ctx context.Context, path string) (bool, error) {
 }
 
 // netboxOf is the NetBox of the attached mirror, "" if it is not known.
-func (s *SQLite) netboxOf(ctx context.Context, tables []string) (string, error) {
+func (s *file) netboxOf(ctx context.Context, tables []string) (string, error) {
 	if !slices.Contains(tables, "sync_state") {
 		return "", nil
 	}
-	rows, err := read[string](ctx, s, "store/takeover_netbox", map[string]any{})
+	rows, err := read[string](ctx, s.database, "store/takeover_netbox", map[string]any{})
 	if err != nil {
 		return "", fmt.Errorf("read whose the mirror is: %w", err)
 	}

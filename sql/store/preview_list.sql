@@ -6,11 +6,11 @@ SELECT
   p.plan,
   p.created_at,
   p.plan_file,
-  coalesce(json_extract(p.document, '$.summary'), '{}') AS summary,
-  coalesce(json_extract(p.document, '$.plan_digest'), '') AS plan_digest,
-  coalesce(json_extract(p.document, '$.policy_digest'), '') AS policy_digest,
-  coalesce(json_extract(p.document, '$.approvals_demanded'), 0) AS demanded,
-  json_extract(p.document, '$.destroys') IS NULL AND json_extract(p.document, '$.rollback_of') IS NULL AS of_plan,
+  coalesce(p.document ->> 'summary', '{}') AS summary,
+  coalesce(p.document ->> 'plan_digest', '') AS plan_digest,
+  coalesce(p.document ->> 'policy_digest', '') AS policy_digest,
+  CAST(coalesce(p.document ->> 'approvals_demanded', '0') AS INTEGER) AS demanded,
+  p.document ->> 'destroys' IS NULL AND p.document ->> 'rollback_of' IS NULL AS of_plan,
   coalesce((SELECT max(r.finished_at) FROM run AS r WHERE r.preview = p.id AND r.status = 'done'), '') AS applied_at,
   coalesce((
     SELECT r.id FROM run AS r
@@ -20,5 +20,5 @@ SELECT
   ), '') AS written_by
 FROM preview AS p
 WHERE :plan = '' OR p.plan = :plan
-ORDER BY p.created_at DESC, p.rowid DESC
+ORDER BY p.created_at DESC, p.id DESC
 LIMIT :most;

@@ -1,0 +1,2 @@
+-- A row of a table.
+INSERT INTO {{.Table}} ({{join .Columns ", "}}) VALUES ({{range $i, $_ := .Columns}}{{if $i}}, {{end}}?{{end}});
