@@ -40,7 +40,7 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
 			(name == "query/lost_insert" || name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
-			name == "query/templated" && kind.Templates == "", name == "query/part_list" && kind.Parent == "":
+			name == "query/templated" && kind.Templates == "", (name == "query/part_list" || name == "query/part_of") && kind.Parent == "":
 			continue
 		case strings.Contains(string(text), ".Kind."):
 			out = append(out, db.Statements().For(name, kind))

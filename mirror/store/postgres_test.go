@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -82,7 +83,11 @@ func compiles(t *testing.T, db *sqlx.DB, text string) error {
 	for strings.HasPrefix(text, "--") { // a comment, in which a colon names nothing
 		_, text, _ = strings.Cut(text, "\n")
 	}
-	text, _, err := sqlx.Named(text, everyName{})
+	values := map[string]any{}
+	for _, m := range name.FindAllStringSubmatch(text, -1) {
+		values[m[1]] = ""
+	}
+	text, _, err := sqlx.Named(text, values)
 	if err != nil {
 		return err
 	}
@@ -94,22 +99,8 @@ func compiles(t *testing.T, db *sqlx.DB, text string) error {
 	return nil
 }
 
-// everyName has a value for whatever a statement names.
-type everyName struct {
-	store.Run
-	store.Request
-	store.Situation
-	store.Approval
-	PlanFile string `db:"plan_file"`
-	Part     string `db:"part"`
-	First    int    `db:"first"`
-	Rows     string `db:"rows"`
-	Newest   int    `db:"newest"`
-	Most     int    `db:"most"`
-	Name     string `db:"name"`
-	Hash     string `db:"hash"`
-	RunID    string `db:"run"`
-}
+// name is how a statement names a value.
+var name = regexp.MustCompile(`:([a-z_]+)`)
 
 // TestMigratedAtOnce has many open a new store at the same time.
 func TestMigratedAtOnce(t *testing.T) {
