@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
@@ -125,6 +126,9 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, moved bool) (*apply.
 	if result == nil {
 		return nil, now, err
 	}
+	if _, ok := whole(r.intent).(*generate.Plan); ok {
+		result.PlanDigest = now.PlanDigest
+	}
 	if !errors.Is(err, apply.ErrInterrupted) {
 		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
@@ -176,7 +180,7 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	read := &reader{engine: e, plan: p.Plan, others: othersOf(p.Set())}
+	read := &reader{engine: e, plan: p.Plan, others: othersOf(p.Set()), released: releasedOf(p.Set())}
 	if err := read.judgedBy(ctx); err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}

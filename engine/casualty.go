@@ -64,7 +64,7 @@ func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Chan
 	}
 	out := map[int64]string{}
 	for i, c := range doomed {
-		if what := more(c, judged[objects[i]]); what != "" {
+		if what := r.more(c, judged[objects[i]]); what != "" {
 			out[c.NetBoxID] = what
 		}
 	}
@@ -72,9 +72,10 @@ func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Chan
 }
 
 // more says what depends on an object that nobody knew of when it was judged, "" for nothing.
-func more(c *change.Change, now *refer.Judgement) string {
+// What the run itself has released since was known.
+func (r *reader) more(c *change.Change, now *refer.Judgement) string {
 	for _, ref := range slices.Concat(now.References, now.Edited) {
-		if !foreseen(c, ref.Kind, ref.ID, ref.Name) {
+		if !foreseen(c, ref.Kind, ref.ID, ref.Name) && !r.released[refer.Object{Kind: ref.Kind, ID: ref.ID}] {
 			return strings.TrimSpace(strings.ReplaceAll(ref.Kind, "_", " ") + " " + ref.Name)
 		}
 	}

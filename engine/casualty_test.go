@@ -129,3 +129,45 @@ func TestLanesOfDeletedServers(t *testing.T) {
 		})
 	}
 }
+
+// gone is the plan of lanes without its servers, which stay, and without its switches.
+const gone = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: web}
+spec:
+  site: ams2
+  reconcile: {deletionPolicy: delete}
+  removed: [{from: web, policy: orphan}, {from: dc, policy: delete}]
+`
+
+// TestReleasedMeanwhile deletes a switch to which cables lead that the same run releases,
+// while a person edits something else: what diet has just released is nothing that somebody
+// attached.
+func TestReleasedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.load("web", fmt.Sprintf(lanes, 3)))
+	site, done := w.server.Objects("sites")[0]["id"], false
+	next := w.handler
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !done && r.Method == http.MethodDelete && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
+			t.Error("the switch is deleted before the person edits the site")
+		}
+		if !done && r.Method == http.MethodPatch && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
+			done = true
+			w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/sites/%v", site), `{"comments": "hers"}`)
+		}
+		next.ServeHTTP(rw, r)
+	})
+	result, _, err := w.eng.Apply(t.Context(), w.load("web", gone), engine.ApplyOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Failed) > 0 || !done {
+		t.Errorf("failed %+v, edited %v", result.Failed, done)
+	}
+	if n := len(w.server.Objects("devices")); n != 3 {
+		t.Errorf("%d devices are left, want the servers", n)
+	}
+	w.law(w.load("web", gone))
+}

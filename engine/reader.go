@@ -24,12 +24,26 @@ type reader struct {
 	plan   string
 	others map[refer.Object]bool // what has the plan's marks and is not its own
 
+	// released are the plan's own objects that the run leaves without an owner.
+	released map[refer.Object]bool
+
 	mu   sync.Mutex
 	low  int64          // all changes up to it were known when the deletions were judged,
 	seen map[int64]bool // and these
 }
 
 var _ apply.Reader = (*reader)(nil)
+
+// releasedOf are the objects that an apply releases: they stay, without an owner.
+func releasedOf(set *change.Set) map[refer.Object]bool {
+	out := map[refer.Object]bool{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Action == change.Delete && c.Acts() && !c.Deletes() {
+			out[refer.Object{Kind: c.Kind, ID: c.NetBoxID}] = true
+		}
+	}
+	return out
+}
 
 // Instantiated implements [apply.Reader].
 func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error) {

@@ -71,7 +71,18 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	if _, err := undone(requests); err != nil {
 		return Rollback{}, &RollbackError{run, err}
 	}
-	return Rollback{Run: run, Plan: generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile()}}, nil
+	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: digestIn(told.Result)}
+	return Rollback{Run: run, Plan: plan}, nil
+}
+
+// digestIn is the digest of the plan that a run applied, by its result; "" where that is not
+// known. A plan that no diet.yaml names is held as long as its file is as it was then.
+func digestIn(result string) string {
+	var r apply.Result
+	if err := json.Unmarshal([]byte(result), &r); err != nil {
+		return "" // the run never ended
+	}
+	return r.PlanDigest
 }
 
 // deed is what a run did to an object.

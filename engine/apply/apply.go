@@ -193,8 +193,11 @@ type Casualty struct {
 
 // Result says what became of every object.
 type Result struct {
-	Run      string    `json:"run"`
-	Plan     string    `json:"plan"`
+	Run  string `json:"run"`
+	Plan string `json:"plan"`
+	// PlanDigest is that of the plan's file; "" for what is applied without one.
+	PlanDigest string `json:"plan_digest,omitempty"`
+
 	Created  []Outcome `json:"created"`
 	Updated  []Outcome `json:"updated"`
 	Deleted  []Outcome `json:"deleted"`
