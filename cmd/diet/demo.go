@@ -125,7 +125,7 @@ func (s *story) stage() (base, token, hand string, err error) {
 		}
 		return base, token, cmp.Or(s.cli.String("person-token"), token), nil
 	}
-	token, hand = sandbox.DefaultToken, strings.Repeat("5", 40)
+	token, hand = sandbox.DefaultToken, sandboxPerson
 	server, err := sandbox.New(sandbox.Config{Version: s.cli.String("netbox-version"), Token: token, Tokens: map[string]string{hand: "maria"}})
 	if err != nil {
 		return "", "", "", usage("start sandbox: %w", err)

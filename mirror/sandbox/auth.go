@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -38,16 +40,21 @@ func accountsOf(c Config) map[string]*table.Account {
 	return accounts
 }
 
-// enrol makes the users of the configuration, numbered as their accounts are.
+// enrol makes the users of the configuration that are not there yet, and numbers the
+// accounts as they are.
 func (s *Server) enrol() {
-	names := map[int64]string{}
-	for _, a := range s.accounts {
-		names[a.ID] = a.Name
-	}
 	t := s.state.Begin(newUUID(), &table.Account{})
-	for id := int64(1); names[id] != ""; id++ {
-		d := t.Compose(s.state.ByKind["users"], map[string]any{"username": names[id], "password": newUUID()}, &table.Selection{})
-		t.Create(d)
+	ids := map[string]int64{}
+	for _, r := range s.state.All("users", s.state.Tables["users"].IDs) {
+		ids[r.Text("username")] = r.ID
+	}
+	accounts := slices.SortedFunc(maps.Values(s.accounts), func(a, b *table.Account) int { return cmp.Compare(a.ID, b.ID) })
+	for _, a := range accounts {
+		if ids[a.Name] == 0 {
+			d := t.Compose(s.state.ByKind["users"], map[string]any{"username": a.Name, "password": newUUID()}, &table.Selection{})
+			ids[a.Name] = t.Create(d).ID
+		}
+		a.ID = ids[a.Name]
 	}
 	t.Commit()
 }

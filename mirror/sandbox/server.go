@@ -62,6 +62,16 @@ type Server struct {
 
 // New makes an empty NetBox.
 func New(c Config) (*Server, error) {
+	s, err := newServer(c)
+	if err != nil {
+		return nil, err
+	}
+	s.enrol()
+	return s, nil
+}
+
+// newServer makes a NetBox without anything in it, users neither.
+func newServer(c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "4.6"
 	}
@@ -83,7 +93,6 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{config: c, rel: rel, accounts: accountsOf(c), state: table.New(rel, c.Now, model.Schema(rel)), sessions: map[string]string{}}
 	s.special = s.specials()
-	s.enrol()
 	return s, nil
 }
 
