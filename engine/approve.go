@@ -110,6 +110,9 @@ type Approver struct {
 	Signer    ssh.Signer
 	Expires   string // RFC 3339, or "" for never
 	Now       time.Time
+
+	// By is who is logged in, where the signer is a server's.
+	By string
 }
 
 // ErrNoApproval is returned for an approval of what needs none.
@@ -124,7 +127,7 @@ func (p *Preview) sign(a Approver) (signed approval.Signed, who string, already 
 		return signed, "", false, fmt.Errorf("preview %s: %w", p.ID, ErrNoApproval)
 	}
 	key := ssh.FingerprintSHA256(a.Signer.PublicKey())
-	if who = a.Approvers[key]; who == "" {
+	if who = a.Approvers.Who(key, a.By); who == "" {
 		return signed, "", false, fmt.Errorf("%w: %s is none of approvers in diet.yaml", ErrStranger, key)
 	}
 	if p.Approvals != nil && slices.Contains(p.Approvals.By, who) {
@@ -132,6 +135,7 @@ func (p *Preview) sign(a Approver) (signed approval.Signed, who string, already 
 	}
 	signed, err = approval.Sign(approval.Statement{
 		Version: approval.Version, Preview: p.ID, Digest: p.digest, SignedAt: a.Now.UTC().Format(time.RFC3339), Expires: a.Expires,
+		By: a.By,
 	}, a.Signer)
 	return signed, who, false, err
 }
@@ -146,7 +150,7 @@ func (e *Engine) Approve(ctx context.Context, id string, a Approver) (p *Preview
 	if err != nil || already {
 		return p, who, err
 	}
-	if err := e.keepApproval(ctx, id, ssh.FingerprintSHA256(a.Signer.PublicKey()), signed); err != nil {
+	if err := e.keepApproval(ctx, id, approval.Opinion{Key: ssh.FingerprintSHA256(a.Signer.PublicKey()), By: a.By}.Signer(), signed); err != nil {
 		return nil, "", err
 	}
 	p, err = e.LoadPreview(ctx, id)
@@ -189,7 +193,7 @@ func (e *Engine) acceptApprovals(ctx context.Context, p *Preview) error {
 		if o.State != approval.Valid {
 			continue
 		}
-		if err := e.keepApproval(ctx, p.ID, o.Key, p.signed[i]); err != nil {
+		if err := e.keepApproval(ctx, p.ID, o.Signer(), p.signed[i]); err != nil {
 			return err
 		}
 	}

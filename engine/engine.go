@@ -21,6 +21,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -108,6 +109,10 @@ type Config struct {
 	// the same plan.
 	Host, User string
 
+	// By is the person on whose behalf this runs, where that is not the user of this machine:
+	// NetBox's changelog names them. "" is nobody in particular.
+	By string
+
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 
@@ -141,7 +146,7 @@ type Engine struct {
 	store    store.Store
 	client   *netbox.Client // nil without a URL
 	policies *policy.Engine
-	user     *string // the token's user, once asked for
+	user     atomic.Pointer[string] // the token's, once asked for
 }
 
 // New opens the mirror and compiles the policies. It does not connect to NetBox yet.
@@ -231,16 +236,18 @@ func (e *Engine) syncer(ctx context.Context) (*mirror.Syncer, error) {
 // actors says whose changes are whose: the token's user is diet, besides those that are
 // configured.
 func (e *Engine) actors(ctx context.Context) (mirror.Actors, error) {
-	if e.user == nil {
-		user, err := e.client.User(ctx)
+	user := e.user.Load()
+	if user == nil {
+		name, err := e.client.User(ctx)
 		if err != nil {
 			return mirror.Actors{}, fmt.Errorf("sync: %w", err)
 		}
-		e.user = &user
+		user = &name
+		e.user.Store(user)
 	}
 	a := mirror.Actors{Diet: e.cfg.Actors.Diet, System: e.cfg.Actors.System}
-	if *e.user != "" {
-		a.Diet = append([]string{*e.user}, a.Diet...)
+	if *user != "" {
+		a.Diet = append([]string{*user}, a.Diet...)
 	}
 	var err error
 	a.Requests, err = e.store.Requests(ctx, e.client.URL())

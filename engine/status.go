@@ -94,29 +94,22 @@ type StatusSummary struct {
 // Status returns the state of plans according to the mirror. For plan keys in NetBox that no
 // plan was given for it adds others, as their state; "" leaves them out.
 func (e *Engine) Status(ctx context.Context, plans []*generate.Plan, others State) ([]Status, error) {
-	var held []struct {
-		Plan    string `db:"plan"`
-		Objects int    `db:"objects"`
-	}
-	if err := e.selectAll(ctx, &held, "query/plan_list"); err != nil {
+	held, objects, err := e.owned(ctx)
+	if err != nil {
 		return nil, err
-	}
-	objects := map[string]int{}
-	for _, h := range held {
-		objects[h.Plan] = h.Objects
 	}
 	out := []Status{}
 	for _, plan := range plans {
-		s, err := e.status(ctx, plan, objects[plan.Info().Key])
+		s, _, err := e.status(ctx, plan, objects[plan.Info().Key])
 		if err != nil {
 			return nil, err
 		}
 		delete(objects, s.Plan)
 		out = append(out, s)
 	}
-	for _, h := range held {
-		if _, other := objects[h.Plan]; other && others != "" {
-			out = append(out, Status{Plan: h.Plan, Status: others, Objects: h.Objects})
+	for _, key := range held {
+		if n, other := objects[key]; other && others != "" {
+			out = append(out, Status{Plan: key, Status: others, Objects: n})
 		}
 	}
 	server, err := e.db.Server(ctx)
@@ -124,6 +117,23 @@ func (e *Engine) Status(ctx context.Context, plans []*generate.Plan, others Stat
 		out[i].NetBox = &server
 	}
 	return out, err
+}
+
+// owned are the plan keys that objects in NetBox have, and how many each has.
+func (e *Engine) owned(ctx context.Context) (keys []string, objects map[string]int, err error) {
+	var rows []struct {
+		Plan    string `db:"plan"`
+		Objects int    `db:"objects"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/plan_list"); err != nil {
+		return nil, nil, err
+	}
+	objects = map[string]int{}
+	for _, r := range rows {
+		keys = append(keys, r.Plan)
+		objects[r.Plan] = r.Objects
+	}
+	return keys, objects, nil
 }
 
 // unread reports whether an error is of one plan, whose state it is: others have theirs.
@@ -136,26 +146,27 @@ func unread(err error) bool {
 	return errors.As(err, &findings) || errors.As(err, &moved) || errors.As(err, &newer)
 }
 
-func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (Status, error) {
+// status also returns the preview that it counts; nil where the plan cannot be compared.
+func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (Status, *Preview, error) {
 	s := Status{Plan: plan.Info().Key, Objects: objects}
 	age, err := e.db.Age(ctx)
 	if err != nil {
-		return s, err
+		return s, nil, err
 	}
 	s.LastDriftCheck = e.now().Add(-age).UTC().Format(time.RFC3339)
 	p, err := e.Diff(ctx, plan)
 	if unread(err) {
 		s.Status, s.Error = StateError, err.Error()
-		return s, nil
+		return s, nil, nil
 	}
 	if err != nil {
-		return s, err
+		return s, nil, err
 	}
 	s.Pending = p.Pending()
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
 	s.wrong = p.Set().Wrong()
-	return s, e.lastRun(ctx, &s)
+	return s, p, e.lastRun(ctx, &s)
 }
 
 func (s *Status) count(p *Preview) {

@@ -133,17 +133,26 @@ func (db *DB) Close() error { return db.db.Close() }
 // Age returns how long ago the last sync ended, by the local clock. It returns
 // [ErrNeverSynced] if there was none.
 func (db *DB) Age(ctx context.Context) (time.Duration, error) {
-	st, err := db.loadState(ctx, db.db)
+	at, err := db.Synced(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if st.unfinished() {
-		return 0, &UnfinishedError{}
+	return db.now().Sub(at), nil
+}
+
+// Synced is when the mirror was last synced, by the local clock, or fails with
+// [ErrNeverSynced].
+func (db *DB) Synced(ctx context.Context) (time.Time, error) {
+	st, err := db.loadState(ctx, db.db)
+	switch {
+	case err != nil:
+		return time.Time{}, err
+	case st.unfinished():
+		return time.Time{}, &UnfinishedError{}
+	case st.syncedAt.IsZero():
+		return time.Time{}, ErrNeverSynced
 	}
-	if st.syncedAt.IsZero() {
-		return 0, ErrNeverSynced
-	}
-	return db.now().Sub(st.syncedAt), nil
+	return st.syncedAt, nil
 }
 
 // URL is the address of the NetBox that the mirror was filled from, "" if it never was.

@@ -44,6 +44,9 @@ func newEnv(c *cli.Context) (*env, error) {
 		return nil, usage("%w", err)
 	}
 	approvers, err := approval.ReadApprovers(cfg.Approvers)
+	if err == nil {
+		approvers, err = approvers.WithServers(cfg.ApprovalServers...)
+	}
 	if err != nil {
 		return nil, usage("%s: %w", c.String("config"), err)
 	}

@@ -119,6 +119,10 @@ type Config struct {
 	// Run names the run; it prefixes every batch id.
 	Run string
 
+	// By is the person on whose behalf the run writes: NetBox's changelog names them. "" is
+	// nobody in particular.
+	By string
+
 	// UID is the plan's, "" for none: it stands in diet's record of every object.
 	UID string
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 
 	"golang.org/x/sync/errgroup"
 
@@ -289,12 +291,26 @@ func (a *Applier) announce(ctx context.Context, method, kind string, batch []*it
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seq++
-	id = fmt.Sprintf("%s/%d", a.cfg.Run, a.seq)
+	id = fmt.Sprintf("%s/%d%s", a.cfg.Run, a.seq, byline(a.cfg.By))
 	r.Batch = id
 	if seq, err = a.cfg.Journal.Sent(ctx, r); err == nil {
 		a.result.Requests++
 	}
 	return id, seq, err
+}
+
+// byline names in a changelog message on whose behalf it is written. A long name is cut, so
+// that the message stays whole: by it a request is found again.
+func byline(by string) string {
+	by = strings.Join(strings.FieldsFunc(by, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }), " ")
+	if by == "" {
+		return ""
+	}
+	const most = 64
+	if runes := []rune(by); len(runes) > most {
+		by = strings.TrimSpace(string(runes[:most]))
+	}
+	return " by " + by
 }
 
 // entry is the journal entry of a request.

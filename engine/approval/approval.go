@@ -29,6 +29,10 @@ type Statement struct {
 	Digest   string `json:"digest"`  // of all that the preview holds
 	SignedAt string `json:"signed_at"`
 	Expires  string `json:"expires,omitempty"` // RFC 3339; "" for never
+
+	// By is who was logged in, where diet serve signs for them; "" where people sign
+	// themselves: their key names them.
+	By string `json:"by,omitempty"`
 }
 
 // Signed is a statement with its signature, as it is kept.

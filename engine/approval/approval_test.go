@@ -99,3 +99,44 @@ func TestReadApprovers(t *testing.T) {
 		}
 	}
 }
+
+// TestJudgeServer counts what a server signs for those who were logged in, each once, and
+// lets no other key name who approves.
+func TestJudgeServer(t *testing.T) {
+	t.Parallel()
+	alice, server, eve := newSigner(t), newSigner(t), newSigner(t)
+	approvers, err := approval.ReadApprovers(map[string][]string{"alice": {authorized(alice)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if approvers, err = approvers.WithServers(authorized(server)); err != nil {
+		t.Fatal(err)
+	}
+	sign := func(by ssh.Signer, who string) approval.Signed {
+		signed, err := approval.Sign(approval.Statement{Version: approval.Version, Preview: "pv-1", Digest: "d", By: who}, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	all := []approval.Signed{
+		sign(server, "bob"), sign(server, "carol"), sign(server, "bob"), sign(server, "alice"), sign(alice, ""), sign(server, ""),
+		sign(eve, "dave"), sign(alice, "dave"),
+	}
+	var got []string
+	for _, o := range approvers.Judge(all, "pv-1", "d", time.Now()) {
+		got = append(got, o.Who+" "+string(o.State))
+	}
+	want := []string{
+		"bob valid", "carol valid", "bob repeated", "alice valid", "alice repeated", " stranger", " stranger", "alice repeated",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := approvers.WithServers(authorized(alice)); err == nil {
+		t.Error("a person's key is a server's")
+	}
+	if _, err := approval.ReadApprovers(map[string][]string{approval.Server: {authorized(eve)}}); err == nil {
+		t.Error("a person has the name of servers")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -12,11 +13,46 @@ import (
 // Approvers are the names of those who may approve, by the fingerprints of their keys.
 type Approvers map[string]string
 
+// Server is the name of a diet serve among approvers: its key approves for whoever was logged
+// in. No person has it.
+const Server = "diet serve"
+
+// WithServers are approvers and, besides, servers by their public keys.
+func (a Approvers) WithServers(keys ...string) (Approvers, error) {
+	out := maps.Clone(a)
+	if out == nil {
+		out = Approvers{}
+	}
+	for _, text := range keys {
+		key, err := readKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("approving server: %w", err)
+		}
+		fingerprint := ssh.FingerprintSHA256(key)
+		if person := out[fingerprint]; person != "" && person != Server {
+			return nil, fmt.Errorf("approver %s has the key of a server: %s", person, fingerprint)
+		}
+		out[fingerprint] = Server
+	}
+	return out, nil
+}
+
+// Who is whose approval a key gives: of a server, that of who was logged in; "" for nobody's.
+func (a Approvers) Who(key, by string) string {
+	if name := a[key]; name != Server {
+		return name
+	}
+	return by
+}
+
 // ReadApprovers reads them from public keys in the form of authorized_keys, by name. A key is
 // one person's.
 func ReadApprovers(keys map[string][]string) (Approvers, error) {
 	out := Approvers{}
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
+		if name == Server {
+			return nil, fmt.Errorf("approver %q: that is the name of servers: use approval_servers", name)
+		}
 		for _, text := range keys[name] {
 			key, err := readKey(text)
 			if err != nil {
@@ -78,8 +114,12 @@ type Opinion struct {
 	SignedAt string `json:"signed_at,omitempty"`
 	Expires  string `json:"expires,omitempty"`
 	State    State  `json:"state"`
+	By       string `json:"by,omitempty"`  // who was logged in, where a server signed
 	Why      string `json:"why,omitempty"` // it does not count
 }
+
+// Signer tells one signer of a preview from another: a server signs for several people.
+func (o Opinion) Signer() string { return strings.TrimSpace(o.Key + " " + o.By) }
 
 // Judge says what approvals of a preview are worth, in their order.
 func (a Approvers) Judge(all []Signed, preview, digest string, now time.Time) []Opinion {
@@ -103,7 +143,7 @@ func (a Approvers) judge(s Signed, preview, digest string, now time.Time) Opinio
 	if err != nil {
 		return Opinion{Key: key, State: Forged}
 	}
-	out := Opinion{Who: a[key], Key: key, SignedAt: said.SignedAt, Expires: said.Expires, State: Valid}
+	out := Opinion{Who: a.Who(key, said.By), Key: key, SignedAt: said.SignedAt, Expires: said.Expires, By: said.By, State: Valid}
 	switch {
 	case out.Who == "":
 		out.State = Stranger

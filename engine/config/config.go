@@ -73,6 +73,14 @@ type Config struct {
 	// authorized_keys, such as ssh-ed25519 AAAA….
 	Approvers map[string][]string `json:"approvers,omitempty"`
 
+	// Public keys of diet serve, in the same form: what its logged-in approvers approve counts
+	// here too. Each server prints its own when it starts.
+	ApprovalServers []string `json:"approval_servers,omitempty"`
+
+	// The file with those who may log in to diet serve, see web.md; diet user writes it. By
+	// default it lies beside this one, as users.yaml.
+	Users Path `json:"users,omitempty"`
+
 	// Shipped guards to waive, everywhere and for good: rule id and reason.
 	Waivers map[string]string `json:"waivers,omitempty"`
 
