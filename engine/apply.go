@@ -187,7 +187,8 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 	return apply.New(apply.Config{
 		Writer: e.client, Reader: read, UID: uid, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
 		PortMappings: server.Caps.PortMappings,
-		Batch:        e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j, By: e.cfg.By,
+		Batch:        e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
+		By: e.cfg.By,
 	}, known).Apply(ctx, p.Set())
 }
 

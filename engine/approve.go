@@ -150,7 +150,8 @@ func (e *Engine) Approve(ctx context.Context, id string, a Approver) (p *Preview
 	if err != nil || already {
 		return p, who, err
 	}
-	if err := e.keepApproval(ctx, id, approval.Opinion{Key: ssh.FingerprintSHA256(a.Signer.PublicKey()), By: a.By}.Signer(), signed); err != nil {
+	by := approval.Opinion{Key: ssh.FingerprintSHA256(a.Signer.PublicKey()), By: a.By}
+	if err := e.keepApproval(ctx, id, by.Signer(), signed); err != nil {
 		return nil, "", err
 	}
 	p, err = e.LoadPreview(ctx, id)

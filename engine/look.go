@@ -76,11 +76,10 @@ func (e *Engine) Synced(ctx context.Context) (time.Time, error) { return e.db.Sy
 // Rule is the rule with an id, nil if the policies have none.
 func (e *Engine) Rule(id string) *policy.Rule { return e.policies.Rule(id) }
 
-// Page is NetBox's page of an object, "" if there is none.
-func (e *Engine) Page(ctx context.Context, kind string, id int64) string {
-	address, err := e.netbox(ctx)
+// Page is the page of an object at a NetBox's address, "" if there is none.
+func Page(address, kind string, id int64) string {
 	k, known := kinds.Standard().Of(kind)
-	if err != nil || address == "" || !known || id == 0 {
+	if address == "" || !known || id == 0 {
 		return ""
 	}
 	return address + "/" + k.Endpoint + "/" + strconv.FormatInt(id, 10) + "/"

@@ -34,6 +34,9 @@ type Reply struct {
 // ErrNothingToAnswer is returned by Resolve where nothing is as the reply says.
 var ErrNothingToAnswer = errors.New("there is nothing to answer")
 
+// ErrNoReason is returned by Resolve for an answer without one.
+var ErrNoReason = errors.New("a reason is missing: say why, for those who review the file")
+
 // UnfitError is an answer that does not fit what it is given to.
 type UnfitError struct {
 	Answer, About string
@@ -71,6 +74,9 @@ func (e *Engine) Ask(ctx context.Context, intent Intent) (*Preview, error) {
 func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) ([]answer.Answer, error) {
 	var asked []diff.Asked
 	for _, r := range replies {
+		if strings.TrimSpace(r.Why) == "" {
+			return nil, ErrNoReason
+		}
 		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
 	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})

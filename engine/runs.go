@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/diet-project/diet/mirror/store"
@@ -29,6 +30,9 @@ type RunSummary struct {
 // RunDetail is one apply, request by request.
 type RunDetail struct {
 	RunSummary
+
+	// By is on whose behalf it wrote, where that was somebody else than the user of the machine.
+	By string `json:"by,omitempty"`
 
 	// Result is what diet apply --json printed; null for a run that did not end.
 	Result  json.RawMessage `json:"result"`
@@ -81,6 +85,9 @@ func (e *Engine) Run(ctx context.Context, id string) (*RunDetail, error) {
 		out.Result = json.RawMessage(run.Result)
 	}
 	for i := range requests {
+		if _, by, named := strings.Cut(requests[i].Batch, " by "); named {
+			out.By = by
+		}
 		if out.Journal[i], err = runRequest(run.NetBox, &requests[i]); err != nil {
 			return nil, err
 		}

@@ -22,6 +22,7 @@ var globalsOf = map[string][]string{
 	"blame": withNetBox, "sql": withNetBox, "check": withNetBox,
 	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror,
 	"policy":  append(slices.Clone(withMirror), "policy", "policy-key", "resolutions"),
+	"user":    append(slices.Clone(withPlan), "quiet"),
 	"sandbox": {"verbose"}, "demo": {"no-color"}, "config": {"quiet"}, "version": {"json"}, "completion": {"config", "mirror", "store"},
 }
 

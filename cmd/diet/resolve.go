@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/user"
-	"strconv"
 	"strings"
 	"time"
 
@@ -165,28 +164,13 @@ func whoAmI() string {
 	return cmp.Or(os.Getenv("USER"), "somebody")
 }
 
-// expiry reads when an answer ends: a day, a time, or so long from now.
+// expiry reads when an answer ends.
 func expiry(text string, now time.Time) (string, error) {
-	if text == "" {
-		return "", nil
-	}
-	end, err := time.Parse(time.RFC3339, text)
+	end, err := answer.Until(text, now)
 	if err != nil {
-		end, err = time.Parse(time.DateOnly, text)
+		return "", usage("--expires %w", err)
 	}
-	if days, cut := strings.CutSuffix(text, "d"); err != nil && cut {
-		n, bad := strconv.Atoi(days)
-		end, err = now.AddDate(0, 0, n), bad
-	}
-	if err != nil {
-		var span time.Duration
-		span, err = time.ParseDuration(text)
-		end = now.Add(span)
-	}
-	if err != nil || !end.After(now) {
-		return "", usage("--expires %s: want a time to come, such as 2026-12-31, 2026-12-31T18:00:00Z, 12h or 30d", text)
-	}
-	return end.UTC().Format(time.RFC3339), nil
+	return end, nil
 }
 
 // listAnswers shows the answers about a plan, and how each stands.

@@ -85,25 +85,13 @@ var _ tea.Model = screen{}
 // newScreen lists the questions of a preview, and then the drift that nobody asks about.
 func newScreen(p *engine.Preview) screen {
 	s := screen{plan: p.Plan, height: 24, width: 80}
-	for i := range p.Questions {
-		q := &p.Questions[i]
-		r := row{
-			title: "✋ " + q.About(), options: q.Options, recommended: q.Recommended(), choice: -1,
-			lines: []string{q.Verdict.Message}, reply: engine.Reply{Question: q.Key},
-		}
-		if len(q.Objects) == 1 {
-			r.reply = engine.Reply{Object: q.Objects[0], Field: q.Field}
-		}
-		s.rows = append(s.rows, r)
-	}
-	for _, x := range p.Conflicts {
-		if x.Type != engine.ManualModification || x.Question != "" || len(x.Options) == 0 {
-			continue
+	for _, t := range p.Topics() {
+		mark := "!  "
+		if t.Question != nil {
+			mark = "✋ "
 		}
 		s.rows = append(s.rows, row{
-			title: fmt.Sprintf("!  drift: %s of %s %s", x.Field, x.Kind, x.Object), options: x.Options, choice: -1,
-			lines: []string{x.Verdict.Message}, reply: engine.Reply{Object: x.Object, Field: x.Field},
-			recommended: x.Verdict.Answer,
+			title: mark + t.About, lines: []string{t.Message}, options: t.Options, recommended: t.Recommended, choice: -1, reply: t.Reply,
 		})
 	}
 	return s

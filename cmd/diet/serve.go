@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -34,6 +35,8 @@ next start.
 				Name: "listen", Usage: "`ADDR` to listen on; port 0 picks a free one",
 				EnvVars: []string{"DIET_LISTEN"}, DefaultText: "127.0.0.1:8080",
 			},
+			&cli.StringFlag{Name: "tls-cert", Usage: "PEM `FILE` with the certificate to serve by TLS", EnvVars: []string{"DIET_TLS_CERT"}},
+			&cli.StringFlag{Name: "tls-key", Usage: "PEM `FILE` with its key", EnvVars: []string{"DIET_TLS_KEY"}},
 		},
 		Action: serveAction,
 	}
@@ -49,32 +52,69 @@ func serveAction(c *cli.Context) error {
 		return err
 	}
 	address := cmp.Or(c.String("listen"), e.config.Serve.Listen)
-	if err := mayListen(address); err != nil {
+	users, err := e.users().Count()
+	if err == nil {
+		err = mayListen(address, users)
+	}
+	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	listener, err := (&net.ListenConfig{}).Listen(c.Context, "tcp", address)
+	pages, err := s.pages()
 	if err != nil {
-		return errors.Join(fmt.Errorf("serve: %w", err), s.close())
+		return errors.Join(err, s.close())
 	}
-	s.log.Info("serve", "address", "http://"+listener.Addr().String(), "version", version)
-	return s.run(c.Context, func(ctx context.Context) error { return serve(ctx, listener, s.handler()) })
+	pages.Guarded = !isLoopback(address)
+	listener, scheme, err := listen(c, address)
+	if err != nil {
+		return errors.Join(err, s.close())
+	}
+	s.log.Info("serve", "address", scheme+"://"+listener.Addr().String(), "version", version)
+	return s.run(c.Context, func(ctx context.Context) error { return serve(ctx, listener, s.handler(pages)) })
 }
 
-// mayListen refuses an address that others can reach: there are no users yet who could
-// prove who they are.
-func mayListen(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
+// mayListen refuses an address that others can reach where nobody has to log in.
+func mayListen(address string, users int) error {
+	if _, _, err := net.SplitHostPort(address); err != nil {
 		return usage("listen on %q: want HOST:PORT", address)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return usage("listen on %s: anybody who reaches it could apply plans; listen on loopback, behind what authenticates", address)
+	if users == 0 && !isLoopback(address) {
+		return usage("listen on %s: anybody who reaches it could apply plans; add users first: diet user add NAME --role ROLE", address)
 	}
 	return nil
 }
 
+// isLoopback reports whether an address is one that only this machine reaches.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// listen opens the address, with TLS where there is a certificate.
+func listen(c *cli.Context, address string) (listener net.Listener, scheme string, err error) {
+	cert, key := c.String("tls-cert"), c.String("tls-key")
+	if (cert == "") != (key == "") {
+		return nil, "", usage("--tls-cert and --tls-key go together")
+	}
+	var pair tls.Certificate
+	if cert != "" {
+		if pair, err = tls.LoadX509KeyPair(cert, key); err != nil {
+			return nil, "", usage("read certificate: %w", err)
+		}
+	}
+	if listener, err = (&net.ListenConfig{}).Listen(c.Context, "tcp", address); err != nil {
+		return nil, "", fmt.Errorf("serve: %w", err)
+	}
+	if cert == "" {
+		return listener, "http", nil
+	}
+	return tls.NewListener(listener, &tls.Config{
+		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+	}), "https", nil
+}
+
 // handler is what diet serve answers.
-func (s *service) handler() http.Handler {
+func (s *service) handler(pages web.Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -88,9 +128,7 @@ func (s *service) handler() http.Handler {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", s.metrics.Handler())
-	mux.Handle("/", web.New(web.Config{
-		Open: s.open, Jobs: s.jobs, Settings: s.env.config.Serve, Version: version, Logger: s.log,
-	}))
+	mux.Handle("/", web.New(pages))
 	return logged(s, mux)
 }
 

@@ -32,7 +32,7 @@ func (t Text) reason(r *engine.Reason) {
 	if r.Field != "" {
 		what = r.Field
 	}
-	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), cmp.Or(classMeanings[r.Class], string(r.Class)))
+	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), Meaning(r.Class))
 	if r.Field != "" {
 		fmt.Fprintf(t.W, "  diet last applied  %s\n  the plan wants     %s\n  NetBox has         %s%s\n  owner              %s\n",
 			valueText(r.Base), valueText(r.Want), valueText(r.Have), blame(r.Blame), r.Owner)
@@ -81,6 +81,9 @@ func (t Text) read(r *engine.Reason) {
 		head = ""
 	}
 }
+
+// Meaning says in plain words why there is a difference.
+func Meaning(c change.Class) string { return cmp.Or(classMeanings[c], string(c)) }
 
 // classMeanings say why there is a difference.
 var classMeanings = map[change.Class]string{

@@ -126,7 +126,7 @@ func (r *Runner) with(ctx context.Context, o *Outcome, do func(*engine.Engine) e
 			r.tell(o, Event{State: Progress, Text: "writing NetBox: " + e.Phase, Done: e.Done, Total: e.Total})
 		}
 		if o.User != "" {
-			cfg.User = o.User
+			cfg.User, cfg.By = o.User, o.User
 		}
 	})
 	if err != nil {

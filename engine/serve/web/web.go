@@ -1,19 +1,23 @@
-// Package web shows what diet knows in a browser.
+// Package web shows what diet knows in a browser, and lets people answer, approve and apply.
+//
+// Every page calls the engine as the commands do, and holds no truth of its own: what it
+// keeps is what was last compared, until something moves. Pages are made on the server and
+// work without JavaScript; htmx makes them quicker where there is some. What takes long is a
+// job. Who may do what is in one list, [site.routes].
 package web
 
 import (
 	"context"
-	_ "embed"
-	"errors"
-	"html/template"
 	"log/slog"
 	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"golang.org/x/crypto/ssh"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/serve/job"
-	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/engine/serve/user"
 )
 
 // Config configures the pages.
@@ -25,51 +29,81 @@ type Config struct {
 	// Jobs runs what a page asks for, and reads the plans.
 	Jobs *job.Runner
 
-	Settings config.Serve
-	Version  string
-	Logger   *slog.Logger
+	// Others is the state of plans in NetBox that no file is of.
+	Others engine.State
+
+	// Queries are those of diet.yaml.
+	Queries map[string]string
+
+	// Users are those who may log in. Without any, whoever reaches the pages is Local and may do
+	// everything but approve: that is for loopback alone.
+	Users *user.File
+	Local string
+
+	// Guarded has everybody log in, also while there are no users: others than this machine
+	// reach the pages.
+	Guarded bool
+
+	// Signer signs what logged-in approvers approve. Without one nobody approves here.
+	Signer ssh.Signer
+
+	// Committed is what version control has of a file, "" for nothing: what people answered
+	// since is shown as a difference to that. Optional.
+	Committed func(ctx context.Context, file string) string
+
+	// Secure says that browsers come by TLS.
+	Secure bool
+
+	Version string
+	Logger  *slog.Logger
+	Now     func() time.Time // defaults to time.Now
 }
 
-//go:embed plans.html
-var page string
-
-var plansPage = template.Must(template.New("plans").Parse(page))
+// site is all pages.
+type site struct {
+	cfg      Config
+	sessions *scs.SessionManager
+	looks    *looks
+	logins   *logins
+	mux      *http.ServeMux
+}
 
 // New returns the pages.
 func New(cfg Config) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		all, err := statuses(r.Context(), cfg)
-		if err != nil {
-			cfg.Logger.Error("show plans", "error", err)
-			http.Error(w, "the plans cannot be read; the log says why", http.StatusInternalServerError)
-			return
-		}
-		if err := plansPage.Execute(w, all); err != nil {
-			cfg.Logger.Debug("show plans", "error", err)
-		}
-	})
-	return mux
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &site{
+		cfg: cfg, sessions: newSessions(cfg.Secure), logins: newLogins(cfg.Now), mux: http.NewServeMux(),
+		looks: newLooks(cfg),
+	}
+	s.routes()
+	return s.guard(s.sessions.LoadAndSave(s.mux))
 }
 
-// statuses are those of all plans, by the mirror.
-func statuses(ctx context.Context, cfg Config) (all []engine.Status, err error) {
-	eng, err := cfg.Open(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, eng.Close()) }()
-	var plans []*generate.Plan
-	for _, p := range cfg.Jobs.Plans() {
-		if p.Err != nil {
-			all = append(all, engine.Status{Plan: p.Key, Status: engine.StateError, Error: p.Err.Error()})
-			continue
-		}
-		plans = append(plans, p.Plan)
-	}
-	read, err := eng.Status(ctx, plans, "")
-	if errors.Is(err, mirror.ErrNeverSynced) {
-		return all, nil
-	}
-	return append(all, read...), err
+// Who may do what. Everybody who is logged in may look.
+var (
+	anybody = []user.Role{user.Viewer}
+
+	// workers have something read, or a preview made: nothing of NetBox is written.
+	workers = []user.Role{user.Resolver, user.Approver, user.Applier}
+)
+
+// routes lists the pages, and who may see or use each.
+func (s *site) routes() {
+	s.mux.Handle("GET /static/", http.HandlerFunc(static))
+	s.mux.HandleFunc("GET /login", s.showLogin)
+	s.mux.HandleFunc("POST /login", s.login)
+	s.mux.HandleFunc("POST /logout", s.logout)
+
+	s.page("GET /{$}", anybody, dashboard)
+	s.page("POST /check", workers, checkAll)
+	s.page("GET /plans/{plan}", anybody, showPlan)
+	s.page("POST /plans/{plan}/check", workers, checkPlan)
+	s.page("GET /plans/{plan}/drift", anybody, showDrift)
+	s.page("GET /plans/{plan}/object", anybody, showObject)
+	s.page("GET /", anybody, func(*request) error { return errNoPage })
 }

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/serve/web"
+)
+
+// pages are the settings of the pages that diet serve shows.
+func (s *service) pages() (web.Config, error) {
+	signer, err := readServeKey(strings.TrimSuffix(s.env.mirrorPath(), ".db") + ".serve.key")
+	if err != nil {
+		return web.Config{}, err
+	}
+	public := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
+	if s.base.Approvers, err = s.base.Approvers.WithServers(public); err != nil {
+		return web.Config{}, err
+	}
+	others := engine.StateOther
+	if s.env.config.CompletePlans {
+		others = engine.StateAbandoned
+	}
+	s.log.Info("approvals of logged-in users are signed", "key", public)
+	return web.Config{
+		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: s.env.users(), Local: whoAmI(),
+		Signer: signer, Committed: committed, Secure: s.env.secure(), Version: version, Logger: s.log,
+	}, nil
+}
+
+// secure reports whether browsers come by TLS, to diet serve or to a gateway ahead of it.
+func (e *env) secure() bool {
+	return e.cli.String("tls-cert") != "" || strings.HasPrefix(e.config.Serve.URL, "https://")
+}
+
+// readServeKey reads the key that signs what logged-in people approve, and makes it the first
+// time.
+func readServeKey(path string) (ssh.Signer, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = makeServeKey(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read key of the server: %w", err)
+	}
+	signer, err := ssh.ParsePrivateKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("read key of the server, %s: %w", path, err)
+	}
+	return signer, nil
+}
+
+func makeServeKey(path string) ([]byte, error) {
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return nil, err
+	}
+	block, err := ssh.MarshalPrivateKey(private, "diet serve")
+	if err != nil {
+		return nil, err
+	}
+	text := pem.EncodeToMemory(block)
+	return text, os.WriteFile(path, text, 0o600)
+}
+
+// committed is what git has of a file, "" for one that it does not know.
+func committed(ctx context.Context, file string) string {
+	var out bytes.Buffer
+	git := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "show", "HEAD:./"+filepath.Base(file))
+	git.Stdout = &out
+	if git.Run() != nil {
+		return "" // no git, no repository, or a new file
+	}
+	return out.String()
+}

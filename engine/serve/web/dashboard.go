@@ -1,0 +1,165 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/serve/job"
+)
+
+// card is a plan on the dashboard.
+type card struct {
+	Key    string
+	Path   string // of its file
+	Status engine.Status
+	Look   *look
+	Error  string
+	Hint   string
+	Job    *job.Listed // the newest check or apply, nil if there was none
+}
+
+// finding is a difference on the dashboard, with its plan.
+type finding struct {
+	row
+	Key string
+}
+
+// culprit is somebody with how much of the drift is theirs.
+type culprit struct {
+	Name  string
+	Count int
+}
+
+// overview is the dashboard.
+type overview struct {
+	Cards    []card
+	Others   []engine.Status // of plans that no file is of
+	Oldest   []finding
+	Flapping []finding
+	Culprits []culprit
+	Drift    int
+	Checked  time.Time
+}
+
+// most is how many findings the dashboard lists.
+const most = 8
+
+func dashboard(q *request) error {
+	o := &overview{}
+	jobs, err := q.cfg.Jobs.Jobs(q.r.Context(), 200)
+	if err != nil {
+		return err
+	}
+	var drift []finding
+	for _, p := range q.cfg.Jobs.Plans() {
+		c := q.card(p, jobs)
+		o.Cards = append(o.Cards, c)
+		if c.Look.table == nil {
+			continue
+		}
+		for _, r := range keep(c.Look.table.rows, row.drifted) {
+			drift = append(drift, finding{r, p.Key})
+		}
+	}
+	o.sum(drift)
+	o.Others = q.others(q.r.Context(), o.Cards)
+	return q.show("dashboard", "Plans", o)
+}
+
+// card is what the dashboard shows of a plan.
+func (q *request) card(p job.Plan, jobs []job.Listed) card {
+	l := q.looks.get(q.r.Context(), p)
+	c := card{Key: p.Key, Path: p.Path, Look: l}
+	switch {
+	case l.err != nil:
+		c.Status = engine.Status{Plan: p.Key, Status: engine.StateError}
+		c.Error, c.Hint = l.err.Error(), hintOf(l.err)
+	default:
+		c.Status, c.Error = l.Status, l.Status.Error
+	}
+	for i := range jobs {
+		if jobs[i].Plan == p.Key {
+			c.Job = &jobs[i]
+			break
+		}
+	}
+	return c
+}
+
+// Failed says why the newest job of a plan failed, "" if it did not.
+func (c card) Failed() string {
+	if c.Job == nil || c.Job.Outcome == nil || c.Job.Outcome.Result == job.Done {
+		return ""
+	}
+	return c.Job.Outcome.Error
+}
+
+// sum finds in the drift of all plans what stands for longest, what keeps changing and who
+// causes most.
+func (o *overview) sum(drift []finding) {
+	o.Drift = len(drift)
+	counts := map[string]int{}
+	for _, f := range drift {
+		if b := f.By(); b != nil && b.Actor == change.ActorPerson {
+			counts[f.Person()]++
+		}
+		if f.Flapping() != nil {
+			o.Flapping = append(o.Flapping, f)
+		}
+		if f.When() != "" {
+			o.Oldest = append(o.Oldest, f)
+		}
+	}
+	slices.SortStableFunc(o.Oldest, func(a, b finding) int { return cmp.Compare(a.When(), b.When()) })
+	slices.SortStableFunc(o.Flapping, func(a, b finding) int { return b.Flapping().Times - a.Flapping().Times })
+	for name, n := range counts {
+		o.Culprits = append(o.Culprits, culprit{name, n})
+	}
+	slices.SortFunc(o.Culprits, func(a, b culprit) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Name, b.Name)) })
+	o.Oldest, o.Flapping, o.Culprits = first(o.Oldest), first(o.Flapping), first(o.Culprits)
+}
+
+func first[T any](list []T) []T { return list[:min(len(list), most)] }
+
+// others are the plans in NetBox that no file is of. Where the mirror was never synced, none is
+// known.
+func (q *request) others(ctx context.Context, cards []card) []engine.Status {
+	eng, err := q.open(false)
+	if err != nil {
+		return nil // the cards say what is wrong
+	}
+	defer func() { _ = eng.Close() }()
+	all, err := eng.Status(ctx, nil, cmp.Or(q.cfg.Others, engine.StateOther))
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(s engine.Status) bool {
+		return slices.ContainsFunc(cards, func(c card) bool { return c.Key == s.Plan })
+	})
+}
+
+func checkAll(q *request) error {
+	for _, p := range q.cfg.Jobs.Plans() {
+		if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key}, 0); err != nil {
+			return err
+		}
+	}
+	q.say("NetBox is being read, and every plan compared with it.")
+	return q.goTo("/")
+}
+
+func checkPlan(q *request) error {
+	p, err := q.plan()
+	if err != nil {
+		return err
+	}
+	if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key}, 0); err != nil {
+		return err
+	}
+	q.say("NetBox is being read, and the plan compared with it.")
+	return q.goTo(planPath(p.Key))
+}

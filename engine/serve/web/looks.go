@@ -1,0 +1,137 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/generate"
+)
+
+// look is what was last compared of a plan.
+type look struct {
+	*engine.Look
+	table *table
+	at    time.Time
+	err   error // why it could not be compared
+}
+
+// looks keeps what was last compared of each plan. To compare takes seconds where a mirror is
+// large: a page shows what is there, and has it compared anew behind its back where something
+// has moved.
+type looks struct {
+	cfg Config
+	mu  sync.Mutex
+	of  map[string]*slot
+}
+
+// slot is the place of one plan.
+type slot struct {
+	compare sync.Mutex // held while it is compared
+	mu      sync.Mutex
+	last    *look
+	checked time.Time // when it was last asked whether anything moved
+	moved   bool      // nothing may be shown of what is there
+}
+
+func newLooks(cfg Config) *looks { return &looks{cfg: cfg, of: map[string]*slot{}} }
+
+// How long what was compared is shown without asking whether anything moved, and at all:
+// answers expire by the clock.
+const (
+	freshFor = time.Second
+	oldAfter = time.Minute
+)
+
+func (l *looks) slot(key string) *slot {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of[key] == nil {
+		l.of[key] = &slot{}
+	}
+	return l.of[key]
+}
+
+// get is what is known of a plan.
+func (l *looks) get(ctx context.Context, p job.Plan) *look {
+	if p.Err != nil {
+		return &look{err: p.Err, at: l.cfg.Now()}
+	}
+	s := l.slot(p.Key)
+	last, wait, check := s.state(l.cfg.Now())
+	switch {
+	case wait:
+		return l.renew(ctx, s, p.Plan, last)
+	case check:
+		go l.renew(context.WithoutCancel(ctx), s, p.Plan, last)
+	}
+	return last
+}
+
+// state is what is there, whether it has to be compared before anything is shown, and whether
+// it is time to ask.
+func (s *slot) state(now time.Time) (last *look, wait, check bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == nil || s.moved || s.last.err != nil {
+		return s.last, true, false
+	}
+	if check = now.Sub(s.checked) > freshFor; check {
+		s.checked = now
+	}
+	return s.last, false, check
+}
+
+// renew compares a plan if anything has moved since before; what somebody else compared
+// meanwhile is as good.
+func (l *looks) renew(ctx context.Context, s *slot, plan *generate.Plan, before *look) *look {
+	s.compare.Lock()
+	defer s.compare.Unlock()
+	s.mu.Lock()
+	last, moved := s.last, s.moved
+	s.moved = false
+	s.mu.Unlock()
+	if last != before && last != nil && last.err == nil && !moved {
+		return last
+	}
+	next := l.compare(ctx, plan, last, moved)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last, s.checked = next, l.cfg.Now()
+	return next
+}
+
+// compare compares a plan with the mirror, or returns last where nothing has moved.
+func (l *looks) compare(ctx context.Context, plan *generate.Plan, last *look, moved bool) (next *look) {
+	now := l.cfg.Now()
+	eng, err := l.cfg.Open(ctx, func(cfg *engine.Config) { cfg.URL, cfg.Token = "", "" })
+	if err != nil {
+		return &look{err: err, at: now}
+	}
+	defer func() {
+		if err := eng.Close(); err != nil {
+			next = &look{err: errors.Join(next.err, err), at: now}
+		}
+	}()
+	if last != nil && last.err == nil && !moved && now.Sub(last.at) < oldAfter {
+		if revision, err := eng.Revision(ctx, plan); err == nil && revision == last.Revision {
+			return last
+		}
+	}
+	found, err := eng.Look(ctx, plan)
+	if err != nil {
+		return &look{err: err, at: now}
+	}
+	out := &look{Look: found, at: now}
+	if found.Preview != nil {
+		topo, err := eng.Generate(ctx, plan)
+		if err != nil {
+			return &look{err: err, at: now}
+		}
+		out.table = newTable(found.Preview, topo, found.Status.NetBox.URL, eng.Rule)
+	}
+	return out
+}

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/user"
+	"github.com/diet-project/diet/mirror"
+)
+
+// request is what a page works with.
+type request struct {
+	*site
+	w      http.ResponseWriter
+	r      *http.Request
+	person user.Person
+}
+
+// Errors of what was asked for.
+var (
+	errNoPage = errors.New("there is no such page")
+	errForged = errors.New("this form is not of this session: go back, reload the page, and send it again")
+)
+
+// deniedError is a request of somebody who may not make it.
+type deniedError struct{ roles []user.Role }
+
+func (e *deniedError) Error() string {
+	words := make([]string, len(e.roles))
+	for i, r := range e.roles {
+		words[i] = string(r)
+	}
+	return "this takes the role " + strings.Join(words, " or ")
+}
+
+// page adds a page that some roles may use.
+func (s *site) page(pattern string, roles []user.Role, do func(*request) error) {
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		person, known, err := s.identify(r)
+		q := &request{site: s, w: w, r: r, person: person}
+		switch {
+		case err != nil:
+			q.fail(err)
+		case !known:
+			s.toLogin(w, r)
+		case !person.MayAny(roles...):
+			q.fail(&deniedError{roles})
+		case r.Method == http.MethodPost && !s.sealed(r):
+			q.fail(errForged)
+		default:
+			if err := do(q); err != nil {
+				q.fail(err)
+			}
+		}
+	})
+}
+
+// identify is who makes a request; false where they have to log in.
+func (s *site) identify(r *http.Request) (user.Person, bool, error) {
+	local, err := s.unguarded()
+	if err != nil || local {
+		return user.Person{Name: s.cfg.Local, Roles: user.Roles()}, local, err
+	}
+	name := s.sessions.GetString(r.Context(), keyUser)
+	if name == "" || s.cfg.Users == nil {
+		return user.Person{}, false, nil
+	}
+	return s.cfg.Users.Find(name)
+}
+
+// unguarded reports whether nobody has to log in.
+func (s *site) unguarded() (bool, error) {
+	if s.cfg.Users == nil || s.cfg.Guarded {
+		return !s.cfg.Guarded, nil
+	}
+	n, err := s.cfg.Users.Count()
+	return n == 0, err
+}
+
+// csrf is the token of the session, which every form carries.
+func (s *site) csrf(r *http.Request) string {
+	token := s.sessions.GetString(r.Context(), keyToken)
+	if token == "" {
+		token = rand.Text()
+		s.sessions.Put(r.Context(), keyToken, token)
+	}
+	return token
+}
+
+// sealed reports whether a form carries the token of its session.
+func (s *site) sealed(r *http.Request) bool {
+	want := s.sessions.GetString(r.Context(), keyToken)
+	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(r.PostFormValue("csrf"))) == 1
+}
+
+// open opens the engine on behalf of the person; without netbox it asks NetBox nothing.
+func (q *request) open(netbox bool) (*engine.Engine, error) {
+	return q.cfg.Open(q.r.Context(), func(cfg *engine.Config) {
+		cfg.By, cfg.User = q.person.Name, q.person.Name
+		if !netbox {
+			cfg.URL, cfg.Token = "", ""
+		}
+	})
+}
+
+// plan is the plan that the address names.
+func (q *request) plan() (job.Plan, error) {
+	p, found := q.cfg.Jobs.Plan(q.r.PathValue("plan"))
+	if !found {
+		return p, errNoPage
+	}
+	return p, nil
+}
+
+// goTo sends the browser to a page, after something was done.
+func (q *request) goTo(address string) error {
+	http.Redirect(q.w, q.r, address, http.StatusSeeOther)
+	return nil
+}
+
+// say keeps a sentence for the next page that the person sees.
+func (q *request) say(text string) { q.sessions.Put(q.r.Context(), keyNote, text) }
+
+// fail shows an error as a page.
+func (q *request) fail(err error) {
+	code := statusOf(err)
+	if code == http.StatusInternalServerError {
+		q.cfg.Logger.Error("show page", "path", q.r.URL.Path, "error", err)
+	}
+	q.render(code, "error", http.StatusText(code), struct {
+		Message, Hint string
+		Code          int
+	}{err.Error(), hintOf(err), code})
+}
+
+// statusOf is the HTTP status of an error.
+func statusOf(err error) int {
+	var (
+		denied *deniedError
+		unfit  *engine.UnfitError
+		stale  *engine.StaleError
+		held   *lease.HeldError
+		query  *engine.QueryError
+		badly  *formError
+	)
+	switch {
+	case errors.Is(err, errNoPage), errors.Is(err, engine.ErrNoPreview), errors.Is(err, engine.ErrNotInStore), errors.Is(err, fs.ErrNotExist),
+		errors.Is(err, engine.ErrNothingToAnswer):
+		return http.StatusNotFound
+	case errors.As(err, &denied), errors.Is(err, errForged):
+		return http.StatusForbidden
+	case errors.As(err, &stale), errors.As(err, &held), errors.Is(err, mirror.ErrNeverSynced):
+		return http.StatusConflict
+	case errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusInternalServerError
+}
+
+// formError is a form that is not filled in as it has to be.
+type formError struct{ message string }
+
+func (e *formError) Error() string { return e.message }
+
+// hintOf says how to go on after an error, where that is known.
+func hintOf(err error) string {
+	var hinter interface{ Hint() string }
+	switch {
+	case errors.Is(err, mirror.ErrNeverSynced):
+		return "check a plan first: that reads NetBox"
+	case errors.As(err, &hinter):
+		return hinter.Hint()
+	}
+	return ""
+}
+
+// address is a path with a query; empty values are left out.
+func address(path string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// planPath is the path of a plan's page, or of one of its parts.
+func planPath(key string, more ...string) string {
+	return "/plans/" + url.PathEscape(key) + strings.Join(append([]string{""}, more...), "/")
+}

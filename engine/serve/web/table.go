@@ -1,0 +1,265 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/natural"
+)
+
+// row is one difference of a preview: of an object as a whole, or of one of its fields.
+type row struct {
+	*change.Change
+	F *change.Field // nil where it is about the object
+
+	table *table
+}
+
+// table is what differs between a plan and NetBox, to be looked through.
+type table struct {
+	preview *engine.Preview
+	set     *change.Set
+	rows    []row
+	racks   map[string]string // of devices: the name of the rack
+	site    string
+	netbox  string // its address
+	rule    func(id string) *policy.Rule
+}
+
+func newTable(p *engine.Preview, topo *generate.Topology, netbox string, rule func(string) *policy.Rule) *table {
+	t := &table{preview: p, set: p.Set(), racks: map[string]string{}, netbox: netbox, rule: rule}
+	if topo != nil {
+		t.place(topo)
+	}
+	for i := range p.Changes {
+		t.add(&p.Changes[i])
+	}
+	return t
+}
+
+// place notes where the plan has everything.
+func (t *table) place(topo *generate.Topology) {
+	t.site = topo.Site.Name
+	names := map[string]string{}
+	for i := range topo.Racks {
+		r := &topo.Racks[i]
+		names[r.ID], t.racks[r.ID] = r.Name, r.Name
+	}
+	for i := range topo.Devices {
+		t.racks[topo.Devices[i].ID] = names[topo.Devices[i].Rack]
+	}
+}
+
+// add adds a change: a row for each field that is decided by itself, and one for the object
+// where there is something to say of it.
+func (t *table) add(c *change.Change) {
+	before := len(t.rows)
+	if c.PerField() {
+		for i := range c.Fields {
+			if f := &c.Fields[i]; c.Bundle(f)[0] == f && !silent[f.Class] {
+				t.rows = append(t.rows, row{c, f, t})
+			}
+		}
+	}
+	if c.Class != change.Changed || len(t.rows) == before || c.Verdict.Waits() {
+		t.rows = append(t.rows, row{c, nil, t})
+	}
+}
+
+// silent are the classes of fields of which nobody has to know: both sides agree.
+var silent = map[change.Class]bool{change.Agreed: true, change.Converged: true, change.Relinquished: true, change.InSync: true}
+
+// On is the verdict that decides a row.
+func (r row) On() change.Verdict {
+	if r.F != nil {
+		return r.F.Verdict
+	}
+	return r.Verdict
+}
+
+// Why is the class of a row.
+func (r row) Why() change.Class {
+	if r.F != nil {
+		return r.F.Class
+	}
+	return r.Class
+}
+
+// Field is the name of the field, "" for the object; of fields that go together, of all.
+func (r row) Field() string {
+	if r.F == nil {
+		return ""
+	}
+	return strings.Join(r.each(func(f *change.Field) string { return f.Name }), ", ")
+}
+
+// each says something of the fields that are decided together with that of the row.
+func (r row) each(say func(*change.Field) string) []string {
+	var out []string
+	for _, f := range r.Bundle(r.F) {
+		if s := say(f); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Base, Want and Have are the values of the three sides, what they refer to by its name.
+func (r row) Base() string { return r.side(func(f *change.Field) any { return f.Base }) }
+
+// Want is what the plan says.
+func (r row) Want() string { return r.side(func(f *change.Field) any { return f.Want }) }
+
+// Have is what NetBox says.
+func (r row) Have() string { return r.side(func(f *change.Field) any { return f.Have }) }
+
+func (r row) side(of func(*change.Field) any) string {
+	if r.F == nil {
+		return ""
+	}
+	return strings.Join(r.each(func(f *change.Field) string {
+		if name, ok := r.table.set.Named(r.Kind, f.Name, of(f)); ok {
+			return text(name)
+		}
+		return value(of(f))
+	}), ", ")
+}
+
+// By is who made the difference, nil if nobody is known.
+func (r row) By() *change.Blame {
+	if r.F != nil {
+		return r.F.Blame
+	}
+	return r.Blame
+}
+
+// Person is who made the difference, as the filter has it.
+func (r row) Person() string {
+	switch b := r.By(); {
+	case b == nil:
+		return ""
+	case b.User != "":
+		return b.User
+	default:
+		return b.Actor
+	}
+}
+
+// When is the time of it, "" if unknown.
+func (r row) When() string {
+	if b := r.By(); b != nil {
+		return b.Time
+	}
+	return ""
+}
+
+// Flapping says how often diet and others wrote over each other, nil if they did not.
+func (r row) Flapping() *change.Flap {
+	if r.F != nil {
+		return r.F.Flap
+	}
+	return nil
+}
+
+// Rack is the rack in which the plan has the object, or the device that it is a part of.
+func (r row) Rack() string { return r.table.racks[deviceOf(r.Object)] }
+
+// Site is the site of the plan.
+func (r row) Site() string { return r.table.site }
+
+// deviceOf is the id of the device that an object is, or is a part of: plan/class[n]/port.
+func deviceOf(object string) string {
+	parts := strings.SplitN(object, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
+
+// Rule is the title of the rule that decided, "" if the policies have it no more.
+func (r row) Rule() string {
+	if rule := r.table.rule(r.On().Rule); rule != nil {
+		return rule.Title
+	}
+	return ""
+}
+
+// Page is NetBox's page of the object.
+func (r row) Page() string { return engine.Page(r.table.netbox, r.Kind, r.NetBoxID) }
+
+// Does is what an apply would do, "" for nothing.
+func (r row) Does() change.Action {
+	if !r.Acts() || r.F != nil && !r.F.Verdict.Acts() {
+		return ""
+	}
+	return r.Outcome()
+}
+
+// drifted reports whether a row is drift: NetBox was edited.
+func (r row) drifted() bool {
+	if r.With != "" || r.On().Accepted() || r.Accepted() {
+		return false
+	}
+	switch r.Why() {
+	case change.Drift, change.Conflict, change.Missing, change.Orphaned:
+		return true
+	}
+	return false
+}
+
+// shows are the parts of a table that people ask for.
+var shows = []struct {
+	Name, Title string
+	keep        func(row) bool
+}{
+	{"drift", "Drift", row.drifted},
+	{"waiting", "Waiting for a person", func(r row) bool { return r.On().Waits() && r.With == "" }},
+	{"changes", "To be written", func(r row) bool { return r.Does() != "" }},
+	{"accepted", "Accepted", func(r row) bool { return r.On().Accepted() && r.With == "" }},
+	{"all", "Everything", func(row) bool { return true }},
+}
+
+// facet is a property by which rows are filtered and grouped.
+type facet struct {
+	Name, Title string
+	of          func(row) string
+}
+
+var facets = []facet{
+	{"kind", "Kind", func(r row) string { return r.Kind }},
+	{"site", "Site", row.Site},
+	{"rack", "Rack", row.Rack},
+	{"class", "Class", func(r row) string { return r.Source }},
+	{"why", "Difference", func(r row) string { return string(r.Why()) }},
+	{"verdict", "Verdict", func(r row) string { return string(r.On().Decision) }},
+	{"person", "Person", row.Person},
+}
+
+// orders are the ways to sort; the natural order of objects comes first, and breaks ties.
+var orders = map[string]func(a, b row) int{
+	"object":  func(row, row) int { return 0 },
+	"field":   func(a, b row) int { return cmp.Compare(a.Field(), b.Field()) },
+	"when":    func(a, b row) int { return cmp.Compare(a.When(), b.When()) },
+	"person":  func(a, b row) int { return cmp.Compare(a.Person(), b.Person()) },
+	"rack":    func(a, b row) int { return natural.Compare(a.Rack(), b.Rack()) },
+	"verdict": func(a, b row) int { return cmp.Compare(a.On().Decision, b.On().Decision) },
+	"why":     func(a, b row) int { return cmp.Compare(a.Why(), b.Why()) },
+}
+
+// sorted sorts rows, which come in the natural order of objects, by what a query says: -when
+// is the newest first.
+func sorted(rows []row, by string) {
+	name, down := strings.CutPrefix(by, "-")
+	compare := orders[name]
+	switch {
+	case compare == nil, name == "object" && !down:
+	case name == "object":
+		slices.Reverse(rows)
+	case down:
+		slices.SortStableFunc(rows, func(a, b row) int { return compare(b, a) })
+	default:
+		slices.SortStableFunc(rows, compare)
+	}
+}
