@@ -49,6 +49,10 @@ type Config struct {
 	Mirror  string
 	Rebuild bool
 
+	// Sites are the slugs of those that the mirror is narrowed to; it also holds whatever bears
+	// diet's marks. Defaults to all of NetBox.
+	Sites []string
+
 	// Store is the file of what is no cache: previews, runs and their journal; or the address
 	// of a database of PostgreSQL. Defaults to the mirror's path with .store.db for .db.
 	Store string
@@ -229,7 +233,8 @@ func (e *Engine) syncer(ctx context.Context) (*mirror.Syncer, error) {
 		return nil, err
 	}
 	return mirror.NewSyncer(mirror.SyncerConfig{
-		DB: e.db, Client: e.client, Actors: actors, Keep: e.cfg.History, Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
+		DB: e.db, Client: e.client, Actors: actors, Keep: e.cfg.History, Sites: e.cfg.Sites,
+		Logger: e.cfg.Logger, Progress: e.cfg.SyncProgress,
 	})
 }
 

@@ -164,6 +164,14 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	if err != nil {
 		return nil, nil, err
 	}
+	switch read, err := e.widen(ctx, to.topo, how.judge); {
+	case err != nil:
+		return nil, nil, err
+	case read:
+		if to, err = e.aim(ctx, intent); err != nil {
+			return nil, nil, err
+		}
+	}
 	id, topo := newID("pv"), to.topo
 	hall, err := e.hear(intent, topo, id, how.judge)
 	if err != nil {

@@ -135,6 +135,7 @@ type field struct {
 	name     string
 	tag      string
 	required bool
+	short    bool // a single value stands for it
 }
 
 func fieldsOf(t reflect.Type) []field {
@@ -146,13 +147,19 @@ func fieldsOf(t reflect.Type) []field {
 			continue
 		}
 		tag := f.Tag.Get("jsonschema")
-		list = append(list, field{i, name, tag, tag == "required" || strings.HasPrefix(tag, "required,")})
+		list = append(list, field{i, name, tag, tag == "required" || strings.HasPrefix(tag, "required,"), f.Tag.Get("short") != ""})
 	}
 	return list
 }
 
+// structure reads a mapping; a single value stands for the field that it is short for, if
+// there is one.
 func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 	fields := fieldsOf(v.Type())
+	if i := slices.IndexFunc(fields, func(f field) bool { return f.short }); i >= 0 && n.Kind == yaml.ScalarNode && !isNull(n) {
+		d.value(n, v.Field(fields[i].index), path, fields[i].tag)
+		return
+	}
 	given := map[string]bool{}
 	d.pairs(n, path, func(key string, k, val *yaml.Node) {
 		p := joinPath(path, key)

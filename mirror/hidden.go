@@ -41,7 +41,7 @@ func (ss *session) findHidden(ctx context.Context) error {
 			}
 			return ss.ingest(ctx, "refetch", kind, page)
 		}
-		if err := ss.read(ctx, ss.these(ss.kinds().Must(name), slices.Sorted(maps.Keys(asked[name]))), each, nil); err != nil {
+		if err := ss.read(ctx, ss.these(ss.kinds().Must(name), slices.Sorted(maps.Keys(asked[name])), nil), each, nil); err != nil {
 			return err
 		}
 	}
@@ -51,7 +51,7 @@ func (ss *session) findHidden(ctx context.Context) error {
 // dangling lists the references to nothing: anew if anything changed, else those of the
 // last time, which may be visible by now.
 func (ss *session) dangling(ctx context.Context) ([]Hidden, error) {
-	if len(ss.result.Kinds) == 0 && !ss.cut {
+	if len(ss.result.Kinds)+len(ss.scope.evicted) == 0 && !ss.cut {
 		return pick[Hidden](ctx, ss.tx, ss.statement("query/hidden_list"))
 	}
 	var out []Hidden

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,7 +28,9 @@ var (
 func TestRandom(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
-		for name, spill := range map[string]int{"at once": 0, "as it comes": 1} {
+		for name, how := range map[string]manner{
+			"at once": {}, "as it comes": {spill: 1}, "some sites": {sites: []string{"a"}}, "some sites, as it comes": {1, []string{"a", "none"}},
+		} {
 			t.Run(version+" "+name, func(t *testing.T) {
 				t.Parallel()
 				from := *seed
@@ -35,16 +38,25 @@ func TestRandom(t *testing.T) {
 					from = rand.Uint64()
 				}
 				t.Logf("replay with -seed %d", from)
-				play(t, version, spill, rand.New(rand.NewPCG(from, 0)))
+				play(t, version, how, rand.New(rand.NewPCG(from, 0)))
 			})
 		}
 	}
 }
 
-func play(t *testing.T, version string, spill int, random *rand.Rand) {
+// manner is how a mirror is kept.
+type manner struct {
+	spill int
+	sites []string
+}
+
+func play(t *testing.T, version string, how manner, random *rand.Rand) {
 	t.Helper()
 	w := newWorld(t, version)
+	w.slugs = how.sites
 	e := &editor{world: w, Rand: random, fabric: w.build(), hidden: map[string]bool{}, late: map[string]bool{}}
+	e.addDevice(e.sites[1])
+	e.addDevice(e.sites[1])
 	for round := range *rounds {
 		w.setHide(e.hides)
 		for range 1 + e.IntN(6) {
@@ -56,9 +68,9 @@ func play(t *testing.T, version string, spill int, random *rand.Rand) {
 		}
 		w.sleep(time.Duration(e.IntN(pause)) * time.Minute)
 		for range e.IntN(3) {
-			e.killed(spill)
+			e.killed(how.spill)
 		}
-		syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.client, Spill: spill})
+		syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.client, Spill: how.spill, Sites: w.slugs})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,9 +79,13 @@ func play(t *testing.T, version string, spill int, random *rand.Rand) {
 		}
 		step := fmt.Sprintf("round %d", round)
 		w.same(step)
+		e.inside(step)
 		e.sameChanges(step)
 		w.setHide(nil)
 		clear(e.late)
+	}
+	if e.slugs != nil && !e.spared {
+		t.Error("a mirror of some sites never held less than one of everything")
 	}
 }
 
@@ -81,6 +97,8 @@ type editor struct {
 	hidden map[string]bool // rows of the changelog that never show
 	late   map[string]bool // rows that show in the next round
 	made   int
+	cables int64 // the newest of plug, 0 for none
+	spared bool  // a mirror of some sites held less than one of everything
 }
 
 // hides tells which rows a sync does not see.
@@ -119,14 +137,126 @@ func (e *editor) edit() {
 			e.racks = append(e.racks, e.create("rack", map[string]any{"name": e.name(), "site": e.one(e.sites)})...)
 		},
 		func() { e.dropRack() },
+		func() { e.moveDevice() },
+		func() { e.addDevice(e.one(e.sites)) },
+		func() { e.mark("device", e.one(e.devices[1:])) },
+		func() { e.mark("rack", e.one(e.racks)) },
+		func() { e.mark("interface", e.one(e.ports)) },
+		func() { e.mark("cable", e.cable) },
+		func() { e.plug() },
 	}
 	edits[e.IntN(len(edits))]()
 	e.veilChanges(newest)
 }
 
+// addDevice makes a device in a site.
+func (e *editor) addDevice(site int64) {
+	made := e.create("device", map[string]any{"name": e.name(), "site": site, "device_type": e.model, "role": e.role})
+	e.devices = append(e.devices, made...)
+	for _, row := range e.nb.Objects("interfaces") {
+		if idIn(row["device"]) == float64(made[0]) {
+			e.ports = append(e.ports, int64(row["id"].(float64)))
+		}
+	}
+}
+
+// moveDevice takes a device into another site, or into a rack.
+func (e *editor) moveDevice() {
+	device := e.one(e.devices[1:])
+	if e.IntN(2) == 0 {
+		e.update("device", device, map[string]any{"rack": nil, "location": nil, "site": e.one(e.sites)})
+		return
+	}
+	rack := e.one(e.racks)
+	for _, row := range e.nb.Objects("racks") {
+		if row["id"] == float64(rack) {
+			e.update("device", device, map[string]any{"rack": rack, "location": idIn(row["location"]), "site": idIn(row["site"])})
+		}
+	}
+}
+
+func idIn(nested any) any {
+	if dict, ok := nested.(map[string]any); ok {
+		return dict["id"]
+	}
+	return nil
+}
+
+// mark gives an object marks of diet's, or takes them from it.
+func (e *editor) mark(kind string, id int64) {
+	object, plan := any(nil), any(nil)
+	if e.IntN(3) > 0 {
+		object = e.name()
+	}
+	if e.IntN(3) > 0 {
+		plan = "q"
+	}
+	e.update(kind, id, map[string]any{"custom_fields": map[string]any{"diet_object_id": object, "diet_plan_id": plan}})
+}
+
+// plug connects two ports, or takes out the newest such cable.
+func (e *editor) plug() {
+	if e.cables > 0 && e.IntN(2) == 0 {
+		e.delete("cable", e.cables)
+		e.cables = 0
+		return
+	}
+	free := []int64{}
+	for _, row := range e.nb.Objects("interfaces")[6:] { // those of build have a cable of their own
+		if row["cable"] == nil && row["type"].(map[string]any)["value"] != "virtual" {
+			free = append(free, int64(row["id"].(float64)))
+		}
+	}
+	if len(free) < 2 || e.cables > 0 {
+		return
+	}
+	e.Shuffle(len(free), func(i, j int) { free[i], free[j] = free[j], free[i] })
+	e.cables = e.create("cable", map[string]any{"a_terminations": end(free[0]), "b_terminations": end(free[1])})[0]
+}
+
+// inside holds that a mirror of some sites has all that one of everything has in them, and all
+// that bears marks.
+func (e *editor) inside(step string) {
+	e.t.Helper()
+	if e.slugs == nil {
+		return
+	}
+	wide := mirrortest.OpenConfig(e.t, mirror.Config{Now: e.now})
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: wide, Client: e.client})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if _, err := syncer.Sync(e.t.Context(), mirror.Options{}); err != nil {
+		e.t.Fatal(err)
+	}
+	const marked, within = `shown_object IS NOT NULL OR o.shown_plan IS NOT NULL`, `(SELECT id FROM site WHERE slug = 'a')`
+	for _, query := range []string{
+		`SELECT id, hash FROM rack AS o WHERE site_id IN ` + within + ` OR o.` + marked,
+		`SELECT id, hash FROM device AS o WHERE site_id IN ` + within + ` OR o.` + marked,
+		`SELECT id, hash FROM interface AS o WHERE (SELECT site_id FROM device WHERE id = o.device_id) IN ` + within + ` OR o.` + marked,
+		`SELECT id, hash FROM cable AS o WHERE o.` + marked,
+		`SELECT DISTINCT o.id, o.hash
+		 FROM interface AS i
+		 JOIN cable_termination AS t ON t.termination_id = i.id
+		 JOIN cable AS o ON o.id = t.cable_id
+		 JOIN device AS d ON d.id = i.device_id
+		 WHERE d.site_id IN ` + within,
+	} {
+		if got, want := mirrortest.Dump(e.t, e.db, query+` ORDER BY 1`), mirrortest.Dump(e.t, wide, query+` ORDER BY 1`); got != want {
+			e.t.Errorf("%s: %s differs from a mirror of everything:\n%s", step, query, lineDiff(got, want))
+		}
+	}
+	few := func(db *mirror.DB) string {
+		return strings.TrimSpace(mirrortest.Dump(e.t, db, `SELECT (SELECT count(*) FROM device) + (SELECT count(*) FROM interface)`))
+	}
+	e.spared = e.spared || few(e.db) != few(wide)
+}
+
 // dropRack deletes the newest rack that holds nothing.
 func (e *editor) dropRack() {
-	if last := len(e.racks) - 1; last > 1 {
+	last := len(e.racks) - 1
+	full := slices.ContainsFunc(e.nb.Objects("devices"), func(row map[string]any) bool { return idIn(row["rack"]) == float64(e.racks[last]) })
+	if last > 1 && !full {
 		e.delete("rack", e.racks[last])
 		e.racks = e.racks[:last]
 	}
@@ -175,7 +305,7 @@ func (e *editor) killed(spill int) {
 		}
 	}
 	e.mu.Unlock()
-	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Spill: spill})
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Spill: spill, Sites: e.slugs})
 	if err != nil {
 		e.t.Fatal(err)
 	}

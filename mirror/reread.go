@@ -20,15 +20,10 @@ import (
 // continues stays as it is.
 func (s *Syncer) Reread(ctx context.Context, kind string, ids []int64) (Result, error) {
 	result, err := s.alone(ctx, func() (Result, error) {
-		st, err := s.state(ctx)
-		if err == nil && st.syncedAt.IsZero() {
-			err = ErrNeverSynced
-		}
+		ss, err := s.aside(ctx)
 		if err != nil {
 			return Result{}, err
 		}
-		ss := s.session(netbox.Server{Now: st.server}, st, Options{Force: true})
-		ss.partial = true
 		return ss.result, ss.within(ctx, func() error { return ss.rereadWhole(ctx, kind, ids) })
 	})
 	if err != nil {

@@ -32,6 +32,7 @@ type session struct {
 	before  map[string]int // rows of each kind when the sync began
 	lost    map[string]int // deletions that the changelog does not explain
 	touched map[string]map[int64]struct{}
+	scope   scope
 	edits   map[int64]int  // updates of custom fields
 	done    map[string]int // for Progress
 	result  Result
@@ -49,9 +50,10 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 		opt:     opt,
 		lost:    map[string]int{},
 		touched: map[string]map[int64]struct{}{},
+		scope:   newScope(s.cfg.Sites, st.widened),
 		edits:   map[int64]int{},
 		done:    map[string]int{},
-		result:  Result{Server: server, Kinds: map[string]Counts{}},
+		result:  Result{Server: server, Kinds: map[string]Counts{}, Sites: s.cfg.Sites},
 	}
 }
 
@@ -116,7 +118,10 @@ func (ss *session) keep(ctx context.Context) error {
 	}
 	st := &ss.state
 	st.url, st.version, st.plugins = ss.s.client.URL(), ss.result.Server.FullVersion, string(plugins)
-	st.server, st.syncedAt = ss.now, ss.s.db.now()
+	st.server, st.syncedAt, st.sites = ss.now, ss.s.db.now(), ss.s.cfg.Sites
+	if !ss.scope.narrowed() {
+		st.widened = nil
+	}
 	return ss.s.db.saveState(ctx, ss.tx, *st)
 }
 
@@ -186,20 +191,21 @@ const (
 	rangeShare = 2 // at least one id in so many is asked for
 )
 
-// these reads the objects with these ids, ascending, and maybe some in between.
-func (ss *session) these(kind kinds.Kind, ids []int64) []source {
+// these reads the objects with these ids, ascending, that match a query, and maybe some in
+// between.
+func (ss *session) these(kind kinds.Kind, ids []int64, query url.Values) []source {
 	var sources []source
 	var sparse []int64
 	for part := range slices.Chunk(ids, rangeIDs) {
 		first, last := part[0], part[len(part)-1]
 		if len(part) > 100 && last-first < int64(len(part))*rangeShare {
-			sources = append(sources, ss.all(kind, between(first-1, last)))
+			sources = append(sources, ss.all(kind, joined(query, between(first-1, last))))
 		} else {
 			sparse = append(sparse, part...)
 		}
 	}
 	for part := range slices.Chunk(sparse, rangeIDs) {
-		sources = append(sources, ss.byID(kind, part, nil))
+		sources = append(sources, ss.byID(kind, part, query))
 	}
 	return sources
 }
@@ -383,19 +389,29 @@ const large = 5000
 // last range is open, for what is created meanwhile.
 func (ss *session) whole(ctx context.Context, kind kinds.Kind) ([]source, error) {
 	if !kind.Watched {
-		return []source{ss.all(kind, nil)}, nil
+		return ss.listing(ctx, kind, nil)
 	}
 	top, err := ss.network(ctx).Last(ctx, kind)
-	if err != nil || top < large {
-		return []source{ss.all(kind, nil)}, err
+	if err != nil {
+		return nil, err
+	}
+	if top < large {
+		return ss.listing(ctx, kind, nil)
 	}
 	var sources []source
 	width := top / readers
-	for i := range int64(readers - 1) {
-		sources = append(sources, ss.all(kind, between(i*width, (i+1)*width)))
+	for i := range int64(readers) {
+		ids := between(i*width, (i+1)*width)
+		if i == readers-1 {
+			ids.Del("id__lte")
+		}
+		part, err := ss.listing(ctx, kind, ids)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, part...)
 	}
-	after := url.Values{"id__gt": {strconv.FormatInt((readers-1)*width, 10)}}
-	return append(sources, ss.all(kind, after)), nil
+	return sources, nil
 }
 
 func (ss *session) dropUnseen(ctx context.Context, kind kinds.Kind, seen []int64) error {
@@ -405,6 +421,10 @@ func (ss *session) dropUnseen(ctx context.Context, kind kinds.Kind, seen []int64
 	gone, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_unseen", kind), idList(seen))
 	if err != nil {
 		return err
+	}
+	if ss.scope.narrows(kind) { // it may be elsewhere by now
+		ss.touch(kind.Name, gone...)
+		return nil
 	}
 	return ss.drop(ctx, kind, gone)
 }
@@ -424,7 +444,7 @@ func (ss *session) kinds() kinds.Registry { return ss.s.db.kinds }
 func (ss *session) sign(ctx context.Context) error {
 	owned := ss.kinds().Owned()
 	for _, kind := range owned {
-		if ss.result.Kinds[kind.Name] == (Counts{}) && !ss.cut {
+		if ss.result.Kinds[kind.Name] == (Counts{}) && !ss.cut && !ss.scope.evicted[kind.Name] {
 			continue
 		}
 		for _, st := range []sqlfile.Statement{ss.statementFor("query/sign_lost", kind), ss.statementFor("query/sign_again", kind)} {

@@ -26,6 +26,8 @@ type state struct {
 	fullAt   time.Time // by the server's
 	verified time.Time // by the server's
 	broad    map[string]int
+	sites    []string             // those of a mirror of some sites, as configured
+	widened  []string             // those that plans need besides
 	asked    map[string]time.Time // when a kind was last asked for edits, the server's clock
 }
 
@@ -55,6 +57,8 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 	st.low, _ = strconv.ParseInt(v["low"], 10, 64)
 	st.deleted, _ = strconv.ParseInt(v["deleted"], 10, 64)
 	_ = json.Unmarshal([]byte(v["broad"]), &st.broad)
+	_ = json.Unmarshal([]byte(v["sites"]), &st.sites)
+	_ = json.Unmarshal([]byte(v["widened"]), &st.widened)
 	kinds, err := pick[struct {
 		Kind     string
 		SyncedAt string `db:"synced_at"`
@@ -85,13 +89,17 @@ func when(s string) time.Time {
 
 // saveState stores the state and how many rows each kind has.
 func (db *DB) saveState(ctx context.Context, to execer, st state) error {
-	broad, err := json.Marshal(st.broad)
-	if err != nil {
-		return err
+	encoded := map[string]string{}
+	for key, v := range map[string]any{"broad": st.broad, "sites": st.sites, "widened": st.widened} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		encoded[key] = string(text)
 	}
 	values := map[string]string{
 		"url": st.url, "version": st.version, "plugins": st.plugins,
-		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "broad": string(broad),
+		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"],
 		"deleted": strconv.FormatInt(st.deleted, 10), "reach": st.reach, "born": st.born.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),

@@ -40,7 +40,10 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
 			(name == "query/lost_insert" || name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
-			name == "query/templated" && kind.Templates == "", (name == "query/part_list" || name == "query/part_of") && kind.Parent == "":
+			strings.HasPrefix(name, "query/scope_") && kind.Placed == "",
+			(name == "query/scope_left" || name == "query/scope_unread") && kind.Placed != kinds.BySite,
+			name == "query/templated" && kind.Templates == "",
+			(name == "query/part_list" || name == "query/part_of") && kind.Parent == "":
 			continue
 		case strings.Contains(string(text), ".Kind."):
 			out = append(out, db.Statements().For(name, kind))

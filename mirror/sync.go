@@ -3,13 +3,10 @@ package mirror
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -22,11 +19,14 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	if err != nil {
 		return err
 	}
-	if err := ss.scan(ctx, ss.kinds().All()); err != nil {
+	if err := ss.scanAll(ctx); err != nil {
 		return err
 	}
 	if logged {
 		if err := ss.poll(ctx); err != nil {
+			return err
+		}
+		if err := ss.forgetRead(ctx); err != nil {
 			return err
 		}
 	}
@@ -48,6 +48,11 @@ func (ss *session) incremental(ctx context.Context) error {
 			return &restartError{reason: "the changelog can no longer be read"}
 		}
 		return err
+	}
+	if ss.scope.narrowed() {
+		if err := ss.refreshSites(ctx); err != nil {
+			return err
+		}
 	}
 	if err := ss.findEdits(ctx); err != nil {
 		return err
@@ -125,12 +130,15 @@ func (ss *session) since(ctx context.Context, kind kinds.Kind) (time.Time, error
 
 // touchMoved touches the objects of a slim page that differ in the mirror.
 func (ss *session) touchMoved(ctx context.Context, kind kinds.Kind, page netbox.Page) error {
-	moved, err := pick[int64](ctx, ss.tx, ss.statementFor("query/object_moved", kind), sql.Named("page", string(page.Body)))
-	if err != nil {
-		return err
+	moved, err := pick[struct {
+		ID          int64
+		LastUpdated string `db:"last_updated"`
+	}](ctx, ss.tx, ss.statementFor("query/object_moved", kind), sql.Named("page", string(page.Body)))
+	for _, m := range moved {
+		ss.touch(kind.Name, m.ID)
+		ss.scope.note(kind, m.ID, m.LastUpdated)
 	}
-	ss.touch(kind.Name, moved...)
-	return nil
+	return err
 }
 
 // refetch reads all touched objects again, and what changed along with them. What no
@@ -142,7 +150,10 @@ func (ss *session) refetch(ctx context.Context) error {
 	if err := ss.findMisplaced(ctx); err != nil {
 		return err
 	}
-	return ss.rereadTouched(ctx)
+	if err := ss.rereadTouched(ctx); err != nil {
+		return err
+	}
+	return ss.enclose(ctx)
 }
 
 // findMisplaced touches objects that are not where their parent is: they were read
@@ -199,7 +210,11 @@ func (ss *session) reread(ctx context.Context, list ...touched) error {
 	var sources []source
 	for _, t := range list {
 		there[t.kind.Name] = make(map[int64]bool, len(t.ids))
-		sources = append(sources, ss.these(t.kind, t.ids)...)
+		asked, err := ss.asked(ctx, t)
+		if err != nil {
+			return err
+		}
+		sources = append(sources, asked...)
 	}
 	each := func(kind kinds.Kind, page netbox.Page) error {
 		for _, id := range page.IDs {
@@ -392,95 +407,4 @@ func (ss *session) places(ctx context.Context, kind kinds.Kind, ids []int64) (ma
 		out[r.ID] = r.Place
 	}
 	return out, err
-}
-
-// recounts is how often the changelog is read again when counts differ: on a busy NetBox
-// something may always have come in between, and a sweep is expensive.
-const recounts = 2
-
-// verify counts the kinds that changed and, now and then, all. If NetBox has another
-// count, the changelog is read again; if that does not explain it, the kind is swept.
-func (ss *session) verify(ctx context.Context) error {
-	moved := ss.toVerify()
-	for attempt := 0; ; attempt++ {
-		wrong, err := ss.miscounted(ctx, moved)
-		if err != nil || len(wrong) == 0 {
-			return err
-		}
-		if attempt < recounts {
-			if err := ss.poll(ctx); err != nil {
-				return err
-			}
-			if err := ss.refetch(ctx); err != nil {
-				return err
-			}
-			moved = wrong
-			continue
-		}
-		for _, kind := range wrong {
-			ss.s.cfg.Logger.WarnContext(ctx, "mirror and NetBox hold different numbers of objects: sweeping", "kind", kind.Name)
-			if err := ss.sweep(ctx, kind); err != nil {
-				return fmt.Errorf("sweep %s: %w", kind.Name, err)
-			}
-		}
-		return nil
-	}
-}
-
-func (ss *session) toVerify() []kinds.Kind {
-	all := ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
-	if all {
-		ss.state.verified = ss.now
-	}
-	return slices.DeleteFunc(ss.kinds().All(), func(kind kinds.Kind) bool {
-		_, moved := ss.result.Kinds[kind.Name]
-		return !all && !moved
-	})
-}
-
-// miscounted returns the kinds of which NetBox has more or fewer objects.
-func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.Kind, error) {
-	if len(moved) == 0 {
-		return nil, nil
-	}
-	here, err := ss.s.db.counts(ctx, ss.tx)
-	if err != nil {
-		return nil, err
-	}
-	there := make([]int, len(moved))
-	client := ss.network(ctx)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(readers)
-	for i, kind := range moved {
-		group.Go(func() (err error) {
-			there[i], err = client.Count(ctx, kind, nil)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var wrong []kinds.Kind
-	for i, kind := range moved {
-		if there[i] != here[kind.Name] {
-			wrong = append(wrong, kind)
-		}
-	}
-	return wrong, nil
-}
-
-// sweep compares all ids and times of a kind, and reads again what differs.
-func (ss *session) sweep(ctx context.Context, kind kinds.Kind) error {
-	var seen []int64
-	each := func(k kinds.Kind, page netbox.Page) error {
-		seen = append(seen, page.IDs...)
-		return ss.touchMoved(ctx, k, page)
-	}
-	if err := ss.read(ctx, []source{ss.all(kind, slim(url.Values{}))}, each, nil); err != nil {
-		return err
-	}
-	if err := ss.dropUnseen(ctx, kind, seen); err != nil {
-		return err
-	}
-	return ss.refetch(ctx)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/mirror/kinds"
@@ -37,6 +38,10 @@ type SyncerConfig struct {
 	// Keep is how long changes are kept. Defaults to forever.
 	Keep time.Duration
 
+	// Sites are the slugs of those that the mirror is narrowed to; it also holds whatever bears
+	// diet's marks. Defaults to all of NetBox.
+	Sites []string
+
 	// Spill is how many bytes of what a sync reads may change the mirror all at once, at
 	// its end. Beyond that they are committed as they come, and the mirror counts as not
 	// synced until the end. Defaults to 16 MB.
@@ -67,6 +72,9 @@ type Options struct {
 	Verify bool // count all kinds, and ask all for edits
 	Force  bool // accept that most of a kind vanished; see MassError
 
+	// Sites are slugs of more sites for a mirror of some, from now on.
+	Sites []string
+
 	// Whole are kinds to read whole in any case: their objects may differ in ways that
 	// neither the changelog nor last_updated tells.
 	Whole []kinds.Kind
@@ -82,6 +90,9 @@ type Result struct {
 	Duration time.Duration
 	Server   netbox.Server
 	Warnings []string
+
+	// Sites are the slugs of those that the mirror is narrowed to; none if it holds all.
+	Sites []string `json:",omitempty"`
 }
 
 // Counts is what a sync did to the rows of a kind.
@@ -134,6 +145,7 @@ func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
 	if cfg.Progress == nil {
 		cfg.Progress = func(Event) {}
 	}
+	cfg.Sites = sorted(cfg.Sites)
 	return &Syncer{cfg: cfg, db: cfg.DB, client: cfg.Client}, nil
 }
 
@@ -187,6 +199,7 @@ func (s *Syncer) sync(ctx context.Context, opt Options) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
+		st.widened = sorted(append(st.widened, opt.Sites...))
 		first := cause == nil
 		if first {
 			cause = &restartError{reason: s.whyFull(st, server, opt)}
@@ -220,6 +233,8 @@ func (s *Syncer) whyFull(st state, server netbox.Server, opt Options) string {
 		return "first sync"
 	case opt.Full:
 		return "requested"
+	case !slices.Equal(st.sites, s.cfg.Sites):
+		return "mirror.sites changed"
 	case st.version != server.FullVersion:
 		return fmt.Sprintf("NetBox went from %s to %s", st.version, server.FullVersion)
 	case st.plugins != string(plugins):

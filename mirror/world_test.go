@@ -24,6 +24,7 @@ type world struct {
 	client *netbox.Client
 	db     *mirror.DB
 	syncer *mirror.Syncer
+	slugs  []string // of the sites that mirrors are narrowed to
 
 	mu   sync.Mutex
 	time time.Time
@@ -59,7 +60,7 @@ func (w *world) newClient(token string) *netbox.Client {
 
 func (w *world) newSyncer(db *mirror.DB, c *netbox.Client) *mirror.Syncer {
 	w.t.Helper()
-	s, err := mirror.NewSyncer(mirror.SyncerConfig{DB: db, Client: c})
+	s, err := mirror.NewSyncer(mirror.SyncerConfig{DB: db, Client: c, Sites: w.slugs})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -237,6 +238,7 @@ func (w *world) exec(query string, args ...any) {
 type fabric struct {
 	sites, racks, devices, ports []int64
 	location, tag, cable         int64
+	model, role                  int64
 }
 
 func end(port int64) []map[string]any {
@@ -253,7 +255,7 @@ func (w *world) build() fabric {
 		"diet_object_id": "text", "diet_plan_id": "text", "diet_source": "text",
 		"diet_managed": "boolean", "diet_deletion_protected": "boolean", "diet_managed_fields": "json",
 	} {
-		w.create("custom_field", map[string]any{"name": name, "type": typ, "object_types": owned})
+		w.create("custom_field", map[string]any{"name": name, "type": typ, "object_types": owned, "filter_logic": "exact"})
 	}
 	f.sites = w.create("site", map[string]any{"name": "A", "slug": "a"}, map[string]any{"name": "B", "slug": "b"})
 	f.location = w.create("location", map[string]any{"name": "Hall", "slug": "hall", "site": f.sites[0]})[0]
@@ -261,7 +263,9 @@ func (w *world) build() fabric {
 	model := w.create("device_type", map[string]any{"manufacturer": maker, "model": "M", "slug": "m"})[0]
 	w.create("interface_template", map[string]any{"device_type": model, "name": "e0", "type": "1000base-t"},
 		map[string]any{"device_type": model, "name": "e1", "type": "1000base-t"})
+	f.model = model
 	role := w.create("device_role", map[string]any{"name": "leaf", "slug": "leaf"})[0]
+	f.role = role
 	f.tag = w.create("tag", map[string]any{"name": "Red", "slug": "red"})[0]
 	f.racks = w.create("rack", map[string]any{"name": "R1", "site": f.sites[0], "location": f.location},
 		map[string]any{"name": "R2", "site": f.sites[0]})

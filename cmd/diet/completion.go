@@ -228,7 +228,7 @@ func (t *typed) named() engine.Words {
 		}
 		return string(file)
 	}
-	return engine.Words{Mirror: pick("mirror", "DIET_MIRROR", cfg.Mirror), Store: pick("store", "DIET_STORE", cfg.Store)}
+	return engine.Words{Mirror: pick("mirror", "DIET_MIRROR", cfg.Mirror.File), Store: pick("store", "DIET_STORE", cfg.Store)}
 }
 
 // plans are the plans of diet.yaml, those in the folder that is typed, and its folders.

@@ -55,7 +55,7 @@ func newEnv(c *cli.Context) (*env, error) {
 
 // mirrorPath is the mirror's file.
 func (e *env) mirrorPath() string {
-	return cmp.Or(e.cli.String("mirror"), string(e.config.Mirror))
+	return cmp.Or(e.cli.String("mirror"), string(e.config.Mirror.File))
 }
 
 // engine opens the mirror, the policies and NetBox.
@@ -90,6 +90,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Rate:        e.config.NetBox.RequestsPerSecond,
 		PartialView: e.config.NetBox.PartialView,
 		Mirror:      e.mirrorPath(),
+		Sites:       e.config.Mirror.Sites,
 		Rebuild:     e.rebuild,
 		Rebase:      e.rebase,
 		Wait:        wait,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -73,8 +74,12 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 		upserted += k.Upserted
 		deleted += k.Deleted
 	}
-	fmt.Fprintf(e.out, "%s sync of NetBox %s: %d objects read, %d gone, %d requests, %s\n",
-		kind, result.Server.FullVersion, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
+	sites := ""
+	if len(result.Sites) > 0 {
+		sites = " (sites " + strings.Join(result.Sites, ", ") + ")"
+	}
+	fmt.Fprintf(e.out, "%s sync of NetBox %s%s: %d objects read, %d gone, %d requests, %s\n",
+		kind, result.Server.FullVersion, sites, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
 	return nil
 }
 

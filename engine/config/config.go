@@ -31,8 +31,8 @@ type Config struct {
 	// The NetBox to keep true to the plans.
 	NetBox NetBox `json:"netbox,omitzero"`
 
-	// The file of the local mirror. --mirror and DIET_MIRROR override it.
-	Mirror Path `json:"mirror,omitempty" jsonschema:"default=diet.db"`
+	// The local mirror: a mapping, or its file alone.
+	Mirror Mirror `json:"mirror,omitzero"`
 
 	// Where what is no cache is kept: previews, runs, their journal, decisions. A file, by
 	// default diet.store.db beside the mirror; or the address of a database of PostgreSQL that
@@ -156,6 +156,18 @@ type NetBox struct {
 	// long an apply waits to learn what became of it. DIET_WRITE_TIMEOUT comes first. Set
 	// it lower only where both NetBox and its gateway give up sooner.
 	WriteTimeout string `json:"write_timeout,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=120s"`
+}
+
+// Mirror is what the local copy of NetBox holds, and where.
+type Mirror struct {
+	// The file of the local mirror; mirror: FILE says the same. --mirror and DIET_MIRROR override it.
+	File Path `json:"file,omitempty" jsonschema:"default=diet.db" short:"true"`
+
+	// The slugs of the sites to read, for plans of a small part of a large NetBox: their racks,
+	// devices, interfaces and cables, and, wherever it stands, what bears diet's marks. All else
+	// that diet reads is read whole; a plan's own site, and others in which its objects stand, are
+	// read when a preview needs them. By default all sites are read.
+	Sites []string `json:"sites,omitempty"`
 }
 
 // Actors names users of NetBox.

@@ -44,12 +44,13 @@ func TestExample(t *testing.T) {
 	}
 	want := &config.Config{
 		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4, WriteTimeout: "120s"},
-		Mirror: "/etc/diet/diet.db", History: 365, Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
+		Mirror: config.Mirror{File: "/etc/diet/diet.db", Sites: []string{"ams2"}}, History: 365,
+		Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
 		Queries: map[string]string{"devices without a serial": "SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
 		Exceptions: []config.Exception{{
 			Guard: "RUN104", Reason: "the migration, CHG-4711", Who: "alice", Plan: "web96", Kind: "run", Object: "web96", Expires: "2026-12-31",
-			Place: "/etc/diet/diet.yaml:12:5: exceptions[0]",
+			Place: "/etc/diet/diet.yaml:14:5: exceptions[0]",
 		}},
 		Serve: served,
 	}
@@ -67,7 +68,7 @@ var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h"
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: "diet.db", History: 365, Serve: served}
+	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: config.Mirror{File: "diet.db"}, History: 365, Serve: served}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)
 	}
@@ -86,7 +87,7 @@ func TestAbsolutePaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Mirror != "/var/lib/diet.db" || got.Plans[0] != "/a.yaml" || got.Plans[1] != "/etc/b.yaml" {
+	if got.Mirror.File != "/var/lib/diet.db" || got.Plans[0] != "/a.yaml" || got.Plans[1] != "/etc/b.yaml" {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -107,7 +108,7 @@ func TestLoad(t *testing.T) {
 	}
 	for _, load := range []func(string) (*config.Config, error){config.Load, config.LoadIfExists} {
 		got, err := load(file)
-		if err != nil || got.Mirror != config.Path(filepath.Join(dir, "a.db")) {
+		if err != nil || got.Mirror.File != config.Path(filepath.Join(dir, "a.db")) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	}
@@ -143,7 +144,8 @@ func TestRefuses(t *testing.T) {
 		"no date": {"exceptions:\n  - {guard: DEL103, reason: x, expires: tomorrow}\n", []string{
 			`diet.yaml:2:41: exceptions[0].expires: "tomorrow" is not valid here`,
 		}},
-		"no text":     {"mirror: [a.db]\n", []string{`diet.yaml:1:9: mirror: a list where text is needed`}},
+		"no site":     {"mirror: {sites: ams2}\n", []string{`diet.yaml:1:17: mirror.sites: a single value where a list is needed (write [a, b])`}},
+		"no text":     {"mirror: [a.db]\n", []string{`diet.yaml:1:9: mirror: a list where a mapping is needed`}},
 		"given twice": {"mirror: a\nmirror: b\n", []string{`diet.yaml:2:1: mirror: the key "mirror" is given twice, first in line 1`}},
 		"two documents": {"mirror: a\n---\nmirror: b\n", []string{
 			`diet.yaml:2:1: there is a second document (one file holds one configuration)`,

@@ -46,7 +46,9 @@ Relative paths are relative to the folder of the file. YAML aliases and tags are
 const example = `netbox:
   url: https://netbox.example.com
   parallel: 4
-mirror: diet.db
+mirror:
+  file: diet.db
+  sites: [ams2]
 plans: [fabric.yaml]
 policies: [policies]
 queries:

@@ -58,6 +58,10 @@ type Kind struct {
 	// Watched kinds are asked for edits in every sync: a preview rests on them.
 	Watched bool
 
+	// Placed says how it is told whether an object stands in a site; "" for kinds that a mirror of
+	// some sites reads whole.
+	Placed Placed
+
 	// Lazy kinds have no table and are not synced. Before a deletion, diet reads from them
 	// what refers to the doomed objects.
 	Lazy bool
@@ -84,6 +88,19 @@ type Kind struct {
 	// the token may view that or not: the kind by field.
 	Signs map[string]string
 }
+
+// Placed is how it is told whether an object stands in a site.
+type Placed string
+
+// The ways: NetBox finds objects of the first two by the site, with the filter [SiteFilter].
+const (
+	BySite   Placed = "site"   // by the site that it names
+	ByParent Placed = "parent" // by that of what it is a part of
+	ByEnds   Placed = "ends"   // by what it is plugged into
+)
+
+// SiteFilter finds the objects in sites, by their NetBox ids.
+const SiteFilter = "site_id"
 
 // Type is how a field is read, stored and written.
 type Type string

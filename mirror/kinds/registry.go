@@ -79,6 +79,9 @@ func (r Registry) InRole(role Role) []Kind {
 	return slices.DeleteFunc(r.All(), func(k Kind) bool { return k.Role != role })
 }
 
+// Sites is the kind of the places that a mirror may be narrowed to.
+func (r Registry) Sites() Kind { return r.Must("site") }
+
 // Owned lists the kinds that diet owns, in order.
 func (r Registry) Owned() []Kind { return r.InRole(Owned) }
 

@@ -110,7 +110,7 @@ var mirrored = []Kind{
 	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate"),
 	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
-		Doc: "a rack", Watched: true, Content: []string{"facility_id", "owner"},
+		Doc: "a rack", Watched: true, Placed: BySite, Content: []string{"facility_id", "owner"},
 		Signs:    map[string]string{"device_count": "device", "powerfeed_count": "power_feed"},
 		Together: [][]string{{"site", "location"}},
 		Fields: []Field{
@@ -127,7 +127,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "device", Endpoint: "dcim/devices", ObjectType: "dcim.device", Role: Owned, Label: "name", Key: []string{"site", "name"},
-		Doc: "a device", Watched: true,
+		Doc: "a device", Watched: true, Placed: BySite,
 		Content:  []string{"virtual_chassis", "cluster", "local_context_data", "config_template", "latitude", "longitude", "owner"},
 		Signs:    map[string]string{"parent_device": "device_bay"},
 		Together: [][]string{{"rack", "position", "face"}},
@@ -148,7 +148,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "interface", Endpoint: "dcim/interfaces", ObjectType: "dcim.interface", Role: Owned, Label: "name", Key: []string{"device", "name"},
-		Doc: "an interface of a device", Watched: true, Attached: true, Parent: "device",
+		Doc: "an interface of a device", Watched: true, Placed: ByParent, Attached: true, Parent: "device",
 		Templates: "interface_template", Counter: "interface_count",
 		Content: []string{
 			"vrf", "mode", "untagged_vlan", "tagged_vlans", "qinq_svlan", "vlan_translation_policy", "vdcs", "wireless_lans", "wwn",
@@ -173,7 +173,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
-		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Attached: true,
+		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Placed: ByEnds, Attached: true,
 		Together: [][]string{{"length", "length_unit"}},
 		Fields: []Field{
 			{Name: "a", Type: End, To: "interface"},

@@ -1,0 +1,108 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// recounts is how often the changelog is read again when counts differ: on a busy NetBox
+// something may always have come in between, and a sweep is expensive.
+const recounts = 2
+
+// verify counts the kinds that changed and, now and then, all. If NetBox has another
+// count, the changelog is read again; if that does not explain it, the kind is swept.
+func (ss *session) verify(ctx context.Context) error {
+	moved := ss.toVerify()
+	for attempt := 0; ; attempt++ {
+		wrong, err := ss.miscounted(ctx, moved)
+		if err != nil || len(wrong) == 0 {
+			return err
+		}
+		if attempt < recounts {
+			if err := ss.poll(ctx); err != nil {
+				return err
+			}
+			if err := ss.refetch(ctx); err != nil {
+				return err
+			}
+			moved = wrong
+			continue
+		}
+		for _, kind := range wrong {
+			ss.s.cfg.Logger.WarnContext(ctx, "mirror and NetBox hold different numbers of objects: sweeping", "kind", kind.Name)
+			if err := ss.sweep(ctx, kind); err != nil {
+				return fmt.Errorf("sweep %s: %w", kind.Name, err)
+			}
+		}
+		return nil
+	}
+}
+
+func (ss *session) toVerify() []kinds.Kind {
+	all := ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
+	if all {
+		ss.state.verified = ss.now
+	}
+	return slices.DeleteFunc(ss.kinds().All(), func(kind kinds.Kind) bool {
+		_, moved := ss.result.Kinds[kind.Name]
+		return !all && !moved
+	})
+}
+
+// miscounted returns the kinds of which NetBox has more or fewer objects.
+func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.Kind, error) {
+	if len(moved) == 0 {
+		return nil, nil
+	}
+	counted, err := ss.tallies(ctx, moved)
+	if err != nil {
+		return nil, err
+	}
+	there := make([]int, len(counted))
+	client := ss.network(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	for i, t := range counted {
+		group.Go(func() (err error) {
+			there[i], err = client.Count(ctx, t.kind, t.query)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var wrong []kinds.Kind
+	for i, t := range counted {
+		if there[i] != t.here && (len(wrong) == 0 || wrong[len(wrong)-1].Name != t.kind.Name) {
+			wrong = append(wrong, t.kind)
+		}
+	}
+	return wrong, nil
+}
+
+// sweep compares all ids and times of a kind, and reads again what differs.
+func (ss *session) sweep(ctx context.Context, kind kinds.Kind) error {
+	var seen []int64
+	each := func(k kinds.Kind, page netbox.Page) error {
+		seen = append(seen, page.IDs...)
+		return ss.touchMoved(ctx, k, page)
+	}
+	listed, err := ss.listing(ctx, kind, slim(url.Values{}))
+	if err != nil {
+		return err
+	}
+	if err := ss.read(ctx, listed, each, nil); err != nil {
+		return err
+	}
+	if err := ss.dropUnseen(ctx, kind, seen); err != nil {
+		return err
+	}
+	return ss.refetch(ctx)
+}
