@@ -68,7 +68,9 @@ var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h"
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	want := config.Config{NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: config.Mirror{File: "diet.db"}, History: 365, Serve: served}
+	want := config.Config{
+		NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: config.Mirror{File: "diet.db"}, History: 365, Serve: served,
+	}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)
 	}
@@ -144,7 +146,9 @@ func TestRefuses(t *testing.T) {
 		"no date": {"exceptions:\n  - {guard: DEL103, reason: x, expires: tomorrow}\n", []string{
 			`diet.yaml:2:41: exceptions[0].expires: "tomorrow" is not valid here`,
 		}},
-		"no site":     {"mirror: {sites: ams2}\n", []string{`diet.yaml:1:17: mirror.sites: a single value where a list is needed (write [a, b])`}},
+		"no site": {"mirror: {sites: ams2}\n", []string{
+			`diet.yaml:1:17: mirror.sites: a single value where a list is needed (write [a, b])`,
+		}},
 		"no text":     {"mirror: [a.db]\n", []string{`diet.yaml:1:9: mirror: a list where a mapping is needed`}},
 		"given twice": {"mirror: a\nmirror: b\n", []string{`diet.yaml:2:1: mirror: the key "mirror" is given twice, first in line 1`}},
 		"two documents": {"mirror: a\n---\nmirror: b\n", []string{
