@@ -129,13 +129,24 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, moved bool) (*apply.
 	if _, ok := whole(r.intent).(*generate.Plan); ok {
 		result.PlanDigest = now.PlanDigest
 	}
-	if !errors.Is(err, apply.ErrInterrupted) {
+	if !errors.Is(err, apply.ErrInterrupted) && !isAway(err) {
 		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
 	if err == nil {
 		e.settleHold(ctx, r.intent, result)
 	}
-	return result, now, errors.Join(err, r.j.end(context.WithoutCancel(ctx), result, err))
+	ended := r.j.end(context.WithoutCancel(ctx), result, err)
+	if isAway(err) && isAway(ended) {
+		ended = nil // it was said
+	}
+	return result, now, errors.Join(err, ended)
+}
+
+// isAway reports whether an error is that the store cannot be reached. The next run finds out
+// in NetBox what became of this one.
+func isAway(err error) bool {
+	var away *store.AwayError
+	return errors.As(err, &away)
 }
 
 // still is agreed under the lease, once what earlier runs left open is settled. Where the

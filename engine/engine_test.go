@@ -66,6 +66,7 @@ type world struct {
 	approvers approval.Approvers
 	actors    engine.Actors
 	rebase    bool
+	store     string // beside the mirror, if ""
 
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
@@ -154,7 +155,7 @@ func (w *world) open(mirror string) {
 	w.expire()
 	eng, err := engine.New(w.Context(), engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
-		Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
+		Store: w.store, Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 		Resolutions: filepath.Join(w.dir, answer.FileName),
 	})
 	if err != nil {

@@ -74,21 +74,26 @@ func (e *env) approveKept(id string, a engine.Approver) error {
 	})
 }
 
-// approveCarried approves a preview in a file.
+// approveCarried approves a preview in a file. Those who do so at the same time take turns:
+// each reads what the one before has written.
 func (e *env) approveCarried(name string, a engine.Approver) error {
-	p, err := e.readCarried(name)
+	var p *engine.CarriedPreview
+	var who string
+	err := e.inTurn(name, func(path string) (err error) {
+		if p, err = e.readCarried(path); err != nil {
+			return err
+		}
+		p.Weigh(e.approvers, name, a.Now)
+		if who, err = p.Approve(a); err != nil {
+			return err
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return fmt.Errorf("read preview: %w", err)
+		}
+		return writeWhole(path, info.Mode().Perm(), p.Write)
+	})
 	if err != nil {
-		return err
-	}
-	who, err := p.Approve(a)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return fmt.Errorf("read preview: %w", err)
-	}
-	if err := writeWhole(name, info.Mode().Perm(), p.Write); err != nil {
 		return err
 	}
 	return e.showApproved(p.Preview, who, name)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 )
 
 // isCarried reports whether an argument is a file with a preview in it.
@@ -38,11 +39,29 @@ func (e *env) readCarried(name string) (*engine.CarriedPreview, error) {
 // carry writes a stored preview to the file of --out: whole, or not at all.
 func (e *env) carry(eng *engine.Engine, id string) error {
 	name := e.cli.String("out")
-	if err := writeWhole(name, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) }); err != nil {
+	err := e.inTurn(name, func(path string) error {
+		return writeWhole(path, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) })
+	})
+	if err != nil {
 		return err
 	}
 	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
 	return nil
+}
+
+// inTurn has a file written that others may be about to write too, one after the other. Where
+// it is a link, that stays one.
+func (e *env) inTurn(name string, write func(path string) error) error {
+	path := name
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		path = target
+	}
+	release, err := answer.Lock(e.cli.Context, filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("write preview: %w", err)
+	}
+	defer release()
+	return write(path)
 }
 
 // writeWhole writes a file: whole, or not at all.

@@ -19,7 +19,7 @@ func Edit(ctx context.Context, path string, edit func(*File) error) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target // the link stays one
 	}
-	release, err := lock(ctx, filepath.Dir(path))
+	release, err := Lock(ctx, filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("lock resolutions: %w", err)
 	}
@@ -34,9 +34,9 @@ func Edit(ctx context.Context, path string, edit func(*File) error) error {
 	return file.Save()
 }
 
-// lock holds a folder against other edits, without a file of its own: the system lets it
-// go if the process dies.
-func lock(ctx context.Context, dir string) (release func(), err error) {
+// Lock holds a folder against other edits of what people share in it, without a file of its
+// own: the system lets it go if the process dies.
+func Lock(ctx context.Context, dir string) (release func(), err error) {
 	folder, err := os.Open(dir)
 	if err != nil {
 		return nil, err

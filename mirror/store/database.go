@@ -241,7 +241,7 @@ func (s *database) write(ctx context.Context, name string, args any) error {
 func (s *database) transact(ctx context.Context, f func(*sqlx.Tx) error) error {
 	tx, err := s.dialect.begin(ctx)
 	if err != nil {
-		return fmt.Errorf("begin: %w", s.dialect.explain(err))
+		return err
 	}
 	defer func() { _ = tx.Rollback() }()
 	if err := f(tx); err != nil {

@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// patience is how long a store that was reached before is waited for: a server restarts,
-	// or another one takes over.
+	// patience is how long a store that was reached before is waited for, unless the address
+	// says otherwise (connect_timeout): a server restarts, or another one takes over.
 	patience = 10 * time.Second
 
 	// longest is how long one statement may take.
@@ -78,7 +78,7 @@ func connect(address string) (*postgres, error) {
 	}
 	db := sqlx.NewDb(stdlib.OpenDB(*config), "pgx")
 	db.SetMaxOpenConns(connections)
-	return &postgres{db: db, shown: shown}, nil
+	return &postgres{db: db, shown: shown, patience: config.ConnectTimeout}, nil
 }
 
 // postgresWords reads one column, within the time that a person waits for a completion.
@@ -102,7 +102,8 @@ type postgres struct {
 	db    *sqlx.DB
 	shown string // the address without secrets
 
-	lost atomic.Bool // it was waited for in vain
+	patience time.Duration
+	lost     atomic.Bool // it was waited for in vain
 }
 
 func (*postgres) statement(name string) sqlfile.Statement { return sqlfile.Standard().Postgres(name) }
@@ -110,7 +111,7 @@ func (*postgres) statement(name string) sqlfile.Statement { return sqlfile.Stand
 // begin starts a transaction, once the server answers: nothing was sent before. Where it was
 // waited for in vain, it is not waited for again.
 func (p *postgres) begin(ctx context.Context) (*sqlx.Tx, error) {
-	wait := patience
+	wait := p.patience
 	if p.lost.Load() {
 		wait = time.Millisecond
 	}
@@ -122,7 +123,7 @@ func (p *postgres) begin(ctx context.Context) (*sqlx.Tx, error) {
 		return tx, err
 	}, backoff.WithBackOff(backoff.NewConstantBackOff(200*time.Millisecond)), backoff.WithMaxElapsedTime(wait))
 	p.lost.Store(err != nil)
-	return tx, err
+	return tx, p.explain(err)
 }
 
 // prepare keeps others from migrating, and makes diet's schema.
@@ -172,8 +173,12 @@ func isAway(err error) bool {
 	case errors.As(err, &dial), errors.As(err, &network), pgconn.Timeout(err), pgconn.SafeToRetry(err):
 		return true
 	}
-	return slices.ContainsFunc([]error{driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.DeadlineExceeded},
-		func(known error) bool { return errors.Is(err, known) })
+	return slices.ContainsFunc(broken, func(known error) bool { return errors.Is(err, known) })
+}
+
+// broken are the errors of a connection that has ended.
+var broken = []error{
+	driver.ErrBadConn, pgconn.ErrConnClosed, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, context.DeadlineExceeded,
 }
 
 // AwayError is a store that cannot be reached.
@@ -183,7 +188,16 @@ type AwayError struct {
 }
 
 func (e *AwayError) Error() string {
-	return fmt.Sprintf("the store %s cannot be reached: %s", e.store, e.err)
+	why := e.err.Error()
+	var refused *pgconn.PgError
+	var network *net.OpError
+	switch {
+	case errors.As(e.err, &refused):
+		why = refused.Message
+	case errors.As(e.err, &network):
+		why = network.Err.Error()
+	}
+	return fmt.Sprintf("the store %s cannot be reached: %s", e.store, why)
 }
 
 // Hint says what it means for a run.
