@@ -152,6 +152,8 @@ type end struct {
 	speed    int    // of the lane, in Gb/s, 0 where the plan does not say
 	lag      string
 	module   string
+	link     string // of a node
+	lanes    int    // of a switch port
 }
 
 func (e *emitter) laneEnd(z *zone, sw, at int) end {
@@ -169,7 +171,7 @@ func (e *emitter) laneEnd(z *zone, sw, at int) end {
 func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
 	for i, l := range z.lanes {
-		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed}
+		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
 		}
@@ -187,7 +189,10 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 		e.buckets[&l.node.device][i].grow(lp.e)
 		for k, s := range lp.node(i) {
 			p := l.ports[k]
-			a := end{bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k], lag: l.lag(), module: p.nic.spec.Module}
+			a := end{
+				bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k],
+				lag: l.lag(), module: p.nic.spec.Module, link: l.key,
+			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
 			c := e.join(a, b, a.bucket.device.ID+"/"+a.id+"~")
 			c.describe(l.spec.Cable)
@@ -275,7 +280,7 @@ func (e *emitter) port(x end, speed int) string {
 	id := x.bucket.device.ID + "/" + x.id
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
-		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag,
+		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link,
 	})
 	return id
 }

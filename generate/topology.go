@@ -1,5 +1,7 @@
 package generate
 
+import "strings"
+
 // Topology is what a plan generates: every object to have in NetBox, each
 // with its stable object id. All slices are sorted by ID (or slug), so two
 // topologies of one plan are equal exactly if they are deeply equal.
@@ -204,6 +206,21 @@ type Interface struct {
 	// Module is the NIC's module type and LAG the link's lag; "" where there is none. They are data.
 	Module string `json:"module,omitempty"`
 	LAG    string `json:"lag,omitempty"`
+
+	// Lanes is into how many lanes the switch port is broken out that this is one of, 1 for a
+	// whole port; 0 for a port that is in no zone. Link is the key of the node's link. Exports
+	// and sheets read them; they are no part of what is printed.
+	Lanes int    `json:"-"`
+	Link  string `json:"-"`
+}
+
+// Port is the id of the port that an interface is, or that it is a lane of.
+func (i *Interface) Port() string {
+	if i.Lanes < 2 {
+		return i.ID
+	}
+	at := strings.LastIndexByte(i.ID, ':')
+	return i.ID[:max(at, 0)]
 }
 
 // Cable joins two interfaces. A is the end that names it.

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/draw"
+	"github.com/diet-project/diet/engine/export"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -20,16 +23,21 @@ func generateCommand() *cli.Command {
 		ArgsUsage: "[PLAN]",
 		Description: `Needs no NetBox. yaml and json print the whole topology; csv prints the cabling,
 one row per cable; sheet is a page for printing, with a table per rack and boxes
-to tick. diet graph draws pictures.
+to tick. diet graph draws pictures. hedgehog is a wiring diagram for Hedgehog's
+fabric; template=FILE is whatever a Go template makes of the topology, such as an
+inventory for Ansible (docs/export.md).
 
 Cables stay where diet last put them, as in a preview, where the mirror of that
 NetBox holds the plan; a line on stderr says so. --fresh generates the plan as if
 for the first time.
 
    diet generate -o csv fabric.yaml
-   diet generate -o sheet fabric.yaml > cabling.html`,
+   diet generate -o sheet fabric.yaml > cabling.html
+   diet generate -o hedgehog --fabric frontend fabric.yaml > wiring.yaml
+   diet generate -o template=inventory.tmpl fabric.yaml > inventory.yaml`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv or sheet", Value: "yaml"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "yaml, json, csv, sheet, hedgehog or template=`FILE`", Value: "yaml"},
+			&cli.StringSliceFlag{Name: "fabric", Usage: "with -o hedgehog: only this `FABRIC`; may be repeated"},
 			freshFlag,
 		},
 		Action: func(c *cli.Context) error {
@@ -43,7 +51,10 @@ for the first time.
 			}
 			write := e.topologyWriter(format)
 			if write == nil {
-				return usage("unknown output format %q: choose yaml, json, csv or sheet", format)
+				return usage("unknown output format %q: choose yaml, json, csv, sheet, hedgehog or template=FILE", format)
+			}
+			if c.IsSet("fabric") && format != "hedgehog" {
+				return usage("--fabric goes with -o hedgehog")
 			}
 			topo, err := e.topology(c.Args().Slice())
 			if err != nil {
@@ -86,8 +97,22 @@ func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 		return func(t *generate.Topology) error { return draw.CSV(e.out, draw.Cabling(t)) }
 	case "sheet":
 		return func(t *generate.Topology) error { return draw.Sheet(e.out, t) }
+	case "hedgehog":
+		opts := export.HedgehogOptions{Fabrics: e.cli.StringSlice("fabric")}
+		return func(t *generate.Topology) error { return export.Hedgehog(e.out, t, opts) }
+	}
+	if file, ok := strings.CutPrefix(format, "template="); ok {
+		return func(t *generate.Topology) error { return e.writeTemplate(t, file) }
 	}
 	return nil
+}
+
+func (e *env) writeTemplate(t *generate.Topology, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read template: %w", err)
+	}
+	return export.Template(e.out, t, file, string(text))
 }
 
 // writeYAML writes a value with the same keys, order and omissions as its JSON.
