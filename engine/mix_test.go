@@ -53,6 +53,58 @@ func TestMix(t *testing.T) {
 	}
 }
 
+// TestNameMix gives racks another name and another place, of which one is asked for: the other
+// is written only if the name is free there.
+func TestNameMix(t *testing.T) {
+	t.Parallel()
+	const row = "row: {count: 2, units: 48, location: hall-a}"
+	for name, tt := range map[string]struct {
+		asked  string    // the field that a person is asked for
+		theirs [2]string // a person's rack, and where it is
+		held   string    // a part of what is told; "" where it is written
+	}{
+		"a name without the place": {"location", [2]string{"col-02", "hall-a"}, `rack "col-02" is in the way`},
+		"a name that is free":      {"location", [2]string{"col-03", "hall-a"}, ""},
+		"a name taken elsewhere":   {"location", [2]string{"col-02", "hall-c"}, ""},
+		"a place without the name": {"name", [2]string{"row-02", "hall-b"}, `rack "row-02" is in the way`},
+		"a place that is free":     {"name", [2]string{"row-03", "hall-b"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.edited(halls))
+			w.rackIn(tt.theirs[0], tt.theirs[1])
+			w.answer("planned", "ask", `input.kind == "rack"`, `input.field == "`+tt.asked+`"`)
+			plan := w.edited(halls, row, `row: {count: 2, units: 48, location: hall-b, name: "col-{n:02}"}`)
+			c := w.preview(plan).Set().Find("rack", "web/rack:row[2]")
+			if c == nil || (c.Held != "") != (tt.held != "") || !strings.Contains(c.Held, tt.held) {
+				t.Fatalf("%+v, want held %q", c, tt.held)
+			}
+			result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+			if err != nil || len(result.Failed) > 0 {
+				t.Errorf("apply: %v, failed %+v", err, result.Errors)
+			}
+			w.law(plan)
+		})
+	}
+}
+
+// rackIn is a rack that a person makes in a location, which is made too if it is not there.
+func (w *world) rackIn(name, location string) {
+	w.Helper()
+	site := w.server.Objects("sites")[0]["id"]
+	var id any
+	for _, o := range w.server.Objects("locations") {
+		if o["name"] == location {
+			id = o["id"]
+		}
+	}
+	if id == nil {
+		id = w.make("locations", fmt.Sprintf(`{"site": %v, "name": %q, "slug": %[2]q}`, site, location))
+	}
+	w.make("racks", fmt.Sprintf(`{"site": %v, "location": %v, "name": %q}`, site, id, name))
+}
+
 // TestNoRoomYet has somebody keep a rack lower than the plan wants it, or give a server a type
 // of no units: what has no room until that is decided is held, and the apply fails at nothing.
 func TestNoRoomYet(t *testing.T) {

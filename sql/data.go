@@ -106,6 +106,17 @@ func (m model) KeyFields() []kinds.Field {
 	return append(always, optional...)
 }
 
+// KeyName is the field of the natural key that is what people call an object by.
+func (m model) KeyName() kinds.Field {
+	f, _ := m.Field(m.Label)
+	return f
+}
+
+// KeyPlace are the fields of the natural key beside the name: what the name is unique in.
+func (m model) KeyPlace() []kinds.Field {
+	return slices.DeleteFunc(m.KeyFields(), func(f kinds.Field) bool { return f.Name == m.Label })
+}
+
 // KeyColumns are the columns of the index on the natural key.
 func (m model) KeyColumns() []string {
 	var out []string
