@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
@@ -72,6 +73,12 @@ func (e *Engine) Revision(ctx context.Context, plan *generate.Plan) (string, err
 // Synced is when the mirror was last synced, by this machine's clock. It fails with
 // [mirror.ErrNeverSynced] where it never was.
 func (e *Engine) Synced(ctx context.Context) (time.Time, error) { return e.db.Synced(ctx) }
+
+// Address is that of NetBox or, where none is configured, of the one that the mirror is of.
+func (e *Engine) Address(ctx context.Context) (string, error) { return e.netbox(ctx) }
+
+// Approvers are those who may approve previews.
+func (e *Engine) Approvers() approval.Approvers { return e.cfg.Approvers }
 
 // Rule is the rule with an id, nil if the policies have none.
 func (e *Engine) Rule(id string) *policy.Rule { return e.policies.Rule(id) }

@@ -38,9 +38,18 @@ const (
 type hub struct {
 	mu        sync.Mutex
 	listeners map[chan Event]struct{}
+	last      map[int64]Event // of the jobs that run here
 }
 
-func newHub() *hub { return &hub{listeners: map[chan Event]struct{}{}} }
+func newHub() *hub { return &hub{listeners: map[chan Event]struct{}{}, last: map[int64]Event{}} }
+
+// Progress is what a job of this process did last; false for one that does not run here.
+func (r *Runner) Progress(id int64) (Event, bool) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	e, runs := r.hub.last[id]
+	return e, runs
+}
 
 // Subscribe returns the events from now on, until undo is called. Who does not keep up
 // misses progress, and of what ended is told by [Runner.Jobs].
@@ -61,6 +70,9 @@ func (r *Runner) tell(o *Outcome, e Event) {
 	e.At, e.Job, e.Kind, e.Plan = r.cfg.Now().UTC(), o.Job, o.Kind, o.Plan
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
+	if r.hub.last[e.Job] = e; e.State == Ended {
+		delete(r.hub.last, e.Job)
+	}
 	for c := range r.hub.listeners {
 		select {
 		case c <- e:

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,9 +41,15 @@ func (r *Runner) Unfinished(ctx context.Context) ([]Listed, error) {
 	return r.list(ctx, river.NewJobListParams().States(unfinished...).First(10000))
 }
 
-// Job finds a job by its number.
+// ErrNoJob is returned for a job that there is not, or no longer.
+var ErrNoJob = errors.New("no such job")
+
+// Job finds a job by its number, or fails with [ErrNoJob].
 func (r *Runner) Job(ctx context.Context, id int64) (Listed, error) {
 	row, err := r.client.JobGet(ctx, id)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return Listed{}, fmt.Errorf("job %d: %w", id, ErrNoJob)
+	}
 	if err != nil {
 		return Listed{}, fmt.Errorf("find job %d: %w", id, err)
 	}

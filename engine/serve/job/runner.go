@@ -112,6 +112,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	addWorker(workers, r, (*Runner).sync)
 	addWorker(workers, r, (*Runner).check)
 	addWorker(workers, r, (*Runner).apply)
+	addWorker(workers, r, (*Runner).preview)
 	var err error
 	r.client, err = river.NewClient(driver, &river.Config{
 		ID:                   clientID(r.cfg.Host),

@@ -137,7 +137,7 @@ func final(err error) bool {
 		unapproved *engine.UnapprovedError
 	)
 	return errors.As(err, &findings) || errors.As(err, &stale) || errors.As(err, &unapproved) ||
-		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, ErrNoPlan)
+		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, ErrNoPlan) || errors.Is(err, errUnmade)
 }
 
 // endings are the jobs that ended, until River has stored that.

@@ -55,6 +55,21 @@ func (l *looks) slot(key string) *slot {
 	return l.of[key]
 }
 
+// forget has a plan compared anew before it is shown next.
+func (l *looks) forget(key string) {
+	s := l.slot(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.moved = true
+}
+
+// peek is what was compared last, nil if nothing was.
+func (s *slot) peek() *look {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
 // get is what is known of a plan.
 func (l *looks) get(ctx context.Context, p job.Plan) *look {
 	if p.Err != nil {

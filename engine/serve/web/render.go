@@ -104,7 +104,7 @@ var words = template.FuncMap{
 	"address": address,
 	"path":    planPath,
 	"tone":    tone,
-	"option":  func(answer string) string { return options[answer] },
+	"option":  func(answer string) string { return change.Answer(answer).Meaning() },
 	"add":     func(a, b int) int { return a + b },
 }
 
@@ -173,23 +173,4 @@ func tone(v any) string {
 		return t
 	}
 	return "quiet"
-}
-
-// options say what an answer does.
-var options = map[string]string{
-	"use_diet":        "Write the plan's value over it.",
-	"use_user":        "Keep what NetBox has.",
-	"acknowledge":     "Accept the difference for now; nothing is written.",
-	"unmanage":        "Leave it to people: diet no longer owns it.",
-	"adopt":           "Take it over: diet manages it from now on.",
-	"rename_existing": "Rename what is there, and make a new one.",
-	"skip":            "Leave it as it is, and make nothing.",
-	"force_delete":    "Delete it, with what depends on it.",
-	"orphan":          "Let it go: it stays in NetBox, and diet no longer owns it.",
-	"recreate":        "Make it again.",
-	"release":         "Accept that it is gone.",
-	"restore":         "Put diet's marks right again.",
-	"keep":            "Follow the object, whatever its name is.",
-	"use_name":        "Use the object that has the name now.",
-	"approve":         "Do what is recommended.",
 }

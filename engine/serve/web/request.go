@@ -150,16 +150,18 @@ func statusOf(err error) int {
 		held   *lease.HeldError
 		query  *engine.QueryError
 		badly  *formError
+
+		unapproved *engine.UnapprovedError
 	)
 	switch {
 	case errors.Is(err, errNoPage), errors.Is(err, engine.ErrNoPreview), errors.Is(err, engine.ErrNotInStore), errors.Is(err, fs.ErrNotExist),
-		errors.Is(err, engine.ErrNothingToAnswer):
+		errors.Is(err, engine.ErrNothingToAnswer), errors.Is(err, job.ErrNoJob):
 		return http.StatusNotFound
-	case errors.As(err, &denied), errors.Is(err, errForged):
+	case errors.As(err, &denied), errors.Is(err, errForged), errors.As(err, &unapproved):
 		return http.StatusForbidden
 	case errors.As(err, &stale), errors.As(err, &held), errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
-	case errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):
+	case errors.Is(err, engine.ErrNoApproval), errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):
 		return http.StatusUnprocessableEntity
 	}
 	return http.StatusInternalServerError

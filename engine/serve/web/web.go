@@ -65,6 +65,7 @@ type site struct {
 	sessions *scs.SessionManager
 	looks    *looks
 	logins   *logins
+	kept     kept
 	mux      *http.ServeMux
 }
 
@@ -86,7 +87,10 @@ func New(cfg Config) http.Handler {
 
 // Who may do what. Everybody who is logged in may look.
 var (
-	anybody = []user.Role{user.Viewer}
+	anybody   = []user.Role{user.Viewer}
+	resolvers = []user.Role{user.Resolver}
+	approvers = []user.Role{user.Approver}
+	appliers  = []user.Role{user.Applier}
 
 	// workers have something read, or a preview made: nothing of NetBox is written.
 	workers = []user.Role{user.Resolver, user.Approver, user.Applier}
@@ -105,5 +109,22 @@ func (s *site) routes() {
 	s.page("POST /plans/{plan}/check", workers, checkPlan)
 	s.page("GET /plans/{plan}/drift", anybody, showDrift)
 	s.page("GET /plans/{plan}/object", anybody, showObject)
+	s.page("GET /plans/{plan}/questions", anybody, showQuestions)
+	s.page("POST /plans/{plan}/questions", resolvers, answerQuestions)
+	s.page("GET /plans/{plan}/answers", anybody, showAnswers)
+	s.page("GET /plans/{plan}/resolutions.patch", anybody, sendPatch)
+	s.page("POST /plans/{plan}/preview", workers, makePreview)
+
+	s.page("GET /previews", anybody, showPreviews)
+	s.page("GET /previews/{preview}", anybody, showPreview)
+	s.page("POST /previews/{preview}/approve", approvers, approve)
+	s.page("POST /previews/{preview}/apply", appliers, applyPreview)
+	s.page("GET /runs", anybody, showRuns)
+	s.page("GET /runs/{run}", anybody, showRun)
+	s.page("GET /runs/{run}/events", anybody, watchRun)
+	s.page("POST /runs/{run}/rollback", appliers, rollBack)
+	s.page("GET /jobs", anybody, showJobs)
+	s.page("GET /jobs/{job}", anybody, showJob)
+	s.page("GET /jobs/{job}/events", anybody, watchJob)
 	s.page("GET /", anybody, func(*request) error { return errNoPage })
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -400,7 +401,7 @@ func shorten(page string) string {
 	if found {
 		page = "<main" + main
 	}
-	return spaces.ReplaceAllString(tags.ReplaceAllString(page, " "), " ")
+	return spaces.ReplaceAllString(html.UnescapeString(tags.ReplaceAllString(page, " ")), " ")
 }
 
 // sees asserts that the last page holds texts.
