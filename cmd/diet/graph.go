@@ -26,16 +26,22 @@ svg is for browsers, dot for Graphviz, mermaid for Markdown pages (Mermaid draws
    diet graph fabric.yaml > fabric.svg
    diet graph fabric.yaml --fabric backend -o mermaid
    diet graph fabric.yaml -o dot | dot -Tpdf > fabric.pdf
+   diet graph fabric.yaml --class net.leaf --in-rack row-01 > leaves.svg
    diet graph fabric.yaml --racks > racks.svg
+   diet graph fabric.yaml --racks --per-page 8 --page 2 > racks-2.svg
    diet graph fabric.yaml --pool compute --rack net-01 > some.svg`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "svg, dot or mermaid", Value: "svg"},
 			&cli.BoolFlag{Name: "devices", Usage: "draw every device separately"},
 			&cli.IntFlag{Name: "boxes", Usage: "draw at most this `NUMBER` of boxes per class", Value: 8},
 			&cli.StringSliceFlag{Name: "fabric", Usage: "draw only this `FABRIC` and what is cabled to it; may be repeated"},
+			&cli.StringSliceFlag{Name: "class", Usage: "draw only this `CLASS`, such as web or net.leaf, and what is cabled to it; may be repeated"},
+			&cli.StringSliceFlag{Name: "in-rack", Usage: "draw only what is in the rack with this `NAME`, and what is cabled to it; may be repeated"},
 			&cli.BoolFlag{Name: "racks", Usage: "draw rack elevations instead of the topology"},
 			&cli.StringSliceFlag{Name: "rack", Usage: "draw only the rack with this `NAME`; may be repeated"},
 			&cli.StringSliceFlag{Name: "pool", Usage: "draw only the racks of this `POOL`; may be repeated"},
+			&cli.IntFlag{Name: "per-page", Usage: "draw racks in rows of this `NUMBER`", DefaultText: "as many as make a wide page"},
+			&cli.IntFlag{Name: "page", Usage: "draw only this `PAGE` of racks, from 1: one row of --per-page", DefaultText: "all"},
 			freshFlag,
 		},
 		Action: runGraph,
@@ -72,22 +78,30 @@ func runGraph(c *cli.Context) error {
 func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	o := graphOptions{
 		format:    c.String("output"),
-		graph:     draw.GraphOptions{Devices: c.Bool("devices"), Boxes: c.Int("boxes"), Fabrics: c.StringSlice("fabric")},
-		elevation: draw.ElevationOptions{Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool")},
+		graph:     draw.GraphOptions{
+			Devices: c.Bool("devices"), Fabrics: c.StringSlice("fabric"), Classes: c.StringSlice("class"), Racks: c.StringSlice("in-rack"),
+		},
+		elevation: draw.ElevationOptions{Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool"), PerPage: c.Int("per-page"), Page: c.Int("page")},
 	}
-	o.racks = c.Bool("racks") || c.IsSet("rack") || c.IsSet("pool")
+	o.racks = given(c, "racks", "rack", "pool", "per-page", "page")
 	if c.Bool("json") {
 		o.format = "json"
+	}
+	if c.IsSet("boxes") {
+		o.graph.Boxes = c.Int("boxes")
 	}
 	switch {
 	case o.format != "svg" && o.format != "dot" && o.format != "mermaid" && o.format != "json":
 		return o, usage("unknown output format %q: choose svg, dot or mermaid", o.format)
-	case o.graph.Boxes < 1:
+	case c.Int("boxes") < 1:
 		return o, usage("--boxes must be 1 or more")
 	case o.racks && (o.format == "dot" || o.format == "mermaid"):
 		return o, usage("racks are drawn as svg, not as %s", o.format)
-	case o.racks && (c.IsSet("fabric") || c.IsSet("devices") || c.IsSet("boxes")):
-		return o, usage("--fabric, --devices and --boxes apply to the topology, --racks, --rack and --pool to elevations: use one or the other")
+	case o.racks && given(c, "fabric", "devices", "boxes", "class", "in-rack"):
+		return o, usage("--fabric, --class, --in-rack, --devices and --boxes apply to the topology, " +
+			"--racks, --rack and --pool to elevations: use one or the other")
+	case o.elevation.PerPage < 0 || o.elevation.Page < 0 || o.elevation.Page > 0 && o.elevation.PerPage == 0:
+		return o, usage("--per-page is 1 or more, and --page goes with it")
 	}
 	return o, nil
 }

@@ -36,11 +36,14 @@ func TestSheet(t *testing.T) {
 		text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) })
 		sections := map[string]bool{}
 		for _, c := range draw.Cabling(topo) {
-			sections[c.A.Rack] = true
+			sections[c.A.Rack], sections[c.B.Rack] = true, true
 		}
-		// A box for every cable, and one for every rack.
+		// A box for each end of every cable, and one for every rack.
 		if got, want := strings.Count(text, `class="box"`), len(topo.Cables)+len(sections); got != want {
 			t.Errorf("%s: %d boxes to tick, want %d", file, got, want)
+		}
+		if got, want := strings.Count(text, `class="box again"`), len(topo.Cables); got != want {
+			t.Errorf("%s: %d boxes of second ends, want %d", file, got, want)
 		}
 		if got := strings.Count(text, "<section"); got != len(sections) {
 			t.Errorf("%s: %d sections, want %d", file, got, len(sections))
@@ -82,5 +85,40 @@ func TestSheetWithoutCables(t *testing.T) {
 	topo := MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n")
 	if text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) }); !strings.Contains(text, "The plan has no cables.") {
 		t.Error(text)
+	}
+}
+
+// TestSheetMaterials counts what is brought: a port of eight lanes takes one cable, also where
+// some of its lanes are free; two ports broken out alike take a straight one.
+func TestSheetMaterials(t *testing.T) {
+	t.Parallel()
+	text := written(t, func(w io.Writer) error {
+		return draw.Sheet(w, MustGenerate(t, `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: lanes}
+spec:
+  site: lab
+  fabrics:
+    f:
+      switches:
+        leaf:
+          role: leaf
+          type: t800
+          count: 1
+          zones: {server: {ports: 1-4, breakout: 8x100}, uplink: {ports: 5-6, breakout: 2x400, uplinkTo: spine/down}}
+        spine: {role: spine, type: t800, count: 1, zones: {down: {ports: 1-2, breakout: 2x400}}}
+  nodes:
+    web: {count: 19, type: server, nics: {n: {ports: [p]}}, links: {l: {from: n, to: f.leaf/server, cable: {type: dac-passive}}}}
+`))
+	})
+	for _, want := range []string{
+		"Cables to bring: 5<", `<td class="u">2</td><td class="whole">2 × 400G</td>`,
+		`<td class="u">2</td><td class="whole">8 × 100G</td><td class="whole">dac-passive</td>`,
+		`<td class="u">1</td><td class="whole">8 × 100G, 3 used</td>`, `<td class="u">3</td><td class="whole">8 × 100G</td><td class="whole">100gbase`,
+		`<td class="u">19</td><td class="whole">100G</td>`, `<td class="u">4</td><td class="whole">2 × 400G</td>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the sheet does not have %s in\n%s", want, text)
+		}
 	}
 }

@@ -19,6 +19,8 @@ type Elevation struct {
 	Plan  string          `json:"plan"`
 	Site  string          `json:"site"`
 	Racks []RackElevation `json:"racks"` // in natural order of their names
+
+	perPage int
 }
 
 // RackElevation is one rack. A device with a position is in exactly one slot,
@@ -54,6 +56,10 @@ type Slot struct {
 // empty choose all.
 type ElevationOptions struct {
 	Racks, Pools []string
+
+	// PerPage is how many racks stand side by side; 0 is as many as make a wide page. Page is
+	// the only one of those rows to be drawn, from 1; 0 is all.
+	PerPage, Page int
 }
 
 // NewElevation sorts the devices of a topology into its racks. It returns an
@@ -72,7 +78,26 @@ func NewElevation(topo *generate.Topology, opts ElevationOptions) (*Elevation, e
 		return nil, err
 	}
 	e.fill(topo)
-	return e, nil
+	return e, e.turn(opts)
+}
+
+// turn keeps the racks of one page.
+func (e *Elevation) turn(opts ElevationOptions) error {
+	if e.perPage = opts.PerPage; opts.Page == 0 {
+		return nil
+	}
+	pages := slices.Collect(slices.Chunk(e.Racks, opts.PerPage))
+	if opts.Page > len(pages) {
+		return fmt.Errorf("find page %d of the racks: there are %d", opts.Page, len(pages))
+	}
+	e.Racks = pages[opts.Page-1]
+	return nil
+}
+
+// RearDiffers reports whether the rear of a rack shows what the front does not: a device that
+// is mounted there, or a unit that is free behind one of half depth.
+func (r *RackElevation) RearDiffers() bool {
+	return slices.ContainsFunc(r.Slots, func(s Slot) bool { return s.Face != "front" || !s.FullDepth })
 }
 
 // choose drops the racks that were not asked for.
@@ -184,7 +209,8 @@ func (e *Elevation) roles() []string {
 
 // SVG draws the racks side by side, as many in a row as make a page that is half
 // as wide again as it is high: front and rear of each, units counted from the
-// bottom, and below it the devices that have no position.
+// bottom, and below it the devices that have no position. A rear that shows nothing else
+// than its front is left out.
 func (e *Elevation) SVG(w io.Writer) error {
 	c := newCanvas(e.title(), e.summary())
 	drawText(c.root, point{margin, 36}, 20, e.title(), "font-weight", "bold")
@@ -197,9 +223,10 @@ func (e *Elevation) SVG(w io.Writer) error {
 	hatch(c.root)
 	p := newRackPen(c.root, e)
 	y := 90.0
-	for row := range slices.Chunk(e.Racks, p.columns(e.Racks)) {
-		y += p.row(row, point{margin, y}) + rackGap
-		width = max(width, float64(len(row))*(p.width()+rackGap)-rackGap+2*margin)
+	for row := range slices.Chunk(e.Racks, cmp.Or(e.perPage, p.columns(e.Racks))) {
+		size := p.row(row, point{margin, y})
+		y += size.y + rackGap
+		width = max(width, size.x+2*margin)
 	}
 	end := p.key(point{margin, y}, width-2*margin)
 	return c.write(w, max(width, end.x+margin), end.y+margin)
@@ -220,7 +247,11 @@ func (p *rackPen) columns(racks []RackElevation) int {
 	for i := range racks {
 		height = max(height, p.body(&racks[i])+p.list(&racks[i]))
 	}
-	n := math.Sqrt(1.5 * float64(len(racks)) * (height + rackGap) / (p.width() + rackGap))
+	wide := 0.0
+	for i := range racks {
+		wide += (p.width(&racks[i]) + rackGap) / float64(len(racks))
+	}
+	n := math.Sqrt(1.5 * float64(len(racks)) * (height + rackGap) / wide)
 	rows := math.Ceil(float64(len(racks)) / max(1, math.Round(n)))
 	return int(math.Ceil(float64(len(racks)) / rows))
 }

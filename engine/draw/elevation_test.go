@@ -92,6 +92,47 @@ func TestElevationChoice(t *testing.T) {
 	}
 }
 
+// TestElevationPages draws one row of racks after the other.
+func TestElevationPages(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "../../testdata/plan/gpu-128-rail.yaml")
+	var names []string
+	for page := 1; page <= 3; page++ {
+		e := MustElevation(t, topo, draw.ElevationOptions{PerPage: 8, Page: page})
+		for _, r := range e.Racks {
+			names = append(names, r.Name)
+		}
+		if want := []int{8, 8, 4}[page-1]; len(e.Racks) != want {
+			t.Errorf("page %d has %d racks", page, len(e.Racks))
+		}
+	}
+	if len(names) != 20 || names[0] != "sjc1-compute-01" || names[19] != "sjc1-network-04" {
+		t.Errorf("racks %v", names)
+	}
+	if _, err := draw.NewElevation(topo, draw.ElevationOptions{PerPage: 8, Page: 4}); err == nil || err.Error() != "find page 4 of the racks: there are 3" {
+		t.Error(err)
+	}
+}
+
+// TestRears draws the rear of a rack only where it shows what the front does not.
+func TestRears(t *testing.T) {
+	t.Parallel()
+	svg := written(t, MustElevation(t, MustTopology(t, "../../testdata/plan/gpu-128-rail.yaml"), draw.ElevationOptions{}).SVG)
+	if strings.Contains(svg, ">rear<") {
+		t.Error("a rear is drawn where all is of full depth")
+	}
+	odd := MustElevation(t, MustTopology(t, "testdata/odd.yaml"), draw.ElevationOptions{})
+	want := 0
+	for i := range odd.Racks {
+		if odd.Racks[i].RearDiffers() {
+			want++
+		}
+	}
+	if got := strings.Count(written(t, odd.SVG), ">rear<"); got != want || want == 0 {
+		t.Errorf("%d rears are drawn, want %d", got, want)
+	}
+}
+
 // TestElevationUsed counts a unit with devices on both faces once.
 func TestElevationUsed(t *testing.T) {
 	t.Parallel()

@@ -73,22 +73,27 @@ type GraphOptions struct {
 	Devices bool
 
 	// Boxes is the most boxes that a class is drawn as: beyond, those that are
-	// cabled alike are one, and where that does not do, the class is. Defaults to 8.
+	// cabled alike are one, and where that does not do, the class is. Defaults to 8, or to
+	// as many domains as there are, up to 32: the servers that share leaves, and those leaves.
 	Boxes int
 
-	// Fabrics limits the graph to these and the nodes cabled to them. Empty is all.
-	Fabrics []string
+	// Fabrics limits the graph to these and the nodes cabled to them, Classes and Racks to
+	// their devices and what is cabled to those. Empty is all.
+	Fabrics, Classes, Racks []string
 }
 
 // NewGraph folds a topology to what is drawn. It returns an error for a fabric
 // that the topology does not have.
 func NewGraph(topo *generate.Topology, opts GraphOptions) (*Graph, error) {
 	v := newView(topo)
-	v.most = cmp.Or(opts.Boxes, boxesOfClass)
+	v.most, v.domains = cmp.Or(opts.Boxes, boxesOfClass), opts.Boxes == 0
 	if opts.Devices {
 		v.most = 0
 	}
 	if err := v.only(opts.Fabrics); err != nil {
+		return nil, err
+	}
+	if err := v.focus(topo, opts); err != nil {
 		return nil, err
 	}
 	v.fold()
@@ -132,6 +137,7 @@ type link struct{ a, b, speed int }
 type view struct {
 	plan    string
 	most    int // boxes of a class; 0 is every device
+	domains bool
 	devices []generate.Device
 	links   []link
 	near    []map[int]int // by device: its neighbours, and how many cables lead there
@@ -318,15 +324,20 @@ func (v *view) groups(members []int) [][]int {
 	if v.most == 0 || isSwitch && len(members) <= v.most {
 		return each(members)
 	}
-	key := v.nodeKey
+	keys := []func(int) string{v.nodeKey, v.servedKey, v.mainKey}
 	if isSwitch {
-		key = v.switchKey
+		keys = []func(int) string{v.switchKey}
 	}
-	if groups := groupBy(members, key); len(groups) <= v.most {
-		return groups
+	for _, key := range keys {
+		if groups := groupBy(members, key); len(groups) <= v.most || v.domains && len(groups) <= domainsOfClass && 4*len(groups) <= len(members) {
+			return groups
+		}
 	}
 	return [][]int{members}
 }
+
+// domainsOfClass is how many domains of a class are drawn before the class is one box.
+const domainsOfClass = 32
 
 func each(members []int) [][]int {
 	groups := make([][]int, len(members))
@@ -360,6 +371,38 @@ func (v *view) nodeKey(i int) string {
 		counts[v.box[j]] += n
 	}
 	return fmt.Sprint(counts) // fmt prints maps sorted
+}
+
+// servedKey is nodeKey without management.
+func (v *view) servedKey(i int) string {
+	counts := map[int]int{}
+	for j, n := range v.near[i] {
+		if v.row(j) < tierOOB {
+			counts[v.box[j]] += n
+		}
+	}
+	return fmt.Sprint(counts)
+}
+
+// mainKey is nodeKey of the fabric alone that has most of a node's cables.
+func (v *view) mainKey(i int) string {
+	cables := map[string]int{}
+	for j, n := range v.near[i] {
+		cables[v.devices[j].Fabric] += n
+	}
+	main := ""
+	for _, f := range slices.Sorted(maps.Keys(cables)) {
+		if cables[f] > cables[main] {
+			main = f
+		}
+	}
+	counts := map[int]int{}
+	for j, n := range v.near[i] {
+		if v.devices[j].Fabric == main {
+			counts[v.box[j]] += n
+		}
+	}
+	return fmt.Sprint(counts)
 }
 
 // switchKey is the same for switches that serve the same nodes and connect to the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -122,6 +123,50 @@ func TestGraphFolds(t *testing.T) {
 	}
 }
 
+// TestGraphDomains draws 1,024 servers: a box for each rail domain, and one for its leaves.
+func TestGraphDomains(t *testing.T) {
+	t.Parallel()
+	g := MustGraph(t, MustTopology(t, "testdata/rails-1024.yaml"), draw.GraphOptions{})
+	count := map[string]int{}
+	for i := range g.Boxes {
+		count[g.Boxes[i].Class]++
+	}
+	if count["backend.leaf"] != 16 || count["gpu"] != 16 || count["backend.spine"] != 1 {
+		t.Errorf("boxes by class: %v", count)
+	}
+	for _, e := range g.Edges {
+		a, b := &g.Boxes[e.A], &g.Boxes[e.B]
+		if a.Class == "backend.leaf" && b.Class == "gpu" && (len(a.Devices) != 8 || len(b.Devices) != 64 || e.Label() != "512 × 400G") {
+			t.Errorf("%s – %s: %s", a.ID, b.ID, e.Label())
+		}
+	}
+}
+
+// TestGraphFocus draws parts of a plan: a class, what is in a rack, and both.
+func TestGraphFocus(t *testing.T) {
+	t.Parallel()
+	topo := MustTopology(t, "../../testdata/plan/web-96.yaml")
+	for want, opts := range map[string]draw.GraphOptions{
+		"dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
+			" | oob.tor[1] oob.tor[2]": {Classes: []string{"dc.spine"}},
+		"dc.leaf[3] dc.leaf[4] | web[25-48] | oob.tor[2]": {Classes: []string{"web"}, Racks: []string{"row-02"}},
+		"dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
+			" | web[25-48] | oob.tor[2]": {Racks: []string{"row-02"}},
+	} {
+		if got := outline(MustGraph(t, topo, opts)); got != want {
+			t.Errorf("%+v draws\n%s, want\n%s", opts, got, want)
+		}
+	}
+	for want, opts := range map[string]draw.GraphOptions{
+		`find class "nosuch" in plan web96: there are dc.leaf, dc.spine, oob.tor, web`: {Classes: []string{"nosuch"}},
+		`find rack "row-9": there are row-01, row-02, row-03, row-04`:                  {Racks: []string{"row-9"}},
+	} {
+		if _, err := draw.NewGraph(topo, opts); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 // outline lists the boxes, tier by tier.
 func outline(g *draw.Graph) string {
 	var tiers []string
@@ -183,6 +228,24 @@ func TestSVGWellFormed(t *testing.T) {
 		}
 		if err := wellFormed(written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG)); err != nil {
 			t.Errorf("%s, racks: %v", file, err)
+		}
+	}
+}
+
+// TestDark wants every colour of a drawing to have one for dark screens.
+func TestDark(t *testing.T) {
+	t.Parallel()
+	for _, file := range plans(t) {
+		topo := MustTopology(t, file)
+		for _, svg := range []string{
+			written(t, MustGraph(t, topo, draw.GraphOptions{}).SVG), written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG),
+		} {
+			style, drawing, _ := strings.Cut(svg, "</style>")
+			for _, m := range regexp.MustCompile(`(?:fill|stroke)="(#[^"]*)"`).FindAllStringSubmatch(drawing, -1) {
+				if !strings.Contains(style, `[fill=&quot;`+m[1]) && !strings.Contains(style, `[fill="`+m[1]) {
+					t.Errorf("%s: %s has no dark colour", file, m[1])
+				}
+			}
 		}
 	}
 }

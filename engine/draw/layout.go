@@ -15,7 +15,7 @@ const (
 	frameHead   = 26.0 // for the fabric's name
 	frameGap    = 40.0
 	textHeight  = 15.0
-	boxesOfLine = 16 // the most boxes of one line
+	boxesOfLine = 24 // the most boxes of one line
 	widestText  = 280.0
 )
 

@@ -63,8 +63,12 @@ func checkLayout(t *testing.T, l *layout) {
 		}
 	}
 	apart(t, "frame", frames)
+	wires := l.wires()
+	for _, w := range wires {
+		passes(t, l, w)
+	}
 	all := slices.Clone(l.boxes)
-	for _, tag := range l.labels(l.wires()) {
+	for _, tag := range l.labels(wires) {
 		all = append(all, tag.rect)
 	}
 	apart(t, "box or label", all)
@@ -77,6 +81,26 @@ func checkLayout(t *testing.T, l *layout) {
 		for k, s := range text {
 			if w := textWidth(s, textSize(k)) * textBold(k); w > l.boxes[i].w {
 				t.Errorf("%q is wider than its box", s)
+			}
+		}
+	}
+}
+
+// passes wants a wire to run behind no box.
+func passes(t *testing.T, l *layout, w *wire) {
+	t.Helper()
+	way := w.points
+	if w.arc {
+		way = nil
+		for at := 0.0; at <= 1; at += 1.0 / 64 {
+			way = append(way, w.at(at))
+		}
+	}
+	for i, b := range l.boxes {
+		for k := range way[1:] {
+			if i != w.from && i != w.to && crosses(way[k], way[k+1], b) {
+				t.Errorf("the line from %d to %s runs behind %s: %v", w.from, l.g.Boxes[w.to].ID, l.g.Boxes[i].ID, way)
+				return
 			}
 		}
 	}

@@ -23,12 +23,14 @@ type rackPen struct {
 	tones map[string]tone
 	roles []string
 	face  float64 // the width of a face
+	rears bool    // whether a rear is drawn
 }
 
 func newRackPen(root *etree.Element, e *Elevation) *rackPen {
 	p := &rackPen{root: root, roles: e.roles(), face: narrowest}
 	p.tones = tonesOf(p.roles)
 	for i := range e.Racks {
+		p.rears = p.rears || e.Racks[i].RearDiffers()
 		for _, s := range e.Racks[i].Slots {
 			p.face = max(p.face, textWidth(s.Name, 10)+textWidth(s.Role, 8)+30)
 		}
@@ -37,39 +39,51 @@ func newRackPen(root *etree.Element, e *Elevation) *rackPen {
 	return p
 }
 
-// width is that of a rack with both faces and their numbers.
-func (p *rackPen) width() float64 { return 2 * (numbering + p.face) }
+// facesOf are the sides of a rack that are drawn.
+func facesOf(r *RackElevation) []string {
+	if r.RearDiffers() {
+		return []string{"front", "rear"}
+	}
+	return []string{"front"}
+}
+
+// width is that of a rack with its faces and their numbers.
+func (p *rackPen) width(r *RackElevation) float64 {
+	return float64(len(facesOf(r))) * (numbering + p.face)
+}
 
 // body is the height of a rack with its heading, and list that of what is below it.
 func (p *rackPen) body(r *RackElevation) float64 { return rackHead + float64(r.Units)*unitSize }
 
 func (p *rackPen) list(r *RackElevation) float64 {
 	if n := len(r.Unplaced); n > 0 {
-		return 24 + listLine*float64((n+1)/2)
+		return 24 + listLine*float64((n+len(facesOf(r))-1)/len(facesOf(r)))
 	}
 	return 0
 }
 
-// row draws racks side by side on one floor, and returns its height.
-func (p *rackPen) row(racks []RackElevation, at point) float64 {
+// row draws racks side by side on one floor, and returns its size.
+func (p *rackPen) row(racks []RackElevation, at point) point {
 	body, list := 0.0, 0.0
 	for i := range racks {
 		body, list = max(body, p.body(&racks[i])), max(list, p.list(&racks[i]))
 	}
+	x := at.x
 	for i := range racks {
-		p.draw(&racks[i], point{at.x + float64(i)*(p.width()+rackGap), at.y + body - p.body(&racks[i])})
+		p.draw(&racks[i], point{x, at.y + body - p.body(&racks[i])})
+		x += p.width(&racks[i]) + rackGap
 	}
-	return body + list
+	return point{x - rackGap - at.x, body + list}
 }
 
 // draw draws a rack with its top left corner at a point.
 func (p *rackPen) draw(r *RackElevation, at point) {
 	g := add(p.root, "g")
-	name := drawText(g, point{at.x + numbering, at.y + 14}, 14, clip(r.Name, 14*bold, p.width()-numbering), "font-weight", "bold")
+	name := drawText(g, point{at.x + numbering, at.y + 14}, 14, clip(r.Name, 14*bold, p.width(r)-numbering), "font-weight", "bold")
 	tooltip(name, r.ID)
-	drawText(g, point{at.x + numbering, at.y + 31}, 10, clip(about(r), 10, p.width()-numbering), "fill", "#444444")
+	drawText(g, point{at.x + numbering, at.y + 31}, 10, about(r, p.width(r)-numbering), "fill", "#444444")
 	top := at.y + rackHead
-	for i, face := range []string{"front", "rear"} {
+	for i, face := range facesOf(r) {
 		x := at.x + numbering + float64(i)*(p.face+numbering)
 		drawText(g, point{x + p.face/2, top - 8}, 10, face, "text-anchor", "middle", "font-weight", "bold")
 		p.drawFace(g, r, face, rect{x, top, p.face, float64(r.Units) * unitSize})
@@ -77,11 +91,13 @@ func (p *rackPen) draw(r *RackElevation, at point) {
 	p.drawUnplaced(g, r, point{at.x + numbering, top + float64(r.Units)*unitSize + 20})
 }
 
-// about describes a rack and how full it is.
-func about(r *RackElevation) string {
-	s := fmt.Sprintf("pool %s, %s of %d units used", r.Pool, decimal(r.Used()), r.Units)
-	if r.Location != "" {
-		s += ", " + r.Location
+// about describes a rack and how full it is, as far as there is room.
+func about(r *RackElevation, width float64) string {
+	s := fmt.Sprintf("%s of %d units used", decimal(r.Used()), r.Units)
+	for _, more := range []string{r.Location, "pool " + r.Pool} {
+		if longer := s + ", " + more; more != "" && textWidth(longer, 10) <= width {
+			s = longer
+		}
 	}
 	return s
 }
@@ -159,14 +175,14 @@ func (s *Slot) title() string {
 	return fmt.Sprintf("%s: %s, %s, unit %s, %s U, %s%s", s.Name, s.Type, s.Role, decimal(s.Position), decimal(s.Height), s.Face, depth)
 }
 
-// drawUnplaced lists the devices without a position, in two columns.
+// drawUnplaced lists the devices without a position, in a column for each face.
 func (p *rackPen) drawUnplaced(g *etree.Element, r *RackElevation, at point) {
 	n := len(r.Unplaced)
 	if n == 0 {
 		return
 	}
 	drawText(g, at, 10, "in the rack, at no position:", "font-weight", "bold")
-	half := (n + 1) / 2
+	half := (n + len(facesOf(r)) - 1) / len(facesOf(r))
 	for i, d := range r.Unplaced {
 		q := point{at.x + float64(i/half)*(p.face+numbering), at.y + listLine*float64(i%half+1) + 2}
 		drawRect(g, rect{q.x, q.y - 8, 5, 9}, "fill", p.tones[d.Role].strong)
@@ -185,6 +201,9 @@ func (p *rackPen) key(at point, width float64) point {
 			drawRect(root, rect{at.x, at.y - 10, 5, 13}, "fill", t.strong)
 			drawText(root, point{at.x + 30, at.y}, 11, role)
 		}})
+	}
+	if !p.rears {
+		return drawItems(p.root, items, at, width)
 	}
 	items = append(items, keyItem{"the other side of a device of full depth", func(root *etree.Element, at point) {
 		drawRect(root, rect{at.x, at.y - 10, 22, 13}, "fill", "url(#hatch)", "stroke", "#999999", "stroke-width", "0.8")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/generate"
@@ -27,35 +26,38 @@ type sheet struct {
 	Cables    int
 	Sections  []sheetSection
 	Materials []material
+	Items     int // how many cables to bring
+	Optics    []optic
 }
 
-// sheetSection is a rack with the cables whose A end is in it.
+// sheetSection is a rack with the ends of cables that are in it.
 type sheetSection struct {
 	Rack    string // "" for what is in no rack
 	Devices int
 	Rows    []sheetRow
 }
 
+// sheetRow is a cable seen from one of its ends, which is A here.
 type sheetRow struct {
 	Cable
 	N     int  // from 1, within the section
 	First bool // of its device
 	Stays bool // both ends are in this rack
+	Again bool // it is listed from its other end too, before
 }
 
-// material is how many cables of a kind the plan needs.
-type material struct {
-	Speed                           int
-	Type, Color, Length, LengthUnit string
-	Count                           int
-}
-
-// Sheet writes the cabling as a page of HTML to be printed: a section a rack, a
-// row with a box to tick a cable. It refers to nothing outside itself.
+// Sheet writes the cabling as a page of HTML to be printed: what to bring, then a section a
+// rack, with a row for each end of a cable in it and a box to tick. It refers to nothing
+// outside itself.
 func Sheet(w io.Writer, topo *generate.Topology) error {
 	cables := Cabling(topo)
+	items := materials(topo, cables)
+	total := 0
+	for _, m := range items {
+		total += m.Count
+	}
 	err := sheetTemplate.Execute(w, sheet{
-		Plan: topo.Plan, Site: topo.Site, Cables: len(cables), Sections: sections(cables), Materials: materials(cables),
+		Plan: topo.Plan, Site: topo.Site, Cables: len(cables), Sections: sections(cables), Materials: items, Items: total, Optics: optics(topo),
 	})
 	if err != nil {
 		return fmt.Errorf("write sheet: %w", err)
@@ -63,24 +65,32 @@ func Sheet(w io.Writer, topo *generate.Topology) error {
 	return nil
 }
 
-// sections groups sorted cables by the rack of their A end, what is in no rack last.
+// sections lists every cable at both of its ends, by rack and device; what is in no rack last.
 func sections(cables []Cable) []sheetSection {
-	byRack := map[string]*sheetSection{}
+	rows := make([]sheetRow, 0, 2*len(cables))
 	for _, c := range cables {
-		s := byRack[c.A.Rack]
-		if s == nil {
-			s = &sheetSection{Rack: c.A.Rack}
-			byRack[c.A.Rack] = s
+		turned := c
+		turned.A, turned.B = c.B, c.A
+		stays := c.A.Rack != "" && c.A.Rack == c.B.Rack
+		rows = append(rows, sheetRow{Cable: c, Stays: stays}, sheetRow{Cable: turned, Stays: stays})
+	}
+	slices.SortStableFunc(rows, func(x, y sheetRow) int {
+		return cmp.Or(emptyLast(x.A.Rack, y.A.Rack), natural.Compare(x.A.Device, y.A.Device), natural.Compare(x.A.Interface, y.A.Interface),
+			natural.Compare(x.ID, y.ID))
+	})
+	var list []sheetSection
+	seen := make(map[string]bool, len(cables))
+	for _, row := range rows {
+		if n := len(list); n == 0 || list[n-1].Rack != row.A.Rack {
+			list = append(list, sheetSection{Rack: row.A.Rack})
 		}
-		first := len(s.Rows) == 0 || s.Rows[len(s.Rows)-1].A.Device != c.A.Device
-		if first {
+		s := &list[len(list)-1]
+		if row.First = len(s.Rows) == 0 || s.Rows[len(s.Rows)-1].A.Device != row.A.Device; row.First {
 			s.Devices++
 		}
-		s.Rows = append(s.Rows, sheetRow{c, len(s.Rows) + 1, first, c.A.Rack != "" && c.A.Rack == c.B.Rack})
-	}
-	list := make([]sheetSection, 0, len(byRack))
-	for _, rack := range slices.SortedFunc(maps.Keys(byRack), emptyLast) {
-		list = append(list, *byRack[rack])
+		row.N, row.Again = len(s.Rows)+1, seen[row.ID]
+		seen[row.ID] = true
+		s.Rows = append(s.Rows, row)
 	}
 	return list
 }
@@ -91,24 +101,6 @@ func emptyLast(a, b string) int {
 		return cmp.Compare(len(b), len(a))
 	}
 	return natural.Compare(a, b)
-}
-
-// materials counts the cables of each kind: the fastest and then the most first.
-func materials(cables []Cable) []material {
-	counts := map[material]int{}
-	for _, c := range cables {
-		counts[material{Speed: c.Speed, Type: c.Type, Color: c.Color, Length: c.Length, LengthUnit: c.LengthUnit}]++
-	}
-	list := make([]material, 0, len(counts))
-	for m, n := range counts {
-		m.Count = n
-		list = append(list, m)
-	}
-	slices.SortFunc(list, func(x, y material) int {
-		return cmp.Or(cmp.Compare(y.Speed, x.Speed), cmp.Compare(y.Count, x.Count), cmp.Compare(x.Type, y.Type),
-			cmp.Compare(x.Color, y.Color), natural.Compare(x.Length, y.Length), cmp.Compare(x.LengthUnit, y.LengthUnit))
-	})
-	return list
 }
 
 // speedName prints a speed in Gb/s as printed on a transceiver; "" for 0.

@@ -32,6 +32,7 @@ func newCanvas(title, description string) *canvas {
 	root.CreateAttr("role", "img")
 	root.CreateElement("title").SetText(title)
 	root.CreateElement("desc").SetText(description)
+	root.CreateElement("style").SetText(darkStyle)
 	add(root, "rect", "width", "100%", "height", "100%", "fill", "#ffffff")
 	return &canvas{doc, root}
 }

@@ -3,6 +3,7 @@ package draw
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -37,6 +38,28 @@ var roleTones = map[string]tone{
 
 // otherTones are for the roles that only a plan knows.
 var otherTones = []tone{{vermilion, "#fae0d1"}, {"#b8a800", "#fcf8d0"}, {"#6a51a3", "#e4def0"}, {"#8c6d31", "#eee5d3"}}
+
+// dark is what each colour is where the reader's system is dark: text and lines light, tints
+// deep enough for light text. A test holds it to be all colours of a drawing.
+var dark = map[string]string{
+	"#ffffff": "#15181d", "#fafafa": "#1b1f25", "#222222": "#e8e8e8", "#333333": "#a9b0b8", "#444444": "#b8bec5", "#555555": "#a4abb3",
+	"#999999": "#7d848c", "#c4c4c4": "#3d434b", "#dddddd": "#2e343b", grey: "#9aa1a9",
+	orange: "#f2b632", skyBlue: "#6cc3f2", green: "#2cc29a", blue: "#4aa8e0", vermilion: "#f0803c", purple: "#dd9abd",
+	"#f6e3ed": "#4b2c3d", "#cfe3f1": "#1c3d55", "#e3f2fc": "#24485e", "#e6e6e6": "#3a3f45", "#d9f0e8": "#1a4435", "#fbecc9": "#50411c",
+	"#fae0d1": "#55311f", "#fcf8d0": "#4a4719", "#e4def0": "#393151", "#eee5d3": "#463b27",
+	"#b8a800": "#d8c92e", "#6a51a3": "#a48fd6", "#8c6d31": "#c7a261",
+}
+
+// darkStyle redraws a drawing for a dark screen: browsers prefer it to the attributes. It is
+// not for print.
+var darkStyle = func() string {
+	var b strings.Builder
+	b.WriteString("@media screen and (prefers-color-scheme: dark) { text { fill: #e8e8e8; }")
+	for _, c := range slices.Sorted(maps.Keys(dark)) {
+		fmt.Fprintf(&b, " [fill=\"%s\"] { fill: %s; } [stroke=\"%s\"] { stroke: %s; }", c, dark[c], c, dark[c])
+	}
+	return b.String() + " }"
+}()
 
 // tonesOf are the colours of the roles of a drawing; roles that only the plan
 // knows take the others in turn.

@@ -19,6 +19,7 @@ type wire struct {
 	edge     Edge
 	points   []point // straight from one to the next
 	arc      bool    // over the row, from the first to the last of the points
+	room     float64 // above the row, for an arc
 	group    string  // wires between the same two classes
 }
 
@@ -47,6 +48,7 @@ func (l *layout) wires() []*wire {
 		list = append(list, &wire{from: e.A, to: e.B, edge: e, group: a.Class + "\x00" + b.Class})
 	}
 	l.attach(list)
+	l.route(list)
 	return list
 }
 
@@ -175,8 +177,26 @@ func (l *layout) alongRow(w *wire) {
 		w.points = []point{{a.right(), mid}, {b.x, mid}}
 		return
 	}
-	w.arc = true
+	if a.y != b.y { // in two lines of the row
+		if a.y > b.y {
+			a, b = b, a
+		}
+		w.points = []point{{a.center().x, a.bottom()}, {b.center().x, b.y}}
+		return
+	}
+	w.arc, w.room = true, l.above(a.y)
 	w.points = []point{{a.right() - a.w/4, a.y}, {b.x + b.w/4, b.y}}
+}
+
+// above is how far it is from a height up to the boxes above it.
+func (l *layout) above(y float64) float64 {
+	room := l.gap
+	for _, b := range l.boxes {
+		if b.bottom() <= y {
+			room = min(room, y-b.bottom())
+		}
+	}
+	return room
 }
 
 // at is the point of a wire after a part of its way, 0 to 1.
@@ -187,12 +207,26 @@ func (w *wire) at(t float64) point {
 		u := 1 - t
 		return point{u*u*u*a.x + 3*u*u*t*a.x + 3*u*t*t*b.x + t*t*t*b.x, u*u*u*a.y + 3*u*t*top + t*t*t*b.y}
 	}
-	a, b := w.points[len(w.points)-2], w.points[len(w.points)-1]
+	a, b := w.longest()
 	return point{a.x + (b.x-a.x)*t, a.y + (b.y-a.y)*t}
 }
 
-// rise is how high an arc goes.
-func (w *wire) rise() float64 { return min(24+math.Abs(w.points[1].x-w.points[0].x)/14, 80) }
+// longest is the longest of a wire's straight parts.
+func (w *wire) longest() (a, b point) {
+	most := -1.0
+	for i := range w.points[1:] {
+		p, q := w.points[i], w.points[i+1]
+		if d := math.Hypot(q.x-p.x, q.y-p.y); d > most {
+			most, a, b = d, p, q
+		}
+	}
+	return a, b
+}
+
+// rise is how far the handles of an arc are above it: it goes three quarters as high.
+func (w *wire) rise() float64 {
+	return min(24+math.Abs(w.points[1].x-w.points[0].x)/14, 80, w.room*1.2)
+}
 
 // path is the wire in SVG's terms.
 func (w *wire) path() string {
@@ -237,7 +271,7 @@ func (l *layout) labels(list []*wire) []tag {
 	var out []tag
 	for _, key := range slices.Sorted(maps.Keys(groups)) {
 		for _, want := range wanted(groups[key]) {
-			if r, ok := want.room(taken); ok {
+			if r, ok := want.room(taken, list); ok {
 				taken = append(taken, r.grown(2))
 				out = append(out, tag{r, want.text, l.g.edgeColor(&want.at.edge)})
 			}
@@ -273,22 +307,52 @@ func wanted(group []*wire) []wantedLabel {
 	return list
 }
 
-// room finds where on its wires a text overlaps nothing.
-func (w *wantedLabel) room(taken []rect) (rect, bool) {
+// room finds where on its wires a text overlaps nothing, and hides as few lines as can be.
+func (w *wantedLabel) room(taken []rect, list []*wire) (rect, bool) {
 	width, height := textWidth(w.text, labelSize)+8, labelSize+5
+	best, least := rect{}, math.MaxInt
 	for _, on := range w.on {
-		for _, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.16, 0.84} {
+		for k, t := range []float64{0.5, 0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.35, 0.65, 0.25, 0.75, 0.2, 0.8, 0.15, 0.85} {
 			p := on.at(t)
 			r := rect{p.x - width/2, p.y - height/2, width, height}
 			if on.level() {
 				r.y = p.y - height - 1
 			}
-			if !slices.ContainsFunc(taken, r.overlaps) {
-				return r, true
+			if slices.ContainsFunc(taken, r.overlaps) {
+				continue
+			}
+			if cost := 20*hidden(r, on, list) + k; cost < least {
+				best, least = r, cost
+			}
+		}
+		if least < 20 {
+			break
+		}
+	}
+	return best, least < math.MaxInt
+}
+
+// crowd is how many wires are too many to look for the place that hides fewest.
+const crowd = 300
+
+// hidden counts the wires but one that a rectangle lies on.
+func hidden(r rect, but *wire, list []*wire) int {
+	n := 0
+	if len(list) > crowd {
+		return n
+	}
+	for _, w := range list {
+		if w == but || w.arc {
+			continue
+		}
+		for i := range w.points[1:] {
+			if crosses(w.points[i], w.points[i+1], r) {
+				n++
+				break
 			}
 		}
 	}
-	return rect{}, false
+	return n
 }
 
 // level reports whether a wire leads straight to the next box of its row.
