@@ -85,6 +85,9 @@ type Config struct {
 	// History is how long the mirror keeps NetBox's changes. Defaults to forever.
 	History time.Duration
 
+	// Keep is how long the store keeps what nothing needs any more. Defaults to forever.
+	Keep Keep
+
 	// Rebase learns the ids of shared objects anew, where NetBox moved to another server: of
 	// what differs, nothing but diet's own records is written.
 	Rebase bool

@@ -38,30 +38,56 @@ func (l *ledger) note(place *change.Verdict, d decided) {
 	l.rows[place] = d
 }
 
+// chosen are the places of the decisions to keep where they are too many: first those that
+// hold something back.
+func (l *ledger) chosen(most int) map[int]bool {
+	out := map[int]bool{}
+	for _, acts := range []bool{false, true} {
+		for i, place := range l.order {
+			if len(out) < most && l.rows[place].verdict.Acts() == acts {
+				out[i] = true
+			}
+		}
+	}
+	return out
+}
+
 // entries are the decisions as the decision log has them, secrets masked.
-func (e *Engine) entries(p *Preview, run string) ([]policy.Entry, error) {
+func (e *Engine) entries(p *Preview) ([]policy.Entry, error) {
+	out := make([]policy.Entry, 0, len(p.log.order))
+	labels := e.labels(p)
+	for i := range p.log.order {
+		entry, err := e.entry(p, labels, i)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, entry)
+	}
+	return out, nil
+}
+
+// labels say what decisions are of.
+func (e *Engine) labels(p *Preview) map[string]string {
 	labels := map[string]string{"app": "diet", "version": e.cfg.Version, "plan": p.Plan, "preview": p.ID}
 	if e.client != nil {
 		labels["netbox"] = e.client.URL()
 	}
-	if run != "" {
-		labels["run"] = run
+	return labels
+}
+
+// entry is one decision.
+func (e *Engine) entry(p *Preview, labels map[string]string, i int) (policy.Entry, error) {
+	d := p.log.rows[p.log.order[i]]
+	entry := policy.Entry{
+		Labels: labels, DecisionID: fmt.Sprintf("%s-%d", p.ID, i+1), Path: policy.EntryPath, Timestamp: p.CreatedAt,
+		Metrics: map[string]int64{"timer_rego_query_eval_ns": d.took.Nanoseconds()}, Result: result(d.verdict),
 	}
-	out := make([]policy.Entry, 0, len(p.log.order))
-	for i, place := range p.log.order {
-		d := p.log.rows[place]
-		entry := policy.Entry{
-			Labels: labels, DecisionID: fmt.Sprintf("%s-%d", p.ID, i+1), Path: policy.EntryPath, Timestamp: p.CreatedAt,
-			Metrics: map[string]int64{"timer_rego_query_eval_ns": d.took.Nanoseconds()}, Result: result(d.verdict),
-		}
-		var err error
-		if entry.Input, err = d.input.Document(); err != nil {
-			return nil, err
-		}
-		e.policies.Mask(&entry)
-		out = append(out, entry)
+	var err error
+	if entry.Input, err = d.input.Document(); err != nil {
+		return entry, err
 	}
-	return out, nil
+	e.policies.Mask(&entry)
+	return entry, nil
 }
 
 // result is a verdict as the rule returned it.
@@ -78,42 +104,54 @@ func result(v change.Verdict) map[string]any {
 	return out
 }
 
-// keepDecisions stores what was decided for a preview, and adds it to the decision log. run
-// is the run that applies it, if one does.
-func (e *Engine) keepDecisions(ctx context.Context, p *Preview, run string) error {
-	entries, err := e.entries(p, run)
-	if err != nil {
-		return fmt.Errorf("keep decisions: %w", err)
-	}
-	var kept bytes.Buffer
-	zip := gzip.NewWriter(&kept)
-	if err := writeEntries(zip, entries); err != nil {
-		return err
-	}
-	if err := zip.Close(); err != nil {
-		return fmt.Errorf("keep decisions: %w", err)
-	}
+// keepDecisions stores what was decided for a preview, and adds it to the decision log.
+func (e *Engine) keepDecisions(ctx context.Context, p *Preview) error {
 	address, err := e.netbox(ctx)
 	if err != nil {
 		return err
 	}
-	if e.cfg.DecisionLog != nil {
-		if err := writeEntries(e.cfg.DecisionLog, entries); err != nil {
-			return err
-		}
+	var kept bytes.Buffer
+	zip := gzip.NewWriter(&kept)
+	leftOut, err := e.writeDecisions(p, zip)
+	if err != nil {
+		return fmt.Errorf("keep decisions: %w", err)
+	}
+	if err := zip.Close(); err != nil {
+		return fmt.Errorf("keep decisions: %w", err)
 	}
 	return e.store.KeepSituation(ctx, store.Situation{
-		Preview: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, Decisions: kept.Bytes(),
-	})
+		Preview: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, Decisions: kept.Bytes(), LeftOut: leftOut,
+	}, e.cfg.Keep.situations())
 }
 
-func writeEntries(w io.Writer, entries []policy.Entry) error {
+// writeDecisions writes what was decided as JSON lines: all to the decision log, and no more
+// than the store is to hold to kept. leftOut is how many that has not.
+func (e *Engine) writeDecisions(p *Preview, kept io.Writer) (leftOut int, err error) {
+	chosen, labels := p.log.chosen(e.cfg.Keep.decisions()), e.labels(p)
+	leftOut = len(p.log.order) - len(chosen)
+	for i := range p.log.order {
+		if !chosen[i] && e.cfg.DecisionLog == nil {
+			continue
+		}
+		entry, err := e.entry(p, labels, i)
+		if err == nil && chosen[i] {
+			err = writeEntry(kept, &entry)
+		}
+		if err == nil && e.cfg.DecisionLog != nil {
+			err = writeEntry(e.cfg.DecisionLog, &entry)
+		}
+		if err != nil {
+			return leftOut, err
+		}
+	}
+	return leftOut, nil
+}
+
+func writeEntry(w io.Writer, entry *policy.Entry) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	for i := range entries {
-		if err := enc.Encode(&entries[i]); err != nil {
-			return fmt.Errorf("write decisions: %w", err)
-		}
+	if err := enc.Encode(entry); err != nil {
+		return fmt.Errorf("write decisions: %w", err)
 	}
 	return nil
 }

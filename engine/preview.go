@@ -381,7 +381,11 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 		return nil, err
 	}
 	p.weigh(e.cfg.Approvers, e.now())
-	return p, errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, ""))
+	if err := errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p)); err != nil {
+		return p, err
+	}
+	e.tidyStore(ctx)
+	return p, nil
 }
 
 // StaleError says what changed since a preview was made.

@@ -17,6 +17,9 @@ type Replay struct {
 	Previews  []string    `json:"previews"`
 	Decisions int         `json:"decisions"`
 	Differ    []Differing `json:"differ"`
+
+	// LeftOut is how many decisions of these previews were too many to be recorded.
+	LeftOut int `json:"left_out,omitempty"`
 }
 
 // Differing is a verdict that would have been another one.
@@ -68,6 +71,7 @@ func (e *Engine) Replay(ctx context.Context, dirs []string, opt ReplayOptions) (
 		}
 		out.Previews = append(out.Previews, s.Preview)
 		out.Decisions += len(entries)
+		out.LeftOut += s.LeftOut
 		if err := out.compare(ctx, other, s.Preview, entries); err != nil {
 			return nil, err
 		}
@@ -118,7 +122,7 @@ func (e *Engine) Inputs(ctx context.Context, plan *generate.Plan, object, field 
 	if err != nil {
 		return nil, err
 	}
-	entries, err := e.entries(p, "")
+	entries, err := e.entries(p)
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 		r.Err = errors.Join(r.Err, release(ctx, r.held, r.Result))
 		out[i] = r.Applied
 	}
+	e.tidyStore(ctx)
 	return out
 }
 

@@ -216,7 +216,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
-			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(),
+			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
 			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), userCommand(), policyCommand(),
 			sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
 		},

@@ -183,6 +183,8 @@ func (t *typed) arguments(ctx context.Context) []string {
 		return w.Runs(ctx)
 	case "runs", "destroy":
 		return w.Plans(ctx)
+	case "store":
+		return []string{"prune"}
 	case "completion":
 		return []string{"bash", "zsh", "fish"}
 	case "config":

@@ -105,7 +105,11 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Approvers:   e.approvers,
 		DecisionLog: log,
 
-		History: time.Duration(e.config.History) * 24 * time.Hour,
+		History: days(e.config.History),
+		Keep: engine.Keep{
+			Previews: days(e.config.Keep.Previews), Runs: days(e.config.Keep.Runs),
+			Situations: e.config.Keep.Decisions, Decisions: e.config.Keep.DecisionsEach,
+		},
 		Actors:  engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
 		Version: version,
 		Logger:  e.logger(),
@@ -117,6 +121,8 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Step:         e.meter().step,
 	}, nil
 }
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
 // withEngine opens the engine for as long as do takes.
 func (e *env) withEngine(do func(*engine.Engine) error) error {

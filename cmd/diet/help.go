@@ -20,7 +20,7 @@ var globalsOf = map[string][]string{
 	"diff": deciding, "preview": deciding, "apply": deciding, "rollback": deciding, "destroy": deciding, "status": deciding, "serve": deciding,
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,
 	"blame": withNetBox, "sql": withNetBox, "check": withNetBox,
-	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror,
+	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror,
 	"policy":  append(slices.Clone(withMirror), "policy", "policy-key", "resolutions"),
 	"user":    append(slices.Clone(withPlan), "quiet"),
 	"sandbox": {"verbose"}, "demo": {"no-color"}, "config": {"quiet"}, "version": {"json"}, "completion": {"config", "mirror", "store"},

@@ -187,6 +187,9 @@ func (e *env) showReplay(r *engine.Replay) {
 		}
 	}
 	fmt.Fprintf(e.out, "%d decisions of %d previews replayed, %d verdicts would differ\n", r.Decisions, len(r.Previews), len(r.Differ))
+	if r.LeftOut > 0 {
+		fmt.Fprintf(e.out, "%d more were not recorded (keep.decisions_each in diet.yaml)\n", r.LeftOut)
+	}
 }
 
 func (e *env) policyInput(args []string) error {

@@ -62,6 +62,9 @@ type Config struct {
 	// you want. Deletions of your objects by others are kept for good.
 	History int `json:"history,omitempty" jsonschema:"minimum=1,default=365"`
 
+	// How long the store keeps what nothing needs any more, see store.md.
+	Keep Keep `json:"keep,omitzero"`
+
 	// Users of NetBox whose changes are not a person's.
 	Actors Actors `json:"actors,omitzero"`
 

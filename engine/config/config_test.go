@@ -36,6 +36,9 @@ func TestGenerated(t *testing.T) {
 }
 
 // TestExample reads the example of the page, which states every key but the secret.
+// kept is how long the store keeps things by default.
+var kept = config.Keep{Previews: 90, Runs: 730, Decisions: 50, DecisionsEach: 100000}
+
 func TestExample(t *testing.T) {
 	t.Parallel()
 	got, err := config.Read("/etc/diet/diet.yaml", []byte(example))
@@ -44,7 +47,7 @@ func TestExample(t *testing.T) {
 	}
 	want := &config.Config{
 		NetBox: config.NetBox{URL: "https://netbox.example.com", Parallel: 4, WriteTimeout: "120s"},
-		Mirror: config.Mirror{File: "/etc/diet/diet.db", Sites: []string{"ams2"}}, History: 365,
+		Mirror: config.Mirror{File: "/etc/diet/diet.db", Sites: []string{"ams2"}}, History: 365, Keep: kept,
 		Plans: []config.Path{"/etc/diet/fabric.yaml"}, Policies: []config.Path{"/etc/diet/policies"},
 		Queries: map[string]string{"devices without a serial": "SELECT name FROM device WHERE plan IS NOT NULL AND serial = ''"},
 		Waivers: map[string]string{"DEL103": "the racks of hall 2 are scrapped"},
@@ -69,7 +72,7 @@ var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h"
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	want := config.Config{
-		NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: config.Mirror{File: "diet.db"}, History: 365, Serve: served,
+		NetBox: config.NetBox{Parallel: 4, WriteTimeout: "120s"}, Mirror: config.Mirror{File: "diet.db"}, History: 365, Keep: kept, Serve: served,
 	}
 	if got := config.Default(); !reflect.DeepEqual(*got, want) {
 		t.Errorf("without a file: %+v, want %+v", *got, want)

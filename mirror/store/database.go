@@ -37,6 +37,9 @@ type dialect interface {
 	// within bounds one statement in time.
 	within(ctx context.Context) (context.Context, context.CancelFunc)
 
+	// compact gives unused room back to the system.
+	compact(ctx context.Context) error
+
 	// fit is a text as the database can hold it.
 	fit(text string) string
 
@@ -130,12 +133,12 @@ func (s *database) fitting(decisions []Decision) []Decision {
 }
 
 // KeepSituation implements [Store].
-func (s *database) KeepSituation(ctx context.Context, d Situation) error {
+func (s *database) KeepSituation(ctx context.Context, d Situation, newest int) error {
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
 		if err := s.exec(ctx, tx, "store/situation_insert", d); err != nil {
 			return err
 		}
-		return s.exec(ctx, tx, "store/situation_prune", d)
+		return s.exec(ctx, tx, "store/situation_prune", map[string]any{"netbox": d.NetBox, "plan": d.Plan, "newest": newest})
 	})
 }
 

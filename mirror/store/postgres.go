@@ -146,6 +146,9 @@ func (*postgres) within(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeout(ctx, longest)
 }
 
+// compact does nothing: the server does so itself.
+func (*postgres) compact(context.Context) error { return nil }
+
 // fit leaves out what no text of PostgreSQL may hold.
 func (*postgres) fit(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")

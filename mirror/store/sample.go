@@ -35,5 +35,7 @@ func (s *database) KeepSample(ctx context.Context, one Sample, before string) er
 
 // Samples implements [Store].
 func (s *database) Samples(ctx context.Context, netbox, plan, since string, most int) ([]Sample, error) {
-	return read[Sample](ctx, s, "store/drift_sample_list", map[string]any{"netbox": netbox, "plan": plan, "since": since, "most": limited(most)})
+	return read[Sample](ctx, s, "store/drift_sample_list", map[string]any{
+		"netbox": netbox, "plan": plan, "since": since, "most": limited(most),
+	})
 }

@@ -65,6 +65,11 @@ func (sqlite) within(ctx context.Context) (context.Context, context.CancelFunc) 
 	return ctx, func() {}
 }
 
+func (d sqlite) compact(ctx context.Context) error {
+	_, err := d.db.ExecContext(ctx, d.statement("store/compact").Text)
+	return err
+}
+
 func (sqlite) fit(text string) string { return text }
 
 func (sqlite) explain(err error) error { return err }

@@ -42,8 +42,9 @@ type Store interface {
 	// Decide replaces what the policies said of a plan.
 	Decide(ctx context.Context, netbox, plan string, decisions []Decision) error
 
-	// KeepSituation stores what was decided for a preview, and drops what is old.
-	KeepSituation(ctx context.Context, s Situation) error
+	// KeepSituation stores what was decided for a preview, and drops that of all but the
+	// newest previews of its plan.
+	KeepSituation(ctx context.Context, s Situation, newest int) error
 
 	// Situations are what was decided for the newest previews: of a plan, or of one preview,
 	// where they are not empty.
@@ -99,6 +100,11 @@ type Store interface {
 	// Schedule notes that a schedule has a task done, and Schedules lists when each last had.
 	Schedule(ctx context.Context, done Scheduled) error
 	Schedules(ctx context.Context, netbox string) ([]Scheduled, error)
+
+	// Prune removes what is old and nothing needs, and says what that was; or would be.
+	// Compact gives the room back to the system, if the database does not do so itself.
+	Prune(ctx context.Context, p Pruning) (Pruned, error)
+	Compact(ctx context.Context) error
 
 	// Attachable is a file of SQLite with the store's tables, those at least that a statement
 	// names, for a query that attaches it. done is called when the query has ended.
@@ -165,6 +171,7 @@ type Situation struct {
 	Plan      string `db:"plan"`
 	CreatedAt string `db:"created_at"`
 	Decisions []byte `db:"decisions"` // JSON lines, compressed
+	LeftOut   int    `db:"left_out"`  // decisions that were too many
 }
 
 // Run is one apply.

@@ -1,0 +1,2 @@
+-- Gives back to the system what rows have left empty.
+VACUUM;

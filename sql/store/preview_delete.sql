@@ -1,0 +1,2 @@
+-- A preview that is pruned.
+DELETE FROM preview WHERE id = :id;

@@ -1,0 +1,2 @@
+-- The lists of a preview that is pruned.
+DELETE FROM preview_row WHERE preview = :id;

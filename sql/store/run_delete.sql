@@ -1,0 +1,2 @@
+-- A run that is pruned.
+DELETE FROM run WHERE id = :id;
