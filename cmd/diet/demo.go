@@ -82,9 +82,10 @@ func playDemo(e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.person, err = netbox.New(netbox.Config{URL: baseURL, Token: hand, UserAgent: "a person"}); err != nil {
+	if err := s.begin(baseURL, token, hand); err != nil {
 		return err
 	}
+	defer func() { _ = s.eng.Close() }()
 	if e.cli.Bool("on-netbox") {
 		if err := s.mayPlay(); err != nil {
 			return err
@@ -94,14 +95,6 @@ func playDemo(e *env) (err error) {
 		s.key = demoKey + "-" + strings.ToLower(rand.Text()[:6])
 		defer func() { err = errors.Join(err, s.cleanUp()) }()
 	}
-	s.eng, err = engine.New(s.ctx, engine.Config{
-		URL: baseURL, Token: token, Mirror: filepath.Join(dir, "diet.db"), Version: version,
-		Progress: e.meter().apply, SyncProgress: e.meter().sync, Step: e.meter().step,
-	})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = s.eng.Close() }()
 	for _, act := range []func() error{s.build, s.nothing, s.edit, s.grow} {
 		if err := act(); err != nil {
 			return err
@@ -110,8 +103,23 @@ func playDemo(e *env) (err error) {
 	return nil
 }
 
-// demoKey is the key of the demo's plan.
-const demoKey = "web96"
+// begin opens the engine for diet, and a client for the person who edits.
+func (s *story) begin(base, token, hand string) (err error) {
+	if s.person, err = netbox.New(netbox.Config{URL: base, Token: hand, UserAgent: "a person"}); err != nil {
+		return err
+	}
+	s.eng, err = engine.New(s.ctx, engine.Config{
+		URL: base, Token: token, Mirror: filepath.Join(s.dir, "diet.db"), Version: version,
+		Progress: s.meter().apply, SyncProgress: s.meter().sync, Step: s.meter().step,
+	})
+	return err
+}
+
+// demoKey is the key of the demo's plan, and demoFile its file.
+const (
+	demoKey  = "web96"
+	demoFile = "web96.yaml"
+)
 
 // id is the deterministic id of an object of the plan.
 func (s *story) id(rest string) string { return s.key + "/" + rest }
@@ -167,7 +175,7 @@ func (s *story) tell(format string, args ...any) { fmt.Fprintf(s.out, format+"\n
 
 // plan writes the demo's plan with edits, and reads it back.
 func (s *story) plan(edits ...string) (*generate.Plan, error) {
-	path := filepath.Join(s.dir, "web96.yaml")
+	path := filepath.Join(s.dir, demoFile)
 	text := strings.NewReplacer(append(edits, "name: "+demoKey, "name: "+s.key)...).Replace(demoPlan)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write plan: %w", err)
@@ -234,13 +242,15 @@ func (s *story) nothing() error {
 	return nil
 }
 
-// edit lets a person change NetBox, and shows what the policies decide.
-func (s *story) edit() error {
-	s.head("Maria edits NetBox by hand")
-	edits := []struct {
-		text string
-		do   func() error
-	}{
+// edit is something that the person does in NetBox.
+type edit struct {
+	text string
+	do   func() error
+}
+
+// edits are what Maria does.
+func (s *story) edits() []edit {
+	return []edit{
 		{"writes a description on ams2-web-0001 (the plan states none)", func() error {
 			return s.patch("device", s.id("web[1]"), map[string]any{"description": "db primary, call maria first"})
 		}},
@@ -256,7 +266,12 @@ func (s *story) edit() error {
 		}},
 		{"creates her own device ams2-web-0097, a name that the plan will need", s.handMade},
 	}
-	for _, edit := range edits {
+}
+
+// edit lets a person change NetBox, and shows what the policies decide.
+func (s *story) edit() error {
+	s.head("Maria edits NetBox by hand")
+	for _, edit := range s.edits() {
 		s.tell("  she %s", edit.text)
 		if err := edit.do(); err != nil {
 			return err
@@ -286,13 +301,17 @@ func (s *story) edit() error {
 	return nil
 }
 
+// grown are the edits of the plan by which it grows from 96 to 128 servers.
+var grown = []string{
+	"count: 4, units", "count: 6, units", "count: 96", "count: 128",
+	"racks: 4", "racks: 6", "devices: 110", "devices: 148", "cables: 338", "cables: 458",
+	"dc.leaf: 8", "dc.leaf: 12", "oob.tor: 4", "oob.tor: 6",
+}
+
 // grow takes the plan from 96 to 128 servers.
 func (s *story) grow() error {
 	s.head("The plan grows to 6 racks and 128 servers; nothing that was there is touched")
-	plan, err := s.plan(
-		"count: 4, units", "count: 6, units", "count: 96", "count: 128",
-		"racks: 4", "racks: 6", "devices: 110", "devices: 148", "cables: 338", "cables: 458",
-		"dc.leaf: 8", "dc.leaf: 12", "oob.tor: 4", "oob.tor: 6")
+	plan, err := s.plan(grown...)
 	if err != nil {
 		return err
 	}

@@ -29,12 +29,14 @@ An interrupt ends it: an apply finishes the requests under way, and goes on at t
 next start.
 
    diet serve
+   diet serve --demo
    diet serve --listen 127.0.0.1:9000`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{
 				Name: "listen", Usage: "`ADDR` to listen on; port 0 picks a free one",
 				EnvVars: []string{"DIET_LISTEN"}, DefaultText: "127.0.0.1:8080",
 			},
+			&cli.BoolFlag{Name: "demo", Usage: "show the story of diet demo on an in-process NetBox; nothing is left behind"},
 			&cli.StringFlag{Name: "tls-cert", Usage: "PEM `FILE` with the certificate to serve by TLS", EnvVars: []string{"DIET_TLS_CERT"}},
 			&cli.StringFlag{Name: "tls-key", Usage: "PEM `FILE` with its key", EnvVars: []string{"DIET_TLS_KEY"}},
 		},
@@ -46,6 +48,13 @@ func serveAction(c *cli.Context) error {
 	e, err := newEnv(c)
 	if err != nil {
 		return err
+	}
+	if c.Bool("demo") {
+		clean, err := e.serveDemo()
+		if err != nil {
+			return err
+		}
+		defer func() { _ = clean() }()
 	}
 	s, err := e.newService()
 	if err != nil {

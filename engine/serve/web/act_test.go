@@ -89,7 +89,8 @@ func TestBulk(t *testing.T) {
 	w.drift()
 	b := w.browser()
 	b.get("/plans/web/questions?fill=recommended").sees("checked")
-	b.post("/plans/web/questions", "all", "acknowledge", "class", "drift", "kind", "device", "reason", "until the migration", "expires", "30d").
+	b.post("/plans/web/questions", "all", "acknowledge", "class", "drift", "kind", "device",
+		"reason", "until the migration", "expires", "30d").
 		status(http.StatusOK).sees("2 answers were written", "acknowledge", "joe")
 	b.get("/").sees("accepted 2")
 	b.get("/plans/web/drift?show=accepted").sees("db-primary")
@@ -111,7 +112,8 @@ func TestUnfit(t *testing.T) {
 		{"no reason", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "use_diet"}, "a reason is missing"},
 		{"nothing chosen", []string{"about0", "1", "object0", "web/web[1]", "answer0", "", "reason", "x"}, "nothing was chosen"},
 		{"unfit", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "adopt", "reason", "x"}, "does not fit"},
-		{"past", []string{"about0", "1", "object0", "web/web[1]", "answer0", "use_diet", "reason", "x", "expires", "2020-01-01"}, "a time to come"},
+		{"past", []string{"about0", "1", "object0", "web/web[1]", "answer0", "use_diet", "reason", "x", "expires", "2020-01-01"},
+			"a time to come"},
 	} {
 		b.last = page
 		b.post("/plans/web/questions", tt.form...).status(http.StatusUnprocessableEntity).sees(tt.want)

@@ -20,6 +20,7 @@ type card struct {
 	Error  string
 	Hint   string
 	Job    *job.Listed // the newest check or apply, nil if there was none
+	Plot   *plot
 }
 
 // finding is a difference on the dashboard, with its plan.
@@ -125,14 +126,19 @@ func (o *overview) sum(drift []finding) {
 
 func first[T any](list []T) []T { return list[:min(len(list), most)] }
 
-// others are the plans in NetBox that no file is of. Where the mirror was never synced, none is
-// known.
+// others are the plans in NetBox that no file is of, and adds to each card how much drifted
+// lately. Where the mirror was never synced, nothing is known.
 func (q *request) others(ctx context.Context, cards []card) []engine.Status {
 	eng, err := q.open(false)
 	if err != nil {
 		return nil // the cards say what is wrong
 	}
 	defer func() { _ = eng.Close() }()
+	for i := range cards {
+		if cards[i].Plot, err = q.course(eng, cards[i].Key); err != nil {
+			q.cfg.Logger.Error("read samples", "plan", cards[i].Key, "error", err)
+		}
+	}
 	all, err := eng.Status(ctx, nil, cmp.Or(q.cfg.Others, engine.StateOther))
 	if err != nil {
 		return nil

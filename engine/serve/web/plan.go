@@ -40,6 +40,7 @@ type summary struct {
 	Jobs      []job.Listed
 	Previews  []engine.PreviewSummary
 	Runs      []engine.RunSummary
+	Plot      *plot
 }
 
 // count is how many objects of a kind an apply would treat in a way.
@@ -71,6 +72,9 @@ func (q *request) past(ctx context.Context, s *summary) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, eng.Close()) }()
+	if s.Plot, err = q.course(eng, s.Key); err != nil {
+		return err
+	}
 	if s.Runs, err = eng.Runs(ctx, s.Key, most); err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func (q *request) show(name, title string, body any) error {
 // static serves styles, scripts and their licence.
 func static(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "max-age=3600")
-	http.ServeFileFS(w, r, files, strings.TrimPrefix(r.URL.Path, "/"))
+	http.ServeFileFS(w, r, files, strings.TrimPrefix(r.URL.Path, "/")) //nolint:gosec // of files that are embedded
 }
 
 // words are what templates say things with.

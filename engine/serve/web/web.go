@@ -126,5 +126,6 @@ func (s *site) routes() {
 	s.page("GET /jobs", anybody, showJobs)
 	s.page("GET /jobs/{job}", anybody, showJob)
 	s.page("GET /jobs/{job}/events", anybody, watchJob)
+	s.page("GET /sql", anybody, showSQL)
 	s.page("GET /", anybody, func(*request) error { return errNoPage })
 }

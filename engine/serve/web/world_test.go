@@ -393,6 +393,8 @@ func (b *browser) status(want int) *browser {
 var (
 	tags   = regexp.MustCompile(`<[^>]*>`)
 	spaces = regexp.MustCompile(`\s+`)
+
+	problem = regexp.MustCompile(`class="problem"`)
 )
 
 // shorten is what a page says, without its elements.
