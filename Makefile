@@ -106,6 +106,10 @@ netbox-reset: ## give it a fresh database
 test-netbox: build ## run the tests that can use a real NetBox: that of make netbox, or of NETBOX_URL and NETBOX_TOKEN
 	@.ci/netbox/play
 
+.PHONY: test-browser
+test-browser: build ## play the pages of diet serve in Chromium, with axe-core (SHOTS=FOLDER keeps screenshots)
+	@.ci/browser/play $(SHOTS)
+
 .PHONY: bench-netbox
 bench-netbox: ## measure diet on the real NetBox of make netbox, which it empties (PLAN=web-96, web-256 or web-1024)
 	@.ci/netbox/play bench $(PLAN)

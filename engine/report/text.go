@@ -111,6 +111,9 @@ func verb(c *change.Change) string {
 	return ""
 }
 
+// Amount is a number of objects of a kind: 2 device types.
+func Amount(n int, kind string) string { return amount(n, kind) }
+
 func amount(n int, kind string) string {
 	name := strings.ReplaceAll(kind, "_", " ")
 	switch {

@@ -105,7 +105,7 @@ var words = template.FuncMap{
 	"path":    planPath,
 	"tone":    tone,
 	"option":  func(answer string) string { return change.Answer(answer).Meaning() },
-	"add":     func(a, b int) int { return a + b },
+	"amount":  report.Amount,
 }
 
 // text is a text from NetBox or a plan without what turns the direction of writing and the
