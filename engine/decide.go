@@ -156,7 +156,11 @@ func expected(c *change.Change) bool { return c.Expected() != "" }
 
 // countRun counts what the set would do, given the verdicts on its objects.
 func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals, error) {
-	totals := &policy.Totals{Cascade: map[string]int{}, Owned: map[string]int{}, Counts: set.Count(expected)}
+	owned, err := e.OwnedCounts(ctx, set.Plan)
+	if err != nil {
+		return nil, err
+	}
+	totals := &policy.Totals{Cascade: map[string]int{}, Owned: owned, Counts: set.Count(expected)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Expected() != change.Delete || c.With != "" || c.Class == change.Parking {
@@ -167,17 +171,23 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals,
 			totals.Cascade[kind] += n
 		}
 	}
+	return totals, nil
+}
+
+// OwnedCounts is how many objects of each kind a plan owns in NetBox, by the mirror.
+func (e *Engine) OwnedCounts(ctx context.Context, plan string) (map[string]int, error) {
 	var rows []struct {
 		Kind string `db:"kind"`
 		N    int    `db:"n"`
 	}
-	if err := e.selectAll(ctx, &rows, "query/owned_count", sql.Named("plan", set.Plan)); err != nil {
+	if err := e.selectAll(ctx, &rows, "query/owned_count", sql.Named("plan", plan)); err != nil {
 		return nil, err
 	}
+	out := map[string]int{}
 	for _, r := range rows {
-		totals.Owned[r.Kind] = r.N
+		out[r.Kind] = r.N
 	}
-	return totals, nil
+	return out, nil
 }
 
 // deletionPolicies are those that classes set for themselves.

@@ -217,8 +217,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
-			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), userCommand(), policyCommand(),
-			sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
+			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
+			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
 		},
 	}
 	for _, c := range app.Commands {

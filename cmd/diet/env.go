@@ -273,7 +273,7 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 		return nil, usage("no plan: name one, or list plans in %s", e.cli.String("config"))
 	}
 	plans := make([]*generate.Plan, 0, len(paths))
-	for _, path := range paths {
+	for _, path := range planPaths(paths) {
 		plan, err := e.readPlan(path)
 		if err != nil {
 			return nil, err

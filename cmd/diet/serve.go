@@ -13,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/diet-project/diet/engine/serve/hook"
 	"github.com/diet-project/diet/engine/serve/web"
 )
 
@@ -21,9 +22,11 @@ func serveCommand() *cli.Command {
 		Name:  "serve",
 		Usage: "run jobs, and show plans in a browser",
 		Description: `Works on the plans in diet.yaml until it is interrupted, and listens on loopback
-unless told otherwise. Beside the pages it serves /healthz (the process lives),
-/readyz (it takes jobs) and /metrics (for Prometheus). It logs to stderr, as JSON
-with --json.
+unless told otherwise: schedules, drift checks, applies of what the policies let act
+without a person, notifications, and a check of each plan whose file, answers or
+policies change. Beside the pages it serves /healthz (the process lives), /readyz (it
+takes jobs), /metrics (for Prometheus) and, with secrets in diet.yaml, /hooks/netbox
+and /hooks/git, which start a check early. It logs to stderr, as JSON with --json.
 
 An interrupt ends it: an apply finishes the requests under way, and goes on at the
 next start.
@@ -137,6 +140,7 @@ func (s *service) handler(pages web.Config) http.Handler {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	hook.Handle(mux, s.hooks)
 	mux.Handle("/", web.New(pages))
 	return logged(s, mux)
 }

@@ -10,9 +10,10 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/serve/hook"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/metric"
-	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/engine/serve/notify"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -23,9 +24,10 @@ type service struct {
 	base    engine.Config // of every engine that is opened
 	jobs    *job.Runner
 	metrics *metric.Metrics
+	hooks   hook.Config
 
-	mu   sync.Mutex
-	keys map[string]string // of plan files, as they were last read
+	mu    sync.Mutex
+	known map[string]*planFile // by path
 }
 
 // newService opens the jobs. Nothing runs yet.
@@ -37,18 +39,40 @@ func (e *env) newService() (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), keys: map[string]string{}}
+	s := &service{env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), known: map[string]*planFile{}}
 	s.base.Logger = s.log
 	s.base.Progress, s.base.SyncProgress, s.base.Step = func(apply.Event) {}, func(mirror.Event) {}, nil
-	timeout, err := time.ParseDuration(e.config.Serve.JobTimeout)
+	cfg, err := s.jobConfig()
 	if err != nil {
-		return nil, usage("serve.job_timeout: %w", err)
+		return nil, usage("%s: %w", e.cli.String("config"), err)
 	}
-	s.jobs, err = job.New(e.cli.Context, job.Config{
-		Path: cmp.Or(string(e.config.Serve.Jobs), job.Beside(e.mirrorPath())),
-		Open: s.open, Plans: s.plans, Workers: e.config.Serve.Workers, Timeout: timeout, Host: base.Host, Logger: s.log,
-	})
-	return s, err
+	if s.jobs, err = job.New(e.cli.Context, cfg); err != nil {
+		return nil, err
+	}
+	s.hooks.Hint, s.hooks.Counted, s.hooks.Logger = s.jobs.Hint, s.metrics.Hooked, s.log
+	return s, nil
+}
+
+// jobConfig is what diet.yaml says of jobs.
+func (s *service) jobConfig() (job.Config, error) {
+	serve := s.env.config.Serve
+	timeout, badTimeout := time.ParseDuration(serve.JobTimeout)
+	poll, badPoll := time.ParseDuration(serve.Poll)
+	schedules, badSchedule := schedulesOf(s.env.config.Schedules)
+	rules, badRule := rulesOf(s.env.config.Notifications)
+	var badNetBox, badGit error
+	s.hooks.NetBox, badNetBox = fromEnv(serve.Hooks.NetBox)
+	s.hooks.Git, badGit = fromEnv(serve.Hooks.Git)
+	if err := errors.Join(badTimeout, badPoll, badSchedule, badRule, badNetBox, badGit); err != nil {
+		return job.Config{}, err
+	}
+	notifier, err := notify.New(notify.Config{Rules: rules, URL: serve.URL, Sent: s.metrics.Sent})
+	return job.Config{
+		Path: cmp.Or(string(serve.Jobs), job.Beside(s.env.mirrorPath())),
+		Open: s.open, Plans: s.plans, Schedules: schedules, Notifier: notifier,
+		Samples: time.Duration(serve.Samples) * 24 * time.Hour, Poll: poll,
+		Workers: serve.Workers, Timeout: timeout, Host: s.base.Host, Logger: s.log,
+	}, err
 }
 
 // serviceLog is a log of a line for each thing that happens.
@@ -70,41 +94,6 @@ func (s *service) open(ctx context.Context, edit func(*engine.Config)) (*engine.
 		edit(&cfg)
 	}
 	return engine.New(ctx, cfg)
-}
-
-// plans reads the plans of diet.yaml. One that does not load keeps the key that it had, or
-// else is called by its path.
-func (s *service) plans() []job.Plan {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []job.Plan
-	for _, path := range texts(s.env.config.Plans) {
-		plan, err := readPlan(path)
-		if err == nil {
-			s.keys[path] = plan.Info().Key
-		}
-		out = append(out, job.Plan{Path: path, Key: cmp.Or(s.keys[path], path), Plan: plan, Err: err})
-	}
-	return unlike(out)
-}
-
-// unlike refuses plans that have one key.
-func unlike(plans []job.Plan) []job.Plan {
-	var loaded []*generate.Plan
-	for _, p := range plans {
-		if p.Err == nil {
-			loaded = append(loaded, p.Plan)
-		}
-	}
-	findings := generate.CheckKeys(loaded)
-	for i := range plans {
-		for j := range plans {
-			if len(findings) > 0 && i != j && plans[i].Key == plans[j].Key && plans[i].Err == nil {
-				plans[i].Err = &generate.FindingsError{Findings: findings}
-			}
-		}
-	}
-	return plans
 }
 
 // run runs the jobs while do runs, and ends when the context does.

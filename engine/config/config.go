@@ -40,7 +40,7 @@ type Config struct {
 	// password to PGPASSWORD or a password file. --store and DIET_STORE override it.
 	Store Path `json:"store,omitempty"`
 
-	// The plans that a command works on if none is named.
+	// The plans that a command works on if none is named: files, or folders with plans in them.
 	Plans []Path `json:"plans,omitempty"`
 
 	// Whether plans are all that write this NetBox. diet status then calls a plan key that it
@@ -93,6 +93,13 @@ type Config struct {
 
 	// How diet serve and diet watch work, see serve.md.
 	Serve Serve `json:"serve,omitzero"`
+
+	// When diet serve and diet watch do what, see serve.md. Without any, plans are checked for
+	// drift every 15 minutes, and nothing is applied.
+	Schedules []Schedule `json:"schedules,omitempty"`
+
+	// Whom diet serve and diet watch tell about what, see serve.md.
+	Notifications []Notification `json:"notifications,omitempty"`
 }
 
 // Exception waives a guard for the changes that it is about.

@@ -55,7 +55,12 @@ func TestExample(t *testing.T) {
 			Guard: "RUN104", Reason: "the migration, CHG-4711", Who: "alice", Plan: "web96", Kind: "run", Object: "web96", Expires: "2026-12-31",
 			Place: "/etc/diet/diet.yaml:14:5: exceptions[0]",
 		}},
-		Serve: served,
+		Serve:     served,
+		Schedules: []config.Schedule{{Check: "*/15 * * * *", Apply: "0 3 * * 1-5"}},
+		Notifications: []config.Notification{{
+			Name: "network", URLs: []string{"slack://hook:${SLACK_HOOK}@webhook"}, On: []string{"conflicts", "failures"},
+			Thresholds: []config.Threshold{{Kind: "device", Percent: 5}}, Group: "30s", Every: "15m",
+		}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -66,7 +71,7 @@ func TestExample(t *testing.T) {
 }
 
 // served is how diet serve works if the file does not say.
-var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h"}
+var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h", Samples: 365, Poll: "5s"}
 
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {
@@ -153,6 +158,7 @@ func TestRefuses(t *testing.T) {
 			`diet.yaml:1:17: mirror.sites: a single value where a list is needed (write [a, b])`,
 		}},
 		"no text":     {"mirror: [a.db]\n", []string{`diet.yaml:1:9: mirror: a list where a mapping is needed`}},
+		"no rule":     {"notifications: [{urls: [x]}]\n", []string{`diet.yaml:1:17: notifications[0].name: "name" is missing`}},
 		"given twice": {"mirror: a\nmirror: b\n", []string{`diet.yaml:2:1: mirror: the key "mirror" is given twice, first in line 1`}},
 		"two documents": {"mirror: a\n---\nmirror: b\n", []string{
 			`diet.yaml:2:1: there is a second document (one file holds one configuration)`,

@@ -63,6 +63,13 @@ exceptions:
     kind: run
     object: web96
     expires: "2026-12-31"
+schedules:
+  - {check: "*/15 * * * *", apply: 0 3 * * 1-5}
+notifications:
+  - name: network
+    urls: ["slack://hook:${SLACK_HOOK}@webhook"]
+    on: [conflicts, failures]
+    thresholds: [{kind: device, percent: 5}]
 `
 
 const pageTail = `

@@ -19,4 +19,23 @@ type Serve struct {
 	// How long a job may take. An apply that takes longer ends as an interrupted one does, and
 	// goes on at once. A job of a machine that died is begun anew when it would have ended.
 	JobTimeout string `json:"job_timeout,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=6h"`
+
+	// For how many days it is kept how plans stood at each check.
+	Samples int `json:"samples,omitempty" jsonschema:"minimum=1,default=365"`
+
+	// How often to look whether plans, answers or policies have changed, such as 5s; a plan that
+	// has is checked.
+	Poll string `json:"poll,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=5s"`
+
+	// Secrets of webhooks, which start a check early. One without a secret is not served.
+	Hooks Hooks `json:"hooks,omitzero"`
+}
+
+// Hooks are the secrets of webhooks. ${NAME} is the environment's: keep secrets there.
+type Hooks struct {
+	// The secret of NetBox's webhook, whose address is /hooks/netbox.
+	NetBox string `json:"netbox,omitempty"`
+
+	// The secret of GitHub's or Gitea's webhook, or the token of GitLab's: /hooks/git.
+	Git string `json:"git,omitempty"`
 }

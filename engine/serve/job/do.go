@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/serve/notify"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -27,7 +29,8 @@ func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 		}
 		plan, err := r.load(a.Plan)
 		if err != nil {
-			return err
+			broken := &engine.Status{Plan: a.Plan, Status: engine.StateError, Error: err.Error()}
+			return errors.Join(err, eng.KeepSample(ctx, broken, r.cfg.Samples))
 		}
 		return r.observe(ctx, eng, plan, o)
 	})
@@ -92,14 +95,58 @@ func (r *Runner) acts(ctx context.Context, eng *engine.Engine, plan *generate.Pl
 	return err == nil && p.Pending() > 0, err
 }
 
-// observe notes how a plan stands.
+// observe notes how a plan stands, and what there is to tell people about it.
 func (r *Runner) observe(ctx context.Context, eng *engine.Engine, plan *generate.Plan, o *Outcome) error {
-	all, err := eng.Status(ctx, []*generate.Plan{plan}, "")
+	look, err := eng.Look(ctx, plan)
 	if err != nil {
 		return err
 	}
-	o.Status = &all[0]
+	o.Status = &look.Status
+	if err := eng.KeepSample(ctx, &look.Status, r.cfg.Samples); err != nil {
+		return err
+	}
+	o.preview = look.Preview
 	return nil
+}
+
+// report has people told what a job found, or why it failed. A sync that fails is told with
+// the checks, which fail too.
+func (r *Runner) report(ctx context.Context, o *Outcome) error {
+	asked := o.User != "" && o.Result == Cancelled // who asked for it sees that
+	if r.cfg.Notifier == nil || o.Plan == "" || o.Result == Later || asked {
+		return nil
+	}
+	return r.books(ctx, func(eng *engine.Engine) error {
+		objects, err := eng.OwnedCounts(ctx, o.Plan)
+		if err != nil {
+			return err
+		}
+		due, err := r.cfg.Notifier.Observe(ctx, eng, &notify.Facts{
+			Plan: o.Plan, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
+		})
+		if err != nil {
+			return err
+		}
+		for _, d := range due {
+			if _, err := r.Enqueue(ctx, NotifyArgs{Channel: d.Channel}, d.After); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// notify says what there is to say.
+func (r *Runner) notify(ctx context.Context, a NotifyArgs, _ *Outcome) error {
+	if r.cfg.Notifier == nil {
+		return nil
+	}
+	return r.books(ctx, func(eng *engine.Engine) error { return r.cfg.Notifier.Tell(ctx, eng, a.Channel) })
 }
 
 // load reads a plan.

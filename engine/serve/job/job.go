@@ -46,11 +46,18 @@ type ApplyArgs struct {
 	User string `json:"user,omitempty"`
 }
 
+// NotifyArgs say on a channel what there is to say.
+type NotifyArgs struct {
+	Channel string `json:"channel" river:"unique"`
+	Again   bool   `json:"again,omitempty" river:"unique"`
+}
+
 // The kinds of jobs.
 const (
-	KindSync  = "sync"
-	KindCheck = "check"
-	KindApply = "apply"
+	KindSync   = "sync"
+	KindCheck  = "check"
+	KindApply  = "apply"
+	KindNotify = "notify"
 )
 
 // Kind implements [river.JobArgs].
@@ -61,6 +68,15 @@ func (CheckArgs) Kind() string { return KindCheck }
 
 // Kind implements [river.JobArgs].
 func (ApplyArgs) Kind() string { return KindApply }
+
+// Kind implements [river.JobArgs].
+func (NotifyArgs) Kind() string { return KindNotify }
+
+// PlanKey implements [Args].
+func (NotifyArgs) PlanKey() string { return "" }
+
+// Anew implements [Args].
+func (a NotifyArgs) Anew() Args { a.Again = true; return a }
 
 // PlanKey implements [Args].
 func (SyncArgs) PlanKey() string { return "" }

@@ -2,6 +2,7 @@ package job_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -94,15 +95,24 @@ func (w *world) stand(before func(http.ResponseWriter, *http.Request) bool) {
 }
 
 func (w *world) plans() []job.Plan {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	plan, err := generate.Load("plan.yaml", []byte(w.text))
-	return []job.Plan{{Path: "plan.yaml", Key: "web", Plan: plan, Err: err}}
+	return []job.Plan{{Path: "plan.yaml", Key: "web", Plan: plan, Err: err, Revision: w.text}}
+}
+
+// write changes the plan's file.
+func (w *world) write(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text = text
 }
 
 // runner opens the jobs; edit changes how they are configured.
 func (w *world) runner(edit func(*job.Config)) *job.Runner {
 	w.Helper()
 	cfg := job.Config{
-		Path: job.Beside(w.cfg.Mirror), Plans: w.plans, Host: "here",
+		Path: job.Beside(w.cfg.Mirror), Plans: w.plans, Host: "here", Schedules: []job.Schedule{{}},
 		Open: func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error) {
 			cfg := w.cfg
 			if edit != nil {
@@ -148,14 +158,42 @@ func (w *world) play(r *job.Runner, args job.Args) *job.Outcome {
 	return w.ended(events)
 }
 
+// send sends a request to NetBox, and returns the id in its answer.
+func (w *world) send(method, path, body string) string {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), method, w.cfg.URL+path, strings.NewReader(body))
+	if err != nil {
+		w.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Token "+token)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var made struct{ ID json.Number }
+	_ = json.NewDecoder(res.Body).Decode(&made) // a deletion has no answer
+	if res.StatusCode >= 300 {
+		w.Fatalf("%s %s: %s", method, path, res.Status)
+	}
+	return made.ID.String()
+}
+
 // ended waits for the end of a job.
 func (w *world) ended(events <-chan job.Event) *job.Outcome {
+	w.Helper()
+	return w.endedOf(events, "")
+}
+
+// endedOf waits for the end of a job of a kind; "" is any.
+func (w *world) endedOf(events <-chan job.Event, kind string) *job.Outcome {
 	w.Helper()
 	deadline := time.After(patience)
 	for {
 		select {
 		case e := <-events:
-			if e.State == job.Ended {
+			if e.State == job.Ended && (kind == "" || e.Kind == kind) {
 				return e.Outcome
 			}
 		case <-deadline:
@@ -205,7 +243,7 @@ func TestNoSuchPlan(t *testing.T) {
 	if o := w.play(r, job.CheckArgs{Plan: "db"}); o.Result != job.Cancelled || !strings.Contains(o.Error, "no file has this plan") {
 		t.Errorf("got %+v", o)
 	}
-	w.text = "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec: {sites: ams2}\n"
+	w.write("apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec: {sites: ams2}\n")
 	if o := w.play(r, job.CheckArgs{Plan: "web"}); o.Result != job.Cancelled || !strings.Contains(o.Error, "sites") {
 		t.Errorf("a plan that does not load: %+v", o)
 	}

@@ -22,7 +22,6 @@ func clientID(host string) string { return lease.Self(host) }
 
 // sweep rescues jobs every now and then, until the context ends.
 func (r *Runner) sweep(ctx context.Context) {
-	defer close(r.swept)
 	tick := time.NewTicker(r.cfg.Sweep)
 	defer tick.Stop()
 	for {

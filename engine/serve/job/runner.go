@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -16,6 +17,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/serve/notify"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -26,6 +28,9 @@ type Plan struct {
 	Key  string
 	Plan *generate.Plan // nil where the file does not load
 	Err  error
+
+	// Revision changes with the plan, its answers and the policies.
+	Revision string
 }
 
 // Config configures a [Runner].
@@ -39,11 +44,27 @@ type Config struct {
 	// Plans reads the plans. A file that does not load keeps the key that it had.
 	Plans func() []Plan
 
+	// Schedules are when to do what. Defaults to [Fallback].
+	Schedules []Schedule
+
+	// Notifier tells people what happens. Optional.
+	Notifier *notify.Notifier
+
+	// Samples is how long it is kept how plans stood. Defaults to a year.
+	Samples time.Duration
+
+	// Poll is how often to look whether plans have changed. Defaults to 5 seconds.
+	Poll time.Duration
+
 	// Workers is how many jobs run at a time. Defaults to 2.
 	Workers int
 
 	// Timeout is how long a job may take. Defaults to 6 hours.
 	Timeout time.Duration
+
+	// Retry is how long to wait before what failed is tried again; it doubles each time, up to
+	// 32 times as long. Defaults to 10 seconds.
+	Retry time.Duration
 
 	// Host names this machine.
 	Host string
@@ -62,6 +83,12 @@ func (c Config) withDefaults() Config {
 	c.Workers = cmp.Or(c.Workers, 2)
 	c.Timeout = cmp.Or(c.Timeout, 6*time.Hour)
 	c.Sweep = cmp.Or(c.Sweep, time.Minute)
+	c.Retry = cmp.Or(c.Retry, 10*time.Second)
+	c.Poll = cmp.Or(c.Poll, 5*time.Second)
+	c.Samples = cmp.Or(c.Samples, 365*24*time.Hour)
+	if len(c.Schedules) == 0 {
+		c.Schedules = Fallback()
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -83,8 +110,10 @@ type Runner struct {
 	busy   busy
 	ended  endings
 
-	stopSweep context.CancelFunc
-	swept     chan struct{}
+	last map[task]time.Time // when each was last done, of the goroutine that keeps time
+
+	stop   context.CancelFunc // what goes on beside the jobs
+	beside sync.WaitGroup
 }
 
 // New opens the file of the jobs, and makes it if there is none. Nothing runs yet.
@@ -94,7 +123,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open jobs %s: %w", cfg.Path, err)
 	}
-	r := &Runner{cfg: cfg, db: file.DB, hub: newHub()}
+	r := &Runner{cfg: cfg, db: file.DB, hub: newHub(), last: map[task]time.Time{}}
 	if err := r.prepare(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", cfg.Path, err), r.db.Close())
 	}
@@ -113,6 +142,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	addWorker(workers, r, (*Runner).check)
 	addWorker(workers, r, (*Runner).apply)
 	addWorker(workers, r, (*Runner).preview)
+	addWorker(workers, r, (*Runner).notify)
 	var err error
 	r.client, err = river.NewClient(driver, &river.Config{
 		ID:                   clientID(r.cfg.Host),
@@ -146,8 +176,22 @@ func migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx], logger *sl
 	return err
 }
 
-// Start begins to run jobs, first those that a process left behind which is gone.
+// Start begins to run jobs: what a process left behind that is gone, what the schedules say,
+// what has changed.
 func (r *Runner) Start(ctx context.Context) error {
+	seen := r.revisions()
+	if err := r.startClient(ctx); err != nil {
+		return err
+	}
+	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	r.beside.Go(func() { r.sweep(ctx) })
+	r.beside.Go(func() { r.keepTime(ctx) })
+	r.beside.Go(func() { r.watch(ctx, seen) })
+	return nil
+}
+
+// startClient begins to run jobs, first those that a process left behind which is gone.
+func (r *Runner) startClient(ctx context.Context) error {
 	if err := r.rescue(ctx); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
@@ -157,18 +201,15 @@ func (r *Runner) Start(ctx context.Context) error {
 	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
-	sweeping, stop := context.WithCancel(context.WithoutCancel(ctx))
-	r.stopSweep, r.swept = stop, make(chan struct{})
-	go r.sweep(sweeping)
 	return nil
 }
 
 // Stop interrupts the jobs that run: an apply finishes the requests under way. They go on
 // at the next start.
 func (r *Runner) Stop(ctx context.Context) error {
-	if r.stopSweep != nil {
-		r.stopSweep()
-		<-r.swept
+	if r.stop != nil {
+		r.stop()
+		r.beside.Wait()
 	}
 	return r.client.StopAndCancel(ctx)
 }

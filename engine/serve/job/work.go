@@ -36,6 +36,8 @@ type Outcome struct {
 
 	// Status is the state of the plan afterwards.
 	Status *engine.Status `json:"status,omitempty"`
+
+	preview *engine.Preview // what was compared for the status
 }
 
 // Result is how a job ended.
@@ -65,14 +67,10 @@ func addWorker[T Args](to *river.Workers, r *Runner, do func(*Runner, context.Co
 
 // NextRetry implements [river.Worker]: NetBox may be away for a minute or for a day.
 func (w *worker[T]) NextRetry(j *river.Job[T]) time.Time {
-	wait := retryFirst << min(max(len(j.Errors), 0), 5)
-	return w.runner.cfg.Now().Add(min(wait, retryMost))
+	return w.runner.cfg.Now().Add(w.runner.cfg.Retry << min(len(j.Errors), 5))
 }
 
 const (
-	retryFirst = 10 * time.Second
-	retryMost  = 5 * time.Minute
-
 	// busyWait is when a job is tried again while another one of its plan runs.
 	busyWait = 2 * time.Second
 
@@ -83,7 +81,7 @@ const (
 // Work implements [river.Worker].
 func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	r := w.runner
-	free := r.busy.take(j.Args.PlanKey())
+	free := r.busy.take(busyKey(j.Args))
 	if free == nil {
 		return river.JobSnooze(busyWait)
 	}
@@ -93,6 +91,10 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	err := w.do(r, ctx, j.Args, o)
 	o.Finished = r.cfg.Now().UTC()
 	err = o.close(ctx, err)
+	if told := r.report(context.WithoutCancel(ctx), o); told != nil {
+		r.cfg.Logger.Error("notify", "job", o.Job, "error", told)
+	}
+	o.preview = nil
 	if recorded := river.RecordOutput(ctx, o); recorded != nil {
 		r.cfg.Logger.Error("record job", "job", o.Job, "error", recorded)
 	}
@@ -137,7 +139,8 @@ func final(err error) bool {
 		unapproved *engine.UnapprovedError
 	)
 	return errors.As(err, &findings) || errors.As(err, &stale) || errors.As(err, &unapproved) ||
-		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, ErrNoPlan) || errors.Is(err, errUnmade)
+		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, engine.ErrNoPreview) ||
+		errors.Is(err, ErrNoPlan) || errors.Is(err, errUnmade)
 }
 
 // endings are the jobs that ended, until River has stored that.
@@ -191,6 +194,14 @@ func (r *Runner) log(o *Outcome) {
 type busy struct {
 	mu    sync.Mutex
 	plans map[string]bool
+}
+
+// busyKey is what no two jobs work on: a plan or, without one, what the job is about.
+func busyKey(a Args) string {
+	if a, is := a.(NotifyArgs); is {
+		return a.Kind() + " " + a.Channel
+	}
+	return "plan " + a.PlanKey()
 }
 
 // take keeps a plan for a job, and returns what lets it go; nil if another one has it.

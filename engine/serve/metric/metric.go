@@ -17,6 +17,8 @@ type Metrics struct {
 	jobs     *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	running  *prometheus.GaugeVec
+	sent     *prometheus.CounterVec
+	hooks    *prometheus.CounterVec
 }
 
 // New registers the metrics.
@@ -33,10 +35,16 @@ func New(version string) *Metrics {
 		running: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "diet_jobs_running", Help: "Jobs at work in this process, by kind.",
 		}, []string{"kind"}),
+		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "diet_notifications_total", Help: "Attempts to send a message, by rule and result: done, failed.",
+		}, []string{"rule", "result"}),
+		hooks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "diet_hooks_total", Help: "Webhooks that came in, by source and result: done, refused, failed.",
+		}, []string{"source", "result"}),
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "diet_build_info", Help: "1, by version of diet."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
-	m.registry.MustRegister(m.jobs, m.seconds, m.running, build,
+	m.registry.MustRegister(m.jobs, m.seconds, m.running, m.sent, m.hooks, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -57,3 +65,15 @@ func (m *Metrics) Observe(e job.Event) {
 		m.seconds.WithLabelValues(e.Kind).Observe(e.Outcome.Finished.Sub(e.Outcome.Started).Seconds())
 	}
 }
+
+// Sent counts the messages of notifications.
+func (m *Metrics) Sent(rule string, err error) {
+	result := "done"
+	if err != nil {
+		result = "failed"
+	}
+	m.sent.WithLabelValues(rule, result).Inc()
+}
+
+// Hooked counts webhooks.
+func (m *Metrics) Hooked(source, result string) { m.hooks.WithLabelValues(source, result).Inc() }

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/diet-project/diet/engine/config"
+	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/notify"
+)
+
+// schedulesOf are the schedules of diet.yaml.
+func schedulesOf(all []config.Schedule) ([]job.Schedule, error) {
+	var out []job.Schedule
+	var wrong []error
+	for i, c := range all {
+		s := job.Schedule{Plans: c.Plans}
+		for _, x := range []struct {
+			key, text string
+			into      *job.Times
+		}{{"sync", c.Sync, &s.Sync}, {"check", c.Check, &s.Check}, {"apply", c.Apply, &s.Apply}} {
+			times, err := job.ParseTimes(x.text)
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("schedules[%d].%s: %q: %w", i, x.key, x.text, err))
+			}
+			*x.into = times
+		}
+		out = append(out, s)
+	}
+	return out, errors.Join(wrong...)
+}
+
+// rulesOf are the notifications of diet.yaml, their secrets filled in from the environment.
+func rulesOf(all []config.Notification) ([]notify.Rule, error) {
+	var out []notify.Rule
+	var wrong []error
+	for i, c := range all {
+		r := notify.Rule{Name: c.Name, Plans: c.Plans}
+		for _, address := range c.URLs {
+			filled, err := fromEnv(address)
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("notifications[%d].urls: %w", i, err))
+			}
+			r.URLs = append(r.URLs, filled)
+		}
+		for _, topic := range c.On {
+			r.On = append(r.On, notify.Topic(topic))
+		}
+		for _, t := range c.Thresholds {
+			r.Thresholds = append(r.Thresholds, notify.Threshold(t))
+		}
+		var badGroup, badEvery error
+		r.Group, badGroup = time.ParseDuration(c.Group)
+		r.Every, badEvery = time.ParseDuration(c.Every)
+		wrong = append(wrong, badGroup, badEvery)
+		out = append(out, r)
+	}
+	return out, errors.Join(wrong...)
+}
+
+// fromEnv fills ${NAME} in from the environment.
+func fromEnv(text string) (string, error) {
+	var missing error
+	filled := os.Expand(text, func(name string) string {
+		value, set := os.LookupEnv(name)
+		if !set {
+			missing = fmt.Errorf("the environment has no %s", name)
+		}
+		return value
+	})
+	return filled, missing
+}

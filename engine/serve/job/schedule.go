@@ -1,0 +1,285 @@
+package job
+
+import (
+	"context"
+	"errors"
+
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/diet-project/diet/engine"
+)
+
+// Schedule is when to do what for some plans.
+type Schedule struct {
+	Plans              []string // keys; none are all
+	Sync, Check, Apply Times    // nil is never
+}
+
+// Times are the times of a schedule.
+type Times = cron.Schedule
+
+// ParseTimes reads times in the form of cron; "" is never.
+func ParseTimes(text string) (Times, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no times are none
+	}
+	return cron.ParseStandard(text)
+}
+
+// Fallback is the schedule where none is given: drift is found, nothing is written.
+func Fallback() []Schedule {
+	return []Schedule{{Check: cron.Every(15 * time.Minute)}}
+}
+
+const (
+	// latest is how late an apply may begin that was missed: who chose a night for it does not
+	// want it at noon.
+	latest = 15 * time.Minute
+
+	// longestNap is how long to sleep at most: plans come and go.
+	longestNap = time.Minute
+)
+
+// task is something that a schedule has done for a plan; "" for none.
+type task struct{ plan, kind string }
+
+func (t task) args() Args {
+	switch t.kind {
+	case KindSync:
+		return SyncArgs{}
+	case KindCheck:
+		return CheckArgs{Plan: t.plan}
+	}
+	return ApplyArgs{Plan: t.plan}
+}
+
+// tasks are all tasks of the plans that there are, with their times.
+func (r *Runner) tasks() map[task][]Times {
+	out := map[task][]Times{}
+	for _, p := range r.cfg.Plans() {
+		for _, s := range r.cfg.Schedules {
+			if len(s.Plans) > 0 && !slices.Contains(s.Plans, p.Key) {
+				continue
+			}
+			for _, x := range []struct {
+				task  task
+				times Times
+			}{{task{"", KindSync}, s.Sync}, {task{p.Key, KindCheck}, s.Check}, {task{p.Key, KindApply}, s.Apply}} {
+				if x.times != nil {
+					out[x.task] = append(out[x.task], x.times)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// verdict is what to do about a task now.
+type verdict int
+
+const (
+	wait  verdict = iota
+	run           // it is due
+	start         // its time begins to count now
+	miss          // it is too late for it
+)
+
+// Urgency is what counts as due.
+type Urgency int
+
+const (
+	inTime     Urgency = iota // an apply that is too late is left out
+	Due                       // however late it is
+	Everything                // whether it is due or not
+)
+
+// decide says what to do about a task that was last done at a time, the zero time for never,
+// and when it is due next.
+func decide(kind string, all []Times, last, now time.Time, how Urgency) (verdict, time.Time) {
+	if how == Everything {
+		return run, now
+	}
+	if last.IsZero() {
+		if kind == KindApply {
+			return start, next(all, now)
+		}
+		return run, now
+	}
+	due := next(all, last)
+	switch {
+	case due.After(now):
+		return wait, due
+	case kind == KindApply && how == inTime && now.Sub(due) > latest && now.Sub(previous(all, due, now)) > latest:
+		return miss, next(all, now)
+	}
+	return run, now
+}
+
+// next is the first of times after a time.
+func next(all []Times, after time.Time) time.Time {
+	var first time.Time
+	for _, times := range all {
+		if at := times.Next(after.Local()); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	if first.IsZero() {
+		return after.AddDate(100, 0, 0) // such as the 30th of February
+	}
+	return first
+}
+
+// previous is the last of times up to now, from one of them on.
+func previous(all []Times, from, now time.Time) time.Time {
+	for {
+		then := next(all, from)
+		if then.After(now) {
+			return from
+		}
+		from = then
+	}
+}
+
+// tick has done what is due, and says when the next thing is.
+func (r *Runner) tick(ctx context.Context, how Urgency) (time.Time, error) {
+	now := r.cfg.Now()
+	soonest := now.Add(longestNap)
+	todo := map[task]verdict{}
+	for t, times := range r.tasks() {
+		v, at := decide(t.kind, times, r.last[t], now, how)
+		if at.Before(soonest) {
+			soonest = at
+		}
+		if v != wait {
+			todo[t] = v
+		}
+	}
+	if len(todo) == 0 {
+		return soonest, nil
+	}
+	return soonest, r.books(ctx, func(eng *engine.Engine) error { return r.begin(ctx, eng, todo, how) })
+}
+
+// begin begins what is due. Another process that shares the store may have done so.
+func (r *Runner) begin(ctx context.Context, eng *engine.Engine, todo map[task]verdict, how Urgency) error {
+	last, err := eng.LastScheduled(ctx)
+	if err != nil {
+		return err
+	}
+	all, now := r.tasks(), r.cfg.Now()
+	for t := range todo {
+		r.last[t] = last[[2]string{t.plan, t.kind}]
+		switch v, _ := decide(t.kind, all[t], r.last[t], now, how); v {
+		case wait:
+			continue
+		case miss:
+			r.cfg.Logger.Warn("apply left out: its time has passed", "plan", t.plan)
+		case run:
+			if _, err := r.Enqueue(ctx, t.args(), 0); err != nil {
+				return err
+			}
+		}
+		if err := eng.Scheduled(ctx, t.plan, t.kind); err != nil {
+			return err
+		}
+		r.last[t] = now
+	}
+	return nil
+}
+
+// books opens the engine for what is read from and written to the store.
+func (r *Runner) books(ctx context.Context, do func(*engine.Engine) error) error {
+	eng, err := r.cfg.Open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(eng), eng.Close())
+}
+
+// keepTime has done what is due, until the context ends.
+func (r *Runner) keepTime(ctx context.Context) {
+	for {
+		soonest, err := r.tick(ctx, inTime)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			r.cfg.Logger.Error("schedule", "error", err)
+			soonest = r.cfg.Now().Add(r.cfg.Retry)
+		}
+		nap := time.NewTimer(max(time.Second, soonest.Sub(r.cfg.Now())))
+		select {
+		case <-ctx.Done():
+			nap.Stop()
+			return
+		case <-nap.C:
+		}
+	}
+}
+
+// Once does what the schedules say is [Due], or [Everything], and returns what became of it.
+// The jobs must not have been started.
+func (r *Runner) Once(ctx context.Context, how Urgency) ([]Outcome, error) {
+	events, undo := r.Subscribe()
+	defer undo()
+	if err := r.startClient(ctx); err != nil {
+		return nil, err
+	}
+	all, err := r.drain(ctx, events, how)
+	return all, errors.Join(err, r.client.StopAndCancel(context.WithoutCancel(ctx)))
+}
+
+// drain begins what is due, and waits until nothing runs or can run.
+func (r *Runner) drain(ctx context.Context, events <-chan Event, how Urgency) ([]Outcome, error) {
+	if _, err := r.tick(ctx, how); err != nil {
+		return nil, err
+	}
+	last := map[int64]Outcome{}
+	poll := time.NewTicker(drainPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return outcomes(last), ctx.Err()
+		case e := <-events:
+			if e.State == Ended {
+				last[e.Job] = *e.Outcome
+			}
+			continue
+		case <-poll.C:
+		}
+		left, err := r.Unfinished(ctx)
+		if err != nil {
+			return outcomes(last), err
+		}
+		if !slices.ContainsFunc(left, func(l Listed) bool { return r.soon(&l) }) && len(events) == 0 {
+			return outcomes(last), nil
+		}
+	}
+}
+
+// drainPoll is how often to look whether jobs are left.
+const drainPoll = 100 * time.Millisecond
+
+// soon reports whether a job runs, or will without waiting for something.
+func (r *Runner) soon(l *Listed) bool {
+	switch l.State {
+	case "running", "available", "pending":
+		return true
+	case "scheduled":
+		return l.Outcome == nil && l.Due.Sub(r.cfg.Now()) <= busyWait
+	}
+	return false
+}
+
+func outcomes(by map[int64]Outcome) []Outcome {
+	var out []Outcome
+	for _, o := range by {
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b Outcome) int { return int(a.Job - b.Job) })
+	return out
+}

@@ -1,0 +1,54 @@
+package job
+
+import (
+	"context"
+	"time"
+)
+
+// watch has plans checked whose files, answers or policies have changed since they were seen,
+// until the context ends.
+func (r *Runner) watch(ctx context.Context, seen map[string]string) {
+	tick := time.NewTicker(r.cfg.Poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := r.revisions()
+		for plan, revision := range now {
+			if seen[plan] == revision {
+				continue
+			}
+			r.cfg.Logger.Info("changed", "plan", plan)
+			if _, err := r.Enqueue(ctx, CheckArgs{Plan: plan}, 0); err != nil && ctx.Err() == nil {
+				r.cfg.Logger.Error("check what changed", "plan", plan, "error", err)
+				now[plan] = seen[plan] // it is noticed again
+			}
+		}
+		seen = now
+	}
+}
+
+func (r *Runner) revisions() map[string]string {
+	out := map[string]string{}
+	for _, p := range r.cfg.Plans() {
+		out[p.Key] = p.Revision
+	}
+	return out
+}
+
+// hintWait gathers hints into one check: who changes something seldom changes one thing.
+const hintWait = 5 * time.Second
+
+// Hint has all plans checked soon: something may have changed. It reports how many.
+func (r *Runner) Hint(ctx context.Context) (int, error) {
+	plans := r.cfg.Plans()
+	for _, p := range plans {
+		if _, err := r.Enqueue(ctx, CheckArgs{Plan: p.Key}, hintWait); err != nil {
+			return 0, err
+		}
+	}
+	return len(plans), nil
+}
