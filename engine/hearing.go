@@ -32,6 +32,9 @@ type hearing struct {
 	given     map[*change.Verdict]*answer.Answer
 	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
 
+	mapped mapping // which objects of NetBox objects of the plan are
+	said   entries // the answers that say so, as far as they stand
+
 	preview string   // its id
 	by      []string // who approved it
 
@@ -41,21 +44,17 @@ type hearing struct {
 	next *hearing // of what comes out once the answers have changed what is compared; nil where they do not
 }
 
-// hear reads the answers of a plan: they lie beside its file, or where the configuration
-// says, or came with the preview.
-func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, judged bool) (*hearing, error) {
-	answers, err := e.answersOf(intent, topo.Plan.File)
-	if err != nil {
-		return nil, err
-	}
+// hear opens the hearing of what people answered about a plan.
+func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, answers []answer.Answer) *hearing {
 	return &hearing{
-		engine: e, preview: preview, about: answerable(intent, topo, preview), judged: judged,
+		engine: e, preview: preview, about: answerable(intent, topo, preview),
 		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
-	}, nil
+	}
 }
 
-// answersOf are the answers that count for an intent.
+// answersOf are the answers that count for an intent: they lie beside the plan's file, or
+// where the configuration says, or came with the preview.
 func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, error) {
 	if part, narrowed := intent.(Narrowed); narrowed {
 		return e.answersOf(part.Intent, planFile)
@@ -74,7 +73,7 @@ func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, err
 func (h *hearing) again() *hearing {
 	return &hearing{
 		engine: h.engine, preview: h.preview, by: h.by, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
-		given: map[*change.Verdict]*answer.Answer{}, named: h.named,
+		given: map[*change.Verdict]*answer.Answer{}, named: h.named, mapped: h.mapped,
 	}
 }
 
@@ -93,6 +92,8 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 	for i, place := range put {
 		at[place] = i
 	}
+	h.said = h.entriesOf()
+	h.said.drop(set)
 	h.set, h.input = set, func(v *change.Verdict) policy.Input { return inputs[at[v]] }
 	if err := h.ask(ctx, matters); err != nil {
 		return err
@@ -195,6 +196,9 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 	}
 	if a = h.book.To(m, q, h.judged); a == nil {
 		a = h.byName(m)
+	}
+	if a == nil {
+		a = h.said.to(m)
 	}
 	return a, 0
 }

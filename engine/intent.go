@@ -81,19 +81,19 @@ type aim struct {
 	heldBy string // a run that was rolled back, where this would undo that
 }
 
-// aim is what an intent wants of NetBox.
-func (e *Engine) aim(ctx context.Context, intent Intent) (*aim, error) {
+// aim is what an intent wants of NetBox, where people said what some of its objects are.
+func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, error) {
 	switch x := intent.(type) {
 	case Narrowed:
-		return e.aim(ctx, x.Intent)
+		return e.aim(ctx, x.Intent, mapped)
 	case Carried:
-		return e.aim(ctx, x.Intent)
+		return e.aim(ctx, x.Intent, mapped)
 	case Destruction:
 		return &aim{topo: &generate.Topology{Plan: x.Info()}}, nil
 	case Rollback:
 		return e.rollback(ctx, x)
 	case *generate.Plan:
-		topo, err := e.Generate(ctx, x)
+		topo, err := e.generate(ctx, x, mapped)
 		if err != nil {
 			return nil, err
 		}

@@ -153,6 +153,8 @@ type closely struct {
 	judge bool // NetBox is asked what depends on objects that would be deleted
 	asked []diff.Asked
 
+	mapped mapping // beside what answers say
+
 	by      []string // who approved
 	grounds bool     // to be compared with another examination
 }
@@ -160,7 +162,13 @@ type closely struct {
 // examine is diff, and also returns what is asked and answered. Where the answers change
 // what there is to compare, it compares again: what is asked is that of the first time.
 func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Preview, *hearing, error) {
-	to, err := e.aim(ctx, intent)
+	info := intent.Info()
+	answers, err := e.answersOf(intent, info.File)
+	if err != nil {
+		return nil, nil, err
+	}
+	mapped := e.mappingOf(info.Key, answers, how.mapped)
+	to, err := e.aim(ctx, intent, mapped)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -173,12 +181,9 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 		}
 	}
 	id, topo := newID("pv"), to.topo
-	hall, err := e.hear(intent, topo, id, how.judge)
-	if err != nil {
-		return nil, nil, err
-	}
-	hall.by, hall.grounds = how.by, how.grounds
-	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), how.asked...)})
+	hall := e.hear(intent, topo, id, answers)
+	hall.judged, hall.by, hall.grounds, hall.mapped = how.judge, how.by, how.grounds, mapped
+	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), how.asked...), Mapped: mapped})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -243,11 +248,7 @@ func (e *Engine) compare(
 // Generate makes the topology of a plan with its cables kept where diet last put them,
 // according to the mirror: what an apply builds.
 func (e *Engine) Generate(ctx context.Context, plan *generate.Plan) (*generate.Topology, error) {
-	prior, err := e.prior(ctx, plan.Info().Key)
-	if err != nil {
-		return nil, err
-	}
-	return generate.Generate(plan, prior)
+	return e.generate(ctx, plan, nil)
 }
 
 // prior is where diet last put each cable of a plan: base, never have.

@@ -27,7 +27,7 @@ func (h *hearing) asked() []diff.Asked {
 // otherwise. ok is false where nothing does.
 func (h *hearing) told(set *change.Set) (said diff.Told, ok bool) {
 	said = diff.Told{
-		Asked: h.asked(), Whose: map[diff.Place]diff.Said{}, Instead: map[string]change.Verdict{}, Named: map[string]bool{},
+		Asked: h.asked(), Mapped: h.mapped, Whose: map[diff.Place]diff.Said{}, Instead: map[string]change.Verdict{}, Named: map[string]bool{},
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -17,6 +18,9 @@ import (
 
 // maxDocument is the size of the largest plan that is read, in bytes.
 const maxDocument = 1 << 20
+
+// maxList is the size of the largest other document: people's answers may be many.
+const maxList = 64 << 20
 
 // Load reads a plan. The file is only a name, for findings and [Plan.Info].
 // The error is a [*FindingsError] with everything that is wrong: syntax,
@@ -72,7 +76,7 @@ func Decode(what, file string, data []byte, into any) error {
 func DecodePlaced(what, file string, data []byte, into any) (place func(path string) string, err error) {
 	src := source{file: file, pos: map[string]position{}}
 	fs := newFindings(&src)
-	if root := parseDocument(fs, data, language{name: what, mayBeEmpty: true}); root != nil {
+	if root := parseDocument(fs, data, language{name: what, mayBeEmpty: true, most: maxList}); root != nil {
 		d := &decoder{fs: fs, pos: src.pos}
 		d.walk(root)
 		d.decode(root, into)
@@ -89,6 +93,7 @@ type language struct {
 	name       string
 	start      string // how a document starts
 	mayBeEmpty bool
+	most       int // bytes, 0 for those of a plan
 }
 
 var planLanguage = language{name: "plan", start: "start with apiVersion: diet/v1alpha1"}
@@ -97,8 +102,8 @@ var planLanguage = language{name: "plan", start: "start with apiVersion: diet/v1
 // an empty one.
 func parseDocument(fs *findings, data []byte, lang language) *yaml.Node {
 	start := position{1, 1}
-	if len(data) > maxDocument {
-		fs.addAt(start, "", "", "the %s is larger than %d bytes", lang.name, maxDocument)
+	if most := cmp.Or(lang.most, maxDocument); len(data) > most {
+		fs.addAt(start, "", "", "the %s is larger than %d bytes", lang.name, most)
 		return nil
 	}
 	if !utf8.Valid(data) {

@@ -30,12 +30,32 @@ NetBox, with diet_managed false, so that it is not made again.
 }
 
 func adoptCommand() *cli.Command {
-	return replyCommand("adopt", "adopt", "have diet manage an object, or a field of it",
+	c := replyCommand("adopt", "adopt", "have diet manage an object, a field of it, or a site that exists",
 		`Writes the answer adopt to resolutions.yaml; the next apply carries it out. OBJECT is
 one that exists where the plan wants it, or one that was left to people; FIELD is
 one that was left to people: it gets the plan's value.
 
-   diet adopt fabric.yaml 'web/web[3]' --reason 'built by hand in March'`)
+--map takes the map that diet import wrote: each of its objects is the plan's, under
+whatever name, with its interfaces and the cables between such objects. Cables stay
+where they are as far as the plan allows it. What differs otherwise is asked about
+by the next preview.
+
+   diet adopt fabric.yaml 'web/web[3]' --reason 'built by hand in March'
+   diet adopt fabric.yaml --map map.csv --reason 'CHG-4711'`)
+	c.ArgsUsage = "[PLAN] OBJECT [FIELD] | [PLAN] --map FILE"
+	c.Flags = append([]cli.Flag{&cli.StringFlag{Name: "map", Usage: "`FILE` that says what each existing object is, as diet import writes it"}}, c.Flags...)
+	one := c.Action
+	c.Action = func(c *cli.Context) error {
+		if c.String("map") == "" {
+			return one(c)
+		}
+		e, err := newEnv(c)
+		if err != nil {
+			return err
+		}
+		return e.adoptMap(c.Args().Slice(), c.String("map"))
+	}
+	return c
 }
 
 func replyCommand(name, word, usage, description string) *cli.Command {

@@ -12,6 +12,8 @@ package answer
 import (
 	_ "embed"
 	"time"
+
+	"github.com/diet-project/diet/engine/change"
 )
 
 //go:generate go test . -run TestSchema -update
@@ -36,6 +38,13 @@ type Answer struct {
 	// The object: its diet id, or its kind and NetBox id, such as device:12. An answer to a
 	// question about several objects, or about the run as a whole, has a question instead.
 	Object string `json:"object,omitempty"`
+
+	// The existing object that a map says the object is: its kind and NetBox id, such as
+	// device:12. Its parts, and cables between such objects, go with it.
+	NetBox string `json:"netbox,omitempty" jsonschema:"pattern=^[a-z_]+:[0-9]+$"`
+
+	// Whose name that object has then, the plan's unless it says netbox.
+	Name string `json:"name,omitempty" jsonschema:"enum=plan,enum=netbox"`
 
 	// The field, where the answer is about one.
 	Field string `json:"field,omitempty"`
@@ -77,7 +86,25 @@ func (a *Answer) Expired(now time.Time) bool {
 	return err != nil || !now.Before(end)
 }
 
+// Adopts reports whether an answer takes an object over.
+func (a *Answer) Adopts() bool { return a.Answer == string(change.AnswerAdopt) }
+
+// Named is what an entry of a map says of the name of its object; nil where there is no entry.
+func (a *Answer) Named() *Answer {
+	if a == nil {
+		return nil
+	}
+	named := *a
+	if named.Answer = string(change.AnswerUseDiet); a.Name == "netbox" {
+		named.Answer = string(change.AnswerUnmanage)
+	}
+	return &named
+}
+
 // replaces reports whether an answer takes the place of an earlier one.
 func (a *Answer) replaces(b *Answer) bool {
-	return a.Plan == b.Plan && a.Object == b.Object && a.Field == b.Field && a.Question == b.Question
+	return a.about() == b.about()
 }
+
+// about is what an answer is given to.
+func (a *Answer) about() [4]string { return [4]string{a.Plan, a.Object, a.Field, a.Question} }

@@ -96,6 +96,10 @@ func (f *File) check() error {
 		switch {
 		case (a.Object == "") == (a.Question == ""):
 			at("object", "state one of them", "an answer is about an object or about a question")
+		case a.NetBox != "" && (a.Object == "" || a.Field != "" || !a.Adopts()):
+			at("netbox", "leave it out of other answers", "what an existing object is goes with adopt of an object")
+		case a.Name != "" && a.NetBox == "":
+			at("name", "it goes with netbox", "whose name an object has is said by an entry of a map")
 		case a.Field != "" && a.Object == "":
 			at("field", "a question says itself what it is about", "a field needs an object")
 		}
@@ -123,6 +127,28 @@ func (f *File) Put(a Answer) error {
 	}
 	f.Answers = append(f.Answers, a)
 	list.Content = append(list.Content, n)
+	return nil
+}
+
+// PutAll adds many answers: those to the same things are replaced.
+func (f *File) PutAll(list []Answer) error {
+	have := map[[4]string]bool{}
+	for i := range f.Answers {
+		have[f.Answers[i].about()] = true
+	}
+	nodes, err := f.list()
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if have[a.about()] {
+			if err := f.Put(a); err != nil {
+				return err
+			}
+			continue
+		}
+		f.Answers, nodes.Content = append(f.Answers, a), append(nodes.Content, nodeOf(a))
+	}
 	return nil
 }
 

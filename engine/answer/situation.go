@@ -22,8 +22,8 @@ type Matter struct {
 	changes []string // what the run would do
 }
 
-// Matters are the objects of a set and their fields that keep accepts, in order. What is
-// decided with another object is none of its own, nor is a field with an earlier one.
+// Matters are the objects of a set and their fields that keep accepts, in order. An object
+// that is decided with another one is none of its own, nor is a field with an earlier one.
 func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 	parts := map[string][]*change.Change{}
 	for i := range set.Changes {
@@ -34,10 +34,7 @@ func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 	out := make([]Matter, 0, len(set.Changes))
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.With != "" {
-			continue
-		}
-		if keep(c.Verdict) && !c.Settled && c.Class != change.Parking {
+		if c.With == "" && keep(c.Verdict) && !c.Settled && c.Class != change.Parking {
 			out = append(out, Matter{Change: c, Parts: parts[c.Object]})
 		}
 		if !c.PerField() {

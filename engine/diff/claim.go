@@ -10,7 +10,7 @@ import (
 )
 
 // claim is what stands in NetBox where the plan wants an object that nothing has the id
-// of: its own natural key tells, or its place.
+// of: its own natural key tells, a person, or its place.
 type claim struct {
 	naturalRow
 	before *change.Before
@@ -37,13 +37,16 @@ func (c *claim) unmarked() bool { return c.Based && c.Other == "" }
 
 // claim finds what stands where the plan wants objects that nothing has the id of, what
 // others refer to first: what is a part of such an object, or plugged into it, is then
-// found on it. Each object of NetBox is claimed once: by what a person marked it for,
-// else by its natural key, else by its place.
+// found on it. Each object of NetBox is claimed once: by what a person marked or named it
+// for, else by its natural key, else by its place.
 func (d *differ) claim() error {
 	d.claims, d.claimed = map[key]*claim{}, map[place]*wanted{}
 	for _, kind := range d.kinds.Owned() {
 		n := len(d.claims)
 		if err := d.claimProposed(kind); err != nil {
+			return err
+		}
+		if err := d.claimMapped(kind); err != nil {
 			return err
 		}
 		if err := d.claimNatural(kind); err != nil {
@@ -77,6 +80,28 @@ func (d *differ) claimProposed(kind kinds.Kind) error {
 	return d.takeEach(kind, found)
 }
 
+// claimMapped takes what somebody named for objects of the plan.
+func (d *differ) claimMapped(kind kinds.Kind) error {
+	ids := map[string]any{}
+	for object, at := range d.told.Mapped {
+		if w := d.wanted[key{kind.Name, object}]; at.Kind == kind.Name && w != nil && w.id == 0 && !d.leftAlone(w) {
+			ids[w.knownAs] = at.ID
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := value.Encode(ids)
+	if err != nil {
+		return err
+	}
+	var rows []naturalRow
+	if err := d.selectAll(&rows, d.statements.For("query/mapped", kind), sql.Named("map", list)); err != nil {
+		return err
+	}
+	return d.takeEach(kind, rowsOf(rows, func(r naturalRow) *claim { return &claim{naturalRow: r} }))
+}
+
 // claimNatural takes what is found by natural key, then what is found otherwise.
 func (d *differ) claimNatural(kind kinds.Kind) error {
 	statements := rules[kind.Name].found
@@ -88,11 +113,8 @@ func (d *differ) claimNatural(kind kinds.Kind) error {
 		if err := d.selectAll(&rows, d.statements.For(name, kind)); err != nil {
 			return err
 		}
-		found := make([]*claim, len(rows))
-		for i, r := range rows {
-			found[i] = &claim{naturalRow: r, placed: name != "query/natural"}
-		}
-		if err := d.takeEach(kind, found); err != nil {
+		placed := name != "query/natural"
+		if err := d.takeEach(kind, rowsOf(rows, func(r naturalRow) *claim { return &claim{naturalRow: r, placed: placed} })); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,10 @@ type Told struct {
 	// was decided: adopt, or rename_existing.
 	Instead map[string]change.Verdict
 
+	// Mapped are existing objects, by the diet id of the wanted object that somebody said
+	// each is: they are found before anything else is.
+	Mapped map[string]Place
+
 	// Named are the shared objects, as kind:slug, that go by their name.
 	Named map[string]bool
 

@@ -1,0 +1,174 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// mapping says which object of NetBox each object of a plan is, where people said so.
+type mapping map[string]diff.Place
+
+// mappingOf is what answers and more entries say.
+func (e *Engine) mappingOf(plan string, answers []answer.Answer, more mapping) mapping {
+	out := mapping{}
+	for i := range answers {
+		a := &answers[i]
+		if at, ok := placeOf(a.NetBox); ok && a.Plan == plan && a.Adopts() && !a.Expired(e.now()) {
+			out[a.Object] = at
+		}
+	}
+	maps.Copy(out, more)
+	return out
+}
+
+// placeOf reads KIND:NETBOX-ID.
+func placeOf(text string) (diff.Place, bool) {
+	kind, number, _ := strings.Cut(text, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	return diff.Place{Kind: kind, ID: id}, err == nil && id > 0
+}
+
+// generate makes the topology of a plan: cables stay where diet last put them, and those
+// between objects that are to be taken over where they are.
+func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mapping) (*generate.Topology, error) {
+	prior, err := e.prior(ctx, plan.Info().Key)
+	if err != nil {
+		return nil, err
+	}
+	topo, err := generate.Generate(plan, prior)
+	if err != nil || len(mapped) == 0 {
+		return topo, err
+	}
+	found, err := e.cabled(ctx, plan, mapped)
+	if err != nil || len(found) == 0 {
+		return topo, err
+	}
+	kept := maps.Clone(prior)
+	if kept == nil {
+		kept = generate.Prior{}
+	}
+	for _, c := range topo.Cables {
+		_, applied := kept[c.ID]
+		if b := found[c.A]; b != "" && !applied {
+			kept[c.ID] = generate.Ends{A: c.A, B: b}
+		}
+	}
+	return generate.Generate(plan, kept)
+}
+
+// cabled finds what ports of a plan are plugged into, by object ids both, where people said
+// which objects of NetBox their devices are.
+func (e *Engine) cabled(ctx context.Context, plan *generate.Plan, mapped mapping) (map[string]string, error) {
+	by := map[diff.Place]string{}
+	var ids []int64
+	for object, at := range mapped {
+		if by[at] = object; generate.DeviceOf(object) == object {
+			ids = append(ids, at.ID)
+		}
+	}
+	slices.Sort(ids)
+	list, err := value.Encode(ids)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ID      int64
+		A       int64
+		AName   string `db:"a_name"`
+		ADevice int64  `db:"a_device"`
+		B       int64
+		BName   string `db:"b_name"`
+		BDevice int64  `db:"b_device"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/cable_between", sql.Named("devices", list)); err != nil {
+		return nil, err
+	}
+	ports := generate.PortIDs(plan)
+	port := func(id, device int64, name string) string {
+		for _, kind := range kinds.Standard().Owned() {
+			if object := by[diff.Place{Kind: kind.Name, ID: id}]; kind.Parent != "" && object != "" {
+				return object
+			}
+		}
+		for _, kind := range kinds.Standard().Owned() {
+			object := by[diff.Place{Kind: kind.Name, ID: device}]
+			if at := ports[generate.ClassOf(object)][name]; at != "" {
+				return object + "/" + at
+			}
+		}
+		return ""
+	}
+	out := make(map[string]string, 2*len(rows))
+	for _, r := range rows {
+		if a, b := port(r.A, r.ADevice, r.AName), port(r.B, r.BDevice, r.BName); a != "" && b != "" {
+			out[a], out[b] = b, a
+		}
+	}
+	return out, nil
+}
+
+// entries finds the answers of a map, by the object of the plan.
+type entries map[string]*answer.Answer
+
+// entriesOf are the answers of a map about a plan that count.
+func (h *hearing) entriesOf() entries {
+	out := entries{}
+	for _, a := range h.book.Answers() {
+		if a.NetBox != "" && a.Adopts() && !a.Expired(h.engine.now()) {
+			out[a.Object] = a
+		}
+	}
+	return out
+}
+
+// drop leaves out the entries that were made for another situation than that of a set.
+func (x entries) drop(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		a := x[c.Object]
+		if a == nil || c.Class != change.Exists && c.Class != change.Blocked {
+			continue
+		}
+		if (answer.Matter{Change: c}).Situation(a.Answer) != a.Situation {
+			delete(x, c.Object)
+		}
+	}
+}
+
+// to is the answer that a map gives to a matter: to the name of an object, to what is a part
+// of an object of the map, and to a cable between two.
+func (x entries) to(m answer.Matter) *answer.Answer {
+	c := m.Change
+	if c == nil || len(x) == 0 {
+		return nil
+	}
+	kind, _ := kinds.Standard().Of(c.Kind)
+	switch {
+	case m.Field != nil && m.Field.Name == kind.Label && m.Field.Class == change.Conflict && c.Action == change.Adopt:
+		return x[c.Object].Named()
+	case m.Field != nil || c.Class != change.Exists:
+		return nil
+	case x[c.Owner] != nil:
+		return x[c.Owner]
+	}
+	var first *answer.Answer
+	for _, end := range kind.Ends() {
+		device := generate.DeviceOf(c.Keys[end])
+		if x[device] == nil {
+			return nil
+		}
+		first = x[device]
+	}
+	return first
+}

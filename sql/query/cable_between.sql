@@ -1,0 +1,12 @@
+-- The cables that join two interfaces, with the devices of both in :devices,
+-- a JSON array of ids.
+SELECT
+  e.id, a.id AS a, a.name AS a_name, a.device_id AS a_device, b.id AS b, b.name AS b_name, b.device_id AS b_device
+FROM cable_end AS e
+JOIN interface AS a ON a.id = e.a
+JOIN interface AS b ON b.id = e.b
+WHERE typeof(e.a) = 'integer'
+  AND typeof(e.b) = 'integer'
+  AND a.device_id IN (SELECT value FROM json_each(:devices))
+  AND b.device_id IN (SELECT value FROM json_each(:devices))
+ORDER BY e.id;
