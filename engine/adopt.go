@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -49,10 +50,15 @@ func MapKinds() []string {
 	return out
 }
 
-// AdoptMap writes the answers of a map to the file beside the plan, all or none: each object
+// AdoptMap syncs, and writes the answers of a map to the file beside the plan, all or none: each object
 // is taken for the plan's, with its parts and the cables between them. It returns the answers
 // that it wrote, and how many objects are the plan's already.
 func (e *Engine) AdoptMap(ctx context.Context, plan *generate.Plan, list []Entry, r Reply) (wrote []answer.Answer, ours int, err error) {
+	if e.client != nil {
+		if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
+			return nil, 0, err
+		}
+	}
 	more := mapping{}
 	for _, x := range list {
 		more[x.Object] = diff.Place{Kind: x.Kind, ID: x.ID}

@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
@@ -82,15 +83,7 @@ func (e *Engine) cabled(ctx context.Context, plan *generate.Plan, mapped mapping
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		ID      int64
-		A       int64
-		AName   string `db:"a_name"`
-		ADevice int64  `db:"a_device"`
-		B       int64
-		BName   string `db:"b_name"`
-		BDevice int64  `db:"b_device"`
-	}
+	var rows []survey.Cable
 	if err := e.selectAll(ctx, &rows, "query/cable_between", sql.Named("devices", list)); err != nil {
 		return nil, err
 	}

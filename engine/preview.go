@@ -176,7 +176,7 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	case err != nil:
 		return nil, nil, err
 	case read:
-		if to, err = e.aim(ctx, intent); err != nil {
+		if to, err = e.aim(ctx, intent, mapped); err != nil {
 			return nil, nil, err
 		}
 	}

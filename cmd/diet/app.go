@@ -214,7 +214,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 		Commands: []*cli.Command{
-			initCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
+			initCommand(), importCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
 			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),

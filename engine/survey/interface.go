@@ -1,0 +1,166 @@
+package survey
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/diet-project/diet/generate/natural"
+)
+
+const interfaceKind = "interface"
+
+// nic are ports of a node that are named and made alike.
+type nic struct {
+	key, pattern, typ string // no pattern: <nic>-<port>
+	ports             []string
+}
+
+// plug is a port of a node.
+type plug struct {
+	nic  *nic
+	port string
+}
+
+func (p plug) from() string { return p.nic.key + ":" + p.port }
+
+var (
+	dashed   = regexp.MustCompile(`^([A-Za-z0-9_]+)-([A-Za-z0-9]+)$`)
+	numbered = regexp.MustCompile(`^(.*?)([0-9]+)$`)
+)
+
+// nicsOf sorts ports of a node, with their types, into NICs.
+func (c *class) nicsOf(types map[string]string) {
+	by, taken := map[string]*nic{}, keys{}
+	for _, name := range sortedKeys(types) {
+		if strings.ContainsAny(name, "{}") {
+			continue
+		}
+		n := nic{pattern: name, typ: types[name]}
+		port, base := "p", keyOf(name)
+		if m := dashed.FindStringSubmatch(name); m != nil {
+			n.pattern, base, port = "", m[1], m[2]
+		} else if m := numbered.FindStringSubmatch(name); m != nil {
+			n.pattern, base, port = m[1]+"{port}", keyOf(m[1]), m[2]
+		}
+		k := strings.Join([]string{base, n.pattern, n.typ}, "\x00")
+		if by[k] == nil {
+			if n.key = taken.take(base, "nic"); n.pattern == "" && n.key != base {
+				n.pattern = base + "-{port}"
+			}
+			by[k] = &n
+			c.nics = append(c.nics, &n)
+		}
+		by[k].ports = append(by[k].ports, port)
+		c.ports[name] = plug{by[k], port}
+	}
+}
+
+// cut is a port of a switch and its lane; lane 0 is the whole port.
+type cut struct {
+	port string
+	lane int
+}
+
+// Names of lanes: swp1s0, et-0/0/1:0, Ethernet1/1/1.
+var lanes = []struct {
+	form  *regexp.Regexp
+	first int
+	maker string // "" for any
+}{
+	{regexp.MustCompile(`^(swp[0-9]+)s([0-9])$`), 0, ""},
+	{regexp.MustCompile(`^(.*[0-9]):([0-9])$`), 0, "juniper"},
+	{regexp.MustCompile(`^(.*[0-9]):([0-9])$`), 1, "dell"},
+	{regexp.MustCompile(`^(.*[0-9]/[0-9]+)/([0-9])$`), 1, ""},
+}
+
+// cuts tells the lanes of ports that are broken out from whole ports.
+func cuts(names []string, maker string) map[string]cut {
+	out := map[string]cut{}
+	for _, name := range names {
+		out[name] = cut{port: name}
+		for _, l := range lanes {
+			m := l.form.FindStringSubmatch(name)
+			if m == nil || l.maker != "" && l.maker != maker {
+				continue
+			}
+			if n, err := strconv.Atoi(m[2]); err == nil && n >= l.first {
+				out[name] = cut{m[1], n - l.first + 1}
+				break
+			}
+		}
+	}
+	return out
+}
+
+// spec is a list of ports as a zone has it, shortened by braces.
+func spec(ports []string) string {
+	var order []string
+	runs := map[string][]int{}
+	var out []string
+	for _, p := range ports {
+		m := numbered.FindStringSubmatch(p)
+		n := 0
+		if m != nil {
+			n, _ = strconv.Atoi(m[2]) // digits; one too large comes out otherwise
+		}
+		if m == nil || strconv.Itoa(n) != m[2] {
+			out = append(out, p)
+			continue
+		}
+		if runs[m[1]] == nil {
+			order = append(order, m[1])
+		}
+		runs[m[1]] = append(runs[m[1]], n)
+	}
+	slices.SortFunc(order, natural.Compare)
+	var items []string
+	for _, head := range order {
+		text := ranges(runs[head])
+		switch {
+		case head == "E1/":
+		case strings.ContainsAny(text, ",-"):
+			text = head + "{" + text + "}"
+		default:
+			text = head + text
+		}
+		items = append(items, text)
+	}
+	return strings.Join(append(items, out...), ",")
+}
+
+// ranges writes numbers as 1-4,7.
+func ranges(numbers []int) string {
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	var out []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		switch {
+		case j == i:
+			out = append(out, strconv.Itoa(numbers[i]))
+		default:
+			out = append(out, fmt.Sprintf("%d-%d", numbers[i], numbers[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(out, ",")
+}
+
+// speed reads the speed of an interface type in Gb/s; 0 where it says none.
+func speed(typ string) int {
+	number, _, ok := strings.Cut(typ, "gbase-")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil {
+		if strings.HasPrefix(typ, "1000base-") {
+			return 1
+		}
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,188 @@
+package survey
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/diet-project/diet/generate"
+)
+
+// sketch is a plan in the making.
+type sketch struct {
+	site    *Site
+	key     string
+	status  string
+	pools   []*pool
+	classes []*class
+	loose   map[string]bool // fabrics whose leaves do not reach every spine
+	notes   []string
+}
+
+// Sketch makes a plan of what stands at a site, and the map that goes with it. What it cannot
+// say is left out and noted: the plan is sound.
+func Sketch(all *Site, key string) (*Drawn, error) {
+	s, owned := all.free()
+	k := &sketch{site: s, key: planKey(key), pools: pools(s), classes: classes(s), loose: map[string]bool{}}
+	if owned > 0 {
+		k.note("%d racks and devices of plans that there are already are left out.", owned)
+	}
+	units := map[string]float64{}
+	for _, t := range s.Types {
+		units[t.Slug] = t.Units
+	}
+	statuses := make([]string, len(s.Devices))
+	nameless := 0
+	for i, d := range s.Devices {
+		if statuses[i] = d.Status; d.Name == "" {
+			nameless++
+		}
+	}
+	if nameless > 0 {
+		k.note("%d devices have no name, and are left out.", nameless)
+	}
+	k.status = most(statuses)
+	w := wired(s, k.classes)
+	tiers(k.classes)
+	fabrics(k.classes)
+	for _, c := range k.classes {
+		if c.place = placeOf(c, k.pools, units[c.typ]); c.place == nil && c.devices[0].Rack != 0 {
+			k.note("%s: no rule says where they stand; racks and units stay as they are.", c.id())
+		}
+	}
+	w.cabling(k.classes)
+	plan, err := k.settle()
+	if err != nil {
+		return nil, err
+	}
+	k.count(w)
+	return &Drawn{Plan: k.text(), Entries: k.entries(), Notes: k.notes, loaded: plan}, nil
+}
+
+func (k *sketch) note(format string, args ...any) {
+	k.notes = append(k.notes, fmt.Sprintf(format, args...))
+}
+
+// piece is a part of a plan that may be left out.
+type piece struct {
+	what    string
+	cables  int
+	restore func()
+}
+
+// settle finds the largest plan that is sound: it begins without cabling, and adds one piece
+// after the other.
+func (k *sketch) settle() (*generate.Plan, error) {
+	if plan := k.try(); plan != nil {
+		return plan, nil
+	}
+	pieces := k.dismantle()
+	plan, err := k.load()
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pieces {
+		links := k.saved()
+		p.restore()
+		if with := k.try(); with != nil {
+			plan = with
+			continue
+		}
+		links()
+		k.note("%s: %d cables are as no plan has them; they are left alone.", p.what, p.cables)
+	}
+	return plan, nil
+}
+
+// try loads the plan as it stands, also with fabrics whose leaves miss spines; nil where it is
+// not sound.
+func (k *sketch) try() *generate.Plan {
+	if plan, err := k.load(); err == nil {
+		return plan
+	}
+	for _, c := range k.classes {
+		if c.fabric == "" || k.loose[c.fabric] {
+			continue
+		}
+		k.loose[c.fabric] = true
+		if plan, err := k.load(); err == nil {
+			return plan
+		}
+		delete(k.loose, c.fabric)
+	}
+	return nil
+}
+
+// load reads the plan as it stands, and checks it.
+func (k *sketch) load() (*generate.Plan, error) {
+	plan, err := generate.Load(k.key+".yaml", []byte(k.text()))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := generate.Generate(plan, nil); err != nil {
+		return nil, errors.Join(errors.New("this sketch is not sound"), err)
+	}
+	return plan, nil
+}
+
+// dismantle takes all cabling out of the plan, and returns its pieces.
+func (k *sketch) dismantle() []piece {
+	var out []piece
+	for _, c := range k.classes {
+		zones, links, mgmt, place := c.zones, c.links, c.mgmt, c.place
+		c.zones, c.links, c.mgmt = nil, nil, nil
+		for _, z := range zones {
+			if z.upTo == "" && z.kind == "" {
+				c.zones = append(c.zones, z) // ports alone keep nobody from anything
+			}
+		}
+		if place != nil && place.from > 0 {
+			if _, err := k.load(); err != nil {
+				from := place.from
+				place.from = 0
+				if _, err := k.load(); err != nil {
+					place.from = from
+				}
+			}
+		}
+		for _, z := range zones {
+			if z.upTo != "" || z.kind != "" {
+				out = append(out, piece{c.id() + "/" + z.key, z.cables, func() { c.zones = append(c.zones, z) }})
+			}
+		}
+		for _, l := range links {
+			out = append(out, piece{c.id() + ": " + l.key, l.cables, func() { c.links = append(c.links, l) }})
+		}
+		if mgmt != nil {
+			out = append(out, piece{c.id() + ": mgmt", mgmt.cables, func() { c.mgmt = mgmt }})
+		}
+	}
+	return out
+}
+
+// saved returns what brings the cabling back to what it is.
+func (k *sketch) saved() func() {
+	var back []func()
+	for _, c := range k.classes {
+		zones, links, mgmt := slices.Clone(c.zones), slices.Clone(c.links), c.mgmt
+		back = append(back, func() { c.zones, c.links, c.mgmt = zones, links, mgmt })
+	}
+	return func() {
+		for _, f := range back {
+			f()
+		}
+	}
+}
+
+// count notes the cables that no link and no uplink was made of.
+func (k *sketch) count(w *wiring) {
+	for _, c := range k.classes {
+		for _, other := range k.classes {
+			n := len(w.wires[c][other])
+			if n == 0 || !(c.tier == "" && other.tier == "") || other.key < c.key {
+				continue
+			}
+			k.note("%s and %s: %d cables between nodes are no plan's; they are left alone.", c.id(), other.id(), n)
+		}
+	}
+}
