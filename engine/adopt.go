@@ -122,7 +122,7 @@ func (h *hearing) refuses(ctx context.Context, x Entry, c *change.Change, wanted
 		}
 		return "", err
 	case c.Class == change.Absent:
-		return fmt.Sprintf("NetBox has no free %s %d: it is gone, another plan's, or another line has it", strings.ReplaceAll(x.Kind, "_", " "), x.ID), nil
+		return fmt.Sprintf("NetBox has no free %s %d: it is gone, another plan's, or another line has it", x.Kind, x.ID), nil
 	case c.Other != nil && c.Other.ID == x.ID && c.Taken == change.TakenName:
 		return "it is of another type than the plan wants", nil
 	case c.Other != nil:

@@ -57,6 +57,9 @@ func (e *Engine) survey(ctx context.Context, slug string) (*survey.Site, error) 
 			return nil, err
 		}
 	}
+	if _, err := e.widen(ctx, &generate.Topology{Site: generate.Site{Slug: slug}}, e.client != nil); err != nil {
+		return nil, err
+	}
 	var sites []survey.Site
 	if err := e.selectAll(ctx, &sites, "query/site_survey"); err != nil {
 		return nil, err

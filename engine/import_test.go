@@ -84,7 +84,8 @@ func theirs(t *testing.T, whole *world, calls func(endpoint, class string, n int
 		}
 	}
 	h.build("racks", all, "name", "site", "location", "u_height", "status")
-	h.build("devices", func(map[string]any) bool { return some() }, "name", "site", "rack", "role", "device_type", "status", "position", "face")
+	part := func(map[string]any) bool { return some() }
+	h.build("devices", part, "name", "site", "rack", "role", "device_type", "status", "position", "face")
 	h.build("interfaces", func(o map[string]any) bool {
 		return h.ids[fmt.Sprint("devices", o["device"].(map[string]any)["id"])] != nil
 	}, "name", "device", "type")
@@ -120,7 +121,8 @@ func TestImport(t *testing.T) {
 		calls func(endpoint, class string, n int, name string) string
 		share float64
 	}{
-		"from 0, all of it": {fromZero, 1}, "from 0, a part": {fromZero, 0.8}, "shouted, all of it": {shouted, 1}, "shouted, a part": {shouted, 0.7},
+		"from 0, all of it": {fromZero, 1}, "from 0, a part": {fromZero, 0.8},
+		"shouted, all of it": {shouted, 1}, "shouted, a part": {shouted, 0.7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -110,7 +110,8 @@ func TestAdoptMap(t *testing.T) {
 				}
 				h.law(plan)
 				h.unique()
-				if again, ours, err := h.eng.AdoptMap(t.Context(), plan, entries, engine.Reply{}); err != nil || len(again) > 0 || ours != len(entries) {
+				again, ours, err := h.eng.AdoptMap(t.Context(), plan, entries, engine.Reply{})
+				if err != nil || len(again) > 0 || ours != len(entries) {
 					t.Errorf("once more: %d answers, %d ours, %v", len(again), ours, err)
 				}
 			})

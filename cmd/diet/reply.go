@@ -43,7 +43,8 @@ by the next preview.
    diet adopt fabric.yaml 'web/web[3]' --reason 'built by hand in March'
    diet adopt fabric.yaml --map map.csv --reason 'CHG-4711'`)
 	c.ArgsUsage = "[PLAN] OBJECT [FIELD] | [PLAN] --map FILE"
-	c.Flags = append([]cli.Flag{&cli.StringFlag{Name: "map", Usage: "`FILE` that says what each existing object is, as diet import writes it"}}, c.Flags...)
+	says := &cli.StringFlag{Name: "map", Usage: "`FILE` that says what each existing object is, as diet import writes it"}
+	c.Flags = append([]cli.Flag{says}, c.Flags...)
 	one := c.Action
 	c.Action = func(c *cli.Context) error {
 		if c.String("map") == "" {

@@ -77,7 +77,8 @@ func classes(s *Site) []*class {
 	for _, k := range sortedKeys(lists) {
 		for _, g := range byNames(lists[k], habits) {
 			first := &s.Devices[g.members[0].at]
-			c := &class{typ: first.Type, role: first.Role, ordinal: map[int64]int{}, neighbours: map[*class]int{}, ports: map[string]plug{}}
+			c := &class{typ: first.Type, role: first.Role, ordinal: map[int64]int{}, ports: map[string]plug{}}
+			c.neighbours = map[*class]int{}
 			var ords []int
 			ords, c.pattern = g.ordinals(true)
 			for i, m := range g.members {
@@ -96,7 +97,8 @@ func classes(s *Site) []*class {
 // What people call switches and what they do not, and where in a fabric they say a switch
 // is.
 var (
-	switchWord = regexp.MustCompile(`(?i)(leaf|spine|switch|tor|eor|core|agg|dist|border|oob|mgmt|mgt|access|fabric|(^|[^a-z])(sw|lf|sp)([^a-z]|$))`)
+	switchWord = regexp.MustCompile(
+		`(?i)(leaf|spine|switch|tor|eor|core|agg|dist|border|oob|mgmt|mgt|access|fabric|(^|[^a-z])(sw|lf|sp)([^a-z]|$))`)
 	nodeWord   = regexp.MustCompile(`(?i)(server|host|node|gpu|compute|storage|stor|pdu|cdu|gateway|firewall|database)`)
 	upperWord  = regexp.MustCompile(`(?i)(spine|core|super|(^|[^a-z])sp([^a-z]|$))`)
 	oobWord    = regexp.MustCompile(`(?i)(oob|mgmt|mgt|ipmi|console)`)

@@ -165,7 +165,8 @@ func (m *matcher) matchRow(source string, racks []*generate.Rack) {
 	}
 	if g, ok := nearest(fits, source); ok {
 		for i, x := range g.members {
-			m.take(at[g.numbers[i]-g.shift(len(at))], placeID{rackKind, m.site.Racks[x.at].ID}, fmt.Sprintf("number %d of %s", g.numbers[i], g.shown()))
+			id := placeID{rackKind, m.site.Racks[x.at].ID}
+			m.take(at[g.numbers[i]-g.shift(len(at))], id, fmt.Sprintf("number %d of %s", g.numbers[i], g.shown()))
 		}
 	}
 }

@@ -66,8 +66,8 @@ func decimal(f float64) any {
 // text is the plan as YAML.
 func (k *sketch) text() string {
 	var out strings.Builder
-	out.WriteString("# What diet import made out at the site " + strconv.Quote(k.site.Slug) + ". Read it, give classes and fabrics the names that you\n" +
-		"# want before anything is adopted, and take out what is not to be diet's.\n")
+	out.WriteString("# What diet import made out at the site " + strconv.Quote(k.site.Slug) + ". Read it, give classes and fabrics the\n" +
+		"# names that you want before anything is adopted, and take out what is not to be diet's.\n")
 	for _, n := range k.notes {
 		out.WriteString("# " + n + "\n")
 	}
@@ -119,7 +119,8 @@ func (k *sketch) catalog() []pair {
 	for _, t := range k.site.Types {
 		if types[t.Slug] {
 			delete(types, t.Slug)
-			list = append(list, pair{t.Slug, flow{{"manufacturer", t.Maker}, {"model", t.Model}, {"u", decimal(t.Units)}, {"fullDepth", t.FullDepth}}})
+			body := flow{{"manufacturer", t.Maker}, {"model", t.Model}, {"u", decimal(t.Units)}, {"fullDepth", t.FullDepth}}
+			list = append(list, pair{t.Slug, body})
 		}
 	}
 	for _, slug := range sortedKeys(types) {

@@ -149,7 +149,8 @@ func built(topo *generate.Topology, s style, some func() bool) (*survey.Site, tr
 		}
 		ids[d.ID], called[d.ID] = next("device", d.ID), s.device(d, called[d.Rack])
 		site.Devices = append(site.Devices, survey.Device{
-			ID: ids[d.ID], Name: called[d.ID], Type: d.Type, Role: d.Role, Rack: ids[d.Rack], Position: d.Position, Face: d.Face, Status: d.Status,
+			ID: ids[d.ID], Name: called[d.ID], Type: d.Type, Role: d.Role, Status: d.Status,
+			Rack: ids[d.Rack], Position: d.Position, Face: d.Face,
 		})
 	}
 	ports := map[string]survey.Port{}
@@ -172,7 +173,9 @@ func built(topo *generate.Topology, s style, some func() bool) (*survey.Site, tr
 		}
 	}
 	for _, t := range topo.DeviceTypes {
-		site.Types = append(site.Types, survey.Type{Slug: t.Slug, Model: t.Model, Maker: cmp.Or(t.Manufacturer, "acme"), Units: t.UHeight, FullDepth: t.FullDepth})
+		site.Types = append(site.Types, survey.Type{
+			Slug: t.Slug, Model: t.Model, Maker: cmp.Or(t.Manufacturer, "acme"), Units: t.UHeight, FullDepth: t.FullDepth,
+		})
 	}
 	return site, is
 }
