@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -154,6 +155,7 @@ type Engine struct {
 	client   *netbox.Client // nil without a URL
 	policies *policy.Engine
 	user     atomic.Pointer[string] // the token's, once asked for
+	scratch  string                 // a folder to remove at the end, "" for none
 }
 
 // New opens the mirror and compiles the policies. It does not connect to NetBox yet.
@@ -206,7 +208,13 @@ func kindNames() []string {
 }
 
 // Close closes the mirror and the store.
-func (e *Engine) Close() error { return errors.Join(e.db.Close(), e.store.Close()) }
+func (e *Engine) Close() error {
+	err := errors.Join(e.db.Close(), e.store.Close())
+	if e.scratch != "" {
+		err = errors.Join(err, os.RemoveAll(e.scratch))
+	}
+	return err
+}
 
 // Sync updates the mirror from NetBox, then checks that NetBox is set up for diet. If it
 // is not, it returns ErrNotProvisioned with the result.

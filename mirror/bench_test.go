@@ -78,6 +78,35 @@ func ingest(b *testing.B, page func(int) string) {
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
 }
 
+// BenchmarkRecord writes pages of interfaces of which every one has changed, and keeps what they
+// were for the history. Its baseline is the same without.
+func BenchmarkRecord(b *testing.B) {
+	pages := []string{interfacePage(0, true), strings.ReplaceAll(interfacePage(0, true), "to leaf", "to spine")}
+	for _, kept := range []bool{false, true} {
+		b.Run(fmt.Sprintf("changed/kept=%v", kept), func(b *testing.B) {
+			db := mirrortest.Open(b)
+			tx, err := db.SQL().Beginx()
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = tx.Rollback() }()
+			storeInterfaces(b, db, tx, pages[1])
+			if kept {
+				tx.MustExec(`INSERT INTO recording (now, since) VALUES ('2026-11-24', '2026-11-23')`)
+			}
+			for n := 0; b.Loop(); n++ {
+				if kept {
+					b.StopTimer()
+					tx.MustExec(`UPDATE recording SET now = '2026-11-24T' || printf('%08d', ?)`, n)
+					b.StartTimer()
+				}
+				storeInterfaces(b, db, tx, pages[n%2])
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "µs/changed")
+		})
+	}
+}
+
 func storeInterfaces(tb testing.TB, db *mirror.DB, tx *sqlx.Tx, page string) {
 	if _, err := db.Ingest(tb.Context(), tx, db.Kinds().Must("interface"), []byte(page)); err != nil {
 		tb.Fatal(err)

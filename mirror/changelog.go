@@ -290,7 +290,14 @@ func (ss *session) prune(ctx context.Context) error {
 	if ss.s.cfg.Keep == 0 || !ss.state.verified.Equal(ss.now) {
 		return nil
 	}
-	before := ss.now.Add(-ss.s.cfg.Keep).Format(stamp)
+	from := ss.now.Add(-ss.s.cfg.Keep)
+	before := from.Format(stamp)
+	if !ss.state.recorded.IsZero() && from.After(ss.state.recorded) {
+		ss.state.recorded = from
+	}
+	if err := run(ctx, ss.tx, ss.statement("query/past_prune"), sql.Named("before", before)); err != nil {
+		return err
+	}
 	return run(ctx, ss.tx, ss.statement("query/sync_change_prune"), sql.Named("low", ss.state.low), sql.Named("before", before))
 }
 

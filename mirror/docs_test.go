@@ -113,13 +113,19 @@ var changelog = map[string]string{
 	"wrote": "JSON object of their values after the change",
 }
 
-// changelogOf are the columns of object_change.
-func changelogOf(t *testing.T, db *mirror.DB) []column {
+// history are the meanings of the columns of past.
+var history = map[string]string{
+	"kind": "kind of the object", "id": "NetBox id of the object", "until": "NetBox's time of the change, or that of the sync which found it",
+	"doc": "JSON object: its row before, by column; NULL where it was not there",
+}
+
+// described are the columns of a table, with their meanings.
+func described(t *testing.T, db *mirror.DB, table string, meanings map[string]string) []column {
 	t.Helper()
-	out := stored(t, db, "object_change")
+	out := stored(t, db, table)
 	for i := range out {
-		if out[i].meaning = changelog[out[i].name]; out[i].meaning == "" {
-			t.Errorf("object_change.%s has no description", out[i].name)
+		if out[i].meaning = meanings[out[i].name]; out[i].meaning == "" {
+			t.Errorf("%s.%s has no description", table, out[i].name)
 		}
 	}
 	return out
@@ -157,7 +163,7 @@ func tablesPage(t *testing.T, db *mirror.DB) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(tablesHead)
-	writeColumns(&b, "Every table but `object_change` has these columns:", common)
+	writeColumns(&b, "Every table but `object_change` and `past` has these columns:", common)
 	writeColumns(&b, "The tables of the kinds that diet owns have these as well:", owned)
 	for _, k := range db.Kinds().All() {
 		about := fmt.Sprintf("%s (`%s`); %s.", strings.ToUpper(k.Doc[:1])+k.Doc[1:], k.ObjectType, roles[k.Role])
@@ -166,7 +172,8 @@ func tablesPage(t *testing.T, db *mirror.DB) string {
 		}
 		writeTable(&b, k.Name, about, columnsOf(t, db, k))
 	}
-	writeTable(&b, "object_change", "A row of NetBox's changelog, as far back as diet has read it.", changelogOf(t, db))
+	writeTable(&b, "object_change", "A row of NetBox's changelog, as far back as diet has read it.", described(t, db, "object_change", changelog))
+	writeTable(&b, "past", "What an object was until a change of it that a sync saw, see *History*.", described(t, db, "past", history))
 	return b.String()
 }
 

@@ -78,6 +78,9 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if ss.before, err = ss.s.db.counts(ctx, ss.tx); err != nil {
 		return err
 	}
+	if err := ss.record(ctx); err != nil {
+		return err
+	}
 	if err := f(); err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.prune, ss.keep} {
+	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.prune, ss.keep, ss.endRecord} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -121,6 +124,9 @@ func (ss *session) keep(ctx context.Context) error {
 	st.server, st.syncedAt, st.sites = ss.now, ss.s.db.now(), ss.s.cfg.Sites
 	if !ss.scope.narrowed() {
 		st.widened = nil
+	}
+	if st.recorded.IsZero() {
+		st.recorded = ss.now
 	}
 	return ss.s.db.saveState(ctx, ss.tx, *st)
 }

@@ -25,6 +25,7 @@ type state struct {
 	syncedAt time.Time // by the local clock
 	fullAt   time.Time // by the server's
 	verified time.Time // by the server's
+	recorded time.Time // from when on it is known what objects were, the server's clock
 	broad    map[string]int
 	sites    []string             // those of a mirror of some sites, as configured
 	widened  []string             // those that plans need besides
@@ -52,7 +53,8 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 	st := state{
 		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"], born: when(v["born"]),
 		server: when(v["server_time"]), syncedAt: when(v["synced_at"]), fullAt: when(v["full_at"]), verified: when(v["verified_at"]),
-		broad: map[string]int{}, asked: map[string]time.Time{},
+		recorded: when(v["recorded"]),
+		broad:    map[string]int{}, asked: map[string]time.Time{},
 	}
 	st.low, _ = strconv.ParseInt(v["low"], 10, 64)
 	st.deleted, _ = strconv.ParseInt(v["deleted"], 10, 64)
@@ -99,7 +101,8 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	}
 	values := map[string]string{
 		"url": st.url, "version": st.version, "plugins": st.plugins,
-		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"],
+		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "recorded": st.recorded.Format(stamp),
+		"broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"],
 		"deleted": strconv.FormatInt(st.deleted, 10), "reach": st.reach, "born": st.born.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),

@@ -92,6 +92,11 @@ func models(list []kinds.Kind, registry kinds.Registry) []model {
 	return out
 }
 
+// Remembered are the columns of which a change is kept.
+func (m model) Remembered() []string {
+	return slices.DeleteFunc(m.Columns(), func(c string) bool { return c == "last_updated" })
+}
+
 // KeyFields are the fields of the natural key, those that always have a value first.
 func (m model) KeyFields() []kinds.Field {
 	var always, optional []kinds.Field

@@ -216,7 +216,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			initCommand(), importCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
-			blameCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
+			blameCommand(), historyCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
 			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
 			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
 		},

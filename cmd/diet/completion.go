@@ -177,7 +177,7 @@ func (t *typed) arguments(ctx context.Context) []string {
 		return t.plans()
 	case "why", "ack", "unmanage", "adopt":
 		return append(t.plans(), w.Objects(ctx, t.last)...)
-	case "blame":
+	case "blame", "history":
 		return w.Objects(ctx, t.last)
 	case "run", "rollback":
 		return w.Runs(ctx)

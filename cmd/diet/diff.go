@@ -16,11 +16,14 @@ the plan would change. With an SQL statement that starts with SELECT or WITH: it
 rows, read-only. docs/sql.md describes the views (drift, change, conflict, …) and
 the tables.
 
+With --at, NetBox is what the mirror knows of it at that time: the plan is today's.
+
    diet diff fabric.yaml
+   diet diff --at '2026-11-27 14:00' fabric.yaml
    diet diff "SELECT kind, field, want, have FROM drift WHERE kind = 'device'"`,
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "sync", Usage: "sync first"},
-			formatFlag,
+			atFlag, formatFlag,
 		}, previewFlags...),
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
@@ -41,7 +44,7 @@ func (e *env) diff(args []string) error {
 		return err
 	}
 	var all []*engine.Preview
-	err = e.withMirror(func(eng *engine.Engine) error {
+	err = e.then(func(eng *engine.Engine) error {
 		for _, plan := range plans {
 			p, err := eng.Diff(e.cli.Context, plan)
 			if err != nil {

@@ -27,8 +27,9 @@ ended by a semicolon; otherwise reads them from standard input. docs/sql.md desc
 the views (drift, change, conflict, …) and the tables.
 
    diet sql "SELECT kind, field, want, have FROM drift WHERE kind = 'device'"
-   diet sql -o markdown < report.sql`,
-		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}, formatFlag}, limitFlags...),
+   diet sql -o markdown < report.sql
+   diet sql --at '2h ago' 'SELECT count(*) FROM drift'`,
+		Flags: append([]cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}, atFlag, formatFlag}, limitFlags...),
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -74,7 +75,7 @@ func isSQL(arg string) bool { return sqlStart.MatchString(arg) }
 
 // query runs one statement over the mirror as it is.
 func (e *env) query(statement string, limit limits) error {
-	return e.withMirror(func(eng *engine.Engine) error { return e.rows(eng, statement, limit) })
+	return e.then(func(eng *engine.Engine) error { return e.rows(eng, statement, limit) })
 }
 
 // rows prints what a statement yields.
@@ -104,7 +105,7 @@ func (e *env) bounded(eng *engine.Engine, statement string, limit limits) ([]str
 // shell answers statements until the input ends. An error in one of a file ends it; in a
 // terminal the next one is asked for.
 func (e *env) shell() error {
-	return e.withMirror(func(eng *engine.Engine) error {
+	return e.then(func(eng *engine.Engine) error {
 		if isKeyboard(e.cli.App.Reader) {
 			return e.ask(eng, e.cli.App.Reader.(*os.File))
 		}

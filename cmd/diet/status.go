@@ -27,8 +27,9 @@ diet.yaml has: as other, or as abandoned where diet.yaml says complete_plans: tr
 It also tells what NetBox can do, as the last sync found it.
 
    diet status --sync fabric.yaml
+   diet status --at 2026-11-27 fabric.yaml
    diet status --json`,
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}},
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}, atFlag},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -40,7 +41,7 @@ It also tells what NetBox can do, as the last sync found it.
 					return err
 				}
 			}
-			return e.withMirror(func(eng *engine.Engine) error {
+			return e.then(func(eng *engine.Engine) error {
 				all, err := eng.Status(c.Context, plans, e.otherPlans())
 				if err != nil {
 					return err

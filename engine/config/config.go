@@ -58,8 +58,8 @@ type Config struct {
 	// --decision-log and DIET_DECISION_LOG override it.
 	DecisionLog Path `json:"decision_log,omitempty"`
 
-	// For how many days the mirror keeps NetBox's changes, for blame: longer than NetBox, if
-	// you want. Deletions of your objects by others are kept for good.
+	// For how many days the mirror keeps NetBox's changes and what objects were, for diet blame,
+	// diet history and --at: longer than NetBox, if you want. Deletions of your objects by others are kept for good.
 	History int `json:"history,omitempty" jsonschema:"minimum=1,default=365"`
 
 	// How long the store keeps what nothing needs any more, see store.md.

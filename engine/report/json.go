@@ -40,6 +40,9 @@ func (j JSON) Why(x *engine.Explanation) error { return j.Value(x) }
 // Blame implements [Format].
 func (j JSON) Blame(edits []engine.Edit) error { return j.Value(edits) }
 
+// History implements [Format].
+func (j JSON) History(h *engine.History) error { return j.Value(h) }
+
 // Approvals implements [Format].
 func (j JSON) Approvals(p *engine.Preview) error {
 	return j.Value(map[string]any{"preview": p.ID, "approvals": p.Approvals})

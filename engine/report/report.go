@@ -25,6 +25,9 @@ type Format interface {
 	// Blame writes the changes of an object.
 	Blame(edits []engine.Edit) error
 
+	// History writes what an object was.
+	History(h *engine.History) error
+
 	// Approvals writes who has approved a preview.
 	Approvals(p *engine.Preview) error
 

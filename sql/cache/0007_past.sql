@@ -1,0 +1,65 @@
+-- What objects were: a row each time that one changed since the mirror was first synced,
+-- until then. doc is its row in the table of its kind as JSON by column, NULL where it was
+-- not there. It grows with what changes, not with syncs: an object that never changed has no
+-- row here, and one in which nothing but last_updated moved gets none.
+CREATE TABLE past (
+  kind  TEXT    NOT NULL,
+  id    INTEGER NOT NULL,
+  until TEXT    NOT NULL, -- NetBox's time of the change, or that of the sync which found it
+  doc   TEXT,
+  PRIMARY KEY (kind, id, until)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX past_until_idx ON past (until);
+
+-- One row while what changes is recorded, during a sync that is not the first one: its time,
+-- and that of the sync before it.
+CREATE TABLE recording (now TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+{{range .Kinds}}
+CREATE TRIGGER {{.Name}}_past_insert AFTER INSERT ON {{.Name}}
+WHEN EXISTS (SELECT 1 FROM recording)
+BEGIN
+  INSERT INTO past (kind, id, until, doc)
+  SELECT '{{.Name}}', new.id, CASE WHEN {{template "born" .}} > r.since THEN {{template "born" .}} ELSE r.now END, NULL
+  FROM recording AS r
+  WHERE true
+  ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER {{.Name}}_past_update AFTER UPDATE OF hash ON {{.Name}}
+WHEN EXISTS (SELECT 1 FROM recording)
+  AND ({{range $i, $c := .Remembered}}{{if $i}}, {{end}}new.{{$c}}{{end}})
+    IS NOT ({{range $i, $c := .Remembered}}{{if $i}}, {{end}}old.{{$c}}{{end}})
+BEGIN
+  INSERT INTO past (kind, id, until, doc)
+  SELECT
+    '{{.Name}}', old.id, CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE r.now END, {{template "doc_old" .}}
+  FROM recording AS r
+  WHERE true
+  ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER {{.Name}}_past_delete AFTER DELETE ON {{.Name}}
+WHEN EXISTS (SELECT 1 FROM recording)
+BEGIN
+  INSERT INTO past (kind, id, until, doc)
+  SELECT
+    '{{.Name}}',
+    old.id,
+    coalesce((
+      SELECT c.time
+      FROM object_change AS c
+      WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = old.id AND c.action = 'delete'
+      ORDER BY c.id DESC
+      LIMIT 1
+    ), r.now),
+    {{template "doc_old" .}}
+  FROM recording AS r
+  WHERE true
+  ON CONFLICT DO NOTHING;
+END;
+{{end}}
+{{define "born"}}new.{{if .IsOwned}}created{{else}}last_updated{{end}}{{end}}
+{{define "doc_old"}}json_object(
+      {{range .Columns}}'{{.}}', old.{{.}}, {{end}}'hash', old.hash
+    ){{end}}

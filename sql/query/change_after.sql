@@ -1,0 +1,2 @@
+-- Forgets the changes after :at.
+DELETE FROM object_change WHERE time > :at;

@@ -1,0 +1,2 @@
+-- Forgets what happened after :at to objects.
+DELETE FROM past WHERE until > :at;

@@ -1,0 +1,2 @@
+-- Forgets what objects were.
+DELETE FROM past;

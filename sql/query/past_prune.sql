@@ -1,0 +1,2 @@
+-- Forgets what objects were before :before.
+DELETE FROM past WHERE until < :before;

@@ -1,0 +1,2 @@
+-- What changes is not recorded any more.
+DELETE FROM recording;

@@ -1,0 +1,2 @@
+-- What changes is recorded from now on: :now is NetBox's time, :since that of the last sync.
+INSERT INTO recording (now, since) VALUES (:now, :since);
