@@ -6,9 +6,10 @@ CREATE TABLE past (
   kind  TEXT    NOT NULL,
   id    INTEGER NOT NULL,
   until TEXT    NOT NULL, -- NetBox's time of the change, or that of the sync which found it
-  doc   TEXT,
-  PRIMARY KEY (kind, id, until)
-) STRICT, WITHOUT ROWID;
+  doc   TEXT
+) STRICT;
+
+CREATE UNIQUE INDEX past_object_idx ON past (kind, id, until);
 
 CREATE INDEX past_until_idx ON past (until);
 
