@@ -113,12 +113,31 @@ func (s *service) run(ctx context.Context, do func(context.Context) error) error
 			}
 		}
 	}()
-	if err := s.jobs.Start(ctx); err != nil {
+	err := s.recall(ctx)
+	if err == nil {
+		err = s.jobs.Start(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, s.close())
 	}
-	err := do(ctx)
+	err = do(ctx)
 	s.log.Info("stop")
 	return errors.Join(err, s.jobs.Stop(context.WithoutCancel(ctx)), s.close())
+}
+
+// recall has the metrics say how plans stood when they were last checked.
+func (s *service) recall(ctx context.Context) error {
+	eng, err := s.open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, p := range s.plans() {
+		samples, failed := eng.Samples(ctx, p.Key, time.Time{}, 1)
+		if err = errors.Join(err, failed); len(samples) > 0 {
+			s.metrics.Recall(samples[0])
+		}
+	}
+	return errors.Join(err, eng.Close())
 }
 
 func (s *service) close() error { return s.jobs.Close() }

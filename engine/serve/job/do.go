@@ -15,16 +15,20 @@ import (
 
 // sync reads NetBox.
 func (r *Runner) sync(ctx context.Context, _ SyncArgs, o *Outcome) error {
-	return r.with(ctx, o, func(eng *engine.Engine) error {
-		_, err := eng.Sync(ctx, mirror.Options{})
-		return err
-	})
+	return r.with(ctx, o, func(eng *engine.Engine) error { return o.read(ctx, eng) })
+}
+
+// read reads NetBox.
+func (o *Outcome) read(ctx context.Context, eng *engine.Engine) error {
+	_, err := eng.Sync(ctx, mirror.Options{})
+	o.Reached = err == nil
+	return err
 }
 
 // check reads NetBox and says how a plan stands.
 func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 	return r.with(ctx, o, func(eng *engine.Engine) error {
-		if _, err := eng.Sync(ctx, mirror.Options{}); err != nil {
+		if err := o.read(ctx, eng); err != nil {
 			return err
 		}
 		plan, err := r.load(a.Plan)
@@ -51,7 +55,7 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 				err = fmt.Errorf("%d changes failed, the first of %s: %s", len(result.Failed), result.Failed[0].Object, result.Failed[0].Reason)
 			}
 		}
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || !o.Reached {
 			return errors.Join(err, ctx.Err())
 		}
 		return errors.Join(err, r.observe(ctx, eng, plan, o))
@@ -61,6 +65,9 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 // write applies the preview that a job names or, without one, makes one of what acts, so that
 // people see what was decided.
 func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.Plan, o *Outcome) (*apply.Result, error) {
+	if err := o.read(ctx, eng); err != nil {
+		return nil, err
+	}
 	intent := engine.Intent(plan)
 	var p *engine.Preview
 	switch {
@@ -71,11 +78,11 @@ func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.P
 		}
 		intent = engine.IntentOf(p, plan)
 	default:
-		acts, err := r.acts(ctx, eng, plan)
+		found, err := eng.Diff(ctx, plan)
 		if err != nil {
 			return nil, err
 		}
-		if acts {
+		if found.Pending() > 0 {
 			if p, err = eng.Preview(ctx, plan); err != nil {
 				return nil, err
 			}
@@ -84,15 +91,6 @@ func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.P
 	}
 	result, _, err := eng.Apply(ctx, intent, engine.ApplyOptions{Preview: p})
 	return result, err
-}
-
-// acts reports whether there is anything to write.
-func (r *Runner) acts(ctx context.Context, eng *engine.Engine, plan *generate.Plan) (bool, error) {
-	if _, err := eng.Sync(ctx, mirror.Options{}); err != nil {
-		return false, err
-	}
-	p, err := eng.Diff(ctx, plan)
-	return err == nil && p.Pending() > 0, err
 }
 
 // observe notes how a plan stands, and what there is to tell people about it.
@@ -122,7 +120,7 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 			return err
 		}
 		due, err := r.cfg.Notifier.Observe(ctx, eng, &notify.Facts{
-			Plan: o.Plan, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
+			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
 		})
 		if err != nil {
 			return err

@@ -37,6 +37,9 @@ type Outcome struct {
 	// Status is the state of the plan afterwards.
 	Status *engine.Status `json:"status,omitempty"`
 
+	// Reached says that NetBox was read.
+	Reached bool `json:"reached,omitempty"`
+
 	preview *engine.Preview // what was compared for the status
 }
 

@@ -19,6 +19,7 @@ type Metrics struct {
 	running  *prometheus.GaugeVec
 	sent     *prometheus.CounterVec
 	hooks    *prometheus.CounterVec
+	plans    *plans
 }
 
 // New registers the metrics.
@@ -44,6 +45,7 @@ func New(version string) *Metrics {
 	}
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "diet_build_info", Help: "1, by version of diet."}, []string{"version"})
 	build.WithLabelValues(version).Set(1)
+	m.plans = newPlans(m.registry)
 	m.registry.MustRegister(m.jobs, m.seconds, m.running, m.sent, m.hooks, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -62,6 +64,7 @@ func (m *Metrics) Observe(e job.Event) {
 	case job.Ended:
 		m.running.WithLabelValues(e.Kind).Dec()
 		m.jobs.WithLabelValues(e.Kind, string(e.Outcome.Result)).Inc()
+		m.plans.observe(e.Outcome)
 		m.seconds.WithLabelValues(e.Kind).Observe(e.Outcome.Finished.Sub(e.Outcome.Started).Seconds())
 	}
 }

@@ -17,7 +17,10 @@ import (
 type Facts struct {
 	Plan string
 
-	// Failure is why the job could not do its work, "" if it did.
+	// Job is the kind of the job, Reached that it could read NetBox, and Failure why it could
+	// not do its work, "" if it did.
+	Job     string
+	Reached bool
 	Failure string
 
 	// Status and Preview are what was found; nil where it failed before.
@@ -38,7 +41,7 @@ func (r *Rule) standing(f *Facts) map[string]texts {
 	for _, t := range r.On {
 		switch {
 		case t == Failures:
-			out[string(t)] = f.failures()
+			f.failures(out)
 		case f.Preview == nil:
 		case t == Drift:
 			out[string(t)] = textsOf(f.drifted())
@@ -59,16 +62,28 @@ func (r *Rule) standing(f *Facts) map[string]texts {
 	return out
 }
 
-// failures is that the job failed, and that the last run of the plan did.
-func (f *Facts) failures() texts {
-	out := texts{}
-	if f.Failure != "" {
-		out["job"] = f.Failure
+// failures adds that NetBox is away, which is one thing whatever job finds it out; that this
+// kind of job fails; and that the plan is in error.
+func (f *Facts) failures(out map[string]texts) {
+	away, job := texts{}, texts{}
+	switch {
+	case f.Failure == "":
+	case f.Reached:
+		job["job"] = f.Failure
+	default:
+		away["netbox"] = f.Failure
 	}
-	if f.Status != nil && f.Status.Status == engine.StateError {
-		out["status "+f.Status.Error] = f.Status.Error
+	out[string(Failures)] = away
+	if f.Reached {
+		out[string(Failures)+": "+f.Job] = job
 	}
-	return out
+	if f.Status != nil {
+		status := texts{}
+		if f.Status.Status == engine.StateError {
+			status[f.Status.Error] = f.Status.Error
+		}
+		out[string(Failures)+": status"] = status
+	}
 }
 
 // difference is a piece of drift.

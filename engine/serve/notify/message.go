@@ -52,7 +52,8 @@ var heads = map[string][2]string{
 
 // writeTopic writes what is new of a topic, and how much there is in all.
 func writeTopic(b *strings.Builder, k *engine.Notice) {
-	head, known := heads[k.Topic]
+	topic, _, _ := strings.Cut(k.Topic, ":")
+	head, known := heads[topic]
 	if !known {
 		head = [2]string{k.Topic, "no longer: " + strings.TrimPrefix(k.Topic, "threshold: ")}
 	}

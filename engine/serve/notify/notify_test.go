@@ -100,7 +100,7 @@ func (p *post) told(channel string) string {
 
 // edited is a plan some of whose servers have another serial than it says.
 func edited(plan string, serials map[string]string) *notify.Facts {
-	f := &notify.Facts{Plan: plan, Status: &engine.Status{Plan: plan}, Preview: &engine.Preview{Plan: plan}, Objects: map[string]int{"server": 10}}
+	f := &notify.Facts{Plan: plan, Job: "check", Reached: true, Status: &engine.Status{Plan: plan}, Preview: &engine.Preview{Plan: plan}, Objects: map[string]int{"server": 10}}
 	for _, name := range slices.Sorted(maps.Keys(serials)) {
 		f.Preview.Changes = append(f.Preview.Changes, change.Change{
 			Kind: "server", Object: plan + "/" + name, Name: name, Class: change.Changed, Action: change.Update,
@@ -216,6 +216,14 @@ func TestFailure(t *testing.T) {
 	p.find(edited("web", map[string]string{"a": "1"}))
 	if got := p.told("ops"); !strings.Contains(got, "works again") || strings.Contains(got, "drift") {
 		t.Errorf("back: %q", got)
+	}
+	p.find(&notify.Facts{Plan: "web", Job: "apply", Reached: true, Failure: "2 changes failed"})
+	if got := p.told("ops"); !strings.Contains(got, "2 changes failed") {
+		t.Errorf("an apply: %q", got)
+	}
+	p.find(edited("web", map[string]string{"a": "1"}))
+	if got := p.told("ops"); got != "" {
+		t.Errorf("a check does not mend an apply: %q", got)
 	}
 	failed := edited("web", nil)
 	failed.Status.Status, failed.Status.Error = engine.StateError, "run run-1 failed"

@@ -1,0 +1,99 @@
+package metric
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/serve/job"
+)
+
+// plans are the metrics of plans, as each last stood.
+type plans struct {
+	status *prometheus.GaugeVec
+	counts map[string]*prometheus.GaugeVec
+	netbox prometheus.Gauge
+}
+
+// counted are the counts of a plan: the name of the metric, what it is, and where it stands.
+var counted = []struct {
+	name, help string
+	of         func(*engine.Status) int
+}{
+	{"objects", "Objects of the plan in NetBox.", func(s *engine.Status) int { return s.Objects }},
+	{"pending_changes", "Changes that an apply would write.", func(s *engine.Status) int { return s.Pending }},
+	{"modified_objects", "Objects that somebody edited.", func(s *engine.Status) int { return s.Summary.Modified }},
+	{"missing_objects", "Objects that somebody deleted.", func(s *engine.Status) int { return s.Summary.Missing }},
+	{"orphaned_objects", "Objects that are no longer in the plan.", func(s *engine.Status) int { return s.Summary.Orphaned }},
+	{"unmanaged_objects", "Objects that were left to people.", func(s *engine.Status) int { return s.Summary.Released }},
+	{"unmanaged_changes", "Edits of fields that no plan owns.", func(s *engine.Status) int { return s.Summary.Unmanaged }},
+	{"conflicts", "Questions that wait for a person.", func(s *engine.Status) int { return s.Summary.Conflicts }},
+	{"accepted_changes", "Differences that a person let stand.", func(s *engine.Status) int { return s.Summary.Accepted }},
+	{"last_check_timestamp_seconds", "When the plan was last checked for drift.", func(s *engine.Status) int { return seconds(s.LastDriftCheck) }},
+	{"last_reconciled_timestamp_seconds", "When an apply last succeeded, 0 for never.", func(s *engine.Status) int { return seconds(s.LastReconciled) }},
+}
+
+// states are the states that a plan may be in.
+var states = []engine.State{
+	engine.StateError, engine.StateReconciling, engine.StateConflicts, engine.StateDrift, engine.StateNotApplied, engine.StateAhead, engine.StateInSync,
+}
+
+func newPlans(to prometheus.Registerer) *plans {
+	p := &plans{
+		status: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "diet_plan_status", Help: "1 for the status that the plan has, 0 for any other.",
+		}, []string{"plan", "status"}),
+		counts: map[string]*prometheus.GaugeVec{},
+		netbox: prometheus.NewGauge(prometheus.GaugeOpts{Name: "diet_netbox_up", Help: "1 if NetBox could be read the last time, 0 if not."}),
+	}
+	to.MustRegister(p.status, p.netbox)
+	for _, c := range counted {
+		p.counts[c.name] = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "diet_plan_" + c.name, Help: c.help}, []string{"plan"})
+		to.MustRegister(p.counts[c.name])
+	}
+	return p
+}
+
+// observe takes what a job found.
+func (p *plans) observe(o *job.Outcome) {
+	if o.Status != nil {
+		p.set(o.Status)
+	}
+	switch {
+	case o.Reached:
+		p.netbox.Set(1)
+	case o.Result == job.Failed && o.Kind != job.KindNotify:
+		p.netbox.Set(0)
+	}
+}
+
+func (p *plans) set(s *engine.Status) {
+	for _, state := range states {
+		value := 0.0
+		if state == s.Status {
+			value = 1
+		}
+		p.status.WithLabelValues(s.Plan, string(state)).Set(value)
+	}
+	for _, c := range counted {
+		p.counts[c.name].WithLabelValues(s.Plan).Set(float64(c.of(s)))
+	}
+}
+
+// Recall takes how a plan stood before this process began.
+func (m *Metrics) Recall(s engine.Sample) {
+	m.plans.set(&engine.Status{
+		Plan: s.Plan, Status: s.Status, Objects: s.Objects, Pending: s.Pending, Summary: s.Summary, LastDriftCheck: s.At,
+	})
+	m.plans.counts["last_reconciled_timestamp_seconds"].DeleteLabelValues(s.Plan) // a sample does not know
+}
+
+// seconds is a time as Prometheus has it, 0 for none.
+func seconds(text string) int {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0
+	}
+	return int(at.Unix())
+}
