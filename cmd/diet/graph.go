@@ -35,8 +35,8 @@ svg is for browsers, dot for Graphviz, mermaid for Markdown pages (Mermaid draws
 			&cli.BoolFlag{Name: "devices", Usage: "draw every device separately"},
 			&cli.IntFlag{Name: "boxes", Usage: "draw at most this `NUMBER` of boxes per class", Value: 8},
 			&cli.StringSliceFlag{Name: "fabric", Usage: "draw only this `FABRIC` and what is cabled to it; may be repeated"},
-			&cli.StringSliceFlag{Name: "class", Usage: "draw only this `CLASS`, such as web or net.leaf, and what is cabled to it; may be repeated"},
-			&cli.StringSliceFlag{Name: "in-rack", Usage: "draw only what is in the rack with this `NAME`, and what is cabled to it; may be repeated"},
+			&cli.StringSliceFlag{Name: "class", Usage: "draw only this `CLASS`, such as net.leaf, and what is cabled to it; may be repeated"},
+			&cli.StringSliceFlag{Name: "in-rack", Usage: "draw only what is in this rack, by its `NAME`, and what is cabled to it; may be repeated"},
 			&cli.BoolFlag{Name: "racks", Usage: "draw rack elevations instead of the topology"},
 			&cli.StringSliceFlag{Name: "rack", Usage: "draw only the rack with this `NAME`; may be repeated"},
 			&cli.StringSliceFlag{Name: "pool", Usage: "draw only the racks of this `POOL`; may be repeated"},
@@ -79,9 +79,12 @@ func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	o := graphOptions{
 		format:    c.String("output"),
 		graph:     draw.GraphOptions{
-			Devices: c.Bool("devices"), Fabrics: c.StringSlice("fabric"), Classes: c.StringSlice("class"), Racks: c.StringSlice("in-rack"),
+			Devices: c.Bool("devices"),
+			Fabrics: c.StringSlice("fabric"), Classes: c.StringSlice("class"), Racks: c.StringSlice("in-rack"),
 		},
-		elevation: draw.ElevationOptions{Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool"), PerPage: c.Int("per-page"), Page: c.Int("page")},
+		elevation: draw.ElevationOptions{
+			Racks: c.StringSlice("rack"), Pools: c.StringSlice("pool"), PerPage: c.Int("per-page"), Page: c.Int("page"),
+		},
 	}
 	o.racks = given(c, "racks", "rack", "pool", "per-page", "page")
 	if c.Bool("json") {

@@ -114,7 +114,8 @@ spec:
 	for _, want := range []string{
 		"Cables to bring: 5<", `<td class="u">2</td><td class="whole">2 × 400G</td>`,
 		`<td class="u">2</td><td class="whole">8 × 100G</td><td class="whole">dac-passive</td>`,
-		`<td class="u">1</td><td class="whole">8 × 100G, 3 used</td>`, `<td class="u">3</td><td class="whole">8 × 100G</td><td class="whole">100gbase`,
+		`<td class="u">1</td><td class="whole">8 × 100G, 3 used</td>`,
+		`<td class="u">3</td><td class="whole">8 × 100G</td><td class="whole">100gbase`,
 		`<td class="u">19</td><td class="whole">100G</td>`, `<td class="u">4</td><td class="whole">2 × 400G</td>`,
 	} {
 		if !strings.Contains(text, want) {

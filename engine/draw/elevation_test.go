@@ -109,7 +109,8 @@ func TestElevationPages(t *testing.T) {
 	if len(names) != 20 || names[0] != "sjc1-compute-01" || names[19] != "sjc1-network-04" {
 		t.Errorf("racks %v", names)
 	}
-	if _, err := draw.NewElevation(topo, draw.ElevationOptions{PerPage: 8, Page: 4}); err == nil || err.Error() != "find page 4 of the racks: there are 3" {
+	_, err := draw.NewElevation(topo, draw.ElevationOptions{PerPage: 8, Page: 4})
+	if err == nil || err.Error() != "find page 4 of the racks: there are 3" {
 		t.Error(err)
 	}
 }

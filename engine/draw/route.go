@@ -151,7 +151,9 @@ func (l *layout) blocked(w *wire) bool {
 // crosses reports whether the line between two points meets a rectangle.
 func crosses(a, b point, r rect) bool {
 	from, to := 0.0, 1.0
-	for _, side := range [][2]float64{{a.x - b.x, a.x - r.x}, {b.x - a.x, r.right() - a.x}, {a.y - b.y, a.y - r.y}, {b.y - a.y, r.bottom() - a.y}} {
+	for _, side := range [][2]float64{
+		{a.x - b.x, a.x - r.x}, {b.x - a.x, r.right() - a.x}, {a.y - b.y, a.y - r.y}, {b.y - a.y, r.bottom() - a.y},
+	} {
 		p, q := side[0], side[1]
 		switch {
 		case p == 0 && q < 0:
