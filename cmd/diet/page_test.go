@@ -59,7 +59,7 @@ func (p *player) typed(block string) {
 	pending := ""
 	for line := range strings.Lines(block) {
 		pending += line
-		if strings.HasSuffix(strings.TrimSpace(line), "\\") || exec.Command("bash", "-n", "-c", pending).Run() != nil {
+		if strings.HasSuffix(strings.TrimSpace(line), "\\") || unended(pending) || exec.Command("bash", "-n", "-c", pending).Run() != nil {
 			continue
 		}
 		p.command(strings.TrimSuffix(pending, "\n"))
@@ -68,6 +68,14 @@ func (p *player) typed(block string) {
 	if pending != "" {
 		p.Fatalf("no command: %s", pending)
 	}
+}
+
+var document = regexp.MustCompile(`<<'(\w+)'`)
+
+// unended reports whether a command begins a document that it does not end.
+func unended(command string) bool {
+	m := document.FindStringSubmatch(command)
+	return m != nil && !strings.HasSuffix(command, "\n"+m[1]+"\n")
 }
 
 func (p *player) command(text string) {
@@ -153,5 +161,21 @@ func TestTutorial(t *testing.T) {
 	t.Parallel()
 	if p := playPage(t, "docs/tutorial.md"); len(p.commands) < 30 || len(p.expected) < 10 {
 		t.Errorf("it has %d commands and shows %d outputs", len(p.commands), len(p.expected))
+	}
+}
+
+// TestRunbook rehearses every procedure of the operator's runbook.
+func TestRunbook(t *testing.T) {
+	t.Parallel()
+	if p := playPage(t, "docs/runbook.md"); len(p.commands) < 50 || len(p.expected) < 8 {
+		t.Errorf("it has %d commands and shows %d outputs", len(p.commands), len(p.expected))
+	}
+}
+
+// TestWorkshop plays the exercises of the workshop.
+func TestWorkshop(t *testing.T) {
+	t.Parallel()
+	if p := playPage(t, "docs/workshop.md"); len(p.commands) < 30 {
+		t.Errorf("it has %d commands", len(p.commands))
 	}
 }

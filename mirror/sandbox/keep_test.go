@@ -98,7 +98,23 @@ func TestSavedUsers(t *testing.T) {
 	}
 }
 
-// TestLoadRefuses wants no NetBox of another release, or of a file that is none.
+// TestUpgraded loads what an older release held: all of it is there, and can be written.
+func TestUpgraded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.2")
+	site, role, kind := w.room(2)
+	w.must(201, "POST", "/api/dcim/devices/", obj{"name": "a", "site": site, "role": role, "device_type": kind})
+	again := reopened(w, sandbox.Config{Version: "4.7"})
+	for _, kind := range kindsOf(t, "4.2") {
+		if a, b := w.srv.Objects(kind), again.srv.Objects(kind); len(a) != len(b) {
+			t.Errorf("%d %s, upgraded %d", len(a), kind, len(b))
+		}
+	}
+	again.must(200, "PATCH", "/api/dcim/devices/1/", obj{"serial": "x"})
+	again.must(201, "POST", "/api/dcim/devices/", obj{"name": "b", "site": site, "role": role, "device_type": kind})
+}
+
+// TestLoadRefuses wants no NetBox of a newer release, or of a file that is none.
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "4.6")
@@ -106,7 +122,7 @@ func TestLoadRefuses(t *testing.T) {
 	if err := w.srv.Save(&file); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sandbox.Load(sandbox.Config{Version: "4.7"}, &file); err == nil || !strings.Contains(err.Error(), "it is a NetBox 4.6") {
+	if _, err := sandbox.Load(sandbox.Config{Version: "4.4"}, &file); err == nil || !strings.Contains(err.Error(), "it is a NetBox 4.6") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := sandbox.Load(sandbox.Config{}, strings.NewReader("x")); err == nil {

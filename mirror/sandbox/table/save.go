@@ -116,14 +116,14 @@ func (f *saved) image(places map[*Record]int, i *Image) *savedImage {
 	return &savedImage{f.place(places, i.r), i.tags, i.more}
 }
 
-// Load fills an empty store with what Save wrote. It returns an error for what another
-// release of NetBox holds.
+// Load fills an empty store with what Save wrote. One of an older release is upgraded; it
+// returns an error for one of a newer release.
 func (s *Store) Load(r io.Reader) error {
 	var in saved
 	if err := gob.NewDecoder(r).Decode(&in); err != nil {
 		return fmt.Errorf("load sandbox: %w", err)
 	}
-	if in.Version != s.Rel.Version.Full {
+	if semver(in.Version) > semver(s.Rel.Version.Full) {
 		return fmt.Errorf("load sandbox: it is a NetBox %s, not %s", in.Version, s.Rel.Version.Full)
 	}
 	records := make([]*Record, len(in.Records))
@@ -149,6 +149,13 @@ func (s *Store) Load(r io.Reader) error {
 	}
 	s.Customs.Refresh(s)
 	return nil
+}
+
+// semver is a version by its first two numbers, to compare.
+func semver(version string) int {
+	var major, minor int
+	_, _ = fmt.Sscanf(version, "%d.%d", &major, &minor) // 0 for what is none
+	return 100*major + minor
 }
 
 func (s *Store) restored(in *savedRecord) (*Record, error) {
