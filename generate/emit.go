@@ -12,6 +12,7 @@ type bucket struct {
 	device     Device
 	interfaces []Interface
 	cables     []Cable
+	broken     map[string]bool // ports that are broken out
 }
 
 // grow makes room for n more interfaces and cables.
@@ -154,6 +155,10 @@ type end struct {
 	module   string
 	link     string // of a node
 	lanes    int    // of a switch port
+
+	member string     // the LAG, in object ids
+	cage   string     // the port that a lane is of
+	whole  *Interface // that port itself, to be taken out of use
 }
 
 func (e *emitter) laneEnd(z *zone, sw, at int) end {
@@ -172,6 +177,7 @@ func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
 	for i, l := range z.lanes {
 		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
+		e.cageOf(z, l, &list[i])
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
 		}
@@ -194,8 +200,14 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 				lag: l.lag(), module: p.nic.spec.Module, link: l.key,
 			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
+			if l.bundles(e.model) {
+				a.member, b.member = nodeLag(l), e.switchLag(l, i)
+			}
 			c := e.join(a, b, a.bucket.device.ID+"/"+a.id+"~")
 			c.describe(l.spec.Cable)
+		}
+		if l.bundles(e.model) {
+			e.bundle(l, i, zp.zone, lp.node(i))
 		}
 	}
 }
@@ -280,8 +292,12 @@ func (e *emitter) port(x end, speed int) string {
 	id := x.bucket.device.ID + "/" + x.id
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
-		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link,
+		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
 	})
+	if x.member != "" {
+		x.bucket.interfaces[len(x.bucket.interfaces)-1].Bundle = x.bucket.device.ID + "/" + x.member
+	}
+	x.bucket.breakOut(x.whole)
 	return id
 }
 

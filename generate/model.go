@@ -20,6 +20,7 @@ type model struct {
 	prior   *prior
 	moves   moves
 	tags    tagSet
+	lags    *lags
 	pinned  int // switches in all
 	work    int // demands placed in search of counts
 
@@ -129,6 +130,7 @@ func compile(plan *Plan, fs *findings, p Prior) *model {
 	m.compileSwitches()
 	m.compileNodes()
 	m.connect()
+	m.compileLags()
 	m.compileMoved()
 	m.compileRemoved()
 	m.prior = newPrior(m, p)

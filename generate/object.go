@@ -139,14 +139,21 @@ func (t *Topology) flat(slug string) bool {
 }
 
 func (i *Interface) object() Object {
-	return Object{
-		Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device,
-		Fields: map[string]any{
-			"device": Ref{Kind: "device", Object: i.Device},
-			"name":   strings.TrimSpace(i.Name),
-			"type":   i.Type,
-		},
+	fields := map[string]any{
+		"device": Ref{Kind: "device", Object: i.Device},
+		"name":   strings.TrimSpace(i.Name),
+		"type":   i.Type,
 	}
+	if i.Bundle != "" {
+		fields["lag"] = Ref{Kind: "interface", Object: i.Bundle}
+	}
+	if i.Label != "" {
+		fields["label"] = strings.TrimSpace(i.Label)
+	}
+	if i.Disabled {
+		fields["enabled"] = false
+	}
+	return Object{Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }
 
 func (c *Cable) object() Object {

@@ -32,14 +32,16 @@ type Spec struct {
 	// Defaults are fields set on every device; the set of a class overrides them one by one.
 	Defaults Fields `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; the set of a class overrides them."`
 	// Catalog entries with a body are created if missing; those without must exist.
-	Catalog   Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. Without a body\\, they must exist."`
-	Racks     map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
-	Fabrics   map[string]Fabric   `json:"fabrics,omitempty" jsonschema:"description=Fabrics and their switch classes."`
-	Nodes     map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
-	Reconcile ReconcileSpec       `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; passed to the policies."`
-	Moved     []MovedSpec         `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects stay the same."`
-	Removed   []RemovedSpec       `json:"removed,omitempty" jsonschema:"description=What becomes of the objects of classes that are gone."`
-	Expect    Expect              `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
+	Catalog Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. Without a body\\, they must exist."`
+	Racks   map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
+	Fabrics map[string]Fabric   `json:"fabrics,omitempty" jsonschema:"description=Fabrics and their switch classes."`
+	Nodes   map[string]Node     `json:"nodes,omitempty" jsonschema:"description=Node classes: servers\\, storage\\, gateways\\, PDUs."`
+	// Interfaces says what is made beside the ports that are cabled.
+	Interfaces InterfacesSpec `json:"interfaces,omitzero" jsonschema:"description=What else than cabled ports is made of interfaces."`
+	Reconcile  ReconcileSpec  `json:"reconcile,omitzero" jsonschema:"description=How differences are treated; passed to the policies."`
+	Moved      []MovedSpec    `json:"moved,omitempty" jsonschema:"description=Keys that were renamed: the objects stay the same."`
+	Removed    []RemovedSpec  `json:"removed,omitempty" jsonschema:"description=What becomes of the objects of classes that are gone."`
+	Expect     Expect         `json:"expect,omitzero" jsonschema:"description=Counts compared after generation\\, never an input."`
 }
 
 // Status is the NetBox status of the devices.
@@ -58,6 +60,15 @@ type Naming struct {
 	Switch string `json:"switch,omitempty" jsonschema:"description=Defaults to {class}-{n:02}."`
 	Node   string `json:"node,omitempty" jsonschema:"description=Defaults to {class}-{n:03}."`
 	Rack   string `json:"rack,omitempty" jsonschema:"description=Defaults to {pool}-{n:02}."`
+	// NodeLag and SwitchLag name LAG interfaces.
+	NodeLag   string `json:"nodeLag,omitempty" jsonschema:"description=Over {n} and {link}. Defaults to bond{n-1}."`
+	SwitchLag string `json:"switchLag,omitempty" jsonschema:"description=Over {n}. Defaults to Port-Channel{n}."`
+}
+
+// InterfacesSpec opts in to more interfaces.
+type InterfacesSpec struct {
+	Lags    bool `json:"lags,omitempty" jsonschema:"description=LAG interfaces for links with a lag\\, with their members."`
+	Parents bool `json:"parents,omitempty" jsonschema:"description=Lanes bear the form and name of their port\\, which is disabled."`
 }
 
 // Fields are the device fields in defaults and set. Strings are patterns like the

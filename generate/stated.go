@@ -45,7 +45,11 @@ func (d *Device) stated(buf []byte) []byte {
 }
 
 func (i *Interface) stated(buf []byte) []byte {
-	return stateTexts(buf, i.ID, i.Source, i.Device, i.Name, i.Type)
+	buf = stateTexts(buf, i.ID, i.Source, i.Device, i.Name, i.Type)
+	if i.Bundle != "" || i.Label != "" || i.Disabled {
+		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t", i.Disabled)
+	}
+	return buf
 }
 
 func (c *Cable) stated(buf []byte) []byte {

@@ -194,7 +194,7 @@ type Device struct {
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 }
 
-// Interface is a port that the plan cables.
+// Interface is a port that the plan cables, a LAG, or a port that is broken out.
 type Interface struct {
 	ID     string `json:"id"`
 	Source string `json:"source"`
@@ -206,6 +206,12 @@ type Interface struct {
 	// Module is the NIC's module type and LAG the link's lag; "" where there is none. They are data.
 	Module string `json:"module,omitempty"`
 	LAG    string `json:"lag,omitempty"`
+
+	// Bundle is the LAG interface that it is a member of, and Label what it is labelled; ""
+	// is not stated. Disabled is a port that is broken out.
+	Bundle   string `json:"member_of,omitempty"`
+	Label    string `json:"label,omitempty"`
+	Disabled bool   `json:"disabled,omitempty"`
 
 	// Lanes is into how many lanes the switch port is broken out that this is one of, 1 for a
 	// whole port; 0 for a port that is in no zone. Link is the key of the node's link. Exports

@@ -16,9 +16,28 @@ func (a *Applier) writeInterfaces(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	updates := a.items(a.acting("interface", change.Update, change.Adopt))
+	rest := func(c *change.Change) bool { return !refersToKind(c) }
+	if err := a.writeEach(ctx, made, rest); err != nil {
+		return err
+	}
+	return a.writeEach(ctx, made, refersToKind)
+}
+
+// refersToKind reports whether a change refers to an object of its own kind that is yet to be
+// made: a member of a LAG waits for that.
+func refersToKind(c *change.Change) bool {
+	return slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		_, pending := change.Pending(f.Want)
+		return pending && change.Refers(c.Kind, f.Name) == c.Kind
+	})
+}
+
+// writeEach writes the interfaces that some is true of.
+func (a *Applier) writeEach(ctx context.Context, made map[int64]map[string]int64, some func(*change.Change) bool) error {
+	not := func(c *change.Change) bool { return !some(c) }
+	updates := a.items(slices.DeleteFunc(a.acting("interface", change.Update, change.Adopt), not))
 	var creates []*item
-	for _, it := range a.items(a.acting("interface", change.Create)) {
+	for _, it := range a.items(slices.DeleteFunc(a.acting("interface", change.Create), not)) {
 		device, _ := it.payload["device"].(int64)
 		name, _ := it.payload["name"].(string)
 		if id, ok := made[device][name]; ok {

@@ -1,0 +1,182 @@
+package generate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// lagType is NetBox's type of an interface that others are members of.
+const lagType = "lag"
+
+// lags are the patterns of the names of LAG interfaces; nil where the plan makes none.
+type lags struct {
+	node, sw *pattern
+}
+
+// compileLags reads how LAG interfaces are named.
+func (m *model) compileLags() {
+	if !m.plan.Spec.Interfaces.Lags {
+		return
+	}
+	naming := m.plan.Spec.Naming
+	m.lags = &lags{
+		node: m.compilePattern("spec.naming.nodeLag", cmp.Or(naming.NodeLag, "bond{n-1}"), []string{"n", "link"}),
+		sw:   m.compilePattern("spec.naming.switchLag", cmp.Or(naming.SwitchLag, "Port-Channel{n}"), []string{"n"}),
+	}
+	if !m.lags.sw.counts() {
+		m.fs.add("spec.naming.switchLag", "such as Port-Channel{n}", "the LAGs of a switch would have one name")
+	}
+	for _, c := range m.nodes {
+		m.checkLags(c)
+	}
+}
+
+// counts reports whether a pattern has a number.
+func (p *pattern) counts() bool {
+	return slices.ContainsFunc(p.parts, func(x patternPart) bool { return x.word == "n" })
+}
+
+// checkLags reports two interfaces of a node that would have one name.
+func (m *model) checkLags(c *nodeClass) {
+	taken := map[string]string{}
+	for _, l := range c.links {
+		for _, p := range l.ports {
+			taken[p.name()] = "the port " + p.id()
+		}
+	}
+	for _, l := range c.links {
+		if l.lag() == "" {
+			continue
+		}
+		name := m.nodeLagName(l)
+		if other := taken[name]; other != "" {
+			m.fs.add(l.path+".lag", "change spec.naming.nodeLag", "the LAG of the link %s would be named %q, as %s", l.key, name, other)
+		}
+		taken[name] = "that of the link " + l.key
+	}
+}
+
+// nodeLagName is the name of the LAG of a link on its node: those of a node are counted.
+func (m *model) nodeLagName(l *link) string {
+	n := 0
+	for _, other := range l.node.links {
+		if other.lag() != "" {
+			n++
+		}
+		if other == l {
+			break
+		}
+	}
+	return m.lags.node.expand(&scope{words: map[string]string{"link": l.key}, n: n})
+}
+
+// nodeLag and switchLag are the LAGs of a node's link in object ids: by the link and, on a
+// switch, by the node.
+func nodeLag(l *link) string { return "lag:" + l.key }
+
+func (e *emitter) switchLag(l *link, i int) string {
+	return "lag:" + indexed(l.node.id, l.node.ords[i]) + "." + l.key
+}
+
+// bundle makes the LAG interfaces of a node's link, and says of which its ports are members.
+func (e *emitter) bundle(l *link, i int, z *zone, slots []slot) {
+	node := &e.buckets[&l.node.device][i]
+	e.lag(node, nodeLag(l), e.nodeLagName(l), l.lag())
+	on := map[int32]bool{}
+	for _, s := range slots {
+		if on[s.sw] {
+			continue
+		}
+		on[s.sw] = true
+		name := e.lags.sw.expand(&scope{n: e.lagNumber(l, z, slots, s)})
+		e.lag(&e.buckets[&z.class.device][s.sw], e.switchLag(l, i), name, l.lag())
+	}
+}
+
+func (e *emitter) lag(b *bucket, id, name, kind string) {
+	b.interfaces = append(b.interfaces, Interface{
+		ID: b.device.ID + "/" + id, Source: b.device.Source, Device: b.device.ID, Name: name, Type: lagType, LAG: kind,
+	})
+}
+
+// lagNumber is the number of a LAG on a switch, and the same on all switches of its domain: a
+// switch alone for a bundle, else its group. It is that of the lane of the first member, so
+// that no other LAG of the domain has it.
+func (e *emitter) lagNumber(l *link, z *zone, slots []slot, at slot) int {
+	group := 1
+	if l.lag() != "bundle" {
+		group = max(1, z.class.group)
+	}
+	first := at
+	for _, s := range slots {
+		if s.sw/int32(group) == at.sw/int32(group) && (s.sw < first.sw || s.sw == first.sw && s.lane < first.lane) {
+			first = s
+		}
+	}
+	stride := 200 // more than the ports of a switch
+	for _, other := range z.class.zones {
+		if len(other.ports) > 0 {
+			stride = max(stride, 200*(slices.Max(other.ports)/200+1))
+		}
+	}
+	lane := z.lanes[first.lane]
+	return lane.port + stride*(lane.lane+(maxLanes+1)*(int(first.sw)%group))
+}
+
+// bundles reports whether the ports of a link are made members of LAG interfaces.
+func (l *link) bundles(m *model) bool { return m.lags != nil && l.lag() != "" && len(l.ports) > 0 }
+
+// breakOut takes a port out of use, once.
+func (b *bucket) breakOut(port *Interface) {
+	if port == nil || b.broken[port.ID] {
+		return
+	}
+	if b.broken == nil {
+		b.broken = map[string]bool{}
+	}
+	b.broken[port.ID] = true
+	whole := *port
+	whole.ID, whole.Source, whole.Device = b.device.ID+"/"+port.ID, b.device.Source, b.device.ID
+	b.interfaces = append(b.interfaces, whole)
+}
+
+// cageOf gives a lane of a broken-out port the type that its cage makes of its speed, and the
+// label that names the cage; and takes the port itself out of use, where the type has it.
+func (e *emitter) cageOf(z *zone, l lane, x *end) {
+	if !e.plan.Spec.Interfaces.Parents || l.lane == 0 {
+		return
+	}
+	whole := lane{port: l.port}
+	name := e.portName(z.class, whole)
+	x.cage = name
+	typ := e.types[z.class.typ].portType(name)
+	if own := e.types[z.class.typ].portType(x.name); own == "" && typ != "" {
+		x.typ = inCage(typ, x.typ)
+	}
+	if typ != "" && name != x.name {
+		x.whole = &Interface{ID: z.class.portID(whole), Name: name, Type: typ, Disabled: true}
+	}
+}
+
+// portType is the interface type of a port by the catalog; "" where it does not say.
+func (t *deviceType) portType(name string) string {
+	if t == nil {
+		return ""
+	}
+	return t.ports[name]
+}
+
+// inCage is the type of a lane in a cage: of the lane's speed, and of the cage's form where
+// NetBox knows one.
+func inCage(cage, lane string) string {
+	_, form, ok := strings.Cut(cage, "base-")
+	speed, _, is := strings.Cut(lane, "base-")
+	if !ok || !is {
+		return lane
+	}
+	if typ := speed + "base-" + form; slices.Contains(interfaceTypes, typ) {
+		return typ
+	}
+	return lane
+}
