@@ -43,7 +43,8 @@ func TestLags(t *testing.T) {
 		pick := func(list ...string) string { return list[r.IntN(len(list))] }
 		lag := pick("bundle", "mclag", "eslag")
 		lanes := pick("1x800", "2x400", "4x200")
-		text := strings.NewReplacer("COUNT", fmt.Sprint(1+r.IntN(7)), "LANES", lanes, "LAG", lag, "SPREAD", pick("pack", "alternate")).Replace(bundled)
+		values := strings.NewReplacer("COUNT", fmt.Sprint(1+r.IntN(7)), "LANES", lanes, "LAG", lag, "SPREAD", pick("pack", "alternate"))
+		text := values.Replace(bundled)
 		topo, err := generate.Generate(load(t, text), nil)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
