@@ -87,6 +87,8 @@ await survey("1", {
   grouped: `${plan}/drift?show=all&group=kind`,
   object: `${plan}/object?id=${encodeURIComponent("web96/dc.leaf[1]")}`,
   questions: `${plan}/questions`,
+  topology: `${plan}/topology`,
+  racks: `${plan}/racks`,
   sql: `/sql?q=${encodeURIComponent("SELECT kind, name, field, base, have FROM drift")}`,
   wrong: "/sql?q=SELECT+nonsense",
   nothing: "/nowhere",

@@ -109,13 +109,17 @@ func (l *layout) drawBoxes(root *etree.Element) {
 	tones := l.g.tones()
 	for i := range l.g.Boxes {
 		b, r := &l.g.Boxes[i], l.boxes[i]
-		group := add(root, "g", "text-anchor", "middle")
-		tooltip(group, fmt.Sprintf("%s (%s): %s", b.ID, b.Role, strings.Join(b.Devices, ", ")))
+		group := linked(root, b.Link, "text-anchor", "middle")
+		tooltip(group, fmt.Sprintf("%s (%s): %s%s", b.ID, b.Role, strings.Join(b.Devices, ", "), b.Mark.about()))
 		if len(b.Devices) > 1 {
 			drawRect(group, rect{r.x + 4, r.y + 4, r.w, r.h}, "rx", "5", "fill", "#ffffff", "stroke", "#555555")
 		}
 		drawRect(group, r, "rx", "5", "fill", tones[b.Role].fill, "stroke", "#333333")
+		b.Mark.frame(group, r, "5")
 		for k, s := range l.texts[i] {
+			if k == 0 {
+				s = signs[b.Mark] + s
+			}
 			e := drawText(group, point{r.center().x, r.y + 17 + float64(k)*textHeight}, textSize(k), s)
 			if k == 0 {
 				e.CreateAttr("font-weight", "bold")
@@ -198,7 +202,9 @@ func (g *Graph) keyItems() []keyItem {
 	if slices.ContainsFunc(g.Edges, func(e Edge) bool { return g.style(&e) == thin }) {
 		items = append(items, lineItem("out of band", grey, "5 3"))
 	}
-	return items
+	return append(items, markItems(func(m Mark) bool {
+		return slices.ContainsFunc(g.Boxes, func(b Box) bool { return b.Mark == m })
+	})...)
 }
 
 // carries reports whether an edge has the colour of a fabric.

@@ -40,6 +40,10 @@ type Piece struct {
 	Name string `json:"name"`
 	Type string `json:"device_type"`
 	Role string `json:"role"`
+
+	// Mark is what becomes of it, and Link where it leads.
+	Mark Mark   `json:"mark,omitempty"`
+	Link string `json:"-"`
 }
 
 // Slot is a device with its place.
@@ -56,6 +60,10 @@ type Slot struct {
 // empty choose all.
 type ElevationOptions struct {
 	Racks, Pools []string
+
+	// Marks are what becomes of devices, and Link leads from them.
+	Marks Marks
+	Link  Link
 
 	// PerPage is how many racks stand side by side; 0 is as many as make a wide page. Page is
 	// the only one of those rows to be drawn, from 1; 0 is all.
@@ -77,7 +85,7 @@ func NewElevation(topo *generate.Topology, opts ElevationOptions) (*Elevation, e
 	if err := e.choose(opts); err != nil {
 		return nil, err
 	}
-	e.fill(topo)
+	e.fill(topo, opts)
 	return e, e.turn(opts)
 }
 
@@ -133,7 +141,7 @@ func known(what string, names, there []string) error {
 	return nil
 }
 
-func (e *Elevation) fill(topo *generate.Topology) {
+func (e *Elevation) fill(topo *generate.Topology, opts ElevationOptions) {
 	racks := map[string]*RackElevation{}
 	for i := range e.Racks {
 		racks[e.Racks[i].ID] = &e.Racks[i]
@@ -143,7 +151,7 @@ func (e *Elevation) fill(topo *generate.Topology) {
 		types[t.Slug] = t
 	}
 	for _, d := range topo.Devices {
-		r, p, t := racks[d.Rack], Piece{d.Name, d.Type, d.Role}, types[d.Type]
+		r, p, t := racks[d.Rack], Piece{d.Name, d.Type, d.Role, opts.Marks[d.ID], opts.Link.to(d.ID)}, types[d.Type]
 		switch {
 		case r == nil:
 		case d.Position == 0:

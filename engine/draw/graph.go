@@ -38,6 +38,10 @@ type Box struct {
 	// tiers of out-of-band switches.
 	Tier    int      `json:"tier"`
 	Devices []string `json:"devices"` // names, by ordinal
+
+	// Mark is what becomes of all of its devices, and Link where the box leads.
+	Mark Mark   `json:"mark,omitempty"`
+	Link string `json:"-"`
 }
 
 // Edge are all cables between two boxes; A is the upper one, and B is A for
@@ -77,6 +81,10 @@ type GraphOptions struct {
 	// as many domains as there are, up to 32: the servers that share leaves, and those leaves.
 	Boxes int
 
+	// Marks are what becomes of devices: one box is of one mark. Link leads from boxes.
+	Marks Marks
+	Link  Link
+
 	// Fabrics limits the graph to these and the nodes cabled to them, Classes and Racks to
 	// their devices and what is cabled to those. Empty is all.
 	Fabrics, Classes, Racks []string
@@ -87,6 +95,7 @@ type GraphOptions struct {
 func NewGraph(topo *generate.Topology, opts GraphOptions) (*Graph, error) {
 	v := newView(topo)
 	v.most, v.domains = cmp.Or(opts.Boxes, boxesOfClass), opts.Boxes == 0
+	v.marks, v.link = opts.Marks, opts.Link
 	if opts.Devices {
 		v.most = 0
 	}
@@ -144,6 +153,8 @@ type view struct {
 	tiers   map[string]int
 	boxes   []Box
 	box     []int // by device
+	marks   Marks
+	link    Link
 }
 
 func newView(topo *generate.Topology) *view {
@@ -300,7 +311,8 @@ func (v *view) fold() {
 	classes := map[string][]int{}
 	for i, d := range v.devices {
 		v.box[i] = -1
-		classes[d.Source] = append(classes[d.Source], i)
+		key := d.Source + string(v.marks[d.ID])
+		classes[key] = append(classes[key], i)
 	}
 	sources := slices.SortedFunc(maps.Keys(classes), func(x, y string) int {
 		return cmp.Or(cmp.Compare(v.row(classes[x][0]), v.row(classes[y][0])), natural.Compare(x, y))
@@ -350,7 +362,10 @@ func each(members []int) [][]int {
 func (v *view) addBoxes(groups [][]int) {
 	for _, members := range groups {
 		first := v.devices[members[0]]
-		b := Box{Fabric: first.Fabric, Class: first.Source, Role: first.Role, Type: first.Type, Tier: v.row(members[0]), ID: first.ID}
+		b := Box{
+			Fabric: first.Fabric, Class: first.Source, Role: first.Role, Type: first.Type, Tier: v.row(members[0]), ID: first.ID,
+			Mark: v.marks[first.ID], Link: v.link.to(first.ID),
+		}
 		ordinals := make([]int, len(members))
 		for k, m := range members {
 			v.box[m] = len(v.boxes)

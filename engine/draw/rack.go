@@ -23,15 +23,18 @@ type rackPen struct {
 	tones map[string]tone
 	roles []string
 	face  float64 // the width of a face
-	rears bool    // whether a rear is drawn
+
+	marked map[Mark]bool // those that there are
+	rears  bool          // whether a rear is drawn
 }
 
 func newRackPen(root *etree.Element, e *Elevation) *rackPen {
-	p := &rackPen{root: root, roles: e.roles(), face: narrowest}
+	p := &rackPen{root: root, roles: e.roles(), face: narrowest, marked: map[Mark]bool{}}
 	p.tones = tonesOf(p.roles)
 	for i := range e.Racks {
 		p.rears = p.rears || e.Racks[i].RearDiffers()
 		for _, s := range e.Racks[i].Slots {
+			p.marked[s.Mark] = true
 			p.face = max(p.face, textWidth(s.Name, 10)+textWidth(s.Role, 8)+30)
 		}
 	}
@@ -133,7 +136,7 @@ func (p *rackPen) drawFace(g *etree.Element, r *RackElevation, face string, area
 // drawDevice draws a device on the face that it is mounted at.
 func (p *rackPen) drawDevice(g *etree.Element, s *Slot, box rect) {
 	t := p.tones[s.Role]
-	d := add(g, "g")
+	d := linked(g, s.Link)
 	tooltip(d, s.title())
 	drawRect(d, box, "fill", t.fill, "stroke", "#444444", "stroke-width", "0.8")
 	drawRect(d, rect{box.x, box.y, 5, box.h}, "fill", t.strong)
@@ -148,7 +151,8 @@ func (p *rackPen) drawDevice(g *etree.Element, s *Slot, box rect) {
 		drawText(d, point{box.x + 10, middle + 10}, 8, clip(s.Type, 8, box.w-14), "fill", "#444444")
 		middle -= 6
 	}
-	drawText(d, point{box.x + 10, middle + size*0.36}, size, clip(s.Name, size, room))
+	drawText(d, point{box.x + 10, middle + size*0.36}, size, clip(signs[s.Mark]+s.Name, size, room))
+	s.Mark.frame(d, rect{box.x + 1, box.y + 1, box.w - 2, box.h - 2}, "0")
 	if role != "" {
 		drawText(d, point{box.right() - 4, middle + 3}, 8, role, "text-anchor", "end", "fill", "#444444")
 	}
@@ -172,7 +176,8 @@ func (s *Slot) title() string {
 	if s.FullDepth {
 		depth = ", full depth"
 	}
-	return fmt.Sprintf("%s: %s, %s, unit %s, %s U, %s%s", s.Name, s.Type, s.Role, decimal(s.Position), decimal(s.Height), s.Face, depth)
+	return fmt.Sprintf("%s: %s, %s, unit %s, %s U, %s%s%s",
+		s.Name, s.Type, s.Role, decimal(s.Position), decimal(s.Height), s.Face, depth, s.Mark.about())
 }
 
 // drawUnplaced lists the devices without a position, in a column for each face.
@@ -203,11 +208,13 @@ func (p *rackPen) key(at point, width float64) point {
 		}})
 	}
 	if !p.rears {
+		items = append(items, markItems(func(m Mark) bool { return p.marked[m] })...)
 		return drawItems(p.root, items, at, width)
 	}
 	items = append(items, keyItem{"the other side of a device of full depth", func(root *etree.Element, at point) {
 		drawRect(root, rect{at.x, at.y - 10, 22, 13}, "fill", "url(#hatch)", "stroke", "#999999", "stroke-width", "0.8")
 		drawText(root, point{at.x + 30, at.y}, 11, "the other side of a device of full depth")
 	}})
+	items = append(items, markItems(func(m Mark) bool { return p.marked[m] })...)
 	return drawItems(p.root, items, at, width)
 }

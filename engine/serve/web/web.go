@@ -126,6 +126,8 @@ func (s *site) routes() {
 	s.page("GET /jobs", anybody, showJobs)
 	s.page("GET /jobs/{job}", anybody, showJob)
 	s.page("GET /jobs/{job}/events", anybody, watchJob)
+	s.page("GET /plans/{plan}/topology", anybody, showTopology)
+	s.page("GET /plans/{plan}/racks", anybody, showRacks)
 	s.page("GET /sql", anybody, showSQL)
 	s.page("GET /", anybody, func(*request) error { return errNoPage })
 }
