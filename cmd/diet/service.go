@@ -46,6 +46,9 @@ func (e *env) newService() (*service, error) {
 	if err != nil {
 		return nil, usage("%s: %w", e.cli.String("config"), err)
 	}
+	if cfg.Database, err = engine.SharedDatabase(e.cli.Context, base.Store); err != nil {
+		return nil, err
+	}
 	if s.jobs, err = job.New(e.cli.Context, cfg); err != nil {
 		return nil, err
 	}

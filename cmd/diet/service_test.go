@@ -8,28 +8,41 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
 // TestServiceKilled kills diet watch while it applies: the next one goes on, and nothing is
-// there twice.
+// there twice. So does another one with a mirror of its own, where they share a store in
+// PostgreSQL.
 func TestServiceKilled(t *testing.T) {
 	t.Parallel()
-	g := newGround(t)
-	g.done("apply", "--yes", "plan.yaml")
-	g.write("diet.yaml", "plans: [more.yaml]\nschedules: [{apply: 0 0 1 1 *}]\n")
-	g.gate.hold(0, false, is("POST", "/dcim/devices/"))
-	p := g.start("watch", "--once", "--all")
-	p.await(g.gate.reached, "the request")
-	p.signal(syscall.SIGKILL)
-	_ = p.end()
-	g.gate.open()
-	if said := g.done("watch", "--once"); !strings.Contains(said, "apply web: done, run-") || !strings.Contains(said, "in_sync") {
-		t.Errorf("the next one: %s", said)
+	for _, shared := range []bool{false, true} {
+		t.Run(fmt.Sprintf("shared %t", shared), func(t *testing.T) {
+			t.Parallel()
+			g := newGround(t)
+			next := []string{"watch", "--once"}
+			if shared {
+				g.env = append(g.env, "DIET_STORE="+storetest.Postgres(t))
+				next = append(next, "--mirror", "other.db")
+			}
+			g.done("apply", "--yes", "plan.yaml")
+			g.write("diet.yaml", "plans: [more.yaml]\nschedules: [{apply: 0 0 1 1 *}]\n")
+			g.gate.hold(0, false, is("POST", "/dcim/devices/"))
+			p := g.start("watch", "--once", "--all")
+			p.await(g.gate.reached, "the request")
+			p.signal(syscall.SIGKILL)
+			_ = p.end()
+			g.gate.open()
+			if said := g.done(next...); !strings.Contains(said, "apply web: done, run-") || !strings.Contains(said, "in_sync") {
+				t.Errorf("the next one: %s", said)
+			}
+			if said := g.done("watch", "--once"); said != "nothing is due\n" {
+				t.Errorf("then: %s", said)
+			}
+			g.finishes("more.yaml")
+		})
 	}
-	if said := g.done("watch", "--once"); said != "nothing is due\n" {
-		t.Errorf("then: %s", said)
-	}
-	g.finishes("more.yaml")
 }
 
 // TestServiceStopped interrupts diet watch while it applies: it finishes the request, gives

@@ -10,7 +10,7 @@ type Serve struct {
 	URL string `json:"url,omitempty"`
 
 	// The file of the jobs that wait, run and ran. By default it lies beside the mirror, as
-	// diet.jobs.db.
+	// diet.jobs.db. With a store in PostgreSQL the jobs are there.
 	Jobs Path `json:"jobs,omitempty"`
 
 	// How many jobs run at the same time. Those of one plan run one after the other.

@@ -31,7 +31,11 @@ func (r *Runner) Tick(ctx context.Context) error {
 // Seize has all jobs that wait look like those of a process of this host that is gone.
 func (r *Runner) Seize(ctx context.Context, host string) error {
 	gone := strings.Replace(clientID(host), fmt.Sprintf("/%d/", os.Getpid()), "/999999999/", 1)
+	list := `json_array($1)`
+	if r.cfg.Database != nil {
+		list = `ARRAY[$1]`
+	}
 	_, err := r.db.ExecContext(ctx, `UPDATE river_job
-		SET state = 'running', attempted_at = CURRENT_TIMESTAMP, attempt = 1, attempted_by = json_array(?)`, gone)
+		SET state = 'running', attempted_at = CURRENT_TIMESTAMP, attempt = 1, attempted_by = `+list, gone)
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/sandbox"
+	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
 const (
@@ -87,6 +88,12 @@ func (w *world) engine(do func(*engine.Engine)) {
 	}
 }
 
+// share has the world keep its store and its jobs in PostgreSQL.
+func (w *world) share() {
+	w.Helper()
+	w.cfg.Store = storetest.Postgres(w)
+}
+
 // stand has something stand before NetBox.
 func (w *world) stand(before func(http.ResponseWriter, *http.Request) bool) {
 	w.mu.Lock()
@@ -123,6 +130,10 @@ func (w *world) runner(edit func(*job.Config)) *job.Runner {
 	}
 	if edit != nil {
 		edit(&cfg)
+	}
+	var err error
+	if cfg.Database, err = engine.SharedDatabase(w.Context(), w.cfg.Store); err != nil {
+		w.Fatal(err)
 	}
 	r, err := job.New(w.Context(), cfg)
 	if err != nil {

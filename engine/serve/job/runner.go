@@ -13,6 +13,7 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 
@@ -35,8 +36,10 @@ type Plan struct {
 
 // Config configures a [Runner].
 type Config struct {
-	// Path is the file of the jobs, see [Beside].
-	Path string
+	// Path is the file of the jobs, see [Beside], and Database takes its place: one of
+	// PostgreSQL, whose jobs several machines share. The runner closes it.
+	Path     string
+	Database *sql.DB
 
 	// Open opens the engine for a job, which closes it. Edit changes how it is configured.
 	Open func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error)
@@ -116,23 +119,36 @@ type Runner struct {
 	beside sync.WaitGroup
 }
 
-// New opens the file of the jobs, and makes it if there is none. Nothing runs yet.
+// New opens the jobs, and makes their tables if there are none. Nothing runs yet.
 func New(ctx context.Context, cfg Config) (*Runner, error) {
 	cfg = cfg.withDefaults()
-	file, err := mirror.OpenFile(ctx, cfg.Path)
-	if err != nil {
-		return nil, fmt.Errorf("open jobs %s: %w", cfg.Path, err)
+	r := &Runner{cfg: cfg, db: cfg.Database, hub: newHub(), last: map[task]time.Time{}}
+	where := "in the store"
+	if r.db == nil {
+		where = cfg.Path
+		file, err := mirror.OpenFile(ctx, cfg.Path)
+		if err != nil {
+			return nil, fmt.Errorf("open jobs %s: %w", where, err)
+		}
+		r.db = file.DB
 	}
-	r := &Runner{cfg: cfg, db: file.DB, hub: newHub(), last: map[task]time.Time{}}
 	if err := r.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", cfg.Path, err), r.db.Close())
+		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", where, err), r.db.Close())
 	}
 	return r, nil
 }
 
+// driver is how River talks to the database.
+func (r *Runner) driver() riverdriver.Driver[*sql.Tx] {
+	if r.cfg.Database != nil {
+		return riverdatabasesql.New(r.db)
+	}
+	return riversqlite.New(r.db)
+}
+
 // prepare brings the tables up to date, and makes the client.
 func (r *Runner) prepare(ctx context.Context) error {
-	driver := riversqlite.New(r.db)
+	driver := r.driver()
 	quiet := slog.New(minimum{slog.LevelWarn, r.cfg.Logger.Handler()})
 	if err := migrate(ctx, driver, quiet); err != nil {
 		return err
