@@ -77,8 +77,8 @@ func runGraph(c *cli.Context) error {
 
 func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	o := graphOptions{
-		format:    c.String("output"),
-		graph:     draw.GraphOptions{
+		format: c.String("output"),
+		graph: draw.GraphOptions{
 			Devices: c.Bool("devices"),
 			Fabrics: c.StringSlice("fabric"), Classes: c.StringSlice("class"), Racks: c.StringSlice("in-rack"),
 		},
