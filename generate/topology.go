@@ -243,6 +243,16 @@ type Cable struct {
 	LengthUnit *string  `json:"length_unit,omitempty"`
 }
 
+// Cabled are the ids of the interfaces that a cable ends on: not those of LAGs, nor of ports
+// that only their lanes make up.
+func (t *Topology) Cabled() map[string]bool {
+	out := make(map[string]bool, 2*len(t.Cables))
+	for i := range t.Cables {
+		out[t.Cables[i].A], out[t.Cables[i].B] = true, true
+	}
+	return out
+}
+
 // Ends are the two interface object ids of a cable, A first.
 type Ends struct {
 	A string `json:"a"`

@@ -19,7 +19,7 @@ var globalsOf = map[string][]string{
 	"validate": withPlan, "generate": append(slices.Clone(withPlan), "mirror"), "graph": append(slices.Clone(withPlan), "mirror"),
 	"diff": deciding, "preview": deciding, "apply": deciding, "rollback": deciding, "destroy": deciding, "status": deciding, "serve": deciding, "watch": deciding,
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,
-	"blame": withNetBox, "sql": withNetBox, "check": withNetBox,
+	"blame": withNetBox, "history": withNetBox, "sql": withNetBox, "check": withNetBox,
 	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror,
 	"policy":  append(slices.Clone(withMirror), "policy", "policy-key", "resolutions"),
 	"user":    append(slices.Clone(withPlan), "quiet"),

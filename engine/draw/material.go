@@ -93,9 +93,10 @@ func (o optic) Size() string { return material{Lanes: o.Lanes, Used: o.Lanes, Sp
 // optics counts ports, each once however many lanes of it are in use.
 func optics(topo *generate.Topology) []optic {
 	seen, counts := map[string]bool{}, map[optic]int{}
+	cabled := topo.Cabled()
 	for i := range topo.Interfaces {
 		p := &topo.Interfaces[i]
-		if port := p.Port(); !seen[port] {
+		if port := p.Port(); cabled[p.ID] && !seen[port] {
 			seen[port] = true
 			counts[optic{Lanes: max(p.Lanes, 1), Speed: p.Speed, Type: p.Type}]++
 		}

@@ -146,7 +146,11 @@ func (d *Data) addDevices(t *generate.Topology, racks map[string]*Rack) map[stri
 
 func (d *Data) addPorts(t *generate.Topology, devices map[string]*Device) map[string]*Port {
 	ports := make(map[string]*Port, len(t.Interfaces))
+	cabled := t.Cabled()
 	for _, i := range t.Interfaces {
+		if !cabled[i.ID] {
+			continue // a LAG, or a port whose lanes are cabled
+		}
 		device := devices[i.Device]
 		p := &Port{Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link, Device: device}
 		ports[i.ID] = p

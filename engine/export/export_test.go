@@ -304,6 +304,27 @@ func TestAnsible(t *testing.T) {
 	}
 }
 
+// TestLAGs exports a plan that has LAG interfaces and ports of lanes made: they have no cable,
+// and are no ports of an export.
+func TestLAGs(t *testing.T) {
+	t.Parallel()
+	plan := strings.Replace(pair, "  fabrics:\n", "  interfaces: {lags: true, parents: true}\n  fabrics:\n", 1)
+	text, err := os.ReadFile(inventory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	topo := MustGenerate(t, plan)
+	if len(topo.Interfaces) <= 2*len(topo.Cables) {
+		t.Fatal("the plan has no LAGs")
+	}
+	if got, want := templated(t, topo, string(text)), templated(t, MustGenerate(t, pair), string(text)); got != want {
+		t.Errorf("it lists\n%s, want\n%s", got, want)
+	}
+	if wiringOf(t, topo) != wiringOf(t, MustGenerate(t, pair)) {
+		t.Error("the wiring is another one")
+	}
+}
+
 // TestTemplateErrors wants errors that name the template and the place, and nothing written.
 func TestTemplateErrors(t *testing.T) {
 	t.Parallel()
