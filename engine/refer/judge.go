@@ -60,7 +60,7 @@ func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgem
 		Config: cfg, ctx: ctx, kinds: cfg.DB.Kinds(),
 		roots: map[string]map[int64][]Object{}, found: map[Object]map[Object]change.Reference{},
 		out: map[Object]*Judgement{}, seen: map[Object]map[string]int{},
-		tables: map[string]*table{}, templates: map[string]map[int64]map[string]string{},
+		tables: map[string]*table{}, templates: map[string]map[int64]map[string]string{}, typed: map[string]map[int64]int64{},
 	}
 	for _, o := range doomed {
 		w.out[o], w.found[o] = &Judgement{}, map[Object]change.Reference{}
@@ -88,6 +88,7 @@ type walk struct {
 	out   map[Object]*Judgement
 
 	tables    map[string]*table                      // what was read of lazy kinds, by name
+	typed     map[string]map[int64]int64             // by kind and field: what objects refer to
 	templates map[string]map[int64]map[string]string // by kind of template, type and name: the label
 
 	listed bool

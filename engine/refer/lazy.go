@@ -129,26 +129,49 @@ func (w *walk) templatesOf(whole, kind kinds.Kind, holder int64) (map[string]str
 	if field.Name == "" {
 		return nil, nil
 	}
-	ids, err := encodeIDs([]int64{holder})
+	types, err := w.typesOf(whole, field)
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct{ ID, Target int64 }
-	st := w.DB.Statements().ForField("query/reference_get", whole, field)
-	if err := w.selectAll(&rows, st, sql.Named("ids", ids)); err != nil || len(rows) == 0 {
-		return nil, err
+	of, ok := types[holder]
+	if !ok {
+		return nil, nil
 	}
 	known := w.templates[templates.Name]
 	if known == nil {
 		known = map[int64]map[string]string{}
 		w.templates[templates.Name] = known
 	}
-	if _, read := known[rows[0].Target]; !read {
-		if known[rows[0].Target], err = w.readTemplates(templates, byType, rows[0].Target); err != nil {
+	if _, read := known[of]; !read {
+		if known[of], err = w.readTemplates(templates, byType, of); err != nil {
 			return nil, err
 		}
 	}
-	return known[rows[0].Target], nil
+	return known[of], nil
+}
+
+// typesOf are what all objects of a kind that are looked into refer to by a field, read once:
+// all of them are known before what is in them is looked into.
+func (w *walk) typesOf(whole kinds.Kind, field kinds.Field) (map[int64]int64, error) {
+	key := whole.Name + " " + field.Name
+	if known, ok := w.typed[key]; ok {
+		return known, nil
+	}
+	ids, err := encodeIDs(w.ids(whole))
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct{ ID, Target int64 }
+	st := w.DB.Statements().ForField("query/reference_get", whole, field)
+	if err := w.selectAll(&rows, st, sql.Named("ids", ids)); err != nil {
+		return nil, err
+	}
+	known := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		known[r.ID] = r.Target
+	}
+	w.typed[key] = known
+	return known, nil
 }
 
 // typeField returns the field in which an object refers to the owner of its templates,

@@ -129,20 +129,23 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 	if err != nil {
 		return err
 	}
+	var strange []partRow
 	for _, p := range parts {
-		roots := w.roots[whole.Name][holder[p.ID]]
 		if w.owns(p.Plan, kind.Name, p.ID) && p.Managed {
-			w.protect(roots, p.Protected)
+			w.protect(w.roots[whole.Name][holder[p.ID]], p.Protected)
+		} else {
+			strange = append(strange, p)
+		}
+	}
+	mine, err := w.written(kind, strange)
+	if err != nil {
+		return err
+	}
+	for _, p := range strange {
+		if _, made := slices.BinarySearch(templated, p.ID); made && !mine[p.ID] && p.Plan == "" && !p.Protected {
 			continue
 		}
-		mine, err := w.written(kind, p)
-		if err != nil {
-			return err
-		}
-		if _, made := slices.BinarySearch(templated, p.ID); made && !mine && p.Plan == "" && !p.Protected {
-			continue
-		}
-		w.add(change.Reference{Kind: kind.Name, ID: p.ID, Name: p.Name}, roots, p.Protected)
+		w.add(change.Reference{Kind: kind.Name, ID: p.ID, Name: p.Name}, w.roots[whole.Name][holder[p.ID]], p.Protected)
 	}
 	return nil
 }
@@ -164,27 +167,55 @@ func (w *walk) templated(kind kinds.Kind, ids string) ([]int64, error) {
 	return out, w.selectAll(&out, w.DB.Statements().For("query/templated", kind), sql.Named("ids", ids))
 }
 
-// written reports whether somebody wrote on a part.
-func (w *walk) written(kind kinds.Kind, p partRow) (bool, error) {
-	doc, err := value.DecodeObject([]byte(p.Doc))
+// written returns the parts on which somebody wrote.
+func (w *walk) written(kind kinds.Kind, parts []partRow) (map[int64]bool, error) {
+	var asked []any
+	var values []any
+	for _, p := range parts {
+		doc, err := value.DecodeObject([]byte(p.Doc))
+		if err != nil {
+			return nil, fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(doc)) {
+			f, _ := kind.Field(name)
+			if v := doc[name]; holds(v) && (f.Personal || strings.HasPrefix(name, "tag.") || strings.HasPrefix(name, "cf.")) {
+				asked = append(asked, []any{kind.ObjectType, p.ID, name})
+				values = append(values, v)
+			}
+		}
+	}
+	diets, err := w.wroteAll(asked, values)
+	out := map[int64]bool{}
+	for i, q := range asked {
+		if !diets[i] {
+			out[q.([]any)[1].(int64)] = true
+		}
+	}
+	return out, err
+}
+
+// wroteAll returns which of the values that are asked about diet itself wrote last: each
+// question is an object type, an id and a field.
+func (w *walk) wroteAll(asked, values []any) (map[int]bool, error) {
+	out := map[int]bool{}
+	if len(asked) == 0 {
+		return out, nil
+	}
+	list, err := value.Encode(asked)
 	if err != nil {
-		return false, fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
+		return nil, err
 	}
-	for name, v := range doc {
-		f, _ := kind.Field(name)
-		if !holds(v) || !f.Personal && !strings.HasPrefix(name, "tag.") && !strings.HasPrefix(name, "cf.") {
-			continue
-		}
-		var last []mirror.Touched
-		st := w.DB.Statements().Get("query/blame_field")
-		if err := w.selectAll(&last, st, sql.Named("kind", kind.Name), sql.Named("id", p.ID), sql.Named("field", name)); err != nil {
-			return false, err
-		}
-		if len(last) == 0 || last[0].Actor != change.ActorDiet || !last[0].Explains(v) {
-			return true, nil
-		}
+	var rows []struct {
+		At int `db:"at"`
+		mirror.Touched
 	}
-	return false, nil
+	if err := w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		out[r.At] = r.Actor == change.ActorDiet && r.Explains(values[r.At])
+	}
+	return out, nil
 }
 
 // created returns who made what was found, as far as the changelog knows.
