@@ -1,12 +1,16 @@
 package mirror_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,6 +21,7 @@ import (
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
+	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 var (
@@ -25,13 +30,15 @@ var (
 )
 
 // TestRandom edits at random, through the API, past the changelog and in transactions that
-// end late, kills syncs at random, and holds that the next sync leaves the mirror as a
-// first one would: with little to write at once, and with so much that it is committed.
+// end late, kills syncs at random, puts backups of NetBox back, takes sight of objects from the
+// token, and holds that the next sync leaves the mirror as a first one would: with little to
+// write at once, and with so much that it is committed; with all sites and with some.
 func TestRandom(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
 		for name, how := range map[string]manner{
-			"at once": {}, "as it comes": {spill: 1}, "some sites": {sites: []string{"a"}}, "some sites, as it comes": {1, []string{"a", "none"}},
+			"restored": {restores: true}, "as it comes": {spill: 1}, "some sites, restored": {sites: []string{"a"}, restores: true},
+			"some sites, as it comes, narrowed view": {spill: 1, sites: []string{"a", "none"}, constrained: true},
 		} {
 			t.Run(version+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -48,8 +55,10 @@ func TestRandom(t *testing.T) {
 
 // manner is how a mirror is kept.
 type manner struct {
-	spill int
-	sites []string
+	spill       int
+	sites       []string
+	restores    bool // now and then, NetBox is what it was a while ago
+	constrained bool // now and then, the token gains or loses sight of objects
 }
 
 func play(t *testing.T, version string, how manner, random *rand.Rand) {
@@ -59,8 +68,14 @@ func play(t *testing.T, version string, how manner, random *rand.Rand) {
 	e := &editor{world: w, Rand: random, fabric: w.build(), hidden: map[string]bool{}, late: map[string]bool{}}
 	e.addDevice(e.sites[1])
 	e.addDevice(e.sites[1])
+	if how.constrained {
+		e.constrain()
+	}
 	var moments []moment
 	for round := range *rounds {
+		if how.restores {
+			e.restore()
+		}
 		w.setHide(e.hides)
 		for range 1 + e.IntN(6) {
 			e.edit()
@@ -73,11 +88,12 @@ func play(t *testing.T, version string, how manner, random *rand.Rand) {
 		for range e.IntN(3) {
 			e.killed(how.spill)
 		}
-		syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.client, Spill: how.spill, Sites: w.slugs})
+		syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: w.db, Client: w.reader, Spill: how.spill, Sites: w.slugs})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := syncer.Sync(t.Context(), mirror.Options{Full: e.IntN(10) == 0}); err != nil {
+		looked := how.constrained && e.look() // no change tells of it: that is what --verify is for
+		if _, err := syncer.Sync(t.Context(), mirror.Options{Full: e.IntN(10) == 0, Verify: looked}); err != nil {
 			t.Fatal(err)
 		}
 		step := fmt.Sprintf("round %d", round)
@@ -130,6 +146,94 @@ func (m moment) recalled(w *world, step string, spilled bool) {
 	}
 }
 
+// constrain has syncs use a token that sees everything, until look takes some of it away.
+func (e *editor) constrain() {
+	e.t.Helper()
+	token := "1234567890123456789012345678901234567890"
+	user := e.send(http.MethodPost, "users/users/", map[string]any{"username": "guest", "password": "Correct-Horse-9-guest"}).ID
+	// From 4.5 on a token has a version, and the newest servers choose it themselves.
+	made := e.send(http.MethodPost, "users/tokens/", map[string]any{"user": user, "key": token, "version": 1, "token": token})
+	token = cmp.Or(made.Token, token)
+	view := func(constraints any, types ...string) int64 {
+		return e.send(http.MethodPost, "users/permissions/", map[string]any{
+			"name": e.name(), "object_types": types, "actions": []string{"view"}, "users": []int64{user}, "constraints": constraints,
+		}).ID
+	}
+	types := []string{"core.objectchange"}
+	for _, k := range e.db.Kinds().All() {
+		if k.Name != "rack" && k.Name != "interface" {
+			types = append(types, k.ObjectType)
+		}
+	}
+	view(nil, types...)
+	e.sights = []int64{view(nil, "dcim.rack"), view(nil, "dcim.interface")}
+	e.reader = e.newClient(token)
+}
+
+// look changes what the token of syncs sees, and reports whether it did.
+func (e *editor) look() bool {
+	e.t.Helper()
+	if e.IntN(2) == 0 {
+		return false
+	}
+	constraints := []any{nil, map[string]any{"name": "R2"}, map[string]any{"name": "e0"}}[e.IntN(3)]
+	e.send(http.MethodPatch, fmt.Sprintf("users/permissions/%d/", e.one(e.sights)), map[string]any{"constraints": constraints})
+	return true
+}
+
+// answered is what NetBox answers of an object.
+type answered struct {
+	ID    int64
+	Token string
+}
+
+// send makes or changes an object that diet knows no kind for.
+func (e *editor) send(method, path string, body map[string]any) (made answered) {
+	e.t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(e.t.Context(), method, e.url+"/api/"+path, bytes.NewReader(text))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if err := json.NewDecoder(res.Body).Decode(&made); err != nil || made.ID == 0 {
+		e.t.Fatalf("%s %s: %s: %v", method, path, res.Status, err)
+	}
+	return made
+}
+
+// backup is a NetBox as it was, and what the editor knew of it.
+type backup struct {
+	nb     *sandbox.Server
+	fabric fabric
+	hidden map[string]bool
+	cables int64
+}
+
+// restore takes a backup now and then, and puts one back now and then.
+func (e *editor) restore() {
+	switch e.IntN(3) {
+	case 0:
+		f := e.fabric
+		f.sites, f.racks, f.devices, f.ports = slices.Clone(f.sites), slices.Clone(f.racks), slices.Clone(f.devices), slices.Clone(f.ports)
+		e.saved = &backup{e.nb.Fork(sandbox.DefaultToken, e.now), f, maps.Clone(e.hidden), e.cables}
+	case 1:
+		if e.saved != nil {
+			e.nb, e.fabric, e.hidden, e.cables = e.saved.nb, e.saved.fabric, e.saved.hidden, e.saved.cables
+			e.saved = nil
+		}
+	}
+}
+
 // editor edits a world at random.
 type editor struct {
 	*world
@@ -138,6 +242,8 @@ type editor struct {
 	hidden map[string]bool // rows of the changelog that never show
 	late   map[string]bool // rows that show in the next round
 	made   int
+	sights []int64 // the permissions that look changes
+	saved  *backup
 	cables int64 // the newest of plug, 0 for none
 	spared bool  // a mirror of some sites held less than one of everything
 }
@@ -263,7 +369,7 @@ func (e *editor) inside(step string) {
 		return
 	}
 	wide := mirrortest.OpenConfig(e.t, mirror.Config{Now: e.now})
-	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: wide, Client: e.client})
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: wide, Client: e.reader})
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -346,7 +452,7 @@ func (e *editor) killed(spill int) {
 		}
 	}
 	e.mu.Unlock()
-	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.client, Spill: spill, Sites: e.slugs})
+	syncer, err := mirror.NewSyncer(mirror.SyncerConfig{DB: e.db, Client: e.reader, Spill: spill, Sites: e.slugs})
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -367,7 +473,7 @@ var tagged = regexp.MustCompile(`tag\.[^"]*`)
 func (e *editor) sameChanges(step string) {
 	e.t.Helper()
 	fresh := mirrortest.OpenConfig(e.t, mirror.Config{Now: e.now})
-	if _, err := e.newSyncer(fresh, e.client).Sync(e.t.Context(), mirror.Options{}); err != nil {
+	if _, err := e.newSyncer(fresh, e.reader).Sync(e.t.Context(), mirror.Options{}); err != nil {
 		e.t.Fatal(err)
 	}
 	const rows = `SELECT id, action, object_type, object_id, diet_id, fields, wrote FROM object_change ORDER BY id`
