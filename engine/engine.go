@@ -133,6 +133,9 @@ type Config struct {
 	// SyncProgress is called for every page of a sync. Optional.
 	SyncProgress func(mirror.Event)
 
+	// Notice is called with what a person should know and did not ask for. Optional.
+	Notice func(line string)
+
 	// Step is called with what is done next where that may take long, and with "" at its
 	// end. Optional.
 	Step func(what string)
@@ -166,6 +169,9 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Step == nil {
 		cfg.Step = func(string) {}
 	}
+	if cfg.Notice == nil {
+		cfg.Notice = func(string) {}
+	}
 	e := &Engine{cfg: cfg}
 	var err error
 	e.policies, err = policy.New(ctx, cfg.PolicyConfig())
@@ -180,12 +186,15 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 			return nil, err
 		}
 	}
+	if store.IsAddress(cfg.Mirror) {
+		return nil, errors.New("open mirror: want a file, not an address") // which may hold a password
+	}
 	opened, err := store.Open(ctx, cmp.Or(cfg.Store, store.Beside(cfg.Mirror)), cfg.Mirror)
 	if err != nil {
 		return nil, err
 	}
 	e.store = opened
-	if e.db, err = mirror.Open(ctx, mirror.Config{Path: cfg.Mirror, Rebuild: cfg.Rebuild, Now: cfg.Now}); err != nil {
+	if err := e.openMirror(ctx); err != nil {
 		return nil, errors.Join(err, opened.Close())
 	}
 	return e, nil
@@ -229,6 +238,16 @@ func (e *Engine) Sync(ctx context.Context, opt mirror.Options) (mirror.Result, e
 func (e *Engine) sync(ctx context.Context, opt mirror.Options) (mirror.Result, error) {
 	syncer, err := e.syncer(ctx)
 	if err != nil {
+		return mirror.Result{}, err
+	}
+	result, err := syncer.Sync(ctx, opt)
+	if !e.isDamaged(err) {
+		return result, err
+	}
+	if err := e.remake(ctx, err); err != nil {
+		return mirror.Result{}, err
+	}
+	if syncer, err = e.syncer(ctx); err != nil {
 		return mirror.Result{}, err
 	}
 	return syncer.Sync(ctx, opt)

@@ -16,7 +16,12 @@ import (
 type SchemaError struct {
 	Path   string
 	Reason string
+
+	err error
 }
+
+// Unwrap is SQLite's own error, if there is one.
+func (e *SchemaError) Unwrap() error { return e.err }
 
 // Error says what is wrong and that nothing is lost.
 func (e *SchemaError) Error() string {
@@ -91,7 +96,7 @@ func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 	}
 	for name := range recorded {
 		if name != cacheName && !slices.Contains(retired, name) {
-			return nil, &SchemaError{db.path, fmt.Sprintf("it was written by a newer diet (%s)", name)}
+			return nil, &SchemaError{Path: db.path, Reason: fmt.Sprintf("it was written by a newer diet (%s)", name)}
 		}
 	}
 	return db.cache(ctx, from, recorded)
@@ -102,7 +107,7 @@ func (db *DB) pending(ctx context.Context, from execer) ([]step, error) {
 func (db *DB) history(ctx context.Context, from execer) (map[string]string, error) {
 	tables, err := pick[string](ctx, from, db.statements.Get("query/schema_tables"))
 	if err != nil {
-		return nil, &SchemaError{db.path, fmt.Sprintf("it cannot be read: %v", err)}
+		return nil, &SchemaError{db.path, fmt.Sprintf("it cannot be read: %v", err), err}
 	}
 	recorded := map[string]string{}
 	if len(tables) == 0 {
@@ -110,7 +115,7 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	}
 	rows, err := pick[struct{ Name, Hash string }](ctx, from, db.statements.Get("query/schema_file_list"))
 	if err != nil {
-		return nil, &SchemaError{db.path, "it is not a mirror written by diet"}
+		return nil, &SchemaError{db.path, "it is not a mirror written by diet", err}
 	}
 	for _, r := range rows {
 		recorded[r.Name] = r.Hash

@@ -71,9 +71,6 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Path == "" {
 		return nil, errors.New("open mirror: no path")
 	}
-	if strings.Contains(cfg.Path, "://") {
-		return nil, errors.New("open mirror: want a file, not an address") // which may hold a password
-	}
 	if cfg.Rebuild {
 		if err := remove(cfg.Path); err != nil {
 			return nil, fmt.Errorf("rebuild mirror: %w", err)
@@ -368,8 +365,8 @@ func create(path string) error {
 // magic begins every SQLite database that is not empty.
 const magic = "SQLite format 3\x00"
 
-// remove deletes a database and what SQLite keeps beside it.
-func remove(path string) error {
+// isOurs fails for a file that begins as no database of SQLite does.
+func isOurs(path string) error {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -382,6 +379,14 @@ func remove(path string) error {
 	_ = f.Close()
 	if n > 0 && string(head[:n]) != magic {
 		return fmt.Errorf("%s is not an SQLite database", path)
+	}
+	return nil
+}
+
+// remove deletes a database and what SQLite keeps beside it.
+func remove(path string) error {
+	if err := isOurs(path); err != nil {
+		return err
 	}
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -116,6 +116,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 
 		Resolutions: e.cli.String("resolutions"),
 
+		Notice:       func(line string) { e.say("diet: %s", line) },
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
 		Step:         e.meter().step,
@@ -131,7 +132,7 @@ func (e *env) withEngine(do func(*engine.Engine) error) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	return do(eng)
+	return eng.Explain(e.cli.Context, do(eng))
 }
 
 // withOne runs a command that takes one argument, with the engine; without names the argument

@@ -37,7 +37,7 @@ func (s *server) load(ctx context.Context, path, statement string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	into := &database{db, sqlite{db}}
+	into := &database{db, sqlite{db, path}}
 	if err := into.migrate(ctx); err != nil {
 		return err
 	}

@@ -191,7 +191,8 @@ type AwayError struct {
 }
 
 func (e *AwayError) Error() string {
-	why := e.err.Error()
+	lines := strings.Split(strings.TrimSpace(e.err.Error()), "\n") // one for each way that was tried
+	why := strings.TrimSpace(lines[len(lines)-1])
 	var refused *pgconn.PgError
 	var network *net.OpError
 	switch {
@@ -205,7 +206,8 @@ func (e *AwayError) Error() string {
 
 // Hint says what it means for a run.
 func (e *AwayError) Hint() string {
-	return "what NetBox has been sent stands: once the store is back, run the same again; it first finds out what became of it"
+	return "is the server up, and the address right? What NetBox has been sent stands: once the store is back, run the same again; " +
+		"an apply first finds out what became of it"
 }
 
 // Unwrap is the error of the network.

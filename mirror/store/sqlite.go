@@ -25,9 +25,9 @@ func openFile(ctx context.Context, path, mirrorPath string) (*file, error) {
 	}
 	db, err := mirror.OpenFile(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, fmt.Errorf("open store: %w", sqlite{path: path}.explain(fmt.Errorf("%s: %w", path, err)))
 	}
-	s := &file{&database{db, sqlite{db}}, path}
+	s := &file{&database{db, sqlite{db, path}}, path}
 	if err := s.migrate(ctx); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
@@ -45,7 +45,10 @@ func (s *file) Attachable(context.Context, string) (path string, done func(), er
 }
 
 // sqlite is the dialect of a file.
-type sqlite struct{ db *sqlx.DB }
+type sqlite struct {
+	db   *sqlx.DB
+	path string
+}
 
 var _ dialect = sqlite{}
 
@@ -72,4 +75,28 @@ func (d sqlite) compact(ctx context.Context) error {
 
 func (sqlite) fit(text string) string { return text }
 
-func (sqlite) explain(err error) error { return err }
+func (d sqlite) explain(err error) error {
+	if mirror.IsDamaged(err) {
+		return &DamagedError{d.path, err}
+	}
+	return mirror.Full(d.path, err)
+}
+
+// DamagedError is a store in a file that SQLite cannot read.
+type DamagedError struct {
+	path string
+	err  error
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("the store %s is damaged, or no store: %s", e.path, e.err)
+}
+
+// Hint says the way out.
+func (e *DamagedError) Hint() string {
+	return "NetBox holds all that diet owns: move the file away, and diet begins a new store, without the runs and previews of this one; " +
+		"sqlite3 FILE .recover may save them, or name another file (--store)"
+}
+
+// Unwrap is SQLite's own error.
+func (e *DamagedError) Unwrap() error { return e.err }

@@ -1,0 +1,2 @@
+-- What is wrong with the file, or ok.
+PRAGMA integrity_check(1);
