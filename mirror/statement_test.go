@@ -36,7 +36,7 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			for _, r := range db.Kinds().Referrers(kind) {
 				out = append(out, db.Statements().ForField(name, r.Kind, r.Field))
 			}
-		case name == "query/natural" && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
+		case strings.Contains(string(text), "desired_{{") && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
 			(name == "query/lost_insert" || name == "query/mapped" || name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
