@@ -135,6 +135,18 @@ func TestLogin(t *testing.T) {
 	viewer.get("/plans/web").sees("Log in").misses("vera")
 }
 
+// TestGuarded lets nobody in where others reach the pages and the last user was removed.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.guarded = true })
+	b := w.browser()
+	for _, path := range []string{"/", "/plans/web", "/plans/web/drift", "/previews", "/runs", "/jobs", "/sql?q=SELECT+1"} {
+		b.get(path).status(http.StatusOK).sees("Log in").misses("row-01", "joe")
+	}
+	b.post("/check").sees("Log in")
+	b.get("/login").post("/login", "name", "joe", "password", "").status(http.StatusUnauthorized)
+}
+
 // TestGuessing stops who tries passwords.
 func TestGuessing(t *testing.T) {
 	t.Parallel()

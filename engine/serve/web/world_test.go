@@ -81,6 +81,7 @@ type world struct {
 	log      bytes.Buffer
 	policies []string
 	members  string // of the file with users
+	guarded  bool   // others than this machine reach the pages
 }
 
 // newWorld starts a NetBox to which the plan was applied, and the pages. Nobody has to log in.
@@ -197,7 +198,7 @@ func (w *world) serve() {
 	}
 	w.base.Approvers[ssh.FingerprintSHA256(signer.PublicKey())] = approval.Server
 	w.pages = httptest.NewServer(web.New(web.Config{
-		Open: w.open, Jobs: w.jobs, Users: w.users, Local: "joe", Signer: signer, Version: "test",
+		Open: w.open, Jobs: w.jobs, Users: w.users, Guarded: w.guarded, Local: "joe", Signer: signer, Version: "test",
 		Logger:  slog.New(slog.NewTextHandler(&w.log, nil)),
 		Queries: map[string]string{"edits by people": "SELECT kind, object, field, have FROM drift"},
 	}))
