@@ -281,7 +281,9 @@ func globalFlags() []cli.Flag {
 			Name: "insecure", EnvVars: []string{"NETBOX_INSECURE"},
 			Usage: "accept any certificate of NetBox; whoever is on the way can then read the token",
 		},
-		&cli.StringFlag{Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror.File)},
+		&cli.StringFlag{
+			Name: "mirror", Usage: "mirror `FILE`", EnvVars: []string{"DIET_MIRROR"}, DefaultText: string(config.Default().Mirror.File),
+		},
 		&cli.StringFlag{
 			Name: "store", Usage: "store `FILE`, or postgres://USER@HOST/DATABASE: previews, runs and their journal",
 			EnvVars: []string{"DIET_STORE"}, DefaultText: "beside the mirror",

@@ -55,7 +55,8 @@ func TestUnit(t *testing.T) {
 	}
 	reads(t, "diet.service", strings.Fields(words)...)
 	for key, want := range map[string]string{
-		"Service.KillSignal": "SIGTERM", "Service.Restart": "on-failure", "Service.ProtectSystem": "strict", "Install.WantedBy": "multi-user.target",
+		"Service.KillSignal": "SIGTERM", "Service.Restart": "on-failure", "Service.ProtectSystem": "strict",
+		"Install.WantedBy": "multi-user.target",
 	} {
 		if keys[key] != want {
 			t.Errorf("%s is %q, want %q", key, keys[key], want)
@@ -172,10 +173,12 @@ func TestRelease(t *testing.T) {
 		t.Fatalf("got %+v", doc)
 	}
 	b := doc.Builds[0]
-	if _, err := os.Stat(filepath.Join(repository, b.Main, "main.go")); err != nil || b.Binary != "diet" || !slices.Contains(b.Env, "CGO_ENABLED=0") {
+	_, err := os.Stat(filepath.Join(repository, b.Main, "main.go"))
+	if err != nil || b.Binary != "diet" || !slices.Contains(b.Env, "CGO_ENABLED=0") {
 		t.Errorf("it builds %+v, %v", b, err)
 	}
-	if !strings.Contains(strings.Join(b.Ldflags, " "), "-X main.version=") || !strings.Contains(deployed(t, "cmd/diet/main.go"), "var version = ") {
+	sets := strings.Contains(strings.Join(b.Ldflags, " "), "-X main.version=")
+	if !sets || !strings.Contains(deployed(t, "cmd/diet/main.go"), "var version = ") {
 		t.Error("the version is not set")
 	}
 	for _, pattern := range doc.Archives[0].Files {

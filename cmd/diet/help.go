@@ -17,7 +17,8 @@ var (
 var globalsOf = map[string][]string{
 	"init": withNetBox, "sync": withNetBox, "import": withNetBox,
 	"validate": withPlan, "generate": append(slices.Clone(withPlan), "mirror"), "graph": append(slices.Clone(withPlan), "mirror"),
-	"diff": deciding, "preview": deciding, "apply": deciding, "rollback": deciding, "destroy": deciding, "status": deciding, "serve": deciding, "watch": deciding,
+	"diff": deciding, "preview": deciding, "apply": deciding, "rollback": deciding, "destroy": deciding, "status": deciding,
+	"serve": deciding, "watch": deciding,
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,
 	"blame": withNetBox, "history": withNetBox, "sql": withNetBox, "check": withNetBox,
 	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror,

@@ -124,11 +124,10 @@ func stampOf(paths ...string) string {
 		roots, _ := filepath.Glob(pattern) // a pattern that is none names nothing
 		for _, root := range roots {
 			_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() {
-					return nil // what cannot be read is found out by who reads it
-				}
-				if info, err := d.Info(); err == nil {
-					fmt.Fprintf(sum, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+				if err == nil && !d.IsDir() { // what cannot be read is found out by who reads it
+					if info, err := d.Info(); err == nil {
+						fmt.Fprintf(sum, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+					}
 				}
 				return nil
 			})

@@ -59,7 +59,9 @@ func Handle(mux *http.ServeMux, cfg Config) {
 }
 
 // take checks who sent a webhook, and passes the hint on.
-func (c *Config) take(r *http.Request, secret string, proved func(*http.Request, []byte, string) bool) (result string, code int, text string) {
+func (c *Config) take(
+	r *http.Request, secret string, proved func(*http.Request, []byte, string) bool,
+) (result string, code int, text string) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, heaviest))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return "refused", http.StatusRequestEntityTooLarge, "too large"

@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"errors"
-
 	"slices"
 	"time"
 
@@ -90,10 +89,11 @@ const (
 // Urgency is what counts as due.
 type Urgency int
 
+// The urgencies: by default an apply that is too late is left out.
 const (
-	inTime     Urgency = iota // an apply that is too late is left out
-	Due                       // however late it is
-	Everything                // whether it is due or not
+	inTime     Urgency = iota
+	Due                // however late it is
+	Everything         // whether it is due or not
 )
 
 // decide says what to do about a task that was last done at a time, the zero time for never,

@@ -193,7 +193,12 @@ func TestSamples(t *testing.T) {
 		if err != nil || len(got) != 3 {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		if got[0].Status != engine.StateNotApplied || got[1].Status != engine.StateInSync || got[1].Objects == 0 || got[2].Status != engine.StateError {
+		for i, want := range []engine.State{engine.StateNotApplied, engine.StateInSync, engine.StateError} {
+			if got[i].Status != want {
+				t.Errorf("sample %d is %s, want %s", i, got[i].Status, want)
+			}
+		}
+		if got[1].Objects == 0 {
 			t.Errorf("got %+v", got)
 		}
 	})

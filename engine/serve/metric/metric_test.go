@@ -22,14 +22,17 @@ import (
 func scraped(t *testing.T) string {
 	t.Helper()
 	m := metric.New("1.2.3")
-	m.Recall(engine.Sample{Plan: "db", At: "2026-01-01T00:00:00.000000Z", Status: engine.StateDrift, Summary: engine.StatusSummary{Modified: 3}})
+	m.Recall(engine.Sample{
+		Plan: "db", At: "2026-01-01T00:00:00.000000Z", Status: engine.StateDrift, Summary: engine.StatusSummary{Modified: 3},
+	})
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	m.Observe(job.Event{State: job.Started, Kind: job.KindCheck})
 	m.Observe(job.Event{State: job.Started, Kind: job.KindCheck})
 	m.Observe(job.Event{State: job.Ended, Kind: job.KindCheck, Outcome: &job.Outcome{
 		Kind: job.KindCheck, Result: job.Done, Reached: true, Started: start, Finished: start.Add(2 * time.Second),
 		Status: &engine.Status{
-			Plan: "web", Status: engine.StateConflicts, Objects: 9, Pending: 2, LastReconciled: "2026-01-01T00:00:00Z", LastDriftCheck: "2026-01-01T00:00:01Z",
+			Plan: "web", Status: engine.StateConflicts, Objects: 9, Pending: 2,
+			LastReconciled: "2026-01-01T00:00:00Z", LastDriftCheck: "2026-01-01T00:00:01Z",
 			Summary: engine.StatusSummary{Conflicts: 4, Missing: 1},
 		},
 	}})

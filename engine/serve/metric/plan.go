@@ -30,13 +30,18 @@ var counted = []struct {
 	{"unmanaged_changes", "Edits of fields that no plan owns.", func(s *engine.Status) int { return s.Summary.Unmanaged }},
 	{"conflicts", "Questions that wait for a person.", func(s *engine.Status) int { return s.Summary.Conflicts }},
 	{"accepted_changes", "Differences that a person let stand.", func(s *engine.Status) int { return s.Summary.Accepted }},
-	{"last_check_timestamp_seconds", "When the plan was last checked for drift.", func(s *engine.Status) int { return seconds(s.LastDriftCheck) }},
-	{"last_reconciled_timestamp_seconds", "When an apply last succeeded, 0 for never.", func(s *engine.Status) int { return seconds(s.LastReconciled) }},
+	{"last_check_timestamp_seconds", "When the plan was last checked for drift.", checked},
+	{"last_reconciled_timestamp_seconds", "When an apply last succeeded, 0 for never.", reconciled},
 }
+
+func checked(s *engine.Status) int { return seconds(s.LastDriftCheck) }
+
+func reconciled(s *engine.Status) int { return seconds(s.LastReconciled) }
 
 // states are the states that a plan may be in.
 var states = []engine.State{
-	engine.StateError, engine.StateReconciling, engine.StateConflicts, engine.StateDrift, engine.StateNotApplied, engine.StateAhead, engine.StateInSync,
+	engine.StateError, engine.StateReconciling, engine.StateConflicts, engine.StateDrift,
+	engine.StateNotApplied, engine.StateAhead, engine.StateInSync,
 }
 
 func newPlans(to prometheus.Registerer) *plans {
