@@ -172,7 +172,8 @@ func tablesPage(t *testing.T, db *mirror.DB) string {
 		}
 		writeTable(&b, k.Name, about, columnsOf(t, db, k))
 	}
-	writeTable(&b, "object_change", "A row of NetBox's changelog, as far back as diet has read it.", described(t, db, "object_change", changelog))
+	about := "A row of NetBox's changelog, as far back as diet has read it."
+	writeTable(&b, "object_change", about, described(t, db, "object_change", changelog))
 	writeTable(&b, "past", "What an object was until a change of it that a sync saw, see *History*.", described(t, db, "past", history))
 	return b.String()
 }

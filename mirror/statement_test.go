@@ -39,7 +39,8 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 		case strings.Contains(string(text), "desired_{{") && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
-			(name == "query/lost_insert" || name == "query/mapped" || name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
+			(name == "query/lost_insert" || name == "query/mapped") && !kind.IsOwned(),
+			(name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
 			strings.HasPrefix(name, "query/scope_") && kind.Placed == "",
 			(name == "query/scope_left" || name == "query/scope_unread") && kind.Placed != kinds.BySite,
 			name == "query/templated" && kind.Templates == "",
