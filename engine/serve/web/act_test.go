@@ -109,9 +109,11 @@ func TestUnfit(t *testing.T) {
 		form []string
 		want string
 	}{
-		{"no reason", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "use_diet"}, "a reason is missing"},
+		{"no reason", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "use_diet"},
+			"a reason is missing"},
 		{"nothing chosen", []string{"about0", "1", "object0", "web/web[1]", "answer0", "", "reason", "x"}, "nothing was chosen"},
-		{"unfit", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "adopt", "reason", "x"}, "does not fit"},
+		{"unfit", []string{"about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "adopt", "reason", "x"},
+			"does not fit"},
 		{"past", []string{"about0", "1", "object0", "web/web[1]", "answer0", "use_diet", "reason", "x", "expires", "2020-01-01"},
 			"a time to come"},
 	} {
@@ -159,9 +161,11 @@ func TestApprove(t *testing.T) {
 	for _, path := range []string{"/previews/" + id + "/apply", "/previews/" + id + "/approve", "/plans/web/preview", "/runs/run-1/rollback"} {
 		ann.get("/previews/" + id).post(path).status(http.StatusForbidden)
 	}
-	ann.get("/plans/web/questions").sees("takes the role resolver").post("/plans/web/questions", "all", "use_diet").status(http.StatusForbidden)
+	ann.get("/plans/web/questions").sees("takes the role resolver")
+	ann.post("/plans/web/questions", "all", "use_diet").status(http.StatusForbidden)
 
-	ada.get("/previews/"+id).post("/previews/"+id+"/approve").status(http.StatusOK).sees("You approved it", "Approvals: 1 of 1", "ada", "valid")
+	ada.get("/previews/" + id).post("/previews/" + id + "/approve").status(http.StatusOK)
+	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid")
 	ada.post("/previews/" + id + "/apply").status(http.StatusForbidden)
 	pat.get("/previews/" + id).post("/previews/" + id + "/apply").status(http.StatusOK)
 	pat.arrive("/runs/")
@@ -270,12 +274,12 @@ func TestAway(t *testing.T) {
 	w.drift()
 	b := w.browser()
 	there := w.base.URL
-	w.base.URL = "http://127.0.0.1:1"
+	w.set(func(cfg *engine.Config) { cfg.URL = "http://127.0.0.1:1" })
 	b.get("/plans/web")
 	b.post("/plans/web/preview").status(http.StatusOK)
 	b.until(b.at, "no preview was made")
 	b.get("/").status(http.StatusOK).sees("db-primary", "The last job failed")
-	w.base.URL = there
+	w.set(func(cfg *engine.Config) { cfg.URL = there })
 	b.previewed()
 	b.get("/").misses("The last job failed")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/user"
 )
 
@@ -95,12 +96,13 @@ func TestObject(t *testing.T) {
 // TestNeverSynced says what to do where nothing was read yet.
 func TestNeverSynced(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.base.Mirror = w.dir + "/other.db"
+	w := newWorld(t, func(w *world) { w.idle = true })
+	w.set(func(cfg *engine.Config) { cfg.Mirror = w.dir + "/other.db" })
 	b := w.browser()
 	b.get("/").status(http.StatusOK).sees("never synced")
 	b.get("/plans/web").status(http.StatusOK).sees("never synced")
 	b.get("/plans/web/drift").status(http.StatusOK).sees("Nothing has been compared yet")
+	w.start()
 	b.get("/")
 	b.post("/check")
 	b.until("/", "in sync")

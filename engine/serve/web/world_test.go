@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,6 +83,9 @@ type world struct {
 	policies []string
 	members  string // of the file with users
 	guarded  bool   // others than this machine reach the pages
+	idle     bool   // no job runs yet
+
+	mu sync.Mutex // of base
 }
 
 // newWorld starts a NetBox to which the plan was applied, and the pages. Nobody has to log in.
@@ -131,8 +135,17 @@ func (w *world) load() *generate.Plan {
 	return plan
 }
 
+// set changes how engines are configured from now on.
+func (w *world) set(edit func(*engine.Config)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	edit(&w.base)
+}
+
 func (w *world) open(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error) {
+	w.mu.Lock()
 	cfg := w.base
+	w.mu.Unlock()
 	if edit != nil {
 		edit(&cfg)
 	}
@@ -185,8 +198,8 @@ func (w *world) serve() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := w.jobs.Start(w.Context()); err != nil {
-		w.Fatal(err)
+	if !w.idle {
+		w.start()
 	}
 	_, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -210,6 +223,14 @@ func (w *world) serve() {
 			w.Error("the log holds the token")
 		}
 	})
+}
+
+// start has jobs run.
+func (w *world) start() {
+	w.Helper()
+	if err := w.jobs.Start(w.Context()); err != nil {
+		w.Fatal(err)
+	}
 }
 
 func (w *world) plans() []job.Plan {
