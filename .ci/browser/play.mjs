@@ -20,7 +20,7 @@ if (shots) mkdirSync(shots, { recursive: true });
 
 const problems = [];
 const server = spawn(diet, ["serve", "--demo", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "ignore", "pipe"] });
-process.on("exit", () => server.kill("SIGTERM"));
+process.on("exit", () => server.killed || server.kill("SIGTERM")); // a second one would end it at once
 
 const base = await new Promise((resolve, reject) => {
   let said = "";
@@ -136,7 +136,9 @@ await plain.getByRole("heading", { name: /^Preview pv-/ }).waitFor();
 
 await browser.close();
 server.removeAllListeners("exit");
+const ended = new Promise((resolve) => server.once("exit", resolve));
 server.kill("SIGTERM");
+await ended;
 const refused = /Failed to load resource: the server responded with a status of 404/;
 const real = [...new Set(problems)].filter((p) => !(p.includes("/nowhere") && refused.test(p)));
 real.forEach((p) => console.error(p));
