@@ -191,8 +191,8 @@ func TestDamagedStore(t *testing.T) {
 	w.law(plan)
 }
 
-// smallDisk is a folder on a disk with little room, and how to fill and to clear that.
-func smallDisk(t *testing.T) (dir string, fill, clear func()) {
+// smallDisk is a folder on a disk with little room, and how to fill and to empty it.
+func smallDisk(t *testing.T) (dir string, fill, empty func()) {
 	t.Helper()
 	dir = t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=24m"); err != nil {
@@ -223,7 +223,7 @@ func TestFullDisk(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir, fill, clear := smallDisk(t)
+			dir, fill, empty := smallDisk(t)
 			w := setup(t, "4.6")
 			var notices []string
 			eng, err := w.reopen(filepath.Join(dir, "mirror.db"), "", &notices)
@@ -243,7 +243,7 @@ func TestFullDisk(t *testing.T) {
 			}
 			w.hook = nil
 			_ = eng.Close()
-			clear()
+			empty()
 			if w.eng, err = w.reopen(filepath.Join(dir, "mirror.db"), "", &notices); err != nil {
 				t.Fatal(err)
 			}

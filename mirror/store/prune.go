@@ -84,25 +84,31 @@ func (s *database) removing(ctx context.Context, p Pruning, still string, args m
 		return nil
 	}
 	return s.transact(ctx, func(tx *sqlx.Tx) error {
-		query, values, err := s.bound(still, args)
-		if err != nil {
+		if found, err := s.finds(ctx, tx, still, args); err != nil || !found {
 			return err
-		}
-		rows, err := tx.QueryContext(ctx, query, values...)
-		if err != nil {
-			return s.dialect.explain(err)
-		}
-		found := rows.Next()
-		if err := rows.Close(); err != nil || !found {
-			return s.dialect.explain(err)
 		}
 		for _, name := range statements {
 			if err := s.exec(ctx, tx, name, args); err != nil {
 				return err
 			}
 		}
-		return rows.Err()
+		return nil
 	})
+}
+
+// finds reports whether a statement yields a row.
+func (s *database) finds(ctx context.Context, tx *sqlx.Tx, name string, args map[string]any) (bool, error) {
+	query, values, err := s.bound(name, args)
+	if err != nil {
+		return false, err
+	}
+	rows, err := tx.QueryContext(ctx, query, values...)
+	if err != nil {
+		return false, s.dialect.explain(err)
+	}
+	defer func() { _ = rows.Close() }()
+	found := rows.Next()
+	return found, s.dialect.explain(rows.Err())
 }
 
 // Compact implements [Store].
