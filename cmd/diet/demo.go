@@ -430,8 +430,8 @@ func (s *story) cleanUp() error {
 		if err != nil {
 			return err
 		}
-		for start := 0; start < len(ids); start += 50 {
-			some := ids[start:min(start+50, len(ids))]
+		for start := 0; start < len(ids); start += 20 {
+			some := ids[start:min(start+20, len(ids))]
 			if _, err := s.person.Delete(s.ctx, what.kind, some, netbox.Write{Message: "diet demo cleans up"}); err != nil {
 				return err
 			}
