@@ -111,7 +111,7 @@ func (r *reader) judgedBy(ctx context.Context) error {
 
 // news are the changes since the judgement, but for those of a run itself.
 func (r *reader) news(ctx context.Context, run string) ([]logged, error) {
-	own, err := r.engine.store.Requests(ctx, r.engine.client.URL())
+	own, err := r.engine.store.Requests(ctx, r.engine.client.Instance())
 	if err != nil {
 		return nil, err
 	}

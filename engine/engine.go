@@ -43,6 +43,9 @@ type Config struct {
 	URL   string
 	Token string
 
+	// Branch is the branch of NetBox to work in; see [OpenBranch]. Defaults to NetBox itself.
+	Branch *netbox.Branch
+
 	// TLS is how to check who NetBox is, and to prove who diet is.
 	TLS netbox.TLS
 
@@ -156,6 +159,7 @@ type Engine struct {
 	db       *mirror.DB
 	store    store.Store
 	client   *netbox.Client // nil without a URL
+	trunk    *netbox.Client // the same NetBox, outside of any branch
 	policies *policy.Engine
 	user     atomic.Pointer[string] // the token's, once asked for
 	scratch  string                 // a folder to remove at the end, "" for none
@@ -179,11 +183,14 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	if cfg.URL != "" {
-		e.client, err = netbox.New(netbox.Config{
-			URL: cfg.URL, Token: cfg.Token, TLS: cfg.TLS, Rate: float64(cfg.Rate), UserAgent: "diet/" + cfg.Version, Logger: cfg.Logger,
-		})
-		if err != nil {
+		if e.trunk, err = cfg.connect(nil); err != nil {
 			return nil, err
+		}
+		e.client = e.trunk
+		if cfg.Branch != nil {
+			if e.client, err = cfg.connect(cfg.Branch); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if store.IsAddress(cfg.Mirror) {
@@ -285,7 +292,7 @@ func (e *Engine) actors(ctx context.Context) (mirror.Actors, error) {
 		a.Diet = append([]string{*user}, a.Diet...)
 	}
 	var err error
-	a.Requests, err = e.store.Requests(ctx, e.client.URL())
+	a.Requests, err = e.store.Requests(ctx, e.client.Instance())
 	return a, err
 }
 
@@ -300,7 +307,7 @@ func hashOf(values []any) string {
 // else that of the mirror.
 func (e *Engine) netbox(ctx context.Context) (string, error) {
 	if e.client != nil {
-		return e.client.URL(), nil
+		return e.client.Instance(), nil
 	}
 	return e.db.URL(ctx)
 }

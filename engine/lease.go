@@ -12,9 +12,11 @@ func (e *Engine) take(ctx context.Context, plan, run string, without bool) (*lea
 	if without {
 		return nil, nil //nolint:nilnil // the nil lease is that of a run without one
 	}
-	known := func(ctx context.Context, run string) (bool, error) { return e.store.Holds(ctx, e.client.URL(), run) }
+	known := func(ctx context.Context, run string) (bool, error) {
+		return e.store.Holds(ctx, e.client.Instance(), run)
+	}
 	return lease.Take(ctx, lease.Config{
-		NetBox: e.client, Plan: plan, Run: run, Host: e.cfg.Host, User: e.cfg.User, Term: e.wait(), Known: known,
+		NetBox: e.trunk, Plan: plan, Run: run, Host: e.cfg.Host, User: e.cfg.User, Term: e.wait(), Known: known,
 	})
 }
 

@@ -120,7 +120,7 @@ func (ss *session) keep(ctx context.Context) error {
 		return err
 	}
 	st := &ss.state
-	st.url, st.version, st.plugins = ss.s.client.URL(), ss.result.Server.FullVersion, string(plugins)
+	st.url, st.version, st.plugins = ss.s.client.Instance(), ss.result.Server.FullVersion, string(plugins)
 	st.server, st.syncedAt, st.sites = ss.now, ss.s.db.now(), ss.s.cfg.Sites
 	if !ss.scope.narrowed() {
 		st.widened = nil

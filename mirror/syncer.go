@@ -217,8 +217,8 @@ func (s *Syncer) sync(ctx context.Context, opt Options) (Result, error) {
 // state is where the mirror continues from, if it is of this NetBox.
 func (s *Syncer) state(ctx context.Context) (state, error) {
 	st, err := s.db.loadState(ctx, s.db.db)
-	if err == nil && st.url != "" && st.url != s.client.URL() {
-		err = &OtherError{s.db.path, st.url, s.client.URL()}
+	if err == nil && st.url != "" && st.url != s.client.Instance() {
+		err = &OtherError{s.db.path, st.url, s.client.Instance()}
 	}
 	return st, err
 }

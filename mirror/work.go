@@ -62,7 +62,7 @@ const (
 // begin starts the work of a session. That of a first sync is committed as it comes.
 func (ss *session) begin(ctx context.Context) error {
 	db := ss.s.db
-	w := &work{db: db, spill: ss.s.cfg.Spill, url: ss.s.client.URL(), check: ss.guard, wait: ss.waiting}
+	w := &work{db: db, spill: ss.s.cfg.Spill, url: ss.s.client.Instance(), check: ss.guard, wait: ss.waiting}
 	ss.tx = w
 	if err := db.db.GetContext(ctx, &w.schema, db.statements.Get("query/schema_version").Text); err != nil {
 		return fmt.Errorf("run query/schema_version: %w", err)

@@ -217,7 +217,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), importCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), historyCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
-			applyCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
+			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
 			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
 		},
 	}
@@ -275,6 +275,10 @@ func globalFlags() []cli.Flag {
 		&cli.StringFlag{
 			Name: "token", EnvVars: []string{"NETBOX_TOKEN"}, DefaultText: "none",
 			Usage: "NetBox API `TOKEN`; prefer the environment variable, which process lists do not show",
+		},
+		&cli.StringFlag{
+			Name: "branch", EnvVars: []string{"DIET_BRANCH"},
+			Usage: "work in the branch `NAME` of NetBox's branching plugin; preview and apply make it",
 		},
 		&cli.StringFlag{Name: "ca", Usage: "PEM `FILE` with authorities to trust besides the system's", EnvVars: []string{"NETBOX_CA"}},
 		&cli.BoolFlag{

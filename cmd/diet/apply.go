@@ -119,7 +119,7 @@ func (e *env) apply(eng *engine.Engine, tasks []engine.Task) error {
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
 	}
-	return e.applied(tasks, eng.ApplyAll(c.Context, tasks, opt))
+	return errors.Join(e.applied(tasks, eng.ApplyAll(c.Context, tasks, opt)), e.tellBranch(eng))
 }
 
 // applied shows what became of tasks, and returns the exit code of it.

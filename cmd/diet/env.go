@@ -82,7 +82,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 	if err != nil {
 		return none, err
 	}
-	return engine.Config{
+	return e.inBranch(engine.Config{
 		URL:         cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
 		Token:       cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
 		TLS:         e.tls(),
@@ -120,7 +120,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
 		Step:         e.meter().step,
-	}, nil
+	})
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }

@@ -9,7 +9,7 @@ import (
 var (
 	withPlan   = []string{"config", "json"}
 	withMirror = append(slices.Clone(withPlan), "mirror", "store")
-	withNetBox = append(slices.Clone(withMirror), "netbox-url", "token", "ca", "quiet")
+	withNetBox = append(slices.Clone(withMirror), "netbox-url", "token", "branch", "ca", "quiet")
 	deciding   = append(slices.Clone(withNetBox), "policy", "policy-key", "decision-log", "resolutions")
 )
 
@@ -22,6 +22,7 @@ var globalsOf = map[string][]string{
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,
 	"blame": withNetBox, "history": withNetBox, "sql": withNetBox, "check": withNetBox,
 	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror,
+	"branch":  {"config", "json", "netbox-url", "token", "ca", "quiet"},
 	"policy":  append(slices.Clone(withMirror), "policy", "policy-key", "resolutions"),
 	"user":    append(slices.Clone(withPlan), "quiet"),
 	"sandbox": {"verbose"}, "demo": {"no-color"}, "config": {"quiet"}, "version": {"json"}, "completion": {"config", "mirror", "store"},

@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 // TestScript plays testdata/script through the real main, each script with a
 // NetBox of its own. Commands beside diet:
 //
-//	netbox [VERSION]           starts a sandbox and sets NETBOX_URL and NETBOX_TOKEN
+//	netbox [VERSION [branching]]  starts a sandbox, with the branching plugin, and sets
+//	                           NETBOX_URL and NETBOX_TOKEN
 //	postgres                   makes an empty database, and sets DIET_STORE and PGPASSWORD
 //	old-netbox VERSION         sets NETBOX_URL to what says that it is of that version
 //	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the

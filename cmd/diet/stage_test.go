@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -111,6 +112,9 @@ func startNetBox(ts *testscript.TestScript, _ bool, args []string) {
 	config := sandbox.Config{Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken}}
 	if len(args) > 0 {
 		config.Version = args[0]
+	}
+	if slices.Contains(args, "branching") {
+		config.Plugins = map[string]string{"netbox_branching": "1.2.2"}
 	}
 	server, err := sandbox.New(config)
 	ts.Check(err)

@@ -62,6 +62,10 @@ func (w *walk) endpoint(name string) (string, error) {
 	return types[i].endpoint, nil
 }
 
+// branching begins the types of the branching plugin. They tell what branches change, and stay
+// when that goes.
+const branching = "netbox_branching."
+
 // plugins finds what refers to objects of a kind among the models of plugins. Their
 // fields are unknown: a nested object is recognised by its address, a generic reference
 // by its type.
@@ -77,7 +81,7 @@ func (w *walk) plugins(kind kinds.Kind) error {
 		return w.doubtPlugins(kind)
 	}
 	for _, t := range types {
-		if !t.plugin || t.endpoint == "" {
+		if !t.plugin || t.endpoint == "" || strings.HasPrefix(t.name, branching) {
 			continue
 		}
 		if err := w.plugin(kind, kinds.Kind{Name: t.name, Endpoint: t.endpoint, ObjectType: t.name}); err != nil {

@@ -392,6 +392,11 @@ func TestPlugins(t *testing.T) {
 	if got := judge(t, open(t), nb, device).Unknown; len(got) != 1 || !strings.Contains(got[0], "too many") {
 		t.Errorf("a large model: %q", got)
 	}
+	types[0]["app_label"] = "netbox_branching" // whose objects tell what branches change
+	nb = &fake{lists: lists(object{"id": 3, "display": "Changed device", "object_type": "dcim.device", "object_id": 1})}
+	if j := judge(t, open(t), nb, device); len(j.References)+len(j.Unknown) > 0 {
+		t.Errorf("what a branch changes: %+v", j)
+	}
 }
 
 // TestContent is what people wrote in fields that the mirror does not hold.

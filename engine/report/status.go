@@ -25,7 +25,7 @@ func (t Text) Status(all []engine.Status) error {
 
 // server tells what NetBox can do.
 func (t Text) server(s *engine.Server) {
-	fmt.Fprintf(t.W, "NetBox %s at %s\n", Printable(s.Version), Printable(s.URL))
+	fmt.Fprintf(t.W, "NetBox %s at %s\n", Printable(s.Version), strings.Replace(Printable(s.URL), "#", ", branch ", 1))
 	since := "cannot be read: there is no blame, and what others deleted is not known"
 	if s.Changelog != "" {
 		since = "since " + Printable(s.Changelog)

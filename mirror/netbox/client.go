@@ -26,6 +26,10 @@ type Config struct {
 	// 4.5.
 	Token string
 
+	// Branch is the one of the branching plugin to read and write; see [Client.ReadyBranch].
+	// Defaults to NetBox itself.
+	Branch *Branch
+
 	// TLS is for a URL that begins with https. Not used with an HTTPClient.
 	TLS TLS
 
@@ -67,6 +71,7 @@ type Client struct {
 	api      *gonetbox.APIClient
 	http     *http.Client
 	base     string // without a trailing slash and without /api
+	branch   *Branch
 	redact   *strings.Replacer
 	pageSize int
 	pause    time.Duration
@@ -93,6 +98,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		base:     base.String(),
+		branch:   cfg.Branch,
 		redact:   strings.NewReplacer(cfg.Token, "[token]"),
 		pageSize: orDefault(cfg.PageSize, 1000),
 		pause:    orDefault(cfg.RetryPause, 500*time.Millisecond),
@@ -114,9 +120,17 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// URL is NetBox's address, without a trailing slash; it names the NetBox in the
-// mirror.
+// URL is NetBox's address, without a trailing slash.
 func (c *Client) URL() string { return c.base }
+
+// Instance names what is read and written, in the mirror and the store: NetBox's address, and
+// the branch.
+func (c *Client) Instance() string {
+	if c.branch == nil {
+		return c.base
+	}
+	return c.base + "#" + c.branch.Schema
+}
 
 // Requests is how many requests the client has sent, retries included.
 func (c *Client) Requests() int64 { return c.sent.Load() }

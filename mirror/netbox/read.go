@@ -42,21 +42,43 @@ type envelope struct {
 // Pages reads a kind in order of id, page by page. query filters; its fields= replaces
 // the kind's, its id__gt= is where to start. Reads are retried a few times. The sequence
 // ends after an error.
+//
+// The changelog of a branch goes on from NetBox's own: [ObjectChange] is read from both.
 func (c *Client) Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
-		last, _ := strconv.ParseInt(query.Get("id__gt"), 10, 64)
-		for {
-			page, more, err := c.page(ctx, kind, query, last)
-			if err != nil {
-				yield(Page{}, err)
-				return
+		for _, from := range c.sources(ctx, kind, query) {
+			last, _ := strconv.ParseInt(query.Get("id__gt"), 10, 64)
+			for more := true; more; {
+				var page Page
+				var err error
+				if page, more, err = c.page(from.ctx, kind, from.query, last); err != nil {
+					yield(Page{}, err)
+					return
+				}
+				if page.Len == 0 {
+					break
+				}
+				if !yield(page, nil) {
+					return
+				}
+				last = page.LastID
 			}
-			if page.Len == 0 || !yield(page, nil) || !more {
-				return
-			}
-			last = page.LastID
 		}
 	}
+}
+
+// source is where a list is read.
+type source struct {
+	ctx   context.Context //nolint:containedctx // it says where
+	query url.Values
+}
+
+// sources are the lists that a kind is read from, in order of id.
+func (c *Client) sources(ctx context.Context, kind kinds.Kind, query url.Values) []source {
+	if c.branch == nil || kind.Endpoint != ObjectChange.Endpoint {
+		return []source{{ctx, query}}
+	}
+	return []source{{onTrunk(ctx), with(query, "id__lte", []string{strconv.FormatInt(c.branch.Trunk, 10)})}, {ctx, query}}
 }
 
 // All decodes the objects of all pages.
@@ -120,15 +142,28 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 }
 
 // Last returns the greatest id of a kind, 0 if there is none.
-func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
-	q := url.Values{"ordering": {"-id"}, "limit": {"1"}, "fields": {"id"}}
-	res, err := c.send(ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
+func (c *Client) Last(ctx context.Context, kind kinds.Kind) (last int64, err error) {
+	for _, from := range c.sources(ctx, kind, nil) {
+		id, err := c.last(from.ctx, kind.Endpoint, from.query)
+		if err != nil {
+			return 0, err
+		}
+		last = max(last, id)
+	}
+	return last, nil
+}
+
+func (c *Client) last(ctx context.Context, path string, query url.Values) (int64, error) {
+	q := with(query, "ordering", []string{"-id"})
+	q.Set("limit", "1")
+	q.Set("fields", "id")
+	res, err := c.send(ctx, request{method: http.MethodGet, path: path, query: q})
 	if err != nil {
 		return 0, err
 	}
 	var env envelope
 	if err := json.Unmarshal(res.body, &env); err != nil {
-		return 0, fmt.Errorf("get %s: not a page of a NetBox list: %w", kind.Endpoint, err)
+		return 0, fmt.Errorf("get %s: not a page of a NetBox list: %w", path, err)
 	}
 	if len(env.Results) == 0 {
 		return 0, nil
@@ -137,22 +172,21 @@ func (c *Client) Last(ctx context.Context, kind kinds.Kind) (int64, error) {
 }
 
 // Count returns how many objects of a kind match, without reading them.
-func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error) {
-	q := maps.Clone(query)
-	if q == nil {
-		q = url.Values{}
+func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (n int, err error) {
+	for _, from := range c.sources(ctx, kind, query) {
+		q := with(from.query, "limit", []string{"1"})
+		q.Set("fields", "id")
+		res, err := c.send(from.ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
+		if err != nil {
+			return 0, err
+		}
+		var env envelope
+		if err := json.Unmarshal(res.body, &env); err != nil || env.Count == nil {
+			return 0, fmt.Errorf("get %s: not a page of a NetBox list", kind.Endpoint)
+		}
+		n += *env.Count
 	}
-	q.Set("limit", "1")
-	q.Set("fields", "id")
-	res, err := c.send(ctx, request{method: http.MethodGet, path: kind.Endpoint, query: q})
-	if err != nil {
-		return 0, err
-	}
-	var env envelope
-	if err := json.Unmarshal(res.body, &env); err != nil || env.Count == nil {
-		return 0, fmt.Errorf("get %s: not a page of a NetBox list", kind.Endpoint)
-	}
-	return *env.Count, nil
+	return n, nil
 }
 
 // ByID reads the objects with these ids, in as many requests as needed. Ids that do not

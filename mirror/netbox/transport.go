@@ -39,6 +39,7 @@ func httpClient(cfg Config, host string, sent *atomic.Int64) (*http.Client, erro
 		header: authorization(cfg.Token),
 		agent:  orDefault(cfg.UserAgent, "diet"),
 		sent:   sent,
+		branch: cfg.Branch,
 		next:   hc.Transport,
 	}
 	return &hc, nil
@@ -51,6 +52,7 @@ type signer struct {
 	header string
 	agent  string
 	sent   *atomic.Int64
+	branch *Branch
 	next   http.RoundTripper
 }
 
@@ -62,6 +64,9 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Accept", "application/json")
 	if req.URL.Host == s.host {
 		req.Header.Set("Authorization", s.header)
+	}
+	if s.branch != nil && !isOnTrunk(req.Context()) {
+		req.Header.Set(branchHeader, s.branch.Schema)
 	}
 	res, err := s.next.RoundTrip(req)
 	if err == nil {

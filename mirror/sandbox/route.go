@@ -42,6 +42,8 @@ func (s *Server) route(c *call) *answer {
 		return jsonAnswer(http.StatusOK, table.Dict{{"installed-plugins", c.base + "/api/plugins/installed-plugins/"}})
 	case path == "/api/plugins/installed-plugins/":
 		return s.plugins()
+	case len(parts) > 2 && parts[0] == "plugins" && parts[1] == "branching" && s.hasBranches():
+		return s.branching(c, parts[2:])
 	case path == "/api/users/config/":
 		return jsonAnswer(http.StatusOK, table.Dict{})
 	case len(parts) == 1 && parts[0] == "status":

@@ -58,6 +58,7 @@ type Server struct {
 	mu       sync.RWMutex
 	state    *table.Store
 	sessions map[string]string // tokens of browsers that logged in
+	branches []*branch
 }
 
 // New makes an empty NetBox.
@@ -147,6 +148,10 @@ func (s *Server) Overwrite(kind string, id int64, field string, value any) {
 func (s *Server) Fork(token string, now func() time.Time) *Server {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.fork(token, now)
+}
+
+func (s *Server) fork(token string, now func() time.Time) *Server {
 	c := s.config
 	c.Token, c.Now = token, now
 	f := &Server{config: c, rel: s.rel, accounts: accountsOf(c), state: s.state.Fork(now), sessions: maps.Clone(s.sessions)}
@@ -234,7 +239,10 @@ func newCall(req *http.Request) (*call, error) {
 
 // handle authenticates and routes.
 func (s *Server) handle(c *call) *answer {
-	a := s.route(c)
+	on, a := s.ofBranch(c)
+	if a == nil {
+		a = on.route(c)
+	}
 	a.header.Set("X-Request-ID", c.id)
 	if strings.HasPrefix(c.URL.Path, "/api/") && (s.rel.APIVersionAlways || c.Header.Get("Content-Type") == "application/json") {
 		a.header.Set("API-Version", s.rel.API())

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/mirror/netbox"
+)
+
+// makesBranch are the commands that make the branch of --branch where it is not there.
+var makesBranch = map[string]bool{"preview": true, "apply": true}
+
+// inBranch is the configuration for work in the branch of --branch, if there is one.
+func (e *env) inBranch(cfg engine.Config) (engine.Config, error) {
+	name := e.cli.String("branch")
+	switch {
+	case name == "":
+		return cfg, nil
+	case e.cli.Command.Name == "serve":
+		return cfg, usage("diet serve works in NetBox itself: leave --branch out")
+	}
+	return cfg.InBranch(e.cli.Context, name, makesBranch[e.cli.Command.Name])
+}
+
+// tellBranch says after an apply what differs between the branch of --branch and NetBox, and how
+// to merge it.
+func (e *env) tellBranch(eng *engine.Engine) error {
+	name := e.cli.String("branch")
+	if name == "" || e.cli.Bool("json") {
+		return nil
+	}
+	changes, err := eng.BranchChanges(e.cli.Context, name)
+	if err != nil {
+		return err
+	}
+	e.say("%s; to merge it: diet branch merge %q", branchLine(name, changes), name)
+	return nil
+}
+
+func branchCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "branch",
+		Usage: "list, show and merge branches of NetBox",
+		Description: `Branches are of NetBox's plugin netboxlabs-netbox-branching. diet preview and diet
+apply with --branch NAME work in one, and make it where it is not there. The lease on a
+plan holds in NetBox and its branches alike. A branch ends when it is merged.
+
+EXAMPLES:
+   diet apply plan.yaml --branch spring
+   diet branch list
+   diet branch show spring
+   diet branch merge spring`,
+		Subcommands: []*cli.Command{
+			{Name: "list", Usage: "list the branches", Action: listBranches, OnUsageError: wrongFlag},
+			{Name: "show", Usage: "show what differs between a branch and NetBox", ArgsUsage: "NAME", Action: showBranch, OnUsageError: wrongFlag},
+			{
+				Name: "merge", Usage: "merge a branch into NetBox, and wait until that is done", ArgsUsage: "NAME [PLAN-KEY...]",
+				Description: "With the keys of plans, no run of diet writes these meanwhile: it exits with 6.",
+				Flags:       []cli.Flag{&cli.BoolFlag{Name: "anyway", Usage: "have the branch win where the same fields changed in NetBox too"}},
+				Action:      mergeBranch, OnUsageError: wrongFlag,
+			},
+		},
+	}
+}
+
+const withoutBranch = "which branch? diet branch list names them"
+
+func listBranches(c *cli.Context) error {
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	return e.withEngine(func(eng *engine.Engine) error {
+		branches, err := eng.Branches(c.Context)
+		if err != nil {
+			return err
+		}
+		if e.cli.Bool("json") {
+			return report.JSON{W: e.out}.Value(map[string]any{"branches": append([]netbox.Branch{}, branches...)})
+		}
+		for _, b := range branches {
+			fmt.Fprintf(e.out, "%-12s %s\n", b.Status.Value, report.Printable(b.Name))
+		}
+		return nil
+	})
+}
+
+func showBranch(c *cli.Context) error {
+	return withOne(c, withoutBranch, func(e *env, eng *engine.Engine, name string) error {
+		changes, err := eng.BranchChanges(c.Context, name)
+		if err != nil {
+			return err
+		}
+		if e.cli.Bool("json") {
+			return report.JSON{W: e.out}.Value(map[string]any{"branch": name, "changes": append([]netbox.BranchChange{}, changes...)})
+		}
+		fmt.Fprintln(e.out, branchLine(name, changes))
+		return nil
+	})
+}
+
+func mergeBranch(c *cli.Context) error {
+	if c.NArg() == 0 {
+		return usage("%s", withoutBranch)
+	}
+	return withFirst(c, func(e *env, eng *engine.Engine, name string) error {
+		willWrite(c.Context)
+		if err := eng.MergeBranch(c.Context, name, c.Args().Tail(), c.Bool("anyway")); err != nil {
+			return err
+		}
+		fmt.Fprintf(e.out, "merged branch %s into NetBox\n", report.Printable(name))
+		return nil
+	})
+}
+
+// branchLine says in one line what differs between a branch and NetBox: what was done to how many
+// objects of each type.
+func branchLine(name string, changes []netbox.BranchChange) string {
+	if len(changes) == 0 {
+		return fmt.Sprintf("branch %s is as NetBox is", report.Printable(name))
+	}
+	done := map[string]string{"create": "created", "update": "changed", "delete": "deleted"}
+	counts := map[string]int{}
+	for _, c := range changes {
+		counts[done[c.Action.Value]+" "+c.Type]++
+	}
+	parts := make([]string, 0, len(counts))
+	for _, what := range slices.Sorted(maps.Keys(counts)) {
+		action, model, _ := strings.Cut(what, " ")
+		parts = append(parts, fmt.Sprintf("%s %d %s", action, counts[what], model))
+	}
+	return fmt.Sprintf("branch %s differs from NetBox: %s", report.Printable(name), strings.Join(parts, ", "))
+}

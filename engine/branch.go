@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/store"
+)
+
+// connect makes a client, for a branch or, with nil, for NetBox itself.
+func (c Config) connect(branch *netbox.Branch) (*netbox.Client, error) {
+	return netbox.New(netbox.Config{
+		URL: c.URL, Token: c.Token, TLS: c.TLS, Rate: float64(c.Rate), UserAgent: "diet/" + c.Version, Logger: c.Logger, Branch: branch,
+	})
+}
+
+// branchPause is how long to wait before asking NetBox again how far it is with a branch.
+const branchPause = time.Second
+
+// InBranch returns the configuration for work in a branch of NetBox, which is made and waited
+// for where it is not there and may be made: a mirror of its own, beside that of NetBox, and
+// the same store. It fails with [netbox.ErrNoBranching], [netbox.ErrNoBranch] and a
+// [*netbox.BranchError].
+func (c Config) InBranch(ctx context.Context, name string, mayMake bool) (Config, error) {
+	if c.URL == "" {
+		return c, ErrNoNetBox
+	}
+	client, err := c.connect(nil)
+	if err != nil {
+		return c, err
+	}
+	b, err := client.FindBranch(ctx, name)
+	if errors.Is(err, netbox.ErrNoBranch) && mayMake {
+		b, err = client.MakeBranch(ctx, name)
+	}
+	if err != nil {
+		return c, err
+	}
+	b, err = client.ReadyBranch(ctx, b, branchPause, c.waiting(name))
+	if err != nil {
+		return c, err
+	}
+	c.Branch = &b
+	c.Store = cmp.Or(c.Store, store.Beside(c.Mirror))
+	c.Mirror = fmt.Sprintf("%s.branch-%s-%d.db", strings.TrimSuffix(c.Mirror, ".db"), b.Schema, b.Trunk)
+	return c, nil
+}
+
+// waiting tells how far NetBox is with a branch.
+func (c Config) waiting(name string) func(status string) {
+	return func(status string) {
+		if c.Step == nil {
+			return
+		}
+		if status == "new" || status == "pending" {
+			status = "waits for NetBox's background worker (rqworker)"
+		}
+		c.Step(fmt.Sprintf("branch %s: %s", name, status))
+	}
+}
+
+// Branches lists the branches of NetBox. It fails with [netbox.ErrNoBranching] without the
+// plugin.
+func (e *Engine) Branches(ctx context.Context) ([]netbox.Branch, error) {
+	if e.trunk == nil {
+		return nil, ErrNoNetBox
+	}
+	return e.trunk.Branches(ctx)
+}
+
+// BranchChanges lists what differs between a branch and NetBox.
+func (e *Engine) BranchChanges(ctx context.Context, name string) ([]netbox.BranchChange, error) {
+	if e.trunk == nil {
+		return nil, ErrNoNetBox
+	}
+	b, err := e.trunk.FindBranch(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return e.trunk.BranchChanges(ctx, b)
+}
+
+// BranchConflictError is a branch that cannot be merged as the same fields were changed in
+// NetBox meanwhile.
+type BranchConflictError struct {
+	Name    string
+	Changes []netbox.BranchChange
+}
+
+// Error names the first of them.
+func (e *BranchConflictError) Error() string {
+	c := e.Changes[0]
+	s := fmt.Sprintf("branch %q: %s of %s %q changed in NetBox too", e.Name, strings.Join(c.Conflicts, ", "), c.Type, c.Name)
+	if more := len(e.Changes) - 1; more > 0 {
+		s += fmt.Sprintf(", and %d more objects", more)
+	}
+	return s
+}
+
+// Hint says what to do.
+func (e *BranchConflictError) Hint() string {
+	return "look at both sides in NetBox, under Branching; --anyway has the branch win"
+}
+
+// MergeBranch merges a branch into NetBox and waits until that is done. It takes the leases of
+// plans, so that no run writes them meanwhile. It fails with a [*BranchConflictError] where
+// both sides changed, unless anyway has the branch win.
+func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, anyway bool) error {
+	if e.trunk == nil {
+		return ErrNoNetBox
+	}
+	b, err := e.trunk.FindBranch(ctx, name)
+	if err != nil {
+		return err
+	}
+	if b, err = e.trunk.ReadyBranch(ctx, b, branchPause, e.cfg.waiting(name)); err != nil {
+		return err
+	}
+	conflict := &BranchConflictError{Name: name}
+	if conflict.Changes, err = e.branchConflicts(ctx, b); err != nil {
+		return err
+	}
+	if len(conflict.Changes) > 0 && !anyway {
+		return conflict
+	}
+	for _, plan := range plans {
+		held, err := e.take(ctx, plan, newID("run"), false)
+		if err != nil {
+			return err
+		}
+		defer func(held *lease.Lease) { _ = held.Release(context.WithoutCancel(ctx)) }(held)
+	}
+	return e.trunk.MergeBranch(ctx, b, branchPause, e.cfg.waiting(name))
+}
+
+// branchConflicts are the objects of which the same fields were changed in a branch and beside it.
+// The plugin also counts cables that lost their ends with a device that the branch deletes,
+// though nobody touched them in NetBox.
+func (e *Engine) branchConflicts(ctx context.Context, b netbox.Branch) ([]netbox.BranchChange, error) {
+	changes, err := e.trunk.BranchChanges(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	var out []netbox.BranchChange
+	for _, c := range changes {
+		if len(c.Conflicts) == 0 {
+			continue
+		}
+		n, err := e.trunk.Count(ctx, netbox.ObjectChange, url.Values{
+			"changed_object_type": {c.Type}, "changed_object_id": {strconv.FormatInt(c.ID, 10)}, "id__gt": {strconv.FormatInt(b.Trunk, 10)},
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read what changed beside branch %q: %w", b.Name, err)
+		}
+		if n > 0 {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
