@@ -45,78 +45,79 @@ func (e *env) tellBranch(eng *engine.Engine) error {
 
 func branchCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "branch",
-		Usage: "list, show and merge branches of NetBox",
+		Name:      "branch",
+		Usage:     "list, show and merge branches of NetBox",
+		ArgsUsage: "list | show NAME | merge NAME [PLAN-KEY…]",
 		Description: `Branches are of NetBox's plugin netboxlabs-netbox-branching. diet preview and diet
 apply with --branch NAME work in one, and make it where it is not there. The lease on a
-plan holds in NetBox and its branches alike. A branch ends when it is merged.
+plan holds in NetBox and its branches alike: merge with the keys of plans exits with 6
+while a run writes one of them. A branch ends when it is merged.
 
 EXAMPLES:
    diet apply plan.yaml --branch spring
    diet branch list
    diet branch show spring
    diet branch merge spring`,
-		Subcommands: []*cli.Command{
-			{Name: "list", Usage: "list the branches", Action: listBranches, OnUsageError: wrongFlag},
-			{Name: "show", Usage: "show what differs between a branch and NetBox", ArgsUsage: "NAME", Action: showBranch, OnUsageError: wrongFlag},
-			{
-				Name: "merge", Usage: "merge a branch into NetBox, and wait until that is done", ArgsUsage: "NAME [PLAN-KEY...]",
-				Description: "With the keys of plans, no run of diet writes these meanwhile: it exits with 6.",
-				Flags:       []cli.Flag{&cli.BoolFlag{Name: "anyway", Usage: "have the branch win where the same fields changed in NetBox too"}},
-				Action:      mergeBranch, OnUsageError: wrongFlag,
-			},
-		},
+		Flags:  []cli.Flag{&cli.BoolFlag{Name: "anyway", Usage: "merge: have the branch win where the same fields changed in NetBox too"}},
+		Action: branchAction,
 	}
 }
 
 const withoutBranch = "which branch? diet branch list names them"
 
-func listBranches(c *cli.Context) error {
-	e, err := newEnv(c)
+func branchAction(c *cli.Context) error {
+	what, names := c.Args().First(), c.Args().Tail()
+	if what != "list" && len(names) == 0 {
+		if what != "show" && what != "merge" {
+			return usage("branch takes list, show NAME or merge NAME [PLAN-KEY…]")
+		}
+		return usage("%s", withoutBranch)
+	}
+	return withFirst(c, func(e *env, eng *engine.Engine, _ string) error {
+		switch what {
+		case "list":
+			return e.listBranches(eng)
+		case "show":
+			return e.showBranch(eng, names[0])
+		}
+		return e.mergeBranch(eng, names[0], names[1:])
+	})
+}
+
+func (e *env) listBranches(eng *engine.Engine) error {
+	branches, err := eng.Branches(e.cli.Context)
 	if err != nil {
 		return err
 	}
-	return e.withEngine(func(eng *engine.Engine) error {
-		branches, err := eng.Branches(c.Context)
-		if err != nil {
-			return err
-		}
-		if e.cli.Bool("json") {
-			return report.JSON{W: e.out}.Value(map[string]any{"branches": append([]netbox.Branch{}, branches...)})
-		}
-		for _, b := range branches {
-			fmt.Fprintf(e.out, "%-12s %s\n", b.Status.Value, report.Printable(b.Name))
-		}
-		return nil
-	})
-}
-
-func showBranch(c *cli.Context) error {
-	return withOne(c, withoutBranch, func(e *env, eng *engine.Engine, name string) error {
-		changes, err := eng.BranchChanges(c.Context, name)
-		if err != nil {
-			return err
-		}
-		if e.cli.Bool("json") {
-			return report.JSON{W: e.out}.Value(map[string]any{"branch": name, "changes": append([]netbox.BranchChange{}, changes...)})
-		}
-		fmt.Fprintln(e.out, branchLine(name, changes))
-		return nil
-	})
-}
-
-func mergeBranch(c *cli.Context) error {
-	if c.NArg() == 0 {
-		return usage("%s", withoutBranch)
+	if e.cli.Bool("json") {
+		return report.JSON{W: e.out}.Value(map[string]any{"branches": append([]netbox.Branch{}, branches...)})
 	}
-	return withFirst(c, func(e *env, eng *engine.Engine, name string) error {
-		willWrite(c.Context)
-		if err := eng.MergeBranch(c.Context, name, c.Args().Tail(), c.Bool("anyway")); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.out, "merged branch %s into NetBox\n", report.Printable(name))
-		return nil
-	})
+	for _, b := range branches {
+		fmt.Fprintf(e.out, "%-12s %s\n", b.Status.Value, report.Printable(b.Name))
+	}
+	return nil
+}
+
+func (e *env) showBranch(eng *engine.Engine, name string) error {
+	changes, err := eng.BranchChanges(e.cli.Context, name)
+	if err != nil {
+		return err
+	}
+	if e.cli.Bool("json") {
+		return report.JSON{W: e.out}.Value(map[string]any{"branch": name, "changes": append([]netbox.BranchChange{}, changes...)})
+	}
+	fmt.Fprintln(e.out, branchLine(name, changes))
+	return nil
+}
+
+// mergeBranch merges a branch while no run of diet writes the plans of these keys.
+func (e *env) mergeBranch(eng *engine.Engine, name string, plans []string) error {
+	willWrite(e.cli.Context)
+	if err := eng.MergeBranch(e.cli.Context, name, plans, e.cli.Bool("anyway")); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "merged branch %s into NetBox\n", report.Printable(name))
+	return nil
 }
 
 // branchLine says in one line what differs between a branch and NetBox: what was done to how many
