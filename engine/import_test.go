@@ -95,7 +95,7 @@ func theirs(t *testing.T, whole *world, calls func(endpoint, class string, n int
 
 // fromZero is how others call things: they count from 0, so that the plan's names are on
 // others.
-func fromZero(endpoint, class string, n int, name string) string {
+func fromZero(endpoint, _ string, n int, name string) string {
 	if endpoint == "interfaces" {
 		return name
 	}

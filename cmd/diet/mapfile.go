@@ -61,7 +61,7 @@ func (e *env) adoptMap(args []string, file string) error {
 
 // readMap reads a map, and counts its lines that name no object of the plan.
 func (e *env) readMap(name string) (entries []engine.Entry, without int, err error) {
-	var text io.Reader = e.cli.App.Reader
+	text := e.cli.App.Reader
 	if name != fromStdin {
 		file, err := os.Open(name)
 		if err != nil {
