@@ -16,7 +16,7 @@ var (
 // globalsOf are the global flags that matter to each command.
 var globalsOf = map[string][]string{
 	"init": withNetBox, "sync": withNetBox, "import": withNetBox,
-	"validate": withPlan, "generate": append(slices.Clone(withPlan), "mirror"), "graph": append(slices.Clone(withPlan), "mirror"),
+	"validate": withNetBox, "generate": append(slices.Clone(withPlan), "mirror"), "graph": append(slices.Clone(withPlan), "mirror"),
 	"diff": deciding, "preview": deciding, "apply": deciding, "rollback": deciding, "destroy": deciding, "status": deciding,
 	"serve": deciding, "watch": deciding,
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,

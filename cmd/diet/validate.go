@@ -7,7 +7,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 )
 
 func validateCommand() *cli.Command {
@@ -21,8 +23,14 @@ fabric. Warnings, such as an interface type that no supported release of NetBox
 knows, leave the exit code as it is. Several plans are checked together too: no
 device or rack of a site may be in two of them.
 
+--sync looks into NetBox too, and writes nothing: tenants, platforms, regions, roles
+and types that must exist, custom fields that NetBox requires, names, rack units and
+ports that others have.
+
    diet validate fabric.yaml
-   diet validate plans/*.yaml`,
+   diet validate plans/*.yaml
+   diet validate --sync fabric.yaml`,
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "read NetBox, and check what a plan needs of it"}},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -32,7 +40,10 @@ device or rack of a site may be in two of them.
 			if err != nil {
 				return err
 			}
-			return e.validate(plans)
+			if err := e.validate(plans); err != nil || !c.Bool("sync") {
+				return err
+			}
+			return e.withEngine(func(eng *engine.Engine) error { return e.validateThere(eng, plans) })
 		},
 	}
 }
@@ -63,6 +74,31 @@ func (e *env) validate(plans []*generate.Plan) error {
 		return errors.Join(err, &generate.FindingsError{Findings: findings})
 	}
 	return err
+}
+
+// validateThere checks what plans need of NetBox.
+func (e *env) validateThere(eng *engine.Engine, plans []*generate.Plan) error {
+	if _, err := eng.Sync(e.cli.Context, mirror.Options{}); err != nil {
+		return err
+	}
+	var findings []generate.Finding
+	for _, plan := range plans {
+		p, err := eng.Ask(e.cli.Context, plan)
+		if err != nil {
+			return err
+		}
+		errs, warnings := p.Refused()
+		for _, message := range errs {
+			findings = append(findings, generate.Finding{File: plan.Info().File, Path: "spec", Message: message})
+		}
+		for _, message := range warnings {
+			e.say("warning: %s: %s", plan.Info().File, message)
+		}
+	}
+	if len(findings) > 0 {
+		return &generate.FindingsError{Findings: findings}
+	}
+	return nil
 }
 
 // writeReport prints what a plan needs.

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// Refused are what keeps a preview's plan from being applied, as NetBox stands: what its
+// findings hold, and what others have; and, as warnings, what else they tell, and what exists
+// and may be adopted. What has one cause is told once.
+func (p *Preview) Refused() (errs, warnings []string) {
+	for _, f := range p.Findings {
+		if f.Severity == change.Error {
+			errs = append(errs, f.Message)
+		} else {
+			warnings = append(warnings, f.Message)
+		}
+	}
+	exists := map[string]int{}
+	first := map[string]string{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		switch {
+		case c.Other == nil || c.With != "":
+		case c.Class == change.Blocked:
+			errs = append(errs, fmt.Sprintf("%s %q (id %d) has the %s that the plan wants for %s",
+				c.Other.Kind, c.Other.Name, c.Other.ID, c.Taken, c.Object))
+		case c.Class == change.Exists && c.Verdict.Waits():
+			if exists[c.Kind]++; exists[c.Kind] == 1 {
+				first[c.Kind] = fmt.Sprintf("%s as %s", c.Other.Name, c.Object)
+			}
+		}
+	}
+	for _, kind := range MapKinds() {
+		if n := exists[kind]; n > 0 {
+			warnings = append(warnings, fmt.Sprintf("%d of the kind %s exist and may be adopted, the first %s", n, kind, first[kind]))
+		}
+	}
+	return errs, warnings
+}
