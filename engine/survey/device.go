@@ -149,15 +149,15 @@ func (c *class) serves() bool {
 
 // crowns reports whether a class is fewer than each of the switch classes that it is cabled to.
 func (c *class) crowns() bool {
-	any := false
+	has := false
 	for other := range c.neighbours {
 		if other != c && other.tier != "" {
-			if any = true; len(other.devices) < len(c.devices) || !other.serves() {
+			if has = true; len(other.devices) < len(c.devices) || !other.serves() {
 				return false
 			}
 		}
 	}
-	return any
+	return has
 }
 
 // rank orders switches from the bottom of a fabric to its top.

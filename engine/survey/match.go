@@ -61,12 +61,11 @@ func Match(all *Site, topo *generate.Topology) []Entry {
 }
 
 // take notes what an object of NetBox is, unless something else is that already.
-func (m *matcher) take(object string, at placeID, why string) bool {
+func (m *matcher) take(object string, at placeID, why string) {
 	if object == "" || m.is[object] != 0 || m.taken[at] != "" {
-		return false
+		return
 	}
 	m.is[object], m.taken[at], m.why[object] = at.id, object, why
-	return true
 }
 
 // ordinalOf is the number in an object id.
