@@ -34,7 +34,8 @@ WHEN EXISTS (SELECT 1 FROM recording)
 BEGIN
   INSERT INTO past (kind, id, until, doc)
   SELECT
-    '{{.Name}}', old.id, CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE r.now END, {{template "doc_old" .}}
+    '{{.Name}}', old.id, CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE r.now END,
+    {{template "doc_old" .}}
   FROM recording AS r
   WHERE true
   ON CONFLICT DO NOTHING;

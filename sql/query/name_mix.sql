@@ -19,8 +19,11 @@ WITH mix AS MATERIALIZED (
   JOIN {{$kind.Name}} AS h ON h.id = d.id
 ),
 coming AS MATERIALIZED (
-  SELECT w.object, w.plan, w.{{$name.Column}} AS label, coalesce(w.id, 0) AS id, 1 AS comes, {{if $name.Folded}}diet_fold(w.{{$name.Column}}){{else}}w.{{$name.Column}}{{end}} AS name
-  {{- range .Kind.KeyPlace}}, CASE WHEN json_type(w.fields, '$.{{.Name}}') IS NULL THEN h.{{.Column}} ELSE w.{{.Column}} END AS {{.Column}}{{end}}
+  SELECT
+    w.object, w.plan, w.{{$name.Column}} AS label, coalesce(w.id, 0) AS id, 1 AS comes,
+    {{if $name.Folded}}diet_fold(w.{{$name.Column}}){{else}}w.{{$name.Column}}{{end}} AS name
+  {{- range .Kind.KeyPlace}},
+    CASE WHEN json_type(w.fields, '$.{{.Name}}') IS NULL THEN h.{{.Column}} ELSE w.{{.Column}} END AS {{.Column}}{{end}}
   FROM desired_{{$kind.Name}} AS w
   LEFT JOIN {{$kind.Name}} AS h ON h.id = w.id
   UNION ALL
@@ -34,7 +37,9 @@ coming AS MATERIALIZED (
   FROM desired_{{$kind.Name}} AS w
   JOIN {{$kind.Name}} AS h ON h.id = w.id
 )
-SELECT m.object, m.moves, '{{$kind.Name}}' AS kind, r.id, {{template "label" .Kind}} AS name, '' AS other, 0 AS comes, '' AS field, 1 AS lower
+SELECT
+  m.object, m.moves, '{{$kind.Name}}' AS kind, r.id, {{template "label" .Kind}} AS name, '' AS other, 0 AS comes, '' AS field,
+  1 AS lower
 FROM mix AS m
 JOIN {{$kind.Name}} AS r ON r.{{$has}} = m.name AND r.id <> m.id
 {{- range .Kind.KeyPlace}} AND r.{{.Column}} IS m.{{.Column}}{{end}}

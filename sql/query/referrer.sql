@@ -5,7 +5,8 @@
 SELECT DISTINCT
   o.{{.Field.Column}} AS target,
   {{if .Kind.StandsFor}}o.{{.Kind.StandsFor}}_id{{else}}o.id{{end}} AS id,
-  {{if .Kind.StandsFor}}coalesce({{template "label" .Counted}}, '#' || o.{{.Kind.StandsFor}}_id){{else}}{{template "label" .Counted}}{{end}} AS name,
+  {{if .Kind.StandsFor}}coalesce({{template "label" .Counted}}, '#' || o.{{.Kind.StandsFor}}_id)
+  {{- else}}{{template "label" .Counted}}{{end}} AS name,
   {{if .Counted.IsOwned}}CASE WHEN coalesce(r.managed, 1) THEN coalesce(r.plan, '') ELSE '' END{{else}}''{{end}} AS plan
 FROM {{.Kind.Name}} AS o
 {{if .Kind.StandsFor}}LEFT {{end}}JOIN {{.Counted.Name}} AS r ON r.id = {{if .Kind.StandsFor}}o.{{.Kind.StandsFor}}_id{{else}}o.id{{end}}

@@ -9,7 +9,10 @@ SELECT
   coalesce(r.finished_at, '') AS finished_at,
   r.status,
   coalesce(r.result, '') AS result,
-  coalesce((SELECT coalesce(j.done_at, j.sent_at) FROM journal AS j WHERE j.run = r.id ORDER BY j.seq DESC LIMIT 1), r.started_at) AS active,
+  coalesce(
+    (SELECT coalesce(j.done_at, j.sent_at) FROM journal AS j WHERE j.run = r.id ORDER BY j.seq DESC LIMIT 1),
+    r.started_at
+  ) AS active,
   (SELECT count(*) FROM journal AS j WHERE j.run = r.id) AS requests
 FROM run AS r
 WHERE (:plan = '' OR r.plan = :plan) AND (:preview = '' OR r.preview = :preview) AND (:run = '' OR r.id = :run)
