@@ -48,10 +48,7 @@ func marked(l *look) draw.Marks {
 
 // pictured is what pictures are drawn of: the plan, what stands, and what differs.
 func (q *request) pictured(here string) (about *planPage, want, have *generate.Topology, marks draw.Marks, err error) {
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return nil, nil, nil, nil, err
 	}

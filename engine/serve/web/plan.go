@@ -157,10 +157,7 @@ func showObject(q *request) error {
 	if o.Object == "" {
 		return errNoPage
 	}
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return err
 	}

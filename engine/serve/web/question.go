@@ -50,10 +50,7 @@ func showQuestions(q *request) error {
 	if err != nil {
 		return err
 	}
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return err
 	}
@@ -135,10 +132,7 @@ func named(set *change.Set, x *engine.Conflict, v any) string {
 
 // answerQuestions writes what a form answers, all or nothing.
 func answerQuestions(q *request) error {
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return err
 	}
@@ -208,10 +202,7 @@ func showAnswers(q *request) error {
 	if err != nil {
 		return err
 	}
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return err
 	}
@@ -249,10 +240,7 @@ func (s *site) uncommitted(ctx context.Context, file string) (string, error) {
 
 // sendPatch sends that patch as a file.
 func sendPatch(q *request) error {
-	p, err := q.plan()
-	if err == nil {
-		err = p.Err
-	}
+	p, err := q.soundPlan()
 	if err != nil {
 		return err
 	}

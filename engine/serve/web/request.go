@@ -120,6 +120,15 @@ func (q *request) plan() (job.Plan, error) {
 	return p, nil
 }
 
+// soundPlan is plan, without errors in it.
+func (q *request) soundPlan() (job.Plan, error) {
+	p, err := q.plan()
+	if err == nil {
+		err = p.Err
+	}
+	return p, err
+}
+
 // goTo sends the browser to a page, after something was done.
 func (q *request) goTo(address string) error {
 	http.Redirect(q.w, q.r, address, http.StatusSeeOther)
