@@ -19,23 +19,28 @@ or KIND:NETBOX-ID; one that was deleted is found as well.
    diet blame device:12 --json`,
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}},
 		Action: func(c *cli.Context) error {
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			if c.NArg() < 1 || c.NArg() > 2 {
-				return usage("name one object, and a field of it or none: OBJECT [FIELD]")
-			}
-			return e.withMirror(func(eng *engine.Engine) error {
-				edits, err := eng.Blame(c.Context, c.Args().First(), c.Args().Get(1))
+			return withObject(c, func(e *env, eng *engine.Engine, object, field string) error {
+				edits, err := eng.Blame(c.Context, object, field)
 				if err != nil {
 					return err
 				}
 				if len(edits) == 0 {
-					e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", c.Args().First())
+					e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", object)
 				}
 				return e.format().Blame(edits)
 			})
 		},
 	}
+}
+
+// withObject runs a command that takes an object, and a field of it or none, with the mirror.
+func withObject(c *cli.Context, do func(e *env, eng *engine.Engine, object, field string) error) error {
+	e, err := newEnv(c)
+	if err != nil {
+		return err
+	}
+	if c.NArg() < 1 || c.NArg() > 2 {
+		return usage("name one object, and a field of it or none: OBJECT [FIELD]")
+	}
+	return e.withMirror(func(eng *engine.Engine) error { return do(e, eng, c.Args().First(), c.Args().Get(1)) })
 }

@@ -22,15 +22,8 @@ KIND:NETBOX-ID.
    diet history site:3 --json`,
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "sync first"}},
 		Action: func(c *cli.Context) error {
-			e, err := newEnv(c)
-			if err != nil {
-				return err
-			}
-			if c.NArg() < 1 || c.NArg() > 2 {
-				return usage("name one object, and a field of it or none: OBJECT [FIELD]")
-			}
-			return e.withMirror(func(eng *engine.Engine) error {
-				h, err := eng.History(c.Context, c.Args().First(), c.Args().Get(1))
+			return withObject(c, func(e *env, eng *engine.Engine, object, field string) error {
+				h, err := eng.History(c.Context, object, field)
 				if err != nil {
 					return err
 				}
