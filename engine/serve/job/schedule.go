@@ -147,30 +147,30 @@ func previous(all []Times, from, now time.Time) time.Time {
 func (r *Runner) tick(ctx context.Context, how Urgency) (time.Time, error) {
 	now := r.cfg.Now()
 	soonest := now.Add(longestNap)
-	todo := map[task]verdict{}
+	due := map[task]verdict{}
 	for t, times := range r.tasks() {
 		v, at := decide(t.kind, times, r.last[t], now, how)
 		if at.Before(soonest) {
 			soonest = at
 		}
 		if v != wait {
-			todo[t] = v
+			due[t] = v
 		}
 	}
-	if len(todo) == 0 {
+	if len(due) == 0 {
 		return soonest, nil
 	}
-	return soonest, r.books(ctx, func(eng *engine.Engine) error { return r.begin(ctx, eng, todo, how) })
+	return soonest, r.books(ctx, func(eng *engine.Engine) error { return r.begin(ctx, eng, due, how) })
 }
 
 // begin begins what is due. Another process that shares the store may have done so.
-func (r *Runner) begin(ctx context.Context, eng *engine.Engine, todo map[task]verdict, how Urgency) error {
+func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]verdict, how Urgency) error {
 	last, err := eng.LastScheduled(ctx)
 	if err != nil {
 		return err
 	}
 	all, now := r.tasks(), r.cfg.Now()
-	for t := range todo {
+	for t := range due {
 		r.last[t] = last[[2]string{t.plan, t.kind}]
 		switch v, _ := decide(t.kind, all[t], r.last[t], now, how); v {
 		case wait:
