@@ -124,12 +124,12 @@ func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, a
 	if b, err = e.trunk.ReadyBranch(ctx, b, branchPause, e.cfg.waiting(name)); err != nil {
 		return err
 	}
-	conflict := &BranchConflictError{Name: name}
-	if conflict.Changes, err = e.branchConflicts(ctx, b); err != nil {
+	conflicts, reported, err := e.branchConflicts(ctx, b)
+	if err != nil {
 		return err
 	}
-	if len(conflict.Changes) > 0 && !anyway {
-		return conflict
+	if len(conflicts) > 0 && !anyway {
+		return &BranchConflictError{Name: name, Changes: conflicts}
 	}
 	for _, plan := range plans {
 		held, err := e.take(ctx, plan, newID("run"), false)
@@ -138,31 +138,32 @@ func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, a
 		}
 		defer func(held *lease.Lease) { _ = held.Release(context.WithoutCancel(ctx)) }(held)
 	}
-	return e.trunk.MergeBranch(ctx, b, branchPause, e.cfg.waiting(name))
+	// Where NetBox reports none it is not told to overlook any: somebody may edit meanwhile.
+	return e.trunk.MergeBranch(ctx, b, anyway || reported > 0, branchPause, e.cfg.waiting(name))
 }
 
 // branchConflicts are the objects of which the same fields were changed in a branch and beside it.
 // The plugin also counts cables that lost their ends with a device that the branch deletes,
-// though nobody touched them in NetBox.
-func (e *Engine) branchConflicts(ctx context.Context, b netbox.Branch) ([]netbox.BranchChange, error) {
+// though nobody touched them in NetBox: reported is how many it counts.
+func (e *Engine) branchConflicts(ctx context.Context, b netbox.Branch) (out []netbox.BranchChange, reported int, err error) {
 	changes, err := e.trunk.BranchChanges(ctx, b)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []netbox.BranchChange
 	for _, c := range changes {
 		if len(c.Conflicts) == 0 {
 			continue
 		}
+		reported++
 		n, err := e.trunk.Count(ctx, netbox.ObjectChange, url.Values{
 			"changed_object_type": {c.Type}, "changed_object_id": {strconv.FormatInt(c.ID, 10)}, "id__gt": {strconv.FormatInt(b.Trunk, 10)},
 		})
 		if err != nil {
-			return nil, fmt.Errorf("read what changed beside branch %q: %w", b.Name, err)
+			return nil, 0, fmt.Errorf("read what changed beside branch %q: %w", b.Name, err)
 		}
 		if n > 0 {
 			out = append(out, c)
 		}
 	}
-	return out, nil
+	return out, reported, nil
 }

@@ -151,9 +151,10 @@ type job struct {
 }
 
 // MergeBranch merges a branch that is ready into NetBox, and waits until that is done, asking
-// every pause. Where both sides changed the same field, the branch wins.
-func (c *Client) MergeBranch(ctx context.Context, b Branch, pause time.Duration, told func(status string)) error {
-	body, err := json.Marshal(map[string]any{"commit": true, "acknowledge_conflicts": true})
+// every pause. Where both sides changed the same field NetBox refuses, unless anyway has the
+// branch win.
+func (c *Client) MergeBranch(ctx context.Context, b Branch, anyway bool, pause time.Duration, told func(status string)) error {
+	body, err := json.Marshal(map[string]any{"commit": true, "acknowledge_conflicts": anyway})
 	if err != nil {
 		return err
 	}
