@@ -58,36 +58,77 @@ func cagesOf(t *libraryType) map[int]cage {
 	return out
 }
 
-// laneStyle is how a maker's system names the lanes of a port.
-type laneStyle struct {
-	between string
-	first   int
+// laneStyle is the pattern of a maker's names of lanes: what stands between the port and the
+// lane, and the number of the first lane.
+func laneStyle(between string, first int) *pattern {
+	return &pattern{parts: []patternPart{{word: "name"}, {literal: between}, {word: "n", add: first - 1}}}
 }
 
-// laneStyles are those of makers that do not write <port>/<lane> from 1, as Arista EOS and
-// Cisco NX-OS do.
-var laneStyles = map[string]laneStyle{
-	"juniper": {":", 0}, // Junos: et-0/0/1:0
-	"dell":    {":", 1}, // OS10: ethernet1/1/1:1
+// The names of lanes by what the makers' own guides say.
+//
+// Most write <port>/<lane> from 1. Arista: "Ethernet1/1 to Ethernet1/8" of an OSFP port 1 (EOS
+// user manual, Layer 1 Profiles). Cisco NX-OS: Ethernet1/1/1 (Nexus 9000 interfaces guide,
+// interface breakout). Nokia: ethernet-1/3/1 to 1/3/4 (SR Linux interfaces guide, Breakout
+// ports). SONiC: the aliases Eth1/1 to Eth1/4 of Eth1 (platform.json, breakout_modes).
+var (
+	slashed = laneStyle("/", 1)
+	// NVIDIA: swp1s0 to swp1s3 (Cumulus Linux user guide, Switch Port Attributes).
+	cumulus = laneStyle("s", 0)
+)
+
+// laneStyles are those of makers that write them otherwise, by slug.
+//
+// Juniper: type-fpc/pic/port:channel, "channel 0 identifies the first channelized interface"
+// (Junos OS, Interface Naming Conventions). Dell: ethernet 1/1/1:1 (OS10 user guide, Interface
+// breakout). Huawei: 40GE x/y/n:1 to x/y/n:4, the dimension numbering rule of V100R003C00 and
+// later (CloudEngine troubleshooting guide, How Are Converted Interfaces Numbered). H3C, and
+// HPE with the same system: A/B/C:D, D from 1 to 4 (Comware interface guide, Ethernet interface
+// naming conventions). Aruba: 1/1/1:1, the port with the lane as its suffix (AOS-CX guide, Port
+// splitting and breakout cable support).
+var laneStyles = map[string]*pattern{
+	"juniper": laneStyle(":", 0),
+	"dell":    laneStyle(":", 1),
+	"huawei":  laneStyle(":", 1),
+	"h3c":     laneStyle(":", 1),
+	"hpe":     laneStyle(":", 1),
+	"aruba":   laneStyle(":", 1),
 }
 
-// lanes is how the lanes of a port are named.
-func (t *deviceType) lanes(c cage) laneStyle {
+// compileLanes reads how a type names lanes; nil where the plan does not say.
+func (m *model) compileLanes(path, text string) *pattern {
+	if text == "" {
+		return nil
+	}
+	p := m.compilePattern(path, text, []string{"name", "lane"})
+	if !p.counts() || !slices.ContainsFunc(p.parts, func(x patternPart) bool { return x.word == "name" }) {
+		m.fs.add(path, "such as {name}/{lane}, or {name}:{lane-1} where lanes count from 0", "names of lanes hold {name} and {lane}")
+	}
+	return p
+}
+
+// laneNames is how the lanes of a port are named.
+func (t *deviceType) laneNames(c cage) *pattern {
+	if t != nil && t.lanes != nil {
+		return t.lanes
+	}
 	if strings.HasPrefix(c.stem, "swp") {
-		return laneStyle{"s", 0} // Cumulus Linux: swp1s0
+		return cumulus
 	}
 	if t.known() && c.stem == c.name {
-		if s, ok := laneStyles[t.body.Manufacturer]; ok {
+		if s := laneStyles[t.body.Manufacturer]; s != nil {
 			return s
 		}
 	}
-	return laneStyle{"/", 1}
+	return slashed
 }
 
 // portName is the name of a lane on a device of the type: the device's own where it was
 // imported, unless it has ports named E1/<port>. "" is a port that it lacks.
 func (t *deviceType) portName(l lane) string {
-	if t == nil || t.lib == nil || t.ports[portName(lane{port: l.port})] != "" {
+	if whole := portName(lane{port: l.port}); t == nil || t.lib == nil || t.ports[whole] != "" {
+		if t != nil && t.lanes != nil {
+			return t.laneName(cage{name: whole, stem: whole}, l)
+		}
 		return portName(l)
 	}
 	c, ok := t.cages[l.port]
@@ -102,8 +143,7 @@ func (t *deviceType) laneName(c cage, l lane) string {
 	if l.lane == 0 {
 		return c.name
 	}
-	s := t.lanes(c)
-	return c.stem + s.between + strconv.Itoa(l.lane-1+s.first)
+	return t.laneNames(c).expand(&scope{words: map[string]string{"name": c.stem}, n: l.lane})
 }
 
 // checkOwnNames reports ports that an imported type lacks, with those that it has, and

@@ -14,10 +14,12 @@ import (
 type deviceType struct {
 	slug  string
 	path  string
-	body  *DeviceTypeSpec   // nil: it must exist
+	body  *DeviceTypeSpec   // nil: nothing is known of it
+	must  bool              // it must exist, though a body tells what it is like
 	ports map[string]string // interface type by name
 	lib   *libraryType      // of an imported one
 	cages map[int]cage      // its ports by number
+	lanes *pattern          // of the names of lanes, where the plan says it
 }
 
 // known tells whether the plan describes the type.
@@ -39,12 +41,8 @@ func (t *deviceType) fullDepth() bool {
 func (m *model) compileCatalog() {
 	cat := &m.plan.Spec.Catalog
 	for _, e := range entries(m.fs, "spec.catalog.deviceTypes", cat.DeviceTypes, func(*DeviceTypeSpec) *int { return nil }) {
-		t := &deviceType{slug: e.key, path: e.path, body: e.body, ports: map[string]string{}}
 		m.checkSlug(e.path, e.key)
-		if e.body != nil {
-			m.expandPorts(e.path+".ports", e.body.Ports, t.ports)
-		}
-		m.types[e.key] = t
+		m.types[e.key] = m.listed(e.path, e.key, e.body)
 	}
 	for _, e := range entries(m.fs, "spec.catalog.moduleTypes", cat.ModuleTypes, func(*ModuleTypeSpec) *int { return nil }) {
 		if e.body != nil {
@@ -58,6 +56,46 @@ func (m *model) compileCatalog() {
 	for _, k := range sortedKeys(cat.Manufacturers) {
 		m.checkSlug("spec.catalog.manufacturers."+k, k)
 	}
+}
+
+// listed is the type of an entry of the catalog. An imported one of that slug gives what the
+// entry does not say: its ports above all. Without a body, it must exist all the same.
+func (m *model) listed(path, slug string, body *DeviceTypeSpec) *deviceType {
+	lib := m.plan.library.withSlug(slug)
+	if lib == nil || body.whole() {
+		return m.own(path, slug, body)
+	}
+	t := m.imported(lib, path)
+	if t.must = body == nil; t.must {
+		return t
+	}
+	t.body.Manufacturer, t.body.Model = cmp.Or(body.Manufacturer, t.body.Manufacturer), cmp.Or(body.Model, t.body.Model)
+	t.body.U, t.body.FullDepth = cmp.Or(body.U, t.body.U), cmp.Or(body.FullDepth, t.body.FullDepth)
+	if len(body.Ports) > 0 {
+		m.fs.add(path+".ports", "give the type a manufacturer and a model of its own, or change the file",
+			"the ports of an imported type are those of its file")
+	}
+	t.lanes = m.compileLanes(path+".breakout", body.Breakout)
+	return t
+}
+
+// whole reports whether an entry of the catalog is a type by itself.
+func (s *DeviceTypeSpec) whole() bool { return s != nil && s.Manufacturer != "" && s.Model != "" }
+
+// own is a type that the plan describes by itself, or that it only names.
+func (m *model) own(path, slug string, body *DeviceTypeSpec) *deviceType {
+	t := &deviceType{slug: slug, path: path, body: body, ports: map[string]string{}}
+	if body == nil {
+		return t
+	}
+	for _, x := range [][2]string{{"manufacturer", body.Manufacturer}, {"model", body.Model}} {
+		if x[1] == "" {
+			m.fs.add(path, "", "%q is missing", x[0])
+		}
+	}
+	m.expandPorts(path+".ports", body.Ports, t.ports)
+	t.lanes = m.compileLanes(path+".breakout", body.Breakout)
+	return t
 }
 
 func (m *model) expandPorts(path string, ports, into map[string]string) {
@@ -218,7 +256,7 @@ func (m *model) manufacturer(slug string) Manufacturer {
 // template gives the topology's device type.
 func (t *deviceType) template() DeviceType {
 	out := DeviceType{Slug: t.slug, UHeight: t.units(), FullDepth: t.fullDepth()}
-	if t.body == nil {
+	if t.body == nil || t.must {
 		return out
 	}
 	out.Ensure, out.Manufacturer, out.Model = true, t.body.Manufacturer, t.body.Model

@@ -217,6 +217,14 @@ func (t *libraryType) mapPorts(fs *findings) {
 	}
 }
 
+// withSlug gives the imported type of a slug, nil for none.
+func (l *library) withSlug(slug string) *libraryType {
+	if l == nil {
+		return nil
+	}
+	return l.bySlug[slug]
+}
+
 // find gives the imported type that a class names, by slug or by model; several where a
 // model is that of several makers.
 func (l *library) find(word string) []*libraryType {

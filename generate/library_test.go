@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -177,6 +178,103 @@ func BenchmarkImport(b *testing.B) {
 	for b.Loop() {
 		if _, err := generate.LoadWith("p", importing("T 7", "1", "1x25"), all); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// listing is importing with an entry of the catalog for the type's slug.
+func listing(model, entry string) []byte {
+	text := string(importing(model, "1", "4x25"))
+	return []byte(strings.Replace(text, "catalog: {import: [types]}", "catalog: {import: [types], deviceTypes: {"+entry+"}}", 1))
+}
+
+func leafPorts(topo *generate.Topology) string {
+	var got []string
+	for _, i := range topo.Interfaces {
+		if strings.HasPrefix(i.Device, "p/f.leaf") {
+			got = append(got, i.Name)
+		}
+	}
+	return strings.Join(got, " ")
+}
+
+// TestListedOverImported: an entry of the catalog takes from the file what it does not say.
+func TestListedOverImported(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]struct {
+		ports  string
+		ensure bool
+		model  string
+	}{
+		"null": {"Ethernet1/1/1 Ethernet1/1/2 Ethernet1/1/3 Ethernet1/1/4", false, ""},
+		`{breakout: "{name}:{lane-1}"}`: {
+			"Ethernet1/1:0 Ethernet1/1:1 Ethernet1/1:2 Ethernet1/1:3", true, "Made-up N-4",
+		},
+		`{u: 2, breakout: "{name}p{lane:02}"}`: {
+			"Ethernet1/1p01 Ethernet1/1p02 Ethernet1/1p03 Ethernet1/1p04", true, "Made-up N-4",
+		},
+		`{manufacturer: m, model: own}`:                            {"E1/1/1 E1/1/2 E1/1/3 E1/1/4", true, "own"},
+		`{manufacturer: m, model: own, breakout: "{name}.{lane}"}`: {"E1/1.1 E1/1.2 E1/1.3 E1/1.4", true, "own"},
+	} {
+		topo, err := generate.Generate(loadImporting(t, listing("made-up-nxos-like", "made-up-nxos-like: "+entry)), nil)
+		if err != nil {
+			t.Errorf("%s: %v", entry, err)
+			continue
+		}
+		typ := topo.DeviceTypes[0]
+		if got := leafPorts(topo); got != want.ports || typ.Ensure != want.ensure || typ.Model != want.model {
+			t.Errorf("%s: %q, type %v %q, want %v", entry, got, typ.Ensure, typ.Model, want)
+		}
+		if strings.Contains(entry, "u: 2") && typ.UHeight != 2 {
+			t.Errorf("the height is %v", typ.UHeight)
+		}
+	}
+}
+
+func TestBadEntriesOverImported(t *testing.T) {
+	t.Parallel()
+	for entry, want := range map[string]string{
+		`made-up-nxos-like: {breakout: "{name}"}`:          "names of lanes hold {name} and {lane}",
+		`made-up-nxos-like: {breakout: "{lane}"}`:          "names of lanes hold {name} and {lane}",
+		`made-up-nxos-like: {breakout: "{port}/{lane}"}`:   "the placeholder {port} has no meaning here",
+		`made-up-nxos-like: {ports: {x: other}}`:           "the ports of an imported type are those of its file",
+		`other: {u: 1}`:                                    `"manufacturer" is missing`,
+		`other: {manufacturer: m, breakout: "{name}s{n}"}`: `"model" is missing`,
+	} {
+		report := generate.Check(loadImporting(t, listing("made-up-nxos-like", entry)))
+		if !slices.ContainsFunc(report.Findings, func(f generate.Finding) bool { return strings.Contains(f.Message, want) }) {
+			t.Errorf("%s: %v, want %s", entry, report.Findings, want)
+		}
+	}
+}
+
+// TestMakersNameLanes: the table of makers.
+func TestMakersNameLanes(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct{ maker, port, first, last string }{
+		{"Arista", "Ethernet3", "Ethernet3/1", "Ethernet3/4"},
+		{"Cisco", "Ethernet1/3", "Ethernet1/3/1", "Ethernet1/3/4"},
+		{"Nokia", "ethernet-1/3", "ethernet-1/3/1", "ethernet-1/3/4"},
+		{"Edgecore", "Eth3", "Eth3/1", "Eth3/4"},
+		{"NVIDIA", "swp3", "swp3s0", "swp3s3"},
+		{"Juniper", "et-0/0/3", "et-0/0/3:0", "et-0/0/3:3"},
+		{"Dell", "ethernet1/1/3", "ethernet1/1/3:1", "ethernet1/1/3:4"},
+		{"Huawei", "40GE1/0/3", "40GE1/0/3:1", "40GE1/0/3:4"},
+		{"H3C", "FortyGigE1/0/3", "FortyGigE1/0/3:1", "FortyGigE1/0/3:4"},
+		{"HPE", "FortyGigE1/0/3", "FortyGigE1/0/3:1", "FortyGigE1/0/3:4"},
+		{"Aruba", "1/1/3", "1/1/3:1", "1/1/3:4"},
+	} {
+		file := fmt.Appendf(nil, "manufacturer: %s\nmodel: M\nslug: of-maker\n"+
+			"interfaces: [{name: %q, type: 100gbase-x-qsfp28}]\n", x.maker, x.port)
+		plan := loadImporting(t, importing("of-maker", "3", "4x25"), generate.File{Name: "m.yaml", Data: file})
+		topo, err := generate.Generate(plan, nil)
+		if err != nil {
+			t.Errorf("%s: %v", x.maker, err)
+			continue
+		}
+		got := strings.Fields(leafPorts(topo))
+		if got[0] != x.first || got[len(got)-1] != x.last {
+			t.Errorf("%s: %v", x.maker, got)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func parsePlaceholder(s string, words []string) (patternPart, error) {
 	part := patternPart{}
 	if i := strings.IndexAny(word, "+-"); i > 0 {
 		add, err := strconv.Atoi(word[i:])
-		if counts := word[:i] == "n" || word[:i] == "index"; err != nil || !counts || add < -1 || add > maxNodes {
+		if counts := word[:i] == "n" || word[:i] == "index" || word[:i] == "lane"; err != nil || !counts || add < -1 || add > maxNodes {
 			return part, fmt.Errorf("the placeholder {%s} has no meaning here: from 0 on is {n-1}, from 17 on {n+16}", s)
 		}
 		word, part.add = word[:i], add
@@ -91,7 +91,7 @@ func parsePlaceholder(s string, words []string) (patternPart, error) {
 	if !slices.Contains(words, word) {
 		return patternPart{}, fmt.Errorf("the placeholder {%s} has no meaning here", s)
 	}
-	if word == "index" {
+	if word == "index" || word == "lane" {
 		word = "n"
 	}
 	part.word = word

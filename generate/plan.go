@@ -101,15 +101,18 @@ type TagSpec struct {
 
 // DeviceTypeSpec is the body of a device type.
 type DeviceTypeSpec struct {
-	Manufacturer string `json:"manufacturer" jsonschema:"required,pattern=^[-a-zA-Z0-9_]+$,description=Slug."`
-	Model        string `json:"model" jsonschema:"required,maxLength=100"`
+	// Manufacturer and Model may be left out where a type of the slug is imported.
+	Manufacturer string `json:"manufacturer,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug; an imported type has its own."`
+	Model        string `json:"model,omitempty" jsonschema:"maxLength=100,description=An imported type has its own."`
 	// U is the height in rack units, in halves. Defaults to 1; 0 takes no position.
 	U *float64 `json:"u,omitempty" jsonschema:"minimum=0,maximum=100,multipleOf=0.5,description=Rack units. Defaults to 1; 0: no position."`
 	// FullDepth defaults to true, as in NetBox.
 	FullDepth *bool `json:"fullDepth,omitempty" jsonschema:"description=Defaults to true."`
 	// Ports gives the NetBox interface type by port name; names may hold brace ranges.
 	Ports map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; E1/{1-64} expands."`
-	Order *int              `json:"order,omitempty"`
+	// Breakout is how the lanes of broken-out ports are named.
+	Breakout string `json:"breakout,omitempty" jsonschema:"description=Names of lanes over {name} and {lane}\\, such as {name}:{lane-1}."`
+	Order    *int   `json:"order,omitempty"`
 }
 
 // ModuleTypeSpec is the body of a module type: a NIC.
