@@ -5,46 +5,30 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	sqlfile "github.com/diet-project/diet/sql"
 )
 
-// record keeps what objects are before they change, unless nothing was known of them.
+// record keeps what objects are before they change. It begins anew where nothing was known of
+// them, and where the mirror is to hold other sites than before: what comes in or goes with
+// those says nothing of NetBox.
 func (ss *session) record(ctx context.Context) error {
 	if err := run(ctx, ss.tx, ss.statement("query/recording_clear")); err != nil {
 		return err
 	}
-	if ss.state.syncedAt.IsZero() {
+	if ss.state.syncedAt.IsZero() || !ss.partial && !slices.Equal(ss.state.sites, ss.s.cfg.Sites) {
 		ss.state.recorded = time.Time{}
 		return run(ctx, ss.tx, ss.statement("query/past_clear"))
-	}
-	return ss.resume(ctx)
-}
-
-// endRecord ends it with the sync.
-func (ss *session) endRecord(ctx context.Context) error {
-	return run(ctx, ss.tx, ss.statement("query/recording_clear"))
-}
-
-// resume goes on to keep what objects are before they change.
-func (ss *session) resume(ctx context.Context) error {
-	if ss.state.syncedAt.IsZero() {
-		return nil
 	}
 	return run(ctx, ss.tx, ss.statement("query/recording_put"),
 		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Format(stamp)))
 }
 
-// unrecorded does what says nothing of NetBox: it is no part of the history.
-func (ss *session) unrecorded(ctx context.Context, do func() error) error {
-	if err := run(ctx, ss.tx, ss.statement("query/recording_clear")); err != nil {
-		return err
-	}
-	if err := do(); err != nil {
-		return err
-	}
-	return ss.resume(ctx)
+// endRecord ends it with the sync.
+func (ss *session) endRecord(ctx context.Context) error {
+	return run(ctx, ss.tx, ss.statement("query/recording_clear"))
 }
 
 // HistoryError is a time that the mirror knows nothing of.
@@ -65,7 +49,7 @@ func (e *HistoryError) Hint() string {
 	if e.Future {
 		return "sync first (--sync)"
 	}
-	return "its history begins with its first sync, and goes back as far as history: in diet.yaml says"
+	return "its history begins with its first sync, anew where mirror.sites changes, and goes back as far as history: in diet.yaml says"
 }
 
 // Recorded is the time from which on the mirror knows what objects were, by NetBox's clock.

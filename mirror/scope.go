@@ -89,7 +89,7 @@ func (ss *session) scanAll(ctx context.Context) error {
 	}
 	ss.scope.added = nil
 	// What a mirror of more had is not read again.
-	if err := ss.unrecorded(ctx, func() error { return ss.evict(ctx) }); err != nil {
+	if err := ss.evict(ctx); err != nil {
 		return err
 	}
 	holders, held := ss.holders()

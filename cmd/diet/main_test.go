@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 //	postgres                   makes an empty database, and sets DIET_STORE and PGPASSWORD
 //	old-netbox VERSION         sets NETBOX_URL to what says that it is of that version
 //	person METHOD PATH [JSON]  sends a request as maria; {{devices:web-001}} is the
-//	                           id of that name or diet id
+//	                           id of that name or diet id, {{interfaces:web-001/eth0}} of a port
 //	writes N                   asserts how many writes diet has sent since the last call
 //	patched ENDPOINT ID FIELD… asserts that diet's writes since then PATCH that object once,
 //	                           and carry those fields alone beside diet's own
@@ -167,7 +167,11 @@ func lookup(ts *testscript.TestScript, text string) string {
 func objectID(ts *testscript.TestScript, kind, name string) int64 {
 	for _, o := range objects(ts, kind) {
 		custom, _ := o["custom_fields"].(map[string]any)
-		for _, v := range []any{o["name"], o["slug"], o["address"], custom["diet_object_id"]} {
+		names := []any{o["name"], o["slug"], o["address"], custom["diet_object_id"]}
+		if device, on := o["device"].(map[string]any); on {
+			names = append(names, fmt.Sprint(device["name"], "/", o["name"]))
+		}
+		for _, v := range names {
 			if v == name {
 				id, _ := o["id"].(float64)
 				return int64(id)

@@ -176,7 +176,8 @@ type Mirror struct {
 	// The slugs of the sites to read, for plans of a small part of a large NetBox: their racks,
 	// devices, interfaces and cables, and, wherever it stands, what bears diet's marks. All else
 	// that diet reads is read whole; a plan's own site, and others in which its objects stand, are
-	// read when a preview needs them. By default all sites are read.
+	// read when a preview needs them. By default all sites are read. Where the list changes, the
+	// history (--at) begins anew.
 	Sites []string `json:"sites,omitempty"`
 }
 
