@@ -117,12 +117,12 @@ func release(ctx context.Context, held *lease.Lease, result *apply.Result) error
 
 // applyHeld writes a plan under its lease. What was to be done is compared once more then:
 // others may have been at work until it was taken.
-func (e *Engine) applyHeld(ctx context.Context, r *planRun, moved bool) (*apply.Result, *Preview, error) {
-	now, err := e.still(ctx, r, moved)
+func (e *Engine) applyHeld(ctx context.Context, r *planRun, held holding, moved bool) (*apply.Result, *Preview, error) {
+	now, err := e.still(ctx, r, held, moved)
 	if err != nil {
 		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
 	}
-	result, err := e.run(ctx, r.j, now, r.held, r.intent.Info().UID)
+	result, err := e.run(ctx, r.j, now, held.check(r), r.intent.Info().UID)
 	if result == nil {
 		return nil, now, err
 	}
@@ -153,7 +153,7 @@ func isAway(err error) bool {
 // sync finds nothing but the lease itself, what was compared ahead of it stands, unless
 // another plan of the same command has been written since; what depends on objects that are
 // deleted is judged anew in any case.
-func (e *Engine) still(ctx context.Context, r *planRun, moved bool) (*Preview, error) {
+func (e *Engine) still(ctx context.Context, r *planRun, held holding, moved bool) (*Preview, error) {
 	settled, err := e.settle(ctx, r.Preview.Plan, r.j.run)
 	if err != nil {
 		return nil, err
@@ -162,7 +162,7 @@ func (e *Engine) still(ctx context.Context, r *planRun, moved bool) (*Preview, e
 	if err != nil {
 		return nil, err
 	}
-	if !moved && settled == 0 && nothingBut(r.held, found) && !slices.ContainsFunc(r.Preview.Changes, doomed) {
+	if !moved && settled == 0 && nothingBut(held[r.Preview.Plan].lease, found) && !slices.ContainsFunc(r.Preview.Changes, doomed) {
 		return r.Preview, nil
 	}
 	return e.compared(ctx, r.intent, r.opt)
@@ -182,7 +182,7 @@ func nothingBut(held *lease.Lease, found mirror.Result) bool {
 }
 
 // run applies a preview that has passed the checks.
-func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Lease, uid string) (*apply.Result, error) {
+func (e *Engine) run(ctx context.Context, j *journal, p *Preview, ahead func(context.Context) error, uid string) (*apply.Result, error) {
 	server, err := e.client.Probe(ctx)
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
@@ -196,7 +196,7 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, held *lease.Le
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
 	return apply.New(apply.Config{
-		Writer: e.client, Reader: read, UID: uid, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: held.Check,
+		Writer: e.client, Reader: read, UID: uid, Version: e.cfg.Version, IfMatch: server.Caps.IfMatch, Ahead: ahead,
 		PortMappings: server.Caps.PortMappings,
 		Batch:        e.cfg.Batch, Parallel: e.cfg.Parallel, Wait: e.wait(), Now: e.now, Progress: e.cfg.Progress, Run: j.run, Journal: j,
 		By: e.cfg.By,

@@ -97,6 +97,9 @@ func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, 
 		if err != nil {
 			return nil, err
 		}
+		if topo.Given, err = e.given(ctx, x); err != nil {
+			return nil, err
+		}
 		held, err := e.heldBy(ctx, x)
 		return &aim{topo: topo, heldBy: held}, err
 	}
@@ -122,6 +125,7 @@ func (p *Preview) stand(intent Intent) {
 		p.stand(x.Intent)
 	case *generate.Plan:
 		p.planText = x.Text()
+		p.Beside = filesBeside(x)
 	case Destruction:
 		p.Destroys = &x.Plan
 	case Rollback:

@@ -43,7 +43,7 @@ func placeOf(text string) (diff.Place, bool) {
 // generate makes the topology of a plan: cables stay where diet last put them, and those
 // between objects that are to be taken over where they are.
 func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mapping) (*generate.Topology, error) {
-	prior, err := e.prior(ctx, plan.Info().Key)
+	prior, err := e.priorOf(ctx, plan)
 	if err != nil {
 		return nil, err
 	}

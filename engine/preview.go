@@ -39,6 +39,11 @@ type Preview struct {
 	Excluded []string           `json:"excluded,omitempty"`
 	Destroys *generate.PlanInfo `json:"destroys,omitempty"`
 
+	// Beside are the files of the plans that were named too, where objects go from one of them
+	// to another, and Takes the keys of those that this one takes objects from.
+	Beside []string `json:"beside,omitempty"`
+	Takes  []string `json:"takes,omitempty"`
+
 	// RollsBack is the run that the preview undoes, and Undone what is known of its plan.
 	RollsBack string             `json:"rollback_of,omitempty"`
 	Undone    *generate.PlanInfo `json:"rollback_plan,omitempty"`
@@ -297,6 +302,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 	for _, a := range hall.book.Answers() {
 		p.answers = append(p.answers, *a)
 	}
+	p.Takes = takenFrom(set)
 	return p
 }
 

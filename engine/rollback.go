@@ -12,6 +12,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -251,6 +252,10 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	}
 	back := &undoing{
 		deeds: deeds, objects: map[string]generate.Object{}, made: map[string]generate.Object{}, classes: map[string]bool{},
+		called: map[diff.Place]string{},
+	}
+	for i := range now {
+		back.called[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
 	}
 	for i := range now {
 		if err := back.keep(&now[i]); err != nil {
@@ -272,6 +277,7 @@ type undoing struct {
 	objects map[string]generate.Object // that are wanted
 	made    map[string]generate.Object // by the run: they are not
 	stays   []string                   // made by the run, and something later needs it
+	called  map[diff.Place]string      // the diet ids that objects have today
 	classes map[string]bool
 }
 
@@ -285,7 +291,7 @@ func (u *undoing) keep(r *record) error {
 	base := maps.Clone(owned.Base)
 	maps.Copy(base, owned.Initial)
 	o := generate.Object{
-		Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner, Fields: recalled(r.Kind, base, owned.Keys),
+		Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner, Fields: u.recalled(r.Kind, base, owned.Keys),
 	}
 	d := u.deeds[r.Object]
 	if d != nil && (d.did == change.Create || d.did == change.Adopt) {
@@ -293,7 +299,7 @@ func (u *undoing) keep(r *record) error {
 		return nil
 	}
 	if d != nil && d.did == change.Update { // else it was made again since the run deleted it
-		revert(&o, d)
+		u.revert(&o, d)
 	}
 	u.objects[r.Object] = o
 	return nil
@@ -301,10 +307,10 @@ func (u *undoing) keep(r *record) error {
 
 // revert gives fields back the value from before the run, where the one that the run gave
 // them still stands in the record.
-func revert(o *generate.Object, d *deed) {
-	was := recalled(d.kind, d.was.Base, d.was.Keys)
-	there := recalled(d.kind, d.was.Fields, nil)
-	wrote := recalled(d.kind, d.wrote, nil)
+func (u *undoing) revert(o *generate.Object, d *deed) {
+	was := u.recalled(d.kind, d.was.Base, d.was.Keys)
+	there := u.recalled(d.kind, d.was.Fields, nil)
+	wrote := u.recalled(d.kind, d.wrote, nil)
 	for _, name := range slices.Sorted(maps.Keys(wrote)) {
 		if !sameAs(o.Fields[name], wrote[name]) {
 			continue // a later run has written it
@@ -343,7 +349,7 @@ func (u *undoing) restore() {
 		u.classes[d.was.Source] = true
 		u.objects[object] = generate.Object{
 			Kind: d.kind, ID: object, Source: d.was.Source, Name: d.was.Name, Owner: d.was.Owner,
-			Fields: recalled(d.kind, d.was.Base, d.was.Keys),
+			Fields: u.recalled(d.kind, d.was.Base, d.was.Keys),
 		}
 	}
 }
@@ -398,8 +404,8 @@ func some(objects []string) string {
 }
 
 // recalled are fields as a topology states them: what was applied, its references by what
-// they refer to.
-func recalled(name string, base, keys map[string]any) map[string]any {
+// they refer to, which may have got another key since.
+func (u *undoing) recalled(name string, base, keys map[string]any) map[string]any {
 	kind, _ := kinds.Standard().Of(name)
 	out := make(map[string]any, len(base))
 	for field, v := range base {
@@ -416,6 +422,9 @@ func recalled(name string, base, keys map[string]any) map[string]any {
 			key = object
 		}
 		id, _ := value.ID(v)
+		if now := u.called[diff.Place{Kind: to.Name, ID: id}]; now != "" && key != "" {
+			key = now
+		}
 		switch {
 		case !to.IsOwned():
 			out[field] = generate.Ref{Kind: to.Name, ID: id, Key: key}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/engine/apply"
-	"github.com/diet-project/diet/engine/lease"
 )
 
 // Applied is what became of one of several plans, as [Engine.Apply] returns it.
@@ -28,8 +28,9 @@ type Task struct {
 // something to write are taken together ahead of the first write, in the order of the plans,
 // which should be that of their keys; where another run holds one of them, nothing is written
 // to any. They are given back once all plans are done: what leaves one plan and comes to
-// another is nobody else's meanwhile. A plan that fails does not keep the others from being
-// written, unless it is all or nothing.
+// another is nobody else's meanwhile. What takes objects over comes ahead of what gives them:
+// the names and places that they leave are free then. A plan that fails does not keep the
+// others from being written, unless it is all or nothing.
 func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) []Applied {
 	defer e.db.Patient()()
 	runs := make([]*planRun, len(tasks))
@@ -40,22 +41,47 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 	if opt.AllOrNothing {
 		allOrNone(runs)
 	}
-	e.takeAll(ctx, runs, opt.NoLease)
+	held := holding{}
+	e.takeAll(ctx, runs, held, opt.NoLease)
 	moved := false
-	out := make([]Applied, len(runs))
-	for _, r := range runs {
+	for _, r := range takersFirst(runs) {
 		if moved && !r.leased {
 			*r = *e.begin(ctx, r.intent, r.opt) // an earlier plan may have changed what this one finds
-			e.takeAll(ctx, []*planRun{r}, opt.NoLease)
+			e.takeAll(ctx, []*planRun{r}, held, opt.NoLease)
 		}
-		e.carryOut(ctx, r, moved)
+		e.carryOut(ctx, r, held, moved)
 		moved = moved || r.leased
 	}
+	held.release(ctx)
+	e.tidyStore(ctx)
+	out := make([]Applied, len(runs))
 	for i, r := range runs {
-		r.Err = errors.Join(r.Err, release(ctx, r.held, r.Result))
 		out[i] = r.Applied
 	}
-	e.tidyStore(ctx)
+	return out
+}
+
+// takersFirst orders plans: those that take objects over ahead of those that they take them
+// from.
+func takersFirst(runs []*planRun) []*planRun {
+	var out []*planRun
+	var visit func(r *planRun)
+	seen := map[*planRun]bool{}
+	visit = func(r *planRun) {
+		if seen[r] {
+			return
+		}
+		seen[r] = true
+		for _, taker := range runs {
+			if taker.Preview != nil && slices.Contains(taker.Preview.Takes, r.intent.Info().Key) {
+				visit(taker)
+			}
+		}
+		out = append(out, r)
+	}
+	for _, r := range runs {
+		visit(r)
+	}
 	return out
 }
 
@@ -78,7 +104,6 @@ type planRun struct {
 	intent Intent
 	opt    ApplyOptions
 	j      *journal
-	held   *lease.Lease
 	leased bool // it may write
 	over   bool // it has failed
 }
@@ -110,21 +135,38 @@ func (e *Engine) begin(ctx context.Context, intent Intent, opt ApplyOptions) *pl
 	return r
 }
 
-// takeAll takes the leases on all plans that have something to write, or none.
-func (e *Engine) takeAll(ctx context.Context, runs []*planRun, without bool) {
+// takeAll takes the leases on all plans that have something to write, and on those that they
+// take objects over from, or none. They are taken in the order of the keys.
+func (e *Engine) takeAll(ctx context.Context, runs []*planRun, held holding, without bool) {
+	wants := map[string]*planRun{}
 	for _, r := range runs {
 		if !r.writes() {
 			continue
 		}
-		err := r.j.begin(ctx, r.Preview)
-		if err == nil {
-			r.leased = true
-			r.held, err = e.take(ctx, r.Preview.Plan, r.j.run, without)
-		}
-		if err != nil {
+		if err := r.j.begin(ctx, r.Preview); err != nil {
 			e.giveUp(ctx, runs, err)
 			return
 		}
+		r.leased = true
+		for _, from := range r.Preview.Takes {
+			if wants[from] == nil {
+				wants[from] = r
+			}
+		}
+		wants[r.Preview.Plan] = r
+	}
+	var fresh []string
+	for _, key := range slices.Sorted(maps.Keys(wants)) {
+		if _, is := held[key]; is {
+			continue
+		}
+		l, err := e.take(ctx, key, wants[key].j.run, without)
+		if err != nil {
+			e.giveUp(ctx, runs, err)
+			held.release(ctx, fresh...)
+			return
+		}
+		held[key], fresh = heldLease{l, wants[key]}, append(fresh, key)
 	}
 }
 
@@ -137,22 +179,22 @@ func (e *Engine) giveUp(ctx context.Context, runs []*planRun, cause error) {
 		}
 		err := cause
 		if r.leased {
-			err = errors.Join(cause, r.j.forget(context.WithoutCancel(ctx)), release(ctx, r.held, nil))
+			err = errors.Join(cause, r.j.forget(context.WithoutCancel(ctx)))
 		}
-		r.held, r.leased = nil, false
+		r.leased = false
 		r.end(err)
 	}
 }
 
 // carryOut does what a plan has to do. moved says that an earlier plan has written since this
 // one was compared.
-func (e *Engine) carryOut(ctx context.Context, r *planRun, moved bool) {
+func (e *Engine) carryOut(ctx context.Context, r *planRun, held holding, moved bool) {
 	switch {
 	case r.over:
 	case !r.leased:
 		r.Result, r.Err = e.nothing(ctx, r.j, r.Preview)
 	default:
-		result, again, err := e.applyHeld(ctx, r, moved)
+		result, again, err := e.applyHeld(ctx, r, held, moved)
 		if again != nil {
 			r.Preview = again
 		}

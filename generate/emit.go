@@ -72,6 +72,7 @@ func (m *model) topology() *Topology {
 	m.shared(t)
 	t.Plan.Classes = m.classIDs()
 	t.Moved = m.movedObjects(t)
+	t.Takes = m.plan.Takes()
 	return t
 }
 

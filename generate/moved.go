@@ -10,9 +10,10 @@ type moves []move
 
 type move struct{ from, to movePath }
 
-// movePath is class, class[n], class/tail or class[n]/tail; the class may be
+// movePath is class, class[n], class/tail or class[n]/tail of a plan; the class may be
 // rack:<pool>, or a whole fabric.
 type movePath struct {
+	plan   string
 	head   string
 	ord    int // 0: any
 	tail   string
@@ -28,11 +29,12 @@ func (m *model) compileMoved() {
 	passing := map[string]bool{}
 	for i, spec := range m.plan.Spec.Moved {
 		path := indexPath("spec.moved", i)
-		from, okFrom := m.parseMove(path+".from", spec.From)
-		to, okTo := m.parseMove(path+".to", spec.To)
+		plan, rest := spec.origin(m.plan)
+		from, okFrom := m.parseMove(path+".from", plan, rest)
+		to, okTo := m.parseMove(path+".to", m.key, strings.TrimPrefix(spec.To, m.key+"/"))
 		if okFrom && okTo {
 			list, paths = append(list, move{from, to}), append(paths, path)
-			passing[from.head] = true
+			passing[from.head] = passing[from.head] || from.plan == m.key
 		}
 	}
 	if m.checkMoves(list, paths) {
@@ -43,11 +45,12 @@ func (m *model) compileMoved() {
 		switch {
 		case !heads[mv.to.head] && !passing[mv.to.head]:
 			m.fs.add(path+".to", nearKey(m.fs, mv.to.head, heads), "there is no %q", mv.to.head)
-		case mv.from.ord == 0 && mv.from.tail == "" && heads[mv.from.head]:
+		case mv.from.ord == 0 && mv.from.tail == "" && mv.from.plan == m.key && heads[mv.from.head]:
 			m.fs.add(path+".from", "name the old key", "%q is still in the plan", mv.from.head)
 		case (mv.from.ord == 0) != (mv.to.ord == 0) || (mv.from.tail == "") != (mv.to.tail == ""):
 			m.fs.add(path, "use two classes, two objects, or two parts of them",
 				"%q and %q are different kinds of objects", mv.from.head, mv.to.head)
+		case m.contested(path+".from", mv.from):
 		default:
 			fabric := m.isFabric(mv.to.head)
 			mv.from.fabric, mv.to.fabric = fabric, fabric
@@ -86,10 +89,9 @@ func (m *model) heads() map[string]bool {
 	return heads
 }
 
-func (m *model) parseMove(path, text string) (movePath, bool) {
-	rest := strings.TrimPrefix(text, m.key+"/")
-	p := movePath{}
-	p.head, p.tail, _ = strings.Cut(rest, "/")
+func (m *model) parseMove(path, plan, text string) (movePath, bool) {
+	p := movePath{plan: plan}
+	p.head, p.tail, _ = strings.Cut(text, "/")
 	p.tail = strings.TrimSuffix(p.tail, "~")
 	if head, ord, ok := strings.Cut(p.head, "["); ok {
 		n, err := strconv.Atoi(strings.TrimSuffix(ord, "]"))
@@ -107,7 +109,7 @@ func (m *model) parseMove(path, text string) (movePath, bool) {
 }
 
 // now renames an id by every move that fits it, each once.
-func (ms moves) now(key, id string) string {
+func (ms moves) now(id string) string {
 	used := make([]bool, len(ms))
 	for again := true; again; {
 		again = false
@@ -115,7 +117,7 @@ func (ms moves) now(key, id string) string {
 			if used[i] {
 				continue
 			}
-			if renamed, ok := rename(key, id, mv.from, mv.to); ok {
+			if renamed, ok := rename(id, mv.from, mv.to); ok {
 				id, used[i], again = renamed, true, true
 			}
 		}
@@ -124,7 +126,7 @@ func (ms moves) now(key, id string) string {
 }
 
 // before gives the ids that an object of today had, the latest first.
-func (ms moves) before(key, id string) []string {
+func (ms moves) before(id string) []string {
 	var ids []string
 	used := make([]bool, len(ms))
 	for again := true; again; {
@@ -133,7 +135,7 @@ func (ms moves) before(key, id string) []string {
 			if used[i] {
 				continue
 			}
-			if old, ok := rename(key, id, ms[i].to, ms[i].from); ok {
+			if old, ok := rename(id, ms[i].to, ms[i].from); ok {
 				id, used[i], again = old, true, true
 				ids = append(ids, old)
 			}
@@ -143,8 +145,8 @@ func (ms moves) before(key, id string) []string {
 }
 
 // rename turns an id below from into the one below to.
-func rename(key, id string, from, to movePath) (string, bool) {
-	rest, ok := strings.CutPrefix(id, key+"/")
+func rename(id string, from, to movePath) (string, bool) {
+	rest, ok := strings.CutPrefix(id, from.plan+"/")
 	if !ok {
 		return "", false
 	}
@@ -158,7 +160,7 @@ func rename(key, id string, from, to movePath) (string, bool) {
 	}
 	if from.fabric {
 		class, ok := strings.CutPrefix(head, from.head+".")
-		return key + "/" + to.head + "." + class + ords + tail, ok
+		return to.plan + "/" + to.head + "." + class + ords + tail, ok
 	}
 	if head != from.head {
 		return "", false
@@ -176,7 +178,7 @@ func rename(key, id string, from, to movePath) (string, bool) {
 		}
 		tail = "/" + to.tail + after
 	}
-	return key + "/" + to.head + ords + tail, true
+	return to.plan + "/" + to.head + ords + tail, true
 }
 
 // movedObjects lists the objects of a topology that had another id before.
@@ -186,7 +188,7 @@ func (m *model) movedObjects(t *Topology) []Move {
 	}
 	var list []Move
 	add := func(id string) {
-		for _, old := range m.moves.before(m.key, id) {
+		for _, old := range m.moves.before(id) {
 			list = append(list, Move{From: old, To: id})
 		}
 	}

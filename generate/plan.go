@@ -12,6 +12,7 @@ type Plan struct {
 
 	src     source
 	library *library // what it imports; nil for nothing
+	beside  []*Plan  // the others of one command
 }
 
 // Metadata names the plan.

@@ -20,7 +20,7 @@ func newPrior(m *model, p Prior) *prior {
 	if len(m.moves) > 0 {
 		renamed := make(Prior, len(p))
 		for id, e := range p {
-			renamed[m.moves.now(m.key, id)] = Ends{A: m.moves.now(m.key, e.A), B: m.moves.now(m.key, e.B)}
+			renamed[m.moves.now(id)] = Ends{A: m.moves.now(e.A), B: m.moves.now(e.B)}
 		}
 		p = renamed
 	}

@@ -29,6 +29,12 @@ type Topology struct {
 
 	// Moved says which object ids of this topology had another one before.
 	Moved []Move `json:"moved,omitempty"`
+
+	// Takes are the plans that objects of this one were of before.
+	Takes []Taking `json:"-"`
+
+	// Given are the ids of the plan's objects that another plan takes over, with its key.
+	Given map[string]string `json:"-"`
 }
 
 // Move is one object whose key was renamed: it is the same object. From is

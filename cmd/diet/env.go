@@ -284,6 +284,7 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	if findings := generate.CheckKeys(plans); len(findings) > 0 {
 		return nil, &generate.FindingsError{Findings: findings}
 	}
+	generate.Join(plans)
 	return plans, nil
 }
 

@@ -69,11 +69,25 @@ func (e *env) loadPreview(eng *engine.Engine, id string) (*engine.Preview, engin
 	}
 	var plan *generate.Plan
 	if p.Destroys == nil && p.RollsBack == "" {
-		if plan, err = e.readPlan(p.PlanFile); err != nil {
+		if plan, err = e.readBeside(p.PlanFile, p.Beside); err != nil {
 			return nil, nil, err
 		}
 	}
 	return p, engine.IntentOf(p, plan), nil
+}
+
+// readBeside reads the plan of a preview, and those that were named along with it.
+func (e *env) readBeside(file string, beside []string) (*generate.Plan, error) {
+	plans := make([]*generate.Plan, 0, 1+len(beside))
+	for _, path := range append([]string{file}, beside...) {
+		plan, err := e.readPlan(path)
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, plan)
+	}
+	generate.Join(plans)
+	return plans[0], nil
 }
 
 // oneIntent opens the engine and finds what a command is about: a plan, or what a preview

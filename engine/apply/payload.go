@@ -253,7 +253,7 @@ func owned(kind string) bool {
 func (a *Applier) ownershipOf(c *change.Change, record map[string]any) map[string]any {
 	return map[string]any{
 		"diet_managed":           true,
-		"diet_plan_id":           c.Plan,
+		"diet_plan_id":           planOf(c),
 		"diet_object_id":         objectID(c),
 		"diet_source":            c.Source,
 		"diet_managed_fields":    record,
@@ -295,7 +295,7 @@ func initial(c *change.Change, base map[string]any) []string {
 // record is diet's own record of an object: its base, the ids of what its references
 // refer to, its marks again, which prove who owns it, and what is written temporarily.
 func (a *Applier) record(c *change.Change, base applied, released, tmp map[string]any) map[string]any {
-	r := map[string]any{"v": change.RecordVersion, "plan": c.Plan, "object": objectID(c), "base": base.base, "released": released}
+	r := map[string]any{"v": change.RecordVersion, "plan": planOf(c), "object": objectID(c), "base": base.base, "released": released}
 	if names := initial(c, base.base); len(names) > 0 {
 		r["initial"] = names
 	}
@@ -384,6 +384,16 @@ func objectID(c *change.Change) any {
 	}
 	i := slices.IndexFunc(c.Fields, func(f change.Field) bool { return f.Name == change.ObjectID })
 	return c.Fields[i].Have
+}
+
+// planOf is the plan that an object should be of: the one that it was of, where the policies
+// keep its id.
+func planOf(c *change.Change) string {
+	old, _ := objectID(c).(string)
+	if plan, _, is := strings.Cut(old, "/"); is && !agreed(c, change.ObjectID) {
+		return plan
+	}
+	return c.Plan
 }
 
 // agreed reports whether the policies let a field of the record be written, where it differs.

@@ -189,7 +189,7 @@ func (d *differ) takeEach(kind kinds.Kind, found []*claim) error {
 // that is another one's. What is the plan's own stands there for the moment: see blockers.
 func (d *differ) take(w *wanted, c *claim) {
 	k, at := key{w.kind, w.knownAs}, place{w.kind, c.ID}
-	own := c.Other != "" && c.Plan == d.plan
+	own := c.Other != "" && (c.Plan == d.plan || d.takenAt[at])
 	if own || d.claims[k] != nil || d.claimed[at] != nil {
 		return
 	}

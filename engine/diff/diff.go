@@ -87,6 +87,9 @@ type differ struct {
 
 	bareObjects map[key]bool // those whose record has no uid
 
+	taken   map[string]string // the ids of other plans' objects that the plan takes over, with those that they get
+	takenAt map[place]bool    // those of them that there are
+
 	marks     marks          // objects whose marks do not prove who owns them
 	lost      map[key]bool   // objects that disappeared without an explanation
 	deletions map[key]bool   // by type, those that the changelog has a deletion of; nil until it is asked
@@ -121,6 +124,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findOrphans,
 		d.suggestMoves,
 		d.warnOfProposals,
+		d.tellTaken,
 		d.waitForAsked,
 		d.findBlockers,
 		d.tellBlame,

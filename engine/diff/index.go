@@ -94,6 +94,7 @@ func (d *differ) loadIndex() error {
 	for _, m := range d.topo.Moved {
 		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
 	}
+	d.listTaken()
 	if err := d.recallLoaded(); err != nil {
 		return err
 	}
@@ -283,6 +284,7 @@ func (d *differ) leftAlone(w *wanted) bool {
 // any of them until a person picks one.
 func (d *differ) findIdentities() error {
 	d.skip, d.alone = map[key]struct{}{}, map[string]bool{}
+	d.leaveWithheld()
 	if err := d.findReleased(); err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type marks struct {
 	disputed []ownedID               // the marks and the record differ, or somebody else wrote the record
 	proposed map[key]ownedID         // a person marked them: there is no record
 	unwanted []ownedID               // the same, but another object has the id already
+	withheld []ownedID               // of a plan that is not named, which this one takes over
 	written  map[place]*change.Blame // who wrote the record, where it was somebody else
 }
 
@@ -107,7 +108,10 @@ func (d *differ) marked() ([]ownedID, error) {
 			return nil, err
 		}
 		var rows []ownedID
-		return rows, d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan))
+		if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
+			return nil, err
+		}
+		return d.addTaken(rows)
 	}
 	var rows []doubtRow
 	if err := d.selectAll(&rows, d.statements.Get("query/doubt_list")); err != nil {
@@ -167,7 +171,7 @@ func (d *differ) differs(r ownedID) []string {
 	if r.ShownPlan != r.Plan {
 		out = append(out, "diet_plan_id")
 	}
-	if out == nil && r.UID != "" && r.UID != d.topo.Plan.UID {
+	if out == nil && r.UID != "" && r.UID != d.uidOf(r) {
 		out = append(out, ownerUID)
 	}
 	if out == nil && d.marks.written[place{r.Kind, r.ID}] != nil {
@@ -186,7 +190,7 @@ func (d *differ) findDisputes() error {
 			Class: change.Identity, Action: change.None, Differs: d.differs(r), Blame: d.marks.written[place{r.Kind, r.ID}],
 			Other: &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Object},
 		}
-		if r.Plan != d.plan {
+		if !d.isOurs(r.Plan, r.Object) {
 			c.Object = r.ShownObject
 		}
 		if err := d.whoseDispute(&c, r); err != nil {
@@ -234,7 +238,7 @@ func (d *differ) findReleased() error {
 
 // leave leaves an object of the plan alone; references to it become id, 0 for none.
 func (d *differ) leave(plan string, k key, id int64) {
-	if plan != d.plan || k.object == "" {
+	if !d.isOurs(plan, k.object) || k.object == "" {
 		return
 	}
 	d.skip[k] = struct{}{}

@@ -51,7 +51,7 @@ func (d *differ) findOrphans() error {
 // left reports whether an orphan is left alone: its owner, or that of its parent, is
 // doubtful.
 func (d *differ) left(r orphanRow) bool {
-	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict {
+	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict || d.topo.Given[r.Object] != "" {
 		return true
 	}
 	if object, told := d.told.objects[Place{r.Kind, r.ID}]; told && object != r.Object {

@@ -223,6 +223,9 @@ func (d *differ) waitForAsked() error {
 			asked[place{c.Kind, c.NetBoxID}] = c.Object
 		}
 	}
+	for _, r := range d.marks.withheld {
+		asked[place{r.Kind, r.ID}] = d.taken[r.Object]
+	}
 	if len(asked) == 0 {
 		return nil
 	}

@@ -22,6 +22,7 @@ type side struct {
 	last       loadedRow
 	revision   int64   // of the marks
 	frame      int64   // over what the plan says beside its objects, and the ids of what it shares
+	passing    bool    // objects are on their way from another plan to this one
 	doubts     [][]any // rows of the table doubt
 	remembered [][]any // rows of that table
 }
@@ -52,8 +53,11 @@ func (d *differ) recallLoaded() error {
 
 // keepable reports whether the next diff may keep anything of this one. What a person told
 // of whose objects are counts for one diff only; a topology of an earlier time refers to
-// shared objects by their ids, whatever those are called.
-func (d *differ) keepable() bool { return len(d.told.Whose) == 0 && d.topo.Recalled == nil }
+// shared objects by their ids, whatever those are called. Nor is anything kept while objects
+// come from another plan.
+func (d *differ) keepable() bool {
+	return len(d.told.Whose) == 0 && d.topo.Recalled == nil && !d.side.passing
+}
 
 // frameOf is a digest of all that decides what is wanted of an object beside the object
 // itself and the ids of the plan's own objects: the rest of the topology, and the ids of
