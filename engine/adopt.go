@@ -80,7 +80,7 @@ func (e *Engine) AdoptMap(ctx context.Context, plan *generate.Plan, list []Entry
 	for i := range hall.set.Changes {
 		at[[2]string{hall.set.Changes[i].Kind, hall.set.Changes[i].Object}] = &hall.set.Changes[i]
 	}
-	faults := &MapError{}
+	faults, when := &MapError{}, e.now().UTC().Format(time.RFC3339) // of all: they are one
 	for _, x := range list {
 		k := [2]string{x.Kind, x.Object}
 		c := at[k]
@@ -97,7 +97,7 @@ func (e *Engine) AdoptMap(ctx context.Context, plan *generate.Plan, list []Entry
 		}
 		wrote = append(wrote, answer.Answer{
 			Plan: hall.set.Plan, Object: x.Object, NetBox: fmt.Sprintf("%s:%d", x.Kind, x.ID), Name: x.Name, About: c.Other.Name,
-			Answer: string(change.AnswerAdopt), Who: r.Who, Why: r.Why, Expires: r.Expires, When: e.now().UTC().Format(time.RFC3339),
+			Answer: string(change.AnswerAdopt), Who: r.Who, Why: r.Why, Expires: r.Expires, When: when,
 			Situation: answer.Matter{Change: c}.Situation(string(change.AnswerAdopt)),
 		})
 	}

@@ -84,6 +84,7 @@ func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) (
 		return nil, err
 	}
 	var out []answer.Answer
+	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
 	for _, r := range replies {
 		answers, err := hall.replies(ctx, r)
 		if err != nil {
@@ -91,7 +92,7 @@ func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) (
 		}
 		for _, a := range answers {
 			a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
-			a.When = e.now().UTC().Format(time.RFC3339)
+			a.When = when
 			out = append(out, a)
 		}
 	}

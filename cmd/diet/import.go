@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -37,7 +37,7 @@ about, and what nothing tells, is in the map without an object: fill it in.
 			&cli.StringFlag{Name: "for", Usage: "map to the objects of this `PLAN`, and write no plan"},
 			&cli.StringFlag{Name: "name", Usage: "the `KEY` of the plan", DefaultText: "the site's slug"},
 			&cli.StringFlag{Name: "out", Usage: "`FILE` for the plan", DefaultText: "SITE.yaml"},
-			&cli.StringFlag{Name: "map", Usage: "`FILE` for the map", DefaultText: "SITE.map.csv"},
+			&cli.StringFlag{Name: "map", Usage: "`FILE` for the map; .yaml is YAML, anything else CSV", DefaultText: "SITE.map.csv"},
 			&cli.BoolFlag{Name: "force", Usage: "write over files that are there"},
 		},
 		Action: func(c *cli.Context) error {
@@ -148,20 +148,17 @@ func (e *env) write(name string, text func(io.Writer) error) error {
 // writeMap writes a map as a person edits it, and counts what it maps.
 func (e *env) writeMap(name string, entries []survey.Entry) error {
 	total, mapped := map[string]int{}, map[string]int{}
-	err := e.write(name, func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		_ = out.Write(mapColumns) // Flush tells
-		for _, x := range entries {
-			if total[x.Kind]++; x.Object != "" {
-				mapped[x.Kind]++
-			}
-			_ = out.Write([]string{x.Kind, strconv.FormatInt(x.ID, 10), x.Called, x.Place, x.Type, x.Object, x.Name, x.Why})
-		}
-		out.Flush()
-		return out.Error()
-	})
-	if err != nil {
+	text := mapCSV(entries)
+	if slices.Contains([]string{".yaml", ".yml"}, strings.ToLower(filepath.Ext(name))) {
+		text = mapYAML(entries)
+	}
+	if err := e.write(name, text); err != nil {
 		return err
+	}
+	for _, x := range entries {
+		if total[x.Kind]++; x.Object != "" {
+			mapped[x.Kind]++
+		}
 	}
 	for _, kind := range engine.MapKinds() {
 		if total[kind] > 0 {

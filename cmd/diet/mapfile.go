@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -73,33 +74,48 @@ func (e *env) readMap(name string) (entries []engine.Entry, without int, err err
 	return parseMap(name, text)
 }
 
+// parseMap reads a map as CSV or as YAML, whatever the file is called.
 func parseMap(name string, text io.Reader) (entries []engine.Entry, without int, err error) {
-	rows := csv.NewReader(text)
+	data, err := io.ReadAll(text)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read map %s: %w", name, err)
+	}
+	m := mapReader{file: name, at: map[string]int{}, objects: map[string]int{}, ids: map[string]int{}}
+	read := m.readCSV
+	if isMapYAML(data) {
+		read = m.readYAML
+	}
+	if err := read(data); err != nil {
+		return nil, 0, err
+	}
+	if len(m.faults) > 0 {
+		return nil, 0, &generate.FindingsError{Findings: m.faults}
+	}
+	if len(m.entries)+m.without == 0 {
+		return nil, 0, fmt.Errorf("read map %s: it is empty; diet import writes one", name)
+	}
+	return m.entries, m.without, nil
+}
+
+func (m *mapReader) readCSV(data []byte) error {
+	rows := csv.NewReader(bytes.NewReader(data))
 	rows.FieldsPerRecord = -1
 	rows.Comment = '#'
-	m := mapReader{file: name, at: map[string]int{}, objects: map[string]int{}, ids: map[string]int{}}
 	for {
 		row, err := rows.Read()
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
-			return nil, 0, fmt.Errorf("read map %s: %w", name, err)
+			return fmt.Errorf("read map %s: %w", m.file, err)
 		}
 		m.line, _ = rows.FieldPos(0)
 		if len(m.at) == 0 {
 			m.header(row)
 			continue
 		}
-		m.row(row)
+		m.entry(m.cell(row, columnKind), m.cell(row, columnID), m.cell(row, columnObject), m.cell(row, columnName))
 	}
-	if len(m.faults) > 0 {
-		return nil, 0, &generate.FindingsError{Findings: m.faults}
-	}
-	if len(m.at) == 0 {
-		return nil, 0, fmt.Errorf("read map %s: it is empty; diet import writes one", name)
-	}
-	return m.entries, m.without, nil
 }
 
 // mapReader reads the rows of a map.
@@ -138,8 +154,9 @@ func (m *mapReader) cell(row []string, column string) string {
 	return ""
 }
 
-func (m *mapReader) row(row []string) {
-	x := engine.Entry{Kind: m.cell(row, columnKind), Object: m.cell(row, columnObject), Name: m.cell(row, columnName), Line: m.line}
+// entry adds what a line says.
+func (m *mapReader) entry(kind, number, object, name string) {
+	x := engine.Entry{Kind: kind, Object: object, Name: name, Line: m.line}
 	if x.Object == "" {
 		m.without++
 		return
@@ -147,9 +164,9 @@ func (m *mapReader) row(row []string) {
 	if !slices.Contains(engine.MapKinds(), x.Kind) {
 		m.fault(columnKind, generate.Suggest(x.Kind, engine.MapKinds()), "%q is no kind that is mapped", x.Kind)
 	}
-	id, err := strconv.ParseInt(m.cell(row, columnID), 10, 64)
+	id, err := strconv.ParseInt(number, 10, 64)
 	if x.ID = id; err != nil || id < 1 {
-		m.fault(columnID, "", "%q is no id of NetBox", m.cell(row, columnID))
+		m.fault(columnID, "", "%q is no id of NetBox", number)
 	}
 	if x.Name != "" && x.Name != "plan" && x.Name != "netbox" {
 		m.fault(columnName, "plan, or netbox", "%q does not say whose name it has", x.Name)
