@@ -95,7 +95,7 @@ func prepares(t *testing.T, db *mirror.DB, st sqlfile.Statement) {
 func TestStatementsAreCalled(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
-	literal := regexp.MustCompile(`"((?:query|ingest|store)/[a-z_]+)"`)
+	literal := regexp.MustCompile(`"((?:query|ingest|store|job)/[a-z_]+)"`)
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -109,8 +109,8 @@ func TestStatementsAreCalled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := slices.Concat(sqlfile.Names("query"), sqlfile.Names("ingest"), sqlfile.Names("store"))
-	for _, name := range slices.Concat(sqlfile.Names("postgres/store"), sqlfile.Names("postgres/query")) {
+	statements := slices.Concat(sqlfile.Names("query"), sqlfile.Names("ingest"), sqlfile.Names("store"), sqlfile.Names("job"))
+	for _, name := range slices.Concat(sqlfile.Names("postgres/store"), sqlfile.Names("postgres/query"), sqlfile.Names("postgres/job")) {
 		statements = append(statements, strings.TrimPrefix(name, "postgres/"))
 	}
 	slices.Sort(statements)

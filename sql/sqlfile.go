@@ -6,6 +6,7 @@
 //	ingest/  a page of NetBox's JSON becomes rows
 //	query/   everything else, named after table and verb
 //	store/   the same for the store
+//	job/     what the processes that take jobs tell each other
 //	part/    what several statements have in common
 //	postgres/  what a store in PostgreSQL takes instead of a file of the same path; its tables
 //
@@ -26,7 +27,7 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-//go:embed schema cache view ingest query store part postgres
+//go:embed schema cache view ingest query store job part postgres
 var files embed.FS
 
 // Views returns the names of the views that users query; docs/sql.md describes

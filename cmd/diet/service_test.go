@@ -40,6 +40,14 @@ func TestServiceKilled(t *testing.T) {
 			if said := g.done("watch", "--once"); said != "nothing is due\n" {
 				t.Errorf("then: %s", said)
 			}
+			if ended := g.runs(); ended != "done interrupted done" {
+				t.Errorf("the runs ended %s", ended)
+			}
+			journal := g.done("sql", "-q", "-o", "csv",
+				"SELECT count(*), count(DISTINCT run) FROM journal JOIN run ON run.id = journal.run WHERE run.status = 'interrupted'")
+			if strings.HasSuffix(journal, "\n0,0\n") {
+				t.Errorf("nothing is left of what was killed: %s", journal)
+			}
 			g.finishes("more.yaml")
 		})
 	}

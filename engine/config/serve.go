@@ -17,7 +17,7 @@ type Serve struct {
 	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,default=2"`
 
 	// How long a job may take. An apply that takes longer ends as an interrupted one does, and
-	// goes on at once. A job of a machine that died is begun anew when it would have ended.
+	// goes on at once.
 	JobTimeout string `json:"job_timeout,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=6h"`
 
 	// For how many days it is kept how plans stood at each check.

@@ -39,3 +39,9 @@ func (r *Runner) Seize(ctx context.Context, host string) error {
 		SET state = 'running', attempted_at = CURRENT_TIMESTAMP, attempt = 1, attempted_by = `+list, gone)
 	return err
 }
+
+// Hurry has a job run now that waits for its time.
+func (r *Runner) Hurry(ctx context.Context, id int64) error {
+	_, err := r.client.JobRetry(ctx, id)
+	return err
+}

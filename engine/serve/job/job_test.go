@@ -19,7 +19,8 @@ import (
 )
 
 const (
-	token = "d1e7000000000000000000000000000000000001"
+	token   = "d1e7000000000000000000000000000000000001"
+	another = "d1e7000000000000000000000000000000000002" // of the same user
 
 	// patience is how long a test waits for what should come at once.
 	patience = time.Minute
@@ -51,7 +52,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Config{Token: token})
+	server, err := sandbox.New(sandbox.Config{Token: token, Tokens: map[string]string{another: "diet"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,33 +20,23 @@ const running = rivertype.JobStateRunning
 // when it is gone.
 func clientID(host string) string { return lease.Self(host) }
 
-// sweep rescues jobs every now and then, until the context ends.
-func (r *Runner) sweep(ctx context.Context) {
-	tick := time.NewTicker(r.cfg.Sweep)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := r.rescue(ctx); err != nil && ctx.Err() == nil {
-			r.cfg.Logger.Error("look for jobs of processes that are gone", "error", err)
-		}
-	}
-}
-
-// rescue has jobs run again whose process on this machine is gone. Those of other machines
-// are rescued by River, once they should have ended.
+// rescue has jobs run again whose process is gone: the system of this machine says so, or
+// nothing was heard of it for long. An apply of one that lives after all holds the plan's lease
+// in NetBox, and the job waits for that.
 func (r *Runner) rescue(ctx context.Context) error {
 	list, err := r.client.JobList(ctx, river.NewJobListParams().States(running).First(1000))
 	if err != nil {
 		return fmt.Errorf("list jobs: %w", err)
 	}
+	silent, err := r.silent(ctx)
+	if err != nil {
+		return err
+	}
 	now := r.cfg.Now().UTC()
 	params := &riverdriver.JobRescueManyParams{Schema: r.client.Schema(), StuckHorizon: now.Add(time.Second)}
 	for _, j := range list.Jobs {
-		if n := len(j.AttemptedBy); n == 0 || !lease.Gone(j.AttemptedBy[n-1], r.cfg.Host) {
+		n := len(j.AttemptedBy)
+		if n == 0 || !lease.Gone(j.AttemptedBy[n-1], r.cfg.Host) && !silent[j.AttemptedBy[n-1]] {
 			continue
 		}
 		why, err := json.Marshal(rivertype.AttemptError{At: now, Attempt: j.Attempt, Error: "the process that ran it is gone"})

@@ -75,6 +75,9 @@ type Config struct {
 	// Sweep is how often jobs of processes that are gone are looked for. Defaults to a minute.
 	Sweep time.Duration
 
+	// Beat is how often this process tells the others that it lives. Defaults to 10 seconds.
+	Beat time.Duration
+
 	// Now returns the current time. Defaults to time.Now.
 	Now func() time.Time
 
@@ -86,6 +89,7 @@ func (c Config) withDefaults() Config {
 	c.Workers = cmp.Or(c.Workers, 2)
 	c.Timeout = cmp.Or(c.Timeout, 6*time.Hour)
 	c.Sweep = cmp.Or(c.Sweep, time.Minute)
+	c.Beat = cmp.Or(c.Beat, 10*time.Second)
 	c.Retry = cmp.Or(c.Retry, 10*time.Second)
 	c.Poll = cmp.Or(c.Poll, 5*time.Second)
 	c.Samples = cmp.Or(c.Samples, 365*24*time.Hour)
@@ -150,7 +154,10 @@ func (r *Runner) driver() riverdriver.Driver[*sql.Tx] {
 func (r *Runner) prepare(ctx context.Context) error {
 	driver := r.driver()
 	quiet := slog.New(minimum{slog.LevelWarn, r.cfg.Logger.Handler()})
-	if err := migrate(ctx, driver, quiet); err != nil {
+	err := r.alone(ctx, func() error {
+		return errors.Join(migrate(ctx, driver, quiet), r.prepareBeats(ctx))
+	})
+	if err != nil {
 		return err
 	}
 	workers := river.NewWorkers()
@@ -159,7 +166,6 @@ func (r *Runner) prepare(ctx context.Context) error {
 	addWorker(workers, r, (*Runner).apply)
 	addWorker(workers, r, (*Runner).preview)
 	addWorker(workers, r, (*Runner).notify)
-	var err error
 	r.client, err = river.NewClient(driver, &river.Config{
 		ID:                   clientID(r.cfg.Host),
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.cfg.Workers}},
@@ -182,6 +188,25 @@ const (
 	forever = 1<<15 - 1
 )
 
+// alone does something that no other process does to the same database meanwhile. Those that
+// share a file wait for each other anyhow.
+func (r *Runner) alone(ctx context.Context, do func() error) (err error) {
+	if r.cfg.Database == nil {
+		return do()
+	}
+	locked, err := r.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, locked.Close()) }()
+	if _, err := locked.ExecContext(ctx, r.statement("job/migration_lock")); err != nil {
+		return fmt.Errorf("wait for others: %w", err)
+	}
+	err = do()
+	_, failed := locked.ExecContext(context.WithoutCancel(ctx), r.statement("job/migration_unlock"))
+	return errors.Join(err, failed)
+}
+
 // migrate brings the tables of River up to date.
 func migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx], logger *slog.Logger) error {
 	m, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: logger})
@@ -196,38 +221,42 @@ func migrate(ctx context.Context, driver riverdriver.Driver[*sql.Tx], logger *sl
 // what has changed.
 func (r *Runner) Start(ctx context.Context) error {
 	seen := r.revisions()
-	if err := r.startClient(ctx); err != nil {
+	beside, err := r.startClient(ctx)
+	if err != nil {
 		return err
 	}
-	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx))
-	r.beside.Go(func() { r.sweep(ctx) })
-	r.beside.Go(func() { r.keepTime(ctx) })
-	r.beside.Go(func() { r.watch(ctx, seen) })
+	r.beside.Go(func() { r.every(beside, r.cfg.Sweep, "look for jobs of processes that are gone", r.rescue) })
+	r.beside.Go(func() { r.keepTime(beside) })
+	r.beside.Go(func() { r.watch(beside, seen) })
 	return nil
 }
 
-// startClient begins to run jobs, first those that a process left behind which is gone.
-func (r *Runner) startClient(ctx context.Context) error {
-	if err := r.rescue(ctx); err != nil {
-		return fmt.Errorf("start jobs: %w", err)
+// startClient begins to run jobs, first those that a process left behind which is gone. It
+// returns what lasts as long as jobs run.
+func (r *Runner) startClient(ctx context.Context) (beside context.Context, err error) {
+	if err := errors.Join(r.beat(ctx), r.rescue(ctx)); err != nil {
+		return nil, fmt.Errorf("start jobs: %w", err)
 	}
 	stored, _ := r.client.Subscribe(
 		river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobSnoozed, river.EventKindJobCancelled)
 	go r.tellEnds(stored) // until the client stops, which closes the channel
 	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start jobs: %w", err)
+		return nil, fmt.Errorf("start jobs: %w", err)
 	}
-	return nil
+	beside, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	r.beside.Go(func() { r.every(beside, r.cfg.Beat, "tell that this process lives", r.beat) })
+	return beside, nil
 }
 
 // Stop interrupts the jobs that run: an apply finishes the requests under way. They go on
 // at the next start.
 func (r *Runner) Stop(ctx context.Context) error {
+	err := r.client.StopAndCancel(ctx) // it is told that this process lives until the last job ended
 	if r.stop != nil {
 		r.stop()
 		r.beside.Wait()
 	}
-	return r.client.StopAndCancel(ctx)
+	return err
 }
 
 // Close closes the file.

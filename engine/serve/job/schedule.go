@@ -225,11 +225,11 @@ func (r *Runner) keepTime(ctx context.Context) {
 func (r *Runner) Once(ctx context.Context, how Urgency) ([]Outcome, error) {
 	events, undo := r.Subscribe()
 	defer undo()
-	if err := r.startClient(ctx); err != nil {
+	if _, err := r.startClient(ctx); err != nil {
 		return nil, err
 	}
 	all, err := r.drain(ctx, events, how)
-	return all, errors.Join(err, r.client.StopAndCancel(context.WithoutCancel(ctx)))
+	return all, errors.Join(err, r.Stop(context.WithoutCancel(ctx)))
 }
 
 // drain begins what is due, and waits until nothing runs or can run.

@@ -382,6 +382,80 @@ func TestAway(t *testing.T) {
 	}
 }
 
+// TestAwayLong has NetBox away for an hour: it is asked ever more seldom, the job and the plan
+// say so, people are told once, and once that it is back.
+func TestAwayLong(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := &clock{}
+	c.set(time.Now())
+	begin := c.now()
+	w.cfg.Now = c.now
+	told := make(chan string, 10)
+	n, err := notify.New(notify.Config{
+		Rules: []notify.Rule{{Name: "ops", URLs: []string{"logger://"}, On: []notify.Topic{notify.Failures}}},
+		Send:  func(_ context.Context, _, _, text string) error { told <- text; return nil },
+		Now:   c.now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.runner(func(cfg *job.Config) { cfg.Notifier, cfg.Now = n, c.now })
+	w.stand(func(out http.ResponseWriter, _ *http.Request) bool {
+		out.WriteHeader(http.StatusNotImplemented) // which is not asked again at once
+		return true
+	})
+	events, undo := r.Subscribe()
+	defer undo()
+	w.start(r)
+	id, err := r.Enqueue(t.Context(), job.CheckArgs{Plan: "web"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := func() {
+		t.Helper()
+		l, err := r.Job(t.Context(), id)
+		if err != nil || !l.Due.After(c.now()) {
+			t.Fatalf("it waits: %+v, %v", l, err)
+		}
+		c.set(l.Due)
+		if err := r.Hurry(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tries := 0
+	for ; c.now().Sub(begin) < time.Hour; tries++ {
+		if o := w.endedOf(events, job.KindCheck); o.Job != id || o.Result != job.Failed || o.Reached || !strings.Contains(o.Error, "501") {
+			t.Fatalf("try %d: %+v", tries, o)
+		}
+		waits()
+	}
+	if tries < 12 || tries > 20 {
+		t.Errorf("NetBox is asked %d times in an hour", tries)
+	}
+	if text := <-told; !strings.Contains(text, "Plan web\nfailed:") {
+		t.Errorf("told %q", text)
+	}
+	if len(told) > 0 {
+		t.Errorf("told as well %q", <-told)
+	}
+	w.stand(nil)
+	if o := w.endedOf(events, job.KindCheck); o.Result == job.Failed { // it was asked already
+		waits()
+	}
+	if l, err := r.Job(t.Context(), id); err != nil || l.State != "completed" {
+		if o := w.endedOf(events, job.KindCheck); o.Result != job.Done {
+			t.Fatalf("it is back: %+v", o)
+		}
+	}
+	if text := <-told; !strings.Contains(text, "works again") {
+		t.Errorf("told %q", text)
+	}
+	if len(told) > 0 {
+		t.Errorf("told as well %q", <-told)
+	}
+}
+
 // TestNoSecrets leaves the token in no file of the jobs or the store.
 func TestNoSecrets(t *testing.T) {
 	t.Parallel()

@@ -1,8 +1,11 @@
 package job_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,4 +53,112 @@ func TestShared(t *testing.T) {
 	if o := w.play(other, job.ApplyArgs{Plan: "web"}); o.Result != job.Done || writes > 0 {
 		t.Errorf("again: %d writes, %+v", writes, o)
 	}
+}
+
+// TestWorkers has two workers on two machines share schedules and jobs in PostgreSQL. One dies
+// in mid-apply: it sends nothing any more, neither to NetBox nor to the database. The other
+// finishes what it began, long before the job should have ended, and nothing is made twice.
+func TestWorkers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.share()
+	w.cfg.Wait = time.Second
+	gone := make(chan struct{})
+	var dead atomic.Bool
+	var reached sync.Once
+	died := make(chan struct{})
+	w.stand(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Header.Get("Authorization") != "Token "+another {
+			return false
+		}
+		if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
+			dead.Store(true)
+			reached.Do(func() { close(died) })
+		}
+		if dead.Load() {
+			<-gone
+		}
+		return dead.Load()
+	})
+	theirs := w.cfg
+	theirs.Token, theirs.Host, theirs.Mirror = another, "there", w.cfg.Mirror+".there"
+	beats := func(cfg *job.Config) { cfg.Beat, cfg.Sweep = 100*time.Millisecond, 50*time.Millisecond }
+	first := w.runner(func(cfg *job.Config) {
+		beats(cfg)
+		cfg.Host = "there"
+		cfg.Open = func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error) {
+			cfg := theirs
+			edit(&cfg)
+			return engine.New(ctx, cfg)
+		}
+	})
+	if err := first.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	id, err := first.Enqueue(t.Context(), job.ApplyArgs{Plan: "web"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		close(gone)
+		_ = first.Stop(context.Background()) // it has no database any more
+	})
+	select {
+	case <-died:
+	case <-time.After(patience):
+		t.Fatal("the first one never writes")
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := w.runner(beats)
+	events, undo := second.Subscribe()
+	defer undo()
+	w.start(second)
+	if same, err := second.Enqueue(t.Context(), job.ApplyArgs{Plan: "web"}, time.Hour); err != nil || same == id {
+		t.Errorf("while it runs, %d is made of %d, %v", same, id, err)
+	}
+	o := w.endedOf(events, job.KindApply)
+	for o.Result == job.Later { // the lease lasts as long as a request may take
+		if !strings.Contains(o.Error, "on there") {
+			t.Errorf("it waits for %s", o.Error)
+		}
+		o = w.endedOf(events, job.KindApply)
+	}
+	if o.Job != id || o.Result != job.Done || o.Status.Status != engine.StateInSync {
+		t.Fatalf("the second one: %+v", o)
+	}
+	w.engine(func(eng *engine.Engine) {
+		_, rows, err := eng.Query(t.Context(), "SELECT object_id FROM device WHERE object_id <> '' GROUP BY 1 HAVING count(*) > 1", 0)
+		if err != nil || len(rows) > 0 {
+			t.Errorf("twice: %v, %v", rows, err)
+		}
+	})
+	if again := w.play(second, job.CheckArgs{Plan: "web"}); again.Status.Status != engine.StateInSync {
+		t.Errorf("again: %+v", again)
+	}
+}
+
+// TestAtOnce starts several workers on an empty database at the same time.
+func TestAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.share()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			db, err := engine.SharedDatabase(t.Context(), w.cfg.Store)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r, err := job.New(t.Context(), job.Config{Database: db, Host: "here", Plans: w.plans})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = r.Close()
+		})
+	}
+	all.Wait()
 }
