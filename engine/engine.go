@@ -357,6 +357,17 @@ func (e *QueryError) Hint() string {
 // [*QueryError] if the statement is at fault, or yields more than most rows; 0 is any
 // number.
 func (e *Engine) Query(ctx context.Context, statement string, most int) ([]string, [][]any, error) {
+	return e.BoundedQuery(ctx, statement, Bounds{Rows: most, Bytes: heaviest})
+}
+
+// Bounds are how much a query may yield.
+type Bounds struct {
+	Rows  int // 0 is any number
+	Bytes int // of all texts
+}
+
+// BoundedQuery is Query for somebody else's statement.
+func (e *Engine) BoundedQuery(ctx context.Context, statement string, most Bounds) ([]string, [][]any, error) {
 	path, done, err := e.store.Attachable(ctx, statement)
 	if err != nil {
 		return nil, nil, err
@@ -367,6 +378,9 @@ func (e *Engine) Query(ctx context.Context, statement string, most int) ([]strin
 		return nil, nil, err
 	}
 	defer func() { _ = ro.Close() }()
+	if err := ro.Narrow(ctx, most.Bytes); err != nil {
+		return nil, nil, err
+	}
 	rows, err := ro.Query(ctx, statement)
 	if err != nil {
 		return nil, nil, &QueryError{err}
@@ -384,7 +398,7 @@ func (e *Engine) Query(ctx context.Context, statement string, most int) ([]strin
 const heaviest = 512 << 20
 
 // collect reads the rows of a query, within limits.
-func collect(rows *sqlx.Rows, most int) ([][]any, error) {
+func collect(rows *sqlx.Rows, most Bounds) ([][]any, error) {
 	var out [][]any
 	for size := 0; rows.Next(); {
 		row, err := rows.SliceScan()
@@ -392,15 +406,18 @@ func collect(rows *sqlx.Rows, most int) ([][]any, error) {
 			return nil, fmt.Errorf("query: %w", err)
 		}
 		for _, v := range row {
-			if text, ok := v.(string); ok {
-				size += len(text)
+			switch v := v.(type) {
+			case string:
+				size += len(v)
+			case []byte:
+				size += len(v)
 			}
 		}
 		switch out = append(out, row); {
-		case most > 0 && len(out) > most:
-			return nil, &QueryError{fmt.Errorf("more than %d rows: narrow it with WHERE or LIMIT", most)}
-		case size > heaviest:
-			return nil, &QueryError{fmt.Errorf("more than %d MB: select fewer columns or rows", heaviest>>20)}
+		case most.Rows > 0 && len(out) > most.Rows:
+			return nil, &QueryError{fmt.Errorf("more than %d rows: narrow it with WHERE or LIMIT", most.Rows)}
+		case size > most.Bytes:
+			return nil, &QueryError{fmt.Errorf("more than %d MB: select fewer columns or rows", most.Bytes>>20)}
 		}
 	}
 	if err := rows.Err(); err != nil {

@@ -213,9 +213,10 @@ func attach(ctx context.Context, db *sqlx.DB, path string) error {
 	return err
 }
 
-// SQLite's numbers for its limits on the length of a value and on attached databases.
+// SQLite's numbers for its limits on the length of a value, columns and attached databases.
 const (
 	limitLength   = 0
+	limitColumns  = 2
 	limitAttached = 7
 )
 
@@ -235,6 +236,21 @@ func confine(ctx context.Context, db *sqlx.DB) error {
 		return err
 	}
 	_, err = sqlite.Limit(conn, limitAttached, 0)
+	return err
+}
+
+// Narrow has a query yield rows of no more than some bytes.
+func (r *Reader) Narrow(ctx context.Context, bytes int) error {
+	conn, err := r.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	const columns = 100 // the widest tables have fewer
+	if _, err := sqlite.Limit(conn, limitLength, min(longest, max(1<<20, bytes/4))); err != nil {
+		return err
+	}
+	_, err = sqlite.Limit(conn, limitColumns, columns)
 	return err
 }
 

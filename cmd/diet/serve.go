@@ -42,6 +42,9 @@ next start.
 			&cli.BoolFlag{Name: "demo", Usage: "show the story of diet demo on an in-process NetBox; nothing is left behind"},
 			&cli.StringFlag{Name: "tls-cert", Usage: "PEM `FILE` with the certificate to serve by TLS", EnvVars: []string{"DIET_TLS_CERT"}},
 			&cli.StringFlag{Name: "tls-key", Usage: "PEM `FILE` with its key", EnvVars: []string{"DIET_TLS_KEY"}},
+			&cli.BoolFlag{
+				Name: "plain-http", Usage: "listen beyond this machine without TLS: a gateway ahead has it", EnvVars: []string{"DIET_PLAIN_HTTP"},
+			},
 		},
 		Action: serveAction,
 	}
@@ -66,7 +69,7 @@ func serveAction(c *cli.Context) error {
 	address := cmp.Or(c.String("listen"), e.config.Serve.Listen)
 	users, err := e.users().Count()
 	if err == nil {
-		err = mayListen(address, users)
+		err = mayListen(address, users, e.secure() || c.Bool("plain-http"))
 	}
 	if err != nil {
 		return errors.Join(err, s.close())
@@ -84,13 +87,18 @@ func serveAction(c *cli.Context) error {
 	return s.run(c.Context, func(ctx context.Context) error { return serve(ctx, listener, s.handler(pages)) })
 }
 
-// mayListen refuses an address that others can reach where nobody has to log in.
-func mayListen(address string, users int) error {
+// mayListen refuses an address that others can reach where nobody has to log in, or where
+// passwords would cross the network as they are.
+func mayListen(address string, users int, covered bool) error {
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return usage("listen on %q: want HOST:PORT", address)
 	}
 	if users == 0 && !isLoopback(address) {
 		return usage("listen on %s: anybody who reaches it could apply plans; add users first: diet user add NAME --role ROLE", address)
+	}
+	if !covered && !isLoopback(address) {
+		return usage("listen on %s: passwords would cross the network as they are; pass --tls-cert and --tls-key, "+
+			"or set serve.url to the https:// address of the gateway ahead, or pass --plain-http", address)
 	}
 	return nil
 }
@@ -150,6 +158,7 @@ func logged(s *service, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		seen := &statusWriter{ResponseWriter: w, code: http.StatusOK}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
 		next.ServeHTTP(seen, r)
 		if strings.HasSuffix(r.URL.Path, "z") || r.URL.Path == "/metrics" {
 			return

@@ -6,6 +6,8 @@
 package user
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,6 +42,15 @@ func Roles() []Role { return []Role{Viewer, Resolver, Approver, Applier} }
 type Person struct {
 	Name  string
 	Roles []Role
+
+	// Stamp changes with the password.
+	Stamp string
+}
+
+// person is a user as others see them.
+func (e entry) person(name string) Person {
+	sum := sha256.Sum256([]byte(e.Password))
+	return Person{Name: name, Roles: e.Roles, Stamp: hex.EncodeToString(sum[:8])}
 }
 
 // May reports whether a person has a role. Everybody is a viewer.
@@ -89,7 +100,7 @@ func (f *File) Count() (int, error) {
 func (f *File) Find(name string) (Person, bool, error) {
 	users, err := f.read()
 	u, found := users[name]
-	return Person{Name: name, Roles: u.Roles}, found, err
+	return u.person(name), found, err
 }
 
 // Login is who has a name and a password, or fails with [ErrDenied].
@@ -105,7 +116,7 @@ func (f *File) Login(name, password string) (Person, error) {
 	if !verify(u.Password, password) || !known {
 		return Person{}, ErrDenied
 	}
-	return Person{Name: name, Roles: u.Roles}, nil
+	return u.person(name), nil
 }
 
 // Put adds a user, or gives one another password and other roles.
@@ -135,7 +146,7 @@ func (f *File) List() ([]Person, error) {
 	users, err := f.read()
 	var out []Person
 	for _, name := range slices.Sorted(maps.Keys(users)) {
-		out = append(out, Person{Name: name, Roles: users[name].Roles})
+		out = append(out, users[name].person(name))
 	}
 	return out, err
 }
@@ -146,10 +157,19 @@ var plainName = regexp.MustCompile(`^[\pL\pN][\pL\pN._@ -]{0,63}$`)
 // Shortest is how many characters a password has at least.
 const Shortest = 12
 
-func check(name, password string, roles []Role) error {
-	switch {
-	case !plainName.MatchString(name) || strings.TrimSpace(name) != name:
+// CheckName refuses a name that nobody may have.
+func CheckName(name string) error {
+	if !plainName.MatchString(name) || strings.TrimSpace(name) != name {
 		return fmt.Errorf("user %q: want letters, digits and . _ @ - or a space, 64 at most", name)
+	}
+	return nil
+}
+
+func check(name, password string, roles []Role) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	switch {
 	case utf8.RuneCountInString(password) < Shortest:
 		return fmt.Errorf("user %s: want a password of %d characters or more", name, Shortest)
 	case len(roles) == 0:

@@ -30,14 +30,33 @@ func (s *site) guard(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		local, err := s.unguarded()
-		if err == nil && local && !loopback(r.Host) {
-			// Nobody logs in here: a page of another name that leads to this machine is a trick.
+		if err == nil && local && (!loopback(r.Host) || forwarded(r)) {
+			// Nobody logs in here: a page of another name that leads to this machine is a trick, and a
+			// gateway brings others than who works on it.
 			http.Error(w, "this server answers to localhost alone until it has users: diet user add", http.StatusMisdirectedRequest)
+			return
+		}
+		if embedded(r) {
+			http.Error(w, "this page is shown by itself alone", http.StatusForbidden)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, largest)
 		protected.ServeHTTP(w, r)
 	})
+}
+
+// forwarded reports whether a gateway passed a request on.
+func forwarded(r *http.Request) bool {
+	return slices.ContainsFunc([]string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"}, func(name string) bool {
+		return r.Header.Get(name) != ""
+	})
+}
+
+// embedded reports whether a page of another site has a browser ask for something without
+// going there: as an image, a script or a frame. Links from elsewhere are followed.
+func embedded(r *http.Request) bool {
+	navigates := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+	return r.Header.Get("Sec-Fetch-Site") == "cross-site" && !navigates
 }
 
 // loopback reports whether a Host header names this machine itself.

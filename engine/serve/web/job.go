@@ -112,22 +112,37 @@ func watchJob(q *request) error {
 const (
 	watchEvery = 300 * time.Millisecond
 	watchMost  = 10 * time.Minute
+
+	// writeMost is how long a browser may take to read what changed, and streamsMost how many
+	// look on at once.
+	writeMost   = 30 * time.Second
+	streamsMost = 200
 )
 
 // stream sends a part of a page as an event each time that it changes, until it is over.
 func (q *request) stream(page, part string, look func() (body any, over bool, err error)) error {
+	select {
+	case q.streams <- struct{}{}:
+		defer func() { <-q.streams }()
+	default:
+		return errBusy // the page is loaded again instead
+	}
 	q.w.Header().Set("Content-Type", "text/event-stream")
 	flusher := http.NewResponseController(q.w)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	end := time.After(watchMost)
 	for last := ""; ; {
+		if _, known, err := q.identify(q.r); err != nil || !known {
+			return err // logged out, or removed
+		}
+		_ = flusher.SetWriteDeadline(time.Now().Add(writeMost)) // where the server knows no bound, there is none
 		body, over, err := look()
 		if err != nil {
 			return err
 		}
 		var out bytes.Buffer
-		f := frame{CSRF: q.csrf(q.r), Person: q.person, Body: body}
+		f := frame{CSRF: q.csrf(), Person: q.person, Body: body}
 		if err := templates[page].ExecuteTemplate(&out, part, f); err != nil {
 			return fmt.Errorf("make part of page: %w", err)
 		}

@@ -59,7 +59,7 @@ func (q *request) render(code int, name, title string, body any) {
 func (q *request) renderAgain(code, refresh int, name, title string, body any) {
 	local, _ := q.unguarded()
 	f := frame{
-		Title: title, Person: q.person, Guarded: !local, CSRF: q.csrf(q.r), Version: q.cfg.Version, Path: q.r.URL.Path, Refresh: refresh,
+		Title: title, Person: q.person, Guarded: !local, CSRF: q.csrf(), Version: q.cfg.Version, Path: q.r.URL.Path, Refresh: refresh,
 		Body: body,
 	}
 	if q.person.Name != "" {
@@ -87,6 +87,10 @@ func (q *request) show(name, title string, body any) error {
 
 // static serves styles, scripts and their licence.
 func static(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/") {
+		http.NotFound(w, r) // no lists of files
+		return
+	}
 	w.Header().Set("Cache-Control", "max-age=3600")
 	http.ServeFileFS(w, r, files, strings.TrimPrefix(r.URL.Path, "/")) //nolint:gosec // of files that are embedded
 }

@@ -22,11 +22,13 @@ type request struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	person user.Person
+	form   string // the token of the form to log in
 }
 
 // Errors of what was asked for.
 var (
 	errNoPage = errors.New("there is no such page")
+	errBusy   = errors.New("too many ask for this at once: try again in a moment")
 	errForged = errors.New("this form is not of this session: go back, reload the page, and send it again")
 )
 
@@ -73,7 +75,9 @@ func (s *site) identify(r *http.Request) (user.Person, bool, error) {
 	if name == "" || s.cfg.Users == nil {
 		return user.Person{}, false, nil
 	}
-	return s.cfg.Users.Find(name)
+	person, found, err := s.cfg.Users.Find(name)
+	// Who has another password now logs in with it.
+	return person, found && person.Stamp == s.sessions.GetString(r.Context(), keyStamp), err
 }
 
 // unguarded reports whether nobody has to log in.
@@ -85,8 +89,17 @@ func (s *site) unguarded() (bool, error) {
 	return n == 0, err
 }
 
-// csrf is the token of the session, which every form carries.
-func (s *site) csrf(r *http.Request) string {
+// csrf is the token of the session, which every form carries; of somebody who is not logged in,
+// that of the form to do so.
+func (q *request) csrf() string {
+	if q.person.Name == "" {
+		return q.form
+	}
+	return q.token(q.r)
+}
+
+// token is the token of a session.
+func (s *site) token(r *http.Request) string {
 	token := s.sessions.GetString(r.Context(), keyToken)
 	if token == "" {
 		token = rand.Text()
@@ -170,6 +183,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &stale), errors.As(err, &held), errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
+	case errors.Is(err, errBusy):
+		return http.StatusServiceUnavailable
 	case errors.Is(err, engine.ErrNoApproval), errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):
 		return http.StatusUnprocessableEntity
 	}

@@ -1,15 +1,18 @@
 package web
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
 	"errors"
-	"net"
 	"net/http"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"golang.org/x/time/rate"
 
 	"github.com/diet-project/diet/engine/serve/user"
 )
@@ -17,14 +20,23 @@ import (
 // What a session holds.
 const (
 	keyUser  = "user"
+	keyStamp = "stamp" // of the password with which they logged in
 	keyToken = "token" // of its forms
 	keyNote  = "note"  // for the next page
 )
 
+// cookieName is that of a cookie. By TLS no other server of the domain can set it.
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
 func newSessions(secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Lifetime, m.IdleTimeout = 24*time.Hour, 8*time.Hour
-	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Secure = "diet", true, http.SameSiteLaxMode, secure
+	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Secure = cookieName("diet", secure), true, http.SameSiteLaxMode, secure
 	return m
 }
 
@@ -38,11 +50,38 @@ func (s *site) toLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 // within is an address of these pages, "/" for any other: a login never leads elsewhere.
+// Browsers drop tabs and line ends out of addresses, and read a backslash as a slash.
 func within(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
+	foreign := func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsFunc(next, foreign) {
 		return "/"
 	}
 	return next
+}
+
+// formToken is the token of the form to log in: it is made from a cookie, so that nothing is
+// kept here for somebody who never does.
+func (s *site) formToken(cookie string) string {
+	mac := hmac.New(sha256.New, s.forms)
+	_, _ = mac.Write([]byte(cookie)) // never fails, as hash says
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// formCookie is the cookie of the form to log in, "" if there is none.
+func (s *site) formCookie(r *http.Request) string {
+	c, err := r.Cookie(cookieName("diet-form", s.cfg.Secure))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// mayLogIn reports whether the form to log in is one that this browser was given.
+func (s *site) mayLogIn(r *http.Request) bool {
+	cookie := s.formCookie(r)
+	return cookie != "" && subtle.ConstantTimeCompare([]byte(s.formToken(cookie)), []byte(r.PostFormValue("csrf"))) == 1
 }
 
 func (s *site) showLogin(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +93,14 @@ func (s *site) showLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) renderLogin(w http.ResponseWriter, r *http.Request, code int, problem string) {
-	q := &request{site: s, w: w, r: r}
+	cookie := s.formCookie(r)
+	if cookie == "" {
+		cookie = rand.Text()
+		http.SetCookie(w, &http.Cookie{
+			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	q := &request{site: s, w: w, r: r, form: s.formToken(cookie)}
 	q.render(code, "login", "Log in", struct{ Next, Name, Problem string }{within(r.FormValue("next")), r.PostFormValue("name"), problem})
 }
 
@@ -68,7 +114,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	case local:
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
-	case !s.sealed(r):
+	case !s.mayLogIn(r):
 		s.renderLogin(w, r, http.StatusForbidden, errForged.Error())
 		return
 	case !s.logins.allow(r, name):
@@ -78,7 +124,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	}
 	person, err := s.cfg.Users.Login(name, r.PostFormValue("password"))
 	if errors.Is(err, user.ErrDenied) {
-		s.cfg.Logger.Warn("login refused", "name", name, "from", remote(r))
+		s.cfg.Logger.Warn("login refused", "name", shortName(name), "from", remote(r))
 		s.renderLogin(w, r, http.StatusUnauthorized, err.Error())
 		return
 	}
@@ -90,6 +136,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sessions.Put(r.Context(), keyUser, person.Name)
+	s.sessions.Put(r.Context(), keyStamp, person.Stamp)
 	s.sessions.Remove(r.Context(), keyToken)
 	s.cfg.Logger.Info("login", "name", person.Name, "from", remote(r))
 	http.Redirect(w, r, within(r.PostFormValue("next")), http.StatusSeeOther) //nolint:gosec // within leads nowhere else
@@ -105,51 +152,4 @@ func (s *site) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
-}
-
-// remote is where a request comes from.
-func remote(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
-// How often a name, and a machine, may try to log in: so many at once, then one so often.
-const (
-	burstName, burstRemote = 5, 20
-	everyName, everyRemote = 12 * time.Second, 3 * time.Second
-)
-
-// logins limits how fast passwords can be tried.
-type logins struct {
-	now func() time.Time
-	mu  sync.Mutex
-	by  map[string]*rate.Limiter
-}
-
-func newLogins(now func() time.Time) *logins {
-	return &logins{now: now, by: map[string]*rate.Limiter{}}
-}
-
-// allow reports whether a login may be tried now. Who guesses names is limited by where they
-// are, and who guesses a password from many machines by the name.
-func (l *logins) allow(r *http.Request, name string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.by) > 10_000 {
-		l.by = map[string]*rate.Limiter{}
-	}
-	now := l.now()
-	here := l.of("from "+remote(r), everyRemote, burstRemote).AllowN(now, 1)
-	named := l.of("name "+name, everyName, burstName).AllowN(now, 1)
-	return here && named
-}
-
-func (l *logins) of(key string, every time.Duration, burst int) *rate.Limiter {
-	if l.by[key] == nil {
-		l.by[key] = rate.NewLimiter(rate.Every(every), burst)
-	}
-	return l.by[key]
 }

@@ -13,8 +13,10 @@ import (
 
 // The bounds of a query: how long it may take, and how many rows it may yield.
 const (
-	queryTime = 20 * time.Second
-	queryRows = 1000
+	queryTime   = 20 * time.Second
+	queryRows   = 1000
+	queryBytes  = 16 << 20
+	queriesMost = 2 // at once
 )
 
 // sqlPage is a query and what it yields.
@@ -38,6 +40,13 @@ func showSQL(q *request) error {
 	for _, name := range slices.Sorted(maps.Keys(q.cfg.Queries)) {
 		page.Saved = append(page.Saved, savedQuery{name, q.cfg.Queries[name]})
 	}
+	if page.Statement != "" {
+		leave, err := q.enter()
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
 	err := q.using(false, func(eng *engine.Engine) (err error) {
 		if page.Synced, err = eng.Synced(q.r.Context()); err != nil || page.Statement == "" {
 			return err
@@ -50,13 +59,27 @@ func showSQL(q *request) error {
 	return q.show("sql", "SQL", page)
 }
 
+// enter waits until few enough queries are under way.
+func (q *request) enter() (leave func(), err error) {
+	wait := time.NewTimer(queryTime)
+	defer wait.Stop()
+	select {
+	case q.queries <- struct{}{}:
+		return func() { <-q.queries }, nil
+	case <-wait.C:
+		return nil, errBusy
+	case <-q.r.Context().Done():
+		return nil, q.r.Context().Err()
+	}
+}
+
 // run runs the statement; what is wrong with it is said on the page.
 func (page *sqlPage) run(ctx context.Context, eng *engine.Engine) error {
 	ctx, cancel := context.WithTimeout(ctx, queryTime)
 	defer cancel()
 	var err error
 	page.Ran = true
-	page.Columns, page.Rows, err = eng.Query(ctx, page.Statement, queryRows)
+	page.Columns, page.Rows, err = eng.BoundedQuery(ctx, page.Statement, engine.Bounds{Rows: queryRows, Bytes: queryBytes})
 	var wrong *engine.QueryError
 	switch {
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):

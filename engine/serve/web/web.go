@@ -3,11 +3,12 @@
 // Every page calls the engine as the commands do, and holds no truth of its own: what it
 // keeps is what was last compared, until something moves. Pages are made on the server and
 // work without JavaScript; htmx makes them quicker where there is some. What takes long is a
-// job. Who may do what is in one list, [site.routes].
+// job. Who may do what is in one list, [routes].
 package web
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"time"
@@ -67,6 +68,9 @@ type site struct {
 	logins   *logins
 	kept     kept
 	mux      *http.ServeMux
+	forms    []byte        // signs the form with which people log in
+	queries  chan struct{} // those under way
+	streams  chan struct{}
 }
 
 // New returns the pages.
@@ -79,7 +83,7 @@ func New(cfg Config) http.Handler {
 	}
 	s := &site{
 		cfg: cfg, sessions: newSessions(cfg.Secure), logins: newLogins(cfg.Now), mux: http.NewServeMux(),
-		looks: newLooks(cfg),
+		looks: newLooks(cfg), forms: []byte(rand.Text()), queries: make(chan struct{}, queriesMost), streams: make(chan struct{}, streamsMost),
 	}
 	s.routes()
 	return s.guard(s.sessions.LoadAndSave(s.mux))
@@ -96,38 +100,52 @@ var (
 	workers = []user.Role{user.Resolver, user.Approver, user.Applier}
 )
 
-// routes lists the pages, and who may see or use each.
+// route is a page, and who may see or use it.
+type route struct {
+	pattern string
+	roles   []user.Role
+	do      func(*request) error
+}
+
+// routes lists the pages. Whoever is not logged in sees the login alone.
+func routes() []route {
+	return []route{
+		{"GET /{$}", anybody, dashboard},
+		{"POST /check", workers, checkAll},
+		{"GET /plans/{plan}", anybody, showPlan},
+		{"POST /plans/{plan}/check", workers, checkPlan},
+		{"GET /plans/{plan}/drift", anybody, showDrift},
+		{"GET /plans/{plan}/object", anybody, showObject},
+		{"GET /plans/{plan}/questions", anybody, showQuestions},
+		{"POST /plans/{plan}/questions", resolvers, answerQuestions},
+		{"GET /plans/{plan}/answers", anybody, showAnswers},
+		{"GET /plans/{plan}/resolutions.patch", anybody, sendPatch},
+		{"POST /plans/{plan}/preview", workers, makePreview},
+		{"GET /previews", anybody, showPreviews},
+		{"GET /previews/{preview}", anybody, showPreview},
+		{"POST /previews/{preview}/approve", approvers, approve},
+		{"POST /previews/{preview}/apply", appliers, applyPreview},
+		{"GET /runs", anybody, showRuns},
+		{"GET /runs/{run}", anybody, showRun},
+		{"GET /runs/{run}/events", anybody, watchRun},
+		{"POST /runs/{run}/rollback", appliers, rollBack},
+		{"GET /jobs", anybody, showJobs},
+		{"GET /jobs/{job}", anybody, showJob},
+		{"GET /jobs/{job}/events", anybody, watchJob},
+		{"GET /plans/{plan}/topology", anybody, showTopology},
+		{"GET /plans/{plan}/racks", anybody, showRacks},
+		{"GET /sql", anybody, showSQL},
+		{"GET /", anybody, func(*request) error { return errNoPage }},
+	}
+}
+
+// routes adds the pages to the server.
 func (s *site) routes() {
 	s.mux.Handle("GET /static/", http.HandlerFunc(static))
 	s.mux.HandleFunc("GET /login", s.showLogin)
 	s.mux.HandleFunc("POST /login", s.login)
 	s.mux.HandleFunc("POST /logout", s.logout)
-
-	s.page("GET /{$}", anybody, dashboard)
-	s.page("POST /check", workers, checkAll)
-	s.page("GET /plans/{plan}", anybody, showPlan)
-	s.page("POST /plans/{plan}/check", workers, checkPlan)
-	s.page("GET /plans/{plan}/drift", anybody, showDrift)
-	s.page("GET /plans/{plan}/object", anybody, showObject)
-	s.page("GET /plans/{plan}/questions", anybody, showQuestions)
-	s.page("POST /plans/{plan}/questions", resolvers, answerQuestions)
-	s.page("GET /plans/{plan}/answers", anybody, showAnswers)
-	s.page("GET /plans/{plan}/resolutions.patch", anybody, sendPatch)
-	s.page("POST /plans/{plan}/preview", workers, makePreview)
-
-	s.page("GET /previews", anybody, showPreviews)
-	s.page("GET /previews/{preview}", anybody, showPreview)
-	s.page("POST /previews/{preview}/approve", approvers, approve)
-	s.page("POST /previews/{preview}/apply", appliers, applyPreview)
-	s.page("GET /runs", anybody, showRuns)
-	s.page("GET /runs/{run}", anybody, showRun)
-	s.page("GET /runs/{run}/events", anybody, watchRun)
-	s.page("POST /runs/{run}/rollback", appliers, rollBack)
-	s.page("GET /jobs", anybody, showJobs)
-	s.page("GET /jobs/{job}", anybody, showJob)
-	s.page("GET /jobs/{job}/events", anybody, watchJob)
-	s.page("GET /plans/{plan}/topology", anybody, showTopology)
-	s.page("GET /plans/{plan}/racks", anybody, showRacks)
-	s.page("GET /sql", anybody, showSQL)
-	s.page("GET /", anybody, func(*request) error { return errNoPage })
+	for _, r := range routes() {
+		s.page(r.pattern, r.roles, r.do)
+	}
 }

@@ -84,6 +84,7 @@ type world struct {
 	members  string // of the file with users
 	guarded  bool   // others than this machine reach the pages
 	idle     bool   // no job runs yet
+	secure   bool   // browsers come by TLS
 
 	mu sync.Mutex // of base
 }
@@ -211,7 +212,7 @@ func (w *world) serve() {
 	}
 	w.base.Approvers[ssh.FingerprintSHA256(signer.PublicKey())] = approval.Server
 	w.pages = httptest.NewServer(web.New(web.Config{
-		Open: w.open, Jobs: w.jobs, Users: w.users, Guarded: w.guarded, Local: "joe", Signer: signer, Version: "test",
+		Open: w.open, Jobs: w.jobs, Users: w.users, Guarded: w.guarded, Secure: w.secure, Local: "joe", Signer: signer, Version: "test",
 		Logger:  slog.New(slog.NewTextHandler(&w.log, nil)),
 		Queries: map[string]string{"edits by people": "SELECT kind, object, field, have FROM drift"},
 	}))
