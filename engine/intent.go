@@ -101,7 +101,7 @@ func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, 
 			return nil, err
 		}
 		held, err := e.heldBy(ctx, x)
-		return &aim{topo: topo, heldBy: held}, err
+		return &aim{topo: topo, heldBy: held, notes: unsaid(topo)}, err
 	}
 	return nil, fmt.Errorf("nothing is known of a %T", intent)
 }

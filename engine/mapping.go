@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -47,7 +48,11 @@ func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mappi
 	if err != nil {
 		return nil, err
 	}
-	topo, err := generate.Generate(plan, prior)
+	release, err := e.db.Release(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read NetBox's version: %w", err)
+	}
+	topo, err := generate.GenerateFor(plan, prior, release)
 	if err != nil || len(mapped) == 0 {
 		return topo, err
 	}
@@ -65,7 +70,16 @@ func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mappi
 			kept[c.ID] = generate.Ends{A: c.A, B: b}
 		}
 	}
-	return generate.Generate(plan, kept)
+	return generate.GenerateFor(plan, kept, release)
+}
+
+// unsaid tells what a plan asks for and the NetBox at hand has no word for.
+func unsaid(topo *generate.Topology) []change.Notice {
+	var out []change.Notice
+	for _, text := range topo.Unsaid {
+		out = append(out, change.Notice{ID: "breakout-by-lane", Severity: change.Warning, Place: "spec.interfaces.profiles", Message: text})
+	}
+	return out
 }
 
 // cabled finds what ports of a plan are plugged into, by object ids both, where people said

@@ -259,9 +259,11 @@ func (e *Engine) Generate(ctx context.Context, plan *generate.Plan) (*generate.T
 // prior is where diet last put each cable of a plan: base, never have.
 func (e *Engine) prior(ctx context.Context, plan string) (generate.Prior, error) {
 	var rows []struct {
-		Object string `db:"object"`
-		A      string `db:"a"`
-		B      string `db:"b"`
+		Object  string `db:"object"`
+		A       string `db:"a"`
+		B       string `db:"b"`
+		Plug    int    `db:"plug"`
+		Profile string `db:"profile"`
 	}
 	if err := e.selectAll(ctx, &rows, "query/prior_cable", sql.Named("plan", plan)); err != nil {
 		return nil, err
@@ -271,6 +273,10 @@ func (e *Engine) prior(ctx context.Context, plan string) (generate.Prior, error)
 	}
 	prior := make(generate.Prior, len(rows))
 	for _, r := range rows {
+		if r.Profile != "" {
+			prior.BrokenOut(r.Profile, r.Plug, generate.Ends{A: r.A, B: r.B})
+			continue
+		}
 		prior[r.Object] = generate.Ends{A: r.A, B: r.B}
 	}
 	return prior, nil

@@ -25,6 +25,7 @@ func (e *TargetError) Hint() string {
 func narrow(intent Intent, to *aim, set *change.Set) error {
 	x, narrowed := intent.(Narrowed)
 	if !narrowed && to.run == "" {
+		set.Findings = append(set.Findings, to.notes...)
 		return nil
 	}
 	for _, target := range slices.Concat(x.Targets, x.Excluded) {

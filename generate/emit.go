@@ -34,13 +34,15 @@ type emitter struct {
 	cabled  string // of cables
 	buckets map[*device][]bucket
 	lanes   map[*zone][]end
+
+	replaced map[string]string // by the id that one cable of all lanes of a port would have
 }
 
 // topology makes all objects of a plan that was solved without a finding.
 func (m *model) topology() *Topology {
 	e := &emitter{
 		model: m, status: cmp.Or(string(m.plan.Spec.Status), planned), cabled: connected,
-		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{},
+		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}, replaced: map[string]string{},
 	}
 	if e.status == planned {
 		e.cabled = planned
@@ -69,9 +71,9 @@ func (m *model) topology() *Topology {
 		Locations: []Location{}, Manufacturers: []Manufacturer{}, DeviceTypes: []DeviceType{}, Roles: []Role{}, Tags: []Tag{},
 	}
 	e.collect(t)
+	t.replaced = e.replaced
 	m.shared(t)
 	t.Plan.Classes = m.classIDs()
-	t.Moved = m.movedObjects(t)
 	t.Takes = m.plan.Takes()
 	return t
 }
@@ -160,6 +162,7 @@ type end struct {
 	member string     // the LAG, in object ids
 	cage   string     // the port that a lane is of
 	whole  *Interface // that port itself, to be taken out of use
+	trunk  *Interface // that port, where one cable is to be of all its lanes
 }
 
 func (e *emitter) laneEnd(z *zone, sw, at int) end {
@@ -179,6 +182,7 @@ func (e *emitter) laneEnds(z *zone) []end {
 	for i, l := range z.lanes {
 		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
 		e.cageOf(z, l, &list[i])
+		list[i].trunk = e.trunkOf(z, l)
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
 		}
@@ -270,6 +274,8 @@ func (e *emitter) join(a, b end, id string) *Cable {
 	own := [2]string{a.typ, b.typ}
 	a.typ, b.typ = endType(own[0], b.speed, own[1]), endType(own[1], 0, own[0])
 	ids := [2]string{e.port(a, speed), e.port(b, speed)}
+	e.replaces(a, ids[0], id)
+	e.replaces(b, ids[1], id)
 	a.bucket.cables = append(a.bucket.cables, Cable{
 		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled,
 	})
@@ -294,6 +300,7 @@ func (e *emitter) port(x end, speed int) string {
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
 		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
+		trunk: x.trunk,
 	})
 	if x.member != "" {
 		x.bucket.interfaces[len(x.bucket.interfaces)-1].Bundle = x.bucket.device.ID + "/" + x.member

@@ -201,8 +201,9 @@ func (m *model) movedObjects(t *Topology) []Move {
 	for i := range t.Interfaces {
 		add(t.Interfaces[i].ID)
 	}
-	for i := range t.Cables {
-		add(t.Cables[i].ID)
+	for i := range t.cables() {
+		_, id := t.IDAt(len(t.Racks) + len(t.Devices) + len(t.Interfaces) + i)
+		add(id)
 	}
 	return list
 }

@@ -51,7 +51,7 @@ func (t *Topology) Len() int {
 	if t.Recalled != nil {
 		return len(t.Recalled)
 	}
-	return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + len(t.Cables)
+	return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + t.cables()
 }
 
 // At is one of [Topology.Objects], by its place there.
@@ -70,7 +70,11 @@ func (t *Topology) At(i int) Object {
 	if i -= len(t.Devices); i < len(t.Interfaces) {
 		return t.Interfaces[i].object()
 	}
-	return t.Cables[i-len(t.Interfaces)].object()
+	c, b := t.cableAt(i - len(t.Interfaces))
+	if b != nil {
+		return b.object()
+	}
+	return c.object()
 }
 
 // IDAt is the kind and the id of one of [Topology.Objects], by its place there.
@@ -87,7 +91,11 @@ func (t *Topology) IDAt(i int) (kind, id string) {
 	if i -= len(t.Devices); i < len(t.Interfaces) {
 		return "interface", t.Interfaces[i].ID
 	}
-	return "cable", t.Cables[i-len(t.Interfaces)].ID
+	c, b := t.cableAt(i - len(t.Interfaces))
+	if b != nil {
+		return "cable", b.ID
+	}
+	return "cable", c.ID
 }
 
 func (r *Rack) object(t *Topology) Object {
@@ -150,8 +158,8 @@ func (i *Interface) object() Object {
 	if i.Label != "" {
 		fields["label"] = strings.TrimSpace(i.Label)
 	}
-	if i.Disabled {
-		fields["enabled"] = false
+	if i.Disabled || i.Enabled {
+		fields["enabled"] = i.Enabled
 	}
 	return Object{Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }

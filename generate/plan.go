@@ -70,6 +70,8 @@ type Naming struct {
 type InterfacesSpec struct {
 	Lags    bool `json:"lags,omitempty" jsonschema:"description=LAG interfaces for links with a lag\\, with their members."`
 	Parents bool `json:"parents,omitempty" jsonschema:"description=Lanes bear the form and name of their port\\, which is disabled."`
+	// Profiles makes one cable of the lanes of a port.
+	Profiles bool `json:"profiles,omitempty" jsonschema:"description=A breakout is one cable with a profile\\, from NetBox 4.5 on."`
 }
 
 // Fields are the device fields in defaults and set. Strings are patterns like the

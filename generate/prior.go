@@ -20,11 +20,13 @@ func newPrior(m *model, p Prior) *prior {
 	if len(m.moves) > 0 {
 		renamed := make(Prior, len(p))
 		for id, e := range p {
-			renamed[m.moves.now(id)] = Ends{A: m.moves.now(e.A), B: m.moves.now(e.B)}
+			renamed[m.renamed(id)] = Ends{A: m.moves.now(e.A), B: m.moves.now(e.B)}
 		}
 		p = renamed
 	}
-	return &prior{key: m.key, ends: p}
+	out := &prior{key: m.key, ends: p}
+	out.spread(m)
+	return out
 }
 
 // locate finds an interface id among the lanes of a zone; nowhere if it is

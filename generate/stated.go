@@ -22,7 +22,11 @@ func (t *Topology) StatedAt(buf []byte, i int) []byte {
 	if i -= len(t.Devices); i < len(t.Interfaces) {
 		return t.Interfaces[i].stated(append(buf, 'i'))
 	}
-	return t.Cables[i-len(t.Interfaces)].stated(append(buf, 'c'))
+	c, b := t.cableAt(i - len(t.Interfaces))
+	if b != nil {
+		return b.stated(append(buf, 'b'))
+	}
+	return c.stated(append(buf, 'c'))
 }
 
 func (r *Rack) stated(buf []byte) []byte {
@@ -46,8 +50,8 @@ func (d *Device) stated(buf []byte) []byte {
 
 func (i *Interface) stated(buf []byte) []byte {
 	buf = stateTexts(buf, i.ID, i.Source, i.Device, i.Name, i.Type)
-	if i.Bundle != "" || i.Label != "" || i.Disabled {
-		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t", i.Disabled)
+	if i.Bundle != "" || i.Label != "" || i.Disabled || i.Enabled {
+		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t %t", i.Disabled, i.Enabled)
 	}
 	return buf
 }

@@ -24,6 +24,9 @@ func TestStatedIsWhole(t *testing.T) {
 	for i, object := range []any{&topo.Racks[0], &topo.Devices[0], &topo.Interfaces[0], &topo.Cables[0]} {
 		v := reflect.ValueOf(object).Elem()
 		for j := range v.NumField() {
+			if !v.Type().Field(j).IsExported() {
+				continue
+			}
 			was, before, stated := reflect.ValueOf(v.Field(j).Interface()), topo.At(i), bytesAt(topo, i)
 			for _, to := range []any{"other", 7, 2.5, &text, &number, []string{"x", "y"}, map[string]any{"x": "1"}} {
 				if reflect.TypeOf(to) != v.Field(j).Type() {

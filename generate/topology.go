@@ -23,6 +23,16 @@ type Topology struct {
 	Interfaces    []Interface    `json:"interfaces"`
 	Cables        []Cable        `json:"cables"`
 
+	// Breakouts are the cables of which each is of several lanes, where the plan asks for such:
+	// those of Cables that they name are no objects of their own then.
+	Breakouts []Breakout `json:"breakouts,omitempty"`
+
+	// Unsaid tells people what the plan asks for and NetBox has no word for.
+	Unsaid []string `json:"-"`
+
+	single   []int             // the cables that are of no breakout; nil where there are no breakouts
+	replaced map[string]string // see Replaces
+
 	// Recalled are the objects to have, where they are those of an earlier time and not a
 	// plan's: then there are no others.
 	Recalled []Object `json:"-"`
@@ -214,16 +224,20 @@ type Interface struct {
 	LAG    string `json:"lag,omitempty"`
 
 	// Bundle is the LAG interface that it is a member of, and Label what it is labelled; ""
-	// is not stated. Disabled is a port that is broken out.
+	// is not stated. Disabled is a port that is broken out, Enabled one that a breakout cable
+	// is plugged into.
 	Bundle   string `json:"member_of,omitempty"`
 	Label    string `json:"label,omitempty"`
 	Disabled bool   `json:"disabled,omitempty"`
+	Enabled  bool   `json:"enabled,omitempty"`
 
 	// Lanes is into how many lanes the switch port is broken out that this is one of, 1 for a
 	// whole port; 0 for a port that is in no zone. Link is the key of the node's link. Exports
 	// and sheets read them; they are no part of what is printed.
 	Lanes int    `json:"-"`
 	Link  string `json:"-"`
+
+	trunk *Interface // the port that it is a lane of, where one cable is to be of all lanes
 }
 
 // Port is the id of the port that an interface is, or that it is a lane of.

@@ -32,6 +32,12 @@ type state struct {
 	asked    map[string]time.Time // when a kind was last asked for edits, the server's clock
 }
 
+// Release is the version of NetBox at the last sync, such as 4.6.8.
+func (db *DB) Release(ctx context.Context) (string, error) {
+	values, err := db.stateValues(ctx, db.db)
+	return values["version"], err
+}
+
 // stamp is the format of times.
 const stamp = "2006-01-02T15:04:05.000000Z"
 

@@ -22,6 +22,12 @@ func (d data) Kinds() []model { return models(d.Registry.All(), d.Registry) }
 // Owned are the kinds that diet owns.
 func (d data) Owned() []model { return models(d.Registry.Owned(), d.Registry) }
 
+// Cable is the kind that has ends.
+func (d data) Cable() model {
+	all := d.Kinds()
+	return all[slices.IndexFunc(all, model.HasEnds)]
+}
+
 // Parent is the kind that objects of the statement's kind are parts of, nil for none.
 func (d data) Parent() *model {
 	if parent, ok := d.Registry.Of(d.Kind.ParentKind()); ok {
@@ -170,6 +176,12 @@ func (m model) copied(field string) bool {
 		}
 	}
 	return false
+}
+
+// Plain lists the fields that a plan can state by name, without the further plugs of a cable,
+// which most cables have none of.
+func (m model) Plain() []kinds.Field {
+	return slices.DeleteFunc(m.Compared(), func(f kinds.Field) bool { return f.On != "" })
 }
 
 // HasEnds reports whether the kind is a cable: what it is plugged into is no column.

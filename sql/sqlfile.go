@@ -132,7 +132,7 @@ func (s *Statements) execute(name, of string, d data) Statement {
 
 // templates parses all files, once, by their path under sql/.
 var templates = sync.OnceValue(func() *template.Template {
-	root := template.New("").Funcs(template.FuncMap{"join": strings.Join})
+	root := template.New("").Funcs(template.FuncMap{"join": strings.Join, "inc": func(i int) int { return i + 1 }})
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err

@@ -26,7 +26,10 @@ func (a *Applier) writeCables(ctx context.Context) error {
 			}
 			continue
 		}
-		if err := a.send(ctx, patch, "cable", ready, a.updated); err != nil {
+		if err := a.pull(ctx, ready); err != nil {
+			return err
+		}
+		if err := a.send(ctx, patch, "cable", a.rebuilt(ready), a.updated); err != nil {
 			return err
 		}
 		pending = blocked
@@ -35,6 +38,36 @@ func (a *Applier) writeCables(ctx context.Context) error {
 		return err
 	}
 	return a.clearParking(ctx)
+}
+
+// pull unplugs, for the moment, the plugs of breakouts that come behind a new one: NetBox
+// numbers what is plugged in by its place in the list, and lets what was there keep its
+// number, which another is to have.
+func (a *Applier) pull(ctx context.Context, items []*item) error {
+	var moves []*item
+	for _, it := range items {
+		if ports := displaced(it); ports != nil {
+			moves = append(moves, a.momentary(it.change, ports))
+		}
+	}
+	return a.send(ctx, patch, "cable", moves, func(it *item, _ int64) { a.hasParked(it) })
+}
+
+// rebuilt builds items anew where a moment has changed what they are about.
+func (a *Applier) rebuilt(items []*item) []*item {
+	out := make([]*item, 0, len(items))
+	for _, it := range items {
+		s := displacedSide(it)
+		if !a.lent[it.change.Object] || s == nil {
+			out = append(out, it)
+			continue
+		}
+		for _, anew := range a.items([]*change.Change{it.change}) {
+			anew.payload[terminations(it.change, s.end)] = *s
+			out = append(out, anew)
+		}
+	}
+	return out
 }
 
 // plug is one end of a cable.
@@ -47,26 +80,29 @@ type plug struct {
 func holders(pending []*item) map[int64]plug {
 	held := map[int64]plug{}
 	for _, it := range pending {
-		for _, end := range ends() {
-			if _, moves := it.payload[terminations(it.change, end)]; !moves || it.change.Before == nil {
+		for _, end := range plugs() {
+			side, moves := it.payload[terminations(it.change, end)]
+			if !moves || it.change.Before == nil {
 				continue
 			}
 			for _, port := range change.Plugs(it.change.Kind, end, it.change.Before.Have[end]) {
-				held[port] = plug{it, end}
+				if !slices.Contains(portsOf(side), port) {
+					held[port] = plug{it, end}
+				}
 			}
 		}
 	}
 	return held
 }
 
-func ends() []string {
+func plugs() []string {
 	kind, _ := kinds.Standard().Of("cable")
-	return kind.Ends()
+	return kind.Plugs()
 }
 
 // waitsFor returns another move's plug in the port that a move is to take.
 func waitsFor(it *item, held map[int64]plug) (plug, bool) {
-	for _, end := range ends() {
+	for _, end := range plugs() {
 		target, is := value.ID(wanted(it.change, end))
 		if other, ok := held[target]; is && ok && other.it != it {
 			return other, true
@@ -137,9 +173,10 @@ func (a *Applier) hasParked(it *item) {
 	before := it.change.Before
 	before.LastUpdated = ""
 	before.Have, before.Tmp = maps.Clone(before.Have), it.passing
-	for _, end := range ends() {
-		if _, moved := it.payload[terminations(it.change, end)]; moved {
-			before.Have[end] = it.passing[end]
+	for _, end := range plugs() {
+		_, moved := it.payload[terminations(it.change, end)]
+		if port, is := it.passing[end]; moved && is {
+			before.Have[end] = port
 		}
 	}
 	a.lent[it.change.Object] = true
@@ -147,14 +184,20 @@ func (a *Applier) hasParked(it *item) {
 
 // parked is the move of a plug to its temporary port.
 func (a *Applier) parked(p plug, port int64) *item {
-	c := p.it.change
+	return a.momentary(p.it.change, map[string]any{p.end: port})
+}
+
+// momentary plugs a cable otherwise for the moment, and says so in its record.
+func (a *Applier) momentary(c *change.Change, ports map[string]any) *item {
 	it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated, payload: map[string]any{"id": c.NetBoxID}}
 	it.passing = maps.Clone(c.Before.Tmp)
 	if it.passing == nil {
 		it.passing = map[string]any{}
 	}
-	it.passing[p.end] = port
-	put(it.payload, c, p.end, port)
+	maps.Copy(it.passing, ports)
+	for end, port := range ports {
+		put(it.payload, c, end, port)
+	}
 	it.payload["custom_fields"] = a.ownershipOf(c, a.record(c, asApplied(c), c.Before.Released, it.passing))
 	return it
 }
@@ -229,7 +272,7 @@ func (a *Applier) left(place *change.Change) bool {
 			return false
 		}
 		_, failed := a.bad[c.Object]
-		return slices.ContainsFunc(ends(), func(end string) bool {
+		return slices.ContainsFunc(plugs(), func(end string) bool {
 			return slices.Contains(change.Plugs(c.Kind, end, c.Before.Have[end]), id) && (failed || !c.Deletes() && wanted(&c, end) == nil)
 		})
 	})

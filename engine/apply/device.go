@@ -52,7 +52,7 @@ func (a *Applier) plugged(ctx context.Context) (map[string]int64, error) {
 		if c.Before == nil {
 			continue
 		}
-		for _, end := range ends() {
+		for _, end := range plugs() {
 			for _, port := range change.Ports(c.Kind, end, c.Before.Have[end]) {
 				ports[port] = true
 			}
@@ -92,7 +92,7 @@ func (a *Applier) unplug(gone map[string]int64) {
 		if c.Before == nil {
 			continue
 		}
-		for _, end := range ends() {
+		for _, end := range plugs() {
 			if fieldOf(c.Kind, end).Type == kinds.End {
 				c.Before.Have[end] = change.Unplugged(c.Kind, end, c.Before.Have[end], gone)
 			}

@@ -171,7 +171,7 @@ func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
 	case strings.HasPrefix(field, "tag."):
 	case end(c.Kind, field):
-		payload[keyFor(c, field)] = []any{map[string]any{"object_type": portType(c.Kind, field), "object_id": value}}
+		putPlug(payload, c, field, value)
 	case value == nil && blank(c.Kind, field):
 		payload[field] = ""
 	default:
@@ -197,6 +197,9 @@ func keyFor(c *change.Change, field string) string {
 // where the end was read, which may be the other one.
 func terminations(c *change.Change, end string) string {
 	kind, _ := kinds.Standard().Of(c.Kind)
+	if f, _ := kind.Field(end); f.On != "" {
+		end = f.On
+	}
 	return c.Before.Side(kind.Ends(), end) + "_terminations"
 }
 

@@ -124,7 +124,7 @@ func (a *Applier) staying(kind string) map[int64]string {
 		if _, stays := a.bad[c.Object]; !stays || c.Action != change.Delete || c.Before == nil {
 			continue
 		}
-		for _, end := range ends() {
+		for _, end := range plugs() {
 			if fieldOf(c.Kind, end).Type != kinds.End || change.Refers(c.Kind, end) != kind {
 				continue
 			}

@@ -264,6 +264,10 @@ type Change struct {
 	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`
 
+	// ReplacedBy is the diet id of what the plan has instead of an orphan: a breakout for the
+	// cables of its lanes, or the reverse.
+	ReplacedBy string `json:"replaced_by,omitempty"`
+
 	// Template is true for an interface with the name of one of its device type's
 	// templates: it is released, never deleted.
 	Template bool `json:"template,omitempty"`
@@ -309,7 +313,7 @@ func (b *Before) Passing(field string) bool {
 
 // Side returns the side of a cable in NetBox that holds what diet calls an end.
 func (b *Before) Side(ends []string, end string) string {
-	if b == nil || !b.Turned {
+	if b == nil || !b.Turned || !slices.Contains(ends, end) {
 		return end
 	}
 	return ends[1-slices.Index(ends, end)]

@@ -3,6 +3,7 @@ package diff
 import (
 	"database/sql"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
@@ -184,8 +185,8 @@ func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) []chang
 // turn swaps the ends of a cable if that makes them agree with the plan: which side is A
 // means nothing in NetBox.
 func turn(w *wanted, ends []string, before *change.Before) {
-	if len(ends) != 2 {
-		return
+	if profile, _ := w.fields["profile"].(string); len(ends) != 2 || strings.HasPrefix(profile, "breakout-") {
+		return // the trunk of a breakout is at A
 	}
 	plugged := func(wants, has string) int {
 		port, is := value.ID(w.fields[wants])

@@ -153,7 +153,7 @@ func (d *differ) orphan(r orphanRow, before *change.Before) change.Change {
 	if r.Owner != nil {
 		c.Owner = *r.Owner
 	}
-	c.Before = before
+	c.Before, c.ReplacedBy = before, d.topo.Replaces(r.Object)
 	c.Edited = d.edited(r.Kind, r.ID, before)
 	return c
 }

@@ -1,6 +1,9 @@
 package diff
 
-import "github.com/diet-project/diet/generate"
+import (
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+)
 
 // kindRules is what is special about a kind beyond its entry in the registry.
 type kindRules struct {
@@ -39,10 +42,13 @@ var rules = map[string]kindRules{
 	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
 		found:   []string{"query/cable_natural"},
-		blocked: []blocker{{statement: "query/cable_blocker", places: []string{"a", "b"}}},
+		blocked: []blocker{{statement: "query/cable_blocker", places: plugs}},
 		holder:  generate.CableDevice,
 	},
 }
+
+// plugs are the fields by which a cable takes ports.
+var plugs = kinds.Standard().Must("cable").Plugs()
 
 // placing are the fields by which a device takes room in a rack.
 var placing = []string{"rack", "position", "face", "device_type"}

@@ -47,6 +47,9 @@ type Input struct {
 	Template   bool               `json:"template,omitempty"`
 	With       string             `json:"with,omitempty"`
 
+	// ReplacedBy is the cable that the plan has instead of an orphan.
+	ReplacedBy string `json:"replaced_by,omitempty"`
+
 	// DeletionPolicy is the deletionPolicy of the class, where it states one.
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 
@@ -150,6 +153,7 @@ func (r Run) Object(c *change.Change) Input {
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 	in.Differs, in.Proposed, in.Taken, in.Undoes = c.Differs, c.Proposed, c.Taken, c.Undoes
+	in.ReplacedBy = c.ReplacedBy
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

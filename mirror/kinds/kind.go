@@ -155,6 +155,9 @@ type Field struct {
 	Types  []string // of a generic reference: the object types that it may refer to; empty means any
 	Filter string   // NetBox's filter for referrers; derived from the field if empty
 
+	// On is, of a further plug of a cable, the end that it is at: a breakout has several there.
+	On string
+
 	// Follows is the reference from which NetBox copies this field's value: the site of a
 	// device in a rack is the rack's. It changes without a changelog row.
 	Follows string
@@ -229,14 +232,24 @@ func (k Kind) Refers(field string) string {
 }
 
 // Ends are the two ends of a cable; none for other kinds.
-func (k Kind) Ends() []string {
-	var ends []string
+func (k Kind) Ends() []string { return k.plugs(func(f Field) bool { return f.On == "" }) }
+
+// Plugs are the fields of all plugs of a cable: its ends, and the further ones at an end.
+func (k Kind) Plugs() []string { return k.plugs(func(Field) bool { return true }) }
+
+// PlugsAt are the fields of the plugs at an end, by their connectors in NetBox.
+func (k Kind) PlugsAt(end string) []string {
+	return k.plugs(func(f Field) bool { return f.Name == end || f.On == end })
+}
+
+func (k Kind) plugs(keep func(Field) bool) []string {
+	var out []string
 	for _, f := range k.Fields {
-		if f.Type == End {
-			ends = append(ends, f.Name)
+		if f.Type == End && keep(f) {
+			out = append(out, f.Name)
 		}
 	}
-	return ends
+	return out
 }
 
 // ParentKind returns the kind of the parent, "" for none.

@@ -174,10 +174,12 @@ var mirrored = []Kind{
 	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
 		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Placed: ByEnds, Attached: true,
-		Together: [][]string{{"length", "length_unit"}},
+		Together: [][]string{{"length", "length_unit"}, {"b", "b2", "b3", "b4", "b5", "b6", "b7", "b8"}},
 		Fields: []Field{
 			{Name: "a", Type: End, To: "interface"},
 			{Name: "b", Type: End, To: "interface"},
+			plug("b2"), plug("b3"), plug("b4"), plug("b5"), plug("b6"), plug("b7"), plug("b8"),
+			{Name: "profile", Type: Choice, Doc: "from NetBox 4.5 on: how many plugs it has at its ends, such as breakout-1c4p-4c1p"},
 			{Name: "type", Type: Choice, Bare: true},
 			{Name: "status", Type: Choice},
 			{Name: "color", Type: Text, Blank: true},
@@ -194,6 +196,7 @@ var mirrored = []Kind{
 		Fields: []Field{
 			{Name: "cable", Type: Reference, Bare: true, To: "cable", Required: true, OnDelete: Cascade},
 			{Name: "cable_end", Type: Text, Required: true, Doc: "A or B"},
+			{Name: "connector", Type: Integer, Doc: "of a cable with a profile: which plug of that end it is"},
 			{Name: "termination_type", Type: Text, Required: true, Doc: "dcim.interface, dcim.frontport, ..."},
 			{Name: "termination_id", Type: Generic, TypeField: "termination_type", Required: true, OnDelete: Cascade},
 		},
@@ -229,6 +232,9 @@ var (
 		Doc: "JSON object, without diet's own fields and without empty ones",
 	}
 )
+
+// plug is a further plug at the b end of a breakout cable.
+func plug(name string) Field { return Field{Name: name, Type: End, To: "interface", On: name[:1]} }
 
 // Standard is the registry of the kinds that diet itself needs.
 func Standard() Registry { return standard }

@@ -2,15 +2,14 @@
 -- connected: one row a port. :objects are the cables. own is 1 for a cable of the same
 -- plan, whose own change may free the port.
 WITH port AS MATERIALIZED (
-  SELECT d.object, d.plan, d.id, CAST(d.a AS INTEGER) AS id_of
+{{- range $i, $p := .Cable.Plugs}}
+{{- if $i}}
+  UNION ALL{{end}}
+  SELECT d.object, d.plan, d.id, CAST(d.{{$p}} AS INTEGER) AS id_of
   FROM json_each(:objects) AS e
   CROSS JOIN desired_cable AS d ON d.object = e.value
-  WHERE typeof(d.a) = 'integer'
-  UNION ALL
-  SELECT d.object, d.plan, d.id, CAST(d.b AS INTEGER)
-  FROM json_each(:objects) AS e
-  CROSS JOIN desired_cable AS d ON d.object = e.value
-  WHERE typeof(d.b) = 'integer'
+  WHERE typeof(d.{{$p}}) = 'integer'
+{{- end}}
 )
 SELECT
   p.object,

@@ -1,13 +1,43 @@
+-- The plugs at the B end of cables with a profile, by number. A plug that diet applied keeps
+-- its number although NetBox counts anew when others were pulled: people did not move it.
+CREATE VIEW cable_plug AS
+SELECT
+  t.cable_id,
+  t.termination_id AS port,
+  coalesce(
+    (
+      SELECT {{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}} {{else}}CASE e.key {{end}}WHEN '{{$p}}' THEN {{inc $i}}{{end}} END
+      FROM json_each(k.base) AS e
+      WHERE e.key IN ({{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}}, {{end}}'{{$p}}'{{end}}) AND e.value = t.termination_id
+    ),
+    t.connector,
+    1
+  ) AS number
+FROM cable_termination AS t
+JOIN cable AS k ON k.id = t.cable_id
+WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
+
 -- One row a cable: its two sides as they stand in NetBox. A side is NULL where
 -- it is empty, the id of an interface where it is one interface, and else a
--- text such as 'dcim.frontport:12,dcim.frontport:13'. (An ORDER BY within
+-- text such as 'dcim.frontport:12,dcim.frontport:13'. Of a cable with a profile, b is
+-- its first plug there. (An ORDER BY within
 -- group_concat would keep the sqlite3 of Debian 12 from opening the file.)
 CREATE VIEW cable_end AS
-SELECT c.id, {{template "side" "A"}} AS a, {{template "side" "B"}} AS b
+SELECT
+  c.id,
+  {{template "side" "A"}} AS a,
+  CASE
+    WHEN c.profile IS NULL OR EXISTS (
+      SELECT 1
+      FROM cable_termination AS t
+      WHERE t.cable_id = c.id AND t.cable_end = 'B' AND t.termination_type <> 'dcim.interface'
+    ) THEN {{template "side" "B"}}
+    ELSE (SELECT p.port FROM cable_plug AS p WHERE p.cable_id = c.id AND p.number = 1)
+  END AS b
 FROM cable AS c;
 
 -- The two sides of a cable as diet compares them. Which side is A means nothing in
--- NetBox: the sides are turned where more of what diet last applied is then where it was.
+-- NetBox, but for breakouts: the sides are turned where more of what diet last applied is then where it was.
 -- turned = 1 says that NetBox's A is diet's b: what is written goes to that side. A side
 -- counts as holding a port also where people plugged in more beside it.
 CREATE VIEW cable_side AS
@@ -22,7 +52,7 @@ FROM (
     c.a,
     c.b,
     CASE
-      WHEN c.a IS k.base ->> 'a' OR c.b IS k.base ->> 'b' THEN 0
+      WHEN c.a IS k.base ->> 'a' OR c.b IS k.base ->> 'b' OR k.profile GLOB 'breakout-*' THEN 0
       ELSE (
         SELECT coalesce(sum(CASE WHEN (t.cable_end = 'A') = (t.termination_id = k.base ->> 'a') THEN -1 ELSE 1 END), 0) > 0
         FROM cable_termination AS t

@@ -40,7 +40,17 @@ SELECT
       SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '')
       FROM json_each(r.custom_fields) AS e
     ), '')
-    || substr(json_object({{range $j, $f := .Compared}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
+{{- if .HasEnds}}
+    || CASE
+      WHEN r.profile IS NULL THEN ''
+      ELSE coalesce((
+        SELECT group_concat(json_quote('b' || p.number) || ':' || p.port || ',', '')
+        FROM cable_plug AS p
+        WHERE p.cable_id = r.id AND p.number > 1
+      ), '')
+    END
+{{- end}}
+    || substr(json_object({{range $j, $f := .Plain}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
   r.created,
   r.last_updated,
   {{if .HasEnds}}s.turned{{else}}0{{end}} AS turned,

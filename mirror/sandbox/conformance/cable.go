@@ -17,6 +17,7 @@ func cableChecks() []check {
 		{name: "cable/swap", run: checkCableSwap},
 		{name: "cable/label", run: checkCableLabel},
 		{name: "cable/profile", since: 5, run: checkProfile},
+		{name: "cable/breakout", since: 5, run: checkBreakout},
 	}
 }
 
@@ -224,4 +225,49 @@ func checkProfile(s *suite) {
 		s.Error("terminations are kept")
 	}
 	s.equal("connector", []any{cts[0]["connector"], cts[0]["positions"]}, []any{1, []int{1}})
+}
+
+// checkBreakout: plugs are numbered by their place in the list; one that stays keeps its number
+// when another is pulled, and nothing takes a number twice.
+func checkBreakout(s *suite) {
+	h := s.hall()
+	_, _, pa, pb := s.pair(h)
+	plug := func(ports ...int) []object {
+		var out []object
+		for _, id := range ports {
+			out = append(out, object{"object_type": "dcim.interface", "object_id": id})
+		}
+		return out
+	}
+	peers := func(port int) string {
+		var out []int
+		list, _ := s.get(interfaces, port)["link_peers"].([]any)
+		for _, p := range list {
+			out = append(out, object(p.(map[string]any)).id())
+		}
+		return fmt.Sprint(out)
+	}
+	numbers := func(c int) string {
+		var out []string
+		for _, ct := range s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c)) {
+			if ct["cable_end"] == "B" {
+				out = append(out, fmt.Sprintf("%v@%v", ct["termination_id"], ct["connector"]))
+			}
+		}
+		slices.Sort(out)
+		return fmt.Sprint(out)
+	}
+	body := object{"profile": "breakout-1c4p-4c1p", "a_terminations": plug(pa[0]), "b_terminations": plug(pb[0], pb[1], pb[2])}
+	c := s.want(201, "POST", cables, body).id()
+	at := func(port int, n int) string { return fmt.Sprintf("%d@%d", port, n) }
+	s.equal("numbered", numbers(c), fmt.Sprint([]string{at(pb[0], 1), at(pb[1], 2), at(pb[2], 3)}))
+	trunk := s.find(ends, fmt.Sprintf("ordering=id&cable=%d", c))[0]
+	s.equal("positions", trunk["positions"], []int{1, 2, 3, 4})
+	s.equal("peers of a plug", peers(pb[1]), fmt.Sprint([]int{pa[0]}))
+	s.equal("peers of the trunk", peers(pa[0]), fmt.Sprint([]int{pb[0], pb[1], pb[2]}))
+	s.want(200, "PATCH", one(cables, c), object{"b_terminations": plug(pb[0], pb[2])})
+	s.equal("pulled", numbers(c), fmt.Sprint([]string{at(pb[0], 1), at(pb[2], 3)}))
+	s.want(200, "PATCH", one(cables, c), object{"b_terminations": plug(pb[0], pb[1], pb[2])})
+	s.equal("plugged again", numbers(c), fmt.Sprint([]string{at(pb[0], 1), at(pb[1], 2), at(pb[2], 3)}))
+	s.want(400, "PATCH", one(cables, c), object{"a_terminations": plug(pa[0], pa[1])})
 }

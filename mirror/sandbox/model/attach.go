@@ -34,9 +34,14 @@ func attach(t *table.Tx, cable *table.Record, end string, e terminal, connector 
 	ct.Set("cable_end", end)
 	ct.Set("termination_type", e.model.ObjectType())
 	ct.Set("termination_id", e.id)
-	if cable.Text("profile") != "" {
+	if p := profileOf(cable); p != nil {
+		for _, other := range t.Referring("cable-terminations", "cable", cable.ID) {
+			if other.Text("cable_end") == end && other.Get("connector") == int64(connector) {
+				panic(table.Crash("IntegrityError", `duplicate key value violates unique constraint "dcim_cabletermination_unique_connector"`))
+			}
+		}
 		ct.Set("connector", int64(connector))
-		ct.Set("positions", []any{int64(1)})
+		ct.Set("positions", p[end].list())
 	}
 	t.Insert(ct)
 	if i := t.Find(e.model.Kind, e.id); i != nil {

@@ -103,6 +103,8 @@ func cleanCable(t *table.Tx, old *table.Record, d *table.Draft) {
 	case old == nil && (unsaid(d, "a_terminations") || unsaid(d, "b_terminations")):
 		d.Faults.Add(table.ObjectFault, "Must define A and B terminations when creating a new cable.")
 	default:
-		cleanEnds(t, d)
+		if cleanProfile(t, d); !d.Faults.Any() {
+			cleanEnds(t, d)
+		}
 	}
 }

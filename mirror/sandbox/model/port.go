@@ -35,16 +35,24 @@ func holder(s *table.Store, r *table.Record) *table.Record {
 
 // peers are the interfaces at the other end of an interface's cable.
 func peers(s *table.Store, r *table.Record) []*table.Record {
-	var found []*table.Record
-	cable := r.Ref("cable")
-	if cable == 0 {
+	cable := s.To(r, "cable")
+	if cable == nil {
 		return nil
 	}
-	for _, ct := range s.Referring("cable-terminations", "cable", cable) {
-		if ct.Text("cable_end") != r.Text("cable_end") {
-			if i := terminated(s, ct); i != nil {
-				found = append(found, i)
-			}
+	var own *table.Record
+	var others []*table.Record
+	for _, ct := range byConnector(s, cable.ID) {
+		switch {
+		case ct.Text("cable_end") != r.Text("cable_end"):
+			others = append(others, ct)
+		case ct.Text("termination_type") == r.Model.ObjectType() && ct.Ref("termination_id") == r.ID:
+			own = ct
+		}
+	}
+	var found []*table.Record
+	for _, ct := range mapped(cable, own, others) {
+		if i := terminated(s, ct); i != nil {
+			found = append(found, i)
 		}
 	}
 	return found

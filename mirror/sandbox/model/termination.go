@@ -112,12 +112,23 @@ func sides(t *table.Tx, d *table.Draft) [2][]terminal {
 
 func endsOf(s *table.Store, cable int64, end string) []terminal {
 	var ends []terminal
-	for _, ct := range s.Referring("cable-terminations", "cable", cable) {
+	for _, ct := range byConnector(s, cable) {
 		if m := s.ByType[ct.Text("termination_type")]; ct.Text("cable_end") == end && m != nil {
 			ends = append(ends, terminal{m, ct.Ref("termination_id")})
 		}
 	}
 	return ends
+}
+
+// byConnector are the terminations of a cable, those of one end by their plugs.
+func byConnector(s *table.Store, cable int64) []*table.Record {
+	list := s.Referring("cable-terminations", "cable", cable)
+	number := func(r *table.Record) int64 {
+		n, _ := r.Get("connector").(int64)
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b *table.Record) int { return int(number(a) - number(b)) })
+	return list
 }
 
 func cleanEnds(t *table.Tx, d *table.Draft) {

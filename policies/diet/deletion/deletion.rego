@@ -23,6 +23,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	not _made
+	not input.replaced_by
 	not _stated
 	message := sprintf("%s is no longer in the plan%s; nothing else depends on it", [text.subject, _along])
 }
@@ -37,6 +38,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	not _made
+	not input.replaced_by
 	_policy == "orphan"
 	message := sprintf("%s is no longer in the plan; it stays in NetBox, without an owner", [text.subject])
 }
@@ -51,6 +53,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "orphaned"
 	not input.template
 	not _made
+	not input.replaced_by
 	_policy == "delete"
 	message := sprintf("%s is no longer in the plan; it is deleted%s", [text.subject, _along])
 }
@@ -92,6 +95,21 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	not input.template
 	input.undoes == "adopt"
 	message := sprintf("%s took %s over; it stays in NetBox, without an owner", [_run, text.subject])
+}
+
+# METADATA
+# title: A cable whose ports another cable of the plan takes over is deleted
+# description: Where the lanes of a port come to be one cable, or come to have one each again.
+# custom:
+#   id: DEL007
+#   severity: info
+#   decision: delete
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "orphaned"
+	not input.template
+	not _made
+	input.replaced_by
+	message := sprintf("the plan has %s instead of %s", [input.replaced_by, text.subject])
 }
 
 _made if input.undoes in {"create", "adopt"}

@@ -354,3 +354,18 @@ test_rollback_of_an_unnamed_run if {
 
 	startswith(verdict.message, "the run made")
 }
+
+# A cable that another one takes the place of is deleted, unless others rely on it.
+
+test_delete_what_is_replaced if {
+	every policy in _policies {
+		_verdict(_with(policy, {"kind": "cable", "replaced_by": "web96/leaf[1]/1~"})) == {
+			"id": "DEL007", "severity": "info", "decision": "delete",
+			"message": "the plan has web96/leaf[1]/1~ instead of web96/web[17]",
+		}
+	}
+}
+
+test_ask_about_what_is_replaced_and_edited if {
+	_verdict(_with("warn", object.union(_monitored, {"replaced_by": "web96/leaf[1]/1~"}))).id == "DEL101"
+}

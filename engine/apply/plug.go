@@ -1,0 +1,141 @@
+package apply
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// side is what one end of a breakout cable is to be plugged into: NetBox takes all plugs of
+// an end at once, and numbers them in the order of the list.
+type side struct {
+	kind, end string
+	ports     map[string]any // by field
+}
+
+// list are the plugs as NetBox takes them; a plug that is nowhere is none.
+func (s side) list() []any {
+	kind, _ := kinds.Standard().Of(s.kind)
+	out := []any{}
+	for _, field := range kind.PlugsAt(s.end) {
+		if port := s.ports[field]; port != nil {
+			out = append(out, plugged(s.kind, field, port))
+		}
+	}
+	return out
+}
+
+// MarshalJSON writes the list.
+func (s side) MarshalJSON() ([]byte, error) { return json.Marshal(s.list()) }
+
+func plugged(kind, field string, port any) any {
+	return map[string]any{"object_type": portType(kind, field), "object_id": port}
+}
+
+// putPlug plugs a cable into a port. Of a breakout, the other plugs of that end stay.
+func putPlug(payload map[string]any, c *change.Change, field string, port any) {
+	key := terminations(c, field)
+	if s, begun := payload[key].(side); begun {
+		s.ports[field] = port
+		return
+	}
+	kind, _ := kinds.Standard().Of(c.Kind)
+	f, _ := kind.Field(field)
+	end := f.Name
+	if f.On != "" {
+		end = f.On
+	}
+	if !breaksOut(c, kind.PlugsAt(end)) {
+		payload[key] = []any{plugged(c.Kind, field, port)}
+		return
+	}
+	s := side{kind: c.Kind, end: end, ports: map[string]any{}}
+	for _, other := range kind.PlugsAt(end) {
+		if c.Before != nil {
+			s.ports[other] = c.Before.Have[other]
+		}
+	}
+	s.ports[field] = port
+	payload[key] = s
+}
+
+// breaksOut reports whether a cable has, or is to have, several plugs at an end.
+func breaksOut(c *change.Change, fields []string) bool {
+	for _, field := range fields[1:] {
+		if c.Before != nil && c.Before.Have[field] != nil || slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Name == field }) {
+			return true
+		}
+	}
+	return false
+}
+
+// portsOf are the ports of one side of a payload.
+func portsOf(v any) []int64 {
+	list, _ := v.([]any)
+	if s, is := v.(side); is {
+		list = s.list()
+	}
+	var out []int64
+	for _, x := range list {
+		end, _ := x.(map[string]any)
+		if id, is := value.ID(end["object_id"]); is {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// displacedSide is the end of a breakout that an item writes; nil for none.
+func displacedSide(it *item) *side {
+	for _, v := range it.payload {
+		if s, is := v.(side); is && it.change.Before != nil {
+			return &s
+		}
+	}
+	return nil
+}
+
+// displaced are the plugs as they are to be up to the first new one, and nothing behind it,
+// where something stays that comes behind; nil else.
+func displaced(it *item) map[string]any {
+	s := displacedSide(it)
+	if s == nil {
+		return nil
+	}
+	kind, _ := kinds.Standard().Of(s.kind)
+	have := map[int64]bool{}
+	for _, field := range kind.PlugsAt(s.end) {
+		for _, port := range change.Plugs(s.kind, field, it.change.Before.Have[field]) {
+			have[port] = true
+		}
+	}
+	var out map[string]any
+	stays := false
+	for _, field := range kind.PlugsAt(s.end) {
+		port, is := value.ID(s.ports[field])
+		switch {
+		case out != nil:
+			out[field] = nil
+			stays = stays || is && have[port]
+		case is && !have[port]:
+			out = upTo(s, kind.PlugsAt(s.end), field)
+		}
+	}
+	if !stays {
+		return nil
+	}
+	return out
+}
+
+// upTo are the plugs of a side up to one.
+func upTo(s *side, fields []string, last string) map[string]any {
+	out := maps.Clone(s.ports)
+	for _, field := range fields[slices.Index(fields, last)+1:] {
+		delete(out, field)
+	}
+	return out
+}
