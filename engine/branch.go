@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
 )
@@ -111,8 +111,9 @@ func (e *BranchConflictError) Hint() string {
 }
 
 // MergeBranch merges a branch into NetBox and waits until that is done. It takes the leases of
-// plans, so that no run writes them meanwhile. It fails with a [*BranchConflictError] where
-// both sides changed, unless anyway has the branch win.
+// the plans whose objects differ, and of those that are named, so that no run writes them
+// meanwhile. It fails with a [*BranchConflictError] where both sides changed, unless anyway
+// has the branch win.
 func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, anyway bool) error {
 	if e.trunk == nil {
 		return ErrNoNetBox
@@ -124,19 +125,27 @@ func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, a
 	if b, err = e.trunk.ReadyBranch(ctx, b, branchPause, e.cfg.waiting(name)); err != nil {
 		return err
 	}
+	changes, err := e.trunk.BranchChanges(ctx, b)
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		plans = append(plans, c.Plans...)
+	}
+	slices.Sort(plans)
+	for _, plan := range slices.Compact(plans) {
+		held, err := e.take(ctx, plan, newID("run"), false)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = held.Release(context.WithoutCancel(ctx)) }()
+	}
 	conflicts, reported, err := e.branchConflicts(ctx, b)
 	if err != nil {
 		return err
 	}
 	if len(conflicts) > 0 && !anyway {
 		return &BranchConflictError{Name: name, Changes: conflicts}
-	}
-	for _, plan := range plans {
-		held, err := e.take(ctx, plan, newID("run"), false)
-		if err != nil {
-			return err
-		}
-		defer func(held *lease.Lease) { _ = held.Release(context.WithoutCancel(ctx)) }(held)
 	}
 	// Where NetBox reports none it is not told to overlook any: somebody may edit meanwhile.
 	return e.trunk.MergeBranch(ctx, b, anyway || reported > 0, branchPause, e.cfg.waiting(name))

@@ -50,8 +50,9 @@ func branchCommand() *cli.Command {
 		ArgsUsage: "list | show NAME | merge NAME [PLAN-KEY…]",
 		Description: `Branches are of NetBox's plugin netboxlabs-netbox-branching. diet preview and diet
 apply with --branch NAME work in one, and make it where it is not there. The lease on a
-plan holds in NetBox and its branches alike: merge with the keys of plans exits with 6
-while a run writes one of them. A branch ends when it is merged.
+plan holds in NetBox and its branches alike: merge takes those of the plans whose objects
+differ, and of those that you name, and exits with 6 while a run writes one of them. A
+branch ends when it is merged.
 
 EXAMPLES:
    diet apply plan.yaml --branch spring

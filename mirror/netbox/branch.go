@@ -53,6 +53,23 @@ type BranchChange struct {
 
 	// Conflicts are the fields that were changed on both sides.
 	Conflicts []string `json:"conflicts"`
+
+	// Plans are the keys of the plans that own the object, or did: none, one or two.
+	Plans []string `json:"plans"`
+}
+
+// branchDiff is how the plugin shows a change.
+type branchDiff struct {
+	BranchChange
+	Was branchMarks `json:"original_data"`
+	Is  branchMarks `json:"modified_data"`
+}
+
+// branchMarks are diet's marks on an object that a branch changes.
+type branchMarks struct {
+	Custom struct {
+		Plan string `json:"diet_plan_id"`
+	} `json:"custom_fields"`
 }
 
 // Errors about branches.
@@ -140,7 +157,18 @@ func (c *Client) branchOf(ctx context.Context, id int64) (Branch, error) {
 
 // BranchChanges lists what differs between a branch and NetBox.
 func (c *Client) BranchChanges(ctx context.Context, b Branch) ([]BranchChange, error) {
-	return list[BranchChange](ctx, c, branchChanges, url.Values{"branch_id": {strconv.FormatInt(b.ID, 10)}})
+	found, err := list[branchDiff](ctx, c, branchChanges, url.Values{"branch_id": {strconv.FormatInt(b.ID, 10)}})
+	out := make([]BranchChange, len(found))
+	for i, d := range found {
+		out[i] = d.BranchChange
+		out[i].Plans = []string{}
+		for _, plan := range []string{d.Was.Custom.Plan, d.Is.Custom.Plan} {
+			if plan != "" && !slices.Contains(out[i].Plans, plan) {
+				out[i].Plans = append(out[i].Plans, plan)
+			}
+		}
+	}
+	return out, err
 }
 
 // job is one of NetBox's background jobs.

@@ -141,6 +141,8 @@ func (s *Server) branchChanges(id string) *answer {
 				{"object_repr", d.Name},
 				{"action", table.Dict{{"value", d.Action}, {"label", d.Action}}},
 				{"conflicts", nil},
+				{"original_data", d.Before},
+				{"modified_data", d.After},
 			})
 		}
 	}

@@ -13,6 +13,7 @@ func (s *Store) ForgetChanges() { s.Changes, s.byRequest = nil, map[string][]*Ch
 type Difference struct {
 	Type, Name, Action string
 	ID                 int64
+	Before, After      Dict // what it was and is, as the changelog shows it
 }
 
 // Differences sums the changelog up, object by object.
@@ -20,10 +21,10 @@ func (s *Store) Differences() []Difference {
 	at := map[string]int{}
 	var out []Difference
 	for _, c := range s.Changes {
-		d := Difference{c.Model.ObjectType(), c.repr, c.Action, c.object}
+		d := Difference{c.Model.ObjectType(), c.repr, c.Action, c.object, c.before.show(s), c.after.show(s)}
 		key := d.Type + " " + c.repr
 		if n, known := at[key]; known && out[n].ID == d.ID {
-			d.Action = summed(out[n].Action, d.Action)
+			d.Action, d.Before = summed(out[n].Action, d.Action), out[n].Before
 			out[n] = d
 			continue
 		}
