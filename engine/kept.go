@@ -22,32 +22,42 @@ type Kept struct {
 // ReadKept reads it from a mirror alone, without policies or NetBox. Nothing is kept without
 // a mirror, and by one of another NetBox than the URL's, if there is one.
 func ReadKept(ctx context.Context, path, url string, plan *generate.Plan) (Kept, error) {
+	var kept Kept
+	err := byMirror(ctx, path, url, func(e *Engine, age time.Duration) error {
+		cables, err := e.priorOf(ctx, plan)
+		kept = Kept{cables, age}
+		return err
+	})
+	return kept, err
+}
+
+// byMirror works on a mirror that was synced, without policies or NetBox; it does nothing without
+// one, and with one of another NetBox than the URL's, if there is one.
+func byMirror(ctx context.Context, path, url string, work func(e *Engine, age time.Duration) error) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return Kept{}, nil
+		return nil
 	}
 	db, err := mirror.Open(ctx, mirror.Config{Path: path})
 	if err != nil {
-		return Kept{}, err
+		return err
 	}
-	kept, err := readKept(ctx, &Engine{db: db}, url, plan.Info().Key)
-	return kept, errors.Join(err, db.Close())
+	return errors.Join(workOn(ctx, &Engine{db: db, cfg: Config{Now: time.Now}}, url, work), db.Close())
 }
 
-func readKept(ctx context.Context, e *Engine, url, plan string) (Kept, error) {
+func workOn(ctx context.Context, e *Engine, url string, work func(e *Engine, age time.Duration) error) error {
 	of, err := e.db.URL(ctx)
 	if err != nil {
-		return Kept{}, fmt.Errorf("read mirror: %w", err)
+		return fmt.Errorf("read mirror: %w", err)
 	}
 	if url != "" && strings.TrimRight(of, "/") != strings.TrimRight(url, "/") {
-		return Kept{}, nil
+		return nil
 	}
 	age, err := e.Age(ctx)
 	if unfinished := (*mirror.UnfinishedError)(nil); errors.Is(err, mirror.ErrNeverSynced) && !errors.As(err, &unfinished) {
-		return Kept{}, nil
+		return nil
 	}
 	if err != nil {
-		return Kept{}, err
+		return err
 	}
-	cables, err := e.prior(ctx, plan)
-	return Kept{cables, age}, err
+	return work(e, age)
 }

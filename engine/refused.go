@@ -2,13 +2,15 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 )
 
 // Refused are what keeps a preview's plan from being applied, as NetBox stands: what its
 // findings hold, and what others have; and, as warnings, what else they tell, and what exists
-// and may be adopted. What has one cause is told once.
+// and may be adopted. What has one cause is told once, and of what is to be adopted nothing
+// else: its cables stay where they are then.
 func (p *Preview) Refused() (errs, warnings []string) {
 	for _, f := range p.Findings {
 		if f.Severity == change.Error {
@@ -17,16 +19,21 @@ func (p *Preview) Refused() (errs, warnings []string) {
 			warnings = append(warnings, f.Message)
 		}
 	}
+	there := map[string]bool{}
+	for i := range p.Changes {
+		there[p.Changes[i].Object] = there[p.Changes[i].Object] || p.Changes[i].Class == change.Exists
+	}
 	exists := map[string]int{}
 	first := map[string]string{}
 	for i := range p.Changes {
 		c := &p.Changes[i]
 		switch {
 		case c.Other == nil || c.With != "":
+		case c.Class == change.Blocked && slices.ContainsFunc(c.Needs, func(need string) bool { return there[need] }):
 		case c.Class == change.Blocked:
 			errs = append(errs, fmt.Sprintf("%s %q (id %d) has the %s that the plan wants for %s",
 				c.Other.Kind, c.Other.Name, c.Other.ID, c.Taken, c.Object))
-		case c.Class == change.Exists && c.Verdict.Waits():
+		case c.Class == change.Exists && (c.Verdict.Waits() || c.Verdict.Decision == ""):
 			if exists[c.Kind]++; exists[c.Kind] == 1 {
 				first[c.Kind] = fmt.Sprintf("%s as %s", c.Other.Name, c.Object)
 			}

@@ -67,6 +67,9 @@ for the first time.
 
 var freshFlag = &cli.BoolFlag{Name: "fresh", Usage: "place every cable as if for the first time, whatever the mirror holds"}
 
+// netBoxURL is that of the NetBox that is worked with; "" where none is named.
+func (e *env) netBoxURL() string { return cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL) }
+
 // topology generates the one plan that a command works on.
 func (e *env) topology(args []string) (*generate.Topology, error) {
 	plan, err := e.plan(args)
@@ -76,7 +79,7 @@ func (e *env) topology(args []string) (*generate.Topology, error) {
 	if e.cli.Bool("fresh") {
 		return generate.Generate(plan, nil)
 	}
-	kept, err := engine.ReadKept(e.cli.Context, e.mirrorPath(), cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL), plan)
+	kept, err := engine.ReadKept(e.cli.Context, e.mirrorPath(), e.netBoxURL(), plan)
 	if err != nil {
 		return nil, err
 	}

@@ -23,14 +23,18 @@ fabric. Warnings, such as an interface type that no supported release of NetBox
 knows, leave the exit code as it is. Several plans are checked together too: no
 device or rack of a site may be in two of them.
 
---sync looks into NetBox too, and writes nothing: tenants, platforms, regions, roles
-and types that must exist, custom fields that NetBox requires, names, rack units and
-ports that others have.
+Where a mirror of that NetBox is there, what it holds is checked too: tenants,
+platforms, regions, roles and types that must exist, custom fields that NetBox
+requires, names, rack units and ports that others have. --sync reads NetBox first,
+--fresh leaves the mirror out. Nothing is written to NetBox.
 
    diet validate fabric.yaml
    diet validate plans/*.yaml
    diet validate --sync fabric.yaml`,
-		Flags: []cli.Flag{&cli.BoolFlag{Name: "sync", Usage: "read NetBox, and check what a plan needs of it"}},
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "sync", Usage: "read NetBox, and check what a plan needs of it"},
+			&cli.BoolFlag{Name: "fresh", Usage: "leave the mirror out: check the plan alone"},
+		},
 		Action: func(c *cli.Context) error {
 			e, err := newEnv(c)
 			if err != nil {
@@ -40,8 +44,14 @@ ports that others have.
 			if err != nil {
 				return err
 			}
-			if err := e.validate(plans); err != nil || !c.Bool("sync") {
+			if c.Bool("sync") && c.Bool("fresh") {
+				return usage("--fresh leaves out what --sync reads: choose one")
+			}
+			if err := e.validate(plans); err != nil || c.Bool("fresh") {
 				return err
+			}
+			if !c.Bool("sync") {
+				return e.validateByMirror(plans)
 			}
 			return e.withEngine(func(eng *engine.Engine) error { return e.validateThere(eng, plans) })
 		},
@@ -81,17 +91,35 @@ func (e *env) validateThere(eng *engine.Engine, plans []*generate.Plan) error {
 	if _, err := eng.Sync(e.cli.Context, mirror.Options{}); err != nil {
 		return err
 	}
-	var findings []generate.Finding
-	for _, plan := range plans {
+	found := make([]engine.Refusals, len(plans))
+	for i, plan := range plans {
 		p, err := eng.Ask(e.cli.Context, plan)
 		if err != nil {
 			return err
 		}
-		errs, warnings := p.Refused()
-		for _, message := range errs {
+		found[i].Errors, found[i].Warnings = p.Refused()
+	}
+	return e.refused(plans, found)
+}
+
+// validateByMirror checks what plans need of NetBox by what the mirror holds, if there is one.
+func (e *env) validateByMirror(plans []*generate.Plan) error {
+	found, err := engine.ReadForeseen(e.cli.Context, e.mirrorPath(), e.netBoxURL(), plans)
+	if err != nil || len(found.Plans) == 0 {
+		return err
+	}
+	e.say("diet: checked by the mirror of NetBox too, %s old; --sync reads NetBox, --fresh leaves it out", found.Age)
+	return e.refused(plans, found.Plans)
+}
+
+// refused tells what keeps plans from being applied.
+func (e *env) refused(plans []*generate.Plan, found []engine.Refusals) error {
+	var findings []generate.Finding
+	for i, plan := range plans {
+		for _, message := range found[i].Errors {
 			findings = append(findings, generate.Finding{File: plan.Info().File, Path: "spec", Message: message})
 		}
-		for _, message := range warnings {
+		for _, message := range found[i].Warnings {
 			e.say("warning: %s: %s", plan.Info().File, message)
 		}
 	}
