@@ -32,10 +32,12 @@ type loader struct {
 func (d *differ) loadDesired() error {
 	l := loader{differ: d, written: map[key]bool{}}
 	total := l.state()
-	if !d.side.kept || d.side.last.Stated != total {
-		if err := l.load(total); err != nil {
-			return err
-		}
+	bring := d.renewLoaded
+	if !d.side.kept || d.side.fresh || d.side.last.Stated != total {
+		bring = func() error { return l.load(total) }
+	}
+	if err := bring(); err != nil {
+		return err
 	}
 	return d.findConcerned()
 }
@@ -87,7 +89,8 @@ func (l *loader) load(total int64) error {
 }
 
 // readLoaded reads the digests of what the last diff wanted: of what was stated, or of the
-// whole rows where the ids may be others.
+// whole rows where the ids may be others. Where some objects are there only now, those are
+// of what was not yet there, and of what refers to such.
 func (l *loader) readLoaded() error {
 	rows, err := l.mirror.Tx().QueryContext(l.ctx, l.statements.Get("query/desired_digest").Text)
 	if err != nil {
@@ -97,10 +100,11 @@ func (l *loader) readLoaded() error {
 	l.loaded = map[int64]int64{}
 	for rows.Next() {
 		var row, stated, digest int64
-		if err := rows.Scan(&row, &stated, &digest); err != nil {
+		var open bool
+		if err := rows.Scan(&row, &stated, &digest, &open); err != nil {
 			return err
 		}
-		if l.side.kept {
+		if l.side.kept && !(open && l.side.fresh) {
 			digest = stated
 		}
 		l.loaded[digest] = row
@@ -130,7 +134,7 @@ func (l *loader) add(part []int) error {
 		if err != nil {
 			return fmt.Errorf("load %s %q: %w", w.kind, w.object, err)
 		}
-		if !l.side.kept && l.claimed(row[len(row)-1].(int64)) {
+		if l.claimed(row[len(row)-1].(int64)) {
 			continue
 		}
 		l.rows = append(l.rows, row)

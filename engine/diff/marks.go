@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // NewerError is returned by [Diff] where a newer diet has written objects of the plan.
@@ -77,7 +78,7 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	var ours, open, told []ownedID
 	for _, r := range rows {
 		_, said := d.told.Whose[Place{r.Kind, r.ID}]
-		certain := r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0
+		certain := d.certain(r)
 		if !certain || !plain(r) || d.isBare(r) {
 			d.doubt(r)
 		}
@@ -96,6 +97,12 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	return ours, d.sortOpen(open)
 }
 
+// certain reports whether marks and record agree that an object is the plan's, and diet may
+// write it.
+func (d *differ) certain(r ownedID) bool {
+	return r.Object != "" && r.Managed && r.Version <= change.RecordVersion && len(d.differs(r)) == 0
+}
+
 // plain reports whether nobody released a field of an object.
 func plain(r ownedID) bool { return r.Released == "{}" }
 
@@ -108,7 +115,7 @@ func (d *differ) marked() ([]ownedID, error) {
 			return nil, err
 		}
 		var rows []ownedID
-		if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), sql.Named("plan", d.plan)); err != nil {
+		if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), d.planArg()); err != nil {
 			return nil, err
 		}
 		return d.addTaken(rows)
@@ -151,8 +158,16 @@ func (d *differ) sortOpen(rows []ownedID) error {
 
 // written returns the objects whose record somebody else wrote last.
 func (d *differ) written() (map[place]*change.Blame, error) {
+	var err error
+	if d.side.hands, err = d.hands(); err != nil {
+		return nil, err
+	}
+	hands, err := value.Encode(d.side.hands)
+	if err != nil {
+		return nil, err
+	}
 	var rows []writtenRow
-	if err := d.selectAll(&rows, d.statements.Get("query/owned_written")); err != nil {
+	if err := d.selectAll(&rows, d.statements.Get("query/owned_written"), sql.Named("hand", hands)); err != nil {
 		return nil, err
 	}
 	out := make(map[place]*change.Blame, len(rows))

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,12 +69,13 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 		Kind string `db:"kind"`
 		Key  string `db:"key"`
 		ID   int64  `db:"id"`
+		N    int    `db:"n"`
 	}
-	st, args := d.statements.Get("query/shared_remembered"), []any{sql.Named("plan", d.plan)}
+	name := "query/shared_remembered"
 	if d.side.kept {
-		st, args = d.statements.Get("query/remembered_list"), nil
+		name = "query/remembered_list"
 	}
-	if err := d.selectAll(&rows, st, args...); err != nil {
+	if err := d.selectAll(&rows, d.statements.Get(name), d.planArg()); err != nil {
 		return nil, err
 	}
 	out := map[string]map[string][]int64{}
@@ -84,7 +84,7 @@ func (d *differ) remembered() (map[string]map[string][]int64, error) {
 			out[r.Kind] = map[string][]int64{}
 		}
 		out[r.Kind][r.Key] = append(out[r.Kind][r.Key], r.ID)
-		d.side.remembered = append(d.side.remembered, []any{r.Kind, r.Key, r.ID})
+		d.side.remembered = append(d.side.remembered, []any{r.Kind, r.Key, r.ID, r.N})
 	}
 	return out, nil
 }

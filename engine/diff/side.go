@@ -1,11 +1,8 @@
 package diff
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/value"
@@ -19,12 +16,15 @@ const statedVersion = 1
 // same, neither the marks of all objects nor what is wanted of all are looked at.
 type side struct {
 	kept       bool // the ids are those that the last diff of the plan found
+	moved      bool // but for objects whose marks have moved since
+	fresh      bool // of which some were not in NetBox then
 	last       loadedRow
 	revision   int64   // of the marks
 	frame      int64   // over what the plan says beside its objects, and the ids of what it shares
 	passing    bool    // objects are on their way from another plan to this one
 	doubts     [][]any // rows of the table doubt
 	remembered [][]any // rows of that table
+	hands      []string
 }
 
 // loadedRow is the row of the table loaded.
@@ -48,7 +48,12 @@ func (d *differ) recallLoaded() error {
 		d.side.last = last[0]
 		d.side.kept = d.keepable() && last[0].Plan == d.plan && last[0].UID == d.topo.Plan.UID && last[0].Marks == revision[0]
 	}
-	return nil
+	if !d.side.kept {
+		return nil
+	}
+	var err error
+	d.side.kept, err = d.renew()
+	return err
 }
 
 // keepable reports whether the next diff may keep anything of this one. What a person told
@@ -61,7 +66,7 @@ func (d *differ) keepable() bool {
 
 // frameOf is a digest of all that decides what is wanted of an object beside the object
 // itself and the ids of the plan's own objects: the rest of the topology, and the ids of
-// what is shared.
+// what it shares. What else there is, such as the tag of a lease, comes and goes.
 func (d *differ) frameOf() (int64, error) {
 	t := d.topo
 	rest, err := json.Marshal([]any{
@@ -70,12 +75,9 @@ func (d *differ) frameOf() (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("digest the plan: %w", err)
 	}
-	slugs := slices.SortedFunc(maps.Keys(d.ids.bySlug), func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.object, b.object))
-	})
-	shared := make([]any, len(slugs))
-	for i, k := range slugs {
-		shared[i] = []any{k.kind, k.object, d.ids.bySlug[k].id}
+	var shared []any
+	for _, w := range t.Shared() {
+		shared = append(shared, []any{w.Kind, w.Slug, d.ids.bySlug[key{w.Kind, w.Slug}].id})
 	}
 	return value.Hash(string(rest), shared), nil
 }
@@ -91,25 +93,42 @@ func (d *differ) doubt(r ownedID) {
 
 // keep notes what the desired side is made of.
 func (s *side) keep(d *differ, stated int64) error {
-	if err := d.exec(d.statements.Get("query/loaded_clear")); err != nil {
-		return err
+	for _, name := range []string{"query/loaded_clear", "query/moved_clear"} {
+		if err := d.exec(d.statements.Get(name)); err != nil {
+			return err
+		}
 	}
 	if !d.keepable() {
 		return nil
 	}
 	row := []any{d.plan, d.topo.Plan.UID, stated, s.frame, s.revision}
-	if err := d.exec(d.statements.Get("query/loaded_insert"), row...); err != nil || s.kept {
+	if err := d.exec(d.statements.Get("query/loaded_insert"), row...); err != nil {
 		return err
 	}
-	for _, name := range []string{"query/doubt_clear", "query/remembered_clear"} {
-		if err := d.exec(d.statements.Get(name)); err != nil {
+	if !s.kept || s.moved {
+		if err := d.replace("query/remembered_clear", "query/remembered_insert", s.remembered); err != nil {
 			return err
 		}
 	}
-	if err := d.execEach(d.statements.Get("query/doubt_insert"), s.doubts); err != nil {
+	if s.kept {
+		return nil
+	}
+	hands := make([][]any, len(s.hands))
+	for i, user := range s.hands {
+		hands[i] = []any{user}
+	}
+	if err := d.replace("query/hand_clear", "query/hand_insert", hands); err != nil {
 		return err
 	}
-	return d.execEach(d.statements.Get("query/remembered_insert"), s.remembered)
+	return d.replace("query/doubt_clear", "query/doubt_insert", s.doubts)
+}
+
+// replace writes rows in place of all that a table has.
+func (d *differ) replace(clear, insert string, rows [][]any) error {
+	if err := d.exec(d.statements.Get(clear)); err != nil {
+		return err
+	}
+	return d.execEach(d.statements.Get(insert), rows)
 }
 
 // doubtRow is a row of the table doubt, with the object.

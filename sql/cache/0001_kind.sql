@@ -56,7 +56,7 @@ CREATE TABLE {{.Name}} (
 ) STRICT;
 {{- $kind := .Name}}
 {{- if .IsOwned}}
-CREATE INDEX {{.Name}}_object_id_idx ON {{.Name}} (object_id) WHERE object_id IS NOT NULL;
+CREATE INDEX {{.Name}}_object_id_idx ON {{.Name}} (object_id, plan, managed) WHERE object_id IS NOT NULL;
 CREATE INDEX {{.Name}}_stale_idx ON {{.Name}} (id) WHERE stale = 1;
 {{- end}}
 {{- with .KeyColumns}}

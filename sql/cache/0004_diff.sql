@@ -34,8 +34,8 @@ CREATE TABLE loaded (
 ) STRICT;
 
 -- The objects whose marks have to be looked at, with who wrote diet's record where that was
--- somebody else, and the shared objects that those of the plan were applied with: as the
--- last diff found them.
+-- somebody else, and the shared objects that those of the plan were applied with, n of them
+-- with each: as the last diff found them.
 CREATE TABLE doubt (
   kind    TEXT    NOT NULL,
   id      INTEGER NOT NULL,
@@ -49,8 +49,10 @@ CREATE TABLE doubt (
 CREATE TABLE remembered (
   kind TEXT    NOT NULL,
   key  TEXT    NOT NULL,
-  id   INTEGER NOT NULL
-) STRICT;
+  id   INTEGER NOT NULL,
+  n    INTEGER NOT NULL,
+  PRIMARY KEY (kind, key, id)
+) STRICT, WITHOUT ROWID;
 
 -- 64-bit hashes over the same fields on all three sides, kept at load time: a
 -- diff opens only what differs, which an index lists. base and have are written

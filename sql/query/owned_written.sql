@@ -1,10 +1,7 @@
 -- The objects whose marks somebody else wrote last, and who: a user without any change
--- of diet's. If no change says that it is diet's, as before NetBox 4.4, there is no way
--- to tell.
-WITH hand AS MATERIALIZED (
-  SELECT DISTINCT user FROM authored WHERE actor = 'diet' AND message <> ''
-),
-written AS (
+-- of diet's, other than those of :hand, a JSON array. If no change says that it is diet's,
+-- as before NetBox 4.4, there is no way to tell.
+WITH written AS (
 {{- range $i, $k := .Owned}}
 {{- if $i}}
   UNION ALL{{end}}
@@ -22,6 +19,6 @@ SELECT w.kind, w.id, a.actor, a.user, a.time, a.message
 FROM written AS w
 JOIN authored AS a ON a.id = w.change_id
 WHERE a.actor <> 'diet'
-  AND EXISTS (SELECT 1 FROM hand)
-  AND a.user NOT IN (SELECT user FROM hand)
+  AND json_array_length(:hand) > 0
+  AND a.user NOT IN (SELECT value FROM json_each(:hand))
 ORDER BY w.kind, w.id;

@@ -1,2 +1,2 @@
--- A shared object that some of the plan were applied with.
-INSERT INTO remembered (kind, key, id) VALUES (?, ?, ?);
+-- A shared object that n of the plan's objects were applied with.
+INSERT INTO remembered (kind, key, id, n) VALUES (?, ?, ?, ?);

@@ -1,10 +1,16 @@
 -- The ids of the shared objects that a plan's objects referred to when diet last applied
--- them, by kind and natural key; several if what was applied disagrees.
+-- them, by kind and natural key, and how many referred to each; several if what was applied
+-- disagrees.
+SELECT kind, key, id, count(*) AS n
+FROM (
 {{- range $i, $r := .SharedReferences}}
 {{- if $i}}
-UNION{{end}}
-SELECT '{{.To.Name}}' AS kind, r.keys ->> '$.{{.Field.Name}}' AS key, r.base ->> '$.{{.Field.Name}}' AS id
-FROM {{.Kind.Name}} AS r
-WHERE r.plan = :plan AND r.keys ->> '$.{{.Field.Name}}' IS NOT NULL
+  UNION ALL{{end}}
+  SELECT '{{.To.Name}}' AS kind, r.keys ->> '$.{{.Field.Name}}' AS key, r.base ->> '$.{{.Field.Name}}' AS id
+  FROM {{.Kind.Name}} AS r
+  WHERE r.plan = :plan
 {{- end}}
+)
+WHERE key IS NOT NULL
+GROUP BY kind, key, id
 ORDER BY kind, key, id;

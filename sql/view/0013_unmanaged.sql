@@ -1,12 +1,21 @@
 -- Changes that people made to fields nobody owns, on objects of ours: the last
--- one of each field, for information. (CROSS JOIN: from the few edits to the objects.)
+-- one of each field, for information. (CROSS JOIN: from the requests that are not diet's,
+-- which are found by steps along an index, to their few edits, and to the objects.)
 CREATE VIEW unmanaged AS
-WITH edit AS MATERIALIZED (
-  SELECT c.object_type, c.object_id AS id, f.value AS field, max(c.id) AS change_id, c.user, c.time, c.message
-  FROM authored AS c
-  JOIN json_each(c.fields) AS f
-  WHERE c.action = 'update'
-    AND c.actor <> 'diet'
+WITH RECURSIVE request (id) AS (
+  SELECT min(request_id) FROM object_change
+  UNION ALL
+  SELECT (SELECT min(c.request_id) FROM object_change AS c WHERE c.request_id > r.id)
+  FROM request AS r
+  WHERE r.id IS NOT NULL
+),
+edit AS MATERIALIZED (
+  SELECT c.object_type, c.object_id AS id, f.value AS field, max(c.id) AS change_id, c.user_name AS user, c.time, c.message
+  FROM request AS r
+  CROSS JOIN object_change AS c ON c.request_id = r.id
+  CROSS JOIN json_each(c.fields) AS f
+  WHERE NOT EXISTS (SELECT 1 FROM own_request AS o WHERE o.request_id = r.id)
+    AND c.action = 'update'
     AND c.object_type IN (SELECT object_type FROM kind WHERE owned)
     AND f.value NOT LIKE 'cf.diet\_%' ESCAPE '\'
     AND f.value NOT IN ('cable', 'cable_end', 'last_updated')

@@ -1,0 +1,2 @@
+-- Forgets the users by whom diet wrote.
+DELETE FROM hand;

@@ -1,0 +1,2 @@
+-- A user by whom diet wrote.
+INSERT INTO hand (user) VALUES (?);

@@ -1,0 +1,2 @@
+-- Forgets whose marks have moved: a diff has looked at them.
+DELETE FROM moved;
