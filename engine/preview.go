@@ -222,7 +222,7 @@ func (e *Engine) compare(
 	defer e.cfg.Step("")
 	e.cfg.Step("comparing the plan with NetBox")
 	said.Rebase = e.cfg.Rebase
-	set, err := diff.Diff(ctx, e.db, to.topo, said)
+	set, err := e.found(ctx, to, said, hall.judged)
 	if err != nil {
 		return nil, change.Verdict{}, err
 	}
@@ -248,6 +248,18 @@ func (e *Engine) compare(
 	}
 	whole, err := e.decide(ctx, to, set, hall)
 	return set, whole, err
+}
+
+// found is what differs. With ask, NetBox is asked who did what the mirror does not know.
+func (e *Engine) found(ctx context.Context, to *aim, said diff.Told, ask bool) (*change.Set, error) {
+	set, err := diff.Diff(ctx, e.db, to.topo, said)
+	if err != nil || !ask || e.client == nil {
+		return set, err
+	}
+	if more, err := e.recall(ctx, set); err != nil || !more {
+		return set, err
+	}
+	return diff.Diff(ctx, e.db, to.topo, said)
 }
 
 // Generate makes the topology of a plan with its cables kept where diet last put them,

@@ -58,11 +58,16 @@ func (ss *session) attribute(ctx context.Context) error {
 			return err
 		}
 	}
-	if ss.result.Changes > 0 || ss.cut || !slices.Equal(want, have) {
-		if err := run(ctx, ss.tx, ss.statement("query/own_request_message"), sql.Named("message", runMessage)); err != nil {
+	from := ss.oldest
+	if ss.cut || !slices.Equal(want, have) {
+		from = 1
+	}
+	if from > 0 {
+		at := sql.Named("from", from)
+		if err := run(ctx, ss.tx, ss.statement("query/own_request_message"), at, sql.Named("message", runMessage)); err != nil {
 			return err
 		}
-		if err := run(ctx, ss.tx, ss.statement("query/own_request_leased"), sql.Named("lease", leaseMessage)); err != nil {
+		if err := run(ctx, ss.tx, ss.statement("query/own_request_leased"), at, sql.Named("lease", leaseMessage)); err != nil {
 			return err
 		}
 	}

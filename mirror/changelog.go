@@ -34,14 +34,21 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	top, err := ss.network(ctx).Last(ctx, netbox.ObjectChange)
 	if denied(err) {
 		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)
-		ss.state.low, ss.state.anchor, ss.state.deleted, ss.state.reach = -1, "", 0, ""
+		ss.state.low, ss.state.anchor, ss.state.floor, ss.state.deleted, ss.state.reach = -1, "", 0, 0, ""
 		ss.state.born = ss.now
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	ss.state.low, ss.state.anchor = max(0, top-ss.depth()), ""
+	low := max(0, top-ss.depth())
+	if anew || ss.state.born.IsZero() || low > ss.state.low {
+		ss.state.floor = low
+		if err := run(ctx, ss.tx, ss.statement("query/recalled_clear")); err != nil {
+			return false, err
+		}
+	}
+	ss.state.low, ss.state.anchor = low, ""
 	if ss.state.born.IsZero() || anew {
 		ss.state.born = ss.now
 		if ss.state.reach, err = ss.reach(ctx); err != nil {

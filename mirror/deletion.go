@@ -34,22 +34,5 @@ func (ss *session) deletionsOf(ctx context.Context, kind kinds.Kind) error {
 		"id__gt": {strconv.FormatInt(ss.state.deleted, 10)}, "id__lte": {strconv.FormatInt(ss.state.low, 10)},
 		"fields": {netbox.ChangeFields + netbox.ChangeData},
 	}
-	for page, err := range ss.pages(ctx, ss.all(netbox.ObjectChange, query)) {
-		if err != nil {
-			return err
-		}
-		rows, err := loggedRows(string(page.Body))
-		if err != nil {
-			return err
-		}
-		if rows, err = ss.unknown(ctx, rows); err != nil {
-			return err
-		}
-		ss.result.Changes += len(rows)
-		ss.s.cfg.Progress(Event{Phase: "changes", Done: ss.result.Changes})
-		if err := ss.log(ctx, rows); err != nil {
-			return err
-		}
-	}
-	return nil
+	return ss.readLogged(ctx, query)
 }

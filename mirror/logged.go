@@ -130,6 +130,9 @@ func (ss *session) log(ctx context.Context, rows []logged) error {
 	}
 	defer func() { _ = insert.Close() }()
 	for _, r := range rows {
+		if ss.oldest == 0 || r.ID < ss.oldest {
+			ss.oldest = r.ID
+		}
 		columns, err := r.columns(slugs)
 		if err != nil {
 			return fmt.Errorf("read change %d: %w", r.ID, err)

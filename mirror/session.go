@@ -34,6 +34,7 @@ type session struct {
 	touched map[string]map[int64]struct{}
 	scope   scope
 	edits   map[int64]int  // updates of custom fields
+	oldest  int64          // change that is new to the mirror, 0 for none
 	done    map[string]int // for Progress
 	result  Result
 	partial bool // it reads some objects only
@@ -93,7 +94,7 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 	if err := run(ctx, ss.tx, ss.statement("query/lost_sweep")); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{ss.sign, ss.attribute, ss.prune, ss.keep, ss.endRecord} {
+	for _, step := range []func(context.Context) error{ss.sign, ss.recallDrifted, ss.attribute, ss.prune, ss.keep, ss.endRecord} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ type state struct {
 	plugins  string    // JSON
 	low      int64     // all changes up to it have been seen
 	anchor   string    // the request of change low, "" for none
+	floor    int64     // of most objects, changes up to it have not been read; 0 where there are none
 	deleted  int64     // all deletions of diet's kinds up to this change have been seen
 	reach    string    // the time of NetBox's oldest change, at the first sync
 	born     time.Time // of the first sync, by the server's clock
@@ -63,6 +64,7 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 		broad:    map[string]int{}, asked: map[string]time.Time{},
 	}
 	st.low, _ = strconv.ParseInt(v["low"], 10, 64)
+	st.floor, _ = strconv.ParseInt(v["floor"], 10, 64)
 	st.deleted, _ = strconv.ParseInt(v["deleted"], 10, 64)
 	_ = json.Unmarshal([]byte(v["broad"]), &st.broad)
 	_ = json.Unmarshal([]byte(v["sites"]), &st.sites)
@@ -109,7 +111,8 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		"url": st.url, "version": st.version, "plugins": st.plugins,
 		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "recorded": st.recorded.Format(stamp),
 		"broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"],
-		"deleted": strconv.FormatInt(st.deleted, 10), "reach": st.reach, "born": st.born.Format(stamp),
+		"floor": strconv.FormatInt(st.floor, 10), "deleted": strconv.FormatInt(st.deleted, 10),
+		"reach": st.reach, "born": st.born.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
 	}

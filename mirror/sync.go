@@ -33,8 +33,12 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	if err := ss.refetch(ctx); err != nil {
 		return err
 	}
+	rows, err := ss.s.db.counts(ctx, ss.tx)
+	if err != nil {
+		return err
+	}
 	for _, kind := range ss.kinds().All() {
-		ss.state.asked[kind.Name] = ss.now
+		ss.state.asked[kind.Name], ss.state.broad[kind.Name] = ss.now, rows[kind.Name]
 	}
 	ss.state.fullAt, ss.state.verified = ss.now, ss.now
 	return nil

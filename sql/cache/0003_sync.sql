@@ -27,6 +27,14 @@ CREATE INDEX object_change_marks_idx ON object_change (object_type, object_id, i
 CREATE INDEX object_change_request_idx ON object_change (request_id);
 CREATE INDEX object_change_diet_idx ON object_change (diet_id) WHERE diet_id IS NOT NULL;
 
+-- The objects of which all that the changelog says has been read; of the others the mirror has
+-- what is beyond the floor in sync_state.
+CREATE TABLE recalled (
+  kind TEXT    NOT NULL,
+  id   INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+
 -- Whose changes are diet's own, and NetBox's own or another tool's, by user.
 CREATE TABLE actor (
   user TEXT NOT NULL,

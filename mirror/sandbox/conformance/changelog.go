@@ -110,6 +110,9 @@ func checkChangeFilters(s *suite) {
 	s.equal("time_after", ids(s.find(changes, mine+"&time_after="+url.QueryEscape(b["time"].(string)))), []int{b.id()})
 	s.equal("time_before", ids(s.find(changes, mine+"&time_before="+url.QueryEscape(a["time"].(string)))), []int{a.id()})
 	s.equal("user_name", len(s.find(changes, mine+"&user_name="+a["user_name"].(string))), 2)
+	other := s.create(sites, object{"name": n + "-2", "slug": n + "-2"})
+	both := fmt.Sprintf("%s&changed_object_id=%d&ordering=id", mine, other.id())
+	s.equal("two objects", ids(s.find(changes, both)), []int{a.id(), b.id(), s.rowsOf(other.request())[0].id()})
 	s.equal("other user", len(s.find(changes, mine+"&user_name=nobody-nope")), 0)
 }
 
