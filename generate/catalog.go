@@ -45,6 +45,9 @@ func (m *model) compileCatalog() {
 		m.types[e.key] = m.listed(e.path, e.key, e.body)
 	}
 	for _, e := range entries(m.fs, "spec.catalog.moduleTypes", cat.ModuleTypes, func(*ModuleTypeSpec) *int { return nil }) {
+		if e.body == nil && m.modules[e.key] != nil {
+			continue // the imported one tells its ports
+		}
 		if e.body != nil {
 			m.expandPorts(e.path+".ports", e.body.Ports, map[string]string{})
 		}
@@ -132,8 +135,10 @@ func (m *model) importTypes() {
 		return
 	}
 	m.fs.list = append(m.fs.list, l.findings...)
-	for model, t := range l.modules {
-		m.modules[model] = &ModuleTypeSpec{Manufacturer: slugOf(t.Manufacturer), Model: model, Ports: t.interfacePorts()}
+	for model, x := range l.modules {
+		if t := x.typ; t != nil {
+			m.modules[model] = &ModuleTypeSpec{Manufacturer: slugOf(t.Manufacturer), Model: model, Ports: t.interfacePorts()}
+		}
 	}
 }
 

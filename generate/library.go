@@ -6,8 +6,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
@@ -22,14 +25,22 @@ type File struct {
 // Files reads what an entry of spec.catalog.import names: a file, a folder, a pattern.
 type Files func(entry string) ([]File, error)
 
-// library holds the types that a plan imports.
+// library knows the types that a plan imports. Only those that the plan names are read whole:
+// of the thousands of others it knows what they are called.
 type library struct {
-	bySlug   map[string]*libraryType
-	byModel  map[string][]*libraryType
-	modules  map[string]*libraryType // module types by model
-	digests  map[*libraryType]string
-	from     map[*libraryType]string // the file
+	all      []*shelved
+	bySlug   map[string]*shelved
+	byModel  map[string][]*shelved
+	modules  map[string]*shelved // module types by model
 	findings []Finding
+}
+
+// shelved is a file of a library.
+type shelved struct {
+	file File
+	typeHead
+	typ  *libraryType // once it was read, and nothing is wrong with it
+	read bool
 }
 
 // LoadWith is [Load] for a plan that may import types: files reads them.
@@ -45,10 +56,7 @@ func LoadWith(file string, data []byte, files Files) (*Plan, error) {
 // readLibrary reads what the plan imports. An entry that names nothing is an error; a file
 // that is no type is a finding of the library's.
 func (p *Plan) readLibrary(files Files) (*library, error) {
-	l := &library{
-		bySlug: map[string]*libraryType{}, byModel: map[string][]*libraryType{}, modules: map[string]*libraryType{},
-		digests: map[*libraryType]string{}, from: map[*libraryType]string{},
-	}
+	l := &library{bySlug: map[string]*shelved{}, byModel: map[string][]*shelved{}, modules: map[string]*shelved{}}
 	fs, without := newFindings(&p.src), p.left()
 	read := map[string]bool{}
 	for i, entry := range p.Spec.Catalog.Import {
@@ -68,6 +76,11 @@ func (p *Plan) readLibrary(files Files) (*library, error) {
 				read[f.Name] = true
 				l.add(f)
 			}
+		}
+	}
+	for _, x := range l.all {
+		if !x.read && p.names(x) {
+			l.tell(x, x.load())
 		}
 	}
 	slices.SortFunc(l.findings, func(a, b Finding) int { return cmp.Compare(a.File, b.File) })
@@ -99,12 +112,42 @@ func leaves(patterns []string, name string) bool {
 	return false
 }
 
-// add reads one file: a type, or one finding.
+// add makes a file known by what it calls itself.
 func (l *library) add(f File) {
-	t, faults := readType(f)
-	if len(faults) == 0 {
-		faults = l.enter(t, f)
+	x := &shelved{file: f}
+	head, plain := headOf(f.Data)
+	if x.typeHead = head; !plain {
+		if faults := x.load(); x.typ == nil {
+			l.tell(x, faults)
+			return
+		}
+		x.typeHead = typeHead{x.typ.Slug, x.typ.Model}
 	}
+	if other := l.bySlug[x.slug]; x.slug != "" && other != nil {
+		l.tell(x, []Finding{{
+			File: f.Name, Line: 1, Column: 1, Path: "slug", Message: fmt.Sprintf("%s has the slug %q too", other.file.Name, x.slug),
+		}})
+		return
+	}
+	if l.all = append(l.all, x); x.slug == "" {
+		l.modules[x.model] = x
+		return
+	}
+	l.bySlug[x.slug] = x
+	l.byModel[x.model] = append(l.byModel[x.model], x)
+}
+
+// load reads a file whole.
+func (x *shelved) load() []Finding {
+	t, faults := readType(x.file)
+	if x.read = true; len(faults) == 0 {
+		x.typ = t
+	}
+	return faults
+}
+
+// tell notes what is wrong with a file, in one finding.
+func (l *library) tell(x *shelved, faults []Finding) {
 	if len(faults) == 0 {
 		return
 	}
@@ -113,25 +156,38 @@ func (l *library) add(f File) {
 		one.Message += fmt.Sprintf(", and %d more in this file", n)
 	}
 	if one.Hint == "" {
-		one.Hint = "mend the file, or leave it out: add \"!" + path.Base(f.Name) + "\" to spec.catalog.import"
+		one.Hint = "mend the file, or leave it out: add \"!" + path.Base(x.file.Name) + "\" to spec.catalog.import"
 	}
 	l.findings = append(l.findings, one)
 }
 
-// enter makes a type known by its slug and model.
-func (l *library) enter(t *libraryType, f File) []Finding {
-	sum := sha256.Sum256(f.Data)
-	l.digests[t], l.from[t] = hex.EncodeToString(sum[:]), f.Name
-	if t.Slug == "" {
-		l.modules[t.Model] = t
-		return nil
+// CheckImports reads all files that the plan imports, also those of types that it does not
+// name: what is wrong with them is found then.
+func (p *Plan) CheckImports() {
+	if p.library == nil {
+		return
 	}
-	if other := l.bySlug[t.Slug]; other != nil {
-		return []Finding{{File: f.Name, Line: 1, Column: 1, Path: "slug", Message: fmt.Sprintf("%s has the slug %q too", l.from[other], t.Slug)}}
+	var left []*shelved
+	for _, x := range p.library.all {
+		if !x.read {
+			left = append(left, x)
+		}
 	}
-	l.bySlug[t.Slug] = t
-	l.byModel[t.Model] = append(l.byModel[t.Model], t)
-	return nil
+	faults := make([][]Finding, len(left))
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(left)); i = next.Add(1) - 1 {
+				faults[i] = left[i].load()
+			}
+		})
+	}
+	wait.Wait()
+	for i, x := range left {
+		p.library.tell(x, faults[i])
+	}
+	slices.SortFunc(p.library.findings, func(a, b Finding) int { return cmp.Compare(a.File, b.File) })
 }
 
 // readType reads a type and checks it by itself.
@@ -219,10 +275,10 @@ func (t *libraryType) mapPorts(fs *findings) {
 
 // withSlug gives the imported type of a slug, nil for none.
 func (l *library) withSlug(slug string) *libraryType {
-	if l == nil {
+	if l == nil || l.bySlug[slug] == nil {
 		return nil
 	}
-	return l.bySlug[slug]
+	return l.bySlug[slug].typ
 }
 
 // find gives the imported type that a class names, by slug or by model; several where a
@@ -231,33 +287,66 @@ func (l *library) find(word string) []*libraryType {
 	if l == nil {
 		return nil
 	}
-	if t := l.bySlug[word]; t != nil {
+	if t := l.withSlug(word); t != nil {
 		return []*libraryType{t}
 	}
-	return l.byModel[word]
+	var out []*libraryType
+	for _, x := range l.byModel[word] {
+		if x.typ != nil {
+			out = append(out, x.typ)
+		}
+	}
+	return out
 }
 
-// digest is over a plan's document and the imported types that its classes and NICs may use.
+// digest is over a plan's document and the imported types that its classes and NICs use.
 func (p *Plan) digest() string {
 	if p.library == nil {
 		return p.src.digest
 	}
 	text := p.src.digest
 	for _, slug := range sortedKeys(p.library.bySlug) {
-		if t := p.library.bySlug[slug]; p.names(t) {
-			text += "\n" + slug + " " + p.library.digests[t]
+		if x := p.library.bySlug[slug]; p.namesType(x) {
+			text += "\n" + slug + " " + x.digest()
 		}
 	}
 	for _, model := range sortedKeys(p.library.modules) {
-		text += "\n" + model + " " + p.library.digests[p.library.modules[model]]
+		text += "\n" + model + " " + p.library.modules[model].digest()
 	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// names reports whether a class of the plan has a type.
-func (p *Plan) names(t *libraryType) bool {
-	is := func(word string) bool { return word == t.Slug || word == t.Model }
+func (x *shelved) digest() string {
+	sum := sha256.Sum256(x.file.Data)
+	return hex.EncodeToString(sum[:])
+}
+
+// names reports whether the plan has to know a file whole: a class has the type, or a NIC, or
+// the catalog lists it.
+func (p *Plan) names(x *shelved) bool {
+	if x.slug == "" {
+		return p.namesModule(x.model)
+	}
+	_, listed := p.Spec.Catalog.DeviceTypes[x.slug]
+	return listed || p.namesType(x)
+}
+
+// namesModule reports whether a NIC of the plan has a module type.
+func (p *Plan) namesModule(model string) bool {
+	for _, n := range p.Spec.Nodes {
+		for _, c := range n.Nics {
+			if c.Module == model {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesType reports whether a class of the plan has a type.
+func (p *Plan) namesType(x *shelved) bool {
+	is := func(word string) bool { return word == x.slug || word == x.model }
 	for _, f := range p.Spec.Fabrics {
 		for _, c := range f.Switches {
 			if is(c.Type) {

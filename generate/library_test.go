@@ -126,6 +126,10 @@ func TestBadImports(t *testing.T) {
 		{Name: "e.yaml", Data: []byte("manufacturer: A\nmodel: B\nslug: e\nfront-ports: [{name: F, type: lc, rear_port: R}]\n")},
 	}
 	plan := loadImporting(t, importing("NL-8", "1-9", "1x25"), bad...)
+	if _, err := generate.Generate(plan, nil); strings.Contains(fmt.Sprint(err), "e.yaml") {
+		t.Errorf("a file that the plan does not need is in its way: %v", err)
+	}
+	plan.CheckImports()
 	_, err := generate.Generate(plan, nil)
 	var found *generate.FindingsError
 	if !errors.As(err, &found) {
@@ -163,7 +167,8 @@ func TestImportedTypeIsInTheDigest(t *testing.T) {
 	}
 }
 
-// BenchmarkImport reads 5,000 types of 50 ports each.
+// BenchmarkImport reads 5,000 types of 50 ports each, as every command does and as validate
+// does.
 func BenchmarkImport(b *testing.B) {
 	files := make([]generate.File, 5000)
 	for i := range files {
@@ -175,10 +180,18 @@ func BenchmarkImport(b *testing.B) {
 		files[i] = generate.File{Name: fmt.Sprint(i, ".yaml"), Data: []byte(s.String())}
 	}
 	all := func(string) ([]generate.File, error) { return files, nil }
-	for b.Loop() {
-		if _, err := generate.LoadWith("p", importing("T 7", "1", "1x25"), all); err != nil {
-			b.Fatal(err)
-		}
+	for name, whole := range map[string]bool{"named": false, "whole": true} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				plan, err := generate.LoadWith("p", importing("T 7", "1", "1x25"), all)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if whole {
+					plan.CheckImports()
+				}
+			}
+		})
 	}
 }
 
@@ -276,5 +289,40 @@ func TestMakersNameLanes(t *testing.T) {
 		if got[0] != x.first || got[len(got)-1] != x.last {
 			t.Errorf("%s: %v", x.maker, got)
 		}
+	}
+}
+
+// TestHeadsOfTypes: however a file is written, it is known by the names that it has.
+func TestHeadsOfTypes(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{
+		"manufacturer: A\nmodel: X 1\nslug: x-1\n",
+		"---\n# a comment\nslug: 'x-1' # its slug\nmodel: \"X 1\"\r\nmanufacturer: A\n",
+		"manufacturer: A\nmodel: >-\n  X\n  1\nslug: x-1\n",
+		"manufacturer: A\nmodel: X\n  1\nslug: x-1\n",
+		"{manufacturer: A, model: X 1, slug: x-1}\n",
+		"? manufacturer\n: A\n? model\n: X 1\n? slug\n: x-1\n",
+		"comments: |\n  slug: other\n  model: other\nmanufacturer: A\nmodel: X 1\nslug: x-1\n",
+		"\"manufacturer\": A\n\"model\": \"X\\u00201\"\n\"slug\": x-1\n",
+	} {
+		for _, word := range []string{"x-1", "X 1"} {
+			head, ports := file, "interfaces: [{name: Ethernet1, type: 100gbase-x-qsfp28}]\n"
+			if strings.HasPrefix(head, "{") {
+				head, ports = strings.TrimSuffix(head, "}\n")+", "+strings.TrimSpace(ports)+"}", ""
+			}
+			plan := loadImporting(t, importing(word, "1", "4x25"), generate.File{Name: "x.yaml", Data: []byte(head + ports)})
+			if topo, err := generate.Generate(plan, nil); err != nil || leafPorts(topo) != "Ethernet1/1 Ethernet1/2 Ethernet1/3 Ethernet1/4" {
+				t.Errorf("%q as %q: %v", head, word, err)
+			}
+		}
+	}
+}
+
+// TestListedModule: an entry of the catalog without a body does not hide an imported module type.
+func TestListedModule(t *testing.T) {
+	t.Parallel()
+	text := strings.Replace(string(importing("NL-8", "1", "1x25")), "{import: [types]}", "{import: [types], moduleTypes: {Twin 25: null}}", 1)
+	if _, err := generate.Generate(loadImporting(t, []byte(text)), nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -62,6 +62,7 @@ func (e *env) validate(plans []*generate.Plan) error {
 	var all []*generate.Report
 	var findings []generate.Finding
 	for _, plan := range plans {
+		plan.CheckImports()
 		report := generate.Check(plan)
 		all, findings = append(all, report), append(findings, report.Findings...)
 		for _, w := range report.Warnings {
