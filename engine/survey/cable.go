@@ -174,35 +174,40 @@ func (m *matcher) byCables() {
 	found := map[string][]*Device{}
 	for i := range m.site.Devices {
 		d := &m.site.Devices[i]
-		if m.taken[placeID{deviceKind, d.ID}] != "" || m.unsure[d.ID] != "" {
+		if m.taken[placeID{deviceKind, d.ID}] != "" || m.unsure[d.ID] != "" && !m.strays[d.ID] {
 			continue
 		}
-		if object := m.plugged(d, plug); object != "" {
+		if object, n := m.plugged(d, plug); object != "" && (n > 1 || !m.strays[d.ID]) && m.disagrees(d, object) == "" {
 			found[object] = append(found[object], d)
 		}
 	}
 	for _, object := range sortedKeys(found) {
-		if d := found[object][0]; len(found[object]) == 1 && m.stands(d, m.devices[object]) >= 0 {
+		if d := found[object][0]; len(found[object]) == 1 && (m.strays[d.ID] || m.stands(d, m.devices[object]) >= 0) {
 			m.take(object, placeID{deviceKind, d.ID}, "it is cabled as that one is in the plan")
 		}
 	}
 }
 
-// plugged is the one device of the plan that all cables of a device are; "" for none.
-func (m *matcher) plugged(d *Device, plug map[int64]string) string {
-	object := ""
+// plugged is the one device of the plan that the cables of a device are, and how many tell; ""
+// for none. Of a device that was moved a few may be others.
+func (m *matcher) plugged(d *Device, plug map[int64]string) (object string, n int) {
+	counts, all := map[string]int{}, 0
 	for _, x := range m.ports.have[d.ID] {
-		port := plug[m.ports.far[x.ID]]
-		if port == "" {
-			continue
+		if port := plug[m.ports.far[x.ID]]; port != "" {
+			counts[generate.DeviceOf(m.ports.to[port])]++
+			all++
 		}
-		is := generate.DeviceOf(m.ports.to[port])
-		if is == "" || object != "" && is != object || m.is[is] != 0 || m.devices[is].Type != d.Type {
-			return ""
-		}
-		object = is
 	}
-	return object
+	for _, is := range sortedKeys(counts) {
+		if counts[is] > n {
+			object, n = is, counts[is]
+		}
+	}
+	clear := n == all || m.strays[d.ID] && n > 2*(all-n)
+	if !clear || object == "" || m.is[object] != 0 || m.devices[object].Type != d.Type {
+		return "", 0
+	}
+	return object, n
 }
 
 // portEntries are the lines of interfaces that have other names than in the plan.

@@ -29,6 +29,10 @@ type matcher struct {
 	taken   map[placeID]string          // object ids
 	why     map[string]string           // by object id
 	unsure  map[int64]string            // why a device is not mapped
+	moved   []displaced                 // devices that stand elsewhere than their names say
+	strays  map[int64]bool              // devices whose names tell of another place
+	groups  []group                     // of devices, by their names
+	named   map[string]int              // how many devices of a class were told by their names
 	ports   *ports
 }
 
@@ -40,6 +44,7 @@ func Match(all *Site, topo *generate.Topology) []Entry {
 	m := &matcher{
 		site: free, topo: topo, devices: map[string]*generate.Device{}, at: map[string]map[int]string{},
 		is: map[string]int64{}, taken: map[placeID]string{}, why: map[string]string{}, unsure: map[int64]string{},
+		strays: map[int64]bool{}, named: map[string]int{},
 	}
 	for i := range topo.Devices {
 		m.devices[topo.Devices[i].ID] = &topo.Devices[i]
@@ -88,7 +93,7 @@ type guess struct {
 }
 
 // weight is how well a guess is founded in places.
-func (g guess) weight() int { return g.agree - 4*g.differ }
+func (g guess) weight() int { return g.agree - 2*g.differ }
 
 // matchDevices maps devices: groups by their numbers, the best founded first, then what is
 // left by its place, by its name and by its cables.
@@ -104,9 +109,13 @@ func (m *matcher) matchDevices() {
 		}
 	}
 	settled := m.matchGroups()
+	m.findStrays()
+	m.findOutOfOrder()
 	m.byPlace()
 	m.byName()
+	m.takeMoved()
 	m.byCables()
+	m.takeMoved()
 	for _, g := range settled {
 		m.verify(g)
 	}
@@ -171,6 +180,7 @@ func (m *matcher) guesses() []guess {
 	}
 	var out []guess
 	for _, typ := range sortedKeys(groups) {
+		m.groups = append(m.groups, groups[typ]...)
 		for _, g := range groups[typ] {
 			if g.numbers != nil {
 				out = append(out, m.guessesOf(g, typ, zero)...)
@@ -244,7 +254,7 @@ func (m *matcher) shifts(g group, class string, zero bool) []guess {
 			x.plain = shift == -boolean(zero)
 		}
 		m.weigh(&x)
-		if x.differ*4 <= x.agree {
+		if x.differ*2 <= x.agree {
 			out = append(out, x)
 		}
 	}
@@ -384,8 +394,10 @@ func (m *matcher) settle(g guess) {
 		if want == nil {
 			continue
 		}
+		m.named[g.class]++
 		if m.stands(d, want) < 0 {
 			m.unsure[d.ID] = fmt.Sprintf("its name says %s, its place does not", object)
+			m.moved = append(m.moved, displaced{d, object})
 			continue
 		}
 		why := fmt.Sprintf("number %d of %s", g.group.numbers[i], g.group.shown())

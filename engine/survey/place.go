@@ -13,11 +13,6 @@ import (
 // the plan, and by their order in a rack where as many of that type stand there as the plan
 // wants.
 func (m *matcher) byPlace() {
-	type spot struct {
-		rack     int64
-		position float64
-		typ      string
-	}
 	wanted := map[spot][]string{}
 	for i := range m.topo.Devices {
 		w := &m.topo.Devices[i]
@@ -37,7 +32,11 @@ func (m *matcher) byPlace() {
 			continue
 		}
 		if ids := wanted[spot{d.Rack, d.Position, d.Type}]; d.Position != 0 && len(ids) == 1 {
-			m.take(ids[0], placeID{deviceKind, d.ID}, "its rack, unit and type")
+			if why := m.disagrees(d, ids[0]); why != "" {
+				m.unsure[d.ID] = why
+			} else {
+				m.take(ids[0], placeID{deviceKind, d.ID}, "its rack, unit and type")
+			}
 			continue
 		}
 		if d.Position == 0 {

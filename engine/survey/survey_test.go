@@ -174,7 +174,7 @@ func built(topo *generate.Topology, s style, some func() bool) (*survey.Site, tr
 	}
 	for _, t := range topo.DeviceTypes {
 		site.Types = append(site.Types, survey.Type{
-			Slug: t.Slug, Model: t.Model, Maker: cmp.Or(t.Manufacturer, "acme"), Units: t.UHeight, FullDepth: t.FullDepth,
+			Slug: t.Slug, Model: cmp.Or(t.Model, t.Slug), Maker: cmp.Or(t.Manufacturer, "acme"), Units: t.UHeight, FullDepth: t.FullDepth,
 		})
 	}
 	return site, is
