@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -219,4 +220,34 @@ func asJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestBreakoutInterrupted fails each write of a run that plugs a server in between others, and
+// so pulls those for the moment: the next run, on an empty mirror, ends as planned.
+func TestBreakoutInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, committed := range []bool{false, true} {
+		for n := range 7 {
+			t.Run(fmt.Sprintf("write %d, committed %v", n, committed), func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				text := strings.Replace(strings.Replace(broken, "deletionPolicy: warn", "deletionPolicy: delete", 1), "count: 6", "count: 4", 1)
+				w.apply(w.edited(text))
+				w.apply(w.edited(text, "count: 4", "count: 3\n      skip: [2]"))
+				plan := w.edited(text, "count: 4", "count: 4\n      skip: [2]")
+				w.committed = committed
+				w.fail.Store(int64(n))
+				_, _, _ = w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+				w.fail.Store(-1)
+				w.open("another.db")
+				w.apply(plan)
+				w.law(plan)
+				w.unique()
+				want := "dc.leaf[1]/1~: leaf-01 E1/1 = web-001 x-p0, web-005 x-p0, web-003 x-p0, web-004 x-p0 breakout-1c4p-4c1p"
+				if got := w.breakouts()[0]; got != want {
+					t.Error(got)
+				}
+			})
+		}
+	}
 }
