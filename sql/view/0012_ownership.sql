@@ -4,13 +4,14 @@ CREATE VIEW ownership AS
 {{- range $i, $k := .Owned}}
 {{- if $i}}
 UNION ALL{{end}}
-SELECT o.kind, o.plan, o.object, o.id, o.name, b.key AS field, 'diet' AS owner, b.value AS base
-FROM owned_{{.Name}} AS o
-JOIN json_each(o.base) AS b
-WHERE o.object IS NOT NULL
+SELECT
+  '{{.Name}}' AS kind, r.plan, r.object_id AS object, r.id, {{template "label" .}} AS name, b.key AS field, 'diet' AS owner, b.value AS base
+FROM {{.Name}} AS r
+JOIN json_each(r.base) AS b
+WHERE r.object_id IS NOT NULL
 UNION ALL
-SELECT o.kind, o.plan, o.object, o.id, o.name, r.key, 'person', NULL
-FROM owned_{{.Name}} AS o
-JOIN json_each(o.released) AS r
-WHERE o.object IS NOT NULL
+SELECT '{{.Name}}', r.plan, r.object_id, r.id, {{template "label" .}}, f.key, 'person', NULL
+FROM {{.Name}} AS r
+JOIN json_each(r.released) AS f
+WHERE r.object_id IS NOT NULL AND r.released <> '{}'
 {{- end}};
