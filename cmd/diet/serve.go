@@ -69,7 +69,8 @@ func serveAction(c *cli.Context) error {
 	address := cmp.Or(c.String("listen"), e.config.Serve.Listen)
 	users, err := e.users().Count()
 	if err == nil {
-		err = mayListen(address, users, e.secure() || c.Bool("plain-http"))
+		guarded := users > 0 || e.config.Serve.OIDC.Issuer != ""
+		err = mayListen(address, guarded, e.secure() || c.Bool("plain-http"))
 	}
 	if err != nil {
 		return errors.Join(err, s.close())
@@ -89,11 +90,11 @@ func serveAction(c *cli.Context) error {
 
 // mayListen refuses an address that others can reach where nobody has to log in, or where
 // passwords would cross the network as they are.
-func mayListen(address string, users int, covered bool) error {
+func mayListen(address string, guarded, covered bool) error {
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return usage("listen on %q: want HOST:PORT", address)
 	}
-	if users == 0 && !isLoopback(address) {
+	if !guarded && !isLoopback(address) {
 		return usage("listen on %s: anybody who reaches it could apply plans; add users first: diet user add NAME --role ROLE", address)
 	}
 	if !covered && !isLoopback(address) {

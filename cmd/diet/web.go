@@ -16,6 +16,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/serve/oidc"
+	"github.com/diet-project/diet/engine/serve/user"
 	"github.com/diet-project/diet/engine/serve/web"
 )
 
@@ -33,11 +35,45 @@ func (s *service) pages() (web.Config, error) {
 	if s.env.config.CompletePlans {
 		others = engine.StateAbandoned
 	}
+	signOn, err := s.env.signOn()
+	if err != nil {
+		return web.Config{}, err
+	}
 	s.log.Info("approvals of logged-in users are signed", "key", public)
 	return web.Config{
 		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: s.env.users(), Local: whoAmI(),
-		Signer: signer, Committed: committed, Secure: s.env.secure(), Version: version, Logger: s.log,
+		Signer: signer, Committed: committed, Secure: s.env.secure(), SignOn: signOn, Version: version, Logger: s.log,
 	}, nil
+}
+
+// signOn is the identity provider, nil if there is none.
+func (e *env) signOn() (*oidc.Provider, error) {
+	c := e.config.Serve.OIDC
+	if c.Issuer == "" {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	file := e.cli.String("config")
+	if e.config.Serve.URL == "" {
+		return nil, usage("%s: serve.oidc takes serve.url, the address at which people reach diet serve", file)
+	}
+	secret, err := fromEnv(c.ClientSecret)
+	if err != nil {
+		return nil, usage("%s: serve.oidc: %w", file, err)
+	}
+	cfg := oidc.Config{
+		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: secret, Redirect: strings.TrimSuffix(e.config.Serve.URL, "/") + web.BackPath,
+		Name: c.Name, Groups: c.Groups, Scopes: c.Scopes, Roles: map[string][]user.Role{},
+	}
+	for group, roles := range c.Roles {
+		for _, r := range roles {
+			cfg.Roles[group] = append(cfg.Roles[group], user.Role(r))
+		}
+	}
+	provider, err := oidc.New(cfg)
+	if err != nil {
+		return nil, usage("%s: serve.oidc: %w", file, err)
+	}
+	return provider, nil
 }
 
 // secure reports whether browsers come by TLS, to diet serve or to a gateway ahead of it.

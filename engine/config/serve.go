@@ -27,8 +27,37 @@ type Serve struct {
 	// has is checked.
 	Poll string `json:"poll,omitempty" jsonschema:"pattern=^([1-9][0-9]*(ms|s|m|h))+$,default=5s"`
 
+	// The OpenID Connect provider at which people log in. The address to register there is that of
+	// url with /login/back behind it.
+	OIDC OIDC `json:"oidc,omitzero"`
+
 	// Secrets of webhooks, which start a check early. One without a secret is not served.
 	Hooks Hooks `json:"hooks,omitzero"`
+}
+
+// OIDC is an identity provider, and who may do what.
+type OIDC struct {
+	// The address of the provider: what stands ahead of /.well-known/openid-configuration.
+	Issuer string `json:"issuer" jsonschema:"required"`
+
+	// The client as which diet is registered there.
+	ClientID string `json:"client_id" jsonschema:"required"`
+
+	// Its secret. ${NAME} is the environment's: keep secrets there.
+	ClientSecret string `json:"client_secret,omitempty"`
+
+	// The claim with the name of a person, which should not change; email counts if it is verified.
+	Name string `json:"name,omitempty" jsonschema:"default=preferred_username"`
+
+	// The claim with a person's groups; dots lead into objects, as realm_access.roles.
+	Groups string `json:"groups,omitempty" jsonschema:"default=groups"`
+
+	// What is asked for beside openid: profile and email, unless something stands here.
+	Scopes []string `json:"scopes,omitempty"`
+
+	// The roles of each group: viewer, resolver, approver, applier. Those of "*" are for whoever the
+	// provider knows. Who has none does not get in.
+	Roles map[string][]string `json:"roles" jsonschema:"required"`
 }
 
 // Hooks are the secrets of webhooks. ${NAME} is the environment's: keep secrets there.

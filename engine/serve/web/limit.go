@@ -59,12 +59,24 @@ func newLogins(now func() time.Time) *logins {
 // are, and who guesses a password from many machines by the name. A machine that may not try
 // leaves no trace at the names.
 func (l *logins) allow(r *http.Request, name string) bool {
+	return l.here(r) && l.take("name "+shortName(name), everyName, burstName)
+}
+
+// here reports whether a machine may try now.
+func (l *logins) here(r *http.Request) bool {
+	return l.take("from "+network(remote(r)), everyRemote, burstRemote)
+}
+
+// take takes one try of a name or a machine, if there is one.
+func (l *logins) take(key string, every time.Duration, burst int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	l.sweep(now)
-	return l.of("from "+network(remote(r)), everyRemote, burstRemote).AllowN(now, 1) &&
-		l.of("name "+shortName(name), everyName, burstName).AllowN(now, 1)
+	if l.by[key] == nil {
+		l.by[key] = rate.NewLimiter(rate.Every(every), burst)
+	}
+	return l.by[key].AllowN(now, 1)
 }
 
 // sweep forgets, once a minute, those who have waited for long enough to be as new.
@@ -74,11 +86,4 @@ func (l *logins) sweep(now time.Time) {
 	}
 	l.swept = now
 	maps.DeleteFunc(l.by, func(_ string, of *rate.Limiter) bool { return of.TokensAt(now) >= float64(of.Burst()) })
-}
-
-func (l *logins) of(key string, every time.Duration, burst int) *rate.Limiter {
-	if l.by[key] == nil {
-		l.by[key] = rate.NewLimiter(rate.Every(every), burst)
-	}
-	return l.by[key]
 }

@@ -71,6 +71,9 @@ func (s *site) identify(r *http.Request) (user.Person, bool, error) {
 	if err != nil || local {
 		return user.Person{Name: s.cfg.Local, Roles: user.Roles()}, local, err
 	}
+	if person, known := s.signed(r); known {
+		return person, true, nil
+	}
 	name := s.sessions.GetString(r.Context(), keyUser)
 	if name == "" || s.cfg.Users == nil {
 		return user.Person{}, false, nil
@@ -82,10 +85,10 @@ func (s *site) identify(r *http.Request) (user.Person, bool, error) {
 
 // unguarded reports whether nobody has to log in.
 func (s *site) unguarded() (bool, error) {
-	if s.cfg.Users == nil || s.cfg.Guarded {
-		return !s.cfg.Guarded, nil
+	if s.cfg.Guarded || s.cfg.SignOn != nil {
+		return false, nil
 	}
-	n, err := s.cfg.Users.Count()
+	n, err := s.passwords()
 	return n == 0, err
 }
 

@@ -21,6 +21,7 @@ import (
 const (
 	keyUser  = "user"
 	keyStamp = "stamp" // of the password with which they logged in
+	keyRoles = "roles" // of who has no password here
 	keyToken = "token" // of its forms
 	keyNote  = "note"  // for the next page
 )
@@ -101,7 +102,28 @@ func (s *site) renderLogin(w http.ResponseWriter, r *http.Request, code int, pro
 		})
 	}
 	q := &request{site: s, w: w, r: r, form: s.formToken(cookie)}
-	q.render(code, "login", "Log in", struct{ Next, Name, Problem string }{within(r.FormValue("next")), r.PostFormValue("name"), problem})
+	n, _ := s.passwords()
+	page := loginPage{Next: within(r.FormValue("next")), Name: r.PostFormValue("name"), Problem: problem, Password: s.cfg.SignOn == nil || n > 0}
+	if s.cfg.SignOn != nil {
+		page.Away = awayPath
+	}
+	q.render(code, "login", "Log in", page)
+}
+
+// loginPage is the form to log in.
+type loginPage struct {
+	Next, Name, Problem string
+
+	Password bool   // there are users with one
+	Away     string // the address that leads to the identity provider, "" for none
+}
+
+// passwords is how many users have a password here.
+func (s *site) passwords() (int, error) {
+	if s.cfg.Users == nil {
+		return 0, nil
+	}
+	return s.cfg.Users.Count()
 }
 
 // login checks a name and a password. It is slow on purpose, and slower for who keeps trying.
@@ -137,6 +159,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	}
 	s.sessions.Put(r.Context(), keyUser, person.Name)
 	s.sessions.Put(r.Context(), keyStamp, person.Stamp)
+	s.sessions.Remove(r.Context(), keyRoles)
 	s.sessions.Remove(r.Context(), keyToken)
 	s.cfg.Logger.Info("login", "name", person.Name, "from", remote(r))
 	http.Redirect(w, r, within(r.PostFormValue("next")), http.StatusSeeOther) //nolint:gosec // within leads nowhere else

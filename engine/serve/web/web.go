@@ -18,6 +18,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/oidc"
 	"github.com/diet-project/diet/engine/serve/user"
 )
 
@@ -40,6 +41,9 @@ type Config struct {
 	// everything but approve: that is for loopback alone.
 	Users *user.File
 	Local string
+
+	// SignOn logs people in who have no password here. Optional.
+	SignOn *oidc.Provider
 
 	// Guarded has everybody log in, also while there are no users: others than this machine
 	// reach the pages.
@@ -145,6 +149,10 @@ func (s *site) routes() {
 	s.mux.HandleFunc("GET /login", s.showLogin)
 	s.mux.HandleFunc("POST /login", s.login)
 	s.mux.HandleFunc("POST /logout", s.logout)
+	if s.cfg.SignOn != nil {
+		s.mux.HandleFunc("GET "+awayPath, s.signOn)
+		s.mux.HandleFunc("GET "+BackPath, s.signedOn)
+	}
 	for _, r := range routes() {
 		s.page(r.pattern, r.roles, r.do)
 	}
