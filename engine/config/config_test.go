@@ -71,7 +71,10 @@ func TestExample(t *testing.T) {
 }
 
 // served is how diet serve works if the file does not say.
-var served = config.Serve{Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h", Samples: 365, Poll: "5s", OIDC: config.OIDC{Name: "preferred_username", Groups: "groups"}}
+var served = config.Serve{
+	Listen: "127.0.0.1:8080", Workers: 2, JobTimeout: "6h", Samples: 365, Poll: "5s",
+	OIDC: config.OIDC{Name: "preferred_username", Groups: "groups"},
+}
 
 // TestDefaults fills in what a file leaves out; default paths are not the file's.
 func TestDefaults(t *testing.T) {

@@ -71,7 +71,7 @@ spec:
 
 // world is a NetBox, a plan that was applied to it, and the pages about both.
 type world struct {
-	*testing.T
+	testing.TB
 	dir      string
 	sandbox  *sandbox.Server
 	netbox   *httptest.Server
@@ -92,9 +92,9 @@ type world struct {
 }
 
 // newWorld starts a NetBox to which the plan was applied, and the pages. Nobody has to log in.
-func newWorld(t *testing.T, edits ...func(*world)) *world {
+func newWorld(t testing.TB, edits ...func(*world)) *world {
 	t.Helper()
-	w := &world{T: t, dir: t.TempDir()}
+	w := &world{TB: t, dir: t.TempDir()}
 	var err error
 	if w.sandbox, err = sandbox.New(sandbox.Config{Version: "4.6", Token: token, Tokens: map[string]string{hers: "maria"}}); err != nil {
 		t.Fatal(err)
