@@ -11,17 +11,32 @@ import (
 type Registry struct {
 	list   []Kind
 	byName map[string]int
+
+	// What is asked for all the time: a kind is large, and a list of all is not copied for a few.
+	byType   map[string]int
+	mirrored []Kind
+	inRole   map[Role][]Kind
 }
 
 // NewRegistry checks kinds and makes a registry of them. It panics if an entry
 // contradicts itself or another: entries are constants of the program.
 func NewRegistry(list ...Kind) Registry {
-	r := Registry{list: slices.Clone(list), byName: make(map[string]int, len(list))}
+	r := Registry{
+		list: slices.Clone(list), byName: make(map[string]int, len(list)), byType: make(map[string]int, len(list)),
+		inRole: map[Role][]Kind{},
+	}
 	for i, k := range r.list {
 		if _, twice := r.byName[k.Name]; twice {
 			panic(fmt.Sprintf("kinds: %s is registered twice", k.Name))
 		}
 		r.byName[k.Name] = i
+		if _, there := r.byType[k.ObjectType]; !there {
+			r.byType[k.ObjectType] = i
+		}
+		if !k.Aside && !k.Lazy {
+			r.mirrored = append(r.mirrored, k)
+			r.inRole[k.Role] = append(r.inRole[k.Role], k)
+		}
 	}
 	for _, k := range r.list {
 		if err := r.check(k); err != nil {
@@ -42,7 +57,7 @@ func (r Registry) With(more ...Kind) Registry {
 
 // All lists the kinds that are mirrored, in order.
 func (r Registry) All() []Kind {
-	return slices.DeleteFunc(r.Known(), func(k Kind) bool { return k.Lazy })
+	return slices.Clone(r.mirrored)
 }
 
 // Known lists all kinds in order, including lazy ones, but not those aside.
@@ -55,12 +70,8 @@ func (r Registry) Of(name string) (Kind, bool) {
 	if i, ok := r.byName[name]; ok {
 		return r.list[i], true
 	}
-	if strings.Contains(name, ".") {
-		for _, k := range r.list {
-			if k.ObjectType == name {
-				return k, true
-			}
-		}
+	if i, ok := r.byType[name]; ok {
+		return r.list[i], true
 	}
 	return Kind{}, false
 }
@@ -76,7 +87,7 @@ func (r Registry) Must(name string) Kind {
 
 // InRole lists the kinds of a role, in order.
 func (r Registry) InRole(role Role) []Kind {
-	return slices.DeleteFunc(r.All(), func(k Kind) bool { return k.Role != role })
+	return slices.Clone(r.inRole[role])
 }
 
 // Sites is the kind of the places that a mirror may be narrowed to.
