@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -153,6 +154,7 @@ func (w *world) serve(server *sandbox.Server) {
 func (w *world) open(mirror string) {
 	w.Helper()
 	w.expire()
+	mirrortest.Lay(w, filepath.Join(w.dir, mirror))
 	eng, err := engine.New(w.Context(), engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
 		Store: w.store, Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,

@@ -3,10 +3,13 @@
 package mirrortest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/diet-project/diet/mirror"
@@ -23,6 +26,9 @@ func OpenConfig(tb testing.TB, cfg mirror.Config) *mirror.DB {
 	tb.Helper()
 	if cfg.Path == "" {
 		cfg.Path = filepath.Join(tb.TempDir(), "mirror.db")
+		if len(cfg.Kinds.All()) == 0 {
+			Lay(tb, cfg.Path)
+		}
 	}
 	db, err := mirror.Open(tb.Context(), cfg)
 	if err != nil {
@@ -31,6 +37,40 @@ func OpenConfig(tb testing.TB, cfg mirror.Config) *mirror.DB {
 	tb.Cleanup(func() { _ = db.Close() })
 	return db
 }
+
+// Lay lays an empty mirror where there is no file yet: a copy of one that was made once, since
+// to make its tables takes as long as many a test.
+func Lay(tb testing.TB, path string) {
+	tb.Helper()
+	if _, err := os.Stat(path); err == nil {
+		return
+	}
+	data, err := empty()
+	if err == nil {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
+		tb.Fatalf("lay a mirror: %v", err)
+	}
+}
+
+// empty is the file of a mirror that was never synced.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "diet-mirror")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "mirror.db")
+	db, err := mirror.Open(context.Background(), mirror.Config{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // Seed fills a kind of the mirror from objects as NetBox answers them, and makes
 // their signatures, without a NetBox.

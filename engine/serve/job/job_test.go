@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 	"github.com/diet-project/diet/mirror/store/storetest"
 )
@@ -69,6 +70,7 @@ func newWorld(t *testing.T) *world {
 	w.cfg = engine.Config{
 		URL: web.URL, Token: token, Mirror: filepath.Join(t.TempDir(), "diet.db"), Wait: 100 * time.Millisecond, Host: "here",
 	}
+	mirrortest.Lay(t, w.cfg.Mirror)
 	w.engine(func(eng *engine.Engine) {
 		if _, err := eng.Init(t.Context()); err != nil {
 			t.Fatal(err)

@@ -33,6 +33,7 @@ import (
 	"github.com/diet-project/diet/engine/serve/web"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -111,6 +112,7 @@ func newWorld(t testing.TB, edits ...func(*world)) *world {
 		URL: w.netbox.URL, Token: token, Mirror: filepath.Join(w.dir, "diet.db"), Version: "test", Wait: 50 * time.Millisecond,
 		Policies: w.policies, Approvers: approval.Approvers{},
 	}
+	mirrortest.Lay(t, w.base.Mirror)
 	w.apply()
 	w.serve()
 	return w
