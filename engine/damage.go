@@ -1,12 +1,36 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/store"
 )
+
+// openFiles opens mirror and store. A mirror that is made anew is only opened once the store has
+// what an earlier diet kept in it.
+func (e *Engine) openFiles(ctx context.Context) error {
+	where := cmp.Or(e.cfg.Store, store.Beside(e.cfg.Mirror))
+	var err error
+	if e.cfg.Rebuild {
+		if e.store, err = store.Open(ctx, where, e.cfg.Mirror); err != nil {
+			return err
+		}
+		if err := e.openMirror(ctx); err != nil {
+			return errors.Join(err, e.store.Close())
+		}
+		return nil
+	}
+	if err := e.openMirror(ctx); err != nil {
+		return err
+	}
+	if e.store, err = store.OpenBeside(ctx, where, e.db); err != nil {
+		return errors.Join(err, e.db.Close())
+	}
+	return nil
+}
 
 // openMirror opens the mirror. One that is damaged is made anew: it is a copy of NetBox.
 func (e *Engine) openMirror(ctx context.Context) error {

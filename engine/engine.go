@@ -11,7 +11,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -196,13 +195,8 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if store.IsAddress(cfg.Mirror) {
 		return nil, errors.New("open mirror: want a file, not an address") // which may hold a password
 	}
-	opened, err := store.Open(ctx, cmp.Or(cfg.Store, store.Beside(cfg.Mirror)), cfg.Mirror)
-	if err != nil {
+	if err := e.openFiles(ctx); err != nil {
 		return nil, err
-	}
-	e.store = opened
-	if err := e.openMirror(ctx); err != nil {
-		return nil, errors.Join(err, opened.Close())
 	}
 	return e, nil
 }

@@ -42,6 +42,13 @@ const cacheName = "cache"
 var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal",
 	"schema/0001_store", "schema/0002_journal", "view"}
 
+// storesTables are those that an earlier diet kept in the mirror.
+var storesTables = []string{"preview", "run", "journal", "decision"}
+
+// HoldsStore reports whether the mirror held, when it was opened, what the store keeps: it is
+// of an earlier diet.
+func (db *DB) HoldsStore() bool { return db.older }
+
 // step is a list of scripts to run, with what to record for them.
 type step struct {
 	name, hash string
@@ -109,6 +116,7 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	if err != nil {
 		return nil, &SchemaError{db.path, fmt.Sprintf("it cannot be read: %v", err), err}
 	}
+	db.older = slices.ContainsFunc(tables, func(name string) bool { return slices.Contains(storesTables, name) })
 	recorded := map[string]string{}
 	if len(tables) == 0 {
 		return recorded, nil

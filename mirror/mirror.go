@@ -56,6 +56,7 @@ type DB struct {
 	statements *sqlfile.Statements
 	now        func() time.Time
 	patient    atomic.Bool
+	older      bool // it holds what the store keeps
 }
 
 // writable and readable are the pragmas of each connection.

@@ -14,7 +14,7 @@ import (
 func TestFullStore(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.store.db")
-	s, err := openFile(t.Context(), path, "")
+	s, err := openFile(t.Context(), path, "", true)
 	if err != nil {
 		t.Fatal(err)
 	}

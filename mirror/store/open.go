@@ -15,7 +15,16 @@ func Open(ctx context.Context, where, mirrorPath string) (Store, error) {
 	if IsAddress(where) {
 		return openPostgres(ctx, where)
 	}
-	return openFile(ctx, where, mirrorPath)
+	return openFile(ctx, where, mirrorPath, true)
+}
+
+// OpenBeside is Open beside a mirror that is open, and knows whether there is anything to take
+// over: to look for it means to read all tables of the mirror once more.
+func OpenBeside(ctx context.Context, where string, db *mirror.DB) (Store, error) {
+	if IsAddress(where) {
+		return openPostgres(ctx, where)
+	}
+	return openFile(ctx, where, db.Path(), db.HoldsStore())
 }
 
 // IsAddress reports whether a store is called by an address, and not by the name of a file.

@@ -19,7 +19,7 @@ type file struct {
 
 var _ Store = (*file)(nil)
 
-func openFile(ctx context.Context, path, mirrorPath string) (*file, error) {
+func openFile(ctx context.Context, path, mirrorPath string, older bool) (*file, error) {
 	if filepath.Clean(path) == filepath.Clean(mirrorPath) {
 		return nil, fmt.Errorf("open store %s: that is the mirror, which may be deleted at any time: name another file", path)
 	}
@@ -31,6 +31,9 @@ func openFile(ctx context.Context, path, mirrorPath string) (*file, error) {
 	if err := s.migrate(ctx); err != nil {
 		_ = db.Close()
 		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	if !older {
+		return s, nil
 	}
 	if err := s.takeOver(ctx, mirrorPath); err != nil {
 		_ = db.Close()
