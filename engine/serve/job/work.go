@@ -161,20 +161,27 @@ func (e *endings) put(o *Outcome) {
 	e.outcomes[o.Job] = o
 }
 
-func (e *endings) pop(job int64) *Outcome {
+// pop hands out how a job ended, and forgets it once it is told.
+func (e *endings) pop(job int64, tell func(*Outcome)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	o := e.outcomes[job]
-	delete(e.outcomes, job)
-	return o
+	if o := e.outcomes[job]; o != nil {
+		tell(o)
+		delete(e.outcomes, job)
+	}
+}
+
+// untold reports whether jobs have ended that nobody was told of yet.
+func (e *endings) untold() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.outcomes) > 0
 }
 
 // tellEnds tells of jobs that ended, once that is stored: so who asks then is told the same.
 func (r *Runner) tellEnds(stored <-chan *river.Event) {
 	for e := range stored {
-		if o := r.ended.pop(e.Job.ID); o != nil {
-			r.tell(o, Event{State: Ended, Outcome: o})
-		}
+		r.ended.pop(e.Job.ID, func(o *Outcome) { r.tell(o, Event{State: Ended, Outcome: o}) })
 	}
 }
 
