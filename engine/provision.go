@@ -2,10 +2,8 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -51,14 +49,6 @@ type InitResult struct {
 	Present  []string `json:"present"`
 }
 
-// heldField is a custom field as NetBox has it.
-type heldField struct {
-	ID          int64           `json:"id"`
-	Name        string          `json:"name"`
-	Type        json.RawMessage `json:"type"`
-	ObjectTypes []string        `json:"object_types"`
-}
-
 // Init provisions the custom fields that hold ownership: it creates missing ones and
 // assigns the others to the kinds that lack them. It never unassigns a kind: NetBox
 // would erase its data.
@@ -72,38 +62,42 @@ func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
 	if err := e.client.CanWrite(ctx); err != nil {
 		return nil, err
 	}
-	held, err := e.heldFields(ctx)
+	held, err := e.definitions(ctx)
 	if err != nil {
 		return nil, err
 	}
 	result := &InitResult{Created: []string{}, Assigned: []string{}, Present: []string{}}
 	var creates, updates []map[string]any
 	for _, f := range customFields {
-		have, ok := held[f.name]
-		if !ok {
+		have, id := held.of(f.name, nil)
+		if id == 0 {
 			creates = append(creates, f.payload())
 			result.Created = append(result.Created, f.name)
 			continue
 		}
-		union := slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(have.ObjectTypes), ownedTypes...))))
-		if len(union) == len(have.ObjectTypes) {
+		lacks := lacking(have.types())
+		if len(lacks) == 0 {
 			result.Present = append(result.Present, f.name)
 			continue
 		}
-		updates = append(updates, map[string]any{"id": have.ID, "object_types": union})
+		updates = append(updates, map[string]any{"id": id, "object_types": slices.Sorted(slices.Values(slices.Concat(have.types(), lacks)))})
 		result.Assigned = append(result.Assigned, f.name)
 	}
-	if len(creates) > 0 {
-		if _, err := e.client.Create(ctx, "custom_field", creates, netbox.Write{Message: "diet init"}); err != nil {
-			return nil, fmt.Errorf("create custom fields: %w", err)
-		}
-	}
-	if len(updates) > 0 {
-		if _, err := e.client.Update(ctx, "custom_field", updates, netbox.Write{Message: "diet init"}); err != nil {
-			return nil, fmt.Errorf("assign custom fields: %w", err)
-		}
+	if err := e.writeFields(ctx, "diet init", creates, updates); err != nil {
+		return nil, err
 	}
 	return result, nil
+}
+
+// writeFields creates custom fields, and changes others.
+func (e *Engine) writeFields(ctx context.Context, message string, creates, updates []map[string]any) error {
+	if _, err := e.client.Create(ctx, "custom_field", creates, netbox.Write{Message: message}); err != nil {
+		return fmt.Errorf("create custom fields: %w", err)
+	}
+	if _, err := e.client.Update(ctx, "custom_field", updates, netbox.Write{Message: message}); err != nil {
+		return fmt.Errorf("change custom fields: %w", err)
+	}
+	return nil
 }
 
 func (f customField) payload() map[string]any {
@@ -112,18 +106,6 @@ func (f customField) payload() map[string]any {
 		"object_types": ownedTypes, "group_name": "diet", "filter_logic": "exact",
 		"required": false, "is_cloneable": false, "ui_visible": "if-set", "ui_editable": f.edit,
 	}
-}
-
-func (e *Engine) heldFields(ctx context.Context) (map[string]heldField, error) {
-	all, err := netbox.All[heldField](e.client.Pages(ctx, e.db.Kinds().Must("custom_field"), url.Values{}))
-	if err != nil {
-		return nil, fmt.Errorf("read custom fields: %w", err)
-	}
-	held := make(map[string]heldField, len(all))
-	for _, f := range all {
-		held[f.Name] = f
-	}
-	return held, nil
 }
 
 // ErrNotProvisioned is returned when NetBox lacks the custom fields that hold ownership:

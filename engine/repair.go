@@ -139,14 +139,7 @@ func (e *Engine) Repair(ctx context.Context, shown *Repair, links Links) error {
 			updates = append(updates, f.payload())
 		}
 	}
-	const message = "diet init --repair"
-	if _, err := e.client.Create(ctx, "custom_field", creates, netbox.Write{Message: message}); err != nil {
-		return fmt.Errorf("create custom fields: %w", err)
-	}
-	if _, err := e.client.Update(ctx, "custom_field", updates, netbox.Write{Message: message}); err != nil {
-		return fmt.Errorf("repair custom fields: %w", err)
-	}
-	if links != nil {
+	if err = e.writeFields(ctx, "diet init --repair", creates, updates); err == nil && links != nil {
 		_, err = e.shown(ctx, links, showing{repair: true})
 	}
 	return err
