@@ -28,6 +28,12 @@ func (d data) Cable() model {
 	return all[slices.IndexFunc(all, model.HasEnds)]
 }
 
+// With is the same for some columns, as a part takes them.
+func (d data) With(columns ...string) data {
+	d.Columns = columns
+	return d
+}
+
 // Parent is the kind that objects of the statement's kind are parts of, nil for none.
 func (d data) Parent() *model {
 	if parent, ok := d.Registry.Of(d.Kind.ParentKind()); ok {
