@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
 )
 
@@ -70,10 +71,8 @@ func (e *Engine) await(ctx context.Context, r store.Request) (bool, error) {
 		if landed, err := e.landed(ctx, r); err != nil || landed || over {
 			return landed, err
 		}
-		select {
-		case <-ctx.Done():
-			return false, ctx.Err()
-		case <-time.After(min(max(e.wait()/50, 20*time.Millisecond), time.Second)):
+		if err := netbox.Sleep(ctx, min(max(e.wait()/50, 20*time.Millisecond), time.Second)); err != nil {
+			return false, err
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/diet-project/diet/mirror/netbox"
 )
 
 // Waiting is the phase of the event of a sync that waits for another one.
@@ -47,10 +49,8 @@ func (db *DB) awaitLock(ctx context.Context, holder *sqlx.DB, waiting func()) (*
 		if !told {
 			waiting()
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(lockPause):
+		if err := netbox.Sleep(ctx, lockPause); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (p *player) command(text string) {
 
 // play runs all of it, and compares what is shown.
 func (p *player) play() {
-	ctx, cancel := context.WithTimeout(p.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(p.Context(), 10*patience)
 	defer cancel()
 	shell := exec.CommandContext(ctx, "bash", "-c", "trap 'kill $(jobs -p) 2>/dev/null' EXIT\n"+p.script.String())
 	shell.WaitDelay = patience / 10

@@ -93,10 +93,8 @@ func (a *Applier) await(ctx context.Context, method, kind string, batch []*item)
 		case err == nil && (over || guarded || len(landed) == len(batch)):
 			return landed, nil
 		}
-		select {
-		case <-ctx.Done():
+		if netbox.Sleep(ctx, min(a.cfg.Wait/50, 2*time.Second)) != nil {
 			return landed, nil
-		case <-time.After(min(a.cfg.Wait/50, 2*time.Second)):
 		}
 	}
 }

@@ -321,15 +321,8 @@ func (l *Lease) keep() {
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	l.kept.Go(func() {
-		tick := time.NewTicker(max(l.cfg.Term/4, time.Second))
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				_ = l.Check(ctx) // who sends a request is told
-			}
+		for netbox.Sleep(ctx, max(l.cfg.Term/4, time.Second)) == nil {
+			_ = l.Check(ctx) // who sends a request is told
 		}
 	})
 }

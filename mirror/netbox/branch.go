@@ -139,7 +139,7 @@ func (c *Client) ReadyBranch(ctx context.Context, b Branch, pause time.Duration,
 			return b, &BranchError{Name: b.Name, Status: b.Status.Value}
 		}
 		told(b.Status.Value)
-		if err := sleep(ctx, pause); err != nil {
+		if err := Sleep(ctx, pause); err != nil {
 			return b, err
 		}
 		if b, err = c.branchOf(ctx, b.ID); err != nil {
@@ -189,7 +189,7 @@ func (c *Client) MergeBranch(ctx context.Context, b Branch, anyway bool, pause t
 	work, err := one[job](ctx, c, request{method: http.MethodPost, path: fmt.Sprint(branches, "/", b.ID, "/merge"), body: body, count: 1})
 	for err == nil && !slices.Contains([]string{"completed", "errored", "failed"}, work.Status.Value) {
 		told(work.Status.Value)
-		if err = sleep(ctx, pause); err == nil {
+		if err = Sleep(ctx, pause); err == nil {
 			work, err = one[job](ctx, c, request{method: http.MethodGet, path: fmt.Sprint("core/jobs/", work.ID)})
 		}
 	}
@@ -200,15 +200,6 @@ func (c *Client) MergeBranch(ctx context.Context, b Branch, anyway bool, pause t
 		err = &BranchError{Name: b.Name, Status: "not merged", Detail: c.redact.Replace(work.Error)}
 	}
 	return err
-}
-
-func sleep(ctx context.Context, pause time.Duration) error {
-	select {
-	case <-time.After(pause):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // one makes a request whose answer is one object.

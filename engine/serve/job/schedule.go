@@ -210,12 +210,8 @@ func (r *Runner) keepTime(ctx context.Context) {
 			r.cfg.Logger.Error("schedule", "error", err)
 			soonest = r.cfg.Now().Add(r.cfg.Retry)
 		}
-		nap := time.NewTimer(max(time.Second, soonest.Sub(r.cfg.Now())))
-		select {
-		case <-ctx.Done():
-			nap.Stop()
+		if !pause(ctx, max(time.Second, soonest.Sub(r.cfg.Now()))) {
 			return
-		case <-nap.C:
 		}
 	}
 }
@@ -255,7 +251,7 @@ func (r *Runner) drain(ctx context.Context, events <-chan Event, how Urgency) ([
 		if err != nil {
 			return outcomes(last), err
 		}
-		if !slices.ContainsFunc(left, func(l Listed) bool { return r.soon(&l) }) && len(events) == 0 {
+		if !slices.ContainsFunc(left, func(l Listed) bool { return r.soon(&l) }) && !r.ended.untold() && len(events) == 0 {
 			return outcomes(last), nil
 		}
 	}

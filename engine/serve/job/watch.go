@@ -8,14 +8,7 @@ import (
 // watch has plans checked whose files, answers or policies have changed since they were seen,
 // until the context ends.
 func (r *Runner) watch(ctx context.Context, seen map[string]string) {
-	tick := time.NewTicker(r.cfg.Poll)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for pause(ctx, r.cfg.Poll) {
 		now := r.revisions()
 		for plan, revision := range now {
 			if seen[plan] == revision {
@@ -28,6 +21,18 @@ func (r *Runner) watch(ctx context.Context, seen map[string]string) {
 			}
 		}
 		seen = now
+	}
+}
+
+// pause waits, and reports whether the context still goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	nap := time.NewTimer(d)
+	defer nap.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-nap.C:
+		return true
 	}
 }
 
