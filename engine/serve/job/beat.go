@@ -60,14 +60,7 @@ func (r *Runner) silent(ctx context.Context) (out map[string]bool, err error) {
 
 // every does something over and over, until the context ends.
 func (r *Runner) every(ctx context.Context, pause time.Duration, what string, do func(context.Context) error) {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	for slept(ctx, pause) {
 		if err := do(ctx); err != nil && ctx.Err() == nil {
 			r.cfg.Logger.Error(what, "error", err)
 		}

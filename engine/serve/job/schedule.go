@@ -210,7 +210,7 @@ func (r *Runner) keepTime(ctx context.Context) {
 			r.cfg.Logger.Error("schedule", "error", err)
 			soonest = r.cfg.Now().Add(r.cfg.Retry)
 		}
-		if !pause(ctx, max(time.Second, soonest.Sub(r.cfg.Now()))) {
+		if !slept(ctx, max(time.Second, soonest.Sub(r.cfg.Now()))) {
 			return
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // watch has plans checked whose files, answers or policies have changed since they were seen,
 // until the context ends.
 func (r *Runner) watch(ctx context.Context, seen map[string]string) {
-	for pause(ctx, r.cfg.Poll) {
+	for slept(ctx, r.cfg.Poll) {
 		now := r.revisions()
 		for plan, revision := range now {
 			if seen[plan] == revision {
@@ -24,8 +24,8 @@ func (r *Runner) watch(ctx context.Context, seen map[string]string) {
 	}
 }
 
-// pause waits, and reports whether the context still goes on.
-func pause(ctx context.Context, d time.Duration) bool {
+// slept waits, and reports whether the context still goes on.
+func slept(ctx context.Context, d time.Duration) bool {
 	nap := time.NewTimer(d)
 	defer nap.Stop()
 	select {
