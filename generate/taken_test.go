@@ -85,7 +85,10 @@ func TestContested(t *testing.T) {
 		path   string
 		text   string
 	}{
-		"class": {"[{from: small/gpu, to: gpu}]", []*generate.Plan{MustLoad(t, small)}, "moved[0].from", `"gpu" is still in plan small (plan.yaml)`},
+		"class": {
+			"[{from: small/gpu, to: gpu}]", []*generate.Plan{MustLoad(t, small)},
+			"moved[0].from", `"gpu" is still in plan small (plan.yaml)`,
+		},
 		"fabric": {
 			"[{from: small/fe, to: fe}]", []*generate.Plan{MustLoad(t, small)}, "moved[0].from", `"fe" is still in plan small`,
 		},

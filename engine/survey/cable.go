@@ -203,8 +203,8 @@ func (m *matcher) plugged(d *Device, plug map[int64]string) (object string, n in
 			object, n = is, counts[is]
 		}
 	}
-	clear := n == all || m.strays[d.ID] && n > 2*(all-n)
-	if !clear || object == "" || m.is[object] != 0 || m.devices[object].Type != d.Type {
+	certain := n == all || m.strays[d.ID] && n > 2*(all-n)
+	if !certain || object == "" || m.is[object] != 0 || m.devices[object].Type != d.Type {
 		return "", 0
 	}
 	return object, n

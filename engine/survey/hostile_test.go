@@ -25,8 +25,8 @@ spec:
   fabrics:
     dc:
       switches:
-        leaf: {role: leaf, type: tor, count: 6, group: 2, rack: {pool: row, per: 1, fromU: 41}, zones: {server: {ports: 1-30, breakout: 1x25}}}
-        mgmt: {role: oob, type: tor, count: 6, attach: rack, rack: {pool: row, per: 1, fromU: 40}, zones: {access: {ports: 1-40, breakout: 1x1}}}
+        leaf: {role: leaf, type: tor, count: 6, group: 2, rack: {pool: row, fromU: 41}, zones: {server: {ports: 1-30, breakout: 1x25}}}
+        mgmt: {role: oob, type: tor, count: 6, attach: rack, rack: {pool: row, fromU: 40}, zones: {access: {ports: 1-40, breakout: 1x1}}}
   nodes:
     web:
       count: 24
@@ -49,7 +49,7 @@ var schemes = map[string]style{
 		return fmt.Sprintf("ams2%s%03d", short, d.Ordinal)
 	}, renamed("E1/", "Ethernet1/", "/")},
 	"by rack": {rows("AMS2-%s-%d", 1), func(d *generate.Device, rack string) string {
-		return strings.ToLower(fmt.Sprintf("%s-%s-u%g", rack, map[string]string{"web": "web", "db": "db", "dc.leaf": "leaf", "dc.mgmt": "mgmt"}[d.Source], d.Position))
+		return strings.ToLower(fmt.Sprintf("%s-%s-u%g", rack, strings.TrimPrefix(d.Source, "dc."), d.Position))
 	}, plain},
 	"from 0, full names": {rows("r%d", 0), func(d *generate.Device, _ string) string {
 		word := map[string]string{"web": "webserver", "db": "database", "dc.leaf": "leaf-switch", "dc.mgmt": "mgmt-switch"}[d.Source]
@@ -165,7 +165,8 @@ func TestNotByPlaceAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			site, is := built(topo, style{rows("%s-%02d", 1), func(d *generate.Device, _ string) string { return d.Name }, plain}, func() bool { return true })
+			own := style{rows("%s-%02d", 1), func(d *generate.Device, _ string) string { return d.Name }, plain}
+			site, is := built(topo, own, func() bool { return true })
 			site.Cables = nil
 			strangers := map[int64]string{}
 			for i := range site.Devices {
