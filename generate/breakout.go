@@ -174,7 +174,7 @@ func (m *model) joinLanes(t *Topology, release string) {
 			t.replaced[t.Cables[u.cable].ID] = b.ID
 		}
 		t.Breakouts = append(t.Breakouts, b)
-		more = append(more, m.inUse(t, trunks, b)...)
+		more = append(more, inUse(t, trunks, b)...)
 	}
 	for i := range joined {
 		if !joined[i] {
@@ -285,9 +285,9 @@ func (x *trunk) along(trunks map[string]*trunk, b *Breakout) {
 
 // inUse are the ports that a breakout is plugged into and that the topology does not have
 // yet; those that it has as broken out are in use again.
-func (m *model) inUse(t *Topology, trunks map[string]*trunk, b Breakout) []Interface {
+func inUse(t *Topology, trunks map[string]*trunk, b Breakout) []Interface {
 	var out []Interface
-	for _, x := range []*trunk{trunks[strings.TrimSuffix(b.ID, "~")], m.other(trunks, b)} {
+	for _, x := range []*trunk{trunks[strings.TrimSuffix(b.ID, "~")], other(trunks, b)} {
 		if x == nil {
 			continue
 		}
@@ -303,7 +303,7 @@ func (m *model) inUse(t *Topology, trunks map[string]*trunk, b Breakout) []Inter
 }
 
 // other is the port at the other end of a cable from port to port.
-func (m *model) other(trunks map[string]*trunk, b Breakout) *trunk {
+func other(trunks map[string]*trunk, b Breakout) *trunk {
 	if len(b.B) != 1 {
 		return nil
 	}

@@ -311,20 +311,6 @@ func (b *Before) Passing(field string) bool {
 	return is && value.Equal(v, b.Have[field])
 }
 
-// Side returns the side of a cable in NetBox that holds what diet calls an end.
-func (b *Before) Side(ends []string, end string) string {
-	if b == nil || !b.Turned || !slices.Contains(ends, end) {
-		return end
-	}
-	return ends[1-slices.Index(ends, end)]
-}
-
-// Turn swaps the names of the two sides of a cable.
-func (b *Before) Turn(ends []string) {
-	b.Turned = !b.Turned
-	b.Have[ends[0]], b.Have[ends[1]] = b.Have[ends[1]], b.Have[ends[0]]
-}
-
 // Acts reports whether applying the set writes something for this change. The verdict on
 // the object binds its fields: if it does not allow the action, nothing of the object is
 // written.

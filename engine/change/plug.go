@@ -60,6 +60,20 @@ func Unplugged(kind, end string, have any, gone map[string]int64) any {
 	return text
 }
 
+// Side returns the side of a cable in NetBox that holds what diet calls an end.
+func (b *Before) Side(ends []string, end string) string {
+	if b == nil || !b.Turned || !slices.Contains(ends, end) {
+		return end
+	}
+	return ends[1-slices.Index(ends, end)]
+}
+
+// Turn swaps the names of the two sides of a cable.
+func (b *Before) Turn(ends []string) {
+	b.Turned = !b.Turned
+	b.Have[ends[0]], b.Have[ends[1]] = b.Have[ends[1]], b.Have[ends[0]]
+}
+
 func isEnd(kind kinds.Kind, field string) bool {
 	f, _ := kind.Field(field)
 	return f.Type == kinds.End

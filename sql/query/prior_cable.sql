@@ -1,7 +1,12 @@
 -- Where diet last put each cable of a plan: the interfaces' object ids at the ends that
 -- base names, also where they are gone. Cables with an end that bore none are left out. Of a
 -- breakout, one row a plug, with its number and the profile.
-SELECT c.object_id AS object, coalesce(a.object_id, c.keys ->> 'a') AS a, coalesce(b.object_id, c.keys ->> 'b') AS b, 1 AS plug, '' AS profile
+SELECT
+  c.object_id AS object,
+  coalesce(a.object_id, c.keys ->> 'a') AS a,
+  coalesce(b.object_id, c.keys ->> 'b') AS b,
+  1 AS plug,
+  '' AS profile
 FROM cable AS c
 LEFT JOIN interface AS a ON a.id = c.base ->> 'a'
 LEFT JOIN interface AS b ON b.id = c.base ->> 'b'
