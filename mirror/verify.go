@@ -19,6 +19,9 @@ const recounts = 2
 // verify counts the kinds that changed and, now and then, all. If NetBox has another
 // count, the changelog is read again; if that does not explain it, the kind is swept.
 func (ss *session) verify(ctx context.Context) error {
+	if err := ss.rereadReferred(ctx); err != nil {
+		return err
+	}
 	moved := ss.toVerify()
 	for attempt := 0; ; attempt++ {
 		wrong, err := ss.miscounted(ctx, moved)
@@ -43,6 +46,22 @@ func (ss *session) verify(ctx context.Context) error {
 		}
 		return nil
 	}
+}
+
+// rereadReferred reads again what a mirror of some sites holds only because something refers to
+// it, where everything is to be verified: it is in no number that NetBox is asked for.
+func (ss *session) rereadReferred(ctx context.Context) error {
+	if !ss.opt.Verify || !ss.scope.narrowed() {
+		return nil
+	}
+	for _, kind := range ss.placedKinds() {
+		ids, err := pick[int64](ctx, ss.tx, ss.statementFor("query/scope_referred", kind))
+		if err != nil {
+			return err
+		}
+		ss.touch(kind.Name, ids...)
+	}
+	return ss.refetch(ctx)
 }
 
 func (ss *session) toVerify() []kinds.Kind {
