@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -190,9 +191,10 @@ const alongRule = "EXI006"
 
 // follow gives what goes with a doomed device, what went with a deleted one, and, unless a
 // rule decides otherwise, the parts of one that is there, that device's verdict: it is one
-// question. What a guard says of a part keeps the whole of a deletion from being made.
-// It returns the verdicts that were raised so, with those that they are from.
-func follow(set *change.Set, guarded map[*change.Change]change.Verdict) map[*change.Verdict]*change.Verdict {
+// question. What a guard says of a part keeps the whole of a deletion from being made, and
+// the part from being made again. It returns the verdicts that were raised so, with those
+// that they are from.
+func follow(set *change.Set, guarded map[*change.Change]guardedPart) map[*change.Verdict]*change.Verdict {
 	raised := map[*change.Verdict]*change.Verdict{}
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
@@ -201,47 +203,68 @@ func follow(set *change.Set, guarded map[*change.Change]change.Verdict) map[*cha
 			wholes[c.Object] = c
 		}
 	}
+	var parts []*change.Change
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		message := "decided together with " + c.With
-		if c.Action == change.Adopt && c.Verdict.Rule != alongRule && c.Verdict.Message != message {
+		if _, kept := guarded[c]; kept && c.Class == change.Missing || c.Action == change.Adopt && !alongs(c) {
 			c.With = "" // a rule decided
 		}
 		if owner, ok := wholes[c.With]; ok {
+			parts = append(parts, c)
 			if raise(owner, c, guarded) {
 				raised[&owner.Verdict] = &c.Verdict
 			}
-			c.Verdict = owner.Verdict
-			c.Verdict.Message = message
 		}
+	}
+	for _, c := range parts {
+		c.Verdict = wholes[c.With].Verdict
+		c.Verdict.Message = along(c)
 	}
 	return raised
 }
 
+// along is the message of what has the verdict of what it is a part of.
+func along(c *change.Change) string { return "decided together with " + c.With }
+
+// alongs reports whether what exists is decided with what it is a part of.
+func alongs(c *change.Change) bool {
+	return c.Verdict.Rule == alongRule || c.Verdict.Message == along(c)
+}
+
 // raise gives an object that would be deleted what a guard says of a part of it, where that
 // is stricter. Of what a person answered about the whole only a denial takes precedence.
-func raise(owner, part *change.Change, guarded map[*change.Change]change.Verdict) bool {
-	v, ok := guarded[part]
-	answered := owner.Verdict.Answer != "" && !v.Denies()
-	if !ok || owner.Class != change.Orphaned || owner.Verdict.LetsGo() || !v.Stricter(owner.Verdict) || answered {
+func raise(owner, part *change.Change, guarded map[*change.Change]guardedPart) bool {
+	g, ok := guarded[part]
+	answered := owner.Verdict.Answer != "" && !g.Denies()
+	letGo := owner.Verdict.LetsGo() && !g.lettingGo
+	if !ok || owner.Class != change.Orphaned || letGo || !g.Stricter(owner.Verdict) || answered {
 		return false
 	}
-	v.Message = part.Object + ": " + v.Message
-	owner.Verdict = v
+	owner.Verdict = g.Verdict
+	owner.Verdict.Message = part.Object + ": " + g.Message
 	return true
 }
 
-// guardedParts are the verdicts of a team's guards on what is deleted along with something
-// else. What the shipped guards look at counts with that already.
-func (e *Engine) guardedParts(set *change.Set) map[*change.Change]change.Verdict {
-	out := map[*change.Change]change.Verdict{}
+// guardedPart is what a guard says of a part, and whether that forbids to let go of it too.
+type guardedPart struct {
+	change.Verdict
+	lettingGo bool
+}
+
+// guardedParts are the verdicts of a team's guards on what is decided along with something
+// else, and of policies that failed. What the shipped guards look at counts with that already.
+func (e *Engine) guardedParts(set *change.Set) map[*change.Change]guardedPart {
+	out := map[*change.Change]guardedPart{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.With == "" || c.Class != change.Orphaned {
+		if c.With == "" || c.Class != change.Orphaned && c.Class != change.Missing {
 			continue
 		}
-		if r := e.policies.Rule(c.Verdict.Rule); r != nil && r.Team && r.IsGuard() {
-			out[c] = c.Verdict
+		switch r := e.policies.Rule(c.Verdict.Rule); {
+		case r == nil && c.Verdict.Denies() && c.Verdict.Rule != policy.RuleTemplate:
+			out[c] = guardedPart{c.Verdict, true}
+		case r != nil && r.Team && (r.IsGuard() || c.Verdict.Denies()):
+			out[c] = guardedPart{c.Verdict, r.Keeps(change.DecisionOrphan)}
 		}
 	}
 	return out

@@ -19,7 +19,8 @@ import (
 
 // TestAnswers plays every answer to every class of change: the preview asks, the answer
 // is given by the very command that it has for it, the apply carries it out, and the law
-// holds. A class, or an answer, that is not played fails.
+// holds; an answer that the class does not have is refused by what fits. A class, or an answer,
+// that is not played fails.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
 	if onNetBox() {
@@ -34,15 +35,18 @@ func TestAnswers(t *testing.T) {
 		p, played := plays[class]
 		if !played {
 			t.Errorf("no play asks about %s", class)
-			continue
 		}
 		for _, word := range rules.Answers(class) {
 			if _, played := p.checks[word]; !played && !slices.Contains(p.never, word) {
 				t.Errorf("%s: no play answers %s", class, word)
 			}
 		}
-		name := strings.ReplaceAll(string(class), "/", "_") + ".txtar"
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(p.script(class)), 0o600); err != nil {
+	}
+	for name, p := range plays {
+		class := change.Class(classOf.FindString(string(name)))
+		p.refused = append(p.refused, p.refusedOf(rules.Answers(class)))
+		file := strings.NewReplacer("/", "_", " ", "_", ",", "").Replace(string(name)) + ".txtar"
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(p.script(class)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,15 +55,32 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
+// classOf is the class in the name of a play.
+var classOf = regexp.MustCompile(`^[a-z_/]+`)
+
 // play is how a class of change comes about, and what each answer leads to.
 type play struct {
 	from, to string // the plan that is applied first, and the one that asks; "" is the usual one
 	person   string // what a person does in between
 	asks     string // what a rule of the team asks about, where diet itself does not
+	config   string // what diet.yaml says
+	object   string // what the answers name instead of what the preview does
 	command  string // the command that answers, where the preview prints none; WORD is the answer
 
-	checks map[string]string // by answer, what the script asserts in the end
-	never  []string          // answers that fit the class, but not what is played
+	checks  map[string]string // by answer, what the script asserts in the end
+	never   []string          // answers that fit the class, but not what is played
+	refused []string          // answers that do not fit
+}
+
+// refusedOf is an answer that a class does not have, another one for each play.
+func (p play) refusedOf(fits []string) string {
+	var out []string
+	for _, a := range change.Answers() {
+		if !slices.Contains(fits, string(a)) {
+			out = append(out, string(a))
+		}
+	}
+	return out[len(p.person)%len(out)]
 }
 
 // script plays each answer, from where the preview has asked.
@@ -71,7 +92,7 @@ func (p play) script(class change.Class) string {
 	line("exec diet apply --yes from.yaml")
 	line("%s", strings.TrimSpace(p.person))
 	line("cp to.yaml plan.yaml")
-	if p.asks != "" {
+	if p.asks != "" || p.config != "" {
 		line("cp asks.yaml diet.yaml")
 	}
 	line("may diet preview --json plan.yaml")
@@ -80,14 +101,26 @@ func (p play) script(class change.Class) string {
 	for _, word := range slices.Sorted(maps.Keys(p.checks)) {
 		line("# %s", word)
 		line("rewind")
+		line("exec cat asked.json")
 		line("%s", p.answer(class, word))
 		line("may diet apply --yes plan.yaml")
 		line("%s", strings.TrimSpace(p.checks[word]))
 		line("converged plan.yaml")
 	}
+	line("rewind")
+	for _, word := range append(p.refused, p.never...) {
+		line("# %s does not fit", word)
+		line("exec cat asked.json")
+		line("! %s", strings.TrimSpace(p.answer(class, word)))
+		line("stderr 'does not fit|no answer is possible|is not a'")
+		line("stderr 'the answers are|change the plan'")
+	}
 	line("-- from.yaml --\n%s", p.plan(p.from))
 	line("-- to.yaml --\n%s", p.plan(p.to))
-	line("-- asks.yaml --\npolicies: [team]")
+	if p.config == "" {
+		p.config = "policies: [team]"
+	}
+	line("-- asks.yaml --\n%s", p.config)
 	line("-- team/ask.rego --\n"+teamAsks, p.asks)
 	return b.String()
 }
@@ -98,7 +131,7 @@ func (p play) answer(class change.Class, word string) string {
 		return "exec " + strings.ReplaceAll(p.command, "WORD", word)
 	}
 	kind, _, _ := strings.Cut(string(class), "/")
-	return "exec cat asked.json\nanswer " + kind + " " + word
+	return "answer " + kind + " " + word + " " + p.object
 }
 
 // teamAsks is a rule that asks.
@@ -160,8 +193,8 @@ var printedCommand = regexp.MustCompile(`(?m)^\s+(diet resolve (\S+) .* --answer
 // answerQuestion runs the command that the last output, a preview, has for the first
 // question of a class, with an answer in the place of the recommended one, by a shell.
 func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: answer CLASS ANSWER")
+	if len(args) < 2 {
+		ts.Fatalf("usage: answer CLASS ANSWER [OBJECT]")
 	}
 	var printed []string
 	if m := printedCommand.FindAllStringSubmatch(ts.ReadFile("stdout"), -1); m != nil {
@@ -178,7 +211,11 @@ func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
 		if q.Class != args[0] || printed != nil && !slices.Contains(printed, q.Command) {
 			continue
 		}
-		err := ts.Exec("sh", "-c", answerWord.ReplaceAllString(q.Command, "--answer "+args[1]+" "))
+		command := answerWord.ReplaceAllString(q.Command, "--answer "+args[1]+" ")
+		if len(args) > 2 {
+			command = answerObject.ReplaceAllString(command, "--object "+lookup(ts, args[2])+" ")
+		}
+		err := ts.Exec("sh", "-c", command)
 		if (err != nil) != neg {
 			ts.Fatalf("answer %s %s: %v", args[0], args[1], err)
 		}
@@ -187,4 +224,7 @@ func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("no question about %s among %+v, printed %q", args[0], preview.Questions, printed)
 }
 
-var answerWord = regexp.MustCompile(`--answer \S+ `)
+var (
+	answerWord   = regexp.MustCompile(`--answer \S+ `)
+	answerObject = regexp.MustCompile(`--object \S+ `)
+)

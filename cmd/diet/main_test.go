@@ -43,8 +43,9 @@ func TestMain(m *testing.M) {
 //	ssh-key NAME               makes a pair of keys, NAME and NAME.pub
 //	approvers FILE NAME …      writes a diet.yaml by which those who have these keys approve
 //	preview-id                 sets PREVIEW to the id that the last output ends in
-//	answer CLASS ANSWER        runs the first command that the last output printed for a question
+//	answer CLASS ANSWER [OBJECT]  runs the first command that the last output printed for a question
 //	                           of that class, with that answer in the place of the recommended one
+//	                           and, if it names one, about that object
 //	holds ENDPOINT ID PATH VALUE  asserts that a value of the object with a diet id matches;
 //	                           base.X and released.X are of diet's record
 //	named ENDPOINT NAME FIELD VALUE  asserts a field of what is called so

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/diet-project/diet/engine/change"
+import (
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+)
 
 // Checks that plays share. The device that people edit is web-001.
 const (
@@ -19,13 +23,24 @@ func foreign(name, kind, unit string) string {
 		`"device_type":{{device-types:` + kind + `}},"rack":{{racks:row-01}},"position":` + unit + `,"face":"front"}'`
 }
 
+// twin is a device that bears the id of ours.
+const twin = `person POST /api/dcim/devices/ '{"name":"copy","site":{{sites:ams2}},"role":{{device-roles:server}},` +
+	`"device_type":{{device-types:server}},"changelog_message":"diet run-0a1b2c3d/7","custom_fields":{"diet_managed":true,"diet_plan_id":"web",` +
+	`"diet_object_id":"web/web[2]","diet_managed_fields":{"v":4,"plan":"web","object":"web/web[2]","base":{}}}}'`
+
+// foreignOf is one that another plan owns.
+func foreignOf(name, kind, unit string) string {
+	return strings.Replace(foreign(name, kind, unit), `"position"`, `"custom_fields":{"diet_managed":true,"diet_plan_id":"other",`+
+		`"diet_object_id":"other/db[1]","diet_managed_fields":{"v":4,"plan":"other","object":"other/db[1]","base":{}}},"position"`, 1)
+}
+
 const three = "count: 2=>count: 3"
 
-// plays are by class, and what is taken.
+// plays are by class, and what is taken; a word after that tells more plays of a class.
 var plays = map[change.Class]play{
 	"conflict": {
 		to: "description: one=>description: two", person: hand,
-		checks: map[string]string{"use_diet": ours, "use_user": hers, "approve": hers, "unmanage": released},
+		checks: map[string]string{"use_diet": ours, "use_user": hers, "approve": hers, "unmanage": released, "acknowledge": hers},
 	},
 	"drift": {
 		from: "description: one=>description: two", to: "description: one=>description: two", person: hand,
@@ -130,6 +145,41 @@ var plays = map[change.Class]play{
 			"adopt":   "holds devices web/web[2] name web-002",
 			"skip":    "holds devices web/web[22] description one", "approve": "holds devices web/web[22] description one",
 		},
+	},
+	"identity/id": {
+		config: "actors: {diet: [maria]}", // the copy bears a record that nobody else wrote
+		person: twin,
+		object: "device:{{devices:web-002}}",
+		checks: map[string]string{
+			"adopt": "holds devices web/web[2] name web-002\nunowned devices copy",
+			"skip":  "named devices copy name copy", "approve": "named devices copy name copy",
+		},
+	},
+	"identity/id whole": { // adopt names one of them
+		config: "actors: {diet: [maria]}",
+		person: twin,
+		checks: map[string]string{"skip": "named devices copy name copy"},
+		never:  []string{"adopt"},
+	},
+	"blocked of another plan, of the same type": {
+		to: three, person: foreignOf("web-003", "server", "5"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name web-003"},
+		never:  []string{"adopt", "rename_existing", "approve"},
+	},
+	"blocked of another plan": {
+		to: three, person: foreignOf("web-003", "leaf-8", "5"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name web-003"},
+		never:  []string{"adopt", "rename_existing", "approve"},
+	},
+	"blocked/place of another plan": {
+		to: three, person: foreignOf("db", "server", "3"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name db"},
+		never:  []string{"adopt", "rename_existing", "approve"},
+	},
+	"in_sync, the whole": {
+		command: "diet resolve plan.yaml --object web/web[2] --answer WORD --reason REASON",
+		checks:  map[string]string{"unmanage": "holds devices web/web[2] custom_fields.diet_managed false"},
+		never:   []string{"approve"},
 	},
 	"shared": {
 		to:     three,

@@ -54,11 +54,22 @@ func Run(set *change.Set, verdict *change.Verdict) Matter {
 	m := Matter{run: verdict}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.Expected() != "" {
-			m.changes = append(m.changes, fmt.Sprintf("%s %s %s", c.Kind, c.Object, c.Expected()))
+			m.changes = append(m.changes, fmt.Sprintf("%s %s %s %v", c.Kind, c.Object, c.Expected(), written(c)))
 		}
 	}
 	slices.Sort(m.changes)
 	return m
+}
+
+// written are the fields that a change of what exists would write.
+func written(c *change.Change) []string {
+	var out []string
+	for i := range c.Fields {
+		if f := &c.Fields[i]; c.PerField() && (f.Verdict.Acts() || f.Verdict.WantsApproval()) {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // Verdict is that of the matter, to be read and settled.

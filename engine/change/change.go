@@ -80,6 +80,7 @@ const (
 	TakenName  = "name"
 	TakenPlace = "place"
 	TakenPort  = "port" // by an object of the same kind, which may be adopted instead
+	TakenID    = "id"   // several objects have one diet id
 )
 
 // Run is the class of the preview as a whole.
@@ -244,7 +245,7 @@ type Change struct {
 	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
-	// Taken says what that has which the plan wants: the name, or the place.
+	// Taken says what that has which the plan wants: the name, the place, or the diet id.
 	Taken string `json:"taken,omitempty"`
 	// Settled says that the verdict on the object is there already: the differ was told
 	// it, and made the change accordingly.

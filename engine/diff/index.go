@@ -300,7 +300,7 @@ func (d *differ) findIdentities() error {
 		d.skip[k] = struct{}{}
 		c := change.Change{
 			Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
-			Class: change.Identity, Action: change.None,
+			Class: change.Identity, Action: change.None, Taken: change.TakenID,
 		}
 		for _, next := range rows[i:] {
 			if next.Object == r.Object && next.Kind == r.Kind {

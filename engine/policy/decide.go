@@ -143,6 +143,10 @@ func (w *worker) within(spent *bound, in *Input) (change.Verdict, time.Duration)
 // ruleTimeout is the id of the verdict where one decision takes too long.
 const ruleTimeout = "MAIN004"
 
+// RuleTemplate is the id of the verdict where a rule would delete an interface of its device
+// type's templates. Along with its device it may go.
+const RuleTemplate = "MAIN006"
+
 // decide evaluates the entrypoint for one input, within the time limit.
 func (w *worker) decide(in *Input) change.Verdict {
 	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
@@ -169,7 +173,7 @@ func (w *worker) decide(in *Input) change.Verdict {
 	}
 	v := w.engine.verdict(rs[0].Expressions[0].Value)
 	if in.Template && v.Decision == change.DecisionDelete {
-		return failed("MAIN006", "rule %s would delete an interface of the device type's templates", v.Rule)
+		return failed(RuleTemplate, "rule %s would delete an interface of the device type's templates", v.Rule)
 	}
 	return v
 }

@@ -73,7 +73,8 @@ type Input struct {
 	// Proposed says that a person marked what exists for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 
-	// Taken is name or place: what an existing object has that the plan wants.
+	// Taken is what an existing object has that the plan wants: name, place or port; of an
+	// identity conflict, id where several objects have one.
 	Taken string `json:"taken,omitempty"`
 
 	Other *change.Other `json:"other,omitempty"`

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/diet-project/diet/engine/change"
 )
 
 // Rule is a guard or a default.
@@ -22,6 +24,9 @@ type Rule struct {
 	Team        bool   `json:"team,omitempty"`
 	Waived      string `json:"waived,omitempty"` // the reason
 
+	// Forbids are the decisions that a guard is about; none where it is about any.
+	Forbids []string `json:"forbids,omitempty"`
+
 	// Exceptions turn the guard off for some changes.
 	Exceptions []Exception `json:"exceptions,omitempty"`
 }
@@ -34,6 +39,11 @@ const (
 
 // IsGuard reports whether the rule forbids, rather than chooses.
 func (r Rule) IsGuard() bool { return r.Kind == guardKind }
+
+// Keeps reports whether a guard applies where a decision would be carried out.
+func (r Rule) Keeps(d change.Decision) bool {
+	return len(r.Forbids) == 0 || slices.Contains(r.Forbids, string(d))
+}
 
 // kinds are the sets that data.diet.main collects.
 var kinds = map[string]string{"guards": guardKind, "defaults": defaultKind}
@@ -141,6 +151,7 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 	}
 	out.ID, _ = custom["id"].(string)
 	out.Severity, _ = custom["severity"].(string)
+	out.Forbids = wordsOf(custom["forbids"])
 	switch {
 	case out.ID == "":
 		return bad(fmt.Sprintf("this %s has no custom.id", kind))
@@ -150,4 +161,16 @@ func describe(r *ast.Rule, kind string) (Rule, error) {
 		return bad(fmt.Sprintf("%s %s has no custom.severity of info, low, medium, high or critical", kind, out.ID))
 	}
 	return out, nil
+}
+
+// wordsOf are the texts of a list in METADATA.
+func wordsOf(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, item := range list {
+		if word, ok := item.(string); ok {
+			out = append(out, word)
+		}
+	}
+	return out
 }

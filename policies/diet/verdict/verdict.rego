@@ -49,7 +49,8 @@ _named := {"deny", "ask", "skip", "rename_existing", "adopt"}
 # title: The decisions that make sense for a class
 # description: |
 #   Anything else that a rule says of the class counts as `ask`. Where it is the place of
-#   the object that is taken, not its name, the entry with /place counts.
+#   the object that is taken, not its name, the entry with /place counts; where several
+#   objects have one diet id, that with /id.
 families := {
 	"absent": {"deny", "ask", "skip", "release", "apply"},
 	"changed": {"deny", "ask", "skip", "unmanage", "apply"},
@@ -64,6 +65,7 @@ families := {
 	"blocked/place": {"deny", "ask", "skip"},
 	"blocked/port": {"deny", "ask", "skip", "adopt"},
 	"identity": {"deny", "ask", "skip", "restore", "adopt"},
+	"identity/id": {"deny", "ask", "skip", "adopt"},
 	"shared": {"deny", "ask", "skip", "keep", "use_name"},
 	"finding": {"deny", "keep"},
 	"unmanaged": {"deny", "ask", "keep", "adopt"},
@@ -106,11 +108,12 @@ answers := {
 	"blocked/place": {"skip": "skip"},
 	"blocked/port": {"adopt": "adopt", "skip": "skip"},
 	"identity": {"restore": "restore", "adopt": "adopt", "skip": "skip"},
+	"identity/id": {"adopt": "adopt", "skip": "skip"},
 	"shared": {"keep": "keep", "use_name": "use_name", "skip": "skip"},
 	"unmanaged": {"adopt": "adopt"},
 	"planned": _settle,
 	"new": _settle,
-	"conflict": _settle,
+	"conflict": {"use_diet": "apply", "use_user": "keep", "unmanage": "unmanage", "acknowledge": "keep"},
 	"agreed": _own,
 	"converged": _own,
 	"relinquished": _own,
