@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -54,7 +55,8 @@ func Run(set *change.Set, verdict *change.Verdict) Matter {
 	m := Matter{run: verdict}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.Expected() != "" {
-			m.changes = append(m.changes, fmt.Sprintf("%s %s %s %v", c.Kind, c.Object, c.Expected(), written(c)))
+			what := append([]string{c.Kind, c.Object, string(c.Expected())}, written(c)...)
+			m.changes = append(m.changes, strings.Join(what, " "))
 		}
 	}
 	slices.Sort(m.changes)

@@ -89,26 +89,87 @@ func BenchmarkDecideDistinct(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	inputs := mix(benchSize)
-	for i := range inputs {
-		inputs[i].Class, inputs[i].Have = change.Drift, fmt.Sprint(i)
-	}
+	inputs := distinct(benchSize / 10)
+	b.ReportAllocs()
 	start := processor(b)
 	for b.Loop() {
 		if _, err := e.Decide(b.Context(), inputs); err != nil {
 			b.Fatal(err)
 		}
 	}
-	perSecond(b, benchSize, start)
+	perSecond(b, len(inputs), start)
+}
+
+// distinct is n inputs of which no two are alike.
+func distinct(n int) []policy.Input {
+	inputs := mix(n)
+	for i := range inputs {
+		inputs[i].Class, inputs[i].Have = change.Drift, fmt.Sprint(i)
+	}
+	return inputs
+}
+
+// BenchmarkDecideFew is Engine.Decide over a million changes of few situations.
+func BenchmarkDecideFew(b *testing.B) {
+	e, err := policy.New(b.Context(), policy.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const million, part = 1_000_000, 250_000
+	inputs := mix(part)
+	for i := range inputs {
+		if inputs[i].Class == change.Drift || inputs[i].Class == change.Conflict || inputs[i].Class == change.Orphaned {
+			inputs[i].Class, inputs[i].Blame, inputs[i].References, inputs[i].Cascade = change.Planned, nil, nil, nil
+		}
+	}
+	start := processor(b)
+	for b.Loop() {
+		for range million / part {
+			if _, err := e.Decide(b.Context(), inputs); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	perSecond(b, million, start)
+}
+
+// BenchmarkSlowRule is a run with a rule of a team that takes a millisecond, of which no more
+// than a second is spent: what is left is denied.
+func BenchmarkSlowRule(b *testing.B) {
+	const slow = `count([x | some x in numbers.range(1, 2000); x % 7 == 0; input.object != ""]) < 0`
+	e, err := policy.New(b.Context(), policy.Config{Dirs: []string{team(b, "slow.rego", guard(slow))}, RunTimeout: time.Second})
+	if err != nil {
+		b.Fatal(err)
+	}
+	inputs := distinct(benchSize / 10)
+	denied := 0
+	for b.Loop() {
+		verdicts, err := e.Decide(b.Context(), inputs)
+		if err != nil {
+			b.Fatal(err)
+		}
+		denied = 0
+		for _, v := range verdicts {
+			if v.Rule == "MAIN007" {
+				denied++
+			}
+		}
+	}
+	b.ReportMetric(float64(denied), "denied")
 }
 
 // BenchmarkBareRego is the baseline: the same inputs as Go maps through
 // PreparedEvalQuery.Eval, one by one, as OPA's documentation shows it.
 func BenchmarkBareRego(b *testing.B) {
+	b.Run("mix", func(b *testing.B) { bare(b, mix(benchSize/10)) })
+	b.Run("distinct", func(b *testing.B) { bare(b, distinct(benchSize/50)) })
+}
+
+func bare(b *testing.B, of []policy.Input) {
+	b.Helper()
 	query := stock(b, "data.diet.main.verdict")
-	const size = benchSize / 10
 	var inputs []map[string]any
-	text, err := json.Marshal(mix(size))
+	text, err := json.Marshal(of)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -124,7 +185,7 @@ func BenchmarkBareRego(b *testing.B) {
 			}
 		}
 	}
-	perSecond(b, size, start)
+	perSecond(b, len(of), start)
 }
 
 // BenchmarkNew is the time to compile, and that of another engine for the same files.

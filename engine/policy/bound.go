@@ -25,9 +25,9 @@ type bound struct {
 }
 
 // boundFor is the bound for a number of decisions: so much that rules which take no more
-// than 2 ms each are through, but for very many.
+// than 2 ms each are through, but for very many, and that a busy machine denies nothing.
 func (e *Engine) boundFor(n int) *bound {
-	limit := min(10*time.Second+time.Duration(n)*2*time.Millisecond, 5*time.Minute)
+	limit := min(30*time.Second+time.Duration(n)*2*time.Millisecond, 5*time.Minute)
 	if e.runTimeout > 0 {
 		limit = e.runTimeout
 	}

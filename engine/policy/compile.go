@@ -64,7 +64,7 @@ func compile(s *source) (*ast.Compiler, error) {
 		WithPathConflictsCheck(s.holds)
 	modules := make(map[string]*ast.Module, len(s.modules))
 	for name, module := range s.modules {
-		modules[name] = module
+		modules[name] = s.spread(module)
 	}
 	c.Compile(modules)
 	if c.Failed() {

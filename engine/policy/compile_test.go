@@ -11,7 +11,7 @@ import (
 )
 
 // team writes one folder of policies, from file name and text in turn.
-func team(t *testing.T, files ...string) string {
+func team(t testing.TB, files ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for i := 0; i < len(files); i += 2 {

@@ -52,7 +52,7 @@ type Config struct {
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
 
-	// RunTimeout limits the decisions of one call of Decide together. By default 10 seconds and
+	// RunTimeout limits the decisions of one call of Decide together. By default 30 seconds and
 	// 2 ms for each decision, and 5 minutes at most.
 	RunTimeout time.Duration
 
@@ -127,7 +127,7 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	src.data["waivers"] = waiverData(exceptions)
 	p := &program{
 		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions),
-		store: inmem.NewFromObject(src.data), masks: masks(src.data),
+		store: inmem.NewFromObjectWithOpts(src.data, inmem.OptReturnASTValuesOnRead(true)), masks: masks(src.data),
 	}
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		p.edited = src.edited

@@ -405,7 +405,7 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	e := open(t, policy.Config{})
 	for class, want := range map[change.Class][]string{
-		change.Conflict: {"approve", "unmanage", "use_diet", "use_user"},
+		change.Conflict: {"acknowledge", "approve", "unmanage", "use_diet", "use_user"},
 		change.Orphaned: {"approve", "force_delete", "orphan", "skip"},
 		policy.ClassRun: {"approve"},
 		change.Identity: {"adopt", "approve", "restore", "skip"},
