@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -26,8 +27,9 @@ func (w *world) marked() string {
 // plan is or without the servers.
 func TestMarksOfEveryKind(t *testing.T) {
 	t.Parallel()
-	for _, of := range []struct{ endpoint, object string }{
-		{"racks", "web/rack:row[1]"}, {"interfaces", "web/web[2]/lom.eth0"}, {"cables", "web/data[web/web[2]/lom.eth0]"},
+	for _, of := range []struct{ endpoint, object, version string }{
+		{"racks", "web/rack:row[1]", "4.6"}, {"racks", "web/rack:row[1]", "4.2"},
+		{"interfaces", "web/web[2]/lom.eth0", "4.6"}, {"cables", "web/data[web/web[2]/lom.eth0]", "4.6"},
 	} {
 		for edit, class := range map[string]change.Class{
 			`{"diet_object_id": "web/other"}`: change.Identity,
@@ -38,9 +40,9 @@ func TestMarksOfEveryKind(t *testing.T) {
 			`{"diet_managed_fields": {"v": 4, "plan": "web", "object": "OBJECT", "base": {}}}`: change.Identity,
 			`{"diet_managed_fields": null}`: change.Exists,
 		} {
-			t.Run(of.endpoint+" "+edit, func(t *testing.T) {
+			t.Run(of.version+" "+of.endpoint+" "+edit, func(t *testing.T) {
 				t.Parallel()
-				w := setup(t, "4.6")
+				w := setup(t, of.version)
 				plan := w.plan("one", 2)
 				w.apply(plan)
 				object := w.cableOr(of.endpoint, of.object)
@@ -79,3 +81,40 @@ func (w *world) cableOr(endpoint, object string) string {
 }
 
 func (w *world) kindOf(endpoint string) string { return strings.TrimSuffix(endpoint, "s") }
+
+// TestMarksWithoutMessages has a person write on diet's own record in a NetBox whose changelog
+// has no messages, with the journal of what diet wrote and without it: it is a question whose
+// the object is, and nothing is deleted. With one user for both nothing tells them apart.
+func TestMarksWithoutMessages(t *testing.T) {
+	t.Parallel()
+	record := func(object string) string {
+		return fmt.Sprintf(`"diet_managed_fields": {"v": 4, "plan": "web", "object": %q, "base": {}}`, object)
+	}
+	for _, version := range []string{"4.2", "4.4"} {
+		for _, mirror := range []string{"mirror.db", "another.db"} {
+			t.Run(version+" "+mirror, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, version)
+				plan := w.plan("one", 3)
+				w.apply(plan)
+				w.edit("devices", "web/web[3]", `{"custom_fields": {`+record("web/web[3]")+`}}`)
+				w.foreign("db", map[string]any{"diet_managed": true, "diet_plan_id": "web", "diet_object_id": "web/web[9]"})
+				w.edit("devices", "web/web[9]", `{"custom_fields": {`+record("web/web[9]")+`}}`)
+				w.open(mirror)
+				p := w.stays(w.plan("one", 2))
+				for _, object := range []string{"web/web[3]", "web/web[9]"} {
+					x := conflict(p, object)
+					if x == nil || x.Type != engine.Identity || !x.Verdict.Asks() || x.Blame == nil || x.Blame.User != "maria" {
+						t.Errorf("%s: %+v", object, x)
+					}
+				}
+				two := w.plan("two", 3)
+				w.apply(two)
+				if got := w.object("devices", "web/web[1]")["description"]; got != "two" {
+					t.Errorf("what nobody else wrote on has %v", got)
+				}
+				w.law(two)
+			})
+		}
+	}
+}

@@ -72,8 +72,7 @@ BEGIN
 END;
 
 CREATE TRIGGER object_change_hand_insert AFTER INSERT ON object_change
-WHEN new.message <> ''
-  AND EXISTS (SELECT 1 FROM loaded)
+WHEN EXISTS (SELECT 1 FROM loaded)
   AND NOT EXISTS (SELECT 1 FROM hand AS h WHERE h.user = new.user_name)
   AND EXISTS (SELECT 1 FROM own_request AS r WHERE r.request_id = new.request_id)
 BEGIN
@@ -95,7 +94,6 @@ BEGIN
     SELECT 1
     FROM object_change AS c
     WHERE c.request_id = new.request_id
-      AND c.message <> ''
       AND NOT EXISTS (SELECT 1 FROM hand AS h WHERE h.user = c.user_name)
   );
 END;

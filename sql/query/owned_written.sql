@@ -1,6 +1,5 @@
--- The objects whose marks somebody else wrote last, and who: a user without any change
--- of diet's, other than those of :hand, a JSON array. If no change says that it is diet's,
--- as before NetBox 4.4, there is no way to tell.
+-- The objects whose marks somebody else wrote last, and who: a user other than those of
+-- :hand, a JSON array of what hand_list tells.
 WITH written AS (
 {{- range $i, $k := .Owned}}
 {{- if $i}}
