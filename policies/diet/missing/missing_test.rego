@@ -13,7 +13,10 @@ test_ask if {
 
 	verdict == {
 		"id": "MIS001", "severity": "high", "decision": "ask", "recommended": "recreate",
-		"message": "web96/web[17] was deleted in NetBox by alice at 2026-11-20T08:00:00Z; the plan still wants it",
+		"message": concat(" ", [
+			"web96/web[17] was deleted in NetBox by alice at 2026-11-20T08:00:00Z;",
+			"the plan still wants it, but what others wrote on it or attached stays gone",
+		]),
 	}
 }
 
