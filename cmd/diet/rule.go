@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"time"
 
 	"github.com/diet-project/diet/engine/config"
@@ -60,15 +61,22 @@ func rulesOf(all []config.Notification) ([]notify.Rule, error) {
 	return out, errors.Join(wrong...)
 }
 
-// fromEnv fills ${NAME} in from the environment.
+// fromEnv fills ${NAME} in from the environment: what people set for it, and none of the
+// secrets by which diet itself logs in, which whoever writes a diet.yaml could send anywhere.
 func fromEnv(text string) (string, error) {
-	var missing error
+	var wrong error
 	filled := os.Expand(text, func(name string) string {
 		value, set := os.LookupEnv(name)
-		if !set {
-			missing = fmt.Errorf("the environment has no %s", name)
+		switch {
+		case ownVariable.MatchString(name):
+			wrong, value = fmt.Errorf("%s is diet's own, and is sent to nobody else", name), ""
+		case !set:
+			wrong = fmt.Errorf("the environment has no %s", name)
 		}
 		return value
 	})
-	return filled, missing
+	return filled, wrong
 }
+
+// ownVariable are the variables that hold secrets of diet and its drivers.
+var ownVariable = regexp.MustCompile(`^(?i:NETBOX_TOKEN|DIET_STORE|PGPASSWORD|PGPASSFILE)$`)

@@ -25,7 +25,11 @@ func (e *env) trustHost() error {
 	if err != nil || u.Host == "" {
 		return usage("netbox.url in %s: %q is no address", e.cli.String("config"), e.config.NetBox.URL)
 	}
-	return e.trust(u.Host, "the token of the environment", "NETBOX_URL")
+	where := u.Host
+	if u.Scheme != "https" {
+		where = u.Scheme + "://" + u.Host // a host that is trusted is not so without encryption
+	}
+	return e.trust(where, "the token of the environment", "NETBOX_URL")
 }
 
 // trustStore is trustHost for the password of the environment, and a store that only a
