@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/diet-project/diet/engine"
@@ -139,13 +140,41 @@ func (q *request) others(ctx context.Context, cards []card) []engine.Status {
 			q.cfg.Logger.Error("read samples", "plan", cards[i].Key, "error", err)
 		}
 	}
-	all, err := eng.Status(ctx, nil, cmp.Or(q.cfg.Others, engine.StateOther))
+	all, err := q.abroad.get(ctx, eng, q.cfg.Now(), cmp.Or(q.cfg.Others, engine.StateOther))
 	if err != nil {
 		return nil
 	}
-	return slices.DeleteFunc(all, func(s engine.Status) bool {
+	return slices.DeleteFunc(slices.Clone(all), func(s engine.Status) bool {
 		return slices.ContainsFunc(cards, func(c card) bool { return c.Key == s.Plan })
 	})
+}
+
+// abroad keeps how the plans in NetBox stand that no file is of: to count all their objects takes
+// long where a mirror is large.
+type abroad struct {
+	mu     sync.Mutex
+	synced time.Time // the mirror, when they were counted
+	at     time.Time
+	all    []engine.Status
+}
+
+// get counts anew once the mirror was synced, or a minute has passed; others wait for that.
+func (a *abroad) get(ctx context.Context, eng *engine.Engine, now time.Time, others engine.State) ([]engine.Status, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	synced, err := eng.Synced(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !a.at.IsZero() && synced.Equal(a.synced) && now.Sub(a.at) < oldAfter {
+		return a.all, nil
+	}
+	all, err := eng.Status(ctx, nil, others)
+	if err != nil {
+		return nil, err
+	}
+	a.synced, a.at, a.all = synced, now, all
+	return all, nil
 }
 
 func checkAll(q *request) error {

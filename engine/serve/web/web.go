@@ -71,6 +71,7 @@ type site struct {
 	looks    *looks
 	logins   *logins
 	kept     kept
+	abroad   abroad
 	mux      *http.ServeMux
 	forms    []byte        // signs the form with which people log in
 	queries  chan struct{} // those under way
