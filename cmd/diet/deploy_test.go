@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,6 +66,24 @@ func TestUnit(t *testing.T) {
 	name, _, _ := strings.Cut(keys["Service.Environment"], "=")
 	if !known(name) {
 		t.Errorf("no flag reads %s", name)
+	}
+}
+
+// TestUnitVerified has systemd read the unit, where there is one.
+func TestUnitVerified(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("no systemd-analyze here")
+	}
+	text := strings.Replace(deployed(t, "docs/deploy/diet.service"), "ExecStart=/usr/local/bin/diet", "ExecStart=/bin/true", 1)
+	file := filepath.Join(t.TempDir(), "diet.service")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := exec.CommandContext(t.Context(), program, "verify", file).CombinedOutput()
+	if err != nil || strings.Contains(string(said), "diet.service") {
+		t.Errorf("%v: %s", err, said)
 	}
 }
 
