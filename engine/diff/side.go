@@ -124,8 +124,8 @@ func (s *side) keep(d *differ, stated int64) error {
 }
 
 // replace writes rows in place of all that a table has.
-func (d *differ) replace(clear, insert string, rows [][]any) error {
-	if err := d.exec(d.statements.Get(clear)); err != nil {
+func (d *differ) replace(emptying, insert string, rows [][]any) error {
+	if err := d.exec(d.statements.Get(emptying)); err != nil {
 		return err
 	}
 	return d.execEach(d.statements.Get(insert), rows)
