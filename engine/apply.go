@@ -104,10 +104,13 @@ func (e *Engine) tidy(ctx context.Context, intent Intent, opt ApplyOptions, now 
 
 // release lets the plan go. Where that fails the result says so: what was written stands,
 // and others have to wait until the lease runs out.
-func release(ctx context.Context, held *lease.Lease, result *apply.Result) error {
+func (e *Engine) release(ctx context.Context, held *lease.Lease, result *apply.Result) error {
 	ctx, done := netbox.Linger(ctx)
 	defer done()
 	err := held.Release(ctx)
+	if err == nil && held.Tag() != 0 {
+		e.haveTags(ctx, nil, []int64{held.Tag()})
+	}
 	if err == nil || result == nil {
 		return err
 	}

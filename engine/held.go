@@ -36,7 +36,10 @@ func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Re
 	var err error
 	switch x := whole(intent).(type) {
 	case Rollback:
-		err = lease.NewHold(x.Run, result.Run, x.Plan.Digest).Put(ctx, e.client, x.Plan.Key)
+		var made []netbox.Object
+		var gone []int64
+		made, gone, err = lease.NewHold(x.Run, result.Run, x.Plan.Digest).Put(ctx, e.client, x.Plan.Key)
+		e.haveTags(ctx, made, gone)
 	case *generate.Plan:
 		err = e.letGo(ctx, x.Info().Key)
 	}
@@ -66,5 +69,36 @@ func (e *Engine) letGo(ctx context.Context, plan string) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return lease.Release(ctx, e.client, plan)
+	gone, err := lease.Release(ctx, e.client, plan)
+	e.haveTags(ctx, nil, gone)
+	return err
+}
+
+// haveTags writes into the mirror which tags of its own a run has made and deleted since the
+// last sync, so that whoever reads it ahead of the next one is not told of them. Where that
+// fails, the next sync finds out.
+func (e *Engine) haveTags(ctx context.Context, made []netbox.Object, gone []int64) {
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	if len(gone) > 0 {
+		err = e.db.Forget(ctx, lease.Kind, gone...)
+	}
+	if len(made) > 0 {
+		err = errors.Join(err, e.db.Learn(ctx, lease.Kind, pageOf(made)))
+	}
+	if err != nil && e.cfg.Logger != nil {
+		e.cfg.Logger.Warn("the mirror does not know yet which tags a run has made and deleted", "error", err)
+	}
+}
+
+// pageOf is a page of a list with the objects that NetBox answered a write with.
+func pageOf(objects []netbox.Object) []byte {
+	page := []byte(`{"results":[`)
+	for i, o := range objects {
+		if i > 0 {
+			page = append(page, ',')
+		}
+		page = append(page, o.Raw...)
+	}
+	return append(page, `]}`...)
 }

@@ -86,7 +86,7 @@ func holdUnneeded(set *change.Set) {
 		c := &set.Changes[i]
 		needed := acting[c.Object] || acting[c.Owner] // a template is needed with its type
 		if !isOwned(c.Kind) && c.Action == change.Create && c.Acts() && !needed {
-			c.Held = "nothing that is written needs it"
+			c.Held = change.Unneeded
 		}
 	}
 }

@@ -3,8 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"github.com/diet-project/diet/engine/lease"
 )
@@ -30,14 +28,11 @@ func (h holding) check(r *planRun) func(context.Context) error {
 	}
 }
 
-// release gives leases back; with no keys, all of them.
-func (h holding) release(ctx context.Context, keys ...string) {
-	if len(keys) == 0 {
-		keys = slices.Sorted(maps.Keys(h))
-	}
+// releaseAll gives the leases on plans back.
+func (e *Engine) releaseAll(ctx context.Context, h holding, keys []string) {
 	for _, key := range keys {
 		held := h[key]
 		delete(h, key)
-		held.run.Err = errors.Join(held.run.Err, release(ctx, held.lease, held.run.Result))
+		held.run.Err = errors.Join(held.run.Err, e.release(ctx, held.lease, held.run.Result))
 	}
 }

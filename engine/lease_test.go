@@ -10,6 +10,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/lease"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -146,5 +147,51 @@ func TestReleaseLost(t *testing.T) {
 		if err != nil || len(result.Findings) > 0 || len(w.server.Objects("tags")) > 0 {
 			t.Errorf("%v, findings %+v, %d tags are left", err, result.Findings, len(w.server.Objects("tags")))
 		}
+	}
+}
+
+// TestStatusAfterApply asks for the status ahead of the next sync: whoever held a plan has
+// let it go, and a plan that is held is.
+func TestStatusAfterApply(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	leases := func(plans ...*generate.Plan) (left int) {
+		t.Helper()
+		all, err := w.eng.Status(t.Context(), plans, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range all {
+			if s.Lease != nil {
+				left++
+			}
+		}
+		return left
+	}
+	plan := w.plan("one", 2)
+	w.apply(plan)
+	if n := leases(plan); n > 0 {
+		t.Error("an apply leaves its lease in the mirror")
+	}
+	more, other := w.plan("two", 3), w.edited(fmt.Sprintf(small, "text", 2), "name: web}", "name: db}", "site: ams2", "site: fra")
+	for _, a := range w.eng.ApplyAll(t.Context(), []engine.Task{{Intent: other}, {Intent: more}}, engine.ApplyOptions{}) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+	}
+	if n := leases(more, other); n > 0 {
+		t.Errorf("an apply of two plans leaves %d leases in the mirror", n)
+	}
+	w.apply(w.back(more))
+	if p, err := w.eng.Diff(t.Context(), more); err != nil || p.Verdict.Rule != "RUN109" {
+		t.Errorf("the mirror does not know that the plan is held: %+v, %v", p.Verdict, err)
+	}
+	approved := w.plan("three", 3)
+	w.apply(approved)
+	if n := leases(approved); n > 0 || len(w.server.Objects("tags")) > 0 {
+		t.Errorf("%d leases, tags %v", n, w.server.Objects("tags"))
+	}
+	if got := w.rows("SELECT count(*) FROM tag"); got != "[[0]]" {
+		t.Errorf("the mirror has %s tags", got)
 	}
 }

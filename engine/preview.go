@@ -119,8 +119,10 @@ func (p *Preview) Set() *change.Set {
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
 // Waits reports whether anything, or the preview as a whole, waits for a person: to
-// decide, or to fix what a finding reports.
-func (p *Preview) Waits() bool { return p.Set().Wrong() || p.decided(change.Verdict.Waits) }
+// decide, to fix what a finding reports, or to clear away what else is in the way.
+func (p *Preview) Waits() bool {
+	return p.Set().Wrong() || p.Set().Stuck() || p.decided(change.Verdict.Waits)
+}
 
 // Denied reports whether a guard forbids anything, or the preview as a whole.
 func (p *Preview) Denied() bool { return p.decided(change.Verdict.Denies) }

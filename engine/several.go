@@ -52,7 +52,7 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 		e.carryOut(ctx, r, held, moved)
 		moved = moved || r.leased
 	}
-	held.release(ctx)
+	e.releaseAll(ctx, held, slices.Sorted(maps.Keys(held)))
 	e.tidyStore(ctx)
 	out := make([]Applied, len(runs))
 	for i, r := range runs {
@@ -163,7 +163,7 @@ func (e *Engine) takeAll(ctx context.Context, runs []*planRun, held holding, wit
 		l, err := e.take(ctx, key, wants[key].j.run, without)
 		if err != nil {
 			e.giveUp(ctx, runs, err)
-			held.release(ctx, fresh...)
+			e.releaseAll(ctx, held, fresh)
 			return
 		}
 		held[key], fresh = heldLease{l, wants[key]}, append(fresh, key)

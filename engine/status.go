@@ -56,7 +56,7 @@ type Status struct {
 	// Lease says who holds the plan, or left the lease behind, as NetBox was last read.
 	Lease *StatusLease `json:"lease,omitempty"`
 
-	wrong bool // a finding holds something
+	wrong bool // something is held that no question of its own settles
 }
 
 // Server is what the last sync learnt about NetBox.
@@ -165,7 +165,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 	s.Pending = p.Pending()
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
-	s.wrong = p.Set().Wrong()
+	s.wrong = p.Set().Wrong() || p.Set().Stuck()
 	return s, p, e.lastRun(ctx, &s)
 }
 

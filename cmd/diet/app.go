@@ -41,7 +41,7 @@ EXIT STATUS:
    0    done, or nothing to do
    1    error
    2    changes or drift, only with --detailed-exitcode; verdicts that would differ
-   3    a person must decide
+   3    something waits for a person
    4    denied by policy
    5    stale preview
    6    another run is writing the plan

@@ -184,5 +184,11 @@ func applyCode(r *apply.Result, p *engine.Preview, err error) error {
 	case len(r.Failed)+len(r.Casualties) > 0:
 		return &codeError{code: exitPartly}
 	}
-	return verdictCode(p, false)
+	if err := verdictCode(p, false); err != nil {
+		return err
+	}
+	if len(r.Kept()) > 0 {
+		return &codeError{code: exitPerson}
+	}
+	return nil
 }

@@ -346,6 +346,11 @@ func newResult(run, plan string) *Result {
 	}
 }
 
+// Kept are the changes that were to be made, and were not, because of another one.
+func (r *Result) Kept() []Outcome {
+	return slices.DeleteFunc(slices.Clone(r.Skipped), func(o Outcome) bool { return o.Cause == "" })
+}
+
 func (r *Result) lists() [][]Outcome {
 	return [][]Outcome{r.Created, r.Updated, r.Deleted, r.Orphaned, r.Owned, r.Skipped, r.Held, r.Failed}
 }

@@ -225,7 +225,8 @@ type Change struct {
 	// part of a preview.
 	Mixes []Mix `json:"-"`
 
-	// Held says what a change that would act waits for; "" if nothing.
+	// Held says what a change that would act waits for; "" if nothing. [Unneeded] waits for
+	// nobody.
 	Held string `json:"held,omitempty"`
 
 	References []Reference    `json:"external_references,omitempty"`
@@ -412,6 +413,13 @@ func (c *Change) Deciding() Verdict {
 
 // Waits reports whether a change, or a field of it, waits for a person.
 func (c *Change) Waits() bool { return c.Deciding().Waits() }
+
+// Unneeded is why a shared object is not made yet: there is nothing to do about it.
+const Unneeded = "nothing that is written needs it"
+
+// Stuck reports whether a change that would act is not made until a person does something,
+// be it about another one, which need not ask: that is let stand, and in the way.
+func (c *Change) Stuck() bool { return c.Held != "" && c.Held != Unneeded }
 
 // Pending reports whether a wanted value refers to an object that is not in
 // NetBox yet, and returns its diet id, or kind:slug of a shared one.

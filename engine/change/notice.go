@@ -30,6 +30,11 @@ func sortNotices(list []Notice) {
 	})
 }
 
+// Stuck reports whether anything that would act waits, for whatever reason.
+func (s *Set) Stuck() bool {
+	return slices.ContainsFunc(s.Changes, func(c Change) bool { return c.Stuck() })
+}
+
 // Wrong reports whether a finding holds anything.
 func (s *Set) Wrong() bool {
 	return slices.ContainsFunc(s.Findings, func(n Notice) bool { return n.Severity == Error })

@@ -46,35 +46,39 @@ func ReadHold(description string) Hold {
 	return h
 }
 
-// Put has NetBox hold a plan.
-func (h Hold) Put(ctx context.Context, on NetBox, plan string) error {
+// Put has NetBox hold a plan, and returns the tags that it made for that, and the ids of those
+// that are gone.
+func (h Hold) Put(ctx context.Context, on NetBox, plan string) (made []netbox.Object, gone []int64, err error) {
 	text, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("hold plan %q: %w", plan, err)
+		return nil, nil, fmt.Errorf("hold plan %q: %w", plan, err)
 	}
-	if err := Release(ctx, on, plan); err != nil {
-		return err
+	if gone, err = Release(ctx, on, plan); err != nil {
+		return nil, gone, err
 	}
 	slug := HoldSlug(plan)
 	item := map[string]any{"name": slug, "slug": slug, "description": string(text)}
-	if _, err := on.Create(ctx, Kind, []map[string]any{item}, holdMessage); err != nil {
-		return fmt.Errorf("hold plan %q: %w", plan, err)
+	result, err := on.Create(ctx, Kind, []map[string]any{item}, holdMessage)
+	if err != nil {
+		return nil, gone, fmt.Errorf("hold plan %q: %w", plan, err)
 	}
-	return nil
+	return result.Objects, gone, nil
 }
 
-// Release has NetBox hold a plan no longer, if it did.
-func Release(ctx context.Context, on NetBox, plan string) error {
+// Release has NetBox hold a plan no longer, if it did, and returns the ids of the tags that are
+// gone.
+func Release(ctx context.Context, on NetBox, plan string) (gone []int64, err error) {
 	query := url.Values{"slug": {HoldSlug(plan)}, "fields": {"id,description,last_updated"}}
 	for page, err := range on.Pages(ctx, kinds.Standard().Must(Kind), query) {
 		if err == nil && len(page.IDs) > 0 {
 			_, err = on.Delete(ctx, Kind, page.IDs, holdMessage)
 		}
 		if err != nil {
-			return fmt.Errorf("release plan %q: %w", plan, err)
+			return gone, fmt.Errorf("release plan %q: %w", plan, err)
 		}
+		gone = append(gone, page.IDs...)
 	}
-	return nil
+	return gone, nil
 }
 
 // holdMessage tells holds from other edits of tags.

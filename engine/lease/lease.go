@@ -327,6 +327,14 @@ func (l *Lease) keep() {
 	})
 }
 
+// Tag is the NetBox id of the lease; 0 for the nil lease.
+func (l *Lease) Tag() int64 {
+	if l == nil {
+		return 0
+	}
+	return l.id
+}
+
 // Release gives the lease up. One that is gone already is no error.
 func (l *Lease) Release(ctx context.Context) error {
 	if l == nil {

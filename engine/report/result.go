@@ -23,12 +23,7 @@ func (t Text) Result(r *apply.Result) error {
 		}
 		fmt.Fprintf(t.W, "lost     %s %s: it went along with what was deleted%s\n", c.Kind, c.Name, by)
 	}
-	causes{word: "skipped"}.of(r.Skipped, func(o apply.Outcome) string {
-		if o.Cause == "" {
-			return ""
-		}
-		return "waits for " + o.Cause
-	}).write(t.W)
+	causes{word: "skipped"}.of(r.Skipped, whySkipped(r.Held)).write(t.W)
 	causes{word: "held"}.of(r.Held, func(o apply.Outcome) string { return o.Reason }).write(t.W)
 	var parts []string
 	for _, c := range []struct {
@@ -36,7 +31,7 @@ func (t Text) Result(r *apply.Result) error {
 		word string
 	}{
 		{r.Created, "created"}, {r.Updated, "updated"}, {r.Deleted, "deleted"}, {r.Orphaned, "released"},
-		{r.Owned, "ownership recorded"}, {r.Held, "held"}, {r.Failed, "failed"},
+		{r.Owned, "ownership recorded"}, {r.Held, "held"}, {r.Kept(), "skipped"}, {r.Failed, "failed"},
 	} {
 		if len(c.list) > 0 {
 			parts = append(parts, c.word+" "+byKind(c.list))
@@ -47,6 +42,24 @@ func (t Text) Result(r *apply.Result) error {
 	}
 	fmt.Fprintf(t.W, "%s; %s, %d write requests\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), r.Requests)
 	return nil
+}
+
+// whySkipped says why an object was skipped, where that is not by a rule alone: because of
+// another one, or though one that is held waits for it.
+func whySkipped(held []apply.Outcome) func(apply.Outcome) string {
+	awaited := map[string]bool{}
+	for _, o := range held {
+		awaited[strings.TrimPrefix(o.Reason, "waits for ")] = true
+	}
+	return func(o apply.Outcome) string {
+		switch {
+		case o.Cause != "":
+			return "waits for " + o.Cause
+		case awaited[o.Object]:
+			return o.Reason
+		}
+		return ""
+	}
 }
 
 // failed writes one line a reason, with the objects that it holds of.
