@@ -43,7 +43,7 @@ func holdWaiting(set *change.Set, at map[string]*change.Change, wrong map[string
 		if !c.Acts() {
 			continue
 		}
-		if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].Accepted() {
+		if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].LeftOut() {
 			leaveOut(c, at[need])
 			held = true
 		} else if need != "" {
@@ -68,8 +68,8 @@ func holdCrowded(set *change.Set, at map[string]*change.Change) bool {
 	return false
 }
 
-// leaveOut leaves a change out along with what it needs, which a person wants not to be
-// there.
+// leaveOut leaves a change out along with what it needs, which a person or a rule wants not to
+// be there: nobody is waited for.
 func leaveOut(c, need *change.Change) {
 	c.Verdict = change.Verdict{
 		Decision: change.DecisionSkip, Rule: need.Verdict.Rule, Severity: need.Verdict.Severity, Answer: need.Verdict.Answer,

@@ -76,6 +76,7 @@ type aim struct {
 	// left of it.
 	run    string
 	undoes map[string]change.Action
+	given  map[string]*deed // what it took over, by object
 	notes  []change.Notice
 
 	heldBy string // a run that was rolled back, where this would undo that

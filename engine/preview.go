@@ -231,6 +231,8 @@ func (e *Engine) compare(
 	if err := narrow(intent, to, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
+	to.alone(set)
+	to.giveBack(set)
 	if e.cfg.Rebase {
 		set.Changes = records(set.Changes)
 	}

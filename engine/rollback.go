@@ -16,7 +16,6 @@ import (
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
-	"github.com/diet-project/diet/mirror/store"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -86,127 +85,6 @@ func digestIn(result string) string {
 	return r.PlanDigest
 }
 
-// deed is what a run did to an object.
-type deed struct {
-	did   change.Action
-	kind  string
-	was   apply.Prior    // the object before the run; the zero Prior if there was none
-	wrote map[string]any // the base that the run gave it; nil if none
-	sent  []string       // the fields that the run changed, without tags
-	tags  []string       // that the run put on it
-}
-
-// deletion is the method of a request that deletes, as the journal has it.
-const deletion = "DELETE"
-
-// undone reads from a run's journal what it did, by object.
-func undone(requests []store.Request) (map[string]*deed, error) {
-	out := map[string]*deed{}
-	for i := range requests {
-		r := &requests[i]
-		if r.Status != string(runDone) {
-			continue
-		}
-		var objects []string
-		var payload []json.RawMessage
-		var prior []*apply.Prior
-		for _, part := range []struct {
-			text string
-			into any
-		}{{r.Objects, &objects}, {r.Payload, &payload}, {r.Inverse, &prior}} {
-			if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
-				return nil, fmt.Errorf("read journal: %w", err)
-			}
-		}
-		if len(payload) != len(objects) || len(prior) != len(objects) {
-			return nil, errTooOld
-		}
-		for j, object := range objects {
-			if err := addDeed(out, r, object, payload[j], prior[j]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
-}
-
-// addDeed adds what one request did to one object.
-func addDeed(out map[string]*deed, r *store.Request, object string, payload json.RawMessage, was *apply.Prior) error {
-	if was != nil && was.Kind == "" {
-		return errTooOld
-	}
-	d := out[object]
-	if d == nil {
-		d = &deed{kind: r.Kind, did: change.Create}
-		if was != nil {
-			d.did, d.was = change.Update, *was
-			if !was.Owned {
-				d.did = change.Adopt
-			}
-		}
-		out[object] = d
-	}
-	if r.Method == deletion {
-		d.did = change.Delete
-		for _, part := range d.was.Parts {
-			out[part.Object] = &deed{kind: part.Kind, did: change.Delete, was: part}
-		}
-		return nil
-	}
-	base, disowned, err := written(payload)
-	if disowned && err == nil {
-		d.did = change.Orphan
-	}
-	d.wrote = base
-	return errors.Join(err, d.note(payload))
-}
-
-// note adds what a write changed of an object that was there before.
-func (d *deed) note(payload json.RawMessage) error {
-	if d.did == change.Create {
-		return nil
-	}
-	body, err := value.DecodeObject(payload)
-	if err != nil {
-		return fmt.Errorf("read journal: %w", err)
-	}
-	tags, _ := body["tags"].([]any)
-	for _, t := range tags {
-		tag, _ := t.(map[string]any)
-		slug, _ := tag["slug"].(string)
-		if _, had := d.was.Fields["tag."+slug]; !had && slug != "" && !slices.Contains(d.tags, slug) {
-			d.tags = append(d.tags, slug)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(body)) {
-		meta := name == "id" || name == "tags" || name == "custom_fields"
-		if !meta && !value.Equal(body[name], value.Of(d.was.Fields[name])) && !slices.Contains(d.sent, name) {
-			d.sent = append(d.sent, name)
-		}
-	}
-	return nil
-}
-
-// written is the base in the payload of a write; disowned says that it takes the marks away.
-func written(payload json.RawMessage) (base map[string]any, disowned bool, err error) {
-	var body struct {
-		Custom map[string]json.RawMessage `json:"custom_fields"`
-	}
-	if err := json.Unmarshal(payload, &body); err != nil {
-		return nil, false, fmt.Errorf("read journal: %w", err)
-	}
-	text, there := body.Custom["diet_managed_fields"]
-	if !there || string(text) == "null" {
-		return nil, there, nil
-	}
-	record, err := value.DecodeObject(text)
-	if err != nil {
-		return nil, false, fmt.Errorf("read journal: %w", err)
-	}
-	base, _ = record["base"].(map[string]any)
-	return base, false, nil
-}
-
 // record is one object as diet's record has it.
 type record struct {
 	Kind   string `db:"kind"`
@@ -267,7 +145,8 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info := r.Info()
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
-		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run, undoes: back.undoes(), notes: back.notes(r.Run, died),
+		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run,
+		undoes: back.undoes(), given: back.given(), notes: back.notes(r.Run, died),
 	}, nil
 }
 
@@ -294,12 +173,15 @@ func (u *undoing) keep(r *record) error {
 		Kind: r.Kind, ID: r.Object, Source: r.Source, Name: r.Name, Owner: r.Owner, Fields: u.recalled(r.Kind, base, owned.Keys),
 	}
 	d := u.deeds[r.Object]
-	if d != nil && (d.did == change.Create || d.did == change.Adopt) {
+	switch {
+	case d == nil:
+	case d.did == change.Create || d.did == change.Adopt:
 		u.made[r.Object] = o
 		return nil
-	}
-	if d != nil && d.did == change.Update { // else it was made again since the run deleted it
+	case d.did == change.Update:
 		u.revert(&o, d)
+	default: // it was made again since the run deleted it
+		u.remake(&o, d)
 	}
 	u.objects[r.Object] = o
 	return nil
@@ -315,10 +197,13 @@ func (u *undoing) revert(o *generate.Object, d *deed) {
 		if !sameAs(o.Fields[name], wrote[name]) {
 			continue // a later run has written it
 		}
-		if v, known := was[name]; known {
-			o.Fields[name] = v
-		} else if v, known := there[name]; known { // the plan did not state it then
-			o.Fields[name] = v
+		applied, known := was[name]
+		if had, theirs := d.theirs(name); theirs {
+			setApart(o, name, had, generate.Applied{Value: applied, Known: known})
+		} else if known {
+			o.Fields[name] = applied
+		} else if v, there := there[name]; there { // the plan did not state it then
+			setApart(o, name, v, generate.Applied{})
 		} else {
 			delete(o.Fields, name)
 		}
@@ -327,6 +212,37 @@ func (u *undoing) revert(o *generate.Object, d *deed) {
 		if _, gone := o.Fields[name]; !gone {
 			o.Fields[name] = v
 		}
+	}
+}
+
+// setApart wants a value that diet had not applied, and a record that says so.
+func setApart(o *generate.Object, field string, v any, was generate.Applied) {
+	if o.Apart == nil {
+		o.Apart = map[string]generate.Applied{}
+	}
+	o.Fields[field], o.Apart[field] = v, was
+}
+
+// remake adds to an object that the run deleted what others had written on it, as far as its
+// record is still that of then: values of fields that diet had applied otherwise, and what
+// nobody owned.
+func (u *undoing) remake(o *generate.Object, d *deed) {
+	was := u.recalled(d.kind, d.was.Base, d.was.Keys)
+	kind, _ := kinds.Standard().Of(d.kind)
+	for name, had := range d.was.Fields {
+		applied, known := was[name]
+		f, _ := kind.Field(name)
+		personal := f.Personal || strings.HasPrefix(name, "cf.") || strings.HasPrefix(name, "tag.")
+		_, passing := d.was.Tmp[name]
+		switch {
+		case passing || f.Type == kinds.End || kind.Refers(name) != "" || value.Empty(had):
+			continue // what it referred to may be gone too
+		case known && value.Equal(had, value.Of(d.was.Base[name])), !known && !personal:
+			continue
+		case known && !sameAs(o.Fields[name], applied):
+			continue // a later run has written it
+		}
+		setApart(o, name, had, generate.Applied{Value: applied, Known: known})
 	}
 }
 
@@ -347,10 +263,14 @@ func (u *undoing) restore() {
 			continue
 		}
 		u.classes[d.was.Source] = true
-		u.objects[object] = generate.Object{
+		o := generate.Object{
 			Kind: d.kind, ID: object, Source: d.was.Source, Name: d.was.Name, Owner: d.was.Owner,
 			Fields: u.recalled(d.kind, d.was.Base, d.was.Keys),
 		}
+		if d.did == change.Delete {
+			u.remake(&o, d)
+		}
+		u.objects[object] = o
 	}
 }
 
@@ -392,6 +312,53 @@ func (u *undoing) undoes() map[string]change.Action {
 		}
 	}
 	return out
+}
+
+// given are the deeds on objects that the run took over and that are given up again.
+func (u *undoing) given() map[string]*deed {
+	out := map[string]*deed{}
+	for object := range u.made {
+		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 {
+			out[object] = d
+		}
+	}
+	return out
+}
+
+// alone has what the run made on what it took over go its own way: that is given up, and not
+// what the run made.
+func (to *aim) alone(set *change.Set) {
+	at := map[string]*change.Change{}
+	for i := range set.Changes {
+		at[set.Changes[i].Object] = &set.Changes[i]
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		whole := at[c.With]
+		if whole != nil && whole.Undoes == change.Adopt && c.Undoes == change.Create && c.Class == change.Orphaned {
+			c.With = ""
+			whole.Cascade[c.Kind]--
+		}
+	}
+}
+
+// giveBack adds to what a rollback gives up what the run wrote over there, as far as nobody
+// has changed that since.
+func (to *aim) giveBack(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		d := to.given[c.Object]
+		if d == nil || c.Class != change.Orphaned || c.Before == nil {
+			continue
+		}
+		for _, name := range d.changed() {
+			is, wrote := c.Before.Have[name], value.Of(d.sent[name])
+			same := value.Equal(is, wrote) || value.Empty(is) && value.Empty(wrote)
+			if had, there := d.had(name); there && same {
+				c.Fields = append(c.Fields, change.Field{Name: name, Class: change.Planned, Want: had, Have: is, Stated: true})
+			}
+		}
+	}
 }
 
 // some names the first of many objects.

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,7 +32,10 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
 	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
 	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
-	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote there stays", u.adopted())
+	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote over is there again, unless somebody has changed that since", u.adopted())
+	add("rollback-overwritten", "%s wrote over what others had in %s: that is there again, and so is the question or the drift; "+
+		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
+	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: they are not made again", died)
 	return out
@@ -42,7 +46,30 @@ func (u *undoing) adopted() []string {
 	var out []string
 	for object := range u.made {
 		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 && !u.goes(d) {
-			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.sent, ", ")))
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.changed(), ", ")))
+		}
+	}
+	return out
+}
+
+// overwritten are the objects that stay and of which the run wrote over what others had
+// written, each with the fields.
+func (u *undoing) overwritten() []string {
+	var out []string
+	for object := range u.deeds {
+		if o, stays := u.objects[object]; stays && len(o.Apart) > 0 {
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(slices.Sorted(maps.Keys(o.Apart)), ", ")))
+		}
+	}
+	return out
+}
+
+// renamed are the objects of others that were in the way.
+func (u *undoing) renamed() []string {
+	var out []string
+	for object, d := range u.deeds {
+		if d.renames {
+			out = append(out, fmt.Sprintf("%s (%s, now %v)", object, d.was.Name, d.sent[kinds.Standard().Must(d.kind).Label]))
 		}
 	}
 	return out

@@ -26,6 +26,17 @@ type Object struct {
 
 	Owner  string // object id of what it is a part of: an interface's device
 	Fields map[string]any
+
+	// Apart says what diet's record is to say of fields whose value is somebody else's. It is
+	// of objects of an earlier time only: a plan's fields are applied as they stand.
+	Apart map[string]Applied
+}
+
+// Applied is what diet's record says of a field; Known tells that null was applied from that
+// nothing was.
+type Applied struct {
+	Value any
+	Known bool
 }
 
 // Shared is one object of a topology that other plans use too.

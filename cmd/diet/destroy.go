@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
@@ -72,9 +75,19 @@ func (e *env) listed(key string) (*generate.PlanInfo, error) {
 	if len(e.config.Plans) == 0 {
 		return nil, nil //nolint:nilnil // none is listed
 	}
-	plans, err := e.plans(nil)
-	if err != nil {
-		return nil, err
+	var plans []*generate.Plan
+	for _, path := range planPaths(texts(e.config.Plans)) {
+		plan, err := e.readPlan(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the plan of what is undone may be gone from here already
+		}
+		if err != nil {
+			return nil, err
+		}
+		plans = append(plans, plan)
+	}
+	if findings := generate.CheckKeys(plans); len(findings) > 0 {
+		return nil, &generate.FindingsError{Findings: findings}
 	}
 	for _, plan := range plans {
 		if info := plan.Info(); info.Key == key {

@@ -17,8 +17,10 @@ given up, what it changed or deleted is as before. What somebody edited since, a
 what others depend on, is not touched without an answer; what later runs changed
 stays. A deleted object that is made again has another NetBox id. Shared objects
 that the run made stay, because others may use them; so do tags that it put on what
-was there before, and what it wrote on objects that it took over. What others had
-made and that died along with a deletion is not made again. The preview names all that.
+was there before. What it wrote over, because an answer let it, is there again: what
+people had on an object that stays, on one that was taken over, and on one that was
+deleted. What others had made and that died along with a deletion is not made again,
+and what was renamed to make room keeps that name. The preview names all that.
 
    diet runs
    diet rollback run-1a2b3c4d

@@ -430,16 +430,15 @@ func (a *Applier) leaveOut() {
 	}
 }
 
+// reason is why a change is not made: the verdict on it or, where that leaves it to the
+// fields, on the first of them that is not written.
 func reason(c *change.Change) string {
-	if c.Verdict.Message != "" {
-		return c.Verdict.Message
-	}
 	for _, f := range c.Fields {
-		if !f.Verdict.Acts() && f.Verdict.Message != "" {
+		if c.PerField() && c.Verdict.Decision == change.DecisionApply && !f.Verdict.Acts() && f.Verdict.Message != "" {
 			return f.Name + ": " + f.Verdict.Message
 		}
 	}
-	return string(c.Verdict.Decision)
+	return cmp.Or(c.Verdict.Message, string(c.Verdict.Decision))
 }
 
 func outcome(c *change.Change, id int64) Outcome {

@@ -147,7 +147,7 @@ func (a *Applier) mapped(kind kinds.Kind, payload map[string]any) {
 func (a *Applier) take(c *change.Change, f change.Field, value any, base, released map[string]any) bool {
 	if c.Action == change.Create {
 		if f.Stated {
-			base[f.Name] = value
+			applies(f, value, base)
 		}
 		return true
 	}
@@ -162,8 +162,20 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 		delete(base, f.Name)
 		return false
 	}
-	base[f.Name] = value
+	applies(f, value, base)
 	return f.Class != change.Converged && f.Class != change.Agreed
+}
+
+// applies puts a value that is written into base, unless it is somebody else's.
+func applies(f change.Field, value any, base map[string]any) {
+	switch {
+	case f.Record == nil:
+		base[f.Name] = value
+	case f.Record.Known:
+		base[f.Name] = f.Record.Base
+	default:
+		delete(base, f.Name)
+	}
 }
 
 // put writes a field under NetBox's own name. Tags and custom fields are written as a whole.
@@ -322,11 +334,16 @@ type applied struct{ base, ids map[string]any }
 // whatever it is called later, or whatever id it has. A field that differs and is not
 // written now keeps what it was applied with.
 func keyed(c *change.Change, base map[string]any) applied {
-	kept := map[string]bool{}
+	kept, apart := map[string]bool{}, map[string]string{}
 	for _, f := range c.Fields {
-		kept[f.Name] = c.PerField() && !f.Verdict.Acts()
+		if kept[f.Name] = c.PerField() && !f.Verdict.Acts(); f.Record != nil && !kept[f.Name] {
+			apart[f.Name] = f.Record.Key
+		}
 	}
 	return refer(c, base, func(name string) string {
+		if key, is := apart[name]; is {
+			return key
+		}
 		if key := c.Keys[name]; key != "" && !kept[name] {
 			return key
 		}

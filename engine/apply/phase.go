@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -92,7 +93,7 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 			case c.Class == change.Parking:
 				continue // it is in use until the cables have been moved
 			case !c.Deletes():
-				it.payload = map[string]any{"id": it.id, "custom_fields": a.disowned()}
+				it.payload = a.letGo(c)
 				loose = append(loose, it)
 			case c.With != "" && isPart(kind), a.goesAlong(c):
 				continue
@@ -110,6 +111,26 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 		a.unrefer(kind, doomed)
 		return err
 	}
+}
+
+// letGo is the payload that gives up an object, with what is to be there again.
+func (a *Applier) letGo(c *change.Change) map[string]any {
+	payload, custom := map[string]any{"id": c.NetBoxID}, a.disowned()
+	for _, f := range c.Fields {
+		if name, ok := strings.CutPrefix(f.Name, "cf."); ok {
+			custom[name] = f.Want
+			continue
+		}
+		put(payload, c, f.Name, f.Want)
+	}
+	kind, _ := kinds.Standard().Of(c.Kind)
+	for name, v := range a.followed(kind, payload) {
+		if _, there := payload[name]; !there {
+			payload[name] = v
+		}
+	}
+	payload["custom_fields"] = custom
+	return payload
 }
 
 // goesAlong reports whether a doomed object stays for as long as what it goes with does.

@@ -119,6 +119,11 @@ type Field struct {
 	Known  bool `json:"-"` // base holds the field
 	Stated bool `json:"-"` // the plan states the field
 
+	// Record is what diet's record is to say of the field, where that is not the value that is
+	// written: that is somebody else's, as it was ahead of a run that is undone. It is not part
+	// of a preview.
+	Record *Record `json:"-"`
+
 	// Flap says that diet and others keep writing over each other.
 	Flap *Flap `json:"flap,omitempty"`
 
@@ -132,6 +137,14 @@ type Flap struct {
 	Times   int      `json:"times"`
 	Since   string   `json:"since"` // RFC 3339, the server's clock
 	Writers []string `json:"writers"`
+}
+
+// Record is what diet's record says of a field: the value that diet last applied, and of a
+// reference what it referred to. Known tells that null was applied from that nothing was.
+type Record struct {
+	Base  any
+	Key   string
+	Known bool
 }
 
 // UnmarshalJSON reads a field with its values as package value has them.
@@ -326,6 +339,13 @@ func (c *Change) Acts() bool {
 
 // Accepted reports whether a person let stand that an object is not as the plan says.
 func (c *Change) Accepted() bool { return c.Verdict.Accepted() && !c.Acts() }
+
+// LeftOut reports whether it is decided, by a rule or a person, that nothing is done about a
+// change.
+func (c *Change) LeftOut() bool {
+	v := c.Verdict.Decision
+	return c.Held == "" && (c.Accepted() || !c.Acts() && (v == DecisionSkip || v == DecisionRelease))
+}
 
 // Outcome is the action that results from a change and its verdict.
 func (c *Change) Outcome() Action {

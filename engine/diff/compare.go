@@ -183,6 +183,8 @@ func (w *wanted) differing(before *change.Before) []change.Field {
 		if f.Class == "" && f.Known && wasInitial {
 			f.Class = change.Converged // the record has it for the other sort
 		}
+		f.Record = w.apart[name]
+		f.Class = settle(f, f.Class)
 		if _, half := before.Tmp[name]; half {
 			f.Class = finished(f, f.Class, before.Passing(name))
 		}

@@ -42,6 +42,9 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	}
 	c := d.changeOf(w, change.Absent, change.Create)
 	c.Fields = createFields(w.fields, w.initial)
+	for i := range c.Fields {
+		c.Fields[i].Record = w.apart[c.Fields[i].Name]
+	}
 	c.Needs = w.needs(c.Fields)
 	blame, err := d.deleted(w)
 	if err != nil {

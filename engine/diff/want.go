@@ -19,6 +19,8 @@ type wanted struct {
 	initial map[string]any // stated, and set at creation
 	changed bool           // a change has been found
 
+	apart map[string]*change.Record // what the record is to say of fields whose value is somebody else's
+
 	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
 	claims map[string]string // by field, what it refers to and is yet to be adopted, or the tag to be made
 }
@@ -28,9 +30,40 @@ func (d *differ) want(i int) *wanted {
 	o := d.topo.At(i)
 	w := d.begin(&o)
 	w.id, w.fields = d.ids.owned(o.Kind, o.ID), d.ids.resolve(o.Fields)
+	w.apart = d.apart(o.Apart)
 	d.needTags(w)
 	w.split(d.topo.Plan.Reconcile.Initial)
 	return w
+}
+
+// apart is what the record of an object is to say of fields whose value is somebody else's.
+func (d *differ) apart(fields map[string]generate.Applied) map[string]*change.Record {
+	if len(fields) == 0 {
+		return nil
+	}
+	values := make(map[string]any, len(fields))
+	for name, a := range fields {
+		values[name] = a.Value
+	}
+	keys := keysOf(d.topo, values)
+	out := make(map[string]*change.Record, len(fields))
+	for name, v := range d.ids.resolve(values) {
+		_, gone := change.Pending(v)
+		out[name] = &change.Record{Base: v, Key: keys[name], Known: fields[name].Known && !gone}
+	}
+	return out
+}
+
+// settle is the class of a field whose value is somebody else's: where NetBox has that, only
+// the record may be another.
+func settle(f change.Field, class change.Class) change.Class {
+	switch r := f.Record; {
+	case r == nil || !value.Equal(f.Want, f.Have):
+		return class
+	case r.Known == f.Known && value.Equal(r.Base, f.Base):
+		return ""
+	}
+	return change.Converged
 }
 
 // begin starts what is wanted of an object with all but its id and fields.
@@ -45,6 +78,9 @@ func (d *differ) begin(o *generate.Object) *wanted {
 func (w *wanted) split(initial []string) {
 	w.initial = map[string]any{}
 	for _, name := range initial {
+		if r := w.apart[name]; r != nil && !r.Known {
+			continue // it is not to be applied at all
+		}
 		if v, ok := w.fields[name]; ok {
 			w.initial[name] = v
 			delete(w.fields, name)

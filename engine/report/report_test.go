@@ -273,7 +273,7 @@ func TestResult(t *testing.T) {
 					{Kind: "rack", Object: "web/rack:r[1]", Reason: "it is protected"}},
 			},
 			"failed   device web/web[2]: the name is taken\nskipped  1 interface, 1 cable: waits for web/web[2]\n" +
-				"created 1 device; released 1 device; failed 1 device; 1 error, 7 write requests\n",
+				"created 1 device; released 1 device; skipped 1 interface, 1 cable; failed 1 device; 1 error, 7 write requests\n",
 		},
 		"many for one reason": {
 			apply.Result{Errors: four, Held: []apply.Outcome{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fatih/color"
 
+	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -190,8 +191,15 @@ func (t Text) verdict(v change.Verdict) {
 	fmt.Fprintln(t.W)
 }
 
-// skipped writes what stays as it is, and why: a rule, or a person, left it alone.
+// skipped writes what stays as it is, and why: a rule, or a person, left it alone. What goes
+// with it is counted.
 func (t Text) skipped(set *change.Set) {
+	along := map[string][]*change.Change{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.With != "" && c.Verdict.Decision == change.DecisionSkip {
+			along[c.With] = append(along[c.With], c)
+		}
+	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Accepted() {
@@ -199,7 +207,19 @@ func (t Text) skipped(set *change.Set) {
 		}
 		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))
 		t.verdict(c.Verdict)
+		if with := along[c.Object]; len(with) > 0 {
+			fmt.Fprintf(t.W, "      with %s\n", countedKinds(with))
+		}
 	}
+}
+
+// countedKinds counts changes by kind.
+func countedKinds(list []*change.Change) string {
+	outcomes := make([]apply.Outcome, len(list))
+	for i, c := range list {
+		outcomes[i].Kind = c.Kind
+	}
+	return byKind(outcomes)
 }
 
 // summary writes the counts in one line.

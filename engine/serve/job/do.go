@@ -44,40 +44,54 @@ func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 	o.User, o.Preview = a.User, a.Preview
 	return r.with(ctx, o, func(eng *engine.Engine) error {
-		plan, err := r.load(a.Plan)
+		plan, p, err := r.agreed(ctx, eng, a)
 		if err != nil {
 			return err
 		}
-		result, err := r.write(ctx, eng, plan, o)
+		result, err := r.write(ctx, eng, plan, p, o)
 		if result != nil {
 			o.Run = result.Run
 			if err == nil && len(result.Failed) > 0 {
 				err = fmt.Errorf("%d changes failed, the first of %s: %s", len(result.Failed), result.Failed[0].Object, result.Failed[0].Reason)
 			}
 		}
-		if ctx.Err() != nil || !o.Reached {
+		if ctx.Err() != nil || !o.Reached || plan == nil {
 			return errors.Join(err, ctx.Err())
 		}
 		return errors.Join(err, r.observe(ctx, eng, plan, o))
 	})
 }
 
+// agreed is the plan that a job is about, and the preview that it names. One that undoes a
+// run or removes a plan says itself what is to be done: the plan is nil where nobody has it
+// any more.
+func (r *Runner) agreed(ctx context.Context, eng *engine.Engine, a ApplyArgs) (*generate.Plan, *engine.Preview, error) {
+	plan, gone := r.load(a.Plan)
+	if a.Preview == "" {
+		return plan, nil, gone
+	}
+	p, err := eng.LoadPreview(ctx, a.Preview)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case gone != nil && p.Destroys == nil && p.RollsBack == "":
+		return nil, nil, gone
+	case gone != nil:
+		return nil, p, nil
+	}
+	return plan, p, nil
+}
+
 // write applies the preview that a job names or, without one, makes one of what acts, so that
 // people see what was decided.
-func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.Plan, o *Outcome) (*apply.Result, error) {
+func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.Plan, p *engine.Preview, o *Outcome) (*apply.Result, error) {
 	if err := o.read(ctx, eng); err != nil {
 		return nil, err
 	}
 	intent := engine.Intent(plan)
-	var p *engine.Preview
-	switch {
-	case o.Preview != "":
-		var err error
-		if p, err = eng.LoadPreview(ctx, o.Preview); err != nil {
-			return nil, err
-		}
+	if p != nil {
 		intent = engine.IntentOf(p, plan)
-	default:
+	} else {
 		found, err := eng.Diff(ctx, plan)
 		if err != nil {
 			return nil, err

@@ -262,3 +262,49 @@ func TestNoSuchPlan(t *testing.T) {
 		t.Errorf("a plan that does not load: %+v", o)
 	}
 }
+
+// TestGoneWithItsPlan applies previews that undo a run and remove a plan, once nobody has the
+// plan's file any more: they say themselves what is to be done.
+func TestGoneWithItsPlan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	there := true
+	r := w.runner(func(cfg *job.Config) {
+		plans := cfg.Plans
+		cfg.Plans = func() []job.Plan {
+			if !there {
+				return nil
+			}
+			return plans()
+		}
+	})
+	w.start(r)
+	made := w.play(r, job.ApplyArgs{Plan: "web"})
+	if made.Result != job.Done {
+		t.Fatalf("apply: %+v", made)
+	}
+	there = false
+	if o := w.play(r, job.ApplyArgs{Plan: "web", Preview: made.Preview}); o.Result != job.Cancelled || !strings.Contains(o.Error, "no file has this plan") {
+		t.Errorf("a preview of the plan: %+v", o)
+	}
+	back := w.play(r, job.PreviewArgs{Plan: "web", Run: made.Run})
+	if back.Preview == "" {
+		t.Fatalf("preview: %+v", back)
+	}
+	if o := w.play(r, job.ApplyArgs{Plan: "web", Preview: back.Preview}); o.Result != job.Done || o.Run == "" {
+		t.Errorf("a rollback: %+v", o)
+	}
+	var destroys *engine.Preview
+	w.engine(func(eng *engine.Engine) {
+		intent, err := eng.Destruction(t.Context(), "web")
+		if err == nil {
+			destroys, err = eng.Preview(t.Context(), intent)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	if o := w.play(r, job.ApplyArgs{Plan: "web", Preview: destroys.ID}); o.Result != job.Done {
+		t.Errorf("a removal: %+v", o)
+	}
+}

@@ -1,0 +1,205 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/store"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// deed is what a run did to an object.
+type deed struct {
+	did   change.Action
+	kind  string
+	was   apply.Prior    // the object before the run; the zero Prior if there was none
+	wrote map[string]any // the base that the run gave it; nil if none
+	sent  map[string]any // what the run wrote of the fields that it changed, without tags
+	tags  []string       // that the run put on it
+
+	renames bool // it is somebody else's, and was in the way
+}
+
+// changed are the names of the fields that the run changed.
+func (d *deed) changed() []string { return slices.Sorted(maps.Keys(d.sent)) }
+
+// had is what a field held ahead of the run, which wrote over it. An end of a cable counts only
+// where it was plugged into one port that the plan cables.
+func (d *deed) had(field string) (any, bool) {
+	had, there := d.was.Fields[field]
+	_, passing := d.was.Tmp[field]
+	if _, sent := d.sent[field]; !sent || !there || passing {
+		return nil, false
+	}
+	if kind, _ := kinds.Standard().Of(d.kind); slices.Contains(kind.Ends(), field) {
+		_, plugged := value.ID(had)
+		return had, plugged
+	}
+	return had, true
+}
+
+// theirs is what somebody else had written in a field that diet had applied.
+func (d *deed) theirs(field string) (any, bool) {
+	had, there := d.had(field)
+	return had, there && !value.Equal(had, value.Of(d.was.Base[field]))
+}
+
+// deletion is the method of a request that deletes, as the journal has it.
+const deletion = "DELETE"
+
+// undone reads from a run's journal what it did, by object.
+func undone(requests []store.Request) (map[string]*deed, error) {
+	out := map[string]*deed{}
+	for i := range requests {
+		r := &requests[i]
+		if r.Status != string(runDone) {
+			continue
+		}
+		var objects []string
+		var payload []json.RawMessage
+		var prior []*apply.Prior
+		for _, part := range []struct {
+			text string
+			into any
+		}{{r.Objects, &objects}, {r.Payload, &payload}, {r.Inverse, &prior}} {
+			if err := json.Unmarshal([]byte(part.text), part.into); err != nil {
+				return nil, fmt.Errorf("read journal: %w", err)
+			}
+		}
+		if len(payload) != len(objects) || len(prior) != len(objects) {
+			return nil, errTooOld
+		}
+		for j, object := range objects {
+			if err := addDeed(out, r, object, payload[j], prior[j]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// addDeed adds what one request did to one object.
+func addDeed(out map[string]*deed, r *store.Request, object string, payload json.RawMessage, was *apply.Prior) error {
+	if was != nil && was.Kind == "" {
+		return errTooOld
+	}
+	d := out[object]
+	if d == nil {
+		d = &deed{kind: r.Kind, did: change.Create}
+		if was != nil {
+			d.did, d.was = change.Update, *was
+			if !was.Owned {
+				d.did = change.Adopt
+			}
+		}
+		out[object] = d
+	}
+	if r.Method == deletion {
+		d.did = change.Delete
+		for _, part := range d.was.Parts {
+			out[part.Object] = &deed{kind: part.Kind, did: change.Delete, was: part}
+		}
+		return nil
+	}
+	d.renames = d.did == change.Adopt && object == fmt.Sprintf("%s:%d", d.kind, d.was.ID)
+	base, disowned, err := written(payload)
+	if disowned && err == nil {
+		d.did = change.Orphan
+	}
+	d.wrote = base
+	return errors.Join(err, d.note(payload))
+}
+
+// note adds what a write changed of an object that was there before.
+func (d *deed) note(payload json.RawMessage) error {
+	if d.did == change.Create {
+		return nil
+	}
+	body, err := value.DecodeObject(payload)
+	if err != nil {
+		return fmt.Errorf("read journal: %w", err)
+	}
+	d.noteTags(body["tags"])
+	for name, v := range payloadFields(d.kind, d.was.Turned, body) {
+		if _, noted := d.sent[name]; noted || !value.Equal(v, value.Of(d.was.Fields[name])) {
+			if d.sent == nil {
+				d.sent = map[string]any{}
+			}
+			d.sent[name] = v
+		}
+	}
+	return nil
+}
+
+func (d *deed) noteTags(list any) {
+	tags, _ := list.([]any)
+	for _, t := range tags {
+		tag, _ := t.(map[string]any)
+		slug, _ := tag["slug"].(string)
+		if _, had := d.was.Fields["tag."+slug]; !had && slug != "" && !slices.Contains(d.tags, slug) {
+			d.tags = append(d.tags, slug)
+		}
+	}
+}
+
+// payloadFields are the fields in the payload of a write under diet's names, without tags: an end
+// of a cable that is turned is written to the other side.
+func payloadFields(name string, turned bool, body map[string]any) map[string]any {
+	kind, _ := kinds.Standard().Of(name)
+	before := &change.Before{Turned: turned}
+	out := maps.Clone(body)
+	for _, key := range []string{"id", "tags", "custom_fields"} {
+		delete(out, key)
+	}
+	for _, end := range kind.Ends() {
+		key := before.Side(kind.Ends(), end) + "_terminations"
+		if plugs, sent := out[key]; sent {
+			delete(out, key)
+			out[end] = pluggedInto(plugs)
+		}
+	}
+	custom, _ := body["custom_fields"].(map[string]any)
+	for field, v := range custom {
+		if !strings.HasPrefix(field, "diet_") {
+			out["cf."+field] = v
+		}
+	}
+	return out
+}
+
+// pluggedInto is the id of the one port that an end is plugged into, as a write has it.
+func pluggedInto(plugs any) any {
+	list, _ := plugs.([]any)
+	if len(list) != 1 {
+		return nil
+	}
+	port, _ := list[0].(map[string]any)
+	return port["object_id"]
+}
+
+// written is the base in the payload of a write; disowned says that it takes the marks away.
+func written(payload json.RawMessage) (base map[string]any, disowned bool, err error) {
+	var body struct {
+		Custom map[string]json.RawMessage `json:"custom_fields"`
+	}
+	if err := json.Unmarshal(payload, &body); err != nil {
+		return nil, false, fmt.Errorf("read journal: %w", err)
+	}
+	text, there := body.Custom["diet_managed_fields"]
+	if !there || string(text) == "null" {
+		return nil, there, nil
+	}
+	record, err := value.DecodeObject(text)
+	if err != nil {
+		return nil, false, fmt.Errorf("read journal: %w", err)
+	}
+	base, _ = record["base"].(map[string]any)
+	return base, false, nil
+}
