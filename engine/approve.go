@@ -96,6 +96,9 @@ func (p *Preview) weigh(by approval.Approvers, now time.Time) {
 	p.Approvals = a
 }
 
+// approveHint says how to approve what no preview is stored of.
+const approveHint = "diet preview, then diet approve PREVIEW-ID --key FILE"
+
 func approveCommand(of string) string { return "diet approve " + of + " --key FILE" }
 
 // Weigh says in a preview from a file who has approved it. name is the file's.

@@ -138,7 +138,7 @@ func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, a
 		if err != nil {
 			return err
 		}
-		defer func() { _ = held.Release(context.WithoutCancel(ctx)) }()
+		defer func() { _ = e.release(context.WithoutCancel(ctx), held, nil) }()
 	}
 	conflicts, reported, err := e.branchConflicts(ctx, b)
 	if err != nil {

@@ -67,9 +67,9 @@ func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
 		return fmt.Errorf("read preview %q: %w", id, err)
 	}
 	switch {
-	case p.RollsBack != "":
-		return fmt.Errorf("preview %s undoes a run, whose journal is here: it can only be applied here", id)
-	case p.Destroys == nil && p.planText == "":
+	case p.RollsBack != "" && p.past == nil:
+		return fmt.Errorf("preview %s was stored by an earlier diet, without the journal of what it undoes: make a new one", id)
+	case p.RollsBack == "" && p.Destroys == nil && p.planText == "":
 		return fmt.Errorf("preview %s was stored by an earlier diet, without its plan: make a new one", id)
 	}
 	c := carriedOf(kept, e.cfg.Version)
@@ -162,8 +162,10 @@ func (c *carried) open() (*CarriedPreview, error) {
 	p.carried, p.digest, p.signed = true, c.Digest, c.Approvals
 	var intent Intent
 	switch {
+	case p.RollsBack != "" && (p.past == nil || p.past.told.ID != p.RollsBack || p.Undone == nil):
+		return nil, fmt.Errorf("%w: the run that it undoes is not in it", ErrAltered)
 	case p.RollsBack != "":
-		return nil, fmt.Errorf("%w: it undoes a run of another store", ErrAltered)
+		intent = Rollback{Run: p.RollsBack, Plan: *p.Undone, past: p.past}
 	case p.Destroys == nil:
 		plan, err := generate.Load(p.PlanFile, []byte(p.planText))
 		if err != nil {

@@ -250,7 +250,7 @@ func (h *hearing) open() []answer.Question {
 		if slices.ContainsFunc(q.Matters, func(m answer.Matter) bool { return m.Verdict().Waits() }) {
 			q.Command = q.CommandFor(h.about, q.Recommended())
 			if q.Verdict.WantsApproval() {
-				q.Command = approveCommand(h.preview)
+				q.Command = "diet preview " + h.about
 			}
 			out = append(out, *q)
 		}

@@ -72,6 +72,8 @@ const (
 	partNames     = "names"
 	partPlan      = "plan"    // its text
 	partAnswers   = "answers" // those that count
+	partRun       = "run"     // that is undone
+	partJournal   = "journal" // its requests
 )
 
 // split is a preview as the store keeps it: its lists, which may be long, apart.
@@ -99,6 +101,9 @@ func split(p *Preview, address string) (store.Preview, error) {
 		addRows(out.Rows, partQuestions, p.Questions), addRows(out.Rows, partUnmanaged, p.Unmanaged),
 		addRows(out.Rows, partDigests, digests), addRows(out.Rows, partNames, names),
 		addRows(out.Rows, partAnswers, p.answers), addRows(out.Rows, partPlan, []string{p.planText}))
+	if p.past != nil {
+		err = errors.Join(err, addRows(out.Rows, partRun, []store.Told{p.past.told}), addRows(out.Rows, partJournal, p.past.requests))
+	}
 	if err != nil {
 		return out, fmt.Errorf("encode preview: %w", err)
 	}
@@ -136,6 +141,9 @@ func joined(kept store.Preview) (*Preview, error) {
 	for _, text := range texts {
 		p.planText = text
 	}
+	if p.past, err = pastIn(kept.Rows); err != nil {
+		return nil, err
+	}
 	if p.Changed == nil {
 		p.Changed = map[string]string{}
 	}
@@ -150,6 +158,17 @@ func joined(kept store.Preview) (*Preview, error) {
 		p.names[n.Kind][n.ID] = n.Name
 	}
 	return p, nil
+}
+
+// pastIn is the run that a preview undoes, as the preview has it; nil for none.
+func pastIn(rows map[string][]string) (*past, error) {
+	var told []store.Told
+	var out past
+	if err := errors.Join(readRows(rows, partRun, &told), readRows(rows, partJournal, &out.requests)); err != nil || len(told) == 0 {
+		return nil, err
+	}
+	out.told = told[0]
+	return &out, nil
 }
 
 // readRows adds the rows of a list to it. An empty one is a list all the same.

@@ -13,6 +13,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/mirror"
 )
 
 // Reply is what a person answers, to one of: an object or a field of it, a question, or
@@ -55,7 +56,7 @@ func (e *UnfitError) Error() string {
 // Hint lists the answers that fit.
 func (e *UnfitError) Hint() string {
 	if e.Approvals > 0 {
-		return fmt.Sprintf("only approvals answer it, of %d people: diet preview, then diet approve PREVIEW-ID --key FILE", e.Approvals)
+		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
 	}
 	if len(e.Fits) == 0 {
 		return "change the plan, the policy or NetBox; diet preview says which rule forbids it"
@@ -69,34 +70,28 @@ func (e *Engine) Ask(ctx context.Context, intent Intent) (*Preview, error) {
 	return e.diff(ctx, intent, e.client != nil)
 }
 
-// Resolve writes a person's answers to the file beside the plan, all or none. They are
-// given to the situation as the mirror shows it; the next preview acts on them.
+// Resolve writes a person's answers to the file beside the plan, all or none; of a reply to
+// all of a class, those that fit. They are given to the situation as the mirror shows it or,
+// where there is nothing of the kind, as NetBox does; the next preview acts on them.
 func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) ([]answer.Answer, error) {
-	var asked []diff.Asked
-	for _, r := range replies {
-		if strings.TrimSpace(r.Why) == "" {
-			return nil, ErrNoReason
+	out, _, err := e.ResolveAll(ctx, intent, replies...)
+	return out, err
+}
+
+// ResolveAll is Resolve, and also returns what an answer to all of a class does not fit.
+func (e *Engine) ResolveAll(ctx context.Context, intent Intent, replies ...Reply) ([]answer.Answer, []*UnfitError, error) {
+	out, unfit, err := e.answersTo(ctx, intent, replies)
+	var misfit *UnfitError
+	if e.client != nil && (errors.Is(err, ErrNothingToAnswer) || errors.Is(err, mirror.ErrNeverSynced) || errors.As(err, &misfit)) {
+		if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
+			return nil, nil, err
 		}
-		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
+		out, unfit, err = e.answersTo(ctx, intent, replies)
 	}
-	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []answer.Answer
-	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
-	for _, r := range replies {
-		answers, err := hall.replies(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		for _, a := range answers {
-			a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
-			a.When = when
-			out = append(out, a)
-		}
-	}
-	return out, answer.Edit(ctx, e.ResolutionsOf(intent), func(file *answer.File) error {
+	return out, unfit, answer.Edit(ctx, e.ResolutionsOf(intent), func(file *answer.File) error {
 		for _, a := range out {
 			if err := file.Put(a); err != nil {
 				return err
@@ -106,30 +101,78 @@ func (e *Engine) Resolve(ctx context.Context, intent Intent, replies ...Reply) (
 	})
 }
 
+// answersTo are the answers that replies come to, by what the mirror shows.
+func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) ([]answer.Answer, []*UnfitError, error) {
+	var asked []diff.Asked
+	for _, r := range replies {
+		if strings.TrimSpace(r.Why) == "" {
+			return nil, nil, ErrNoReason
+		}
+		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
+	}
+	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []answer.Answer
+	var unfit []*UnfitError
+	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
+	for _, r := range replies {
+		answers, left, err := hall.replies(ctx, r)
+		if err != nil {
+			return nil, nil, err
+		}
+		unfit = append(unfit, left...)
+		for _, a := range answers {
+			a.Plan, a.Answer, a.Who, a.Why, a.Expires = hall.set.Plan, r.Answer, r.Who, r.Why, r.Expires
+			a.When = when
+			out = append(out, a)
+		}
+	}
+	return out, unfit, nil
+}
+
 // replies are the answers that a reply comes to, with what each is about: what is asked
 // only once other answers count is asked too.
-func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, error) {
-	out, err := h.repliesHere(ctx, r)
+func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, []*UnfitError, error) {
+	out, unfit, err := h.repliesHere(ctx, r)
 	if errors.Is(err, ErrNothingToAnswer) && h.next != nil {
 		return h.next.replies(ctx, r)
 	}
-	return out, err
+	return out, unfit, err
 }
 
-func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, error) {
+func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []*UnfitError, error) {
 	if r.Question != "" {
-		return h.replyToQuestion(ctx, r)
+		out, err := h.replyToQuestion(ctx, r)
+		return out, nil, err
 	}
-	var matters []answer.Matter
+	var out []answer.Answer
+	var unfit []*UnfitError
+	found := false
 	for _, m := range answer.Matters(h.set, func(change.Verdict) bool { return true }) {
-		if r.All && h.isOf(m, r) || !r.All && m.Answers(r.Object, r.Field) {
-			matters = append(matters, m)
+		if r.All && !h.isOf(m, r) || !r.All && !m.Answers(r.Object, r.Field) {
+			continue
+		}
+		found = true
+		a, err := h.replyToMatter(ctx, m, r)
+		var left *UnfitError
+		switch {
+		case r.All && errors.As(err, &left):
+			unfit = append(unfit, left)
+		case err != nil:
+			return nil, nil, err
+		default:
+			out = append(out, a)
 		}
 	}
-	if len(matters) == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
+	switch {
+	case !found:
+		return nil, nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
+	case len(out) == 0:
+		return nil, nil, unfit[0]
 	}
-	return h.replyToMatters(ctx, matters, r)
+	return out, unfit, nil
 }
 
 // isOf reports whether a matter is of the class, field and kind that a reply to all names.
@@ -137,33 +180,26 @@ func (h *hearing) isOf(m answer.Matter, r Reply) bool {
 	return m.Class() == r.Class && (r.Field == "" || m.Has(r.Field)) && (r.Kind == "" || m.Change.Kind == r.Kind)
 }
 
-func (h *hearing) replyToMatters(ctx context.Context, matters []answer.Matter, r Reply) ([]answer.Answer, error) {
-	out := make([]answer.Answer, 0, len(matters))
-	for _, m := range matters {
-		a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer)}
-		if m.Field != nil {
-			a.Field = m.Field.Name
-			if r.Field != "" {
-				a.Field = r.Field
-			}
+func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (answer.Answer, error) {
+	a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer)}
+	if m.Field != nil {
+		a.Field = m.Field.Name
+		if r.Field != "" {
+			a.Field = r.Field
 		}
-		if !r.All {
-			a.Object = r.Object
-		}
-		if m.Field == nil && m.Class() == change.Orphaned {
-			a.References = m.References()
-		}
-		about := strings.TrimSpace(a.Object + " " + a.Field)
-		adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
-		if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && adopts {
-			return nil, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
-		}
-		if err := h.accepts(ctx, m, r.Answer, about); err != nil {
-			return nil, err
-		}
-		out = append(out, a)
 	}
-	return out, nil
+	if !r.All {
+		a.Object = r.Object
+	}
+	if m.Field == nil && m.Class() == change.Orphaned {
+		a.References = m.References()
+	}
+	about := strings.TrimSpace(a.Object + " " + a.Field)
+	adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
+	if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && adopts {
+		return a, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
+	}
+	return a, h.accepts(ctx, m, r.Answer, about)
 }
 
 func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {

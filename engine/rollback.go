@@ -16,6 +16,7 @@ import (
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/store"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -27,6 +28,23 @@ type Rollback struct {
 	// Plan is the plan of the run, as far as it is still known: at least its key. Its labels
 	// and its spec.reconcile are what the policies go by.
 	Plan generate.PlanInfo
+
+	past *past // of a preview that came in a file
+}
+
+// past is a run with its journal.
+type past struct {
+	told     store.Told
+	requests []store.Request
+}
+
+// pastOf is the run that is to be undone: of the store, or as it came.
+func (e *Engine) pastOf(ctx context.Context, r Rollback) (*past, error) {
+	if r.past != nil {
+		return r.past, nil
+	}
+	told, requests, err := e.store.Run(ctx, r.Run)
+	return &past{told, requests}, err
 }
 
 // Info implements [Intent].
@@ -112,15 +130,15 @@ func (e *Engine) records(ctx context.Context, plan string) ([]record, error) {
 // rollback is what NetBox had before a run, according to diet's own records: what it has
 // now, but for what the run did and nothing later changed.
 func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
-	told, requests, err := e.store.Run(ctx, r.Run)
+	run, err := e.pastOf(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	deeds, err := undone(requests)
+	deeds, err := undone(run.requests)
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}
-	died, err := casualtiesOf(told.Result)
+	died, err := casualtiesOf(run.told.Result)
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}

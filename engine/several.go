@@ -43,6 +43,9 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 	}
 	held := holding{}
 	e.takeAll(ctx, runs, held, opt.NoLease)
+	if opt.AllOrNothing && len(runs) > 1 {
+		e.recheck(ctx, runs, held)
+	}
 	moved := false
 	for _, r := range takersFirst(runs) {
 		if moved && !r.leased {
@@ -170,11 +173,37 @@ func (e *Engine) takeAll(ctx context.Context, runs []*planRun, held holding, wit
 	}
 }
 
+// recheck compares all plans once more ahead of the first write, now that no other run may
+// write them: where one of them is not as it was agreed on any more, or cannot be written
+// whole, nothing is written to any.
+func (e *Engine) recheck(ctx context.Context, runs []*planRun, held holding) {
+	for _, r := range runs {
+		if r.over || !r.leased {
+			continue
+		}
+		now, err := e.still(ctx, r, held, true)
+		if now != nil {
+			r.Preview = now
+		}
+		if err == nil {
+			continue
+		}
+		for _, other := range runs {
+			cause := fmt.Errorf("%w: plan %s cannot be written whole", ErrHeld, r.intent.Info().Key)
+			if other == r {
+				cause = err
+			}
+			e.giveUp(ctx, []*planRun{other}, cause)
+		}
+		return
+	}
+}
+
 // giveUp ends all plans that have something to write: the lease on one of them could not be
-// taken.
+// taken, or one of them could not be written whole.
 func (e *Engine) giveUp(ctx context.Context, runs []*planRun, cause error) {
 	for _, r := range runs {
-		if !r.writes() {
+		if !r.writes() && !r.leased {
 			continue
 		}
 		err := cause

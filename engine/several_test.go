@@ -144,3 +144,42 @@ func TestLaterOfSeveral(t *testing.T) {
 		t.Errorf("%q is left", w.leases())
 	}
 }
+
+// TestAllOrNothingUnderTheLeases has somebody edit what one plan is about to change, while the
+// leases are taken: nothing is written to any plan.
+func TestAllOrNothingUnderTheLeases(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	for _, a := range w.eng.ApplyAll(t.Context(), w.severalPlans(2), engine.ApplyOptions{}) {
+		if a.Err != nil {
+			t.Fatal(a.Err)
+		}
+	}
+	var plans []engine.Task
+	for _, name := range []string{"one", "three", "two"} {
+		plan := w.edited(fmt.Sprintf(small, "other", 2), "name: web}", "name: "+name+"}", "site: ams2", "site: "+name)
+		plans = append(plans, engine.Task{Intent: plan})
+	}
+	next, edited := w.handler, false
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && isLease(r) && !edited {
+			edited = true
+			w.edit("devices", "two/web[1]", `{"custom_fields": {"diet_plan_id": "other"}}`)
+		}
+		next.ServeHTTP(rw, r)
+	})
+	w.server.ResetRequests()
+	for _, a := range w.eng.ApplyAll(t.Context(), plans, engine.ApplyOptions{AllOrNothing: true}) {
+		if !errors.Is(a.Err, engine.ErrHeld) {
+			t.Errorf("%v", a.Err)
+		}
+	}
+	for _, r := range w.written() {
+		if r != "PATCH /api/dcim/devices/"+fmt.Sprint(w.object("devices", "two/web[1]")["id"])+"/" {
+			t.Errorf("written: %s", r)
+		}
+	}
+	if got := w.rows("SELECT count(*) FROM run WHERE status <> 'done'"); got != "[[0]]" || !edited || w.leases() != "" {
+		t.Errorf("%s runs are left, the leases %q", got, w.leases())
+	}
+}

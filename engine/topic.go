@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 )
@@ -37,6 +39,10 @@ func (p *Preview) Topics() []Topic {
 		t := Topic{
 			Reply: Reply{Question: q.Key}, About: q.About(), Message: q.Verdict.Message, Options: q.Options, Recommended: q.Recommended(),
 			Question: q,
+		}
+		if q.Verdict.WantsApproval() { // no answer of the resolutions takes its place
+			t.Options, t.Recommended = nil, ""
+			t.Message += fmt.Sprintf(" (only approvals answer it, of %d people: %s)", q.Verdict.Approvals, approveHint)
 		}
 		if len(q.Objects) == 1 {
 			t.Reply = Reply{Object: q.Objects[0], Field: q.Field}

@@ -22,8 +22,9 @@ its spec.reconcile count. Objects that were there before the plan and adopted
 by it are its own now: answer with orphan to keep them.
 
    diet destroy web
-   diet destroy web --yes`,
-		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
+   diet destroy web --yes
+   diet destroy web --out remove.diet`,
+		Flags: append(append(scopeFlags(), previewOut), append(applyFlags(), previewFlags...)...),
 		Action: func(c *cli.Context) error {
 			return withOne(c, "name the key of one plan: diet status lists them", (*env).destroy)
 		},
@@ -41,11 +42,16 @@ func (e *env) destroy(eng *engine.Engine, key string) error {
 // undo shows the preview of an intent that is no plan, and applies it if that is agreed to.
 func (e *env) undo(eng *engine.Engine, intent engine.Intent) error {
 	c := e.cli
+	if c.IsSet("out") && c.Bool("yes") {
+		return usage("--out writes a file to be applied later, and --yes applies now: choose one")
+	}
 	all, ends, err := e.preview(eng, []engine.Intent{intent})
 	if err != nil {
 		return err
 	}
 	switch {
+	case c.IsSet("out") && len(all) == 1 && stored(ends):
+		return errors.Join(e.carry(eng, all[0].ID), ends.err(c.Context))
 	case len(all) == 0 || all[0].Pending() == 0:
 		return ends.err(c.Context)
 	case c.Bool("yes"):

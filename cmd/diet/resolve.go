@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,10 +144,11 @@ func (e *env) signature() (who, expires string, err error) {
 
 // resolve writes answers, and says so.
 func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engine.Reply) error {
-	answers, err := eng.Resolve(e.cli.Context, intent, replies...)
+	answers, unfit, err := eng.ResolveAll(e.cli.Context, intent, replies...)
 	if err != nil {
 		return err
 	}
+	e.sayUnfit(unfit)
 	if e.cli.Bool("json") {
 		return e.print(answers)
 	}
@@ -154,6 +157,24 @@ func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engin
 	}
 	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(intent))
 	return nil
+}
+
+// sayUnfit says what an answer to all of a class was not given to, by why it does not fit.
+func (e *env) sayUnfit(list []*engine.UnfitError) {
+	about := map[string][]string{}
+	for _, u := range list {
+		why := cmp.Or(u.Denied, "the answer "+u.Answer+" does not fit") + ": " + u.Hint()
+		about[why] = append(about[why], u.About)
+	}
+	for _, why := range slices.Sorted(maps.Keys(about)) {
+		const few = 5
+		names := about[why]
+		more := ""
+		if len(names) > few {
+			names, more = names[:few], fmt.Sprintf(" and %d more", len(names)-few)
+		}
+		e.say("diet: not answered: %s%s: %s", strings.Join(names, ", "), more, why)
+	}
 }
 
 // whoAmI is the user of this machine.

@@ -24,8 +24,9 @@ and what was renamed to make room keeps that name. The preview names all that.
 
    diet runs
    diet rollback run-1a2b3c4d
-   diet rollback run-1a2b3c4d --yes`,
-		Flags: append(scopeFlags(), append(applyFlags(), previewFlags...)...),
+   diet rollback run-1a2b3c4d --yes
+   diet rollback run-1a2b3c4d --out undo.diet`,
+		Flags: append(append(scopeFlags(), previewOut), append(applyFlags(), previewFlags...)...),
 		Action: func(c *cli.Context) error {
 			return withOne(c, oneRun, func(e *env, eng *engine.Engine, run string) error {
 				intent, err := eng.Rollback(c.Context, run)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/mirror"
 )
 
 // resolveOnScreen lets a person answer what a plan asks, on the whole screen.
@@ -23,6 +25,9 @@ func (e *env) resolveOnScreen(args []string) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
+	if err := e.refreshFor(eng); err != nil {
+		return err
+	}
 	p, err := eng.Ask(e.cli.Context, intent)
 	if err != nil {
 		return err
@@ -50,6 +55,16 @@ func (e *env) resolveOnScreen(args []string) error {
 		replies[i].Who, replies[i].Expires = who, expires
 	}
 	return e.resolve(eng, intent, replies...)
+}
+
+// refreshFor syncs ahead of questions, where there is a NetBox: what is asked is what it holds by
+// now.
+func (e *env) refreshFor(eng *engine.Engine) error {
+	_, err := eng.Sync(e.cli.Context, mirror.Options{})
+	if errors.Is(err, engine.ErrNoNetBox) {
+		return nil
+	}
+	return err
 }
 
 // isKeyboard reports whether a reader is a terminal.

@@ -110,6 +110,9 @@ func wholeCases(p *engine.Preview) []junitCase {
 			Class: p.Plan + ".run", Name: "the preview as a whole: " + p.Verdict.Rule, Failure: failureOf(p.Verdict, body.String()),
 		})
 	}
+	if a := p.Approvals; a != nil {
+		out = append(out, approvalCase(p, a))
+	}
 	for _, n := range p.Findings {
 		c := junitCase{Class: p.Plan + ".finding", Name: n.ID + ": " + n.Message}
 		if n.Severity == change.Error {
@@ -118,6 +121,17 @@ func wholeCases(p *engine.Preview) []junitCase {
 			c.Output = n.Message
 		}
 		out = append(out, c)
+	}
+	return out
+}
+
+// approvalCase says who has approved a preview, and how many are missing.
+func approvalCase(p *engine.Preview, a *engine.Approvals) junitCase {
+	var body strings.Builder
+	Text{W: &body}.approvals(p)
+	out := junitCase{Class: p.Plan + ".run", Name: "approvals: " + approvalsText(a), Output: strings.TrimSpace(body.String())}
+	if a.Missing > 0 {
+		out.Failure = &junitReason{Message: fmt.Sprintf("lacks %d of %d approvals", a.Missing, a.Demanded), Type: "approval", Text: a.Command}
 	}
 	return out
 }
