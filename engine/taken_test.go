@@ -17,9 +17,11 @@ import (
 const pod = `
   racks: {row: {count: 1, units: 40}%s}
   fabrics:
-    dc: {switches: {leaf: {role: leaf, type: leaf, count: 1, name: "dc-{n}", rack: {pool: row, fromU: 30}, zones: {server: {ports: 1-8}}}}}%s
+    dc:
+      switches: {leaf: {role: leaf, type: leaf, count: 1, name: "dc-{n}", rack: {pool: row, fromU: 30}, zones: {server: {ports: 1-8}}}}%s
   nodes:
-    web: {count: 1, type: server, rack: {pool: row, fromU: 1}, nics: {lom: {ports: [eth0]}}, links: {data: {from: lom, to: dc.leaf/server}}}%s
+    web:
+      {count: 1, type: server, rack: {pool: row, fromU: 1}, nics: {lom: {ports: [eth0]}}, links: {data: {from: lom, to: dc.leaf/server}}}%s
 `
 
 // giving are two plans, of which one or the other has the pod.
@@ -49,11 +51,11 @@ func (g giving) plans(w *world, of string) (one, two *generate.Plan) {
 			racks = ", pod: {count: 1, units: 40, name: pod-1}"
 			fabric = "\n    be: {switches: {leaf: {role: leaf, type: leaf, count: 2, name: \"be-{n}\", rack: {pool: pod, per: 2, fromU: 30}, " +
 				"zones: {server: {ports: 1-8}}}}}"
-			nodes = fmt.Sprintf("\n    gpu: {count: %d, type: server, name: %q, rack: {pool: pod, per: 9, fromU: 1}, nics: {be: {ports: [p0, p1]}}, "+
-				"links: {data: {from: be, to: be.leaf/server, spread: balance}}%s}", g.count, g.node, g.extra)
+			nodes = fmt.Sprintf("\n    gpu: {count: %d, type: server, name: %q, rack: {pool: pod, per: 9, fromU: 1}, "+
+				"nics: {be: {ports: [p0, p1]}}, links: {data: {from: be, to: be.leaf/server, spread: balance}}%s}", g.count, g.node, g.extra)
 		}
 		text += fmt.Sprintf(strings.ReplaceAll(pod, "dc-{n}", key+"-dc-{n}"), racks, fabric, nodes)
-		text = strings.Replace(text, "web: {count: 1", "web: {name: \""+key+"-web-{n}\", count: 1", 1)
+		text = strings.Replace(text, "{count: 1, type: server", "{name: \""+key+"-web-{n}\", count: 1, type: server", 1)
 		plan, err := generate.Load(key+".yaml", []byte(text))
 		if err != nil {
 			w.Fatal(err)

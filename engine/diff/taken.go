@@ -51,7 +51,8 @@ func (d *differ) addTaken(rows []ownedID) ([]ownedID, error) {
 
 // isOurs reports whether an object that a record says is a plan's is to be this one's.
 func (d *differ) isOurs(plan, object string) bool {
-	return plan == d.plan || d.taken[object] != "" && slices.ContainsFunc(d.topo.Takes, func(t generate.Taking) bool { return t.Named && t.Plan == plan })
+	named := func(t generate.Taking) bool { return t.Named && t.Plan == plan }
+	return plan == d.plan || d.taken[object] != "" && slices.ContainsFunc(d.topo.Takes, named)
 }
 
 // uidOf is the uid that the record of an object may have.
