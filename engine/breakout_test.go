@@ -187,6 +187,56 @@ func TestBreakoutPulled(t *testing.T) {
 	}
 }
 
+// TestBreakoutExchanged: whoever plugs in another port in the place of one that was pulled is asked
+// about it, whatever number NetBox gives it.
+func TestBreakoutExchanged(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.6", "4.7"} {
+		w := setup(t, version)
+		plan := w.edited(broken)
+		w.apply(plan)
+		id := "web/dc.leaf[1]/1~"
+		all := w.terminations(id, "b")
+		hers := w.make("interfaces", fmt.Sprintf(`{"device": %v, "name": "hers", "type": "100gbase-x-qsfp28"}`, w.object("devices", "web/web[2]")["id"]))
+		list := fmt.Sprintf(`%s, {"object_type": "dcim.interface", "object_id": %.0f}, %s, %s`, asJSON(t, all[0]), hers, asJSON(t, all[2]), asJSON(t, all[3]))
+		if version == "4.7" { // earlier ones number it as one that stays
+			list = fmt.Sprintf(`%s, %s, %s, {"object_type": "dcim.interface", "object_id": %.0f}`, asJSON(t, all[0]), asJSON(t, all[2]), asJSON(t, all[3]), hers)
+		}
+		w.edit("cables", id, `{"b_terminations": [`+list+`]}`)
+		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.eng.Preview(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := p.Set().Find("cable", id)
+		if c == nil || len(c.Fields) != 1 || c.Fields[0].Name != "b2" || fmt.Sprint(c.Fields[0].Have) != fmt.Sprint(hers) {
+			t.Fatalf("on %s: %+v", version, c)
+		}
+		w.law(plan)
+	}
+}
+
+// TestBreakoutAheadOfHole: a plug comes in ahead of a lane that leads nowhere and of one that stays.
+func TestBreakoutAheadOfHole(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.6", "4.7"} {
+		w := setup(t, version)
+		text := strings.Replace(broken, "deletionPolicy: warn", "deletionPolicy: delete", 1)
+		w.apply(w.edited(text, "count: 6", "count: 4"))
+		w.apply(w.edited(text, "count: 6", "count: 2\n      skip: [2, 3]"))
+		w.law(w.edited(text, "count: 6", "count: 2\n      skip: [2, 3]"))
+		all := w.edited(text, "count: 6", "count: 3\n      skip: [2, 3]")
+		w.apply(all)
+		w.law(all)
+		w.unique()
+		if got := w.breakouts()[0]; !strings.Contains(got, "= web-001 x-p0, web-005 x-p0, web-004 x-p0 breakout") {
+			t.Errorf("on %s: %s", version, got)
+		}
+	}
+}
+
 // TestBreakoutAdopted takes over a breakout that a person made the same way.
 func TestBreakoutAdopted(t *testing.T) {
 	t.Parallel()

@@ -99,43 +99,37 @@ func displacedSide(it *item) *side {
 	return nil
 }
 
-// displaced are the plugs as they are to be up to the first new one, and nothing behind it,
-// where something stays that comes behind; nil else.
+// displaced are the plugs as they are to be up to the first new one, or up to a lane that leads
+// nowhere where a new one comes behind it, and nothing further, where something stays that comes
+// behind; nil else.
 func displaced(it *item) map[string]any {
 	s := displacedSide(it)
 	if s == nil {
 		return nil
 	}
 	kind, _ := kinds.Standard().Of(s.kind)
-	have := map[int64]bool{}
-	for _, field := range kind.PlugsAt(s.end) {
+	fields, have := kind.PlugsAt(s.end), map[int64]bool{}
+	for _, field := range fields {
 		for _, port := range change.Plugs(s.kind, field, it.change.Before.Have[field]) {
 			have[port] = true
 		}
 	}
-	var out map[string]any
-	stays := false
-	for _, field := range kind.PlugsAt(s.end) {
-		port, is := value.ID(s.ports[field])
-		switch {
-		case out != nil:
-			out[field] = nil
-			stays = stays || is && have[port]
-		case is && !have[port]:
-			out = upTo(s, kind.PlugsAt(s.end), field)
-		}
-	}
-	if !stays {
+	stays := func(field string) bool { id, is := value.ID(s.ports[field]); return is && have[id] }
+	comes := func(field string) bool { return s.ports[field] != nil && !stays(field) }
+	first := slices.IndexFunc(fields, comes)
+	if first < 0 {
 		return nil
 	}
-	return out
-}
-
-// upTo are the plugs of a side up to one.
-func upTo(s *side, fields []string, last string) map[string]any {
+	keep := first + 1
+	if hole := slices.IndexFunc(fields[:first], func(field string) bool { return s.ports[field] == nil }); hole >= 0 {
+		keep = hole
+	}
+	if !slices.ContainsFunc(fields[keep:], stays) {
+		return nil
+	}
 	out := maps.Clone(s.ports)
-	for _, field := range fields[slices.Index(fields, last)+1:] {
-		delete(out, field)
+	for _, field := range fields[keep:] {
+		out[field] = nil
 	}
 	return out
 }

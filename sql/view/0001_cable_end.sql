@@ -1,20 +1,57 @@
--- The plugs at the B end of cables with a profile, by number. A plug that diet applied keeps
--- its number although NetBox counts anew when others were pulled: people did not move it.
+-- The plugs at the B end of cables with a profile that diet applied, by the number that it
+-- gave them: a plug keeps it although NetBox counts anew when others were pulled, as people did not
+-- move it.
+CREATE VIEW cable_plug_applied AS
+SELECT t.id, t.cable_id, CAST(coalesce(nullif(substr(e.key, 2), ''), '1') AS INTEGER) AS number
+FROM cable_termination AS t
+JOIN cable AS k ON k.id = t.cable_id
+JOIN json_each(k.base) AS e
+  ON e.key IN ({{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}}, {{end}}'{{$p}}'{{end}}) AND e.value = t.termination_id
+WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
+
+-- Somebody else's plugs there that NetBox gives a number which one of diet's has.
+CREATE VIEW cable_plug_late AS
+SELECT t.id, t.cable_id, t.connector
+FROM cable_termination AS t
+JOIN cable_plug_applied AS x ON x.cable_id = t.cable_id AND x.number = t.connector
+WHERE t.cable_end = 'B' AND t.id NOT IN (SELECT y.id FROM cable_plug_applied AS y WHERE y.cable_id = t.cable_id);
+
+-- The numbers that no plug there has.
+CREATE VIEW cable_plug_free AS
+SELECT k.id AS cable_id, n.value AS number
+FROM cable AS k
+JOIN json_each('[{{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}},{{end}}{{inc $i}}{{end}}]') AS n
+WHERE k.profile IS NOT NULL
+  AND n.value NOT IN (SELECT x.number FROM cable_plug_applied AS x WHERE x.cable_id = k.id)
+  AND n.value NOT IN (
+    SELECT o.connector
+    FROM cable_termination AS o
+    WHERE o.cable_id = k.id
+      AND o.cable_end = 'B'
+      AND o.connector IS NOT NULL
+      AND o.id NOT IN (SELECT x.id FROM cable_plug_applied AS x WHERE x.cable_id = k.id)
+  );
+
+-- All plugs there, by number: diet's, NetBox's, and for those that came late one of the free
+-- ones each.
 CREATE VIEW cable_plug AS
 SELECT
   t.cable_id,
   t.termination_id AS port,
-  coalesce(
-    (
-      SELECT {{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}} {{else}}CASE e.key {{end}}WHEN '{{$p}}' THEN {{inc $i}}{{end}} END
-      FROM json_each(k.base) AS e
-      WHERE e.key IN ({{range $i, $p := .Cable.PlugsAt "b"}}{{if $i}}, {{end}}'{{$p}}'{{end}}) AND e.value = t.termination_id
-    ),
-    t.connector,
-    1
-  ) AS number
+  CASE
+    WHEN y.number IS NOT NULL THEN y.number
+    WHEN t.id NOT IN (SELECT l.id FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id) THEN coalesce(t.connector, 1)
+    ELSE (
+      SELECT f.number
+      FROM cable_plug_free AS f
+      WHERE f.cable_id = t.cable_id
+        AND (SELECT count(*) FROM cable_plug_free AS g WHERE g.cable_id = t.cable_id AND g.number < f.number)
+          = (SELECT count(*) FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id AND l.connector < t.connector)
+    )
+  END AS number
 FROM cable_termination AS t
 JOIN cable AS k ON k.id = t.cable_id
+LEFT JOIN cable_plug_applied AS y ON y.id = t.id
 WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
 
 -- One row a cable: its two sides as they stand in NetBox. A side is NULL where

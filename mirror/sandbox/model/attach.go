@@ -87,13 +87,14 @@ func updatedCable(t *table.Tx, old, r *table.Record, d *table.Draft) {
 	}
 	sides, before := sides(t, d), t.Picture(r)
 	moved := false
+	anew := map[string]bool{"A": fresh || renumbered(t, r, "A", sides[0]), "B": fresh || renumbered(t, r, "B", sides[1])}
 	for _, ct := range t.Referring("cable-terminations", "cable", r.ID) {
 		m := t.ByType[ct.Text("termination_type")]
 		side := sides[0]
 		if ct.Text("cable_end") == "B" {
 			side = sides[1]
 		}
-		if fresh || !slices.Contains(side, terminal{m, ct.Ref("termination_id")}) {
+		if anew[ct.Text("cable_end")] || !slices.Contains(side, terminal{m, ct.Ref("termination_id")}) {
 			detach(t, ct)
 			moved = true
 		}
@@ -110,6 +111,18 @@ func updatedCable(t *table.Tx, old, r *table.Record, d *table.Draft) {
 	if moved {
 		finishCable(t, t.Find("cables", r.ID), before)
 	}
+}
+
+// renumbered reports whether something that stays plugged in is listed at another place than
+// its number says.
+func renumbered(t *table.Tx, cable *table.Record, end string, side []terminal) bool {
+	if !t.Rel.ConnectorsRenumbered || profileOf(cable) == nil {
+		return false
+	}
+	return slices.ContainsFunc(t.Referring("cable-terminations", "cable", cable.ID), func(ct *table.Record) bool {
+		at := slices.Index(side, terminal{t.ByType[ct.Text("termination_type")], ct.Ref("termination_id")})
+		return ct.Text("cable_end") == end && at >= 0 && ct.Get("connector") != int64(at+1)
+	})
 }
 
 // removedTermination frees the interface of a termination that goes along

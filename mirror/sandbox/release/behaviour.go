@@ -27,6 +27,7 @@ type Behaviour struct {
 	ChangelogManyTypes    bool
 	ChangelogMessage      bool
 	ChangelogRepr         bool
+	ConnectorsRenumbered  bool
 	CoreObjectTypes       bool
 	CursorPages           bool
 	CustomDefaultsNull    bool
