@@ -64,22 +64,33 @@ func TestRoles(t *testing.T) {
 		edit   func(*oidc.Config)
 		want   string // the name and the roles; "" is denied
 	}{
-		"groups":      {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"net", "x"}}, want: "ann applier resolver"},
-		"two":         {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"net", "leads"}}, want: "ann applier approver resolver"},
+		"groups": {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"net", "x"}}, want: "ann applier resolver"},
+		"two": {
+			claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"net", "leads"}},
+			want:   "ann applier approver resolver",
+		},
 		"one as text": {claims: oidctest.Claims{"preferred_username": "ann", "groups": "leads"}, want: "ann approver resolver"},
 		"deeper": {
 			claims: oidctest.Claims{"preferred_username": "ann", "realm_access": map[string]any{"roles": []string{"net"}}},
 			edit:   func(cfg *oidc.Config) { cfg.Groups = "realm_access.roles" }, want: "ann applier resolver",
 		},
-		"asked for":      {claims: oidctest.Claims{"preferred_username": "ann", "info": oidctest.Claims{"groups": []string{"net"}}}, want: "ann applier resolver"},
-		"no group":       {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"x"}}},
-		"called like *":  {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"*"}}},
-		"everybody":      {claims: oidctest.Claims{"preferred_username": "ann"}, edit: everybody, want: "ann viewer"},
-		"by address":     {claims: oidctest.Claims{"email": "ann@example.com", "email_verified": true}, edit: byAddress, want: "ann@example.com viewer"},
+		"asked for": {
+			claims: oidctest.Claims{"preferred_username": "ann", "info": oidctest.Claims{"groups": []string{"net"}}},
+			want:   "ann applier resolver",
+		},
+		"no group":      {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"x"}}},
+		"called like *": {claims: oidctest.Claims{"preferred_username": "ann", "groups": []string{"*"}}},
+		"everybody":     {claims: oidctest.Claims{"preferred_username": "ann"}, edit: everybody, want: "ann viewer"},
+		"by address": {
+			claims: oidctest.Claims{"email": "ann@example.com", "email_verified": true},
+			edit:   byAddress, want: "ann@example.com viewer",
+		},
 		"not verified":   {claims: oidctest.Claims{"email": "ann@example.com"}, edit: byAddress},
 		"no name":        {claims: oidctest.Claims{"groups": []string{"net"}}},
 		"a name of tags": {claims: oidctest.Claims{"preferred_username": "<script>", "groups": []string{"net"}}},
-		"somebody else":  {claims: oidctest.Claims{"preferred_username": "ann", "info": oidctest.Claims{"sub": "other", "groups": []string{"net"}}}},
+		"somebody else": {
+			claims: oidctest.Claims{"preferred_username": "ann", "info": oidctest.Claims{"sub": "other", "groups": []string{"net"}}},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +156,10 @@ func TestDenied(t *testing.T) {
 	if !errors.Is(err, user.ErrDenied) {
 		t.Errorf("got %v", err)
 	}
-	for _, cfg := range []oidc.Config{{}, {Issuer: "x", ClientID: "y"}, {Issuer: "x", ClientID: "y", Roles: map[string][]user.Role{"a": {"root"}}}} {
+	for _, cfg := range []oidc.Config{
+		{}, {Issuer: "x", ClientID: "y"},
+		{Issuer: "x", ClientID: "y", Roles: map[string][]user.Role{"a": {"root"}}},
+	} {
 		if _, err := oidc.New(cfg); err == nil {
 			t.Errorf("%+v is taken", cfg)
 		}

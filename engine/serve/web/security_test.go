@@ -89,7 +89,8 @@ func TestWithin(t *testing.T) {
 		}
 	}
 	for _, next := range []string{
-		"", "//evil.example.com", "/\t/evil.example.com", "/\n/evil.example.com", "\t//evil.example.com", `/\evil.example.com`, `\\evil.example.com`,
+		"", "//evil.example.com", "/\t/evil.example.com", "/\n/evil.example.com", "\t//evil.example.com",
+		`/\evil.example.com`, `\\evil.example.com`,
 		"https://evil.example.com", "javascript:alert(1)", "evil.example.com", "/\r\nSet-Cookie: a=b", "/\x00/evil", "///evil.example.com",
 		"http:/evil.example.com", "/%zz",
 	} {
@@ -237,7 +238,8 @@ func TestHostile(t *testing.T) {
 	w := newWorld(t)
 	const evil = `"><script>alert(1)</script>`
 	w.edit("devices", "web/web[1]", map[string]any{"name": evil, "description": "\u202e" + evil})
-	w.byHand(http.MethodPatch, fmt.Sprintf("dcim/racks/%v", w.sandbox.Objects("racks")[0]["id"]), map[string]any{"name": "<img src=x onerror=alert(1)>"})
+	rack := fmt.Sprintf("dcim/racks/%v", w.sandbox.Objects("racks")[0]["id"])
+	w.byHand(http.MethodPatch, rack, map[string]any{"name": "<img src=x onerror=alert(1)>"})
 	w.sync()
 	b := w.browser()
 	b.get("/")

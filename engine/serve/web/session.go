@@ -98,12 +98,16 @@ func (s *site) renderLogin(w http.ResponseWriter, r *http.Request, code int, pro
 	if cookie == "" {
 		cookie = rand.Text()
 		http.SetCookie(w, &http.Cookie{
-			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure, SameSite: http.SameSiteLaxMode,
+			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure,
+			SameSite: http.SameSiteLaxMode,
 		})
 	}
 	q := &request{site: s, w: w, r: r, form: s.formToken(cookie)}
 	n, _ := s.passwords()
-	page := loginPage{Next: within(r.FormValue("next")), Name: r.PostFormValue("name"), Problem: problem, Password: s.cfg.SignOn == nil || n > 0}
+	page := loginPage{
+		Next: within(r.FormValue("next")), Name: r.PostFormValue("name"), Problem: problem,
+		Password: s.cfg.SignOn == nil || n > 0,
+	}
 	if s.cfg.SignOn != nil {
 		page.Away = awayPath
 	}

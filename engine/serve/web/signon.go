@@ -63,7 +63,8 @@ func (s *site) signedOn(w http.ResponseWriter, r *http.Request) {
 	s.flowCookie(w, "", -1)
 	person, err := s.cfg.SignOn.Finish(r.Context(), flow, r.FormValue("state"), r.FormValue("code"))
 	if err != nil {
-		s.cfg.Logger.Warn("login refused", "by", "the identity provider", "answer", shortName(r.FormValue("error")), "from", remote(r), "error", err)
+		answer := shortName(r.FormValue("error"))
+		s.cfg.Logger.Warn("login refused", "by", "the identity provider", "answer", answer, "from", remote(r), "error", err)
 		problem := "the login did not come about; the log says why"
 		if errors.Is(err, user.ErrDenied) {
 			problem = "you are in no group that has a role here"

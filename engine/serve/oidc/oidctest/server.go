@@ -107,7 +107,8 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 		answer(w, map[string]any{"error": "invalid_grant"})
 		return
 	}
-	claims := Claims{"iss": s.URL, "aud": "diet", "exp": time.Now().Add(time.Hour).Unix(), "iat": time.Now().Unix(), "nonce": asked.Get("nonce")}
+	now := time.Now()
+	claims := Claims{"iss": s.URL, "aud": "diet", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "nonce": asked.Get("nonce")}
 	maps.Copy(claims, s.claims)
 	delete(claims, "info")
 	delete(claims, "forge")
