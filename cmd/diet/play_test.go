@@ -26,7 +26,8 @@ func foreign(name, kind, unit string) string {
 // twin is a device that bears the id of ours.
 const twin = `person POST /api/dcim/devices/ '{"name":"copy","site":{{sites:ams2}},"role":{{device-roles:server}},` +
 	`"device_type":{{device-types:server}},"changelog_message":"diet run-0a1b2c3d/7",` +
-	`"custom_fields":{"diet_managed":true,"diet_plan_id":"web","diet_object_id":"web/web[2]","diet_managed_fields":{"v":4,"plan":"web","object":"web/web[2]","base":{}}}}'`
+	`"custom_fields":{"diet_managed":true,"diet_plan_id":"web","diet_object_id":"web/web[2]",` +
+	`"diet_managed_fields":{"v":4,"plan":"web","object":"web/web[2]","base":{}}}}'`
 
 // foreignOf is one that another plan owns.
 func foreignOf(name, kind, unit string) string {
