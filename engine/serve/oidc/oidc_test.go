@@ -45,7 +45,9 @@ var roles = map[string][]user.Role{"net": {user.Resolver, user.Applier}, "leads"
 
 func provider(t *testing.T, at *oidctest.Server, edit func(*oidc.Config)) *oidc.Provider {
 	t.Helper()
-	cfg := oidc.Config{Issuer: at.URL, ClientID: "diet", ClientSecret: oidctest.Secret, Redirect: "http://localhost/login/callback", Roles: roles}
+	cfg := oidc.Config{
+		Issuer: at.URL, ClientID: "diet", ClientSecret: oidctest.Secret, Redirect: "http://localhost/login/callback", Roles: roles,
+	}
 	if edit != nil {
 		edit(&cfg)
 	}
