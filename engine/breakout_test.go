@@ -197,12 +197,14 @@ func TestBreakoutExchanged(t *testing.T) {
 		w.apply(plan)
 		id := "web/dc.leaf[1]/1~"
 		all := w.terminations(id, "b")
-		hers := w.make("interfaces", fmt.Sprintf(`{"device": %v, "name": "hers", "type": "100gbase-x-qsfp28"}`, w.object("devices", "web/web[2]")["id"]))
-		list := fmt.Sprintf(`%s, {"object_type": "dcim.interface", "object_id": %.0f}, %s, %s`, asJSON(t, all[0]), hers, asJSON(t, all[2]), asJSON(t, all[3]))
+		device := w.object("devices", "web/web[2]")["id"]
+		hers := w.make("interfaces", fmt.Sprintf(`{"device": %v, "name": "hers", "type": "100gbase-x-qsfp28"}`, device))
+		plug := fmt.Sprintf(`{"object_type": "dcim.interface", "object_id": %.0f}`, hers)
+		list := []string{asJSON(t, all[0]), plug, asJSON(t, all[2]), asJSON(t, all[3])}
 		if version == "4.7" { // earlier ones number it as one that stays
-			list = fmt.Sprintf(`%s, %s, %s, {"object_type": "dcim.interface", "object_id": %.0f}`, asJSON(t, all[0]), asJSON(t, all[2]), asJSON(t, all[3]), hers)
+			list = []string{asJSON(t, all[0]), asJSON(t, all[2]), asJSON(t, all[3]), plug}
 		}
-		w.edit("cables", id, `{"b_terminations": [`+list+`]}`)
+		w.edit("cables", id, `{"b_terminations": [`+strings.Join(list, ", ")+`]}`)
 		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mappi
 	if err != nil {
 		return nil, fmt.Errorf("read NetBox's version: %w", err)
 	}
-	topo, err := generate.GenerateFor(plan, prior, release)
+	topo, err := generate.For(plan, prior, release)
 	if err != nil || len(mapped) == 0 {
 		return topo, err
 	}
@@ -70,7 +70,7 @@ func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mappi
 			kept[c.ID] = generate.Ends{A: c.A, B: b}
 		}
 	}
-	return generate.GenerateFor(plan, kept, release)
+	return generate.For(plan, kept, release)
 }
 
 // unsaid tells what a plan asks for and the NetBox at hand has no word for.

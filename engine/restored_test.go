@@ -136,7 +136,8 @@ func TestRollbackOfADeletionBringsBack(t *testing.T) {
 	w.apply(back)
 	w.sameEstate(was)
 	device := w.object("devices", "web/web[3]")
-	if got := fmt.Sprint(device["comments"], device["serial"], device["tags"]); !strings.HasPrefix(got, "mineS-1") || !strings.Contains(got, "gold") {
+	got := fmt.Sprint(device["comments"], device["serial"], device["tags"])
+	if !strings.HasPrefix(got, "mineS-1") || !strings.Contains(got, "gold") {
 		t.Errorf("it has %s", got)
 	}
 	w.law(back)

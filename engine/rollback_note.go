@@ -32,7 +32,8 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
 	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
 	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
-	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote over is there again, unless somebody has changed that since", u.adopted())
+	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote over is there again, "+
+		"unless somebody has changed that since", u.adopted())
 	add("rollback-overwritten", "%s wrote over what others had in %s: that is there again, and so is the question or the drift; "+
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())

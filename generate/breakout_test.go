@@ -40,7 +40,7 @@ func generated(t *testing.T, prior generate.Prior, release, text string, args ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	topo, err := generate.GenerateFor(plan, prior, release)
+	topo, err := generate.For(plan, prior, release)
 	if err != nil {
 		t.Fatal(err)
 	}

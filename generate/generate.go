@@ -8,11 +8,11 @@ package generate
 // placed. Uplinks of which the switches' count outgrew the old striping are
 // moved, as few as give an even one. A prior never refuses a plan: what can be
 // generated without it, but not with everything kept, keeps what it can.
-func Generate(plan *Plan, prior Prior) (*Topology, error) { return GenerateFor(plan, prior, "") }
+func Generate(plan *Plan, prior Prior) (*Topology, error) { return For(plan, prior, "") }
 
-// GenerateFor is [Generate] for a release of NetBox, such as 4.4.10, which may lack a word for
+// For is [Generate] for a release of NetBox, such as 4.4.10, which may lack a word for
 // what the plan asks: then the topology has what comes closest. "" is the newest.
-func GenerateFor(plan *Plan, prior Prior, release string) (*Topology, error) {
+func For(plan *Plan, prior Prior, release string) (*Topology, error) {
 	m := solve(plan, prior, nil)
 	if len(m.fs.list) > 0 && m.prior != nil {
 		m = retryWithoutPrior(plan, prior, m)

@@ -217,17 +217,19 @@ type backup struct {
 	fabric fabric
 	hidden map[string]bool
 	cables int64
+	top    int64 // its newest change
 }
 
-// restore takes a backup now and then, and puts one back now and then.
+// restore takes a backup now and then, and puts one back now and then: one that loses a
+// change which the mirror has, as nothing tells of a restore that loses none.
 func (e *editor) restore() {
 	switch e.IntN(3) {
 	case 0:
 		f := e.fabric
 		f.sites, f.racks, f.devices, f.ports = slices.Clone(f.sites), slices.Clone(f.racks), slices.Clone(f.devices), slices.Clone(f.ports)
-		e.saved = &backup{e.nb.Fork(sandbox.DefaultToken, e.now), f, maps.Clone(e.hidden), e.cables}
+		e.saved = &backup{e.nb.Fork(sandbox.DefaultToken, e.now), f, maps.Clone(e.hidden), e.cables, e.newest()}
 	case 1:
-		if e.saved != nil {
+		if e.saved != nil && mirrortest.Dump(e.t, e.db, fmt.Sprintf("SELECT 1 FROM object_change WHERE id > %d LIMIT 1", e.saved.top)) != "" {
 			e.nb, e.fabric, e.hidden, e.cables = e.saved.nb, e.saved.fabric, e.saved.hidden, e.saved.cables
 			e.saved = nil
 		}

@@ -22,6 +22,9 @@ func (ss *session) full(ctx context.Context, anew bool) error {
 	if err := ss.scanAll(ctx); err != nil {
 		return err
 	}
+	if err := ss.touchReferred(ctx); err != nil {
+		return err
+	}
 	if logged {
 		if err := ss.poll(ctx); err != nil {
 			return err

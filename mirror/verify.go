@@ -19,8 +19,13 @@ const recounts = 2
 // verify counts the kinds that changed and, now and then, all. If NetBox has another
 // count, the changelog is read again; if that does not explain it, the kind is swept.
 func (ss *session) verify(ctx context.Context) error {
-	if err := ss.rereadReferred(ctx); err != nil {
-		return err
+	if ss.opt.Verify {
+		if err := ss.touchReferred(ctx); err != nil {
+			return err
+		}
+		if err := ss.refetch(ctx); err != nil {
+			return err
+		}
 	}
 	moved := ss.toVerify()
 	for attempt := 0; ; attempt++ {
@@ -48,10 +53,10 @@ func (ss *session) verify(ctx context.Context) error {
 	}
 }
 
-// rereadReferred reads again what a mirror of some sites holds only because something refers to
-// it, where everything is to be verified: it is in no number that NetBox is asked for.
-func (ss *session) rereadReferred(ctx context.Context) error {
-	if !ss.opt.Verify || !ss.scope.narrowed() {
+// touchReferred touches what a mirror of some sites holds only because something refers to it: no
+// list or number of what is in those sites has it.
+func (ss *session) touchReferred(ctx context.Context) error {
+	if !ss.scope.narrowed() {
 		return nil
 	}
 	for _, kind := range ss.placedKinds() {
@@ -61,7 +66,7 @@ func (ss *session) rereadReferred(ctx context.Context) error {
 		}
 		ss.touch(kind.Name, ids...)
 	}
-	return ss.refetch(ctx)
+	return nil
 }
 
 func (ss *session) toVerify() []kinds.Kind {

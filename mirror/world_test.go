@@ -289,3 +289,23 @@ func (w *world) build() fabric {
 	f.cable = w.create("cable", map[string]any{"a_terminations": end(f.ports[0]), "b_terminations": end(f.ports[2])})[0]
 	return f
 }
+
+// newest is the id of NetBox's newest change.
+func (w *world) newest() int64 {
+	w.t.Helper()
+	req, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, w.url+"/api/core/object-changes/?ordering=-id&limit=1", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var list struct{ Results []struct{ ID int64 } }
+	if err := json.NewDecoder(res.Body).Decode(&list); err != nil || len(list.Results) != 1 {
+		w.t.Fatalf("the changelog: %s: %v", res.Status, err)
+	}
+	return list.Results[0].ID
+}

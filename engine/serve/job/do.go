@@ -77,7 +77,7 @@ func (r *Runner) agreed(ctx context.Context, eng *engine.Engine, a ApplyArgs) (*
 	case gone != nil && p.Destroys == nil && p.RollsBack == "":
 		return nil, nil, gone
 	case gone != nil:
-		return nil, p, nil
+		return nil, p, nil //nolint:nilerr // the preview says what to do
 	}
 	return plan, p, nil
 }

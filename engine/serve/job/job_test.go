@@ -284,7 +284,8 @@ func TestGoneWithItsPlan(t *testing.T) {
 		t.Fatalf("apply: %+v", made)
 	}
 	there = false
-	if o := w.play(r, job.ApplyArgs{Plan: "web", Preview: made.Preview}); o.Result != job.Cancelled || !strings.Contains(o.Error, "no file has this plan") {
+	o := w.play(r, job.ApplyArgs{Plan: "web", Preview: made.Preview})
+	if o.Result != job.Cancelled || !strings.Contains(o.Error, "no file has this plan") {
 		t.Errorf("a preview of the plan: %+v", o)
 	}
 	back := w.play(r, job.PreviewArgs{Plan: "web", Run: made.Run})

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	_ "modernc.org/sqlite" // the mirror's file is filled by hand
 )
 
 var pageObjects = flag.Int("pageobjects", 100_000, "`OBJECTS` in the mirror for BenchmarkPages")

@@ -97,7 +97,7 @@ func (s *site) renderLogin(w http.ResponseWriter, r *http.Request, code int, pro
 	cookie := s.formCookie(r)
 	if cookie == "" {
 		cookie = rand.Text()
-		http.SetCookie(w, &http.Cookie{
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the page is served by TLS
 			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure,
 			SameSite: http.SameSiteLaxMode,
 		})

@@ -38,7 +38,7 @@ func (s *site) signOn(w http.ResponseWriter, r *http.Request) {
 
 // flowCookie sets the cookie of a login under way, or deletes it.
 func (s *site) flowCookie(w http.ResponseWriter, value string, age int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the page is served by TLS
 		Name: cookieName("diet-flow", s.cfg.Secure), Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.cfg.Secure,
 		SameSite: http.SameSiteLaxMode, Quoted: true,
 	})
