@@ -22,8 +22,9 @@ func (ss *session) record(ctx context.Context) error {
 		ss.state.recorded = time.Time{}
 		return run(ctx, ss.tx, ss.statement("query/past_clear"))
 	}
+	// NetBox's clock tells seconds: what it dates within that of the last sync may have been there.
 	return run(ctx, ss.tx, ss.statement("query/recording_put"),
-		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Format(stamp)))
+		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Add(time.Second).Format(stamp)))
 }
 
 // endRecord ends it with the sync.

@@ -1,7 +1,8 @@
 -- What objects were: a row each time that one changed since the mirror was first synced,
 -- until then. doc is its row in the table of its kind as JSON by column, NULL where it was
 -- not there. It grows with what changes, not with syncs: an object that never changed has no
--- row here, and one in which nothing but last_updated moved gets none.
+-- row here, and one in which nothing but last_updated moved gets none. What a sync finds twice in
+-- an object has one row, of what it was before: nobody could see it in between.
 CREATE TABLE past (
   kind  TEXT    NOT NULL,
   id    INTEGER NOT NULL,
@@ -21,10 +22,9 @@ CREATE TRIGGER {{.Name}}_past_insert AFTER INSERT ON {{.Name}}
 WHEN EXISTS (SELECT 1 FROM recording)
 BEGIN
   INSERT INTO past (kind, id, until, doc)
-  SELECT '{{.Name}}', new.id, CASE WHEN {{template "born" .}} > r.since THEN {{template "born" .}} ELSE r.now END, NULL
-  FROM recording AS r
-  WHERE true
-  ON CONFLICT DO NOTHING;
+  SELECT '{{.Name}}', new.id, r.until, NULL
+  FROM (SELECT CASE WHEN {{template "born" .}} > since THEN {{template "born" .}} ELSE now END AS until FROM recording) AS r
+  WHERE {{template "later" .}}new.id);
 END;
 
 CREATE TRIGGER {{.Name}}_past_update AFTER UPDATE OF hash ON {{.Name}}
@@ -33,34 +33,33 @@ WHEN EXISTS (SELECT 1 FROM recording)
     IS NOT ({{range $i, $c := .Remembered}}{{if $i}}, {{end}}old.{{$c}}{{end}})
 BEGIN
   INSERT INTO past (kind, id, until, doc)
-  SELECT
-    '{{.Name}}', old.id, CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE r.now END,
-    {{template "doc_old" .}}
-  FROM recording AS r
-  WHERE true
-  ON CONFLICT DO NOTHING;
+  SELECT '{{.Name}}', old.id, r.until, {{template "doc_old" .}}
+  FROM (
+    SELECT CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE now END AS until
+    FROM recording
+  ) AS r
+  WHERE {{template "later" .}}old.id);
 END;
 
 CREATE TRIGGER {{.Name}}_past_delete AFTER DELETE ON {{.Name}}
 WHEN EXISTS (SELECT 1 FROM recording)
 BEGIN
   INSERT INTO past (kind, id, until, doc)
-  SELECT
-    '{{.Name}}',
-    old.id,
-    coalesce((
+  SELECT '{{.Name}}', old.id, r.until, {{template "doc_old" .}}
+  FROM (
+    SELECT coalesce((
       SELECT c.time
       FROM object_change AS c
-      WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = old.id AND c.action = 'delete'
+      WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = old.id AND c.action = 'delete' AND c.time > g.since
       ORDER BY c.id DESC
       LIMIT 1
-    ), r.now),
-    {{template "doc_old" .}}
-  FROM recording AS r
-  WHERE true
-  ON CONFLICT DO NOTHING;
+    ), g.now) AS until
+    FROM recording AS g
+  ) AS r
+  WHERE {{template "later" .}}old.id);
 END;
 {{end}}
+{{define "later"}}r.until > (SELECT coalesce(max(p.until), '') FROM past AS p WHERE p.kind = '{{.Name}}' AND p.id = {{end}}
 {{define "born"}}new.{{if .IsOwned}}created{{else}}last_updated{{end}}{{end}}
 {{define "doc_old"}}json_object(
       {{range .Columns}}'{{.}}', old.{{.}}, {{end}}'hash', old.hash
