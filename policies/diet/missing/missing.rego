@@ -14,9 +14,9 @@ import data.diet.text
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
 	not _recreated
-	message := sprintf("%s was deleted in NetBox %s; the plan still wants it, but what others wrote on it or attached stays gone", [
-		text.subject,
-		text.author,
+	message := concat("; ", [
+		sprintf("%s was deleted in NetBox %s", [text.subject, text.author]),
+		"the plan still wants it, but what others wrote on it or attached stays gone",
 	])
 }
 
