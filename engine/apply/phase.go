@@ -113,10 +113,14 @@ func (a *Applier) deletes(kind string) func(context.Context) error {
 	}
 }
 
-// letGo is the payload that gives up an object, with what is to be there again.
+// letGo is the payload that gives up an object, with what is to be there again: that is decided
+// with the object, unless a field is decided by itself.
 func (a *Applier) letGo(c *change.Change) map[string]any {
 	payload, custom := map[string]any{"id": c.NetBoxID}, a.disowned()
 	for _, f := range c.Fields {
+		if f.Verdict.Decision != "" && !f.Verdict.Acts() {
+			continue
+		}
 		if name, ok := strings.CutPrefix(f.Name, "cf."); ok {
 			custom[name] = f.Want
 			continue

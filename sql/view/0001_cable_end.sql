@@ -39,7 +39,8 @@ SELECT
   t.cable_id,
   t.termination_id AS port,
   CASE
-    WHEN y.number IS NOT NULL THEN y.number
+    WHEN EXISTS (SELECT 1 FROM cable_plug_applied AS y WHERE y.id = t.id) THEN
+      (SELECT y.number FROM cable_plug_applied AS y WHERE y.id = t.id)
     WHEN t.id NOT IN (SELECT l.id FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id) THEN coalesce(t.connector, 1)
     ELSE (
       SELECT f.number
@@ -51,7 +52,6 @@ SELECT
   END AS number
 FROM cable_termination AS t
 JOIN cable AS k ON k.id = t.cable_id
-LEFT JOIN cable_plug_applied AS y ON y.id = t.id
 WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
 
 -- One row a cable: its two sides as they stand in NetBox. A side is NULL where
