@@ -38,18 +38,19 @@ CREATE VIEW cable_plug AS
 SELECT
   t.cable_id,
   t.termination_id AS port,
-  CASE
-    WHEN EXISTS (SELECT 1 FROM cable_plug_applied AS y WHERE y.id = t.id) THEN
-      (SELECT y.number FROM cable_plug_applied AS y WHERE y.id = t.id)
-    WHEN t.id NOT IN (SELECT l.id FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id) THEN coalesce(t.connector, 1)
-    ELSE (
-      SELECT f.number
-      FROM cable_plug_free AS f
-      WHERE f.cable_id = t.cable_id
-        AND (SELECT count(*) FROM cable_plug_free AS g WHERE g.cable_id = t.cable_id AND g.number < f.number)
-          = (SELECT count(*) FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id AND l.connector < t.connector)
-    )
-  END AS number
+  coalesce(
+    (SELECT y.number FROM cable_plug_applied AS y WHERE y.id = t.id),
+    CASE
+      WHEN t.id NOT IN (SELECT l.id FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id) THEN coalesce(t.connector, 1)
+      ELSE (
+        SELECT f.number
+        FROM cable_plug_free AS f
+        WHERE f.cable_id = t.cable_id
+          AND (SELECT count(*) FROM cable_plug_free AS g WHERE g.cable_id = t.cable_id AND g.number < f.number)
+            = (SELECT count(*) FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id AND l.connector < t.connector)
+      )
+    END
+  ) AS number
 FROM cable_termination AS t
 JOIN cable AS k ON k.id = t.cable_id
 WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
