@@ -7,18 +7,7 @@ WITH known AS MATERIALIZED (
   SELECT c.user_name FROM own_request AS r JOIN object_change AS c ON c.request_id = r.request_id
 ),
 written AS (
-{{- range $i, $k := .Owned}}
-{{- if $i}}
-  UNION ALL{{end}}
-  SELECT '{{.Name}}' AS kind, r.id, max(c.id) AS change_id
-  FROM object_change AS c
-  JOIN {{.Name}} AS r ON r.id = c.object_id
-  WHERE c.object_type = '{{.ObjectType}}'
-    AND (c.action = 'create' OR c.marks > 0)
-    AND (c.action = 'create' OR c.marks = 2 OR NOT r.sealed)
-    AND r.object_id IS NOT NULL
-  GROUP BY r.id
-{{- end}}
+{{- template "marks_written" .}}
 )
 SELECT user FROM known
 UNION ALL

@@ -1,18 +1,7 @@
 -- The objects whose marks somebody else wrote last, and who: a user other than those of
 -- :hand, a JSON array of what hand_list tells.
 WITH written AS (
-{{- range $i, $k := .Owned}}
-{{- if $i}}
-  UNION ALL{{end}}
-  SELECT '{{.Name}}' AS kind, r.id, max(c.id) AS change_id
-  FROM object_change AS c
-  JOIN {{.Name}} AS r ON r.id = c.object_id
-  WHERE c.object_type = '{{.ObjectType}}'
-    AND (c.action = 'create' OR c.marks > 0)
-    AND (c.action = 'create' OR c.marks = 2 OR NOT r.sealed)
-    AND r.object_id IS NOT NULL
-  GROUP BY r.id
-{{- end}}
+{{- template "marks_written" .}}
 )
 SELECT w.kind, w.id, a.actor, a.user, a.time, a.message
 FROM written AS w
