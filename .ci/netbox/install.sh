@@ -21,16 +21,7 @@ packages() {
 		lack "install these first: ${missing[*]} (PostgreSQL 15 or newer; no service needs to run)"
 	fi
 	say "installing ${missing[*]}"
-	(
-		export DEBIAN_FRONTEND=noninteractive
-		if [ ! -e /usr/sbin/policy-rc.d ]; then
-			trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-			printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-			chmod +x /usr/sbin/policy-rc.d
-		fi
-		apt-get update -q
-		apt-get install -qy --no-install-recommends "${missing[@]}"
-	) >"$run/apt.log" 2>&1 || lack "cannot install ${missing[*]}, see $run/apt.log"
+	"$here/../install" "${missing[@]}" >"$run/apt.log" 2>&1 || lack "cannot install ${missing[*]}, see $run/apt.log"
 }
 
 # python prints a Python that NetBox runs on.
