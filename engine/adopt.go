@@ -104,7 +104,7 @@ func (e *Engine) AdoptMap(ctx context.Context, plan *generate.Plan, list []Entry
 	if len(faults.Faults) > 0 {
 		return nil, 0, faults
 	}
-	return wrote, ours, answer.Edit(ctx, e.ResolutionsOf(plan), func(file *answer.File) error { return file.PutAll(wrote) })
+	return wrote, ours, e.give(ctx, e.ResolutionsOf(plan), wrote)
 }
 
 // refuses says why an object of NetBox cannot be taken for one of the plan's; "" where it can.

@@ -26,6 +26,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/policy"
@@ -81,6 +82,10 @@ type Config struct {
 	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside
 	// the plan.
 	Resolutions string
+
+	// Answer adds answers to a file of them, in place of writing it there: the file is of a
+	// branch of a repository, which others write too. Defaults to [answer.Edit].
+	Answer func(ctx context.Context, file string, given []answer.Answer) error
 
 	// Actors names users whose changes do not count as a person's.
 	Actors Actors

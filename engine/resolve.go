@@ -91,14 +91,15 @@ func (e *Engine) ResolveAll(ctx context.Context, intent Intent, replies ...Reply
 	if err != nil {
 		return nil, nil, err
 	}
-	return out, unfit, answer.Edit(ctx, e.ResolutionsOf(intent), func(file *answer.File) error {
-		for _, a := range out {
-			if err := file.Put(a); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return out, unfit, e.give(ctx, e.ResolutionsOf(intent), out)
+}
+
+// give adds answers to a file.
+func (e *Engine) give(ctx context.Context, file string, given []answer.Answer) error {
+	if e.cfg.Answer != nil {
+		return e.cfg.Answer(ctx, file, given)
+	}
+	return answer.Edit(ctx, file, func(f *answer.File) error { return f.PutAll(given) })
 }
 
 // answersTo are the answers that replies come to, by what the mirror shows.

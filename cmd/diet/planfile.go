@@ -14,6 +14,7 @@ import (
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/source"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -21,7 +22,8 @@ import (
 type planFile struct {
 	job.Plan
 	stamp string   // of the file, and of what it imports
-	needs []string // what it imports: files and folders
+	needs []string // what it imports: files and folders, as it names them
+	root  string   // of the commit that it was read from
 }
 
 // plans reads the plans of diet.yaml; of a folder, all plans in it. A file that has not changed
@@ -32,40 +34,92 @@ func (s *service) plans() []job.Plan {
 	defer s.mu.Unlock()
 	policies := stampOf(s.env.policyDirs()...)
 	var out []job.Plan
-	for _, path := range planPaths(texts(s.env.config.Plans)) {
-		f := s.known[path]
+	for _, at := range s.places() {
+		f := s.known[at.name]
 		if f == nil {
-			f = &planFile{Plan: job.Plan{Path: path, Key: path}}
-			s.known[path] = f
+			f = &planFile{Plan: job.Plan{Path: at.name, Key: at.name}}
+			s.known[at.name] = f
 		}
-		f.refresh()
+		f.refresh(at)
 		p := f.Plan
-		answers := cmp.Or(s.env.cli.String("resolutions"), filepath.Join(filepath.Dir(path), answer.FileName))
-		p.Revision = strings.Join([]string{f.stamp, stampOf(answers), policies}, " ")
+		answers := cmp.Or(s.env.cli.String("resolutions"), filepath.Join(filepath.Dir(at.file), answer.FileName))
+		p.Revision = strings.Join([]string{f.stamp, at.stamp(answers), policies}, " ")
+		if at.source != nil {
+			if p.Behind = at.source.Err(); p.Behind != nil {
+				p.Revision += " " + p.Behind.Error()
+			}
+		}
 		out = append(out, p)
 	}
-	return unlike(out)
+	return unlike(append(out, s.unpulled()...))
+}
+
+// place is where a plan lies: its file, and the name under which it is known. They differ where it
+// was pulled: the name stays, and the file is of one commit, which nothing changes while it is read.
+type place struct {
+	name, file string
+	root       string // what the file's name begins with that changes with the commit
+	source     *source.Source
+}
+
+// stamp changes with files, and with those of folders, wherever the commit lies.
+func (at place) stamp(paths ...string) string { return stampIn(at.root, paths...) }
+
+// places are where the plans lie, of the files of diet.yaml and of its sources.
+func (s *service) places() []place {
+	var out []place
+	for _, path := range planPaths(texts(s.env.config.Plans)) {
+		out = append(out, place{name: path, file: path})
+	}
+	for _, src := range s.sources {
+		root, base := src.Root()
+		if root == "" {
+			continue
+		}
+		for _, path := range planPaths([]string{src.Within(root)}) {
+			out = append(out, place{name: base + strings.TrimPrefix(path, root), file: path, root: root, source: src})
+		}
+	}
+	return out
+}
+
+// unpulled stand for the plans of sources that could never be pulled.
+func (s *service) unpulled() []job.Plan {
+	var out []job.Plan
+	for _, src := range s.sources {
+		if root, _ := src.Root(); root == "" && src.Err() != nil {
+			out = append(out, job.Plan{Path: src.Shown(), Key: src.Name(), Err: src.Err(), Revision: src.Err().Error()})
+		}
+	}
+	return out
 }
 
 // refresh reads the file if it, or what it imports, has changed.
-func (f *planFile) refresh() {
-	stamp := stampOf(append(f.needs, f.Path)...)
-	if stamp == f.stamp {
+func (f *planFile) refresh(at place) {
+	moved := f.root != at.root // to another commit, where all that is needed has another name
+	needs := func() []string {
+		var out []string
+		for _, need := range f.needs {
+			if !filepath.IsAbs(need) {
+				need = filepath.Join(filepath.Dir(at.file), need)
+			}
+			out = append(out, need)
+		}
+		return append(out, at.file)
+	}
+	stamp := at.stamp(needs()...)
+	if f.root = at.root; stamp == f.stamp && (!moved || f.Err == nil) {
 		return
 	}
 	f.needs = nil
 	f.Plan.Plan, f.Err = nil, nil
-	data, err := os.ReadFile(f.Path)
+	data, err := os.ReadFile(at.file)
 	if err != nil {
 		f.Err = fmt.Errorf("read plan: %w", err)
 	} else {
-		beside := besideFile(filepath.Dir(f.Path))
+		beside := besideFile(filepath.Dir(at.file))
 		f.Plan.Plan, f.Err = generate.LoadWith(f.Path, data, func(entry string) ([]generate.File, error) {
-			if !filepath.IsAbs(entry) {
-				f.needs = append(f.needs, filepath.Join(filepath.Dir(f.Path), entry))
-			} else {
-				f.needs = append(f.needs, entry)
-			}
+			f.needs = append(f.needs, entry)
 			return beside(entry)
 		})
 	}
@@ -76,7 +130,7 @@ func (f *planFile) refresh() {
 		f.Plan.Plan = nil
 		f.Key = cmp.Or(keyOf(data), f.Key)
 	}
-	f.stamp = stampOf(append(f.needs, f.Path)...)
+	f.stamp = at.stamp(needs()...)
 }
 
 // keyOf is the key that a plan states which may be wrong otherwise; "" if none can be read.
@@ -118,7 +172,10 @@ func holdsPlan(path string) bool {
 }
 
 // stampOf changes with files, and with the files of folders.
-func stampOf(paths ...string) string {
+func stampOf(paths ...string) string { return stampIn("", paths...) }
+
+// stampIn is stampOf, wherever the folder lies in which the files are.
+func stampIn(folder string, paths ...string) string {
 	sum := fnv.New64a()
 	for _, pattern := range paths {
 		roots, _ := filepath.Glob(pattern) // a pattern that is none names nothing
@@ -126,7 +183,7 @@ func stampOf(paths ...string) string {
 			_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 				if err == nil && !d.IsDir() { // what cannot be read is found out by who reads it
 					if info, err := d.Info(); err == nil {
-						fmt.Fprintf(sum, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+						fmt.Fprintf(sum, "%s %d %d\n", strings.TrimPrefix(path, folder), info.Size(), info.ModTime().UnixNano())
 					}
 				}
 				return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/metric"
 	"github.com/diet-project/diet/engine/serve/notify"
+	"github.com/diet-project/diet/engine/serve/source"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -25,6 +26,8 @@ type service struct {
 	jobs    *job.Runner
 	metrics *metric.Metrics
 	hooks   hook.Config
+	sources []*source.Source
+	hinted  chan struct{} // wakes who pulls
 
 	mu    sync.Mutex
 	known map[string]*planFile // by path
@@ -32,15 +35,19 @@ type service struct {
 
 // newService opens the jobs. Nothing runs yet.
 func (e *env) newService() (*service, error) {
-	if len(e.config.Plans) == 0 {
+	if len(e.config.Plans)+len(e.config.Sources) == 0 {
 		return nil, usage("no plan: list plans in %s", e.cli.String("config"))
 	}
 	base, err := e.engineConfig()
 	if err != nil {
 		return nil, err
 	}
-	s := &service{env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), known: map[string]*planFile{}}
+	s := &service{env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), known: map[string]*planFile{}, hinted: make(chan struct{}, 1)}
 	s.base.Logger = s.log
+	if s.sources, err = e.sources(); err != nil {
+		return nil, err
+	}
+	s.base.Answer = s.answer
 	s.base.Progress, s.base.SyncProgress, s.base.Step = func(apply.Event) {}, func(mirror.Event) {}, nil
 	cfg, err := s.jobConfig()
 	if err != nil {
@@ -52,7 +59,8 @@ func (e *env) newService() (*service, error) {
 	if s.jobs, err = job.New(e.cli.Context, cfg); err != nil {
 		return nil, err
 	}
-	s.hooks.Hint, s.hooks.Counted, s.hooks.Logger = s.jobs.Hint, s.metrics.Hooked, s.log
+	s.pull(e.cli.Context)
+	s.hooks.Hint, s.hooks.Counted, s.hooks.Logger = s.hint, s.metrics.Hooked, s.log
 	return s, nil
 }
 
@@ -72,7 +80,7 @@ func (s *service) jobConfig() (job.Config, error) {
 	notifier, err := notify.New(notify.Config{Rules: rules, URL: serve.URL, Sent: s.metrics.Sent})
 	return job.Config{
 		Path: cmp.Or(string(serve.Jobs), job.Beside(s.env.mirrorPath())),
-		Open: s.open, Plans: s.plans, Schedules: schedules, Notifier: notifier,
+		Open: s.open, Plans: s.plans, Pull: s.pull, Schedules: schedules, Notifier: notifier,
 		Samples: time.Duration(serve.Samples) * 24 * time.Hour, Poll: poll,
 		Workers: serve.Workers, Timeout: timeout, Host: s.base.Host, Logger: s.log,
 	}, err
@@ -116,6 +124,8 @@ func (s *service) run(ctx context.Context, do func(context.Context) error) error
 			}
 		}
 	}()
+	pulling := s.keepPulling(counted)
+	defer pulling()
 	err := s.recall(ctx)
 	if err == nil {
 		err = s.jobs.Start(ctx)

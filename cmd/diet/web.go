@@ -42,7 +42,7 @@ func (s *service) pages() (web.Config, error) {
 	s.log.Info("approvals of logged-in users are signed", "key", public)
 	return web.Config{
 		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: s.env.users(), Local: whoAmI(),
-		Signer: signer, Committed: committed, Secure: s.env.secure(), SignOn: signOn, Version: version, Logger: s.log,
+		Signer: signer, Committed: s.committed, Secure: s.env.secure(), SignOn: signOn, Version: version, Logger: s.log,
 	}, nil
 }
 

@@ -101,6 +101,11 @@ func (a *Answer) Named() *Answer {
 	return &named
 }
 
+// Same reports whether two answers to the same thing say the same, whoever gave them and why.
+func (a *Answer) Same(b Answer) bool {
+	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.Expires == b.Expires
+}
+
 // replaces reports whether an answer takes the place of an earlier one.
 func (a *Answer) replaces(b *Answer) bool {
 	return a.about() == b.about()

@@ -147,13 +147,24 @@ func (f *File) PutAll(list []Answer) error {
 			}
 			continue
 		}
+		have[a.about()] = true
 		f.Answers, nodes.Content = append(f.Answers, a), append(nodes.Content, nodeOf(a))
 	}
 	return nil
 }
 
-// Save writes the file in one step.
-func (f *File) Save() error {
+// Find is the answer to the same thing as another one, nil if there is none.
+func (f *File) Find(a Answer) *Answer {
+	for i := range f.Answers {
+		if a.replaces(&f.Answers[i]) {
+			return &f.Answers[i]
+		}
+	}
+	return nil
+}
+
+// Text is the file as it would be written.
+func (f *File) Text() ([]byte, error) {
 	var out bytes.Buffer
 	if f.root.Line == 0 {
 		out.Write(f.text) // comments only, or nothing
@@ -161,13 +172,22 @@ func (f *File) Save() error {
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
 	if err := errors.Join(enc.Encode(f.root), enc.Close()); err != nil {
-		return fmt.Errorf("write resolutions: %w", err)
+		return nil, fmt.Errorf("write resolutions: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// Save writes the file in one step.
+func (f *File) Save() error {
+	out, err := f.Text()
+	if err != nil {
+		return err
 	}
 	temp, err := os.CreateTemp(filepath.Dir(f.Path), ".resolutions-*")
 	if err != nil {
 		return fmt.Errorf("write resolutions: %w", err)
 	}
-	_, err = temp.Write(out.Bytes())
+	_, err = temp.Write(out)
 	err = errors.Join(err, temp.Chmod(f.mode()), temp.Close())
 	if err == nil {
 		err = os.Rename(temp.Name(), f.Path)

@@ -43,6 +43,9 @@ type Config struct {
 	// The plans that a command works on if none is named: files, or folders with plans in them.
 	Plans []Path `json:"plans,omitempty"`
 
+	// Git repositories with more plans, for diet serve and diet watch, see serve.md.
+	Sources []Source `json:"sources,omitempty"`
+
 	// Whether plans are all that write this NetBox. diet status then calls a plan key that it
 	// finds in NetBox, and that none of them has, abandoned; else it may be anybody's.
 	CompletePlans bool `json:"complete_plans,omitempty"`

@@ -31,7 +31,11 @@ func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 		if err := o.read(ctx, eng); err != nil {
 			return err
 		}
-		plan, err := r.load(a.Plan)
+		plan, err := r.pulled(ctx, a.Plan)
+		if errors.Is(err, ErrNoPlan) {
+			o.gone = true
+			return err
+		}
 		if err != nil {
 			broken := &engine.Status{Plan: a.Plan, Status: engine.StateError, Error: err.Error()}
 			return errors.Join(err, eng.KeepSample(ctx, broken, r.cfg.Samples))
@@ -45,7 +49,8 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 	o.User, o.Preview = a.User, a.Preview
 	return r.with(ctx, o, func(eng *engine.Engine) error {
 		plan, p, err := r.agreed(ctx, eng, a)
-		if err != nil {
+		var behind *behindError
+		if o.untold = errors.As(err, &behind); err != nil {
 			return err
 		}
 		result, err := r.write(ctx, eng, plan, p, o)
@@ -66,8 +71,11 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 // run or removes a plan says itself what is to be done: the plan is nil where nobody has it
 // any more.
 func (r *Runner) agreed(ctx context.Context, eng *engine.Engine, a ApplyArgs) (*generate.Plan, *engine.Preview, error) {
-	plan, gone := r.load(a.Plan)
+	plan, gone := r.pulled(ctx, a.Plan)
 	if a.Preview == "" {
+		if behind := r.behind(a.Plan); behind != nil {
+			return nil, nil, &behindError{behind}
+		}
 		return plan, nil, gone
 	}
 	p, err := eng.LoadPreview(ctx, a.Preview)
@@ -113,6 +121,9 @@ func (r *Runner) observe(ctx context.Context, eng *engine.Engine, plan *generate
 	if err != nil {
 		return err
 	}
+	if behind := r.behind(plan.Info().Key); behind != nil {
+		look.Status.Status, look.Status.Error = engine.StateError, behind.Error()
+	}
 	o.Status = &look.Status
 	if err := eng.KeepSample(ctx, &look.Status, r.cfg.Samples); err != nil {
 		return err
@@ -125,7 +136,7 @@ func (r *Runner) observe(ctx context.Context, eng *engine.Engine, plan *generate
 // the checks, which fail too.
 func (r *Runner) report(ctx context.Context, o *Outcome) error {
 	asked := o.User != "" && o.Result == Cancelled // who asked for it sees that
-	if r.cfg.Notifier == nil || o.Plan == "" || o.Result == Later || asked {
+	if r.cfg.Notifier == nil || o.Plan == "" || o.Result == Later || asked || o.untold {
 		return nil
 	}
 	return r.books(ctx, func(eng *engine.Engine) error {
@@ -133,9 +144,13 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 		if err != nil {
 			return err
 		}
-		due, err := r.cfg.Notifier.Observe(ctx, eng, &notify.Facts{
+		facts := &notify.Facts{
 			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
-		})
+		}
+		if o.gone { // nothing is wrong with it any more
+			facts.Failure, facts.Reached, facts.Status = "", true, &engine.Status{}
+		}
+		due, err := r.cfg.Notifier.Observe(ctx, eng, facts)
 		if err != nil {
 			return err
 		}
@@ -159,6 +174,27 @@ func (r *Runner) notify(ctx context.Context, a NotifyArgs, _ *Outcome) error {
 		return nil
 	}
 	return r.books(ctx, func(eng *engine.Engine) error { return r.cfg.Notifier.Tell(ctx, eng, a.Channel) })
+}
+
+// pulled is load, once what lies elsewhere was brought up to date.
+func (r *Runner) pulled(ctx context.Context, key string) (*generate.Plan, error) {
+	if r.cfg.Pull != nil {
+		r.cfg.Pull(ctx)
+	}
+	return r.load(key)
+}
+
+// behindError keeps a plan from being applied by schedule: there may be a newer one. People are
+// told by its check.
+type behindError struct{ error }
+
+// Unwrap is why it is not known.
+func (e *behindError) Unwrap() error { return e.error }
+
+// behind is why there may be a newer plan than that which is here, nil if there is none.
+func (r *Runner) behind(key string) error {
+	p, _ := r.Plan(key)
+	return p.Behind
 }
 
 // load reads a plan.

@@ -63,7 +63,7 @@ func (r *Runner) preview(ctx context.Context, a PreviewArgs, o *Outcome) error {
 // wanted is what a preview is to be of: a plan, or what was before a run. The plan of that need
 // not be there any more; where it is, the policies go by it.
 func (r *Runner) wanted(ctx context.Context, eng *engine.Engine, a PreviewArgs) (engine.Intent, error) {
-	plan, err := r.load(a.Plan)
+	plan, err := r.pulled(ctx, a.Plan)
 	if a.Run == "" {
 		return plan, err
 	}

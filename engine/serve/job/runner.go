@@ -32,6 +32,9 @@ type Plan struct {
 
 	// Revision changes with the plan, its answers and the policies.
 	Revision string
+
+	// Behind says why there may be a newer one, nil if there is none: it could not be pulled.
+	Behind error
 }
 
 // Config configures a [Runner].
@@ -46,6 +49,10 @@ type Config struct {
 
 	// Plans reads the plans. A file that does not load keeps the key that it had.
 	Plans func() []Plan
+
+	// Pull brings the plans up to date that lie elsewhere, before a job that is about one. What
+	// could not be pulled, the plans tell. Optional.
+	Pull func(ctx context.Context)
 
 	// Schedules are when to do what. Defaults to [Fallback].
 	Schedules []Schedule

@@ -41,6 +41,8 @@ type Outcome struct {
 	Reached bool `json:"reached,omitempty"`
 
 	preview *engine.Preview // what was compared for the status
+	gone    bool            // no file has the plan any more
+	untold  bool            // another job tells why this one failed
 }
 
 // Result is how a job ended.

@@ -83,6 +83,9 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 	default:
 		c.Status, c.Error = l.Status, l.Status.Error
 	}
+	if p.Behind != nil && l.err == nil {
+		c.Status.Status, c.Error, c.Hint = engine.StateError, p.Behind.Error(), hintOf(p.Behind)
+	}
 	for i := range jobs {
 		if jobs[i].Plan == p.Key {
 			c.Job = &jobs[i]

@@ -12,6 +12,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/source"
 	"github.com/diet-project/diet/engine/serve/user"
 	"github.com/diet-project/diet/mirror"
 )
@@ -177,6 +178,9 @@ func statusOf(err error) int {
 		badly  *formError
 
 		unapproved *engine.UnapprovedError
+		unpushed   *source.PushError
+		unpulled   *source.PullError
+		meanwhile  *source.MeanwhileError
 	)
 	switch {
 	case errors.Is(err, errNoPage), errors.Is(err, engine.ErrNoPreview), errors.Is(err, engine.ErrNotInStore), errors.Is(err, fs.ErrNotExist),
@@ -184,7 +188,9 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case errors.As(err, &denied), errors.Is(err, errForged), errors.As(err, &unapproved):
 		return http.StatusForbidden
-	case errors.As(err, &stale), errors.As(err, &held), errors.Is(err, mirror.ErrNeverSynced):
+	case errors.As(err, &unpushed), errors.As(err, &unpulled):
+		return http.StatusBadGateway
+	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable
