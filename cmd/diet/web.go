@@ -39,9 +39,14 @@ func (s *service) pages() (web.Config, error) {
 	if err != nil {
 		return web.Config{}, err
 	}
+	form, err := s.jobs.Sessions().Key(s.env.cli.Context, "login form")
+	if err != nil {
+		return web.Config{}, err
+	}
 	s.log.Info("approvals of logged-in users are signed", "key", public)
 	return web.Config{
 		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: s.env.users(), Local: whoAmI(),
+		Sessions: s.jobs.Sessions(), Form: form,
 		Signer: signer, Committed: s.committed, Secure: s.env.secure(), SignOn: signOn, Version: version, Logger: s.log,
 	}, nil
 }

@@ -162,7 +162,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	driver := r.driver()
 	quiet := slog.New(minimum{slog.LevelWarn, r.cfg.Logger.Handler()})
 	err := r.alone(ctx, func() error {
-		return errors.Join(migrate(ctx, driver, quiet), r.prepareBeats(ctx))
+		return errors.Join(migrate(ctx, driver, quiet), r.prepareBeats(ctx), r.prepareSessions(ctx))
 	})
 	if err != nil {
 		return err
@@ -233,6 +233,7 @@ func (r *Runner) Start(ctx context.Context) error {
 		return err
 	}
 	r.beside.Go(func() { r.every(beside, r.cfg.Sweep, "look for jobs of processes that are gone", r.rescue) })
+	r.beside.Go(func() { r.every(beside, time.Hour, "forget sessions", r.forgetSessions) })
 	r.beside.Go(func() { r.keepTime(beside) })
 	r.beside.Go(func() { r.watch(beside, seen) })
 	return nil

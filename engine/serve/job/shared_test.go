@@ -114,10 +114,10 @@ func TestWorkers(t *testing.T) {
 	second := w.runner(beats)
 	events, undo := second.Subscribe()
 	defer undo()
-	w.start(second)
 	if same, err := second.Enqueue(t.Context(), job.ApplyArgs{Plan: "web"}, time.Hour); err != nil || same == id {
 		t.Errorf("while it runs, %d is made of %d, %v", same, id, err)
 	}
+	w.start(second)
 	o := w.endedOf(events, job.KindApply)
 	for o.Result == job.Later { // the lease lasts as long as a request may take
 		if !strings.Contains(o.Error, "on there") {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
 
 	"github.com/diet-project/diet/engine/serve/user"
 )
@@ -34,8 +35,21 @@ func cookieName(name string, secure bool) string {
 	return name
 }
 
-func newSessions(secure bool) *scs.SessionManager {
+// newSessions keeps sessions under digests of their tokens: who reads them where they are kept
+// cannot go on with one.
+func newSessions(cfg Config) *scs.SessionManager {
+	secure := cfg.Secure
 	m := scs.New()
+	if m.HashTokenInStore = true; cfg.Sessions != nil {
+		if memory, is := m.Store.(*memstore.MemStore); is {
+			memory.StopCleanup()
+		}
+		m.Store = cfg.Sessions
+	}
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		cfg.Logger.Error("sessions", "path", r.URL.Path, "error", err)
+		http.Error(w, "who is logged in cannot be read just now: try again in a moment", http.StatusServiceUnavailable)
+	}
 	m.Lifetime, m.IdleTimeout = 24*time.Hour, 8*time.Hour
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Secure = cookieName("diet", secure), true, http.SameSiteLaxMode, secure
 	return m
@@ -65,7 +79,7 @@ func within(next string) string {
 // formToken is the token of the form to log in: it is made from a cookie, so that nothing is
 // kept here for somebody who never does.
 func (s *site) formToken(cookie string) string {
-	mac := hmac.New(sha256.New, s.forms)
+	mac := hmac.New(sha256.New, s.cfg.Form)
 	_, _ = mac.Write([]byte(cookie)) // never fails, as hash says
 	return hex.EncodeToString(mac.Sum(nil))
 }

@@ -42,6 +42,12 @@ type Config struct {
 	Users *user.File
 	Local string
 
+	// Sessions keep who is logged in, and Form is the secret of the form to log in: processes of
+	// which a browser meets now one, now another have both in common. Defaults to the memory of this
+	// one.
+	Sessions scs.CtxStore
+	Form     []byte
+
 	// SignOn logs people in who have no password here. Optional.
 	SignOn *oidc.Provider
 
@@ -73,7 +79,6 @@ type site struct {
 	kept     kept
 	abroad   abroad
 	mux      *http.ServeMux
-	forms    []byte        // signs the form with which people log in
 	queries  chan struct{} // those under way
 	streams  chan struct{}
 }
@@ -86,9 +91,12 @@ func New(cfg Config) http.Handler {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Form == nil {
+		cfg.Form = []byte(rand.Text())
+	}
 	s := &site{
-		cfg: cfg, sessions: newSessions(cfg.Secure), logins: newLogins(cfg.Now), mux: http.NewServeMux(),
-		looks: newLooks(cfg), forms: []byte(rand.Text()), queries: make(chan struct{}, queriesMost), streams: make(chan struct{}, streamsMost),
+		cfg: cfg, sessions: newSessions(cfg), logins: newLogins(cfg.Now), mux: http.NewServeMux(),
+		looks: newLooks(cfg), queries: make(chan struct{}, queriesMost), streams: make(chan struct{}, streamsMost),
 	}
 	s.routes()
 	return s.guard(s.sessions.LoadAndSave(s.mux))

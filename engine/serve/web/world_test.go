@@ -217,7 +217,7 @@ func (w *world) serve() {
 	w.base.Approvers[ssh.FingerprintSHA256(signer.PublicKey())] = approval.Server
 	w.pages = httptest.NewServer(web.New(web.Config{
 		Open: w.open, Jobs: w.jobs, Users: w.users, Guarded: w.guarded, Secure: w.secure,
-		SignOn: w.provider, Local: "joe", Signer: signer, Version: "test",
+		SignOn: w.provider, Local: "joe", Signer: signer, Version: "test", Sessions: w.jobs.Sessions(),
 		Logger:  slog.New(slog.NewTextHandler(&w.log, nil)),
 		Queries: map[string]string{"edits by people": "SELECT kind, object, field, have FROM drift"},
 	}))

@@ -1,0 +1,75 @@
+package web_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/user"
+	"github.com/diet-project/diet/engine/serve/web"
+)
+
+// TestReplicas has a gateway send each request of a browser to another replica than the one
+// before. Who logs in at one is logged in at the other, also once both were restarted, and forms
+// of one are taken by the other; who logs out is out everywhere.
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.idle, w.guarded = true, true })
+	w.join("alice", user.Resolver)
+	var asked atomic.Int64
+	var all []http.Handler
+	replica := func() http.Handler {
+		jobs, err := job.New(t.Context(), job.Config{
+			Path: filepath.Join(w.dir, "jobs.db"), Open: w.open, Plans: w.plans, Host: "here", Logger: slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = jobs.Close() })
+		form, err := jobs.Sessions().Key(t.Context(), "login form")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return web.New(web.Config{Open: w.open, Jobs: jobs, Users: w.users, Guarded: true, Sessions: jobs.Sessions(), Form: form})
+	}
+	all = []http.Handler{replica(), replica()}
+	gateway := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		all[asked.Add(1)%2].ServeHTTP(out, r)
+	}))
+	t.Cleanup(gateway.Close)
+	w.pages.Close()
+	w.pages = gateway
+	b := w.browser()
+	b.get("/login").post("/login", "name", "alice", "password", password).status(http.StatusOK)
+	for range 4 {
+		b.get("/previews").status(http.StatusOK).sees("alice")
+	}
+	token := b.client.Jar.Cookies(mustParse(t, gateway.URL))
+	all = []http.Handler{replica(), replica()}
+	b.get("/plans/web").sees("alice").post("/plans/web/check").status(http.StatusOK)
+	b.get("/previews").post("/logout").status(http.StatusOK)
+	for range 2 {
+		if b.get("/previews"); !strings.HasPrefix(b.at, "/login") {
+			t.Errorf("logged out, and still in: %s", b.at)
+		}
+	}
+	b.client.Jar.SetCookies(mustParse(t, gateway.URL), token)
+	if b.get("/previews"); !strings.HasPrefix(b.at, "/login") {
+		t.Errorf("who kept the cookie of a session that has ended is in: %s", b.at)
+	}
+}
+
+func mustParse(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}

@@ -1,0 +1,1 @@
+SELECT data FROM diet_session WHERE id = $1 AND expires > $2;

@@ -1,0 +1,1 @@
+DELETE FROM diet_session WHERE expires <= $1;
