@@ -202,7 +202,9 @@ func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
 	known, err := e.store.Preview(ctx, address, p.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		err = e.store.KeepPreview(ctx, p.kept)
+		if p.kept.Index, err = e.indexOf(p.Preview, &p.kept, nil); err == nil {
+			err = e.store.KeepPreview(ctx, p.kept)
+		}
 	case err == nil && known.Document != p.kept.Document:
 		err = fmt.Errorf("the store has another preview with the id %s", p.ID)
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/approval"
 	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -82,6 +83,10 @@ type Config struct {
 	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside
 	// the plan.
 	Resolutions string
+
+	// Index makes what pages need to look a preview through without reading all of it; it is stored
+	// along with the preview. The topology is nil where none is known. Optional.
+	Index func(p *Preview, topo *generate.Topology) (map[string][][]byte, error)
 
 	// Answer adds answers to a file of them, in place of writing it there: the file is of a
 	// branch of a repository, which others write too. Defaults to [answer.Edit].

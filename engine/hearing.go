@@ -38,6 +38,8 @@ type hearing struct {
 	preview string   // its id
 	by      []string // who approved it
 
+	topo *generate.Topology
+
 	grounds bool // what there is to decide is to be compared with another hearing
 	ground  map[string]string
 
@@ -47,7 +49,7 @@ type hearing struct {
 // hear opens the hearing of what people answered about a plan.
 func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, answers []answer.Answer) *hearing {
 	return &hearing{
-		engine: e, preview: preview, about: answerable(intent, topo, preview),
+		engine: e, preview: preview, topo: topo, about: answerable(intent, topo, preview),
 		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}

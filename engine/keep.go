@@ -227,11 +227,7 @@ func (e *Engine) Previews(ctx context.Context, plan string, most int, planDigest
 		if kept[i].Demanded == 0 {
 			continue
 		}
-		whole, err := e.store.Preview(ctx, kept[i].NetBox, kept[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		p, err := e.open(ctx, whole)
+		p, err := e.head(ctx, kept[i].NetBox, kept[i].ID)
 		if err != nil {
 			return nil, err
 		}

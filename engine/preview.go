@@ -361,7 +361,7 @@ func (e *Engine) recordDecisions(ctx context.Context, set *change.Set) error {
 // Preview is Diff, stored under its id. If an apply would write values that NetBox does
 // not know, the preview comes with a [*ChoiceError] and is not stored.
 func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
-	p, err := e.diff(ctx, intent, true)
+	p, hall, err := e.examine(ctx, intent, closely{judge: true})
 	if err != nil {
 		return nil, err
 	}
@@ -384,6 +384,9 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 		}
 	}
 	kept, err := split(p, address)
+	if err == nil {
+		kept.Index, err = e.indexOf(p, &kept, hall.topo)
+	}
 	if err != nil {
 		return nil, err
 	}

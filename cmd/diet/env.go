@@ -17,6 +17,7 @@ import (
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/engine/serve/web"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -114,7 +115,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Version: version,
 		Logger:  e.logger(),
 
-		Resolutions: e.cli.String("resolutions"),
+		Resolutions: e.cli.String("resolutions"), Index: web.Index,
 
 		Notice:       func(line string) { e.say("diet: %s", line) },
 		Progress:     e.meter().apply,

@@ -21,8 +21,21 @@ func (s *database) KeepPreview(ctx context.Context, p Preview) error {
 				return err
 			}
 		}
-		return nil
+		return s.keepIndex(ctx, tx, p)
 	})
+}
+
+// keepIndex stores the index of a preview.
+func (s *database) keepIndex(ctx context.Context, tx *sqlx.Tx, p Preview) error {
+	for _, part := range slices.Sorted(maps.Keys(p.Index)) {
+		for seq, data := range p.Index[part] {
+			args := map[string]any{"preview": p.ID, "part": part, "seq": seq, "data": data}
+			if err := s.exec(ctx, tx, "store/preview_index_insert", args); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // keepRows stores a list of a preview, some thousand rows at a time.
@@ -42,16 +55,43 @@ func (s *database) keepRows(ctx context.Context, tx *sqlx.Tx, preview, part stri
 	return nil
 }
 
-// Preview implements [Store].
-func (s *database) Preview(ctx context.Context, netbox, id string) (Preview, error) {
+// PreviewHead implements [Store].
+func (s *database) PreviewHead(ctx context.Context, netbox, id string) (Preview, error) {
 	found, err := read[Preview](ctx, s, "store/preview_get", map[string]any{"netbox": netbox, "id": id})
 	if err == nil && len(found) == 0 {
 		err = fmt.Errorf("preview %q: %w", id, ErrNotFound)
 	}
+	return first(found), err
+}
+
+// PreviewRows implements [Store].
+func (s *database) PreviewRows(ctx context.Context, id, part string, numbers []int) (map[int]string, error) {
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, fmt.Errorf("read preview: %w", err)
+	}
+	rows, err := read[struct {
+		Seq      int    `db:"seq"`
+		Document string `db:"document"`
+	}](ctx, s, "store/preview_row_some", map[string]any{"id": id, "part": part, "numbers": string(list)})
+	out := map[int]string{}
+	for _, r := range rows {
+		out[r.Seq] = r.Document
+	}
+	return out, err
+}
+
+// PreviewIndex implements [Store].
+func (s *database) PreviewIndex(ctx context.Context, id, part string, first, last int) ([][]byte, error) {
+	return read[[]byte](ctx, s, "store/preview_index_get", map[string]any{"id": id, "part": part, "first": first, "last": last})
+}
+
+// Preview implements [Store].
+func (s *database) Preview(ctx context.Context, netbox, id string) (Preview, error) {
+	p, err := s.PreviewHead(ctx, netbox, id)
 	if err != nil {
 		return Preview{}, err
 	}
-	p := found[0]
 	rows, err := read[struct {
 		Part     string `db:"part"`
 		Document string `db:"document"`

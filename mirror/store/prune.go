@@ -70,7 +70,7 @@ type oldRun struct {
 // it by now.
 func (s *database) prunePreview(ctx context.Context, p Pruning, id string) error {
 	return s.removing(ctx, p, "store/preview_old", p.of(id, p.Previews),
-		"store/approval_delete", "store/preview_row_delete", "store/situation_delete", "store/preview_delete")
+		"store/approval_delete", "store/preview_row_delete", "store/preview_index_delete", "store/situation_delete", "store/preview_delete")
 }
 
 // pruneRun removes a run with its journal, unless something has come to need it by now.

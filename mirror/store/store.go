@@ -33,6 +33,12 @@ type Store interface {
 	// Preview finds a preview of a NetBox or, with "", of any by its id, or fails with
 	// [ErrNotFound]. Previews lists the newest, of one plan or, with "", of all.
 	Preview(ctx context.Context, netbox, id string) (Preview, error)
+
+	// PreviewHead is Preview without the lists. PreviewRows are some items of a list, by their
+	// numbers; PreviewIndex are pieces of a part of the index, from the first to the last.
+	PreviewHead(ctx context.Context, netbox, id string) (Preview, error)
+	PreviewRows(ctx context.Context, id, part string, numbers []int) (map[int]string, error)
+	PreviewIndex(ctx context.Context, id, part string, first, last int) ([][]byte, error)
 	Previews(ctx context.Context, plan string, most int) ([]Listed, error)
 
 	// Approve stores an approval of a preview, and Approvals are the documents of all.
@@ -124,6 +130,10 @@ type Preview struct {
 
 	// Rows are its lists by name, each item as JSON.
 	Rows map[string][]string `db:"-"`
+
+	// Index is what helps to look it through, in pieces by part. What is read of it is asked for
+	// by [Store.PreviewIndex].
+	Index map[string][][]byte `db:"-"`
 }
 
 // Approval is an approval of a stored preview.

@@ -2,13 +2,14 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/engine"
 )
 
 // pageSize is how many rows a page shows.
@@ -24,14 +25,15 @@ type browse struct {
 	Object string
 	Sort   string
 
-	Groups  []group // in place of rows
-	GroupBy string
-	Rows    []row
-	Total   int
-	First   int // the number of the first row shown
-	Last    int
-	Page    int
-	Pages   int
+	Groups     []group // in place of rows
+	MoreGroups int
+	GroupBy    string
+	Rows       []row
+	Total      int
+	First      int // the number of the first row shown
+	Last       int
+	Page       int
+	Pages      int
 }
 
 // tab is a part of the table.
@@ -55,49 +57,73 @@ type group struct {
 
 // browsed is a table as a query asks for it; part is the part where the query names none.
 func (t *table) browsed(path string, query url.Values, part string) *browse {
-	b := &browse{
+	b := newBrowse(path, query)
+	lines := b.chosen(t.columns, cmp.Or(query.Get("show"), part))
+	lines = slices.DeleteFunc(lines, func(i uint32) bool { return !b.matches(t.rows[i]) })
+	for _, i := range b.shown(t.columns, lines) {
+		b.Rows = append(b.Rows, t.rows[i])
+	}
+	return b
+}
+
+// browsed is the same of a stored preview.
+func (s *shelf) browsed(ctx context.Context, eng *engine.Engine, t *table, path string, query url.Values, part string) (*browse, error) {
+	b := newBrowse(path, query)
+	lines := b.chosen(s.columns, cmp.Or(query.Get("show"), part))
+	var err error
+	if b.Object != "" || b.Search != "" {
+		if lines, err = s.matching(ctx, eng, lines, b.Object, b.Search); err != nil {
+			return nil, err
+		}
+	}
+	b.Rows, err = s.rows(ctx, eng, t, b.shown(s.columns, lines))
+	return b, err
+}
+
+func newBrowse(path string, query url.Values) *browse {
+	return &browse{
 		Path: path, query: query, Search: strings.TrimSpace(query.Get("q")), Object: query.Get("object"), Sort: query.Get("sort"),
 		GroupBy: query.Get("group"),
 	}
-	rows := b.part(t.rows, cmp.Or(query.Get("show"), part))
-	rows = keep(rows, func(r row) bool { return b.matches(r) })
-	for _, f := range facets {
-		b.facet(rows, f)
+}
+
+// chosen are the lines of the part that is looked at, and counts the others.
+func (b *browse) chosen(c *columns, name string) []uint32 {
+	here := slices.IndexFunc(shows, func(s show) bool { return s.Name == name })
+	lines, counts := c.lines(here)
+	for i, s := range shows {
+		b.Tabs = append(b.Tabs, tab{s.Name, s.Title, counts[i], i == here})
 	}
-	for _, f := range facets {
-		if chosen := query.Get(f.Name); chosen != "" {
-			rows = keep(rows, func(r row) bool { return f.of(r) == strings.TrimPrefix(chosen, none) })
+	return lines
+}
+
+// shown are the lines that a page shows of those that match what is searched.
+func (b *browse) shown(c *columns, lines []uint32) []uint32 {
+	for i := range facets {
+		b.facet(c, lines, i)
+	}
+	for i, f := range facets {
+		if chosen := b.query.Get(f.Name); chosen != "" {
+			lines = c.having(lines, i, strings.TrimPrefix(chosen, none))
 		}
 	}
-	b.Total = len(rows)
-	for _, f := range facets {
-		if f.Name == b.GroupBy {
-			b.Groups = counted(rows, f.of)
-			return b
-		}
+	b.Total = len(lines)
+	if by := slices.IndexFunc(facets, func(f facet) bool { return f.Name == b.GroupBy }); by >= 0 {
+		groups := c.counted(lines, by)
+		b.Groups = groups[:min(len(groups), mostGroups)]
+		b.MoreGroups = len(groups) - len(b.Groups)
+		return nil
 	}
 	b.GroupBy = ""
-	sorted(rows, b.Sort)
-	b.cut(rows)
-	return b
+	by, down := strings.CutPrefix(b.Sort, "-")
+	return b.cut(c.sorted(lines, by, down))
 }
 
 // none stands in a query for a property that a row does not have.
 const none = "(none)"
 
-// part is the part of the rows that is looked at, and counts the others.
-func (b *browse) part(rows []row, name string) []row {
-	var out []row
-	for _, s := range shows {
-		kept := keep(rows, s.keep)
-		here := s.Name == name
-		if here {
-			out = kept
-		}
-		b.Tabs = append(b.Tabs, tab{s.Name, s.Title, len(kept), here})
-	}
-	return out
-}
+// How many values of a property a page lists: to choose from, and as groups.
+const mostChoices, mostGroups = 300, 1000
 
 func keep(rows []row, question func(row) bool) []row {
 	var out []row
@@ -126,38 +152,31 @@ func (b *browse) matches(r row) bool {
 	return false
 }
 
-// facet adds a filter, where there is something to choose.
-func (b *browse) facet(rows []row, f facet) {
-	c := choice{Name: f.Name, Title: f.Title, Chosen: b.query.Get(f.Name), Values: counted(rows, f.of)}
-	if len(c.Values) > 1 || c.Chosen != "" {
-		b.Facets = append(b.Facets, c)
+// facet adds a filter, where there is something to choose. Of very many values those are found by
+// grouping.
+func (b *browse) facet(c *columns, lines []uint32, prop int) {
+	f := facets[prop]
+	choice := choice{Name: f.Name, Title: f.Title, Chosen: b.query.Get(f.Name), Values: c.counted(lines, prop)}
+	if len(choice.Values) > mostChoices {
+		choice.Values = slices.DeleteFunc(choice.Values, func(g group) bool { return g.Value != choice.Chosen })
+	}
+	if len(choice.Values) > 1 || choice.Chosen != "" {
+		b.Facets = append(b.Facets, choice)
 	}
 }
 
-// counted are the values of a property, in natural order, with how many rows have each.
-func counted(rows []row, of func(row) string) []group {
-	counts := map[string]int{}
-	for _, r := range rows {
-		counts[of(r)]++
-	}
-	var out []group
-	for _, v := range slices.SortedFunc(maps.Keys(counts), natural.Compare) {
-		out = append(out, group{cmp.Or(v, none), counts[v]})
-	}
-	return out
-}
-
-// cut leaves one page of the rows.
-func (b *browse) cut(rows []row) {
-	b.Pages = max(1, (len(rows)+pageSize-1)/pageSize)
+// cut leaves one page of the lines.
+func (b *browse) cut(lines []uint32) []uint32 {
+	b.Pages = max(1, (len(lines)+pageSize-1)/pageSize)
 	n, err := strconv.Atoi(b.query.Get("page"))
 	if err != nil {
 		n = 1
 	}
 	b.Page = min(max(n, 1), b.Pages)
 	from := (b.Page - 1) * pageSize
-	b.Rows = rows[from:min(from+pageSize, len(rows))]
-	b.First, b.Last = from+1, from+len(b.Rows)
+	page := lines[from:min(from+pageSize, len(lines))]
+	b.First, b.Last = from+1, from+len(page)
+	return page
 }
 
 // With is the address of the same table with something else asked for; "" asks for it no

@@ -3,7 +3,6 @@ package web
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
@@ -55,91 +54,149 @@ type previewPage struct {
 
 	MayApply, MayApprove bool
 	Waiting, Denied      int
+	Questions            int
 	Unsigned             string // why the person cannot approve
 }
 
-// kept are previews that were opened lately, with their rows.
+// kept are previews that were opened lately: what pages read again and again, which does not
+// change. Of approvals and the like nothing is kept.
 type kept struct {
 	mu   sync.Mutex
 	open []*opened
 }
 
+// opened is a preview with its index or, without one, whole.
 type opened struct {
-	at    time.Time
+	id    string
+	shelf *shelf
 	table *table
 }
 
-// How many previews are kept open, and for how long: somebody may approve one elsewhere.
-const (
-	keptOpen = 4
-	keptFor  = 10 * time.Second
-)
+// size is how many rows are kept of a preview.
+func (o *opened) size() int {
+	if o.shelf != nil {
+		return o.shelf.head.Rows
+	}
+	return len(o.table.rows) * 8 // whole changes
+}
 
-// preview opens a preview, or takes one that was opened just now.
-func (q *request) preview(id string) (*table, error) {
-	now := q.cfg.Now()
-	k := &q.kept
+// How many previews are kept open, and how many rows of them: about 45 bytes each.
+const keptOpen, keptRows = 8, 3_000_000
+
+// find is a preview that is open.
+func (k *kept) find(id string) *opened {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.open = slices.DeleteFunc(k.open, func(o *opened) bool { return now.Sub(o.at) > keptFor })
-	for _, o := range k.open {
-		if o.table.preview.ID == id {
-			return o.table, nil
+	for i, o := range k.open {
+		if o.id == id {
+			k.open = append(slices.Delete(k.open, i, i+1), o)
+			return o
 		}
 	}
-	var t *table
-	err := q.using(false, func(eng *engine.Engine) error {
-		p, err := eng.LoadPreview(q.r.Context(), id)
-		if err != nil {
-			return err
+	return nil
+}
+
+// put keeps a preview open, and lets those go that were not asked for lately.
+func (k *kept) put(o *opened) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.open = append(k.open, o)
+	rows := 0
+	for i := len(k.open) - 1; i >= 0; i-- {
+		if rows += k.open[i].size(); i < len(k.open)-1 && (rows > keptRows || len(k.open)-i > keptOpen) {
+			k.open = slices.Delete(k.open, 0, i+1)
+			break
 		}
-		t = newTable(p, nil, "", eng.Rule)
-		t.netbox, err = eng.Address(q.r.Context())
-		return err
-	})
+	}
+}
+
+// preview opens a preview.
+func (q *request) preview(eng *engine.Engine, id string) (*opened, error) {
+	if o := q.kept.find(id); o != nil {
+		return o, nil
+	}
+	select { // one at a time is read
+	case q.opening <- struct{}{}:
+		defer func() { <-q.opening }()
+	case <-q.r.Context().Done():
+		return nil, q.r.Context().Err()
+	}
+	if o := q.kept.find(id); o != nil {
+		return o, nil
+	}
+	o := &opened{id: id}
+	var err error
+	if o.shelf, err = openShelf(q.r.Context(), eng, id); err == nil && o.shelf == nil {
+		o.table, err = q.whole(eng, id)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if l := q.looks.slot(t.preview.Plan).peek(); l != nil && l.table != nil {
-		t.racks, t.site = l.table.racks, l.table.site
+	q.kept.put(o)
+	return o, nil
+}
+
+// whole reads a preview that has no index: an earlier diet stored it.
+func (q *request) whole(eng *engine.Engine, id string) (*table, error) {
+	p, err := eng.LoadPreview(q.r.Context(), id)
+	if err != nil {
+		return nil, err
 	}
-	k.open = append(k.open, &opened{now, t})
-	k.open = k.open[max(0, len(k.open)-keptOpen):]
+	t := newTable(p, nil, "", eng.Rule)
+	if l := q.looks.slot(p.Plan).peek(); l != nil && l.table != nil {
+		t.racks, t.site = l.table.racks, l.table.site
+		t.columns = columnsOf(t)
+	}
 	return t, nil
 }
 
-// drop has a preview opened anew.
-func (k *kept) drop(id string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.open = slices.DeleteFunc(k.open, func(o *opened) bool { return o.table.preview.ID == id })
-}
-
-func showPreview(q *request) error {
-	t, err := q.preview(q.r.PathValue("preview"))
+// fill adds what is in a preview to its page.
+func (page *previewPage) fill(q *request, eng *engine.Engine, o *opened) (err error) {
+	path, query := "/previews/"+o.id, q.r.URL.Query()
+	netbox, err := eng.Address(q.r.Context())
 	if err != nil {
 		return err
 	}
-	p := t.preview
-	page := &previewPage{
-		Key: p.Plan, P: p, Counts: countsOf(p), Browse: t.browsed("/previews/"+p.ID, q.r.URL.Query(), "changes"),
-		MayApply: q.person.May(user.Applier), MayApprove: q.person.May(user.Approver),
-	}
-	for i := range p.Changes {
-		switch v := p.Changes[i].Deciding(); {
-		case v.Denies():
-			page.Denied++
-		case v.Waits():
-			page.Waiting++
+	if o.shelf == nil {
+		t := *o.table
+		page.Counts, page.Browse, page.Questions = countsOf(t.preview), t.browsed(path, query, "changes"), len(t.preview.Questions)
+		page.Waiting, page.Denied = stuck(t.preview)
+		t.netbox, t.rule = netbox, eng.Rule
+		for i := range page.Browse.Rows {
+			page.Browse.Rows[i].table = &t
 		}
+		return nil
+	}
+	head := o.shelf.head
+	page.Counts, page.Questions, page.Waiting, page.Denied = head.Counts, head.Questions, head.Waiting, head.Denied
+	page.Browse, err = o.shelf.browsed(q.r.Context(), eng, &table{set: page.P.Set(), netbox: netbox, rule: eng.Rule}, path, query, "changes")
+	return err
+}
+
+func showPreview(q *request) error {
+	page := &previewPage{MayApply: q.person.May(user.Applier), MayApprove: q.person.May(user.Approver)}
+	err := q.using(false, func(eng *engine.Engine) (err error) {
+		if page.P, err = eng.PreviewHead(q.r.Context(), q.r.PathValue("preview")); err != nil {
+			return err
+		}
+		page.Key = page.P.Plan
+		o, err := q.preview(eng, page.P.ID)
+		if err == nil {
+			err = page.fill(q, eng, o)
+		}
+		if err != nil {
+			return err
+		}
+		page.Summary, page.Runs, err = q.standing(eng, page.P)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if q.cfg.Signer == nil || !q.guarded() {
 		page.Unsigned = "nobody is logged in here, so nobody can be named: approve with diet approve"
 	}
-	if page.Summary, page.Runs, err = q.standing(p); err != nil {
-		return err
-	}
-	return q.show("preview", "Preview "+p.ID, page)
+	return q.show("preview", "Preview "+page.P.ID, page)
 }
 
 // guarded reports whether people log in.
@@ -149,26 +206,24 @@ func (s *site) guarded() bool {
 }
 
 // standing is whether a preview can be applied, and which runs have applied it.
-func (q *request) standing(p *engine.Preview) (found engine.PreviewSummary, runs []engine.RunSummary, err error) {
-	found = engine.PreviewSummary{ID: p.ID, Plan: p.Plan, CreatedAt: p.CreatedAt, Status: engine.PreviewOpen}
-	err = q.using(false, func(eng *engine.Engine) error {
-		all, err := eng.Previews(q.r.Context(), p.Plan, 500, q.digestNow)
-		if err != nil {
-			return err
+func (q *request) standing(eng *engine.Engine, p *engine.Preview) (engine.PreviewSummary, []engine.RunSummary, error) {
+	found := engine.PreviewSummary{ID: p.ID, Plan: p.Plan, CreatedAt: p.CreatedAt, Status: engine.PreviewOpen}
+	all, err := eng.Previews(q.r.Context(), p.Plan, 500, q.digestNow)
+	if err != nil {
+		return found, nil, err
+	}
+	for i := range all {
+		if all[i].ID == p.ID {
+			found = all[i]
 		}
-		for i := range all {
-			if all[i].ID == p.ID {
-				found = all[i]
-			}
+	}
+	var runs []engine.RunSummary
+	past, err := eng.Runs(q.r.Context(), p.Plan, 500)
+	for _, r := range past {
+		if r.Preview == p.ID {
+			runs = append(runs, r)
 		}
-		past, err := eng.Runs(q.r.Context(), p.Plan, 500)
-		for _, r := range past {
-			if r.Preview == p.ID {
-				runs = append(runs, r)
-			}
-		}
-		return err
-	})
+	}
 	return found, runs, err
 }
 
@@ -190,7 +245,6 @@ func approve(q *request) error {
 	if err != nil {
 		return err
 	}
-	q.kept.drop(id)
 	return q.goTo("/previews/" + id)
 }
 
@@ -204,12 +258,14 @@ func missing(p *engine.Preview) string {
 
 // applyPreview has exactly this preview applied.
 func applyPreview(q *request) error {
-	t, err := q.preview(q.r.PathValue("preview"))
-	if err != nil {
+	var p *engine.Preview
+	var standing engine.PreviewSummary
+	err := q.using(false, func(eng *engine.Engine) (err error) {
+		if p, err = eng.PreviewHead(q.r.Context(), q.r.PathValue("preview")); err == nil {
+			standing, _, err = q.standing(eng, p)
+		}
 		return err
-	}
-	p := t.preview
-	standing, _, err := q.standing(p)
+	})
 	switch {
 	case err != nil:
 		return err

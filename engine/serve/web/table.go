@@ -1,15 +1,12 @@
 package web
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/generate/natural"
 )
 
 // row is one difference of a preview: of an object as a whole, or of one of its fields.
@@ -18,6 +15,7 @@ type row struct {
 	F *change.Field // nil where it is about the object
 
 	table *table
+	said  *said // of one that is read by itself
 }
 
 // table is what differs between a plan and NetBox, to be looked through.
@@ -25,6 +23,7 @@ type table struct {
 	preview *engine.Preview
 	set     *change.Set
 	rows    []row
+	columns *columns
 	racks   map[string]string // of devices: the name of the rack
 	site    string
 	netbox  string // its address
@@ -39,6 +38,7 @@ func newTable(p *engine.Preview, topo *generate.Topology, netbox string, rule fu
 	for i := range p.Changes {
 		t.add(&p.Changes[i])
 	}
+	t.columns = columnsOf(t)
 	return t
 }
 
@@ -62,12 +62,12 @@ func (t *table) add(c *change.Change) {
 	if c.PerField() {
 		for i := range c.Fields {
 			if f := &c.Fields[i]; c.Bundle(f)[0] == f && !silent[f.Class] {
-				t.rows = append(t.rows, row{c, f, t})
+				t.rows = append(t.rows, row{c, f, t, nil})
 			}
 		}
 	}
 	if c.Class != change.Changed || len(t.rows) == before || c.Verdict.Waits() {
-		t.rows = append(t.rows, row{c, nil, t})
+		t.rows = append(t.rows, row{c, nil, t, nil})
 	}
 }
 
@@ -110,13 +110,28 @@ func (r row) each(say func(*change.Field) string) []string {
 }
 
 // Base, Want and Have are the values of the three sides, what they refer to by its name.
-func (r row) Base() string { return r.side(func(f *change.Field) any { return f.Base }) }
+func (r row) Base() string {
+	if r.said != nil {
+		return r.said.base
+	}
+	return r.side(func(f *change.Field) any { return f.Base })
+}
 
 // Want is what the plan says.
-func (r row) Want() string { return r.side(func(f *change.Field) any { return f.Want }) }
+func (r row) Want() string {
+	if r.said != nil {
+		return r.said.want
+	}
+	return r.side(func(f *change.Field) any { return f.Want })
+}
 
 // Have is what NetBox says.
-func (r row) Have() string { return r.side(func(f *change.Field) any { return f.Have }) }
+func (r row) Have() string {
+	if r.said != nil {
+		return r.said.have
+	}
+	return r.side(func(f *change.Field) any { return f.Have })
+}
 
 func (r row) side(of func(*change.Field) any) string {
 	if r.F == nil {
@@ -167,10 +182,20 @@ func (r row) Flapping() *change.Flap {
 }
 
 // Rack is the rack in which the plan has the object, or the device that it is a part of.
-func (r row) Rack() string { return r.table.racks[deviceOf(r.Object)] }
+func (r row) Rack() string {
+	if r.said != nil {
+		return r.said.rack
+	}
+	return r.table.racks[deviceOf(r.Object)]
+}
 
 // Site is the site of the plan.
-func (r row) Site() string { return r.table.site }
+func (r row) Site() string {
+	if r.said != nil {
+		return r.said.site
+	}
+	return r.table.site
+}
 
 // deviceOf is the id of the device that an object is, or is a part of: plan/class[n]/port.
 func deviceOf(object string) string {
@@ -209,11 +234,14 @@ func (r row) drifted() bool {
 	return false
 }
 
-// shows are the parts of a table that people ask for.
-var shows = []struct {
+// show is a part of a table that people ask for.
+type show struct {
 	Name, Title string
 	keep        func(row) bool
-}{
+}
+
+// shows are all of them.
+var shows = []show{
 	{"drift", "Drift", row.drifted},
 	{"waiting", "Waiting for a person", func(r row) bool { return r.On().Waits() && r.With == "" }},
 	{"changes", "To be written", func(r row) bool { return r.Does() != "" }},
@@ -235,31 +263,4 @@ var facets = []facet{
 	{"why", "Difference", func(r row) string { return string(r.Why()) }},
 	{"verdict", "Verdict", func(r row) string { return string(r.On().Decision) }},
 	{"person", "Person", row.Person},
-}
-
-// orders are the ways to sort; the natural order of objects comes first, and breaks ties.
-var orders = map[string]func(a, b row) int{
-	"object":  func(row, row) int { return 0 },
-	"field":   func(a, b row) int { return cmp.Compare(a.Field(), b.Field()) },
-	"when":    func(a, b row) int { return cmp.Compare(a.When(), b.When()) },
-	"person":  func(a, b row) int { return cmp.Compare(a.Person(), b.Person()) },
-	"rack":    func(a, b row) int { return natural.Compare(a.Rack(), b.Rack()) },
-	"verdict": func(a, b row) int { return cmp.Compare(a.On().Decision, b.On().Decision) },
-	"why":     func(a, b row) int { return cmp.Compare(a.Why(), b.Why()) },
-}
-
-// sorted sorts rows, which come in the natural order of objects, by what a query says: -when
-// is the newest first.
-func sorted(rows []row, by string) {
-	name, down := strings.CutPrefix(by, "-")
-	compare := orders[name]
-	switch {
-	case compare == nil, name == "object" && !down:
-	case name == "object":
-		slices.Reverse(rows)
-	case down:
-		slices.SortStableFunc(rows, func(a, b row) int { return compare(b, a) })
-	default:
-		slices.SortStableFunc(rows, compare)
-	}
 }

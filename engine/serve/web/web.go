@@ -77,6 +77,7 @@ type site struct {
 	looks    *looks
 	logins   *logins
 	kept     kept
+	opening  chan struct{} // held while a preview is read
 	abroad   abroad
 	mux      *http.ServeMux
 	queries  chan struct{} // those under way
@@ -97,6 +98,7 @@ func New(cfg Config) http.Handler {
 	s := &site{
 		cfg: cfg, sessions: newSessions(cfg), logins: newLogins(cfg.Now), mux: http.NewServeMux(),
 		looks: newLooks(cfg), queries: make(chan struct{}, queriesMost), streams: make(chan struct{}, streamsMost),
+		opening: make(chan struct{}, 1),
 	}
 	s.routes()
 	return s.guard(s.sessions.LoadAndSave(s.mux))

@@ -110,7 +110,7 @@ func newWorld(t testing.TB, edits ...func(*world)) *world {
 	}
 	w.base = engine.Config{
 		URL: w.netbox.URL, Token: token, Mirror: filepath.Join(w.dir, "diet.db"), Version: "test", Wait: 50 * time.Millisecond,
-		Policies: w.policies, Approvers: approval.Approvers{},
+		Policies: w.policies, Approvers: approval.Approvers{}, Index: web.Index,
 	}
 	mirrortest.Lay(t, w.base.Mirror)
 	w.apply()

@@ -1,0 +1,2 @@
+-- The index of a preview that is pruned.
+DELETE FROM preview_index WHERE preview = :id;
