@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +85,53 @@ func TestUnitVerified(t *testing.T) {
 	}
 	said, err := exec.CommandContext(t.Context(), program, "verify", file).CombinedOutput()
 	if err != nil || strings.Contains(string(said), "diet.service") {
+		t.Errorf("%v: %s", err, said)
+	}
+}
+
+// TestDeployVerified has the tools read the files that are theirs, as far as they are here: on a
+// machine without one, its check is left out.
+func TestDeployVerified(t *testing.T) {
+	t.Parallel()
+	for _, words := range [][]string{
+		{"promtool", "check", "rules", "docs/deploy/alerts.yml"},
+		{"promtool", "test", "rules", "docs/deploy/alerts_test.yml"},
+		{"hadolint", "docs/deploy/Dockerfile"},
+		{"goreleaser", "check"},
+	} {
+		t.Run(strings.Join(words, " "), func(t *testing.T) {
+			t.Parallel()
+			if _, err := exec.LookPath(words[0]); err != nil {
+				t.Skipf("no %s here", words[0])
+			}
+			cmd := exec.CommandContext(t.Context(), words[0], words[1:]...) //nolint:gosec // words of this test
+			cmd.Dir = repository
+			if said, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, said)
+			}
+		})
+	}
+}
+
+// TestDashboardVerified has Prometheus parse what the dashboard asks for, where promtool is.
+func TestDashboardVerified(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("no promtool here")
+	}
+	var rules strings.Builder
+	rules.WriteString("groups:\n  - name: dashboard\n    rules:\n")
+	asked := regexp.MustCompile(`"expr": ("(?:[^"\\]|\\.)*")`).FindAllStringSubmatch(deployed(t, "docs/deploy/grafana-dashboard.json"), -1)
+	for i, m := range asked {
+		text := strings.NewReplacer("$__rate_interval", "5m", "$plan", "web").Replace(m[1])
+		fmt.Fprintf(&rules, "      - {record: \"r%d\", expr: %s}\n", i, text)
+	}
+	file := filepath.Join(t.TempDir(), "rules.yml")
+	if err := os.WriteFile(file, []byte(rules.String()), 0o600); err != nil || len(asked) < 10 {
+		t.Fatalf("%d questions, error %v", len(asked), err)
+	}
+	if said, err := exec.CommandContext(t.Context(), program, "check", "rules", file).CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, said)
 	}
 }
