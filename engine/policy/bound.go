@@ -8,7 +8,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/profiler"
-	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -64,9 +64,7 @@ func (w *worker) profile(in *Input) string {
 	p := profiler.New()
 	w.arm()
 	defer w.timer.Stop()
-	_, err = w.engine.query.Eval(w.ctx,
-		rego.EvalParsedInput(value), rego.EvalTransaction(w.txn), rego.EvalExternalCancel(w.cancel), rego.EvalQueryTracer(p),
-	)
+	err = w.query(value).WithQueryTracer(p).Iter(w.ctx, func(topdown.QueryResult) error { return nil })
 	if err != nil && w.cancel.Cancelled() {
 		w.cancel = nil
 	}

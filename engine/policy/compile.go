@@ -54,14 +54,19 @@ func outside(b *ast.Builtin) bool {
 	return false
 }
 
-// compile checks and compiles all modules together.
-func compile(s *source) (*ast.Compiler, error) {
-	c := ast.NewCompiler().
+// compiler checks modules as strictly as `opa check --strict`.
+func (s *source) compiler() *ast.Compiler {
+	return ast.NewCompiler().
 		WithCapabilities(Capabilities()).
 		WithStrict(true).
 		WithSchemas(s.schemas).
 		WithUseTypeCheckAnnotations(true).
 		WithPathConflictsCheck(s.holds)
+}
+
+// compile checks and compiles all modules together.
+func compile(s *source) (*ast.Compiler, error) {
+	c := s.compiler().WithStageAfterID(ast.StageCheckDeprecatedBuiltins, s.leanStage())
 	modules := make(map[string]*ast.Module, len(s.modules))
 	for name, module := range s.modules {
 		modules[name] = s.spread(module)

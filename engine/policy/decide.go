@@ -11,7 +11,6 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/metrics"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/topdown"
 	"golang.org/x/sync/errgroup"
@@ -154,13 +153,11 @@ func (w *worker) decide(in *Input) change.Verdict {
 		return failed("MAIN003", "the input cannot be encoded for the policies: %v", err)
 	}
 	w.arm()
-	rs, err := w.engine.query.Eval(w.ctx,
-		rego.EvalParsedInput(value),
-		rego.EvalTransaction(w.txn),
-		rego.EvalExternalCancel(w.cancel),
-		rego.EvalMetrics(metrics.NoOp()),
-		rego.EvalGenerateJSON(asTerm),
-	)
+	var said *ast.Term
+	err = w.query(value).Iter(w.ctx, func(result topdown.QueryResult) error {
+		said = result[answerVar]
+		return nil
+	})
 	w.timer.Stop()
 	switch {
 	case err != nil && w.cancel.Cancelled():
@@ -168,14 +165,26 @@ func (w *worker) decide(in *Input) change.Verdict {
 		return failed(ruleTimeout, "the policies took longer than %v to decide this change", w.limit)
 	case err != nil:
 		return failed("MAIN003", "a policy failed: %s", explain(err))
-	case len(rs) != 1 || len(rs[0].Expressions) != 1:
+	case said == nil:
 		return failed("MAIN002", "%s is undefined", entrypoint)
 	}
-	v := w.engine.verdict(rs[0].Expressions[0].Value)
+	v := w.engine.verdict(said)
 	if in.Template && v.Decision == change.DecisionDelete {
 		return failed(RuleTemplate, "rule %s would delete an interface of the device type's templates", v.Rule)
 	}
 	return v
+}
+
+// query is the one that evaluates the entrypoint for an input.
+func (w *worker) query(input ast.Value) *topdown.Query {
+	return topdown.NewQuery(w.engine.query).
+		WithCompiler(w.engine.compiler).
+		WithStore(w.engine.store).
+		WithTransaction(w.txn).
+		WithInput(ast.NewTerm(input)).
+		WithCancel(w.cancel).
+		WithMetrics(metrics.NoOp()).
+		WithStrictBuiltinErrors(true)
 }
 
 // arm starts the clock of one decision.
@@ -189,8 +198,6 @@ func (w *worker) arm() {
 	}
 	w.timer.Reset(w.limit)
 }
-
-func asTerm(t *ast.Term, _ *rego.EvalContext) (any, error) { return t, nil }
 
 // explain says where in the Rego an evaluation failed.
 func explain(err error) string {
@@ -210,11 +217,7 @@ func failed(rule, format string, args ...any) change.Verdict {
 var decisions = change.Decisions()
 
 // verdict reads what the entrypoint returned.
-func (e *Engine) verdict(value any) change.Verdict {
-	term, _ := value.(*ast.Term)
-	if term == nil {
-		return failed("MAIN002", "%s has no value", entrypoint)
-	}
+func (e *Engine) verdict(term *ast.Term) change.Verdict {
 	obj, ok := term.Value.(ast.Object)
 	if !ok {
 		return failed("MAIN002", "%s is not an object: %s", entrypoint, term)

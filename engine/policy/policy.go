@@ -74,7 +74,7 @@ type Engine struct {
 type program struct {
 	compiler *ast.Compiler
 	store    storage.Store
-	query    rego.PreparedEvalQuery
+	query    ast.Body // entrypoint = answerVar
 	rules    []Rule
 	sources  Sources
 	reads    *reader
@@ -87,7 +87,10 @@ type program struct {
 	masks      []Mask
 }
 
-const entrypoint = "data.diet.main.verdict"
+const (
+	entrypoint = "data.diet.main.verdict"
+	answerVar  = ast.Var("answer")
+)
 
 // New compiles the policies, or takes what the same files compiled to before. It fails
 // with a [*Error] where a policy does not compile or could not work, or a waiver does not
@@ -167,16 +170,11 @@ func (p *program) checkCompiled(ctx context.Context, src *source) error {
 
 // prepare makes the query ready, and reads from Rego what a person may answer.
 func (p *program) prepare(ctx context.Context) error {
-	var err error
-	p.query, err = rego.New(
-		rego.Query(entrypoint),
-		rego.Compiler(p.compiler),
-		rego.Store(p.store),
-		rego.StrictBuiltinErrors(true),
-	).PrepareForEval(ctx)
+	body, err := p.compiler.QueryCompiler().Compile(ast.MustParseBody(entrypoint + " = " + string(answerVar)))
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err)
 	}
+	p.query = body
 	p.answers, err = p.words(ctx, "data.diet.verdict.answers")
 	return err
 }

@@ -25,9 +25,19 @@ default verdict := {
 
 # Most changes: no guard applies, and nobody has answered.
 verdict := _default if {
-	not input.resolution
 	count(_shipped_guards) == 0
+	not input.resolution
 	count(_team_guards) == 0
+} else := guard if {
+	# Or one that is stricter than the default.
+	count(_shipped_guards) == 1
+	count(_team_guards) == 0
+	count(data.waivers) == 0
+	not input.resolution
+	not input.waived
+	some guard in _shipped_guards
+	not guard.forbids
+	words.ranks[guard.decision] < words.ranks[_default.decision]
 } else := _outcome if {
 	not _waives
 } else := _outcome if {
@@ -87,6 +97,9 @@ _against(decision) := _guards if {
 
 _default := _strictest(_team_defaults) if {
 	count(_team_defaults) > 0
+} else := choice if {
+	count(_shipped_defaults) == 1
+	some choice in _shipped_defaults
 } else := _strictest(_shipped_defaults)
 
 _team_defaults contains choice if {
@@ -169,13 +182,7 @@ _undecided := {
 	"message": "no rule decides this change",
 }
 
-# One guard that is stricter than the default is the usual case, and cheap to tell.
-_decided := guard if {
-	count(_guards) == 1
-	some guard in _guards
-	not guard.forbids
-	words.ranks[guard.decision] < words.ranks[_default.decision]
-} else := _strictest(_considered)
+_decided := _strictest(_considered)
 
 # A person's answer. One that has expired, or may have, does not count.
 

@@ -127,8 +127,10 @@ by(blame) := _unknown if {
 
 # METADATA
 # title: Who set the value that the input is about
-author := sprintf("by %s at %s", [input.blame.user, input.blame.time]) if {
-	input.blame
+author := sprintf("by %s at %s", [user, input.blame.time]) if {
+	user := input.blame.user
+} else := _unknown if {
+	not input.blame
 } else := by(object.get(input, "blame", null))
 
 # METADATA
