@@ -46,9 +46,13 @@ copy_database() {
 
 start_postgres() {
 	local folder="$home/postgres"
-	[ -e "$folder/stamp" ] && pg pg_ctl -D "$folder/data" status >/dev/null 2>&1 && return
-	if [ -e "$folder/stamp" ] && launch_postgres; then
-		return
+	if [ -e "$folder/stamp" ]; then
+		sql "SELECT 1" >/dev/null 2>&1 && return
+		# One that was killed is in the way for a moment.
+		for _ in {1..5}; do
+			launch_postgres && return
+			sleep 1
+		done
 	fi
 	if [ -e "$folder" ]; then
 		say "making the cluster anew: its start failed, or its making was interrupted"
