@@ -113,7 +113,7 @@ func (r *reader) Versions(ctx context.Context, name string, ids []int64) (map[in
 		if err != nil {
 			return nil, err
 		}
-		if err := eachObject(page.Body, func(o object) { out[o.ID] = o.LastUpdated }); err != nil {
+		if err := eachObject(page.Body, func(o object) { out[o.ID] = value.Instant(o.LastUpdated) }); err != nil {
 			return nil, err
 		}
 	}

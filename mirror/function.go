@@ -14,11 +14,13 @@ import (
 //
 //	diet_sign(keys, released, doc, initial)  64-bit hash of the values of doc at keys less released, and of initial
 //	diet_fold(name)                          the form in which NetBox compares names without regard to case
+//	diet_time(text)                          a time of NetBox's in the form that the mirror stores
 //
 // No view and no index uses them, so that any SQLite can open the file.
 var registerFunctions = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 4, scalar(sign))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_fold", 1, scalar(fold))
+	sqlite.MustRegisterDeterministicScalarFunction("diet_time", 1, scalar(timed))
 })
 
 func scalar(f func(args []driver.Value) (driver.Value, error)) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
@@ -41,6 +43,14 @@ func sign(args []driver.Value) (driver.Value, error) {
 func split(arg driver.Value) value.Object {
 	text, _ := value.Of(arg).(string)
 	return value.Split(text)
+}
+
+// timed is diet_time.
+func timed(args []driver.Value) (driver.Value, error) {
+	if text, ok := value.Of(args[0]).(string); ok {
+		return value.Instant(text), nil
+	}
+	return args[0], nil
 }
 
 // fold is diet_fold.

@@ -47,6 +47,9 @@ func (r logged) text(member int) string {
 	return s
 }
 
+// time is when the change was made.
+func (r logged) time() string { return value.Instant(r.text(1)) }
+
 // before and after are what the object was, and is, as JSON; "" or null where the row does
 // not say.
 func (r logged) before() string { return r.texts[8] }
@@ -55,7 +58,7 @@ func (r logged) after() string  { return r.texts[9] }
 // columns are those of the table object_change, in the order of ingest/object_change. slugs
 // are those of tags by name: the changelog names tags.
 func (r logged) columns(slugs value.Object) ([]any, error) {
-	row := []any{r.ID, r.text(1), r.text(2), r.Request, r.Action, r.ObjectType, r.ObjectID, r.text(7), nil, nil, nil, nil, nil}
+	row := []any{r.ID, r.time(), r.text(2), r.Request, r.Action, r.ObjectType, r.ObjectID, r.text(7), nil, nil, nil, nil, nil}
 	var err error
 	switch r.Action {
 	case "delete":

@@ -41,7 +41,7 @@ func (ss *session) reach(ctx context.Context) (string, error) {
 		if err != nil || len(rows) == 0 {
 			return "", err
 		}
-		return rows[0].text(1), nil
+		return rows[0].time(), nil
 	}
 	return "", nil
 }

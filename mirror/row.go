@@ -62,9 +62,9 @@ func (r rowReader) read(object string) ([]any, error) {
 		if row, err = appendOwnership(row, texts[r.place["custom_fields"]]); err != nil {
 			return nil, fmt.Errorf("diet's record of id %d: %w", id, err)
 		}
-		row = append(row, plainSQL(value.Scalar(last[1])))
+		row = append(row, instant(last[1]))
 	}
-	row = append(row, plainSQL(value.Scalar(last[2])))
+	row = append(row, instant(last[2]))
 	return append(row, value.Hash(row[1:]...)), nil
 }
 
@@ -134,6 +134,15 @@ func plainSQL(v any) any {
 		return text
 	}
 	return v
+}
+
+// instant is a time as the mirror stores it.
+func instant(text string) any {
+	v := value.Scalar(text)
+	if s, ok := v.(string); ok {
+		return value.Instant(s)
+	}
+	return plainSQL(v)
 }
 
 // folded is a text as NetBox compares names that differ only in case.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -44,10 +45,18 @@ type Object struct {
 // messageLimit is how long a changelog message may be, in characters.
 const messageLimit = 200
 
-// ETag is the tag of an object, as NetBox 4.6 makes it from last_updated (RFC
-// 3339, UTC, as in JSON).
+// ETag is the tag of an object, as NetBox 4.6 makes it from last_updated (RFC 3339, as in JSON): in
+// UTC whatever its time zone, and without a fraction of zero.
 func ETag(lastUpdated string) string {
-	return `W/"` + strings.TrimSuffix(lastUpdated, "Z") + `+00:00"`
+	t, err := time.Parse(time.RFC3339Nano, lastUpdated)
+	if err != nil {
+		return `W/"` + lastUpdated + `"`
+	}
+	format := "2006-01-02T15:04:05.000000"
+	if t.Nanosecond() == 0 {
+		format = "2006-01-02T15:04:05"
+	}
+	return `W/"` + t.UTC().Format(format) + `+00:00"`
 }
 
 // Create creates objects of a kind, in one request and one transaction: all or none. The

@@ -285,3 +285,18 @@ func TestWritesAreRepeatedOnlyIfRolledBack(t *testing.T) {
 		}
 	}
 }
+
+// TestETag makes the tag of NetBox's from a time as the mirror has it, and as NetBox tells it.
+func TestETag(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2026-11-23T15:27:33.114618Z":      `W/"2026-11-23T15:27:33.114618+00:00"`,
+		"2026-11-23T15:27:33.100000Z":      `W/"2026-11-23T15:27:33.100000+00:00"`,
+		"2026-11-23T15:27:33.000000Z":      `W/"2026-11-23T15:27:33+00:00"`,
+		"2026-11-23T16:27:33.114618+01:00": `W/"2026-11-23T15:27:33.114618+00:00"`,
+	} {
+		if got := netbox.ETag(text); got != want {
+			t.Errorf("%s has the tag %s, want %s", text, got, want)
+		}
+	}
+}

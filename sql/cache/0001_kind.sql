@@ -51,7 +51,7 @@ CREATE TABLE {{.Name}} (
   created TEXT,
   stale INTEGER NOT NULL DEFAULT 1,
 {{- end}}
-  last_updated TEXT,
+  last_updated TEXT, -- as created: in UTC with six digits of a second, whatever the time zone of NetBox
   hash INTEGER NOT NULL
 ) STRICT;
 {{- $kind := .Name}}
