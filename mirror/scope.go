@@ -313,7 +313,7 @@ func (ss *session) readHeld(ctx context.Context, kind kinds.Kind) (int, error) {
 		if r.Kind.Placed == "" || r.Kind.Parent != r.Field.Name && !follows(r) {
 			continue
 		}
-		if err := ss.readWithin(ctx, r.Kind, r.Field.Column(), unread); err != nil {
+		if err := ss.readWithin(ctx, r, unread, ss.listed); err != nil {
 			return 0, err
 		}
 	}

@@ -349,7 +349,11 @@ func (ss *session) drop(ctx context.Context, kind kinds.Kind, ids []int64) error
 	if err != nil {
 		return err
 	}
-	ss.lost[kind.Name] += lost[0]
+	if ss.lost[kind.Name] += lost[0]; lost[0] > 0 {
+		if err := ss.touchStanding(ctx, kind, ids); err != nil { // they may be out of sight and elsewhere
+			return err
+		}
+	}
 	if kind.IsOwned() {
 		if err := run(ctx, ss.tx, ss.statementFor("query/lost_insert", kind), idList(ids), sql.Named("type", kind.ObjectType)); err != nil {
 			return err

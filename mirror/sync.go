@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/diet-project/diet/mirror/kinds"
@@ -163,23 +162,6 @@ func (ss *session) refetch(ctx context.Context) error {
 	return ss.enclose(ctx)
 }
 
-// findMisplaced touches objects that are not where their parent is: they were read
-// before that was moved, and moving along leaves no trace.
-func (ss *session) findMisplaced(ctx context.Context) error {
-	moved := func(kind kinds.Kind) bool { return ss.result.Kinds[kind.Name] != Counts{} && ss.placed(kind) }
-	if !slices.ContainsFunc(ss.kinds().All(), moved) {
-		return nil
-	}
-	rows, err := pick[struct {
-		Kind string
-		ID   int64
-	}](ctx, ss.tx, ss.statement("query/sync_misplaced"))
-	for _, r := range rows {
-		ss.touch(r.Kind, r.ID)
-	}
-	return err
-}
-
 // rereadTouched reads what was touched, in order of rank: kinds of which nothing else depends
 // together.
 func (ss *session) rereadTouched(ctx context.Context) error {
@@ -260,23 +242,6 @@ func (ss *session) along(kind kinds.Kind) func(ctx context.Context, t touched, r
 	return nil
 }
 
-// copiers are the references to a kind by objects that copy their place from it.
-func (ss *session) copiers(kind kinds.Kind) []kinds.Referrer {
-	var out []kinds.Referrer
-	for _, r := range ss.kinds().Referrers(kind) {
-		if slices.ContainsFunc(r.Kind.Fields, func(f kinds.Field) bool { return f.Follows == r.Field.Name }) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// placed reports whether objects of a kind copy their place, or others copy it from
-// them.
-func (ss *session) placed(kind kinds.Kind) bool {
-	return len(kind.Followers()) > 0 || len(ss.copiers(kind)) > 0
-}
-
 // alongFields reads the kinds of a custom field whose meaning changed: NetBox rewrites
 // the values of all their objects. A field that was edited more than once may have been
 // taken from a kind and given back, empty.
@@ -340,78 +305,4 @@ func (ss *session) alongTags(ctx context.Context, t touched, reread func() error
 		ss.touch(b.Kind, b.ID)
 	}
 	return err
-}
-
-// alongPlaces reads what stands in racks and locations that moved.
-func (ss *session) alongPlaces(ctx context.Context, t touched, reread func() error) error {
-	before, err := ss.places(ctx, t.kind, t.ids)
-	if err != nil {
-		return err
-	}
-	if err := reread(); err != nil {
-		return err
-	}
-	after, err := ss.places(ctx, t.kind, t.ids)
-	if err != nil {
-		return err
-	}
-	var moved []int64
-	for _, id := range t.ids {
-		if was, is := before[id], after[id]; was != "" && is != "" && was != is {
-			moved = append(moved, id)
-		}
-	}
-	if len(moved) == 0 {
-		return nil
-	}
-	for _, in := range ss.standingIn(t.kind) {
-		if in.Kind.Name == t.kind.Name {
-			// What is below it in a tree moved too. They are few.
-			err = ss.scan(ctx, []kinds.Kind{t.kind})
-		} else {
-			err = ss.readWithin(ctx, in.Kind, in.Field.Column(), moved)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// standingIn are the references to a kind by objects that copy their place, from it or
-// from what stands in it: a rack's location, and that of a device.
-func (ss *session) standingIn(kind kinds.Kind) []kinds.Referrer {
-	out := ss.copiers(kind)
-	for _, r := range ss.kinds().Referrers(kind) {
-		if r.Field.Follows != "" && !slices.ContainsFunc(out, func(o kinds.Referrer) bool { return o.Kind.Name == r.Kind.Name }) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// readWithin reads the objects of a kind that stand in places, in full.
-func (ss *session) readWithin(ctx context.Context, kind kinds.Kind, filter string, places []int64) error {
-	var sources []source
-	for part := range slices.Chunk(places, 100) {
-		query := url.Values{}
-		for _, id := range part {
-			query.Add(filter, strconv.FormatInt(id, 10))
-		}
-		sources = append(sources, ss.all(kind, query))
-	}
-	each := func(kind kinds.Kind, page netbox.Page) error { return ss.ingest(ctx, "refetch", kind, page) }
-	return ss.read(ctx, sources, each, nil)
-}
-
-func (ss *session) places(ctx context.Context, kind kinds.Kind, ids []int64) (map[int64]string, error) {
-	rows, err := pick[struct {
-		ID    int64
-		Place string
-	}](ctx, ss.tx, ss.statementFor("query/sync_place", kind), idList(ids))
-	out := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Place
-	}
-	return out, err
 }

@@ -2,8 +2,11 @@ package mirror_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +33,8 @@ type world struct {
 	mu   sync.Mutex
 	time time.Time
 	hide func(path string, row map[string]any) bool
-	ask  func() // ahead of every answer
+	ask  func()         // ahead of every answer
+	zone *time.Location // in which NetBox tells times; nil for UTC
 }
 
 func newWorld(t *testing.T, version string) *world {
@@ -98,6 +102,15 @@ func (w *world) veil(rw http.ResponseWriter, r *http.Request) {
 	if hide != nil && r.Method == http.MethodGet && rec.Code == http.StatusOK {
 		body = filtered(body, func(row map[string]any) bool { return hide(r.URL.Path, row) })
 	}
+	if w.zone != nil {
+		body = told.ReplaceAllFunc(body, func(text []byte) []byte {
+			at, err := time.Parse(time.RFC3339Nano, string(text))
+			if err != nil {
+				return text
+			}
+			return []byte(at.In(w.zone).Format("2006-01-02T15:04:05.999999-07:00"))
+		})
+	}
 	for name, values := range rec.Header() {
 		rw.Header()[name] = values
 	}
@@ -106,6 +119,9 @@ func (w *world) veil(rw http.ResponseWriter, r *http.Request) {
 	rw.WriteHeader(rec.Code)
 	_, _ = rw.Write(body)
 }
+
+// told are times in an answer.
+var told = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 
 func filtered(body []byte, hide func(map[string]any) bool) []byte {
 	var page map[string]any
@@ -308,4 +324,14 @@ func (w *world) newest() int64 {
 		w.t.Fatalf("the changelog: %s: %v", res.Status, err)
 	}
 	return list.Results[0].ID
+}
+
+// sees reports whether the token of syncs sees an object.
+func (w *world) sees(kind kinds.Kind, id int64) bool {
+	w.t.Helper()
+	n, err := w.reader.Count(w.t.Context(), kind, url.Values{"id": {fmt.Sprint(id)}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n > 0
 }
