@@ -85,13 +85,39 @@ var hungs = map[string]hung{
 func (w *world) hangOn(h hung, names ...string) {
 	w.Helper()
 	for _, line := range h.made {
+		line = w.looked(strings.NewReplacer(names...).Replace(line))
+		if edit, ok := strings.CutPrefix(line, "PATCH "); ok {
+			path, body, _ := strings.Cut(edit, " ")
+			w.byHandJSON("PATCH", path, body)
+			continue
+		}
 		endpoint, body, _ := strings.Cut(line, " ")
-		id := w.makeAt(endpoint, strings.NewReplacer(names...).Replace(body))
+		id := w.makeAt(endpoint, body)
 		at := 1
 		for slices.Contains(names, fmt.Sprintf("#%d", at)) {
 			at++
 		}
 		names = append(names, fmt.Sprintf("#%d", at), fmt.Sprint(id))
+	}
+}
+
+// looked puts ids in the place of {list/device id/name}.
+func (w *world) looked(line string) string {
+	for {
+		before, rest, ok := strings.Cut(line, "{interfaces/")
+		if !ok {
+			return line
+		}
+		of, after, _ := strings.Cut(rest, "}")
+		id, name, _ := strings.Cut(of, "/")
+		for _, o := range w.server.Objects("interfaces") {
+			if fmt.Sprint(o["device"].(map[string]any)["id"]) == id && o["name"] == name {
+				line = before + fmt.Sprint(o["id"]) + after
+			}
+		}
+		if strings.Contains(line, of) {
+			w.Fatalf("no interface %s", of)
+		}
 	}
 }
 
