@@ -17,24 +17,66 @@ import (
 )
 
 // completions are the shell scripts, which ask diet itself for the words: the last argument
-// before the flag is what is typed so far.
+// before the flag is what is typed so far, without the marks that quote it. What diet has no
+// word for is a file's name, which the shell knows. Readline breaks words at = and : too; they
+// are put together again, and what it is given is only what follows the last of those.
 var completions = map[string]string{
 	"bash": `_diet() {
-  local IFS=$'\n'
-  COMPREPLY=($("${COMP_WORDS[0]}" "${COMP_WORDS[@]:1:$COMP_CWORD}" --generate-bash-completion 2>/dev/null))
+  local typed=() word found head= quoted= n=-1
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+    if [[ $n -ge 0 && ( $word == [=:]* || ${typed[n]} == *[=:] ) ]]; then
+      head=${typed[n]}
+      typed[n]+=$word
+    else
+      head=
+      typed[++n]=$word
+    fi
+  done
+  [[ $word == [=:]* ]] && head+=$word
+  [[ $word == [\'\"]* ]] && quoted=1
+  typed=("${typed[@]//\\/}")
+  typed=("${typed[@]//\"/}")
+  typed=("${typed[@]//\'/}")
+  COMPREPLY=()
+  while IFS= read -r found; do
+    found=${found#"$head"}
+    [[ $quoted ]] || printf -v found %q "$found"
+    COMPREPLY+=("$found")
+  done < <("${COMP_WORDS[0]/#\~\//$HOME/}" "${typed[@]}" --generate-bash-completion 2>/dev/null)
+  [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == */ ]] && compopt -o nospace 2>/dev/null
 }
 complete -o bashdefault -o default -F _diet diet
 `,
 	"zsh": `#compdef diet
 _diet() {
   local -a found
-  found=("${(@f)$(${words[1]} "${(@)words[2,$CURRENT]}" --generate-bash-completion 2>/dev/null)}")
-  compadd -a found
-  [[ -n "$found" ]] || _files
+  found=("${(@f)$("${(Q)words[1]/#\~\//$HOME/}" "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" --generate-bash-completion 2>/dev/null)}")
+  if [[ -z "$found" ]]; then
+    compset -P '-*='
+    _files
+    return
+  fi
+  compadd -S '' -- "${(@M)found:#*/}"
+  compadd -- "${(@)found:#*/}"
 }
-compdef _diet diet
+if [[ "$funcstack[1]" == _diet ]]; then
+  _diet "$@"
+else
+  compdef _diet diet
+fi
 `,
-	"fish": `complete -c diet -a '(set -l typed (commandline -opc); diet $typed[2..] (commandline -ct) --generate-bash-completion 2>/dev/null)'
+	"fish": `function __diet_complete
+  set -l typed (commandline -opc)
+  set -l word (commandline -ct | string replace -r '^["\']' '' | string unescape)
+  set -l found ($typed[1] $typed[2..] "$word" --generate-bash-completion 2>/dev/null)
+  if set -q found[1]
+    printf '%s\n' $found
+  else
+    set -l head (string replace -rf '^(-[^=]*=).*' '$1' -- "$word")
+    printf '%s\n' "$head"(__fish_complete_path (string replace -- "$head" '' "$word"))
+  end
+end
+complete -c diet -f -a '(__diet_complete)'
 `,
 }
 
@@ -42,7 +84,7 @@ compdef _diet diet
 const completionFlag = "--generate-bash-completion"
 
 // shellWaits is how long a shell waits for words.
-const shellWaits = time.Second
+var shellWaits = time.Second
 
 // completes reports whether a shell asks for words, and prints those that begin like what is
 // typed: commands, flags, or what the command or flag takes. It writes nothing else, whatever
@@ -58,8 +100,9 @@ func completes(ctx context.Context, app *cli.App, args []string) bool {
 		typed = []string{""}
 	}
 	last := typed[len(typed)-1]
-	for _, word := range newTyped(app, typed).words(ctx) {
-		if strings.HasPrefix(word, last) {
+	t := newTyped(app, typed)
+	for _, word := range t.words(ctx) {
+		if word = t.joined + word; strings.HasPrefix(word, last) {
 			fmt.Fprintln(app.Writer, word)
 		}
 	}
@@ -74,7 +117,8 @@ type typed struct {
 	args    []string     // of the command, ahead of the word
 	last    string       // the word that is typed
 	flags   map[string]string
-	literal bool // after "--"
+	joined  string // the flag that the word begins with: --flag=
+	literal bool   // after "--"
 }
 
 // newTyped reads a command line as [arrange] does.
@@ -91,12 +135,17 @@ func newTyped(app *cli.App, words []string) *typed {
 		case strings.HasPrefix(word, "-") && word != "-":
 			if takes, _ := takesValue(t.known(), word); takes {
 				t.flag = t.long(word)
+			} else if name, value, joined := strings.Cut(word, "="); joined {
+				t.flags[t.long(name)] = value
 			}
 		case t.command == nil:
 			t.command = app.Command(word)
 		default:
 			t.args = append(t.args, word)
 		}
+	}
+	if name, value, joined := strings.Cut(t.last, "="); joined && t.flag == "" && !t.literal && strings.HasPrefix(name, "-") {
+		t.flag, t.last, t.joined = t.long(name), value, name+"="
 	}
 	return t
 }
@@ -161,6 +210,26 @@ func (t *typed) values(ctx context.Context) []string {
 		return t.named().Previews(ctx)
 	case "plan":
 		return t.named().Plans(ctx)
+	case "at":
+		return t.named().Runs(ctx)
+	case "output":
+		return t.formats()
+	}
+	return nil
+}
+
+// formats are those that a command writes.
+func (t *typed) formats() []string {
+	if t.command == nil {
+		return nil
+	}
+	switch t.command.Name {
+	case "preview", "apply":
+		return []string{"text", "json", "markdown", "junit"}
+	case "generate":
+		return []string{"yaml", "json", "csv", "sheet", "hedgehog", "template="}
+	case "graph":
+		return []string{"svg", "dot", "mermaid"}
 	}
 	return nil
 }
@@ -169,11 +238,11 @@ func (t *typed) values(ctx context.Context) []string {
 func (t *typed) arguments(ctx context.Context) []string {
 	w := t.named()
 	switch t.command.Name {
-	case "apply", "resolve":
+	case "apply", "resolve", "preview":
 		return append(t.plans(), w.Previews(ctx)...)
 	case "approve":
 		return w.Previews(ctx)
-	case "preview", "validate", "generate", "graph", "diff", "status":
+	case "validate", "generate", "graph", "diff", "status":
 		return t.plans()
 	case "why", "ack", "unmanage", "adopt":
 		return append(t.plans(), w.Objects(ctx, t.last)...)
@@ -181,26 +250,23 @@ func (t *typed) arguments(ctx context.Context) []string {
 		return w.Objects(ctx, t.last)
 	case "run", "rollback":
 		return w.Runs(ctx)
-	case "runs", "destroy":
+	case "runs", "destroy", "previews":
 		return w.Plans(ctx)
-	case "store":
-		return []string{"prune"}
-	case "completion":
-		return []string{"bash", "zsh", "fish"}
-	case "config":
-		return []string{"schema"}
-	case "policy":
-		return t.policies()
 	}
-	return nil
-}
-
-// policies are the verbs of diet policy.
-func (t *typed) policies() []string {
 	if len(t.args) > 0 {
 		return nil
 	}
-	return []string{"check", "test", "list", "replay", "input"}
+	return verbs[t.command.Name]
+}
+
+// verbs are what commands take that do several things.
+var verbs = map[string][]string{
+	"branch":     {"list", "show", "merge"},
+	"completion": {"bash", "zsh", "fish"},
+	"config":     {"schema"},
+	"policy":     {"check", "test", "list", "replay", "input"},
+	"store":      {"prune"},
+	"user":       {"add", "remove", "list"},
 }
 
 // settings are those of diet.yaml, or none.

@@ -24,6 +24,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the scripts' expected output")
 
 func TestMain(m *testing.M) {
+	shellWaits = patience // a busy machine is no fault of the words
 	testscript.Main(m, map[string]func(){"diet": main})
 }
 
