@@ -21,8 +21,43 @@ const CarriedVersion = 1
 // carriedFormat is what the format calls itself.
 const carriedFormat = "diet-preview"
 
-// largestCarried is how many bytes a preview in a file may have, unpacked.
-const largestCarried = 4 << 30
+// largestCarried is how many bytes a preview in a file may have, unpacked: so many times those
+// of the file, which is six times what diet's own are packed by, or as many as any may have.
+const (
+	largestCarried = 4 << 30
+	mostPacked     = 100
+	anyMayHave     = 64 << 20
+)
+
+// errBomb is a file that unpacks to far more than any preview does.
+var errBomb = errors.New("it is packed more tightly than diet packs any")
+
+// unpacked reads what is packed in a file, and no more than a preview may have.
+type unpacked struct {
+	zip *gzip.Reader
+	in  *counted
+	out int64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.zip.Read(p)
+	if u.out += int64(n); u.out > min(largestCarried, max(anyMayHave, mostPacked*u.in.n)) {
+		return n, errBomb
+	}
+	return n, err
+}
+
+// counted counts what is read.
+type counted struct {
+	io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
 
 // ErrAltered is returned for a file that does not hold what diet wrote into it.
 var ErrAltered = errors.New("the file is altered or incomplete")
@@ -123,11 +158,12 @@ type CarriedPreview struct {
 // ReadCarried reads a preview from a file. It fails with [ErrAltered] where that is not as diet
 // wrote it. It needs no NetBox, and no store.
 func ReadCarried(r io.Reader) (*CarriedPreview, error) {
-	zip, err := gzip.NewReader(bufio.NewReader(r))
+	in := &counted{Reader: r}
+	zip, err := gzip.NewReader(bufio.NewReader(in))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
-	text, err := io.ReadAll(io.LimitReader(zip, largestCarried))
+	text, err := io.ReadAll(&unpacked{zip: zip, in: in})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
@@ -148,6 +184,9 @@ func ReadCarried(r io.Reader) (*CarriedPreview, error) {
 
 // open is the preview in a file whose digest is right.
 func (c *carried) open() (*CarriedPreview, error) {
+	if err := c.once(); err != nil {
+		return nil, err
+	}
 	kept := store.Preview{NetBox: c.NetBox, Document: string(c.Preview), Rows: map[string][]string{}}
 	for part, rows := range c.Lists {
 		for _, row := range rows {
@@ -185,6 +224,33 @@ func (c *carried) open() (*CarriedPreview, error) {
 	return &CarriedPreview{Preview: p, Intent: intent, NetBox: c.NetBox, Diet: c.Diet, kept: kept, file: c}, nil
 }
 
+// once makes sure that the file has each change once, and the digest of each.
+func (c *carried) once() error {
+	digests := make(map[string]bool, len(c.Lists[partDigests]))
+	for _, row := range c.Lists[partDigests] {
+		var d digestOf
+		if err := json.Unmarshal(row, &d); err != nil {
+			return fmt.Errorf("%w: %w", ErrAltered, err)
+		}
+		if _, twice := digests[d.Object]; twice {
+			return fmt.Errorf("%w: it has the digest of %q twice", ErrAltered, d.Object)
+		}
+		digests[d.Object] = false
+	}
+	for _, row := range c.Lists[partChanges] {
+		var of struct{ Kind, Object string }
+		if err := json.Unmarshal(row, &of); err != nil {
+			return fmt.Errorf("%w: %w", ErrAltered, err)
+		}
+		name := of.Kind + " " + of.Object
+		if shown, known := digests[name]; shown || !known {
+			return fmt.Errorf("%w: it has %q twice, or not its digest", ErrAltered, name)
+		}
+		digests[name] = true
+	}
+	return nil
+}
+
 // Accept makes sure that a preview from a file is for here, and stores it. It sends nothing.
 func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
 	address, err := e.netbox(ctx)
@@ -198,6 +264,13 @@ func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
 		return &StaleError{Preview: p.ID, Moved: []string{"the policies, which must be the same here,"}}
 	case p.Diet != e.cfg.Version:
 		return &StaleError{Preview: p.ID, Moved: []string{fmt.Sprintf("diet (%s made it, this is %s)", p.Diet, e.cfg.Version)}}
+	}
+	if p.Demanded == 0 { // where some are, what does not count is told along with what is missing
+		for _, o := range e.cfg.Approvers.Judge(p.signed, p.ID, p.digest, e.now()) {
+			if o.State.Wrong() {
+				return fmt.Errorf("%w: an approval in it does not count: %s", ErrAltered, o.Why)
+			}
+		}
 	}
 	known, err := e.store.Preview(ctx, address, p.ID)
 	switch {
