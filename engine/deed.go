@@ -38,7 +38,7 @@ func (d *deed) had(field string) (any, bool) {
 	if _, sent := d.sent[field]; !sent || !there || passing {
 		return nil, false
 	}
-	if kind, _ := kinds.Standard().Of(d.kind); slices.Contains(kind.Ends(), field) {
+	if kind, _ := kinds.Standard().Of(d.kind); slices.Contains(kind.Sockets(), field) {
 		_, plugged := value.ID(had)
 		return had, plugged
 	}
@@ -162,7 +162,7 @@ func payloadFields(name string, turned bool, body map[string]any) map[string]any
 		key := before.Side(kind.Ends(), end) + "_terminations"
 		if plugs, sent := out[key]; sent {
 			delete(out, key)
-			out[end] = pluggedInto(plugs)
+			out[kind.SocketAt(end, portType(plugs), kinds.Standard())] = pluggedInto(plugs)
 		}
 	}
 	custom, _ := body["custom_fields"].(map[string]any)
@@ -172,6 +172,17 @@ func payloadFields(name string, turned bool, body map[string]any) map[string]any
 		}
 	}
 	return out
+}
+
+// portType is the object type of what an end is plugged into, as a write has it.
+func portType(plugs any) string {
+	list, _ := plugs.([]any)
+	if len(list) == 0 {
+		return ""
+	}
+	port, _ := list[0].(map[string]any)
+	of, _ := port["object_type"].(string)
+	return of
 }
 
 // pluggedInto is the id of the one port that an end is plugged into, as a write has it.

@@ -170,7 +170,10 @@ func (x entries) to(m answer.Matter) *answer.Answer {
 		return x[c.Owner]
 	}
 	var first *answer.Answer
-	for _, end := range kind.Ends() {
+	for _, end := range kind.Sockets() {
+		if c.Keys[end] == "" {
+			continue // a cable has two of them
+		}
 		device := generate.DeviceOf(c.Keys[end])
 		if x[device] == nil {
 			return nil

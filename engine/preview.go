@@ -254,6 +254,9 @@ func (e *Engine) compare(
 
 // found is what differs. With ask, NetBox is asked who did what the mirror does not know.
 func (e *Engine) found(ctx context.Context, to *aim, said diff.Told, ask bool) (*change.Set, error) {
+	if err := e.checkProvisionedFor(ctx, to.topo); err != nil {
+		return nil, err
+	}
 	set, err := diff.Diff(ctx, e.db, to.topo, said)
 	if err != nil || !ask || e.client == nil {
 		return set, err
@@ -321,7 +324,7 @@ func newID(prefix string) string {
 func summary(set *change.Set) change.Counts {
 	counts := set.Count((*change.Change).Acts)
 	for _, kind := range kinds.Standard().Owned() {
-		if counts[kind.Name] == nil {
+		if counts[kind.Name] == nil && !kind.Later {
 			counts[kind.Name] = map[change.Action]int{}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -25,6 +26,17 @@ var ownedTypes = func() []string {
 		out = append(out, kind.ObjectType)
 	}
 	slices.Sort(out)
+	return out
+}()
+
+// neededTypes are those of them that NetBox must be set up for, whatever plans hold.
+var neededTypes = func() []string {
+	var out []string
+	for _, kind := range kinds.Standard().Owned() {
+		if !kind.Later {
+			out = append(out, kind.ObjectType)
+		}
+	}
 	return out
 }()
 
@@ -75,7 +87,7 @@ func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
 			result.Created = append(result.Created, f.name)
 			continue
 		}
-		lacks := lacking(have.types())
+		lacks := lacking(have.types(), ownedTypes)
 		if len(lacks) == 0 {
 			result.Present = append(result.Present, f.name)
 			continue
@@ -112,8 +124,23 @@ func (f customField) payload() map[string]any {
 // without them, diet cannot tell its own objects from others.
 var ErrNotProvisioned = errors.New("netbox is not set up for diet")
 
+// checkProvisionedFor does so for the kinds of a topology's objects too.
+func (e *Engine) checkProvisionedFor(ctx context.Context, topo *generate.Topology) error {
+	var types []string
+	for i := range topo.Len() {
+		name, _ := topo.IDAt(i)
+		if kind := kinds.Standard().Must(name); kind.Later && !slices.Contains(types, kind.ObjectType) {
+			types = append(types, kind.ObjectType)
+		}
+	}
+	if len(types) == 0 {
+		return nil
+	}
+	return e.checkProvisioned(ctx, types...)
+}
+
 // checkProvisioned compares the mirror's custom fields with what diet needs.
-func (e *Engine) checkProvisioned(ctx context.Context) error {
+func (e *Engine) checkProvisioned(ctx context.Context, more ...string) error {
 	var rows []struct {
 		Name        string `db:"name"`
 		ObjectTypes string `db:"object_types"`
@@ -132,7 +159,7 @@ func (e *Engine) checkProvisioned(ctx context.Context) error {
 			lacks = append(lacks, f.name)
 			continue
 		}
-		for _, t := range ownedTypes {
+		for _, t := range slices.Concat(neededTypes, more) {
 			if !strings.Contains(types, `"`+t+`"`) {
 				lacks = append(lacks, f.name+" on "+t)
 			}

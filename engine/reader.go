@@ -46,7 +46,7 @@ func releasedOf(set *change.Set) map[refer.Object]bool {
 }
 
 // Instantiated implements [apply.Reader].
-func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error) {
+func (r *reader) Instantiated(ctx context.Context, kind string, devices []int64) (map[int64]map[string]int64, error) {
 	out := map[int64]map[string]int64{}
 	const at = 50 // device ids per request line
 	for start := 0; start < len(devices); start += at {
@@ -54,7 +54,7 @@ func (r *reader) Instantiated(ctx context.Context, devices []int64) (map[int64]m
 		for _, id := range devices[start:min(start+at, len(devices))] {
 			query.Add("device_id", fmt.Sprint(id))
 		}
-		err := r.each(ctx, "interface", "id,device,name", query, func(o object) {
+		err := r.each(ctx, kind, "id,device,name", query, func(o object) {
 			if out[o.Device.ID] == nil {
 				out[o.Device.ID] = map[string]int64{}
 			}

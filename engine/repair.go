@@ -216,7 +216,7 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 		if kind, _ := d.setting("type"); kind != f.kind {
 			r.Action, r.Wrong = repairNone, []WrongSetting{{"type", kind, f.kind}}
 		}
-		r.Lost = append(r.Lost, lacking(d.types())...)
+		r.Lost = append(r.Lost, lacking(d.types(), neededTypes)...)
 		if len(r.Wrong) > 0 {
 			add(r)
 		}
@@ -231,7 +231,7 @@ func (f customField) wrong(d definition) []WrongSetting {
 		out = append(out, WrongSetting{"name", name, f.name})
 	}
 	types := d.types()
-	if lacks := lacking(types); len(lacks) > 0 {
+	if lacks := lacking(types, neededTypes); len(lacks) > 0 {
 		out = append(out, WrongSetting{"object_types", types, slices.Sorted(slices.Values(slices.Concat(types, lacks)))})
 	}
 	settings := f.settings()
@@ -271,9 +271,9 @@ func (d definitions) anyOf() bool {
 	})
 }
 
-// lacking are diet's object types that are not among some.
-func lacking(types []string) []string {
-	return slices.DeleteFunc(slices.Clone(ownedTypes), func(t string) bool { return slices.Contains(types, t) })
+// lacking are those of diet's object types that are not among some.
+func lacking(types, of []string) []string {
+	return slices.DeleteFunc(slices.Clone(of), func(t string) bool { return slices.Contains(types, t) })
 }
 
 func (e *Engine) definitions(ctx context.Context) (definitions, error) {

@@ -19,14 +19,14 @@ type cage struct {
 // cagesOf numbers the ports of an imported type: the number is the last one in a port's
 // name. Of several rows with one number, the longest row has it; ports that are for
 // management only have none. An optional "/1" of a port that has no lane 2 is no number.
-func cagesOf(t *libraryType) map[int]cage {
-	names := make(map[string]bool, len(t.Interfaces))
-	for i := range t.Interfaces {
-		names[t.Interfaces[i].Name] = true
+func cagesOf(ports []libraryPort) map[int]cage {
+	names := make(map[string]bool, len(ports))
+	for i := range ports {
+		names[ports[i].Name] = true
 	}
 	rows := map[string]map[int]cage{}
-	for i := range t.Interfaces {
-		p := &t.Interfaces[i]
+	for i := range ports {
+		p := &ports[i]
 		if p.MgmtOnly != nil && *p.MgmtOnly {
 			continue
 		}

@@ -20,6 +20,9 @@ type deviceType struct {
 	lib   *libraryType      // of an imported one
 	cages map[int]cage      // its ports by number
 	lanes *pattern          // of the names of lanes, where the plan says it
+
+	sockets map[string]map[string]string // types by name of ports that carry no data, by NetBox's kind of them
+	outlets map[string]map[int]cage      // those by number
 }
 
 // known tells whether the plan describes the type.
@@ -78,6 +81,12 @@ func (m *model) listed(path, slug string, body *DeviceTypeSpec) *deviceType {
 		m.fs.add(path+".ports", "give the type a manufacturer and a model of its own, or change the file",
 			"the ports of an imported type are those of its file")
 	}
+	for _, s := range body.sockets() {
+		if len(s.types) > 0 {
+			m.fs.add(path+"."+s.key, "give the type a manufacturer and a model of its own, or change the file",
+				"the ports of an imported type are those of its file")
+		}
+	}
 	t.lanes = m.compileLanes(path+".breakout", body.Breakout)
 	return t
 }
@@ -97,6 +106,7 @@ func (m *model) own(path, slug string, body *DeviceTypeSpec) *deviceType {
 		}
 	}
 	m.expandPorts(path+".ports", body.Ports, t.ports)
+	m.ownSockets(path, t)
 	t.lanes = m.compileLanes(path+".breakout", body.Breakout)
 	return t
 }
@@ -186,10 +196,12 @@ func (m *model) imported(t *libraryType, path string) *deviceType {
 			m.makers[slugOf(*name)] = *name
 		}
 	}
-	return &deviceType{
-		slug: t.Slug, path: path, lib: t, ports: t.interfacePorts(), cages: cagesOf(t),
+	out := &deviceType{
+		slug: t.Slug, path: path, lib: t, ports: t.interfacePorts(), cages: cagesOf(t.Interfaces),
 		body: &DeviceTypeSpec{Manufacturer: maker, Model: t.Model, U: t.Height, FullDepth: t.FullDepth},
 	}
+	out.importSockets()
+	return out
 }
 
 // nearType is a hint with the imported type that is named nearest.
@@ -270,6 +282,8 @@ func (t *deviceType) template() DeviceType {
 	}
 	if t.lib != nil {
 		out.Parts, out.Fields = t.lib.parts(), t.lib.more()
+	} else {
+		out.Parts = t.socketParts(out.Templates())
 	}
 	return out
 }

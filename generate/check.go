@@ -90,13 +90,15 @@ func (m *model) counts() Counts {
 	for _, c := range m.classes {
 		n.Devices += c.n
 		for _, z := range c.zones {
-			n.Cables += len(z.cables)
+			cables := len(z.cables)
 			if z.kind == zoneAccess {
-				n.Cables += z.demand()
+				cables += z.demand()
+			}
+			if n.Cables += cables; z.carries == nil {
+				n.Interfaces += 2 * cables
 			}
 		}
 	}
-	n.Interfaces = 2 * n.Cables
 	return n
 }
 

@@ -152,6 +152,7 @@ func (e *emitter) cables(c *switchClass) {
 type end struct {
 	bucket   *bucket
 	id, name string // of the port
+	kind     string // of a port that carries no data
 	typ      string // "" where this side does not say
 	speed    int    // of the lane, in Gb/s, 0 where the plan does not say
 	lag      string
@@ -180,7 +181,11 @@ func (e *emitter) laneEnd(z *zone, sw, at int) end {
 func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
 	for i, l := range z.lanes {
-		list[i] = end{id: z.class.portID(l), name: e.portName(z.class, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
+		list[i] = end{id: z.portID(l), name: e.lanePort(z, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
+		if z.carries != nil {
+			list[i].kind = z.carries.far
+			continue
+		}
 		e.cageOf(z, l, &list[i])
 		list[i].trunk = e.trunkOf(z, l)
 		if z.brk.speed == 0 {
@@ -193,8 +198,12 @@ func (e *emitter) laneEnds(z *zone) []end {
 func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 	l := lp.link
 	types := make([]string, lp.e)
+	near := ""
+	if zp.zone.carries != nil {
+		near = zp.zone.carries.near
+	}
 	for k, p := range l.ports {
-		types[k] = e.nicType(l.node, p)
+		types[k] = e.nicType(l.node, p, near)
 	}
 	for i := range l.node.ords {
 		e.buckets[&l.node.device][i].grow(lp.e)
@@ -202,7 +211,7 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 			p := l.ports[k]
 			a := end{
 				bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k],
-				lag: l.lag(), module: p.nic.spec.Module, link: l.key,
+				lag: l.lag(), module: p.nic.spec.Module, link: l.key, kind: near,
 			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
 			if l.bundles(e.model) {
@@ -271,13 +280,14 @@ func (e *emitter) join(a, b end, id string) *Cable {
 	if speed == 0 {
 		speed = b.speed
 	}
-	own := [2]string{a.typ, b.typ}
-	a.typ, b.typ = endType(own[0], b.speed, own[1]), endType(own[1], 0, own[0])
+	if own := [2]string{a.typ, b.typ}; a.kind == "" {
+		a.typ, b.typ = endType(own[0], b.speed, own[1]), endType(own[1], 0, own[0])
+	}
 	ids := [2]string{e.port(a, speed), e.port(b, speed)}
 	e.replaces(a, ids[0], id)
 	e.replaces(b, ids[1], id)
 	a.bucket.cables = append(a.bucket.cables, Cable{
-		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled,
+		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled, Carries: carriedBy(a.kind),
 	})
 	return &a.bucket.cables[len(a.bucket.cables)-1]
 }
@@ -298,7 +308,7 @@ func endType(own string, speed int, other string) string {
 func (e *emitter) port(x end, speed int) string {
 	id := x.bucket.device.ID + "/" + x.id
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
-		ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
+		Kind: x.kind, ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
 		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
 		trunk: x.trunk,
 	})

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -68,6 +69,9 @@ func (m *model) laneSpeed(z *zone) int {
 // laneType is the interface type of a switch's lane: the catalog's for that
 // very name, else the zone's, else the breakout's; "" where none says one.
 func (m *model) laneType(z *zone, l lane) string {
+	if z.carries != nil {
+		return cmp.Or(m.types[z.class.typ].socketType(z.carries.far, m.lanePort(z, l)), z.spec().Type)
+	}
 	if t := m.types[z.class.typ]; t != nil {
 		if own := t.ports[m.portName(z.class, l)]; own != "" {
 			return own
@@ -86,10 +90,14 @@ func (m *model) laneType(z *zone, l lane) string {
 }
 
 // nicType is the interface type of a node's port: the NIC's, else its
-// module's, else the device type's; "" where none says one.
-func (m *model) nicType(c *nodeClass, p nicPort) string {
+// module's, else the device type's; "" where none says one. The kind is that of a port that
+// carries no data.
+func (m *model) nicType(c *nodeClass, p nicPort, kind string) string {
 	if t := p.nic.types[p.port]; t != "" {
 		return t
+	}
+	if kind != "" {
+		return m.types[c.typ].socketType(kind, p.name())
 	}
 	if t := m.types[c.typ]; t != nil {
 		return t.ports[p.name()]

@@ -95,7 +95,8 @@ type zone struct {
 	index   int // in class.zones
 	kind    zoneKind
 	brk     breakout
-	ports   []int // sorted
+	carries *medium // nil: data
+	ports   []int   // sorted
 	lanes   []lane
 	at      map[lane]int // index in lanes
 	target  *zone        // of uplinks

@@ -17,11 +17,11 @@ import (
 const firstNamed = maxPort + 1
 
 // zonePorts reads the ports of a zone: numbers, ranges of numbers, and names.
-func (m *model) zonePorts(c *switchClass, path, spec string) []int {
+func (m *model) zonePorts(z *zone, path, spec string) []int {
 	var ports []int
 	for _, item := range outsideBraces(spec) {
 		if strings.ContainsFunc(item, unicode.IsLetter) {
-			ports = append(ports, m.namedPorts(c, path, item)...)
+			ports = append(ports, m.namedPorts(z, path, item)...)
 			continue
 		}
 		list, err := parsePorts(item)
@@ -33,7 +33,7 @@ func (m *model) zonePorts(c *switchClass, path, spec string) []int {
 			break
 		}
 	}
-	slices.SortFunc(ports, c.comparePorts)
+	slices.SortFunc(ports, z.class.comparePorts)
 	return slices.Compact(ports)
 }
 
@@ -64,7 +64,7 @@ func (c *switchClass) comparePorts(a, b int) int {
 }
 
 // namedPorts reads ports that are given by name, with braces.
-func (m *model) namedPorts(c *switchClass, path, item string) []int {
+func (m *model) namedPorts(z *zone, path, item string) []int {
 	names, err := expandBraces(item)
 	if err != nil {
 		m.fs.add(path, "", "%v", err)
@@ -75,7 +75,7 @@ func (m *model) namedPorts(c *switchClass, path, item string) []int {
 	}
 	var ports []int
 	for _, name := range names {
-		if p, ok := m.namedPort(c, path, name); ok {
+		if p, ok := m.namedPort(z, path, name); ok {
 			ports = append(ports, p)
 		}
 	}
@@ -84,25 +84,24 @@ func (m *model) namedPorts(c *switchClass, path, item string) []int {
 
 // namedPort finds the port of a class with a name: by the number that it has there too, or
 // as one that has none.
-func (m *model) namedPort(c *switchClass, path, name string) (int, bool) {
-	t := m.types[c.typ]
+func (m *model) namedPort(z *zone, path, name string) (int, bool) {
+	c := z.class
+	has, cages := m.types[c.typ].portsFor(z.carries)
 	switch {
 	case !mgmtSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
 		m.fs.add(path, "", "%q is not a valid port name", name)
 		return 0, false
-	case t != nil && len(t.ports) > 0 && t.ports[name] == "":
-		names := slices.SortedFunc(maps.Keys(t.ports), natural.Compare)
-		m.fs.add(path, "there are "+listWords(names, 8), "the device type %s has no port %q", c.typ, name)
+	case len(has) > 0 && !there(has, name):
+		names := slices.SortedFunc(maps.Keys(has), natural.Compare)
+		m.fs.add(path, "there are "+listWords(names, 8), "the device type %s has no %s %q", c.typ, z.carries.port(), name)
 		return 0, false
 	}
-	if t != nil {
-		for n, cage := range t.cages {
-			if cage.name == name {
-				return n, true
-			}
+	for n, cage := range cages {
+		if cage.name == name {
+			return n, true
 		}
 	}
-	if digits, own := strings.CutPrefix(name, "E1/"); own && isNumber(digits) && digits[0] != '0' {
+	if digits, own := strings.CutPrefix(name, "E1/"); own && z.carries == nil && isNumber(digits) && digits[0] != '0' {
 		if n, err := portNumber(digits); err == nil {
 			return n, true
 		}

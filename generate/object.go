@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -100,7 +101,7 @@ func (t *Topology) IDAt(i int) (kind, id string) {
 		return "device", t.Devices[i].ID
 	}
 	if i -= len(t.Devices); i < len(t.Interfaces) {
-		return "interface", t.Interfaces[i].ID
+		return t.Interfaces[i].kind(), t.Interfaces[i].ID
 	}
 	c, b := t.cableAt(i - len(t.Interfaces))
 	if b != nil {
@@ -161,7 +162,9 @@ func (i *Interface) object() Object {
 	fields := map[string]any{
 		"device": Ref{Kind: "device", Object: i.Device},
 		"name":   strings.TrimSpace(i.Name),
-		"type":   i.Type,
+	}
+	if i.Kind == "" || i.Type != "" {
+		fields["type"] = i.Type
 	}
 	if i.Bundle != "" {
 		fields["lag"] = Ref{Kind: "interface", Object: i.Bundle}
@@ -172,14 +175,18 @@ func (i *Interface) object() Object {
 	if i.Disabled || i.Enabled {
 		fields["enabled"] = i.Enabled
 	}
-	return Object{Kind: "interface", ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
+	return Object{Kind: i.kind(), ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }
 
+// kind is NetBox's kind of a port.
+func (i *Interface) kind() string { return cmp.Or(i.Kind, "interface") }
+
 func (c *Cable) object() Object {
-	fields := map[string]any{
-		"a":      Ref{Kind: "interface", Object: c.A},
-		"b":      Ref{Kind: "interface", Object: c.B},
-		"status": c.Status,
+	fields := map[string]any{"status": c.Status}
+	if m := media[c.Carries]; m != nil {
+		fields[m.near], fields[m.far] = Ref{Kind: m.near, Object: c.A}, Ref{Kind: m.far, Object: c.B}
+	} else {
+		fields["a"], fields["b"] = Ref{Kind: "interface", Object: c.A}, Ref{Kind: "interface", Object: c.B}
 	}
 	text(fields, "type", c.Type)
 	text(fields, "color", c.Color)

@@ -33,7 +33,7 @@ func sortedPorts(by map[int][]*zone) []int {
 }
 
 func (m *model) checkMgmtPort(c *switchClass, z *zone) {
-	if c.mgmt == nil {
+	if c.mgmt == nil || z.carries != nil {
 		return
 	}
 	for at, l := range z.lanes {
@@ -53,7 +53,7 @@ func (m *model) checkMgmtPort(c *switchClass, z *zone) {
 func (m *model) checkShared(c *switchClass, port int, zones []*zone, seen map[[2]*zone]bool) {
 	for i, a := range zones {
 		for _, b := range zones[:i] {
-			if seen[[2]*zone{a, b}] || !c.shares(a, b, port) {
+			if a.carries != b.carries || seen[[2]*zone{a, b}] || !c.shares(a, b, port) {
 				continue
 			}
 			seen[[2]*zone{a, b}] = true

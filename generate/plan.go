@@ -113,6 +113,9 @@ type DeviceTypeSpec struct {
 	FullDepth *bool `json:"fullDepth,omitempty" jsonschema:"description=Defaults to true."`
 	// Ports gives the NetBox interface type by port name; names may hold brace ranges.
 	Ports map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; E1/{1-64} expands."`
+	// PowerPorts and PowerOutlets give NetBox's types by name; names may hold brace ranges.
+	PowerPorts   map[string]string `json:"powerPorts,omitempty" jsonschema:"description=NetBox type by name of power ports; PSU{1-2} expands."`
+	PowerOutlets map[string]string `json:"powerOutlets,omitempty" jsonschema:"description=NetBox type by name of power outlets."`
 	// Breakout is how the lanes of broken-out ports are named.
 	Breakout string `json:"breakout,omitempty" jsonschema:"description=Names of lanes over {name} and {lane}\\, such as {name}:{lane-1}."`
 	Order    *int   `json:"order,omitempty"`
@@ -193,6 +196,8 @@ type Mgmt struct {
 type Zone struct {
 	// Ports is a comma-separated list of n, a-b, a-b:step and names.
 	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b\\, a-b:step and names; braces expand."`
+	// Carries is what its ports carry where that is no data: then they are power outlets.
+	Carries string `json:"carries,omitempty" jsonschema:"enum=power,description=power: its ports are power outlets. Left out: data."`
 	// Type is the interface type of its lanes, where the catalog gives none for their names.
 	Type string `json:"type,omitempty" jsonschema:"description=NetBox interface type of its lanes."`
 	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.

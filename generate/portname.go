@@ -2,7 +2,7 @@ package generate
 
 import "strings"
 
-// PortIDs lists the ports that a plan may cable, by class and by the name of the interface:
+// PortIDs lists the interfaces that a plan may cable, by class and by the name of the interface:
 // each as it stands in object ids, behind the device's.
 func PortIDs(plan *Plan) map[string]map[string]string {
 	m := compile(plan, newFindings(&plan.src), nil)
@@ -10,6 +10,9 @@ func PortIDs(plan *Plan) map[string]map[string]string {
 	for _, c := range m.classes {
 		out[c.id] = map[string]string{}
 		for _, z := range c.zones {
+			if z.carries != nil {
+				continue
+			}
 			for _, l := range z.lanes {
 				out[c.id][m.portName(c, l)] = c.portID(l)
 			}
@@ -21,6 +24,9 @@ func PortIDs(plan *Plan) map[string]map[string]string {
 	for _, c := range m.nodes {
 		out[c.id] = map[string]string{}
 		for _, l := range c.links {
+			if l.to != nil && l.to.carries != nil {
+				continue
+			}
 			for _, p := range l.ports {
 				out[c.id][p.name()] = p.id()
 			}

@@ -52,7 +52,7 @@ func (p *prior) locate(id string, z *zone) slot {
 	if limit, ok := p.limits[z.class.id]; ok && sw >= limit {
 		return nowhere
 	}
-	at, ok := z.at[z.class.laneOf(port)]
+	at, ok := z.at[z.laneOf(port)]
 	if !ok {
 		return nowhere
 	}

@@ -133,6 +133,10 @@ func (m *model) connectLink(l *link) {
 	if c.attach && l.node.place == nil {
 		m.fs.add(l.path+".to", "give the node class a rack", "%s attaches by rack, and %s has none", c.id, l.node.id)
 	}
+	if l.to.carries != nil {
+		m.checkPlugs(l)
+		return
+	}
 	m.checkSpeeds(l)
 }
 
@@ -144,7 +148,7 @@ func (m *model) checkSpeeds(l *link) {
 	}
 	lane := *l.to.slowest
 	for _, p := range l.ports {
-		port := typeSpeed(m.nicType(l.node, p))
+		port := typeSpeed(m.nicType(l.node, p, ""))
 		if port > 0 && lane > 0 && port < lane {
 			m.fs.add(l.path, "", "the port %s of %s has %s Gb/s, which is slower than the lanes of %s with %s Gb/s",
 				p.name(), l.node.id, gbps(port), l.to.id(), gbps(lane))
@@ -156,6 +160,10 @@ func (m *model) checkSpeeds(l *link) {
 func (m *model) checkZones(c *switchClass) {
 	t := m.types[c.typ]
 	for _, z := range c.zones {
+		if z.carries != nil {
+			m.checkSockets(z, t)
+			continue
+		}
 		if t != nil && t.lib != nil {
 			m.checkOwnNames(z, t)
 			continue

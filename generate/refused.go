@@ -27,6 +27,7 @@ func (m *model) checkValues() {
 		if body := cat.DeviceTypes[k]; body != nil {
 			path := "spec.catalog.deviceTypes." + k
 			m.checkPortTypes(path, body.Ports)
+			m.checkSocketTypes(path, body)
 			m.checkLength(path+".manufacturer", "slug", body.Manufacturer, maxSlug)
 		}
 	}
@@ -75,7 +76,7 @@ func (m *model) checkSwitchValues(c *switchClass) {
 	}
 	m.checkLength(c.path+".deviceRole", "slug", c.netboxRole, maxSlug)
 	for _, z := range c.zones {
-		m.checkKnown(z.path+".type", "interface type", z.spec().Type, interfaceTypes)
+		m.checkKnown(z.path+".type", z.carries.farType(), z.spec().Type, z.carries.farTypes())
 		m.checkBreakout(z)
 		m.checkUplinkSpeed(z)
 	}
@@ -86,7 +87,8 @@ func (m *model) checkNodeValues(c *nodeClass) {
 	m.checkLength(c.path+".role", "slug", c.spec.Role, maxSlug)
 	for _, key := range sortedKeys(c.nics) {
 		n := c.nics[key]
-		m.checkKnown(n.path+".type", "interface type", n.spec.Type, interfaceTypes)
+		carries := c.carries(n)
+		m.checkKnown(n.path+".type", carries.nearType(), n.spec.Type, carries.nearTypes())
 		for _, p := range n.ports {
 			m.checkLength(n.path, "name of an interface", nicPort{n, p}.name(), maxName)
 		}

@@ -50,6 +50,9 @@ func (d *Device) stated(buf []byte) []byte {
 
 func (i *Interface) stated(buf []byte) []byte {
 	buf = stateTexts(buf, i.ID, i.Source, i.Device, i.Name, i.Type)
+	if i.Kind != "" {
+		buf = append(buf, i.Kind...)
+	}
 	if i.Bundle != "" || i.Label != "" || i.Disabled || i.Enabled {
 		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t %t", i.Disabled, i.Enabled)
 	}
@@ -61,7 +64,8 @@ func (c *Cable) stated(buf []byte) []byte {
 	for _, text := range []*string{c.Type, c.Color, c.Label, c.LengthUnit} {
 		buf = stateOptional(buf, text)
 	}
-	return stateNumber(buf, c.Length)
+	buf = stateNumber(buf, c.Length)
+	return append(buf, c.Carries...)
 }
 
 func stateTexts(buf []byte, texts ...string) []byte {

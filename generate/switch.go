@@ -74,8 +74,8 @@ func (m *model) pinSwitches(c *switchClass) {
 // addZone reads a zone's ports; its references are resolved by connect.
 func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	spec := e.body
-	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}}
-	z.ports = m.zonePorts(c, e.path+".ports", spec.Ports)
+	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}, carries: media[spec.Carries]}
+	z.ports = m.zonePorts(z, e.path+".ports", spec.Ports)
 	var err error
 	if z.brk, err = parseBreakout(spec.Breakout); err != nil {
 		m.fs.add(e.path+".breakout", "such as 4x200", "%v", err)
@@ -115,6 +115,9 @@ func (m *model) zoneKind(z *zone, spec Zone) {
 	}
 	if n > 1 {
 		m.fs.add(z.path, "", "a zone has at most one of uplinkTo, mesh, peer and reserved")
+	}
+	if z.carries != nil && (z.kind != zoneAccess && z.kind != zoneReserved || spec.Breakout != "") {
+		m.fs.add(z.path, "links of nodes go there", "a zone that carries %s has no breakout, uplinkTo, mesh or peer", spec.Carries)
 	}
 	if z.kind == zonePeer && z.class.spec.Group == 0 {
 		z.class.implyGroup()

@@ -212,6 +212,10 @@ type Device struct {
 
 // Interface is a port that the plan cables, a LAG, or a port that is broken out.
 type Interface struct {
+	// Kind is NetBox's kind of a port that carries no data: power_port, power_outlet. "" is an
+	// interface.
+	Kind string `json:"kind,omitempty"`
+
 	ID     string `json:"id"`
 	Source string `json:"source"`
 	Device string `json:"device"` // object id
@@ -261,6 +265,9 @@ type Cable struct {
 	Label      *string  `json:"label,omitempty"`
 	Length     *float64 `json:"length,omitempty"`
 	LengthUnit *string  `json:"length_unit,omitempty"`
+
+	// Carries is what goes through it where that is no data: power.
+	Carries string `json:"carries,omitempty"`
 }
 
 // Cabled are the ids of the interfaces that a cable ends on: not those of LAGs, nor of ports

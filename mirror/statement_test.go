@@ -43,7 +43,7 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			(name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
 			strings.HasPrefix(name, "query/scope_") && kind.Placed == "",
 			(name == "query/scope_left" || name == "query/scope_unread") && kind.Placed != kinds.BySite,
-			name == "query/templated" && kind.Templates == "",
+			(name == "query/native" || strings.HasPrefix(name, "query/templated")) && kind.Templates == "",
 			(name == "query/part_list" || name == "query/part_of") && kind.Parent == "":
 			continue
 		case strings.Contains(string(text), ".Kind."):

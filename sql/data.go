@@ -28,6 +28,14 @@ func (d data) Cable() model {
 	return all[slices.IndexFunc(all, model.HasEnds)]
 }
 
+// Ports are the kinds of what cables are plugged into.
+func (d data) Ports() []model {
+	cable := d.Cable()
+	return slices.DeleteFunc(d.Owned(), func(m model) bool {
+		return !slices.ContainsFunc(cable.Plugged(), func(p plug) bool { return p.To.Name == m.Name })
+	})
+}
+
 // With is the same for some columns, as a part takes them.
 func (d data) With(columns ...string) data {
 	d.Columns = columns
@@ -187,7 +195,61 @@ func (m model) copied(field string) bool {
 // Plain lists the fields that a plan can state by name, without the further plugs of a cable,
 // which most cables have none of.
 func (m model) Plain() []kinds.Field {
-	return slices.DeleteFunc(m.Compared(), func(f kinds.Field) bool { return f.On != "" })
+	return slices.DeleteFunc(m.Compared(), func(f kinds.Field) bool { return f.On != "" || f.Beside != "" })
+}
+
+// plug is a field of a cable's with the kind of what is plugged in there.
+type plug struct {
+	kinds.Field
+	To kinds.Kind
+}
+
+// Plugged are the plugs of a cable.
+func (m model) Plugged() []plug {
+	var out []plug
+	for _, name := range m.Plugs() {
+		f, _ := m.Field(name)
+		out = append(out, plug{f, m.registry.Must(f.To)})
+	}
+	return out
+}
+
+// Aside are the ends of a cable in the place of one of its two: those for ports of other kinds.
+func (m model) Aside(end string) []plug {
+	return slices.DeleteFunc(m.Plugged(), func(p plug) bool { return p.Beside != end })
+}
+
+// pair is an end of each side of a cable, between which it may run.
+type pair struct{ A, B plug }
+
+// Sides are the ends for ports of other kinds, of both sides.
+func (m model) Sides() []plug {
+	var out []plug
+	for _, end := range m.Ends() {
+		out = append(out, m.Aside(end)...)
+	}
+	return out
+}
+
+// Pairs are the ends between which cables run: the two, and those of other kinds.
+func (m model) Pairs() []pair {
+	ends := m.Ends()
+	if len(ends) != 2 {
+		return nil
+	}
+	var out []pair
+	for _, a := range m.Aside(ends[0]) {
+		for _, b := range m.Aside(ends[1]) {
+			out = append(out, pair{a, b})
+		}
+	}
+	return out
+}
+
+// Has reports whether the kind has a field.
+func (m model) Has(field string) bool {
+	_, has := m.Field(field)
+	return has
 }
 
 // HasEnds reports whether the kind is a cable: what it is plugged into is no column.

@@ -39,7 +39,7 @@ type Writer interface {
 type Reader interface {
 	// Instantiated returns the interfaces that NetBox made for new devices, by
 	// device id and name.
-	Instantiated(ctx context.Context, devices []int64) (map[int64]map[string]int64, error)
+	Instantiated(ctx context.Context, kind string, devices []int64) (map[int64]map[string]int64, error)
 
 	// Bearing returns the NetBox ids of the objects that have the given diet ids: what a
 	// request of unknown outcome created.
@@ -375,25 +375,29 @@ type phase struct {
 
 // phases are the steps of an apply, in order.
 func (a *Applier) phases() []phase {
-	out := make([]phase, 0, 24)
+	out := make([]phase, 0, 32)
 	out = append(out, phase{"read racks and types", a.learn}, phase{"delete what was left unfinished", a.dropUnfinished})
 	for _, kind := range kinds.Standard().InRole(kinds.Shared) {
 		out = append(out, phase{"create " + kind.Name, a.creates(kind)})
 	}
 	out = append(out, phase{"finish what has parts", a.finishAll})
-	return append(out,
+	out = append(out,
 		phase{"rename what is in the way", a.clearWay},
 		phase{"free names of racks", a.frees("rack", a.doomed("rack")...)},
 		phase{"write racks", a.writes("rack", staysAsHigh)},
 		phase{"delete cables", a.deletes("cable")},
 		phase{"delete devices", a.deleteDevices},
 		phase{"delete cables of deleted devices", a.deleteAlong},
-		phase{"delete interfaces", a.deletes("interface")},
+	)
+	out = append(out, ofParts("delete ", a.deletes)...)
+	out = append(out,
 		phase{"free names and positions", a.frees("device")},
 		phase{"write devices", a.writes("device", always)},
 		phase{"lower racks", a.updates("rack", shrinks)},
-		phase{"free names of interfaces", a.frees("interface")},
-		phase{"write interfaces", a.writeInterfaces},
+	)
+	out = append(out, ofParts("free names of ", func(kind string) func(context.Context) error { return a.frees(kind) })...)
+	out = append(out, ofParts("write ", a.writeParts)...)
+	return append(out,
 		phase{"write cables", a.writeCables},
 		phase{"delete racks", a.deletes("rack")},
 		phase{"give back names and positions", a.giveAllBack},

@@ -76,16 +76,17 @@ type plug struct {
 	end string
 }
 
-// holders are the plugs that moves are about to pull, by the port that they are in.
-func holders(pending []*item) map[int64]plug {
-	held := map[int64]plug{}
+// holders are the plugs that moves are about to pull, by the port that they are in, as [change.Port]
+// names it.
+func holders(pending []*item) map[string]plug {
+	held := map[string]plug{}
 	for _, it := range pending {
 		for _, end := range plugs() {
 			side, moves := it.payload[terminations(it.change, end)]
 			if !moves || it.change.Before == nil {
 				continue
 			}
-			for _, port := range change.Plugs(it.change.Kind, end, it.change.Before.Have[end]) {
+			for _, port := range portsAt(it.change, end) {
 				if !slices.Contains(portsOf(side), port) {
 					held[port] = plug{it, end}
 				}
@@ -95,16 +96,29 @@ func holders(pending []*item) map[int64]plug {
 	return held
 }
 
+// portsAt are the ports that a plug of a cable is in, of the kind that it is for, as [change.Port]
+// names them.
+func portsAt(c *change.Change, end string) []string {
+	var out []string
+	for _, id := range change.Plugs(c.Kind, end, c.Before.Have[end]) {
+		out = append(out, change.Port(portType(c.Kind, end), id))
+	}
+	return out
+}
+
 func plugs() []string {
 	kind, _ := kinds.Standard().Of("cable")
 	return kind.Plugs()
 }
 
 // waitsFor returns another move's plug in the port that a move is to take.
-func waitsFor(it *item, held map[int64]plug) (plug, bool) {
+func waitsFor(it *item, held map[string]plug) (plug, bool) {
 	for _, end := range plugs() {
 		target, is := value.ID(wanted(it.change, end))
-		if other, ok := held[target]; is && ok && other.it != it {
+		if !is {
+			continue
+		}
+		if other, ok := held[change.Port(portType(it.change.Kind, end), target)]; ok && other.it != it {
 			return other, true
 		}
 	}
@@ -175,8 +189,14 @@ func (a *Applier) hasParked(it *item) {
 	before.Have, before.Tmp = maps.Clone(before.Have), it.passing
 	for _, end := range plugs() {
 		_, moved := it.payload[terminations(it.change, end)]
-		if port, is := it.passing[end]; moved && is {
-			before.Have[end] = port
+		port, is := it.passing[end]
+		if !moved || !is {
+			continue
+		}
+		before.Have[end] = port
+		if f := fieldOf(it.change.Kind, end); f.Beside != "" {
+			id, _ := value.ID(port)
+			before.Have[f.Beside] = change.Port(portType(it.change.Kind, end), id)
 		}
 	}
 	a.lent[it.change.Object] = true
@@ -204,7 +224,7 @@ func (a *Applier) momentary(c *change.Change, ports map[string]any) *item {
 
 // makeParking makes the temporary ports, but for those that an earlier run has left.
 func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
-	var items []*item
+	items := map[string][]*item{}
 	for _, p := range plugs {
 		c := p.it.change
 		object := change.ParkingID(c.Object)
@@ -212,7 +232,8 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 			continue
 		}
 		port := change.Plugs(c.Kind, p.end, c.Before.Have[p.end])[0] // another cable waits for one of them
-		on, err := a.cfg.Reader.Held(ctx, "interface", port)
+		kind := change.Refers(c.Kind, p.end)
+		on, err := a.cfg.Reader.Held(ctx, kind, port)
 		if err != nil {
 			return fmt.Errorf("read a port: %w", err)
 		}
@@ -220,23 +241,32 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 			continue
 		}
 		place := &change.Change{
-			Kind: "interface", Object: object, Name: change.TemporaryName(object), Plan: c.Plan, Source: c.Source,
+			Kind: kind, Object: object, Name: change.TemporaryName(object), Plan: c.Plan, Source: c.Source,
 			Class: change.Parking, Action: change.Create, Owner: fmt.Sprint(on.Have["device"]),
 		}
-		items = append(items, &item{change: place, payload: map[string]any{
-			"device": on.Have["device"], "name": place.Name, "type": "other",
+		payload := map[string]any{
+			"device": on.Have["device"], "name": place.Name,
 			"custom_fields": a.ownershipOf(place, a.record(place, applied{base: map[string]any{}}, map[string]any{}, nil)),
-		}})
+		}
+		if fieldOf(kind, "type").Required {
+			payload["type"] = "other"
+		}
+		items[kind] = append(items[kind], &item{change: place, payload: payload})
 	}
-	byParent(items)
-	return a.send(ctx, post, "interface", items, func(it *item, _ int64) { a.parking = append(a.parking, it.change) })
+	for _, kind := range parts() {
+		byParent(items[kind])
+		err := a.send(ctx, post, kind, items[kind], func(it *item, _ int64) { a.parking = append(a.parking, it.change) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clearParking deletes the temporary ports that nothing ends on any more: those of this
 // run, and those that an earlier one left.
 func (a *Applier) clearParking(ctx context.Context) error {
-	var items []*item
-	mine := map[string]bool{}
+	items, mine := map[string][]*item{}, map[string]bool{}
 	for _, c := range a.parking {
 		mine[c.Object] = true
 		if !a.left(c) {
@@ -244,36 +274,42 @@ func (a *Applier) clearParking(ctx context.Context) error {
 		}
 		gone := *c
 		gone.Action, gone.NetBoxID = change.Delete, a.ids[c.Object]
-		items = append(items, &item{change: &gone, id: gone.NetBoxID})
+		items[c.Kind] = append(items[c.Kind], &item{change: &gone, id: gone.NetBoxID})
 	}
-	for _, c := range a.acting("interface", change.Delete) {
-		switch {
-		case c.Class != change.Parking || mine[c.Object]:
-			continue
-		case !a.left(c):
-			a.fail(c, errors.New("a cable is plugged into it still"))
-		default:
-			items = append(items, &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated})
+	for _, kind := range parts() {
+		for _, c := range a.acting(kind, change.Delete) {
+			switch {
+			case c.Class != change.Parking || mine[c.Object]:
+				continue
+			case !a.left(c):
+				a.fail(c, errors.New("a cable is plugged into it still"))
+			default:
+				items[kind] = append(items[kind], &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated})
+			}
+		}
+		err := a.send(ctx, remove, kind, items[kind], func(it *item, id int64) {
+			if !mine[it.change.Object] {
+				a.deleted(it, id)
+			}
+		})
+		if err != nil {
+			return err
 		}
 	}
-	return a.send(ctx, remove, "interface", items, func(it *item, id int64) {
-		if !mine[it.change.Object] {
-			a.deleted(it, id)
-		}
-	})
+	return nil
 }
 
 // left reports whether the cable of a temporary port has been moved away from it, or is
 // gone.
 func (a *Applier) left(place *change.Change) bool {
-	id := a.ids[place.Object]
+	port := change.Port(kinds.Standard().Must(place.Kind).ObjectType, a.ids[place.Object])
 	return !slices.ContainsFunc(a.set.Changes, func(c change.Change) bool {
 		if change.ParkingID(c.Object) != place.Object || c.Before == nil {
 			return false
 		}
 		_, failed := a.bad[c.Object]
 		return slices.ContainsFunc(plugs(), func(end string) bool {
-			return slices.Contains(change.Plugs(c.Kind, end, c.Before.Have[end]), id) && (failed || !c.Deletes() && wanted(&c, end) == nil)
+			return slices.Contains(portsAt(&c, end), port) && (failed || !c.Deletes() && wanted(&c, end) == nil)
 		})
 	})
 }

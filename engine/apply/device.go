@@ -11,8 +11,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// deleteDevices deletes the doomed devices, and reports the interfaces that went with
-// them.
+// deleteDevices deletes the doomed devices, and reports the parts that went with them.
 func (a *Applier) deleteDevices(ctx context.Context) error {
 	plugged, err := a.plugged(ctx)
 	if err != nil {
@@ -21,13 +20,15 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	if err := a.deletes("device")(ctx); err != nil {
 		return err
 	}
-	for _, c := range a.acting("interface", change.Delete) {
-		if c.With == "" || !c.Deletes() {
-			continue
-		}
-		a.done++
-		if !a.staysAlong(c) {
-			a.deleted(&item{change: c}, c.NetBoxID)
+	for _, kind := range parts() {
+		for _, c := range a.acting(kind, change.Delete) {
+			if c.With == "" || !c.Deletes() {
+				continue
+			}
+			a.done++
+			if !a.staysAlong(c) {
+				a.deleted(&item{change: c}, c.NetBoxID)
+			}
 		}
 	}
 	gone := map[int64]bool{}

@@ -7,20 +7,46 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// writeInterfaces takes over the interfaces that NetBox made from templates for new
-// devices, and creates the others.
-func (a *Applier) writeInterfaces(ctx context.Context) error {
-	made, err := a.instantiated(ctx)
-	if err != nil {
-		return err
+// parts are the kinds of what devices consist of and cables are plugged into, in order.
+func parts() []string {
+	var out []string
+	for _, kind := range kinds.Standard().Owned() {
+		if kind.Parent != "" {
+			out = append(out, kind.Name)
+		}
 	}
-	rest := func(c *change.Change) bool { return !refersToKind(c) }
-	if err := a.writeEach(ctx, made, rest); err != nil {
-		return err
+	return out
+}
+
+// ofParts is a phase for each kind of parts.
+func ofParts(verb string, run func(kind string) func(context.Context) error) []phase {
+	var out []phase
+	for _, kind := range parts() {
+		out = append(out, phase{verb + kinds.Standard().Must(kind).Words() + "s", run(kind)})
 	}
-	return a.writeEach(ctx, made, refersToKind)
+	return out
+}
+
+// writeParts is the phase that takes over the parts of a kind that NetBox made from templates for
+// new devices, and creates the others.
+func (a *Applier) writeParts(kind string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if len(a.acting(kind, change.Create, change.Update, change.Adopt)) == 0 {
+			return nil
+		}
+		made, err := a.instantiated(ctx, kind)
+		if err != nil {
+			return err
+		}
+		rest := func(c *change.Change) bool { return !refersToKind(c) }
+		if err := a.writeEach(ctx, kind, made, rest); err != nil {
+			return err
+		}
+		return a.writeEach(ctx, kind, made, refersToKind)
+	}
 }
 
 // refersToKind reports whether a change refers to an object of its own kind that is yet to be
@@ -32,12 +58,12 @@ func refersToKind(c *change.Change) bool {
 	})
 }
 
-// writeEach writes the interfaces that some is true of.
-func (a *Applier) writeEach(ctx context.Context, made map[int64]map[string]int64, some func(*change.Change) bool) error {
+// writeEach writes the parts that some is true of.
+func (a *Applier) writeEach(ctx context.Context, kind string, made map[int64]map[string]int64, some func(*change.Change) bool) error {
 	not := func(c *change.Change) bool { return !some(c) }
-	updates := a.items(slices.DeleteFunc(a.acting("interface", change.Update, change.Adopt), not))
+	updates := a.items(slices.DeleteFunc(a.acting(kind, change.Update, change.Adopt), not))
 	var creates []*item
-	for _, it := range a.items(slices.DeleteFunc(a.acting("interface", change.Create), not)) {
+	for _, it := range a.items(slices.DeleteFunc(a.acting(kind, change.Create), not)) {
 		device, _ := it.payload["device"].(int64)
 		name, _ := it.payload["name"].(string)
 		if id, ok := made[device][name]; ok {
@@ -52,13 +78,13 @@ func (a *Applier) writeEach(ctx context.Context, made map[int64]map[string]int64
 	}
 	byParent(updates)
 	byParent(creates)
-	if err := a.send(ctx, patch, "interface", updates, a.taken); err != nil {
+	if err := a.send(ctx, patch, kind, updates, a.taken); err != nil {
 		return err
 	}
-	return a.send(ctx, post, "interface", creates, a.created)
+	return a.send(ctx, post, kind, creates, a.created)
 }
 
-// taken reports a template's interface as created: the plan asked for it.
+// taken reports a template's part as created: the plan asked for it.
 func (a *Applier) taken(it *item, id int64) {
 	if it.change.Action == change.Create {
 		a.created(it, id)
@@ -72,8 +98,8 @@ func byParent(items []*item) {
 	slices.SortStableFunc(items, func(x, y *item) int { return natural.Compare(x.change.Owner, y.change.Owner) })
 }
 
-// instantiated reads the interfaces of the devices that this run created.
-func (a *Applier) instantiated(ctx context.Context) (map[int64]map[string]int64, error) {
+// instantiated reads the parts of a kind of the devices that this run created.
+func (a *Applier) instantiated(ctx context.Context, kind string) (map[int64]map[string]int64, error) {
 	var devices []int64
 	for _, o := range a.result.Created {
 		if o.Kind == "device" {
@@ -83,9 +109,9 @@ func (a *Applier) instantiated(ctx context.Context) (map[int64]map[string]int64,
 	if len(devices) == 0 {
 		return nil, nil
 	}
-	made, err := a.cfg.Reader.Instantiated(ctx, devices)
+	made, err := a.cfg.Reader.Instantiated(ctx, kind, devices)
 	if err != nil {
-		return nil, fmt.Errorf("read interfaces of new devices: %w", err)
+		return nil, fmt.Errorf("read parts of new devices: %w", err)
 	}
 	return made, nil
 }

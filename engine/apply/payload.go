@@ -209,10 +209,7 @@ func keyFor(c *change.Change, field string) string {
 // where the end was read, which may be the other one.
 func terminations(c *change.Change, end string) string {
 	kind, _ := kinds.Standard().Of(c.Kind)
-	if f, _ := kind.Field(end); f.On != "" {
-		end = f.On
-	}
-	return c.Before.Side(kind.Ends(), end) + "_terminations"
+	return c.Before.Side(kind.Ends(), kind.EndOf(end)) + "_terminations"
 }
 
 // tagsOf returns all tags that an object should have, if a change touches any: NetBox

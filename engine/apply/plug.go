@@ -2,6 +2,7 @@ package apply
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -73,17 +74,17 @@ func breaksOut(c *change.Change, fields []string) bool {
 	return false
 }
 
-// portsOf are the ports of one side of a payload.
-func portsOf(v any) []int64 {
+// portsOf are the ports of one side of a payload, as [change.Port] names them.
+func portsOf(v any) []string {
 	list, _ := v.([]any)
 	if s, is := v.(side); is {
 		list = s.list()
 	}
-	var out []int64
+	var out []string
 	for _, x := range list {
 		end, _ := x.(map[string]any)
 		if id, is := value.ID(end["object_id"]); is {
-			out = append(out, id)
+			out = append(out, change.Port(fmt.Sprint(end["object_type"]), id))
 		}
 	}
 	return out

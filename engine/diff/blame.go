@@ -32,7 +32,8 @@ func (d *differ) tellBlame() error {
 	for part := range slices.Chunk(d.asked, batch) {
 		list := make([]any, len(part))
 		for i, a := range part {
-			list[i] = []any{d.kinds.Must(a.kind).ObjectType, a.id, a.field}
+			kind := d.kinds.Must(a.kind)
+			list[i] = []any{kind.ObjectType, a.id, kind.EndOf(a.field)}
 		}
 		text, err := value.Encode(list)
 		if err != nil {
@@ -134,7 +135,7 @@ func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, er
 func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
 	var rows []mirror.Touched
 	st := d.statements.Get("query/blame_field")
-	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", field))
+	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", d.kinds.Must(kind).EndOf(field)))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

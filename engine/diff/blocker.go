@@ -27,10 +27,11 @@ type blockerRow struct {
 	Name   string `db:"name"`
 	Plan   string `db:"plan"`
 	Other  string `db:"other"`
-	Own    bool   `db:"own"`    // an object of the plan itself
-	Port   int64  `db:"port"`   // the port that it holds, 0 for another place
-	Marked string `db:"marked"` // the field by which people keep the place, "" for none
-	Lower  bool   `db:"lower"`  // it no longer reaches the place with the size that the plan wants
+	Own    bool   `db:"own"`       // an object of the plan itself
+	Port   int64  `db:"port"`      // the port that it holds, 0 for another place
+	PortOf string `db:"port_type"` // the object type of that
+	Marked string `db:"marked"`    // the field by which people keep the place, "" for none
+	Lower  bool   `db:"lower"`     // it no longer reaches the place with the size that the plan wants
 }
 
 // findBlockers marks the changes whose name or place is taken: a cable's port, a device's
@@ -217,7 +218,7 @@ func (d *differ) holding(holder *change.Change, r blockerRow, b blocker) []strin
 	}
 	var out []string
 	for _, f := range holder.Fields {
-		if slices.Contains(change.Plugs(holder.Kind, f.Name, f.Have), r.Port) {
+		if slices.Contains(change.Ports(holder.Kind, f.Name, f.Have), change.Port(r.PortOf, r.Port)) {
 			out = append(out, f.Name)
 		}
 	}

@@ -212,12 +212,11 @@ func (d *differ) takes(object string, c *claim) bool {
 
 // findTemplated marks what NetBox itself made from a template.
 func (d *differ) findTemplated(kind kinds.Kind) error {
-	name := rules[kind.Name].templated
-	if name == "" {
+	if kind.Templates == "" {
 		return nil
 	}
 	var ids []int64
-	if err := d.selectAll(&ids, d.statements.Get(name)); err != nil {
+	if err := d.selectAll(&ids, d.statements.For("query/native", kind)); err != nil {
 		return err
 	}
 	for k, c := range d.claims {

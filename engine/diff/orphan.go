@@ -93,14 +93,14 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	return nil
 }
 
-// kept lists the objects of a kind that are released rather than deleted, by NetBox id.
+// kept lists the objects of a kind that are released rather than deleted, by NetBox id: NetBox
+// makes them of a template.
 func (d *differ) kept(kind kinds.Kind) ([]int64, error) {
-	name := rules[kind.Name].kept
-	if name == "" {
+	if kind.Templates == "" {
 		return nil, nil
 	}
 	var ids []int64
-	return ids, d.selectAll(&ids, d.statements.Get(name), sql.Named("plan", d.plan))
+	return ids, d.selectAll(&ids, d.statements.For("query/templated_own", kind), sql.Named("plan", d.plan))
 }
 
 // holder is the object id of what an orphan goes with: its parent or, for a cable, the

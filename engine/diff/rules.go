@@ -11,9 +11,6 @@ type kindRules struct {
 	// natural key does not.
 	found []string
 
-	// templated is the statement that lists what NetBox made from a template.
-	templated string
-
 	// blocked says what else can be taken, beside a name.
 	blocked []blocker
 
@@ -26,9 +23,6 @@ type kindRules struct {
 
 	// holder returns the id of what an object goes with, if that is not its parent.
 	holder func(object string) string
-
-	// kept is the statement that lists objects that are released rather than deleted.
-	kept string
 }
 
 // rules are by kind.
@@ -39,7 +33,6 @@ var rules = map[string]kindRules{
 		blocked: []blocker{{statement: "query/device_blocker", places: placing, sized: true}},
 		mixed:   "query/device_mix", above: "query/device_above",
 	},
-	"interface": {templated: "query/interface_native", kept: "query/interface_templated"},
 	"cable": {
 		found:   []string{"query/cable_natural"},
 		blocked: []blocker{{statement: "query/cable_blocker", places: plugs}},

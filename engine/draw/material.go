@@ -96,6 +96,9 @@ func optics(topo *generate.Topology) []optic {
 	cabled := topo.Cabled()
 	for i := range topo.Interfaces {
 		p := &topo.Interfaces[i]
+		if p.Kind != "" {
+			continue // it carries no data
+		}
 		if port := p.Port(); cabled[p.ID] && !seen[port] {
 			seen[port] = true
 			counts[optic{Lanes: max(p.Lanes, 1), Speed: p.Speed, Type: p.Type}]++

@@ -148,8 +148,8 @@ func (d *Data) addPorts(t *generate.Topology, devices map[string]*Device) map[st
 	ports := make(map[string]*Port, len(t.Interfaces))
 	cabled := t.Cabled()
 	for _, i := range t.Interfaces {
-		if !cabled[i.ID] {
-			continue // a LAG, or a port whose lanes are cabled
+		if !cabled[i.ID] || i.Kind != "" {
+			continue // a LAG, a port whose lanes are cabled, or one that carries no data
 		}
 		device := devices[i.Device]
 		p := &Port{Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link, Device: device}
@@ -161,6 +161,9 @@ func (d *Data) addPorts(t *generate.Topology, devices map[string]*Device) map[st
 
 func (d *Data) addCables(t *generate.Topology, ports map[string]*Port) {
 	for _, c := range t.Cables {
+		if c.Carries != "" {
+			continue
+		}
 		cable := Cable{
 			ID: c.ID, Status: c.Status, Type: stated(c.Type), Color: stated(c.Color), Label: stated(c.Label),
 			LengthUnit: stated(c.LengthUnit), A: ports[c.A], B: ports[c.B],

@@ -137,12 +137,12 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 			strange = append(strange, p)
 		}
 	}
-	mine, err := w.written(kind, strange)
+	mine, err := w.written(kind, strange, templated)
 	if err != nil {
 		return err
 	}
 	for _, p := range strange {
-		if _, made := slices.BinarySearch(templated, p.ID); made && !mine[p.ID] && p.Plan == "" && !p.Protected {
+		if _, made := templated[p.ID]; made && !mine[p.ID] && p.Plan == "" && !p.Protected {
 			continue
 		}
 		w.add(change.Reference{Kind: kind.Name, ID: p.ID, Name: p.Name}, w.roots[whole.Name][holder[p.ID]], p.Protected)
@@ -158,17 +158,28 @@ func (w *walk) count(whole Object, kind string) {
 	w.seen[whole][kind]++
 }
 
-// templated returns those of the ids whose name is in the templates of their kind.
-func (w *walk) templated(kind kinds.Kind, ids string) ([]int64, error) {
+// templated returns those of the ids whose name is in the templates of their kind, with the label
+// that the template gave them.
+func (w *walk) templated(kind kinds.Kind, ids string) (map[int64]string, error) {
 	if kind.Templates == "" {
 		return nil, nil
 	}
-	var out []int64
-	return out, w.selectAll(&out, w.DB.Statements().For("query/templated", kind), sql.Named("ids", ids))
+	var rows []struct {
+		ID    int64
+		Label string
+	}
+	if err := w.selectAll(&rows, w.DB.Statements().For("query/templated", kind), sql.Named("ids", ids)); err != nil {
+		return nil, err
+	}
+	out := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Label
+	}
+	return out, nil
 }
 
-// written returns the parts on which somebody wrote.
-func (w *walk) written(kind kinds.Kind, parts []partRow) (map[int64]bool, error) {
+// written returns the parts on which somebody wrote; labels are those of their templates.
+func (w *walk) written(kind kinds.Kind, parts []partRow, labels map[int64]string) (map[int64]bool, error) {
 	var asked []any
 	var values []any
 	for _, p := range parts {
@@ -178,6 +189,9 @@ func (w *walk) written(kind kinds.Kind, parts []partRow) (map[int64]bool, error)
 		}
 		for _, name := range slices.Sorted(maps.Keys(doc)) {
 			f, _ := kind.Field(name)
+			if name == "label" && doc[name] == labels[p.ID] {
+				continue
+			}
 			if v := doc[name]; holds(v) && (f.Personal || strings.HasPrefix(name, "tag.") || strings.HasPrefix(name, "cf.")) {
 				asked = append(asked, []any{kind.ObjectType, p.ID, name})
 				values = append(values, v)

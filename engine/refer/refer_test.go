@@ -252,7 +252,7 @@ func TestOneEntryIsAReference(t *testing.T) {
 	}
 }
 
-// TestComponents is TestParts for the parts that are no interfaces.
+// TestComponents is TestParts for the parts that the mirror does not hold.
 func TestComponents(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -260,10 +260,10 @@ func TestComponents(t *testing.T) {
 		want string
 	}{
 		"of a template":    {object{"name": "psu1", "label": "A"}, ""},
-		"by hand":          {object{"name": "psu9"}, "power_port psu"},
-		"labelled":         {object{"name": "psu1", "label": "mine"}, "power_port psu"},
-		"with a tag":       {object{"name": "psu1", "label": "A", "tags": []any{ref(1)}}, "power_port psu"},
-		"with a field":     {object{"name": "psu1", "label": "A", "custom_fields": object{"feed": "B"}}, "power_port psu"},
+		"by hand":          {object{"name": "psu9"}, "front_port psu"},
+		"labelled":         {object{"name": "psu1", "label": "mine"}, "front_port psu"},
+		"with a tag":       {object{"name": "psu1", "label": "A", "tags": []any{ref(1)}}, "front_port psu"},
+		"with a field":     {object{"name": "psu1", "label": "A", "custom_fields": object{"feed": "B"}}, "front_port psu"},
 		"empty fields":     {object{"name": "psu1", "label": "A", "custom_fields": object{"feed": nil, "x": false}}, ""},
 		"came with module": {object{"name": "psu7", "module": ref(4)}, ""},
 		"cabled":           {object{"name": "psu1", "label": "A"}, "cable feed 7"},
@@ -271,14 +271,38 @@ func TestComponents(t *testing.T) {
 		db := open(t)
 		tc.port["id"], tc.port["device"], tc.port["display"] = 8, ref(1), "psu"
 		nb := &fake{lists: map[string][]object{
-			"dcim/power-ports": {tc.port}, "dcim/devices": {{"id": 1, "power_port_count": 1}}, "dcim/interfaces": {},
-			"dcim/power-port-templates": {{"id": 1, "device_type": ref(1), "name": "psu1", "label": "A"}},
+			"dcim/front-ports": {tc.port}, "dcim/devices": {{"id": 1, "front_port_count": 1}}, "dcim/interfaces": {},
+			"dcim/front-port-templates": {{"id": 1, "device_type": ref(1), "name": "psu1", "label": "A"}},
 		}}
 		if name == "cabled" {
 			mirrortest.Seed(t, db, "cable", object{"id": 7, "label": "feed 7", "color": "", "tags": []any{}, "custom_fields": object{}})
 			mirrortest.Seed(t, db, "cable_termination",
-				object{"id": 1, "cable": 7, "cable_end": "A", "termination_type": "dcim.powerport", "termination_id": 8})
+				object{"id": 1, "cable": 7, "cable_end": "A", "termination_type": "dcim.frontport", "termination_id": 8})
 		}
+		j := judge(t, db, nb, device)
+		if got := strings.Join(named(j), ","); got != tc.want || j.Unknown != nil {
+			t.Errorf("%s: %q, unknown %q", name, got, j.Unknown)
+		}
+	}
+}
+
+// TestSockets is TestParts for parts that the mirror holds beside interfaces: a label of the template's
+// is nobody's work.
+func TestSockets(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		port object
+		want string
+	}{
+		"of a template": {object{"name": "psu1", "label": "A"}, ""},
+		"by hand":       {object{"name": "psu9"}, "power_port psu9"},
+		"labelled":      {object{"name": "psu1", "label": "mine"}, "power_port psu1"},
+	} {
+		db := open(t)
+		tc.port["id"], tc.port["device"], tc.port["tags"], tc.port["custom_fields"] = 8, ref(1), []any{}, object{}
+		mirrortest.Seed(t, db, "power_port_template", object{"id": 1, "device_type": ref(1), "name": "psu1", "label": "A"})
+		mirrortest.Seed(t, db, "power_port", tc.port)
+		nb := &fake{lists: map[string][]object{"dcim/devices": {{"id": 1, "power_port_count": 1}}, "dcim/interfaces": {}}}
 		j := judge(t, db, nb, device)
 		if got := strings.Join(named(j), ","); got != tc.want || j.Unknown != nil {
 			t.Errorf("%s: %q, unknown %q", name, got, j.Unknown)

@@ -34,6 +34,9 @@ func newPorts(s *Site, topo *generate.Topology) *ports {
 	}
 	for i := range topo.Interfaces {
 		x := &topo.Interfaces[i]
+		if x.Kind != "" {
+			continue // it carries no data, and what does is told apart by its cables
+		}
 		p.want[x.Device], p.iface[x.ID] = append(p.want[x.Device], x), x
 	}
 	for _, list := range p.want {

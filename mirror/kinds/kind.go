@@ -9,6 +9,7 @@
 package kinds
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -76,6 +77,10 @@ type Kind struct {
 	// Mapped is, where there is one, the field that NetBox writes from 4.5 on as an item of
 	// the list MappedTo, along with <field>_position.
 	Mapped, MappedTo string
+
+	// Later kinds are owned since a later release of diet: NetBox need not be set up for them
+	// until a plan has such objects.
+	Later bool
 
 	// Counter is the parent's field that counts objects of this kind.
 	Counter string
@@ -158,6 +163,9 @@ type Field struct {
 	// On is, of a further plug of a cable, the end that it is at: a breakout has several there.
 	On string
 
+	// Beside is, of an end of a cable that takes ports of another kind, the end in whose place it is.
+	Beside string
+
 	// Follows is the reference from which NetBox copies this field's value: the site of a
 	// device in a rack is the rack's. It changes without a changelog row.
 	Follows string
@@ -232,7 +240,22 @@ func (k Kind) Refers(field string) string {
 }
 
 // Ends are the two ends of a cable; none for other kinds.
-func (k Kind) Ends() []string { return k.plugs(func(f Field) bool { return f.On == "" }) }
+func (k Kind) Ends() []string {
+	return k.plugs(func(f Field) bool { return f.On == "" && f.Beside == "" })
+}
+
+// Sockets are the ends of a cable for ports of whatever kind, without the further plugs there.
+func (k Kind) Sockets() []string { return k.plugs(func(f Field) bool { return f.On == "" }) }
+
+// SocketAt is the field of what is plugged in at an end, by the object type of that.
+func (k Kind) SocketAt(end, objectType string, in Registry) string {
+	for _, f := range k.Fields {
+		if f.Type == End && (f.Name == end || f.Beside == end) && in.Must(f.To).ObjectType == objectType {
+			return f.Name
+		}
+	}
+	return end
+}
 
 // Plugs are the fields of all plugs of a cable: its ends, and the further ones at an end.
 func (k Kind) Plugs() []string { return k.plugs(func(Field) bool { return true }) }
@@ -258,6 +281,12 @@ func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
 // Stored lists the fields that have a column.
 func (k Kind) Stored() []Field {
 	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return !f.Stored() })
+}
+
+// EndOf is the end of a cable that a plug is at, and any other field itself.
+func (k Kind) EndOf(plug string) string {
+	f, _ := k.Field(plug)
+	return cmp.Or(f.On, f.Beside, plug)
 }
 
 // Compared lists the fields that a plan can state by name.

@@ -80,7 +80,6 @@ var exempt = map[string]string{
 	"engine/lease/lease.go":  "a lease is a tag",
 	"engine/provision.go":    "the custom fields that diet itself makes",
 	"engine/repair.go":       "the custom fields that diet itself makes",
-	"engine/reader.go":       "what the applier asks of NetBox between syncs",
 	"mirror/netbox/probe.go": "whether a token may write is asked of devices",
 	"mirror/changelog.go":    "custom fields rewrite what other objects hold",
 	"mirror/sync.go":         "custom fields and tags rewrite what other objects hold",

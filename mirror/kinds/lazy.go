@@ -15,8 +15,6 @@ var lazy = []Kind{
 		Field{Name: "installed_device", Type: Reference, To: "device", OnDelete: SetNull, Personal: true}),
 	component("console_port", "dcim/console-ports", "dcim.consoleport", "a console port"),
 	component("console_server_port", "dcim/console-server-ports", "dcim.consoleserverport", "a console server port"),
-	component("power_port", "dcim/power-ports", "dcim.powerport", "a power port"),
-	component("power_outlet", "dcim/power-outlets", "dcim.poweroutlet", "a power outlet"),
 	component("front_port", "dcim/front-ports", "dcim.frontport", "a front port"),
 	component("rear_port", "dcim/rear-ports", "dcim.rearport", "a rear port"),
 	component("cooling_intake", "dcim/cooling-intakes", "dcim.coolingintake", "a cooling intake"),

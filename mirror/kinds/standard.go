@@ -1,5 +1,7 @@
 package kinds
 
+import "slices"
+
 //go:generate go test .. -run TestTablesAreDocumented -update
 //go:generate go test . -run TestRightsAreDocumented -update
 
@@ -171,6 +173,9 @@ var mirrored = []Kind{
 			tags, customFields,
 		},
 	},
+	socket("power_port", "dcim/power-ports", "dcim.powerport", "a power port of a device"),
+	socket("power_outlet", "dcim/power-outlets", "dcim.poweroutlet", "a power outlet of a device",
+		Field{Name: "power_port", Type: Reference, To: "power_port", OnDelete: SetNull}),
 	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
 		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Placed: ByEnds, Attached: true,
@@ -179,6 +184,8 @@ var mirrored = []Kind{
 			{Name: "a", Type: End, To: "interface"},
 			{Name: "b", Type: End, To: "interface"},
 			plug("b2"), plug("b3"), plug("b4"), plug("b5"), plug("b6"), plug("b7"), plug("b8"),
+			{Name: "power_port", Type: End, To: "power_port", Beside: "a"},
+			{Name: "power_outlet", Type: End, To: "power_outlet", Beside: "b"},
 			{Name: "profile", Type: Choice, Doc: "from NetBox 4.5 on: how many plugs it has at its ends, such as breakout-1c4p-4c1p"},
 			{Name: "type", Type: Choice, Bare: true},
 			{Name: "status", Type: Choice},
@@ -235,6 +242,22 @@ var (
 
 // plug is a further plug at the b end of a breakout cable.
 func plug(name string) Field { return Field{Name: name, Type: End, To: "interface", On: name[:1]} }
+
+// socket is a kind of parts of devices that cables of another sort than those of interfaces are
+// plugged into: a plan owns those that it plugs something into.
+func socket(name, endpoint, objectType, doc string, fields ...Field) Kind {
+	return Kind{
+		Name: name, Endpoint: endpoint, ObjectType: objectType, Role: Owned, Later: true, Label: "name", Key: []string{"device", "name"},
+		Doc: doc, Watched: true, Placed: ByParent, Attached: true, Parent: "device", Templates: name + "_template", Counter: name + "_count",
+		Fields: slices.Concat([]Field{
+			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
+			{Name: "name", Type: Text, Required: true},
+			sort,
+			{Name: "mark_connected", Type: Bool, Doc: "people say that something is plugged in: NetBox takes no cable there"},
+			label, description,
+		}, fields, []Field{tags, customFields}),
+	}
+}
 
 // Standard is the registry of the kinds that diet itself needs.
 func Standard() Registry { return standard }

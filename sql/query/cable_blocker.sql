@@ -1,14 +1,14 @@
 -- Ports that cables of a plan want and that another cable holds, or that people marked as
--- connected: one row a port. :objects are the cables. own is 1 for a cable of the same
+-- connected: one row a port, with the object type of that. :objects are the cables. own is 1 for a cable of the same
 -- plan, whose own change may free the port.
 WITH port AS MATERIALIZED (
-{{- range $i, $p := .Cable.Plugs}}
+{{- range $i, $p := .Cable.Plugged}}
 {{- if $i}}
   UNION ALL{{end}}
-  SELECT d.object, d.plan, d.id, CAST(d.{{$p}} AS INTEGER) AS id_of
+  SELECT d.object, d.plan, d.id, '{{$p.To.ObjectType}}' AS type_of, CAST(d.{{$p.Name}} AS INTEGER) AS id_of
   FROM json_each(:objects) AS e
   CROSS JOIN desired_cable AS d ON d.object = e.value
-  WHERE typeof(d.{{$p}}) = 'integer'
+  WHERE typeof(d.{{$p.Name}}) = 'integer'
 {{- end}}
 )
 SELECT
@@ -20,24 +20,28 @@ SELECT
   coalesce(o.object_id, '') AS other,
   coalesce(o.plan, '') = p.plan AND o.object_id IS NOT NULL AS own,
   p.id_of AS port,
+  p.type_of AS port_type,
   '' AS marked
 FROM port AS p
-CROSS JOIN cable_termination AS t ON t.termination_type = 'dcim.interface' AND t.termination_id = p.id_of
+CROSS JOIN cable_termination AS t ON t.termination_type = p.type_of AND t.termination_id = p.id_of
 JOIN cable AS o ON o.id = t.cable_id
 WHERE p.id IS NULL OR o.id <> p.id
+{{- range .Ports}}
 UNION ALL
 SELECT
   p.object,
-  'interface' AS kind,
+  '{{.Name}}' AS kind,
   i.id,
   coalesce(h.name, '#' || h.id) || ' ' || i.name AS name,
   CASE WHEN i.plan <> p.plan THEN i.plan ELSE '' END AS plan,
   CASE WHEN i.plan <> p.plan THEN i.object_id ELSE '' END AS other,
   0 AS own,
   p.id_of AS port,
+  p.type_of AS port_type,
   'mark_connected' AS marked
 FROM port AS p
-CROSS JOIN interface AS i ON i.id = p.id_of
-JOIN device AS h ON h.id = i.device_id
-WHERE i.mark_connected
+CROSS JOIN {{.Name}} AS i ON i.id = p.id_of
+JOIN {{.ParentKind}} AS h ON h.id = i.{{.Parent}}_id
+WHERE p.type_of = '{{.ObjectType}}' AND i.mark_connected
+{{- end}}
 ORDER BY 1, 2, 3;

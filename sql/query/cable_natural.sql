@@ -15,4 +15,20 @@ WHERE d.id IS NULL
   AND typeof(d.a) = 'integer'
   AND typeof(d.b) = 'integer'
   AND (coalesce(d.profile, '') NOT GLOB 'breakout-*' OR (r.profile IS d.profile AND e.a IS d.a))
-ORDER BY d.object, r.id;
+{{- range .Cable.Pairs}}
+UNION ALL
+SELECT
+  d.object,
+  r.id,
+  coalesce(nullif(r.label, ''), '#' || r.id) AS name,
+  {{template "bearer"}}
+FROM desired_cable AS d
+CROSS JOIN cable_termination AS t
+  ON t.termination_type = '{{.A.To.ObjectType}}' AND t.termination_id = CAST(d.{{.A.Name}} AS INTEGER)
+JOIN cable_side AS e ON e.id = t.cable_id
+  AND e.a = '{{.A.To.ObjectType}}:' || d.{{.A.Name}}
+  AND e.b = '{{.B.To.ObjectType}}:' || d.{{.B.Name}}
+JOIN cable AS r ON r.id = e.id
+WHERE d.id IS NULL AND typeof(d.{{.A.Name}}) = 'integer' AND typeof(d.{{.B.Name}}) = 'integer'
+{{- end}}
+ORDER BY 1, 2;

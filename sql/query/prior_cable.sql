@@ -32,4 +32,20 @@ WHERE c.plan = :plan
   AND c.base ->> 'profile' IS NOT NULL
   AND coalesce(a.object_id, c.keys ->> 'a') IS NOT NULL
   AND coalesce(b.object_id, c.keys ->> e.key) IS NOT NULL
+{{- range .Cable.Pairs}}
+UNION ALL
+SELECT
+  c.object_id,
+  coalesce(a.object_id, c.keys ->> '{{.A.Name}}'),
+  coalesce(b.object_id, c.keys ->> '{{.B.Name}}'),
+  1,
+  ''
+FROM cable AS c
+LEFT JOIN {{.A.To.Name}} AS a ON a.id = c.base ->> '{{.A.Name}}'
+LEFT JOIN {{.B.To.Name}} AS b ON b.id = c.base ->> '{{.B.Name}}'
+WHERE c.plan = :plan
+  AND c.object_id IS NOT NULL
+  AND coalesce(a.object_id, c.keys ->> '{{.A.Name}}') IS NOT NULL
+  AND coalesce(b.object_id, c.keys ->> '{{.B.Name}}') IS NOT NULL
+{{- end}}
 ORDER BY 1, 4;

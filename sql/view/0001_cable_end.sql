@@ -77,7 +77,8 @@ FROM cable AS c;
 -- The two sides of a cable as diet compares them. Which side is A means nothing in
 -- NetBox, but for breakouts: the sides are turned where more of what diet last applied is then where it was.
 -- turned = 1 says that NetBox's A is diet's b: what is written goes to that side. A side
--- counts as holding a port also where people plugged in more beside it.
+-- counts as holding a port also where people plugged in more beside it. Of a cable between ports of
+-- kinds that go with one side each, as a power port and an outlet, the kinds say which is which.
 CREATE VIEW cable_side AS
 SELECT
   e.id,
@@ -90,7 +91,15 @@ FROM (
     c.a,
     c.b,
     CASE
-      WHEN c.a IS k.base ->> 'a' OR c.b IS k.base ->> 'b' OR k.profile GLOB 'breakout-*' THEN 0
+      WHEN c.a = k.base ->> 'a' OR c.b = k.base ->> 'b' OR k.profile GLOB 'breakout-*' THEN 0
+{{- range .Cable.Aside "b"}}
+      WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 1
+      WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 0
+{{- end}}
+{{- range .Cable.Aside "a"}}
+      WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 1
+      WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 0
+{{- end}}
       ELSE (
         SELECT coalesce(sum(CASE WHEN (t.cable_end = 'A') = (t.termination_id = k.base ->> 'a') THEN -1 ELSE 1 END), 0) > 0
         FROM cable_termination AS t

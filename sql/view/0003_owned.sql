@@ -49,6 +49,21 @@ SELECT
         WHERE p.cable_id = r.id AND p.number > 1
       ), '')
     END
+    || coalesce((
+      SELECT group_concat('"' || o.field || '":' || o.port || ',', '')
+      FROM (
+        SELECT
+          CASE t.termination_type{{range .Sides}} WHEN '{{.To.ObjectType}}' THEN '{{.Name}}'{{end}} END AS field,
+          CASE
+            WHEN count(*) = 1 THEN min(t.termination_id)
+            ELSE json_quote(group_concat(t.termination_type || ':' || t.termination_id))
+          END AS port
+        FROM cable_termination AS t
+        WHERE t.cable_id = r.id
+          AND t.termination_type IN ({{range $j, $p := .Sides}}{{if $j}}, {{end}}'{{$p.To.ObjectType}}'{{end}})
+        GROUP BY t.termination_type
+      ) AS o
+    ), '')
 {{- end}}
     || substr(json_object({{range $j, $f := .Plain}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
   r.created,

@@ -32,6 +32,11 @@ CROSS JOIN owned_{{.Name}} AS o ON o.id = e.id
 WHERE e.object_type = '{{.ObjectType}}'
   AND o.object IS NOT NULL
   AND json_type(o.base, '$."' || e.field || '"') IS NULL
+{{- range .Plugged}}
+{{- if .Beside}}
+  AND NOT (e.field = '{{.Beside}}' AND json_type(o.base, '$.{{.Name}}') IS NOT NULL)
+{{- end}}
+{{- end}}
   AND NOT EXISTS (
     SELECT 1
     FROM object_change AS l

@@ -1,0 +1,7 @@
+-- Parts of a plan whose name is in the templates of their device's type.
+SELECT o.id
+FROM {{.Kind.Name}} AS o
+JOIN {{.Parent.Name}} AS e ON e.id = o.{{.Kind.Parent}}_id
+JOIN {{.Template.Name}} AS t ON t.{{.Template.Parent}}_id = e.{{.Template.Parent}}_id AND t.name = o.name
+WHERE o.plan = :plan AND o.object_id IS NOT NULL
+ORDER BY o.id;
