@@ -54,7 +54,6 @@ plan holds in NetBox and its branches alike: merge takes those of the plans whos
 differ, and of those that you name, and exits with 6 while a run writes one of them. A
 branch ends when it is merged.
 
-EXAMPLES:
    diet apply plan.yaml --branch spring
    diet branch list
    diet branch show spring
