@@ -42,7 +42,9 @@ func (e *env) newService() (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), known: map[string]*planFile{}, hinted: make(chan struct{}, 1)}
+	s := &service{
+		env: e, log: e.serviceLog(), base: base, metrics: metric.New(version), known: map[string]*planFile{}, hinted: make(chan struct{}, 1),
+	}
 	s.base.Logger = s.log
 	if s.sources, err = e.sources(); err != nil {
 		return nil, err

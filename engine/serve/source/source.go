@@ -116,7 +116,7 @@ func checkURL(cfg *Config) error {
 	switch {
 	case scheme == "ssh" || scheme == "file" || scheme == "https" || scheme == "http":
 	default:
-		return errors.New("the url must begin with https://, ssh://, file:// or USER@HOST:")
+		return errors.New("the url must begin with https://, ssh://, file://, or be USER@HOST:PATH")
 	}
 	if !is {
 		return noToken(cfg)

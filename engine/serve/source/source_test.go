@@ -329,8 +329,8 @@ func TestPushed(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.catchUp()
-	if got := w.git(w.desk, "log", "-1", "--format=%an <%ae> %cn: %B"); got != "alice <alice@example.com> diet serve: Answer web: use_user\n\n"+
-		"web/web[1] description: use_user\n\nthe database team's" {
+	if got := w.git(w.desk, "log", "-1", "--format=%an <%ae> %cn: %B"); got != "alice <alice@example.com> diet serve: "+
+		"Answer web: use_user\n\nweb/web[1] description: use_user\n\nthe database team's" {
 		t.Errorf("the commit says %q", got)
 	}
 	there := read(t, filepath.Join(w.desk, "plans/resolutions.yaml"))
@@ -455,7 +455,9 @@ func TestToken(t *testing.T) {
 		t.Skip("no git http-backend here")
 	}
 	var strayed string
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { strayed += r.Header.Get("Authorization") }))
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		strayed += r.Header.Get("Authorization")
+	}))
 	t.Cleanup(elsewhere.Close)
 	host := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()

@@ -35,11 +35,10 @@ func property(name string) int {
 func columnsOf(t *table) *columns {
 	n := len(t.rows)
 	c := &columns{change: make([]uint32, n), field: make([]uint16, n), parts: make([]uint8, n), when: make([]uint32, n)}
-	number := -1
+	number := 0
 	for i, r := range t.rows {
-		if i == 0 || r.Change != t.rows[i-1].Change {
-			for number++; &t.preview.Changes[number] != r.Change; number++ { // one that has no row
-			}
+		for &t.preview.Changes[number] != r.Change { // one whose rows are over, or that has none
+			number++
 		}
 		c.change[i], c.field[i] = uint32(number), noField
 		if r.F != nil {

@@ -45,13 +45,6 @@ type indexHead struct {
 	Questions  int        `json:"questions"`
 }
 
-// line is a row of the columns, as the store has it.
-type line struct {
-	Change, When uint32
-	Field        uint16
-	Parts, _     uint8
-}
-
 // Index makes the index of a preview, for [engine.Config].
 func Index(p *engine.Preview, topo *generate.Topology) (map[string][][]byte, error) {
 	t := newTable(p, topo, "", func(string) *policy.Rule { return nil })

@@ -90,7 +90,8 @@ func TestIndexed(t *testing.T) {
 	queries := []string{
 		"", "?show=all", "?show=drift", "?show=waiting", "?show=nothing", "?show=all&page=2", "?show=all&page=99", "?show=all&kind=cable",
 		"?show=all&kind=device&why=drift", "?show=all&kind=none", "?show=all&group=kind", "?show=all&group=rack", "?show=all&rack=row-1",
-		"?show=all&q=DB-primary", "?show=all&q=script", "?show=all&q=lom.eth0&kind=cable", "?show=all&object=web/web[1]", "?show=all&person=(none)",
+		"?show=all&q=DB-primary", "?show=all&q=script", "?show=all&q=lom.eth0&kind=cable",
+		"?show=all&object=web/web[1]", "?show=all&person=(none)",
 		"?show=all&object=web/web[1]&q=name",
 	}
 	for _, by := range []string{"object", "field", "when", "person", "rack", "verdict", "why"} {
