@@ -66,6 +66,9 @@ func (s *database) PreviewHead(ctx context.Context, netbox, id string) (Preview,
 
 // PreviewRows implements [Store].
 func (s *database) PreviewRows(ctx context.Context, id, part string, numbers []int) (map[int]string, error) {
+	if len(numbers) == 0 {
+		return map[int]string{}, nil
+	}
 	list, err := json.Marshal(numbers)
 	if err != nil {
 		return nil, fmt.Errorf("read preview: %w", err)

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"testing"
@@ -20,7 +21,8 @@ func keepsRows(t *testing.T, path string) {
 	for n := range 12000 {
 		want["changes"] = append(want["changes"], `{"n":`+strconv.Itoa(n)+`,"big":12345678901234567890.50}`)
 	}
-	p := store.Preview{ID: "pv-1", NetBox: here, Plan: "web", Document: `{"summary":{"device":{"create":1}},"plan_digest":"d"}`, Rows: want}
+	index := map[string][][]byte{"head": {[]byte("h\x00\xff")}, "rows": {[]byte("a"), []byte("b"), []byte("c")}}
+	p := store.Preview{Index: index, ID: "pv-1", NetBox: here, Plan: "web", Document: `{"summary":{"device":{"create":1}},"plan_digest":"d"}`, Rows: want}
 	if err := s.KeepPreview(ctx, p); err != nil {
 		t.Fatal(err)
 	}
@@ -29,6 +31,25 @@ func keepsRows(t *testing.T, path string) {
 		if err != nil || !slices.Equal(got.Rows["changes"], want["changes"]) || !slices.Equal(got.Rows["names"], want["names"]) {
 			t.Errorf("of %q: %d rows, %v", netbox, len(got.Rows["changes"]), err)
 		}
+	}
+	some, err := s.PreviewRows(ctx, "pv-1", "changes", []int{11999, 7, 7, 12000})
+	if err != nil || len(some) != 2 || some[7] != want["changes"][7] || some[11999] != want["changes"][11999] {
+		t.Errorf("some rows: %v, %v", some, err)
+	}
+	if none, err := s.PreviewRows(ctx, "pv-1", "changes", nil); err != nil || len(none) != 0 {
+		t.Errorf("no rows: %v, %v", none, err)
+	}
+	for _, tt := range []struct {
+		part        string
+		first, last int
+		want        string
+	}{{"head", 0, 0, "h\x00\xff"}, {"rows", 1, 9, "bc"}, {"rows", 3, 9, ""}, {"none", 0, 9, ""}} {
+		if got, err := s.PreviewIndex(ctx, "pv-1", tt.part, tt.first, tt.last); err != nil || string(bytes.Join(got, nil)) != tt.want {
+			t.Errorf("%s from %d: %q, %v", tt.part, tt.first, got, err)
+		}
+	}
+	if head, err := s.PreviewHead(ctx, here, "pv-1"); err != nil || head.Document == "" || len(head.Rows) != 0 {
+		t.Errorf("the head: %+v, %v", head, err)
 	}
 	if got := loaded(t, s, `SELECT count(*) FROM preview_row`); got != "12001" {
 		t.Errorf("%s rows", got)

@@ -32,6 +32,9 @@ const (
 	Started  State = "started"
 	Progress State = "progress"
 	Ended    State = "ended"
+
+	// Elsewhere is that a job of another process has ended, which shares the jobs.
+	Elsewhere State = "elsewhere"
 )
 
 // hub hands events to all who listen.
@@ -70,7 +73,7 @@ func (r *Runner) tell(o *Outcome, e Event) {
 	e.At, e.Job, e.Kind, e.Plan = r.cfg.Now().UTC(), o.Job, o.Kind, o.Plan
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
-	if r.hub.last[e.Job] = e; e.State == Ended {
+	if r.hub.last[e.Job] = e; e.State == Ended || e.State == Elsewhere {
 		delete(r.hub.last, e.Job)
 	}
 	for c := range r.hub.listeners {

@@ -40,6 +40,9 @@ func (r *Runner) Seize(ctx context.Context, host string) error {
 	return err
 }
 
+// Follow catches up with other processes.
+func (r *Runner) Follow(ctx context.Context) error { return r.follow(ctx) }
+
 // Hurry has a job run now that waits for its time.
 func (r *Runner) Hurry(ctx context.Context, id int64) error {
 	_, err := r.client.JobRetry(ctx, id)

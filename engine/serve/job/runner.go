@@ -123,6 +123,7 @@ type Runner struct {
 	hub    *hub
 	busy   busy
 	ended  endings
+	others followed // of the goroutine that follows
 
 	last map[task]time.Time // when each was last done, of the goroutine that keeps time
 
@@ -234,6 +235,9 @@ func (r *Runner) Start(ctx context.Context) error {
 	}
 	r.beside.Go(func() { r.every(beside, r.cfg.Sweep, "look for jobs of processes that are gone", r.rescue) })
 	r.beside.Go(func() { r.every(beside, time.Hour, "forget sessions", r.forgetSessions) })
+	if r.cfg.Database != nil {
+		r.beside.Go(func() { r.every(beside, r.cfg.Poll, "catch up with other processes", r.follow) })
+	}
 	r.beside.Go(func() { r.keepTime(beside) })
 	r.beside.Go(func() { r.watch(beside, seen) })
 	return nil

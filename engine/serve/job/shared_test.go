@@ -139,6 +139,68 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
+// TestFollows has a worker that did nothing itself show what another one found, and say how its
+// plans stand.
+func TestFollows(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.share()
+	w.engine(func(eng *engine.Engine) {
+		if _, _, err := eng.Apply(t.Context(), w.plans()[0].Plan, engine.ApplyOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	theirs := w.cfg
+	theirs.Mirror += ".there"
+	idle := w.runner(func(cfg *job.Config) {
+		cfg.Host = "there"
+		cfg.Open = func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error) {
+			cfg := theirs
+			if edit != nil {
+				edit(&cfg)
+			}
+			return engine.New(ctx, cfg)
+		}
+	})
+	events, undo := idle.Subscribe()
+	defer undo()
+	first := w.runner(nil)
+	described := func(want string) {
+		t.Helper()
+		if err := idle.Follow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mirror := w.cfg.Mirror
+		w.cfg.Mirror = theirs.Mirror
+		defer func() { w.cfg.Mirror = mirror }()
+		w.engine(func(eng *engine.Engine) {
+			_, rows, err := eng.Query(t.Context(), "SELECT description FROM device WHERE name = 'web-001'", 0)
+			if err != nil || len(rows) != 1 || rows[0][0] != want {
+				t.Errorf("the other mirror has %v, %v, want %q", rows, err, want)
+			}
+		})
+	}
+	w.start(first)
+	w.play(first, job.CheckArgs{Plan: "web"})
+	described("")
+	for _, text := range []string{"hers", "hers again"} {
+		w.send(http.MethodPatch, "/api/dcim/devices/1/", `{"description":"`+text+`"}`)
+		w.play(first, job.CheckArgs{Plan: "web"})
+		described(text)
+		select {
+		case e := <-events:
+			if e.State != job.Elsewhere || e.Outcome.Status == nil || e.Outcome.Status.Status != engine.StateInSync {
+				t.Errorf("it says %+v", e)
+			}
+		default:
+			t.Error("it does not say how the plan stands")
+		}
+	}
+	if _, runs := idle.Progress(1); runs {
+		t.Error("a job of another process seems to run here")
+	}
+}
+
 // TestAtOnce starts several workers on an empty database at the same time.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()

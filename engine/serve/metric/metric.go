@@ -61,6 +61,8 @@ func (m *Metrics) Observe(e job.Event) {
 	switch e.State {
 	case job.Started:
 		m.running.WithLabelValues(e.Kind).Inc()
+	case job.Elsewhere:
+		m.plans.observe(e.Outcome) // who did it counts it
 	case job.Ended:
 		m.running.WithLabelValues(e.Kind).Dec()
 		m.jobs.WithLabelValues(e.Kind, string(e.Outcome.Result)).Inc()

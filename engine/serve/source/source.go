@@ -70,7 +70,7 @@ type Source struct {
 	work sync.Mutex // of who fetches or commits
 
 	mu    sync.Mutex
-	tried time.Time
+	begun int   // how often it was begun to pull
 	err   error // why it could not be pulled, nil if it could
 }
 
@@ -194,20 +194,19 @@ func (s *Source) Err() error {
 	return s.err
 }
 
-// recent is how long what was pulled, or could not be, counts as just now.
-const recent = 3 * time.Second
-
-// Pull brings the files to what the branch has. Who asks right after somebody else is told what
-// that one was.
+// Pull brings the files to what the branch has. Several who ask at once are told the same: what
+// began to be pulled after they asked.
 func (s *Source) Pull(ctx context.Context) error {
+	asked := s.pulls()
 	s.work.Lock()
 	defer s.work.Unlock()
-	s.mu.Lock()
-	tried, err := s.tried, s.err
-	s.mu.Unlock()
-	if !tried.IsZero() && s.cfg.Now().Sub(tried) < recent {
-		return err
+	if s.pulls() > asked {
+		return s.Err()
 	}
+	s.mu.Lock()
+	s.begun++
+	s.mu.Unlock()
+	var err error
 	if err = s.alone(ctx, func() error { return s.pull(ctx) }); ctx.Err() != nil {
 		return ctx.Err() // nothing is known
 	}
@@ -216,8 +215,15 @@ func (s *Source) Pull(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tried, s.err = s.cfg.Now(), err
+	s.err = err
 	return err
+}
+
+// pulls is how many times it was begun to pull.
+func (s *Source) pulls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.begun
 }
 
 // PullError is a branch that could not be pulled.

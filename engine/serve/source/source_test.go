@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/serve/source"
@@ -23,12 +22,11 @@ const secret = "s3cret-0123456789"
 type world struct {
 	testing.TB
 	host, desk string
-	clock      time.Time
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{TB: t, host: filepath.Join(t.TempDir(), "fabric.git"), desk: filepath.Join(t.TempDir(), "desk"), clock: time.Now()}
+	w := &world{TB: t, host: filepath.Join(t.TempDir(), "fabric.git"), desk: filepath.Join(t.TempDir(), "desk")}
 	w.git("", "init", "-q", "--bare", "-b", "main", w.host)
 	w.git("", "init", "-q", "-b", "main", w.desk)
 	w.push("first", map[string]string{"plans/web.yaml": "kind: Plan\n", "types/server.yaml": "u: 1\n"})
@@ -80,13 +78,12 @@ func read(t testing.TB, name string) string {
 	return string(text)
 }
 
-// source opens a source; its clock goes on by a minute each time that it is asked.
+// source opens a source.
 func (w *world) source(edit func(*source.Config)) *source.Source {
 	w.Helper()
 	cfg := source.Config{
 		Name: "fabric", URL: "file://" + w.host, Path: "plans", Dir: filepath.Join(w.TempDir(), "fabric"),
 		Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.TempDir()},
-		Now: func() time.Time { w.clock = w.clock.Add(time.Minute); return w.clock },
 	}
 	if edit != nil {
 		edit(&cfg)
@@ -395,11 +392,7 @@ func TestAtOnce(t *testing.T) {
 	w := newWorld(t)
 	var all sync.WaitGroup
 	for _, field := range []string{"a", "b", "c"} {
-		var clock sync.Mutex
-		s := w.source(func(c *source.Config) {
-			c.Push = true
-			c.Now = func() time.Time { clock.Lock(); defer clock.Unlock(); return time.Now() }
-		})
+		s := w.source(func(c *source.Config) { c.Push = true })
 		w.pull(s)
 		all.Go(func() {
 			file := filepath.Join(s.Folder(), "resolutions.yaml")

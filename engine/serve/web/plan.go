@@ -92,18 +92,19 @@ func (q *request) digestNow(file string) string {
 	return ""
 }
 
-// countsOf lists what an apply would do, by kind and action.
+// countsOf lists what an apply would do, by kind and action, in the order of the changes.
 func countsOf(p *engine.Preview) []count {
 	var out []count
-	for _, c := range p.Changes {
-		if len(out) == 0 || out[len(out)-1].Kind != c.Kind {
-			for _, a := range actions {
-				if n := p.Summary[c.Kind][a]; n > 0 {
-					out = append(out, count{c.Kind, string(a), n})
-				}
-			}
-			if len(out) == 0 || out[len(out)-1].Kind != c.Kind {
-				continue
+	seen := map[string]bool{}
+	for i := range p.Changes {
+		kind := p.Changes[i].Kind
+		if seen[kind] {
+			continue
+		}
+		seen[kind] = true
+		for _, a := range actions {
+			if n := p.Summary[kind][a]; n > 0 {
+				out = append(out, count{kind, string(a), n})
 			}
 		}
 	}

@@ -1,0 +1,78 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/mirror"
+)
+
+// followed is what this process knows of the jobs of others.
+type followed struct {
+	ended map[int64]time.Time // when each of the newest ended
+	retry time.Time           // when NetBox may be read again, after it could not be
+}
+
+// follow catches up with what processes on other machines did that share the jobs: it tells how
+// their jobs ended, and reads NetBox where one of them has, so that the mirror here shows what
+// theirs do. A browser may ask now one, now another.
+func (r *Runner) follow(ctx context.Context) error {
+	list, err := r.client.JobList(ctx, river.NewJobListParams().First(200).OrderBy(river.JobListOrderByID, river.SortOrderDesc))
+	if err != nil {
+		return fmt.Errorf("list jobs: %w", err)
+	}
+	first := r.others.ended == nil
+	known := r.others.ended
+	r.others.ended = map[int64]time.Time{}
+	var read time.Time
+	news := first
+	for i := len(list.Jobs) - 1; i >= 0; i-- { // the oldest first
+		o := r.elsewhere(list.Jobs[i])
+		if o == nil {
+			continue
+		}
+		if r.others.ended[o.Job] = o.Finished; !first && !known[o.Job].Equal(o.Finished) {
+			r.tell(o, Event{State: Elsewhere, Outcome: o})
+			news = true
+		}
+		if o.Reached && o.Finished.After(read) {
+			read = o.Finished
+		}
+	}
+	if news && r.cfg.Pull != nil {
+		r.cfg.Pull(ctx) // what they did may be of a newer plan
+	}
+	if read.IsZero() || r.cfg.Now().Before(r.others.retry) {
+		return nil
+	}
+	if err = r.catchUp(ctx, read); err != nil {
+		r.others.retry = r.cfg.Now().Add(longestNap)
+	}
+	return err
+}
+
+// elsewhere is how a job of another process ended, nil for one that has not, or of this one.
+func (r *Runner) elsewhere(row *rivertype.JobRow) *Outcome {
+	if n := len(row.AttemptedBy); n == 0 || row.AttemptedBy[n-1] == clientID(r.cfg.Host) {
+		return nil
+	}
+	return outcomeOf(row)
+}
+
+// catchUp reads NetBox if the mirror is older than what another one was when it was read.
+func (r *Runner) catchUp(ctx context.Context, read time.Time) error {
+	return r.books(ctx, func(eng *engine.Engine) error {
+		synced, err := eng.Synced(ctx)
+		if err != nil && !errors.Is(err, mirror.ErrNeverSynced) || !synced.Before(read) {
+			return err
+		}
+		_, err = eng.Sync(ctx, mirror.Options{})
+		return err
+	})
+}
