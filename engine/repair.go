@@ -17,6 +17,7 @@ import (
 // Repair is what has to be written to have again what init made in NetBox.
 type Repair struct {
 	Fields []FieldRepair `json:"custom_fields"`
+	Marks  []MarkRepair  `json:"marks"` // that NetBox erased, and its changelog has
 	Links  *LinksResult  `json:"links,omitempty"`
 }
 
@@ -60,6 +61,7 @@ func (r *Repair) Pending() int {
 			n++
 		}
 	}
+	n += len(r.Marks)
 	if r.Links != nil {
 		n += len(r.Links.Created) + len(r.Links.Updated)
 	}
@@ -79,14 +81,14 @@ func (r *Repair) Stuck() []string {
 
 // The consequences of values that NetBox erased.
 const (
-	marksLost    = "the next preview asks about each object that lost its marks"
-	writtenAlong = "diet writes them along when it next writes an object"
+	marksLost    = "what NetBox's changelog has of them is listed here and written again; the next preview asks about the others"
+	writtenAlong = "as far as NetBox's changelog has them they are written again, and else along when diet next writes an object"
 )
 
 // losses say what comes of it where NetBox erased the values of a field.
 var losses = map[string]string{
-	"diet_managed":            "what people had taken over (set to false) counts as the plan's again: set it again before the next apply",
-	"diet_deletion_protected": "nothing is protected from deletion any more: set it again before the next apply",
+	"diet_managed":            "where its changelog does not have them, what people had taken over (set to false) counts as the plan's again",
+	"diet_deletion_protected": "where its changelog does not have them, nothing is protected from deletion any more: set it again",
 	"diet_plan_id":            marksLost,
 	"diet_object_id":          marksLost,
 	"diet_managed_fields":     marksLost,
@@ -104,11 +106,14 @@ func (e *Engine) FindRepair(ctx context.Context, links Links) (*Repair, error) {
 	if _, err := e.client.Probe(ctx); err != nil {
 		return nil, err
 	}
-	fields, err := e.brokenFields(ctx)
+	fields, past, err := e.brokenFields(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &Repair{Fields: fields}
+	if out.Marks, err = e.erasedMarks(ctx, past.erased(fields)); err != nil {
+		return nil, err
+	}
 	if links != nil {
 		out.Links, err = e.shown(ctx, links, showing{dry: true, repair: true})
 	}
@@ -139,7 +144,10 @@ func (e *Engine) Repair(ctx context.Context, shown *Repair, links Links) error {
 			updates = append(updates, f.payload())
 		}
 	}
-	if err = e.writeFields(ctx, "diet init --repair", creates, updates); err == nil && links != nil {
+	if err = e.writeFields(ctx, "diet init --repair", creates, updates); err != nil {
+		return err
+	}
+	if err = e.restoreMarks(ctx, now.Marks); err == nil && links != nil {
 		_, err = e.shown(ctx, links, showing{repair: true})
 	}
 	return err
@@ -186,14 +194,14 @@ func (d definition) types() []string {
 }
 
 // brokenFields are the custom fields that are not as diet needs them.
-func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
+func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, fieldHistory, error) {
 	held, err := e.definitions(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	past, err := e.fieldHistory(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := []FieldRepair{}
 	add := func(r FieldRepair) {
@@ -206,13 +214,13 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 		d, id := held.of(f.name, past)
 		r := FieldRepair{Name: f.name, Action: repairCreate, id: id, Wrong: []WrongSetting{}, Lost: []string{}}
 		if id == 0 {
-			if r.Blame = past.deleted(f.name); r.Blame != nil || held.anyOf() {
+			if r.Blame = past.deleted(f.name).by(); r.Blame != nil || held.anyOf() {
 				r.Lost = slices.Clone(ownedTypes)
 			}
 			add(r)
 			continue
 		}
-		r.Action, r.Wrong, r.Blame = repairUpdate, f.wrong(d), past.changed(id)
+		r.Action, r.Wrong, r.Blame = repairUpdate, f.wrong(d), past.changed(id).by()
 		if kind, _ := d.setting("type"); kind != f.kind {
 			r.Action, r.Wrong = repairNone, []WrongSetting{{"type", kind, f.kind}}
 		}
@@ -221,7 +229,7 @@ func (e *Engine) brokenFields(ctx context.Context) ([]FieldRepair, error) {
 			add(r)
 		}
 	}
-	return out, nil
+	return out, past, nil
 }
 
 // wrong lists the settings of a definition that are not as diet needs them.
@@ -301,6 +309,7 @@ func (e *Engine) definitions(ctx context.Context) (definitions, error) {
 type fieldHistory []fieldChange
 
 type fieldChange struct {
+	ID     int64     `json:"id"`
 	User   string    `json:"user_name"`
 	Time   string    `json:"time"`
 	Object int64     `json:"changed_object_id"`
@@ -329,22 +338,30 @@ func (e *Engine) fieldHistory(ctx context.Context) (fieldHistory, error) {
 	return rows, nil
 }
 
-// deleted says who deleted the field of a name, nil if no row tells.
-func (h fieldHistory) deleted(name string) *SettingsAuthor {
+// last is the newest row of which something is true, nil for none.
+func (h fieldHistory) last(is func(fieldChange) bool) *fieldChange {
 	for _, row := range slices.Backward(h) {
-		if row.Was.Name == name && row.Is.Name == "" {
-			return &SettingsAuthor{row.User, row.Time}
+		if is(row) {
+			return &row
 		}
 	}
 	return nil
 }
 
-// changed says who changed a field last, nil if no row tells.
-func (h fieldHistory) changed(id int64) *SettingsAuthor {
-	for _, row := range slices.Backward(h) {
-		if row.Object == id {
-			return &SettingsAuthor{row.User, row.Time}
-		}
+// deleted is the deletion of the field of a name, nil if no row tells.
+func (h fieldHistory) deleted(name string) *fieldChange {
+	return h.last(func(row fieldChange) bool { return row.Was.Name == name && row.Is.Name == "" })
+}
+
+// changed is the last change of a field, nil if no row tells.
+func (h fieldHistory) changed(id int64) *fieldChange {
+	return h.last(func(row fieldChange) bool { return row.Object == id })
+}
+
+// by says whose a change is.
+func (c *fieldChange) by() *SettingsAuthor {
+	if c == nil {
+		return nil
 	}
-	return nil
+	return &SettingsAuthor{c.User, c.Time}
 }

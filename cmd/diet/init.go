@@ -49,11 +49,10 @@ colours and weights stay.
    diet init --repair --links https://diet.example.com --yes
 
 A field that was renamed or changed keeps its values. With one that was deleted, or
-taken from a type of objects, NetBox erased its values there, and --repair does not
-bring them back: it makes the field again, empty. An object that lost its marks is
-then a question of the next preview, and nothing is done to it before somebody
-answers; adopt takes it back with the plan's values as its record. What people had
-set is gone with a deleted field too (deletion protection, diet_managed: false).`
+taken from a type of objects, NetBox erased its values there. --repair lists the
+objects that lost some, and writes again what NetBox's changelog has of them from
+before, what people had set included. An object that it has nothing of is a question
+of the next preview, and nothing is done to it before somebody answers.`
 
 func initCommand() *cli.Command {
 	return &cli.Command{

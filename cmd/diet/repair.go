@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 )
 
 // repair shows what people removed or changed of what init made, and writes it again if that
@@ -48,6 +49,9 @@ func writeRepair(w io.Writer, r *engine.Repair) {
 	for _, f := range r.Fields {
 		writeFieldRepair(w, f)
 	}
+	for _, m := range r.Marks {
+		fmt.Fprintf(w, "~ %s %s  %s as before\n", m.Kind, report.Printable(m.Name), strings.Join(m.Names(), ", "))
+	}
 	if l := r.Links; l != nil {
 		for _, name := range l.Created {
 			fmt.Fprintf(w, "+ %s\n", name)
@@ -59,7 +63,7 @@ func writeRepair(w io.Writer, r *engine.Repair) {
 			fmt.Fprintf(w, "left alone %q: %s\n", k.Name, k.Why)
 		}
 	}
-	if r.Pending() == 0 && len(r.Fields) == 0 {
+	if r.Pending()+len(r.Fields) == 0 {
 		fmt.Fprintln(w, "nothing to repair")
 	} else {
 		fmt.Fprintf(w, "%d to repair\n", r.Pending())
