@@ -100,6 +100,8 @@ func (c carriedFile) swapped(tb testing.TB, part, old, text string) carriedFile 
 	return c.with(part, rows...)
 }
 
+const oneAnswer = `{"plan":"web","object":"web/web[3]","answer":"approve","reason":"x"}`
+
 // hostile are files that somebody made of a true one, to have something done or shown that it
 // does not stand for.
 func hostile(t *testing.T, whole []byte) map[string][]byte {
@@ -168,7 +170,7 @@ func hostile(t *testing.T, whole []byte) map[string][]byte {
 		"another value":            fit(c.swapped(t, "changes", `web-003`, `web-333`)),
 		"an escape to look at":     fit(c.swapped(t, "changes", `web-003`, `web\u001b[2Jm\u202e003`)),
 		"another verdict":          fit(c.swapped(t, "changes", `"decision":"apply"`, `"decision":"deny"`)),
-		"an answer":                fit(c.with("answers", json.RawMessage(`{"plan":"web","object":"web/web[3]","answer":"approve","reason":"x"}`))),
+		"an answer":                fit(c.with("answers", json.RawMessage(oneAnswer))),
 		"another target":           fit(c.set(t, map[string]any{"targets": []string{"web/web[3]"}})),
 		"all but one":              fit(c.set(t, map[string]any{"excluded": []string{"web/web[3]"}})),
 		"a target that is nothing": fit(c.set(t, map[string]any{"targets": []string{"web/\u001b[2J"}})),
