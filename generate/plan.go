@@ -113,9 +113,11 @@ type DeviceTypeSpec struct {
 	FullDepth *bool `json:"fullDepth,omitempty" jsonschema:"description=Defaults to true."`
 	// Ports gives the NetBox interface type by port name; names may hold brace ranges.
 	Ports map[string]string `json:"ports,omitempty" jsonschema:"description=NetBox interface type by port name; E1/{1-64} expands."`
-	// PowerPorts and PowerOutlets give NetBox's types by name; names may hold brace ranges.
-	PowerPorts   map[string]string `json:"powerPorts,omitempty" jsonschema:"description=NetBox type by name of power ports; PSU{1-2} expands."`
-	PowerOutlets map[string]string `json:"powerOutlets,omitempty" jsonschema:"description=NetBox type by name of power outlets."`
+	// PowerPorts and the like give NetBox's types by name; names may hold brace ranges.
+	PowerPorts         map[string]string `json:"powerPorts,omitempty" jsonschema:"description=NetBox type by name\\, PSU{1-2} expands."`
+	PowerOutlets       map[string]string `json:"powerOutlets,omitempty" jsonschema:"description=NetBox type by name of power outlets."`
+	ConsolePorts       map[string]string `json:"consolePorts,omitempty" jsonschema:"description=NetBox type by name of console ports."`
+	ConsoleServerPorts map[string]string `json:"consoleServerPorts,omitempty" jsonschema:"description=The same of ports of console servers."`
 	// Breakout is how the lanes of broken-out ports are named.
 	Breakout string `json:"breakout,omitempty" jsonschema:"description=Names of lanes over {name} and {lane}\\, such as {name}:{lane-1}."`
 	Order    *int   `json:"order,omitempty"`
@@ -196,8 +198,8 @@ type Mgmt struct {
 type Zone struct {
 	// Ports is a comma-separated list of n, a-b, a-b:step and names.
 	Ports string `json:"ports" jsonschema:"required,description=Comma-separated list of n\\, a-b\\, a-b:step and names; braces expand."`
-	// Carries is what its ports carry where that is no data: then they are power outlets.
-	Carries string `json:"carries,omitempty" jsonschema:"enum=power,description=power: its ports are power outlets. Left out: data."`
+	// Carries is what its ports carry where that is no data: they are power outlets, or a console server's.
+	Carries string `json:"carries,omitempty" jsonschema:"enum=power,enum=console,description=Of outlets\\, of a console server."`
 	// Type is the interface type of its lanes, where the catalog gives none for their names.
 	Type string `json:"type,omitempty" jsonschema:"description=NetBox interface type of its lanes."`
 	// Breakout LxS gives each port L lanes of S Gb/s; left out, the port's own speed.

@@ -19,7 +19,8 @@ type medium struct {
 
 // media are by what zones say.
 var media = map[string]*medium{
-	"power": {"power", "power_port", "power_outlet"},
+	"power":   {"power", "power_port", "power_outlet"},
+	"console": {"console", "console_port", "console_server_port"},
 }
 
 // socketTypeList has NetBox's types of ports that carry no data: a kind and a type a line, sorted.
@@ -98,6 +99,8 @@ func (s *DeviceTypeSpec) sockets() []socketSpec {
 		return nil
 	}
 	return []socketSpec{
+		{"console_port", "consolePorts", s.ConsolePorts},
+		{"console_server_port", "consoleServerPorts", s.ConsoleServerPorts},
 		{"power_port", "powerPorts", s.PowerPorts},
 		{"power_outlet", "powerOutlets", s.PowerOutlets},
 	}

@@ -99,7 +99,9 @@ func TestPowerFindings(t *testing.T) {
 		`"pover" is not valid here`:                                {"carries: power", "carries: pover"},
 		`no supported release of NetBox knows the type of a power`: {"iec-60320-c13", "iec-60320-c12"},
 		`no room in power.pdu/outlets`:                             {"ports: 1-24, carries", "ports: 1-2, carries"},
-		`the port "Outlet 1" is given twice`:                       {`"Outlet {1-24}": iec-60320-c13`, `"Outlet {1-24}": iec-60320-c13, "Outlet 1": iec-60320-c13`},
+		`the port "Outlet 1" is given twice`: {
+			`"Outlet {1-24}": iec-60320-c13`, `"Outlet {1-24}": iec-60320-c13, "Outlet 1": x`,
+		},
 	} {
 		plan, err := generate.Load("plan.yaml", []byte(powered(t, edits...)))
 		var said []string

@@ -233,8 +233,8 @@ func TestChildInterface(t *testing.T) {
 func TestOneEntryIsAReference(t *testing.T) {
 	t.Parallel()
 	entry := kinds.Kind{
-		Name: "console_port", Endpoint: "dcim/console-ports", ObjectType: "dcim.consoleport", Role: kinds.Mirrored, Label: "name",
-		Doc: "a console port",
+		Name: "front_port", Endpoint: "dcim/front-ports", ObjectType: "dcim.frontport", Role: kinds.Mirrored, Label: "name",
+		Doc: "a front port",
 		Fields: []kinds.Field{
 			{Name: "name", Type: kinds.Text, Required: true},
 			{Name: "device", Type: kinds.Reference, To: "device", Required: true, OnDelete: kinds.Cascade},
@@ -244,7 +244,7 @@ func TestOneEntryIsAReference(t *testing.T) {
 	seed(t, db)
 	mirrortest.Seed(t, db, entry.Name, object{"id": 4, "name": "con0", "device": ref(1)})
 	nb := &fake{lists: map[string][]object{"dcim/devices": {}, "dcim/interfaces": {}}}
-	if got := named(judge(t, db, nb, device)); !slices.Equal(got, []string{"console_port con0"}) {
+	if got := named(judge(t, db, nb, device)); !slices.Equal(got, []string{"front_port con0"}) {
 		t.Errorf("%q", got)
 	}
 	if slices.ContainsFunc(nb.asked, func(path string) bool { return strings.HasPrefix(path, entry.Endpoint) }) {

@@ -13,8 +13,6 @@ var lazy = []Kind{
 	component("module_bay", "dcim/module-bays", "dcim.modulebay", "a bay for modules"),
 	component("device_bay", "dcim/device-bays", "dcim.devicebay", "a bay for a device within a device",
 		Field{Name: "installed_device", Type: Reference, To: "device", OnDelete: SetNull, Personal: true}),
-	component("console_port", "dcim/console-ports", "dcim.consoleport", "a console port"),
-	component("console_server_port", "dcim/console-server-ports", "dcim.consoleserverport", "a console server port"),
 	component("front_port", "dcim/front-ports", "dcim.frontport", "a front port"),
 	component("rear_port", "dcim/rear-ports", "dcim.rearport", "a rear port"),
 	component("cooling_intake", "dcim/cooling-intakes", "dcim.coolingintake", "a cooling intake"),
