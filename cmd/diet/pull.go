@@ -110,10 +110,18 @@ func (s *service) awaitPull(ctx context.Context, interval time.Duration) bool {
 		return false
 	case <-timer.C:
 	case <-s.hinted:
+		select { // who pushes once often pushes again; and a hint that is sent again and again costs little
+		case <-ctx.Done():
+			return false
+		case <-time.After(hintPause):
+		}
 		s.pull(ctx) // whichever source it was
 	}
 	return true
 }
+
+// hintPause is how long to wait before what a webhook told of is pulled.
+const hintPause = time.Second
 
 // hint has all plans pulled, and checked soon.
 func (s *service) hint(ctx context.Context) (int, error) {

@@ -10,7 +10,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -78,6 +80,13 @@ func New(cfg Config) (*Provider, error) {
 		}
 	}
 	return &Provider{cfg: cfg}, nil
+}
+
+// Stamp changes with who logs people in, and with the roles that groups have: a session of before
+// does not outlast it.
+func (p *Provider) Stamp() string {
+	sum := sha256.Sum256([]byte(fmt.Sprint(p.cfg.Issuer, " ", p.cfg.ClientID, " ", p.cfg.Name, " ", p.cfg.Groups, " ", p.cfg.Roles)))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Flow is a login under way. It is for the browser alone that began it.

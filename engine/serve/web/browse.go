@@ -58,9 +58,12 @@ type group struct {
 // browsed is a table as a query asks for it; part is the part where the query names none.
 func (t *table) browsed(path string, query url.Values, part string) *browse {
 	b := newBrowse(path, query)
-	lines := b.chosen(t.columns, cmp.Or(query.Get("show"), part))
-	lines = slices.DeleteFunc(lines, func(i uint32) bool { return !b.matches(t.rows[i]) })
-	for _, i := range b.shown(t.columns, lines) {
+	here := b.chosen(t.columns, cmp.Or(query.Get("show"), part))
+	lines := here.lines
+	if b.searches() {
+		lines = slices.DeleteFunc(slices.Clone(lines), func(i uint32) bool { return !b.matches(t.rows[i]) })
+	}
+	for _, i := range b.shown(t.columns, here, lines) {
 		b.Rows = append(b.Rows, t.rows[i])
 	}
 	return b
@@ -69,14 +72,15 @@ func (t *table) browsed(path string, query url.Values, part string) *browse {
 // browsed is the same of a stored preview.
 func (s *shelf) browsed(ctx context.Context, eng *engine.Engine, t *table, path string, query url.Values, part string) (*browse, error) {
 	b := newBrowse(path, query)
-	lines := b.chosen(s.columns, cmp.Or(query.Get("show"), part))
+	here := b.chosen(s.columns, cmp.Or(query.Get("show"), part))
+	lines := here.lines
 	var err error
-	if b.Object != "" || b.Search != "" {
+	if b.searches() {
 		if lines, err = s.matching(ctx, eng, lines, b.Object, b.Search); err != nil {
 			return nil, err
 		}
 	}
-	b.Rows, err = s.rows(ctx, eng, t, b.shown(s.columns, lines))
+	b.Rows, err = s.rows(ctx, eng, t, b.shown(s.columns, here, lines))
 	return b, err
 }
 
@@ -87,20 +91,27 @@ func newBrowse(path string, query url.Values) *browse {
 	}
 }
 
-// chosen are the lines of the part that is looked at, and counts the others.
-func (b *browse) chosen(c *columns, name string) []uint32 {
+// searches reports whether anything is searched, so that each row has to be looked at.
+func (b *browse) searches() bool { return b.Object != "" || b.Search != "" }
+
+// chosen is the part that is looked at, and counts the others.
+func (b *browse) chosen(c *columns, name string) *section {
 	here := slices.IndexFunc(shows, func(s show) bool { return s.Name == name })
-	lines, counts := c.lines(here)
+	found := c.section(here)
 	for i, s := range shows {
-		b.Tabs = append(b.Tabs, tab{s.Name, s.Title, counts[i], i == here})
+		b.Tabs = append(b.Tabs, tab{s.Name, s.Title, found.counts[i], i == here})
 	}
-	return lines
+	return found
 }
 
-// shown are the lines that a page shows of those that match what is searched.
-func (b *browse) shown(c *columns, lines []uint32) []uint32 {
+// shown are the lines that a page shows of those of a part that match what is searched.
+func (b *browse) shown(c *columns, here *section, lines []uint32) []uint32 {
 	for i := range facets {
-		b.facet(c, lines, i)
+		groups := here.groups[i]
+		if b.searches() {
+			groups = c.counted(lines, i)
+		}
+		b.facet(facets[i], groups)
 	}
 	for i, f := range facets {
 		if chosen := b.query.Get(f.Name); chosen != "" {
@@ -154,11 +165,10 @@ func (b *browse) matches(r row) bool {
 
 // facet adds a filter, where there is something to choose. Of very many values those are found by
 // grouping.
-func (b *browse) facet(c *columns, lines []uint32, prop int) {
-	f := facets[prop]
-	choice := choice{Name: f.Name, Title: f.Title, Chosen: b.query.Get(f.Name), Values: c.counted(lines, prop)}
-	if len(choice.Values) > mostChoices {
-		choice.Values = slices.DeleteFunc(choice.Values, func(g group) bool { return g.Value != choice.Chosen })
+func (b *browse) facet(f facet, groups []group) {
+	choice := choice{Name: f.Name, Title: f.Title, Chosen: b.query.Get(f.Name), Values: groups}
+	if len(groups) > mostChoices {
+		choice.Values = slices.DeleteFunc(slices.Clone(groups), func(g group) bool { return g.Value != choice.Chosen })
 	}
 	if len(choice.Values) > 1 || choice.Chosen != "" {
 		b.Facets = append(b.Facets, choice)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -19,6 +20,16 @@ type columns struct {
 	when   []uint32 // seconds since 1970, 0 where it is unknown
 	props  [][]uint32
 	values [][]string // of each property, in natural order: the numbers in props lead here
+
+	mu    sync.Mutex
+	known map[int]*section // by part
+}
+
+// section is a part of the rows, as it is before anything is asked for. It is counted once.
+type section struct {
+	lines  []uint32
+	counts []int     // of the rows in each part
+	groups [][]group // of each facet
 }
 
 const noField = 1<<16 - 1
@@ -78,6 +89,24 @@ func (c *columns) add(rows []row, f facet) {
 	c.props, c.values = append(c.props, prop), append(c.values, values)
 }
 
+// section is a part of the rows; nothing of it may be changed.
+func (c *columns) section(part int) *section {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known[part] == nil {
+		s := &section{}
+		s.lines, s.counts = c.lines(part)
+		for i := range facets {
+			s.groups = append(s.groups, c.counted(s.lines, i))
+		}
+		if c.known == nil {
+			c.known = map[int]*section{}
+		}
+		c.known[part] = s
+	}
+	return c.known[part]
+}
+
 // lines are the numbers of the rows in a part, and how many rows are in each part.
 func (c *columns) lines(part int) (lines []uint32, counts []int) {
 	counts = make([]int, len(shows))
@@ -110,7 +139,13 @@ func (c *columns) counted(lines []uint32, prop int) []group {
 // having are the lines that have a value.
 func (c *columns) having(lines []uint32, prop int, value string) []uint32 {
 	want := slices.Index(c.values[prop], value)
-	return slices.DeleteFunc(lines, func(i uint32) bool { return int(c.props[prop][i]) != want })
+	var out []uint32
+	for _, i := range lines {
+		if int(c.props[prop][i]) == want {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // sorted sorts lines, which come in the natural order of objects, by what a query says: -when is
@@ -118,6 +153,7 @@ func (c *columns) having(lines []uint32, prop int, value string) []uint32 {
 func (c *columns) sorted(lines []uint32, by string, down bool) []uint32 {
 	switch prop := property(by); {
 	case by == "object" && down:
+		lines = slices.Clone(lines)
 		slices.Reverse(lines)
 	case by == "when":
 		low := func(i uint32) uint32 { return c.when[i] & 0xffff }

@@ -149,8 +149,9 @@ func TestLongPreview(t *testing.T) {
 // restart has the pages forget what they keep.
 func (w *world) restart() {
 	w.Helper()
-	handler := web.New(web.Config{Open: w.open, Jobs: w.jobs, Users: w.users, Local: "joe", Sessions: w.jobs.Sessions(), Version: "test"})
-	w.pages.Config.Handler = handler
+	w.pages.Config.Handler = web.New(web.Config{
+		Open: w.open, Jobs: w.jobs, Users: w.users, Local: "joe", Sessions: w.jobs.Sessions(), SignOn: w.provider, Version: "test",
+	})
 }
 
 // BenchmarkPreviewPages makes pages of a preview with very many changes, at the server. first is

@@ -21,7 +21,7 @@ import (
 // What a session holds.
 const (
 	keyUser  = "user"
-	keyStamp = "stamp" // of the password with which they logged in
+	keyStamp = "stamp" // of the password with which they logged in, or of the identity provider
 	keyRoles = "roles" // of who has no password here
 	keyToken = "token" // of its forms
 	keyNote  = "note"  // for the next page

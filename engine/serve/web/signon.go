@@ -81,6 +81,7 @@ func (s *site) signedOn(w http.ResponseWriter, r *http.Request) {
 		words[i] = string(role)
 	}
 	s.sessions.Put(r.Context(), keyUser, person.Name)
+	s.sessions.Put(r.Context(), keyStamp, s.cfg.SignOn.Stamp())
 	s.sessions.Put(r.Context(), keyRoles, strings.Join(words, " "))
 	s.sessions.Remove(r.Context(), keyToken)
 	s.cfg.Logger.Info("login", "name", person.Name, "by", "the identity provider", "from", remote(r))
@@ -90,7 +91,7 @@ func (s *site) signedOn(w http.ResponseWriter, r *http.Request) {
 // signed is who logged in at the provider, with the roles that they had then.
 func (s *site) signed(r *http.Request) (user.Person, bool) {
 	words := strings.Fields(s.sessions.GetString(r.Context(), keyRoles))
-	if s.cfg.SignOn == nil || len(words) == 0 {
+	if s.cfg.SignOn == nil || len(words) == 0 || s.sessions.GetString(r.Context(), keyStamp) != s.cfg.SignOn.Stamp() {
 		return user.Person{}, false
 	}
 	person := user.Person{Name: s.sessions.GetString(r.Context(), keyUser)}

@@ -54,6 +54,16 @@ func TestSignOn(t *testing.T) {
 	b.get("/jobs").post("/previews/pv-1/apply").status(http.StatusForbidden).sees("this takes the role applier")
 	b.get(back).status(http.StatusUnauthorized) // once
 	b.get("/jobs").post("/logout").sees("Single sign-on")
+	b.get("/login/away?next=%2Fruns")
+	b.get(back).sees("ann", "Log out")
+	w.restart()
+	b.get("/runs").sees("ann", "Log out")
+	w.provider, _ = oidc.New(oidc.Config{
+		Issuer: at.URL, ClientID: "diet", ClientSecret: oidctest.Secret, Redirect: "http://pages/login/back",
+		Roles: map[string][]user.Role{"other": {user.Resolver}},
+	})
+	w.restart() // her group has no role any more
+	b.get("/runs").sees("Single sign-on").misses("Log out")
 	if strings.Contains(w.log.String(), oidctest.Secret) {
 		t.Error("the log holds the secret of the client")
 	}
