@@ -62,8 +62,16 @@ func (g *ground) visit(base string) *visitor {
 	return &visitor{ground: g, base: base, client: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
-func (v *visitor) do(res *http.Response, err error) *visitor {
+func (v *visitor) do(method, path, form string) *visitor {
 	v.Helper()
+	r, err := http.NewRequestWithContext(v.Context(), method, v.base+path, strings.NewReader(form))
+	if err != nil {
+		v.Fatal(err)
+	}
+	if form != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := v.client.Do(r)
 	if err != nil {
 		v.Fatal(err)
 	}
@@ -78,7 +86,7 @@ func (v *visitor) do(res *http.Response, err error) *visitor {
 
 func (v *visitor) get(path string) *visitor {
 	v.Helper()
-	return v.do(v.client.Get(v.base + path))
+	return v.do(http.MethodGet, path, "")
 }
 
 func (v *visitor) post(path string, pairs ...string) *visitor {
@@ -90,8 +98,7 @@ func (v *visitor) post(path string, pairs ...string) *visitor {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	v.do(v.client.PostForm(v.base+path, form))
-	if v.code != http.StatusOK {
+	if v.do(http.MethodPost, path, form.Encode()); v.code != http.StatusOK {
 		v.Fatalf("%s: %d %s", path, v.code, v.last)
 	}
 	return v
@@ -124,8 +131,8 @@ func TestReplicas(t *testing.T) {
 	salt := []byte("salted for tests")
 	b64 := base64.RawStdEncoding
 	hash := b64.EncodeToString(argon2.IDKey([]byte("correct horse battery"), salt, 1, 64, 1, 32))
-	g.write("users.yaml", fmt.Sprintf("users: {alice: {password: \"$argon2id$v=19$m=64,t=1,p=1$%s$%s\", roles: [resolver, approver, applier]}}\n",
-		b64.EncodeToString(salt), hash))
+	g.write("users.yaml", fmt.Sprintf("users: {alice: {password: \"$argon2id$v=19$m=64,t=1,p=1$%s$%s\", roles: [%s]}}\n",
+		b64.EncodeToString(salt), hash, "resolver, approver, applier"))
 	names := []string{"a.db", "b.db"}
 	serve := func(name string) (*process, string) {
 		p := g.start("--json", "--mirror", name, "serve", "--listen", "127.0.0.1:0")

@@ -22,7 +22,9 @@ func keepsRows(t *testing.T, path string) {
 		want["changes"] = append(want["changes"], `{"n":`+strconv.Itoa(n)+`,"big":12345678901234567890.50}`)
 	}
 	index := map[string][][]byte{"head": {[]byte("h\x00\xff")}, "rows": {[]byte("a"), []byte("b"), []byte("c")}}
-	p := store.Preview{Index: index, ID: "pv-1", NetBox: here, Plan: "web", Document: `{"summary":{"device":{"create":1}},"plan_digest":"d"}`, Rows: want}
+	p := store.Preview{
+		ID: "pv-1", NetBox: here, Plan: "web", Document: `{"summary":{"device":{"create":1}},"plan_digest":"d"}`, Rows: want, Index: index,
+	}
 	if err := s.KeepPreview(ctx, p); err != nil {
 		t.Fatal(err)
 	}
