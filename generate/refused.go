@@ -36,6 +36,9 @@ func (m *model) checkValues() {
 			m.checkPortTypes("spec.catalog.moduleTypes."+k, body.Ports)
 		}
 	}
+	for _, slug := range sortedKeys(m.types) {
+		m.checkImportedTypes(m.types[slug])
+	}
 	for _, p := range m.pools {
 		m.checkLength(p.path+".location", "slug", p.location, maxSlug)
 	}

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	_ "embed"
 	"maps"
 	"slices"
@@ -266,4 +267,30 @@ func (c *nodeClass) carries(n *nic) *medium {
 		}
 	}
 	return nil
+}
+
+// checkImportedTypes warns of types of ports in an imported file that no release of NetBox knows: the
+// device type could not be made there.
+func (m *model) checkImportedTypes(t *deviceType) {
+	if t.lib == nil || t.must {
+		return
+	}
+	for _, s := range t.lib.sections() {
+		kind := strings.TrimSuffix(s.kind, "_template")
+		known := socketTypes[kind]
+		if kind == "interface" {
+			known = interfaceTypes
+		}
+		for i := range s.ports {
+			typ := s.ports[i].Type
+			if typ == nil || known == nil || *typ == "" {
+				continue
+			}
+			if _, ok := slices.BinarySearch(known, *typ); !ok {
+				m.fs.warn(t.path, cmp.Or(m.fs.near(*typ, known), "mend the file"),
+					"no supported release of NetBox knows the type %q of the %s %s of %s", *typ, words(kind), s.ports[i].Name, t.slug)
+				break // one of each sort is enough
+			}
+		}
+	}
 }

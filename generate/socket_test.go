@@ -132,3 +132,32 @@ func TestPowerNames(t *testing.T) {
 		t.Errorf("the first cable is %q", got)
 	}
 }
+
+// TestImportedTypesOfPorts warns of what NetBox would refuse of an imported type, where a class has it.
+func TestImportedTypesOfPorts(t *testing.T) {
+	t.Parallel()
+	files := func(string) ([]generate.File, error) {
+		return []generate.File{{Name: "pdu.yaml", Data: []byte(`
+manufacturer: Voltwerk
+model: PDU-2
+slug: pdu-2
+u_height: 0
+power-outlets:
+  - {name: Outlet 1, type: IEC320-C13}
+  - {name: Outlet 2, type: IEC320-C13}
+`)}}, nil
+	}
+	edits := []string{
+		"type: pdu-24", "type: pdu-2", "ports: 1-24, carries", "ports: 1-2, carries", "count: 3", "count: 2",
+		"  catalog:", "  catalog:\n    import: [x]",
+	}
+	plan, err := generate.LoadWith("plan.yaml", []byte(powered(t, edits...)), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := generate.Check(plan)
+	want := `no supported release of NetBox knows the type "IEC320-C13" of the power outlet Outlet 1 of pdu-2`
+	if len(r.Findings) > 0 || len(r.Warnings) != 1 || r.Warnings[0].Message != want {
+		t.Errorf("the findings are %v, the warnings %v", r.Findings, r.Warnings)
+	}
+}
