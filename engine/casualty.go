@@ -144,28 +144,30 @@ func (r *reader) log(ctx context.Context, query url.Values, visit func(logged)) 
 	return nil
 }
 
-// Casualties implements [apply.Reader]: what a deletion has taken along though nobody had
-// foreseen it.
+// Casualties implements [apply.Reader]: what a deletion has taken along, foreseen or not.
 func (r *reader) Casualties(ctx context.Context, run, requestID string, doomed []*change.Change) ([]apply.Casualty, error) {
 	var died []logged
+	var out []apply.Casualty
 	query := url.Values{"request_id": {requestID}, "action": {"delete"}}
 	query.Set("fields", netbox.ChangeFields+netbox.ChangeData+",object_repr")
 	err := r.log(ctx, query, func(row logged) {
-		if !r.expected(row, requestID, doomed) {
+		switch kind := r.kindOf(row); {
+		case row.RequestID == requestID && slices.ContainsFunc(doomed, func(c *change.Change) bool { return foreseen(c, kind, row.Object, "") }):
+			out = append(out, apply.Casualty{Kind: kind, ID: row.Object, Name: nameOf(row), Was: row.Was, Foreseen: true})
+		case !r.expected(row, requestID, doomed):
 			died = append(died, row)
 		}
 	})
 	if err != nil || len(died) == 0 {
-		return nil, err
+		return out, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	news, err := r.news(ctx, run)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	unjudged := slices.ContainsFunc(doomed, func(c *change.Change) bool { return len(c.Unjudged) > 0 })
-	var out []apply.Casualty
 	for _, row := range died {
 		at := slices.IndexFunc(news, func(n logged) bool {
 			return n.Type == row.Type && n.Object == row.Object && n.Action.Value != "delete"

@@ -38,7 +38,7 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
-	add("rollback-casualties", "with what %s deleted went %s, which others had made: they are not made again", died)
+	add("rollback-casualties", "with what %s deleted went %s, which others had made: they are not made again (diet run tells what they were)", died)
 	return out
 }
 
@@ -96,20 +96,27 @@ func (u *undoing) goes(d *deed) bool {
 	return owner != nil && owner.did == change.Create
 }
 
-// casualtiesOf names what others had made and died along in a run, by its result.
+// casualtiesOf names what others had made and died along in a run, foreseen or not, by its
+// result.
 func casualtiesOf(result string) ([]string, error) {
 	if result == "" {
 		return nil, nil
 	}
 	var told struct {
 		Casualties []apply.Casualty `json:"casualties"`
+		Lost       []apply.Loss     `json:"lost"`
 	}
 	if err := json.Unmarshal([]byte(result), &told); err != nil {
 		return nil, fmt.Errorf("read result: %w", err)
 	}
-	out := make([]string, len(told.Casualties))
-	for i, c := range told.Casualties {
-		out[i] = strings.ReplaceAll(c.Kind, "_", " ") + " " + c.Name
+	var out []string
+	for _, c := range told.Casualties {
+		out = append(out, strings.ReplaceAll(c.Kind, "_", " ")+" "+c.Name)
+	}
+	for i := range told.Lost {
+		if l := &told.Lost[i]; l.Field == "" && l.Was != nil {
+			out = append(out, strings.ReplaceAll(l.Kind, "_", " ")+" "+l.Name)
+		}
 	}
 	return out, nil
 }

@@ -60,7 +60,7 @@ type Reader interface {
 	// to them since they were judged.
 	Attached(ctx context.Context, run string, doomed []*change.Change) (map[int64]string, error)
 
-	// Casualties returns what the deletion of objects, a request, has taken along though
+	// Casualties returns what of others the deletion of objects, a request, has taken along, also though
 	// nobody had foreseen it.
 	Casualties(ctx context.Context, run, requestID string, doomed []*change.Change) ([]Casualty, error)
 
@@ -193,6 +193,27 @@ type Casualty struct {
 	Name string          `json:"name"`
 	User string          `json:"user,omitempty"` // who attached it
 	Was  json.RawMessage `json:"was,omitempty"`  // as NetBox's changelog has it
+
+	// Foreseen says that the preview named it.
+	Foreseen bool `json:"-"`
+}
+
+// Loss is what others had attached to what was deleted, or had written on it, as the
+// preview said: enough for a person to put it elsewhere.
+type Loss struct {
+	Kind   string `json:"kind"` // of what it was written on, or of what was attached
+	ID     int64  `json:"netbox_id"`
+	Object string `json:"object"` // what was deleted
+	Name   string `json:"name"`
+
+	// Field and Value are what was written; "" for what was attached.
+	Field string `json:"field,omitempty"`
+	Value any    `json:"value,omitempty"`
+
+	Blame *change.Blame `json:"blame,omitempty"`
+
+	// Was is what was attached, as NetBox's changelog has it, if it died along.
+	Was json.RawMessage `json:"was,omitempty"`
 }
 
 // Result says what became of every object.
@@ -214,6 +235,9 @@ type Result struct {
 
 	// Casualties are what died along with what was deleted, though nobody had foreseen it.
 	Casualties []Casualty `json:"casualties"`
+
+	// Lost is what of others went with what was deleted, as the preview said.
+	Lost []Loss `json:"lost"`
 
 	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
@@ -246,6 +270,8 @@ type Applier struct {
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	dying   map[string]bool                     // what is to be deleted
 	parking []*change.Change                    // the temporary ports that this run made
+	lost    map[thing]bool                      // what of others went along, as was foreseen
+	was     map[thing]json.RawMessage           // what that was
 	halves  map[string]bool                     // the shared objects that have a temporary slug until their parts are there
 	beaten  []*item                             // those of them whose slug somebody else took meanwhile
 	result  *Result
@@ -282,6 +308,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	return &Applier{
 		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
 		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{}, dying: map[string]bool{},
+		lost: map[thing]bool{}, was: map[thing]json.RawMessage{},
 	}
 }
 
@@ -294,6 +321,7 @@ func (a *Applier) Apply(ctx context.Context, set *change.Set) (*Result, error) {
 	a.result.Findings = append(a.result.Findings, set.Findings...)
 	a.total = set.Acting()
 	defer a.result.sort()
+	defer a.remember()
 	a.leaveOut()
 	defer a.cfg.Progress(Event{Phase: Done, Done: a.total, Total: a.total})
 	for _, p := range a.phases() {
@@ -341,7 +369,7 @@ func (a *Applier) leaveRest(cause error) {
 func newResult(run, plan string) *Result {
 	none := func() []Outcome { return []Outcome{} }
 	return &Result{
-		Run: run, Plan: plan, Errors: []Failure{}, Casualties: []Casualty{}, Findings: []change.Notice{},
+		Run: run, Plan: plan, Errors: []Failure{}, Casualties: []Casualty{}, Lost: []Loss{}, Findings: []change.Notice{},
 		Created: none(), Updated: none(), Deleted: none(), Orphaned: none(), Owned: none(), Skipped: none(), Held: none(), Failed: none(),
 	}
 }
@@ -361,6 +389,9 @@ func (r *Result) sort() {
 	for _, list := range r.lists() {
 		slices.SortStableFunc(list, func(x, y Outcome) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })
 	}
+	slices.SortStableFunc(r.Lost, func(x, y Loss) int {
+		return cmp.Or(natural.Compare(x.Object, y.Object), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Field, y.Field))
+	})
 	slices.SortStableFunc(r.Errors, func(x, y Failure) int { return byRank(x.Kind, x.Object, y.Kind, y.Object) })
 }
 

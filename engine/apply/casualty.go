@@ -35,7 +35,13 @@ func (a *Applier) mourn(ctx context.Context, requestID string, batch []*item) {
 	died, err := a.cfg.Reader.Casualties(ctx, a.cfg.Run, requestID, changesOf(batch))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.result.Casualties = append(a.result.Casualties, died...)
+	for _, c := range died {
+		if c.Foreseen {
+			a.was[thing{c.Kind, c.ID}] = c.Was
+		} else {
+			a.result.Casualties = append(a.result.Casualties, c)
+		}
+	}
 	if err != nil {
 		objects := make([]string, len(batch))
 		for i, it := range batch {
@@ -45,6 +51,38 @@ func (a *Applier) mourn(ctx context.Context, requestID string, batch []*item) {
 			ID: "casualties_unknown", Severity: change.Warning, Objects: objects,
 			Message: fmt.Sprintf("NetBox does not say what went along with %d deleted objects: %s", len(batch), err),
 		})
+	}
+}
+
+// thing is an object of NetBox.
+type thing struct {
+	kind string
+	id   int64
+}
+
+// lose notes what of others went with an object that was deleted, each once: what is attached
+// to a part of a device is known of the device too.
+func (a *Applier) lose(c *change.Change, id int64) {
+	for _, r := range c.References {
+		of := thing{r.Kind, r.ID}
+		if r.ID != 0 && !a.lost[of] {
+			a.lost[of] = true
+			a.result.Lost = append(a.result.Lost, Loss{Kind: r.Kind, ID: r.ID, Object: c.Object, Name: r.Name, Blame: r.Blame})
+		}
+	}
+	for _, r := range c.Edited {
+		a.result.Lost = append(a.result.Lost, Loss{
+			Kind: c.Kind, ID: id, Object: c.Object, Name: c.Name, Field: r.FieldName(), Value: r.Value, Blame: r.Blame,
+		})
+	}
+}
+
+// remember adds to what was lost what it was.
+func (a *Applier) remember() {
+	for i := range a.result.Lost {
+		if l := &a.result.Lost[i]; l.Field == "" {
+			l.Was = a.was[thing{l.Kind, l.ID}]
+		}
 	}
 }
 

@@ -209,6 +209,7 @@ func (a *Applier) deleted(it *item, id int64) {
 	delete(a.ids, it.change.Object)
 	delete(a.freed, it.change.Object)
 	a.result.Deleted = append(a.result.Deleted, outcome(it.change, id))
+	a.lose(it.change, id)
 }
 
 // wanted returns the value of a field that acts, or nil.

@@ -25,6 +25,11 @@ type Prior struct {
 	Tmp      map[string]any `json:"tmp"`
 	Turned   bool           `json:"turned"` // of a cable
 
+	// Attached and Written are, where it is deleted, what others attached to it and wrote on
+	// it, with who did and when.
+	Attached []change.Reference `json:"attached,omitempty"`
+	Written  []change.Reference `json:"written,omitempty"`
+
 	// Parts are deleted along with it, without a request of their own.
 	Parts []Prior `json:"parts,omitempty"`
 }
@@ -39,6 +44,7 @@ func (a *Applier) prior(c *change.Change) *Prior {
 	if !c.Deletes() {
 		return p
 	}
+	p.Attached, p.Written = c.References, c.Edited
 	for i := range a.set.Changes {
 		part := &a.set.Changes[i]
 		if part.With == c.Object && part.Deletes() && isPart(part.Kind) && part.Before != nil {

@@ -186,6 +186,16 @@ type Reference struct {
 	Prevents bool `json:"prevents,omitempty"`
 }
 
+// FieldName is the field that an edit is of: its kind where that is the field's name, and the
+// name is what NetBox shows of the value.
+func (r *Reference) FieldName() string {
+	switch r.Kind {
+	case "edited", "custom_field", "tag":
+		return r.Name
+	}
+	return r.Kind
+}
+
 // Other is an object of NetBox that is in a change's way.
 type Other struct {
 	Kind   string `json:"kind"`

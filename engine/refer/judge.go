@@ -193,7 +193,7 @@ func (w *walk) finish() error {
 			j.Unknown = []string{Unasked}
 		}
 	}
-	return nil
+	return w.writers()
 }
 
 func compare(a, b Object) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) }

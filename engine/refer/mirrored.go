@@ -232,6 +232,39 @@ func (w *walk) wroteAll(asked, values []any) (map[int]bool, error) {
 	return out, nil
 }
 
+// writers adds who wrote what others wrote in fields that the mirror does not hold, as far
+// as the changelog knows.
+func (w *walk) writers() error {
+	var asked []any
+	var about []*change.Reference
+	for o, j := range w.out {
+		kind, _ := w.kinds.Of(o.Kind)
+		for i := range j.Edited {
+			asked = append(asked, []any{kind.ObjectType, o.ID, j.Edited[i].Kind})
+			about = append(about, &j.Edited[i])
+			j.Edited[i].Blame = &change.Blame{Actor: change.ActorUnknown}
+		}
+	}
+	if asked == nil {
+		return nil
+	}
+	list, err := value.Encode(asked)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		At int `db:"at"`
+		mirror.Touched
+	}
+	if err := w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list)); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		about[r.At].Blame = &change.Blame{Actor: r.Actor, User: r.User, Time: r.Time, Message: r.Message}
+	}
+	return nil
+}
+
 // created returns who made what was found, as far as the changelog knows.
 func (w *walk) created() (map[Object]*change.Blame, error) {
 	var objects []any

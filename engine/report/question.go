@@ -64,6 +64,9 @@ func (t Text) held(p *engine.Preview, set *change.Set) {
 		if len(c.Cascade) > 0 {
 			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
 		}
+		if c.Class == change.Orphaned {
+			t.losses(set, g.changes, "would lose")
+		}
 	}
 }
 
@@ -85,6 +88,9 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	}
 	if q.Field == "" && len(c.Cascade) > 0 {
 		fmt.Fprintf(t.W, "      with %s\n", cascade(about))
+	}
+	if q.Field == "" && c.Class == change.Orphaned {
+		t.losses(set, about, "would lose")
 	}
 	if t.Full {
 		for _, other := range about[1:] {

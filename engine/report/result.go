@@ -23,6 +23,7 @@ func (t Text) Result(r *apply.Result) error {
 		}
 		fmt.Fprintf(t.W, "lost     %s %s: it went along with what was deleted%s\n", c.Kind, c.Name, by)
 	}
+	t.lost(r.Lost)
 	causes{word: "skipped"}.of(r.Skipped, whySkipped(r.Held)).write(t.W)
 	causes{word: "held"}.of(r.Held, func(o apply.Outcome) string { return o.Reason }).write(t.W)
 	var parts []string

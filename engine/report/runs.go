@@ -2,12 +2,14 @@ package report
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/fatih/color"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/apply"
 )
 
 // Runs implements [Format].
@@ -33,6 +35,15 @@ func (t Text) Run(r *engine.RunDetail) error {
 	for i := range r.Journal {
 		t.request(&r.Journal[i])
 	}
+	var result struct {
+		Lost []apply.Loss `json:"lost"`
+	}
+	if len(r.Result) > 0 {
+		if err := json.Unmarshal(r.Result, &result); err != nil {
+			return fmt.Errorf("read result of %s: %w", r.ID, err)
+		}
+	}
+	t.lost(printable(result.Lost))
 	return nil
 }
 

@@ -75,6 +75,9 @@ func (t Text) Changes(set *change.Set) {
 		if c.Action == change.Delete && len(c.Cascade) > 0 {
 			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
 		}
+		if c.Action == change.Delete && c.With == "" {
+			t.losses(set, g.changes, "loses")
+		}
 	}
 }
 

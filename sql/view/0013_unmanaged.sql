@@ -10,7 +10,7 @@ WITH RECURSIVE request (id) AS (
   WHERE r.id IS NOT NULL
 ),
 edit AS MATERIALIZED (
-  SELECT c.object_type, c.object_id AS id, f.value AS field, max(c.id) AS change_id, c.user_name AS user, c.time, c.message
+  SELECT c.object_type, c.object_id AS id, f.value AS field, max(c.id) AS change_id, c.user_name AS user, c.time, c.message, c.wrote
   FROM request AS r
   CROSS JOIN object_change AS c ON c.request_id = r.id
   CROSS JOIN json_each(c.fields) AS f
@@ -26,7 +26,9 @@ edit AS MATERIALIZED (
 UNION ALL{{end}}
 SELECT
   o.kind, o.plan, o.object, o.id, o.name, e.field,
-  o.doc ->> ('$."' || e.field || '"') AS have, e.user, e.time, e.message
+  CASE WHEN json_type(o.doc, '$."' || e.field || '"') IS NULL THEN e.wrote ->> ('$."' || e.field || '"')
+    ELSE o.doc ->> ('$."' || e.field || '"') END AS have, -- what the mirror does not hold is as it was written
+  e.user, e.time, e.message
 FROM edit AS e
 CROSS JOIN owned_{{.Name}} AS o ON o.id = e.id
 WHERE e.object_type = '{{.ObjectType}}'
