@@ -43,7 +43,11 @@ func TestRandom(t *testing.T) {
 			t.Run(version+" "+name, func(t *testing.T) {
 				t.Parallel()
 				from := *seed
-				if from == 0 {
+				switch {
+				case from != 0:
+				case how.restores || how.constrained:
+					from = 14666891111369323448 // it found what is out of sight; too few others were played to take any
+				default:
 					from = rand.Uint64()
 				}
 				t.Logf("replay with -seed %d", from)
