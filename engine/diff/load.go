@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -184,8 +185,15 @@ func (w *wanted) pending() bool {
 	return false
 }
 
+// byKey orders rows that begin with the kind and the object as their tables do: SQLite finds the
+// place of each beside that of the last one.
+func byKey(a, b []any) int {
+	return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(string), b[1].(string)))
+}
+
 // flush writes rows, and the want side of their signatures.
 func (l *loader) flush() error {
+	slices.SortFunc(l.rows, byKey)
 	signatures := make([][]any, len(l.rows))
 	for i, row := range l.rows {
 		signatures[i] = []any{row[0], row[1], row[4], row[2], row[9]}
@@ -203,6 +211,7 @@ func (l *loader) stale() ([][]any, error) {
 	for _, row := range l.loaded {
 		rows = append(rows, row)
 	}
+	slices.Sort(rows)
 	var out [][]any
 	for part := range slices.Chunk(rows, batch) {
 		list, err := value.Encode(part)
@@ -219,6 +228,7 @@ func (l *loader) stale() ([][]any, error) {
 			}
 		}
 	}
+	slices.SortFunc(out, byKey)
 	return out, nil
 }
 
