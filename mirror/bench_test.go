@@ -9,13 +9,18 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 // interfacePage is a page of 1000 interfaces as NetBox answers it with the
@@ -69,13 +74,26 @@ func ingest(b *testing.B, page func(int) string) {
 		b.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	var cpu time.Duration
 	for n := 0; b.Loop(); n++ {
 		b.StopTimer()
 		text := page(n)
+		began := cpuTime()
 		b.StartTimer()
 		storeInterfaces(b, db, tx, text)
+		cpu += cpuTime() - began
 	}
 	b.ReportMetric(float64(b.N)*1000/b.Elapsed().Seconds(), "obj/s")
+	b.ReportMetric(float64(b.N)*1000/cpu.Seconds(), "obj/cpu-s") // what a machine with nothing else to do comes to
+}
+
+// cpuTime is what the process has taken so far: a busy machine does not change it.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkRecord writes pages of interfaces of which every one has changed, and keeps what they
@@ -199,6 +217,84 @@ func BenchmarkSyncFull(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*20_000/b.Elapsed().Seconds(), "obj/s")
+}
+
+// BenchmarkSyncBeside is a first sync of 10,000 interfaces from the sandbox, and a bare download of
+// the same lists, four at once, that does nothing with them. The sandbox is of this process, so
+// x-bare-cpu is of all that both sides of either take.
+func BenchmarkSyncBeside(b *testing.B) {
+	const n = 10_000
+	client := stocked(b, n)
+	var cpu, bare time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		s := syncer(b, client)
+		began := cpuTime()
+		download(b, client)
+		bare += cpuTime() - began
+		began = cpuTime()
+		b.StartTimer()
+		if res, err := s.Sync(b.Context(), mirror.Options{}); err != nil || res.Kinds["interface"].Upserted != n {
+			b.Fatalf("%+v, %v", res, err)
+		}
+		cpu += cpuTime() - began
+	}
+	b.ReportMetric(float64(cpu)/float64(bare), "x-bare-cpu")
+}
+
+// stocked is a sandbox with n interfaces.
+func stocked(b *testing.B, n int) *netbox.Client {
+	b.Helper()
+	nb, err := sandbox.New(sandbox.Config{Version: "4.6"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	srv := httptest.NewServer(nb)
+	b.Cleanup(srv.Close)
+	c, err := netbox.New(netbox.Config{URL: srv.URL, Token: sandbox.DefaultToken})
+	if err != nil {
+		b.Fatal(err)
+	}
+	add := func(kind string, items ...map[string]any) int64 {
+		res, err := c.Create(b.Context(), kind, items, netbox.Write{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return res.Objects[0].ID
+	}
+	maker := add("manufacturer", map[string]any{"name": "a", "slug": "a"})
+	model := add("device_type", map[string]any{"manufacturer": maker, "model": "m", "slug": "m"})
+	role := add("device_role", map[string]any{"name": "r", "slug": "r"})
+	site := add("site", map[string]any{"name": "s", "slug": "s"})
+	for first := 0; first < n; first += 1000 {
+		device := add("device", map[string]any{"name": fmt.Sprint("d", first), "site": site, "device_type": model, "role": role})
+		var ports []map[string]any
+		for i := range 1000 {
+			ports = append(ports, map[string]any{"device": device, "name": fmt.Sprint("e", i), "type": "1000base-t"})
+		}
+		add("interface", ports...)
+	}
+	return c
+}
+
+// download reads what a first sync reads.
+func download(b *testing.B, client *netbox.Client) {
+	b.Helper()
+	group, ctx := errgroup.WithContext(b.Context())
+	group.SetLimit(4)
+	for _, kind := range append(kinds.Standard().All(), netbox.ObjectChange) {
+		group.Go(func() error {
+			for _, err := range client.Pages(ctx, kind, nil) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // BenchmarkSyncFullAgain is a full sync where nothing moved.
