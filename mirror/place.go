@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -172,7 +171,7 @@ func (ss *session) readWithinPart(ctx context.Context, in kinds.Referrer, places
 	}
 	each := func(kind kinds.Kind, page netbox.Page) error { return ss.ingest(ctx, "refetch", kind, page) }
 	err = ss.read(ctx, sources, each, nil)
-	if refused := (*netbox.Error)(nil); !errors.As(err, &refused) || refused.Status != http.StatusBadRequest {
+	if !netbox.Invalid(err) {
 		return err
 	}
 	if len(places) == 1 {

@@ -47,6 +47,13 @@ type Error struct {
 	cause     error
 }
 
+// Invalid reports whether NetBox refused a request for what it asks, such as a filter by an id
+// that is gone: status 400.
+func Invalid(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest
+}
+
 // ItemError is what is wrong with one object of a bulk request.
 type ItemError struct {
 	Index  int   // in the request, -1 if unknown

@@ -165,9 +165,6 @@ func (c *columns) sorted(lines []uint32, by string, down bool) []uint32 {
 	return lines
 }
 
-// sortable are the properties by which the columns of a table are sorted.
-var sortable = map[string]bool{"field": true, "person": true, "rack": true, "verdict": true, "why": true}
-
 // bucketed sorts lines by a small number that each has, and leaves those that have the same in
 // their order.
 func bucketed(lines []uint32, most int, down bool, of func(uint32) uint32) []uint32 {

@@ -275,7 +275,6 @@ func (s *shelf) row(t *table, i uint32, changes map[int]*change.Change, texts []
 	if parts := strings.Split(texts[at], between); len(parts) == 6 {
 		r.said.base, r.said.want, r.said.have = parts[3], parts[4], parts[5]
 	}
-	rack, site := property("rack"), property("site")
-	r.said.rack, r.said.site = s.columns.values[rack][s.columns.props[rack][i]], s.columns.values[site][s.columns.props[site][i]]
+	r.said.rack, r.said.site = s.columns.standing(i)
 	return r, nil
 }

@@ -264,3 +264,14 @@ var facets = []facet{
 	{"verdict", "Verdict", func(r row) string { return string(r.On().Decision) }},
 	{"person", "Person", row.Person},
 }
+
+// sortable are the properties by which the columns of a table are sorted.
+var sortable = map[string]bool{"field": true, "person": true, "rack": true, "verdict": true, "why": true}
+
+// standing is where the object of a row is.
+func (c *columns) standing(i uint32) (rack, site string) {
+	return c.value(property("rack"), i), c.value(property("site"), i)
+}
+
+// value is what a row has of a property.
+func (c *columns) value(prop int, i uint32) string { return c.values[prop][c.props[prop][i]] }
