@@ -38,7 +38,8 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
-	add("rollback-casualties", "with what %s deleted went %s, which others had made: they are not made again (diet run tells what they were)", died)
+	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
+		"they are not made again (diet run tells what they were)", died)
 	return out
 }
 
