@@ -10,7 +10,7 @@ import (
 
 // clause replaces what is known in one clause of a rule by its value.
 func (l *lean) clause(r *ast.Rule) {
-	if r.Default {
+	if r.Default || !r.Head.Ref().IsGround() {
 		return
 	}
 	for i := 0; i < len(r.Body); {
@@ -146,7 +146,7 @@ func (l *lean) constant(t *ast.Term) *ast.Term {
 
 // setting is a waiver or a setting: data that only diet and the team's settings hold.
 func (l *lean) setting(ref ast.Ref) *ast.Term {
-	if l.replaced || len(ref) < 2 || !slices.Contains([]ast.Value{ast.String("settings"), ast.String("waivers")}, ref[1].Value) {
+	if len(ref) < 2 || !slices.Contains([]ast.Value{ast.String("settings"), ast.String("waivers")}, ref[1].Value) {
 		return nil
 	}
 	var at any = l.source.data
@@ -412,10 +412,10 @@ func (l *lean) absent(ref ast.Ref) bool {
 		if !ok {
 			return false
 		}
-		at = at.below(name)
-		if at.rules == nil && at.data == nil {
-			return !l.replaced
+		if !at.has(string(name)) {
+			return true
 		}
+		at = at.below(name)
 		if at.rules != nil && len(at.rules.Values) > 0 {
 			set := at.rules.Values[0].Head.RuleKind() == ast.MultiValue
 			return l.gone[ref[:i+2].String()] && (!set || len(ref) > i+2)

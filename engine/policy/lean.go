@@ -6,35 +6,47 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// lean makes the compiled rules cheaper to evaluate, with the same verdicts: what is known
+// lean makes the shipped rules cheaper to evaluate, with the same verdicts: what is known
 // once the policies are loaded (constants, METADATA, settings, data that is not there) is
 // put in its place, clauses that it makes impossible are left out, and the guards and
 // defaults of a package stand where they are collected. Only what is evaluated changes;
 // the modules, which all checks read, stay as they are.
+//
+// It is for the rules of this program, which tests hold against stock OPA, and for no
+// others: rules of a team, and a copy of the shipped ones that somebody edited, are
+// evaluated as they are written. Where a rule evaluates something with other data, rules or
+// functions, nothing is known, and all are.
 type lean struct {
 	source *source
-	tree   *ast.TreeNode
+	tree   *ast.TreeNode // of all rules
 
 	constants map[string]*ast.Term // of rules that are one, by path
 	gone      map[string]bool      // rules of which no clause can apply
 	names     int                  // how many were given
-	replaced  bool                 // rules replace data for a part of them, so that data is not known
 }
 
-// stage is a stage of the compiler, for when all modules are checked.
+// leanStage is a stage of the compiler, for when all modules are checked.
 func (s *source) leanStage() ast.CompilerStageDefinition {
 	return ast.CompilerStageDefinition{Name: "Lean", MetricName: "compile_stage_lean", Stage: func(c *ast.Compiler) *ast.Error {
 		l := &lean{source: s, tree: c.RuleTree.Child(ast.DefaultRootDocument.Value), constants: map[string]*ast.Term{}, gone: map[string]bool{}}
-		if l.tree != nil {
-			l.replaced = replacesData(c)
+		if l.tree != nil && l.shipped() != nil && !s.isEdited() && !replaces(c) {
 			l.all()
 		}
 		return nil
 	}}
 }
 
-// replacesData reports whether a rule evaluates something with other data.
-func replacesData(c *ast.Compiler) bool {
+// isEdited reports whether other rules are in the place of the shipped ones.
+func (s *source) isEdited() bool { return s.edited != nil && len(s.edited.Files) > 0 }
+
+// shippedRoot is above the packages of the shipped rules, and of no others.
+const shippedRoot = ast.String("diet")
+
+// shipped are the shipped rules.
+func (l *lean) shipped() *ast.TreeNode { return l.tree.Child(shippedRoot) }
+
+// replaces reports whether a rule evaluates something with anything replaced but the input.
+func replaces(c *ast.Compiler) bool {
 	found := false
 	for _, m := range c.Modules {
 		ast.WalkWiths(m, func(w *ast.With) bool {
@@ -61,7 +73,7 @@ func (l *lean) all() {
 }
 
 func (l *lean) each(do func(*ast.TreeNode)) {
-	l.tree.DepthFirst(func(node *ast.TreeNode) bool {
+	l.shipped().DepthFirst(func(node *ast.TreeNode) bool {
 		if len(node.Values) > 0 {
 			do(node)
 		}
@@ -113,7 +125,7 @@ func (l *lean) possible(r *ast.Rule) *ast.Rule {
 func (l *lean) learn(node *ast.TreeNode) {
 	first := node.Values[0]
 	path := first.Ref()
-	if len(path) == 0 || !path.IsGround() || len(first.Head.Args) > 0 || len(node.Children) > 0 {
+	if len(path) == 0 || !path.IsGround() || len(first.Head.Args) > 0 || len(node.Children) > 0 || l.node(path) != node {
 		return
 	}
 	switch {
@@ -204,10 +216,17 @@ func inside(collector, inner *ast.Rule) *ast.Rule {
 	return numbered(out)
 }
 
-// node is where the rules of a path are.
+// node is where the shipped rules of a path are; nil for any other path, and where the rules
+// of a part of it make what is there.
 func (l *lean) node(path ast.Ref) *ast.TreeNode {
+	if len(path) < 2 || path[1].Value.Compare(shippedRoot) != 0 {
+		return nil
+	}
 	at := l.tree
 	for _, key := range path[1:] {
+		if len(at.Values) > 0 {
+			return nil
+		}
 		if at = at.Child(key.Value); at == nil {
 			return nil
 		}

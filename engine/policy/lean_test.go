@@ -165,7 +165,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": "with"}) i
 			random := rand.New(rand.NewPCG(11, uint64(len(name))))
 			var inputs []Input
 			for range 400 {
-				inputs = append(inputs, randomInput(random))
+				inputs = append(inputs, strange(random, randomInput(random)))
 			}
 			got, err := lean.Decide(t.Context(), inputs)
 			if err != nil {
