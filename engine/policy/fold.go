@@ -165,15 +165,14 @@ func (l *lean) setting(ref ast.Ref) *ast.Term {
 	return ast.NewTerm(value)
 }
 
-// assigned is a local variable that an expression only gives a name to what is known or
-// has a name already, or makes of an object that is known and another; and what that is.
+// assigned is a local variable that an expression only gives a name to what is known, or
+// makes of an object that is known and another; and what that is.
 func assigned(r *ast.Rule, expr *ast.Expr) (ast.Var, ast.Value) {
 	if expr.IsEquality() {
 		for i := range 2 {
 			v, ok := expr.Operand(i).Value.(ast.Var)
 			is := expr.Operand(1 - i)
-			_, isVar := is.Value.(ast.Var)
-			if ok && isLocal(r, v) && (isConstant(is) || isVar && !is.Equal(expr.Operand(i))) {
+			if ok && isLocal(r, v) && isConstant(is) {
 				return v, is.Value
 			}
 		}
@@ -260,9 +259,6 @@ func isLocal(r *ast.Rule, v ast.Var) bool {
 // substitutable reports whether a value may stand wherever a clause has a variable: OPA goes
 // into references that begin with a variable, and into none that begin with a value.
 func substitutable(r *ast.Rule, v ast.Var, is ast.Value) bool {
-	if _, ok := is.(ast.Var); ok {
-		return true
-	}
 	can := true
 	ast.WalkRefs(r, func(ref ast.Ref) bool {
 		if ref[0].Value.Compare(v) == 0 {
@@ -277,7 +273,7 @@ func substitutable(r *ast.Rule, v ast.Var, is ast.Value) bool {
 // substitute replaces a variable wherever a clause has it.
 func substitute(r *ast.Rule, v ast.Var, is ast.Value) {
 	within := func(ref ast.Ref) (ast.Value, error) {
-		if _, ok := is.(ast.Var); ok || ref[0].Value.Compare(v) != 0 {
+		if ref[0].Value.Compare(v) != 0 {
 			return ref, nil
 		}
 		return is.Find(ref[1:])
