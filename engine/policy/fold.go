@@ -27,10 +27,6 @@ func (l *lean) clause(r *ast.Rule) {
 		if within := l.named(r, i); within {
 			continue
 		}
-		if l.inline(r, i) {
-			i = 0
-			continue
-		}
 		if v, is := assigned(r, expr); v != "" && substitutable(r, v, is) {
 			r.Body = slices.Delete(r.Body, i, i+1)
 			substitute(r, v, is)
@@ -88,38 +84,6 @@ func (l *lean) named(r *ast.Rule, i int) bool {
 		return true
 	}
 	return false
-}
-
-// inline puts a condition in the place of a rule that is only that, and reports whether it did.
-func (l *lean) inline(r *ast.Rule, i int) bool {
-	t, ok := r.Body[i].Terms.(*ast.Term)
-	if !ok {
-		return false
-	}
-	ref, ok := t.Value.(ast.Ref)
-	if !ok || !ref[0].Equal(ast.DefaultRootDocument) || !ref.IsGround() {
-		return false
-	}
-	node := l.node(ref)
-	if node == nil || len(node.Values) != 1 || len(node.Children) > 0 {
-		return false
-	}
-	only := node.Values[0]
-	if only.Default || only.Else != nil || only.Head.RuleKind() != ast.SingleValue || len(only.Head.Args) > 0 || len(only.Body) != 1 ||
-		!only.Head.Value.Equal(ast.BooleanTerm(true)) || !l.scalar(only.Body[0]) {
-		return false
-	}
-	r.Body[i] = only.Body[0].Copy()
-	return true
-}
-
-// scalar reports whether an expression compares one part of the input with a constant.
-func (l *lean) scalar(expr *ast.Expr) bool {
-	if !isPlain(expr) || !expr.IsEquality() {
-		return false
-	}
-	ref, ok := expr.Operand(0).Value.(ast.Ref)
-	return ok && ref[0].Equal(ast.InputRootDocument) && ref.IsGround() && isConstant(expr.Operand(1))
 }
 
 // constant is what a reference is known to be; nil where it is not.

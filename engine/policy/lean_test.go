@@ -85,7 +85,7 @@ else_if := 1 if {
 		"data.diet.main.all": {
 			`all contains {"decision": "ask", "id": "A1", "message": x} if { input.class = "drift"; x = input.kind; ` +
 				`not internal.member_2(x, {"rack", "site"}); x = input.object }`,
-			`all contains "second" if { input.class = "planned"; input.field = "name" }`,
+			`all contains "second" if { input.class = "planned"; data.diet.a._narrow }`,
 		},
 		"data.diet.a.off":        {`off = true if { data.diet.a._off }`},
 		"data.diet.a.on":         {`on = true if { x = input.have; gt(x, 3) }`},
