@@ -115,6 +115,9 @@ var notCopied = map[string]string{
 	"interface.parent": "likewise",
 	"interface.lag":    "likewise",
 	"interface.bridge": "likewise",
+
+	"power_outlet.device": "NetBox refuses a power port of another device",
+	"cable.power_port":    "it is an end of the cable, as power_outlet is",
 }
 
 // TestFollowsIsComplete finds a reference that repeats one of another object that it refers to,

@@ -73,18 +73,24 @@ func (ss *session) incremental(ctx context.Context) error {
 }
 
 // due reports whether to ask a kind for edits in this sync. What a preview rests on is
-// always asked for. The others are asked now and then; meanwhile the changelog tells
-// about them, but not about unlogged writes, by nbshell or a plugin.
-func (ss *session) due(kind kinds.Kind) bool {
-	return ss.opt.Verify || kind.Watched || ss.now.Sub(ss.state.asked[kind.Name]) >= sharedEvery
+// always asked for. The others, and kinds that no plan of this NetBox can have yet, are
+// asked now and then; meanwhile the changelog tells about them, but not about unlogged
+// writes, by nbshell or a plugin.
+func (ss *session) due(kind kinds.Kind, fields []customField) bool {
+	ready := !kind.Later || slices.ContainsFunc(fields, func(f customField) bool { return f.Name == record })
+	return ss.opt.Verify || kind.Watched && ready || ss.now.Sub(ss.state.asked[kind.Name]) >= sharedEvery
 }
 
 // findEdits touches what last_updated shows as edited.
 func (ss *session) findEdits(ctx context.Context) error {
 	var sources []source
 	listed := map[string]int{}
+	fields, err := ss.fields(ctx)
+	if err != nil {
+		return err
+	}
 	for _, kind := range ss.kinds().All() {
-		if !ss.due(kind) {
+		if !ss.due(kind, fields[kind.ObjectType]) {
 			continue
 		}
 		since, err := ss.since(ctx, kind)
