@@ -85,7 +85,7 @@ func BenchmarkDecide(b *testing.B) {
 
 // BenchmarkDecideDistinct is Engine.Decide where every input must be decided.
 func BenchmarkDecideDistinct(b *testing.B) {
-	e, err := policy.New(b.Context(), policy.Config{})
+	e, err := policy.New(b.Context(), policy.Config{RunTimeout: time.Hour})
 	if err != nil {
 		b.Fatal(err)
 	}
