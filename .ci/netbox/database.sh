@@ -78,7 +78,7 @@ start_postgres() {
 	touch "$folder/stamp"
 }
 
-launch_postgres() { pg pg_ctl -D "$home/postgres/data" -l "$run/postgres.log" -w -t 60 start >/dev/null 2>&1 9>&-; }
+launch_postgres() { pg pg_ctl -D "$home/postgres/data" -l "$run/postgres.log" -w -t 60 start >/dev/null 2>&1 8>&- 9>&-; }
 
 stop_postgres() { [ ! -e "$home/postgres/stamp" ] || pg pg_ctl -D "$home/postgres/data" -m fast -w stop >/dev/null 2>&1 || true; }
 
