@@ -96,6 +96,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"postgres":         postgres,
 	"old-netbox":       oldNetBox,
 	"person":           person,
+	"overwrite":        overwrite,
 	"writes":           writes,
 	"converged":        converged,
 	"plans":            copyPlans,

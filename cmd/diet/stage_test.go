@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -182,6 +183,29 @@ func visitNetBox(ts *testscript.TestScript, args []string) {
 		Transport: &http.Transport{DisableKeepAlives: true}, // gunicorn closes connections that lie idle
 	}
 	raise(ts, newStage(proxy, os.Getenv("NETBOX_PERSON_TOKEN")), os.Getenv("NETBOX_TOKEN"), os.Getenv("NETBOX_READONLY_TOKEN"))
+}
+
+// overwrite sets a text of an object past the API, as QuerySet.update and SQL do: NetBox keeps
+// no row of it, and the time of the last update stays.
+func overwrite(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: overwrite ENDPOINT NAME FIELD VALUE")
+	}
+	endpoint, field, value := args[0], args[2], args[3]
+	id, err := strconv.ParseInt(lookup(ts, "{{"+endpoint+":"+args[1]+"}}"), 10, 64)
+	ts.Check(err)
+	if !onNetBox() {
+		stageOf(ts).server.(*sandbox.Server).Overwrite(endpoint, id, field, value)
+		return
+	}
+	cmd := exec.Command("bash", "-c", os.Getenv("NETBOX_SERVER")+" shell")
+	cmd.Stdin = strings.NewReader(fmt.Sprintf(`from django.apps import apps
+model = next(m for m in apps.get_app_config("dcim").get_models() if m._meta.verbose_name_plural.replace(" ", "-") == %q)
+assert model.objects.filter(pk=%d).update(**{%q: %q}) == 1
+`, endpoint, id, field, value))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		ts.Fatalf("overwrite: %v\n%s", err, out)
+	}
 }
 
 // scripts lists the scripts to play: all of them, or, on a real server, those of
