@@ -75,7 +75,7 @@ func (t Text) Changes(set *change.Set) {
 		if c.Action == change.Delete && len(c.Cascade) > 0 {
 			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
 		}
-		if c.Action == change.Delete && c.With == "" {
+		if c.Outcome() == change.Delete && c.With == "" { // one that is released keeps all
 			t.losses(set, g.changes, "loses")
 		}
 	}
