@@ -102,29 +102,21 @@ func (e *Engine) erasedMarks(ctx context.Context, lost erasure) ([]MarkRepair, e
 func (e *Engine) marksBefore(ctx context.Context, kind kinds.Kind, gone map[string]int64) (map[int64]map[string]json.RawMessage, error) {
 	out := map[int64]map[string]json.RawMessage{}
 	query := url.Values{"changed_object_type": {kind.ObjectType}, "fields": {"id,changed_object_id,postchange_data"}}
-	for page, err := range e.client.Pages(ctx, netbox.ObjectChange, query) {
+	for row, err := range netbox.Each[then](e.client.Pages(ctx, netbox.ObjectChange, query)) {
 		if err != nil {
 			return nil, fmt.Errorf("read what NetBox erased: %w", err)
 		}
-		var body struct {
-			Results []then `json:"results"`
-		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, fmt.Errorf("read what NetBox erased: %w", err)
-		}
-		for _, row := range body.Results {
-			for field, at := range gone {
-				value, has := row.Is.Fields[field]
-				switch empty := len(value) == 0 || bytes.Equal(value, []byte("null")) || bytes.Equal(value, []byte(`""`)); {
-				case !has, row.ID >= at && empty: // it had no such field, or was made without a value
-				case empty, row.ID >= at: // somebody emptied it, or wrote another one since
-					delete(out[row.Object], field)
-				default:
-					if out[row.Object] == nil {
-						out[row.Object] = map[string]json.RawMessage{}
-					}
-					out[row.Object][field] = value
+		for field, at := range gone {
+			value, has := row.Is.Fields[field]
+			switch empty := len(value) == 0 || bytes.Equal(value, []byte("null")) || bytes.Equal(value, []byte(`""`)); {
+			case !has, row.ID >= at && empty: // it had no such field, or was made without a value
+			case empty, row.ID >= at: // somebody emptied it, or wrote another one since
+				delete(out[row.Object], field)
+			default:
+				if out[row.Object] == nil {
+					out[row.Object] = map[string]json.RawMessage{}
 				}
+				out[row.Object][field] = value
 			}
 		}
 	}
@@ -132,43 +124,38 @@ func (e *Engine) marksBefore(ctx context.Context, kind kinds.Kind, gone map[stri
 	return out, nil
 }
 
+// marksNow are the marks of an object as NetBox has them.
+type marksNow struct {
+	ID      int64                      `json:"id"`
+	Name    string                     `json:"name"`
+	Display string                     `json:"display"`
+	Device  struct{ Name string }      `json:"device"`
+	Updated string                     `json:"last_updated"`
+	Fields  map[string]json.RawMessage `json:"custom_fields"`
+}
+
 // unmarked are those of the objects that still lack what they had.
 func (e *Engine) unmarked(ctx context.Context, kind kinds.Kind, was map[int64]map[string]json.RawMessage) ([]MarkRepair, error) {
 	var out []MarkRepair
 	query := url.Values{"fields": {"id,name,display,device,last_updated,custom_fields"}}
-	for page, err := range e.client.ByID(ctx, kind, slices.Sorted(maps.Keys(was)), query) {
+	for o, err := range netbox.Each[marksNow](e.client.ByID(ctx, kind, slices.Sorted(maps.Keys(was)), query)) {
 		if err != nil {
 			return nil, fmt.Errorf("read what lost its marks: %w", err)
 		}
-		var body struct {
-			Results []struct {
-				ID      int64                      `json:"id"`
-				Name    string                     `json:"name"`
-				Display string                     `json:"display"`
-				Device  struct{ Name string }      `json:"device"`
-				Updated string                     `json:"last_updated"`
-				Fields  map[string]json.RawMessage `json:"custom_fields"`
-			} `json:"results"`
+		m := MarkRepair{
+			Kind: kind.Name, ID: o.ID, Name: cmp.Or(o.Name, o.Display), Fields: map[string]json.RawMessage{}, tag: netbox.ETag(o.Updated),
 		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, fmt.Errorf("read what lost its marks: %w", err)
+		if o.Device.Name != "" {
+			m.Name = o.Device.Name + "/" + m.Name
 		}
-		for _, o := range body.Results {
-			m := MarkRepair{
-				Kind: kind.Name, ID: o.ID, Name: cmp.Or(o.Name, o.Display), Fields: map[string]json.RawMessage{}, tag: netbox.ETag(o.Updated),
+		for field, value := range was[o.ID] {
+			if now := o.Fields[field]; len(now) == 0 || bytes.Equal(now, []byte("null")) {
+				m.Fields[field] = value
 			}
-			if o.Device.Name != "" {
-				m.Name = o.Device.Name + "/" + m.Name
-			}
-			for field, value := range was[o.ID] {
-				if now := o.Fields[field]; len(now) == 0 || bytes.Equal(now, []byte("null")) {
-					m.Fields[field] = value
-				}
-			}
-			m.Plan, m.object = m.text(o.Fields, "diet_plan_id", "plan"), m.text(o.Fields, "diet_object_id", "object")
-			if len(m.Fields) > 0 && m.Plan != "" {
-				out = append(out, m)
-			}
+		}
+		m.Plan, m.object = m.text(o.Fields, "diet_plan_id", "plan"), m.text(o.Fields, "diet_object_id", "object")
+		if len(m.Fields) > 0 && m.Plan != "" {
+			out = append(out, m)
 		}
 	}
 	return out, nil

@@ -81,20 +81,39 @@ func (c *Client) sources(ctx context.Context, kind kinds.Kind, query url.Values)
 	return []source{{onTrunk(ctx), with(query, "id__lte", []string{strconv.FormatInt(c.branch.Trunk, 10)})}, {ctx, query}}
 }
 
-// All decodes the objects of all pages.
+// Each decodes the objects of all pages, one page at a time.
+func Each[T any](pages iter.Seq2[Page, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		for page, err := range pages {
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			var body struct {
+				Results []T `json:"results"`
+			}
+			if err := json.Unmarshal(page.Body, &body); err != nil {
+				yield(none, err)
+				return
+			}
+			for _, o := range body.Results {
+				if !yield(o, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// All is Each in a list.
 func All[T any](pages iter.Seq2[Page, error]) ([]T, error) {
 	var all []T
-	for page, err := range pages {
+	for o, err := range Each[T](pages) {
 		if err != nil {
 			return nil, err
 		}
-		var body struct {
-			Results []T `json:"results"`
-		}
-		if err := json.Unmarshal(page.Body, &body); err != nil {
-			return nil, err
-		}
-		all = append(all, body.Results...)
+		all = append(all, o)
 	}
 	return all, nil
 }
