@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -77,10 +78,9 @@ func (e *Engine) Notices(ctx context.Context, rule string) ([]Notice, error) {
 	out := make([]Notice, len(rows))
 	for i, r := range rows {
 		out[i] = Notice{Rule: r.Rule, Plan: r.Plan, Topic: r.Topic}
-		for text, into := range map[string]*map[string]string{r.Standing: &out[i].Standing, r.Said: &out[i].Said} {
-			if err := json.Unmarshal([]byte(text), into); err != nil {
-				return nil, fmt.Errorf("read notices: %w", err)
-			}
+		err := errors.Join(json.Unmarshal([]byte(r.Standing), &out[i].Standing), json.Unmarshal([]byte(r.Said), &out[i].Said))
+		if err != nil {
+			return nil, fmt.Errorf("read notices: %w", err)
 		}
 		out[i].SaidAt, _ = time.Parse(stampLayout, r.SaidAt) // "" is never
 	}

@@ -85,7 +85,11 @@ func serveAction(c *cli.Context) error {
 		return errors.Join(err, s.close())
 	}
 	s.log.Info("serve", "address", scheme+"://"+listener.Addr().String(), "version", version)
-	return s.run(c.Context, func(ctx context.Context) error { return serve(ctx, listener, s.handler(pages)) })
+	return s.run(c.Context, func(ctx context.Context) error {
+		shown := web.New(pages)
+		defer shown.Close()
+		return serve(ctx, listener, s.handler(shown))
+	})
 }
 
 // mayListen refuses an address that others can reach where nobody has to log in, or where
@@ -135,7 +139,7 @@ func listen(c *cli.Context, address string) (listener net.Listener, scheme strin
 }
 
 // handler is what diet serve answers.
-func (s *service) handler(pages web.Config) http.Handler {
+func (s *service) handler(pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +154,7 @@ func (s *service) handler(pages web.Config) http.Handler {
 	})
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	hook.Handle(mux, s.hooks)
-	mux.Handle("/", web.New(pages))
+	mux.Handle("/", pages)
 	return logged(s, mux)
 }
 

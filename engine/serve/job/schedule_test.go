@@ -370,9 +370,14 @@ func TestAway(t *testing.T) {
 	if o := w.endedOf(events, job.KindCheck); o.Result != job.Failed {
 		t.Fatalf("tried again: %+v", o)
 	}
+	if _, err := r.Enqueue(t.Context(), job.NotifyArgs{Channel: "ops"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	if o := w.endedOf(events, job.KindNotify); o.Result != job.Done || len(told) > 0 {
+		t.Errorf("what was told is told again: %+v, %d messages", o, len(told))
+	}
 	w.stand(nil)
-	if o := w.endedOf(events, job.KindCheck); o.Result != job.Done {
-		t.Fatalf("it is back: %+v", o)
+	for w.endedOf(events, job.KindCheck).Result != job.Done {
 	}
 	if text := <-told; !strings.Contains(text, "works again") {
 		t.Errorf("told %q", text)

@@ -149,7 +149,7 @@ func TestLongPreview(t *testing.T) {
 // restart has the pages forget what they keep.
 func (w *world) restart() {
 	w.Helper()
-	w.pages.Config.Handler = web.New(web.Config{
+	w.pages.Config.Handler = w.shown(web.Config{
 		Open: w.open, Jobs: w.jobs, Users: w.users, Local: "joe", Sessions: w.jobs.Sessions(), SignOn: w.provider, Version: "test",
 	})
 }

@@ -26,6 +26,10 @@ type looks struct {
 	cfg Config
 	mu  sync.Mutex
 	of  map[string]*slot
+
+	behind sync.WaitGroup // comparisons that no page waits for
+	live   context.Context
+	end    context.CancelFunc
 }
 
 // slot is the place of one plan.
@@ -37,7 +41,28 @@ type slot struct {
 	moved   bool      // nothing may be shown of what is there
 }
 
-func newLooks(cfg Config) *looks { return &looks{cfg: cfg, of: map[string]*slot{}} }
+func newLooks(cfg Config) *looks {
+	l := &looks{cfg: cfg, of: map[string]*slot{}}
+	l.live, l.end = context.WithCancel(context.Background())
+	return l
+}
+
+// close interrupts the comparisons that no page waits for; there are none afterwards.
+func (l *looks) close() {
+	l.mu.Lock()
+	l.end()
+	l.mu.Unlock()
+	l.behind.Wait()
+}
+
+// renewBehind compares a plan if anything has moved since before, while its page is shown.
+func (l *looks) renewBehind(s *slot, plan *generate.Plan, before *look) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.live.Err() == nil {
+		l.behind.Go(func() { l.renew(l.live, s, plan, before) })
+	}
+}
 
 // How long what was compared is shown without asking whether anything moved, and at all:
 // answers expire by the clock.
@@ -81,7 +106,7 @@ func (l *looks) get(ctx context.Context, p job.Plan) *look {
 	case wait:
 		return l.renew(ctx, s, p.Plan, last)
 	case check:
-		go l.renew(context.WithoutCancel(ctx), s, p.Plan, last)
+		l.renewBehind(s, p.Plan, last)
 	}
 	return last
 }

@@ -36,7 +36,7 @@ func TestReplicas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return web.New(web.Config{Open: w.open, Jobs: jobs, Users: w.users, Guarded: true, Sessions: jobs.Sessions(), Form: form})
+		return w.shown(web.Config{Open: w.open, Jobs: jobs, Users: w.users, Guarded: true, Sessions: jobs.Sessions(), Form: form})
 	}
 	all = []http.Handler{replica(), replica()}
 	gateway := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {

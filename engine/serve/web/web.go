@@ -84,8 +84,18 @@ type site struct {
 	streams  chan struct{}
 }
 
+// Pages are the pages of diet serve.
+type Pages struct {
+	http.Handler
+	looks *looks
+}
+
+// Close ends what the pages do behind the backs of who looks at them. Nobody may ask for one any
+// more.
+func (p *Pages) Close() { p.looks.close() }
+
 // New returns the pages.
-func New(cfg Config) http.Handler {
+func New(cfg Config) *Pages {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -101,7 +111,7 @@ func New(cfg Config) http.Handler {
 		opening: make(chan struct{}, 1),
 	}
 	s.routes()
-	return s.guard(s.sessions.LoadAndSave(s.mux))
+	return &Pages{s.guard(s.sessions.LoadAndSave(s.mux)), s.looks}
 }
 
 // Who may do what. Everybody who is logged in may look.

@@ -80,6 +80,7 @@ type world struct {
 	base     engine.Config
 	users    *user.File
 	pages    *httptest.Server
+	all      []*web.Pages
 	plan     string // its file
 	log      bytes.Buffer
 	policies []string
@@ -215,7 +216,7 @@ func (w *world) serve() {
 		w.Fatal(err)
 	}
 	w.base.Approvers[ssh.FingerprintSHA256(signer.PublicKey())] = approval.Server
-	w.pages = httptest.NewServer(web.New(web.Config{
+	w.pages = httptest.NewServer(w.shown(web.Config{
 		Open: w.open, Jobs: w.jobs, Users: w.users, Guarded: w.guarded, Secure: w.secure,
 		SignOn: w.provider, Local: "joe", Signer: signer, Version: "test", Sessions: w.jobs.Sessions(),
 		Logger:  slog.New(slog.NewTextHandler(&w.log, nil)),
@@ -223,12 +224,25 @@ func (w *world) serve() {
 	}))
 	w.Cleanup(func() {
 		w.pages.Close()
-		_ = w.jobs.Stop(context.WithoutCancel(w.Context()))
-		_ = w.jobs.Close()
+		for _, shown := range w.all {
+			shown.Close()
+		}
+		if err := w.jobs.Stop(context.WithoutCancel(w.Context())); err != nil {
+			w.Error(err)
+		}
+		if err := w.jobs.Close(); err != nil {
+			w.Error(err)
+		}
 		if strings.Contains(w.log.String(), token) {
 			w.Error("the log holds the token")
 		}
 	})
+}
+
+// shown are pages, which end with the test.
+func (w *world) shown(cfg web.Config) *web.Pages {
+	w.all = append(w.all, web.New(cfg))
+	return w.all[len(w.all)-1]
 }
 
 // start has jobs run.
