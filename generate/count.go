@@ -13,7 +13,7 @@ func (m *model) settle() {
 	}
 	seen := map[*switchClass]state{}
 	for _, c := range order {
-		c.n = max(0, c.pinned)
+		c.count(max(0, c.pinned))
 	}
 	for range settleRounds {
 		changed := false
@@ -24,7 +24,7 @@ func (m *model) settle() {
 			}
 			before := c.n
 			c.placement = m.settleClass(c)
-			c.n = m.bounded(c, c.placement.n)
+			c.count(m.bounded(c, c.placement.n))
 			seen[c] = state{counts, c.n}
 			changed = changed || c.n != before || counts != c.needCounts()
 		}
@@ -47,6 +47,11 @@ func (m *model) bounded(c *switchClass, n int) int {
 			c.placement = m.place(c, 0)
 			return 0
 		}
+	}
+	if ports := c.ownPorts(); n*ports > maxCables {
+		m.fs.add(c.path+".links", "", "%d switches of %d ports make more than %d cables", n, ports, maxCables)
+		c.placement = m.place(c, 0)
+		return 0
 	}
 	return n
 }
@@ -93,6 +98,11 @@ func (c *switchClass) needs() []*switchClass {
 			list = append(list, s.class)
 		}
 		list = append(list, z.mgmts...)
+		for _, l := range z.links {
+			if l.node.sw != nil {
+				list = append(list, l.node.sw)
+			}
+		}
 	}
 	return list
 }

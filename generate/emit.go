@@ -206,11 +206,11 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 		types[k] = e.nicType(l.node, p, near)
 	}
 	for i := range l.node.ords {
-		e.buckets[&l.node.device][i].grow(lp.e)
+		e.buckets[l.node.of()][i].grow(lp.e)
 		for k, s := range lp.node(i) {
 			p := l.ports[k]
 			a := end{
-				bucket: &e.buckets[&l.node.device][i], id: p.id(), name: p.name(), typ: types[k],
+				bucket: &e.buckets[l.node.of()][i], id: p.id(), name: p.name(), typ: types[k],
 				lag: l.lag(), module: p.nic.spec.Module, link: l.key, kind: near,
 			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))

@@ -81,7 +81,7 @@ func (e *emitter) switchLag(l *link, i int) string {
 
 // bundle makes the LAG interfaces of a node's link, and says of which its ports are members.
 func (e *emitter) bundle(l *link, i int, z *zone, slots []slot) {
-	node := &e.buckets[&l.node.device][i]
+	node := &e.buckets[l.node.of()][i]
 	e.lag(node, nodeLag(l), e.nodeLagName(l), l.lag())
 	on := map[int32]bool{}
 	for _, s := range slots {

@@ -56,8 +56,9 @@ type switchClass struct {
 	attach  bool
 	mgmt    *mgmt
 	zones   []*zone
-	n       int      // how many, once settled
-	named   []string // ports that have a name and no number
+	n       int        // how many, once settled
+	named   []string   // ports that have a name and no number
+	own     *nodeClass // the switches as nodes of the links that they have; nil without any
 
 	placement *placement
 }
@@ -66,7 +67,8 @@ type switchClass struct {
 type nodeClass struct {
 	device
 	spec  Node
-	ords  []int // ordinals that exist
+	sw    *switchClass // that these nodes are, where they are switches
+	ords  []int        // ordinals that exist
 	nics  map[string]*nic
 	links []*link
 }

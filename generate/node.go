@@ -83,22 +83,31 @@ func (m *model) addNode(e entry[Node], count int) {
 	if s.Max > 0 && count > s.Max {
 		m.fs.add(e.path+".count", "raise max", "%d nodes are more than max %d", count, s.Max)
 	}
+	c.exist(count)
+	m.compileLinks(c, s.Nics, s.Links)
+	m.nodes = append(m.nodes, c)
+}
+
+// exist says how many nodes of a class there are.
+func (c *nodeClass) exist(count int) {
 	c.ords = make([]int, count)
 	for i := range c.ords {
 		c.ords[i] = c.ord(i)
 	}
-	for _, n := range entries(m.fs, e.path+".nics", s.Nics, func(n Nic) *int { return n.Order }) {
+}
+
+func (m *model) compileLinks(c *nodeClass, nics map[string]Nic, links map[string]Link) {
+	for _, n := range entries(m.fs, c.path+".nics", nics, func(n Nic) *int { return n.Order }) {
 		if m.checkKey(n.path, n.key) {
 			c.nics[n.key] = m.compileNic(n)
 		}
 	}
-	for _, l := range entries(m.fs, e.path+".links", s.Links, func(l Link) *int { return l.Order }) {
+	for _, l := range entries(m.fs, c.path+".links", links, func(l Link) *int { return l.Order }) {
 		if m.checkKey(l.path, l.key) {
 			c.links = append(c.links, m.compileLink(c, l))
 		}
 	}
 	m.checkPortsOnce(c)
-	m.nodes = append(m.nodes, c)
 }
 
 // compileDevice fills what switches and nodes have in common. The first

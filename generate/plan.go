@@ -181,6 +181,8 @@ type Switch struct {
 	Rack           *Place          `json:"rack,omitempty"`
 	Mgmt           *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
 	Zones          map[string]Zone `json:"zones,omitempty"`
+	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=Power supplies and console ports: what links begin at."`
+	Links          map[string]Link `json:"links,omitempty" jsonschema:"description=Cables that carry power or console."`
 	Skip           []int           `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
 	Name           string          `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
 	Set            Fields          `json:"set,omitzero"`

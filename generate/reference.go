@@ -22,6 +22,9 @@ func (m *model) connect() {
 		}
 	}
 	for _, c := range m.classes {
+		m.connectOwn(c)
+	}
+	for _, c := range m.classes {
 		m.checkZones(c)
 	}
 }

@@ -43,7 +43,9 @@ func (m *model) checkValues() {
 		m.checkLength(p.path+".location", "slug", p.location, maxSlug)
 	}
 	for _, c := range m.classes {
-		m.checkSwitchValues(c)
+		if m.checkSwitchValues(c); c.own != nil {
+			m.checkLinkValues(c.own)
+		}
 	}
 	for _, c := range m.nodes {
 		m.checkNodeValues(c)
@@ -88,6 +90,10 @@ func (m *model) checkSwitchValues(c *switchClass) {
 func (m *model) checkNodeValues(c *nodeClass) {
 	m.checkType(&c.device)
 	m.checkLength(c.path+".role", "slug", c.spec.Role, maxSlug)
+	m.checkLinkValues(c)
+}
+
+func (m *model) checkLinkValues(c *nodeClass) {
 	for _, key := range sortedKeys(c.nics) {
 		n := c.nics[key]
 		carries := c.carries(n)

@@ -39,6 +39,7 @@ func (m *model) addSwitch(fabric string, managed bool, e entry[Switch]) {
 			m.addZone(c, z)
 		}
 	}
+	m.ownLinks(c)
 }
 
 // maxSwitches is how many switches a class may have, and how many may be pinned.
