@@ -79,12 +79,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	}
 	err := app.RunContext(ctx, arrange(app, args))
-	if err == nil {
-		return exitDone
+	var f *failure
+	if err != nil {
+		f = failureOf(ctx, err)
 	}
-	f := failureOf(ctx, err)
-	if wantsJSON(args) && !out.written {
-		_ = report.JSON{W: stdout}.Value(map[string]any{"error": f}) // the exit code tells as well
+	if bad := out.end(f, wantsJSON(args)); bad != nil && f == nil {
+		f = failureOf(ctx, bad)
+	}
+	if f == nil {
+		return exitDone
 	}
 	if f.Message == "" {
 		return f.Code
@@ -96,33 +99,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return f.Code
 }
 
-// wantsJSON reports whether the arguments ask for JSON.
-func wantsJSON(args []string) bool {
-	for i, arg := range args {
-		name, value, joined := strings.Cut(arg, "=")
-		if !joined && i+1 < len(args) {
-			value = args[i+1]
-		}
-		if arg == "--json" || value == "json" && slices.Contains([]string{"-o", "--output", "--format"}, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// output is where results go.
-type output struct {
-	io.Writer
-	written bool
-}
-
-// Write implements [io.Writer].
-func (o *output) Write(p []byte) (int, error) {
-	o.written = o.written || len(p) > 0
-	return o.Writer.Write(p)
-}
-
-// failure is an error as --json prints it, where there is nothing else to print.
+// failure is an error as --json prints it.
 type failure struct {
 	Message string `json:"message"` // "" where the output has said it
 	Hint    string `json:"hint,omitempty"`
@@ -132,8 +109,8 @@ type failure struct {
 	Findings []generate.Finding `json:"findings,omitempty"`
 }
 
-func failureOf(ctx context.Context, err error) failure {
-	f := failure{Code: codeOf(ctx, err)}
+func failureOf(ctx context.Context, err error) *failure {
+	f := &failure{Code: codeOf(ctx, err)}
 	var coded *codeError
 	if errors.As(err, &coded) && coded.err == nil {
 		return f

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -119,30 +118,34 @@ func (e *env) apply(eng *engine.Engine, tasks []engine.Task) error {
 	if opt.NoLease {
 		e.say("note: no lease is taken: nothing keeps another run from writing this plan at the same time")
 	}
-	return errors.Join(e.applied(tasks, eng.ApplyAll(c.Context, tasks, opt)), e.tellBranch(eng))
+	return outcomes{e.applied(tasks, eng.ApplyAll(c.Context, tasks, opt)), e.tellBranch(eng)}.err(c.Context)
 }
 
 // applied shows what became of tasks, and returns the exit code of it.
 func (e *env) applied(tasks []engine.Task, all []engine.Applied) error {
-	var results []*apply.Result
+	var values perPlan
 	var ends outcomes
 	for i, a := range all {
-		err := a.Err
+		intent, only, err := tasks[i].Intent, len(tasks) == 1, a.Err
 		e.sayApproved(a.Preview)
 		if a.Result != nil {
-			results = append(results, a.Result)
-			if err := e.showResult(tasks[i].Intent, a.Result, len(tasks) == 1); err != nil {
+			if err := e.showResult(intent, a.Result, only); err != nil {
 				return err
 			}
 			err = applyCode(a.Result, a.Preview, err)
 		}
-		ends = append(ends, ends.of(tasks[i].Intent, len(tasks) == 1, err))
+		ends = append(ends, ends.of(intent, only, err))
+		values = append(values, withError(e.cli.Context, valueOf(intent, a.Result, a.Preview), err))
 	}
 	var failed error
-	if len(tasks) > 1 && e.cli.Bool("json") {
-		failed = e.print(results)
+	switch {
+	case !e.cli.Bool("json"):
+	case len(tasks) > 1:
+		failed = e.print(values)
+	case all[0].Result != nil || all[0].Preview != nil:
+		failed = e.print(valueOf(tasks[0].Intent, all[0].Result, all[0].Preview)) // the end adds the error
 	}
-	return errors.Join(failed, ends.err(e.cli.Context))
+	return append(ends, failed).err(e.cli.Context)
 }
 
 // sayApproved says who approved what is applied, or that nobody can have: what is found now has
@@ -163,17 +166,15 @@ func (e *env) sayApproved(p *engine.Preview) {
 	}
 }
 
-// showResult writes what became of a plan; of several in JSON, nothing before all are
-// there.
+// showResult writes what became of a plan, as text.
 func (e *env) showResult(intent engine.Intent, r *apply.Result, only bool) error {
-	switch {
-	case only:
-	case e.cli.Bool("json"):
-		return nil
-	default:
+	if e.cli.Bool("json") {
+		return nil // not before all are there
+	}
+	if !only {
 		fmt.Fprintf(e.out, "Plan %s\n", intent.Info().Key)
 	}
-	return e.format().Result(r)
+	return e.text().Result(r)
 }
 
 // applyCode is the exit code for a result.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -60,7 +59,7 @@ func approveAction(c *cli.Context) error {
 	if isCarried(c.Args().First()) {
 		approve = e.approveCarried
 	}
-	return errors.Join(approve(c.Args().First(), a), done())
+	return outcomes{approve(c.Args().First(), a), done()}.err(c.Context)
 }
 
 // approveKept approves a stored preview.

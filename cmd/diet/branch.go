@@ -90,7 +90,7 @@ func (e *env) listBranches(eng *engine.Engine) error {
 		return err
 	}
 	if e.cli.Bool("json") {
-		return report.JSON{W: e.out}.Value(map[string]any{"branches": append([]netbox.Branch{}, branches...)})
+		return e.print(map[string]any{"branches": append([]netbox.Branch{}, branches...)})
 	}
 	for _, b := range branches {
 		fmt.Fprintf(e.out, "%-12s %s\n", b.Status.Value, report.Printable(b.Name))
@@ -104,7 +104,7 @@ func (e *env) showBranch(eng *engine.Engine, name string) error {
 		return err
 	}
 	if e.cli.Bool("json") {
-		return report.JSON{W: e.out}.Value(map[string]any{"branch": name, "changes": append([]netbox.BranchChange{}, changes...)})
+		return e.print(map[string]any{"branch": name, "changes": append([]netbox.BranchChange{}, changes...)})
 	}
 	fmt.Fprintln(e.out, branchLine(name, changes))
 	return nil
@@ -115,6 +115,9 @@ func (e *env) mergeBranch(eng *engine.Engine, name string, plans []string) error
 	willWrite(e.cli.Context)
 	if err := eng.MergeBranch(e.cli.Context, name, plans, e.cli.Bool("anyway")); err != nil {
 		return err
+	}
+	if e.cli.Bool("json") {
+		return e.print(map[string]any{"branch": name, "merged": true})
 	}
 	fmt.Fprintf(e.out, "merged branch %s into NetBox\n", report.Printable(name))
 	return nil

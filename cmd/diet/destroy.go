@@ -51,7 +51,7 @@ func (e *env) undo(eng *engine.Engine, intent engine.Intent) error {
 	}
 	switch {
 	case c.IsSet("out") && len(all) == 1 && stored(ends):
-		return errors.Join(e.carry(eng, all[0].ID), ends.err(c.Context))
+		return append(ends, e.carry(eng, all[0].ID)).err(c.Context)
 	case len(all) == 0 || all[0].Pending() == 0:
 		return ends.err(c.Context)
 	case c.Bool("yes"):

@@ -57,19 +57,33 @@ about, and what nothing tells, is in the map without an object: fill it in.
 				return usage("--name, --out and --map are for one site")
 			}
 			return e.withEngine(func(eng *engine.Engine) error {
-				for _, site := range sites {
-					if err := e.importSite(eng, site); err != nil {
-						return err
-					}
-				}
-				return nil
+				return e.importSites(eng, sites)
 			})
 		},
 	}
 }
 
-// importSite writes the plan and the map of a site.
-func (e *env) importSite(eng *engine.Engine, site string) error {
+// importSites writes the plan and the map of each site, or prints them all.
+func (e *env) importSites(eng *engine.Engine, sites []string) error {
+	var all []any
+	for _, site := range sites {
+		drawn, err := e.importSite(eng, site)
+		if err != nil {
+			return err
+		}
+		all = append(all, drawn)
+	}
+	switch {
+	case !e.cli.Bool("json"):
+		return nil
+	case len(all) == 1:
+		return e.print(all[0])
+	}
+	return e.print(all)
+}
+
+// importSite writes the plan and the map of a site; with --json it leaves the files alone.
+func (e *env) importSite(eng *engine.Engine, site string) (*survey.Drawn, error) {
 	key, out, to := e.cli.String("name"), e.cli.String("out"), e.cli.String("map")
 	if key == "" {
 		key = site
@@ -81,23 +95,20 @@ func (e *env) importSite(eng *engine.Engine, site string) error {
 		to = filepath.Base(site) + ".map.csv"
 	}
 	drawn, err := eng.Import(e.cli.Context, site, key)
-	if err != nil {
-		return err
-	}
-	if e.cli.Bool("json") {
-		return e.print(drawn)
+	if err != nil || e.cli.Bool("json") {
+		return drawn, err
 	}
 	if err := e.write(out, func(w io.Writer) error { _, err := io.WriteString(w, drawn.Plan); return err }); err != nil {
-		return err
+		return nil, err
 	}
 	if err := e.writeMap(to, drawn.Entries); err != nil {
-		return err
+		return nil, err
 	}
 	for _, note := range drawn.Notes {
 		e.say("note: %s", note)
 	}
 	e.say("diet: wrote %s and %s; read them, then: diet adopt %s --map %s --reason REASON", out, to, out, to)
-	return nil
+	return drawn, nil
 }
 
 // importFor writes a map to a plan that exists.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 
@@ -37,12 +38,9 @@ func (e *env) outputFormat() (string, error) {
 	return format, nil
 }
 
-// writeDocument writes previews where all of them are one document. Only is the one preview
-// of a command that makes one.
-func (e *env) writeDocument(format string, all []*engine.Preview, only bool) error {
+// writeDocument writes previews where all of them are one document.
+func (e *env) writeDocument(format string, all []*engine.Preview) error {
 	switch {
-	case format == "json" && !only:
-		return e.print(all)
 	case len(all) == 0:
 		return nil
 	case format == "json":
@@ -103,7 +101,7 @@ func previewAction(c *cli.Context) error {
 	if err == nil && c.IsSet("out") && len(all) == 1 && stored(ends) {
 		err = e.carry(eng, all[0].ID)
 	}
-	return errors.Join(err, ends.err(c.Context))
+	return append(ends, err).err(c.Context)
 }
 
 // stored reports whether the previews were stored: what waits for a person is.
@@ -126,6 +124,7 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 		return nil, nil, err
 	}
 	var all []*engine.Preview
+	var values perPlan
 	var ends outcomes
 	only := len(intents) == 1
 	for _, intent := range intents {
@@ -140,8 +139,20 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 			refused = verdictCode(p, e.cli.Bool("detailed-exitcode"))
 		}
 		ends = append(ends, ends.of(intent, only, refused))
+		values = append(values, previewOrNone(e.cli.Context, intent, p, refused))
 	}
-	return all, ends, e.writeDocument(format, all, only)
+	if format == "json" && !only {
+		return all, ends, e.print(values)
+	}
+	return all, ends, e.writeDocument(format, all)
+}
+
+// previewOrNone is the preview of one of several plans as JSON, or why there is none.
+func previewOrNone(ctx context.Context, intent engine.Intent, p *engine.Preview, refused error) any {
+	if p == nil {
+		return withError(ctx, unapplied{Plan: intent.Info().Key}, refused)
+	}
+	return withError(ctx, p, refused)
 }
 
 // verdictCode is the exit code for a preview.

@@ -80,5 +80,5 @@ func (e *env) showAgain(format string, p *engine.Preview) error {
 	if format == "text" {
 		return e.text().Preview(p, true)
 	}
-	return e.writeDocument(format, []*engine.Preview{p}, true)
+	return e.writeDocument(format, []*engine.Preview{p})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -23,34 +22,44 @@ func (e *env) rebasePlans(args []string, yes bool) error {
 	if yes {
 		willWrite(e.cli.Context)
 	}
+	var values perPlan
 	var ends outcomes
 	for _, plan := range plans {
-		ends = append(ends, ends.of(plan, len(plans) == 1, e.rebaseOne(eng, plan, yes)))
+		value, err := e.rebaseOne(eng, plan, yes)
+		ends = append(ends, ends.of(plan, len(plans) == 1, err))
+		if value == nil {
+			value = unapplied{Plan: plan.Info().Key}
+		}
+		values = append(values, withError(e.cli.Context, value, err))
+	}
+	if e.cli.Bool("json") && len(plans) > 1 {
+		ends = append(ends, e.print(values))
 	}
 	return ends.err(e.cli.Context)
 }
 
-func (e *env) rebaseOne(eng *engine.Engine, plan *generate.Plan, yes bool) error {
+// rebaseOne writes what is learnt about one plan, or shows it. It returns what it shows.
+func (e *env) rebaseOne(eng *engine.Engine, plan *generate.Plan, yes bool) (any, error) {
 	if yes {
 		result, p, err := eng.Apply(e.cli.Context, plan, engine.ApplyOptions{})
-		if result != nil {
-			err = errors.Join(e.format().Result(result), applyCode(result, p, err))
+		if result == nil {
+			return nil, err
 		}
-		return err
+		return result, outcomes{e.format().Result(result), applyCode(result, p, err)}.err(e.cli.Context)
 	}
 	p, err := eng.Diff(e.cli.Context, plan)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(p.Changes) == 0 && !e.cli.Bool("json") {
 		fmt.Fprintf(e.out, "Plan %s\nnothing to learn: the ids in diet's records are those of this NetBox\n", p.Plan)
-		return nil
+		return p, nil
 	}
 	if err := e.format().Preview(p, false); err != nil {
-		return err
+		return p, err
 	}
 	if p.Pending() > 0 {
 		e.say("to write that into diet's records: diet init --rebase --yes %s", strings.Join(e.cli.Args().Slice(), " "))
 	}
-	return verdictCode(p, false)
+	return p, verdictCode(p, false)
 }

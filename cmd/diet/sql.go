@@ -84,11 +84,15 @@ func (e *env) rows(eng *engine.Engine, statement string, limit limits) error {
 	if err != nil {
 		return err
 	}
-	format := e.cli.String("format")
+	return e.writeRows(e.queryFormat(), columns, rows)
+}
+
+// queryFormat is how the rows of a query are written.
+func (e *env) queryFormat() string {
 	if e.cli.Bool("json") {
-		format = "json"
+		return "json"
 	}
-	return e.writeRows(format, columns, rows)
+	return e.cli.String("format")
 }
 
 // bounded runs a statement within limits.
@@ -119,12 +123,25 @@ func (e *env) shell() error {
 
 // script runs the statements of a text.
 func (e *env) script(eng *engine.Engine, text string) error {
+	var all []any // the rows of each statement
 	for statement := range statements(text) {
-		if err := e.rows(eng, statement, e.limits()); err != nil {
+		columns, rows, err := e.bounded(eng, statement, e.limits())
+		if err != nil {
+			return err
+		}
+		if e.queryFormat() == "json" {
+			all = append(all, byColumn(columns, rows))
+		} else if err := e.writeRows(e.queryFormat(), columns, rows); err != nil {
 			return err
 		}
 	}
-	return nil
+	switch {
+	case e.queryFormat() != "json":
+		return nil
+	case len(all) == 1:
+		return e.print(all[0])
+	}
+	return e.print(append([]any{}, all...))
 }
 
 // ask reads statements from a terminal, with its line editing and history.
@@ -135,6 +152,10 @@ func (e *env) ask(eng *engine.Engine, keyboard *os.File) error {
 		io.Writer
 	}{keyboard, e.out}, "diet> ")
 	var typed strings.Builder
+	now := *e // what is asked for is shown at once
+	if out, is := e.out.(*output); is {
+		now.out = out.Writer
+	}
 	for {
 		line, err := readLine(terminal, keyboard)
 		if errors.Is(err, io.EOF) {
@@ -147,7 +168,7 @@ func (e *env) ask(eng *engine.Engine, keyboard *os.File) error {
 		if terminal.SetPrompt("   …> "); !complete(typed.String()) {
 			continue
 		}
-		if err := e.script(eng, typed.String()); err != nil {
+		if err := now.script(eng, typed.String()); err != nil {
 			fmt.Fprintln(e.err, report.PrintableLines(err.Error()))
 		}
 		typed.Reset()

@@ -57,7 +57,7 @@ func userAction(c *cli.Context) error {
 			return err
 		}
 		e.say("diet: %s may not log in any more", name)
-		return nil
+		return e.tellUser(map[string]any{"name": name, "removed": true})
 	case verb == "add" && c.NArg() == 2:
 		return e.addUser(users, name)
 	}
@@ -83,7 +83,15 @@ func (e *env) addUser(users *user.File, name string) error {
 		return usage("%w", err)
 	}
 	e.say("diet: %s may log in; %s holds the hash of the password", name, users.Path())
-	return nil
+	return e.tellUser(map[string]any{"name": name, "roles": append([]user.Role{}, roles...)})
+}
+
+// tellUser prints, with --json, what became of a user.
+func (e *env) tellUser(what map[string]any) error {
+	if !e.cli.Bool("json") {
+		return nil
+	}
+	return e.print(what)
 }
 
 // password asks for a password in a terminal, twice, or reads a line from standard input.

@@ -42,7 +42,7 @@ with 1 if anything failed. Something else, such as cron or a CI system, then say
 				return err
 			}
 			if c.Bool("once") {
-				return errors.Join(s.once(), s.close())
+				return outcomes{s.once(), s.close()}.err(c.Context)
 			}
 			s.log.Info("watch", "plans", len(s.plans()), "version", version)
 			return s.run(c.Context, func(ctx context.Context) error {

@@ -9,13 +9,21 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 )
 
-// JSON writes values in their own encoding, indented.
+// JSON writes values in their own encoding, indented, or passes them to a [Keeper].
 type JSON struct{ W io.Writer }
 
 var _ Format = JSON{}
 
+// Keeper is a writer that takes the one value of a command, to write it once it is known
+// how the command ends.
+type Keeper interface{ Keep(v any) }
+
 // Value writes any value.
 func (j JSON) Value(v any) error {
+	if k, keeps := j.W.(Keeper); keeps {
+		k.Keep(v)
+		return nil
+	}
 	enc := json.NewEncoder(j.W)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
