@@ -114,6 +114,9 @@ func leaves(patterns []string, name string) bool {
 
 // add makes a file known by what it calls itself.
 func (l *library) add(f File) {
+	if isRackType(f.Data) {
+		return // a checkout has those too
+	}
 	x := &shelved{file: f}
 	head, plain := headOf(f.Data)
 	if x.typeHead = head; !plain {

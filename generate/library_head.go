@@ -1,6 +1,9 @@
 package generate
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // typeHead is what a type is called.
 type typeHead struct{ slug, model string }
@@ -43,6 +46,11 @@ func headOf(data []byte) (typeHead, bool) {
 	_, made := found["manufacturer"]
 	head := typeHead{found["slug"], found["model"]}
 	return head, made && head.model != "" && (head.slug != "" || !tall)
+}
+
+// isRackType reports whether a file is a type of racks: no other has a form factor.
+func isRackType(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("form_factor:")) || bytes.Contains(data, []byte("\nform_factor:"))
 }
 
 // plainText is a text that stands in one line, quoted or not.

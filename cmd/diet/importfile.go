@@ -38,7 +38,8 @@ func besideFile(folder string) generate.Files {
 	}
 }
 
-// typeFiles lists the YAML files of a folder, and of those within it; a file is itself.
+// typeFiles lists the YAML files of a folder, and of those within it, but for hidden ones, which in a
+// checkout are settings of tools; a file is itself.
 func typeFiles(root string) ([]string, error) {
 	info, err := os.Stat(root)
 	if err != nil {
@@ -54,6 +55,7 @@ func typeFiles(root string) ([]string, error) {
 			return err
 		case d.IsDir() && path != root && strings.HasPrefix(d.Name(), "."):
 			return filepath.SkipDir
+		case strings.HasPrefix(d.Name(), ".") && path != root:
 		case !d.IsDir() && slices.Contains([]string{".yaml", ".yml"}, strings.ToLower(filepath.Ext(path))):
 			out = append(out, path)
 		}
