@@ -21,7 +21,7 @@ func TestSQL(t *testing.T) {
 	}
 	b.get("/sql").status(http.StatusOK).sees("edits by people", "SELECT kind, object, field, have FROM drift")
 	ask("SELECT name, field, have FROM drift ORDER BY 1, 2").sees("2 rows", "db-primary", "&lt;script&gt;").misses("<script>alert")
-	ask("SELECT NULL AS x").sees("1 row", "none")
+	ask("SELECT NULL AS x, 1 AS \"<b>\"").sees("1 row", "none", `data-label="x"`, `data-label="&lt;b&gt;"`)
 	ask("SELECT 1 WHERE 0").sees("0 rows")
 	ask("SELECT nonsense FROM drift").sees("no such column", "the views are")
 	for _, statement := range []string{
