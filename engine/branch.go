@@ -113,21 +113,21 @@ func (e *BranchConflictError) Hint() string {
 // MergeBranch merges a branch into NetBox and waits until that is done. It takes the leases of
 // the plans whose objects differ, and of those that are named, so that no run writes them
 // meanwhile. It fails with a [*BranchConflictError] where both sides changed, unless anyway
-// has the branch win.
-func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, anyway bool) error {
+// has the branch win. Where nothing differs there is nothing to merge, which NetBox does not do either.
+func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, anyway bool) (merged bool, err error) {
 	if e.trunk == nil {
-		return ErrNoNetBox
+		return false, ErrNoNetBox
 	}
 	b, err := e.trunk.FindBranch(ctx, name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if b, err = e.trunk.ReadyBranch(ctx, b, branchPause, e.cfg.waiting(name)); err != nil {
-		return err
+		return false, err
 	}
 	changes, err := e.trunk.BranchChanges(ctx, b)
-	if err != nil {
-		return err
+	if err != nil || len(changes) == 0 {
+		return false, err
 	}
 	for _, c := range changes {
 		plans = append(plans, c.Plans...)
@@ -136,19 +136,20 @@ func (e *Engine) MergeBranch(ctx context.Context, name string, plans []string, a
 	for _, plan := range slices.Compact(plans) {
 		held, err := e.take(ctx, plan, newID("run"), false)
 		if err != nil {
-			return err
+			return false, err
 		}
 		defer func() { _ = e.release(context.WithoutCancel(ctx), held, nil) }()
 	}
 	conflicts, reported, err := e.branchConflicts(ctx, b)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(conflicts) > 0 && !anyway {
-		return &BranchConflictError{Name: name, Changes: conflicts}
+		return false, &BranchConflictError{Name: name, Changes: conflicts}
 	}
 	// Where NetBox reports none it is not told to overlook any: somebody may edit meanwhile.
-	return e.trunk.MergeBranch(ctx, b, anyway || reported > 0, branchPause, e.cfg.waiting(name))
+	err = e.trunk.MergeBranch(ctx, b, anyway || reported > 0, branchPause, e.cfg.waiting(name))
+	return err == nil, err
 }
 
 // branchConflicts are the objects of which the same fields were changed in a branch and beside it.

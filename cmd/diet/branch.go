@@ -113,11 +113,15 @@ func (e *env) showBranch(eng *engine.Engine, name string) error {
 // mergeBranch merges a branch while no run of diet writes the plans of these keys.
 func (e *env) mergeBranch(eng *engine.Engine, name string, plans []string) error {
 	willWrite(e.cli.Context)
-	if err := eng.MergeBranch(e.cli.Context, name, plans, e.cli.Bool("anyway")); err != nil {
+	merged, err := eng.MergeBranch(e.cli.Context, name, plans, e.cli.Bool("anyway"))
+	switch {
+	case err != nil:
 		return err
-	}
-	if e.cli.Bool("json") {
-		return e.print(map[string]any{"branch": name, "merged": true})
+	case e.cli.Bool("json"):
+		return e.print(map[string]any{"branch": name, "merged": merged})
+	case !merged:
+		fmt.Fprintln(e.out, branchLine(name, nil)+": there is nothing to merge")
+		return nil
 	}
 	fmt.Fprintf(e.out, "merged branch %s into NetBox\n", report.Printable(name))
 	return nil

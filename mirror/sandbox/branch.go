@@ -162,7 +162,9 @@ func (s *Server) merge(b *branch) *answer {
 	if !s.state.OnlyLabels(b.before, lease) {
 		return job("errored", "the sandbox merges only branches beside which nothing changed")
 	}
-	s.state = b.on.state.Continue(s.state)
-	b.status = "merged"
+	if len(b.on.state.Differences()) > 0 { // else it stays ready, on 4.7.3 with the plugin 1.2.2
+		s.state = b.on.state.Continue(s.state)
+		b.status = "merged"
+	}
 	return job("completed", "")
 }
