@@ -120,6 +120,9 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
 	for _, r := range replies {
 		answers, left, err := hall.replies(ctx, r)
+		if err == nil && len(answers) == 0 {
+			err = left[0]
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -137,11 +140,49 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 // only once other answers count is asked too.
 func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, []*UnfitError, error) {
 	out, unfit, err := h.repliesHere(ctx, r)
-	if errors.Is(err, ErrNothingToAnswer) && h.next != nil {
-		return h.next.replies(ctx, r)
+	var misfit *UnfitError
+	none := errors.Is(err, ErrNothingToAnswer)
+	if h.next == nil || !none && !errors.As(err, &misfit) && (err != nil || !r.All) {
+		return out, unfit, err
 	}
-	return out, unfit, err
+	later, left, second := h.next.replies(ctx, r)
+	switch {
+	case none:
+		return later, left, second
+	case second == nil:
+		out, unfit = bothTimes(out, later, append(unfit, left...))
+		return out, unfit, nil
+	case errors.As(second, &misfit), errors.Is(second, ErrNothingToAnswer):
+		return out, unfit, err
+	}
+	return nil, nil, second
 }
+
+// bothTimes joins the answers to all of a class at first with those once other answers count:
+// each matter is answered once, and is left only where its answer never fits.
+func bothTimes(out, later []answer.Answer, unfit []*UnfitError) ([]answer.Answer, []*UnfitError) {
+	seen := map[string]bool{}
+	for _, a := range out {
+		seen[aboutOf(&a)] = true
+	}
+	for i := range later {
+		if about := aboutOf(&later[i]); !seen[about] {
+			seen[about] = true
+			out = append(out, later[i])
+		}
+	}
+	var left []*UnfitError
+	for _, u := range unfit {
+		if !seen[u.About] {
+			seen[u.About] = true
+			left = append(left, u)
+		}
+	}
+	return out, left
+}
+
+// aboutOf is what an answer about an object, or a field of it, is about.
+func aboutOf(a *answer.Answer) string { return strings.TrimSpace(a.Object + " " + a.Field) }
 
 func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []*UnfitError, error) {
 	if r.Question != "" {
@@ -167,11 +208,8 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 			out = append(out, a)
 		}
 	}
-	switch {
-	case !found:
+	if !found {
 		return nil, nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
-	case len(out) == 0:
-		return nil, nil, unfit[0]
 	}
 	return out, unfit, nil
 }
@@ -195,7 +233,7 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	if m.Field == nil && m.Class() == change.Orphaned {
 		a.References = m.References()
 	}
-	about := strings.TrimSpace(a.Object + " " + a.Field)
+	about := aboutOf(&a)
 	adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
 	if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && adopts {
 		return a, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}

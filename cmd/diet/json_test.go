@@ -25,7 +25,9 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Config{Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken}})
+	server, err := sandbox.New(sandbox.Config{
+		Token: dietToken, Tokens: map[string]string{personToken: "maria"}, ReadOnlyTokens: []string{readToken},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
