@@ -275,7 +275,8 @@ type Applier struct {
 	halves  map[string]bool                     // the shared objects that have a temporary slug until their parts are there
 	beaten  []*item                             // those of them whose slug somebody else took meanwhile
 	result  *Result
-	denied  int // objects refused for lack of rights since the last one that was written
+	faults  map[string]fault // how NetBox fails, by method and kind
+	denied  int              // objects refused for lack of rights since the last one that was written
 	seq     int
 	done    int
 
@@ -308,7 +309,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 	return &Applier{
 		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, cause: map[string]string{},
 		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{}, dying: map[string]bool{},
-		lost: map[thing]bool{}, was: map[thing]json.RawMessage{},
+		lost: map[thing]bool{}, was: map[thing]json.RawMessage{}, faults: map[string]fault{},
 	}
 }
 

@@ -23,7 +23,7 @@ func (a *Applier) settle(ctx context.Context, method, kind string, batch []*item
 	for _, it := range batch {
 		it.lost = it.batch
 	}
-	landed, err := a.await(ctx, method, kind, batch)
+	landed, err := a.await(ctx, method, kind, batch, cause)
 	again = again && useful && err == nil && ctx.Err() == nil && (method != post || len(landed) == 0)
 	var rest []*item
 	for _, it := range batch {
@@ -80,17 +80,17 @@ func (a *Applier) close(ctx context.Context, batch []*item, landed int, again bo
 // await asks what a request has written until it is all there or the time is over: a
 // transaction may commit after its connection broke, and a server that restarts does not
 // answer for a while. A request under If-Match is not waited for: of it and of what is
-// sent in its place only one commits.
-func (a *Applier) await(ctx context.Context, method, kind string, batch []*item) (map[*item]int64, error) {
+// sent in its place only one commits. One that NetBox itself failed with is over.
+func (a *Applier) await(ctx context.Context, method, kind string, batch []*item, cause error) (map[*item]int64, error) {
 	deadline := a.cfg.Now().Add(a.cfg.Wait)
-	guarded := a.guarded(method, batch)
+	guarded, ended := a.guarded(method, batch), failing(cause)
 	for {
 		over := !a.cfg.Now().Before(deadline) // ahead of the question, which is the last one then
 		landed, err := a.ask(ctx, method, kind, batch)
 		switch {
 		case err != nil && (over || !errors.Is(err, netbox.ErrUnreachable)):
 			return landed, fmt.Errorf("look up a request of unknown outcome: %w", err)
-		case err == nil && (over || guarded || len(landed) == len(batch)):
+		case err == nil && (over || guarded || ended || len(landed) == len(batch)):
 			return landed, nil
 		}
 		if netbox.Sleep(ctx, min(a.cfg.Wait/50, 2*time.Second)) != nil {

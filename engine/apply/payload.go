@@ -27,6 +27,8 @@ type item struct {
 	batch string // the request that it was last sent in
 	seq   int64  // its number in the journal
 	lost  string // the request of which the answer was lost
+
+	failures, alone int // how often NetBox failed with a request that it was in, and with it alone
 }
 
 // NeedError says that something a change needs is not there.

@@ -59,6 +59,9 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 	if ctx.Err() != nil {
 		return ErrInterrupted
 	}
+	if a.leaveBroken(method, kind, batch) {
+		return nil
+	}
 	batch, err := a.unattached(ctx, method, batch)
 	if err != nil || len(batch) == 0 {
 		return err
@@ -77,6 +80,8 @@ func (a *Applier) bisect(ctx context.Context, method, kind string, batch []*item
 		return err
 	case errors.Is(err, netbox.ErrPrecondition):
 		return a.sendAgain(ctx, method, kind, batch, ok)
+	case failing(err):
+		return a.failed(ctx, method, kind, batch, err, ok)
 	case errors.As(err, &refused) && refused.Unknown:
 		return a.settle(ctx, method, kind, batch, err, ok)
 	case refused == nil || hopeless(err) && !a.mayBeOne(err, batch):
@@ -253,6 +258,7 @@ func (a *Applier) request(ctx context.Context, method, kind string, batch []*ite
 	result, err := a.call(ctx, method, kind, batch, id)
 	if err == nil {
 		a.pace.answered(method, kind, len(batch), a.cfg.Now().Sub(began))
+		a.works(method, kind)
 	}
 	ids := answered(method, kind, batch, result.Objects, err)
 	if err == nil && slices.Contains(ids, 0) {

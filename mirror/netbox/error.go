@@ -43,6 +43,10 @@ type Error struct {
 	// sending it again.
 	Unknown bool
 
+	// Ended is true for a write of which NetBox itself says that it failed: what it has written by
+	// now is all that it will. One lookup, without waiting, says what that is.
+	Ended bool
+
 	exception string // the Python class of a 500
 	cause     error
 }
@@ -190,6 +194,15 @@ func (e *Error) uncertain() bool {
 	}
 	return e.Status >= 500 && !e.transient() && !rolledBack[e.exception]
 }
+
+// ended reports a write of unknown outcome whose processing is over: NetBox failed with it and
+// said so, and not because its database went away, which may still commit.
+func (e *Error) ended() bool {
+	return e.Unknown && e.Status == http.StatusInternalServerError && !lostDatabase[e.exception]
+}
+
+// lostDatabase lists the exceptions of a database that went away.
+var lostDatabase = map[string]bool{"OperationalError": true, "InterfaceError": true}
 
 // transient reports a write that did nothing and may be sent again: it was refused
 // before it ran, or rolled back as the loser of a deadlock.
