@@ -39,7 +39,11 @@ func (z *zonePlacement) fillRack(lp *linkPlacement, i, g int, need []int) {
 			return
 		}
 	}
-	z.lackNode(lp, c.ords[i], rackHint)
+	hint := rackHint
+	if z.zone.isFeeds() {
+		hint = "its rack has no such feed left: give the pool more, or name more"
+	}
+	z.lackNode(lp, c.ords[i], hint)
 }
 
 const rackHint = "its rack has no switch with room"

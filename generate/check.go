@@ -70,6 +70,8 @@ func Check(plan *Plan) *Report {
 	}
 	for _, c := range m.classes {
 		r.Switches = append(r.Switches, ClassUse{c.id, c.n, c.pinned < 0})
+	}
+	for _, c := range m.all() {
 		for _, z := range c.zones {
 			r.Zones = append(r.Zones, z.use())
 		}
@@ -89,6 +91,8 @@ func (m *model) counts() Counts {
 	}
 	for _, c := range m.classes {
 		n.Devices += c.n
+	}
+	for _, c := range m.all() {
 		for _, z := range c.zones {
 			cables := len(z.cables)
 			if z.kind == zoneAccess {
@@ -187,7 +191,7 @@ func (m *model) bandwidth(z *zone) int {
 
 // checkShortages reports every demand that found no lane.
 func (m *model) checkShortages() {
-	for _, c := range m.classes {
+	for _, c := range m.all() {
 		for _, z := range c.zones {
 			if p := z.placed(); p != nil {
 				for _, s := range p.short {

@@ -122,7 +122,7 @@ func (m *model) dependencyOrder() []*switchClass {
 		}
 		order = append(order, c)
 	}
-	for _, c := range m.classes {
+	for _, c := range m.all() {
 		visit(c)
 	}
 	return order

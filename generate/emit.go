@@ -13,6 +13,7 @@ type bucket struct {
 	interfaces []Interface
 	cables     []Cable
 	broken     map[string]bool // ports that are broken out
+	rack       bool            // it is a rack with feeds
 }
 
 // grow makes room for n more interfaces and cables.
@@ -63,12 +64,13 @@ func (m *model) topology() *Topology {
 	for _, c := range m.nodes {
 		e.devices(&c.device, len(c.ords))
 	}
-	for _, c := range m.classes {
+	e.racksFeeds()
+	for _, c := range m.all() {
 		e.cables(c)
 	}
 	t := &Topology{
 		Plan: m.plan.Info(), Racks: m.racks(),
-		Locations: []Location{}, Manufacturers: []Manufacturer{}, DeviceTypes: []DeviceType{}, Roles: []Role{}, Tags: []Tag{},
+		Panels: m.panels(), Locations: []Location{}, Manufacturers: []Manufacturer{}, DeviceTypes: []DeviceType{}, Roles: []Role{}, Tags: []Tag{},
 	}
 	e.collect(t)
 	t.replaced = e.replaced
@@ -287,7 +289,7 @@ func (e *emitter) join(a, b end, id string) *Cable {
 	e.replaces(a, ids[0], id)
 	e.replaces(b, ids[1], id)
 	a.bucket.cables = append(a.bucket.cables, Cable{
-		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled, Carries: carriedBy(a.kind),
+		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled, Carries: carriedBy(b.kind),
 	})
 	return &a.bucket.cables[len(a.bucket.cables)-1]
 }
@@ -307,6 +309,9 @@ func endType(own string, speed int, other string) string {
 // port makes one interface and gives its id.
 func (e *emitter) port(x end, speed int) string {
 	id := x.bucket.device.ID + "/" + x.id
+	if x.kind == feedKind {
+		return id // it is there with its rack
+	}
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		Kind: x.kind, ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
 		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
@@ -339,7 +344,9 @@ func (e *emitter) collect(t *Topology) {
 	for _, b := range all {
 		slices.SortFunc(b.interfaces, func(x, y Interface) int { return strings.Compare(x.ID, y.ID) })
 		slices.SortFunc(b.cables, func(x, y Cable) int { return strings.Compare(x.ID, y.ID) })
-		t.Devices = append(t.Devices, b.device)
+		if !b.rack {
+			t.Devices = append(t.Devices, b.device)
+		}
 		t.Interfaces = append(t.Interfaces, b.interfaces...)
 		t.Cables = append(t.Cables, b.cables...)
 	}

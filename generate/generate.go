@@ -65,6 +65,7 @@ func solve(plan *Plan, p Prior, limits map[string]int) *model {
 	m.checkReach()
 	m.checkRacks()
 	m.checkNames()
+	m.checkFeeds()
 	m.checkTags()
 	m.checkValues()
 	if sound {

@@ -14,6 +14,7 @@ type model struct {
 	pools   []*pool
 	classes []*switchClass
 	nodes   []*nodeClass
+	feeds   []*feeds // of the rack pools that have some
 	types   map[string]*deviceType
 	modules map[string]*ModuleTypeSpec
 	makers  map[string]string // names of the makers of imported types, by slug

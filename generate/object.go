@@ -159,6 +159,11 @@ func (t *Topology) flat(slug string) bool {
 }
 
 func (i *Interface) object() Object {
+	if i.Feed != nil {
+		fields := map[string]any{"name": strings.TrimSpace(i.Name)}
+		i.Feed.fields(fields)
+		return Object{Kind: i.kind(), ID: i.ID, Source: i.Source, Name: i.Name, Fields: fields}
+	}
 	fields := map[string]any{
 		"device": Ref{Kind: "device", Object: i.Device},
 		"name":   strings.TrimSpace(i.Name),
@@ -241,6 +246,12 @@ func (t *Topology) Shared() []Shared {
 			comparing("name", x.Name != roleName(x.Slug)).comparing("color", x.Color != roleColor(x.Slug)))
 	}
 	out = append(out, t.site()...)
+	for _, x := range t.Panels {
+		out = append(out, Shared{
+			Kind: "power_panel", Slug: x.Name, Name: x.Name, Ensure: true,
+			Fields: map[string]any{"name": x.Name, "site": Ref{Kind: "site", Object: t.Site.Slug}},
+		})
+	}
 	for _, x := range t.Locations {
 		out = append(out, named("location", x.Slug, x.Name, true, map[string]any{"site": Ref{Kind: "site", Object: t.Site.Slug}}))
 	}
@@ -319,7 +330,7 @@ func (t *Topology) mentioned() []Shared {
 // slug alone is enough.
 func (t *Topology) Place(kind, slug string) (field string, within Ref) {
 	switch kind {
-	case "location":
+	case "location", "power_panel":
 		return "site", Ref{Kind: "site", Object: t.Site.Slug}
 	case "device_type":
 		for _, x := range t.DeviceTypes {

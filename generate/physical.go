@@ -5,7 +5,7 @@ import "slices"
 // checkPhysical reports physical ports that carry cables of two zones, and
 // management ports that are cabled as a lane too.
 func (m *model) checkPhysical() {
-	for _, c := range m.classes {
+	for _, c := range m.all() {
 		by := map[int][]*zone{}
 		for _, z := range c.zones {
 			for _, p := range z.ports {

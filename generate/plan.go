@@ -150,7 +150,22 @@ type RackPool struct {
 	Units    int    `json:"units" jsonschema:"required,minimum=1,maximum=100"`
 	Name     string `json:"name,omitempty" jsonschema:"description=Name pattern of this pool."`
 	Location string `json:"location,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of a location in the site."`
-	Order    *int   `json:"order,omitempty"`
+	// Feeds are the power feeds that each rack has.
+	Feeds map[string]FeedSpec `json:"feeds,omitempty" jsonschema:"description=Power feeds of each rack."`
+	Order *int                `json:"order,omitempty"`
+}
+
+// FeedSpec is a power feed that each rack of a pool has.
+type FeedSpec struct {
+	Panel          string  `json:"panel" jsonschema:"required,minLength=1,maxLength=100,description=Name of the power panel."`
+	Name           string  `json:"name,omitempty" jsonschema:"description=Name pattern. Defaults to {rack}-{feed}."`
+	Type           *string `json:"type,omitempty" jsonschema:"enum=primary,enum=redundant"`
+	Supply         *string `json:"supply,omitempty" jsonschema:"enum=ac,enum=dc"`
+	Phase          *string `json:"phase,omitempty" jsonschema:"enum=single-phase,enum=three-phase"`
+	Voltage        *int    `json:"voltage,omitempty" jsonschema:"minimum=-32768,maximum=32767"`
+	Amperage       *int    `json:"amperage,omitempty" jsonschema:"minimum=1,maximum=32767"`
+	MaxUtilization *int    `json:"maxUtilization,omitempty" jsonschema:"minimum=1,maximum=100,description=Percent."`
+	Order          *int    `json:"order,omitempty"`
 }
 
 // Fabric is a set of switch classes.
@@ -248,7 +263,7 @@ type Nic struct {
 type Link struct {
 	// From is an ordered list of ports: <nic>[:<ports>], with braces and commas.
 	From   string     `json:"from" jsonschema:"required,description=<nic>[:<ports>]; braces and commas give an ordered list."`
-	To     string     `json:"to" jsonschema:"required,description=<fabric>.<class>/<zone>"`
+	To     string     `json:"to" jsonschema:"required,description=<fabric>.<class>/<zone>\\, or rack:<pool>/<feeds>"`
 	Spread string     `json:"spread,omitempty" jsonschema:"enum=pack,enum=balance,enum=alternate,enum=rail,description=Defaults to pack."`
 	Lag    string     `json:"lag,omitempty" jsonschema:"enum=none,enum=bundle,enum=mclag,enum=eslag"`
 	Cable  *CableSpec `json:"cable,omitempty"`

@@ -46,6 +46,7 @@ func (m *model) compilePools() {
 		}
 		p.name = m.compilePattern(at.path, at.text, []string{"site", "pool", "n", "index"})
 		m.pools = append(m.pools, p)
+		m.compileFeeds(p, e.body.Feeds)
 	}
 }
 

@@ -32,6 +32,9 @@ func (m *model) connect() {
 // zoneAt resolves <fabric>.<class>/<zone>, or <class>/<zone> in the fabric
 // home. It is nil, after a finding, where there is none.
 func (m *model) zoneAt(path, ref, home string) *zone {
+	if strings.HasPrefix(ref, rackPrefix) && home == "" {
+		return m.feedZone(path, ref)
+	}
 	words, err := expandBraces(ref)
 	if err != nil || len(words) != 1 {
 		m.fs.add(path, "", "%q must name exactly one zone", ref)
@@ -116,13 +119,22 @@ func (m *model) connectUplink(z *zone) {
 func (z *zone) rawKey() string { return z.path[len(z.class.path+".zones."):] }
 
 // spec is the zone as written.
-func (z *zone) spec() Zone { return z.class.spec.Zones[z.rawKey()] }
+func (z *zone) spec() Zone {
+	if z.isFeeds() {
+		return Zone{}
+	}
+	return z.class.spec.Zones[z.rawKey()]
+}
 
 func (m *model) connectLink(l *link) {
 	if l.to = m.access(l.path+".to", l.spec.To, ""); l.to == nil {
 		return
 	}
 	c := l.to.class
+	if l.to.isFeeds() && !m.checkFeedLink(l) {
+		l.to = nil
+		return
+	}
 	l.to.links = append(l.to.links, l)
 	if l.spread == "alternate" {
 		switch {

@@ -22,6 +22,7 @@ type medium struct {
 var media = map[string]*medium{
 	"power":   {"power", "power_port", "power_outlet"},
 	"console": {"console", "console_port", "console_server_port"},
+	"feed":    {"feed", "power_port", feedKind},
 }
 
 // socketTypeList has NetBox's types of ports that carry no data: a kind and a type a line, sorted.
@@ -39,10 +40,10 @@ var socketTypes = func() map[string][]string {
 	return out
 }()
 
-// carriedBy is what cables carry that begin at a port of a kind; "" is data.
-func carriedBy(near string) string {
+// carriedBy is what cables carry that end at a port of a kind, by the word of [media]; "" is data.
+func carriedBy(far string) string {
 	for word, m := range media {
-		if near == m.near {
+		if far == m.far {
 			return word
 		}
 	}

@@ -53,6 +53,9 @@ func (i *Interface) stated(buf []byte) []byte {
 	if i.Kind != "" {
 		buf = append(buf, i.Kind...)
 	}
+	if i.Feed != nil {
+		buf = i.Feed.stated(buf)
+	}
 	if i.Bundle != "" || i.Label != "" || i.Disabled || i.Enabled {
 		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t %t", i.Disabled, i.Enabled)
 	}

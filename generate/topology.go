@@ -14,6 +14,7 @@ type Topology struct {
 	Plan          PlanInfo       `json:"plan"`
 	Site          Site           `json:"site"`
 	Locations     []Location     `json:"locations"`
+	Panels        []PowerPanel   `json:"power_panels,omitempty"`
 	Manufacturers []Manufacturer `json:"manufacturers"`
 	DeviceTypes   []DeviceType   `json:"device_types"`
 	Roles         []Role         `json:"device_roles"`
@@ -240,6 +241,9 @@ type Interface struct {
 	// and sheets read them; they are no part of what is printed.
 	Lanes int    `json:"-"`
 	Link  string `json:"-"`
+
+	// Feed is of a power feed, whose Device is the rack.
+	Feed *Feed `json:"feed,omitempty"`
 
 	trunk *Interface // the port that it is a lane of, where one cable is to be of all lanes
 }

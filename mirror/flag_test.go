@@ -118,6 +118,9 @@ var notCopied = map[string]string{
 
 	"power_outlet.device": "NetBox refuses a power port of another device",
 	"cable.power_port":    "it is an end of the cable, as power_outlet is",
+
+	"power_feed.tenant": "a rack's tenant is not its feeds'",
+	"cable.tenant":      "a feed's tenant is not its cable's",
 }
 
 // TestFollowsIsComplete finds a reference that repeats one of another object that it refers to,

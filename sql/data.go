@@ -36,6 +36,11 @@ func (d data) Ports() []model {
 	})
 }
 
+// Parts are those of them that are parts of devices.
+func (d data) Parts() []model {
+	return slices.DeleteFunc(d.Ports(), func(m model) bool { return m.Parent == "" })
+}
+
 // With is the same for some columns, as a part takes them.
 func (d data) With(columns ...string) data {
 	d.Columns = columns

@@ -422,11 +422,14 @@ func (a *Applier) phases() []phase {
 		phase{"delete cables of deleted devices", a.deleteAlong},
 	)
 	out = append(out, ofParts("delete ", a.deletes)...)
+	out = append(out, ofOthers("delete ", a.deletes)...)
 	out = append(out,
 		phase{"free names and positions", a.frees("device")},
 		phase{"write devices", a.writes("device", always)},
 		phase{"lower racks", a.updates("rack", shrinks)},
 	)
+	out = append(out, ofOthers("free names of ", func(kind string) func(context.Context) error { return a.frees(kind) })...)
+	out = append(out, ofOthers("write ", func(kind string) func(context.Context) error { return a.writes(kind, always) })...)
 	out = append(out, ofParts("free names of ", func(kind string) func(context.Context) error { return a.frees(kind) })...)
 	out = append(out, ofParts("write ", a.writeParts)...)
 	return append(out,

@@ -21,6 +21,27 @@ func parts() []string {
 	return out
 }
 
+// others are the kinds that diet owns and that are neither parts nor made in phases of their own:
+// power feeds. They stand in racks, and cables are plugged into them.
+func others() []string {
+	var out []string
+	for _, kind := range kinds.Standard().Owned() {
+		if own := []string{"rack", "device", "cable"}; kind.Parent == "" && !slices.Contains(own, kind.Name) {
+			out = append(out, kind.Name)
+		}
+	}
+	return out
+}
+
+// ofOthers is a phase for each of them.
+func ofOthers(verb string, run func(kind string) func(context.Context) error) []phase {
+	var out []phase
+	for _, kind := range others() {
+		out = append(out, phase{verb + kinds.Standard().Must(kind).Words() + "s", run(kind)})
+	}
+	return out
+}
+
 // ofParts is a phase for each kind of parts.
 func ofParts(verb string, run func(kind string) func(context.Context) error) []phase {
 	var out []phase

@@ -28,9 +28,10 @@ func (a *Applier) creates(kind kinds.Kind) func(context.Context) error {
 // still to be made: an earlier run may have begun.
 func (a *Applier) begin(kind kinds.Kind, parts []kinds.Kind, items []*item) []*item {
 	var out []*item
+	made := a.made(parts)
 	for _, it := range items {
 		c := it.change
-		whole := len(a.partsOf(parts, c)) == 0
+		whole := len(made[c.Object]) == 0
 		switch {
 		case c.NetBoxID != 0:
 			a.halves[c.Object], a.ids[c.Object] = true, c.NetBoxID
@@ -45,12 +46,13 @@ func (a *Applier) begin(kind kinds.Kind, parts []kinds.Kind, items []*item) []*i
 	return out
 }
 
-// partsOf are the parts of a shared object that are to be created.
-func (a *Applier) partsOf(parts []kinds.Kind, whole *change.Change) []*change.Change {
-	var out []*change.Change
+// made are the parts of shared objects that are to be created, by the object that they are part of.
+func (a *Applier) made(parts []kinds.Kind) map[string][]*change.Change {
+	out := map[string][]*change.Change{}
 	for _, kind := range parts {
-		all := a.acting(kind.Name, change.Create)
-		out = append(out, slices.DeleteFunc(all, func(c *change.Change) bool { return c.Owner != whole.Object })...)
+		for _, c := range a.acting(kind.Name, change.Create) {
+			out[c.Owner] = append(out[c.Owner], c)
+		}
 	}
 	return out
 }
@@ -71,9 +73,10 @@ func (a *Applier) finishAll(ctx context.Context) error {
 
 func (a *Applier) finish(ctx context.Context, kind kinds.Kind, parts []kinds.Kind) error {
 	var items []*item
+	made := a.made(parts)
 	for _, it := range a.items(a.acting(kind.Name, change.Create)) {
 		c := it.change
-		switch lacking := a.lacking(parts, c); {
+		switch lacking := a.lacking(made[c.Object]); {
 		case !a.halves[c.Object]:
 		case lacking != "":
 			a.fail(c, &NeedError{Object: lacking, Why: a.bad[lacking]})
@@ -86,12 +89,12 @@ func (a *Applier) finish(ctx context.Context, kind kinds.Kind, parts []kinds.Kin
 	if err := a.send(ctx, patch, kind.Name, items, a.created); err != nil {
 		return err
 	}
-	return a.giveUp(ctx, kind, parts)
+	return a.giveUp(ctx, kind, made)
 }
 
-// lacking is a part of a shared object that could not be made, "" for none.
-func (a *Applier) lacking(parts []kinds.Kind, whole *change.Change) string {
-	for _, c := range a.partsOf(parts, whole) {
+// lacking is one of the parts of a shared object that could not be made, "" for none.
+func (a *Applier) lacking(parts []*change.Change) string {
+	for _, c := range parts {
 		if _, failed := a.bad[c.Object]; failed {
 			return c.Object
 		}
@@ -124,7 +127,7 @@ func (a *Applier) foundMeanwhile(ctx context.Context, kind string, it *item) boo
 }
 
 // giveUp deletes what was begun and is not needed: somebody else made the same meanwhile.
-func (a *Applier) giveUp(ctx context.Context, kind kinds.Kind, parts []kinds.Kind) error {
+func (a *Applier) giveUp(ctx context.Context, kind kinds.Kind, made map[string][]*change.Change) error {
 	var items []*item
 	for _, it := range a.beaten {
 		gone := *it.change
@@ -133,7 +136,7 @@ func (a *Applier) giveUp(ctx context.Context, kind kinds.Kind, parts []kinds.Kin
 		gone.Object = kind.Name + ":" + gone.Object
 		items = append(items, &item{change: &gone, id: it.id})
 		a.result.Created = slices.DeleteFunc(a.result.Created, func(o Outcome) bool {
-			return slices.ContainsFunc(a.partsOf(parts, it.change), func(c *change.Change) bool { return c.Kind == o.Kind && c.Object == o.Object })
+			return slices.ContainsFunc(made[it.change.Object], func(c *change.Change) bool { return c.Kind == o.Kind && c.Object == o.Object })
 		})
 	}
 	a.beaten = nil

@@ -137,8 +137,7 @@ func (x *index) ambiguous(k key) bool { return len(x.fitting[k]) > 1 && !x.certa
 // slugged are the kinds that are referred to by a slug, those that others lie in first.
 func (d *differ) slugged() []kinds.Kind {
 	return slices.DeleteFunc(slices.Clone(d.kinds.All()), func(kind kinds.Kind) bool {
-		_, ok := kind.Field("slug")
-		return !ok
+		return kind.CalledBy() == ""
 	})
 }
 
@@ -250,7 +249,7 @@ func (d *differ) loadSharedIDs(kind kinds.Kind) ([]sharedObject, error) {
 // nameShared finds the objects of a shared kind by their slugs.
 func (d *differ) nameShared(kind kinds.Kind, listed []sharedObject) {
 	for _, o := range listed {
-		slug, _ := o.doc["slug"].(string)
+		slug, _ := o.doc[kind.CalledBy()].(string)
 		k := key{kind.Name, slug}
 		if !d.fits(k, o) {
 			continue

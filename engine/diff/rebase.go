@@ -82,7 +82,8 @@ func (d *differ) keyNow(kind kinds.Kind, o sharedObject) string {
 	for i, name := range kind.Key {
 		v := o.doc[name]
 		if id, ok := value.ID(v); ok {
-			v = d.ids.shared[place{change.Refers(kind.Name, name), id}].doc["slug"]
+			to := change.Refers(kind.Name, name)
+			v = d.ids.shared[place{to, id}].doc[d.kinds.Must(to).CalledBy()]
 		}
 		parts[i], _ = v.(string)
 	}

@@ -39,7 +39,7 @@ func keyOf(topo *generate.Topology, kind kinds.Kind, slug string) string {
 	parts := make([]string, len(kind.Key))
 	for i, name := range kind.Key {
 		switch name {
-		case "slug":
+		case kind.CalledBy():
 			parts[i] = slug
 		case field:
 			parts[i] = within.Object
@@ -104,7 +104,7 @@ func (d *differ) rememberMakers(remembered map[string]map[string][]int64) {
 
 func (d *differ) rememberMaker(remembered map[string]map[string][]int64, kind kinds.Kind, parts []string, id int64) {
 	o, there := d.ids.shared[place{kind.Name, id}]
-	if !there || len(parts) != len(kind.Key) || o.doc["slug"] != parts[len(parts)-1] {
+	if !there || len(parts) != len(kind.Key) || o.doc[kind.CalledBy()] != parts[len(parts)-1] {
 		return
 	}
 	for i, slug := range parts[:len(parts)-1] {
@@ -123,7 +123,7 @@ func (d *differ) rememberMaker(remembered map[string]map[string][]int64, kind ki
 // hasSlug reports whether anything of a kind has a slug.
 func (d *differ) hasSlug(kind, slug string) bool {
 	for at, o := range d.ids.shared {
-		if at.kind == kind && o.doc["slug"] == slug {
+		if at.kind == kind && o.doc[kinds.Standard().Must(kind).CalledBy()] == slug {
 			return true
 		}
 	}
@@ -185,7 +185,8 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 	if !exists || taken && named.id == was.id {
 		return nil
 	}
-	if slug, _ := was.doc["slug"].(string); slug == w.Slug && slices.Contains(d.ids.fitting[key{w.Kind, w.Slug}], was.id) {
+	called := d.kinds.Must(w.Kind).CalledBy()
+	if slug, _ := was.doc[called].(string); slug == w.Slug && slices.Contains(d.ids.fitting[key{w.Kind, w.Slug}], was.id) {
 		d.ids.bySlug[key{w.Kind, w.Slug}] = was
 		return nil // of several that the plan may mean, it is the one that it meant before
 	}
@@ -199,7 +200,7 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 // applied; named is the object that has the old name now, if any.
 func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error {
 	kind := d.kinds.Must(w.Kind)
-	slug, _ := was.doc["slug"].(string)
+	slug, _ := was.doc[kind.CalledBy()].(string)
 	c := change.Change{
 		Kind: w.Kind, Object: w.Kind + ":" + w.Slug, Name: w.Name, NetBoxID: was.id, Plan: d.plan, Class: change.Shared, Action: change.None,
 		Other: &change.Other{Kind: w.Kind, ID: was.id, Name: fmt.Sprint(was.doc[kind.Label]), Object: slug},
@@ -208,7 +209,7 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 		c.References = []change.Reference{{Kind: w.Kind, ID: named.id, Name: fmt.Sprint(named.doc[kind.Label])}}
 	}
 	var err error
-	c.Blame, err = d.toucher(w.Kind, was.id, "slug")
+	c.Blame, err = d.toucher(w.Kind, was.id, kind.CalledBy())
 	d.changes = append(d.changes, c)
 	return err
 }

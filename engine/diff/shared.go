@@ -118,8 +118,9 @@ func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
 // called is a value as people read it: a reference by its slug.
 func (d *differ) called(kind, field string, v any) any {
 	if id, ok := value.ID(v); ok {
-		if o, ok := d.ids.shared[place{change.Refers(kind, field), id}]; ok {
-			return o.doc["slug"]
+		to := change.Refers(kind, field)
+		if o, ok := d.ids.shared[place{to, id}]; ok {
+			return o.doc[d.kinds.Must(to).CalledBy()]
 		}
 	}
 	return v

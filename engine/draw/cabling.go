@@ -66,6 +66,10 @@ func endsOf(topo *generate.Topology) map[string]End {
 	}
 	ends := make(map[string]End, len(topo.Interfaces))
 	for _, i := range topo.Interfaces {
+		if i.Feed != nil {
+			ends[i.ID] = End{Rack: racks[i.Feed.Rack], Device: i.Feed.Panel, Interface: i.Name}
+			continue
+		}
 		if d := devices[i.Device]; d != nil {
 			ends[i.ID] = End{Rack: racks[d.Rack], Position: d.Position, Device: d.Name, Interface: i.Name}
 		}

@@ -170,6 +170,9 @@ func newView(topo *generate.Topology) *view {
 	}
 	for _, c := range topo.Cables {
 		a, b := ports[c.A], ports[c.B]
+		if b.Feed != nil {
+			continue // it leads to no device
+		}
 		v.links = append(v.links, link{at[a.Device], at[b.Device], slower(a.Speed, b.Speed)})
 	}
 	v.index()

@@ -299,6 +299,18 @@ func (k Kind) Followers() []Field {
 	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return f.Follows == "" })
 }
 
+// CalledBy is the field by which plans call objects of a kind that they share with others: the slug
+// or, where there is none, the name. "" is that they are called by nothing.
+func (k Kind) CalledBy() string {
+	if _, ok := k.Field("slug"); ok {
+		return "slug"
+	}
+	if k.Role == Shared && !k.Attached {
+		return k.Label
+	}
+	return ""
+}
+
 // IsOwned reports whether diet owns objects of the kind.
 func (k Kind) IsOwned() bool { return k.Role == Owned }
 

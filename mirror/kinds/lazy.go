@@ -28,7 +28,6 @@ var lazy = []Kind{
 		reference("device", "device", Protect)),
 	referring("rack_reservation", "dcim/rack-reservations", "dcim.rackreservation", "a reservation of units of a rack",
 		reference("rack", "rack", Cascade)),
-	referring("power_feed", "dcim/power-feeds", "dcim.powerfeed", "a power feed", reference("rack", "rack", Protect)),
 	referring("cooling_feed", "dcim/cooling-feeds", "dcim.coolingfeed", "a cooling feed", reference("rack", "rack", Protect)),
 	referring("virtual_machine", "virtualization/virtual-machines", "virtualization.virtualmachine", "a virtual machine",
 		reference("device", "device", Protect)),

@@ -32,7 +32,7 @@ SELECT
   p.object,
   '{{.Name}}' AS kind,
   i.id,
-  coalesce(h.name, '#' || h.id) || ' ' || i.name AS name,
+  {{if .Parent}}coalesce(h.name, '#' || h.id) || ' ' || {{end}}i.name AS name,
   CASE WHEN i.plan <> p.plan THEN i.plan ELSE '' END AS plan,
   CASE WHEN i.plan <> p.plan THEN i.object_id ELSE '' END AS other,
   0 AS own,
@@ -41,7 +41,9 @@ SELECT
   'mark_connected' AS marked
 FROM port AS p
 CROSS JOIN {{.Name}} AS i ON i.id = p.id_of
+{{- if .Parent}}
 JOIN {{.ParentKind}} AS h ON h.id = i.{{.Parent}}_id
+{{- end}}
 WHERE p.type_of = '{{.ObjectType}}' AND i.mark_connected
 {{- end}}
 ORDER BY 1, 2, 3;

@@ -2,7 +2,7 @@
 -- diet's, the cables on the ports of both, and what any of these refers to.
 CREATE VIEW kept_cable AS
 SELECT id FROM cable WHERE shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range .Ports}}
+{{- range .Parts}}
 UNION
 SELECT t.cable_id
 FROM cable_termination AS t
@@ -11,7 +11,7 @@ LEFT JOIN device AS d ON d.id = i.device_id
 WHERE t.termination_type = '{{.ObjectType}}'
   AND (d.site_id IN (SELECT id FROM scope_site) OR i.shown_object IS NOT NULL OR i.shown_plan IS NOT NULL)
 {{- end}};
-{{range $k := .Ports}}
+{{range $k := .Parts}}
 CREATE VIEW kept_{{.Name}} AS
 SELECT i.id
 FROM {{.Name}} AS i
@@ -23,7 +23,7 @@ FROM cable_termination AS t
 WHERE t.termination_type = '{{.ObjectType}}' AND t.cable_id IN (SELECT id FROM kept_cable)
 UNION
 SELECT id FROM {{.Name}} WHERE shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range $by := $.Ports}}
+{{- range $by := $.Parts}}
 {{- range .Stored}}
 {{- if eq .To $k.Name}}
 UNION
@@ -34,7 +34,7 @@ SELECT {{.Column}} FROM {{$by.Name}} WHERE {{.Column}} IS NOT NULL AND (shown_ob
 {{end}}
 CREATE VIEW kept_device AS
 SELECT id FROM device WHERE site_id IN (SELECT id FROM scope_site) OR shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range .Ports}}
+{{- range .Parts}}
 UNION
 SELECT device_id FROM {{.Name}} WHERE id IN (SELECT id FROM kept_{{.Name}})
 {{- end}};
