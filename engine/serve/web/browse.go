@@ -246,5 +246,10 @@ func (b *browse) Filtered() bool {
 	return b.Search != "" || b.Object != ""
 }
 
+// Empty reports whether nothing differs at all, in whatever part.
+func (b *browse) Empty() bool {
+	return !slices.ContainsFunc(b.Tabs, func(t tab) bool { return t.Count > 0 })
+}
+
 // Groupings are the properties to group by.
 func (b *browse) Groupings() []facet { return facets }

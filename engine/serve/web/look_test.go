@@ -70,7 +70,7 @@ func TestDrift(t *testing.T) {
 	b.get("/plans/web/drift?sort=when&page=99").sees("1–3 of 3")
 	b.get("/plans/web/drift?object=web/web%5B1%5D").sees("Only", "db-primary", "1–1 of 1")
 	b.get("/plans/web/drift?show=waiting").sees("1–1 of 1")
-	b.get("/plans/web/drift?show=accepted").sees("Nothing here")
+	b.get("/plans/web/drift?show=accepted").sees("Nothing of this part").misses("NetBox is as the plan says")
 	w.write(strings.Replace(text, "count: 3", "count: 12", 1))
 	b.until("/plans/web/drift?show=changes", "Next").sees("create")
 	b.get("/plans/web/drift?show=changes&page=2").sees("Previous", "51–")
