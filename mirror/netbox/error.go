@@ -1,6 +1,7 @@
 package netbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -196,9 +197,11 @@ func (e *Error) uncertain() bool {
 }
 
 // ended reports a write of unknown outcome whose processing is over: NetBox failed with it and
-// said so, and not because its database went away, which may still commit.
-func (e *Error) ended() bool {
-	return e.Unknown && e.Status == http.StatusInternalServerError && !lostDatabase[e.exception]
+// said so, and not because its database went away, which may still commit. The page of a proxy
+// such as nginx says nothing of NetBox.
+func (e *Error) ended(body []byte) bool {
+	return e.Unknown && e.Status == http.StatusInternalServerError && !lostDatabase[e.exception] &&
+		!bytes.Contains(body, []byte("<title>500 Internal Server Error</title>"))
 }
 
 // lostDatabase lists the exceptions of a database that went away.

@@ -189,7 +189,7 @@ func (c *Client) refused(req request, hres *http.Response, body []byte) *Error {
 	}
 	e.explain([]byte(c.redact.Replace(string(body))), req.ids, req.count)
 	e.Unknown = writes(req.method) && e.uncertain()
-	e.Ended = e.ended()
+	e.Ended = e.ended(body)
 	return e
 }
 

@@ -226,6 +226,9 @@ func TestUnknownOutcome(t *testing.T) {
 		"502":         say(502, "<title>Bad Gateway</title>"),
 		"504":         say(504, ""),
 		"redis down":  say(500, `{"error": "x", "exception": "ConnectionError"}`),
+		"failed":      say(500, "<html><title>Server Error</title></html>"),
+		"of a proxy":  say(500, "<html><head><title>500 Internal Server Error</title></head></html>"),
+		"its lost db": say(500, `{"error": "server closed the connection", "exception": "OperationalError"}`),
 		"not a list":  say(200, `{"count": 3, "results": []}`),
 		"cut off":     say(200, `[{"id": 1}`),
 		"reset":       func(http.ResponseWriter, *http.Request, int) { panic(http.ErrAbortHandler) },
@@ -236,6 +239,9 @@ func TestUnknownOutcome(t *testing.T) {
 		var e *netbox.Error
 		if !errors.As(err, &e) || !e.Unknown || a.count() != 1 {
 			t.Errorf("%s: %v after %d requests", name, err, a.count())
+		}
+		if ended := name == "redis down" || name == "failed"; e.Ended != ended {
+			t.Errorf("%s: ended %v", name, e.Ended)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
