@@ -35,7 +35,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	_matches(pattern, input.object)
 	message := sprintf("%s is protected: it matches %s in the plan's reconcile.protect", [
 		text.subject,
-		json.marshal(pattern),
+		text.quoted(pattern),
 	])
 }
 

@@ -51,7 +51,7 @@ _why := sprintf("%s has %s; %s", [text.subject, text.series(_reasons), _refused]
 _preventing := [reference | some reference in _references; reference.prevents]
 
 _refused := sprintf("NetBox does not delete it as long as %s %s there", [
-	text.series([sprintf("%s %s, created %s,", [text.noun(1, r.kind), json.marshal(r.name), _maker(r)]) |
+	text.series([sprintf("%s %s, created %s,", [text.noun(1, r.kind), text.quoted(r.name), _maker(r)]) |
 		some r in _preventing
 	]),
 	_is,

@@ -73,12 +73,20 @@ series(list) := joined if {
 }
 
 # METADATA
+# title: A value as people read it
+# description: As JSON, but for <, > and &, which JSON of OPA's escapes.
+# scope: document
+quoted(value) := sprintf("%q", [value]) if is_string(value)
+
+quoted(value) := json.marshal(value) if not is_string(value)
+
+# METADATA
 # title: The plan's value of the input's field as people read it
 # description: Text is quoted; null and missing values read as nothing.
 # scope: document
 default want := "nothing"
 
-want := json.marshal(value) if {
+want := quoted(value) if {
 	value := input.want
 	value != null
 }
@@ -88,7 +96,7 @@ want := json.marshal(value) if {
 # scope: document
 default have := "nothing"
 
-have := json.marshal(value) if {
+have := quoted(value) if {
 	value := input.have
 	value != null
 }
@@ -98,7 +106,7 @@ have := json.marshal(value) if {
 # scope: document
 default base := "nothing"
 
-base := json.marshal(value) if {
+base := quoted(value) if {
 	value := input.base
 	value != null
 }

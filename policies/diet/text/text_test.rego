@@ -24,7 +24,7 @@ test_names if {
 }
 
 test_values if {
-	every value, word in {"": `""`, "a": `"a"`, 3: "3", true: "true", null: "nothing"} {
+	every value, word in {"": `""`, "a": `"a"`, "R&D <é>": `"R&D <é>"`, 3: "3", true: "true", null: "nothing"} {
 		text.want == word with input as {"want": value}
 		text.have == word with input as {"have": value}
 		text.base == word with input as {"base": value}
