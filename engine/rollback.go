@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -84,13 +85,31 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	case told.NetBox != "" && told.NetBox != address:
 		return Rollback{}, &RollbackError{run, fmt.Errorf("it wrote to another NetBox, %s", told.NetBox)}
 	case e.stateOf(told.Status, told.Active) == runRunning:
-		return Rollback{}, &RollbackError{run, errors.New("it is still under way")}
+		if killed, err := e.wasKilled(ctx, told.Plan, run); err != nil || !killed {
+			return Rollback{}, cmp.Or(err, error(&RollbackError{run, errors.New("it is still under way")}))
+		}
 	}
 	if _, err := undone(requests); err != nil {
 		return Rollback{}, &RollbackError{run, err}
 	}
 	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: digestIn(told.Result)}
 	return Rollback{Run: run, Plan: plan}, nil
+}
+
+// wasKilled reports whether a run that has not ended is known to be gone: it has left its lease
+// behind in NetBox, which is read for that. Then what became of its last requests is found out.
+func (e *Engine) wasKilled(ctx context.Context, plan, run string) (bool, error) {
+	if e.client != nil {
+		if _, err := e.sync(ctx, mirror.Options{}); err != nil {
+			return false, err
+		}
+	}
+	h, gone, err := e.lastHolder(ctx, plan)
+	if err != nil || !gone || h.Run != run || e.client == nil {
+		return gone && h.Run == run, err
+	}
+	_, err = e.settle(ctx, plan, "")
+	return true, err
 }
 
 // digestIn is the digest of the plan that a run applied, by its result; "" where that is not

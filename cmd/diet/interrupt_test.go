@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -186,6 +187,39 @@ func TestKilled(t *testing.T) {
 			}
 			g.done("apply", "--yes", "more.yaml") // has nothing to write
 			g.finishes("less.yaml")               // takes the lease over
+		})
+	}
+}
+
+// TestKilledUndone rolls back an apply that was killed while a write was under way, whether NetBox
+// carried that out or not: what it made is gone, and nothing is left to undo.
+func TestKilledUndone(t *testing.T) {
+	t.Parallel()
+	for _, commits := range []bool{false, true} {
+		t.Run(fmt.Sprintf("carried out %v", commits), func(t *testing.T) {
+			t.Parallel()
+			g := newGround(t)
+			g.done("apply", "--yes", "plan.yaml")
+			before := len(g.server.Objects("devices"))
+			g.gate.hold(0, commits, is("POST", "/dcim/interfaces/"))
+			p := g.start("apply", "--yes", "more.yaml")
+			p.await(g.gate.reached, "the request")
+			p.signal(syscall.SIGKILL)
+			_ = p.end()
+			g.gate.open()
+			var runs []struct{ ID string }
+			if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
+				t.Fatalf("%d runs: %v", len(runs), err)
+			}
+			g.done("rollback", runs[0].ID, "--yes")
+			if after := len(g.server.Objects("devices")); after != before {
+				t.Errorf("%d devices instead of %d", after, before)
+			}
+			if said := g.done("rollback", runs[0].ID); !strings.Contains(said, "nothing to write") {
+				t.Errorf("undone, and still to do: %s", said)
+			}
+			g.free()
+			g.finishes("plan.yaml")
 		})
 	}
 }
