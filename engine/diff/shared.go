@@ -7,6 +7,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -43,10 +44,13 @@ func (d *differ) miss(w generate.Shared) {
 	if slices.ContainsFunc(d.findings, func(n change.Notice) bool { return slices.Contains(n.Objects, object) }) {
 		return
 	}
+	k, or := d.kinds.Must(w.Kind), ""
+	if k.Role == kinds.Shared {
+		or = ", or give it a body in the plan's spec.catalog"
+	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "missing-reference", Severity: change.Error, Objects: []string{object},
-		Message: fmt.Sprintf("%s %q is not in NetBox: create it there, or give it a body in the plan's spec.catalog; check its spelling",
-			d.kinds.Must(w.Kind).Words(), w.Slug),
+		Message: fmt.Sprintf("%s %q is not in NetBox: create it there%s; check its spelling", k.Words(), w.Slug, or),
 	})
 }
 
