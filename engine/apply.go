@@ -194,7 +194,7 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, ahead func(con
 	if err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
-	read := &reader{engine: e, plan: p.Plan, others: othersOf(p.Set()), released: releasedOf(p.Set())}
+	read := &reader{engine: e, plan: p.Plan, others: othersOf(p.Set()), released: releasedOf(p.Set()), parts: childrenOf(p.Set())}
 	if err := read.judgedBy(ctx); err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}

@@ -63,12 +63,65 @@ func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Chan
 		r.seen[row.ID] = true
 	}
 	out := map[int64]string{}
+	touched := r.touched(news)
 	for i, c := range doomed {
 		if what := r.more(c, judged[objects[i]]); what != "" {
-			out[c.NetBoxID] = what
+			out[c.NetBoxID] = "somebody attached " + what
+		} else if what := r.edited(c, judged[objects[i]], touched); what != "" {
+			out[c.NetBoxID] = "somebody changed " + what
 		}
 	}
+	r.stayWith(doomed, judged, out)
 	return out, nil
+}
+
+// touched are the objects that rows are about, but for those that are gone.
+func (r *reader) touched(rows []logged) map[refer.Object]bool {
+	out := map[refer.Object]bool{}
+	for _, row := range rows {
+		out[refer.Object{Kind: r.kindOf(row), ID: row.Object}] = row.Action.Value != "delete"
+	}
+	return out
+}
+
+// edited is what would go along with an object, or is plugged into it or stands in it, of the plan
+// itself, and somebody has changed; "" for nothing.
+func (r *reader) edited(c *change.Change, now *refer.Judgement, touched map[refer.Object]bool) string {
+	for _, part := range r.parts[c.Object] {
+		if touched[place(part)] {
+			return part.Kind + " " + part.Object
+		}
+	}
+	for _, t := range now.Ties {
+		if touched[t.By] {
+			return t.By.Kind + " " + t.Name
+		}
+	}
+	return ""
+}
+
+// stayWith adds to what is not deleted what that is plugged into, or stands in.
+func (r *reader) stayWith(doomed []*change.Change, judged map[refer.Object]*refer.Judgement, out map[int64]string) {
+	for again := true; again; {
+		again = false
+		staying := map[refer.Object]bool{}
+		for _, c := range doomed {
+			if out[c.NetBoxID] == "" {
+				continue
+			}
+			staying[place(c)] = true
+			for _, part := range r.parts[c.Object] {
+				staying[place(part)] = true
+			}
+		}
+		for _, c := range doomed {
+			at := slices.IndexFunc(judged[place(c)].Ties, func(t refer.Tie) bool { return staying[t.By] })
+			if at >= 0 && out[c.NetBoxID] == "" {
+				out[c.NetBoxID] = judged[place(c)].Ties[at].Name + " stays because of what somebody did"
+				again = true
+			}
+		}
+	}
 }
 
 // more says what depends on an object that nobody knew of when it was judged, "" for nothing.

@@ -28,21 +28,15 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if err != nil {
 		return change.Verdict{}, err
 	}
-	inputs, put := e.inputs(run, topo, set, view)
-	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))
-	hall.log = &ledger{}
-	if err := e.rule(ctx, inputs, put, hall.log); err != nil {
-		return change.Verdict{}, err
+	var guarded map[*change.Change]guardedPart
+	for again := true; again; again = hall.bonds.count(set) {
+		if guarded, err = e.decideEach(ctx, run, topo, set, view, hall); err != nil {
+			return change.Verdict{}, err
+		}
 	}
-	together(set)
-	guarded := e.guardedParts(set)
-	hall.raised = follow(set, guarded)
-	if err := hall.settle(ctx, set, inputs, put); err != nil {
-		return change.Verdict{}, err
-	}
-	together(set)
 	giveUp(set)
 	follow(set, guarded)
+	hall.bonds.keep(set)
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
@@ -54,8 +48,30 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if err := hall.settleRun(ctx, set, run.Whole(), &whole); err != nil {
 		return whole, err
 	}
-	hold(set, whole)
+	hold(set, whole, hall.bonds)
 	return whole, nil
+}
+
+// decideEach has the policies decide about each difference, and answers settle what they stand
+// for.
+func (e *Engine) decideEach(
+	ctx context.Context, run policy.Run, topo *generate.Topology, set *change.Set, view *sight, hall *hearing,
+) (map[*change.Change]guardedPart, error) {
+	hall.afresh()
+	inputs, put := e.inputs(run, topo, set, view)
+	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))
+	if err := e.rule(ctx, inputs, put, hall.log); err != nil {
+		return nil, err
+	}
+	together(set)
+	guarded := e.guardedParts(set)
+	hall.raised = follow(set, guarded)
+	if err := hall.settle(ctx, set, inputs, put); err != nil {
+		return nil, err
+	}
+	together(set)
+	follow(set, guarded)
+	return guarded, nil
 }
 
 // rule has the policies decide, and puts each verdict where it belongs.

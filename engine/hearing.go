@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type hearing struct {
 	runInput  policy.Input
 	questions []*answer.Question // all, also those that are answered
 	answered  map[*answer.Answer]bool
+	before    map[*answer.Answer]bool // those that were, when the policies began to decide
 	given     map[*change.Verdict]*answer.Answer
 	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
 
@@ -39,6 +41,8 @@ type hearing struct {
 	by      []string // who approved it
 
 	topo *generate.Topology
+
+	bonds *bonds // what of the plan refers to what would be deleted
 
 	grounds bool // what there is to decide is to be compared with another hearing
 	ground  map[string]string
@@ -53,6 +57,18 @@ func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, an
 		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 	}
+}
+
+// afresh forgets what was asked and answered about a set about which the policies are to
+// decide again, since more is known of it.
+func (h *hearing) afresh() {
+	if h.before == nil {
+		h.before = maps.Clone(h.answered)
+	}
+	clear(h.answered)
+	maps.Copy(h.answered, h.before)
+	clear(h.given)
+	h.log, h.questions = &ledger{}, nil
 }
 
 // answersOf are the answers that count for an intent: they lie beside the plan's file, or

@@ -11,7 +11,7 @@ import (
 // hold marks every acting change that waits for one that does not act: a verdict on an
 // object holds everything that depends on it, and the rest is applied. A verdict on the
 // preview as a whole holds everything.
-func hold(set *change.Set, whole change.Verdict) {
+func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	at := make(map[string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.Class != change.Finding {
@@ -30,20 +30,22 @@ func hold(set *change.Set, whole change.Verdict) {
 	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
 	for again := true; again; {
-		again = holdWaiting(set, at, wrong, cause) || holdCrowded(set, at)
+		again = holdWaiting(set, ties, at, wrong, cause) || holdCrowded(set, at)
 	}
 	holdUnneeded(set)
 }
 
 // holdWaiting holds what waits for something that does not act, and reports whether it held
 // anything.
-func holdWaiting(set *change.Set, at map[string]*change.Change, wrong map[string]bool, cause map[string]string) (held bool) {
+func holdWaiting(
+	set *change.Set, ties *bonds, at map[string]*change.Change, wrong map[string]bool, cause map[string]string,
+) (held bool) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if !c.Acts() {
 			continue
 		}
-		if need := unmet(c, at, wrong); need != "" && at[need] != nil && at[need].LeftOut() {
+		if need := cmp.Or(unmet(c, at, wrong), ties.unmet(c)); need != "" && at[need] != nil && at[need].LeftOut() {
 			leaveOut(c, at[need])
 			held = true
 		} else if need != "" {
@@ -155,6 +157,9 @@ var stands = map[change.Decision]bool{change.DecisionKeep: true, change.Decision
 
 // unmet returns the first need of a change that will not be met, or "".
 func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool) string {
+	if whole := at[c.With]; whole != nil && c.Action == change.Delete && whole.Action == change.Delete && !whole.Acts() {
+		return c.With
+	}
 	for _, need := range c.Needs {
 		n, ok := at[need]
 		switch {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -78,6 +79,8 @@ type aim struct {
 	undoes map[string]change.Action
 	given  map[string]*deed // what it took over, by object
 	notes  []change.Notice
+
+	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 
 	heldBy string // a run that was rolled back, where this would undo that
 }

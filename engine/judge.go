@@ -10,7 +10,8 @@ import (
 
 // judge finds what depends on the objects that a set would delete, in the mirror and, if
 // ask is set, in NetBox itself, and records it in the changes.
-func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
+// It returns what of the plan itself refers to each of them.
+func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) (map[refer.Object][]refer.Tie, error) {
 	cfg := refer.Config{DB: e.db, Plan: set.Plan, Others: othersOf(set)}
 	if ask && e.client != nil {
 		cfg.NetBox = e.client
@@ -29,10 +30,12 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 	}
 	judged, err := refer.Judge(ctx, cfg, objects)
 	if err != nil {
-		return fmt.Errorf("check what depends on the objects to delete: %w", err)
+		return nil, fmt.Errorf("check what depends on the objects to delete: %w", err)
 	}
+	ties := make(map[refer.Object][]refer.Tie, len(doomed))
 	for o, c := range doomed {
 		j := judged[o]
+		ties[o] = j.Ties
 		c.References = j.References
 		c.Edited = append(c.Edited, j.Edited...)
 		c.Protected = c.Protected || j.Protected
@@ -43,7 +46,7 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) error {
 			c.Verdict = change.Verdict{Decision: change.DecisionSkip, Message: "diet made it temporarily, and somebody uses it now"}
 		}
 	}
-	return nil
+	return ties, nil
 }
 
 // othersOf are the objects with the plan's marks that a person took over, or of which it is in

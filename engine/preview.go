@@ -234,9 +234,11 @@ func (e *Engine) compare(
 	if e.cfg.Rebase {
 		set.Changes = records(set.Changes)
 	}
-	if err := e.judge(ctx, set, hall.judged); err != nil {
+	ties, err := e.judge(ctx, set, hall.judged)
+	if err != nil {
 		return nil, change.Verdict{}, err
 	}
+	hall.bonds = bondsOf(set, ties, to.left)
 	if err := e.hidden(ctx, set); err != nil {
 		return nil, change.Verdict{}, err
 	}

@@ -27,6 +27,8 @@ type reader struct {
 	// released are the plan's own objects that the run leaves without an owner.
 	released map[refer.Object]bool
 
+	parts map[string][]*change.Change // what goes along, by what it goes with
+
 	mu   sync.Mutex
 	low  int64          // all changes up to it were known when the deletions were judged,
 	seen map[int64]bool // and these

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -36,13 +37,77 @@ func narrow(intent Intent, to *aim, set *change.Set) error {
 	for i := range set.Changes {
 		set.Changes[i].Undoes = to.undoes[set.Changes[i].Object]
 	}
-	in := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" }).objects
+	chosen := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" })
+	in := chosen.objects
+	to.leaveOut(set, x, in)
+	left := to.leftOut(set, x, chosen)
 	set.Changes = slices.DeleteFunc(set.Changes, func(c change.Change) bool { return !in[c.Object] })
 	set.Findings = slices.DeleteFunc(set.Findings, func(n change.Notice) bool {
 		return len(n.Objects) > 0 && !slices.ContainsFunc(n.Objects, func(object string) bool { return in[object] })
 	})
-	set.Findings = append(set.Findings, to.notes...)
+	set.Findings = slices.Concat(set.Findings, left, to.notes)
 	return nil
+}
+
+// LeftOutFinding is the id of the findings that say what differs, or is to be undone, and is left
+// out because of how an intent is narrowed.
+const LeftOutFinding = "left-out"
+
+// leftOut says what differs and is left out: what is not chosen, and what is and needs that.
+func (to *aim) leftOut(set *change.Set, x Narrowed, chosen *scope) []change.Notice {
+	if len(x.Targets)+len(x.Excluded) == 0 {
+		return nil
+	}
+	var out []change.Notice
+	var rest []string
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if chosen.objects[c.Object] || c.Action == change.None || !isOwned(c.Kind) || to.run != "" && c.Undoes == "" {
+			continue
+		}
+		const most = 5
+		need := chosen.dropped[c.Object]
+		named := slices.ContainsFunc(x.Targets, func(target string) bool { return isTarget(c, target) })
+		if c.With == "" || named {
+			rest = append(rest, c.Object)
+		}
+		if need == "" || len(out) == most || !named {
+			continue
+		}
+		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
+			"%s %s is left out too, because %s is, without which it is not made, changed or deleted", c.Kind, c.Object, need)})
+	}
+	if len(rest) > 0 {
+		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
+			"left out as --target and --exclude say, though NetBox is not as the plan says: %s", some(rest))})
+	}
+	return out
+}
+
+// leaveOut notes what would be deleted and is left out because of how an intent is narrowed, and
+// holds what it would be deleted with.
+func (to *aim) leaveOut(set *change.Set, x Narrowed, in map[string]bool) {
+	if len(x.Targets)+len(x.Excluded) == 0 {
+		return
+	}
+	to.left = map[refer.Object]string{}
+	with := map[string]string{} // what is held because of it, by diet id
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class != change.Orphaned || in[c.Object] || to.run != "" && c.Undoes == "" {
+			continue
+		}
+		why := fmt.Sprintf("%s %s is left out of this, and would go with it", c.Kind, c.Object)
+		if c.With != "" && with[c.With] == "" {
+			with[c.With] = why
+		}
+		to.left[place(c)] = fmt.Sprintf("%s %s is left out of this, and is plugged into it or stands in it", c.Kind, c.Object)
+	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; in[c.Object] && with[c.Object] != "" {
+			c.Held = with[c.Object]
+		}
+	}
 }
 
 // known reports whether a target can be of the plan: an object that it wants or that differs,
@@ -77,12 +142,13 @@ func isTarget(c *change.Change, target string) bool {
 // scope are the objects of a set that an intent is about.
 type scope struct {
 	changes  map[string]*change.Change
-	objects  map[string]bool // chosen
+	objects  map[string]bool   // chosen
+	dropped  map[string]string // what was chosen and cannot do without what is left out, with that
 	excluded func(*change.Change) bool
 }
 
 func newScope(set *change.Set, x Narrowed, concerned func(*change.Change) bool) *scope {
-	s := &scope{changes: map[string]*change.Change{}, objects: map[string]bool{}}
+	s := &scope{changes: map[string]*change.Change{}, objects: map[string]bool{}, dropped: map[string]string{}}
 	named := func(c *change.Change, targets []string) bool {
 		return slices.ContainsFunc(targets, func(target string) bool { return isTarget(c, target) })
 	}
@@ -133,9 +199,10 @@ func (s *scope) drop() {
 	for again := true; again; {
 		again = false
 		for object := range s.objects {
-			c := s.changes[object]
-			if out(c.With) || slices.ContainsFunc(before(c), out) {
+			needs := append([]string{s.changes[object].With}, before(s.changes[object])...)
+			if at := slices.IndexFunc(needs, out); at >= 0 {
 				delete(s.objects, object)
+				s.dropped[object] = needs[at]
 				again = true
 			}
 		}
@@ -152,11 +219,10 @@ func (s *scope) along() {
 	}
 }
 
-// comes reports whether a change comes along with one that is chosen. What is excluded does
-// so only where it goes: NetBox deletes the parts of a device with it.
+// comes reports whether a change comes along with one that is chosen, and is not excluded.
 func (s *scope) comes(c *change.Change) bool {
 	if !isOwned(c.Kind) {
 		return s.objects[c.Owner] || s.objects[c.With]
 	}
-	return s.objects[c.With] && (c.Action == change.Delete || !s.excluded(c))
+	return s.objects[c.With] && !s.excluded(c)
 }

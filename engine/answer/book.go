@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -91,22 +92,17 @@ func (b *Book) about(m Matter) []*Answer {
 
 // fits reports whether an answer was given to the situation of a matter. What depends on
 // an object is known in full only where NetBox was asked: else an answer fits if it knew
-// of all that the mirror shows.
+// of all that the mirror shows. To delete what is plugged into what stays was answered with
+// all of that in view.
 func (m Matter) fits(a *Answer, judged bool) bool {
+	orphaned := m.Change.Class == change.Orphaned && m.Field == nil
 	if a.Situation == m.Situation(a.Answer) {
-		return true
+		return !orphaned || a.Answer != string(change.AnswerForceDelete) || a.knew(m.staying())
 	}
-	if judged || m.Change.Class != change.Orphaned || m.Field != nil {
-		return false
-	}
-	known := map[string]bool{}
-	for _, r := range a.References {
-		known[r] = true
-	}
-	for _, r := range m.References() {
-		if !known[r] {
-			return false
-		}
-	}
-	return true
+	return !judged && orphaned && a.knew(m.References())
+}
+
+// knew reports whether an answer was given with references in view.
+func (a *Answer) knew(references []string) bool {
+	return !slices.ContainsFunc(references, func(r string) bool { return !slices.Contains(a.References, r) })
 }

@@ -134,7 +134,7 @@ func (m Matter) Situation(answer string) string {
 	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
 		return digest(answer, m.Change.Kind, m.Change.Object)
 	}
-	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances())
+	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances(answer))
 }
 
 // values are the three sides of a field, and of those that belong to it.
@@ -147,12 +147,12 @@ func (m Matter) values() [][]any {
 }
 
 // circumstances are what the answer to a question about an object stands on.
-func (m Matter) circumstances() []any {
+func (m Matter) circumstances(answer string) []any {
 	c := m.Change
 	out := []any{c.Class}
 	switch c.Class {
 	case change.Orphaned:
-		return append(out, m.References(), c.Unjudged, c.Protected)
+		return append(out, m.references(!says(answer)), c.Unjudged, c.Protected)
 	case change.Missing, change.Unmanaged:
 		return append(out, since(c.Blame))
 	case change.Exists, change.Blocked:
@@ -189,17 +189,49 @@ func other(o *change.Other) []any {
 
 // References name what depends on an object and on what is deleted along with it, and
 // what others wrote there.
-func (m Matter) References() []string {
+func (m Matter) References() []string { return m.references(true) }
+
+// says reports whether an answer says itself what becomes of an object that would be deleted,
+// whatever is recommended: then it stands although less of the plan stays by now.
+func says(answer string) bool {
+	switch change.Answer(answer) {
+	case change.AnswerForceDelete, change.AnswerOrphan, change.AnswerSkip:
+		return true
+	}
+	return false
+}
+
+// references are References, or those without what stays of the plan.
+func (m Matter) references(staying bool) []string {
 	names := map[string]bool{}
 	for _, c := range append([]*change.Change{m.Change}, m.Parts...) {
 		for _, r := range c.References {
-			names[fmt.Sprintf("%s:%d %s", r.Kind, r.ID, r.Name)] = true
+			if !r.Stays || staying {
+				names[m.reference(&r)] = true
+			}
 		}
 		for _, r := range c.Edited {
 			names[fmt.Sprintf("%s %s of %s = %v", r.Kind, r.Name, c.Object, r.Value)] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+func (m Matter) reference(r *change.Reference) string {
+	return fmt.Sprintf("%s:%d %s", r.Kind, r.ID, r.Name)
+}
+
+// staying are those of the references that are of the plan itself.
+func (m Matter) staying() []string {
+	var out []string
+	for _, c := range append([]*change.Change{m.Change}, m.Parts...) {
+		for _, r := range c.References {
+			if r.Stays {
+				out = append(out, m.reference(&r))
+			}
+		}
+	}
+	return out
 }
 
 // digest is over values as JSON, short enough for a file that people read.

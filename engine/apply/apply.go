@@ -57,7 +57,8 @@ type Reader interface {
 	Changed(ctx context.Context, kind string, before map[int64]*change.Before) (map[int64]*change.Blame, error)
 
 	// Attached returns, of objects that are about to be deleted, what others have attached
-	// to them since they were judged.
+	// to them since they were judged, or changed of what goes along or is plugged into them, in
+	// a sentence.
 	Attached(ctx context.Context, run string, doomed []*change.Change) (map[int64]string, error)
 
 	// Casualties returns what of others the deletion of objects, a request, has taken along, also though

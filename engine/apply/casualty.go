@@ -22,7 +22,7 @@ func (a *Applier) unattached(ctx context.Context, method string, batch []*item) 
 	var keep []*item
 	for _, it := range batch {
 		if what := attached[it.id]; what != "" {
-			a.fail(it.change, fmt.Errorf("somebody attached %s while the run went on: preview again", what))
+			a.fail(it.change, fmt.Errorf("%s while the run went on: preview again", what))
 			continue
 		}
 		keep = append(keep, it)

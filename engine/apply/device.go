@@ -17,8 +17,11 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.deletes("device")(ctx); err != nil {
-		return err
+	for _, wave := range a.waves(plugged) {
+		now := func(c *change.Change) bool { return wave[c.NetBoxID] }
+		if err := a.deletesOf(ctx, "device", a.usedBy(plugged), now); err != nil {
+			return err
+		}
 	}
 	for _, kind := range parts() {
 		for _, c := range a.acting(kind, change.Delete) {
@@ -39,6 +42,74 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	maps.DeleteFunc(plugged, func(_ string, device int64) bool { return !gone[device] })
 	a.unplug(plugged)
 	return nil
+}
+
+// waves are the devices to delete or release in order, by NetBox id: what cables go along with
+// comes ahead of what those are plugged into. So where it stays after all, they do not lose an
+// end. What is cabled in a circle goes together.
+func (a *Applier) waves(plugged map[string]int64) []map[int64]bool {
+	left, id := map[int64]bool{}, map[string]int64{}
+	for _, c := range a.acting("device", change.Delete) {
+		left[c.NetBoxID], id[c.Object] = true, c.NetBoxID
+	}
+	ahead := map[int64]map[int64]bool{} // by device, what has to go ahead of it
+	a.eachAlong(plugged, func(c *change.Change, device int64) {
+		if with := id[c.With]; with != device && left[device] {
+			if ahead[device] == nil {
+				ahead[device] = map[int64]bool{}
+			}
+			ahead[device][with] = true
+		}
+	})
+	var out []map[int64]bool
+	for len(left) > 0 {
+		wave := map[int64]bool{}
+		for device := range left {
+			waits := false
+			for with := range ahead[device] {
+				waits = waits || left[with]
+			}
+			if !waits {
+				wave[device] = true
+			}
+		}
+		if len(wave) == 0 {
+			wave = maps.Clone(left)
+		}
+		maps.DeleteFunc(left, func(device int64, _ bool) bool { return wave[device] })
+		out = append(out, wave)
+	}
+	return out
+}
+
+// eachAlong visits the doomed cables that go along with a device, with each device that they are
+// plugged into.
+func (a *Applier) eachAlong(plugged map[string]int64, visit func(c *change.Change, device int64)) {
+	for i := range a.set.Changes {
+		c := &a.set.Changes[i]
+		if c.Before == nil || !c.Deletes() || !c.Acts() || !a.goesAlong(c) {
+			continue
+		}
+		for _, end := range plugs() {
+			for _, port := range change.Ports(c.Kind, end, c.Before.Have[end]) {
+				if device := plugged[port]; device != 0 {
+					visit(c, device)
+				}
+			}
+		}
+	}
+}
+
+// usedBy are the cables that stay with the device that they would go along with, by the other
+// devices that they are plugged into.
+func (a *Applier) usedBy(plugged map[string]int64) map[int64]string {
+	out := map[int64]string{}
+	a.eachAlong(plugged, func(c *change.Change, device int64) {
+		if _, stays := a.bad[c.With]; stays {
+			out[device] = c.Object
+		}
+	})
+	return out
 }
 
 // plugged are the ports that cables are plugged into, as [change.Port] names them, with their

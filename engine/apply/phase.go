@@ -84,33 +84,36 @@ func always(*change.Change) bool { return true }
 // deletes is the phase that deletes or releases what is doomed. The parts of a doomed
 // object need no request of their own: they go with it.
 func (a *Applier) deletes(kind string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		var doomed, loose []*item
-		used := a.staying(kind)
-		for _, c := range a.acting(kind, change.Delete) {
-			it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
-			switch {
-			case c.Class == change.Parking:
-				continue // it is in use until the cables have been moved
-			case !c.Deletes():
-				it.payload = a.letGo(c)
-				loose = append(loose, it)
-			case c.With != "" && isPart(kind), a.goesAlong(c):
-				continue
-			case used[c.NetBoxID] != "":
-				a.stays(c, used[c.NetBoxID], "is in use by "+used[c.NetBoxID]+", which stays")
-				a.done++
-			default:
-				doomed = append(doomed, it)
-			}
+	return func(ctx context.Context) error { return a.deletesOf(ctx, kind, a.staying(kind), always) }
+}
+
+// deletesOf is deletes for those that now lets through; used are those of a kind that something
+// which stays is plugged into.
+func (a *Applier) deletesOf(ctx context.Context, kind string, used map[int64]string, now func(*change.Change) bool) error {
+	var doomed, loose []*item
+	for _, c := range a.acting(kind, change.Delete) {
+		it := &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated}
+		switch {
+		case c.Class == change.Parking || !now(c):
+			continue // it is in use until the cables have been moved
+		case !c.Deletes():
+			it.payload = a.letGo(c)
+			loose = append(loose, it)
+		case c.With != "" && isPart(kind), a.goesAlong(c):
+			continue
+		case used[c.NetBoxID] != "":
+			a.stays(c, used[c.NetBoxID], "is in use by "+used[c.NetBoxID]+", which stays")
+			a.done++
+		default:
+			doomed = append(doomed, it)
 		}
-		if err := a.send(ctx, patch, kind, loose, a.orphaned); err != nil {
-			return err
-		}
-		err := a.send(ctx, remove, kind, doomed, a.deleted)
-		a.unrefer(kind, doomed)
+	}
+	if err := a.send(ctx, patch, kind, loose, a.orphaned); err != nil {
 		return err
 	}
+	err := a.send(ctx, remove, kind, doomed, a.deleted)
+	a.unrefer(kind, doomed)
+	return err
 }
 
 // letGo is the payload that gives up an object, with what is to be there again: that is decided

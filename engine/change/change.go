@@ -184,6 +184,9 @@ type Reference struct {
 
 	// Prevents says that NetBox does not delete the object as long as this is there.
 	Prevents bool `json:"prevents,omitempty"`
+
+	// Stays says that this is of the plan itself, and is not deleted: it is kept, or released.
+	Stays bool `json:"stays,omitempty"`
 }
 
 // FieldName is the field that an edit is of: its kind where that is the field's name, and the
@@ -387,6 +390,12 @@ func (c *Change) Bundled(group []string) []*Field {
 // Deletes reports whether a change removes its object from NetBox: a deletion whose
 // verdict does not release the object instead.
 func (c *Change) Deletes() bool { return c.Action == Delete && c.Verdict.Decision == DecisionDelete }
+
+// Dooms reports whether a change removes its object from NetBox, or would if what is
+// recommended is done.
+func (c *Change) Dooms() bool {
+	return c.Deletes() || c.Action == Delete && c.Verdict.Asks() && !c.Template && c.approved() == Delete
+}
 
 // Deciding returns the verdict that keeps a change from being made: its own, or that of
 // its first field that waits for a person.

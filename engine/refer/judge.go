@@ -49,6 +49,18 @@ type Judgement struct {
 	Edited     []change.Reference // what others wrote on it, in fields that the mirror does not hold
 	Protected  bool               // something that would be deleted with it is protected
 	Unknown    []string           // what could not be looked up, and why
+	Ties       []Tie              // what of the plan refers to it, or to what would be deleted with it
+}
+
+// Tie is an object of the plan that refers to a doomed one: plugged into it, standing in it.
+type Tie struct {
+	By    Object
+	Name  string // its diet id
+	To    Object // what it refers to: the doomed object, or a part of it
+	Field string // by which it does
+
+	Prevents bool // NetBox does not delete the doomed object as long as it does
+	Clears   bool // NetBox empties the field then
 }
 
 // Unasked is why a judgement without a NetBox is unknown.

@@ -23,6 +23,7 @@ type referrerRow struct {
 	ID     int64  `db:"id"`
 	Name   string `db:"name"`
 	Plan   string `db:"plan"`
+	Object string `db:"object"` // its diet id
 }
 
 // mirrored finds what refers to objects of a kind in the mirror. Parts belong to the
@@ -55,14 +56,27 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 		counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
 		for _, r := range rows {
 			w.count(Object{kind.Name, r.Target}, ref.Kind.Name)
-			if !w.owns(r.Plan, counted, r.ID) {
-				dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
-				found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
-				w.add(found, w.roots[kind.Name][r.Target], guarded[r.ID])
+			if w.owns(r.Plan, counted, r.ID) {
+				w.tie(kind, ref, r)
+				continue
 			}
+			dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
+			found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
+			w.add(found, w.roots[kind.Name][r.Target], guarded[r.ID])
 		}
 	}
 	return nil
+}
+
+// tie records that an object of the plan refers to one that is looked into.
+func (w *walk) tie(kind kinds.Kind, ref kinds.Referrer, r referrerRow) {
+	counted := cmp.Or(ref.Kind.Refers(ref.Kind.StandsFor), ref.Kind.Name)
+	for _, root := range w.roots[kind.Name][r.Target] {
+		w.out[root].Ties = append(w.out[root].Ties, Tie{
+			By: Object{counted, r.ID}, Name: r.Object, To: Object{kind.Name, r.Target}, Field: ref.Field.Name,
+			Prevents: ref.Field.OnDelete == kinds.Protect, Clears: ref.Field.OnDelete == kinds.SetNull,
+		})
+	}
 }
 
 // guarded returns which of some objects that would be deleted along are protected, where

@@ -3,10 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -57,6 +59,8 @@ func (t Text) Changes(set *change.Set) {
 	groups := fold(set, t.Full, (*change.Change).Acts)
 	switch n := len(set.Changes); {
 	case len(groups) > 0:
+	case n == 0 && isNarrowed(set):
+		fmt.Fprintln(t.W, "  nothing to do in what was chosen: what is left out differs, see below")
 	case n == 0:
 		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
 	default:
@@ -79,6 +83,11 @@ func (t Text) Changes(set *change.Set) {
 			t.losses(set, g.changes, "loses")
 		}
 	}
+}
+
+// isNarrowed reports whether something differs that is left out of a set.
+func isNarrowed(set *change.Set) bool {
+	return slices.ContainsFunc(set.Findings, func(n change.Notice) bool { return n.ID == engine.LeftOutFinding })
 }
 
 func (t Text) tint(a change.Action) func(string, ...any) string {

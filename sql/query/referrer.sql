@@ -7,7 +7,8 @@ SELECT DISTINCT
   {{if .Kind.StandsFor}}o.{{.Kind.StandsFor}}_id{{else}}o.id{{end}} AS id,
   {{if .Kind.StandsFor}}coalesce({{template "label" .Counted}}, '#' || o.{{.Kind.StandsFor}}_id)
   {{- else}}{{template "label" .Counted}}{{end}} AS name,
-  {{if .Counted.IsOwned}}CASE WHEN coalesce(r.managed, 1) THEN coalesce(r.plan, '') ELSE '' END{{else}}''{{end}} AS plan
+  {{if .Counted.IsOwned}}CASE WHEN coalesce(r.managed, 1) THEN coalesce(r.plan, '') ELSE '' END{{else}}''{{end}} AS plan,
+  {{if .Counted.IsOwned}}coalesce(r.object_id, ''){{else}}''{{end}} AS object
 FROM {{.Kind.Name}} AS o
 {{if .Kind.StandsFor}}LEFT {{end}}JOIN {{.Counted.Name}} AS r ON r.id = {{if .Kind.StandsFor}}o.{{.Kind.StandsFor}}_id{{else}}o.id{{end}}
 WHERE o.{{.Field.Column}} IN (SELECT value FROM json_each(:ids))

@@ -118,6 +118,45 @@ test_ask_names_all_there_is if {
 	])
 }
 
+# What of the plan stays, and what diet made once.
+
+_cables(more) := {"references": [object.union(cable, more) |
+	some n in [1, 2]
+	cable := {"kind": "cable", "id": n, "name": sprintf("web96/web[1]/%d~", [n])}
+]}
+
+test_say_what_stays if {
+	_verdict(_with("warn", _cables({"stays": true}))) == {
+		"id": "DEL101", "severity": "high", "decision": "ask", "recommended": "orphan", "forbids": ["delete"],
+		"message": concat("", [
+			"web96/web[17] has 2 cables (web96/web[1]/1~, web96/web[1]/2~) that stay; ",
+			"deleting it would leave the cables dangling",
+		]),
+	}
+}
+
+test_say_that_one_stays if {
+	rack := {"references": [{"kind": "device", "id": 1, "name": "web96/web[1]", "stays": true, "prevents": true}]}
+
+	_verdict(_with("delete", rack)).message == concat("", [
+		"web96/web[17] has 1 device (web96/web[1]) that stays; ",
+		`NetBox does not delete it as long as device "web96/web[1]" is there`,
+	])
+}
+
+test_wait_for_what_stays_and_netbox_refuses if {
+	rack := {"references": [{"kind": "device", "id": 1, "name": "web96/web[1]", "stays": true, "prevents": true}]}
+
+	_answered("force_delete", rack).decision == "delete"
+}
+
+test_say_what_diet_gave_up if {
+	given_up := {"blame": {"actor": "diet", "user": "diet"}}
+	message := _verdict(_with("warn", _cables(given_up))).message
+
+	contains(message, "2 cables (web96/web[1]/1~, web96/web[1]/2~) that diet made and gave up; ")
+}
+
 test_skip_references_under_delete if {
 	every more in [_addresses, _monitored] {
 		verdict := _verdict(_with("delete", more))
@@ -305,8 +344,8 @@ _master := {"references": [{
 test_say_what_netbox_refuses if {
 	every policy in ["warn", "delete"] {
 		message := _verdict(_with(policy, _master)).message
-		contains(message, "NetBox does not delete it as long as virtual chassis \"vc1\", created by maria")
-		endswith(message, ", is there")
+		contains(message, "NetBox does not delete it as long as virtual chassis \"vc1\" (created by maria at ")
+		endswith(message, ") is there")
 	}
 	_verdict(_with("delete", _master)).decision == "skip"
 }

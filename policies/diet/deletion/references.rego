@@ -16,10 +16,30 @@ _listed(references) := text.series([phrase |
 	phrase := sprintf("%s (%s)", [text.amount(count(names), kind), text.names(names)])
 ])
 
-_reasons := array.concat(
-	[sprintf("%s that diet did not create", [_listed(_references)]) | count(_references) > 0],
-	[sprintf("%s that others wrote", [_listed(_edits)]) | count(_edits) > 0],
-)
+# What of the plan stays, what diet made and gave up, and what others made.
+_staying := [reference | some reference in _references; reference.stays]
+
+_released := [reference | some reference in _references; not reference.stays; reference.blame.actor == "diet"]
+
+_foreign := [reference |
+	some reference in _references
+	not reference.stays
+	not reference.blame.actor == "diet"
+]
+
+_reasons := [sprintf("%s %s", [_listed(list), phrase]) |
+	some [list, phrase] in [
+		[_staying, _stay],
+		[_released, "that diet made and gave up"],
+		[_foreign, "that diet did not create"],
+		[_edits, "that others wrote"],
+	]
+	count(list) > 0
+]
+
+default _stay := "that stay"
+
+_stay := "that stays" if count(_staying) == 1
 
 # NetBox silently deletes a device's IP addresses, and leaves its cables dangling.
 _losses := array.concat(
@@ -51,13 +71,17 @@ _why := sprintf("%s has %s; %s", [text.subject, text.series(_reasons), _refused]
 _preventing := [reference | some reference in _references; reference.prevents]
 
 _refused := sprintf("NetBox does not delete it as long as %s %s there", [
-	text.series([sprintf("%s %s, created %s,", [text.noun(1, r.kind), text.quoted(r.name), _maker(r)]) |
-		some r in _preventing
-	]),
+	text.series([_holder(r) | some r in _preventing]),
 	_is,
 ])
 
-_maker(reference) := text.by(object.get(reference, "blame", null))
+_holder(reference) := sprintf("%s %s", [text.noun(1, reference.kind), text.quoted(reference.name)]) if {
+	reference.stays
+} else := sprintf("%s %s (created %s)", [
+	text.noun(1, reference.kind),
+	text.quoted(reference.name),
+	text.by(object.get(reference, "blame", null)),
+])
 
 default _is := "are"
 
@@ -68,7 +92,8 @@ _is := "is" if count(_preventing) == 1
 # description: |
 #   IP addresses, cables, services and the like that diet did not create, and what
 #   others wrote on the object itself: custom fields, tags, comments, owned fields
-#   that they edited. The recommended answer is to orphan the object: it stays in
+#   that they edited. So is what of the plan itself stays, by a rule or an answer, and is
+#   plugged into it or stands in it. The recommended answer is to orphan the object: it stays in
 #   NetBox, and diet no longer owns it.
 # custom:
 #   id: DEL101
@@ -100,7 +125,8 @@ guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if 
 # title: What NetBox itself refuses to delete is not deleted by an answer
 # description: |
 #   A virtual chassis holds its master, a virtual device context its device, and so on. Other
-#   deletions would be made ahead of the refusal, and for nothing.
+#   deletions would be made ahead of the refusal, and for nothing. For what is of the plan
+#   itself, the deletion waits.
 # custom:
 #   id: DEL107
 #   severity: high
@@ -109,5 +135,6 @@ guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if 
 guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if {
 	input.class == "orphaned"
 	input.resolution.answer == "force_delete"
-	count(_preventing) > 0
+	some reference in _preventing
+	not reference.stays
 }

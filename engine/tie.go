@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
+	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// bonds are what of a plan refers to the objects that a set would delete.
+type bonds struct {
+	ties map[refer.Object][]refer.Tie
+	at   map[refer.Object]*change.Change
+	left map[refer.Object]string // what an intent leaves out, with why
+}
+
+func bondsOf(set *change.Set, ties map[refer.Object][]refer.Tie, left map[refer.Object]string) *bonds {
+	b := &bonds{ties: ties, at: map[refer.Object]*change.Change{}, left: left}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.NetBoxID != 0 && c.Class != change.Finding {
+			b.at[place(c)] = c
+		}
+	}
+	return b
+}
+
+func place(c *change.Change) refer.Object { return refer.Object{Kind: c.Kind, ID: c.NetBoxID} }
+
+// count has what stays count as a reference to all that it is plugged into and stands in, as
+// far as that would be deleted. It reports whether there was anything new: then the policies
+// decide about it again.
+func (b *bonds) count(set *change.Set) bool {
+	more := false
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class != change.Orphaned || c.Action != change.Delete || !c.Deletes() && !c.Verdict.Asks() {
+			continue
+		}
+		for _, t := range b.ties[place(c)] {
+			if b.left[t.By] != "" || !b.stays(c, &t) || counts(c, t.By) {
+				continue
+			}
+			more = true
+			c.References = append(c.References, change.Reference{
+				Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true,
+			})
+		}
+	}
+	return more
+}
+
+// stays reports whether what is tied to an object that would be deleted is kept, or released, as
+// it is: it neither goes too, nor refers to something else then.
+func (b *bonds) stays(host *change.Change, t *refer.Tie) bool {
+	c := b.at[t.By]
+	switch {
+	case c == nil:
+		return true
+	case rootOf(c) == rootOf(host), c.Class == change.Parking:
+		return false // they are decided together
+	}
+	return !c.Dooms() && !clears(c, t) && !leaves(c, t)
+}
+
+// rootOf is the diet id of what a change is decided with.
+func rootOf(c *change.Change) string {
+	if c.With != "" {
+		return c.With
+	}
+	return c.Object
+}
+
+// clears reports whether a reference is diet's own, and NetBox empties it: nobody put it there
+// who could miss it.
+func clears(c *change.Change, t *refer.Tie) bool {
+	if !t.Clears || c.Before == nil {
+		return false
+	}
+	was, owned := c.Before.Applied(t.Field)
+	return owned && value.Equal(was, c.Before.Have[t.Field])
+}
+
+// leaves reports whether a change has its object refer to something else.
+func leaves(c *change.Change, t *refer.Tie) bool {
+	if !c.PerField() || !c.Acts() {
+		return false
+	}
+	of, _ := kinds.Standard().Of(t.To.Kind)
+	port := change.Port(of.ObjectType, t.To.ID)
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		if !f.Verdict.Acts() || f.Class == change.Relinquished || f.Verdict.Decision == change.DecisionUnmanage {
+			continue
+		}
+		if id, is := value.ID(f.Have); is && f.Name == t.Field && id == t.To.ID {
+			return true
+		}
+		if slices.Contains(change.Ports(c.Kind, f.Name, f.Have), port) && !slices.Contains(change.Ports(c.Kind, f.Name, f.Want), port) {
+			return true
+		}
+	}
+	return false
+}
+
+// keep holds what is to be deleted for what an intent leaves out.
+func (b *bonds) keep(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if !c.Deletes() || len(b.left) == 0 {
+			continue
+		}
+		for _, t := range b.ties[place(c)] {
+			if why := b.left[t.By]; why != "" && c.Held == "" {
+				c.Held = why
+			}
+		}
+	}
+}
+
+// unmet is what is tied to an object that is deleted, and has to go ahead of it and does not; ""
+// for nothing. What stays anyhow was counted, and somebody wants it so, unless NetBox refuses that.
+func (b *bonds) unmet(c *change.Change) string {
+	if !c.Deletes() {
+		return ""
+	}
+	for _, t := range b.ties[place(c)] {
+		by := b.at[t.By]
+		switch {
+		case by == nil, by.Class == change.Parking, rootOf(by) == rootOf(c), clears(by, &t):
+		case t.Prevents && counts(c, t.By), !by.Acts() && !counts(c, t.By):
+			return rootOf(by)
+		}
+	}
+	return ""
+}
+
+// counts reports whether an object was counted among what stays.
+func counts(c *change.Change, o refer.Object) bool {
+	return slices.ContainsFunc(c.References, func(r change.Reference) bool { return r.Kind == o.Kind && r.ID == o.ID })
+}
