@@ -29,8 +29,26 @@ func (e *Engine) edited(ctx context.Context, name string, before map[int64]*chan
 		if out[id], err = e.lastBlame(ctx, name, id); err != nil {
 			return nil, err
 		}
+		now, err := e.held(ctx, name, id)
+		if err != nil {
+			return nil, err
+		}
+		if now != nil && now.LastUpdated == before[id].LastUpdated {
+			out[id] = pastAPI(out[id])
+		}
 	}
 	return out, nil
+}
+
+// pastAPI is the last change of an object that the changelog knows, which is not the edit that
+// was found.
+func pastAPI(b *change.Blame) *change.Blame {
+	var out change.Blame
+	if b != nil {
+		out = *b
+	}
+	out.Past = true
+	return &out
 }
 
 // overwritten reads objects themselves and is edited for those that differ: a write past

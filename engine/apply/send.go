@@ -432,7 +432,7 @@ func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]
 		case hit && it.wrote(blame):
 			a.wrote(it, it.id, ok)
 		case hit:
-			a.fail(it.change, fmt.Errorf("was edited while the run went on%s: preview again", by(blame)))
+			a.fail(it.change, fmt.Errorf("was edited %s: preview again", how(blame)))
 		default:
 			it.version = version
 			keep = append(keep, it)
@@ -441,14 +441,18 @@ func (a *Applier) keepUnedited(method string, batch []*item, versions map[int64]
 	return keep
 }
 
-func by(b *change.Blame) string {
+// how says what is known of an edit.
+func how(b *change.Blame) string {
+	const meanwhile = "while the run went on"
 	switch {
+	case b != nil && b.Past:
+		return "past NetBox's API, and its changelog says neither by whom nor when"
 	case b == nil || b.User == "":
-		return ""
+		return meanwhile
 	case b.Actor == change.ActorDiet:
-		return ", by another run of diet"
+		return meanwhile + ", by another run of diet"
 	}
-	return ", by " + b.User
+	return meanwhile + ", by " + b.User
 }
 
 func (a *Applier) failAll(batch []*item, err error) {

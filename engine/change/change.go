@@ -100,6 +100,10 @@ type Blame struct {
 	User    string `json:"user,omitempty"`
 	Time    string `json:"time,omitempty"` // RFC 3339, the server's clock
 	Message string `json:"message,omitempty"`
+
+	// Past says that it is not about what was found: NetBox saved nothing since the object was
+	// compared, so the edit went past its API, and no row of the changelog tells of it.
+	Past bool `json:"-"`
 }
 
 // Field is the three-way difference of one field. Values are canonical: nil, bool,
