@@ -36,7 +36,7 @@ func (e *Engine) At(ctx context.Context, text string) (*Engine, time.Time, error
 	}
 	cfg := e.cfg
 	cfg.URL, cfg.Token, cfg.Rebuild, cfg.DecisionLog = "", "", false, nil
-	cfg.Mirror, cfg.Store = filepath.Join(dir, "then.db"), filepath.Join(dir, "then.store.db")
+	cfg.Mirror, cfg.Store, cfg.Files = filepath.Join(dir, "then.db"), filepath.Join(dir, "then.store.db"), Work
 	cfg.Now = func() time.Time { return at }
 	if err := e.db.CopyAt(ctx, cfg.Mirror, at); err != nil {
 		return nil, at, errors.Join(err, os.RemoveAll(dir))

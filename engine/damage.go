@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 
@@ -9,42 +8,19 @@ import (
 	"github.com/diet-project/diet/mirror/store"
 )
 
-// openFiles opens mirror and store. A mirror that is made anew is only opened once the store has
-// what an earlier diet kept in it.
-func (e *Engine) openFiles(ctx context.Context) error {
-	where := cmp.Or(e.cfg.Store, store.Beside(e.cfg.Mirror))
-	var err error
-	if e.cfg.Rebuild {
-		if e.store, err = store.Open(ctx, where, e.cfg.Mirror); err != nil {
-			return err
-		}
-		if err := e.openMirror(ctx); err != nil {
-			return errors.Join(err, e.store.Close())
-		}
-		return nil
-	}
-	if err := e.openMirror(ctx); err != nil {
-		return err
-	}
-	if e.store, err = store.OpenBeside(ctx, where, e.db); err != nil {
-		return errors.Join(err, e.db.Close())
-	}
-	return nil
-}
-
 // openMirror opens the mirror. One that is damaged is made anew: it is a copy of NetBox.
-func (e *Engine) openMirror(ctx context.Context) error {
-	cfg := mirror.Config{Path: e.cfg.Mirror, Rebuild: e.cfg.Rebuild, Now: e.cfg.Now}
+func (e *Engine) openMirror(ctx context.Context, path string) error {
+	cfg := mirror.Config{Path: path, Rebuild: e.cfg.Rebuild, Now: e.cfg.Now}
 	db, err := mirror.Open(ctx, cfg)
 	if mirror.IsDamaged(err) {
 		var damaged *mirror.DamagedError
-		if err = mirror.SetAside(ctx, e.cfg.Mirror, err); errors.As(err, &damaged) {
+		if err = mirror.SetAside(ctx, path, err); errors.As(err, &damaged) {
 			e.cfg.Notice(damaged.Error() + "; it is read from NetBox anew")
 			db, err = mirror.Open(ctx, cfg)
 		}
 	}
 	e.db = db
-	return mirror.Full(e.cfg.Mirror, err)
+	return mirror.Full(path, err)
 }
 
 // isDamaged reports whether an error says that the mirror is damaged, and not the store.
@@ -61,7 +37,7 @@ func (e *Engine) remake(ctx context.Context, cause error) error {
 		return err
 	}
 	e.cfg.Notice(damaged.Error() + "; it is read from NetBox anew")
-	if err := e.openMirror(ctx); err != nil {
+	if err := e.openMirror(ctx, e.cfg.Mirror); err != nil {
 		e.db = was
 		return err
 	}

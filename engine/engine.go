@@ -62,6 +62,9 @@ type Config struct {
 	// of a database of PostgreSQL. Defaults to the mirror's path with .store.db for .db.
 	Store string
 
+	// Files says whether mirror and store are made where they are not there.
+	Files Files
+
 	// Policies are folders with a team's own rules.
 	Policies []string
 
@@ -377,7 +380,7 @@ func (e *Engine) BoundedQuery(ctx context.Context, statement string, most Bounds
 		return nil, nil, err
 	}
 	defer done()
-	ro, err := mirror.OpenReadOnly(ctx, e.cfg.Mirror, path)
+	ro, err := mirror.OpenReadOnly(ctx, e.db.Path(), path)
 	if err != nil {
 		return nil, nil, err
 	}

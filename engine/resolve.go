@@ -209,9 +209,22 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		}
 	}
 	if !found {
+		if about := h.changeOf(r.Object); about != nil && r.Object != "" && r.Field != "" {
+			return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, h.engine.withoutField(about, r.Field))
+		}
 		return nil, nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
 	}
 	return out, unfit, nil
+}
+
+// changeOf is what there is of an object, by one of its names; nil for nothing.
+func (h *hearing) changeOf(object string) *change.Change {
+	for i := range h.set.Changes {
+		if slices.Contains(answer.Names(&h.set.Changes[i]), object) {
+			return &h.set.Changes[i]
+		}
+	}
+	return nil
 }
 
 // isOf reports whether a matter is of the class, field and kind that a reply to all names.

@@ -72,11 +72,12 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 	if err != nil {
 		return nil, err
 	}
-	var c *change.Change
-	for i := range hall.set.Changes {
-		if slices.Contains(answer.Names(&hall.set.Changes[i]), object) {
-			c = &hall.set.Changes[i]
-			break
+	c := hall.changeOf(object)
+	if c == nil && field != "" { // the object may be there, and have no such field
+		if _, whole, err := e.examine(ctx, plan, closely{asked: []diff.Asked{{Object: object, Answer: "why"}}}); err != nil {
+			return nil, err
+		} else if c = whole.changeOf(object); c != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 		}
 	}
 	if c == nil {
@@ -100,9 +101,44 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 		})
 	}
 	if len(x.Reasons) == 0 {
-		return nil, fmt.Errorf("%w: the plan does not state %s of %s", ErrNothingToAnswer, field, object)
+		return nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 	}
 	return x, nil
+}
+
+// fieldError is a field that nothing is known of.
+type fieldError struct {
+	said string
+	has  []string // what there is instead
+}
+
+func (e *fieldError) Error() string { return e.said }
+
+// Hint lists the fields that there are.
+func (e *fieldError) Hint() string { return "the fields are " + strings.Join(e.has, ", ") }
+
+// withoutField says why nothing is known of a field of a change: its kind has none of that name,
+// or the plan does not state it.
+func (e *Engine) withoutField(c *change.Change, field string) error {
+	var all, stated []string
+	for _, f := range e.db.Kinds().Must(c.Kind).Fields {
+		all = append(all, f.Name)
+	}
+	for i := range c.Fields {
+		stated = append(stated, c.Fields[i].Name)
+	}
+	word := strings.ReplaceAll(c.Kind, "_", " ")
+	switch {
+	case !slices.Contains(all, field) && !strings.HasPrefix(field, "cf.") && !strings.HasPrefix(field, "tag"):
+		near := ""
+		if s := generate.Suggest(field, all); strings.HasPrefix(s, "did you mean") {
+			near = " (" + s + ")"
+		}
+		return &fieldError{fmt.Sprintf("a %s has no field %q%s", word, field, near), all}
+	case len(stated) == 0:
+		return fmt.Errorf("the plan does not state %s of %s", field, c.Object)
+	}
+	return &fieldError{fmt.Sprintf("the plan does not state %s of %s", field, c.Object), stated}
 }
 
 // ownerOf says whose an object is.

@@ -78,7 +78,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if completes(ctx, app, args) {
 		return exitDone
 	}
-	err := app.RunContext(ctx, arrange(app, args))
+	err := withoutValue(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, arrange(app, args))
+	}
 	var f *failure
 	if err != nil {
 		f = failureOf(ctx, err)
@@ -195,14 +198,46 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), historyCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
 			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
-			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(),
+			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(), helpCommand(),
 		},
 	}
 	for _, c := range app.Commands {
 		c.OnUsageError = wrongFlag
 		c.CustomHelpTemplate = cli.CommandHelpTemplate + matters(c.Name)
+		if c.ArgsUsage == "" {
+			c.Action = withoutArguments(c.Action)
+		}
 	}
 	return app
+}
+
+// withoutArguments is what a command does that takes none.
+func withoutArguments(do cli.ActionFunc) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		if c.Args().Present() {
+			return usage("%s takes no argument, such as %q: see diet %s --help", c.Command.Name, c.Args().First(), c.Command.Name)
+		}
+		return do(c)
+	}
+}
+
+// helpCommand shows the help of all, or of one command.
+func helpCommand() *cli.Command {
+	return &cli.Command{
+		Name: "help", Aliases: []string{"h"}, Usage: "list the commands, or show the help of one", ArgsUsage: "[COMMAND]",
+		Action: func(c *cli.Context) error {
+			name := c.Args().First()
+			switch {
+			case name == "":
+				return cli.ShowAppHelp(c)
+			case c.NArg() > 1:
+				return usage("help takes one command: see diet --help")
+			case c.App.Command(name) == nil:
+				return usage("no such command: %q%s: see diet --help", name, nearest(c))
+			}
+			return cli.ShowCommandHelp(c.Lineage()[1], name)
+		},
+	}
 }
 
 // nearest suggests the command that an unknown word may be meant for.

@@ -67,6 +67,9 @@ func applyAction(c *cli.Context) error {
 		}
 		return e.apply(eng, []engine.Task{{Intent: intent, Preview: p}})
 	}
+	if err := aloneIfPreview(c.Args().Slice()); err != nil {
+		return err
+	}
 	eng, plans, err := e.somePlans(c.Args().Slice())
 	if err != nil {
 		return err

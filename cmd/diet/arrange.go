@@ -65,3 +65,31 @@ func takesValue(flags []cli.Flag, arg string) (takes, known bool) {
 	}
 	return false, false
 }
+
+// withoutValue fails for a flag whose value is missing: at the end, or because another flag
+// follows. Once arranged, an argument would be taken for it.
+func withoutValue(app *cli.App, args []string) error {
+	name, flags := app.Name, app.Flags
+	for i := 1; i < len(args) && args[i] != "--" && args[i] != completionFlag; i++ {
+		arg := args[i]
+		if !strings.HasPrefix(arg, "-") || arg == "-" {
+			if command := app.Command(arg); command != nil && name == app.Name {
+				name, flags = name+" "+command.Name, slices.Concat(command.Flags, flags)
+			}
+			continue
+		}
+		if takes, _ := takesValue(flags, arg); !takes {
+			continue
+		}
+		if i++; i == len(args) || isFlag(flags, args[i]) {
+			return usage("%s needs a value: see %s --help", arg, name)
+		}
+	}
+	return nil
+}
+
+// isFlag reports whether an argument is the name of a flag.
+func isFlag(flags []cli.Flag, arg string) bool {
+	_, known := takesValue(flags, arg)
+	return strings.HasPrefix(arg, "--") && (known || arg == "--" || arg == "--help")
+}

@@ -73,6 +73,9 @@ func branchAction(c *cli.Context) error {
 		}
 		return usage("%s", withoutBranch)
 	}
+	if what == "list" && len(names) > 0 || what == "show" && len(names) > 1 {
+		return usage("branch takes list, show NAME or merge NAME [PLAN-KEY…], and not %q too", names[len(names)-1])
+	}
 	return withFirst(c, func(e *env, eng *engine.Engine, _ string) error {
 		switch what {
 		case "list":

@@ -31,6 +31,9 @@ With --at, NetBox is what the mirror knows of it at that time: the plan is today
 				return err
 			}
 			if arg := c.Args().First(); isSQL(arg) {
+				if c.NArg() > 1 {
+					return usage("one statement at a time: put it in quotes")
+				}
 				return e.query(arg, defaultLimits)
 			}
 			return e.diff(c.Args().Slice())

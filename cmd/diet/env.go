@@ -31,6 +31,8 @@ type env struct {
 	rebase  bool   // learn the ids of shared objects anew
 	bar     *meter // progress of long work
 
+	files     engine.Files // what the engine is opened for
+	stdin     string       // what the standard input was read for
 	approvers approval.Approvers
 	out, err  io.Writer
 }
@@ -96,6 +98,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Rebase:      e.rebase,
 		Wait:        wait,
 		Store:       cmp.Or(e.cli.String("store"), string(e.config.Store)),
+		Files:       e.filesFor(),
 		Host:        host,
 		User:        cmp.Or(os.Getenv("USER"), os.Getenv("LOGNAME")),
 		Policies:    e.policyDirs(),
@@ -122,6 +125,25 @@ func (e *env) engineConfig() (engine.Config, error) {
 		SyncProgress: e.meter().sync,
 		Step:         e.meter().step,
 	})
+}
+
+// filesOf says of commands what they open mirror and store for, where that is not to work with both.
+var filesOf = map[string]engine.Files{
+	"diff": engine.LookAtMirror, "status": engine.LookAtMirror, "why": engine.LookAtMirror, "blame": engine.LookAtMirror,
+	"history": engine.LookAtMirror, "sql": engine.LookAtMirror, "check": engine.LookAtMirror,
+	"runs": engine.LookAtStore, "run": engine.LookAtStore, "previews": engine.LookAtStore, "store": engine.LookAtStore,
+	"approve": engine.LookAtStore, "rollback": engine.UseStored,
+}
+
+// filesFor says what mirror and store are opened for: a command that only looks makes neither.
+func (e *env) filesFor() engine.Files {
+	switch {
+	case e.files != engine.Work:
+		return e.files
+	case e.cli.Bool("sync"):
+		return engine.Work
+	}
+	return filesOf[e.cli.Command.Name]
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
@@ -308,13 +330,26 @@ const fromStdin = "-"
 // lies beside a plan lies in the working folder.
 func (e *env) readPlan(path string) (*generate.Plan, error) {
 	if path == fromStdin {
-		data, err := io.ReadAll(e.cli.App.Reader)
+		text, err := e.input("a plan")
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(text)
 		if err != nil {
 			return nil, fmt.Errorf("read plan: %w", err)
 		}
 		return generate.LoadWith(fromStdin, data, besideFile("."))
 	}
 	return readPlan(path)
+}
+
+// input is the standard input, which can be read once: for a plan, or for a map.
+func (e *env) input(what string) (io.Reader, error) {
+	if e.stdin != "" {
+		return nil, usage("the standard input can be read once: %s was read from it, and - stands for it again", e.stdin)
+	}
+	e.stdin = what
+	return e.cli.App.Reader, nil
 }
 
 func readPlan(path string) (*generate.Plan, error) {

@@ -49,8 +49,19 @@ var errNotAgreed = errors.New("nothing was applied")
 // isPreview reports whether an argument is the id of a preview.
 func isPreview(arg string) bool { return strings.HasPrefix(arg, "pv-") }
 
+// aloneIfPreview refuses a preview beside other arguments: plans are several, a preview is one.
+func aloneIfPreview(args []string) error {
+	for _, arg := range args {
+		if len(args) > 1 && (isPreview(arg) || isCarried(arg)) {
+			return usage("%s is a preview: name it alone", arg)
+		}
+	}
+	return nil
+}
+
 // previewed opens the engine, and finds a preview with what it was made for.
 func (e *env) previewed(id string) (*engine.Engine, *engine.Preview, engine.Intent, error) {
+	e.files = engine.UseStored
 	eng, err := e.engine()
 	if err != nil {
 		return nil, nil, nil, err

@@ -62,16 +62,19 @@ func (e *env) adoptMap(args []string, file string) error {
 
 // readMap reads a map, and counts its lines that name no object of the plan.
 func (e *env) readMap(name string) (entries []engine.Entry, without int, err error) {
-	text := e.cli.App.Reader
-	if name != fromStdin {
-		file, err := os.Open(name)
+	if name == fromStdin {
+		text, err := e.input("a map")
 		if err != nil {
-			return nil, 0, fmt.Errorf("read map: %w", err)
+			return nil, 0, err
 		}
-		defer func() { _ = file.Close() }()
-		text = file
+		return parseMap(name, text)
 	}
-	return parseMap(name, text)
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read map: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return parseMap(name, file)
 }
 
 // parseMap reads a map as CSV or as YAML, whatever the file is called.

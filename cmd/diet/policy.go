@@ -155,6 +155,7 @@ func (e *env) policyReplay(dirs []string) error {
 	if len(dirs) == 0 {
 		return usage("policy replay takes the folders, or bundles, with the other policies")
 	}
+	e.files = engine.LookAtStore
 	eng, err := e.engine()
 	if err != nil {
 		return err
@@ -194,6 +195,7 @@ func (e *env) showReplay(r *engine.Replay) {
 
 func (e *env) policyInput(args []string) error {
 	if len(args) == 1 && strings.HasPrefix(args[0], "pv-") {
+		e.files = engine.LookAtStore
 		eng, err := e.engine()
 		if err != nil {
 			return err
@@ -208,6 +210,7 @@ func (e *env) policyInput(args []string) error {
 	if len(args) == 0 || len(args) > 3 {
 		return usage("policy input takes a preview, or a plan and, if you want, an object and a field of it")
 	}
+	e.files = engine.LookAtMirror
 	eng, plan, err := e.onePlan(args[:1])
 	if err != nil {
 		return err

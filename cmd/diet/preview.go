@@ -85,6 +85,9 @@ func previewAction(c *cli.Context) error {
 	if c.NArg() == 1 && isPreview(c.Args().First()) {
 		return e.showKept(c.Args().First())
 	}
+	if err := aloneIfPreview(c.Args().Slice()); err != nil {
+		return err
+	}
 	eng, plans, err := e.somePlans(c.Args().Slice())
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ func (e *env) showKept(id string) error {
 	if err != nil {
 		return err
 	}
+	e.files = engine.LookAtStore
 	return e.withEngine(func(eng *engine.Engine) error {
 		p, err := eng.LoadPreview(e.cli.Context, id)
 		if err != nil {

@@ -196,6 +196,7 @@ func expiry(text string, now time.Time) (string, error) {
 
 // listAnswers shows the answers about a plan, and how each stands.
 func (e *env) listAnswers(args []string) error {
+	e.files = engine.LookAtMirror
 	eng, intent, err := e.oneIntent(args)
 	if err != nil {
 		return err

@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/store"
+)
+
+// Files says what an engine is opened for. Who looks makes no file: a path that is mistyped is an
+// error, and not an empty mirror or store of that name.
+type Files int
+
+// What an engine is opened for.
+const (
+	Work         Files = iota // mirror and store are made where they are not there
+	LookAtMirror              // the mirror must be there, and a store that is named
+	LookAtStore               // the store must be there
+	UseStored                 // the store must be there: something in it is named; a mirror is made
+)
+
+// MissingError is a file that is to be looked at, and is not there.
+type MissingError struct {
+	Mirror bool // it is the mirror, else the store
+	Path   string
+}
+
+func (e *MissingError) Error() string {
+	if e.Mirror {
+		return fmt.Sprintf("the mirror was never synced: there is no file %s", e.Path)
+	}
+	return fmt.Sprintf("there is no store %s", e.Path)
+}
+
+// Hint says what to do.
+func (e *MissingError) Hint() string {
+	if e.Mirror {
+		return "run diet sync, or add --sync; or name another mirror by --mirror"
+	}
+	return "name the store by --store, or the mirror that it lies beside by --mirror; the first preview or apply makes one"
+}
+
+// Is makes a mirror that is not there one that was never synced.
+func (e *MissingError) Is(target error) bool { return e.Mirror && target == mirror.ErrNeverSynced }
+
+// openFiles opens mirror and store, which are made where they are not there and may be.
+func (e *Engine) openFiles(ctx context.Context) error {
+	where := cmp.Or(e.cfg.Store, store.Beside(e.cfg.Mirror))
+	if e.cfg.Files == Work || e.cfg.Rebuild {
+		return e.openBoth(ctx, e.cfg.Mirror, where)
+	}
+	mirrorGone, storeGone := isGone(e.cfg.Mirror), !store.IsAddress(where) && isGone(where)
+	switch {
+	case storeGone && (e.cfg.Store != "" || mirrorGone && e.cfg.Files != LookAtMirror):
+		return &MissingError{Path: where}
+	case mirrorGone && e.cfg.Files == LookAtMirror:
+		return &MissingError{Mirror: true, Path: e.cfg.Mirror}
+	case !storeGone && (!mirrorGone || e.cfg.Files == UseStored):
+		return e.openBoth(ctx, e.cfg.Mirror, where)
+	}
+	dir, err := os.MkdirTemp("", "diet-look-")
+	if err != nil {
+		return fmt.Errorf("open mirror: %w", err)
+	}
+	e.scratch = dir
+	at := e.cfg.Mirror
+	if mirrorGone {
+		at = filepath.Join(dir, "diet.db")
+	}
+	if storeGone {
+		err = e.openWithout(ctx, at, where)
+	} else {
+		err = e.openBoth(ctx, at, where)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(dir))
+	}
+	return nil
+}
+
+func isGone(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, os.ErrNotExist)
+}
+
+// openBoth opens a mirror, and a store. One that is to be made anew is made once the store has
+// taken over what an older diet kept in it.
+func (e *Engine) openBoth(ctx context.Context, at, where string) error {
+	var err error
+	if e.cfg.Rebuild {
+		if e.store, err = store.Open(ctx, where, at); err != nil {
+			return err
+		}
+		if err := e.openMirror(ctx, at); err != nil {
+			return errors.Join(err, e.store.Close())
+		}
+		return nil
+	}
+	if err := e.openMirror(ctx, at); err != nil {
+		return err
+	}
+	return e.openBeside(ctx, where)
+}
+
+// openWithout opens a mirror that has no store: what is looked at is empty, unless an older
+// diet kept it in the mirror.
+func (e *Engine) openWithout(ctx context.Context, at, where string) error {
+	if err := e.openMirror(ctx, at); err != nil {
+		return err
+	}
+	if !e.db.HoldsStore() {
+		where = filepath.Join(e.scratch, "diet.store.db")
+	}
+	return e.openBeside(ctx, where)
+}
+
+func (e *Engine) openBeside(ctx context.Context, where string) (err error) {
+	if e.store, err = store.OpenBeside(ctx, where, e.db); err != nil {
+		return errors.Join(err, e.db.Close())
+	}
+	return nil
+}
