@@ -105,7 +105,7 @@ func written(v any) bool {
 // made reports whether NetBox made a part along with its parent, and with which label.
 func (w *walk) made(whole, kind kinds.Kind, holder int64, row map[string]any) (bool, any, error) {
 	for _, f := range kind.Fields {
-		if f.Type == kinds.Reference && f.Name != kind.Parent && f.OnDelete == kinds.Cascade && idOf(row[f.Name]) != 0 {
+		if kind.CameWith(f) && idOf(row[f.Name]) != 0 {
 			return true, row["label"], nil // it came with another part, and that one counts
 		}
 	}

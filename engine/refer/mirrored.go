@@ -145,6 +145,11 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 	}
 	var strange []partRow
 	for _, p := range parts {
+		if came, label, err := cameAlong(kind, p); err != nil {
+			return err
+		} else if came {
+			templated[p.ID] = label
+		}
 		if w.owns(p.Plan, kind.Name, p.ID) && p.Managed {
 			w.protect(w.roots[whole.Name][holder[p.ID]], p.Protected)
 		} else {
@@ -162,6 +167,21 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 		w.add(change.Reference{Kind: kind.Name, ID: p.ID, Name: p.Name}, w.roots[whole.Name][holder[p.ID]], p.Protected)
 	}
 	return nil
+}
+
+// cameAlong reports whether a part came with another part, which counts instead, and its label.
+func cameAlong(kind kinds.Kind, p partRow) (bool, string, error) {
+	doc, err := value.DecodeObject([]byte(p.Doc))
+	if err != nil {
+		return false, "", fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
+	}
+	for _, f := range kind.Fields {
+		if _, with := value.ID(doc[f.Name]); with && kind.CameWith(f) {
+			label, _ := doc["label"].(string)
+			return true, label, nil
+		}
+	}
+	return false, "", nil
 }
 
 // count records that one more object of a kind refers to an object, or is a part of it.

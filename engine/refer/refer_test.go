@@ -294,9 +294,11 @@ func TestSockets(t *testing.T) {
 		port object
 		want string
 	}{
-		"of a template": {object{"name": "psu1", "label": "A"}, ""},
-		"by hand":       {object{"name": "psu9"}, "power_port psu9"},
-		"labelled":      {object{"name": "psu1", "label": "mine"}, "power_port psu1"},
+		"of a template":    {object{"name": "psu1", "label": "A"}, ""},
+		"by hand":          {object{"name": "psu9"}, "power_port psu9"},
+		"labelled":         {object{"name": "psu1", "label": "mine"}, "power_port psu1"},
+		"came with module": {object{"name": "psu7", "module": ref(4)}, ""},
+		"described":        {object{"name": "psu7", "module": ref(4), "description": "hers"}, "power_port psu7"},
 	} {
 		db := open(t)
 		tc.port["id"], tc.port["device"], tc.port["tags"], tc.port["custom_fields"] = 8, ref(1), []any{}, object{}

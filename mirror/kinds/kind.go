@@ -311,6 +311,12 @@ func (k Kind) CalledBy() string {
 	return ""
 }
 
+// CameWith reports whether a field of a part says which other part it came along with: a port
+// with its module.
+func (k Kind) CameWith(f Field) bool {
+	return f.Type == Reference && k.Parent != "" && f.Name != k.Parent && f.OnDelete == Cascade
+}
+
 // IsOwned reports whether diet owns objects of the kind.
 func (k Kind) IsOwned() bool { return k.Role == Owned }
 

@@ -198,7 +198,7 @@ var mirrored = []Kind{
 			{Name: "parent", Type: Reference, To: "interface", OnDelete: Protect},
 			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},
 			{Name: "bridge", Type: Reference, To: "interface", OnDelete: SetNull},
-			tags, customFields,
+			module, tags, customFields,
 		},
 	},
 	socket("console_port", "dcim/console-ports", "dcim.consoleport", "a console port of a device"),
@@ -266,6 +266,7 @@ var (
 	label        = Field{Name: "label", Type: Text, Blank: true, Personal: true}
 	description  = Field{Name: "description", Type: Text, Blank: true, Personal: true}
 	comments     = Field{Name: "comments", Type: Text, Blank: true, Personal: true}
+	module       = Field{Name: "module", Type: Reference, OnDelete: Cascade, Doc: "the module that it came with"}
 	tags         = Field{Name: "tags", Type: Tags, Required: true, Doc: "JSON list of tag ids, sorted"}
 	customFields = Field{
 		Name: "custom_fields", Type: Custom, Required: true,
@@ -288,7 +289,7 @@ func socket(name, endpoint, objectType, doc string, fields ...Field) Kind {
 			sort,
 			{Name: "mark_connected", Type: Bool, Doc: "people say that something is plugged in: NetBox takes no cable there"},
 			label, description,
-		}, fields, []Field{tags, customFields}),
+		}, fields, []Field{module, tags, customFields}),
 	}
 }
 
