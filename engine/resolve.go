@@ -193,7 +193,7 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 	var unfit []*UnfitError
 	found := false
 	for _, m := range answer.Matters(h.set, func(change.Verdict) bool { return true }) {
-		if r.All && !h.isOf(m, r) || !r.All && !m.Answers(r.Object, r.Field) {
+		if r.All && !h.isOf(m, r) || !r.All && (!m.Answers(r.Object, r.Field) || h.toldOnly(m)) {
 			continue
 		}
 		found = true
@@ -225,6 +225,14 @@ func (h *hearing) changeOf(object string) *change.Change {
 		}
 	}
 	return nil
+}
+
+// toldOnly reports whether a matter is what is told of an object about which something else is
+// asked: that a shared object, whose name is another, has other values than the plan says.
+func (h *hearing) toldOnly(m answer.Matter) bool {
+	return m.Class() == change.Finding && slices.ContainsFunc(h.set.Changes, func(c change.Change) bool {
+		return c.Class != change.Finding && c.Object == m.Change.Object
+	})
 }
 
 // isOf reports whether a matter is of the class, field and kind that a reply to all names.

@@ -85,6 +85,34 @@ func (w *world) asksAbout(plan *generate.Plan, object string) {
 	}
 }
 
+// TestRenamedSharedObjectIsAnswered answers what is asked about a shared object of which the
+// name is another than the plan says too, by the command that the preview prints.
+func TestRenamedSharedObjectIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ endpoint, slug, object, name string }{
+		{"sites", "ams2", "site:ams2", "name"}, {"device-types", "server", "device_type:server", "model"},
+		{"device-roles", "server", "device_role:server", "name"},
+	} {
+		for _, word := range []string{"keep", "use_name", "approve", "skip"} {
+			t.Run(tt.endpoint+" "+word, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				stated := []string{"site: ams2", "site: {slug: ams2, name: Amsterdam}"}
+				w.apply(w.replanned(2, stated...))
+				w.patch(tt.endpoint, tt.slug, fmt.Sprintf(`{"slug": "other", %q: "Other"}`, tt.name))
+				plan := w.replanned(3, stated...)
+				w.stays(plan)
+				w.answers(plan, tt.object, "", word)
+				if p := w.preview(plan); len(p.Questions) > 0 {
+					t.Errorf("is asked still: %+v", p.Questions)
+				}
+				w.apply(plan)
+				w.law(plan)
+			})
+		}
+	}
+}
+
 // TestNameOnAnother has a person give the site's name to another site.
 func TestNameOnAnother(t *testing.T) {
 	t.Parallel()

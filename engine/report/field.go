@@ -15,19 +15,24 @@ func (t Text) fields(set *change.Set, cs []*change.Change) {
 		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
-		told := lines(sidesOf(set, cs, f.Name))
-		for _, l := range told {
-			more := ""
-			switch {
-			case len(l.of) > 1:
-				more = fmt.Sprintf("   (%d of %d)", len(l.of), len(cs))
-			case len(l.of) == 1 && len(told) > 1:
-				more = fmt.Sprintf("   (%s)", label(cs[l.of[0]]))
-			case len(l.of) == 1:
-				more = fmt.Sprintf("   (%s; others differ, see --full)", label(cs[0]))
-			}
-			fmt.Fprintf(t.W, "      %s: %s%s%s\n", f.Name, l.text, t.paint(color.Faint)("%s", more), waived(f.Verdict))
+		t.patterns(set, cs, &f)
+	}
+}
+
+// patterns shows what a field of changes has and is to have.
+func (t Text) patterns(set *change.Set, cs []*change.Change, f *change.Field) {
+	told := lines(sidesOf(set, cs, f.Name))
+	for _, l := range told {
+		more := ""
+		switch {
+		case len(l.of) > 1:
+			more = fmt.Sprintf("   (%d of %d)", len(l.of), len(cs))
+		case len(l.of) == 1 && len(told) > 1:
+			more = fmt.Sprintf("   (%s)", label(cs[l.of[0]]))
+		case len(l.of) == 1:
+			more = fmt.Sprintf("   (%s; others differ, see --full)", label(cs[0]))
 		}
+		fmt.Fprintf(t.W, "      %s: %s%s%s\n", f.Name, l.text, t.paint(color.Faint)("%s", more), waived(f.Verdict))
 	}
 }
 

@@ -81,6 +81,12 @@ func suite(p *engine.Preview) junitSuite {
 			asked[c] = true
 		}
 	}
+	for _, d := range denials(p, set, false) {
+		s.Cases = append(s.Cases, denialCase(p, set, d))
+		for _, c := range d.changes {
+			asked[c] = true
+		}
+	}
 	groups := fold(set, false, func(c *change.Change) bool { return c.Acts() || !asked[c] })
 	for i := range groups {
 		s.Cases = append(s.Cases, groupCase(p, set, &groups[i]))
@@ -144,6 +150,15 @@ func questionCase(p *engine.Preview, set *change.Set, a ask) junitCase {
 	return junitCase{Class: p.Plan + "." + a.question.Kind, Name: name, Failure: failureOf(a.question.Verdict, body.String())}
 }
 
+// denialCase is what nobody can answer, and what would have been done.
+func denialCase(p *engine.Preview, set *change.Set, d denial) junitCase {
+	var body strings.Builder
+	Text{W: &body}.denial(set, d)
+	return junitCase{
+		Class: p.Plan + "." + d.changes[0].Kind, Name: d.what() + ": " + examples(d.changes), Failure: failureOf(d.verdict(), body.String()),
+	}
+}
+
 // groupCase is what became of changes that read the same.
 func groupCase(p *engine.Preview, set *change.Set, g *group) junitCase {
 	c := g.changes[0]
@@ -156,7 +171,8 @@ func groupCase(p *engine.Preview, set *change.Set, g *group) junitCase {
 		t.fields(set, g.changes)
 		out.Output = body.String()
 	case c.Held != "":
-		out.Failure = &junitReason{Message: "held: " + heldText(g.changes), Type: "held"}
+		t.contents(set, g.changes)
+		out.Failure = &junitReason{Message: "held: " + heldText(g.changes), Type: "held", Text: body.String()}
 	case c.Waits():
 		out.Failure = failureOf(c.Deciding(), "")
 	default:

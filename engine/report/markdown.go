@@ -160,7 +160,7 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 		return c.Action == change.None || c.Class == change.Missing || c.PerField()
 	}
 	add("Drift: what people changed in NetBox", countOf(set, drift), func(t Text) { t.drift(set) })
-	out = append(out, folded(set, func(c *change.Change) bool { return isHeld(c) && c.Held != "" }, "held: ")...)
+	out = append(out, folded(set, stalled, "held: ")...)
 	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })
 	add("Skipped: left as they are", countOf(set, skips), func(t Text) { t.skipped(set) })
 	add("Edits in fields that no plan owns", len(p.Unmanaged), func(t Text) { t.unmanaged(p.Unmanaged) })
@@ -197,20 +197,15 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 		title := "✍ **Approvals: " + html.EscapeString(approvalsText(a)) + "**"
 		out = append(out, block{title: title, body: body.String(), lang: "text", open: true})
 	}
-	asked := map[*change.Change]bool{}
 	for _, a := range asks(p, set) {
 		out = append(out, a.block(set))
-		for _, c := range a.about {
-			asked[c] = true
-		}
 	}
-	denied := func(c *change.Change) bool { return isHeld(c) && c.Held == "" && !asked[c] }
-	for _, g := range fold(set, false, denied) {
+	for _, d := range denials(p, set, false) {
 		var body strings.Builder
-		Text{W: &body}.verdict(g.changes[0].Deciding())
-		body.WriteString(members(g, ""))
-		title := fmt.Sprintf("⛔ **%s %s**", amount(len(g.changes), g.changes[0].Kind), verb(g.changes[0]))
-		out = append(out, block{title: title, body: body.String(), lang: "text", open: true, objects: len(g.changes)})
+		Text{W: &body}.denial(set, d)
+		body.WriteString(members(group{changes: d.changes}, ""))
+		title := fmt.Sprintf("⛔ **%s**", inline(d.what()))
+		out = append(out, block{title: title, body: body.String(), lang: "text", open: true, objects: len(d.changes)})
 	}
 	return out
 }
@@ -231,7 +226,10 @@ func folded(set *change.Set, keep func(*change.Change) bool, word string) []bloc
 		title := fmt.Sprintf("%s%s %s %s", word, html.EscapeString(signs[c.Action]), amount(len(g.changes), c.Kind), verb(c))
 		var body strings.Builder
 		t := Text{W: &body}
-		if c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename {
+		switch {
+		case c.Held != "":
+			t.contents(set, g.changes)
+		case c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename:
 			t.fields(set, g.changes)
 		}
 		if word != "" {

@@ -22,7 +22,10 @@ type ask struct {
 func asks(p *engine.Preview, set *change.Set) []ask {
 	at := make(map[[2]string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
-		at[[2]string{set.Changes[i].Kind, set.Changes[i].Object}] = &set.Changes[i]
+		c := &set.Changes[i]
+		if k := [2]string{c.Kind, c.Object}; at[k] == nil || c.Class != change.Finding {
+			at[k] = c
+		}
 	}
 	var out []ask
 	for i := range p.Questions {
@@ -39,34 +42,20 @@ func asks(p *engine.Preview, set *change.Set) []ask {
 	return out
 }
 
-// held writes the questions, each with the command that answers it, and the changes that
-// nobody can answer, or that wait for another one.
+// held writes the questions, each with the command that answers it, what nobody can answer, and
+// the changes that wait for another one.
 func (t Text) held(p *engine.Preview, set *change.Set) {
-	asked := map[*change.Change]bool{}
 	for _, a := range asks(p, set) {
 		t.question(set, a.question, a.about)
-		for _, c := range a.about {
-			asked[c] = true
-		}
 	}
-	for _, g := range fold(set, t.Full, func(c *change.Change) bool { return isHeld(c) && !asked[c] }) {
+	for _, d := range denials(p, set, t.Full) {
+		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), d.what(), examples(d.changes))
+		t.denial(set, d)
+	}
+	for _, g := range fold(set, t.Full, stalled) {
 		c := g.changes[0]
-		sign := t.paint(color.FgRed)("✋")
-		if c.Held != "" {
-			sign = "·"
-		}
-		fmt.Fprintf(t.W, "  %s %s  %s\n", sign, amount(len(g.changes), c.Kind)+" "+verb(c), examples(g.changes))
-		if c.Held != "" {
-			fmt.Fprintf(t.W, "      held: %s\n", heldText(g.changes))
-			continue
-		}
-		t.verdict(c.Deciding())
-		if len(c.Cascade) > 0 {
-			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
-		}
-		if c.Class == change.Orphaned {
-			t.losses(set, g.changes, "would lose")
-		}
+		fmt.Fprintf(t.W, "  · %s %s  %s\n      held: %s\n", amount(len(g.changes), c.Kind), verb(c), examples(g.changes), heldText(g.changes))
+		t.contents(set, g.changes)
 	}
 }
 
@@ -91,6 +80,9 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	}
 	if q.Field == "" && c.Class == change.Orphaned {
 		t.losses(set, about, "would lose")
+	}
+	if q.Field == "" {
+		t.contents(set, about)
 	}
 	if t.Full {
 		for _, other := range about[1:] {
@@ -151,7 +143,5 @@ func (t Text) accepted(set *change.Set) {
 	}
 }
 
-// isHeld reports whether a change waits; what goes with another one is told with that.
-func isHeld(c *change.Change) bool {
-	return !c.Acts() && (c.Held != "" || c.Waits() && c.With == "")
-}
+// stalled reports whether a change waits for another one, or for room.
+func stalled(c *change.Change) bool { return c.Held != "" && !c.Acts() }
