@@ -241,8 +241,8 @@ func alongs(c *change.Change) bool {
 func raise(owner, part *change.Change, guarded map[*change.Change]guardedPart) bool {
 	g, ok := guarded[part]
 	answered := owner.Verdict.Answer != "" && !g.Denies()
-	letGo := owner.Verdict.LetsGo() && !g.lettingGo
-	if !ok || owner.Class != change.Orphaned || letGo || !g.Stricter(owner.Verdict) || answered {
+	fine := owner.Verdict.LetsGo() && !g.lettingGo || owner.Verdict.Decision == change.DecisionDelete && !g.deleting
+	if !ok || owner.Class != change.Orphaned || fine || !g.Stricter(owner.Verdict) || answered {
 		return false
 	}
 	owner.Verdict = g.Verdict
@@ -250,10 +250,10 @@ func raise(owner, part *change.Change, guarded map[*change.Change]guardedPart) b
 	return true
 }
 
-// guardedPart is what a guard says of a part, and whether that forbids to let go of it too.
+// guardedPart is what a guard says of a part, and what of it that forbids.
 type guardedPart struct {
 	change.Verdict
-	lettingGo bool
+	lettingGo, deleting bool
 }
 
 // guardedParts are the verdicts of a team's guards on what is decided along with something
@@ -267,9 +267,9 @@ func (e *Engine) guardedParts(set *change.Set) map[*change.Change]guardedPart {
 		}
 		switch r := e.policies.Rule(c.Verdict.Rule); {
 		case r == nil && c.Verdict.Denies() && c.Verdict.Rule != policy.RuleTemplate:
-			out[c] = guardedPart{c.Verdict, true}
+			out[c] = guardedPart{c.Verdict, true, true}
 		case r != nil && r.Team && (r.IsGuard() || c.Verdict.Denies()):
-			out[c] = guardedPart{c.Verdict, r.Keeps(change.DecisionOrphan)}
+			out[c] = guardedPart{c.Verdict, r.Keeps(change.DecisionOrphan), r.Keeps(change.DecisionDelete)}
 		}
 	}
 	return out

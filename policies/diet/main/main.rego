@@ -169,11 +169,20 @@ _wanted(finding) := 0 if {
 	is_number(finding.approvals)
 } else := 1000000
 
-# The findings while nobody has answered. Without a default it is a question.
+# The findings while nobody has answered. Without a default it is a question. What goes with
+# another object is decided with that: it dies even where by itself it would stay.
 
 _considered := considered if {
+	not _along
 	considered := _against(_default.decision) | {_default}
+} else := considered if {
+	considered := _guards | {_default}
 } else := _guards | {_undecided}
+
+_along if {
+	input.class == "orphaned"
+	input.with
+}
 
 _undecided := {
 	"id": "MAIN001",

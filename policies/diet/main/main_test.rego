@@ -178,6 +178,15 @@ test_forbidding_guard_is_silent_elsewhere if {
 	verdict.decision == "orphan"
 }
 
+# A part goes with the whole, which may be deleted although the part by itself would stay.
+test_forbidding_guard_speaks_of_parts if {
+	every part in [_orphan("orphan"), object.union(_orphan("delete"), {"kind": "interface", "template": true})] {
+		verdict := main.verdict with input as object.union(part, {"with": "web/web[1]"})
+			with data.team.security.guards as {_guard}
+		verdict.decision == "deny"
+	}
+}
+
 test_malformed_forbids_is_none if {
 	every forbids in ["delete", [], ["deleted"], ["delete", "deleted"], 3, {}, null, false] {
 		guard := object.union(_deny, {"forbids": forbids})
