@@ -16,6 +16,7 @@ import (
 type openedRow struct {
 	Kind   string `db:"kind"`
 	Object string `db:"object"`
+	ID     int64  `db:"id"`
 	mirror.OwnedRow
 }
 
@@ -48,6 +49,12 @@ func (d *differ) addChanged(r openedRow, before *change.Before) error {
 	}
 	if w.id == 0 || d.isTold(w) {
 		return nil
+	}
+	var err error
+	if r.ID != w.id { // of two with one id, that is the other
+		if before, err = d.before(r.Kind, w.id); err != nil {
+			return err
+		}
 	}
 	c, err := d.differences(w, before)
 	if err == nil && len(c.Fields) > 0 {

@@ -218,10 +218,11 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 // to: a shared object's name, or whose an object is. Nothing is made on what may be
 // somebody else's.
 func (d *differ) waitForAsked() error {
-	asked := map[place]string{}
+	asked, doubtful := map[place]string{}, map[place]bool{}
 	for i := range d.changes {
 		if c := &d.changes[i]; c.Class == change.Shared || c.Class == change.Identity && c.Action == change.None {
-			asked[place{c.Kind, c.NetBoxID}] = c.Object
+			at := place{c.Kind, c.NetBoxID}
+			asked[at], doubtful[at] = c.Object, c.Class == change.Identity
 		}
 	}
 	for _, r := range d.marks.withheld {
@@ -237,9 +238,9 @@ func (d *differ) waitForAsked() error {
 		}
 		for _, f := range c.Fields {
 			id, ok := value.ID(f.Want)
-			object := asked[place{change.Refers(c.Kind, f.Name), id}]
-			if ok && object != "" && writes(f.Class) {
-				c.Needs = append(c.Needs, object)
+			at := place{change.Refers(c.Kind, f.Name), id}
+			if ok && asked[at] != "" && (writes(f.Class) || c.Action == change.Adopt && doubtful[at]) {
+				c.Needs = append(c.Needs, asked[at])
 			}
 		}
 	}

@@ -127,11 +127,13 @@ func fieldNames(c *change.Change, field string) string {
 
 // accepted writes the differences that a person let stand.
 func (t Text) accepted(set *change.Set) {
+	along := skippedAlong(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Accepted() && c.With == "" {
 			fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
 			t.verdict(c.Verdict)
+			t.with(along[c.Object])
 		}
 		for j := range c.Fields {
 			if f := &c.Fields[j]; f.Verdict.Accepted() {

@@ -206,12 +206,7 @@ func (t Text) verdict(v change.Verdict) {
 // skipped writes what stays as it is, and why: a rule, or a person, left it alone. What goes
 // with it is counted.
 func (t Text) skipped(set *change.Set) {
-	along := map[string][]*change.Change{}
-	for i := range set.Changes {
-		if c := &set.Changes[i]; c.With != "" && c.Verdict.Decision == change.DecisionSkip {
-			along[c.With] = append(along[c.With], c)
-		}
-	}
+	along := skippedAlong(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Accepted() {
@@ -219,9 +214,25 @@ func (t Text) skipped(set *change.Set) {
 		}
 		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))
 		t.verdict(c.Verdict)
-		if with := along[c.Object]; len(with) > 0 {
-			fmt.Fprintf(t.W, "      with %s\n", countedKinds(with))
+		t.with(along[c.Object])
+	}
+}
+
+// skippedAlong is what is left as it is along with other objects, by those.
+func skippedAlong(set *change.Set) map[string][]*change.Change {
+	out := map[string][]*change.Change{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.With != "" && c.Verdict.Decision == change.DecisionSkip {
+			out[c.With] = append(out[c.With], c)
 		}
+	}
+	return out
+}
+
+// with writes what is left as it is along with an object, by kind.
+func (t Text) with(along []*change.Change) {
+	if len(along) > 0 {
+		fmt.Fprintf(t.W, "      with %s\n", countedKinds(along))
 	}
 }
 

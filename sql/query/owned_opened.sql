@@ -1,7 +1,7 @@
 -- The objects of a kind that are wanted, exist, and differ between the three sides. An
 -- unchanged object costs nothing: signature_differs_idx has only these.
 SELECT
-  o.kind, s.object,
+  o.kind, s.object, o.id,
   o.base, o.initial, o.keys, o.released, o.tmp, o.doc,
   coalesce(o.last_updated, '') AS last_updated, o.turned, coalesce(o.version, 0) AS version
 FROM signature AS s INDEXED BY signature_differs_idx

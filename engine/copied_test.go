@@ -1,0 +1,86 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/generate"
+)
+
+// typed is the plan of n servers whose type has ports, with everything that people edit written back.
+func (w *world) typed(servers int) *generate.Plan {
+	w.Helper()
+	return w.edited(fmt.Sprintf(small, "one", servers), "model: Server, u: 1}",
+		`model: Server, u: 1, ports: {"lom-eth{0-1}": 25gbase-x-sfp28}}`, "deletionPolicy: delete", "deletionPolicy: delete, remediation: auto")
+}
+
+// copyOnly has a person copy a server, marks and all, and delete the original.
+func (w *world) copyOnly() {
+	w.Helper()
+	original, _ := w.copied(person)
+	w.byHandJSON("DELETE", fmt.Sprintf("dcim/devices/%v", original), "")
+}
+
+// portsOfCopy are the marks of the copy's interfaces, and how many cables end on them.
+func (w *world) portsOfCopy() string {
+	var out []string
+	for _, o := range w.server.Objects("interfaces") {
+		if o["device"].(map[string]any)["name"] == "copy" {
+			custom, _ := o["custom_fields"].(map[string]any)
+			out = append(out, fmt.Sprint(o["name"], " ", custom["diet_object_id"], " ", o["cable"] != nil))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// TestNothingOfADoubtfulDeviceIsTaken has a copy of a server's marks be all that is left of it: while it
+// is asked whose it is, and where that is skipped, its ports stay nobody's and nothing is plugged into them.
+func TestNothingOfADoubtfulDeviceIsTaken(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.typed(2)
+	w.apply(plan)
+	w.copyOnly()
+	was := w.portsOfCopy()
+	w.stays(plan)
+	if is := w.portsOfCopy(); is != was {
+		t.Errorf("while it is asked: %s, and were %s", is, was)
+	}
+	w.answers(plan, "web/web[2]", "", "skip")
+	w.stays(plan)
+	if is := w.portsOfCopy(); is != was {
+		t.Errorf("skipped: %s, and were %s", is, was)
+	}
+}
+
+// TestCopyIsNotWritten has a plan that writes back what people edit, and a copy of a server: once it is
+// answered that the marks be put right, or taken for what they say, the copy is released and nothing else.
+func TestCopyIsNotWritten(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"restore", "adopt"} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			plan := w.typed(2)
+			w.apply(plan)
+			original, other := w.copied(person)
+			w.stays(plan)
+			w.edit("devices", "web/web[1]", `{"face": "rear"}`)
+			w.answers(plan, fmt.Sprint("device:", other), "", word)
+			result, p, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+			if err != nil || len(result.Failed) > 0 {
+				t.Fatal(err, result.Failed)
+			}
+			if c := p.Set().Find("device", "web/web[2]"); c != nil {
+				t.Errorf("of the server: %+v", c)
+			}
+			w.law(plan)
+			w.ownedOnly(original, other)
+			if name := w.named("devices", "copy")["name"]; name != "copy" {
+				t.Errorf("the copy is %v", name)
+			}
+		})
+	}
+}
