@@ -1,7 +1,10 @@
 package policy
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path"
@@ -9,7 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/util"
+	"go.yaml.in/yaml/v3"
 )
 
 // Folder is a team's folder of policies, and how much of it decides.
@@ -75,11 +80,36 @@ func (s *source) loadFolder(i int, dir string) error {
 	s.folders = append(s.folders, in)
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.rego") {
+			if err := testsOnly(name); err != nil {
+				return err
+			}
 			in.tests++
 			continue
 		}
 		if err := s.loadFile(i, in, name); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// testsOnly refuses a file of tests that has rules which look as if they decided. What cannot be
+// parsed is for the tests to tell.
+func testsOnly(name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return unreadable(name, err)
+	}
+	module, err := ast.ParseModuleWithOpts(name, string(text), ast.ParserOptions{RegoVersion: ast.RegoV1})
+	if err != nil || module == nil {
+		return nil //nolint:nilerr // diet policy test says it
+	}
+	for _, r := range module.Rules {
+		if r.Head.RuleKind() == ast.MultiValue && kindOf(r) != "" {
+			return &Error{
+				File: name, Line: r.Location.Row, Message: "rules in files named *_test.rego never decide",
+				Advice: "move it into a file of another name",
+			}
 		}
 	}
 	return nil
@@ -161,6 +191,9 @@ func (s *source) listFiles(top, dir string, seen map[string]bool) ([]string, err
 			}
 			files = append(files, below...)
 		} else if policyFile(name) {
+			if err := readable(name, info); err != nil {
+				return nil, err
+			}
 			files = append(files, name)
 		}
 	}
@@ -177,13 +210,28 @@ func (s *source) isShipped(top, name string) bool {
 	return s.edited != nil && s.edited.Dir == top && (name == filepath.Join(top, "diet") || name == filepath.Join(top, "schema"))
 }
 
-// policyFile reports whether a file holds policies, tests of them or data.
+// policyFile reports whether a file holds policies, tests of them or data, by its ending however
+// that is written.
 func policyFile(name string) bool {
-	return slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, filepath.Ext(name))
+	return slices.Contains([]string{".rego", ".json", ".yaml", ".yml"}, strings.ToLower(filepath.Ext(name)))
+}
+
+// readable refuses what looks as if it were read: OPA takes endings in small letters alone.
+func readable(name string, info os.FileInfo) error {
+	switch ext := filepath.Ext(name); {
+	case ext != strings.ToLower(ext):
+		return &Error{File: name, Message: "is not read because of its ending " + ext, Advice: "write " + strings.ToLower(ext)}
+	case !info.Mode().IsRegular():
+		return &Error{File: name, Message: "is no regular file", Advice: "move it out of the folder"}
+	}
+	return nil
 }
 
 // addData reads a data file; as with opa, the folders that it is in are keys above it.
 func (s *source) addData(file, dir string, text []byte) error {
+	if err := oneDocument(text); err != nil {
+		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML: one document, each key once"}
+	}
 	var value any
 	if err := util.Unmarshal(text, &value); err != nil {
 		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML"}
@@ -199,6 +247,20 @@ func (s *source) addData(file, dir string, text []byte) error {
 		return &Error{File: file, Message: "is not an object", Advice: dataHint}
 	}
 	return s.mergeRoots(file, roots)
+}
+
+// oneDocument refuses data of which OPA would take a part and leave the rest: a second document, or
+// a key that stands twice.
+func oneDocument(text []byte) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var value any
+	if err := decoder.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if err := decoder.Decode(&value); !errors.Is(err, io.EOF) {
+		return errors.New("holds more than one document")
+	}
+	return nil
 }
 
 const dataHint = "put data for your rules under team, settings of the shipped rules under settings, and other files out of the folder"

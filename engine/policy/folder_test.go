@@ -73,12 +73,21 @@ func TestFoldersWithoutPolicies(t *testing.T) {
 	broken := t.TempDir()
 	link(t, filepath.Join(broken, "gone"), filepath.Join(broken, "a.rego"))
 	for name, test := range map[string]struct{ dir, want string }{
-		"empty":       {t.TempDir(), "holds no policies and no data"},
-		"other files": {team(t, "README.md", "# Policies\n"), "holds no policies and no data"},
-		"only tests":  {team(t, "a_test.rego", "package team.a_test\n"), "holds only tests"},
-		"broken link": {broken, "no such file"},
-		"plan":        {team(t, "plan.yaml", "apiVersion: diet/v1alpha1\n"), "a team cannot set data.apiVersion"},
-		"no rules":    {team(t, "a.rego", "package team.a\n"), "holds no policies and no data"},
+		"empty":           {t.TempDir(), "holds no policies and no data"},
+		"other files":     {team(t, "README.md", "# Policies\n"), "holds no policies and no data"},
+		"only tests":      {team(t, "a_test.rego", "package team.a_test\n"), "holds only tests"},
+		"broken link":     {broken, "no such file"},
+		"plan":            {team(t, "plan.yaml", "apiVersion: diet/v1alpha1\n"), "a team cannot set data.apiVersion"},
+		"no rules":        {team(t, "a.rego", "package team.a\n"), "holds no policies and no data"},
+		"big ending":      {team(t, "a.REGO", guard(`input.class == "drift"`)), "is not read because of its ending .REGO"},
+		"big data":        {team(t, "a.YAML", "settings: {flaps: 3}\n"), "is not read because of its ending .YAML"},
+		"two in one":      {team(t, "a.yaml", "settings: {flaps: 3}\n---\nsettings: {flaps: 4}\n"), "more than one document"},
+		"key twice":       {team(t, "a.yaml", "settings:\n  flaps: 3\n  flaps: 4\n"), "already defined"},
+		"key twice, JSON": {team(t, "a.json", `{"settings": {"flaps": 3, "flaps": 4}}`), "already defined"},
+		"rule in tests":   {team(t, "a_test.rego", guard(`input.class == "drift"`)), "rules in files named *_test.rego never decide"},
+		"freeze that ends first": {
+			team(t, "a.yaml", `settings: {freezes: [{from: "2027-01-04T00:00:00Z", to: "2026-12-20T00:00:00Z", why: x}]}`), "before it begins",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

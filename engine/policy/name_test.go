@@ -15,6 +15,11 @@ const network = "team: {network: {core: [spine], limits: {rack: 3}}}\n"
 func TestNewRefusesNames(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, want, hint string }{
+		"got key": {`object.get(input, "knid", "") == "device"`, `input has no key "knid"; did you mean kind?`, ""},
+		"got path": {
+			`"pci" in object.get(input, ["before", "tgas"], [])`, `input.before has no key "tgas"; did you mean tags?`, "",
+		},
+		"got of a key":     {`object.get(input.blame, "usr", "") == "x"`, `input.blame has no key "usr"; did you mean user?`, ""},
 		"class":            {`input.class == "drfit"`, `"drfit" is not a value of input.class; did you mean drift?`, "absent, changed"},
 		"class, turned":    {`"drfit" == input.class`, `"drfit" is not a value of input.class`, "absent, changed"},
 		"class in a set":   {`input.class in {"drift", "planed"}`, `"planed" is not a value of input.class; did you mean planned?`, "absent"},
@@ -61,6 +66,7 @@ func TestNewAcceptsNames(t *testing.T) {
 		"unset setting":   `data.settings.budgets.device["delete"].max > 3; some w in data.settings.windows; w.zone == "UTC"`,
 		"shipped rule":    `input.field in data.diet.text.personal`,
 		"rule":            "data.team.network._own\n}\n\n_own if {\n\tinput.kind == \"device\"",
+		"got keys":        `object.get(input, ["before", "custom_fields", "any"], 1) == object.get(input.want, "x", input.name)`,
 		"any value":       `input.want == "drfit"; input.source == "whatever"; input.references[0].kind == "ip_address"`,
 		"value elsewhere": `input.run.counts.device["delete"] > 3; input.plan.labels.environment == "prod"`,
 	} {

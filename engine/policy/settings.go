@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -35,9 +36,28 @@ func checkSettings(ctx context.Context, s *source, kinds []string) error {
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
 	if len(result) == 2 && result[0] == true {
+		if err := checkFreezes(settings); err != nil {
+			return err
+		}
 		return checkKinds(settings, kinds)
 	}
 	return &Error{File: "data.settings", Message: "does not match its schema: " + mismatch(result[1:]), Advice: settingsHint}
+}
+
+// checkFreezes refuses a freeze that ends before it begins: it would never freeze anything.
+func checkFreezes(settings any) error {
+	object, _ := settings.(map[string]any)
+	list, _ := object["freezes"].([]any)
+	for i, item := range list {
+		freeze, _ := item.(map[string]any)
+		from, errFrom := time.Parse(time.RFC3339, fmt.Sprint(freeze["from"]))
+		to, errTo := time.Parse(time.RFC3339, fmt.Sprint(freeze["to"]))
+		if errFrom == nil && errTo == nil && !from.Before(to) {
+			message := fmt.Sprintf("freezes[%d] ends at %v, before it begins", i, freeze["to"])
+			return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+		}
+	}
+	return nil
 }
 
 // checkKinds refuses settings of kinds that are not among the given ones, if any.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,9 +37,15 @@ func (w *words) visit(x any) bool {
 		if x.IsCall() && len(x.Operands()) == 2 {
 			w.compare(x.Operator().String(), x.Operand(0), x.Operand(1))
 		}
+		if x.IsCall() && len(x.Operands()) > 1 {
+			w.get(x.Operator().String(), x.Operand(0), x.Operand(1))
+		}
 	case ast.Call:
 		if len(x) == 3 {
 			w.compare(x[0].String(), x[1], x[2])
+		}
+		if len(x) > 2 {
+			w.get(x[0].String(), x[1], x[2])
 		}
 	}
 	return w.found != nil
@@ -73,6 +80,39 @@ func (w *words) hold(key, constant *ast.Term) {
 			}
 			return
 		}
+	}
+}
+
+// get notes a key that object.get looks for and that the input never has: it would always be the
+// default.
+func (w *words) get(operator string, of, path *ast.Term) {
+	ref, is := of.Value.(ast.Ref)
+	if v, alone := of.Value.(ast.Var); alone && v.Equal(ast.InputRootDocument.Value) {
+		ref, is = ast.InputRootRef, true
+	}
+	if operator != ast.ObjectGet.Name || !is || w.found != nil || !ref[0].Equal(ast.InputRootDocument) || !ref.IsGround() {
+		return
+	}
+	keys := []*ast.Term{path}
+	if list, is := path.Value.(*ast.Array); is {
+		keys = parts(list)
+	}
+	for _, key := range keys {
+		name, is := key.Value.(ast.String)
+		at := schemaAt(w.schema, ref)
+		properties, _ := at["properties"].(map[string]any)
+		if !is || at["additionalProperties"] != false {
+			return
+		}
+		if _, known := properties[string(name)]; !known {
+			w.found = &Error{
+				File: key.Location.File, Line: key.Location.Row,
+				Message: fmt.Sprintf("%s has no key %q%s", ref, string(name), suggest(string(name), slices.Sorted(maps.Keys(properties)))),
+				Advice:  "docs/policies.md lists the keys of the input",
+			}
+			return
+		}
+		ref = ref.Append(key)
 	}
 }
 
