@@ -18,11 +18,16 @@ type Cable struct {
 	A, B End
 	// Speed is that of the slower end, in Gb/s; 0 if the plan does not state it.
 	Speed int
+	// Carries is what goes through it where that is no data: power, console.
+	Carries string
 	// Type, Color (six hexadecimal digits) and Label are "" where the plan does not state them.
 	Type, Color, Label string
 	// Length is in LengthUnit; both are "" where the plan does not state them.
 	Length, LengthUnit string
 }
+
+// Size is the speed of a cable, or what else it carries.
+func (c Cable) Size() string { return cmp.Or(c.Carries, speedName(c.Speed)) }
 
 // End is the place of one end of a cable.
 type End struct {
@@ -36,14 +41,20 @@ type End struct {
 // Cabling lists the cables of a topology in natural order of their A ends.
 func Cabling(topo *generate.Topology) []Cable {
 	ends := endsOf(topo)
-	speeds := make(map[string]int, len(topo.Interfaces))
+	speeds, fed := make(map[string]int, len(topo.Interfaces)), map[string]bool{}
 	for _, i := range topo.Interfaces {
-		speeds[i.ID] = i.Speed
+		if speeds[i.ID] = i.Speed; i.Feed != nil {
+			fed[i.ID] = true
+		}
 	}
 	cables := make([]Cable, 0, len(topo.Cables))
 	for _, c := range topo.Cables {
+		carries := c.Carries
+		if fed[c.B] {
+			carries = "power"
+		}
 		cables = append(cables, Cable{
-			ID: c.ID, A: ends[c.A], B: ends[c.B], Speed: slower(speeds[c.A], speeds[c.B]),
+			ID: c.ID, A: ends[c.A], B: ends[c.B], Speed: slower(speeds[c.A], speeds[c.B]), Carries: carries,
 			Type: stated(c.Type), Color: stated(c.Color), Label: stated(c.Label),
 			Length: length(c.Length), LengthUnit: stated(c.LengthUnit),
 		})

@@ -123,3 +123,42 @@ spec:
 		}
 	}
 }
+
+// TestSheetPower holds that cables which carry no data say so, and that feeds are ends in their racks.
+func TestSheetPower(t *testing.T) {
+	t.Parallel()
+	text := written(t, func(w io.Writer) error {
+		return draw.Sheet(w, MustGenerate(t, `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: power}
+spec:
+  site: lab
+  racks: {row: {count: 1, units: 42, feeds: {a: {panel: PP-A}}}}
+  fabrics:
+    p:
+      switches:
+        pdu:
+          role: oob
+          type: pdu
+          rack: {pool: row}
+          zones: {outlets: {ports: 1-4, carries: power}}
+          nics: {in: {ports: [main]}}
+          links: {feed: {from: in, to: rack:row/a}}
+        ts: {role: oob, type: ts, zones: {lines: {ports: 1-4, carries: console}}}
+  nodes:
+    web:
+      count: 3
+      type: server
+      nics: {psu: {ports: [l]}, con: {ports: [s]}}
+      links: {power: {from: psu, to: p.pdu/outlets}, console: {from: con, to: p.ts/lines}}
+`))
+	})
+	for _, want := range []string{
+		`<td class="u">4</td><td class="whole">power</td>`, `<td class="u">3</td><td class="whole">console</td>`,
+		`<td class="name from">PP-A</td><td class="port">row-01-a</td><td class="b name here">row-01</td>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the sheet does not have %s in\n%s", want, text)
+		}
+	}
+}

@@ -13,8 +13,9 @@ import (
 // material is how many cables of a kind the plan needs. One that is broken out counts once,
 // whatever the number of its lanes.
 type material struct {
-	Lanes, Speed                    int // of a lane; Lanes is 1 for a cable that is not broken out
-	Used                            int // of the lanes
+	Lanes, Speed                    int    // of a lane; Lanes is 1 for a cable that is not broken out
+	Used                            int    // of the lanes
+	Carries                         string // where that is no data
 	Type, Color, Length, LengthUnit string
 	Count                           int
 }
@@ -22,6 +23,8 @@ type material struct {
 // Size is what a cable of the kind carries: 100G, or 8 × 100G to 8 ends.
 func (m material) Size() string {
 	switch {
+	case m.Carries != "":
+		return m.Carries
 	case m.Lanes < 2:
 		return speedName(m.Speed)
 	case m.Used < m.Lanes:
@@ -45,7 +48,7 @@ func materials(topo *generate.Topology, cables []Cable) []material {
 	whole := map[string]material{}
 	for _, c := range cables {
 		key, lanes := physical(ends[c.ID][0], ends[c.ID][1], c.ID)
-		m := material{Lanes: lanes, Speed: c.Speed, Type: c.Type, Color: c.Color, Length: c.Length, LengthUnit: c.LengthUnit}
+		m := material{Lanes: lanes, Speed: c.Speed, Carries: c.Carries, Type: c.Type, Color: c.Color, Length: c.Length, LengthUnit: c.LengthUnit}
 		m.Used = whole[key].Used + 1
 		whole[key] = m
 	}
@@ -61,7 +64,7 @@ func materials(topo *generate.Topology, cables []Cable) []material {
 	slices.SortFunc(list, func(x, y material) int {
 		return cmp.Or(cmp.Compare(y.Speed*y.Lanes, x.Speed*x.Lanes), cmp.Compare(y.Count, x.Count), cmp.Compare(y.Used, x.Used),
 			cmp.Compare(x.Type, y.Type), cmp.Compare(x.Color, y.Color), natural.Compare(x.Length, y.Length), cmp.Compare(x.LengthUnit, y.LengthUnit),
-			cmp.Compare(x.Lanes, y.Lanes))
+			cmp.Compare(x.Lanes, y.Lanes), cmp.Compare(y.Carries, x.Carries))
 	})
 	return list
 }

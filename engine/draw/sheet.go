@@ -16,7 +16,7 @@ import (
 var sheetHTML string
 
 var sheetTemplate = template.Must(template.New("sheet").Funcs(template.FuncMap{
-	"amount": amount, "color": colorName, "speed": speedName, "unit": unit,
+	"amount": amount, "color": colorName, "unit": unit,
 }).Parse(sheetHTML))
 
 // sheet is what the template prints.
