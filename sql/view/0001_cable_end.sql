@@ -61,9 +61,10 @@ WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile 
 -- its first plug there. (An ORDER BY within
 -- group_concat would keep the sqlite3 of Debian 12 from opening the file.)
 CREATE VIEW cable_end AS
-SELECT
-  c.id,
-  {{template "side" "A"}} AS a,
+SELECT c.id, a.value AS a, b.value AS b
+FROM cable AS c
+CROSS JOIN json_each(json_array({{template "side" "A"}})) AS a
+CROSS JOIN json_each(json_array(
   CASE
     WHEN c.profile IS NULL OR EXISTS (
       SELECT 1
@@ -71,8 +72,8 @@ SELECT
       WHERE t.cable_id = c.id AND t.cable_end = 'B' AND t.termination_type <> 'dcim.interface'
     ) THEN {{template "side" "B"}}
     ELSE (SELECT p.port FROM cable_plug AS p WHERE p.cable_id = c.id AND p.number = 1)
-  END AS b
-FROM cable AS c;
+  END
+)) AS b;
 
 -- The two sides of a cable as diet compares them. Which side is A means nothing in
 -- NetBox, but for breakouts: the sides are turned where more of what diet last applied is then where it was.
