@@ -173,3 +173,30 @@ func TestReferrersAreLookedUp(t *testing.T) {
 		}
 	}
 }
+
+// TestStatementsAreSmall counts the steps of SQLite's program of every statement. A view that
+// stands in a statement several times, or whose columns take work and are named several
+// times, makes it large: to compile it then takes longer than to run it.
+func TestStatementsAreSmall(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	const most = 4500
+	parameter := regexp.MustCompile(`[:?][a-z_]*`)
+	for _, name := range append(sqlfile.Names("query"), sqlfile.Names("ingest")...) {
+		if name == "query/integrity" {
+			continue // it goes over all tables
+		}
+		for _, st := range renderings(t, db, name) {
+			var args []any
+			for _, p := range parameter.FindAllString(st.Text, -1) {
+				if args = append(args, nil); p != "?" {
+					args[len(args)-1] = sql.Named(p[1:], nil)
+				}
+			}
+			steps := strings.Count(mirrortest.Dump(t, db, "EXPLAIN "+st.Text, args...), "\n")
+			if steps > most {
+				t.Errorf("%s has %d steps, more than %d", st.Name, steps, most)
+			}
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (w *walk) parts(whole, kind kinds.Kind, rows []referrerRow) error {
 		return err
 	}
 	var parts []partRow
-	if err := w.selectAll(&parts, w.DB.Statements().Get("query/owned_part"), sql.Named("kind", kind.Name), sql.Named("ids", ids)); err != nil {
+	if err := w.selectAll(&parts, w.DB.Statements().For("query/owned_part", kind), sql.Named("ids", ids)); err != nil {
 		return err
 	}
 	templated, err := w.templated(kind, ids)

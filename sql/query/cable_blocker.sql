@@ -2,14 +2,11 @@
 -- connected: one row a port, with the object type of that. :objects are the cables. own is 1 for a cable of the same
 -- plan, whose own change may free the port.
 WITH port AS MATERIALIZED (
-{{- range $i, $p := .Cable.Plugged}}
-{{- if $i}}
-  UNION ALL{{end}}
-  SELECT d.object, d.plan, d.id, '{{$p.To.ObjectType}}' AS type_of, CAST(d.{{$p.Name}} AS INTEGER) AS id_of
+  SELECT d.object, d.plan, d.id, p.value AS type_of, coalesce(d.fields ->> p.key, d.initial ->> p.key) AS id_of
   FROM json_each(:objects) AS e
-  CROSS JOIN desired_cable AS d ON d.object = e.value
-  WHERE typeof(d.{{$p.Name}}) = 'integer'
-{{- end}}
+  CROSS JOIN desired AS d ON d.kind = '{{.Cable.Name}}' AND d.object = e.value
+  CROSS JOIN json_each('{ {{- range $i, $p := .Cable.Plugged}}{{if $i}}, {{end}}"{{.Name}}": "{{.To.ObjectType}}"{{end -}} }') AS p
+  WHERE typeof(coalesce(d.fields ->> p.key, d.initial ->> p.key)) = 'integer'
 )
 SELECT
   p.object,

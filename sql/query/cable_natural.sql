@@ -15,20 +15,30 @@ WHERE d.id IS NULL
   AND typeof(d.a) = 'integer'
   AND typeof(d.b) = 'integer'
   AND (coalesce(d.profile, '') NOT GLOB 'breakout-*' OR (r.profile IS d.profile AND e.a IS d.a))
-{{- range .Cable.Pairs}}
 UNION ALL
 SELECT
   d.object,
   r.id,
   coalesce(nullif(r.label, ''), '#' || r.id) AS name,
   {{template "bearer"}}
-FROM desired_cable AS d
-CROSS JOIN cable_termination AS t
-  ON t.termination_type = '{{.A.To.ObjectType}}' AND t.termination_id = CAST(d.{{.A.Name}} AS INTEGER)
+FROM (
+  SELECT
+    w.object,
+    w.plan,
+    p.value ->> 1 AS type_a,
+    coalesce(w.fields ->> (p.value ->> 0), w.initial ->> (p.value ->> 0)) AS a,
+    p.value ->> 3 AS type_b,
+    coalesce(w.fields ->> (p.value ->> 2), w.initial ->> (p.value ->> 2)) AS b
+  FROM desired AS w INDEXED BY desired_absent_idx
+  CROSS JOIN json_each('[
+{{- range $i, $p := .Cable.Pairs}}{{if $i}}, {{end}}["{{.A.Name}}", "{{.A.To.ObjectType}}", "{{.B.Name}}", "{{.B.To.ObjectType}}"]{{end -}}
+]') AS p
+  WHERE w.kind = '{{.Cable.Name}}' AND w.id IS NULL
+) AS d
+CROSS JOIN cable_termination AS t ON t.termination_type = d.type_a AND t.termination_id = CAST(d.a AS INTEGER)
 JOIN cable_side AS e ON e.id = t.cable_id
-  AND e.a = '{{.A.To.ObjectType}}:' || d.{{.A.Name}}
-  AND e.b = '{{.B.To.ObjectType}}:' || d.{{.B.Name}}
+  AND e.a = d.type_a || ':' || d.a
+  AND e.b = d.type_b || ':' || d.b
 JOIN cable AS r ON r.id = e.id
-WHERE d.id IS NULL AND typeof(d.{{.A.Name}}) = 'integer' AND typeof(d.{{.B.Name}}) = 'integer'
-{{- end}}
+WHERE typeof(d.a) = 'integer' AND typeof(d.b) = 'integer'
 ORDER BY 1, 2;

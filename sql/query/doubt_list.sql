@@ -11,6 +11,6 @@ SELECT
   coalesce(w.time, '') AS time,
   coalesce(w.message, '') AS message
 FROM doubt AS w
-CROSS JOIN owned_{{.Name}} AS o ON o.id = w.id
+CROSS JOIN marked_{{.Name}} AS o ON o.id = w.id
 WHERE w.kind = '{{.Name}}'
 {{- end}};

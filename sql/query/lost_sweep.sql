@@ -1,6 +1,6 @@
 -- Forgets what is there again, and what a change that was seen later explains.
 DELETE FROM lost
-WHERE EXISTS (SELECT 1 FROM owned AS o WHERE o.kind = lost.kind AND o.object = lost.object)
+WHERE EXISTS (SELECT 1 FROM marked AS o WHERE o.kind = lost.kind AND o.object = lost.object)
    OR EXISTS (
      SELECT 1
      FROM object_change AS c

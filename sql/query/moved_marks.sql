@@ -9,7 +9,7 @@ SELECT
   d.object IS NOT NULL AS wanted,
   coalesce(d.id, 0) AS known
 FROM moved AS m
-CROSS JOIN owned_{{.Name}} AS o ON o.id = m.id
+CROSS JOIN marked_{{.Name}} AS o ON o.id = m.id
 LEFT JOIN desired AS d ON d.kind = '{{.Name}}' AND d.object = o.object
 WHERE m.kind = '{{.Name}}'
 {{- end}};

@@ -7,7 +7,7 @@ WITH wanted AS (
   WHERE k.name = :kind
   UNION
   SELECT k.object_type, k.name, o.id
-  FROM owned AS o
+  FROM marked AS o
   JOIN kind AS k ON k.name = o.kind
   WHERE o.object = :object
   UNION

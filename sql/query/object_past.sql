@@ -5,7 +5,7 @@ WITH wanted AS (
   WHERE k.name = :kind
   UNION
   SELECT o.kind, o.id
-  FROM owned AS o
+  FROM marked AS o
   WHERE o.object = :object
   UNION
   SELECT k.name, d.object_id

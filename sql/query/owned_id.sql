@@ -2,5 +2,5 @@
 -- objects with its marks. managed is 0 if a person took the object over.
 SELECT
   {{template "marks"}}
-FROM owned AS o
+FROM marked AS o
 WHERE o.plan = :plan AND o.object IS NOT NULL OR o.shown_plan = :plan AND o.shown_object IS NOT NULL;

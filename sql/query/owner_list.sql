@@ -1,6 +1,6 @@
 -- The plans that NetBox has objects of: a uid tells those of one key apart, and is empty
 -- where a plan has none.
 SELECT DISTINCT plan, uid
-FROM owned
+FROM marked
 WHERE plan IS NOT NULL AND object IS NOT NULL AND managed
 ORDER BY plan, uid;

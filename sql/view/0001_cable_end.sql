@@ -35,9 +35,10 @@ WHERE k.profile IS NOT NULL
 -- All plugs there, by number: diet's, NetBox's, and for those that came late one of the free
 -- ones each.
 CREATE VIEW cable_plug AS
-SELECT
-  t.cable_id,
-  t.termination_id AS port,
+SELECT t.cable_id, t.termination_id AS port, n.value AS number
+FROM cable_termination AS t
+JOIN cable AS k ON k.id = t.cable_id
+CROSS JOIN json_each(json_array(
   coalesce(
     (SELECT y.number FROM cable_plug_applied AS y WHERE y.id = t.id),
     CASE
@@ -50,16 +51,16 @@ SELECT
             = (SELECT count(*) FROM cable_plug_late AS l WHERE l.cable_id = t.cable_id AND l.connector < t.connector)
       )
     END
-  ) AS number
-FROM cable_termination AS t
-JOIN cable AS k ON k.id = t.cable_id
+  )
+)) AS n
 WHERE t.cable_end = 'B' AND t.termination_type = 'dcim.interface' AND k.profile IS NOT NULL;
 
 -- One row a cable: its two sides as they stand in NetBox. A side is NULL where
 -- it is empty, the id of an interface where it is one interface, and else a
 -- text such as 'dcim.frontport:12,dcim.frontport:13'. Of a cable with a profile, b is
 -- its first plug there. (An ORDER BY within
--- group_concat would keep the sqlite3 of Debian 12 from opening the file.)
+-- group_concat would keep the sqlite3 of Debian 12 from opening the file. What takes work stands
+-- in json_each, also below: SQLite puts an expression wherever its column is named.)
 CREATE VIEW cable_end AS
 SELECT c.id, a.value AS a, b.value AS b
 FROM cable AS c
@@ -82,36 +83,32 @@ CROSS JOIN json_each(json_array(
 -- kinds that go with one side each, as a power port and an outlet, the kinds say which is which.
 CREATE VIEW cable_side AS
 SELECT
-  e.id,
-  CASE WHEN e.turned THEN e.b ELSE e.a END AS a,
-  CASE WHEN e.turned THEN e.a ELSE e.b END AS b,
-  e.turned
-FROM (
-  SELECT
-    c.id,
-    c.a,
-    c.b,
-    CASE
-      WHEN c.a = k.base ->> 'a' OR c.b = k.base ->> 'b' OR k.profile GLOB 'breakout-*' THEN 0
+  c.id,
+  CASE WHEN s.value THEN c.b ELSE c.a END AS a,
+  CASE WHEN s.value THEN c.a ELSE c.b END AS b,
+  s.value AS turned
+FROM cable_end AS c
+JOIN cable AS k ON k.id = c.id
+CROSS JOIN json_each(json_array(
+  CASE
+    WHEN c.a = k.base ->> 'a' OR c.b = k.base ->> 'b' OR k.profile GLOB 'breakout-*' THEN 0
 {{- range .Cable.Aside "b"}}
-      WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 1
-      WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 0
+    WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 1
+    WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 0
 {{- end}}
 {{- range .Cable.Aside "a"}}
-      WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 1
-      WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 0
+    WHEN c.b GLOB '{{.To.ObjectType}}:*' THEN 1
+    WHEN c.a GLOB '{{.To.ObjectType}}:*' THEN 0
 {{- end}}
-      ELSE (
-        SELECT coalesce(sum(CASE WHEN (t.cable_end = 'A') = (t.termination_id = k.base ->> 'a') THEN -1 ELSE 1 END), 0) > 0
-        FROM cable_termination AS t
-        WHERE t.cable_id = c.id
-          AND t.termination_type = 'dcim.interface'
-          AND (t.termination_id = k.base ->> 'a' OR t.termination_id = k.base ->> 'b')
-      )
-    END AS turned
-  FROM cable_end AS c
-  JOIN cable AS k ON k.id = c.id
-) AS e;
+    ELSE (
+      SELECT coalesce(sum(CASE WHEN (t.cable_end = 'A') = (t.termination_id = k.base ->> 'a') THEN -1 ELSE 1 END), 0) > 0
+      FROM cable_termination AS t
+      WHERE t.cable_id = c.id
+        AND t.termination_type = 'dcim.interface'
+        AND (t.termination_id = k.base ->> 'a' OR t.termination_id = k.base ->> 'b')
+    )
+  END
+)) AS s;
 {{define "side"}}(
     SELECT CASE
       WHEN count(*) = 0 THEN NULL

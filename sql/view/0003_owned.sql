@@ -75,6 +75,31 @@ FROM {{.Name}} AS r
 JOIN cable_side AS s ON s.id = r.id
 {{- end}};
 {{end}}
+-- The same without what it takes work to tell, such as doc: whose each object is.
+{{- range $i, $k := .Owned}}
+CREATE VIEW marked_{{.Name}} AS
+SELECT
+  '{{.Name}}' AS kind,
+  r.id,
+  r.object_id AS object,
+  r.plan,
+  coalesce(r.uid, '') AS uid,
+  r.shown_object,
+  r.shown_plan,
+  r.version,
+  coalesce(r.managed, 1) AS managed,
+  {{template "label" .}} AS name,
+  r.released,
+  r.created
+FROM {{.Name}} AS r;
+{{end}}
+CREATE VIEW marked AS
+{{- range $i, $k := .Owned}}
+{{- if $i}}
+UNION ALL{{end}}
+SELECT * FROM marked_{{.Name}}
+{{- end}};
+
 CREATE VIEW owned AS
 {{- range $i, $k := .Owned}}
 {{- if $i}}

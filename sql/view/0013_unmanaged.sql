@@ -26,11 +26,12 @@ edit AS MATERIALIZED (
 UNION ALL{{end}}
 SELECT
   o.kind, o.plan, o.object, o.id, o.name, e.field,
-  CASE WHEN json_type(o.doc, '$."' || e.field || '"') IS NULL THEN e.wrote ->> ('$."' || e.field || '"')
-    ELSE o.doc ->> ('$."' || e.field || '"') END AS have, -- what the mirror does not hold is as it was written
+  -- what the mirror does not hold is as it was written
+  CASE WHEN h.key IS NULL THEN e.wrote ->> ('$."' || e.field || '"') ELSE h.value END AS have,
   e.user, e.time, e.message
 FROM edit AS e
 CROSS JOIN owned_{{.Name}} AS o ON o.id = e.id
+LEFT JOIN json_each(o.doc) AS h ON h.key = e.field
 WHERE e.object_type = '{{.ObjectType}}'
   AND o.object IS NOT NULL
   AND json_type(o.base, '$."' || e.field || '"') IS NULL
