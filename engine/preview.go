@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"slices"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
@@ -209,10 +210,19 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	p := e.newPreview(topo, set, whole, last)
 	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
 	p.stand(intent)
-	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", set.Plan)); err != nil {
+	if err := e.listUnmanaged(ctx, p, set.Plan); err != nil {
 		return nil, nil, err
 	}
 	return p, hall, nil
+}
+
+// listUnmanaged lists what people wrote in fields of the plan's objects that nobody owns.
+func (e *Engine) listUnmanaged(ctx context.Context, p *Preview, plan string) error {
+	var edited []bool
+	if err := e.selectAll(ctx, &edited, "query/unmanaged_any"); err != nil || !slices.Contains(edited, true) {
+		return err
+	}
+	return e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", plan))
 }
 
 // compare compares a topology with the mirror, and decides.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"maps"
 	"net/url"
@@ -12,7 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/diet-project/diet/mirror/kinds"
@@ -472,11 +470,16 @@ func (ss *session) sign(ctx context.Context) error {
 }
 
 // Sign updates the signatures of the objects written since the last time.
-func (db *DB) Sign(ctx context.Context, tx sqlx.ExecerContext) error {
-	for _, kind := range db.kinds.Owned() {
+func (db *DB) Sign(ctx context.Context, tx execer) error {
+	due, err := pick[string](ctx, tx, db.statements.Get("query/sign_due"))
+	if err != nil {
+		return err
+	}
+	for _, name := range due {
+		kind := db.kinds.Must(name)
 		for _, st := range []sqlfile.Statement{db.statements.For("query/sign", kind), db.statements.For("query/sign_done", kind)} {
-			if _, err := tx.ExecContext(ctx, st.Text); err != nil {
-				return fmt.Errorf("run %s: %w", st.Name, err)
+			if err := run(ctx, tx, st); err != nil {
+				return err
 			}
 		}
 	}

@@ -20,10 +20,37 @@ type openedRow struct {
 	mirror.OwnedRow
 }
 
+// openKinds are the owned kinds of which objects are to be opened: those that differ, and those
+// that are not wanted.
+func (d *differ) openKinds() (differ, unwanted []kinds.Kind, err error) {
+	var rows []struct {
+		Kind              string
+		Differs, Unwanted bool
+	}
+	if err := d.selectAll(&rows, d.statements.Get("query/signature_kinds")); err != nil {
+		return nil, nil, err
+	}
+	for _, kind := range d.kinds.Owned() {
+		for _, r := range rows {
+			if r.Kind == kind.Name && r.Differs {
+				differ = append(differ, kind)
+			}
+			if r.Kind == kind.Name && r.Unwanted {
+				unwanted = append(unwanted, kind)
+			}
+		}
+	}
+	return differ, unwanted, nil
+}
+
 // compare joins the signatures of the three sides in SQL, and compares the objects that
 // differ field by field.
 func (d *differ) compare() error {
-	for _, kind := range d.kinds.Owned() {
+	differ, _, err := d.openKinds()
+	if err != nil {
+		return err
+	}
+	for _, kind := range differ {
 		var rows []openedRow
 		if err := d.selectAll(&rows, d.statements.For("query/owned_opened", kind)); err != nil {
 			return err

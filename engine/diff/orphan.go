@@ -29,7 +29,11 @@ func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
 	var parking []orphanRow
-	for _, kind := range d.kinds.Owned() {
+	_, unwanted, err := d.openKinds()
+	if err != nil {
+		return err
+	}
+	for _, kind := range unwanted {
 		var rows []orphanRow
 		if err := d.selectAll(&rows, d.statements.For("query/owned_orphan", kind), sql.Named("plan", d.plan)); err != nil {
 			return err

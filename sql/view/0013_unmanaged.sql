@@ -2,13 +2,7 @@
 -- one of each field, for information. (CROSS JOIN: from the requests that are not diet's,
 -- which are found by steps along an index, to their few edits, and to the objects.)
 CREATE VIEW unmanaged AS
-WITH RECURSIVE request (id) AS (
-  SELECT min(request_id) FROM object_change
-  UNION ALL
-  SELECT (SELECT min(c.request_id) FROM object_change AS c WHERE c.request_id > r.id)
-  FROM request AS r
-  WHERE r.id IS NOT NULL
-),
+WITH RECURSIVE {{template "requests"}},
 edit AS MATERIALIZED (
   SELECT c.object_type, c.object_id AS id, f.value AS field, max(c.id) AS change_id, c.user_name AS user, c.time, c.message, c.wrote
   FROM request AS r
