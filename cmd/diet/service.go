@@ -109,23 +109,28 @@ func (s *service) open(ctx context.Context, edit func(*engine.Config)) (*engine.
 	return engine.New(ctx, cfg)
 }
 
+// observe counts events until the context ends.
+func (s *service) observe(ctx context.Context, events <-chan job.Event) {
+	for {
+		select {
+		case e := <-events:
+			s.metrics.Observe(e)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // run runs the jobs while do runs, and ends when the context does.
 func (s *service) run(ctx context.Context, do func(context.Context) error) error {
 	willWrite(ctx) // an apply that is under way is not cut off
 	events, undo := s.jobs.Subscribe()
 	defer undo()
 	counted, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var counting sync.WaitGroup
+	defer counting.Wait()
 	defer stop()
-	go func() {
-		for {
-			select {
-			case e := <-events:
-				s.metrics.Observe(e)
-			case <-counted.Done():
-				return
-			}
-		}
-	}()
+	counting.Go(func() { s.observe(counted, events) })
 	pulling := s.keepPulling(counted)
 	defer pulling()
 	err := s.recall(ctx)

@@ -249,13 +249,18 @@ func (r *Runner) startClient(ctx context.Context) (beside context.Context, err e
 	if err := errors.Join(r.beat(ctx), r.rescue(ctx)); err != nil {
 		return nil, fmt.Errorf("start jobs: %w", err)
 	}
-	stored, _ := r.client.Subscribe(
+	stored, deaf := r.client.Subscribe(
 		river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobSnoozed, river.EventKindJobCancelled)
-	go r.tellEnds(stored) // until the client stops, which closes the channel
 	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		deaf()
 		return nil, fmt.Errorf("start jobs: %w", err)
 	}
-	beside, r.stop = context.WithCancel(context.WithoutCancel(ctx))
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop = func() {
+		deaf()
+		stop()
+	}
+	r.beside.Go(func() { r.tellEnds(stored) }) // until the channel is closed
 	r.beside.Go(func() { r.every(beside, r.cfg.Beat, "tell that this process lives", r.beat) })
 	return beside, nil
 }
