@@ -80,7 +80,7 @@ func TestLateCommit(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			wait := w.late(tt.method, tt.endpoint, 400*time.Millisecond, cancel)
 			_, _, _ = w.eng.Apply(ctx, plan, engine.ApplyOptions{})
-			w.openWaiting(3 * time.Second)
+			w.openWaiting(20 * time.Second)
 			w.apply(plan)
 			wait() // under If-Match the next run does not
 			w.settled(plan)
@@ -94,7 +94,7 @@ func TestLateCommit(t *testing.T) {
 				plan = w.plan("two", 2)
 			}
 			wait := w.late(tt.method, tt.endpoint, 400*time.Millisecond, func() {})
-			w.openWaiting(3 * time.Second)
+			w.openWaiting(20 * time.Second)
 			w.apply(plan)
 			wait()
 			w.settled(plan)

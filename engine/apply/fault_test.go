@@ -81,8 +81,8 @@ type settings struct {
 
 func begin(tb testing.TB) *attempt {
 	tb.Helper()
-	a := &attempt{TB: tb, estate: newEstate(), journal: &journal{}, wait: time.Second}
-	a.ctx, a.cancel = context.WithTimeout(tb.Context(), 30*time.Second)
+	a := &attempt{TB: tb, estate: newEstate(), journal: &journal{}, wait: 5 * time.Second}
+	a.ctx, a.cancel = context.WithTimeout(tb.Context(), 5*time.Minute)
 	tb.Cleanup(a.cancel)
 	return a
 }
