@@ -18,7 +18,10 @@ func (e *Engine) hidden(ctx context.Context, set *change.Set) error {
 	if err := e.selectAll(ctx, &rows, "query/hidden_list"); err != nil {
 		return err
 	}
-	held := map[string]string{}
+	held, err := e.unseen(ctx, set)
+	if err != nil {
+		return err
+	}
 	for _, h := range rows {
 		if h.Plan != set.Plan {
 			continue
@@ -39,4 +42,28 @@ func (e *Engine) hidden(ctx context.Context, set *change.Set) error {
 		}
 	}
 	return nil
+}
+
+// unseen reports kinds that the token may not view and that a plan has objects of: what is to be
+// created may be there.
+func (e *Engine) unseen(ctx context.Context, set *change.Set) (held map[string]string, err error) {
+	names, err := e.db.Unseen(ctx)
+	held = map[string]string{}
+	for _, name := range names {
+		kind, wanted := e.db.Kinds().Must(name), 0
+		for i := range set.Changes {
+			if c := &set.Changes[i]; c.Kind == name && c.Action == change.Create {
+				wanted++
+			}
+		}
+		if wanted == 0 {
+			continue
+		}
+		held[name] = fmt.Sprintf("the token may not view %s (%s), of which the plan has %d: it needs the permission to view %s",
+			kind.Words(), kind.Endpoint, wanted, kind.ObjectType)
+		set.Findings = append(set.Findings, change.Notice{
+			ID: HiddenFinding, Severity: change.Error, Objects: []string{name}, Message: held[name],
+		})
+	}
+	return held, err
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,9 @@ type session struct {
 	done    map[string]int // for Progress
 	result  Result
 	partial bool // it reads some objects only
+
+	mu     sync.Mutex       // guards what follows: kinds are read side by side
+	unseen map[string]error // kinds that the token may not view, and what NetBox answered
 }
 
 func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
@@ -52,6 +56,7 @@ func (s *Syncer) session(server netbox.Server, st state, opt Options) *session {
 		scope:   newScope(s.cfg.Sites, st.widened),
 		edits:   map[int64]int{},
 		done:    map[string]int{},
+		unseen:  map[string]error{},
 		result:  Result{Server: server, Kinds: map[string]Counts{}, Sites: s.cfg.Sites},
 	}
 }
@@ -81,6 +86,9 @@ func (ss *session) within(ctx context.Context, f func() error) error {
 		return err
 	}
 	if err := f(); err != nil {
+		return err
+	}
+	if err := ss.settleUnseen(ctx); err != nil {
 		return err
 	}
 	if err := ss.findHidden(ctx); err != nil {
@@ -247,7 +255,7 @@ func (ss *session) read(
 	group.SetLimit(readers)
 	go func() {
 		for i, src := range sources {
-			group.Go(func() error { return src.send(gctx, i, chunks) })
+			group.Go(func() error { return ss.tolerate(src.kind, src.send(gctx, i, chunks)) })
 		}
 		_ = group.Wait()
 		close(chunks)
@@ -402,7 +410,7 @@ func (ss *session) whole(ctx context.Context, kind kinds.Kind) ([]source, error)
 	}
 	top, err := ss.network(ctx).Last(ctx, kind)
 	if err != nil {
-		return nil, err
+		return nil, ss.tolerate(kind, err)
 	}
 	if top < large {
 		return ss.listing(ctx, kind, nil)

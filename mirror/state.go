@@ -30,6 +30,7 @@ type state struct {
 	broad    map[string]int
 	sites    []string             // those of a mirror of some sites, as configured
 	widened  []string             // those that plans need besides
+	unseen   []string             // kinds that the token may not view
 	asked    map[string]time.Time // when a kind was last asked for edits, the server's clock
 }
 
@@ -69,6 +70,7 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 	_ = json.Unmarshal([]byte(v["broad"]), &st.broad)
 	_ = json.Unmarshal([]byte(v["sites"]), &st.sites)
 	_ = json.Unmarshal([]byte(v["widened"]), &st.widened)
+	_ = json.Unmarshal([]byte(v["unseen"]), &st.unseen)
 	kinds, err := pick[struct {
 		Kind     string
 		SyncedAt string `db:"synced_at"`
@@ -100,7 +102,7 @@ func when(s string) time.Time {
 // saveState stores the state and how many rows each kind has.
 func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	encoded := map[string]string{}
-	for key, v := range map[string]any{"broad": st.broad, "sites": st.sites, "widened": st.widened} {
+	for key, v := range map[string]any{"broad": st.broad, "sites": st.sites, "widened": st.widened, "unseen": st.unseen} {
 		text, err := json.Marshal(v)
 		if err != nil {
 			return err
@@ -110,7 +112,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 	values := map[string]string{
 		"url": st.url, "version": st.version, "plugins": st.plugins,
 		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "recorded": st.recorded.Format(stamp),
-		"broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"],
+		"broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"], "unseen": encoded["unseen"],
 		"floor": strconv.FormatInt(st.floor, 10), "deleted": strconv.FormatInt(st.deleted, 10),
 		"reach": st.reach, "born": st.born.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),

@@ -63,7 +63,7 @@ func (ss *session) incremental(ctx context.Context) error {
 	if err := ss.findEdits(ctx); err != nil {
 		return err
 	}
-	if err := ss.scan(ctx, ss.opt.Whole); err != nil {
+	if err := ss.scan(ctx, slices.Concat(ss.opt.Whole, ss.unseenKinds())); err != nil {
 		return err
 	}
 	if err := ss.refetch(ctx); err != nil {
@@ -77,7 +77,7 @@ func (ss *session) incremental(ctx context.Context) error {
 // asked now and then; meanwhile the changelog tells about them, but not about unlogged
 // writes, by nbshell or a plugin.
 func (ss *session) due(kind kinds.Kind, fields []customField) bool {
-	ready := !kind.Later || slices.ContainsFunc(fields, func(f customField) bool { return f.Name == record })
+	ready := !kind.Later || isSetUp(fields)
 	return ss.opt.Verify || kind.Watched && ready || ss.now.Sub(ss.state.asked[kind.Name]) >= sharedEvery
 }
 
@@ -90,12 +90,15 @@ func (ss *session) findEdits(ctx context.Context) error {
 		return err
 	}
 	for _, kind := range ss.kinds().All() {
-		if !ss.due(kind, fields[kind.ObjectType]) {
+		if ss.isUnseen(kind) || !ss.due(kind, fields[kind.ObjectType]) {
 			continue
 		}
 		since, err := ss.since(ctx, kind)
-		if err != nil {
+		if err := ss.tolerate(kind, err); err != nil {
 			return err
+		}
+		if ss.isUnseen(kind) {
+			continue
 		}
 		listed[kind.Name] = 0
 		sources = append(sources, ss.all(kind, slim(url.Values{"last_updated__gte": {since.Format(stamp)}})))

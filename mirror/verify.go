@@ -76,7 +76,7 @@ func (ss *session) toVerify() []kinds.Kind {
 	}
 	return slices.DeleteFunc(ss.kinds().All(), func(kind kinds.Kind) bool {
 		_, moved := ss.result.Kinds[kind.Name]
-		return !all && !moved
+		return !all && !moved || ss.isUnseen(kind)
 	})
 }
 
@@ -95,8 +95,10 @@ func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.
 	group.SetLimit(readers)
 	for i, t := range counted {
 		group.Go(func() (err error) {
-			there[i], err = client.Count(ctx, t.kind, t.query)
-			return err
+			if there[i], err = client.Count(ctx, t.kind, t.query); err != nil {
+				there[i] = t.here
+			}
+			return ss.tolerate(t.kind, err)
 		})
 	}
 	if err := group.Wait(); err != nil {

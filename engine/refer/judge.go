@@ -81,6 +81,10 @@ func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgem
 	if len(doomed) == 0 {
 		return w.out, nil
 	}
+	var err error
+	if w.unseen, err = w.DB.Unseen(ctx); err != nil {
+		return nil, err
+	}
 	if err := w.run(); err != nil {
 		return nil, err
 	}
@@ -105,6 +109,7 @@ type walk struct {
 
 	listed bool
 	list   []objectType // NetBox's own, once listed
+	unseen []string     // kinds of the mirror that the token may not view
 	untold string       // why it does not list them, "" if it does
 }
 

@@ -38,6 +38,10 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 		if ref.Field.Name == ref.Kind.StandsFor {
 			continue // a cable's own terminations
 		}
+		if slices.Contains(w.unseen, ref.Kind.Name) {
+			w.doubt(kind, unviewable(ref.Kind))
+			continue
+		}
 		var rows []referrerRow
 		st := w.DB.Statements().ForField("query/referrer", ref.Kind, ref.Field)
 		if err := w.selectAll(&rows, st, sql.Named("ids", ids), sql.Named("type", kind.ObjectType)); err != nil {

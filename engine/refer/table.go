@@ -86,11 +86,16 @@ func unreadable(kind kinds.Kind, err error) string {
 	var refused *netbox.Error
 	switch {
 	case errors.Is(err, netbox.ErrUnauthorized):
-		return fmt.Sprintf("the token may not view %s (%s)", kind.Words(), kind.Endpoint)
+		return unviewable(kind)
 	case errors.As(err, &refused) && refused.Status >= 400 && !errors.Is(err, netbox.ErrNotFound):
 		return fmt.Sprintf("NetBox does not answer for %s (%s: %d)", kind.Words(), kind.Endpoint, refused.Status)
 	}
 	return ""
+}
+
+// unviewable says that the token may not view a kind.
+func unviewable(kind kinds.Kind) string {
+	return fmt.Sprintf("the token may not view %s (%s)", kind.Words(), kind.Endpoint)
 }
 
 // read returns the objects of a kind that may refer to some objects through a field: all
