@@ -102,7 +102,7 @@ func (e *env) topologyWriter(format string) func(*generate.Topology) error {
 		return func(t *generate.Topology) error { return draw.Sheet(e.out, t) }
 	case "hedgehog":
 		opts := export.HedgehogOptions{Fabrics: e.cli.StringSlice("fabric")}
-		return func(t *generate.Topology) error { return export.Hedgehog(e.out, t, opts) }
+		return func(t *generate.Topology) error { e.sayLeftOut(t); return export.Hedgehog(e.out, t, opts) }
 	}
 	if file, ok := strings.CutPrefix(format, "template="); ok {
 		return func(t *generate.Topology) error { return e.writeTemplate(t, file) }
@@ -115,7 +115,15 @@ func (e *env) writeTemplate(t *generate.Topology, file string) error {
 	if err != nil {
 		return fmt.Errorf("read template: %w", err)
 	}
+	e.sayLeftOut(t)
 	return export.Template(e.out, t, file, string(text))
+}
+
+// sayLeftOut names the cables that an export leaves out.
+func (e *env) sayLeftOut(t *generate.Topology) {
+	if left := export.LeftOut(t); len(left) > 0 {
+		e.say("note: left out, since it carries no data: %s", strings.Join(left, ", "))
+	}
 }
 
 // writeYAML writes a value with the same keys, order and omissions as its JSON.

@@ -2,6 +2,8 @@ package export
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/generate"
@@ -200,4 +202,23 @@ func stated(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// LeftOut says which cables of a topology an export has no place for: those that carry no data.
+func LeftOut(t *generate.Topology) []string {
+	count := map[string]int{}
+	for i := range t.Cables {
+		if what := t.Cables[i].Carries; what != "" {
+			count[what]++
+		}
+	}
+	var out []string
+	for _, what := range slices.Sorted(maps.Keys(count)) {
+		cables := "cables"
+		if count[what] == 1 {
+			cables = "cable"
+		}
+		out = append(out, fmt.Sprintf("%d %s of %s", count[what], cables, what))
+	}
+	return out
 }

@@ -77,6 +77,11 @@ func Hedgehog(w io.Writer, t *generate.Topology, opts HedgehogOptions) error {
 	if _, err := fmt.Fprintf(w, head, t.Plan.Key); err != nil {
 		return fmt.Errorf("write wiring: %w", err)
 	}
+	for _, left := range LeftOut(t) {
+		if _, err := fmt.Fprintf(w, "# Left out: %s.\n", left); err != nil {
+			return fmt.Errorf("write wiring: %w", err)
+		}
+	}
 	enc := yaml.NewEncoder(w)
 	enc.SetIndent(2)
 	for _, o := range objects {
