@@ -36,6 +36,9 @@ type End struct {
 	// Position is the lowest unit of the device; 0 where it has none.
 	Position          float64
 	Device, Interface string
+
+	// Feed is an end at a power feed: then the device is the panel that it comes from.
+	Feed bool
 }
 
 // Cabling lists the cables of a topology in natural order of their A ends.
@@ -78,7 +81,7 @@ func endsOf(topo *generate.Topology) map[string]End {
 	ends := make(map[string]End, len(topo.Interfaces))
 	for _, i := range topo.Interfaces {
 		if i.Feed != nil {
-			ends[i.ID] = End{Rack: racks[i.Feed.Rack], Device: i.Feed.Panel, Interface: i.Name}
+			ends[i.ID] = End{Rack: racks[i.Feed.Rack], Device: i.Feed.Panel, Interface: i.Name, Feed: true}
 			continue
 		}
 		if d := devices[i.Device]; d != nil {

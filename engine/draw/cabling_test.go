@@ -156,6 +156,7 @@ spec:
 	for _, want := range []string{
 		`<td class="u">4</td><td class="whole">power</td>`, `<td class="u">3</td><td class="whole">console</td>`,
 		`<td class="name from">PP-A</td><td class="port">row-01-a</td><td class="b name here">row-01</td>`,
+		"5 cable ends on 1 device", // the panel is none
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sheet does not have %s in\n%s", want, text)

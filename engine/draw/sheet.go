@@ -85,7 +85,7 @@ func sections(cables []Cable) []sheetSection {
 			list = append(list, sheetSection{Rack: row.A.Rack})
 		}
 		s := &list[len(list)-1]
-		if row.First = len(s.Rows) == 0 || s.Rows[len(s.Rows)-1].A.Device != row.A.Device; row.First {
+		if row.First = len(s.Rows) == 0 || s.Rows[len(s.Rows)-1].A.Device != row.A.Device; row.First && !row.A.Feed {
 			s.Devices++
 		}
 		row.N, row.Again = len(s.Rows)+1, seen[row.ID]
