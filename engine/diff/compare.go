@@ -110,7 +110,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 	if err != nil {
 		return c, err
 	}
-	d.bundle(w, before, fields)
+	d.bundle(w, half, fields)
 	d.bindSize(w.kind, fields)
 	for _, f := range w.learnt(fields, before, learnt) {
 		f.Retyped = w.retyped(f, before)
