@@ -25,6 +25,11 @@ type RunSummary struct {
 	FinishedAt string    `json:"finished_at,omitempty"`
 	Status     runStatus `json:"status"`
 	Requests   int       `json:"requests"` // that write
+
+	// RollbackOf is the run that it undoes, and RolledBackBy the last one that undid it, as far
+	// as the store holds the previews of these.
+	RollbackOf   string `json:"rollback_of,omitempty"`
+	RolledBackBy string `json:"rolled_back_by,omitempty"`
 }
 
 // RunDetail is one apply, request by request.
@@ -100,7 +105,7 @@ func (e *Engine) Run(ctx context.Context, id string) (*RunDetail, error) {
 func (e *Engine) summary(r *store.Told) RunSummary {
 	return RunSummary{
 		ID: r.ID, Plan: r.Plan, NetBox: r.NetBox, Preview: r.Preview, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
-		Status: e.stateOf(r.Status, r.Active), Requests: r.Requests,
+		Status: e.stateOf(r.Status, r.Active), Requests: r.Requests, RollbackOf: r.RollbackOf, RolledBackBy: r.RolledBackBy,
 	}
 }
 

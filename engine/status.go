@@ -56,6 +56,10 @@ type Status struct {
 	// Lease says who holds the plan, or left the lease behind, as NetBox was last read.
 	Lease *StatusLease `json:"lease,omitempty"`
 
+	// HeldBy is the run that was rolled back: the plan is as it was then, and is not applied again
+	// until it changes, or a person approves.
+	HeldBy string `json:"held_by,omitempty"`
+
 	wrong bool // something is held that no question of its own settles
 }
 
@@ -163,6 +167,14 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 		return s, nil, err
 	}
 	s.Pending = p.Pending()
+	for i := range p.Changes {
+		if p.Verdict.Waits() && p.Changes[i].Held == p.Verdict.Message {
+			s.Pending++ // all that would be written waits for one answer
+		}
+	}
+	if s.HeldBy, err = e.heldBy(ctx, plan); err != nil {
+		return s, nil, err
+	}
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
 	s.wrong = p.Set().Wrong() || p.Set().Stuck()

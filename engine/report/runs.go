@@ -24,8 +24,16 @@ func (t Text) Runs(all []engine.RunSummary) error {
 }
 
 func (t Text) run(r *engine.RunSummary) {
-	fmt.Fprintf(t.W, "%s  %s  %s  %s, %d write requests, preview %s, %s\n", t.paint(color.Bold)("%s", Printable(r.ID)), r.StartedAt,
-		Printable(r.Plan), r.Status, r.Requests, Printable(cmp.Or(r.Preview, "none")), Printable(cmp.Or(r.NetBox, "an unknown NetBox")))
+	undoes := ""
+	if r.RollbackOf != "" {
+		undoes = ", undoes " + r.RollbackOf
+	}
+	if r.RolledBackBy != "" {
+		undoes += ", rolled back by " + r.RolledBackBy
+	}
+	fmt.Fprintf(t.W, "%s  %s  %s  %s, %d write requests, preview %s, %s%s\n", t.paint(color.Bold)("%s", Printable(r.ID)), r.StartedAt,
+		Printable(r.Plan), r.Status, r.Requests, Printable(cmp.Or(r.Preview, "none")), Printable(cmp.Or(r.NetBox, "an unknown NetBox")),
+		Printable(undoes))
 }
 
 // Run implements [Format].

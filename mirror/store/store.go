@@ -201,6 +201,9 @@ type Told struct {
 	Run
 	Active   string `db:"active"`
 	Requests int    `db:"requests"`
+
+	RollbackOf   string `db:"rollback_of" json:",omitempty"`    // the run that it undoes
+	RolledBackBy string `db:"rolled_back_by" json:",omitempty"` // the last run that undid it
 }
 
 // Last is the newest run of a plan.

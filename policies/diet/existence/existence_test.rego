@@ -91,6 +91,14 @@ test_deny_what_another_plan_owns if {
 	}
 }
 
+test_say_that_it_is_the_plans_own if {
+	plans := {"plan": {"key": "web96"}, "other": {"plan": "web96", "object": "web96/web[3]"}}
+	verdict := _verdict(object.union(_found("blocked"), plans))
+
+	verdict.id == "EXI101"
+	endswith(verdict.message, "as web96/web[3]; that is this plan's own too, and has to give way or to go first")
+}
+
 test_deny_what_another_plan_owns_on_an_answer if {
 	every answer in ["adopt", "rename_existing", "approve"] {
 		verdict := _verdict(object.union(_foreign("exists"), {"resolution": {"answer": answer}}))

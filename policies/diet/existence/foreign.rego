@@ -11,8 +11,12 @@ package diet.existence
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class in {"exists", "blocked"}
 	not _free
-	message := sprintf("%s belongs to %s; diet never adopts or renames an object of another plan", [_other, _owner])
+	message := sprintf("%s belongs to %s; %s", [_other, _owner, _never])
 }
+
+default _never := "diet never adopts or renames an object of another plan"
+
+_never := "that is this plan's own too, and has to give way or to go first" if input.other.plan == input.plan.key
 
 # Nobody owns it: the input names the object, and it has neither a plan nor a diet id.
 _free if {
