@@ -79,6 +79,7 @@ type aim struct {
 	undoes map[string]change.Action
 	given  map[string]*deed // what it took over, by object
 	notes  []change.Notice
+	known  mapping // what it released, and is nobody's: the journal knows it, whatever people made of it
 
 	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 

@@ -187,6 +187,11 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 		}
 	}
 	id, topo := newID("pv"), to.topo
+	for object, at := range to.known {
+		if _, said := mapped[object]; !said {
+			mapped[object] = at
+		}
+	}
 	hall := e.hear(intent, topo, id, answers)
 	hall.judged, hall.by, hall.grounds, hall.mapped = how.judge, how.by, how.grounds, mapped
 	set, whole, err := e.compare(ctx, intent, to, hall, diff.Told{Asked: append(hall.asked(), how.asked...), Mapped: mapped})

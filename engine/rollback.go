@@ -183,7 +183,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
 		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run,
-		undoes: back.undoes(), given: back.given(), notes: back.notes(r.Run, died),
+		undoes: back.undoes(), given: back.given(), notes: back.notes(r.Run, died), known: back.released(),
 	}, nil
 }
 
@@ -357,6 +357,17 @@ func (u *undoing) given() map[string]*deed {
 	for object := range u.made {
 		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 {
 			out[object] = d
+		}
+	}
+	return out
+}
+
+// released are the objects that the run gave up, where NetBox had them.
+func (u *undoing) released() mapping {
+	out := mapping{}
+	for object, d := range u.deeds {
+		if d.did == change.Orphan && d.was.ID != 0 && isOwned(d.kind) {
+			out[object] = diff.Place{Kind: d.kind, ID: d.was.ID}
 		}
 	}
 	return out

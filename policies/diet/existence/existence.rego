@@ -20,6 +20,7 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not _given_up
 	not input.with
 	count(object.get(input, "differs", [])) == 0
 	message := sprintf("%s already exists, created %s, and agrees with the plan; no plan owns it", [
@@ -38,6 +39,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not _given_up
 	not _placed
 	not input.with
 	count(input.differs) > 0
@@ -58,6 +60,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not _given_up
 	not input.with
 	_placed
 	count(input.differs) > 0
@@ -82,6 +85,26 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "exists"
 	input.proposed
 	message := sprintf("%s was marked as %s, %s; diet has no record of it", [_other, text.subject, _creator])
+}
+
+# METADATA
+# title: Adoption is proposed for what the run released that is undone
+# description: Whatever people have done to it since. What differs then is asked field by field.
+# custom:
+#   id: EXI007
+#   severity: medium
+#   decision: ask
+#   recommended: adopt
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "exists"
+	not input.proposed
+	_given_up
+	not input.with
+	message := sprintf("%s is what %s released as %s; no plan owns it", [
+		_other,
+		object.get(input, ["run", "rollback_of"], "the run"),
+		text.subject,
+	])
 }
 
 # METADATA
@@ -118,3 +141,5 @@ _holds := sprintf("created %s, takes the place that", [_creator]) if not input.o
 _holds := sprintf("marked (%s) %s, is what", [input.other.marked, _creator])
 
 _placed if input.taken == "place"
+
+_given_up if input.undoes == "orphan"

@@ -91,6 +91,16 @@ test_deny_what_another_plan_owns if {
 	}
 }
 
+test_adopt_what_the_undone_run_released if {
+	every more in [{}, {"taken": "place"}, {"differs": ["position"]}] {
+		undoing := {"undoes": "orphan", "run": {"rollback_of": "run-1"}}
+		verdict := _verdict(object.union(object.union(_found("exists"), more), undoing))
+		verdict.id == "EXI007"
+		verdict.recommended == "adopt"
+		contains(verdict.message, "is what run-1 released as ")
+	}
+}
+
 test_say_that_it_is_the_plans_own if {
 	plans := {"plan": {"key": "web96"}, "other": {"plan": "web96", "object": "web96/web[3]"}}
 	verdict := _verdict(object.union(_found("blocked"), plans))
