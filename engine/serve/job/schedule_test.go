@@ -377,7 +377,8 @@ func TestAway(t *testing.T) {
 		t.Errorf("what was told is told again: %+v, %d messages", o, len(told))
 	}
 	w.stand(nil)
-	for w.endedOf(events, job.KindCheck).Result != job.Done {
+	for o := w.endedOf(events, job.KindCheck); o.Result != job.Done; {
+		o = w.endedOf(events, job.KindCheck)
 	}
 	if text := <-told; !strings.Contains(text, "works again") {
 		t.Errorf("told %q", text)
