@@ -180,7 +180,7 @@ func TestReferrersAreLookedUp(t *testing.T) {
 func TestStatementsAreSmall(t *testing.T) {
 	t.Parallel()
 	db := mirrortest.Open(t)
-	const most = 4500
+	const most = 6000
 	parameter := regexp.MustCompile(`[:?][a-z_]*`)
 	for _, name := range append(sqlfile.Names("query"), sqlfile.Names("ingest")...) {
 		if name == "query/integrity" {
