@@ -33,7 +33,11 @@ func (e *Engine) Import(ctx context.Context, site, key string) (*survey.Drawn, e
 	if err != nil {
 		return nil, err
 	}
-	return survey.Sketch(s, key)
+	drawn, err := survey.Sketch(s, key)
+	if err == nil {
+		drawn.Notes = append(drawn.Notes, s.LeftOut()...)
+	}
+	return drawn, err
 }
 
 // ImportFor is Import for a plan that exists: it maps what stands at its site to the plan's
@@ -47,7 +51,7 @@ func (e *Engine) ImportFor(ctx context.Context, plan *generate.Plan) (*survey.Dr
 	if err != nil {
 		return nil, err
 	}
-	return &survey.Drawn{Entries: survey.Match(s, topo)}, nil
+	return &survey.Drawn{Entries: survey.Match(s, topo), Notes: s.LeftOut()}, nil
 }
 
 // survey reads what stands at a site.
@@ -92,5 +96,8 @@ func (e *Engine) survey(ctx context.Context, slug string) (*survey.Site, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s, e.selectAll(ctx, &s.Cables, "query/cable_between", sql.Named("devices", list))
+	if err := e.selectAll(ctx, &s.Cables, "query/cable_between", sql.Named("devices", list)); err != nil {
+		return nil, err
+	}
+	return s, e.selectAll(ctx, &s.Aside, "query/cable_aside", sql.Named("devices", list))
 }

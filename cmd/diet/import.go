@@ -132,6 +132,9 @@ func (e *env) importFor(planFile string) error {
 	if err := e.writeMap(to, drawn.Entries); err != nil {
 		return err
 	}
+	for _, note := range drawn.Notes {
+		e.say("note: %s", note)
+	}
 	e.say("diet: wrote %s; fill in what it leaves open, then: diet adopt %s --map %s --reason REASON", to, planFile, to)
 	return nil
 }

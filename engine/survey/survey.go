@@ -6,7 +6,11 @@
 // NetBox is there. [Match] maps a site to a plan that exists.
 package survey
 
-import "github.com/diet-project/diet/generate"
+import (
+	"fmt"
+
+	"github.com/diet-project/diet/generate"
+)
 
 // Site is what stands at a site.
 type Site struct {
@@ -16,6 +20,7 @@ type Site struct {
 	Devices []Device
 	Ports   []Port
 	Cables  []Cable
+	Aside   []int // how many cables are of power and consoles
 	Types   []Type
 }
 
@@ -94,6 +99,19 @@ type Drawn struct {
 	Notes   []string `json:"notes"` // what was not made out
 
 	loaded *generate.Plan
+}
+
+// LeftOut says what of a site has no place in a plan that is made out, nor in a map.
+func (s *Site) LeftOut() []string {
+	n := 0
+	for _, aside := range s.Aside {
+		n += aside
+	}
+	if n == 0 {
+		return []string{}
+	}
+	return []string{fmt.Sprintf(
+		"%d cables of power and consoles are left out: write zones that carry them into the plan, and diet preview asks about each.", n)}
 }
 
 // free leaves out what a plan owns, and counts it.
