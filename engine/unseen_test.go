@@ -21,7 +21,9 @@ spec:
       server: {manufacturer: acme, model: Powered, u: 1, powerPorts: {PSU1: iec-60320-c14}}
       pdu: {manufacturer: acme, model: PDU, u: 0, powerOutlets: {"Outlet {1-4}": iec-60320-c13}}
   fabrics:
-    power: {managed: false, switches: {pdu: {role: oob, deviceRole: pdu, type: pdu, count: 1, zones: {power: {carries: power, ports: 1-4}}}}}
+    power:
+      managed: false
+      switches: {pdu: {role: oob, deviceRole: pdu, type: pdu, count: 1, zones: {power: {carries: power, ports: 1-4}}}}
   nodes:
     server: {count: 1, type: server, nics: {psu: {ports: ["1"], name: "PSU{port}"}}, links: {feed: {from: psu, to: power.pdu/power}}}
 `

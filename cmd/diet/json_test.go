@@ -20,7 +20,7 @@ import (
 // this process.
 type desk struct {
 	testing.TB
-	dir, url, file string
+	dir, url string
 }
 
 func newDesk(t *testing.T) *desk {
