@@ -140,8 +140,8 @@ spec:
   removed: [{from: web, policy: orphan}, {from: dc, policy: delete}]
 `
 
-// TestReleasedMeanwhile deletes a switch to which cables lead that the same run releases,
-// while a person edits something else: what diet has just released is nothing that somebody
+// TestReleasedMeanwhile deletes a switch to which cables lead that the same run releases, as an
+// answer says, while a person edits something else: what diet has just released is nothing that somebody
 // attached.
 func TestReleasedMeanwhile(t *testing.T) {
 	t.Parallel()
@@ -159,6 +159,7 @@ func TestReleasedMeanwhile(t *testing.T) {
 		}
 		next.ServeHTTP(rw, r)
 	})
+	w.answers(w.load("web", gone), "web/dc.leaf[1]", "", "force_delete")
 	result, _, err := w.eng.Apply(t.Context(), w.load("web", gone), engine.ApplyOptions{})
 	if err != nil {
 		t.Fatal(err)
