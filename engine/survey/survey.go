@@ -111,7 +111,7 @@ func (s *Site) LeftOut() []string {
 		return []string{}
 	}
 	return []string{fmt.Sprintf(
-		"%d cables of power and consoles are left out: write zones that carry them into the plan, and diet preview asks about each.", n)}
+		"cables of power and consoles are left out (%d): write zones that carry them into the plan, and diet preview asks about each.", n)}
 }
 
 // free leaves out what a plan owns, and counts it.
