@@ -41,7 +41,7 @@ func (t Text) Result(r *apply.Result) error {
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	fmt.Fprintf(t.W, "%s; %s, %d write requests\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), r.Requests)
+	fmt.Fprintf(t.W, "%s; %s, %s\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), amount(r.Requests, "write request"))
 	return nil
 }
 

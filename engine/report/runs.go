@@ -31,9 +31,9 @@ func (t Text) run(r *engine.RunSummary) {
 	if r.RolledBackBy != "" {
 		undoes += ", rolled back by " + r.RolledBackBy
 	}
-	fmt.Fprintf(t.W, "%s  %s  %s  %s, %d write requests, preview %s, %s%s\n", t.paint(color.Bold)("%s", Printable(r.ID)), r.StartedAt,
-		Printable(r.Plan), r.Status, r.Requests, Printable(cmp.Or(r.Preview, "none")), Printable(cmp.Or(r.NetBox, "an unknown NetBox")),
-		Printable(undoes))
+	fmt.Fprintf(t.W, "%s  %s  %s  %s, %s, preview %s, %s%s\n", t.paint(color.Bold)("%s", Printable(r.ID)), r.StartedAt,
+		Printable(r.Plan), r.Status, amount(r.Requests, "write request"), Printable(cmp.Or(r.Preview, "none")),
+		Printable(cmp.Or(r.NetBox, "an unknown NetBox")), Printable(undoes))
 }
 
 // Run implements [Format].

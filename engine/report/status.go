@@ -57,9 +57,9 @@ func (t Text) server(s *engine.Server) {
 
 func (t Text) status(s *engine.Status) {
 	n := s.Summary
-	fmt.Fprintf(t.W, "%s  %s  %d objects, %d pending: %d modified, %d missing, %d orphaned, "+
-		"%d unmanaged objects, %d unmanaged changes, %d conflicts, %d accepted\n",
-		Printable(s.Plan), s.Status, s.Objects, s.Pending, n.Modified, n.Missing, n.Orphaned, n.Released, n.Unmanaged, n.Conflicts, n.Accepted)
+	fmt.Fprintf(t.W, "%s  %s  %s, %d pending: %d modified, %d missing, %d orphaned, %s, %s, %s, %d accepted\n",
+		Printable(s.Plan), s.Status, amount(s.Objects, "object"), s.Pending, n.Modified, n.Missing, n.Orphaned,
+		amount(n.Released, "unmanaged object"), amount(n.Unmanaged, "unmanaged change"), amount(n.Conflicts, "conflict"), n.Accepted)
 	if s.LastDriftCheck != "" {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
