@@ -129,7 +129,7 @@ func (e *Engine) withoutField(c *change.Change, field string) error {
 	}
 	word := strings.ReplaceAll(c.Kind, "_", " ")
 	switch {
-	case !slices.Contains(all, field) && !strings.HasPrefix(field, "cf.") && !strings.HasPrefix(field, "tag"):
+	case !slices.Contains(all, field) && !strings.HasPrefix(field, "cf.") && !strings.HasPrefix(field, "tag."):
 		near := ""
 		if s := generate.Suggest(field, all); strings.HasPrefix(s, "did you mean") {
 			near = " (" + s + ")"

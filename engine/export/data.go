@@ -214,11 +214,11 @@ func LeftOut(t *generate.Topology) []string {
 	}
 	var out []string
 	for _, what := range slices.Sorted(maps.Keys(count)) {
-		cables := "cables"
+		s := "s"
 		if count[what] == 1 {
-			cables = "cable"
+			s = ""
 		}
-		out = append(out, fmt.Sprintf("%d %s of %s", count[what], cables, what))
+		out = append(out, fmt.Sprintf("%d cable%s of %s", count[what], s, what))
 	}
 	return out
 }
