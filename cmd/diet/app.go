@@ -183,7 +183,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:                stdin,
 		Writer:                stdout,
 		ErrWriter:             stderr,
-		Flags:                 globalFlags(),
+		Flags:                 append(globalFlags(), cli.HelpFlag), // which the library leaves out beside a help of our own
 		ExitErrHandler:        func(*cli.Context, error) {},
 		OnUsageError:          wrongFlag,
 		CustomAppHelpTemplate: cli.AppHelpTemplate + exitStatus,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,6 +41,9 @@ func (e *env) readCarried(name string) (*engine.CarriedPreview, error) {
 func (e *env) carry(eng *engine.Engine, id string) error {
 	name := e.cli.String("out")
 	err := e.inTurn(name, func(path string) error {
+		if !replaceable(path) {
+			return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
+		}
 		return writeWhole(path, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) })
 	})
 	if err != nil {
@@ -47,6 +51,25 @@ func (e *env) carry(eng *engine.Engine, id string) error {
 	}
 	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
 	return nil
+}
+
+// replaceable reports whether a preview may be written to a file: it is not there, is empty, or is
+// an older preview. A plan, a store or a configuration is not overwritten.
+func replaceable(path string) bool {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return err == nil && info.Mode().IsRegular()
+	}
+	_, err = engine.ReadCarried(file)
+	return err == nil
 }
 
 // inTurn has a file written that others may be about to write too, one after the other. Where
