@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -65,16 +66,19 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	release, commits := g.release, g.commits
 	if held {
 		g.match = nil
-		close(g.reached)
 	}
+	reached := g.reached
 	g.mu.Unlock()
 	if !held {
 		g.next.ServeHTTP(w, r)
 		return
 	}
+	body, _ := io.ReadAll(r.Body) // all of it, ahead of who sends it being killed: so it is carried out
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	if commits {
 		answer := httptest.NewRecorder()
 		g.next.ServeHTTP(answer, r)
+		close(reached)
 		<-release
 		for name, values := range answer.Header() {
 			w.Header()[name] = values
@@ -83,6 +87,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(answer.Body.Bytes())
 		return
 	}
+	close(reached)
 	<-release
 	g.next.ServeHTTP(w, r)
 }
