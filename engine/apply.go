@@ -135,8 +135,8 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, held holding, moved 
 	if !errors.Is(err, apply.ErrInterrupted) && !isAway(err) {
 		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
-	if err == nil {
-		e.settleHold(ctx, r.intent, result)
+	if back, ok := whole(r.intent).(Rollback); err == nil || ok && back.Run != "" && result.Requests > 0 {
+		e.settleHold(ctx, r.intent, result) // what is undone in part is to be undone whole
 	}
 	ended := r.j.end(context.WithoutCancel(ctx), result, err)
 	if isAway(err) && isAway(ended) {

@@ -93,6 +93,11 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 		return Rollback{}, &RollbackError{run, err}
 	}
 	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: digestIn(told.Result)}
+	if plan.Digest != "" {
+		if plan.Digest, err = e.inForce(ctx, address, plan); err != nil {
+			return Rollback{}, err
+		}
+	}
 	return Rollback{Run: run, Plan: plan}, nil
 }
 
@@ -110,6 +115,21 @@ func (e *Engine) wasKilled(ctx context.Context, plan, run string) (bool, error) 
 	}
 	_, err = e.settle(ctx, plan, "")
 	return true, err
+}
+
+// inForce is the digest of the plan as it was applied last, to one NetBox: that is what would undo
+// the rollback of an older run as well.
+func (e *Engine) inForce(ctx context.Context, address string, plan generate.PlanInfo) (string, error) {
+	runs, err := e.store.Runs(ctx, plan.Key, 50)
+	if err != nil {
+		return "", err
+	}
+	for i := range runs {
+		if digest := digestIn(runs[i].Result); digest != "" && runs[i].NetBox == address {
+			return digest, nil
+		}
+	}
+	return plan.Digest, nil
 }
 
 // digestIn is the digest of the plan that a run applied, by its result; "" where that is not

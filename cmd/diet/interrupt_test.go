@@ -223,3 +223,29 @@ func TestKilledUndone(t *testing.T) {
 		})
 	}
 }
+
+// TestInterruptedRollback interrupts a rollback while a write is under way: the plan is held all the same,
+// and the rollback is finished by another one.
+func TestInterruptedRollback(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	g.done("apply", "--yes", "plan.yaml")
+	g.done("apply", "--yes", "more.yaml")
+	var runs []struct{ ID string }
+	if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
+		t.Fatalf("%d runs: %v", len(runs), err)
+	}
+	g.gate.hold(0, true, is("PATCH", "/dcim/devices/"))
+	p := g.start("rollback", "--yes", runs[0].ID)
+	p.await(g.gate.reached, "the request")
+	p.signal(syscall.SIGINT)
+	p.until(finishing)
+	g.gate.open()
+	p.interrupted()
+	held := g.start("apply", "--yes", "more.yaml")
+	if code := held.end(); code != exitPerson {
+		t.Errorf("the plan is applied again: %d %s", code, held.said())
+	}
+	g.done("rollback", "--yes", runs[0].ID)
+	g.free()
+}
