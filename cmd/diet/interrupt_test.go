@@ -199,6 +199,7 @@ func TestKilledUndone(t *testing.T) {
 		t.Run(fmt.Sprintf("carried out %v", commits), func(t *testing.T) {
 			t.Parallel()
 			g := newGround(t)
+			g.write("diet.yaml", "netbox: {parallel: 1}\n") // no other request is cut off, and waited for
 			g.done("apply", "--yes", "plan.yaml")
 			before := len(g.server.Objects("devices"))
 			g.gate.hold(0, commits, is("POST", "/dcim/interfaces/"))
