@@ -177,22 +177,6 @@ const PlanUID = "plan_uid"
 // OfRecord reports whether a field stands in diet's record alone: no object of NetBox has it.
 func OfRecord(field string) bool { return field == ObjectID || field == PlanUID }
 
-// Reference is something outside the plan that depends on an object, or that others
-// wrote on the object itself.
-type Reference struct {
-	Kind  string `json:"kind"`            // ip_address, cable, custom_field, tag, comments, ...
-	ID    int64  `json:"id,omitempty"`    // NetBox id, where it is an object
-	Name  string `json:"name"`            // 10.1.2.3/32, monitoring_id
-	Value any    `json:"value,omitempty"` // of a custom field
-	Blame *Blame `json:"blame,omitempty"`
-
-	// Prevents says that NetBox does not delete the object as long as this is there.
-	Prevents bool `json:"prevents,omitempty"`
-
-	// Stays says that this is of the plan itself, and is not deleted: it is kept, or released.
-	Stays bool `json:"stays,omitempty"`
-}
-
 // FieldName is the field that an edit is of: its kind where that is the field's name, and the
 // name is what NetBox shows of the value.
 func (r *Reference) FieldName() string {

@@ -7,6 +7,22 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
+// Reference is something that depends on an object and is not deleted with the plan's, or that
+// others wrote on the object itself.
+type Reference struct {
+	Kind  string `json:"kind"`            // ip_address, cable, custom_field, tag, comments, ...
+	ID    int64  `json:"id,omitempty"`    // NetBox id, where it is an object
+	Name  string `json:"name"`            // 10.1.2.3/32, monitoring_id
+	Value any    `json:"value,omitempty"` // of a custom field
+	Blame *Blame `json:"blame,omitempty"`
+
+	// Prevents says that NetBox does not delete the object as long as this is there.
+	Prevents bool `json:"prevents,omitempty"`
+
+	// Stays says that this is of the plan itself, and is not deleted: it is kept, or released.
+	Stays bool `json:"stays,omitempty"`
+}
+
 // Refers returns the kind that a field refers to, "" if it is no reference.
 func Refers(kind, field string) string {
 	k, _ := kinds.Standard().Of(kind)
