@@ -125,8 +125,13 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, held holding, moved 
 	if err != nil {
 		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
 	}
+	ahead, err := e.holdAhead(ctx, r)
+	if err != nil {
+		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
+	}
 	result, err := e.run(ctx, r.j, now, held.check(r), r.intent.Info().UID)
 	if result == nil {
+		e.settleHold(ctx, r, ahead, nil, err)
 		return nil, now, err
 	}
 	if _, ok := whole(r.intent).(*generate.Plan); ok {
@@ -135,9 +140,7 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, held holding, moved 
 	if !errors.Is(err, apply.ErrInterrupted) && !isAway(err) {
 		err = errors.Join(err, e.verify(ctx, r.intent, result, err))
 	}
-	if back, ok := whole(r.intent).(Rollback); err == nil || ok && back.Run != "" && result.Requests > 0 {
-		e.settleHold(ctx, r.intent, result) // what is undone in part is to be undone whole
-	}
+	e.settleHold(ctx, r, ahead, result, err) // what is undone in part is to be undone whole
 	ended := r.j.end(context.WithoutCancel(ctx), result, err)
 	if isAway(err) && isAway(ended) {
 		ended = nil // it was said
@@ -283,6 +286,7 @@ const (
 type journal struct {
 	engine *Engine
 	run    string
+	deed   string // what it is to do
 	seq    int64
 }
 
@@ -293,7 +297,9 @@ func (j *journal) begin(ctx context.Context, p *Preview) error {
 	if err != nil {
 		return err
 	}
-	return j.engine.store.Begin(ctx, store.Run{ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, StartedAt: j.engine.stamp()})
+	return j.engine.store.Begin(ctx, store.Run{
+		ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, Intent: j.deed, StartedAt: j.engine.stamp(),
+	})
 }
 
 // forget takes back a run that has come to nothing.

@@ -40,12 +40,12 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
-	run.Totals.RollbackOf, run.Totals.HeldBy = to.run, to.heldBy
+	run.Totals.RollbackOf, run.Totals.HeldBy = to.run, to.held.Run
 	var whole change.Verdict
 	if err := e.rule(ctx, []policy.Input{run.Whole()}, []*change.Verdict{&whole}, hall.log); err != nil {
 		return whole, err
 	}
-	if err := hall.settleRun(ctx, set, run.Whole(), &whole); err != nil {
+	if err := hall.settleRun(ctx, set, run.Whole(), &whole, to.held.Cause()); err != nil {
 		return whole, err
 	}
 	hold(set, whole, hall.bonds)

@@ -120,8 +120,8 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 }
 
 // settleRun is settle for the preview as a whole.
-func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Input, whole *change.Verdict) error {
-	h.run, h.runInput = answer.Run(set, whole), in
+func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Input, whole *change.Verdict, again string) error {
+	h.run, h.runInput = answer.Run(set, whole, again), in
 	if err := h.ask(ctx, []answer.Matter{h.run}); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -12,38 +14,118 @@ import (
 	"github.com/diet-project/diet/mirror/netbox"
 )
 
-// heldBy is the run that was rolled back and must not be applied again unasked: the plan is
-// as it was then. "" if there is none.
-func (e *Engine) heldBy(ctx context.Context, plan *generate.Plan) (string, error) {
+// holdOn is the hold on a plan after a rollback, as the mirror knows it; the zero hold for none,
+// and where the rollback is known to have ended without a write.
+func (e *Engine) holdOn(ctx context.Context, plan string) (lease.Hold, error) {
 	var rows []string
-	info := plan.Info()
-	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(info.Key)))
+	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(plan)))
 	if err != nil || len(rows) == 0 {
-		return "", err
+		return lease.Hold{}, err
 	}
-	if hold := lease.ReadHold(rows[0]); hold.On(info.Digest) {
-		return hold.Run, nil
+	hold := lease.ReadHold(rows[0])
+	wrote, err := e.mayHaveWritten(ctx, plan, hold.By)
+	if err != nil || !wrote {
+		return lease.Hold{}, err
 	}
-	return "", nil
+	return hold, nil
 }
 
-// settleHold has NetBox hold a plan of which a run was rolled back, and let go of one that
-// was applied, or a part of one. Where that fails the result says so: what was written
-// stands.
-func (e *Engine) settleHold(ctx context.Context, intent Intent, result *apply.Result) {
+// mayHaveWritten reports whether a run wrote something, as far as this store knows.
+func (e *Engine) mayHaveWritten(ctx context.Context, plan, run string) (bool, error) {
+	const newest = 20
+	runs, err := e.store.Runs(ctx, plan, newest)
+	if err != nil {
+		return false, err
+	}
+	for i := range runs {
+		if r := &runs[i]; r.ID == run {
+			return r.Requests > 0 || e.stateOf(r.Status, r.Active) == runRunning, nil
+		}
+	}
+	return true, nil // it is another machine's, or an older one
+}
+
+// holds reports whether a hold is on an intent, or on what it is a part of: on a plan that means
+// what it meant when a run of it was rolled back, and on destroying one that was rolled back.
+func holds(hold lease.Hold, intent Intent) bool {
+	return slices.ContainsFunc(deedsOf(intent), hold.On)
+}
+
+// deedsOf are what an intent does, by a digest or a name. A hold keeps the first; one of an older
+// diet has the digest of the plan's text, or none.
+func deedsOf(intent Intent) []string {
+	switch x := whole(intent).(type) {
+	case *generate.Plan:
+		info := x.Info()
+		return []string{info.Meaning, info.Digest}
+	case Destruction:
+		return []string{deedDestroy}
+	case Rollback:
+		return []string{x.Run}
+	}
+	return nil
+}
+
+// deedDestroy is what a hold keeps of a plan whose destruction was rolled back.
+const deedDestroy = "destroy"
+
+// ofPlan reports whether it is a plan that does a deed.
+func ofPlan(deed string) bool { return deed != deedDestroy && !strings.HasPrefix(deed, runID+"-") }
+
+// heldAhead is the hold that a rollback put ahead of its first write.
+type heldAhead struct {
+	put  bool
+	back lease.Hold // what held the plan before
+}
+
+// holdAhead has NetBox hold a plan ahead of the first write of a rollback, so that it is held also
+// if the run is killed.
+func (e *Engine) holdAhead(ctx context.Context, r *planRun) (heldAhead, error) {
+	undo, ok := whole(r.intent).(Rollback)
+	if !ok {
+		return heldAhead{}, nil
+	}
+	was, err := lease.HoldOn(ctx, e.client, undo.Plan.Key)
+	if err == nil {
+		err = e.putHold(ctx, lease.NewHold(undo.Run, r.j.run, undo.Plan.Digest), undo.Plan.Key)
+	}
+	if err != nil && r.opt.NoLease {
+		return heldAhead{}, nil // it may have no rights on tags: settleHold tries again, and says so
+	}
+	return heldAhead{put: err == nil, back: was}, err
+}
+
+// putHold has NetBox hold a plan like that, or with the zero hold let go of it.
+func (e *Engine) putHold(ctx context.Context, hold lease.Hold, plan string) error {
+	if hold.Run == "" {
+		gone, err := lease.Release(ctx, e.client, plan)
+		e.haveTags(ctx, nil, gone)
+		return err
+	}
+	there, err := hold.Put(ctx, e.client, plan)
+	e.haveTags(ctx, there, nil)
+	return err
+}
+
+// settleHold leaves a plan held of which a run was rolled back, and as it was before where nothing
+// was written. It lets go of one that was applied, or a part of one, and of one that was destroyed
+// after all. Where that fails the result says so: what was written stands.
+func (e *Engine) settleHold(ctx context.Context, r *planRun, ahead heldAhead, result *apply.Result, failed error) {
 	ctx, done := netbox.Linger(ctx)
 	defer done()
 	var err error
-	switch x := whole(intent).(type) {
-	case Rollback:
-		var made []netbox.Object
-		var gone []int64
-		made, gone, err = lease.NewHold(x.Run, result.Run, x.Plan.Digest).Put(ctx, e.client, x.Plan.Key)
-		e.haveTags(ctx, made, gone)
-	case *generate.Plan:
-		err = e.letGo(ctx, x.Info().Key)
+	undo, undoes := whole(r.intent).(Rollback)
+	switch {
+	case undoes && (result == nil || result.Requests == 0):
+		if ahead.put {
+			err = e.putHold(ctx, ahead.back, undo.Plan.Key)
+		}
+	case undoes && !ahead.put:
+		err = e.putHold(ctx, lease.NewHold(undo.Run, r.j.run, undo.Plan.Digest), undo.Plan.Key)
+	case !undoes && failed == nil:
+		err = e.letGo(ctx, r.intent)
 	}
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && result != nil && !errors.Is(err, context.Canceled) {
 		result.Findings = append(result.Findings, change.Notice{ID: "hold", Severity: change.Warning, Message: err.Error()})
 	}
 }
@@ -62,16 +144,55 @@ func whole(intent Intent) Intent {
 	}
 }
 
-// letGo ends the hold on a plan, if the mirror knows of one.
-func (e *Engine) letGo(ctx context.Context, plan string) error {
+// letGo ends the hold on what was done, if the mirror knows of one; a plan that was applied is no
+// longer held on what it was before either.
+func (e *Engine) letGo(ctx context.Context, intent Intent) error {
+	key := intent.Info().Key
 	var rows []string
-	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(plan)))
+	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(key)))
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	gone, err := lease.Release(ctx, e.client, plan)
+	_, plan := whole(intent).(*generate.Plan)
+	if hold := lease.ReadHold(rows[0]); !holds(hold, intent) && !(plan && ofPlan(hold.Digest)) {
+		return nil
+	}
+	gone, err := lease.Release(ctx, e.client, key)
 	e.haveTags(ctx, nil, gone)
 	return err
+}
+
+// tellHold says that a plan will be held, or that it is not held any more, where it would write
+// something.
+func (p *Preview) tellHold(intent Intent, freed lease.Hold) {
+	if p.Pending() == 0 {
+		return
+	}
+	var text string
+	switch x := whole(intent).(type) {
+	case Rollback:
+		text = "after this, " + heldAs(x) + " somebody approves, so that no schedule undoes the rollback"
+	case *generate.Plan:
+		if freed.Run != "" && ofPlan(freed.Digest) {
+			text = freed.Run + " was rolled back, and the plan has changed since: it is not held any more"
+		}
+	}
+	if text != "" {
+		p.Findings = append(p.Findings, change.Notice{ID: "hold", Severity: change.Warning, Message: text})
+	}
+}
+
+// heldAs says what is not done again unasked after a rollback.
+func heldAs(r Rollback) string {
+	switch deed := r.Plan.Digest; {
+	case deed == deedDestroy:
+		return "plan " + r.Plan.Key + " is not destroyed again until"
+	case !ofPlan(deed):
+		return deed + " is not rolled back again until"
+	case deed == "":
+		return "plan " + r.Plan.Key + " is held: it is not applied until"
+	}
+	return "plan " + r.Plan.Key + " is held: it is not applied as it was last, until it changes or"
 }
 
 // haveTags writes into the mirror which tags of its own a run has made and deleted since the

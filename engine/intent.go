@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
@@ -83,16 +84,31 @@ type aim struct {
 
 	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 
-	heldBy string // a run that was rolled back, where this would undo that
+	held  lease.Hold // a run that was rolled back, where this would undo that
+	freed lease.Hold // a run that was rolled back, where this is something else by now
 }
 
 // aim is what an intent wants of NetBox, where people said what some of its objects are.
 func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, error) {
+	to, err := e.aimOf(ctx, whole(intent), mapped)
+	if err != nil {
+		return nil, err
+	}
+	hold, err := e.holdOn(ctx, intent.Info().Key)
+	if err != nil {
+		return nil, err
+	}
+	if holds(hold, intent) {
+		to.held = hold
+	} else {
+		to.freed = hold
+	}
+	return to, nil
+}
+
+// aimOf is aim of an intent that is whole, but for whether it is held.
+func (e *Engine) aimOf(ctx context.Context, intent Intent, mapped mapping) (*aim, error) {
 	switch x := intent.(type) {
-	case Narrowed:
-		return e.aim(ctx, x.Intent, mapped)
-	case Carried:
-		return e.aim(ctx, x.Intent, mapped)
 	case Destruction:
 		return &aim{topo: &generate.Topology{Plan: x.Info()}}, nil
 	case Rollback:
@@ -105,8 +121,7 @@ func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, 
 		if topo.Given, err = e.given(ctx, x); err != nil {
 			return nil, err
 		}
-		held, err := e.heldBy(ctx, x)
-		return &aim{topo: topo, heldBy: held, notes: unsaid(topo)}, err
+		return &aim{topo: topo, notes: unsaid(topo)}, nil
 	}
 	return nil, fmt.Errorf("nothing is known of a %T", intent)
 }

@@ -215,6 +215,7 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	p := e.newPreview(topo, set, whole, last)
 	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
 	p.stand(intent)
+	p.tellHold(intent, to.freed)
 	if err := e.listUnmanaged(ctx, p, set.Plan); err != nil {
 		return nil, nil, err
 	}
@@ -329,6 +330,9 @@ func digests(set *change.Set) map[string]string {
 	}
 	return out
 }
+
+// runID begins the ids of runs.
+const runID = "run"
 
 // newID makes a short random id that is easy to read and to type.
 func newID(prefix string) string {

@@ -56,6 +56,15 @@ func (r Rollback) Info() generate.PlanInfo {
 	return info
 }
 
+// Of is the rollback with what is known of its plan from a file. What is held after it stays what
+// the run did, whatever the file says by now.
+func (r Rollback) Of(plan generate.PlanInfo) Rollback {
+	did := cmp.Or(r.Plan.Digest, plan.Meaning)
+	r.Plan = plan
+	r.Plan.Digest = did
+	return r
+}
+
 // errTooOld is a run whose journal does not say enough.
 var errTooOld = errors.New("an older diet applied it, and did not note what was there before")
 
@@ -92,8 +101,8 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	if _, err := undone(requests); err != nil {
 		return Rollback{}, &RollbackError{run, err}
 	}
-	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: digestIn(told.Result)}
-	if plan.Digest != "" {
+	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: deedIn(&told)}
+	if plan.Digest != "" && ofPlan(plan.Digest) {
 		if plan.Digest, err = e.inForce(ctx, address, plan); err != nil {
 			return Rollback{}, err
 		}
@@ -125,18 +134,21 @@ func (e *Engine) inForce(ctx context.Context, address string, plan generate.Plan
 		return "", err
 	}
 	for i := range runs {
-		if digest := digestIn(runs[i].Result); digest != "" && runs[i].NetBox == address {
-			return digest, nil
+		if deed := deedIn(&runs[i]); deed != "" && ofPlan(deed) && runs[i].NetBox == address {
+			return deed, nil
 		}
 	}
 	return plan.Digest, nil
 }
 
-// digestIn is the digest of the plan that a run applied, by its result; "" where that is not
-// known. A plan that no diet.yaml names is held as long as its file is as it was then.
-func digestIn(result string) string {
+// deedIn is what a run did, as a hold keeps it; "" where that is not known: then its plan is held
+// whatever it is by now. An older diet noted the digest of a plan's text in the result.
+func deedIn(told *store.Told) string {
+	if told.Intent != "" {
+		return told.Intent
+	}
 	var r apply.Result
-	if err := json.Unmarshal([]byte(result), &r); err != nil {
+	if err := json.Unmarshal([]byte(told.Result), &r); err != nil {
 		return "" // the run never ended
 	}
 	return r.PlanDigest

@@ -300,7 +300,7 @@ func TestRollbackKeeps(t *testing.T) {
 	if c := p.Set().Find("device", "web/web[1]"); c != nil {
 		t.Errorf("it is about what the run did not do: %+v", c)
 	}
-	if n := p.Findings; len(n) != 0 {
+	if n := p.Findings; len(n) != 1 || n[0].ID != "hold" {
 		t.Errorf("findings %+v", n)
 	}
 	w.olderJournal()

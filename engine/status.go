@@ -172,8 +172,12 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 			s.Pending++ // all that would be written waits for one answer
 		}
 	}
-	if s.HeldBy, err = e.heldBy(ctx, plan); err != nil {
+	hold, err := e.holdOn(ctx, plan.Info().Key)
+	if err != nil {
 		return s, nil, err
+	}
+	if holds(hold, plan) {
+		s.HeldBy = hold.Run
 	}
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)

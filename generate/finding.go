@@ -62,6 +62,7 @@ type position struct{ line, column int }
 type source struct {
 	file    string
 	digest  string
+	meaning string // a digest of what the text says
 	text    []byte
 	pos     map[string]position
 	partial bool // the shape was wrong: parts are missing

@@ -303,11 +303,10 @@ func (l *library) find(word string) []*libraryType {
 }
 
 // digest is over a plan's document and the imported types that its classes and NICs use.
-func (p *Plan) digest() string {
+func (p *Plan) digest(text string) string {
 	if p.library == nil {
-		return p.src.digest
+		return text
 	}
-	text := p.src.digest
 	for _, slug := range sortedKeys(p.library.bySlug) {
 		if x := p.library.bySlug[slug]; p.namesType(x) {
 			text += "\n" + slug + " " + x.digest()

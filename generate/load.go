@@ -39,6 +39,7 @@ func Load(file string, data []byte) (*Plan, error) {
 	d := &decoder{fs: fs, pos: plan.src.pos}
 	d.walk(root)
 	d.decode(root, plan)
+	plan.src.meaning = meaningOf(root)
 	if shape := len(fs.list); shape > 0 {
 		plan.src.partial = true
 		for _, f := range Check(plan).Findings {
@@ -150,7 +151,8 @@ func (p *Plan) Info() PlanInfo {
 		Key:       p.Metadata.Name,
 		UID:       p.Metadata.UID,
 		File:      p.src.file,
-		Digest:    p.digest(),
+		Digest:    p.digest(p.src.digest),
+		Meaning:   p.digest(p.src.meaning),
 		Removed:   p.removed(),
 		Labels:    p.Metadata.Labels,
 		Reconcile: p.Spec.Reconcile.reconcile(),

@@ -69,6 +69,9 @@ type PlanInfo struct {
 	// Digest is the hexadecimal SHA-256 of the plan document.
 	Digest string `json:"digest"`
 
+	// Meaning is a digest of what the document says, whatever its layout, order and comments.
+	Meaning string `json:"meaning,omitempty"`
+
 	// Classes are the ids of the plan's classes and rack pools, sorted, those that
 	// make nothing included: gpu, backend.leaf, rack:compute.
 	Classes []string `json:"classes,omitempty"`

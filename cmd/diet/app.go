@@ -156,7 +156,10 @@ func codeOf(ctx context.Context, err error) int {
 // hintOf returns how to fix an error, where that is known.
 func hintOf(err error) string {
 	var hinter interface{ Hint() string }
+	var interrupted *interruptedError
 	switch {
+	case errors.As(err, &interrupted):
+		return interrupted.Hint()
 	case errors.Is(err, apply.ErrInterrupted):
 		return "the next apply goes on from here"
 	case errors.Is(err, engine.ErrNotProvisioned):

@@ -137,6 +137,7 @@ func (e *env) applied(tasks []engine.Task, all []engine.Applied) error {
 			}
 			err = applyCode(a.Result, a.Preview, err)
 		}
+		err = e.goesOn(intent, err)
 		ends = append(ends, ends.of(intent, only, err))
 		values = append(values, withError(e.cli.Context, valueOf(intent, a.Result, a.Preview), err))
 	}

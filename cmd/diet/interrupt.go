@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 )
 
@@ -55,6 +58,58 @@ func willWrite(ctx context.Context) {
 	if w, ok := ctx.Value(writingKey{}).(*writing); ok {
 		w.Store(true)
 	}
+}
+
+// interruptedError is an apply that was interrupted, with what goes on from there.
+type interruptedError struct {
+	error
+	command string // "" for the next apply of the plan
+}
+
+func (e *interruptedError) Unwrap() error { return e.error }
+
+// Hint says what goes on.
+func (e *interruptedError) Hint() string {
+	return cmp.Or(e.command, "the next apply") + " goes on from here"
+}
+
+// goesOn tells in the error of an interrupted apply which command goes on from there.
+func (e *env) goesOn(intent engine.Intent, err error) error {
+	if err == nil || codeOf(e.cli.Context, err) != exitInterrupted {
+		return err
+	}
+	var words []string
+	if branch := e.cli.String("branch"); branch != "" {
+		words = append(words, "--branch", branch)
+	}
+	var narrowed engine.Narrowed
+	for {
+		switch x := intent.(type) {
+		case engine.Narrowed:
+			narrowed, intent = x, x.Intent
+			continue
+		case engine.Carried:
+			intent = x.Intent
+			continue
+		case engine.Rollback:
+			words = append(words, "rollback", x.Run)
+		case engine.Destruction:
+			words = append(words, "destroy", x.Plan.Key)
+		default:
+			return err
+		}
+		break
+	}
+	for _, object := range narrowed.Targets {
+		words = append(words, "--target", object)
+	}
+	for _, object := range narrowed.Excluded {
+		words = append(words, "--exclude", object)
+	}
+	for i, word := range words {
+		words[i] = answer.Quoted(word)
+	}
+	return &interruptedError{err, "diet " + strings.Join(words, " ")}
 }
 
 // otherThanInterrupted is what an error of an interrupted command says besides that it was

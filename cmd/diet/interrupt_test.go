@@ -243,10 +243,52 @@ func TestInterruptedRollback(t *testing.T) {
 	p.until(finishing)
 	g.gate.open()
 	p.interrupted()
+	if want := "diet rollback " + runs[0].ID + " goes on from here"; !strings.Contains(p.said(), want) {
+		t.Errorf("it does not say %q: %s", want, p.said())
+	}
 	held := g.start("apply", "--yes", "more.yaml")
 	if code := held.end(); code != exitPerson {
 		t.Errorf("the plan is applied again: %d %s", code, held.said())
 	}
 	g.done("rollback", "--yes", runs[0].ID)
 	g.free()
+}
+
+// TestKilledRollback kills a rollback while its first write is under way: the plan is held already, also
+// on another machine, and the rollback is finished by another one. One that is killed ahead of its
+// first write has undone nothing, so nothing is asked about the plan.
+func TestKilledRollback(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		match func(*http.Request) bool
+		code  int
+	}{
+		"while it writes": {is("PATCH", "/dcim/devices/"), exitPerson},
+		"before":          {is("POST", "/extras/tags/"), exitDone}, // the lease is taken, or the hold put
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newGround(t)
+			g.done("apply", "--yes", "plan.yaml")
+			g.done("apply", "--yes", "more.yaml")
+			var runs []struct{ ID string }
+			if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
+				t.Fatalf("%d runs: %v", len(runs), err)
+			}
+			g.gate.hold(map[bool]int{true: 1}[tt.code == exitDone], tt.code == exitDone, tt.match)
+			p := g.start("rollback", "--yes", runs[0].ID)
+			p.await(g.gate.reached, "the request")
+			p.signal(syscall.SIGKILL)
+			_ = p.end()
+			g.gate.open()
+			again := g.start("apply", "--yes", "more.yaml")
+			if code := again.end(); code != tt.code {
+				t.Errorf("the plan is applied again: %d %s", code, again.said())
+			}
+			g.done("rollback", "--yes", runs[0].ID)
+			if said := g.done("rollback", runs[0].ID); !strings.Contains(said, "nothing to write") {
+				t.Errorf("undone, and still to do: %s", said)
+			}
+		})
+	}
 }

@@ -36,7 +36,7 @@ and what was renamed to make room keeps that name. The preview names all that.
 				if listed, err := e.listed(intent.Plan.Key); err != nil {
 					return err
 				} else if listed != nil {
-					intent.Plan = *listed
+					intent = intent.Of(*listed)
 				}
 				return e.undo(eng, e.narrowed(intent))
 			})

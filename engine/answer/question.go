@@ -97,11 +97,17 @@ func (q *Question) CommandFor(planFile, answer string) string {
 	}
 	words = append(words, "--answer", answer, "--reason", "REASON")
 	for i, w := range words {
-		if !plainWord.MatchString(w) {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
+		words[i] = Quoted(w)
 	}
 	return strings.Join(words, " ")
+}
+
+// Quoted is a word as a shell takes it.
+func Quoted(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // plainWord is what a shell takes as it stands.

@@ -21,6 +21,7 @@ type Matter struct {
 
 	run     *change.Verdict
 	changes []string // what the run would do
+	again   string   // what a rollback undid, where this would do it again
 }
 
 // Matters are the objects of a set and their fields that keep accepts, in order. An object
@@ -50,12 +51,16 @@ func Matters(set *change.Set, keep func(change.Verdict) bool) []Matter {
 	return out
 }
 
-// Run is the run as a whole, with its verdict: an answer to it is one to what it would do.
-func Run(set *change.Set, verdict *change.Verdict) Matter {
-	m := Matter{run: verdict}
+// Run is the run as a whole, with its verdict: an answer to it is one to what it would do, to
+// which objects of NetBox where it gives them up, and to which rollback it would undo, if any.
+func Run(set *change.Set, verdict *change.Verdict, again string) Matter {
+	m := Matter{run: verdict, again: again}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.Expected() != "" {
 			what := append([]string{c.Kind, c.Object, string(c.Expected())}, written(c)...)
+			if c.Action == change.Delete {
+				what = append(what, fmt.Sprint(c.NetBoxID))
+			}
 			m.changes = append(m.changes, strings.Join(what, " "))
 		}
 	}
@@ -128,6 +133,9 @@ func (m Matter) Has(field string) bool {
 func (m Matter) Situation(answer string) string {
 	switch {
 	case m.Change == nil:
+		if m.again != "" {
+			return digest("run", m.changes, m.again)
+		}
 		return digest("run", m.changes)
 	case m.Field != nil:
 		return digest("field", m.Change.Kind, m.Change.Object, m.values())
@@ -152,7 +160,11 @@ func (m Matter) circumstances(answer string) []any {
 	out := []any{c.Class}
 	switch c.Class {
 	case change.Orphaned:
-		return append(out, m.references(!says(answer)), c.Unjudged, c.Protected)
+		out = append(out, m.references(!says(answer)), c.Unjudged, c.Protected)
+		if answer != string(change.AnswerSkip) {
+			out = append(out, c.NetBoxID) // what was made again since is not what was given up
+		}
+		return out
 	case change.Missing, change.Unmanaged:
 		return append(out, since(c.Blame))
 	case change.Exists, change.Blocked:

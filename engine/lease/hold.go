@@ -46,23 +46,56 @@ func ReadHold(description string) Hold {
 	return h
 }
 
-// Put has NetBox hold a plan, and returns the tags that it made for that, and the ids of those
-// that are gone.
-func (h Hold) Put(ctx context.Context, on NetBox, plan string) (made []netbox.Object, gone []int64, err error) {
+// Cause tells a hold from others, for what is answered about it; "" of the zero hold.
+func (h Hold) Cause() string {
+	if h.Run == "" {
+		return ""
+	}
+	return h.Run + " " + h.By
+}
+
+// HoldOn is the hold on a plan as NetBox has it; the zero hold for none.
+func HoldOn(ctx context.Context, on NetBox, plan string) (Hold, error) {
+	found, err := holdTag(ctx, on, plan)
+	if err != nil || found == nil {
+		return Hold{}, err
+	}
+	return ReadHold(found.Description), nil
+}
+
+// holdTag is the tag that holds a plan, nil for none.
+func holdTag(ctx context.Context, on NetBox, plan string) (*tag, error) {
+	found, _, err := readTag(ctx, on, url.Values{"slug": {HoldSlug(plan)}})
+	if err != nil {
+		return nil, fmt.Errorf("read the hold on plan %q: %w", plan, err)
+	}
+	return found, nil
+}
+
+// Put has NetBox hold a plan, in place of what held it before, and returns the tag. At no moment
+// is a plan that was held not held.
+func (h Hold) Put(ctx context.Context, on NetBox, plan string) ([]netbox.Object, error) {
 	text, err := json.Marshal(h)
 	if err != nil {
-		return nil, nil, fmt.Errorf("hold plan %q: %w", plan, err)
+		return nil, fmt.Errorf("hold plan %q: %w", plan, err)
 	}
-	if gone, err = Release(ctx, on, plan); err != nil {
-		return nil, gone, err
-	}
-	slug := HoldSlug(plan)
-	item := map[string]any{"name": slug, "slug": slug, "description": string(text)}
-	result, err := on.Create(ctx, Kind, []map[string]any{item}, holdMessage)
+	there, err := holdTag(ctx, on, plan)
 	if err != nil {
-		return nil, gone, fmt.Errorf("hold plan %q: %w", plan, err)
+		return nil, err
 	}
-	return result.Objects, gone, nil
+	var result netbox.Result
+	if there != nil {
+		item := map[string]any{"id": there.ID, "description": string(text)}
+		result, err = on.Update(ctx, Kind, []map[string]any{item}, holdMessage)
+	} else {
+		slug := HoldSlug(plan)
+		item := map[string]any{"name": slug, "slug": slug, "description": string(text)}
+		result, err = on.Create(ctx, Kind, []map[string]any{item}, holdMessage)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("hold plan %q: %w", plan, err)
+	}
+	return result.Objects, nil
 }
 
 // Release has NetBox hold a plan no longer, if it did, and returns the ids of the tags that are

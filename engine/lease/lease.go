@@ -243,9 +243,18 @@ func (l *Lease) term() time.Duration { return l.cfg.Term + time.Second }
 
 // read returns the tag that matches, nil for none, and NetBox's time.
 func (l *Lease) read(ctx context.Context, query url.Values) (*tag, time.Time, error) {
+	held, now, err := readTag(ctx, l.cfg.NetBox, query)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("read the lease on plan %q: %w", l.cfg.Plan, err)
+	}
+	return held, now, nil
+}
+
+// readTag returns the tag of NetBox that matches, nil for none, and NetBox's time.
+func readTag(ctx context.Context, on NetBox, query url.Values) (*tag, time.Time, error) {
 	query.Set("fields", "id,description,last_updated")
 	kind, _ := kinds.Standard().Of(Kind)
-	for page, err := range l.cfg.NetBox.Pages(ctx, kind, query) {
+	for page, err := range on.Pages(ctx, kind, query) {
 		var body struct {
 			Results []tag `json:"results"`
 		}
@@ -253,7 +262,7 @@ func (l *Lease) read(ctx context.Context, query url.Values) (*tag, time.Time, er
 			err = json.Unmarshal(page.Body, &body)
 		}
 		if err != nil {
-			return nil, time.Time{}, fmt.Errorf("read the lease on plan %q: %w", l.cfg.Plan, err)
+			return nil, time.Time{}, err
 		}
 		if len(body.Results) == 1 {
 			return &body.Results[0], page.Date, nil

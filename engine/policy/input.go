@@ -115,7 +115,7 @@ type Totals struct {
 	// RollbackOf is the run that this one undoes.
 	RollbackOf string `json:"rollback_of,omitempty"`
 
-	// HeldBy is the run of the plan that was rolled back, while the plan is as it was then.
+	// HeldBy is the run that was rolled back, where this would do the same again.
 	HeldBy string `json:"held_by,omitempty"`
 }
 

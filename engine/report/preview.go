@@ -34,7 +34,11 @@ func about(p *engine.Preview) string {
 	if p.Destroys != nil {
 		parts = append(parts, "nothing of it is to be left")
 	}
-	if p.RollsBack != "" {
+	switch {
+	case p.RollsBack == "":
+	case len(p.Changes) == 0:
+		parts = append(parts, "there is nothing of "+p.RollsBack+" to undo")
+	default:
 		parts = append(parts, p.RollsBack+" is undone")
 	}
 	if len(p.Targets) > 0 {

@@ -104,7 +104,7 @@ func samplePreview() *engine.Preview {
 		Unmanaged: []engine.Unmanaged{{Kind: "device", Name: "web-001", Field: "comments", Have: "call maria", User: "maria"}},
 	}
 	matters := answer.Matters(set, func(change.Verdict) bool { return true })
-	for _, q := range answer.Questions(append(matters, answer.Run(set, &p.Verdict))) {
+	for _, q := range answer.Questions(append(matters, answer.Run(set, &p.Verdict, ""))) {
 		q.Options = []string{"approve", "skip"}
 		q.Command = q.CommandFor("web's plan.yaml", q.Recommended())
 		p.Questions = append(p.Questions, *q)

@@ -190,6 +190,7 @@ type Run struct {
 	NetBox     string `db:"netbox"`
 	Plan       string `db:"plan"`
 	Preview    string `db:"preview"`
+	Intent     string `db:"intent" json:",omitempty"` // digest of what it was to do; "" of an older diet
 	StartedAt  string `db:"started_at"`
 	FinishedAt string `db:"finished_at"`
 	Status     string `db:"status"`

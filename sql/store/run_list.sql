@@ -6,6 +6,7 @@ SELECT
   r.netbox,
   r.plan,
   r.preview,
+  r.intent,
   r.started_at,
   coalesce(r.finished_at, '') AS finished_at,
   r.status,

@@ -69,7 +69,7 @@ func (r *Runner) wanted(ctx context.Context, eng *engine.Engine, a PreviewArgs) 
 	}
 	back, failed := eng.Rollback(ctx, a.Run)
 	if failed == nil && err == nil {
-		back.Plan = plan.Info()
+		back = back.Of(plan.Info())
 	}
 	return back, failed
 }

@@ -3,8 +3,9 @@ package diet.run
 # METADATA
 # title: A plan that was rolled back is not applied again unasked
 # description: |
-#   As long as the plan's file is as it was when a run of it was rolled back. Otherwise a
-#   schedule would undo the rollback.
+#   As long as the plan means what it meant when a run of it was rolled back: a comment or
+#   another layout of its file is no change. Otherwise a schedule would undo the rollback.
+#   A plan that was destroyed, after a rollback of that, is not destroyed again unasked either.
 # custom:
 #   id: RUN109
 #   severity: high
@@ -15,7 +16,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.run.held_by
 	_writes
 	message := sprintf(
-		"%s was rolled back, and the plan has not changed since: to apply it would undo that",
+		"%s was rolled back, and what is wanted has not changed since: to apply it would undo that",
 		[input.run.held_by],
 	)
 }

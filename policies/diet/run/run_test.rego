@@ -154,7 +154,7 @@ test_deny_what_was_rolled_back if {
 
 	verdict.id == "RUN109"
 	verdict.decision == "ask"
-	verdict.message == "run-1 was rolled back, and the plan has not changed since: to apply it would undo that"
+	verdict.message == "run-1 was rolled back, and what is wanted has not changed since: to apply it would undo that"
 }
 
 test_allow_held_with_nothing_to_write if {
