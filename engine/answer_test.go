@@ -129,7 +129,8 @@ func (w *world) ownedOnly(ours, nobodys any) {
 	}
 }
 
-// TestAnswerBeatsNoDenial has a guard deny what an answer would do.
+// TestAnswerBeatsNoDenial has a guard deny what an answer would do: nor is to leave it an answer
+// to that. What the guard does not forbid is.
 func TestAnswerBeatsNoDenial(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
@@ -137,16 +138,20 @@ func TestAnswerBeatsNoDenial(t *testing.T) {
 	w.edit("devices", "web/web[2]", `{"custom_fields": {"diet_deletion_protected": true}}`)
 	less := w.planned(fmt.Sprintf(small, "one", 1))
 	w.sync()
-	_, err := w.eng.Resolve(t.Context(), less, engine.Reply{Object: "web/web[2]", Answer: "force_delete", Who: "joe", Why: "x"})
-	var unfit *engine.UnfitError
-	if !errors.As(err, &unfit) || len(unfit.Fits) == 0 {
-		t.Errorf("got %v, fits %v", err, unfit)
+	for _, word := range []string{"force_delete", "skip", "approve"} {
+		_, err := w.eng.Resolve(t.Context(), less, engine.Reply{Object: "web/web[2]", Answer: word, Who: "joe", Why: "x"})
+		var unfit *engine.UnfitError
+		if !errors.As(err, &unfit) || !slices.Equal(unfit.Fits, []string{"orphan"}) {
+			t.Errorf("%s: got %v, fits %v", word, err, unfit)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(w.dir, "resolutions.yaml")); !errors.Is(err, os.ErrNotExist) {
 		t.Error("the answer was written")
 	}
-	w.answers(less, "web/web[2]", "", "skip")
 	w.stays(less)
+	w.answers(less, "web/web[2]", "", "orphan")
+	w.apply(less)
+	w.law(less)
 }
 
 // TestAnswerExpires ends an answer: the question is back.

@@ -28,7 +28,7 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if err != nil {
 		return change.Verdict{}, err
 	}
-	var guarded map[*change.Change]guardedPart
+	var guarded guardedParts
 	for again := true; again; again = hall.bonds.count(set) {
 		if guarded, err = e.decideEach(ctx, run, topo, set, view, hall); err != nil {
 			return change.Verdict{}, err
@@ -56,7 +56,7 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 // for.
 func (e *Engine) decideEach(
 	ctx context.Context, run policy.Run, topo *generate.Topology, set *change.Set, view *sight, hall *hearing,
-) (map[*change.Change]guardedPart, error) {
+) (guardedParts, error) {
 	hall.afresh()
 	inputs, put := e.inputs(run, topo, set, view)
 	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))

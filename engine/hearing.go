@@ -24,11 +24,10 @@ type hearing struct {
 	about     string // what the command that answers names: the plan's file, or a preview
 	set       *change.Set
 	log       *ledger
-	input     func(*change.Verdict) policy.Input  // what the policies saw
-	raised    map[*change.Verdict]*change.Verdict // those of wholes that a guard raised, with those of the parts that it is about
-	run       answer.Matter
-	runInput  policy.Input
-	questions []*answer.Question // all, also those that are answered
+	input     func(*change.Verdict) policy.Input // what the policies saw
+	raised    raised                             // the wholes of which guards of their parts ask or deny
+	run       map[*change.Verdict]policy.Input   // what is asked about the run, with what the policies saw
+	questions []*answer.Question                 // all, also those that are answered
 	answered  map[*answer.Answer]bool
 	before    map[*answer.Answer]bool // those that were, when the policies began to decide
 	given     map[*change.Verdict]*answer.Answer
@@ -119,41 +118,124 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 	return h.reply(ctx, matters)
 }
 
-// settleRun is settle for the preview as a whole.
+// settleRun is settle for the preview as a whole: each thing that guards ask about it is a
+// question of its own. What is left is the strictest, and beside it the others.
 func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Input, whole *change.Verdict, again string) error {
-	h.run, h.runInput = answer.Run(set, whole, again), in
-	if err := h.ask(ctx, []answer.Matter{h.run}); err != nil {
+	if !whole.Waits() {
+		return nil
+	}
+	h.run = map[*change.Verdict]policy.Input{}
+	var inputs []policy.Input
+	var verdicts []*change.Verdict
+	for _, topic := range topicsOf(whole) {
+		of, v := in, &change.Verdict{}
+		if h.engine.policies.Rule(whole.Rule) != nil { // else nothing was asked: the policies failed
+			of.Question = topic
+		}
+		h.run[v] = of
+		inputs, verdicts = append(inputs, of), append(verdicts, v)
+	}
+	if err := h.engine.rule(ctx, inputs, verdicts, h.log); err != nil {
 		return err
 	}
-	return h.reply(ctx, []answer.Matter{h.run})
+	var matters []answer.Matter
+	for _, v := range verdicts {
+		v.Message, v.Also = v.Told(), nil
+		matters = append(matters, answer.Run(set, v, again))
+	}
+	if err := h.ask(ctx, matters); err != nil {
+		return err
+	}
+	if err := h.reply(ctx, matters); err != nil {
+		return err
+	}
+	*whole = wholeOf(verdicts)
+	return nil
+}
+
+// topicsOf are the things that a verdict on a run, and those beside it, are about.
+func topicsOf(whole *change.Verdict) []string {
+	out := []string{whole.Topic()}
+	for _, also := range whole.Also {
+		if topic := also.Topic(); !slices.Contains(out, topic) {
+			out = append(out, topic)
+		}
+	}
+	return out
+}
+
+// wholeOf is the strictest of the verdicts on a run, with what waits besides it.
+func wholeOf(verdicts []*change.Verdict) change.Verdict {
+	first := verdicts[0]
+	for _, v := range verdicts {
+		if v.Stricter(*first) {
+			first = v
+		}
+	}
+	out := *first
+	for _, v := range verdicts {
+		if v != first && v.Waits() {
+			out.Also = append(slices.Clone(out.Also), *v)
+		}
+	}
+	return out
 }
 
 // seen is what the policies saw of a matter, or of a field that belongs to it.
 func (h *hearing) seen(v *change.Verdict) policy.Input {
-	if v == h.run.Verdict() {
-		return h.runInput
+	if in, is := h.run[v]; is {
+		return in
 	}
 	return h.input(v)
 }
 
-// origin is the verdict that a question is from: that on a part, where a guard of the part
-// raised that on the whole.
-func (h *hearing) origin(v *change.Verdict) *change.Verdict {
-	if part := h.raised[v]; part != nil {
-		return part
+// partsOf are the parts of which guards ask or deny, by the verdict on the whole.
+func (h *hearing) partsOf(v *change.Verdict) []*change.Change {
+	if up := h.raised[v]; up != nil {
+		return up.parts
 	}
-	return v
+	return nil
+}
+
+// fits are the answers that the policies accept to verdicts: where guards of parts ask or deny
+// too, those that they accept as well.
+func (h *hearing) fits(ctx context.Context, verdicts []*change.Verdict) ([][]string, error) {
+	var inputs []policy.Input
+	var of []int
+	for i, v := range verdicts {
+		up := h.raised[v]
+		if up == nil || up.asked {
+			inputs, of = append(inputs, h.seen(v)), append(of, i)
+		}
+		for _, part := range h.partsOf(v) {
+			inputs, of = append(inputs, h.seen(&part.Verdict)), append(of, i)
+		}
+	}
+	each, err := h.engine.policies.Fits(ctx, inputs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]string, len(verdicts))
+	begun := make([]bool, len(verdicts))
+	for n, i := range of {
+		if !begun[i] {
+			out[i], begun[i] = each[n], true
+			continue
+		}
+		out[i] = slices.DeleteFunc(out[i], func(word string) bool { return !slices.Contains(each[n], word) })
+	}
+	return out, nil
 }
 
 // ask finds the questions among matters, and what may be answered to each: what the
 // policies accept.
 func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 	asked := answer.Questions(matters)
-	inputs := make([]policy.Input, len(asked))
+	verdicts := make([]*change.Verdict, len(asked))
 	for i, q := range asked {
-		inputs[i] = h.seen(h.origin(q.Matters[0].Verdict()))
+		verdicts[i] = q.Matters[0].Verdict()
 	}
-	fits, err := h.engine.policies.Fits(ctx, inputs)
+	fits, err := h.fits(ctx, verdicts)
 	if err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
@@ -175,7 +257,7 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 	}
 	var again []policy.Input
 	var places []*change.Verdict
-	parts := map[*change.Verdict]*change.Verdict{} // what the answers lead to on parts, by the verdict on the whole
+	var parts []settled
 	asked := h.byVerdict()
 	for _, m := range matters {
 		a, approvals := h.answerTo(m, asked[m.Verdict()])
@@ -187,18 +269,18 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 			in := h.seen(place)
 			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires, Approvals: approvals}
 			again, places = append(again, in), append(places, place)
-			if part := h.raised[place]; part != nil {
-				of := h.seen(part)
-				of.Resolution, parts[place] = in.Resolution, &change.Verdict{}
-				again, places = append(again, of), append(places, parts[place])
+			for _, part := range h.partsOf(place) {
+				of, v := h.seen(&part.Verdict), &change.Verdict{}
+				of.Resolution, parts = in.Resolution, append(parts, settled{place, v, part})
+				again, places = append(again, of), append(places, v)
 			}
 		}
 	}
 	if err := h.engine.rule(ctx, again, places, h.log); err != nil {
 		return err
 	}
-	for whole, part := range parts {
-		settleRaised(whole, part)
+	for _, s := range parts {
+		s.raise()
 	}
 	return nil
 }
@@ -221,16 +303,23 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 	return a, 0
 }
 
-// settleRaised settles what a guard of a part asked about the whole: the stricter counts of
-// what the answer leads to on either. What still waits on the part is raised again.
-func settleRaised(whole, part *change.Verdict) {
+// settled is what an answer leads to on a whole, and on a part of it of which a guard asked.
+type settled struct {
+	whole, part *change.Verdict
+	of          *change.Change
+}
+
+// raise has the stricter count. What still waits on the part waits on the whole.
+func (s settled) raise() {
 	order := change.Decisions()
 	switch {
-	case part.Waits() || whole.Waits():
-	case slices.Index(order, part.Decision) <= slices.Index(order, whole.Decision):
-		*whole = *part
-	case whole.Answer == "":
-		whole.Answer = part.Answer
+	case s.part.Stricter(*s.whole) && s.part.Waits():
+		*s.whole = guardedPart{Verdict: *s.part}.about(s.of)
+	case s.part.Waits() || s.whole.Waits():
+	case slices.Index(order, s.part.Decision) <= slices.Index(order, s.whole.Decision):
+		*s.whole = *s.part
+	case s.whole.Answer == "":
+		s.whole.Answer = s.part.Answer
 	}
 }
 

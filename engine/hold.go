@@ -194,13 +194,22 @@ func crowdedBy(c *change.Change, at map[string]*change.Change) string {
 // alongRule is the rule by which what exists is decided together with what it is part of.
 const alongRule = "EXI006"
 
+// raised are the wholes of which a guard of a part asks or denies, by their verdicts.
+type raised map[*change.Verdict]*raisedWhole
+
+// raisedWhole has those parts, and whether something was asked of the whole itself too.
+type raisedWhole struct {
+	parts []*change.Change
+	asked bool
+}
+
 // follow gives what goes with a doomed device, what went with a deleted one, and, unless a
 // rule decides otherwise, the parts of one that is there, that device's verdict: it is one
 // question. What a guard says of a part keeps the whole of a deletion from being made, and
-// the part from being made again. It returns the verdicts that were raised so, with those
-// that they are from.
-func follow(set *change.Set, guarded map[*change.Change]guardedPart) map[*change.Verdict]*change.Verdict {
-	raised := map[*change.Verdict]*change.Verdict{}
+// the part from being made again. It returns the verdicts that were raised so, with the
+// parts that they are from.
+func follow(set *change.Set, guarded guardedParts) raised {
+	out := raised{}
 	wholes := map[string]*change.Change{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
@@ -216,16 +225,22 @@ func follow(set *change.Set, guarded map[*change.Change]guardedPart) map[*change
 		}
 		if owner, ok := wholes[c.With]; ok {
 			parts = append(parts, c)
-			if raise(owner, c, guarded) {
-				raised[&owner.Verdict] = &c.Verdict
+			asked := owner.Verdict.Asks()
+			if !raise(owner, c, guarded) {
+				continue
 			}
+			if out[&owner.Verdict] == nil {
+				out[&owner.Verdict] = &raisedWhole{asked: asked}
+			}
+			of := out[&owner.Verdict]
+			of.parts = append(of.parts, c)
 		}
 	}
 	for _, c := range parts {
 		c.Verdict = wholes[c.With].Verdict
-		c.Verdict.Message = along(c)
+		c.Verdict.Message, c.Verdict.Also = along(c), nil
 	}
-	return raised
+	return out
 }
 
 // along is the message of what has the verdict of what it is a part of.
@@ -236,18 +251,48 @@ func alongs(c *change.Change) bool {
 	return c.Verdict.Rule == alongRule || c.Verdict.Message == along(c)
 }
 
-// raise gives an object that would be deleted what a guard says of a part of it, where that
-// is stricter. Of what a person answered about the whole only a denial takes precedence.
-func raise(owner, part *change.Change, guarded map[*change.Change]guardedPart) bool {
-	g, ok := guarded[part]
-	answered := owner.Verdict.Answer != "" && !g.Denies()
-	fine := owner.Verdict.LetsGo() && !g.lettingGo || owner.Verdict.Decision == change.DecisionDelete && !g.deleting
-	if !ok || owner.Class != change.Orphaned || fine || !g.Stricter(owner.Verdict) || answered {
+// raise gives an object that would be deleted what guards say of a part of it: where that
+// is stricter, in the place of its own verdict, and where both ask, beside it. Of what a person
+// answered about the whole only a denial takes precedence.
+func raise(owner, part *change.Change, guarded guardedParts) (did bool) {
+	if owner.Class != change.Orphaned {
 		return false
 	}
-	owner.Verdict = g.Verdict
-	owner.Verdict.Message = part.Object + ": " + g.Message
+	for _, g := range guarded[part] {
+		did = g.raise(&owner.Verdict, part) || did
+	}
+	return did
+}
+
+func (g guardedPart) raise(v *change.Verdict, part *change.Change) bool {
+	answered := v.Answer != "" && !g.Denies()
+	fine := v.LetsGo() && !g.lettingGo || v.Decision == change.DecisionDelete && !g.deleting
+	if fine || answered {
+		return false
+	}
+	said := g.about(part)
+	switch {
+	case g.Stricter(*v):
+		was := *v
+		*v = said
+		if was.Asks() && said.Asks() {
+			v.Also = was.Also
+			was.Also = nil
+			v.Join(was)
+		}
+	case v.Asks() && g.Asks():
+		v.Join(said)
+	default:
+		return false
+	}
 	return true
+}
+
+// about is what the guard says of a part, for the whole of it.
+func (g guardedPart) about(part *change.Change) change.Verdict {
+	v := g.Verdict
+	v.Message = part.Object + ": " + g.Message
+	return v
 }
 
 // guardedPart is what a guard says of a part, and what of it that forbids.
@@ -256,21 +301,50 @@ type guardedPart struct {
 	lettingGo, deleting bool
 }
 
+// guardedParts is what guards say of parts.
+type guardedParts map[*change.Change][]guardedPart
+
 // guardedParts are the verdicts of a team's guards on what is decided along with something
-// else, and of policies that failed. What the shipped guards look at counts with that already.
-func (e *Engine) guardedParts(set *change.Set) map[*change.Change]guardedPart {
-	out := map[*change.Change]guardedPart{}
+// else, of shipped ones that deny, and of policies that failed. What the other shipped guards
+// look at counts with that already. It notes with each whole what a team's guards ask of it and
+// of its parts: an answer that was given ahead of that does not count.
+func (e *Engine) guardedParts(set *change.Set) guardedParts {
+	out := guardedParts{}
+	asks := map[string][]string{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.With == "" || c.Class != change.Orphaned && c.Class != change.Missing {
+		if c.Class != change.Orphaned && (c.Class != change.Missing || c.With == "") {
 			continue
 		}
-		switch r := e.policies.Rule(c.Verdict.Rule); {
-		case r == nil && c.Verdict.Denies() && c.Verdict.Rule != policy.RuleTemplate:
-			out[c] = guardedPart{c.Verdict, true, true}
-		case r != nil && r.Team && (r.IsGuard() || c.Verdict.Denies()):
-			out[c] = guardedPart{c.Verdict, r.Keeps(change.DecisionOrphan), r.Keeps(change.DecisionDelete)}
+		for _, v := range append([]change.Verdict{c.Verdict}, c.Verdict.Also...) {
+			g, ok := e.guarding(v)
+			if ok && g.Asks() {
+				asks[rootOf(c)] = append(asks[rootOf(c)], g.Rule+" "+c.Object)
+			}
+			if ok && c.With != "" {
+				out[c] = append(out[c], g)
+			}
+		}
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		c.Raised = nil
+		if c.With == "" && c.Class == change.Orphaned {
+			c.Raised = asks[c.Object]
 		}
 	}
 	return out
+}
+
+// guarding reports whether a verdict is one that binds what it is about, whatever is decided of
+// the whole.
+func (e *Engine) guarding(v change.Verdict) (guardedPart, bool) {
+	v.Also = nil
+	switch r := e.policies.Rule(v.Rule); {
+	case r == nil && v.Denies() && v.Rule != policy.RuleTemplate:
+		return guardedPart{v, true, true}, true
+	case r != nil && (r.Team && r.IsGuard() || v.Denies()):
+		return guardedPart{v, r.Keeps(change.DecisionOrphan), r.Keeps(change.DecisionDelete)}, true
+	}
+	return guardedPart{}, false
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
-	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -276,7 +275,7 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 
 // accepts makes sure that an answer would settle a matter.
 func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
-	fits, err := h.engine.policies.Fits(ctx, []policy.Input{h.seen(h.origin(m.Verdict()))})
+	fits, err := h.fits(ctx, []*change.Verdict{m.Verdict()})
 	if err != nil {
 		return err
 	}

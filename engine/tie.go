@@ -13,14 +13,15 @@ import (
 type bonds struct {
 	ties map[refer.Object][]refer.Tie
 	at   map[refer.Object]*change.Change
-	left map[refer.Object]string // what an intent leaves out, with why
+	of   map[string]*change.Change // by diet id
+	left map[refer.Object]string   // what an intent leaves out, with why
 }
 
 func bondsOf(set *change.Set, ties map[refer.Object][]refer.Tie, left map[refer.Object]string) *bonds {
-	b := &bonds{ties: ties, at: map[refer.Object]*change.Change{}, left: left}
+	b := &bonds{ties: ties, at: map[refer.Object]*change.Change{}, of: map[string]*change.Change{}, left: left}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.NetBoxID != 0 && c.Class != change.Finding {
-			b.at[place(c)] = c
+			b.at[place(c)], b.of[c.Object] = c, c
 		}
 	}
 	return b
@@ -39,16 +40,53 @@ func (b *bonds) count(set *change.Set) bool {
 			continue
 		}
 		for _, t := range b.ties[place(c)] {
-			if b.left[t.By] != "" || !b.stays(c, &t) || counts(c, t.By) {
+			if b.left[t.By] != "" || !b.stays(c, &t) {
 				continue
 			}
-			more = true
-			c.References = append(c.References, change.Reference{
-				Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true,
-			})
+			i := countedAt(c, t.By)
+			if i < 0 {
+				more, i = true, len(c.References)
+				c.References = append(c.References, change.Reference{
+					Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true,
+				})
+			}
+			if v := b.verdictOn(&t); v.Denies() && c.References[i].Denied == "" && c.References[i].Stays {
+				more = true
+				c.References[i].Denied, c.References[i].Why = v.Rule, v.Message
+			}
 		}
 	}
 	return more
+}
+
+// verdictOn is the one on what is tied to an object that would be deleted, as far as that would
+// lose it: on the whole that it is decided with, on itself, or on the field that refers.
+func (b *bonds) verdictOn(t *refer.Tie) change.Verdict {
+	c := b.at[t.By]
+	if c == nil {
+		return change.Verdict{}
+	}
+	if whole := b.of[c.With]; whole != nil {
+		return whole.Verdict
+	}
+	if !c.PerField() || c.Verdict.Waits() {
+		return c.Verdict
+	}
+	for i := range c.Fields {
+		if f := &c.Fields[i]; refersBy(c, f, t) {
+			return f.Verdict
+		}
+	}
+	return change.Verdict{}
+}
+
+// refersBy reports whether a field of a change refers to what a tie is to.
+func refersBy(c *change.Change, f *change.Field, t *refer.Tie) bool {
+	if id, is := value.ID(f.Have); is && f.Name == t.Field && id == t.To.ID {
+		return true
+	}
+	of, _ := kinds.Standard().Of(t.To.Kind)
+	return slices.Contains(change.Ports(c.Kind, f.Name, f.Have), change.Port(of.ObjectType, t.To.ID))
 }
 
 // stays reports whether what is tied to an object that would be deleted is kept, or released, as
@@ -129,7 +167,7 @@ func (b *bonds) unmet(c *change.Change) string {
 		by := b.at[t.By]
 		switch {
 		case by == nil, by.Class == change.Parking, rootOf(by) == rootOf(c), clears(by, &t):
-		case t.Prevents && counts(c, t.By), !by.Acts() && !counts(c, t.By):
+		case t.Prevents && counts(c, t.By), !by.Acts() && !counts(c, t.By), b.verdictOn(&t).Waits():
 			return rootOf(by)
 		}
 	}
@@ -137,6 +175,9 @@ func (b *bonds) unmet(c *change.Change) string {
 }
 
 // counts reports whether an object was counted among what stays.
-func counts(c *change.Change, o refer.Object) bool {
-	return slices.ContainsFunc(c.References, func(r change.Reference) bool { return r.Kind == o.Kind && r.ID == o.ID })
+func counts(c *change.Change, o refer.Object) bool { return countedAt(c, o) >= 0 }
+
+// countedAt is where an object stands among what depends on another one; -1 for nowhere.
+func countedAt(c *change.Change, o refer.Object) int {
+	return slices.IndexFunc(c.References, func(r change.Reference) bool { return r.Kind == o.Kind && r.ID == o.ID })
 }

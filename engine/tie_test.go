@@ -89,10 +89,10 @@ var ties = map[string]tied{
 	}, told: "that stays"},
 	"kept by a rule": {does: func(w *world) {
 		w.edit("devices", "web/web[1]", `{"custom_fields": {"diet_deletion_protected": true}}`)
-	}, told: "that stays"},
+	}, told: "would lose it"},
 	"kept by a rule of a cable": {does: func(w *world) {
 		w.edit("cables", webCable, `{"custom_fields": {"diet_deletion_protected": true}}`)
-	}, told: "that stays"},
+	}, told: "would lose it"},
 	"unmanaged by hand": {does: func(w *world) {
 		w.edit("cables", webCable, `{"custom_fields": {"diet_managed": false}}`)
 	}, answers: answersAll("approve"), told: "cable"},

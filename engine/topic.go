@@ -37,7 +37,7 @@ func (p *Preview) Topics() []Topic {
 	for i := range p.Questions {
 		q := &p.Questions[i]
 		t := Topic{
-			Reply: Reply{Question: q.Key}, About: q.About(), Message: q.Verdict.Message, Options: q.Options, Recommended: q.Recommended(),
+			Reply: Reply{Question: q.Key}, About: q.About(), Message: q.Verdict.Told(), Options: q.Options, Recommended: q.Recommended(),
 			Question: q,
 		}
 		if q.Verdict.WantsApproval() { // no answer of the resolutions takes its place

@@ -117,7 +117,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
 func (q *Question) About() string {
 	switch {
 	case q.Class == change.Run:
-		return "the run as a whole"
+		return fmt.Sprintf("the run as a whole (%s)", q.Verdict.Topic())
 	case len(q.Objects) == 1 && q.Field == "":
 		return fmt.Sprintf("%s: %s %s", q.Class, q.Kind, q.Objects[0])
 	case len(q.Objects) == 1:
@@ -137,10 +137,10 @@ func (m Matter) cause() string {
 		parts = append(parts, fmt.Sprint(v.Approvals))
 	}
 	if m.Change == nil {
-		return strings.Join(parts, "\x00")
+		return strings.Join(append(parts, v.Topic()), "\x00")
 	}
 	c := m.Change
-	parts = append(parts, c.Kind, string(c.Action), Alike(v.Message, c))
+	parts = append(parts, c.Kind, string(c.Action), Alike(v.Told(), c))
 	if m.Field != nil {
 		parts = append(parts, m.Field.Name)
 	}

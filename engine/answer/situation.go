@@ -134,9 +134,9 @@ func (m Matter) Situation(answer string) string {
 	switch {
 	case m.Change == nil:
 		if m.again != "" {
-			return digest("run", m.changes, m.again)
+			return digest("run", m.run.Topic(), m.changes, m.again)
 		}
-		return digest("run", m.changes)
+		return digest("run", m.run.Topic(), m.changes)
 	case m.Field != nil:
 		return digest("field", m.Change.Kind, m.Change.Object, m.values())
 	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
@@ -163,6 +163,9 @@ func (m Matter) circumstances(answer string) []any {
 		out = append(out, m.references(!says(answer)), c.Unjudged, c.Protected)
 		if answer != string(change.AnswerSkip) {
 			out = append(out, c.NetBoxID) // what was made again since is not what was given up
+		}
+		if len(c.Raised) > 0 {
+			out = append(out, c.Raised)
 		}
 		return out
 	case change.Missing, change.Unmanaged:

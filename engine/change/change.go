@@ -279,6 +279,10 @@ type Change struct {
 	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`
 
+	// Raised are the questions that guards ask about parts of a whole that would be deleted. They
+	// are not part of a preview.
+	Raised []string `json:"-"`
+
 	// ReplacedBy is the diet id of what the plan has instead of an orphan: a breakout for the
 	// cables of its lanes, or the reverse.
 	ReplacedBy string `json:"replaced_by,omitempty"`

@@ -21,6 +21,10 @@ type Reference struct {
 
 	// Stays says that this is of the plan itself, and is not deleted: it is kept, or released.
 	Stays bool `json:"stays,omitempty"`
+
+	// Denied is the rule that denies what would become of this, "" for none, and Why what it says.
+	Denied string `json:"denied,omitempty"`
+	Why    string `json:"why,omitempty"`
 }
 
 // Refers returns the kind that a field refers to, "" if it is no reference.

@@ -1,6 +1,10 @@
 package change
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Decision is the outcome of a verdict.
 type Decision string
@@ -59,8 +63,48 @@ type Verdict struct {
 	// done: a question that nothing else answers. 0 for any other.
 	Approvals int `json:"approvals,omitempty"`
 
+	// About is which of several questions of one rule about a run this is, "" for its only one.
+	About string `json:"about,omitempty"`
+
+	// Also are the questions beside this one.
+	Also []Verdict `json:"also,omitempty"`
+
+	// Parts is how many more parts of the object the rule asks the same about.
+	Parts int `json:"parts,omitempty"`
+
 	// Answer is what a person answered, where that decided.
 	Answer string `json:"answer,omitempty"`
+}
+
+// Topic is what a verdict on a run is about: each is a question of its own.
+func (v Verdict) Topic() string { return strings.TrimSpace(v.Rule + " " + v.About) }
+
+// Told is what a verdict says, with the questions beside it.
+func (v Verdict) Told() string { return strings.Join(append([]string{v.Message}, v.Beside()...), "; ") }
+
+// Beside are the questions beside a verdict, each with its rule.
+func (v Verdict) Beside() []string {
+	out := make([]string, len(v.Also))
+	for i, also := range v.Also {
+		more := ""
+		if also.Parts > 0 {
+			more = fmt.Sprintf(" (and of %d more parts)", also.Parts)
+		}
+		out[i] = fmt.Sprintf("%s also %ss: %s%s", also.Rule, also.Decision, also.Message, more)
+	}
+	return out
+}
+
+// Join adds a question to those beside a verdict: one for each rule.
+func (v *Verdict) Join(q Verdict) {
+	also := slices.Clone(v.Also)
+	if i := slices.IndexFunc(also, func(a Verdict) bool { return a.Rule == q.Rule }); i >= 0 {
+		also[i].Parts++
+	} else {
+		q.Also = nil
+		also = append(also, q)
+	}
+	v.Also = also
 }
 
 // letStand holds the decisions that leave a difference as it is.

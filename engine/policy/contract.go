@@ -88,7 +88,7 @@ func (c contract) check(r *ast.Rule, kind string, custom map[string]any) *Error 
 }
 
 // customKeys are the keys of custom that diet reads.
-var customKeys = []string{"id", "severity", "decision", "recommended", "approvals", "forbids", "links", "message"}
+var customKeys = []string{"id", "severity", "decision", "recommended", "approvals", "forbids", "links", "message", "about"}
 
 const contractHint = "docs/policies.md lists the keys under custom, and the decisions and answers of each class"
 

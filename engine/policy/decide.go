@@ -218,6 +218,21 @@ var decisions = change.Decisions()
 
 // verdict reads what the entrypoint returned.
 func (e *Engine) verdict(term *ast.Term) change.Verdict {
+	v := e.said(term)
+	obj, ok := term.Value.(ast.Object)
+	if !ok {
+		return v
+	}
+	if also := obj.Get(termAlso); also != nil {
+		if list, ok := also.Value.(*ast.Array); ok {
+			list.Foreach(func(t *ast.Term) { v.Also = append(v.Also, e.said(t)) })
+		}
+	}
+	return v
+}
+
+// said is what one finding says.
+func (e *Engine) said(term *ast.Term) change.Verdict {
 	obj, ok := term.Value.(ast.Object)
 	if !ok {
 		return failed("MAIN002", "%s is not an object: %s", entrypoint, term)
@@ -229,6 +244,7 @@ func (e *Engine) verdict(term *ast.Term) change.Verdict {
 		Message:  text(obj, termMessage),
 		Links:    list(obj, termLinks),
 		Answer:   text(obj, termAnswer),
+		About:    text(obj, termAbout),
 	}
 	if !slices.Contains(decisions, v.Decision) {
 		return failed("MAIN002", "rule %s decided %q, which is not a decision", v.Rule, v.Decision)
@@ -250,6 +266,8 @@ var (
 	termMessage     = ast.StringTerm("message")
 	termLinks       = ast.StringTerm("links")
 	termAnswer      = ast.StringTerm("answer")
+	termAbout       = ast.StringTerm("about")
+	termAlso        = ast.StringTerm("also")
 	termRecommended = ast.StringTerm("recommended")
 	termApprovals   = ast.StringTerm("approvals")
 )

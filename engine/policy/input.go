@@ -87,6 +87,9 @@ type Input struct {
 	Plan *Plan   `json:"plan"`
 	Run  *Totals `json:"run,omitempty"`
 
+	// Question is the one of the run that is to be decided alone, "" for all together.
+	Question string `json:"question,omitempty"`
+
 	// Resolution is a person's answer to this situation.
 	Resolution *Resolution `json:"resolution,omitempty"`
 
@@ -172,6 +175,12 @@ func (in *Input) Absorb(child *change.Change) {
 	for _, r := range child.References {
 		if r.ID == 0 || !known[change.Reference{Kind: r.Kind, ID: r.ID}] {
 			in.References = append(in.References, r)
+			continue
+		}
+		for i := range in.References {
+			if same := &in.References[i]; r.Denied != "" && same.Kind == r.Kind && same.ID == r.ID {
+				same.Denied, same.Why = r.Denied, r.Why
+			}
 		}
 	}
 	in.Edited = slices.Clone(in.Edited)

@@ -49,6 +49,7 @@ var inputKeys = []*inputKey{
 	reasonsKey("waived", func(in *Input) map[string]string { return in.Waived }),
 	sharedKey("plan", func(in *Input) *Plan { return in.Plan }),
 	sharedKey("run", func(in *Input) *Totals { return in.Run }).optional(),
+	textKey("question", func(in *Input) string { return in.Question }).optional(),
 	recordKey("resolution", func(in *Input) *Resolution { return in.Resolution }),
 	textKey("now", func(in *Input) string { return in.Now }),
 }

@@ -109,11 +109,11 @@ func suite(p *engine.Preview) junitSuite {
 // wholeCases are the verdict on the preview as a whole, and the findings.
 func wholeCases(p *engine.Preview) []junitCase {
 	var out []junitCase
-	if p.Verdict.Waits() {
+	for _, v := range wholes(p) {
 		var body strings.Builder
-		Text{W: &body}.wholeAnswers(p)
+		Text{W: &body}.wholeAnswers(p, v)
 		out = append(out, junitCase{
-			Class: p.Plan + ".run", Name: "the preview as a whole: " + p.Verdict.Rule, Failure: failureOf(p.Verdict, body.String()),
+			Class: p.Plan + ".run", Name: "the preview as a whole: " + v.Topic(), Failure: failureOf(v, body.String()),
 		})
 	}
 	if a := p.Approvals; a != nil {

@@ -187,8 +187,10 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 	if p.Verdict.Waits() {
 		var body strings.Builder
 		t := Text{W: &body}
-		t.verdict(p.Verdict)
-		t.wholeAnswers(p)
+		for _, v := range wholes(p) {
+			t.verdict(v)
+			t.wholeAnswers(p, v)
+		}
 		out = append(out, block{title: "✋ **The preview as a whole waits**", body: body.String(), lang: "text", open: true})
 	}
 	if a := p.Approvals; a != nil {

@@ -72,19 +72,35 @@ func (t Text) preview(p *engine.Preview) {
 		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. "+
 			"diet preview asks NetBox.\n", amount(n, "object"))
 	}
-	if p.Verdict.Waits() {
-		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", p.Verdict.Decision, p.Verdict.Rule, p.Verdict.Message)
-		t.wholeAnswers(p)
-	}
+	t.whole(p)
 	t.approvals(p)
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary)
 }
 
-// wholeAnswers writes what answers the question about the preview as a whole.
-func (t Text) wholeAnswers(p *engine.Preview) {
+// whole writes what waits about the preview as a whole: what is denied, and each question with
+// what answers it.
+func (t Text) whole(p *engine.Preview) {
+	for _, v := range wholes(p) {
+		fmt.Fprintf(t.W, "\nThe preview as a whole: %s [%s] %s\n", v.Decision, v.Rule, v.Message)
+		t.wholeAnswers(p, v)
+	}
+}
+
+// wholes are what waits about the preview as a whole.
+func wholes(p *engine.Preview) []change.Verdict {
+	if !p.Verdict.Waits() {
+		return nil
+	}
+	first := p.Verdict
+	first.Also = nil
+	return append([]change.Verdict{first}, p.Verdict.Also...)
+}
+
+// wholeAnswers writes what answers a question about the preview as a whole.
+func (t Text) wholeAnswers(p *engine.Preview, v change.Verdict) {
 	for i := range p.Questions {
-		if q := &p.Questions[i]; q.Class == change.Run {
+		if q := &p.Questions[i]; q.Class == change.Run && q.Verdict.Topic() == v.Topic() {
 			t.answers(q)
 		}
 	}

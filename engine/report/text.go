@@ -201,6 +201,9 @@ func (t Text) verdict(v change.Verdict) {
 		fmt.Fprintf(t.W, " %s", v.Message)
 	}
 	fmt.Fprintln(t.W)
+	for _, more := range v.Beside() {
+		fmt.Fprintf(t.W, "      %s\n", more)
+	}
 }
 
 // skipped writes what stays as it is, and why: a rule, or a person, left it alone. What goes

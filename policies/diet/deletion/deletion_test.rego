@@ -408,3 +408,32 @@ test_delete_what_is_replaced if {
 test_ask_about_what_is_replaced_and_edited if {
 	_verdict(_with("warn", object.union(_monitored, {"replaced_by": "web96/leaf[1]/1~"}))).id == "DEL101"
 }
+
+# What a guard denies to what is plugged into an object holds for the object too.
+
+_kept_by(word) := {"references": [{
+	"kind": "cable", "id": 7, "name": "web/web[1]/lom.eth0~", "stays": true,
+	"denied": word, "why": "recabled by hand",
+}]}
+
+test_deny_what_a_guarded_cable_is_on if {
+	every policy in _policies {
+		every answer in ["force_delete"] {
+			verdict := _verdict(_with(policy, object.union(_kept_by("NET001"), {"resolution": {"answer": answer}})))
+			verdict.id == "DEL108"
+		}
+	}
+}
+
+test_say_what_would_lose_it if {
+	_verdict(_with("warn", _kept_by("NET001"))).message == concat("", [
+		"web96/web[17] stays: 1 cable (web/web[1]/lom.eth0~) would lose it, ",
+		"which NET001 denies: recabled by hand",
+	])
+}
+
+test_allow_to_orphan_what_a_guarded_cable_is_on if {
+	kept := object.union(_kept_by("NET001"), {"resolution": {"answer": "orphan"}})
+
+	_verdict(_with("warn", kept)).decision == "orphan"
+}

@@ -138,3 +138,26 @@ guards contains object.union(rego.metadata.rule().custom, {"message": _why}) if 
 	some reference in _preventing
 	not reference.stays
 }
+
+# METADATA
+# title: An object is not deleted while a guard keeps what would lose it
+# description: |
+#   A cable that may not be deleted or moved keeps its ends, and a device its rack. What a guard
+#   denies to an object holds for the loss of what that is plugged into, too.
+# custom:
+#   id: DEL108
+#   severity: critical
+#   decision: deny
+#   forbids: [delete]
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "orphaned"
+	count(_kept) > 0
+	message := sprintf("%s stays: %s would lose it, which %s denies: %s", [
+		text.subject,
+		_listed(_kept),
+		text.series(sort({reference.denied | some reference in _kept})),
+		_kept[0].why,
+	])
+}
+
+_kept := [reference | some reference in _references; reference.denied]

@@ -116,8 +116,10 @@ test_deny_what_another_plan_owns_on_an_answer if {
 	}
 }
 
-test_skip_what_another_plan_owns_on_an_answer if {
-	_verdict(object.union(_foreign("exists"), {"resolution": {"answer": "skip"}})).decision == "skip"
+test_deny_what_another_plan_owns_though_skipped if {
+	every class in ["exists", "blocked"] {
+		_verdict(object.union(_foreign(class), {"resolution": {"answer": "skip"}})).decision == "deny"
+	}
 }
 
 test_deny_what_has_an_id_of_no_known_plan if {

@@ -8,7 +8,8 @@
 #   a guard's deny. A question that wants approvals is settled by those alone.
 #
 #   A guard that states `forbids` applies only where one of those decisions would be
-#   carried out, or where the question is still open.
+#   carried out, or where the question is still open. Where several guards ask, `also` lists
+#   the questions beside the one that is told first.
 package diet.main
 
 import data.diet.verdict as words
@@ -27,6 +28,7 @@ default verdict := {
 verdict := _default if {
 	count(_shipped_guards) == 0
 	not input.resolution
+	not input.question
 	count(_team_guards) == 0
 } else := guard if {
 	# Or one that is stricter than the default.
@@ -34,6 +36,7 @@ verdict := _default if {
 	count(_team_guards) == 0
 	count(data.waivers) == 0
 	not input.resolution
+	not input.question
 	not input.waived
 	some guard in _shipped_guards
 	not guard.forbids
@@ -82,10 +85,19 @@ _waived contains guard if {
 	input.waived[guard.id]
 }
 
-_guards := _shipped_guards if {
+_guards := _all_guards if {
+	not input.question
+} else := {guard | some guard in _all_guards; _topic(guard) == input.question}
+
+_all_guards := _shipped_guards if {
 	not _waives
 	count(_team_guards) == 0
 } else := (_shipped_guards | _team_guards) - _waived
+
+# What a finding about the run asks about: each topic is a question of its own.
+_topic(finding) := concat(" ", [finding.id, finding.about]) if {
+	finding.about
+} else := finding.id
 
 # The guards against a decision: all of them, as long as the question is open.
 
@@ -191,7 +203,25 @@ _undecided := {
 	"message": "no rule decides this change",
 }
 
-_decided := _strictest(_considered)
+_decided := object.union(_chief, {"also": _beside}) if {
+	count(_beside) > 0
+} else := _chief
+
+_chief := _strictest(_considered)
+
+# What other guards ask, for people to see before they answer.
+default _beside := []
+
+_beside := [finding | some finding in _considered; finding in _asking; finding != _chief] if _open
+
+_asking contains guard if {
+	some guard in _guards
+	guard.decision == "ask"
+}
+
+_open if _chief.decision == "ask"
+
+_open if input.class == "run"
 
 # A person's answer. One that has expired, or may have, does not count.
 
@@ -232,6 +262,12 @@ _reviewed := _strictest(_denials) if {
 _denials contains guard if {
 	some guard in _against(_proposal)
 	guard.decision == "deny"
+}
+
+# To leave all as it is does not settle what is denied.
+_denials contains _chief if {
+	_chief.decision == "deny"
+	_proposal in {"skip", "keep", "preserve"}
 }
 
 _proposal := decision if {

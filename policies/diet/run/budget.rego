@@ -8,13 +8,13 @@ import data.diet.text
 #   data.settings.budgets says, by kind and action, how many changes a run may make: at
 #   most `max` changes, and at most `percent` of the objects that the plan owns. Where
 #   that number is unknown, a percentage counts as exceeded. data.settings.site_budgets says
-#   the same for the plans of a site; both count.
+#   the same for the plans of a site; both count. Each budget is a question of its own.
 # custom:
 #   id: RUN102
 #   severity: high
 #   decision: ask
 #   recommended: approve
-guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+guards contains object.union(rego.metadata.rule().custom, {"message": message, "about": about}) if {
 	input.class == "run"
 	some limits in _limits
 	some kind, actions in limits
@@ -22,6 +22,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	amount := input.run.counts[kind][action]
 	amount > 0
 	excess := _excess(budget, amount, kind)
+	about := sprintf("%s %s", [action, kind])
 	message := sprintf("the run would %s %s; %s", [action, text.amount(amount, kind), excess])
 }
 

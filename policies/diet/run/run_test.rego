@@ -197,3 +197,24 @@ test_budgets_of_a_site if {
 	elsewhere == set()
 	{finding.id | some finding in both} == {"RUN102"}
 }
+
+# Each thing that is asked about a run is a question of its own.
+
+_over := object.union(_deleting(11), {"run": {"counts": {"device": {"delete": 11}, "cable": {"delete": 9}}}})
+
+_tight := {"device": {"delete": {"max": 5}}, "cable": {"delete": {"max": 5}}}
+
+test_ask_all_questions_of_a_run if {
+	verdict := main.verdict with input as _over with data.settings.budgets as _tight
+
+	verdict.id == "RUN101"
+	{finding.about | some finding in verdict.also; finding.id == "RUN102"} == {"delete cable", "delete device"}
+}
+
+test_answer_one_question_of_a_run if {
+	every question, rest in {"RUN101": "apply", "RUN102 delete cable": "apply"} {
+		asked := object.union(_over, {"question": question, "resolution": {"answer": "approve"}})
+		verdict := main.verdict with input as asked with data.settings.budgets as _tight
+		verdict.decision == rest
+	}
+}
