@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"modernc.org/sqlite"
+	"modernc.org/sqlite/vtab"
 
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -16,11 +17,14 @@ import (
 //	diet_fold(name)                          the form in which NetBox compares names without regard to case
 //	diet_time(text)                          a time of NetBox's in the form that the mirror stores
 //
-// No view and no index uses them, so that any SQLite can open the file.
+// and the table of [incoming] rows. No view and no index uses them, so that any SQLite can open the file.
 var registerFunctions = sync.OnceFunc(func() {
 	sqlite.MustRegisterDeterministicScalarFunction("diet_sign", 4, scalar(sign))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_fold", 1, scalar(fold))
 	sqlite.MustRegisterDeterministicScalarFunction("diet_time", 1, scalar(timed))
+	if err := vtab.RegisterModule(nil, rowModule, incoming{}); err != nil {
+		panic(err)
+	}
 })
 
 func scalar(f func(args []driver.Value) (driver.Value, error)) func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {

@@ -2,79 +2,77 @@ package mirror
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
+	"modernc.org/sqlite"
+
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
+	sqlfile "github.com/diet-project/diet/sql"
 )
-
-// ingester writes pages: a database, a transaction, or the work of a sync.
-type ingester interface {
-	execer
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
 
 // Ingest makes rows of a page of a kind, NetBox's JSON, and returns how many are not as
 // they were. A row that is as it was is left alone: its hash is over its columns, since
 // what NetBox nests in an object, such as names and counts of others, moves without it.
-func (db *DB) Ingest(ctx context.Context, tx ingester, kind kinds.Kind, page []byte) (int, error) {
+func (db *DB) Ingest(ctx context.Context, tx execer, kind kinds.Kind, page []byte) (int, error) {
 	objects := value.List(value.Pick(string(page), "results")[0])
 	reader, err := db.rowReader(ctx, tx, kind)
 	if err != nil {
 		return 0, err
 	}
 	rows := make([][]any, len(objects))
-	ids := make([]int64, len(objects))
 	for i, text := range objects {
 		if rows[i], err = reader.read(text); err != nil {
 			return 0, fmt.Errorf("read a %s: %w", kind.Words(), err)
 		}
-		ids[i] = rows[i][0].(int64)
 	}
-	stored, err := db.hashes(ctx, tx, kind, ids)
-	if err != nil {
+	if rows, err = db.differing(ctx, tx, kind, rows); err != nil {
 		return 0, err
 	}
-	return db.write(ctx, tx, kind, rows, stored)
+	return len(rows), write(ctx, tx, db.statements.For("ingest/object", kind), kind.Words(), rows)
 }
 
-// write writes the rows whose hash is another than the stored one.
-func (db *DB) write(ctx context.Context, tx ingester, kind kinds.Kind, rows [][]any, stored map[int64]int64) (int, error) {
-	st := db.statements.For("ingest/object", kind)
-	insert, err := tx.PrepareContext(ctx, st.Text)
-	if err != nil {
-		return 0, fmt.Errorf("prepare %s: %w", st.Name, err)
+// differing are those of the rows that are not as the stored ones are.
+func (db *DB) differing(ctx context.Context, tx execer, kind kinds.Kind, rows [][]any) ([][]any, error) {
+	batch, done := offer(rows)
+	defer done()
+	places, err := pick[int](ctx, tx, db.statements.For("query/object_differing", kind), batch)
+	if err != nil || len(places) == len(rows) {
+		return rows, err
 	}
-	defer func() { _ = insert.Close() }()
-	work, _ := tx.(*work)
-	n := 0
-	for _, row := range rows {
-		if hash, ok := stored[row[0].(int64)]; ok && hash == row[len(row)-1] {
-			continue
-		}
-		// A context that can end costs a goroutine a row; a page takes milliseconds.
-		if _, err := insert.ExecContext(context.WithoutCancel(ctx), row...); err != nil {
-			return 0, fmt.Errorf("run %s of %s %d: %w", st.Name, kind.Words(), row[0], err)
-		}
-		work.note(st.Text, row)
-		n++
-	}
-	return n, ctx.Err()
-}
-
-// hashes are those of the rows that have one of the ids.
-func (db *DB) hashes(ctx context.Context, tx execer, kind kinds.Kind, ids []int64) (map[int64]int64, error) {
-	rows, err := pick[struct{ ID, Hash int64 }](ctx, tx, db.statements.For("query/object_hash", kind), idList(ids))
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[int64]int64, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Hash
+	out := make([][]any, len(places))
+	for i, place := range places {
+		out[i] = rows[place]
 	}
 	return out, nil
+}
+
+// write runs a statement over rows.
+func write(ctx context.Context, tx execer, st sqlfile.Statement, words string, rows [][]any) error {
+	if len(rows) == 0 {
+		return ctx.Err()
+	}
+	// A context that can end may break off the transaction; a page takes milliseconds.
+	whole := context.WithoutCancel(ctx)
+	if err := execRows(whole, tx, st.Text, rows); err != nil {
+		return fmt.Errorf("run %s of %s%w", st.Name, words, refused(whole, tx, st.Text, rows, err))
+	}
+	return ctx.Err()
+}
+
+// refused says which of the rows a statement failed for, where it is a row's fault. Such a
+// failure leaves the transaction as it was.
+func refused(ctx context.Context, tx execer, query string, rows [][]any, err error) error {
+	if e := (*sqlite.Error)(nil); errors.As(err, &e) && e.Code()&0xff == codeConstraint {
+		for _, row := range rows {
+			if err := execRows(ctx, tx, query, [][]any{row}); err != nil {
+				return fmt.Errorf(" %v: %w", row[0], err)
+			}
+		}
+	}
+	return fmt.Errorf(": %w", err)
 }
 
 // rowReader returns the reader of a kind's objects. The types of custom fields are read

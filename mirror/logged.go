@@ -126,25 +126,14 @@ func (ss *session) log(ctx context.Context, rows []logged) error {
 	for _, p := range pairs {
 		slugs[p.Name] = strconv.Quote(p.Slug)
 	}
-	st := ss.statement("ingest/object_change")
-	insert, err := ss.tx.PrepareContext(ctx, st.Text)
-	if err != nil {
-		return fmt.Errorf("prepare %s: %w", st.Name, err)
-	}
-	defer func() { _ = insert.Close() }()
-	for _, r := range rows {
+	changes := make([][]any, len(rows))
+	for i, r := range rows {
 		if ss.oldest == 0 || r.ID < ss.oldest {
 			ss.oldest = r.ID
 		}
-		columns, err := r.columns(slugs)
-		if err != nil {
+		if changes[i], err = r.columns(slugs); err != nil {
 			return fmt.Errorf("read change %d: %w", r.ID, err)
 		}
-		// A context that can end costs a goroutine a row; a page takes milliseconds.
-		if _, err := insert.ExecContext(context.WithoutCancel(ctx), columns...); err != nil {
-			return fmt.Errorf("run %s: %w", st.Name, err)
-		}
-		ss.tx.note(st.Text, columns)
 	}
-	return ctx.Err()
+	return write(ctx, ss.tx, ss.statement("ingest/object_change"), "change", changes)
 }

@@ -325,8 +325,9 @@ func isBusy(err error) bool {
 
 // Result codes of SQLite.
 const (
-	codeBusy     = 5
-	codeReadOnly = 8
+	codeBusy       = 5
+	codeReadOnly   = 8
+	codeConstraint = 19
 )
 
 func readOnly(err error) error {

@@ -31,9 +31,13 @@ func keepStatements(name string) (*sqlx.DB, error) {
 }
 
 // Connect implements [driver.Connector].
-func (c connector) Connect(context.Context) (driver.Conn, error) {
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	opened, err := c.driver.Open(c.name)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := opened.(driver.ExecerContext).ExecContext(ctx, rowTable, nil); err != nil {
+		_ = opened.Close()
 		return nil, err
 	}
 	return &conn{connection: opened.(connection), idle: map[string]statement{}}, nil

@@ -28,9 +28,9 @@ type work struct {
 	letGo  *time.Timer // set while the network is waited for
 	opened time.Time   // when the transaction began
 	redone time.Duration
-	writes []write // since the last commit
-	size   int     // of the writes, in bytes
-	spill  int     // so many are committed rather than written again
+	writes []written // since the last commit
+	size   int       // of the writes, in bytes
+	spill  int       // so many are committed rather than written again
 
 	schema int64        // the file's number for its tables; they must stay as they are
 	direct bool         // every transaction is committed
@@ -40,10 +40,11 @@ type work struct {
 	failed error        // of a commit, for whoever goes on
 }
 
-// write is a statement that changed something.
-type write struct {
+// written is a statement that changed something.
+type written struct {
 	query string
 	args  []any
+	rows  [][]any // of a statement over a batch, which has no other arguments
 }
 
 // errMigrated is returned if another version of diet made the mirror's tables anew during
@@ -115,20 +116,18 @@ func (w *work) open(ctx context.Context) (*sqlx.Tx, error) {
 	return tx, w.again(ctx)
 }
 
-// again writes what was written before, each statement compiled once.
+// again writes what was written before.
 func (w *work) again(ctx context.Context) error {
 	defer func() { w.redone = time.Since(w.opened) }()
-	compiled := map[string]*sql.Stmt{} // closed with the transaction
+	whole := context.WithoutCancel(ctx)
 	for _, written := range w.writes {
-		st := compiled[written.query]
-		if st == nil {
-			var err error
-			if st, err = w.tx.PrepareContext(ctx, written.query); err != nil {
-				return fmt.Errorf("write again: %w", err)
-			}
-			compiled[written.query] = st
+		var err error
+		if written.rows != nil {
+			err = execRows(whole, w.tx, written.query, written.rows)
+		} else {
+			_, err = w.tx.ExecContext(whole, written.query, written.args...)
 		}
-		if _, err := st.ExecContext(context.WithoutCancel(ctx), written.args...); err != nil {
+		if err != nil {
 			return fmt.Errorf("write again: %w", err)
 		}
 	}
@@ -218,31 +217,43 @@ func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.
 	return res, nil
 }
 
+// execRows runs a statement over rows that it writes all of, and notes it.
+func (w *work) execRows(ctx context.Context, query string, rows [][]any) error {
+	tx, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := execRows(ctx, tx, query, rows); err != nil || w.direct {
+		return err
+	}
+	w.writes = append(w.writes, written{query: query, rows: rows})
+	for _, row := range rows {
+		w.size += size(row)
+	}
+	return nil
+}
+
 // note remembers what was written, to be written again.
 func (w *work) note(query string, args []any) {
-	if w == nil || w.direct {
+	if w.direct {
 		return
 	}
-	w.writes = append(w.writes, write{query, args})
+	w.writes = append(w.writes, written{query: query, args: args})
+	w.size += size(args)
+}
+
+// size is about what arguments take, in bytes.
+func size(args []any) int {
+	const each = 16 // beside its text
+	n := 0
 	for _, arg := range args {
 		if named, ok := arg.(sql.NamedArg); ok {
 			arg = named.Value
 		}
 		text, _ := arg.(string)
-		w.size += len(text) + argBytes
+		n += len(text) + each
 	}
-}
-
-// argBytes is about what an argument takes beside its text.
-const argBytes = 16
-
-// PrepareContext compiles a statement; who runs it notes what it wrote.
-func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	tx, err := w.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return tx.PrepareContext(ctx, query)
+	return n
 }
 
 // SelectContext reads rows.

@@ -1,6 +1,8 @@
--- An object of NetBox's becomes a row, or is written over the one that it has.
+-- Objects of NetBox's become rows, or are written over those that they have.
 INSERT INTO {{.Kind.Name}} (id{{range .Kind.Columns}}, {{.}}{{end}}, hash)
-VALUES (?{{range .Kind.Columns}}, ?{{end}}, ?)
+SELECT v0{{range $i, $_ := .Kind.Columns}}, v{{inc $i}}{{end}}, hash
+FROM temp.incoming
+WHERE batch = ?
 ON CONFLICT (id) DO UPDATE SET
 {{- range .Kind.Columns}}
   {{.}} = excluded.{{.}},

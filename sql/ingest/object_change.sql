@@ -1,9 +1,11 @@
--- A row of the changelog, which never changes. What one read with prechange_data and
+-- Rows of the changelog, which never change. What one read with prechange_data and
 -- postchange_data says more is written over a slim one.
 INSERT INTO object_change (
   id, time, user_name, request_id, action, object_type, object_id, message, diet_id, diet_plan, name, fields, wrote
 )
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+SELECT v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
+FROM temp.incoming
+WHERE batch = ?
 ON CONFLICT (id) DO UPDATE SET
   diet_id = excluded.diet_id,
   diet_plan = excluded.diet_plan,
