@@ -137,6 +137,9 @@ func tagChanges(before, after string, slugs value.Object) []tagChange {
 
 // texts reads a JSON list of texts; anything else is empty.
 func texts(text string) []string {
+	if text == "" {
+		return nil
+	}
 	v, _ := value.Decode([]byte(text))
 	list, _ := v.([]any)
 	var out []string

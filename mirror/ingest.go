@@ -17,16 +17,18 @@ import (
 // they were. A row that is as it was is left alone: its hash is over its columns, since
 // what NetBox nests in an object, such as names and counts of others, moves without it.
 func (db *DB) Ingest(ctx context.Context, tx execer, kind kinds.Kind, page []byte) (int, error) {
-	objects := value.List(value.Pick(string(page), "results")[0])
+	return db.ingest(ctx, tx, kind, value.List(value.Pick(string(page), "results")[0]))
+}
+
+// ingest is [DB.Ingest] of the objects of a page.
+func (db *DB) ingest(ctx context.Context, tx execer, kind kinds.Kind, objects []string) (int, error) {
 	reader, err := db.rowReader(ctx, tx, kind)
 	if err != nil {
 		return 0, err
 	}
-	rows := make([][]any, len(objects))
-	for i, text := range objects {
-		if rows[i], err = reader.read(text); err != nil {
-			return 0, fmt.Errorf("read a %s: %w", kind.Words(), err)
-		}
+	rows, err := reader.readAll(objects)
+	if err != nil {
+		return 0, fmt.Errorf("read a %s: %w", kind.Words(), err)
 	}
 	if rows, err = db.differing(ctx, tx, kind, rows); err != nil {
 		return 0, err

@@ -1,12 +1,12 @@
 package mirror
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -19,6 +19,37 @@ type rowReader struct {
 	fields []kinds.Field     // those with a column
 	place  map[string]int    // of each member of an object that is read, in texts
 	types  map[string]string // of NetBox's custom fields, by name
+}
+
+// together is how many objects are read one after the other; more are side by side.
+const together = 256
+
+// readAll makes rows of objects.
+func (r rowReader) readAll(objects []string) ([][]any, error) {
+	rows := make([][]any, len(objects))
+	errs := make([]error, len(objects)/together+1)
+	var group sync.WaitGroup
+	for i := range errs {
+		first, end := i*together, min((i+1)*together, len(objects))
+		group.Go(func() { errs[i] = r.readSome(rows[first:end], objects[first:end]) })
+	}
+	group.Wait()
+	return rows, cmp.Or(errs...)
+}
+
+// readSome makes rows of objects, which share their memory.
+func (r rowReader) readSome(rows [][]any, objects []string) error {
+	width := len(r.kind.Columns()) + 2
+	cells := make([]any, width*len(objects))
+	texts := make([]string, len(r.fields)+len(others))
+	for i, object := range objects {
+		row, err := r.read(cells[i*width:i*width:(i+1)*width], object, texts)
+		if err != nil {
+			return err
+		}
+		rows[i] = row
+	}
+	return nil
 }
 
 // The members that are read besides the fields of the kind, after those.
@@ -35,10 +66,10 @@ func newRowReader(kind kinds.Kind, types map[string]string) rowReader {
 	return r
 }
 
-// read makes a row of an object as NetBox answers it: its id, [kinds.Kind.Columns], and
-// a hash of those.
-func (r rowReader) read(object string) ([]any, error) {
-	texts := make([]string, len(r.fields)+len(others))
+// read appends to a row an object as NetBox answers it: its id, [kinds.Kind.Columns], and a
+// hash of those. texts is where the texts of its members go.
+func (r rowReader) read(row []any, object string, texts []string) (_ []any, err error) {
+	clear(texts)
 	value.Members(object, func(key, text string) bool {
 		if i, ok := r.place[key]; ok {
 			texts[i] = text
@@ -50,9 +81,7 @@ func (r rowReader) read(object string) ([]any, error) {
 	if !ok {
 		return nil, fmt.Errorf("it has no id: %.60s", object)
 	}
-	row := make([]any, 1, len(r.fields)+20)
-	row[0] = id
-	var err error
+	row = append(row, id)
 	for i, f := range r.fields {
 		if row, err = r.appendColumn(row, f, texts[i]); err != nil {
 			return nil, fmt.Errorf("field %q of id %d: %w", f.Name, id, err)
@@ -272,14 +301,10 @@ func managed(raw string) any {
 
 // compact is a JSON object without spaces, "{}" where the text is none.
 func compact(text string) string {
-	if !strings.HasPrefix(text, "{") || text == "{}" {
+	if !strings.HasPrefix(text, "{") || text == "{}" || !value.Valid(text) {
 		return "{}"
 	}
-	var b bytes.Buffer
-	if json.Compact(&b, []byte(text)) != nil {
-		return "{}"
-	}
-	return b.String()
+	return value.Compact(text)
 }
 
 // references takes what diet last applied apart: the values, references as NetBox ids,

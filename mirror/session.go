@@ -324,7 +324,7 @@ func (src source) send(ctx context.Context, i int, chunks chan<- chunk) error {
 
 // ingest stores a page of a kind.
 func (ss *session) ingest(ctx context.Context, phase string, kind kinds.Kind, page netbox.Page) error {
-	n, err := ss.s.db.Ingest(ctx, ss.tx, kind, page.Body)
+	n, err := ss.s.db.ingest(ctx, ss.tx, kind, page.Objects)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -226,11 +228,24 @@ func (w *work) execRows(ctx context.Context, query string, rows [][]any) error {
 	if err := execRows(ctx, tx, query, rows); err != nil || w.direct {
 		return err
 	}
-	w.writes = append(w.writes, written{query: query, rows: rows})
-	for _, row := range rows {
+	kept := make([][]any, len(rows))
+	for i, row := range rows {
+		kept[i] = detached(row)
 		w.size += size(row)
 	}
+	w.writes = append(w.writes, written{query: query, rows: kept})
 	return nil
+}
+
+// detached is a row without the page that it was read from, and the rest of that.
+func detached(row []any) []any {
+	row = slices.Clone(row)
+	for i, v := range row {
+		if text, ok := v.(string); ok {
+			row[i] = strings.Clone(text)
+		}
+	}
+	return row
 }
 
 // note remembers what was written, to be written again.

@@ -16,12 +16,13 @@ import (
 
 // Page is one page of a list.
 type Page struct {
-	Body   []byte    // the raw JSON: {"count", "next", "previous", "results"}
-	Len    int       // how many objects it holds
-	IDs    []int64   // of its objects, ascending
-	LastID int64     // of its last object
-	Count  int       // how many objects there are from this page on; 0 if NetBox does not say
-	Date   time.Time // the server's clock; zero if unknown
+	Body    []byte    // the raw JSON: {"count", "next", "previous", "results"}
+	Objects []string  // the raw JSON of each of its objects
+	Len     int       // how many objects it holds
+	IDs     []int64   // of its objects, ascending
+	LastID  int64     // of its last object
+	Count   int       // how many objects there are from this page on; 0 if NetBox does not say
+	Date    time.Time // the server's clock; zero if unknown
 }
 
 // The most that goes into one URL: web servers cut off at about 4094 bytes.
@@ -29,15 +30,6 @@ const (
 	maxIDs = 100
 	maxURL = 4000
 )
-
-// envelope is what paging needs of a page.
-type envelope struct {
-	Count   *int    `json:"count"`
-	Next    *string `json:"next"`
-	Results []struct {
-		ID int64 `json:"id"`
-	} `json:"results"`
-}
 
 // Pages reads a kind in order of id, page by page. query filters; its fields= replaces
 // the kind's, its id__gt= is where to start. Reads are retried a few times. The sequence
@@ -140,11 +132,11 @@ func (c *Client) page(ctx context.Context, kind kinds.Kind, query url.Values, la
 	if err != nil {
 		return Page{}, false, err
 	}
-	var env envelope
-	if err := json.Unmarshal(res.body, &env); err != nil {
+	env, objects, err := readEnvelope(res.body)
+	if err != nil {
 		return Page{}, false, fmt.Errorf("get %s: not a page of a NetBox list: %w", kind.Endpoint, err)
 	}
-	page := Page{Body: res.body, Len: len(env.Results), Date: res.date()}
+	page := Page{Body: res.body, Objects: objects, Len: len(env.Results), Date: res.date()}
 	if env.Count != nil {
 		page.Count = *env.Count
 	}

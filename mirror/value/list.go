@@ -9,18 +9,16 @@ func List(text string) []string {
 	if !strings.HasPrefix(text, "[") || !strings.HasSuffix(text, "]") {
 		return nil
 	}
-	list := []string{}
-	rest := blank(text[1:])
-	for rest != "]" {
-		n := valueLength(rest)
-		if n <= 0 {
+	list, last := []string{}, len(text)-1
+	for i := skipBlank(text, 1); i < last; {
+		end := valueEnd(text, i)
+		if end <= i || end > last {
 			return nil
 		}
-		list = append(list, rest[:n])
-		rest = blank(rest[n:])
-		if strings.HasPrefix(rest, ",") {
-			rest = blank(rest[1:])
-		} else if rest != "]" {
+		list = append(list, text[i:end])
+		if i = skipBlank(text, end); i < last && text[i] == ',' {
+			i = skipBlank(text, i+1)
+		} else if i < last {
 			return nil
 		}
 	}

@@ -29,7 +29,7 @@ func Members(text string, visit func(key, value string) bool) bool {
 	if !strings.HasPrefix(text, "{") || !strings.HasSuffix(text, "}") {
 		return false
 	}
-	for rest := blank(text[1:]); rest != "}"; {
+	for rest := text[skipBlank(text, 1):]; rest != "}"; {
 		key, value, tail, ok := member(rest)
 		if !ok {
 			return false
@@ -77,6 +77,26 @@ func Pick(text string, keys ...string) []string {
 	return out
 }
 
+// Compact is a JSON value without the blanks between its parts.
+func Compact(text string) string {
+	if !strings.ContainsAny(text, " \t\r\n") {
+		return text
+	}
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case ' ', '\t', '\r', '\n':
+		case '"':
+			end := max(textEnd(text, i), i+1)
+			out = append(out, text[i:end]...)
+			i = end - 1
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
 // Scalar decodes a value that is most often a scalar; nil for what is no JSON.
 func Scalar(text string) any {
 	switch {
@@ -122,33 +142,27 @@ func AppendJSON(buf []byte, text string) ([]byte, error) {
 // member cuts off one "key": value, and the comma after it. At the end of the object the
 // tail is "}".
 func member(s string) (key, value, tail string, ok bool) {
-	n := textLength(s)
-	if n < 0 {
+	end := textEnd(s, 0)
+	if end < 0 {
 		return "", "", "", false
 	}
-	key, s = unquote(s[:n]), blank(s[n:])
-	if !strings.HasPrefix(s, ":") {
+	key = unquote(s[:end])
+	i := skipBlank(s, end)
+	if i == len(s) || s[i] != ':' {
 		return "", "", "", false
 	}
-	s = blank(s[1:])
-	if n = valueLength(s); n <= 0 {
+	start := skipBlank(s, i+1)
+	if end = valueEnd(s, start); end <= start {
 		return "", "", "", false
 	}
-	value, s = s[:n], blank(s[n:])
+	value, i = s[start:end], skipBlank(s, end)
 	switch {
-	case strings.HasPrefix(s, ","):
-		return key, value, blank(s[1:]), true
-	case s == "}":
-		return key, value, s, true
+	case i < len(s) && s[i] == ',':
+		return key, value, s[skipBlank(s, i+1):], true
+	case s[i:] == "}":
+		return key, value, "}", true
 	}
 	return "", "", "", false
-}
-
-func blank(s string) string {
-	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t' || s[0] == '\r' || s[0] == '\n') {
-		s = s[1:]
-	}
-	return s
 }
 
 func unquote(quoted string) string {
@@ -160,13 +174,12 @@ func unquote(quoted string) string {
 	return s
 }
 
-// textLength is the length of the JSON text at the beginning of s, including quotes; -1
-// if there is none.
-func textLength(s string) int {
-	if !strings.HasPrefix(s, `"`) {
+// textEnd is the end of the JSON text that begins at i, behind its quote; -1 if there is none.
+func textEnd(s string, i int) int {
+	if i >= len(s) || s[i] != '"' {
 		return -1
 	}
-	for i := 1; i < len(s); i++ {
+	for i++; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
 			i++
@@ -177,43 +190,59 @@ func textLength(s string) int {
 	return -1
 }
 
-// valueLength is the length of the JSON value at the beginning of s; -1 if it does not
-// end.
-func valueLength(s string) int {
-	if strings.HasPrefix(s, `"`) {
-		return textLength(s)
+// valueEnd is the end of the JSON value that begins at i; -1 if it does not end.
+func valueEnd(s string, i int) int {
+	if i >= len(s) {
+		return -1
 	}
-	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
-		return scalarLength(s)
+	switch s[i] {
+	case '"':
+		return textEnd(s, i)
+	case '{', '[':
+		return nestedEnd(s, i)
 	}
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case '"':
-			n := textLength(s[i:])
-			if n < 0 {
-				return -1
-			}
-			i += n - 1
-		}
-	}
-	return -1
-}
-
-// scalarLength is the length of a number, true, false or null at the beginning of s; -1 if it
-// does not end.
-func scalarLength(s string) int {
-	for i := range len(s) {
-		switch s[i] {
-		case ',', '}', ']', ' ', '\t', '\r', '\n':
+	for ; i < len(s); i++ {
+		if parts[s[i]]&ending != 0 {
 			return i
 		}
 	}
 	return -1
 }
+
+// nestedEnd is the end of the JSON list or object that begins at i; -1 if it does not end.
+func nestedEnd(s string, i int) int {
+	depth := 0
+	for i < len(s) {
+		c := s[i]
+		if parts[c]&structural == 0 {
+			i++
+			continue
+		}
+		switch c {
+		case '"':
+			if i = textEnd(s, i); i < 0 {
+				return -1
+			}
+			continue
+		case '{', '[':
+			depth++
+		default:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+		i++
+	}
+	return -1
+}
+
+// parts are what characters are in JSON, outside of a text.
+var parts = [256]uint8{
+	'"': structural, '{': structural, '[': structural, '}': structural | ending, ']': structural | ending,
+	',': ending, ' ': ending, '\t': ending, '\r': ending, '\n': ending,
+}
+
+const (
+	structural = 1 << iota // a text, list or object begins or ends
+	ending                 // it ends a number, true, false or null
+)
