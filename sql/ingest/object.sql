@@ -1,6 +1,11 @@
--- Objects of NetBox's become rows, or are written over those that they have.
-INSERT INTO {{.Kind.Name}} (id{{range .Kind.Columns}}, {{.}}{{end}}, hash)
-SELECT v0{{range $i, $_ := .Kind.Columns}}, v{{inc $i}}{{end}}, hash
+-- Objects of NetBox's become rows, or are written over those that they have. Only one with an
+-- object id has a signature.
+INSERT INTO {{.Kind.Name}} (id{{range .Kind.Columns}}, {{.}}{{end}}{{if .Kind.IsOwned}}, stale{{end}}, hash)
+SELECT v0
+{{- range $i, $_ := .Kind.Columns}}, v{{inc $i}}{{end}}
+{{- if .Kind.IsOwned}}
+  {{- range $i, $c := .Kind.Columns}}{{if eq $c "object_id"}}, v{{inc $i}} IS NOT NULL{{end}}{{end}}
+{{- end}}, hash
 FROM temp.incoming
 WHERE batch = ?
 ON CONFLICT (id) DO UPDATE SET
@@ -8,6 +13,6 @@ ON CONFLICT (id) DO UPDATE SET
   {{.}} = excluded.{{.}},
 {{- end}}
 {{- if .Kind.IsOwned}}
-  stale = 1,
+  stale = excluded.stale,
 {{- end}}
   hash = excluded.hash;
