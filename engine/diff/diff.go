@@ -157,21 +157,14 @@ func (d *differ) exec(st sqlfile.Statement, args ...any) error {
 	return nil
 }
 
-// execEach runs one statement of sql/ for each row.
+// execEach runs one statement of sql/ over rows.
 func (d *differ) execEach(st sqlfile.Statement, rows [][]any) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	prepared, err := d.mirror.Tx().PrepareContext(d.ctx, st.Text)
-	if err != nil {
-		return fmt.Errorf("prepare %s: %w", st.Name, err)
-	}
-	defer func() { _ = prepared.Close() }()
-	for _, row := range rows {
-		// A context that can end costs a goroutine a row.
-		if _, err := prepared.ExecContext(context.WithoutCancel(d.ctx), row...); err != nil {
-			return fmt.Errorf("run %s: %w", st.Name, err)
-		}
+	// A context that can end may break off the transaction.
+	if err := mirror.ExecRows(context.WithoutCancel(d.ctx), d.mirror.Tx(), st.Text, rows); err != nil {
+		return fmt.Errorf("run %s: %w", st.Name, err)
 	}
 	return d.ctx.Err()
 }

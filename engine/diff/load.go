@@ -93,22 +93,25 @@ func (l *loader) load(total int64) error {
 // whole rows where the ids may be others. Where some objects are there only now, those are
 // of what was not yet there, and of what refers to such.
 func (l *loader) readLoaded() error {
-	rows, err := l.mirror.Tx().QueryContext(l.ctx, l.statements.Get("query/desired_digest").Text)
+	name := "query/desired_digest"
+	switch {
+	case l.side.kept && l.side.fresh:
+		name = "query/desired_open"
+	case l.side.kept:
+		name = "query/desired_stated"
+	}
+	rows, err := l.mirror.Tx().QueryContext(l.ctx, l.statements.Get(name).Text)
 	if err != nil {
-		return fmt.Errorf("run query/desired_digest: %w", err)
+		return fmt.Errorf("run %s: %w", name, err)
 	}
 	defer func() { _ = rows.Close() }()
-	l.loaded = map[int64]int64{}
+	l.loaded = make(map[int64]int64, len(l.stated))
+	var row, digest any // which are scanned faster than numbers
 	for rows.Next() {
-		var row, stated, digest int64
-		var open bool
-		if err := rows.Scan(&row, &stated, &digest, &open); err != nil {
+		if err := rows.Scan(&row, &digest); err != nil {
 			return err
 		}
-		if l.side.kept && !(open && l.side.fresh) {
-			digest = stated
-		}
-		l.loaded[digest] = row
+		l.loaded[digest.(int64)] = row.(int64)
 	}
 	return rows.Err()
 }

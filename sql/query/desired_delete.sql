@@ -1,2 +1,2 @@
--- Forgets an object that the last diff wanted.
-DELETE FROM desired WHERE kind = ? AND object = ?;
+-- Forgets objects that the last diff wanted.
+DELETE FROM desired WHERE (kind, object) IN (SELECT v0, v1 FROM temp.incoming WHERE batch = ?);

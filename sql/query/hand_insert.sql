@@ -1,2 +1,5 @@
--- A user by whom diet wrote.
-INSERT INTO hand (user) VALUES (?);
+-- Users by whom diet wrote.
+INSERT INTO hand (user)
+SELECT v0
+FROM temp.incoming
+WHERE batch = ?;
