@@ -17,7 +17,10 @@ import (
 // circle is parked.
 func (a *Applier) writeCables(ctx context.Context) error {
 	pending := a.items(a.acting("cable", change.Update, change.Adopt))
-	for len(pending) > 0 {
+	for {
+		if pending = a.leaveHeld(pending); len(pending) == 0 {
+			break
+		}
 		ready, blocked := freePorts(pending)
 		if len(ready) == 0 {
 			var err error
@@ -34,10 +37,108 @@ func (a *Applier) writeCables(ctx context.Context) error {
 		}
 		pending = blocked
 	}
-	if err := a.send(ctx, post, "cable", a.items(a.acting("cable", change.Create)), a.created); err != nil {
+	if err := a.plugBack(ctx); err != nil {
+		return err
+	}
+	if err := a.send(ctx, post, "cable", a.leaveHeld(a.items(a.acting("cable", change.Create))), a.created); err != nil {
 		return err
 	}
 	return a.clearParking(ctx)
+}
+
+// leaveHeld leaves out what would be plugged into a port that a cable holds which could not be
+// moved or deleted; and what would be plugged into theirs, and so on. It returns the rest.
+func (a *Applier) leaveHeld(items []*item) []*item {
+	for {
+		held := a.heldPorts()
+		rest := slices.DeleteFunc(slices.Clone(items), func(it *item) bool {
+			holder := a.holder(it, held)
+			if holder != nil {
+				a.fail(it.change, &NeedError{Object: holder.Object, Why: a.bad[holder.Object]})
+			}
+			return holder != nil
+		})
+		if len(rest) == len(items) {
+			return rest
+		}
+		items = rest
+	}
+}
+
+// heldPorts are the ports of cables that could not be moved or deleted, as [change.Port] names
+// them.
+func (a *Applier) heldPorts() map[string]*change.Change {
+	held := map[string]*change.Change{}
+	for _, c := range a.acting("cable", change.Update, change.Adopt, change.Delete) {
+		if _, failed := a.bad[c.Object]; !failed {
+			continue
+		}
+		for _, end := range plugs() {
+			for _, port := range portsAt(c, end) {
+				held[port] = c
+			}
+			if home, was := a.home[c.Object][end]; was {
+				for _, id := range change.Plugs(c.Kind, end, home) {
+					held[change.Port(portType(c.Kind, end), id)] = c
+				}
+			}
+		}
+	}
+	return held
+}
+
+// holder is the change of which the cable holds a port that an item is to take; nil for none.
+func (a *Applier) holder(it *item, held map[string]*change.Change) *change.Change {
+	for _, end := range plugs() {
+		for _, port := range portsOf(it.payload[terminations(it.change, end)]) {
+			if c := held[port]; c != nil && c.Object != it.change.Object {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// plugBack plugs cables back that are plugged otherwise for the moment, and could not be moved to
+// where they are to be.
+func (a *Applier) plugBack(ctx context.Context) error {
+	var items []*item
+	for _, c := range a.acting("cable", change.Update, change.Adopt) {
+		if _, failed := a.bad[c.Object]; failed && len(a.home[c.Object]) > 0 && onePort(a.home[c.Object]) {
+			it := a.momentary(c, a.home[c.Object])
+			maps.DeleteFunc(it.passing, func(end string, _ any) bool { _, back := a.home[c.Object][end]; return back })
+			it.payload["custom_fields"] = a.ownershipOf(c, a.record(c, asApplied(c), c.Before.Released, it.passing))
+			it.version = ""
+			items = append(items, it)
+		}
+	}
+	return a.retry(ctx, "cable", items, func(it *item, _ int64) {
+		for end, port := range a.home[it.change.Object] {
+			replug(it.change, end, port)
+		}
+		it.change.Before.Tmp = it.passing
+		delete(a.home, it.change.Object)
+	})
+}
+
+// onePort reports whether each end is plugged into one port of the kind that the plan cables, or
+// into none.
+func onePort(ends map[string]any) bool {
+	for _, port := range ends {
+		if _, one := value.ID(port); port != nil && !one {
+			return false
+		}
+	}
+	return true
+}
+
+// replug records which port an end of a cable is plugged into.
+func replug(c *change.Change, end string, port any) {
+	c.Before.Have[end] = port
+	if f := fieldOf(c.Kind, end); f.Beside != "" {
+		id, _ := value.ID(port)
+		c.Before.Have[f.Beside] = change.Port(portType(c.Kind, end), id)
+	}
 }
 
 // pull unplugs, for the moment, the plugs of breakouts that come behind a new one: NetBox
@@ -187,17 +288,20 @@ func (a *Applier) hasParked(it *item) {
 	before := it.change.Before
 	before.LastUpdated = ""
 	before.Have, before.Tmp = maps.Clone(before.Have), it.passing
+	if a.home[it.change.Object] == nil {
+		a.home[it.change.Object] = map[string]any{}
+	}
+	home := a.home[it.change.Object]
 	for _, end := range plugs() {
 		_, moved := it.payload[terminations(it.change, end)]
 		port, is := it.passing[end]
 		if !moved || !is {
 			continue
 		}
-		before.Have[end] = port
-		if f := fieldOf(it.change.Kind, end); f.Beside != "" {
-			id, _ := value.ID(port)
-			before.Have[f.Beside] = change.Port(portType(it.change.Kind, end), id)
+		if _, kept := home[end]; !kept {
+			home[end] = before.Have[end]
 		}
+		replug(it.change, end, port)
 	}
 	a.lent[it.change.Object] = true
 }

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type freed struct {
 // would fail. doomed are those that are deleted only later.
 func (a *Applier) free(ctx context.Context, name string, doomed []*change.Change) error {
 	kind, _ := kinds.Standard().Of(name)
+	a.leaveBehind(kind)
 	all := a.outlooks(append(a.acting(name, change.Create, change.Update, change.Adopt), doomed...))
 	var wave []*item
 	give := func(o *outlook, field string) {
@@ -56,7 +58,80 @@ func (a *Applier) free(ctx context.Context, name string, doomed []*change.Change
 			delete(a.freed, it.change.Object)
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	var back []*item
+	for _, c := range a.leaveBehind(kind) {
+		if f := a.freed[c.Object]; f != nil {
+			back = append(back, a.giveBackItem(kind, f, true))
+		}
+	}
+	return a.retry(ctx, name, slices.DeleteFunc(back, func(it *item) bool { return it == nil }), a.hasBack)
+}
+
+// leaveBehind leaves out what would take the name or the place of an object that stays as it is,
+// because it could not be changed or deleted; and what would take theirs, and so on. It returns
+// them.
+func (a *Applier) leaveBehind(kind kinds.Kind) []*change.Change {
+	var out []*change.Change
+	for stay := a.unchanged(kind.Name); len(stay) > 0; {
+		behind := a.behind(kind, stay)
+		out, stay = append(out, behind...), behind
+	}
+	return out
+}
+
+// unchanged are the changes to objects of a kind that could not be made.
+func (a *Applier) unchanged(kind string) (out []*change.Change) {
+	for _, c := range a.acting(kind, change.Update, change.Adopt, change.Delete) {
+		_, failed := a.bad[c.Object]
+		if !failed {
+			_, err := a.outlook(c)
+			if failed = err != nil; failed {
+				a.fail(c, err)
+			}
+		}
+		if failed {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// behind leaves out the changes that would take a name or a place of what stays.
+func (a *Applier) behind(kind kinds.Kind, stay []*change.Change) (out []*change.Change) {
+	held, places := map[string]*change.Change{}, map[*change.Change]span{}
+	for _, c := range stay {
+		had := maps.Clone(c.Before.Have)
+		if f := a.freed[c.Object]; f != nil {
+			maps.Copy(had, f.was)
+		}
+		for _, key := range keys(kind, had) {
+			held[key] = c
+		}
+		if s, placed := a.spanOf(had); placed {
+			places[c] = s
+		}
+	}
+	for _, o := range a.outlooks(a.acting(kind.Name, change.Create, change.Update, change.Adopt)) {
+		var holder *change.Change
+		for _, key := range keys(kind, o.will) {
+			holder = cmp.Or(holder, held[key])
+		}
+		if s, placed := a.spanOf(o.will); placed {
+			for _, c := range stay {
+				if place, placed := places[c]; placed && place.overlaps(s) {
+					holder = cmp.Or(holder, c)
+				}
+			}
+		}
+		if holder != nil {
+			a.fail(o.change, &NeedError{Object: holder.Object, Why: a.bad[holder.Object]})
+			out = append(out, o.change)
+		}
+	}
+	return out
 }
 
 // give empties what an object gives up, and marks it as temporary: whoever finds it like
@@ -133,7 +208,7 @@ func (a *Applier) giveBack(ctx context.Context, name string) error {
 				items = append(items, it)
 			}
 		}
-		if err := a.retry(ctx, name, items); err != nil {
+		if err := a.retry(ctx, name, items, a.hasBack); err != nil {
 			return err
 		}
 	}
@@ -189,9 +264,9 @@ func together(kind kinds.Kind, field string, others map[string]any) bool {
 
 // retry sends items one by one: each may be refused for a reason that has nothing to do
 // with its change. What somebody edited meanwhile is left as it is.
-func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
+func (a *Applier) retry(ctx context.Context, kind string, items []*item, ok done) error {
 	for _, it := range items {
-		err := a.tryAgain(ctx, kind, it)
+		err := a.tryAgain(ctx, kind, it, ok)
 		var refused *netbox.Error
 		if err != nil && (!errors.As(err, &refused) || hopeless(err)) {
 			return err
@@ -200,7 +275,7 @@ func (a *Applier) retry(ctx context.Context, kind string, items []*item) error {
 	return nil
 }
 
-func (a *Applier) tryAgain(ctx context.Context, kind string, it *item) error {
+func (a *Applier) tryAgain(ctx context.Context, kind string, it *item, ok done) error {
 	ctx, done := netbox.Linger(ctx)
 	defer done()
 	versions, edited, err := a.compare(ctx, kind, []*item{it})
@@ -208,9 +283,11 @@ func (a *Applier) tryAgain(ctx context.Context, kind string, it *item) error {
 		return err
 	}
 	it.version = versions[it.id]
-	_, err = a.request(ctx, patch, kind, []*item{it}, func(it *item, _ int64) { delete(a.freed, it.change.Object) })
+	_, err = a.request(ctx, patch, kind, []*item{it}, ok)
 	return err
 }
+
+func (a *Applier) hasBack(it *item, _ int64) { delete(a.freed, it.change.Object) }
 
 // explain reports that what an object gave up is still not written.
 func (a *Applier) explain(f *freed) {
