@@ -5,11 +5,13 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -257,10 +259,11 @@ func (x *wild) part(plan *generate.Plan) engine.Intent {
 func (x *wild) carriesOut(plan engine.Intent) {
 	x.Helper()
 	was, referred := x.nobodys(), x.referring()
-	result, _, err := x.eng.Apply(x.Context(), plan, engine.ApplyOptions{})
+	result, p, err := x.eng.Apply(x.Context(), plan, engine.ApplyOptions{})
 	if err != nil || len(result.Failed) > 0 {
 		x.Fatalf("%v, result %+v\npeople did %s", err, result, strings.Join(x.did, "\n"))
 	}
+	x.reasons(p)
 	if loose := x.loose(referred); len(loose) > 0 {
 		x.Errorf("empty is %q\npeople did %s", loose, strings.Join(x.did, "\n"))
 	}
@@ -272,6 +275,29 @@ func (x *wild) carriesOut(plan engine.Intent) {
 	}
 	x.law(plan)
 	x.unique()
+}
+
+// reasons holds that whatever waits names what a person or a rule decides about, and not another
+// thing that waits: so each reason is said once.
+func (x *wild) reasons(p *engine.Preview) {
+	x.Helper()
+	set := p.Set()
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		on, waits := strings.CutPrefix(c.Held, "waits for ")
+		if !waits {
+			continue
+		}
+		root := slices.IndexFunc(set.Changes, func(c change.Change) bool { return c.Object == on })
+		if root < 0 || strings.HasPrefix(set.Changes[root].Held, "waits for ") || done(&set.Changes[root]) {
+			x.Errorf("%s %s %s\npeople did %s", c.Kind, c.Object, c.Held, strings.Join(x.did, "\n"))
+		}
+	}
+}
+
+// done reports whether all of a change is made.
+func done(c *change.Change) bool {
+	return c.Acts() && !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return c.PerField() && !f.Verdict.Acts() })
 }
 
 // ours reports whether diet owns an object now.

@@ -309,7 +309,8 @@ func New(cfg Config, known map[string]int64) *Applier {
 		cfg.Wait = 2 * time.Minute
 	}
 	return &Applier{
-		cfg: cfg, ids: known, bad: map[string]string{}, freed: map[string]*freed{}, lent: map[string]bool{}, home: map[string]map[string]any{}, cause: map[string]string{},
+		cfg: cfg, ids: known, bad: map[string]string{}, cause: map[string]string{},
+		freed: map[string]*freed{}, lent: map[string]bool{}, home: map[string]map[string]any{},
 		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{}, dying: map[string]bool{},
 		lost: map[thing]bool{}, was: map[thing]json.RawMessage{}, faults: map[string]fault{},
 	}

@@ -193,7 +193,7 @@ func (a *attempt) alone(c *change.Change) {
 			if lists[0] != "skipped" || !strings.Contains(reason, need) || a.cause(x.Object) != c.Object {
 				a.Errorf("%s needs %s, and is told as %q: %s", x.Object, need, lists, reason)
 			}
-		case lists[0] == "failed" && a.entangled(c, x):
+		case a.entangled(c, x):
 		case lists[0] == "failed" || lists[0] == "skipped":
 			a.Errorf("%s has nothing to do with %s, and is told as %q: %s", x.Object, c.Object, lists, reason)
 		}
@@ -213,15 +213,19 @@ func needOf(c *change.Change, out map[string]bool) string {
 	return ""
 }
 
-// entangled reports whether a change wants the name or the port that the refused one keeps.
+// entangled reports whether a change wants the name or the port that the refused one keeps: it
+// is left out, and says so.
 func (a *attempt) entangled(refused, c *change.Change) bool {
+	var keeps bool
 	switch refused.Object {
 	case "p/old[1]", "p/old[2]", "p/rack:row[1]":
-		return slices.Contains(swaps, c.Object)
+		keeps = slices.Contains(swaps, c.Object)
 	case "p/moves[1]~":
-		return c.Object == "p/moves[2]~"
+		keeps = c.Object == "p/moves[2]~"
+	case "site:lab", "location:hall":
+		return true
 	}
-	return refused.Object == "site:lab" || refused.Object == "location:hall"
+	return keeps && a.cause(c.Object) == refused.Object
 }
 
 // TestStops has each write in turn answered by what all others would be answered by

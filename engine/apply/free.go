@@ -293,11 +293,14 @@ func (a *Applier) hasBack(it *item, _ int64) { delete(a.freed, it.change.Object)
 func (a *Applier) explain(f *freed) {
 	fields := slices.Sorted(maps.Keys(f.was))
 	why := fmt.Sprintf("gave up its %v for another object; the next run writes it again", fields)
-	for i := range a.result.Failed {
-		if o := &a.result.Failed[i]; o.Object == f.change.Object && o.Kind == f.change.Kind {
-			o.Reason += "; it " + why
-			return
-		}
+	its := func(o Outcome) bool { return o.Object == f.change.Object && o.Kind == f.change.Kind }
+	if i := slices.IndexFunc(a.result.Failed, its); i >= 0 {
+		a.result.Failed[i].Reason += "; it " + why
+		return
+	}
+	if i := slices.IndexFunc(a.result.Skipped, its); i >= 0 {
+		why = a.result.Skipped[i].Reason + "; it " + why
+		a.result.Skipped = slices.Delete(a.result.Skipped, i, i+1)
 	}
 	a.fail(f.change, errors.New(why))
 }
