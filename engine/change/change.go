@@ -315,7 +315,7 @@ func (c *Change) LeftOut() bool {
 
 // Outcome is the action that results from a change and its verdict.
 func (c *Change) Outcome() Action {
-	if c.Action == Delete && c.Verdict.LetsGo() {
+	if c.Action == Delete && (c.Verdict.LetsGo() || c.Template && c.Verdict.Asks() && c.With == "") {
 		return Orphan
 	}
 	return c.Action
@@ -345,6 +345,9 @@ func (c *Change) approved() Action {
 		return ""
 	case AnswerOrphan:
 		return Orphan
+	}
+	if c.Template && c.Action == Delete {
+		return Orphan // a port of its device's type is never deleted
 	}
 	return c.Action
 }

@@ -30,6 +30,7 @@ verdict := _default if {
 	not input.resolution
 	not input.question
 	count(_team_guards) == 0
+	not input.template
 } else := guard if {
 	# Or one that is stricter than the default.
 	count(_shipped_guards) == 1
@@ -40,6 +41,7 @@ verdict := _default if {
 	not input.waived
 	some guard in _shipped_guards
 	not guard.forbids
+	guard.decision != "ask"
 	words.ranks[guard.decision] < words.ranks[_default.decision]
 } else := _outcome if {
 	not _waives
@@ -229,7 +231,30 @@ _outcome := _reviewed if {
 	_answer
 	not _undisputed
 	not _unapproved
+} else := _asked
+
+# A question recommends what to approve it leads to, also where others are answered along with it.
+_asked := object.union(_decided, {"recommended": _advice}) if {
+	_decided.decision == "ask"
+	_said != _agreed
 } else := _decided
+
+_said := decision if {
+	decision := _meanings[_decided.recommended]
+} else := words.acting[input.class]
+
+default _advice := "approve"
+
+_advice := _agreed if {
+	_meanings[_agreed] == _agreed
+} else := min(_leading) if {
+	count(_leading) > 0
+}
+
+_leading contains word if {
+	some word, decision in _meanings
+	decision == _agreed
+}
 
 _answer := answer if {
 	answer := input.resolution.answer
@@ -275,8 +300,10 @@ _proposal := decision if {
 	_possible(decision)
 }
 
-_proposal := decision if {
-	_answer == "approve"
+_proposal := _agreed if _answer == "approve"
+
+# To approve is to do what each question recommends, or the strictest of it where they differ.
+_agreed := decision if {
 	every finding in _considered {
 		_reply(finding)
 	}
@@ -284,18 +311,22 @@ _proposal := decision if {
 	_possible(decision)
 }
 
-# To approve is to do what each question recommends, or the strictest of it where they differ.
-
 _reply(finding) := finding.decision if {
 	finding.decision != "ask"
 } else := decision if {
-	decision := _meanings[finding.recommended]
+	decision := _replies[finding.recommended]
 } else := _consent if {
 	object.get(finding, "recommended", "approve") == "approve"
 }
 
 # What each answer leads to here.
 _meanings := words.answers[_class]
+
+# What each leads to where approval does what is recommended.
+_replies := object.union(_meanings, {word: "release" |
+	input.template
+	some word, "delete" in _meanings
+})
 
 # What approval leads to where the question does not recommend an answer.
 _consent := "release" if {

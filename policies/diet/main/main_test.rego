@@ -410,3 +410,49 @@ test_exception_reaches_a_teams_guard if {
 
 	verdict.decision == "apply"
 }
+
+# What is recommended is what to approve it leads to.
+
+_gone := object.union(_input("orphaned"), {"action": "delete"})
+
+_asks(id, severity, recommended) := object.union(
+	{"decision": "ask", "message": "somebody decides"},
+	{"id": id, "severity": severity, "recommended": recommended},
+)
+
+test_recommends_what_the_strictest_of_all_questions_does if {
+	verdict := main.verdict with input as _gone
+		with data.team.x.guards as {_asks("T1", "high", "force_delete"), _asks("T2", "low", "orphan")}
+	approved := main.verdict with input as _answered(_gone, "approve")
+		with data.team.x.guards as {_asks("T1", "high", "force_delete"), _asks("T2", "low", "orphan")}
+
+	verdict.id == "T1"
+	verdict.recommended == "orphan"
+	approved.decision == "orphan"
+}
+
+test_recommends_no_deletion_of_a_port_of_the_type if {
+	port := object.union(_gone, {"kind": "interface", "template": true})
+	verdict := main.verdict with input as port with data.team.x.guards as {_asks("T1", "high", "force_delete")}
+	approved := main.verdict with input as _answered(port, "approve")
+		with data.team.x.guards as {_asks("T1", "high", "force_delete")}
+
+	verdict.recommended == "approve"
+	approved.decision == "release"
+}
+
+test_approves_a_default_for_a_port_of_the_type if {
+	port := object.union(_gone, {"kind": "interface", "template": true})
+	verdict := main.verdict with input as port with data.team.x.defaults as {_asks("T1", "high", "force_delete")}
+	approved := main.verdict with input as _answered(port, "approve")
+		with data.team.x.defaults as {_asks("T1", "high", "force_delete")}
+
+	verdict.recommended == "approve"
+	approved.decision == "release"
+}
+
+test_keeps_what_a_question_recommends_otherwise if {
+	verdict := main.verdict with input as _gone with data.team.x.guards as {_asks("T1", "high", "force_delete")}
+
+	verdict.recommended == "force_delete"
+}
