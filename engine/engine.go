@@ -19,7 +19,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,6 +31,7 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/approval"
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
@@ -217,7 +220,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 // PolicyConfig says where the policies come from, and what turns guards off.
 func (c Config) PolicyConfig() policy.Config {
 	return policy.Config{
-		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(),
+		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldNames(),
 	}
 }
 
@@ -228,6 +231,18 @@ func kindNames() []string {
 		names = append(names, k.Name)
 	}
 	return names
+}
+
+// fieldNames are the fields that policies may name: those of all kinds, and what stands in
+// diet's record alone.
+func fieldNames() []string {
+	names := map[string]bool{change.ObjectID: true, change.PlanUID: true}
+	for _, k := range kinds.Standard().All() {
+		for _, f := range k.Fields {
+			names[f.Name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // Close closes the mirror and the store.

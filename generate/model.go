@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 )
@@ -158,8 +159,12 @@ func (m *model) checkHeader() {
 	if p.Spec.Site.Slug == "" {
 		m.fs.add("spec.site", "", "%q is missing", "site")
 	}
+	for i, f := range p.Spec.Reconcile.Initial {
+		m.checkField(fmt.Sprintf("spec.reconcile.initial[%d]", i), f)
+	}
 	if r := p.Spec.Reconcile.Remediation; r != nil {
 		for _, f := range sortedKeys(r.Fields) {
+			m.checkField("spec.reconcile.remediation.fields."+f, f)
 			if !slices.Contains(remediations, r.Fields[f]) {
 				m.fs.add("spec.reconcile.remediation.fields."+f, Suggest(r.Fields[f], remediations), "%q is not valid here", r.Fields[f])
 			}

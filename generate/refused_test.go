@@ -125,6 +125,14 @@ func TestWarnings(t *testing.T) {
 			[]string{"  fabrics:", "  catalog: {deviceTypes: {server: }}\n  fabrics:", "type: srv", "type: sever"},
 			"gpu.type", `no device type "sever" (did you mean server? If not, list sever in the catalog)`,
 		},
+		"field to remediate": {
+			[]string{"  nodes:", "  reconcile: {remediation: {fields: {cf.owner: alert, tag.pci: auto, nmae: auto}}}\n  nodes:"},
+			"remediation.fields.nmae", `"nmae" is not a field of anything that a plan makes (did you mean name?)`,
+		},
+		"field set at creation": {
+			[]string{"  nodes:", "  reconcile: {initial: [status, seriel]}\n  nodes:"},
+			"initial[1]", `"seriel" is not a field of anything that a plan makes (did you mean serial?)`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -74,8 +74,10 @@ func (c contract) check(r *ast.Rule, kind string, custom map[string]any) *Error 
 	}
 	classes := c.classesOf(r)
 	for _, problem := range []*Error{
+		checkClasses(classes),
 		c.checkDecision(custom, classes),
 		c.checkForbids(custom, classes, kind),
+		c.checkEffect(custom, classes, kind),
 		c.checkRecommended(custom, classes),
 		checkApprovals(custom),
 		checkTexts(custom),
@@ -91,6 +93,43 @@ func (c contract) check(r *ast.Rule, kind string, custom map[string]any) *Error 
 var customKeys = []string{"id", "severity", "decision", "recommended", "approvals", "forbids", "links", "message", "about"}
 
 const contractHint = "docs/policies.md lists the keys under custom, and the decisions and answers of each class"
+
+// checkClasses refuses a rule that is about no class at all.
+func checkClasses(classes []string) *Error {
+	if len(classes) > 0 {
+		return nil
+	}
+	return &Error{Message: "this rule is about no class: what it says of input.class cannot all be", Advice: contractHint}
+}
+
+// checkEffect refuses a guard that makes nothing stricter: its decision is the loosest that there
+// is, or none of what it forbids is looser.
+func (c contract) checkEffect(custom map[string]any, classes []string, kind string) *Error {
+	decision, ok := custom["decision"].(string)
+	if !ok || kind != guardKind {
+		return nil
+	}
+	order := change.Decisions()
+	rank := func(word string) int { return slices.Index(order, change.Decision(word)) }
+	forbids := wordsOf(custom["forbids"])
+	for _, class := range classes {
+		for other := range c.families[class] {
+			if rank(other) > rank(decision) && (len(forbids) == 0 || slices.Contains(forbids, other)) {
+				return nil
+			}
+		}
+	}
+	if forbids == nil {
+		return &Error{
+			Message: fmt.Sprintf("a guard that decides %s forbids nothing: no decision is looser", decision),
+			Advice:  "make it a default, or decide deny, ask or skip",
+		}
+	}
+	return &Error{
+		Message: fmt.Sprintf("a guard that decides %s makes none of what it forbids stricter", decision),
+		Advice:  "forbid decisions that are looser, such as delete or apply",
+	}
+}
 
 func (c contract) checkDecision(custom map[string]any, classes []string) *Error {
 	said, stated := custom["decision"]

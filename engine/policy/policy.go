@@ -49,6 +49,9 @@ type Config struct {
 	// without any, kinds are not checked.
 	Kinds []string
 
+	// Fields are the fields that changes are of, in the same way.
+	Fields []string
+
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
 
@@ -148,13 +151,13 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 
 // checkSource finds what could not work as it reads before anything is compiled.
 func checkSource(ctx context.Context, src *source, cfg Config) error {
-	if err := checkSettings(ctx, src, cfg.Kinds); err != nil {
+	if err := checkSettings(ctx, src, cfg); err != nil {
 		return err
 	}
 	if err := checkNegations(src); err != nil {
 		return err
 	}
-	return checkWords(src, cfg.Kinds)
+	return checkWords(src, cfg)
 }
 
 // checkCompiled finds what could not work and needs resolved references to see.
@@ -165,7 +168,10 @@ func (p *program) checkCompiled(ctx context.Context, src *source) error {
 	if err := checkData(p.compiler, src); err != nil {
 		return err
 	}
-	return p.checkContract(ctx, src)
+	if err := p.checkContract(ctx, src); err != nil {
+		return err
+	}
+	return checkIdle(p.compiler, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.

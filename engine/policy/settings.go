@@ -17,7 +17,7 @@ const settingsSchema = "schema.settings.v1"
 
 // checkSettings checks data.settings against its schema, and budgets for kinds
 // that there are.
-func checkSettings(ctx context.Context, s *source, kinds []string) error {
+func checkSettings(ctx context.Context, s *source, cfg Config) error {
 	settings, stated := s.data["settings"]
 	if !stated {
 		return nil
@@ -39,7 +39,10 @@ func checkSettings(ctx context.Context, s *source, kinds []string) error {
 		if err := checkFreezes(settings); err != nil {
 			return err
 		}
-		return checkKinds(settings, kinds)
+		if err := checkKinds(settings, cfg.Kinds); err != nil {
+			return err
+		}
+		return checkFields(settings, cfg.Fields)
 	}
 	return &Error{File: "data.settings", Message: "does not match its schema: " + mismatch(result[1:]), Advice: settingsHint}
 }
@@ -67,6 +70,21 @@ func checkKinds(settings any, kinds []string) error {
 		for _, kind := range slices.Sorted(maps.Keys(byKind(object)[path])) {
 			if len(kinds) > 0 && !slices.Contains(kinds, kind) {
 				message := fmt.Sprintf("%s.%s is not a kind%s", path, kind, suggest(kind, kinds))
+				return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+			}
+		}
+	}
+	return nil
+}
+
+// checkFields refuses remediation of fields that are not among the given ones, if any.
+func checkFields(settings any, fields []string) error {
+	object, _ := settings.(map[string]any)
+	for kind, of := range byKind(object)["remediation.fields"] {
+		of, _ := of.(map[string]any)
+		for _, field := range slices.Sorted(maps.Keys(of)) {
+			if len(fields) > 0 && field != "*" && !dynamic(field) && !slices.Contains(fields, field) {
+				message := fmt.Sprintf("remediation.fields.%s.%s is not a field%s", kind, field, suggest(field, fields))
 				return &Error{File: "data.settings", Message: message, Advice: settingsHint}
 			}
 		}

@@ -31,6 +31,56 @@ func checkUnread(c *ast.Compiler, s *source) error {
 	return nil
 }
 
+// checkIdle refuses a team's package that holds neither guards nor defaults and that nothing
+// outside reads: it decides nothing.
+func checkIdle(c *ast.Compiler, s *source) error {
+	var first *ast.Module
+	for _, file := range s.files() {
+		module := s.modules[file]
+		if s.team[file] == nil || len(module.Rules) == 0 || s.isUsed(c, module.Package.Path) {
+			continue
+		}
+		if first == nil {
+			first = module
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	at := first.Package.Location
+	return &Error{
+		File: at.File, Line: at.Row,
+		Message: fmt.Sprintf("%s holds neither guards nor defaults, and no rule of another package reads it", first.Package),
+		Advice:  "add rules to the sets guards or defaults of a package team.<name>, or take the file away",
+	}
+}
+
+// isUsed reports whether a package has guards or defaults, or is read by another one.
+func (s *source) isUsed(c *ast.Compiler, path ast.Ref) bool {
+	for _, module := range s.modules {
+		own := module.Package.Path.Equal(path)
+		for _, r := range module.Rules {
+			if own && kindOf(r) != "" {
+				return true
+			}
+		}
+	}
+	for _, module := range c.Modules {
+		if module.Package.Path.Equal(path) {
+			continue
+		}
+		read := false
+		ast.WalkRefs(module, func(ref ast.Ref) bool {
+			read = read || len(ref) >= len(path) && ref.HasPrefix(path)
+			return read
+		})
+		if read {
+			return true
+		}
+	}
+	return false
+}
+
 // references lists what the compiled rules refer to.
 func references(c *ast.Compiler) []ast.Ref {
 	var out []ast.Ref

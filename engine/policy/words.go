@@ -10,12 +10,22 @@ import (
 )
 
 // checkWords refuses a comparison of the input with a word that it never holds, by
-// the schema of the input: input.class == "drfit".
-func checkWords(s *source, kinds []string) error {
+// the schema of the input and the kinds and fields that there are: input.class == "drfit". A
+// variable, a rule, a function or data between the two hides nothing.
+func checkWords(s *source, cfg Config) error {
 	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
+	book := newBook(s)
 	for _, file := range s.files() {
-		w := words{module: s.modules[file], schema: schema, kinds: kinds}
-		ast.NewGenericVisitor(w.visit).Walk(w.module)
+		w := words{module: s.modules[file], schema: schema, kinds: cfg.Kinds, fields: cfg.Fields}
+		ast.NewGenericVisitor(w.visitGet).Walk(w.module)
+		if w.found != nil {
+			return w.found
+		}
+	}
+	for _, in := range book.scopes() {
+		w := words{module: in.module, schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, scope: in}
+		w.arguments()
+		ast.NewGenericVisitor(w.visit).Walk(in.rule)
 		if w.found != nil {
 			return w.found
 		}
@@ -23,27 +33,24 @@ func checkWords(s *source, kinds []string) error {
 	return nil
 }
 
-// words looks for comparisons in one module.
+// words looks for comparisons in one module, or one rule of it.
 type words struct {
 	module *ast.Module
 	schema map[string]any
 	kinds  []string
+	fields []string
+	scope  scope
 	found  error
 }
 
-func (w *words) visit(x any) bool {
+// visitGet looks for object.get.
+func (w *words) visitGet(x any) bool {
 	switch x := x.(type) {
 	case *ast.Expr:
-		if x.IsCall() && len(x.Operands()) == 2 {
-			w.compare(x.Operator().String(), x.Operand(0), x.Operand(1))
-		}
 		if x.IsCall() && len(x.Operands()) > 1 {
 			w.get(x.Operator().String(), x.Operand(0), x.Operand(1))
 		}
 	case ast.Call:
-		if len(x) == 3 {
-			w.compare(x[0].String(), x[1], x[2])
-		}
 		if len(x) > 2 {
 			w.get(x[0].String(), x[1], x[2])
 		}
@@ -51,36 +58,150 @@ func (w *words) visit(x any) bool {
 	return w.found != nil
 }
 
+func (w *words) visit(x any) bool {
+	switch x := x.(type) {
+	case *ast.Rule:
+		return x != w.scope.rule // what is else is a rule of its own
+	case *ast.Expr:
+		if x.IsCall() && len(x.Operands()) == 2 {
+			w.compare(x.Operator().String(), x.Operand(0), x.Operand(1))
+		}
+	case ast.Call:
+		if len(x) == 3 {
+			w.compare(x[0].String(), x[1], x[2])
+		}
+	case ast.Ref:
+		w.lookup(x)
+	}
+	return w.found != nil
+}
+
 func (w *words) compare(operator string, a, b *ast.Term) {
 	switch operator {
 	case ast.Equality.Name, ast.Equal.Name, ast.NotEqual.Name, "=", "==", "!=":
-		w.hold(a, b)
-		w.hold(b, a)
+		w.same(a, b)
 	case ast.Member.Name:
-		w.hold(a, b)
+		w.member(a, b)
 	}
 }
 
-// hold notes a word among those of a constant that a key of the input never has.
-func (w *words) hold(key, constant *ast.Term) {
-	ref, ok := key.Value.(ast.Ref)
-	if !ok || w.found != nil || len(ref) < 2 || !ref[0].Equal(ast.InputRootDocument) {
+// same holds two terms against each other, and the parts of two arrays.
+func (w *words) same(a, b *ast.Term) {
+	x, isX := a.Value.(*ast.Array)
+	y, isY := b.Value.(*ast.Array)
+	if isX && isY && x.Len() == y.Len() {
+		for i := range x.Len() {
+			w.same(x.Elem(i), y.Elem(i))
+		}
 		return
 	}
-	known := w.known(ref)
-	if known == nil {
-		return
-	}
-	for _, word := range w.texts(constant) {
-		if !slices.Contains(known, word) {
-			w.found = &Error{
-				File: key.Location.File, Line: key.Location.Row,
-				Message: fmt.Sprintf("%q is not a value of %s%s", word, ref, suggest(word, known)),
-				Advice:  fmt.Sprintf("%s is one of %s", ref, strings.Join(slices.DeleteFunc(known, func(w string) bool { return w == "" }), ", ")),
+	w.hold(w.scope.of(a), w.scope.of(b), a)
+	w.hold(w.scope.of(b), w.scope.of(a), b)
+}
+
+// member holds a term against what a collection has.
+func (w *words) member(a, in *ast.Term) {
+	if list, is := a.Value.(*ast.Array); is {
+		for _, other := range w.arrays(in) {
+			if other.Value.(*ast.Array).Len() == list.Len() {
+				w.same(a, other)
 			}
-			return
+		}
+		return
+	}
+	all := w.scope.elements(in)
+	w.hold(w.scope.of(a), all, a)
+	w.hold(all, w.scope.of(a), in)
+}
+
+// arrays are the arrays that a collection that is written out has.
+func (w *words) arrays(t *ast.Term) []*ast.Term {
+	switch v := t.Value.(type) {
+	case *ast.Array, ast.Set:
+		return slices.DeleteFunc(parts(v), func(p *ast.Term) bool { _, is := p.Value.(*ast.Array); return !is })
+	case ast.Var:
+		rules := w.scope.book.rules[w.scope.path(ast.Ref{t}).String()]
+		if len(rules) == 1 && rules[0].rule.Head.Value != nil && rules[0].rule.Head.Value != t {
+			if _, again := rules[0].rule.Head.Value.Value.(ast.Var); !again {
+				return w.arrays(rules[0].rule.Head.Value)
+			}
 		}
 	}
+	return nil
+}
+
+// lookup holds the keys of an object that is written out against what it is asked for.
+func (w *words) lookup(ref ast.Ref) {
+	if len(ref) < 2 || ref[0].Equal(ast.InputRootDocument) || ref[0].Equal(ast.DefaultRootDocument) {
+		return
+	}
+	if _, isConstant := ref[1].Value.(ast.String); isConstant {
+		return
+	}
+	if keys := w.scope.keysOf(ref[0]); !keys.open {
+		w.hold(w.scope.of(ref[1]), keys, ref[1])
+	}
+}
+
+// arguments holds the constants among a function's arguments against what it is called with.
+func (w *words) arguments() {
+	for i, arg := range w.scope.rule.Head.Args {
+		if text, is := arg.Value.(ast.String); is {
+			w.hold(w.scope.argument(i), meaning{words: []word{{string(text), arg.Location}}}, arg)
+		}
+	}
+}
+
+// hold notes a word that what it is compared with never is.
+func (w *words) hold(key, constant meaning, at *ast.Term) {
+	if w.found != nil || key.open || len(key.keys) == 0 || len(constant.keys) > 0 || constant.open {
+		return
+	}
+	var known []string
+	for _, ref := range key.keys {
+		of := w.known(ref)
+		if of == nil {
+			return
+		}
+		known = append(known, of...)
+	}
+	for _, other := range key.words {
+		known = append(known, other.text)
+	}
+	for _, said := range constant.words {
+		ref := key.keys[0]
+		if slices.Contains(known, said.text) || isField(ref) && dynamic(said.text) {
+			continue
+		}
+		place := said.at
+		if place == nil || place.File == "" {
+			place = at.Location
+		}
+		w.found = &Error{
+			File: place.File, Line: place.Row,
+			Message: fmt.Sprintf("%q is not a value of %s%s", said.text, ref, suggest(said.text, known)),
+			Advice:  w.advice(ref, known),
+		}
+		return
+	}
+}
+
+func (w *words) advice(ref ast.Ref, known []string) string {
+	if isField(ref) {
+		return "docs/sql.md lists the fields of each kind; a tag is tag.SLUG, and a custom field cf.NAME"
+	}
+	known = slices.DeleteFunc(known, func(w string) bool { return w == "" })
+	if ref.String() == "input.kind" {
+		slices.Sort(known)
+	}
+	return fmt.Sprintf("%s is one of %s", ref, strings.Join(known, ", "))
+}
+
+func isField(ref ast.Ref) bool { return ref.String() == "input.field" }
+
+// dynamic reports whether a field is one that a plan, or NetBox, has by a name of its own.
+func dynamic(field string) bool {
+	return strings.HasPrefix(field, "tag.") || strings.HasPrefix(field, "cf.")
 }
 
 // get notes a key that object.get looks for and that the input never has: it would always be the
@@ -118,8 +239,11 @@ func (w *words) get(operator string, of, path *ast.Term) {
 
 // known lists the words that a key of the input may have; nil where it may have any.
 func (w *words) known(ref ast.Ref) []string {
-	if ref.String() == "input.kind" && len(w.kinds) > 0 {
-		return slices.Sorted(slices.Values(append([]string{KindRun}, w.kinds...)))
+	switch {
+	case ref.String() == "input.kind" && len(w.kinds) > 0:
+		return append([]string{KindRun}, w.kinds...)
+	case isField(ref) && len(w.fields) > 0:
+		return append([]string{""}, w.fields...)
 	}
 	list, _ := schemaAt(w.schema, ref)["enum"].([]any)
 	var known []string
@@ -127,30 +251,6 @@ func (w *words) known(ref ast.Ref) []string {
 		known = append(known, fmt.Sprint(word))
 	}
 	return known
-}
-
-// texts lists the texts of a constant: a text, a collection of them, or a rule of
-// the module that is one.
-func (w *words) texts(t *ast.Term) []string {
-	switch v := t.Value.(type) {
-	case ast.String:
-		return []string{string(v)}
-	case ast.Var:
-		for _, r := range w.module.Rules {
-			if r.Head.Ref()[0].Equal(t) && r.Head.Value != nil && alwaysDefined(r) && !r.Default {
-				return w.texts(r.Head.Value)
-			}
-		}
-	case *ast.Array, ast.Set:
-		var out []string
-		for _, part := range parts(v) {
-			if text, ok := part.Value.(ast.String); ok {
-				out = append(out, string(text))
-			}
-		}
-		return out
-	}
-	return nil
 }
 
 // schemaAt is the part of a JSON Schema that a reference leads to; nil where the
