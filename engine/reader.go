@@ -48,13 +48,13 @@ func releasedOf(set *change.Set) map[refer.Object]bool {
 }
 
 // Instantiated implements [apply.Reader].
-func (r *reader) Instantiated(ctx context.Context, kind string, devices []int64) (map[int64]map[string]int64, error) {
+func (r *reader) Instantiated(ctx context.Context, kind, of string, wholes []int64) (map[int64]map[string]int64, error) {
 	out := map[int64]map[string]int64{}
-	const at = 50 // device ids per request line
-	for start := 0; start < len(devices); start += at {
+	const at = 50 // ids per request line
+	for start := 0; start < len(wholes); start += at {
 		query := url.Values{}
-		for _, id := range devices[start:min(start+at, len(devices))] {
-			query.Add("device_id", fmt.Sprint(id))
+		for _, id := range wholes[start:min(start+at, len(wholes))] {
+			query.Add(of+"_id", fmt.Sprint(id))
 		}
 		err := r.each(ctx, kind, "id,device,name", query, func(o object) {
 			if out[o.Device.ID] == nil {

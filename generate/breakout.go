@@ -71,7 +71,7 @@ func (e *emitter) trunkOf(z *zone, l lane) *Interface {
 	if t.Name == e.portName(z.class, first) {
 		t.ID = z.class.portID(first) // the port is called as its first lane
 	}
-	t.Type = cmp.Or(e.types[z.class.typ].portType(t.Name), speedTypes[z.brk.lanes*z.brk.speed], otherType)
+	t.Type = cmp.Or(e.typeOf(&z.class.device).portType(t.Name), speedTypes[z.brk.lanes*z.brk.speed], otherType)
 	return t
 }
 
@@ -203,6 +203,7 @@ func trunksOf(t *Topology) map[string]*trunk {
 		x := out[lane.Port()]
 		if x == nil {
 			port := *lane.trunk
+			port.On = lane.On
 			port.ID, port.Device, port.Source, port.Enabled = lane.Device+"/"+port.ID, lane.Device, lane.Source, true
 			x = &trunk{id: lane.Port(), port: &port, lanes: lane.Lanes, far: map[string]bool{}}
 			out[x.id] = x

@@ -20,6 +20,7 @@ type deviceType struct {
 	lib   *libraryType      // of an imported one
 	cages map[int]cage      // its ports by number
 	lanes *pattern          // of the names of lanes, where the plan says it
+	bays  map[string]string // positions of its bays for modules by name; nil where nothing says them
 
 	sockets map[string]map[string]string // types by name of ports that carry no data, by NetBox's kind of them
 	outlets map[string]map[int]cage      // those by number
@@ -81,6 +82,10 @@ func (m *model) listed(path, slug string, body *DeviceTypeSpec) *deviceType {
 		m.fs.add(path+".ports", "give the type a manufacturer and a model of its own, or change the file",
 			"the ports of an imported type are those of its file")
 	}
+	if len(body.ModuleBays) > 0 {
+		m.fs.add(path+".moduleBays", "give the type a manufacturer and a model of its own, or change the file",
+			"the bays of an imported type are those of its file")
+	}
 	for _, s := range body.sockets() {
 		if len(s.types) > 0 {
 			m.fs.add(path+"."+s.key, "give the type a manufacturer and a model of its own, or change the file",
@@ -108,12 +113,13 @@ func (m *model) own(path, slug string, body *DeviceTypeSpec) *deviceType {
 	m.expandPorts(path+".ports", body.Ports, t.ports)
 	m.ownSockets(path, t)
 	t.lanes = m.compileLanes(path+".breakout", body.Breakout)
+	t.bays = m.ownBays(path+".moduleBays", body.ModuleBays)
 	return t
 }
 
 func (m *model) expandPorts(path string, ports, into map[string]string) {
 	for _, raw := range sortedKeys(ports) {
-		names, err := expandBraces(raw)
+		names, err := expandModular(raw)
 		if err != nil {
 			m.fs.add(path+"."+raw, "", "%v", err)
 		}
@@ -201,6 +207,7 @@ func (m *model) imported(t *libraryType, path string) *deviceType {
 		body: &DeviceTypeSpec{Manufacturer: maker, Model: t.Model, U: t.Height, FullDepth: t.FullDepth},
 	}
 	out.importSockets()
+	out.importBays()
 	return out
 }
 
@@ -284,6 +291,7 @@ func (t *deviceType) template() DeviceType {
 		out.Parts, out.Fields = t.lib.parts(), t.lib.more()
 	} else {
 		out.Parts = t.socketParts(out.Templates())
+		out.Parts = t.bayParts(out.Templates(), out.Parts)
 	}
 	return out
 }
@@ -308,6 +316,13 @@ func (m *model) shared(t *Topology) {
 	}
 	for s := range m.makers {
 		makers[s] = true
+	}
+	for _, word := range sortedKeys(m.inBays) {
+		mt := m.inBays[word].template()
+		t.ModuleTypes = append(t.ModuleTypes, mt)
+		if mt.Manufacturer != "" {
+			makers[mt.Manufacturer] = true
+		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(m.types)) {
 		dt := m.types[slug].template()

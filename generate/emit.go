@@ -10,6 +10,7 @@ import (
 // bucket is one device with the interfaces and cables that its id begins.
 type bucket struct {
 	device     Device
+	modules    []Module
 	interfaces []Interface
 	cables     []Cable
 	broken     map[string]bool // ports that are broken out
@@ -111,6 +112,7 @@ func (e *emitter) devices(d *device, n int) {
 		e.inScope(s, d, ord)
 		dev.Name = d.name.expand(s)
 		d.set.fill(dev, s)
+		list[i].modules = e.modules(d, dev)
 		if d.place == nil {
 			continue
 		}
@@ -161,6 +163,7 @@ type end struct {
 	module   string
 	link     string // of a node
 	lanes    int    // of a switch port
+	card     string // the module that it is on, in object ids
 
 	member string     // the LAG, in object ids
 	cage   string     // the port that a lane is of
@@ -183,7 +186,10 @@ func (e *emitter) laneEnd(z *zone, sw, at int) end {
 func (e *emitter) laneEnds(z *zone) []end {
 	list := make([]end, len(z.lanes))
 	for i, l := range z.lanes {
-		list[i] = end{id: z.portID(l), name: e.lanePort(z, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes}
+		list[i] = end{
+			id: z.portID(l), name: e.lanePort(z, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes,
+			card: z.class.card(e.lanePort(z, lane{port: l.port})),
+		}
 		if z.carries != nil {
 			list[i].kind = z.carries.far
 			continue
@@ -213,13 +219,13 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 			p := l.ports[k]
 			a := end{
 				bucket: &e.buckets[l.node.of()][i], id: p.id(), name: p.name(), typ: types[k],
-				lag: l.lag(), module: p.nic.spec.Module, link: l.key, kind: near,
+				lag: l.lag(), module: p.nic.spec.Module, link: l.key, kind: near, card: l.node.card(p.name()),
 			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
 			if l.bundles(e.model) {
 				a.member, b.member = nodeLag(l), e.switchLag(l, i)
 			}
-			c := e.join(a, b, a.bucket.device.ID+"/"+a.id+"~")
+			c := e.join(a, b, a.bucket.device.ID+"/"+p.key()+"~")
 			c.describe(l.spec.Cable)
 		}
 		if l.bundles(e.model) {
@@ -245,9 +251,9 @@ func (c *Cable) describe(s *CableSpec) {
 
 func (e *emitter) mgmtCables(zp *zonePlacement, mp *mgmtPlacement) {
 	port := mp.from.mgmt.port
-	typ := e.types[mp.from.typ].ports[port]
+	typ := e.typeOf(&mp.from.device).ports[port]
 	for i, s := range mp.slots {
-		a := end{bucket: &e.buckets[&mp.from.device][i], id: port, name: port, typ: typ}
+		a := end{bucket: &e.buckets[&mp.from.device][i], id: port + mp.from.on[port], name: port, typ: typ, card: mp.from.card(port)}
 		e.join(a, e.laneEnd(zp.zone, int(s.sw), int(s.lane)), a.bucket.device.ID+"/"+port+"~")
 	}
 }
@@ -315,7 +321,7 @@ func (e *emitter) port(x end, speed int) string {
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		Kind: x.kind, ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
 		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
-		trunk: x.trunk,
+		trunk: x.trunk, On: x.bucket.on(x.card),
 	})
 	if x.member != "" {
 		x.bucket.interfaces[len(x.bucket.interfaces)-1].Bundle = x.bucket.device.ID + "/" + x.member
@@ -346,6 +352,7 @@ func (e *emitter) collect(t *Topology) {
 		slices.SortFunc(b.cables, func(x, y Cable) int { return strings.Compare(x.ID, y.ID) })
 		if !b.rack {
 			t.Devices = append(t.Devices, b.device)
+			t.Modules = append(t.Modules, b.modules...)
 		}
 		t.Interfaces = append(t.Interfaces, b.interfaces...)
 		t.Cables = append(t.Cables, b.cables...)

@@ -70,9 +70,9 @@ func (m *model) laneSpeed(z *zone) int {
 // very name, else the zone's, else the breakout's; "" where none says one.
 func (m *model) laneType(z *zone, l lane) string {
 	if z.carries != nil {
-		return cmp.Or(m.types[z.class.typ].socketType(z.carries.far, m.lanePort(z, l)), z.spec().Type)
+		return cmp.Or(m.typeOf(&z.class.device).socketType(z.carries.far, m.lanePort(z, l)), z.spec().Type)
 	}
-	if t := m.types[z.class.typ]; t != nil {
+	if t := m.typeOf(&z.class.device); t != nil {
 		if own := t.ports[m.portName(z.class, l)]; own != "" {
 			return own
 		}
@@ -97,9 +97,9 @@ func (m *model) nicType(c *nodeClass, p nicPort, kind string) string {
 		return t
 	}
 	if kind != "" {
-		return m.types[c.typ].socketType(kind, p.name())
+		return m.typeOf(&c.device).socketType(kind, p.name())
 	}
-	if t := m.types[c.typ]; t != nil {
+	if t := m.typeOf(&c.device); t != nil {
 		return t.ports[p.name()]
 	}
 	return ""

@@ -138,6 +138,7 @@ func (b *bucket) breakOut(port *Interface) {
 	b.broken[port.ID] = true
 	whole := *port
 	whole.ID, whole.Source, whole.Device = b.device.ID+"/"+port.ID, b.device.Source, b.device.ID
+	whole.On = b.on(port.On)
 	b.interfaces = append(b.interfaces, whole)
 }
 
@@ -150,12 +151,12 @@ func (e *emitter) cageOf(z *zone, l lane, x *end) {
 	whole := lane{port: l.port}
 	name := e.portName(z.class, whole)
 	x.cage = name
-	typ := e.types[z.class.typ].portType(name)
-	if own := e.types[z.class.typ].portType(x.name); own == "" && typ != "" {
+	typ := e.typeOf(&z.class.device).portType(name)
+	if own := e.typeOf(&z.class.device).portType(x.name); own == "" && typ != "" {
 		x.typ = inCage(typ, x.typ)
 	}
 	if typ != "" && name != x.name {
-		x.whole = &Interface{ID: z.class.portID(whole), Name: name, Type: typ, Disabled: true}
+		x.whole = &Interface{ID: z.class.portID(whole), Name: name, Type: typ, Disabled: true, On: z.class.card(name)}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -244,8 +245,34 @@ func (t *libraryType) check(fs *findings, root *yaml.Node) {
 			fs.add(indexPath("front-ports", i), Suggest(*p, sortedKeys(names["rear-ports"])), "there is no rear port %q", *p)
 		}
 	}
+	t.checkBridges(fs, names["interfaces"])
 	if len(t.DeviceBays) > 0 && (t.SubdeviceRole == nil || *t.SubdeviceRole != "parent") {
 		fs.add("device-bays", "write subdevice_role: parent", "only a parent has bays for devices")
+	}
+}
+
+// checkBridges reports bridges that the type lacks, and interfaces that are bridged in a circle.
+func (t *libraryType) checkBridges(fs *findings, names map[string]bool) {
+	bridge := map[string]string{}
+	for i := range t.Interfaces {
+		if p := &t.Interfaces[i]; p.Bridge != nil && *p.Bridge != "" {
+			bridge[p.Name] = *p.Bridge
+		}
+	}
+	for i := range t.Interfaces {
+		p, at := &t.Interfaces[i], indexPath("interfaces", i)
+		to, ok := bridge[p.Name]
+		if ok && !names[to] {
+			fs.add(at, Suggest(to, sortedKeys(names)), "there is no interface %q to be the bridge", to)
+			continue
+		}
+		for range len(bridge) {
+			if to == p.Name {
+				fs.add(at, "", "the interface %q is its own bridge, or bridged in a circle", p.Name)
+				break
+			}
+			to = bridge[to]
+		}
 	}
 }
 
@@ -334,11 +361,25 @@ func (p *Plan) names(x *shelved) bool {
 	return listed || p.namesType(x)
 }
 
-// namesModule reports whether a NIC of the plan has a module type.
+// namesModule reports whether a NIC or a bay of the plan has a module type.
 func (p *Plan) namesModule(model string) bool {
+	is := func(typ string) bool { return typ == model }
+	in := func(modules map[string]string) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Values(modules)), is)
+	}
+	for _, f := range p.Spec.Fabrics {
+		for _, c := range f.Switches {
+			if in(c.Modules) {
+				return true
+			}
+		}
+	}
 	for _, n := range p.Spec.Nodes {
+		if in(n.Modules) {
+			return true
+		}
 		for _, c := range n.Nics {
-			if c.Module == model {
+			if is(c.Module) {
 				return true
 			}
 		}

@@ -122,6 +122,7 @@ func (t *libraryType) fields(p *libraryPort) map[string]any {
 	given(f, "position", p.Position)
 	given(f, "part_id", p.PartID)
 	t.refer(f, "power_port", "power_port_template", p.PowerPort)
+	t.refer(f, "bridge", "interface_template", p.Bridge)
 	t.refer(f, "rear_port", "rear_port_template", p.RearPort)
 	given(f, "rear_port_position", p.RearPortPosition)
 	if p.Manufacturer != nil {
@@ -139,7 +140,7 @@ func given[T any](fields map[string]any, name string, v *T) {
 
 // refer states a reference to another component of the type.
 func (t *libraryType) refer(fields map[string]any, field, kind string, name *string) {
-	if name != nil {
+	if name != nil && *name != "" {
 		fields[field] = Ref{Kind: kind, Object: t.Slug + "/" + *name}
 	}
 }

@@ -18,7 +18,8 @@ type model struct {
 	feeds   []*feeds // of the rack pools that have some
 	types   map[string]*deviceType
 	modules map[string]*ModuleTypeSpec
-	makers  map[string]string // names of the makers of imported types, by slug
+	inBays  map[string]*moduleType // those that stand in bays, by what the plan calls them
+	makers  map[string]string      // names of the makers of imported types, by slug
 	prior   *prior
 	moves   moves
 	tags    tagSet
@@ -45,6 +46,11 @@ type device struct {
 	set        *fieldSet
 	skip       []int // sorted
 	policy     string
+
+	fits     []*fitting          // the modules in its bays, by bay
+	fitted   *deviceType         // its type with the ports of those; nil without any
+	on       map[string]string   // by the name of a port on a module: what its object id ends on
+	fittedIn map[string]*fitting // by the name of a port on a module
 }
 
 // switchClass is a class of switches.
@@ -124,7 +130,7 @@ var keySyntax = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 func compile(plan *Plan, fs *findings, p Prior) *model {
 	m := &model{
 		plan: plan, fs: fs, key: plan.Metadata.Name,
-		types: map[string]*deviceType{}, modules: map[string]*ModuleTypeSpec{}, makers: map[string]string{},
+		types: map[string]*deviceType{}, modules: map[string]*ModuleTypeSpec{}, inBays: map[string]*moduleType{}, makers: map[string]string{},
 		byID: map[string]*switchClass{},
 	}
 	m.checkHeader()

@@ -198,11 +198,15 @@ func (m *model) movedObjects(t *Topology) []Move {
 	for i := range t.Devices {
 		add(t.Devices[i].ID)
 	}
+	for i := range t.Modules {
+		add(t.Modules[i].Bay)
+		add(t.Modules[i].ID)
+	}
 	for i := range t.Interfaces {
 		add(t.Interfaces[i].ID)
 	}
 	for i := range t.cables() {
-		_, id := t.IDAt(len(t.Racks) + len(t.Devices) + len(t.Interfaces) + i)
+		_, id := t.IDAt(t.Len() - t.cables() + i)
 		add(id)
 	}
 	return list

@@ -86,7 +86,7 @@ func (m *model) namedPorts(z *zone, path, item string) []int {
 // as one that has none.
 func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 	c := z.class
-	has, cages := m.types[c.typ].portsFor(z.carries)
+	has, cages := m.typeOf(&c.device).portsFor(z.carries)
 	switch {
 	case !mgmtSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
 		m.fs.add(path, "", "%q is not a valid port name", name)
@@ -101,7 +101,7 @@ func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 			return n, true
 		}
 	}
-	if digits, own := strings.CutPrefix(name, "E1/"); own && z.carries == nil && isNumber(digits) && digits[0] != '0' {
+	if digits, own := strings.CutPrefix(name, "E1/"); own && c.on[name] == "" && z.carries == nil && isNumber(digits) && digits[0] != '0' {
 		if n, err := portNumber(digits); err == nil {
 			return n, true
 		}
@@ -116,7 +116,7 @@ func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 
 // portName is the name of a lane on a switch of a class; "" is a port that its type lacks.
 func (m *model) portName(c *switchClass, l lane) string {
-	t := m.types[c.typ]
+	t := m.typeOf(&c.device)
 	if l.port < firstNamed {
 		return t.portName(l)
 	}
@@ -134,11 +134,13 @@ func (c *switchClass) portID(l lane) string {
 	if l.port < firstNamed {
 		return portID(l)
 	}
-	return c.named[l.port-firstNamed] + strings.TrimPrefix(portID(l), portID(lane{port: l.port}))
+	name := c.named[l.port-firstNamed]
+	return name + c.on[name] + strings.TrimPrefix(portID(l), portID(lane{port: l.port}))
 }
 
 // laneOf reads a port of an object id; anything else is not a lane of any zone.
 func (c *switchClass) laneOf(id string) lane {
+	id = c.offModule(id)
 	if at := slices.Index(c.named, id); at >= 0 {
 		return lane{port: firstNamed + at}
 	}
@@ -150,5 +152,18 @@ func (c *switchClass) laneOf(id string) lane {
 	return parseLane(id)
 }
 
+// offModule is the port in an object id without the module that it is, or was, on: another one may
+// have the same port.
+func (c *switchClass) offModule(id string) string {
+	name, on, is := strings.Cut(id, "@")
+	if !is || c.on[name] == "" {
+		return id
+	}
+	if at := strings.LastIndexByte(on, ':'); at >= 0 && "@"+on != c.on[name] && isNumber(on[at+1:]) {
+		return name + on[at:]
+	}
+	return name
+}
+
 // called is how a plan calls a port.
-func (c *switchClass) called(port int) string { return c.portID(lane{port: port}) }
+func (c *switchClass) called(port int) string { return c.offModule(c.portID(lane{port: port})) }

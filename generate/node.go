@@ -21,6 +21,7 @@ type nic struct {
 	spec  Nic
 	ports []string
 	name  *pattern          // of its interfaces; nil: <nic>-<port>
+	on    map[string]string // see [device]
 	types map[string]string // by port, where the NIC or its module says
 	has   map[string]bool   // the ports
 }
@@ -31,7 +32,9 @@ type nicPort struct {
 	port string
 }
 
-func (p nicPort) id() string { return p.nic.key + "." + p.port }
+// key is the port in the id of its cable, and id that in its own, where it may be on a module.
+func (p nicPort) key() string { return p.nic.key + "." + p.port }
+func (p nicPort) id() string  { return p.key() + p.nic.on[p.name()] }
 func (p nicPort) name() string {
 	if p.nic.name != nil {
 		return p.nic.name.expand(&scope{words: map[string]string{"nic": p.nic.key, "port": p.port}})
@@ -83,6 +86,7 @@ func (m *model) addNode(e entry[Node], count int) {
 	if s.Max > 0 && count > s.Max {
 		m.fs.add(e.path+".count", "raise max", "%d nodes are more than max %d", count, s.Max)
 	}
+	m.compileModules(&c.device, s.Modules)
 	c.exist(count)
 	m.compileLinks(c, s.Nics, s.Links)
 	m.nodes = append(m.nodes, c)
@@ -100,6 +104,7 @@ func (m *model) compileLinks(c *nodeClass, nics map[string]Nic, links map[string
 	for _, n := range entries(m.fs, c.path+".nics", nics, func(n Nic) *int { return n.Order }) {
 		if m.checkKey(n.path, n.key) {
 			c.nics[n.key] = m.compileNic(n)
+			c.nics[n.key].on = c.on
 		}
 	}
 	for _, l := range entries(m.fs, c.path+".links", links, func(l Link) *int { return l.Order }) {

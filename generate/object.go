@@ -63,7 +63,7 @@ func (t *Topology) Len() int {
 	if t.Recalled != nil {
 		return len(t.Recalled)
 	}
-	return len(t.Racks) + len(t.Devices) + len(t.Interfaces) + t.cables()
+	return len(t.Racks) + len(t.Devices) + 2*len(t.Modules) + len(t.Interfaces) + t.cables()
 }
 
 // At is one of [Topology.Objects], by its place there.
@@ -79,7 +79,13 @@ func (t *Topology) At(i int) Object {
 	if i -= len(t.Racks); i < len(t.Devices) {
 		return t.Devices[i].object(t)
 	}
-	if i -= len(t.Devices); i < len(t.Interfaces) {
+	i -= len(t.Devices)
+	if x, bay := t.moduleAt(i); bay {
+		return x.bay()
+	} else if x != nil {
+		return x.object()
+	}
+	if i -= 2 * len(t.Modules); i < len(t.Interfaces) {
 		return t.Interfaces[i].object()
 	}
 	c, b := t.cableAt(i - len(t.Interfaces))
@@ -87,6 +93,26 @@ func (t *Topology) At(i int) Object {
 		return b.object()
 	}
 	return c.object()
+}
+
+// moduleAt is whose object is the i-th of those of modules, all bays before all modules, and whether it
+// is the bay; nil is none.
+func (t *Topology) moduleAt(i int) (x *Module, bay bool) {
+	switch n := len(t.Modules); {
+	case i < n:
+		return &t.Modules[i], true
+	case i < 2*n:
+		return &t.Modules[i-n], false
+	}
+	return nil, false
+}
+
+// Kind is NetBox's kind of the type.
+func (x *DeviceType) Kind() string {
+	if x.Module {
+		return "module_type"
+	}
+	return "device_type"
 }
 
 // IDAt is the kind and the id of one of [Topology.Objects], by its place there.
@@ -100,7 +126,13 @@ func (t *Topology) IDAt(i int) (kind, id string) {
 	if i -= len(t.Racks); i < len(t.Devices) {
 		return "device", t.Devices[i].ID
 	}
-	if i -= len(t.Devices); i < len(t.Interfaces) {
+	i -= len(t.Devices)
+	if x, bay := t.moduleAt(i); bay {
+		return "module_bay", x.Bay
+	} else if x != nil {
+		return "module", x.ID
+	}
+	if i -= 2 * len(t.Modules); i < len(t.Interfaces) {
 		return t.Interfaces[i].kind(), t.Interfaces[i].ID
 	}
 	c, b := t.cableAt(i - len(t.Interfaces))
@@ -170,6 +202,9 @@ func (i *Interface) object() Object {
 	}
 	if i.Kind == "" || i.Type != "" {
 		fields["type"] = i.Type
+	}
+	if i.On != "" {
+		fields["module"] = Ref{Kind: "module", Object: i.On}
 	}
 	if i.Bundle != "" {
 		fields["lag"] = Ref{Kind: "interface", Object: i.Bundle}
@@ -258,6 +293,9 @@ func (t *Topology) Shared() []Shared {
 	for i := range t.DeviceTypes {
 		out = append(out, t.DeviceTypes[i].shared())
 	}
+	for i := range t.ModuleTypes {
+		out = append(out, t.ModuleTypes[i].shared())
+	}
 	return out
 }
 
@@ -292,8 +330,14 @@ func (s Shared) comparing(field string, stated bool) Shared {
 }
 
 func (x *DeviceType) shared() Shared {
-	out := Shared{Kind: "device_type", Slug: x.Slug, Name: x.Model, Ensure: x.Ensure}
-	if x.Ensure {
+	out := Shared{Kind: x.Kind(), Slug: x.Slug, Name: x.Model, Ensure: x.Ensure}
+	if x.Module {
+		out.Name = x.Slug
+	}
+	if x.Ensure && x.Module {
+		out.Fields = map[string]any{"model": x.Model, "manufacturer": Ref{Kind: "manufacturer", Object: x.Manufacturer}}
+		maps.Copy(out.Fields, x.Fields)
+	} else if x.Ensure {
 		out.Fields = map[string]any{
 			"model": x.Model, "slug": x.Slug, "u_height": x.UHeight, "is_full_depth": x.FullDepth,
 			"manufacturer": Ref{Kind: "manufacturer", Object: x.Manufacturer},
@@ -332,9 +376,9 @@ func (t *Topology) Place(kind, slug string) (field string, within Ref) {
 	switch kind {
 	case "location", "power_panel":
 		return "site", Ref{Kind: "site", Object: t.Site.Slug}
-	case "device_type":
-		for _, x := range t.DeviceTypes {
-			if x.Slug == slug && x.Manufacturer != "" {
+	case "device_type", "module_type":
+		for _, x := range slices.Concat(t.DeviceTypes, t.ModuleTypes) {
+			if x.Kind() == kind && x.Slug == slug && x.Manufacturer != "" {
 				return "manufacturer", Ref{Kind: "manufacturer", Object: x.Manufacturer}
 			}
 		}

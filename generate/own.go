@@ -70,7 +70,7 @@ func (l *link) detach() {
 // checkOwnPorts reports ports of a link which object ids could not tell from those of zones.
 func (m *model) checkOwnPorts(c *switchClass, l *link) {
 	for _, p := range l.ports {
-		if id := p.id(); slices.Contains(c.named, id) || c.spec.Mgmt != nil && c.spec.Mgmt.Port == id {
+		if id := p.key(); slices.Contains(c.named, id) || c.spec.Mgmt != nil && c.spec.Mgmt.Port == id {
 			m.fs.add(p.nic.path, "give the NIC another key", "%s of %s is also the name of a port of its zones", id, c.id)
 			return
 		}

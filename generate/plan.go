@@ -118,6 +118,8 @@ type DeviceTypeSpec struct {
 	PowerOutlets       map[string]string `json:"powerOutlets,omitempty" jsonschema:"description=NetBox type by name of power outlets."`
 	ConsolePorts       map[string]string `json:"consolePorts,omitempty" jsonschema:"description=NetBox type by name of console ports."`
 	ConsoleServerPorts map[string]string `json:"consoleServerPorts,omitempty" jsonschema:"description=The same of ports of console servers."`
+	// ModuleBays gives the position of each bay for modules.
+	ModuleBays map[string]string `json:"moduleBays,omitempty" jsonschema:"description=Position by name of bays for modules\\, Slot {1-8}: {1-8}."`
 	// Breakout is how the lanes of broken-out ports are named.
 	Breakout string `json:"breakout,omitempty" jsonschema:"description=Names of lanes over {name} and {lane}\\, such as {name}:{lane-1}."`
 	Order    *int   `json:"order,omitempty"`
@@ -192,17 +194,19 @@ type Switch struct {
 	// Attach is fill (the default) or rack: a node uses the switch or group of its own rack.
 	Attach string `json:"attach,omitempty" jsonschema:"enum=fill,enum=rack,description=rack: a node uses the switch or group of its own rack."`
 	// PerRack fixes the count at this many per rack of the pool.
-	PerRack        int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many per rack."`
-	Rack           *Place          `json:"rack,omitempty"`
-	Mgmt           *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
-	Zones          map[string]Zone `json:"zones,omitempty"`
-	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=Power supplies and console ports: what links begin at."`
-	Links          map[string]Link `json:"links,omitempty" jsonschema:"description=Cables that carry power or console."`
-	Skip           []int           `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
-	Name           string          `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
-	Set            Fields          `json:"set,omitzero"`
-	DeletionPolicy string          `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
-	Order          *int            `json:"order,omitempty"`
+	PerRack int             `json:"perRack,omitempty" jsonschema:"minimum=1,description=Fixes the count at this many per rack."`
+	Rack    *Place          `json:"rack,omitempty"`
+	Mgmt    *Mgmt           `json:"mgmt,omitempty" jsonschema:"description=Cables one named port to an access zone."`
+	Zones   map[string]Zone `json:"zones,omitempty"`
+	// Modules are the module types in the bays of each.
+	Modules        map[string]string `json:"modules,omitempty" jsonschema:"description=Module type by bay; Slot {1-4} expands."`
+	Nics           map[string]Nic    `json:"nics,omitempty" jsonschema:"description=Power supplies and console ports: what links begin at."`
+	Links          map[string]Link   `json:"links,omitempty" jsonschema:"description=Cables that carry power or console."`
+	Skip           []int             `json:"skip,omitempty" jsonschema:"description=Ordinals that were retired."`
+	Name           string            `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
+	Set            Fields            `json:"set,omitzero"`
+	DeletionPolicy string            `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
+	Order          *int              `json:"order,omitempty"`
 }
 
 // Mgmt cables one named port of each switch of a class to an access zone.
@@ -238,15 +242,17 @@ type Node struct {
 	// Max is how many there will ever be: rails are spread for that many.
 	Max int `json:"max,omitempty" jsonschema:"minimum=0,description=How many there will ever be: rails are spread for that many."`
 	// Type is the slug of the device type, or the model of an imported one.
-	Type           string          `json:"type" jsonschema:"required,description=Slug of the device type\\, or model of an imported one."`
-	Role           string          `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Role slug. Defaults to server."`
-	Nics           map[string]Nic  `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
-	Links          map[string]Link `json:"links,omitempty"`
-	Rack           *Place          `json:"rack,omitempty"`
-	Name           string          `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
-	Set            Fields          `json:"set,omitzero"`
-	DeletionPolicy string          `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
-	Order          *int            `json:"order,omitempty"`
+	Type string `json:"type" jsonschema:"required,description=Slug of the device type\\, or model of an imported one."`
+	Role string `json:"role,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Role slug. Defaults to server."`
+	// Modules are the module types in the bays of each.
+	Modules        map[string]string `json:"modules,omitempty" jsonschema:"description=Module type by bay; PSU {1-2} expands."`
+	Nics           map[string]Nic    `json:"nics,omitempty" jsonschema:"description=NICs; be{0-7} is eight of them."`
+	Links          map[string]Link   `json:"links,omitempty"`
+	Rack           *Place            `json:"rack,omitempty"`
+	Name           string            `json:"name,omitempty" jsonschema:"description=Name pattern of this class."`
+	Set            Fields            `json:"set,omitzero"`
+	DeletionPolicy string            `json:"deletionPolicy,omitempty" jsonschema:"enum=warn,enum=orphan,enum=delete"`
+	Order          *int              `json:"order,omitempty"`
 }
 
 // Nic is a network card of a node; its interfaces are <nic>-<port>.

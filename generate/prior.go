@@ -116,7 +116,7 @@ func (p *prior) holds(c *switchClass) int {
 }
 
 func (p *prior) portCable(l *link, i, k int) string {
-	return p.key + "/" + indexed(l.node.id, l.node.ords[i]) + "/" + l.ports[k].id() + "~"
+	return p.key + "/" + indexed(l.node.id, l.node.ords[i]) + "/" + l.ports[k].key() + "~"
 }
 
 func (p *prior) mgmtCable(c *switchClass, i int) string {

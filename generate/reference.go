@@ -173,8 +173,9 @@ func (m *model) checkSpeeds(l *link) {
 
 // checkZones checks the ports of a class's zones against its device type.
 func (m *model) checkZones(c *switchClass) {
-	t := m.types[c.typ]
+	t := m.typeOf(&c.device)
 	for _, z := range c.zones {
+		m.checkNumbered(z)
 		if z.carries != nil {
 			m.checkSockets(z, t)
 			continue
@@ -200,7 +201,7 @@ func (m *model) checkZones(c *switchClass) {
 
 // checkTypePort reports a port that a device type with ports lacks.
 func (m *model) checkTypePort(d *device, path, port string) {
-	t := m.types[d.typ]
+	t := m.typeOf(d)
 	if t == nil || len(t.ports) == 0 || t.ports[port] != "" || port == "" {
 		return
 	}

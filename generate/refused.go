@@ -144,7 +144,7 @@ func numbered(a, b string) bool {
 
 // checkBreakout reports lanes that need more bandwidth than their port has.
 func (m *model) checkBreakout(z *zone) {
-	t := m.types[z.class.typ]
+	t := m.typeOf(&z.class.device)
 	if t == nil || z.brk.speed == 0 || z.kind == zoneReserved {
 		return
 	}

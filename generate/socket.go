@@ -190,7 +190,7 @@ func (m *model) lanePort(z *zone, l lane) string {
 	if z.carries == nil || l.port >= firstNamed {
 		return m.portName(z.class, l)
 	}
-	has, cages := m.types[z.class.typ].portsFor(z.carries)
+	has, cages := m.typeOf(&z.class.device).portsFor(z.carries)
 	if len(has) == 0 {
 		return strconv.Itoa(l.port)
 	}
@@ -238,7 +238,7 @@ func (m *model) checkPlugs(l *link) {
 		m.fs.add(l.path+".lag", "", "the zone %s carries %s, and a LAG is of interfaces", l.to.id(), l.to.carries.word)
 	}
 	var has map[string]string
-	if t := m.types[l.node.typ]; t != nil {
+	if t := m.typeOf(&l.node.device); t != nil {
 		has = t.sockets[near]
 	}
 	for _, p := range l.ports {

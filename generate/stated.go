@@ -19,7 +19,13 @@ func (t *Topology) StatedAt(buf []byte, i int) []byte {
 	if i -= len(t.Racks); i < len(t.Devices) {
 		return t.Devices[i].stated(append(buf, 'd'))
 	}
-	if i -= len(t.Devices); i < len(t.Interfaces) {
+	i -= len(t.Devices)
+	if x, bay := t.moduleAt(i); bay {
+		return x.stated(append(buf, 'y'))
+	} else if x != nil {
+		return x.stated(append(buf, 'm'))
+	}
+	if i -= 2 * len(t.Modules); i < len(t.Interfaces) {
 		return t.Interfaces[i].stated(append(buf, 'i'))
 	}
 	c, b := t.cableAt(i - len(t.Interfaces))
@@ -55,6 +61,9 @@ func (i *Interface) stated(buf []byte) []byte {
 	}
 	if i.Feed != nil {
 		buf = i.Feed.stated(buf)
+	}
+	if i.On != "" {
+		buf = append(append(buf, '@'), i.On...)
 	}
 	if i.Bundle != "" || i.Label != "" || i.Disabled || i.Enabled {
 		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t %t", i.Disabled, i.Enabled)

@@ -27,6 +27,7 @@ func (m *model) addSwitch(fabric string, managed bool, e entry[Switch]) {
 	}
 	naming := patternAt{"spec.naming.switch", cmp.Or(m.plan.Spec.Naming.Switch, "{class}-{n:02}")}
 	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, naming)
+	m.compileModules(&c.device, s.Modules)
 	if c.attach && c.place == nil {
 		m.fs.add(c.path+".attach", "give the class a rack", "attach: rack needs a rack")
 		c.attach = false

@@ -19,8 +19,10 @@ type Topology struct {
 	DeviceTypes   []DeviceType   `json:"device_types"`
 	Roles         []Role         `json:"device_roles"`
 	Tags          []Tag          `json:"tags"`
+	ModuleTypes   []DeviceType   `json:"module_types,omitempty"`
 	Racks         []Rack         `json:"racks"`
 	Devices       []Device       `json:"devices"`
+	Modules       []Module       `json:"modules,omitempty"`
 	Interfaces    []Interface    `json:"interfaces"`
 	Cables        []Cable        `json:"cables"`
 
@@ -118,6 +120,7 @@ type DeviceType struct {
 	FullDepth    bool           `json:"is_full_depth"`
 	Ports        []PortTemplate `json:"ports,omitempty"`
 	Ensure       bool           `json:"ensure"`
+	Module       bool           `json:"module,omitempty"` // it is a module type, which is found by its model
 
 	// Parts are all templates of an imported type, what others refer to first, and Fields its
 	// further fields, by NetBox's names.
@@ -244,6 +247,9 @@ type Interface struct {
 	// and sheets read them; they are no part of what is printed.
 	Lanes int    `json:"-"`
 	Link  string `json:"-"`
+
+	// On is the module that it is on, "" for none.
+	On string `json:"on_module,omitempty"`
 
 	// Feed is of a power feed, whose Device is the rack.
 	Feed *Feed `json:"feed,omitempty"`

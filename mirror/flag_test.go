@@ -116,6 +116,17 @@ var notCopied = map[string]string{
 	"interface.lag":    "likewise",
 	"interface.bridge": "likewise",
 
+	"interface_template.device_type": "NetBox refuses a bridge of another type",
+	"interface_template.module_type": "likewise",
+
+	"module_bay.device":          "NetBox refuses a module of another device",
+	"module.device":              "NetBox refuses a bay of another device",
+	"interface.module":           "a LAG may be of another module, or of none",
+	"console_port.device":        "NetBox refuses a module of another device",
+	"console_server_port.device": "likewise",
+	"power_port.device":          "likewise",
+	"power_outlet.module":        "a power port may be of another module, or of none",
+
 	"power_outlet.device": "NetBox refuses a power port of another device",
 	"cable.power_port":    "it is an end of the cable, as power_outlet is",
 

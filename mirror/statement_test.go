@@ -41,6 +41,8 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 				strings.Contains(string(text), ".Kind.") && !kind.IsOwned(),
 			(name == "query/lost_insert" || name == "query/mapped") && !kind.IsOwned(),
 			(name == "query/sync_dangling" || name == "query/name_blocker") && !kind.IsOwned(),
+			name == "query/module_blocker" && kind.Name != "module",
+			name == "query/type_users",
 			strings.HasPrefix(name, "query/scope_") && kind.Placed == "",
 			(name == "query/scope_left" || name == "query/scope_unread") && kind.Placed != kinds.BySite,
 			(name == "query/native" || strings.HasPrefix(name, "query/templated")) && kind.Templates == "",

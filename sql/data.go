@@ -41,6 +41,19 @@ func (d data) Parts() []model {
 	return slices.DeleteFunc(d.Ports(), func(m model) bool { return m.Parent == "" })
 }
 
+// Inner are the kinds of the other parts of devices, which no cable is plugged into.
+func (d data) Inner() []model {
+	return slices.DeleteFunc(d.Owned(), func(m model) bool {
+		return m.Parent == "" || slices.ContainsFunc(d.Parts(), func(p model) bool { return p.Name == m.Name })
+	})
+}
+
+// AllParts are the kinds of all parts of devices.
+func (d data) AllParts() []model { return append(d.Parts(), d.Inner()...) }
+
+// ObjectType is what NetBox calls a kind.
+func (d data) ObjectType(kind string) string { return d.Registry.Must(kind).ObjectType }
+
 // With is the same for some columns, as a part takes them.
 func (d data) With(columns ...string) data {
 	d.Columns = columns

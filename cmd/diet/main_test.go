@@ -170,7 +170,7 @@ func lookup(ts *testscript.TestScript, text string) string {
 func objectID(ts *testscript.TestScript, kind, name string) int64 {
 	for _, o := range objects(ts, kind) {
 		custom, _ := o["custom_fields"].(map[string]any)
-		names := []any{o["name"], o["slug"], o["address"], custom["diet_object_id"]}
+		names := []any{o["name"], o["slug"], o["model"], o["serial"], o["address"], custom["diet_object_id"]}
 		if device, on := o["device"].(map[string]any); on {
 			names = append(names, fmt.Sprint(device["name"], "/", o["name"]))
 		}

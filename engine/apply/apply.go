@@ -37,9 +37,9 @@ type Writer interface {
 
 // Reader answers the questions that cannot wait for the next sync.
 type Reader interface {
-	// Instantiated returns the interfaces that NetBox made for new devices, by
-	// device id and name.
-	Instantiated(ctx context.Context, kind string, devices []int64) (map[int64]map[string]int64, error)
+	// Instantiated returns the parts of a kind that NetBox made for what they refer to by a
+	// field: new devices, or new modules. They are by device id and name.
+	Instantiated(ctx context.Context, kind, of string, wholes []int64) (map[int64]map[string]int64, error)
 
 	// Bearing returns the NetBox ids of the objects that have the given diet ids: what a
 	// request of unknown outcome created.
@@ -424,7 +424,7 @@ func (a *Applier) phases() []phase {
 		phase{"delete devices", a.deleteDevices},
 		phase{"delete cables of deleted devices", a.deleteAlong},
 	)
-	out = append(out, ofParts("delete ", a.deletes)...)
+	out = append(out, ofWholes("delete ", a.deleteParts)...)
 	out = append(out, ofOthers("delete ", a.deletes)...)
 	out = append(out,
 		phase{"free names and positions", a.frees("device")},

@@ -23,17 +23,7 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, kind := range parts() {
-		for _, c := range a.acting(kind, change.Delete) {
-			if c.With == "" || !c.Deletes() {
-				continue
-			}
-			a.done++
-			if !a.staysAlong(c) {
-				a.deleted(&item{change: c}, c.NetBoxID)
-			}
-		}
-	}
+	a.wentAlong("device")
 	gone := map[int64]bool{}
 	for _, c := range a.acting("device", change.Delete) {
 		_, stays := a.bad[c.Object]
@@ -42,6 +32,27 @@ func (a *Applier) deleteDevices(ctx context.Context) error {
 	maps.DeleteFunc(plugged, func(_ string, device int64) bool { return !gone[device] })
 	a.unplug(plugged)
 	return nil
+}
+
+// wentAlong reports the parts that went with objects of a kind, as [change.Port] names them.
+func (a *Applier) wentAlong(whole string) map[string]int64 {
+	wholes, gone := map[string]bool{}, map[string]int64{}
+	for _, c := range a.acting(whole, change.Delete) {
+		wholes[c.Object] = true
+	}
+	for _, kind := range parts() {
+		for _, c := range a.acting(kind, change.Delete) {
+			if !wholes[c.With] || !c.Deletes() {
+				continue
+			}
+			a.done++
+			if !a.staysAlong(c) {
+				a.deleted(&item{change: c}, c.NetBoxID)
+				gone[change.Port(kinds.Standard().Must(kind).ObjectType, c.NetBoxID)] = c.NetBoxID
+			}
+		}
+	}
+	return gone
 }
 
 // waves are the devices to delete or release in order, by NetBox id: what cables go along with

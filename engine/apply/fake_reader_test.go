@@ -19,7 +19,7 @@ func (f *fake) read(name string) error {
 	return f.readFate(name, f.reads-1)
 }
 
-func (f *fake) Instantiated(_ context.Context, _ string, devices []int64) (map[int64]map[string]int64, error) {
+func (f *fake) Instantiated(_ context.Context, _, _ string, devices []int64) (map[int64]map[string]int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := map[int64]map[string]int64{}

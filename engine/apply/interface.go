@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
@@ -49,6 +50,25 @@ func ofParts(verb string, run func(kind string) func(context.Context) error) []p
 		out = append(out, phase{verb + kinds.Standard().Must(kind).Words() + "s", run(kind)})
 	}
 	return out
+}
+
+// ofWholes is a phase for each kind of parts, those that others are part of, or stand in, last.
+func ofWholes(verb string, run func(kind string) func(context.Context) error) []phase {
+	out := ofParts(verb, run)
+	slices.Reverse(out)
+	return out
+}
+
+// deleteParts is the phase that deletes or releases parts of a kind, and reports what went with them:
+// with a module its ports.
+func (a *Applier) deleteParts(kind string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := a.deletes(kind)(ctx); err != nil {
+			return err
+		}
+		a.unplug(a.wentAlong(kind))
+		return nil
+	}
 }
 
 // writeParts is the phase that takes over the parts of a kind that NetBox made from templates for
@@ -119,20 +139,34 @@ func byParent(items []*item) {
 	slices.SortStableFunc(items, func(x, y *item) int { return natural.Compare(x.change.Owner, y.change.Owner) })
 }
 
-// instantiated reads the parts of a kind of the devices that this run created.
-func (a *Applier) instantiated(ctx context.Context, kind string) (map[int64]map[string]int64, error) {
-	var devices []int64
-	for _, o := range a.result.Created {
-		if o.Kind == "device" {
-			devices = append(devices, o.ID)
+// instantiated reads the parts of a kind of what this run created, by device: of new devices, and of
+// new modules.
+func (a *Applier) instantiated(ctx context.Context, name string) (map[int64]map[string]int64, error) {
+	kind := kinds.Standard().Must(name)
+	made := map[int64]map[string]int64{}
+	for _, f := range kind.Fields {
+		if kind.Templates == "" || f.Name != kind.Parent && !kind.CameWith(f) {
+			continue
 		}
-	}
-	if len(devices) == 0 {
-		return nil, nil
-	}
-	made, err := a.cfg.Reader.Instantiated(ctx, kind, devices)
-	if err != nil {
-		return nil, fmt.Errorf("read parts of new devices: %w", err)
+		var wholes []int64
+		for _, o := range a.result.Created {
+			if o.Kind == f.To {
+				wholes = append(wholes, o.ID)
+			}
+		}
+		if len(wholes) == 0 {
+			continue
+		}
+		more, err := a.cfg.Reader.Instantiated(ctx, name, f.Name, wholes)
+		if err != nil {
+			return nil, fmt.Errorf("read parts of new %ss: %w", kinds.Standard().Must(f.To).Words(), err)
+		}
+		for device, parts := range more {
+			if made[device] == nil {
+				made[device] = map[string]int64{}
+			}
+			maps.Copy(made[device], parts)
+		}
 	}
 	return made, nil
 }

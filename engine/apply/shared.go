@@ -12,16 +12,47 @@ import (
 // creates is the phase that creates shared objects.
 func (a *Applier) creates(kind kinds.Kind) func(context.Context) error {
 	return func(ctx context.Context) error {
-		items := a.items(a.acting(kind.Name, change.Create))
-		if parts := kinds.Standard().Parts(kind); parts != nil {
-			items = a.begin(kind, parts, items)
-		}
-		return a.send(ctx, post, kind.Name, items, func(it *item, id int64) {
-			if !a.halves[it.change.Object] {
-				a.created(it, id)
+		for left := a.acting(kind.Name, change.Create); len(left) > 0; {
+			var now []*change.Change
+			now, left = firstOf(left)
+			items := a.items(now)
+			if parts := kinds.Standard().Parts(kind); parts != nil {
+				items = a.begin(kind, parts, items)
 			}
-		})
+			err := a.send(ctx, post, kind.Name, items, func(it *item, id int64) {
+				if !a.halves[it.change.Object] {
+					a.created(it, id)
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
+}
+
+// firstOf splits creates into those that can be sent, and those that refer to one of all these: an
+// interface is made after its bridge.
+func firstOf(creates []*change.Change) (now, later []*change.Change) {
+	if !slices.ContainsFunc(creates, refersToKind) {
+		return creates, nil
+	}
+	among := make(map[string]bool, len(creates))
+	for _, c := range creates {
+		among[c.Object] = true
+	}
+	for _, c := range creates {
+		if slices.ContainsFunc(c.Needs, func(need string) bool { return among[need] }) {
+			later = append(later, c)
+			continue
+		}
+		now = append(now, c)
+	}
+	if len(now) == 0 {
+		return later, nil // in a circle, which is told
+	}
+	return now, later
 }
 
 // begin has objects that get parts made under a temporary slug. It returns those that are
@@ -37,9 +68,10 @@ func (a *Applier) begin(kind kinds.Kind, parts []kinds.Kind, items []*item) []*i
 			a.halves[c.Object], a.ids[c.Object] = true, c.NetBoxID
 			continue
 		case !whole:
-			slug, _ := it.payload["slug"].(string)
+			called, _ := it.payload[kind.CalledBy()].(string)
 			a.halves[c.Object] = true
-			it.payload["slug"], it.payload[kind.Label] = change.Unfinished(c.Plan, slug)
+			temporary, label := change.Unfinished(c.Plan, called)
+			it.payload[kind.Label], it.payload[kind.CalledBy()] = label, temporary
 		}
 		out = append(out, it)
 	}
@@ -132,7 +164,7 @@ func (a *Applier) giveUp(ctx context.Context, kind kinds.Kind, made map[string][
 	for _, it := range a.beaten {
 		gone := *it.change
 		gone.Action, gone.NetBoxID = change.Delete, it.id
-		gone.Object, _ = change.Unfinished(gone.Plan, fmt.Sprint(it.payload["slug"]))
+		gone.Object, _ = change.Unfinished(gone.Plan, fmt.Sprint(it.payload[kind.CalledBy()]))
 		gone.Object = kind.Name + ":" + gone.Object
 		items = append(items, &item{change: &gone, id: it.id})
 		a.result.Created = slices.DeleteFunc(a.result.Created, func(o Outcome) bool {

@@ -22,7 +22,7 @@ func Unfinished(plan, slug string) (temporary, label string) {
 	temporary = UnfinishedPrefix(plan) + slug
 	if len(temporary) > longest {
 		end := TemporaryName(temporary)[1:]
-		temporary = temporary[:longest-len(end)] + end
+		temporary = strings.ToValidUTF8(temporary[:longest-len(end)], "") + end
 	}
 	return temporary, UnfinishedLabel(plan, temporary)
 }

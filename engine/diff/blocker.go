@@ -16,6 +16,7 @@ type blocker struct {
 	places    []string
 	frees     []string    // the fields by which what holds it gives way; the same ones if empty
 	sized     bool        // the statement takes the sizes of what is yet to be made
+	ported    bool        // it takes the ports that come with what is yet to be made
 	field     kinds.Field // of a statement for one field
 }
 
@@ -127,6 +128,13 @@ func (d *differ) findBlockersOf(kind kinds.Kind, b blocker, holders map[place]*c
 			return err
 		}
 		args = append(args, sql.Named("sizes", sizes))
+	}
+	if b.ported {
+		ports, err := value.Encode(d.topo.ModulePorts())
+		if err != nil {
+			return err
+		}
+		args = append(args, sql.Named("ports", ports))
 	}
 	var rows []blockerRow
 	if err := d.selectAll(&rows, d.statements.ForField(b.statement, kind, b.field), args...); err != nil {

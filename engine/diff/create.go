@@ -82,12 +82,32 @@ func (d *differ) loadLost() error {
 // goesWith records that a part goes with its parent: an interface with its device, where
 // somebody deleted both, or made both.
 func (d *differ) goesWith(c *change.Change) {
-	if i, ok := d.wholes[c.Owner]; ok && (d.changes[i].Class == change.Missing) == (c.Class == change.Missing) {
-		c.With = c.Owner
-		count(&d.changes[i], c.Kind)
-		return
+	for _, whole := range append([]string{c.Owner}, d.cards(c)...) {
+		if i, ok := d.wholes[whole]; ok && (d.changes[i].Class == change.Missing) == (c.Class == change.Missing) {
+			c.With = whole
+			count(&d.changes[i], c.Kind)
+			return
+		}
 	}
 	d.wholes[c.Object] = len(d.changes)
+}
+
+// cards are what a part comes with that the plan wants too: of a port, its module.
+func (d *differ) cards(c *change.Change) []string {
+	w, kind := d.wanted[key{c.Kind, c.Object}], d.kinds.Must(c.Kind)
+	var out []string
+	for _, f := range kind.Fields {
+		if w == nil || !kind.CameWith(f) {
+			continue
+		}
+		if object, pending := change.Pending(w.fields[f.Name]); pending {
+			out = append(out, object)
+		}
+		if object := w.claims[f.Name]; object != "" {
+			out = append(out, object)
+		}
+	}
+	return out
 }
 
 // existing is the change of a wanted object whose place is taken. An object of another
@@ -95,8 +115,8 @@ func (d *differ) goesWith(c *change.Change) {
 func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
 	c.NetBoxID, c.Proposed, c.Taken = found.ID, found.proposed, change.TakenName
-	if found.placed {
-		c.Taken = change.TakenPlace
+	if kind := d.kinds.Must(w.kind); found.placed || len(kind.Key) > 0 && !slices.Contains(kind.Key, kind.Label) {
+		c.Taken = change.TakenPlace // a name that is given up frees nothing
 	}
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: found.Plan, Object: found.Other}
 	blame, err := d.made(w, found)

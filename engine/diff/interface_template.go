@@ -16,40 +16,56 @@ import (
 // unfinished one has already. It also completes a type of diet's that has no templates and
 // no devices: an earlier diet was stopped there. Other differences are findings.
 func (d *differ) templates() error {
-	for i := range d.topo.DeviceTypes {
-		t := &d.topo.DeviceTypes[i]
-		parts := t.Templates()
-		if !t.Ensure || len(parts) == 0 {
-			continue
+	for _, t := range d.types() {
+		if err := d.templatesOf(t); err != nil {
+			return err
 		}
-		held, err := d.partsOf(t.Slug)
+	}
+	return nil
+}
+
+// types are the types of devices and modules of the plan.
+func (d *differ) types() []*generate.DeviceType {
+	out := make([]*generate.DeviceType, 0, len(d.topo.DeviceTypes)+len(d.topo.ModuleTypes))
+	for _, list := range [][]generate.DeviceType{d.topo.DeviceTypes, d.topo.ModuleTypes} {
+		for i := range list {
+			out = append(out, &list[i])
+		}
+	}
+	return out
+}
+
+func (d *differ) templatesOf(t *generate.DeviceType) error {
+	parts, of := t.Templates(), key{t.Kind(), t.Slug}
+	if !t.Ensure || len(parts) == 0 {
+		return nil
+	}
+	held, err := d.partsOf(of)
+	if err != nil {
+		return err
+	}
+	if have, exists := d.ids.bySlug[of]; exists {
+		bare, err := d.leftBare(place{of.kind, have.id}, held)
 		if err != nil {
 			return err
 		}
-		if have, exists := d.ids.bySlug[key{"device_type", t.Slug}]; exists {
-			bare, err := d.leftBare(have.id, held)
-			if err != nil {
-				return err
-			}
-			if !bare {
-				d.compareTemplates(t.Slug, t.Model, have.id, held)
-				continue
-			}
+		if !bare {
+			d.compareTemplates(of, t.Model, have.id, held)
+			return nil
 		}
-		for _, p := range parts {
-			if _, there := held[key{p.Kind, p.Name}]; !there {
-				d.changes = append(d.changes, d.createPart(t, p, held))
-			}
-		}
-		d.needForParts(t.Slug)
 	}
+	for _, p := range parts {
+		if _, there := held[key{p.Kind, p.Name}]; !there {
+			d.changes = append(d.changes, d.createPart(t, p, held))
+		}
+	}
+	d.needForParts(of.kind + ":" + of.object)
 	return nil
 }
 
 // needForParts has a type need what its parts need beside one another: it is not whole
 // without them.
-func (d *differ) needForParts(slug string) {
-	object := "device_type:" + slug
+func (d *differ) needForParts(object string) {
 	whole := slices.IndexFunc(d.changes, func(c change.Change) bool { return c.Object == object && c.Action == change.Create })
 	if whole < 0 {
 		return
@@ -70,20 +86,33 @@ func (d *differ) needForParts(slug string) {
 // createPart makes a template of a type. What it refers to may be one that is there.
 func (d *differ) createPart(t *generate.DeviceType, p generate.Part, held map[key]part) change.Change {
 	fields := maps.Clone(p.Fields)
-	fields["device_type"] = generate.Ref{Kind: "device_type", Object: t.Slug}
-	for name, v := range fields {
+	fields[d.kinds.Must(p.Kind).PartOf(t.Kind())] = generate.Ref{Kind: t.Kind(), Object: t.Slug}
+	for name, v := range p.Fields {
 		ref, ok := v.(generate.Ref)
-		if there, held := held[key{ref.Kind, strings.TrimPrefix(ref.Object, t.Slug+"/")}]; ok && held {
-			fields[name] = there.ID
+		if !ok || d.kinds.Must(ref.Kind).PartOf(t.Kind()) == "" {
+			continue
+		}
+		_, beside, _ := strings.Cut(ref.Object, "/")
+		ref.Object = strings.TrimPrefix(partObject(t, generate.Part{Kind: ref.Kind, Name: beside}), ref.Kind+":")
+		if fields[name] = ref; held[key{ref.Kind, beside}].ID != 0 {
+			fields[name] = held[key{ref.Kind, beside}].ID
 		}
 	}
 	c := change.Change{
-		Kind: p.Kind, Object: p.Kind + ":" + t.Slug + "/" + p.Name, Name: p.Name, Plan: d.plan,
-		Owner: "device_type:" + t.Slug, Class: change.Absent, Action: change.Create,
+		Kind: p.Kind, Object: partObject(t, p), Name: p.Name, Plan: d.plan,
+		Owner: t.Kind() + ":" + t.Slug, Class: change.Absent, Action: change.Create,
 		Fields: createFields(d.ids.resolve(fields), nil),
 	}
 	c.Needs = needs(c.Fields)
 	return c
+}
+
+// partObject is the object id of a template of a type.
+func partObject(t *generate.DeviceType, p generate.Part) string {
+	if t.Module {
+		return p.Kind + ":" + t.Kind() + ":" + t.Slug + "/" + p.Name // a device type may be called so too
+	}
+	return p.Kind + ":" + t.Slug + "/" + p.Name
 }
 
 // part is a template that a type has.
@@ -99,24 +128,25 @@ func byKindAndName(a, b key) int {
 }
 
 // partsOf are the templates of a type of the plan, finished or not, by kind and name.
-func (d *differ) partsOf(slug string) (map[key]part, error) {
-	if o, exists := d.ids.bySlug[key{"device_type", slug}]; exists {
-		return d.parts(o.id)
+func (d *differ) partsOf(of key) (map[key]part, error) {
+	if o, exists := d.ids.bySlug[of]; exists {
+		return d.parts(place{of.kind, o.id})
 	}
-	for at, of := range d.begun {
-		if at.kind == "device_type" && of == slug {
-			return d.parts(at.id)
+	for at, slug := range d.begun {
+		if at.kind == of.kind && of.object == slug {
+			return d.parts(at)
 		}
 	}
 	return nil, nil
 }
 
 // parts are the templates of a type, by kind and name.
-func (d *differ) parts(id int64) (map[key]part, error) {
+func (d *differ) parts(of place) (map[key]part, error) {
 	held := map[key]part{}
-	for _, kind := range d.kinds.Parts(d.kinds.Must("device_type")) {
+	for _, kind := range d.kinds.Parts(d.kinds.Must(of.kind)) {
 		var rows []part
-		if err := d.selectAll(&rows, d.statements.For("query/template_names", kind), sql.Named("id", id)); err != nil {
+		st := d.statements.For("query/template_names", kind)
+		if err := d.selectAll(&rows, st, sql.Named("id", of.id), sql.Named("of", of.kind)); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
@@ -127,44 +157,52 @@ func (d *differ) parts(id int64) (map[key]part, error) {
 }
 
 // wantedParts are the templates of a type of the plan: their types, by kind and name.
-func (d *differ) wantedParts(slug string) map[key]string {
+func (d *differ) wantedParts(of key) map[key]string {
 	out := map[key]string{}
-	for i := range d.topo.DeviceTypes {
-		if d.topo.DeviceTypes[i].Slug != slug {
+	for _, t := range d.types() {
+		if t.Kind() != of.kind || t.Slug != of.object {
 			continue
 		}
-		for _, p := range d.topo.DeviceTypes[i].Templates() {
+		for _, p := range t.Templates() {
 			out[key{p.Kind, p.Name}], _ = p.Fields["type"].(string)
 		}
 	}
 	return out
 }
 
-// leftBare reports whether diet made a type and nothing else: it has neither templates nor
-// devices. What others made so is as they want it.
-func (d *differ) leftBare(id int64, held map[key]part) (bool, error) {
+// leftBare reports whether diet made a type and nothing else: it has no templates, and nothing is of
+// it. What others made so is as they want it.
+func (d *differ) leftBare(at place, held map[key]part) (bool, error) {
 	if len(held) > 0 {
 		return false, nil
 	}
-	if used, err := d.typeInUse(id); err != nil || used {
+	if used, err := d.typeInUse(at); err != nil || used {
 		return false, err
 	}
-	return d.madeByDiet(place{"device_type", id})
+	return d.madeByDiet(at)
 }
 
-func (d *differ) typeInUse(id int64) (bool, error) {
-	var n []int
-	if err := d.selectAll(&n, d.statements.Get("query/device_type_devices"), sql.Named("id", id)); err != nil {
-		return false, err
+func (d *differ) typeInUse(at place) (bool, error) {
+	for _, r := range d.kinds.Referrers(d.kinds.Must(at.kind)) {
+		var n []int
+		if !r.Field.Defining {
+			continue
+		}
+		if err := d.selectAll(&n, d.statements.ForField("query/type_users", r.Kind, r.Field), sql.Named("id", at.id)); err != nil {
+			return false, err
+		}
+		if n[0] > 0 {
+			return true, nil
+		}
 	}
-	return len(n) > 0 && n[0] > 0, nil
+	return false, nil
 }
 
 // compareTemplates reports the plan's templates that a type in NetBox lacks or has with
 // another type.
-func (d *differ) compareTemplates(slug, model string, id int64, held map[key]part) {
+func (d *differ) compareTemplates(of key, model string, id int64, held map[key]part) {
 	var fields []change.Field
-	want := d.wantedParts(slug)
+	want := d.wantedParts(of)
 	for _, k := range slices.SortedFunc(maps.Keys(want), byKindAndName) {
 		have, ok := held[k]
 		if ok && have.Type == want[k] {
@@ -182,9 +220,9 @@ func (d *differ) compareTemplates(slug, model string, id int64, held map[key]par
 	}
 	if fields != nil {
 		d.changes = append(d.changes, change.Change{
-			Kind: "device_type", Object: "device_type:" + slug, Name: model, NetBoxID: id, Plan: d.plan,
+			Kind: of.kind, Object: of.kind + ":" + of.object, Name: model, NetBoxID: id, Plan: d.plan,
 			Class: change.Finding, Action: change.None, Fields: fields,
 		})
-		d.warnOfDifference("device_type", slug, fields)
+		d.warnOfDifference(of.kind, of.object, fields)
 	}
 }

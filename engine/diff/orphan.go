@@ -87,7 +87,12 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	for i, r := range rows {
 		c := d.orphan(r, befores[i])
 		_, c.Template = slices.BinarySearch(kept, r.ID)
-		if owner, ok := doomed[d.holder(kind, r)]; ok {
+		owner, ok := doomed[d.holder(kind, r)]
+		if came := d.cameWith(kind, befores[i]); !ok && came != "" {
+			owner, ok = doomed[came]
+			c.Template = c.Template && !ok
+		}
+		if ok {
 			c.With = d.changes[owner].Object
 			count(&d.changes[owner], kind.Name)
 		}
@@ -119,6 +124,22 @@ func (d *differ) holder(kind kinds.Kind, r orphanRow) string {
 	return ""
 }
 
+// cameWith is the object id of what of the plan a part came with and dies with: of a port, the module.
+func (d *differ) cameWith(kind kinds.Kind, before *change.Before) string {
+	for _, f := range kind.Fields {
+		id, ok := value.ID(before.Have[f.Name])
+		if !ok || !kind.CameWith(f) {
+			continue
+		}
+		for i := range d.changes {
+			if c := &d.changes[i]; c.Kind == f.To && c.NetBoxID == id && c.Class == change.Orphaned {
+				return c.Object
+			}
+		}
+	}
+	return ""
+}
+
 // waitForTenants makes an orphan wait for the orphans that stand in it or are plugged
 // into it: a rack for its devices, an interface for its cable.
 func (d *differ) waitForTenants(orphans []change.Change) {
@@ -131,7 +152,7 @@ func (d *differ) waitForTenants(orphans []change.Change) {
 		kind := d.kinds.Must(c.Kind)
 		for _, f := range kind.Fields {
 			id, ok := value.ID(c.Before.Have[f.Name])
-			if !f.IsReference() || !ok || f.Name == kind.Parent || f.OnDelete == kinds.SetNull {
+			if !f.IsReference() || !ok || f.Name == kind.Parent || kind.CameWith(f) || f.OnDelete == kinds.SetNull {
 				continue
 			}
 			if host := hosts[place{f.To, id}]; host != nil && host.With == "" {

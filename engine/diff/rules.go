@@ -33,6 +33,10 @@ var rules = map[string]kindRules{
 		blocked: []blocker{{statement: "query/device_blocker", places: placing, sized: true}},
 		mixed:   "query/device_mix", above: "query/device_above",
 	},
+	"module": {blocked: []blocker{
+		{statement: "query/name_blocker", places: []string{"module_bay"}},
+		{statement: "query/module_blocker", places: []string{"module_bay"}, ported: true},
+	}},
 	"cable": {
 		found:   []string{"query/cable_natural"},
 		blocked: []blocker{{statement: "query/cable_blocker", places: plugs}},

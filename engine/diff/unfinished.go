@@ -35,12 +35,12 @@ func (d *differ) resume(c *change.Change, w generate.Shared) error {
 	case !ours:
 		d.findings = append(d.findings, change.Notice{
 			ID: "slug-taken", Severity: change.Error, Objects: []string{c.Object},
-			Message: fmt.Sprintf("diet makes the %s %q under the slug %q at first, and somebody else's has that: give it another slug, or delete it",
-				d.kinds.Must(w.Kind).Words(), w.Slug, slug),
+			Message: fmt.Sprintf("diet makes the %s %q under the %s %q at first, and somebody else's has that: give it another one, or delete it",
+				d.kinds.Must(w.Kind).Words(), w.Slug, d.kinds.Must(w.Kind).CalledBy(), slug),
 		})
 		return nil
 	}
-	fits, err := d.fitsPlan(begun.id, w.Slug)
+	fits, err := d.fitsPlan(at, w.Slug)
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,9 @@ func (d *differ) resume(c *change.Change, w generate.Shared) error {
 // began reports whether diet made an object that has a temporary slug: its label proves it,
 // and nobody else's is the row of its creation, where there is one.
 func (d *differ) began(at place, o sharedObject) (bool, error) {
-	slug, _ := o.doc["slug"].(string)
-	if o.doc[d.kinds.Must(at.kind).Label] != change.UnfinishedLabel(d.plan, slug) {
+	slug, _ := o.doc[d.kinds.Must(at.kind).CalledBy()].(string)
+	kind := d.kinds.Must(at.kind)
+	if kind.Label != kind.CalledBy() && o.doc[kind.Label] != change.UnfinishedLabel(d.plan, slug) {
 		return false, nil
 	}
 	return d.madeByDiet(at)
@@ -96,7 +97,7 @@ func (d *differ) clearUnfinished() error {
 func (d *differ) unfinished(kind kinds.Kind) []place {
 	var out []place
 	for at, o := range d.ids.shared {
-		slug, _ := o.doc["slug"].(string)
+		slug, _ := o.doc[d.kinds.Must(at.kind).CalledBy()].(string)
 		if at.kind == kind.Name && d.begun[at] == "" && strings.HasPrefix(slug, change.UnfinishedPrefix(d.plan)) {
 			out = append(out, at)
 		}
@@ -115,7 +116,7 @@ func (d *differ) dropUnfinished(at place) error {
 	if err != nil {
 		return err
 	}
-	slug, _ := o.doc["slug"].(string)
+	slug, _ := o.doc[d.kinds.Must(at.kind).CalledBy()].(string)
 	c := change.Change{
 		Kind: at.kind, Object: at.kind + ":" + slug, Name: slug, NetBoxID: at.id, Plan: d.plan, Class: change.Parking, Action: change.Delete,
 		Verdict: change.Verdict{Decision: change.DecisionDelete, Message: "an earlier run began it, and nobody needs it any more"},
@@ -127,7 +128,7 @@ func (d *differ) dropUnfinished(at place) error {
 
 // theirs are the parts of an unfinished object that somebody else made.
 func (d *differ) theirs(at place) ([]change.Reference, error) {
-	held, err := d.parts(at.id)
+	held, err := d.parts(at)
 	if err != nil {
 		return nil, err
 	}
@@ -146,12 +147,12 @@ func (d *differ) theirs(at place) ([]change.Reference, error) {
 }
 
 // fitsPlan reports whether all that diet made of an unfinished object is as the plan has it.
-func (d *differ) fitsPlan(id int64, slug string) (bool, error) {
-	held, err := d.parts(id)
+func (d *differ) fitsPlan(at place, slug string) (bool, error) {
+	held, err := d.parts(at)
 	if err != nil {
 		return false, err
 	}
-	want := d.wantedParts(slug)
+	want := d.wantedParts(key{at.kind, slug})
 	for k, part := range held {
 		if w, wanted := want[k]; wanted && w == part.Type {
 			continue

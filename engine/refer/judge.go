@@ -70,7 +70,7 @@ const Unasked = "NetBox was not asked what depends on it"
 func Judge(ctx context.Context, cfg Config, doomed []Object) (map[Object]*Judgement, error) {
 	w := &walk{
 		Config: cfg, ctx: ctx, kinds: cfg.DB.Kinds(),
-		roots: map[string]map[int64][]Object{}, found: map[Object]map[Object]change.Reference{},
+		roots: map[string]map[int64][]Object{}, done: map[string]map[int64]bool{}, found: map[Object]map[Object]change.Reference{},
 		out: map[Object]*Judgement{}, seen: map[Object]map[string]int{},
 		tables: map[string]*table{}, templates: map[string]map[int64]map[string]string{}, typed: map[string]map[int64]int64{},
 	}
@@ -99,6 +99,7 @@ type walk struct {
 	kinds kinds.Registry
 
 	roots map[string]map[int64][]Object          // by kind and id: the doomed objects that an object is deleted with
+	done  map[string]map[int64]bool              // by kind: those that were looked into
 	found map[Object]map[Object]change.Reference // by doomed object: what depends on it
 	seen  map[Object]map[string]int              // by object: its parts and what refers to it, by kind
 	out   map[Object]*Judgement
@@ -133,12 +134,23 @@ func (w *walk) run() error {
 	if err := w.countAll(); err != nil {
 		return err
 	}
-	for _, kind := range w.kinds.Known() {
-		if len(w.roots[kind.Name]) == 0 {
-			continue
-		}
-		if err := w.visit(kind); err != nil {
-			return err
+	for again := true; again; {
+		again = false
+		for _, kind := range w.kinds.Known() {
+			ids := w.ids(kind)
+			if len(ids) == 0 {
+				continue
+			}
+			again = true // a module may have bays, with modules in them
+			if err := w.visit(kind); err != nil {
+				return err
+			}
+			if w.done[kind.Name] == nil {
+				w.done[kind.Name] = map[int64]bool{}
+			}
+			for _, id := range ids {
+				w.done[kind.Name][id] = true
+			}
 		}
 	}
 	return nil
@@ -154,8 +166,14 @@ func (w *walk) visit(kind kinds.Kind) error {
 	return nil
 }
 
-// ids are the objects of a kind to look into, ascending.
-func (w *walk) ids(kind kinds.Kind) []int64 { return slices.Sorted(maps.Keys(w.roots[kind.Name])) }
+// ids are the objects of a kind that are still to be looked into, ascending.
+func (w *walk) ids(kind kinds.Kind) []int64 {
+	ids := slices.Sorted(maps.Keys(w.roots[kind.Name]))
+	if done := w.done[kind.Name]; len(done) > 0 {
+		ids = slices.DeleteFunc(ids, func(id int64) bool { return done[id] })
+	}
+	return ids
+}
 
 // add records what depends on an object, for all doomed objects that it is deleted with.
 func (w *walk) add(r change.Reference, roots []Object, protected bool) {

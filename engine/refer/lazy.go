@@ -40,7 +40,7 @@ func (w *walk) lazy(kind kinds.Kind) error {
 
 // addRows adds the rows that refer to the objects to look into.
 func (w *walk) addRows(kind kinds.Kind, ref kinds.Referrer, rows []map[string]any) error {
-	part := ref.Kind.Parent == ref.Field.Name
+	part := isPart(ref)
 	for _, row := range rows {
 		target := referred(row, ref.Field, kind)
 		roots := w.roots[kind.Name][target]

@@ -47,7 +47,7 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 		if err := w.selectAll(&rows, st, sql.Named("ids", ids), sql.Named("type", kind.ObjectType)); err != nil {
 			return err
 		}
-		if ref.Kind.Parent == ref.Field.Name {
+		if isPart(ref) {
 			if err := w.parts(kind, ref.Kind, rows); err != nil {
 				return err
 			}

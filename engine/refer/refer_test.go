@@ -349,17 +349,17 @@ func TestUnknown(t *testing.T) {
 func TestLargeKinds(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ only, last string }{
-		"known filter":   {"device", "dcim/modules?device_id=1"},
-		"unknown filter": {"", "dcim/modules?"},
+		"known filter":   {"device", "dcim/virtual-device-contexts?device_id=1"},
+		"unknown filter": {"", "dcim/virtual-device-contexts?"},
 	} {
-		nb := &fake{only: tc.only, counts: map[string]int{"dcim/modules": 5000}, lists: map[string][]object{
-			"dcim/modules": {{"id": 1, "device": ref(1), "display": "mine"}, {"id": 2, "device": ref(2), "display": "theirs"}},
-			"dcim/devices": {}, "dcim/interfaces": {},
+		nb := &fake{only: tc.only, counts: map[string]int{"dcim/virtual-device-contexts": 5000}, lists: map[string][]object{
+			"dcim/virtual-device-contexts": {{"id": 1, "device": ref(1), "display": "mine"}, {"id": 2, "device": ref(2), "display": "theirs"}},
+			"dcim/devices":                 {}, "dcim/interfaces": {},
 		}}
-		if got := named(judge(t, open(t), nb, device)); !slices.Equal(got, []string{"module mine"}) {
+		if got := named(judge(t, open(t), nb, device)); !slices.Equal(got, []string{"virtual_device_context mine"}) {
 			t.Errorf("%s: %q", name, got)
 		}
-		asked := slices.DeleteFunc(nb.asked, func(s string) bool { return !strings.HasPrefix(s, "dcim/modules") })
+		asked := slices.DeleteFunc(nb.asked, func(s string) bool { return !strings.HasPrefix(s, "dcim/virtual-device-contexts") })
 		if asked[len(asked)-1] != tc.last {
 			t.Errorf("%s: asked %q", name, asked)
 		}

@@ -59,25 +59,46 @@ func (w *walk) countAll() error {
 
 // needed returns the lazy kinds that refer to a kind that is looked into, in order.
 func (w *walk) needed() []kinds.Kind {
-	reach := map[string]bool{}
-	for name := range w.roots {
-		reach[name] = true
-	}
+	reach := w.reach()
 	var out []kinds.Kind
 	for _, kind := range w.kinds.Known() {
 		if !reach[kind.Name] {
 			continue
 		}
 		for _, ref := range append(w.kinds.Referrers(kind), w.kinds.LazyReferrers(kind)...) {
-			if ref.Kind.Parent == ref.Field.Name {
-				reach[ref.Kind.Name] = true
-			}
 			if ref.Kind.Lazy && !slices.ContainsFunc(out, func(k kinds.Kind) bool { return k.Name == ref.Kind.Name }) {
 				out = append(out, ref.Kind)
 			}
 		}
 	}
 	return out
+}
+
+// reach are the kinds that are looked into: those of the doomed objects, and of their parts.
+func (w *walk) reach() map[string]bool {
+	reach := map[string]bool{}
+	for name := range w.roots {
+		reach[name] = true
+	}
+	for before := -1; before < len(reach); {
+		before = len(reach)
+		for _, kind := range w.kinds.Known() {
+			if !reach[kind.Name] {
+				continue
+			}
+			for _, ref := range append(w.kinds.Referrers(kind), w.kinds.LazyReferrers(kind)...) {
+				if isPart(ref) {
+					reach[ref.Kind.Name] = true
+				}
+			}
+		}
+	}
+	return reach
+}
+
+// isPart reports whether what refers by a field is a part of what it refers to, or came with it.
+func isPart(ref kinds.Referrer) bool {
+	return ref.Kind.Parent == ref.Field.Name || ref.Kind.CameWith(ref.Field)
 }
 
 // unreadable says why a kind cannot be read; "" if it can, or if this NetBox does not

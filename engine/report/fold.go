@@ -100,7 +100,8 @@ func label(c *change.Change) string {
 		_, rest, _ := strings.Cut(c.Object, "/")
 		return rest
 	case k.Attached:
-		return strings.TrimPrefix(c.Owner, k.ParentKind()+":") + " " + c.Name
+		_, whole, _ := strings.Cut(c.Owner, ":")
+		return whole + " " + c.Name
 	}
 	return c.Name
 }

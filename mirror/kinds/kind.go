@@ -45,6 +45,10 @@ type Kind struct {
 	// and deleted with its parent, and does not count as a separate reference.
 	Parent string
 
+	// OrParent is a further field with the object that one is a part of, where it is not part of
+	// Parent's: a template of a module type, and not of a device type.
+	OrParent string
+
 	// Together lists groups of fields that mean something only together.
 	Together [][]string
 
@@ -278,6 +282,17 @@ func (k Kind) plugs(keep func(Field) bool) []string {
 // ParentKind returns the kind of the parent, "" for none.
 func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
 
+// PartOf returns the field by which objects of the kind are parts of those of another; "" is that
+// they are not.
+func (k Kind) PartOf(whole string) string {
+	for _, field := range []string{k.Parent, k.OrParent} {
+		if field != "" && k.Refers(field) == whole {
+			return field
+		}
+	}
+	return ""
+}
+
 // Stored lists the fields that have a column.
 func (k Kind) Stored() []Field {
 	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return !f.Stored() })
@@ -314,7 +329,7 @@ func (k Kind) CalledBy() string {
 // CameWith reports whether a field of a part says which other part it came along with: a port
 // with its module.
 func (k Kind) CameWith(f Field) bool {
-	return f.Type == Reference && k.Parent != "" && f.Name != k.Parent && f.OnDelete == Cascade
+	return f.Type == Reference && k.Templates != "" && f.Name != k.Parent && f.OnDelete == Cascade
 }
 
 // IsOwned reports whether diet owns objects of the kind.

@@ -1,6 +1,9 @@
 package kinds
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lazy are the kinds that may refer to what diet deletes, and that are not synced. A
 // NetBox release may lack some of them.
@@ -8,9 +11,6 @@ var lazy = []Kind{
 	template("cooling_intake_template", "dcim/cooling-intake-templates", "dcim.coolingintaketemplate"),
 	template("cooling_outflow_template", "dcim/cooling-outflow-templates", "dcim.coolingoutflowtemplate"),
 
-	referring("module", "dcim/modules", "dcim.module", "a module in a bay of a device",
-		reference("device", "device", Cascade), serial, assetTag),
-	component("module_bay", "dcim/module-bays", "dcim.modulebay", "a bay for modules"),
 	component("device_bay", "dcim/device-bays", "dcim.devicebay", "a bay for a device within a device",
 		Field{Name: "installed_device", Type: Reference, To: "device", OnDelete: SetNull, Personal: true}),
 	component("front_port", "dcim/front-ports", "dcim.frontport", "a front port"),
@@ -89,9 +89,15 @@ func made(name, endpoint, objectType string, fields ...Field) Kind {
 	k.Role, k.Lazy, k.Attached, k.Parent, k.Key = Shared, false, true, "device_type", []string{"device_type", "name"}
 	k.Doc = "a " + strings.TrimSuffix(k.Doc, " template") + " that NetBox creates on each new device of a type"
 	k.Fields = append([]Field{
-		{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
-		{Name: "name", Type: Text, Required: true}, label,
+		ofDeviceType, {Name: "name", Type: Text, Required: true}, label,
 	}, fields...)
+	return k
+}
+
+// modular makes a kind of templates one of module types too.
+func (k Kind) modular() Kind {
+	k.OrParent, k.Key = ofModuleType.Name, []string{"device_type", ofModuleType.Name, "name"}
+	k.Fields = slices.Insert(slices.Clone(k.Fields), 1, ofModuleType)
 	return k
 }
 

@@ -102,7 +102,7 @@ func (r Registry) Parts(of Kind) []Kind {
 	if of.Role != Shared {
 		return nil
 	}
-	return slices.DeleteFunc(r.InRole(Shared), func(k Kind) bool { return !k.Attached || k.ParentKind() != of.Name })
+	return slices.DeleteFunc(r.InRole(Shared), func(k Kind) bool { return !k.Attached || k.PartOf(of.Name) == "" })
 }
 
 // Rank orders kinds; unknown ones come last.
@@ -151,7 +151,7 @@ func (r Registry) check(k Kind) error {
 	for _, group := range k.Together {
 		named = append(named, group...)
 	}
-	for _, optional := range []string{k.Parent, k.StandsFor} {
+	for _, optional := range []string{k.Parent, k.OrParent, k.StandsFor} {
 		if optional != "" {
 			named = append(named, optional)
 		}

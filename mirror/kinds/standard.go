@@ -101,22 +101,31 @@ var mirrored = []Kind{
 		},
 	},
 	{
-		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
-		Doc: "an interface that NetBox creates on each new device of a type",
-		Key: []string{"device_type", "name"}, Parent: "device_type", Attached: true,
+		Name: "module_type", Endpoint: "dcim/module-types", ObjectType: "dcim.moduletype", Role: Shared, Label: "model",
+		Doc: "a module type", Key: []string{"manufacturer", "model"},
 		Fields: []Field{
-			{Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type"},
-			{Name: "name", Type: Text, Required: true},
-			{Name: "type", Type: Choice, Required: true},
+			{Name: "model", Type: Text, Required: true},
+			{Name: "manufacturer", Type: Reference, To: "manufacturer", Required: true, OnDelete: Protect},
 		},
 	},
-	made("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate", sort),
-	made("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate", sort),
-	made("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate", sort),
-	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort),
-	made("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate", sort),
-	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports"),
-	made("module_bay_template", "dcim/module-bay-templates", "dcim.modulebaytemplate"),
+	{
+		Name: "interface_template", Endpoint: "dcim/interface-templates", ObjectType: "dcim.interfacetemplate", Role: Shared, Label: "name",
+		Doc: "an interface that NetBox creates on each new device of a type",
+		Key: []string{"device_type", "module_type", "name"}, Parent: "device_type", OrParent: "module_type", Attached: true,
+		Fields: []Field{
+			ofDeviceType, ofModuleType,
+			{Name: "name", Type: Text, Required: true},
+			{Name: "type", Type: Choice, Required: true},
+			{Name: "bridge", Type: Reference, To: "interface_template", OnDelete: SetNull},
+		},
+	},
+	made("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate", sort).modular(),
+	made("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate", sort).modular(),
+	made("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate", sort).modular(),
+	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort).modular(),
+	made("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate", sort).modular(),
+	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports").modular(),
+	made("module_bay_template", "dcim/module-bay-templates", "dcim.modulebaytemplate").modular(),
 	made("device_bay_template", "dcim/device-bay-templates", "dcim.devicebaytemplate"),
 	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate"),
 	{
@@ -172,6 +181,30 @@ var mirrored = []Kind{
 			{Name: "role", Type: Reference, To: "device_role", Required: true, OnDelete: Protect},
 			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
 			{Name: "platform", Type: Reference, To: "platform", OnDelete: SetNull},
+			{Name: "status", Type: Choice},
+			serial, assetTag, description, comments, tags, customFields,
+		},
+	},
+	{
+		Name: "module_bay", Endpoint: "dcim/module-bays", ObjectType: "dcim.modulebay", Role: Owned, Later: true, Label: "name",
+		Key: []string{"device", "module", "name"}, Doc: "a bay for modules of a device",
+		Watched: true, Placed: ByParent, Attached: true, Parent: "device", Templates: "module_bay_template", Counter: "module_bay_count",
+		Fields: []Field{
+			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
+			{Name: "name", Type: Text, Required: true},
+			{Name: "position", Type: Text, Blank: true, Doc: "what {module} stands for in the names of a module's ports"},
+			label, description, module, tags, customFields,
+		},
+	},
+	{
+		Name: "module", Endpoint: "dcim/modules", ObjectType: "dcim.module", Role: Owned, Later: true, Label: "display",
+		Key: []string{"module_bay"}, Doc: "a module in a bay of a device",
+		Watched: true, Placed: ByParent, Attached: true, Parent: "device", Content: []string{"owner"},
+		Fields: []Field{
+			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
+			{Name: "display", Type: Text, Doc: "how NetBox shows it"},
+			{Name: "module_bay", Type: Reference, To: "module_bay", Required: true, OnDelete: Cascade},
+			{Name: "module_type", Type: Reference, To: "module_type", Required: true, Defining: true, Counted: true, OnDelete: Protect},
 			{Name: "status", Type: Choice},
 			serial, assetTag, description, comments, tags, customFields,
 		},
@@ -266,7 +299,11 @@ var (
 	label        = Field{Name: "label", Type: Text, Blank: true, Personal: true}
 	description  = Field{Name: "description", Type: Text, Blank: true, Personal: true}
 	comments     = Field{Name: "comments", Type: Text, Blank: true, Personal: true}
-	module       = Field{Name: "module", Type: Reference, OnDelete: Cascade, Doc: "the module that it came with"}
+	module       = Field{Name: "module", Type: Reference, To: "module", OnDelete: Cascade, Doc: "the module that it came with"}
+	ofDeviceType = Field{
+		Name: "device_type", Type: Reference, To: "device_type", OnDelete: Cascade, Doc: "NULL for a template of a module type",
+	}
+	ofModuleType = Field{Name: "module_type", Type: Reference, To: "module_type", OnDelete: Cascade}
 	tags         = Field{Name: "tags", Type: Tags, Required: true, Doc: "JSON list of tag ids, sorted"}
 	customFields = Field{
 		Name: "custom_fields", Type: Custom, Required: true,

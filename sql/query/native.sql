@@ -2,7 +2,7 @@
 -- the device: their create rows stand in one request, and the device has its id since
 -- then (a person's device got it when it was adopted). Beyond the changelog those that
 -- were made in the same seconds and are as the template has them. None that a person has
--- edited in what the plan states.
+-- edited in what the plan states. What came with a module that diet made is as such.
 SELECT o.id
 FROM desired_{{.Kind.Name}} AS d
 JOIN {{.Kind.Name}} AS o ON o.{{.Kind.Parent}}_id = d.{{.Kind.Parent}}_id AND o.name = d.name
@@ -31,6 +31,19 @@ WHERE d.id IS NULL
           )
         )
     )
+{{- range .Kind.Stored}}
+{{- if $.Kind.CameWith .}}
+    OR EXISTS (
+      SELECT 1
+      FROM {{.To}} AS m
+      JOIN object_change AS cm ON cm.object_type = '{{$.ObjectType .To}}' AND cm.object_id = m.id AND cm.action = 'create'
+      JOIN object_change AS ci ON ci.request_id = cm.request_id
+        AND ci.object_type = '{{$.Kind.ObjectType}}' AND ci.object_id = o.id AND ci.action = 'create'
+      WHERE m.id = o.{{.Column}} AND m.object_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM own_request AS q WHERE q.request_id = cm.request_id)
+    )
+{{- end}}
+{{- end}}
     OR (
       NOT EXISTS (
         SELECT 1
@@ -43,7 +56,9 @@ WHERE d.id IS NULL
         FROM {{.Template.Name}} AS t
         WHERE t.{{.Template.Parent}}_id = e.{{.Template.Parent}}_id
           AND t.name = o.name
+{{- if .Template.Has "type"}}
           AND t.type IS o.type
+{{- end}}
           AND o.description = ''{{if .Kind.Has "enabled"}}
           AND o.enabled{{end}}
       )

@@ -31,10 +31,26 @@ SELECT {{.Column}} FROM {{$by.Name}} WHERE {{.Column}} IS NOT NULL AND (shown_ob
 {{- end}}
 {{- end}}
 {{- end}};
+{{end}}{{range $k := .Inner}}
+CREATE VIEW kept_{{.Name}} AS
+SELECT i.id
+FROM {{.Name}} AS i
+JOIN device AS d ON d.id = i.device_id
+WHERE d.site_id IN (SELECT id FROM scope_site)
+UNION
+SELECT id FROM {{.Name}} WHERE shown_object IS NOT NULL OR shown_plan IS NOT NULL
+{{- range $list := $.AllParts}}
+{{- range .Stored}}
+{{- if eq .To $k.Name}}
+UNION
+SELECT {{.Column}} FROM {{$list.Name}} WHERE {{.Column}} IS NOT NULL AND (shown_object IS NOT NULL OR shown_plan IS NOT NULL)
+{{- end}}
+{{- end}}
+{{- end}};
 {{end}}
 CREATE VIEW kept_device AS
 SELECT id FROM device WHERE site_id IN (SELECT id FROM scope_site) OR shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range .Parts}}
+{{- range .AllParts}}
 UNION
 SELECT device_id FROM {{.Name}} WHERE id IN (SELECT id FROM kept_{{.Name}})
 {{- end}};

@@ -8,6 +8,7 @@ func componentChecks() []check {
 		{name: "component/templates", run: checkTemplates},
 		{name: "component/cables", run: checkOtherCables},
 		{name: "component/module", run: checkModule},
+		{name: "component/module names", since: 7, run: checkModuleNames},
 		{name: "component/inventory item", run: checkItemTree},
 		{name: "referrer/power", run: checkPower},
 		{name: "referrer/circuit", run: checkCircuit},
@@ -106,6 +107,53 @@ func checkModule(s *suite) {
 	s.equal("of the device", ids(s.find("/api/dcim/modules/", fmt.Sprintf("device_id=%d", d))), []int{m})
 	r := s.want(204, "DELETE", one("/api/dcim/modules/", m), nil)
 	s.contains("rows", s.rows(r.request()), row("delete", "dcim.interface", found[0].id()))
+}
+
+// checkModuleNames: a module comes in where its names are free, or adopts what has them.
+func checkModuleNames(s *suite) {
+	h := s.hall()
+	n := s.name()
+	const modules, bays = "/api/dcim/modules/", "/api/dcim/module-bays/"
+	d, other := s.create(devices, h.device(n)).id(), s.create(devices, h.device(n+"o")).id()
+	bay := s.create(bays, object{"device": d, "name": "bay 1", "position": "7"}).id()
+	bare := s.create(bays, object{"device": d, "name": "bay 2"}).id()
+	third := s.create(bays, object{"device": d, "name": "bay 3", "position": "9"}).id()
+	kind := s.create("/api/dcim/module-types/", object{"manufacturer": h.maker, "model": n}).id()
+	s.want(201, "POST", templates, object{"module_type": kind, "name": "mod{module}/0", "type": "10gbase-t", "label": "L{module}"})
+	s.want(201, "POST", "/api/dcim/power-port-templates/", object{"module_type": kind, "name": "PSU{module}"})
+	s.want(201, "POST", "/api/dcim/module-bay-templates/", object{"module_type": kind, "name": "Sub {module}", "position": "{module}a"})
+	s.fault(s.send("POST", "/api/dcim/module-types/", object{"manufacturer": h.maker, "model": n}), 400,
+		`{"__all__":["Module type with this Manufacturer and Model already exists."]}`)
+	into := func(device, bay int, more object) object {
+		out := object{"device": device, "module_bay": bay, "module_type": kind}
+		for k, v := range more {
+			out[k] = v
+		}
+		return out
+	}
+	s.fault(s.send("POST", modules, into(d, bare, nil)), 400,
+		`{"__all__":["Cannot install module with placeholder values in a module bay with no position defined."]}`)
+	s.fault(s.send("POST", modules, into(other, bay, nil)), 400,
+		`{"__all__":["Module must be installed within a module bay belonging to the assigned device (`+n+`o)."]}`)
+	hers := s.create(interfaces, object{"device": d, "name": "mod7/0", "type": "other"}).id()
+	s.fault(s.send("POST", modules, into(d, bay, nil)), 400, `{"__all__":["A Interface named mod7/0 already exists"]}`)
+	m := s.create(modules, into(d, bay, object{"adopt_components": true})).id()
+	s.equal("adopted", []any{s.get(interfaces, hers).at("module", "id"), s.get(interfaces, hers).at("type", "value")}, []any{m, "other"})
+	s.equal("and made", len(s.find("/api/dcim/power-ports/", fmt.Sprintf("device_id=%d&name=PSU7", d))), 1)
+	nested := s.find(bays, fmt.Sprintf("device_id=%d&name=Sub+7", d))
+	s.equal("its bay", []any{nested[0].at("position"), nested[0].at("module", "id")}, []any{"7a", m})
+	full := s.send("POST", modules, into(d, bay, nil))
+	s.equal("full", full.status, 400)
+	s.create(modules, into(d, third, object{"replicate_components": false}))
+	s.equal("nothing came", len(s.find(interfaces, fmt.Sprintf("device_id=%d&name=mod9/0", d))), 0)
+	s.want(200, "PATCH", one(interfaces, hers), object{"module": nil})
+	s.want(204, "DELETE", one(modules, m), nil)
+	s.equal("what was taken off it stays", s.get(interfaces, hers).id(), hers)
+	s.want(409, "DELETE", one("/api/dcim/module-types/", kind), nil)
+	eighth := s.create(bays, object{"device": d, "name": "bay 8", "position": "8"}).id()
+	made := s.create(modules, into(d, eighth, nil)).object()
+	s.equal("label", s.find(interfaces, fmt.Sprintf("device_id=%d&name=mod8/0", d))[0].at("label"), "L8")
+	s.equal("module", made.at("module_type", "id"), kind)
 }
 
 func checkItemTree(s *suite) {

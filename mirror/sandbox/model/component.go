@@ -2,7 +2,10 @@ package model
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/mirror/sandbox/table"
 )
@@ -37,7 +40,7 @@ var componentNouns = []noun{
 		},
 	},
 	{
-		at: "dcim/modules", title: moduleTitle, created: createdModule, search: "serial asset_tag description comments",
+		at: "dcim/modules", title: moduleTitle, clean: cleanModule, created: createdModule, search: "serial asset_tag description comments",
 		order:  func(a, b *table.Record) int { return cmp.Compare(a.Ref("module_bay"), b.Ref("module_bay")) },
 		unique: rules{alone("module_bay"), alone("asset_tag")},
 		fields: fields{
@@ -84,12 +87,118 @@ func inBay(s *table.Store, bay *table.Record) *table.Record {
 }
 
 func moduleTitle(s *table.Store, r *table.Record) string {
-	return s.TitleOf(s.To(r, "module_bay")) + ": " + s.TitleOf(s.To(r, "module_type"))
+	return fmt.Sprintf("%s: %s (%d)", s.TitleOf(s.To(r, "module_bay")), s.TitleOf(s.To(r, "module_type")), r.ID)
 }
 
-// createdModule makes the components of the module's type.
-func createdModule(t *table.Tx, r *table.Record, _ *table.Draft) {
-	furnish(t, place{device: t.To(r, "device"), module: r, by: "module_type", kind: r.Ref("module_type")})
+func cleanModule(t *table.Tx, old *table.Record, d *table.Draft) {
+	r := d.Record
+	bay := t.To(r, "module_bay")
+	if bay == nil {
+		return
+	}
+	if bay.Ref("device") != r.Ref("device") {
+		d.Faults.Add(table.ObjectFault, "Module must be installed within a module bay belonging to the assigned device (%s).",
+			t.TitleOf(t.To(r, "device")))
+		return
+	}
+	moved := old == nil || old.Ref("module_bay") != bay.ID
+	if other := inBay(t.Store, bay); t.Rel.BaysCheckedFirst && moved && other != nil {
+		d.Faults.Add("module_bay", "Module bay %s is already occupied by module %s.", t.TitleOf(bay), t.TitleOf(other))
+		return
+	}
+	if t.Rel.BaysCheckedFirst && moved && !bay.Flag("enabled") {
+		d.Faults.Add("module_bay", "Cannot install a module in a disabled module bay.")
+		return
+	}
+	if old == nil && inBay(t.Store, bay) == nil {
+		cleanNames(t, d)
+	}
+}
+
+// cleanNames reports components of the device that have the name of one of a new module.
+func cleanNames(t *table.Tx, d *table.Draft) {
+	adopts := flagOf(d, "adopt_components", false)
+	if !adopts && !flagOf(d, "replicate_components", true) {
+		return
+	}
+	eachOf(t, d.Record, func(pair instance, tpl *table.Record) bool {
+		if pair.component == "module-bays" {
+			return true
+		}
+		bay := t.To(d.Record, "module_bay")
+		if strings.Contains(tpl.Text("name"), "{module}") && bay.Text("position") == "" {
+			d.Faults.Add(table.ObjectFault, "Cannot install module with placeholder values in a module bay with no position defined.")
+			return false
+		}
+		name := resolveName(t, place{device: t.To(d.Record, "device"), module: d.Record}, tpl.Text("name"))
+		for _, there := range t.Referring(pair.component, "device", d.Record.Ref("device")) {
+			switch {
+			case there.Text("name") != name:
+			case !adopts:
+				d.Faults.Add(table.ObjectFault, "A %s named %s already exists", modelName(pair.component), name)
+				return false
+			case there.Ref("module") != 0:
+				d.Faults.Add(table.ObjectFault, "Cannot adopt %s %s as it already belongs to a module", modelName(pair.component), name)
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// modelName is what NetBox's program calls a component: PowerPort.
+func modelName(word string) string {
+	words := strings.Split(strings.TrimSuffix(word, "s"), "-")
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
+}
+
+// eachOf visits the templates of a module's type, in the order in which NetBox does, until visit
+// says no.
+func eachOf(t *table.Tx, module *table.Record, visit func(pair instance, tpl *table.Record) bool) {
+	for _, pair := range instances {
+		if t.Tables[pair.template] == nil || t.Tables[pair.template].Refs["module_type"] == nil {
+			continue
+		}
+		templates := t.Referring(pair.template, "module_type", module.Ref("module_type"))
+		slices.SortStableFunc(templates, byTemplate)
+		for _, tpl := range templates {
+			if !visit(pair, tpl) {
+				return
+			}
+		}
+	}
+}
+
+// flagOf is a flag that a request may give with an object.
+func flagOf(d *table.Draft, name string, otherwise bool) bool {
+	if v, is := d.Record.Get(name).(bool); is && d.Given[name] {
+		return v
+	}
+	return otherwise
+}
+
+// createdModule makes the components of the module's type, or has the module adopt those that are
+// there.
+func createdModule(t *table.Tx, r *table.Record, d *table.Draft) {
+	adopted := map[string]bool{}
+	if flagOf(d, "adopt_components", false) {
+		eachOf(t, r, func(pair instance, tpl *table.Record) bool {
+			name := resolveName(t, place{device: t.To(r, "device"), module: r}, tpl.Text("name"))
+			for _, there := range t.Referring(pair.component, "device", r.Ref("device")) {
+				if there.Text("name") == name && there.Ref("module") == 0 {
+					t.Change(there, func(c *table.Record) { c.Set("module", r.ID) })
+					adopted[pair.component+"/"+name] = true
+				}
+			}
+			return true
+		})
+	}
+	if flagOf(d, "replicate_components", true) {
+		furnish(t, place{device: t.To(r, "device"), module: r, by: "module_type", kind: r.Ref("module_type"), has: adopted})
+	}
 }
 
 func byParent(a, b *table.Record) int {

@@ -67,9 +67,12 @@ func cleanTemplate(_ *table.Tx, _ *table.Record, d *table.Draft) {
 	}
 }
 
+// instance is a template and the component that it becomes.
+type instance struct{ template, component string }
+
 // instances are the components that templates become, in the order in which
 // NetBox makes them.
-var instances = []struct{ template, component string }{
+var instances = []instance{
 	{"console-port-templates", "console-ports"}, {"console-server-port-templates", "console-server-ports"},
 	{"power-port-templates", "power-ports"}, {"power-outlet-templates", "power-outlets"},
 	{"cooling-intake-templates", "cooling-intakes"}, {"cooling-outflow-templates", "cooling-outflows"},
@@ -82,6 +85,8 @@ type place struct {
 	device, module *table.Record
 	by             string // the field by which templates name the type
 	kind           int64  // the type's id
+
+	has map[string]bool // components that are there already, by noun and name
 }
 
 // furnish makes the components of a device or a module.
@@ -100,7 +105,9 @@ func furnish(t *table.Tx, at place) {
 			if t.Rel.ParentsSoughtEarly && tpl.Model.Tree && tpl.Ref("parent") > 0 {
 				panic(table.Detail(403, "You do not have permission to perform this action."))
 			}
-			made[tpl] = instantiate(t, at, tpl, t.ByKind[pair.component])
+			if !at.has[pair.component+"/"+resolveName(t, at, tpl.Text("name"))] {
+				made[tpl] = instantiate(t, at, tpl, t.ByKind[pair.component])
+			}
 		}
 		connect(t, templates, made)
 	}
@@ -123,6 +130,11 @@ func instantiate(t *table.Tx, at place, tpl *table.Record, m *table.Model) *tabl
 		}
 	}
 	r.Set("name", resolveName(t, at, tpl.Text("name")))
+	for _, text := range []string{"label", "position"} {
+		if f := m.ByName[text]; f != nil && f.Column >= 0 && tpl.Model.ByName[text] != nil {
+			r.Set(text, resolveName(t, at, tpl.Text(text)))
+		}
+	}
 	r.Set("device", at.device.ID)
 	if at.module != nil {
 		r.Set("module", at.module.ID)
@@ -137,7 +149,7 @@ func connect(t *table.Tx, templates []*table.Record, made map[*table.Record]*tab
 	for _, tpl := range templates {
 		for _, f := range tpl.Model.Parents {
 			other := made[t.To(tpl, f.Name)]
-			if other == nil || f.Name == "device_type" || f.Name == "module_type" {
+			if made[tpl] == nil || other == nil || f.Name == "device_type" || f.Name == "module_type" {
 				continue
 			}
 			made[tpl] = t.Change(made[tpl], func(c *table.Record) { c.Set(f.Name, other.ID) })

@@ -14,6 +14,7 @@ import (
 type Behaviour struct {
 	APIVersionAlways      bool
 	AuthenticationCheck   bool
+	BaysCheckedFirst      bool
 	BearerTokens          bool
 	CableCleanDates       bool
 	CableDeleteSavesEnds  bool

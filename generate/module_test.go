@@ -1,0 +1,136 @@
+package generate_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/generate"
+)
+
+const modular = `
+apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: m}
+spec:
+  site: lab
+  catalog:
+    deviceTypes:
+      chassis:
+        {manufacturer: acme, model: Chassis, ports: {Mgmt1: 1000base-t}, moduleBays: {"Slot {1-4}": "{1-4}", Fan: ""}}
+      host: {manufacturer: acme, model: Host, ports: {nic-1: 25gbase-x-sfp28}}
+    moduleTypes:
+      card: {manufacturer: acme, model: LC 8, ports: {"Ethernet{module}/{1-8}": 100gbase-x-qsfp28}}
+      other: {manufacturer: acme, model: LC 9, ports: {"Ethernet{module}/{1-8}": 100gbase-x-qsfp28}}
+  fabrics:
+    f:
+      switches:
+        leaf:
+          role: leaf
+          type: chassis
+          count: 1
+          modules: {"Slot {1-2}": card}
+          zones: {hosts: {ports: "Ethernet{1-2}/{1-8}", breakout: 4x25}}
+  nodes:
+    host: {count: 40, type: host, nics: {nic: {ports: ["1"]}}, links: {data: {from: nic, to: f.leaf/hosts}}}
+`
+
+// editModular is the plan with texts replaced.
+func editModular(tb testing.TB, edits ...string) string {
+	tb.Helper()
+	text := modular
+	for i := 0; i+1 < len(edits); i += 2 {
+		if !strings.Contains(text, edits[i]) {
+			tb.Fatalf("the plan does not hold %q", edits[i])
+		}
+		text = strings.Replace(text, edits[i], edits[i+1], 1)
+	}
+	return text
+}
+
+// TestModules holds what the plan wants of modules: the types, the bays, and that their ports and lanes are on
+// them.
+func TestModules(t *testing.T) {
+	t.Parallel()
+	topo := MustGenerate(t, MustLoad(t, modular), nil)
+	byID := map[string]generate.Object{}
+	for _, o := range topo.Objects() {
+		byID[o.Kind+" "+o.ID] = o
+	}
+	if len(byID) != topo.Len() {
+		t.Errorf("%d objects have %d ids", topo.Len(), len(byID))
+	}
+	module := byID["module m/f.leaf[1]/bay:Slot 2@LC 8"]
+	if module.Fields["module_type"] != (generate.Ref{Kind: "module_type", Object: "LC 8"}) ||
+		module.Fields["module_bay"] != (generate.Ref{Kind: "module_bay", Object: "m/f.leaf[1]/bay:Slot 2"}) {
+		t.Errorf("the module is %+v", module)
+	}
+	if bay := byID["module_bay m/f.leaf[1]/bay:Slot 2"]; bay.Fields["position"] != "2" || bay.Fields["name"] != "Slot 2" {
+		t.Errorf("its bay is %+v", bay)
+	}
+	lane := byID["interface m/f.leaf[1]/Ethernet2/1@LC 8:3"]
+	if lane.Fields["module"] != (generate.Ref{Kind: "module", Object: module.ID}) || lane.Fields["name"] != "Ethernet2/1/3" {
+		t.Errorf("a lane of its port is %+v", lane)
+	}
+	for _, s := range topo.Shared() {
+		if s.Kind == "module_type" && (s.Slug != "LC 8" || !s.Ensure) {
+			t.Errorf("a module type that stands nowhere, or is half: %+v", s)
+		}
+	}
+}
+
+// TestModuleSwapped: with another card of the same ports, every cable stays on its port.
+func TestModuleSwapped(t *testing.T) {
+	t.Parallel()
+	before := MustGenerate(t, MustLoad(t, modular), nil)
+	prior := generate.Prior{}
+	for i := range before.Cables {
+		prior[before.Cables[i].ID] = generate.Ends{A: before.Cables[i].A, B: before.Cables[i].B}
+	}
+	swapped := editModular(t, `{"Slot {1-2}": card}`, `{Slot 1: other, Slot 2: card}`, "count: 40", "count: 39", "type: host, nics", "skip: [1], type: host, nics")
+	after := MustGenerate(t, MustLoad(t, swapped), prior)
+	for i := range after.Cables {
+		c := &after.Cables[i]
+		is, was := strings.Replace(c.B, "@LC 9", "@LC 8", 1), prior[c.ID].B
+		if is != was {
+			t.Errorf("%s moves from %s to %s", c.ID, was, c.B)
+		}
+	}
+	if !slices.ContainsFunc(after.Interfaces, func(i generate.Interface) bool { return strings.HasSuffix(i.ID, "/Ethernet1/1@LC 9:2") }) {
+		t.Error("no port is on the new card")
+	}
+}
+
+// TestModuleFindings names what NetBox would refuse, and what the plan cannot mean.
+func TestModuleFindings(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		edits []string
+		want  string
+	}{
+		"no such bay":       {[]string{`"Slot {1-2}": card`, `Slot 9: card`}, `the device type chassis has no bay "Slot 9"`},
+		"no such type":      {[]string{`"Slot {1-2}": card`, `Slot 1: cart`}, `there is no module type "cart"`},
+		"bay twice":         {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, "Slot {2-3}": card`}, `the bay "Slot 2" is given twice`},
+		"no position":       {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, Fan: other`}, `in the bay "Fan", which has no position`},
+		"name twice":        {[]string{`ports: {Mgmt1:`, `ports: {Ethernet2/3: other, Mgmt1:`}, `brings the interface "Ethernet2/3", which the device has already`},
+		"two bays in name":  {[]string{`"Ethernet{module}/{1-8}"`, `"E{module}/{module}/{1-8}"`}, "which names two bays"},
+		"half a type":       {[]string{"model: LC 8, ", ""}, "needs a manufacturer and a model"},
+		"bays unknown":      {[]string{`, moduleBays: {"Slot {1-4}": "{1-4}", Fan: ""}`, ""}, "does not say which bays"},
+		"no such port":      {[]string{`"Slot {1-2}": card`, `Slot 1: card`}, `no port "Ethernet2/1"`},
+		"one model twice":   {[]string{"model: LC 9", "model: LC 8", `"Slot {1-2}": card`, "Slot 1: card, Slot 2: other"}, `both of the model "LC 8"`},
+		"positions missing": {[]string{`"Slot {1-4}": "{1-4}"`, `"Slot {1-4}": "{1-3}"`}, "4 bays have 3 positions"},
+		"by number": {[]string{`"Ethernet{module}/{1-8}": 100gbase-x-qsfp28}}
+      other`, `"E1/{1-8}": 100gbase-x-qsfp28}}
+      other`, `"Slot {1-2}": card`, "Slot 1: card", `"Ethernet{1-2}/{1-8}"`, "1-8"}, "those are called by their names"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := generate.Generate(MustLoad(t, editModular(t, c.edits...)), nil)
+			var findings *generate.FindingsError
+			if !errors.As(err, &findings) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
