@@ -124,11 +124,8 @@ spec:
 	}
 }
 
-// TestSheetPower holds that cables which carry no data say so, and that feeds are ends in their racks.
-func TestSheetPower(t *testing.T) {
-	t.Parallel()
-	text := written(t, func(w io.Writer) error {
-		return draw.Sheet(w, MustGenerate(t, `apiVersion: diet/v1alpha1
+// poweredPlan has a PDU on a feed, and a console server.
+const poweredPlan = `apiVersion: diet/v1alpha1
 kind: Plan
 metadata: {name: power}
 spec:
@@ -151,7 +148,35 @@ spec:
       type: server
       nics: {psu: {ports: [l]}, con: {ports: [s]}}
       links: {power: {from: psu, to: p.pdu/outlets}, console: {from: con, to: p.ts/lines}}
-`))
+`
+
+// TestGraphPanels: a cable to a power feed leads to the panel that feeds it, which is no device.
+func TestGraphPanels(t *testing.T) {
+	t.Parallel()
+	topo := MustGenerate(t, poweredPlan)
+	g, err := draw.NewGraph(topo, draw.GraphOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cables := 0
+	for i := range g.Edges {
+		cables += g.Edges[i].Cables()
+	}
+	last := g.Boxes[len(g.Boxes)-1]
+	if cables != len(topo.Cables) || last.Name() != "PP-A" || last.Class != "power panel" {
+		t.Errorf("%d of %d cables are drawn; the last box is %+v", cables, len(topo.Cables), last)
+	}
+	text := written(t, func(w io.Writer) error { return g.SVG(w) })
+	if !strings.Contains(text, "5 devices, 1 power panel, 7 cables") {
+		t.Errorf("the picture does not count the panel apart:\n%s", text[:min(len(text), 2000)])
+	}
+}
+
+// TestSheetPower holds that cables which carry no data say so, and that feeds are ends in their racks.
+func TestSheetPower(t *testing.T) {
+	t.Parallel()
+	text := written(t, func(w io.Writer) error {
+		return draw.Sheet(w, MustGenerate(t, poweredPlan))
 	})
 	for _, want := range []string{
 		`<td class="u">4</td><td class="whole">power</td>`, `<td class="u">3</td><td class="whole">console</td>`,

@@ -35,15 +35,22 @@ func (g *Graph) SVG(w io.Writer) error {
 
 // summary is the line below the title.
 func (g *Graph) summary() string {
-	devices, cables := 0, 0
+	devices, panels, cables := 0, 0, 0
 	for i := range g.Boxes {
+		if g.Boxes[i].Class == panelClass {
+			panels += len(g.Boxes[i].Devices)
+			continue
+		}
 		devices += len(g.Boxes[i].Devices)
 	}
 	for i := range g.Edges {
 		cables += g.Edges[i].Cables()
 	}
 	s := amount(devices, "device") + ", " + amount(cables, "cable")
-	if devices > len(g.Boxes) {
+	if panels > 0 {
+		s = amount(devices, "device") + ", " + amount(panels, panelClass) + ", " + amount(cables, "cable")
+	}
+	if devices+panels > len(g.Boxes) {
 		s += fmt.Sprintf(", in %s of devices with the same cabling", plural(len(g.Boxes), "box", "boxes"))
 	}
 	return s

@@ -158,11 +158,13 @@ type view struct {
 }
 
 func newView(topo *generate.Topology) *view {
-	v := &view{plan: topo.Plan.Key, devices: slices.Clone(topo.Devices)}
+	v := &view{plan: topo.Plan.Key, devices: append(slices.Clone(topo.Devices), panels(topo)...)}
 	slices.SortFunc(v.devices, func(x, y generate.Device) int { return natural.Compare(x.ID, y.ID) })
 	at := make(map[string]int, len(v.devices))
 	for i := range v.devices {
-		at[v.devices[i].ID] = i
+		if at[v.devices[i].ID] = i; v.devices[i].Source == panelClass {
+			at[panelClass+v.devices[i].Name] = i
+		}
 	}
 	ports := make(map[string]generate.Interface, len(topo.Interfaces))
 	for _, p := range topo.Interfaces {
@@ -171,12 +173,39 @@ func newView(topo *generate.Topology) *view {
 	for _, c := range topo.Cables {
 		a, b := ports[c.A], ports[c.B]
 		if b.Feed != nil {
-			continue // it leads to no device
+			b.Device = panelClass + b.Feed.Panel
 		}
 		v.links = append(v.links, link{at[a.Device], at[b.Device], slower(a.Speed, b.Speed)})
 	}
 	v.index()
 	return v
+}
+
+// panelClass is what the panels that power feeds come from are drawn as.
+const panelClass = "power panel"
+
+// panels are the power panels at which cables end, as devices.
+func panels(topo *generate.Topology) []generate.Device {
+	fed := map[string]string{}
+	for i := range topo.Interfaces {
+		if f := topo.Interfaces[i].Feed; f != nil {
+			fed[topo.Interfaces[i].ID] = f.Panel
+		}
+	}
+	used := map[string]bool{}
+	for i := range topo.Cables {
+		if panel := fed[topo.Cables[i].B]; panel != "" {
+			used[panel] = true
+		}
+	}
+	var out []generate.Device
+	for i, name := range sorted(maps.Keys(used)) {
+		out = append(out, generate.Device{
+			ID: topo.Plan.Key + "/" + panelClass + "[" + strconv.Itoa(i+1) + "]", Source: panelClass, Class: panelClass, Ordinal: i + 1, Name: name,
+			Role: panelClass,
+		})
+	}
+	return out
 }
 
 // index finds the neighbours of every device, and the tier of every class.
@@ -278,6 +307,9 @@ func (v *view) classTiers() map[string]int {
 }
 
 func (v *view) tierByRole(i int) int {
+	if v.devices[i].Source == panelClass {
+		return tierOOB
+	}
 	if v.devices[i].Fabric == "" {
 		return tierNode
 	}
@@ -368,6 +400,9 @@ func (v *view) addBoxes(groups [][]int) {
 		b := Box{
 			Fabric: first.Fabric, Class: first.Source, Role: first.Role, Type: first.Type, Tier: v.row(members[0]), ID: first.ID,
 			Mark: v.marks[first.ID], Link: v.link.to(first.ID),
+		}
+		if b.Class == panelClass {
+			b.Link = ""
 		}
 		ordinals := make([]int, len(members))
 		for k, m := range members {
