@@ -101,7 +101,7 @@ var mirrored = []Kind{
 		},
 	},
 	{
-		Name: "module_type", Endpoint: "dcim/module-types", ObjectType: "dcim.moduletype", Role: Shared, Label: "model",
+		Name: "module_type", Endpoint: "dcim/module-types", ObjectType: "dcim.moduletype", Role: Shared, Later: true, Label: "model",
 		Doc: "a module type", Key: []string{"manufacturer", "model"},
 		Fields: []Field{
 			{Name: "model", Type: Text, Required: true},
