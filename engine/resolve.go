@@ -108,7 +108,11 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 		if strings.TrimSpace(r.Why) == "" {
 			return nil, nil, ErrNoReason
 		}
-		asked = append(asked, diff.Asked{Object: r.Object, Field: r.Field, Answer: change.Answer(r.Answer)})
+		about := r.Object
+		if ids, err := e.called(ctx, intent.Info().Key, r.Object); err == nil && len(ids) == 1 {
+			about = ids[0]
+		}
+		asked = append(asked, diff.Asked{Object: about, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
 	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
 	if err != nil {
@@ -119,6 +123,11 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
 	for _, r := range replies {
 		answers, left, err := hall.replies(ctx, r)
+		if errors.Is(err, ErrNothingToAnswer) && r.Object != "" && hall.changeOf(r.Object) == nil {
+			if r.Object, err = hall.one(ctx, r.Object); err == nil {
+				answers, left, err = hall.replies(ctx, r)
+			}
+		}
 		if err == nil && len(answers) == 0 {
 			err = left[0]
 		}

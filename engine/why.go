@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,24 +66,38 @@ const (
 	ownerNobody = "nobody"
 )
 
-// Why explains an object, or one field of it, as the mirror shows it.
+// Why explains an object, or one field of it, as the mirror shows it. The object is a diet id, KIND
+// and NetBox id, or a name that no other object of the plan has.
 func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field string) (*Explanation, error) {
+	x, hall, err := e.why(ctx, plan, object, field)
+	if hall == nil || x != nil || !errors.Is(err, ErrNothingToAnswer) || hall.changeOf(object) != nil {
+		return x, err
+	}
+	id, otherwise := hall.one(ctx, object)
+	if otherwise != nil || id == object {
+		return nil, cmp.Or(otherwise, err)
+	}
+	x, _, err = e.why(ctx, plan, id, field)
+	return x, err
+}
+
+func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field string) (*Explanation, *hearing, error) {
 	_, hall, err := e.examine(ctx, plan, closely{
 		judge: e.client != nil, asked: []diff.Asked{{Object: object, Field: field, Answer: "why"}},
 	})
 	if err != nil {
-		return nil, err
+		return nil, hall, err
 	}
 	c := hall.changeOf(object)
 	if c == nil && field != "" { // the object may be there, and have no such field
 		if _, whole, err := e.examine(ctx, plan, closely{asked: []diff.Asked{{Object: object, Answer: "why"}}}); err != nil {
-			return nil, err
+			return nil, hall, err
 		} else if c = whole.changeOf(object); c != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
+			return nil, hall, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 		}
 	}
 	if c == nil {
-		return nil, fmt.Errorf("%w: plan %s has no object %s in NetBox, and would make none", ErrNothingToAnswer, hall.set.Plan, object)
+		return nil, hall, fmt.Errorf("%w: plan %s has no object %s in NetBox, and would make none", ErrNothingToAnswer, hall.set.Plan, object)
 	}
 	x := &Explanation{
 		Plan: hall.set.Plan, Kind: c.Kind, Object: c.Object, Name: c.Name, NetBoxID: c.NetBoxID, Source: c.Source,
@@ -92,7 +108,7 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 			continue
 		}
 		if err := hall.explain(ctx, x, m, object); err != nil {
-			return nil, err
+			return nil, hall, err
 		}
 	}
 	if c.With != "" && field == "" {
@@ -101,9 +117,9 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 		})
 	}
 	if len(x.Reasons) == 0 {
-		return nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
+		return nil, hall, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 	}
-	return x, nil
+	return x, hall, nil
 }
 
 // fieldError is a field that nothing is known of.

@@ -148,11 +148,12 @@ func TestOwnedIsLookedUp(t *testing.T) {
 		for name, want := range map[string]string{
 			"query/owned_opened": "SEARCH s USING INDEX signature_differs_idx",
 			"query/owned_get":    "SEARCH r USING INTEGER PRIMARY KEY",
+			"query/owned_bears":  "SEARCH r USING INTEGER PRIMARY KEY",
 			"query/owned_orphan": "SEARCH s USING INDEX signature_unwanted_idx",
 			"query/sign":         "USING INDEX " + kind.Name + "_stale_idx",
 		} {
 			st := db.Statements().For(name, kind)
-			steps := mirrortest.Dump(t, db, "EXPLAIN QUERY PLAN "+st.Text, sql.Named("plan", "p"), sql.Named("ids", "[1]"))
+			steps := mirrortest.Dump(t, db, "EXPLAIN QUERY PLAN "+st.Text, sql.Named("plan", "p"), sql.Named("ids", "[1]"), sql.Named("id", 1))
 			if !strings.Contains(steps, want) || strings.Contains(steps, "CO-ROUTINE owned") || strings.Contains(steps, "AUTOMATIC") {
 				t.Errorf("%s does not %s:\n%s", st.Name, want, steps)
 			}

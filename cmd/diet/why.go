@@ -11,7 +11,8 @@ func whyCommand() *cli.Command {
 		ArgsUsage: "[PLAN] OBJECT [FIELD]",
 		Description: `Prints what diet last applied, what the plan wants and what NetBox has, who changed
 it and when, the verdict with its rule, what the rule looked at, and what would
-change it. OBJECT is a diet id, or KIND:NETBOX-ID. Without a PLAN, that of diet.yaml.
+change it. OBJECT is a diet id, KIND:NETBOX-ID, or a name. Without a PLAN, that of
+diet.yaml.
 
    diet why fabric.yaml 'web/web[1]' description
    diet why fabric.yaml device:12 --json`,

@@ -86,7 +86,7 @@ func TestNeverFires(t *testing.T) {
 func TestSettingsNeverCount(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`{"remediation": {"fields": {"device": {"nmae": "auto"}}}}`: "remediation.fields.device.nmae is not a field; did you mean name?",
+		`{"remediation": {"fields": {"device": {"nmae": "auto"}}}}`:                                                "remediation.fields.device.nmae is not a field; did you mean name?",
 		`{"remediation": {"fields": {"device": {"name": "auto", "*": "alert", "cf.x": "auto", "tag.x": "auto"}}}}`: "",
 	} {
 		_, err := policy.New(t.Context(), words(team(t, "a.json", `{"settings": `+text+`}`)))
