@@ -242,7 +242,7 @@ func (e *Engine) compare(
 	if err != nil {
 		return nil, change.Verdict{}, err
 	}
-	if err := narrow(intent, to, set); err != nil {
+	if err := e.narrow(ctx, intent, to, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
 	to.alone(set)

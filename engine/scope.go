@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,29 +13,49 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// TargetError is a target that fits nothing.
-type TargetError struct{ Target string }
+// TargetError is a target that fits nothing, or both a class and a kind.
+type TargetError struct {
+	Target string
+	Both   bool
+}
 
 func (e *TargetError) Error() string {
+	if e.Both {
+		return fmt.Sprintf("%q is a class of the plan and a kind", e.Target)
+	}
 	return fmt.Sprintf("nothing of the plan is called %q", e.Target)
 }
 
 // Hint says what a target is.
 func (e *TargetError) Hint() string {
+	if e.Both {
+		return fmt.Sprintf("name %s%s or %s%s", classTarget, e.Target, kindTarget, e.Target)
+	}
 	return "name an object by its diet id, such as web/gpu[1], a class, such as gpu or backend.leaf, or a kind, such as cable"
 }
 
 // narrow leaves in a set what an intent is about.
-func narrow(intent Intent, to *aim, set *change.Set) error {
+func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change.Set) error {
 	x, narrowed := intent.(Narrowed)
 	if !narrowed && to.run == "" {
 		set.Findings = append(set.Findings, to.notes...)
 		return nil
 	}
 	for _, target := range slices.Concat(x.Targets, x.Excluded) {
-		if !x.found && !known(to, set, target) {
-			return &TargetError{target}
+		if isOwned(target) && hasClass(to, set, target) {
+			return &TargetError{target, true}
 		}
+		if x.found || known(to, set, target) {
+			continue
+		}
+		switch once, err := e.once(ctx, to, target); {
+		case err != nil:
+			return err
+		case !once:
+			return &TargetError{target, false}
+		}
+		to.notes = append(to.notes, change.Notice{ID: "target", Severity: change.Warning, Message: fmt.Sprintf(
+			"neither the plan nor NetBox has %s: nothing is to be done about it", target)})
 	}
 	for i := range set.Changes {
 		set.Changes[i].Undoes = to.undoes[set.Changes[i].Object]
@@ -71,7 +94,8 @@ func (to *aim) leftOut(set *change.Set, x Narrowed, chosen *scope) []change.Noti
 		if c.With == "" || named {
 			rest = append(rest, c.Object)
 		}
-		if need == "" || len(out) == most || !named {
+		goes := chosen.changes[need] != nil && chosen.changes[need].With == c.Object
+		if need == "" || len(out) == most || !named && !goes {
 			continue
 		}
 		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
@@ -84,42 +108,34 @@ func (to *aim) leftOut(set *change.Set, x Narrowed, chosen *scope) []change.Noti
 	return out
 }
 
-// leaveOut notes what would be deleted and is left out because of how an intent is narrowed, and
-// holds what it would be deleted with.
+// leaveOut notes what would be deleted and is left out because of how an intent is narrowed.
 func (to *aim) leaveOut(set *change.Set, x Narrowed, in map[string]bool) {
 	if len(x.Targets)+len(x.Excluded) == 0 {
 		return
 	}
 	to.left = map[refer.Object]string{}
-	with := map[string]string{} // what is held because of it, by diet id
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class != change.Orphaned || in[c.Object] || to.run != "" && c.Undoes == "" {
 			continue
 		}
-		why := fmt.Sprintf("%s %s is left out of this, and would go with it", c.Kind, c.Object)
-		if c.With != "" && with[c.With] == "" {
-			with[c.With] = why
-		}
 		to.left[place(c)] = fmt.Sprintf("%s %s is left out of this, and is plugged into it or stands in it", c.Kind, c.Object)
-	}
-	for i := range set.Changes {
-		if c := &set.Changes[i]; in[c.Object] && with[c.Object] != "" {
-			c.Held = with[c.Object]
-		}
 	}
 }
 
 // known reports whether a target can be of the plan: an object that it wants or that differs,
 // or that a run to be undone has written; a class; a kind.
 func known(to *aim, set *change.Set, target string) bool {
-	if kind, ok := kinds.Standard().Of(target); ok {
+	if name, is := strings.CutPrefix(target, kindTarget); is {
+		return isOwned(name)
+	}
+	if kind, is := kinds.Standard().Of(target); is && !hasClass(to, set, target) {
 		return kind.IsOwned()
 	}
-	switch {
+	switch class, _ := strings.CutPrefix(target, classTarget); {
 	case target == "":
 		return false
-	case slices.Contains(to.topo.Plan.Classes, target):
+	case slices.Contains(to.topo.Plan.Classes, class):
 		return true
 	}
 	for _, o := range to.topo.Objects() {
@@ -133,11 +149,61 @@ func known(to *aim, set *change.Set, target string) bool {
 	return slices.ContainsFunc(set.Changes, func(c change.Change) bool { return isTarget(&c, target) })
 }
 
+// hasClass reports whether the plan has a class, or NetBox objects of one.
+func hasClass(to *aim, set *change.Set, name string) bool {
+	return slices.Contains(to.topo.Plan.Classes, name) ||
+		slices.ContainsFunc(set.Changes, func(c change.Change) bool { return c.Source == name })
+}
+
+// once reports whether a target that is not there by now can have been of the plan: an object of
+// one of its classes, or what one of its last runs wrote, or the class of that.
+func (e *Engine) once(ctx context.Context, to *aim, target string) (bool, error) {
+	key := to.topo.Plan.Key
+	for _, class := range to.topo.Plan.Classes {
+		if ordinal, is := strings.CutPrefix(target, key+"/"+class+"["); is && strings.Contains(ordinal, "]") {
+			return true, nil
+		}
+	}
+	const newest = 20
+	runs, err := e.store.Runs(ctx, key, newest)
+	if err != nil {
+		return false, err
+	}
+	for i := range runs {
+		if runs[i].Requests == 0 {
+			continue
+		}
+		_, requests, err := e.store.Run(ctx, runs[i].ID)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range requests {
+			var objects []string
+			if err := json.Unmarshal([]byte(r.Objects), &objects); err != nil {
+				return false, fmt.Errorf("read journal of %s: %w", r.Run, err)
+			}
+			if slices.ContainsFunc(objects, func(o string) bool { return o == target || strings.HasPrefix(o, key+"/"+target+"[") }) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
 // isTarget reports whether a target is a change's object, what it is a part of, its class or
 // its kind.
 func isTarget(c *change.Change, target string) bool {
+	if kind, is := strings.CutPrefix(target, kindTarget); is {
+		return c.Kind == kind
+	}
+	if class, is := strings.CutPrefix(target, classTarget); is {
+		return c.Source == class
+	}
 	return c.Kind == target || c.Source == target || c.Object == target || strings.HasPrefix(c.Object, target+"/")
 }
+
+// What a target begins with that says whether a word is a kind or a class.
+const kindTarget, classTarget = "kind:", "class:"
 
 // scope are the objects of a set that an intent is about.
 type scope struct {
@@ -190,9 +256,17 @@ func before(c *change.Change) []string {
 	return out
 }
 
-// drop takes out what needs something that is excluded, and what is decided together with an
-// object that is not chosen.
+// drop takes out what needs something that is excluded, what is decided together with an
+// object that is not chosen, and what would be deleted along with a part of it that is excluded.
 func (s *scope) drop() {
+	for _, object := range slices.Sorted(maps.Keys(s.changes)) { // the first is named
+		c := s.changes[object]
+		whole := s.changes[c.With]
+		if whole != nil && s.objects[whole.Object] && whole.Class == change.Orphaned && s.excluded(c) {
+			delete(s.objects, whole.Object)
+			s.dropped[whole.Object] = object
+		}
+	}
 	out := func(object string) bool {
 		return s.changes[object] != nil && !s.objects[object] && !s.comes(s.changes[object])
 	}
