@@ -59,7 +59,7 @@ type DB struct {
 	older      bool // it holds what the store keeps
 }
 
-// writable and readable are the pragmas of each connection.
+// writable and readable are the pragmas of each connection; 1073741824 is [mapped].
 const (
 	pragmas  = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=mmap_size(1073741824)"
 	writable = "?_txlock=immediate&" + pragmas + "&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"

@@ -156,3 +156,18 @@ func TestPreparedLimit(t *testing.T) {
 		t.Errorf("%d statements are kept, want %d", n, keptStatements)
 	}
 }
+
+// TestMapFile maps the file again and again, although statements are kept.
+func TestMapFile(t *testing.T) {
+	t.Parallel()
+	db := openKept(t)
+	for _, bytes := range []int{0, mapped, 0, 4096 * 16, mapped} {
+		if err := mapFile(t.Context(), db, bytes); err != nil {
+			t.Fatal(err)
+		}
+		var got int
+		if err := db.Get(&got, "PRAGMA mmap_size"); err != nil || got != bytes {
+			t.Errorf("%d bytes are mapped, not %d: %v", got, bytes, err)
+		}
+	}
+}
