@@ -3,8 +3,10 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Refused are what keeps a preview's plan from being applied, as NetBox stands: what its
@@ -32,7 +34,7 @@ func (p *Preview) Refused() (errs, warnings []string) {
 		case c.Class == change.Blocked && slices.ContainsFunc(c.Needs, func(need string) bool { return there[need] }):
 		case c.Class == change.Blocked:
 			errs = append(errs, fmt.Sprintf("%s %q (id %d) has the %s that the plan wants for %s",
-				c.Other.Kind, c.Other.Name, c.Other.ID, c.Taken, c.Object))
+				strings.ReplaceAll(c.Other.Kind, "_", " "), c.Other.Name, c.Other.ID, c.Taken, c.Object))
 		case c.Class == change.Exists && (c.Verdict.Waits() || c.Verdict.Decision == ""):
 			if exists[c.Kind]++; exists[c.Kind] == 1 {
 				first[c.Kind] = fmt.Sprintf("%s as %s", c.Other.Name, c.Object)
@@ -41,7 +43,12 @@ func (p *Preview) Refused() (errs, warnings []string) {
 	}
 	for _, kind := range MapKinds() {
 		if n := exists[kind]; n > 0 {
-			warnings = append(warnings, fmt.Sprintf("%d of the kind %s exist and may be adopted, the first %s", n, kind, first[kind]))
+			words := kinds.Standard().Must(kind).Words()
+			if n == 1 {
+				warnings = append(warnings, fmt.Sprintf("1 %s exists and may be adopted: %s", words, first[kind]))
+				continue
+			}
+			warnings = append(warnings, fmt.Sprintf("%d %ss exist and may be adopted, the first %s", n, words, first[kind]))
 		}
 	}
 	return errs, warnings

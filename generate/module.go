@@ -75,7 +75,8 @@ func (m *model) compileModules(d *device, spec map[string]string) {
 	case len(spec) == 0 || base == nil:
 		return
 	case !base.known() || base.bays == nil:
-		m.fs.add(path, "import the type, or give it moduleBays in the catalog", "the catalog does not say which bays the device type %s has", d.typ)
+		m.fs.add(path, "import the type, or give it moduleBays in the catalog",
+			"the catalog does not say which bays the device type %s has", d.typ)
 		return
 	}
 	d.fitted, d.on, d.fittedIn = base.clone(), map[string]string{}, map[string]*fitting{}

@@ -88,7 +88,8 @@ func TestModuleSwapped(t *testing.T) {
 	for i := range before.Cables {
 		prior[before.Cables[i].ID] = generate.Ends{A: before.Cables[i].A, B: before.Cables[i].B}
 	}
-	swapped := editModular(t, `{"Slot {1-2}": card}`, `{Slot 1: other, Slot 2: card}`, "count: 40", "count: 39", "type: host, nics", "skip: [1], type: host, nics")
+	swapped := editModular(t, `{"Slot {1-2}": card}`, `{Slot 1: other, Slot 2: card}`, "count: 40", "count: 39",
+		"type: host, nics", "skip: [1], type: host, nics")
 	after := MustGenerate(t, MustLoad(t, swapped), prior)
 	for i := range after.Cables {
 		c := &after.Cables[i]
@@ -109,16 +110,18 @@ func TestModuleFindings(t *testing.T) {
 		edits []string
 		want  string
 	}{
-		"no such bay":       {[]string{`"Slot {1-2}": card`, `Slot 9: card`}, `the device type chassis has no bay "Slot 9"`},
-		"no such type":      {[]string{`"Slot {1-2}": card`, `Slot 1: cart`}, `there is no module type "cart"`},
-		"bay twice":         {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, "Slot {2-3}": card`}, `the bay "Slot 2" is given twice`},
-		"no position":       {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, Fan: other`}, `in the bay "Fan", which has no position`},
-		"name twice":        {[]string{`ports: {Mgmt1:`, `ports: {Ethernet2/3: other, Mgmt1:`}, `brings the interface "Ethernet2/3", which the device has already`},
-		"two bays in name":  {[]string{`"Ethernet{module}/{1-8}"`, `"E{module}/{module}/{1-8}"`}, "which names two bays"},
-		"half a type":       {[]string{"model: LC 8, ", ""}, "needs a manufacturer and a model"},
-		"bays unknown":      {[]string{`, moduleBays: {"Slot {1-4}": "{1-4}", Fan: ""}`, ""}, "does not say which bays"},
-		"no such port":      {[]string{`"Slot {1-2}": card`, `Slot 1: card`}, `no port "Ethernet2/1"`},
-		"one model twice":   {[]string{"model: LC 9", "model: LC 8", `"Slot {1-2}": card`, "Slot 1: card, Slot 2: other"}, `both of the model "LC 8"`},
+		"no such bay":  {[]string{`"Slot {1-2}": card`, `Slot 9: card`}, `the device type chassis has no bay "Slot 9"`},
+		"no such type": {[]string{`"Slot {1-2}": card`, `Slot 1: cart`}, `there is no module type "cart"`},
+		"bay twice":    {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, "Slot {2-3}": card`}, `the bay "Slot 2" is given twice`},
+		"no position":  {[]string{`"Slot {1-2}": card`, `"Slot {1-2}": card, Fan: other`}, `in the bay "Fan", which has no position`},
+		"name twice": {[]string{`ports: {Mgmt1:`, `ports: {Ethernet2/3: other, Mgmt1:`},
+			`brings the interface "Ethernet2/3", which the device has already`},
+		"two bays in name": {[]string{`"Ethernet{module}/{1-8}"`, `"E{module}/{module}/{1-8}"`}, "which names two bays"},
+		"half a type":      {[]string{"model: LC 8, ", ""}, "needs a manufacturer and a model"},
+		"bays unknown":     {[]string{`, moduleBays: {"Slot {1-4}": "{1-4}", Fan: ""}`, ""}, "does not say which bays"},
+		"no such port":     {[]string{`"Slot {1-2}": card`, `Slot 1: card`}, `no port "Ethernet2/1"`},
+		"one model twice": {[]string{"model: LC 9", "model: LC 8", `"Slot {1-2}": card`, "Slot 1: card, Slot 2: other"},
+			`both of the model "LC 8"`},
 		"positions missing": {[]string{`"Slot {1-4}": "{1-4}"`, `"Slot {1-4}": "{1-3}"`}, "4 bays have 3 positions"},
 		"by number": {[]string{`"Ethernet{module}/{1-8}": 100gbase-x-qsfp28}}
       other`, `"E1/{1-8}": 100gbase-x-qsfp28}}

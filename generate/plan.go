@@ -119,7 +119,7 @@ type DeviceTypeSpec struct {
 	ConsolePorts       map[string]string `json:"consolePorts,omitempty" jsonschema:"description=NetBox type by name of console ports."`
 	ConsoleServerPorts map[string]string `json:"consoleServerPorts,omitempty" jsonschema:"description=The same of ports of console servers."`
 	// ModuleBays gives the position of each bay for modules.
-	ModuleBays map[string]string `json:"moduleBays,omitempty" jsonschema:"description=Position by name of bays for modules\\, Slot {1-8}: {1-8}."`
+	ModuleBays map[string]string `json:"moduleBays,omitempty" jsonschema:"description=Position by name of bays for modules."`
 	// Breakout is how the lanes of broken-out ports are named.
 	Breakout string `json:"breakout,omitempty" jsonschema:"description=Names of lanes over {name} and {lane}\\, such as {name}:{lane-1}."`
 	Order    *int   `json:"order,omitempty"`
