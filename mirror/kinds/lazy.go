@@ -87,7 +87,7 @@ func component(name, endpoint, objectType, doc string, fields ...Field) Kind {
 func made(name, endpoint, objectType string, fields ...Field) Kind {
 	k := template(name, endpoint, objectType)
 	k.Role, k.Lazy, k.Attached, k.Parent, k.Key = Shared, false, true, "device_type", []string{"device_type", "name"}
-	k.Doc = "a " + strings.TrimSuffix(k.Doc, " template") + " that NetBox creates on each new device of a type"
+	k.Doc = strings.TrimSuffix(k.Doc, " template") + " that NetBox creates on each new device of a type"
 	k.Fields = append([]Field{
 		ofDeviceType, {Name: "name", Type: Text, Required: true}, label,
 	}, fields...)
