@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
 )
@@ -63,13 +64,13 @@ func (e *env) validate(plans []*generate.Plan) error {
 	var findings []generate.Finding
 	for _, plan := range plans {
 		plan.CheckImports()
-		report := generate.Check(plan)
-		all, findings = append(all, report), append(findings, report.Findings...)
-		for _, w := range report.Warnings {
+		needs := generate.Check(plan)
+		all, findings = append(all, needs), append(findings, needs.Findings...)
+		for _, w := range needs.Warnings {
 			e.say("warning: %s", w)
 		}
 		if !e.cli.Bool("json") {
-			writeReport(e.out, plan, report)
+			writeReport(e.out, plan, needs)
 		}
 	}
 	findings = append(findings, generate.CheckTogether(plans)...)
@@ -132,8 +133,9 @@ func (e *env) refused(plans []*generate.Plan, found []engine.Refusals) error {
 
 // writeReport prints what a plan needs.
 func writeReport(w io.Writer, plan *generate.Plan, r *generate.Report) {
-	fmt.Fprintf(w, "plan %s: %d racks, %d devices, %d interfaces, %d cables\n\n",
-		plan.Info().Key, r.Counts.Racks, r.Counts.Devices, r.Counts.Interfaces, r.Counts.Cables)
+	fmt.Fprintf(w, "plan %s: %s, %s, %s, %s\n\n", plan.Info().Key,
+		report.Plural(r.Counts.Racks, "rack", "racks"), report.Plural(r.Counts.Devices, "device", "devices"),
+		report.Plural(r.Counts.Interfaces, "interface", "interfaces"), report.Plural(r.Counts.Cables, "cable", "cables"))
 	rows := make([][]any, 0, len(r.Switches))
 	for _, s := range r.Switches {
 		how := "pinned"

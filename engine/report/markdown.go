@@ -89,7 +89,7 @@ func headline(p *engine.Preview) string {
 	Text{W: &line}.summary(p.Summary)
 	parts := []string{"**" + strings.TrimSpace(line.String()) + "**"}
 	if n := len(p.Questions); n > 0 {
-		parts = append(parts, "✋ "+plural(n, "question waits", "questions wait")+" for a person")
+		parts = append(parts, "✋ "+Plural(n, "question waits", "questions wait")+" for a person")
 	}
 	if p.Denied() {
 		parts = append(parts, "⛔ denied by policy")

@@ -47,7 +47,8 @@ var actions = []change.Action{
 	change.Create, change.Adopt, change.Update, change.Delete, change.Orphan, change.Own, change.Rename, change.Disregard,
 }
 
-func plural(n int, one, more string) string {
+// Plural is a count with its noun: "1 rack", "2 racks".
+func Plural(n int, one, more string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -64,7 +65,7 @@ func (t Text) Changes(set *change.Set) {
 	case n == 0:
 		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
 	default:
-		fmt.Fprintf(t.W, "  nothing to write, but %s from the plan: see below\n", plural(n, "object differs", "objects differ"))
+		fmt.Fprintf(t.W, "  nothing to write, but %s from the plan: see below\n", Plural(n, "object differs", "objects differ"))
 	}
 	for _, g := range groups {
 		c := g.changes[0]
