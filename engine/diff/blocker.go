@@ -198,6 +198,10 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	if c.Class == change.Blocked && c.Other != nil {
 		return nil // one is enough
 	}
+	if came, err := d.goesWithOrphan(r); err != nil || came != "" {
+		c.Needs = append(c.Needs, came)
+		return err
+	}
 	blame, err := d.created(r.Kind, r.ID)
 	if r.Marked != "" {
 		blame, err = d.toucher(r.Kind, r.ID, r.Marked)
@@ -211,6 +215,19 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	}
 	c.Other = &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Other, Blame: blame, Marked: r.Marked}
 	return nil
+}
+
+// goesWithOrphan is what of the plan a holder came with and dies with; "" for nothing.
+func (d *differ) goesWithOrphan(r blockerRow) (string, error) {
+	kind := d.kinds.Must(r.Kind)
+	if len(d.orphaned) == 0 || !slices.ContainsFunc(kind.Fields, kind.CameWith) {
+		return "", nil
+	}
+	before, err := d.before(r.Kind, r.ID)
+	if err != nil {
+		return "", err
+	}
+	return d.cameWith(kind, before), nil
 }
 
 // holding are the fields by which the object of a change holds a place: what is to move

@@ -190,7 +190,7 @@ func (d *differ) takeEach(kind kinds.Kind, found []*claim) error {
 func (d *differ) take(w *wanted, c *claim) {
 	k, at := key{w.kind, w.knownAs}, place{w.kind, c.ID}
 	own := c.Other != "" && (c.Plan == d.plan || d.takenAt[at])
-	if own || d.claims[k] != nil || d.claimed[at] != nil {
+	if own || d.claims[k] != nil || d.claimed[at] != nil || d.elsewhere(w, c.before.Have) {
 		return
 	}
 	c.adoptable = c.Other == "" && !d.another(w, c.before.Have)
@@ -198,6 +198,15 @@ func (d *differ) take(w *wanted, c *claim) {
 	if d.takes(w.object, c) {
 		d.claimed[at] = w
 	}
+}
+
+// elsewhere reports whether a part came with something else than what the wanted one comes with,
+// and goes with that: a port of the module whose bay another one is to stand in.
+func (d *differ) elsewhere(w *wanted, have map[string]any) bool {
+	kind := d.kinds.Must(w.kind)
+	return slices.ContainsFunc(kind.Fields, func(f kinds.Field) bool {
+		return kind.CameWith(f) && have[f.Name] != nil && w.fields[f.Name] != nil && !value.Equal(w.fields[f.Name], have[f.Name])
+	})
 }
 
 // takes reports whether a wanted object becomes what stands in its place: nobody owns that

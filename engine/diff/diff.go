@@ -77,6 +77,8 @@ type differ struct {
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
 
+	orphaned map[place]string // what the plan no longer wants, by what it is in NetBox
+
 	lasting []lasting // fields that are set at creation, and stay as others made them
 
 	begun map[place]string // slugs of the shared objects that an earlier run began and this one finishes

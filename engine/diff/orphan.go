@@ -28,6 +28,7 @@ type orphanRow struct {
 func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
+	d.orphaned = map[place]string{}
 	var parking []orphanRow
 	_, unwanted, err := d.openKinds()
 	if err != nil {
@@ -96,7 +97,7 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 			c.With = d.changes[owner].Object
 			count(&d.changes[owner], kind.Name)
 		}
-		doomed[r.Object] = len(d.changes)
+		doomed[r.Object], d.orphaned[place{r.Kind, r.ID}] = len(d.changes), r.Object
 		d.changes = append(d.changes, c)
 	}
 	return nil
@@ -131,10 +132,8 @@ func (d *differ) cameWith(kind kinds.Kind, before *change.Before) string {
 		if !ok || !kind.CameWith(f) {
 			continue
 		}
-		for i := range d.changes {
-			if c := &d.changes[i]; c.Kind == f.To && c.NetBoxID == id && c.Class == change.Orphaned {
-				return c.Object
-			}
+		if object := d.orphaned[place{f.To, id}]; object != "" {
+			return object
 		}
 	}
 	return ""
