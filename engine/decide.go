@@ -24,6 +24,9 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if to.run != "" {
 		run.Totals = &policy.Totals{RollbackOf: to.run}
 	}
+	if err := e.nameReferences(ctx, set); err != nil {
+		return change.Verdict{}, err
+	}
 	view, err := e.sightOf(ctx, set)
 	if err != nil {
 		return change.Verdict{}, err
@@ -149,11 +152,26 @@ func (e *Engine) inputs(
 		for j := range c.Fields {
 			field := run.Field(c, &c.Fields[j])
 			field.Before, field.After = in.Before, in.After
+			field.Names = namesOf(set, c, &c.Fields[j])
 			inputs = append(inputs, field)
 			put = append(put, &c.Fields[j].Verdict)
 		}
 	}
 	return inputs, put
+}
+
+// namesOf are what the sides of a field are called that refers to other objects; nil for others.
+func namesOf(set *change.Set, c *change.Change, f *change.Field) map[string]string {
+	var out map[string]string
+	for side, v := range map[string]any{"want": f.Want, "base": f.Base, "have": f.Have} {
+		if name, ok := set.Named(c.Kind, f.Name, v); ok {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[side] = name
+		}
+	}
+	return out
 }
 
 // childrenOf lists what is deleted with each doomed device: what depends on it depends

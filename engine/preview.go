@@ -209,9 +209,6 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	if err := e.recordDecisions(ctx, set); err != nil {
 		return nil, nil, err
 	}
-	if err := e.nameReferences(ctx, set); err != nil {
-		return nil, nil, err
-	}
 	p := e.newPreview(topo, set, whole, last)
 	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
 	p.stand(intent)

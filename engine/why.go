@@ -41,6 +41,10 @@ type Reason struct {
 	Base    any            `json:"base"`
 	Want    any            `json:"want"`
 	Have    any            `json:"have"`
+
+	// Names are what the sides are called, where the field refers to other objects.
+	Names map[string]string `json:"names,omitempty"`
+
 	Blame   *change.Blame  `json:"blame,omitempty"`
 	Verdict change.Verdict `json:"verdict"`
 	Rule    *policy.Rule   `json:"rule,omitempty"`
@@ -189,7 +193,7 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 	}
 	if r.Blame = m.Change.Blame; m.Field != nil {
 		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame
-		r.Owner = ownerOfField(m.Field)
+		r.Owner, r.Names = ownerOfField(m.Field), in.Names
 	}
 	q := answer.Question{Objects: []string{object}, Field: r.Field}
 	for _, a := range r.Answers {

@@ -30,6 +30,9 @@ type Input struct {
 	Base any `json:"base"`
 	Have any `json:"have"`
 
+	// Names are, of a field that refers to other objects, what those are called: want, base, have.
+	Names map[string]string `json:"names,omitempty"`
+
 	// Before is the object as NetBox has it, After as the plan would have it: its fields,
 	// tags and custom fields, by name. The same map for all inputs of an object.
 	Before map[string]any `json:"before,omitempty"`

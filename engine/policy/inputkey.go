@@ -25,6 +25,7 @@ var inputKeys = []*inputKey{
 	valueKey("want", func(in *Input) any { return in.Want }),
 	valueKey("base", func(in *Input) any { return in.Base }),
 	valueKey("have", func(in *Input) any { return in.Have }),
+	reasonsKey("names", func(in *Input) map[string]string { return in.Names }),
 	objectKey("before", func(in *Input) map[string]any { return in.Before }),
 	objectKey("after", func(in *Input) map[string]any { return in.After }),
 	textKey("source", func(in *Input) string { return in.Source }).optional(),

@@ -161,6 +161,7 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 	}
 	add("Drift: what people changed in NetBox", countOf(set, drift), func(t Text) { t.drift(set) })
 	out = append(out, folded(set, stalled, "held: ")...)
+	out = append(out, folded(set, unneeded, "not needed yet: ")...)
 	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })
 	add("Skipped: left as they are", countOf(set, skips), func(t Text) { t.skipped(set) })
 	add("Edits in fields that no plan owns", len(p.Unmanaged), func(t Text) { t.unmanaged(p.Unmanaged) })

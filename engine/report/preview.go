@@ -63,6 +63,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: a person must decide").held(p, set)
+	t.section("Not made yet: nothing that is written needs it").later(set)
 	t.section("Accepted: what a person let stand").accepted(set)
 	t.section("Findings").findings(p.Findings)
 	t.section("Skipped: left as they are").skipped(set)

@@ -146,4 +146,14 @@ func (t Text) accepted(set *change.Set) {
 }
 
 // stalled reports whether a change waits for another one, or for room.
-func stalled(c *change.Change) bool { return c.Held != "" && !c.Acts() }
+func stalled(c *change.Change) bool { return c.Stuck() && !c.Acts() }
+
+// unneeded reports whether a change is not made yet because nothing needs it: nobody is asked.
+func unneeded(c *change.Change) bool { return c.Held == change.Unneeded && !c.Acts() }
+
+// later writes what is not made yet.
+func (t Text) later(set *change.Set) {
+	for _, g := range fold(set, t.Full, unneeded) {
+		fmt.Fprintf(t.W, "  · %s %s  %s\n", amount(len(g.changes), g.changes[0].Kind), verb(g.changes[0]), examples(g.changes))
+	}
+}

@@ -58,7 +58,7 @@ func Plural(n int, one, more string) string {
 // Changes writes what an apply of the set would do.
 func (t Text) Changes(set *change.Set) {
 	groups := fold(set, t.Full, (*change.Change).Acts)
-	switch n := len(set.Changes); {
+	switch n := len(set.Changes) - countOf(set, unneeded); {
 	case len(groups) > 0:
 	case n == 0 && isNarrowed(set):
 		fmt.Fprintln(t.W, "  nothing to do in what was chosen: what is left out differs, see below")

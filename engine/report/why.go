@@ -35,7 +35,7 @@ func (t Text) reason(r *engine.Reason) {
 	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), Meaning(r.Class))
 	if r.Field != "" {
 		fmt.Fprintf(t.W, "  diet last applied  %s\n  the plan wants     %s\n  NetBox has         %s%s\n  owner              %s\n",
-			valueText(r.Base), valueText(r.Want), valueText(r.Have), blame(r.Blame), r.Owner)
+			sideText(r, "base", r.Base), sideText(r, "want", r.Want), sideText(r, "have", r.Have), blame(r.Blame), r.Owner)
 	} else if by := blame(r.Blame); by != "" {
 		fmt.Fprintf(t.W, "  changed%s\n", strings.TrimPrefix(by, ","))
 	}
@@ -68,12 +68,20 @@ func (t Text) reason(r *engine.Reason) {
 	}
 }
 
+// sideText is a side of a field: what it is called, where it refers to another object.
+func sideText(r *engine.Reason, side string, v any) string {
+	if name := r.Names[side]; name != "" {
+		return fmt.Sprintf("%q", name)
+	}
+	return valueText(v)
+}
+
 // read lists what the rules looked at.
 func (t Text) read(r *engine.Reason) {
 	head := "it read"
 	for _, key := range slices.Sorted(maps.Keys(r.Read)) {
 		switch key {
-		case "want", "base", "have", "blame", "field", "class":
+		case "want", "base", "have", "names", "blame", "field", "class":
 			continue // said above
 		}
 		value, _ := json.Marshal(r.Read[key]) // it was read from JSON

@@ -86,9 +86,10 @@ quoted(value) := json.marshal(value) if not is_string(value)
 # scope: document
 default want := "nothing"
 
-want := quoted(value) if {
-	value := input.want
-	value != null
+want := quoted(input.names.want) if {
+	input.names.want
+} else := quoted(input.want) if {
+	input.want != null
 }
 
 # METADATA
@@ -96,9 +97,10 @@ want := quoted(value) if {
 # scope: document
 default have := "nothing"
 
-have := quoted(value) if {
-	value := input.have
-	value != null
+have := quoted(input.names.have) if {
+	input.names.have
+} else := quoted(input.have) if {
+	input.have != null
 }
 
 # METADATA
@@ -106,9 +108,10 @@ have := quoted(value) if {
 # scope: document
 default base := "nothing"
 
-base := quoted(value) if {
-	value := input.base
-	value != null
+base := quoted(input.names.base) if {
+	input.names.base
+} else := quoted(input.base) if {
+	input.base != null
 }
 
 # METADATA

@@ -30,6 +30,7 @@ test_values if {
 		text.base == word with input as {"base": value}
 	}
 	text.want == "nothing" with input as {}
+	text.have == `"Spine"` with input as {"have": 3, "names": {"have": "Spine"}}
 }
 
 test_by if {
