@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/store"
@@ -22,6 +23,7 @@ const (
 	LookAtMirror              // the mirror must be there, and a store that is named
 	LookAtStore               // the store must be there
 	UseStored                 // the store must be there: something in it is named; a mirror is made
+	WriteStore                // the store must be there, and is written
 )
 
 // MissingError is a file that is to be looked at, and is not there.
@@ -48,7 +50,8 @@ func (e *MissingError) Hint() string {
 // Is makes a mirror that is not there one that was never synced.
 func (e *MissingError) Is(target error) bool { return e.Mirror && target == mirror.ErrNeverSynced }
 
-// openFiles opens mirror and store, which are made where they are not there and may be.
+// openFiles opens mirror and store, which are made where they are not there and may be. Who looks
+// at what may not be written looks at a copy.
 func (e *Engine) openFiles(ctx context.Context) error {
 	where := cmp.Or(e.cfg.Store, store.Beside(e.cfg.Mirror))
 	if e.cfg.Files == Work || e.cfg.Rebuild {
@@ -60,7 +63,12 @@ func (e *Engine) openFiles(ctx context.Context) error {
 		return &MissingError{Path: where}
 	case mirrorGone && e.cfg.Files == LookAtMirror:
 		return &MissingError{Mirror: true, Path: e.cfg.Mirror}
-	case !storeGone && (!mirrorGone || e.cfg.Files == UseStored):
+	}
+	copies := e.cfg.Files != UseStored && !mirrorGone && isShut(e.cfg.Mirror)
+	if e.cfg.Files == LookAtMirror || e.cfg.Files == LookAtStore {
+		copies = copies || !storeGone && !store.IsAddress(where) && isShut(where)
+	}
+	if !copies && !storeGone && (!mirrorGone || e.cfg.Files == UseStored) {
 		return e.openBoth(ctx, e.cfg.Mirror, where)
 	}
 	dir, err := os.MkdirTemp("", "diet-look-")
@@ -72,15 +80,40 @@ func (e *Engine) openFiles(ctx context.Context) error {
 	if mirrorGone {
 		at = filepath.Join(dir, "diet.db")
 	}
-	if storeGone {
+	if copies {
+		at, where, err = e.copied(dir, where, mirrorGone, storeGone)
+	}
+	switch {
+	case err != nil:
+	case storeGone:
 		err = e.openWithout(ctx, at, where)
-	} else {
+	default:
 		err = e.openBoth(ctx, at, where)
 	}
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(dir))
 	}
 	return nil
+}
+
+// copied has copies of what may not be written, in a folder, and says where mirror and store are
+// then. Where only the store is looked at, no mirror is needed.
+func (e *Engine) copied(dir, where string, mirrorGone, storeGone bool) (at, beside string, err error) {
+	at, beside = filepath.Join(dir, "diet.db"), where
+	if !mirrorGone && e.cfg.Files == LookAtMirror {
+		err = mirror.Copy(e.cfg.Mirror, at)
+	}
+	if err == nil && e.cfg.Files != WriteStore && !storeGone && !store.IsAddress(where) {
+		beside = filepath.Join(dir, "diet.store.db")
+		err = mirror.Copy(where, beside)
+	}
+	return at, beside, err
+}
+
+// isShut reports whether a file, or what lies beside it, may not be written.
+func isShut(path string) bool {
+	const toWrite = 2
+	return syscall.Access(path, toWrite) != nil || syscall.Access(filepath.Dir(path), toWrite) != nil
 }
 
 func isGone(path string) bool {

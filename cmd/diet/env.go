@@ -131,8 +131,8 @@ func (e *env) engineConfig() (engine.Config, error) {
 var filesOf = map[string]engine.Files{
 	"diff": engine.LookAtMirror, "status": engine.LookAtMirror, "why": engine.LookAtMirror, "blame": engine.LookAtMirror,
 	"history": engine.LookAtMirror, "sql": engine.LookAtMirror, "check": engine.LookAtMirror,
-	"runs": engine.LookAtStore, "run": engine.LookAtStore, "previews": engine.LookAtStore, "store": engine.LookAtStore,
-	"approve": engine.LookAtStore, "rollback": engine.UseStored,
+	"runs": engine.LookAtStore, "run": engine.LookAtStore, "previews": engine.LookAtStore, "store": engine.WriteStore,
+	"approve": engine.WriteStore, "rollback": engine.UseStored,
 }
 
 // filesFor says what mirror and store are opened for: a command that only looks makes neither.
