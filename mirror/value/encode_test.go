@@ -8,7 +8,7 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// FuzzEncode holds Encode against encoding/json, byte for byte, and Valid too.
+// FuzzEncode holds Encode and Compact against encoding/json, byte for byte, and Valid too.
 func FuzzEncode(f *testing.F) {
 	for _, seed := range []string{
 		`{"b":[1,1.5,"x",null,true,{}],"a":{"ä":"\u2028<&>","":[]}}`, `18446744073709551617`, `1e400`, `"\ud800\u007f"`,
@@ -25,6 +25,10 @@ func FuzzEncode(f *testing.F) {
 		}
 		if err != nil {
 			return
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, text); err != nil || value.Compact(string(text)) != compact.String() {
+			t.Fatalf("%q is %q when compact: %v", text, value.Compact(string(text)), err)
 		}
 		var want bytes.Buffer
 		enc := json.NewEncoder(&want)
