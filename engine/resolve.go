@@ -279,8 +279,24 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	if err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key); err != nil {
 		return nil, err
 	}
-	return []answer.Answer{{Question: q.Key, About: q.About(), Situation: q.Situation}}, nil
+	a := answer.Answer{Question: q.Key, About: q.About(), Situation: q.Situation}
+	for _, m := range q.Matters {
+		if m.Change == nil || len(q.Matters) > mostCovered {
+			continue
+		}
+		a.Covers = append(a.Covers, m.Situation(r.Answer))
+		if m.Field == nil && m.Class() == change.Orphaned {
+			a.References = append(a.References, m.References()...)
+		}
+	}
+	slices.Sort(a.References)
+	a.References = slices.Compact(a.References)
+	return []answer.Answer{a}, nil
 }
+
+// mostCovered is of how many objects an answer to a question says that it covers each: people
+// review the file.
+const mostCovered = 200
 
 // accepts makes sure that an answer would settle a matter.
 func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {

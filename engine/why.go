@@ -35,12 +35,12 @@ type Explanation struct {
 
 // Reason is one verdict, with what it stands on.
 type Reason struct {
-	Field   string         `json:"field,omitempty"`
-	Class   change.Class   `json:"class"`
-	Owner   string         `json:"owner,omitempty"` // of the field: diet, a person, nobody
-	Base    any            `json:"base"`
-	Want    any            `json:"want"`
-	Have    any            `json:"have"`
+	Field string       `json:"field,omitempty"`
+	Class change.Class `json:"class"`
+	Owner string       `json:"owner,omitempty"` // of the field: diet, a person, nobody
+	Base  any          `json:"base"`
+	Want  any          `json:"want"`
+	Have  any          `json:"have"`
 
 	// Names are what the sides are called, where the field refers to other objects.
 	Names map[string]string `json:"names,omitempty"`

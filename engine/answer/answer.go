@@ -73,6 +73,10 @@ type Answer struct {
 	// The digest of the situation that was answered; diet resolve writes it.
 	Situation string `json:"situation" jsonschema:"required,pattern=^[0-9a-f]{24}$"`
 
+	// Of an answer to a question about several objects: the digest of the situation of each. It
+	// stands for fewer of them, too.
+	Covers []string `json:"covers,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
+
 	// What depended on an object that was to be deleted when it was answered.
 	References []string `json:"references,omitempty"`
 }

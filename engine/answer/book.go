@@ -12,12 +12,14 @@ type Book struct {
 	answers  []*Answer
 	byObject map[string][]*Answer
 	byDigest map[string][]*Answer // those to questions about many objects, or the run
+	covering []*Answer            // those of them that say what they cover
+	covered  map[*Question][]*Answer
 	now      time.Time
 }
 
 // NewBook keeps the answers of a plan; now decides which have expired.
 func NewBook(plan string, answers []Answer, now time.Time) *Book {
-	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, now: now}
+	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, covered: map[*Question][]*Answer{}, now: now}
 	for i := range answers {
 		a := &answers[i]
 		switch {
@@ -25,6 +27,9 @@ func NewBook(plan string, answers []Answer, now time.Time) *Book {
 			continue
 		case a.Object == "":
 			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
+			if len(a.Covers) > 0 {
+				b.covering = append(b.covering, a)
+			}
 		default:
 			b.byObject[a.Object] = append(b.byObject[a.Object], a)
 		}
@@ -57,7 +62,7 @@ func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
 		}
 	}
 	if len(found) == 0 && q != nil {
-		for _, a := range b.byDigest[q.Situation] {
+		for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
 			if !a.Expired(b.now) {
 				found = append(found, a)
 			}
@@ -72,6 +77,35 @@ func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
 		return nil
 	}
 	return found[len(found)-1]
+}
+
+// over are the answers that were given to more than a question asks by now.
+func (b *Book) over(q *Question) []*Answer {
+	out, done := b.covered[q]
+	if done || len(b.covering) == 0 {
+		return out
+	}
+	for _, a := range b.covering {
+		if a.Situation != q.Situation && a.covers(q) {
+			out = append(out, a)
+		}
+	}
+	b.covered[q] = out
+	return out
+}
+
+// covers reports whether an answer was given to each matter of a question, as it is now.
+func (a *Answer) covers(q *Question) bool {
+	of := make(map[string]bool, len(a.Covers))
+	for _, situation := range a.Covers {
+		of[situation] = true
+	}
+	for _, m := range q.Matters {
+		if m.Change == nil || !of[m.Situation(a.Answer)] || !a.knew(m.staying()) {
+			return false
+		}
+	}
+	return true
 }
 
 // about are the answers that name a matter, of whatever situation.
