@@ -69,3 +69,37 @@ func reference(object string) (kind string, id int64) {
 	}
 	return name, id
 }
+
+// UnseenError is an object of which the mirror knows nothing, neither as it is nor as it was.
+type UnseenError struct{ Object string }
+
+func (e *UnseenError) Error() string {
+	return fmt.Sprintf("nothing called %q is or was in the mirror", e.Object)
+}
+
+// Hint says what objects are called.
+func (e *UnseenError) Hint() string {
+	return "name an object by its diet id, such as lab/web[1], or by kind and NetBox id, such as device:12; --sync refreshes the mirror"
+}
+
+// Seen fails with an [*UnseenError] for an object that is not in the mirror, and of which nobody
+// changed anything as far as that knows.
+func (e *Engine) Seen(ctx context.Context, object string) error {
+	if edits, err := e.Blame(ctx, object, ""); err != nil || len(edits) > 0 {
+		return err
+	}
+	if name, id := reference(object); name != "" {
+		var docs []string
+		st := e.db.Statements().For("query/object_doc", e.db.Kinds().Must(name))
+		if err := e.selectStatement(ctx, &docs, st, sql.Named("id", id)); err != nil || len(docs) > 0 {
+			return err
+		}
+		return &UnseenError{object}
+	}
+	plan, _, _ := strings.Cut(object, "/")
+	known, err := e.knownIDs(ctx, plan)
+	if _, is := known[object]; err != nil || is {
+		return err
+	}
+	return &UnseenError{object}
+}

@@ -25,7 +25,10 @@ or KIND:NETBOX-ID; one that was deleted is found as well.
 					return err
 				}
 				if len(edits) == 0 {
-					e.say("diet: the mirror has no such change: is %s a diet id, or KIND:NETBOX-ID?", object)
+					if err := eng.Seen(c.Context, object); err != nil {
+						return err
+					}
+					e.say("diet: the mirror has no such change of %s", object)
 				}
 				return e.format().Blame(edits)
 			})

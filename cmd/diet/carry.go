@@ -44,6 +44,9 @@ func (e *env) carry(eng *engine.Engine, id string) error {
 		if !replaceable(path) {
 			return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
 		}
+		if was := e.approvedIn(path); was != "" && was != id {
+			return usage("write preview: %s is preview %s, with approvals: name another file, or remove it", name, was)
+		}
 		return writeWhole(path, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) })
 	})
 	if err != nil {
@@ -70,6 +73,15 @@ func replaceable(path string) bool {
 	}
 	_, err = engine.ReadCarried(file)
 	return err == nil
+}
+
+// approvedIn is the id of the preview in a file, where somebody has approved it.
+func (e *env) approvedIn(path string) string {
+	p, err := e.readCarried(path)
+	if err != nil || p.Approvals == nil || len(p.Approvals.Given) == 0 {
+		return ""
+	}
+	return p.ID
 }
 
 // inTurn has a file written that others may be about to write too, one after the other. Where

@@ -28,7 +28,10 @@ KIND:NETBOX-ID.
 					return err
 				}
 				if len(h.Steps) == 0 {
-					e.say("diet: the mirror saw no change of %s since %s: is it a diet id, or KIND:NETBOX-ID?", h.Object, h.Since)
+					if err := eng.Seen(c.Context, object); err != nil {
+						return err
+					}
+					e.say("diet: the mirror saw no change of %s since %s", h.Object, h.Since)
 				}
 				return e.format().History(h)
 			})
