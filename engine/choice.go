@@ -30,7 +30,11 @@ type UnknownChoice struct {
 func (e *ChoiceError) Error() string {
 	parts := make([]string, len(e.Unknown))
 	for i, u := range e.Unknown {
-		parts[i] = fmt.Sprintf("%s %s %q (%d objects, the first %s)", strings.ReplaceAll(u.Kind, "_", " "), u.Field, u.Value, u.Objects, u.First)
+		of := u.First
+		if u.Objects > 1 {
+			of = fmt.Sprintf("%d objects, the first %s", u.Objects, u.First)
+		}
+		parts[i] = fmt.Sprintf("%s %s %q (%s)", strings.ReplaceAll(u.Kind, "_", " "), u.Field, u.Value, of)
 	}
 	return fmt.Sprintf("plan %q has values that this NetBox does not offer: %s", e.Plan, strings.Join(parts, "; "))
 }

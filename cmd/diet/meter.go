@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -161,9 +162,9 @@ func (m *meter) line(now time.Time) string {
 	s := strings.Join(parts, ": ")
 	switch {
 	case m.total > 0:
-		s += fmt.Sprintf(", %d of %d objects, %d%%", m.done, m.total, 100*m.done/m.total)
+		s += fmt.Sprintf(", %d of %s, %d%%", m.done, report.Plural(m.total, "object", "objects"), 100*m.done/m.total)
 	case m.done > 0:
-		s += fmt.Sprintf(", %d objects", m.done)
+		s += ", " + report.Plural(m.done, "object", "objects")
 	}
 	if m.total > 0 && m.done > 0 && took >= time.Second {
 		left := time.Duration(float64(took) / float64(m.done) * float64(m.total-m.done))
