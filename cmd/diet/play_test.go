@@ -1,6 +1,10 @@
 package main
 
-import "github.com/diet-project/diet/engine/change"
+import (
+	"strings"
+
+	"github.com/diet-project/diet/engine/change"
+)
 
 // Checks that plays share. The device that people edit is web-001.
 const (
@@ -24,6 +28,12 @@ const twin = `person POST /api/dcim/devices/ '{"name":"copy","site":{{sites:ams2
 	`"device_type":{{device-types:server}},"changelog_message":"diet run-0a1b2c3d/7",` +
 	`"custom_fields":{"diet_managed":true,"diet_plan_id":"web","diet_object_id":"web/web[2]",` +
 	`"diet_managed_fields":{"v":4,"plan":"web","object":"web/web[2]","base":{}}}}'`
+
+// foreignOf is one that another plan owns.
+func foreignOf(name, kind, unit string) string {
+	return strings.Replace(foreign(name, kind, unit), `"position"`, `"custom_fields":{"diet_managed":true,"diet_plan_id":"other",`+
+		`"diet_object_id":"other/db[1]","diet_managed_fields":{"v":4,"plan":"other","object":"other/db[1]","base":{}}},"position"`, 1)
+}
 
 const three = "count: 2=>count: 3"
 
@@ -151,6 +161,21 @@ var plays = map[change.Class]play{
 		person: twin,
 		checks: map[string]string{"skip": "named devices copy name copy"},
 		never:  []string{"adopt"},
+	},
+	"blocked of another plan, of the same type": {
+		to: three, person: foreignOf("web-003", "server", "5"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name web-003"},
+		never:  []string{"adopt", "rename_existing", "approve"},
+	},
+	"blocked of another plan": {
+		to: three, person: foreignOf("web-003", "leaf-8", "5"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name web-003"},
+		never:  []string{"adopt", "rename_existing", "approve"},
+	},
+	"blocked/place of another plan": {
+		to: three, person: foreignOf("db", "server", "3"),
+		checks: map[string]string{"skip": "holds devices other/db[1] name db"},
+		never:  []string{"adopt", "rename_existing", "approve"},
 	},
 	"in_sync, the whole": {
 		command: "diet resolve plan.yaml --object web/web[2] --answer WORD --reason REASON",

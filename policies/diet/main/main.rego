@@ -289,12 +289,6 @@ _denials contains guard if {
 	guard.decision == "deny"
 }
 
-# To leave all as it is does not settle what is denied.
-_denials contains _chief if {
-	_chief.decision == "deny"
-	_proposal in {"skip", "keep", "preserve"}
-}
-
 _proposal := decision if {
 	decision := _meanings[_answer]
 	_possible(decision)

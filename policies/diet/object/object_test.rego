@@ -81,10 +81,13 @@ test_another_plans_record_is_left_to_it if {
 	verdict := main.verdict with input as edited
 	verdict.id == "OBJ101"
 
-	every answer in ["restore", "adopt", "skip"] {
+	every answer in ["restore", "adopt"] {
 		denied := main.verdict with input as object.union(edited, {"resolution": {"answer": answer}})
 		denied.decision == "deny"
 	}
+
+	skipped := main.verdict with input as object.union(edited, {"resolution": {"answer": "skip"}})
+	skipped.decision == "skip"
 }
 
 test_silent_without_class if {
