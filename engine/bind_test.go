@@ -178,7 +178,8 @@ func TestOpenQuestionKeepsWhatItsPartIsOn(t *testing.T) {
 func TestProtectedPartKeepsItsWhole(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
-	text := strings.Replace(fmt.Sprintf(small, "one", 2), "deletionPolicy: delete", "deletionPolicy: delete, protect: [\"web/web[2]/lom.eth0~\"]", 1)
+	const protect = "deletionPolicy: delete, protect: [\"web/web[2]/lom.eth0~\"]"
+	text := strings.Replace(fmt.Sprintf(small, "one", 2), "deletionPolicy: delete", protect, 1)
 	w.apply(w.planned(text))
 	less := w.planned(strings.Replace(text, "count: 2\n", "count: 1\n", 1))
 	if c := w.judgedAny(less, "web/web[2]"); !c.Verdict.Denies() || c.Verdict.Rule != "DEL104" {

@@ -126,8 +126,8 @@ func TestWarnings(t *testing.T) {
 			"gpu.type", `no device type "sever" (did you mean server? If not, list sever in the catalog)`,
 		},
 		"field to remediate": {
-			[]string{"  nodes:", "  reconcile: {remediation: {fields: {cf.owner: alert, tag.pci: auto, nmae: auto}}}\n  nodes:"},
-			"remediation.fields.nmae", `"nmae" is not a field of anything that a plan makes (did you mean name?)`,
+			[]string{"  nodes:", "  reconcile: {remediation: {fields: {cf.owner: alert, tag.pci: auto, naem: auto}}}\n  nodes:"},
+			"remediation.fields.naem", `"naem" is not a field of anything that a plan makes (did you mean name?)`,
 		},
 		"field set at creation": {
 			[]string{"  nodes:", "  reconcile: {initial: [status, seriel]}\n  nodes:"},

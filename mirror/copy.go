@@ -45,7 +45,7 @@ func states(path string) (out [2]string, err error) {
 
 // copyFile copies a file; one that is not there is not there then either.
 func copyFile(from, to string) error {
-	in, err := os.Open(from) //nolint:gosec // the user named it
+	in, err := os.Open(from)
 	if errors.Is(err, os.ErrNotExist) {
 		if err = os.Remove(to); errors.Is(err, os.ErrNotExist) {
 			return nil
@@ -56,7 +56,7 @@ func copyFile(from, to string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // in a folder of our own
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

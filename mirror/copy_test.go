@@ -25,7 +25,7 @@ func TestCopy(t *testing.T) {
 		if err := mirror.Copy(from, to); err != nil {
 			t.Fatal(err)
 		}
-		text, err := os.ReadFile(to) //nolint:gosec // in a folder of the test's
+		text, err := os.ReadFile(to)
 		beside, _ := os.ReadFile(to + "-wal")
 		if string(text) != "file" || string(beside) != log || err != nil {
 			t.Errorf("%q, %q: %v", text, beside, err)

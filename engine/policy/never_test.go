@@ -12,7 +12,9 @@ import (
 func words(dirs ...string) policy.Config {
 	return policy.Config{
 		Dirs: dirs, Kinds: []string{"cable", "device", "interface", "rack"},
-		Fields: []string{"a", "asset_tag", "b", "comments", "description", "device_type", "name", "object_id", "position", "role", "serial", "site"},
+		Fields: []string{
+			"a", "asset_tag", "b", "comments", "description", "device_type", "name", "object_id", "position", "role", "serial", "site",
+		},
 	}
 }
 
@@ -25,7 +27,7 @@ func body(lines, beside string) string {
 func TestNeverFires(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ text, want string }{
-		"field":             {body(`input.field == "nmae"`, ""), `"nmae" is not a value of input.field; did you mean name?`},
+		"field":             {body(`input.field == "naem"`, ""), `"naem" is not a value of input.field; did you mean name?`},
 		"kind":              {body(`input.kind == "devcie"`, ""), `"devcie" is not a value of input.kind; did you mean device?`},
 		"turned":            {body(`"devcie" == input.kind`, ""), "did you mean device?"},
 		"by brackets":       {body(`input["kind"] == "devcie"`, ""), "did you mean device?"},
@@ -46,7 +48,7 @@ func TestNeverFires(t *testing.T) {
 		"walk":              {body("input.kind == [\"device\", \"devcie\"][_]", ""), "did you mean device?"},
 		"walk of a rule":    {body("input.kind == _kinds[_]", `_kinds := ["devcie"]`), "did you mean device?"},
 		"among the input":   {body(`"devcie" in [input.kind]`, ""), "did you mean device?"},
-		"pair":              {body(`[input.kind, input.field] == ["device", "nmae"]`, ""), "did you mean name?"},
+		"pair":              {body(`[input.kind, input.field] == ["device", "naem"]`, ""), "did you mean name?"},
 		"pairs":             {body(`[input.kind, input.field] in {["device", "name"], ["devcie", "name"]}`, ""), "did you mean device?"},
 		"pairs of a rule":   {body(`[input.kind, input.field] in _pairs`, `_pairs := {["devcie", "name"]}`), "did you mean device?"},
 		"object.get":        {body(`object.get(input, "kind", "") == "devcie"`, ""), "did you mean device?"},
@@ -55,7 +57,9 @@ func TestNeverFires(t *testing.T) {
 		"table":             {body(`_words[input.kind]`, `_words := {"device": true, "devcie": true}`), "did you mean device?"},
 		"table in place":    {body(`{"devcie": true}[input.kind]`, ""), "did you mean device?"},
 		"rule":              {body("_device", `_device if input.kind == "devcie"`), "did you mean device?"},
-		"else":              {body("_device", "_device if {\n\tinput.kind == \"device\"\n} else if {\n\tinput.kind == \"devcie\"\n}"), "did you mean device?"},
+		"else": {
+			body("_device", "_device if {\n\tinput.kind == \"device\"\n} else if {\n\tinput.kind == \"devcie\"\n}"), "did you mean device?",
+		},
 		"rule of the input": {body(`_kind == "devcie"`, "_kind := input.kind"), "did you mean device?"},
 		"rule and default":  {body(`_kind == "devcie"`, "default _kind := \"none\"\n\n_kind := input.kind"), "did you mean device?"},
 		"function":          {body("_is(input.kind)", `_is(k) if k == "devcie"`), "did you mean device?"},
@@ -65,10 +69,14 @@ func TestNeverFires(t *testing.T) {
 		"comprehension":     {body(`count([1 | input.kind == "devcie"]) > 0`, ""), "did you mean device?"},
 		"reference":         {body("some r in input.references\nr.blame.actor == \"persn\"", ""), "did you mean person?"},
 		"classes":           {body("input.class == \"drift\"\ninput.class == \"run\"", ""), "about no class"},
-		"guard to apply":    {ruled("decision: apply", "guards", plain, `input.class == "planned"`), "a guard that decides apply forbids nothing"},
-		"guard to delete":   {ruled("decision: delete", "guards", plain, orphaned), "a guard that decides delete forbids nothing"},
-		"forbids stricter":  {ruled("decision: skip\nforbids: [ask]", "guards", plain, orphaned), "makes none of what it forbids stricter"},
-		"helpers":           {"package team.helpers\n\nhelps if input.kind == \"device\"\n", "package team.helpers holds neither guards nor defaults"},
+		"guard to apply": {
+			ruled("decision: apply", "guards", plain, `input.class == "planned"`), "a guard that decides apply forbids nothing",
+		},
+		"guard to delete":  {ruled("decision: delete", "guards", plain, orphaned), "a guard that decides delete forbids nothing"},
+		"forbids stricter": {ruled("decision: skip\nforbids: [ask]", "guards", plain, orphaned), "makes none of what it forbids stricter"},
+		"helpers": {
+			"package team.helpers\n\nhelps if input.kind == \"device\"\n", "package team.helpers holds neither guards nor defaults",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -85,10 +93,11 @@ func TestNeverFires(t *testing.T) {
 // TestSettingsNeverCount finds fields to remediate that there are not.
 func TestSettingsNeverCount(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
-		`{"remediation": {"fields": {"device": {"nmae": "auto"}}}}`:                                                "remediation.fields.device.nmae is not a field; did you mean name?",
-		`{"remediation": {"fields": {"device": {"name": "auto", "*": "alert", "cf.x": "auto", "tag.x": "auto"}}}}`: "",
+	for fields, want := range map[string]string{
+		`{"naem": "auto"}`: "remediation.fields.device.naem is not a field; did you mean name?",
+		`{"name": "auto", "*": "alert", "cf.x": "auto", "tag.x": "auto"}`: "",
 	} {
+		text := `{"remediation": {"fields": {"device": ` + fields + `}}}`
 		_, err := policy.New(t.Context(), words(team(t, "a.json", `{"settings": `+text+`}`)))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, err, want)
@@ -112,7 +121,7 @@ func TestMayFire(t *testing.T) {
 		"open set":           body(`input.kind in {input.name, "device"}`, ""),
 		"shadowed":           body("count([k | k := input.name; k == \"devcie\"]) > 0\nk := input.kind\nk == \"device\"", ""),
 		"name":               body(`input.name == "devcie"`, ""),
-		"reference's kind":   body("some r in input.references\nr.kind == \"ip_adress\"", ""),
+		"reference's kind":   body("some r in input.references\nr.kind == \"ip_addrs\"", ""),
 		"table of all":       body(`_words[input.name]`, `_words := {"devcie": true}`),
 		"any decision":       ruled("note: x", "guards", `{"decision": d, "message": "no"}`, "d := \"skip\""),
 		"guard to remediate": ruled("decision: preserve", "guards", plain, drift),
