@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -62,7 +63,9 @@ func (e *Engine) compared(ctx context.Context, intent Intent, opt ApplyOptions) 
 	}
 	if opt.Preview != nil {
 		if stale := compare(opt.Preview, now); stale != nil {
-			return now, e.appliedBefore(ctx, stale)
+			if err := e.appliedBefore(ctx, stale); err != nil || !stale.begun || !goesOn(opt.Preview, now) {
+				return now, cmp.Or[error](err, stale)
+			}
 		}
 		if now, err = e.approved(ctx, intent, now, opt.Preview); err != nil {
 			return now, err
@@ -75,7 +78,7 @@ func (e *Engine) compared(ctx context.Context, intent Intent, opt ApplyOptions) 
 	return now, nil
 }
 
-// appliedBefore adds to the error of a stale preview which run applied it.
+// appliedBefore adds to the error of a stale preview which run applied it, or began to.
 func (e *Engine) appliedBefore(ctx context.Context, stale *StaleError) error {
 	runs, err := e.store.RunsOf(ctx, stale.Preview)
 	if err != nil {
@@ -86,7 +89,8 @@ func (e *Engine) appliedBefore(ctx context.Context, stale *StaleError) error {
 			stale.Applied = fmt.Sprintf("run %s at %s", r.ID, r.FinishedAt)
 		}
 	}
-	return stale
+	stale.begun = len(runs) > 0 && stale.Applied == ""
+	return nil
 }
 
 // tidy settles what earlier runs left open, where nothing is to be written as far as it

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 )
@@ -118,10 +120,10 @@ func (w *world) picture() (now []string, ids map[string]string) {
 	return now, ids
 }
 
-// moments runs an apply and keeps what stands at each point of it from its first write on:
+// moments runs an apply of what was agreed and keeps what stands at each point of it from its first write on:
 // ahead of each request, and before its answer to one arrives. That is all that kill -9 leaves
 // then. Points that leave the same are one.
-func (w *world) moments(plan *generate.Plan) (out []*moment, names []string) {
+func (w *world) moments(plan *generate.Plan, agreed *engine.Preview) (out []*moment, names []string) {
 	w.Helper()
 	var mu sync.Mutex
 	requests, writes := 0, 0
@@ -155,10 +157,39 @@ func (w *world) moments(plan *generate.Plan) (out []*moment, names []string) {
 		rw.WriteHeader(answer.Code)
 		_, _ = rw.Write(answer.Body.Bytes())
 	})
-	w.apply(plan)
+	w.applies(plan, agreed)
 	w.handler = next
 	w.Logf("%d requests, %d writes, %d points", requests, writes, len(out))
 	return out, names
+}
+
+// stored is a preview that the store keeps.
+func (w *world) stored(id string) *engine.Preview {
+	w.Helper()
+	p, err := w.eng.LoadPreview(w.Context(), id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return p
+}
+
+// wasApplied reports whether a run of a preview got to its end.
+func (w *world) wasApplied(id string) bool {
+	w.Helper()
+	runs, err := w.eng.Runs(w.Context(), "web", 1)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return len(runs) > 0 && runs[0].Preview == id && runs[0].Status == "done"
+}
+
+// applies applies what was agreed; nil for whatever is found.
+func (w *world) applies(plan *generate.Plan, agreed *engine.Preview) {
+	w.Helper()
+	result, _, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{Preview: agreed})
+	if err != nil || len(result.Failed) > 0 {
+		w.Fatalf("apply: %v, %+v", err, result)
+	}
 }
 
 // mark tells moments apart.
@@ -170,8 +201,8 @@ func (m *moment) mark(writes int) string {
 	return fmt.Sprintf("%d %x", writes, h.Sum(nil))
 }
 
-// TestKilledAnywhere kills such a run at each point, and goes on with the same mirror and
-// with a new one: the end is the same as without. All of them take minutes: DIET_EVERY=1
+// TestKilledAnywhere kills such a run at each point, and goes on with the same mirror, with a new
+// one, and with the preview that was agreed on: the end is the same as without. All of them take minutes: DIET_EVERY=1
 // does, else a few are picked.
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
@@ -182,20 +213,25 @@ func TestKilledAnywhere(t *testing.T) {
 	for _, version := range []string{"4.4", "4.6"} {
 		w, plan := beforeAll(t, version)
 		_, kept := w.picture()
-		moments, names := w.moments(plan)
+		agreed := w.preview(plan)
+		moments, names := w.moments(plan, agreed)
 		w.asksNothing(plan)
 		w.law(plan)
 		want, ids := w.picture()
 		maps.DeleteFunc(kept, func(object, id string) bool { return ids[object] != id })
 		for i, m := range moments {
-			for _, mirror := range []string{"mirror.db", "another.db"} {
+			for _, how := range []string{"mirror.db", "another.db", "what was agreed"} {
 				if !all && random.IntN(2*len(moments)) >= 3 {
 					continue
 				}
-				t.Run(fmt.Sprint(version, " ", names[i], ", on with ", mirror), func(t *testing.T) {
+				t.Run(fmt.Sprint(version, " ", names[i], ", on with ", how), func(t *testing.T) {
 					t.Parallel()
-					w := m.world(t, mirror)
-					w.apply(plan)
+					w := m.world(t, strings.Replace(how, "what was agreed", "mirror.db", 1))
+					if how == "what was agreed" && !w.wasApplied(agreed.ID) {
+						w.applies(plan, w.stored(agreed.ID))
+					} else {
+						w.apply(plan)
+					}
 					w.asksNothing(plan)
 					w.law(plan)
 					w.unique()
@@ -228,4 +264,40 @@ func difference(got, want []string) string {
 		}
 	}
 	return b.String()
+}
+
+// TestKilledAndEdited has a person edit what a run wrote before it was killed, where a team puts
+// drift right at once: what was agreed does not cover that, so it is stale. Without an edit it
+// goes on.
+func TestKilledAndEdited(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 3))
+	w.answer("drift", "remediate")
+	w.answer("missing", "recreate")
+	plan := w.plan("two", 4)
+	agreed := w.preview(plan)
+	moments, _ := w.moments(plan, agreed)
+	m := moments[len(moments)/2]
+	for name, edit := range map[string]func(w *world){
+		"":        func(*world) {},
+		"edited":  func(w *world) { w.edit("devices", "web/web[1]", `{"description": "hers"}`) },
+		"deleted": func(w *world) { w.remove("devices", "web/web[1]") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := m.world(t, "mirror.db")
+			if w.object("devices", "web/web[1]")["description"] != "two" {
+				t.Fatal("it is not written yet")
+			}
+			edit(w)
+			_, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{Preview: w.stored(agreed.ID)})
+			var stale *engine.StaleError
+			if errors.As(err, &stale) != (name != "") || err != nil && stale == nil {
+				t.Errorf("%v", err)
+			}
+			w.apply(plan)
+			w.law(plan)
+		})
+	}
 }

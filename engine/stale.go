@@ -7,6 +7,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // StaleError says what changed since a preview was made.
@@ -16,6 +17,8 @@ type StaleError struct {
 
 	// Applied says which run applied the preview already, and when; "" for none.
 	Applied string
+
+	begun bool // a run began to apply it, and did not get to its end
 }
 
 func (e *StaleError) Error() string {
@@ -32,15 +35,7 @@ func (e *StaleError) Hint() string { return "make a new preview, review it, and 
 // compare refuses a preview that no longer describes what an apply would do.
 func compare(was, is *Preview) *StaleError {
 	stale := &StaleError{Preview: was.ID}
-	if was.PlanDigest != is.PlanDigest {
-		stale.Moved = append(stale.Moved, "the plan")
-	}
-	if was.PolicyDigest != is.PolicyDigest {
-		stale.Moved = append(stale.Moved, "the policies")
-	}
-	if was.AnswerDigest != is.AnswerDigest {
-		stale.Moved = append(stale.Moved, "the answers")
-	}
+	stale.Moved = movedUnder(was, is)
 	var objects []string
 	var shown map[string]string
 	if was.carried {
@@ -62,6 +57,76 @@ func compare(was, is *Preview) *StaleError {
 		return nil
 	}
 	return stale
+}
+
+// movedUnder are what a preview stands on and that is not what it was.
+func movedUnder(was, is *Preview) (out []string) {
+	if was.PlanDigest != is.PlanDigest {
+		out = append(out, "the plan")
+	}
+	if was.PolicyDigest != is.PolicyDigest {
+		out = append(out, "the policies")
+	}
+	if was.AnswerDigest != is.AnswerDigest {
+		out = append(out, "the answers")
+	}
+	return out
+}
+
+// goesOn reports whether what an apply would do by now is a part of what was agreed, and differs
+// from it only by what a run of that preview did, which was killed or interrupted: the next one
+// goes on. What somebody changed since is no part of it.
+func goesOn(was, is *Preview) bool {
+	if was.carried || len(movedUnder(was, is)) > 0 {
+		return false
+	}
+	agreed := make(map[string]*change.Change, len(was.Changes))
+	for i := range was.Changes {
+		if c := &was.Changes[i]; c.Acts() {
+			agreed[c.Kind+" "+c.Object] = c
+		}
+	}
+	for i := range is.Changes {
+		c := &is.Changes[i]
+		if k := c.Kind + " " + c.Object; c.Acts() && is.Changed[k] != was.Changed[k] && !isPartOf(c, agreed[k]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPartOf reports whether a change does nothing that an agreed one did not, once a run has done
+// some of that.
+func isPartOf(c, agreed *change.Change) bool {
+	switch {
+	case c.Class == change.Parking:
+		return true // it is diet's own, and made for the moment
+	case agreed == nil,
+		c.Class != agreed.Class && slices.Contains(madeByOthers, c.Class),
+		c.Action != agreed.Action && agreed.Action != change.Create && c.Action != change.Own:
+		return false
+	case c.Action == change.Delete:
+		return hashOf([]any{plain(c).References, plain(c).Edited}) == hashOf([]any{plain(agreed).References, plain(agreed).Edited})
+	}
+	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		return (!c.PerField() || f.Verdict.Acts()) && !isFieldOf(c, f, agreed)
+	})
+}
+
+// madeByOthers are the classes of what somebody else did to an object.
+var madeByOthers = []change.Class{change.Missing, change.Exists, change.Identity, change.Blocked}
+
+// isFieldOf reports whether a field is to get what was agreed, from what it was then or from what
+// diet left in it for the moment.
+func isFieldOf(c *change.Change, f change.Field, agreed *change.Change) bool {
+	i := slices.IndexFunc(agreed.Fields, func(g change.Field) bool { return g.Name == f.Name })
+	switch {
+	case agreed.Action == change.Create:
+		return f.Class != change.Drift && f.Class != change.Conflict
+	case c.Before != nil && c.Before.Passing(f.Name):
+		return true
+	}
+	return i >= 0 && value.Equal(agreed.Fields[i].Have, f.Have)
 }
 
 // digest covers what a change would do and why: the values on all three sides, what is
