@@ -257,6 +257,9 @@ func (r *Reader) Narrow(ctx context.Context, bytes int) error {
 
 // Query runs one statement. For one that would write, the error is [ErrReadOnly].
 func (r *Reader) Query(ctx context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	if sets(query) {
+		return nil, errSetting
+	}
 	rows, err := r.db.QueryxContext(ctx, query, args...)
 	if err != nil {
 		return nil, readOnly(err)

@@ -161,7 +161,7 @@ func TestReadOnly(t *testing.T) {
 	for _, query := range []string{
 		"DELETE FROM site",
 		"CREATE TABLE x (y)",
-		"PRAGMA query_only = 0; DELETE FROM site",
+		"SELECT 1; DELETE FROM site",
 		"INSERT INTO site (id, slug, name, hash) VALUES (1, 'a', 'a', 1) RETURNING id",
 		"ATTACH '" + filepath.Join(t.TempDir(), "new.db") + "' AS x",
 		"VACUUM INTO '" + filepath.Join(t.TempDir(), "copy.db") + "'",
@@ -181,5 +181,39 @@ func TestReadOnly(t *testing.T) {
 	defer func() { _ = rows.Close() }()
 	if _, err := mirror.OpenReadOnly(t.Context(), db.Path()+"x", ""); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("absent mirror: %v", err)
+	}
+}
+
+// TestNoSettings refuses what sets something of SQLite, and nothing else that has the word.
+func TestNoSettings(t *testing.T) {
+	t.Parallel()
+	db := mirrortest.Open(t)
+	r, err := mirror.OpenReadOnly(t.Context(), db.Path(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	for _, query := range []string{
+		"PRAGMA hard_heap_limit = 0", "pragma temp_store_directory='/tmp'", " \n;PRAGMA x", "-- a\nPRAGMA x", "/* ; */ PRAGMA x", "\ufeffPRAGMA x",
+		"SELECT 1; PRAGMA x", "SELECT ';' ; PRAGMA x", "SELECT 1 /* ' */; PRAGMA x", "EXPLAIN PRAGMA x", "explain query /**/ plan pragma x",
+		"SELECT 1 AS [a;'] ;PRAGMA x", "SELECT \"a;\" FROM site;PRAGMA x", "SELECT 1 -- '\n;PRAGMA x",
+	} {
+		rows, err := r.Query(t.Context(), query)
+		if err == nil {
+			_ = rows.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "PRAGMA sets something") {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+	for _, query := range []string{
+		"SELECT name FROM pragma_table_info('device')", "SELECT '; PRAGMA x'", "SELECT 1 AS pragma", "SELECT 1 -- ; PRAGMA x", "SELECT 1 /* ; PRAGMA x */",
+	} {
+		rows, err := r.Query(t.Context(), query)
+		if err != nil {
+			t.Errorf("%s: %v", query, err)
+			continue
+		}
+		_ = rows.Close()
 	}
 }
