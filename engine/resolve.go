@@ -43,17 +43,27 @@ type UnfitError struct {
 	Fits          []string
 	Denied        string // what a guard says, where it forbids everything
 	Approvals     int    // how many people must approve: nothing else answers it
+	Stands        string // another answer that stands, where all of a class are answered
 }
 
-func (e *UnfitError) Error() string {
-	if e.Denied != "" {
-		return fmt.Sprintf("%s: no answer is possible: %s", e.About, e.Denied)
+func (e *UnfitError) Error() string { return e.About + ": " + e.Reason() }
+
+// Reason is why the answer is not given, without what it is about.
+func (e *UnfitError) Reason() string {
+	switch {
+	case e.Denied != "":
+		return "no answer is possible: " + e.Denied
+	case e.Stands != "":
+		return "another answer stands, " + e.Stands
 	}
-	return fmt.Sprintf("%s: the answer %s does not fit", e.About, e.Answer)
+	return "the answer " + e.Answer + " does not fit"
 }
 
 // Hint lists the answers that fit.
 func (e *UnfitError) Hint() string {
+	if e.Stands != "" {
+		return "answer it by name, with --object, to replace that answer; diet resolve --list says whose it is"
+	}
 	if e.Approvals > 0 {
 		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
 	}
@@ -206,6 +216,9 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		}
 		found = true
 		a, err := h.replyToMatter(ctx, m, r)
+		if said := m.Verdict().Answer; err == nil && r.All && said != "" && said != r.Answer {
+			err = &UnfitError{Answer: r.Answer, About: aboutOf(&a), Stands: said}
+		}
 		var left *UnfitError
 		switch {
 		case r.All && errors.As(err, &left):

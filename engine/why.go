@@ -85,6 +85,8 @@ func (e *Engine) Why(ctx context.Context, plan *generate.Plan, object, field str
 	return x, err
 }
 
+// why is Why for an object by the name that changes give it. Where there is none, it returns what
+// the plan has instead.
 func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field string) (*Explanation, *hearing, error) {
 	_, hall, err := e.examine(ctx, plan, closely{
 		judge: e.client != nil, asked: []diff.Asked{{Object: object, Field: field, Answer: "why"}},
@@ -97,7 +99,7 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 		if _, whole, err := e.examine(ctx, plan, closely{asked: []diff.Asked{{Object: object, Answer: "why"}}}); err != nil {
 			return nil, hall, err
 		} else if c = whole.changeOf(object); c != nil {
-			return nil, hall, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
+			return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 		}
 	}
 	if c == nil {

@@ -163,7 +163,7 @@ func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engin
 func (e *env) sayUnfit(list []*engine.UnfitError) {
 	about := map[string][]string{}
 	for _, u := range list {
-		why := cmp.Or(u.Denied, "the answer "+u.Answer+" does not fit") + ": " + u.Hint()
+		why := u.Reason() + ": " + u.Hint()
 		about[why] = append(about[why], u.About)
 	}
 	for _, why := range slices.Sorted(maps.Keys(about)) {

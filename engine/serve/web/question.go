@@ -141,15 +141,23 @@ func answerQuestions(q *request) error {
 		return err
 	}
 	var wrote []answer.Answer
+	var left []*engine.UnfitError
 	err = q.using(true, func(eng *engine.Engine) (err error) {
-		wrote, err = eng.Resolve(q.r.Context(), p.Plan, replies...)
+		wrote, left, err = eng.ResolveAll(q.r.Context(), p.Plan, replies...)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	q.looks.forget(p.Key)
-	q.say(plural(len(wrote), "answer was", "answers were") + " written; the next preview acts on them.")
+	said := plural(len(wrote), "answer was", "answers were") + " written; the next preview acts on them."
+	if n := len(left); n > 0 {
+		said += " Not answered: " + left[0].Error()
+		if n > 1 {
+			said += " (and " + number(n-1) + " more)"
+		}
+	}
+	q.say(said)
 	return q.goTo(planPath(p.Key, "answers"))
 }
 
