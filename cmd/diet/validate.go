@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -133,9 +134,9 @@ func (e *env) refused(plans []*generate.Plan, found []engine.Refusals) error {
 
 // writeReport prints what a plan needs.
 func writeReport(w io.Writer, plan *generate.Plan, r *generate.Report) {
-	fmt.Fprintf(w, "plan %s: %s, %s, %s, %s\n\n", plan.Info().Key,
-		report.Plural(r.Counts.Racks, "rack", "racks"), report.Plural(r.Counts.Devices, "device", "devices"),
-		report.Plural(r.Counts.Interfaces, "interface", "interfaces"), report.Plural(r.Counts.Cables, "cable", "cables"))
+	counted := func(n int, many string) string { return report.Plural(n, strings.TrimSuffix(many, "s"), many) }
+	fmt.Fprintf(w, "plan %s: %s, %s, %s, %s\n\n", plan.Info().Key, counted(r.Counts.Racks, "racks"),
+		counted(r.Counts.Devices, "devices"), counted(r.Counts.Interfaces, "interfaces"), counted(r.Counts.Cables, "cables"))
 	rows := make([][]any, 0, len(r.Switches))
 	for _, s := range r.Switches {
 		how := "pinned"
