@@ -266,6 +266,15 @@ func meant(word string, known []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", strings.TrimSuffix(near, "?"))
 }
 
+// instead says that a word is none of those that are taken, and which it may be meant for; ""
+// for no word.
+func instead(word string, known []string) string {
+	if word == "" {
+		return ""
+	}
+	return fmt.Sprintf(", and not %q%s", word, meant(word, known))
+}
+
 // unknownFlag begins what the flag package says of a flag that it does not know.
 const unknownFlag = "flag provided but not defined: -"
 
@@ -279,6 +288,9 @@ func wrongFlag(c *cli.Context, err error, _ bool) error {
 	name, unknown := strings.CutPrefix(err.Error(), unknownFlag)
 	if !unknown {
 		return usage("%w: see %s --help", err, help)
+	}
+	if name == "version" {
+		return usage("--version goes without a command: %s --version", c.App.HelpName)
 	}
 	return usage("unknown flag --%s%s: see %s --help", name, meant("--"+name, flagWords(flags)), help)
 }

@@ -67,10 +67,10 @@ const withoutBranch = "which branch? diet branch list names them"
 
 func branchAction(c *cli.Context) error {
 	what, names := c.Args().First(), c.Args().Tail()
+	if verbs := []string{"list", "show", "merge"}; !slices.Contains(verbs, what) {
+		return usage("branch takes list, show NAME or merge NAME [PLAN-KEY…]%s", instead(what, verbs))
+	}
 	if what != "list" && len(names) == 0 {
-		if what != "show" && what != "merge" {
-			return usage("branch takes list, show NAME or merge NAME [PLAN-KEY…]")
-		}
 		return usage("%s", withoutBranch)
 	}
 	if what == "list" && len(names) > 0 || what == "show" && len(names) > 1 {

@@ -51,7 +51,8 @@ func policyAction(c *cli.Context) error {
 	}
 	do, known := verbs[c.Args().First()]
 	if !known {
-		return usage("policy takes check, test, list, replay or input: see diet policy --help")
+		given := instead(c.Args().First(), slices.Sorted(maps.Keys(verbs)))
+		return usage("policy takes check, test, list, replay or input%s: see diet policy --help", given)
 	}
 	e, err := newEnv(c)
 	if err != nil {
