@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -23,10 +24,16 @@ func schedulesOf(all []config.Schedule) ([]job.Schedule, error) {
 			into      *job.Times
 		}{{"sync", c.Sync, &s.Sync}, {"check", c.Check, &s.Check}, {"apply", c.Apply, &s.Apply}} {
 			times, err := job.ParseTimes(x.text)
-			if err != nil {
+			switch {
+			case err != nil:
 				wrong = append(wrong, fmt.Errorf("schedules[%d].%s: %q: %w", i, x.key, x.text, err))
+			case times != nil && times.Next(time.Now()).IsZero():
+				wrong = append(wrong, fmt.Errorf("schedules[%d].%s: %q: that day never comes", i, x.key, x.text))
 			}
 			*x.into = times
+		}
+		if cmp.Or(c.Sync, c.Check, c.Apply) == "" {
+			wrong = append(wrong, fmt.Errorf(`schedules[%d]: no time is given: say sync, check or apply, such as check: "@hourly"`, i))
 		}
 		out = append(out, s)
 	}

@@ -76,6 +76,21 @@ func (r *Runner) tasks() map[task][]Times {
 	return out
 }
 
+// tellAbsent warns of plans that schedules name and that are not there.
+func (r *Runner) tellAbsent() {
+	there := map[string]bool{}
+	for _, p := range r.cfg.Plans() {
+		there[p.Key] = true
+	}
+	for _, s := range r.cfg.Schedules {
+		for _, key := range s.Plans {
+			if !there[key] {
+				r.cfg.Logger.Warn("a schedule names a plan that is not there", "plan", key)
+			}
+		}
+	}
+}
+
 // verdict is what to do about a task now.
 type verdict int
 
@@ -201,6 +216,7 @@ func (r *Runner) books(ctx context.Context, do func(*engine.Engine) error) error
 
 // keepTime has done what is due, until the context ends.
 func (r *Runner) keepTime(ctx context.Context) {
+	r.tellAbsent()
 	for {
 		soonest, err := r.tick(ctx, inTime)
 		if ctx.Err() != nil {
@@ -219,6 +235,7 @@ func (r *Runner) keepTime(ctx context.Context) {
 // Once does what the schedules say is [Due], or [Everything], and returns what became of it.
 // The jobs must not have been started.
 func (r *Runner) Once(ctx context.Context, how Urgency) ([]Outcome, error) {
+	r.tellAbsent()
 	events, undo := r.Subscribe()
 	defer undo()
 	if _, err := r.startClient(ctx); err != nil {
