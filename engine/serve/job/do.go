@@ -33,7 +33,7 @@ func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 		}
 		plan, err := r.pulled(ctx, a.Plan)
 		if errors.Is(err, ErrNoPlan) {
-			o.gone = true
+			o.Gone = true
 			return err
 		}
 		if err != nil {
@@ -147,7 +147,7 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 		facts := &notify.Facts{
 			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
 		}
-		if o.gone { // nothing is wrong with it any more
+		if o.Gone { // nothing is wrong with it any more
 			facts.Failure, facts.Reached, facts.Status = "", true, &engine.Status{}
 		}
 		due, err := r.cfg.Notifier.Observe(ctx, eng, facts)

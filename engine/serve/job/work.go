@@ -40,8 +40,10 @@ type Outcome struct {
 	// Reached says that NetBox was read.
 	Reached bool `json:"reached,omitempty"`
 
+	// Gone says that no file has the plan any more.
+	Gone bool `json:"gone,omitempty"`
+
 	preview *engine.Preview // what was compared for the status
-	gone    bool            // no file has the plan any more
 	untold  bool            // another job tells why this one failed
 }
 

@@ -69,6 +69,35 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// TestPlansThatDoNotLoad tells the status error of a plan that does not load, and nothing of one
+// that no file has any more.
+func TestPlansThatDoNotLoad(t *testing.T) {
+	t.Parallel()
+	m := metric.New("1.2.3")
+	for _, plan := range []string{"bad", "away", "gone"} {
+		m.Recall(engine.Sample{Plan: plan, Status: engine.StateInSync})
+		o := &job.Outcome{
+			Kind: job.KindCheck, Plan: plan, Result: job.Cancelled, Reached: plan != "away", Gone: plan == "gone", Error: "no",
+		}
+		m.Observe(job.Event{State: job.Started, Kind: o.Kind})
+		m.Observe(job.Event{State: job.Ended, Kind: o.Kind, Outcome: o})
+	}
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	got := w.Body.String()
+	for _, want := range []string{
+		`diet_plan_status{plan="bad",status="error"} 1`, `diet_plan_status{plan="bad",status="in_sync"} 0`,
+		`diet_plan_status{plan="away",status="in_sync"} 1`,
+	} {
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("%s is not told", want)
+		}
+	}
+	if strings.Contains(got, `plan="gone"`) {
+		t.Error("the plan that is gone is told")
+	}
+}
+
 var name = regexp.MustCompile(`\bdiet_[a-z_]+\b`)
 
 // named are the metrics that expressions name, each of which must be told; and of the

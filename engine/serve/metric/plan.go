@@ -62,8 +62,13 @@ func newPlans(to prometheus.Registerer) *plans {
 
 // observe takes what a job found.
 func (p *plans) observe(o *job.Outcome) {
-	if o.Status != nil {
+	switch ended := o.Result == job.Failed || o.Result == job.Cancelled; {
+	case o.Status != nil:
 		p.set(o.Status)
+	case o.Gone:
+		p.forget(o.Plan)
+	case ended && o.Kind == job.KindCheck && o.Reached: // the plan does not load
+		p.become(o.Plan, engine.StateError)
 	}
 	switch {
 	case o.Reached:
@@ -73,14 +78,27 @@ func (p *plans) observe(o *job.Outcome) {
 	}
 }
 
-func (p *plans) set(s *engine.Status) {
+// become notes the status of a plan.
+func (p *plans) become(plan string, status engine.State) {
 	for _, state := range states {
 		value := 0.0
-		if state == s.Status {
+		if state == status {
 			value = 1
 		}
-		p.status.WithLabelValues(s.Plan, string(state)).Set(value)
+		p.status.WithLabelValues(plan, string(state)).Set(value)
 	}
+}
+
+// forget tells nothing more of a plan.
+func (p *plans) forget(plan string) {
+	p.status.DeletePartialMatch(prometheus.Labels{"plan": plan})
+	for _, c := range p.counts {
+		c.DeleteLabelValues(plan)
+	}
+}
+
+func (p *plans) set(s *engine.Status) {
+	p.become(s.Plan, s.Status)
 	for _, c := range counted {
 		p.counts[c.name].WithLabelValues(s.Plan).Set(float64(c.of(s)))
 	}
