@@ -116,7 +116,7 @@ func TestServe(t *testing.T) {
 		{get("GET", "/healthz"), "200 ok"},
 		{get("GET", "/readyz"), "200 ready"},
 		{get("GET", "/metrics"), "diet_build_info"},
-		{get("POST", "/hooks/git", "X-Gitlab-Token", "s3cret"), "202 1 plans will be checked"},
+		{get("POST", "/hooks/git", "X-Gitlab-Token", "s3cret"), "202 plans to be checked: 1"},
 		{get("POST", "/hooks/git", "X-Gitlab-Token", "guessed"), "403 "},
 		{get("POST", "/hooks/netbox"), "4"}, // without a secret there is none
 	} {

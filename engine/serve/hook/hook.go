@@ -78,7 +78,7 @@ func (c *Config) take(
 		c.Logger.Error("webhook", "path", r.URL.Path, "error", err)
 		return "failed", http.StatusInternalServerError, "the checks cannot be started; the log says why"
 	}
-	return "done", http.StatusAccepted, fmt.Sprintf("%d plans will be checked", n)
+	return "done", http.StatusAccepted, fmt.Sprintf("plans to be checked: %d", n)
 }
 
 // byNetBox reports whether NetBox signed a body.

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -126,6 +127,9 @@ func value(v any) string {
 			return text(ref)
 		}
 		return text(x)
+	case map[string]any, []any:
+		list, _ := json.Marshal(x) // it was read from JSON
+		return text(string(list))
 	}
 	return text(v)
 }
