@@ -65,6 +65,11 @@ func TestLags(t *testing.T) {
 			if lags, members, _ := w.bundles(); lags != 0 || members != 0 {
 				t.Errorf("%d LAGs and %d members are left", lags, members)
 			}
+			w.apply(plan) // to ports that are there
+			if lags, members, _ := w.bundles(); lags != 3+2*3 || members != 12 {
+				t.Errorf("%d LAGs and %d members have come", lags, members)
+			}
+			w.law(plan)
 		})
 	}
 }

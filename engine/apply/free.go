@@ -82,15 +82,16 @@ func (a *Applier) leaveBehind(kind kinds.Kind) []*change.Change {
 	return out
 }
 
-// unchanged are the changes to objects of a kind that could not be made.
+// unchanged are the changes to objects of a kind that could not be made, or cannot.
 func (a *Applier) unchanged(kind string) (out []*change.Change) {
+	if len(a.bad) == 0 {
+		return nil
+	}
 	for _, c := range a.acting(kind, change.Update, change.Adopt, change.Delete) {
 		_, failed := a.bad[c.Object]
-		if !failed {
-			_, err := a.outlook(c)
-			if failed = err != nil; failed {
-				a.fail(c, err)
-			}
+		if err := a.unmet(c); !failed && c.Action != change.Delete && err != nil {
+			a.fail(c, err)
+			failed = true
 		}
 		if failed {
 			out = append(out, c)

@@ -53,12 +53,27 @@ func (a *Applier) resolve(value any) (any, error) {
 	return nil, &NeedError{Object: ref, Why: why}
 }
 
+// unmet names what a change needs and could not be written; nil for nothing. What is yet to be
+// made, such as a LAG of its members, is not missing.
+func (a *Applier) unmet(c *change.Change) error {
+	needs := slices.Clone(c.Needs)
+	for _, f := range c.Fields {
+		if ref, pending := change.Pending(f.Want); pending {
+			needs = append(needs, ref)
+		}
+	}
+	for _, need := range needs {
+		if why, failed := a.bad[need]; failed {
+			return &NeedError{Object: need, Why: why}
+		}
+	}
+	return nil
+}
+
 // build makes the payload of a change: the fields that act, and the resulting ownership.
 func (a *Applier) build(c *change.Change) (*item, error) {
-	for _, need := range c.Needs {
-		if why, failed := a.bad[need]; failed {
-			return nil, &NeedError{Object: need, Why: why}
-		}
+	if err := a.unmet(c); err != nil {
+		return nil, err
 	}
 	return a.buildOnly(c, func(string) bool { return true })
 }
