@@ -41,13 +41,8 @@ var (
 )
 
 // ExecRows runs a statement that takes rows from temp.incoming, where its one argument is the
-// batch, over rows.
+// batch, over rows. The work of a sync notes it.
 func ExecRows(ctx context.Context, tx sqlx.ExecerContext, query string, rows [][]any) error {
-	return execRows(ctx, tx, query, rows)
-}
-
-// execRows is [ExecRows], which the work of a sync notes.
-func execRows(ctx context.Context, tx sqlx.ExecerContext, query string, rows [][]any) error {
 	if w, ok := tx.(*work); ok {
 		return w.execRows(ctx, query, rows)
 	}

@@ -26,7 +26,7 @@ func TestExecRows(t *testing.T) {
 		rows = append(rows, []any{i, v})
 		db.MustExec("INSERT INTO one VALUES (?, ?)", i, v)
 	}
-	if err := execRows(t.Context(), db, "INSERT INTO all_of SELECT v0, v1 FROM temp.incoming WHERE batch = ?", rows); err != nil {
+	if err := ExecRows(t.Context(), db, "INSERT INTO all_of SELECT v0, v1 FROM temp.incoming WHERE batch = ?", rows); err != nil {
 		t.Fatal(err)
 	}
 	stored := func(table string) (out []string) {
@@ -41,7 +41,7 @@ func TestExecRows(t *testing.T) {
 	if _, err := db.Exec("INSERT INTO all_of SELECT v0, v1 FROM temp.incoming WHERE batch = ?", -1); err == nil {
 		t.Error("a batch that is not there is taken for an empty one")
 	}
-	if err := execRows(t.Context(), db, "INSERT INTO all_of SELECT v0, v9 FROM temp.incoming WHERE batch = ?", rows); err == nil {
+	if err := ExecRows(t.Context(), db, "INSERT INTO all_of SELECT v0, v9 FROM temp.incoming WHERE batch = ?", rows); err == nil {
 		t.Error("a column that the rows lack is read")
 	}
 }

@@ -58,7 +58,7 @@ func write(ctx context.Context, tx execer, st sqlfile.Statement, words string, r
 	}
 	// A context that can end may break off the transaction; a page takes milliseconds.
 	whole := context.WithoutCancel(ctx)
-	if err := execRows(whole, tx, st.Text, rows); err != nil {
+	if err := ExecRows(whole, tx, st.Text, rows); err != nil {
 		return fmt.Errorf("run %s of %s%w", st.Name, words, refused(whole, tx, st.Text, rows, err))
 	}
 	return ctx.Err()
@@ -69,7 +69,7 @@ func write(ctx context.Context, tx execer, st sqlfile.Statement, words string, r
 func refused(ctx context.Context, tx execer, query string, rows [][]any, err error) error {
 	if e := (*sqlite.Error)(nil); errors.As(err, &e) && e.Code()&0xff == codeConstraint {
 		for _, row := range rows {
-			if err := execRows(ctx, tx, query, [][]any{row}); err != nil {
+			if err := ExecRows(ctx, tx, query, [][]any{row}); err != nil {
 				return fmt.Errorf(" %v: %w", row[0], err)
 			}
 		}

@@ -150,17 +150,25 @@ func TestRebuildLeavesOtherFilesAlone(t *testing.T) {
 	}
 }
 
-func TestReadOnly(t *testing.T) {
-	t.Parallel()
-	db := mirrortest.Open(t)
-	r, err := mirror.OpenReadOnly(t.Context(), db.Path(), "")
+// readOnly opens a mirror for reading alone, and returns where that is.
+func readOnly(t *testing.T) (r *mirror.Reader, path string) {
+	t.Helper()
+	path = mirrortest.Open(t).Path()
+	r, err := mirror.OpenReadOnly(t.Context(), path, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = r.Close() }()
+	t.Cleanup(func() { _ = r.Close() })
+	return r, path
+}
+
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	r, path := readOnly(t)
 	for _, query := range []string{
 		"DELETE FROM site",
 		"CREATE TABLE x (y)",
+		"PRAGMA query_only = 0; DELETE FROM site",
 		"SELECT 1; DELETE FROM site",
 		"INSERT INTO site (id, slug, name, hash) VALUES (1, 'a', 'a', 1) RETURNING id",
 		"ATTACH '" + filepath.Join(t.TempDir(), "new.db") + "' AS x",
@@ -179,7 +187,7 @@ func TestReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = rows.Close() }()
-	if _, err := mirror.OpenReadOnly(t.Context(), db.Path()+"x", ""); !errors.Is(err, os.ErrNotExist) {
+	if _, err := mirror.OpenReadOnly(t.Context(), path+"x", ""); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("absent mirror: %v", err)
 	}
 }
@@ -187,12 +195,7 @@ func TestReadOnly(t *testing.T) {
 // TestNoSettings refuses what sets something of SQLite, and nothing else that has the word.
 func TestNoSettings(t *testing.T) {
 	t.Parallel()
-	db := mirrortest.Open(t)
-	r, err := mirror.OpenReadOnly(t.Context(), db.Path(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = r.Close() }()
+	r, _ := readOnly(t)
 	reads := func(query string) error {
 		rows, err := r.Query(t.Context(), query)
 		if err != nil {

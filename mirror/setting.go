@@ -1,13 +1,14 @@
 package mirror
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // errSetting is a setting in a query.
-var errSetting = errors.New("PRAGMA sets something of SQLite: it is no query; pragma_table_info('device') and the like are tables")
+var errSetting = fmt.Errorf(
+	"%w: PRAGMA sets something of SQLite, and is no query; pragma_table_info('device') and the like are tables", ErrReadOnly)
 
 // sets reports whether one of the statements of a text is a PRAGMA: some set something for the
 // whole process, and some of those take effect though they are only explained.

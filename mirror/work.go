@@ -125,7 +125,7 @@ func (w *work) again(ctx context.Context) error {
 	for _, written := range w.writes {
 		var err error
 		if written.rows != nil {
-			err = execRows(whole, w.tx, written.query, written.rows)
+			err = ExecRows(whole, w.tx, written.query, written.rows)
 		} else {
 			_, err = w.tx.ExecContext(whole, written.query, written.args...)
 		}
@@ -225,7 +225,7 @@ func (w *work) execRows(ctx context.Context, query string, rows [][]any) error {
 	if err != nil {
 		return err
 	}
-	if err := execRows(ctx, tx, query, rows); err != nil || w.direct {
+	if err := ExecRows(ctx, tx, query, rows); err != nil || w.direct {
 		return err
 	}
 	kept := make([][]any, len(rows))
