@@ -208,15 +208,12 @@ func TestKilledUndone(t *testing.T) {
 			p.signal(syscall.SIGKILL)
 			_ = p.end()
 			g.gate.open()
-			var runs []struct{ ID string }
-			if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
-				t.Fatalf("%d runs: %v", len(runs), err)
-			}
-			g.done("rollback", runs[0].ID, "--yes")
+			run := g.newest(2)
+			g.done("rollback", run, "--yes")
 			if after := len(g.server.Objects("devices")); after != before {
 				t.Errorf("%d devices instead of %d", after, before)
 			}
-			if said := g.done("rollback", runs[0].ID); !strings.Contains(said, "nothing to write") {
+			if said := g.done("rollback", run); !strings.Contains(said, "nothing to write") {
 				t.Errorf("undone, and still to do: %s", said)
 			}
 			g.free()
@@ -225,32 +222,45 @@ func TestKilledUndone(t *testing.T) {
 	}
 }
 
+// grown applies the plan and then the one that wants more, and returns the run of that.
+func (g *ground) grown() string {
+	g.Helper()
+	g.done("apply", "--yes", "plan.yaml")
+	g.done("apply", "--yes", "more.yaml")
+	return g.newest(2)
+}
+
+// newest is the last of so many runs.
+func (g *ground) newest(of int) string {
+	g.Helper()
+	var runs []struct{ ID string }
+	if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != of {
+		g.Fatalf("%d runs: %v", len(runs), err)
+	}
+	return runs[0].ID
+}
+
 // TestInterruptedRollback interrupts a rollback while a write is under way: the plan is held all the same,
 // and the rollback is finished by another one.
 func TestInterruptedRollback(t *testing.T) {
 	t.Parallel()
 	g := newGround(t)
-	g.done("apply", "--yes", "plan.yaml")
-	g.done("apply", "--yes", "more.yaml")
-	var runs []struct{ ID string }
-	if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
-		t.Fatalf("%d runs: %v", len(runs), err)
-	}
+	run := g.grown()
 	g.gate.hold(0, true, is("PATCH", "/dcim/devices/"))
-	p := g.start("rollback", "--yes", runs[0].ID)
+	p := g.start("rollback", "--yes", run)
 	p.await(g.gate.reached, "the request")
 	p.signal(syscall.SIGINT)
 	p.until(finishing)
 	g.gate.open()
 	p.interrupted()
-	if want := "diet rollback " + runs[0].ID + " goes on from here"; !strings.Contains(p.said(), want) {
+	if want := "diet rollback " + run + " goes on from here"; !strings.Contains(p.said(), want) {
 		t.Errorf("it does not say %q: %s", want, p.said())
 	}
 	held := g.start("apply", "--yes", "more.yaml")
 	if code := held.end(); code != exitPerson {
 		t.Errorf("the plan is applied again: %d %s", code, held.said())
 	}
-	g.done("rollback", "--yes", runs[0].ID)
+	g.done("rollback", "--yes", run)
 	g.free()
 }
 
@@ -269,14 +279,9 @@ func TestKilledRollback(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := newGround(t)
-			g.done("apply", "--yes", "plan.yaml")
-			g.done("apply", "--yes", "more.yaml")
-			var runs []struct{ ID string }
-			if err := json.Unmarshal([]byte(g.done("runs", "--json")), &runs); err != nil || len(runs) != 2 {
-				t.Fatalf("%d runs: %v", len(runs), err)
-			}
+			run := g.grown()
 			g.gate.hold(map[bool]int{true: 1}[tt.code == exitDone], tt.code == exitDone, tt.match)
-			p := g.start("rollback", "--yes", runs[0].ID)
+			p := g.start("rollback", "--yes", run)
 			p.await(g.gate.reached, "the request")
 			p.signal(syscall.SIGKILL)
 			_ = p.end()
@@ -285,8 +290,8 @@ func TestKilledRollback(t *testing.T) {
 			if code := again.end(); code != tt.code {
 				t.Errorf("the plan is applied again: %d %s", code, again.said())
 			}
-			g.done("rollback", "--yes", runs[0].ID)
-			if said := g.done("rollback", runs[0].ID); !strings.Contains(said, "nothing to write") {
+			g.done("rollback", "--yes", run)
+			if said := g.done("rollback", run); !strings.Contains(said, "nothing to write") {
 				t.Errorf("undone, and still to do: %s", said)
 			}
 		})
