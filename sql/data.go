@@ -28,28 +28,25 @@ func (d data) Cable() model {
 	return all[slices.IndexFunc(all, model.HasEnds)]
 }
 
+// IsPort reports whether cables are plugged into objects of a kind.
+func (d data) IsPort(m model) bool {
+	return slices.ContainsFunc(d.Cable().Plugged(), func(p plug) bool { return p.To.Name == m.Name })
+}
+
 // Ports are the kinds of what cables are plugged into.
 func (d data) Ports() []model {
-	cable := d.Cable()
-	return slices.DeleteFunc(d.Owned(), func(m model) bool {
-		return !slices.ContainsFunc(cable.Plugged(), func(p plug) bool { return p.To.Name == m.Name })
-	})
+	return slices.DeleteFunc(d.Owned(), func(m model) bool { return !d.IsPort(m) })
 }
 
-// Parts are those of them that are parts of devices.
+// AllParts are the kinds of the parts of devices.
+func (d data) AllParts() []model {
+	return slices.DeleteFunc(d.Owned(), func(m model) bool { return m.Parent == "" })
+}
+
+// Parts are those of them that cables are plugged into.
 func (d data) Parts() []model {
-	return slices.DeleteFunc(d.Ports(), func(m model) bool { return m.Parent == "" })
+	return slices.DeleteFunc(d.AllParts(), func(m model) bool { return !d.IsPort(m) })
 }
-
-// Inner are the kinds of the other parts of devices, which no cable is plugged into.
-func (d data) Inner() []model {
-	return slices.DeleteFunc(d.Owned(), func(m model) bool {
-		return m.Parent == "" || slices.ContainsFunc(d.Parts(), func(p model) bool { return p.Name == m.Name })
-	})
-}
-
-// AllParts are the kinds of all parts of devices.
-func (d data) AllParts() []model { return append(d.Parts(), d.Inner()...) }
 
 // ObjectType is what NetBox calls a kind.
 func (d data) ObjectType(kind string) string { return d.Registry.Must(kind).ObjectType }

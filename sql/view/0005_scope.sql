@@ -11,39 +11,25 @@ LEFT JOIN device AS d ON d.id = i.device_id
 WHERE t.termination_type = '{{.ObjectType}}'
   AND (d.site_id IN (SELECT id FROM scope_site) OR i.shown_object IS NOT NULL OR i.shown_plan IS NOT NULL)
 {{- end}};
-{{range $k := .Parts}}
+{{range $k := .AllParts}}
 CREATE VIEW kept_{{.Name}} AS
 SELECT i.id
 FROM {{.Name}} AS i
 JOIN device AS d ON d.id = i.device_id
 WHERE d.site_id IN (SELECT id FROM scope_site)
+{{- if $.IsPort .}}
 UNION
 SELECT t.termination_id
 FROM cable_termination AS t
 WHERE t.termination_type = '{{.ObjectType}}' AND t.cable_id IN (SELECT id FROM kept_cable)
+{{- end}}
 UNION
 SELECT id FROM {{.Name}} WHERE shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range $by := $.Parts}}
+{{- range $by := $.AllParts}}
 {{- range .Stored}}
 {{- if eq .To $k.Name}}
 UNION
 SELECT {{.Column}} FROM {{$by.Name}} WHERE {{.Column}} IS NOT NULL AND (shown_object IS NOT NULL OR shown_plan IS NOT NULL)
-{{- end}}
-{{- end}}
-{{- end}};
-{{end}}{{range $k := .Inner}}
-CREATE VIEW kept_{{.Name}} AS
-SELECT i.id
-FROM {{.Name}} AS i
-JOIN device AS d ON d.id = i.device_id
-WHERE d.site_id IN (SELECT id FROM scope_site)
-UNION
-SELECT id FROM {{.Name}} WHERE shown_object IS NOT NULL OR shown_plan IS NOT NULL
-{{- range $list := $.AllParts}}
-{{- range .Stored}}
-{{- if eq .To $k.Name}}
-UNION
-SELECT {{.Column}} FROM {{$list.Name}} WHERE {{.Column}} IS NOT NULL AND (shown_object IS NOT NULL OR shown_plan IS NOT NULL)
 {{- end}}
 {{- end}}
 {{- end}};
