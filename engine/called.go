@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -18,7 +17,7 @@ func (e *Engine) called(ctx context.Context, plan, object string) ([]string, err
 	if strings.Contains(object, "/") || object == "" {
 		return nil, nil
 	}
-	if kind, id, numbered := e.numbered(object); numbered {
+	if kind, id, is := numbered(object); is {
 		bears, err := e.bears(ctx, kind, id)
 		if err != nil || bears == nil || bears.Plan != plan || bears.Object == "" {
 			return nil, err
@@ -40,12 +39,10 @@ func (e *Engine) called(ctx context.Context, plan, object string) ([]string, err
 	return out, nil
 }
 
-// numbered reads KIND:NETBOX-ID.
-func (e *Engine) numbered(object string) (kind string, id int64, is bool) {
-	kind, number, cut := strings.Cut(object, ":")
-	known, there := e.db.Kinds().Of(kind)
-	id, err := strconv.ParseInt(number, 10, 64)
-	return kind, id, cut && err == nil && there && known.IsOwned()
+// numbered reads KIND:NETBOX-ID of a kind that diet owns.
+func numbered(object string) (kind string, id int64, is bool) {
+	kind, id = reference(object)
+	return kind, id, isOwned(kind)
 }
 
 // bearer is what an object of NetBox says that it is.
@@ -93,7 +90,7 @@ func (h *hearing) one(ctx context.Context, object string) (string, error) {
 
 // nothingCalled says that a plan has no object that is called so, and what was meant most likely.
 func (h *hearing) nothingCalled(ctx context.Context, object string) error {
-	if kind, id, numbered := h.engine.numbered(object); numbered {
+	if kind, id, is := numbered(object); is {
 		bears, err := h.engine.bears(ctx, kind, id)
 		if err != nil {
 			return err

@@ -123,8 +123,9 @@ func runRequest(address string, r *store.Request) (RunRequest, error) {
 		Seq: r.Seq, Method: r.Method, Kind: r.Kind, SentAt: r.SentAt, DoneAt: r.DoneAt, Status: runStatus(r.Status), Error: r.Error,
 		Payload: json.RawMessage(r.Payload), Inverse: json.RawMessage(r.Inverse),
 	}
-	if err := json.Unmarshal([]byte(r.Objects), &out.Objects); err != nil {
-		return out, fmt.Errorf("read journal of %s: %w", r.Run, err)
+	var err error
+	if out.Objects, err = objectsOf(r); err != nil {
+		return out, err
 	}
 	if r.RequestID != nil && *r.RequestID != "" {
 		out.RequestID = *r.RequestID
@@ -133,4 +134,12 @@ func runRequest(address string, r *store.Request) (RunRequest, error) {
 		}
 	}
 	return out, nil
+}
+
+// objectsOf are the diet ids of the objects that a request is about.
+func objectsOf(r *store.Request) (objects []string, err error) {
+	if err := json.Unmarshal([]byte(r.Objects), &objects); err != nil {
+		return nil, fmt.Errorf("read journal of %s: %w", r.Run, err)
+	}
+	return objects, nil
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -177,10 +176,10 @@ func (e *Engine) once(ctx context.Context, to *aim, target string) (bool, error)
 		if err != nil {
 			return false, err
 		}
-		for _, r := range requests {
-			var objects []string
-			if err := json.Unmarshal([]byte(r.Objects), &objects); err != nil {
-				return false, fmt.Errorf("read journal of %s: %w", r.Run, err)
+		for j := range requests {
+			objects, err := objectsOf(&requests[j])
+			if err != nil {
+				return false, err
 			}
 			if slices.ContainsFunc(objects, func(o string) bool { return o == target || strings.HasPrefix(o, key+"/"+target+"[") }) {
 				return true, nil
