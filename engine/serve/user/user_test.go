@@ -92,3 +92,16 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 }
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 64)
+	for name, right := range map[string]bool{
+		"alice": true, "Zoë Müller": true, "a.b_c@d-1": true, long: true,
+		"": false, " a": false, "a ": false, "-a": false, "a\nb": false, "a/b": false, long + "é": false,
+	} {
+		if err := user.CheckName(name); (err == nil) != right {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}

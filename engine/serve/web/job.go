@@ -143,7 +143,7 @@ func (q *request) stream(page, part string, look func() (body any, over bool, er
 		}
 		var out bytes.Buffer
 		f := frame{CSRF: q.csrf(), Person: q.person, Body: body}
-		if err := templates[page].ExecuteTemplate(&out, part, f); err != nil {
+		if err := templates()[page].ExecuteTemplate(&out, part, f); err != nil {
 			return fmt.Errorf("make part of page: %w", err)
 		}
 		if text := out.String(); text != last {

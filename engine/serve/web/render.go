@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -23,8 +24,8 @@ var pages embed.FS
 //go:embed static
 var files embed.FS
 
-// templates are the pages by name, each with the frame around it.
-var templates = parse()
+// templates are the pages by name, each with the frame around it; no command but serve parses them.
+var templates = sync.OnceValue(parse)
 
 func parse() map[string]*template.Template {
 	shared := template.Must(template.New("").Funcs(words).ParseFS(pages, "page/shared/*.html"))
@@ -70,7 +71,7 @@ func (q *request) renderAgain(code, refresh int, name, title string, body any) {
 		}
 	}
 	var out bytes.Buffer
-	if err := templates[name].ExecuteTemplate(&out, "frame", f); err != nil {
+	if err := templates()[name].ExecuteTemplate(&out, "frame", f); err != nil {
 		q.cfg.Logger.Error("make page", "page", name, "error", err)
 		http.Error(q.w, "this page cannot be made; the log says why", http.StatusInternalServerError)
 		return
