@@ -10,7 +10,6 @@ import (
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // UnknownSiteError is a slug that no site has.
@@ -33,11 +32,7 @@ func (e *Engine) Import(ctx context.Context, site, key string) (*survey.Drawn, e
 	if err != nil {
 		return nil, err
 	}
-	drawn, err := survey.Sketch(s, key)
-	if err == nil {
-		drawn.Notes = append(drawn.Notes, s.LeftOut()...)
-	}
-	return drawn, err
+	return survey.Sketch(s, key)
 }
 
 // ImportFor is Import for a plan that exists: it maps what stands at its site to the plan's
@@ -51,7 +46,7 @@ func (e *Engine) ImportFor(ctx context.Context, plan *generate.Plan) (*survey.Dr
 	if err != nil {
 		return nil, err
 	}
-	return &survey.Drawn{Entries: survey.Match(s, topo), Notes: s.LeftOut()}, nil
+	return &survey.Drawn{Entries: survey.Match(s, topo), Notes: []string{}}, nil
 }
 
 // survey reads what stands at a site.
@@ -81,8 +76,9 @@ func (e *Engine) survey(ctx context.Context, slug string) (*survey.Site, error) 
 		statement string
 		into      any
 	}{
-		{"query/rack_survey", &s.Racks}, {"query/device_survey", &s.Devices}, {"query/interface_survey", &s.Ports},
-		{"query/device_type_survey", &s.Types},
+		{"query/rack_survey", &s.Racks}, {"query/device_survey", &s.Devices}, {"query/device_port_survey", &s.Ports},
+		{"query/device_type_survey", &s.Types}, {"query/power_feed_survey", &s.Feeds}, {"query/module_bay_survey", &s.Bays},
+		{"query/module_type_survey", &s.Templates},
 	} {
 		if err := e.selectAll(ctx, read.into, read.statement, of); err != nil {
 			return nil, err
@@ -92,12 +88,7 @@ func (e *Engine) survey(ctx context.Context, slug string) (*survey.Site, error) 
 	for i, d := range s.Devices {
 		ids[i] = d.ID
 	}
-	list, err := value.Encode(ids)
-	if err != nil {
-		return nil, err
-	}
-	if err := e.selectAll(ctx, &s.Cables, "query/cable_between", sql.Named("devices", list)); err != nil {
-		return nil, err
-	}
-	return s, e.selectAll(ctx, &s.Aside, "query/cable_aside", sql.Named("devices", list))
+	var err error
+	s.Cables, err = e.cablesOf(ctx, ids)
+	return s, err
 }

@@ -2,20 +2,16 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
-	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // mapping says which object of NetBox each object of a plan is, where people said so.
@@ -56,7 +52,7 @@ func (e *Engine) generate(ctx context.Context, plan *generate.Plan, mapped mappi
 	if err != nil || len(mapped) == 0 {
 		return topo, err
 	}
-	found, err := e.cabled(ctx, plan, mapped)
+	found, err := e.cabled(ctx, plan, topo, mapped)
 	if err != nil || len(found) == 0 {
 		return topo, err
 	}
@@ -80,49 +76,6 @@ func unsaid(topo *generate.Topology) []change.Notice {
 		out = append(out, change.Notice{ID: "breakout-by-lane", Severity: change.Warning, Place: "spec.interfaces.profiles", Message: text})
 	}
 	return out
-}
-
-// cabled finds what ports of a plan are plugged into, by object ids both, where people said
-// which objects of NetBox their devices are.
-func (e *Engine) cabled(ctx context.Context, plan *generate.Plan, mapped mapping) (map[string]string, error) {
-	by := map[diff.Place]string{}
-	var ids []int64
-	for object, at := range mapped {
-		if by[at] = object; generate.DeviceOf(object) == object {
-			ids = append(ids, at.ID)
-		}
-	}
-	slices.Sort(ids)
-	list, err := value.Encode(ids)
-	if err != nil {
-		return nil, err
-	}
-	var rows []survey.Cable
-	if err := e.selectAll(ctx, &rows, "query/cable_between", sql.Named("devices", list)); err != nil {
-		return nil, err
-	}
-	ports := generate.PortIDs(plan)
-	port := func(id, device int64, name string) string {
-		for _, kind := range kinds.Standard().Owned() {
-			if object := by[diff.Place{Kind: kind.Name, ID: id}]; kind.Parent != "" && object != "" {
-				return object
-			}
-		}
-		for _, kind := range kinds.Standard().Owned() {
-			object := by[diff.Place{Kind: kind.Name, ID: device}]
-			if at := ports[generate.ClassOf(object)][name]; at != "" {
-				return object + "/" + at
-			}
-		}
-		return ""
-	}
-	out := make(map[string]string, 2*len(rows))
-	for _, r := range rows {
-		if a, b := port(r.A, r.ADevice, r.AName), port(r.B, r.BDevice, r.BName); a != "" && b != "" {
-			out[a], out[b] = b, a
-		}
-	}
-	return out, nil
 }
 
 // entries finds the answers of a map, by the object of the plan.

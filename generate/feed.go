@@ -210,6 +210,22 @@ func (m *model) panels() []PowerPanel {
 	return out
 }
 
+// Feeds are the power feeds by the object id of their rack, and by name.
+func (t *Topology) Feeds() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for i := range t.Interfaces {
+		x := &t.Interfaces[i]
+		if x.Kind != feedKind {
+			continue
+		}
+		if out[x.Device] == nil {
+			out[x.Device] = map[string]string{}
+		}
+		out[x.Device][x.Name] = x.ID
+	}
+	return out
+}
+
 func (f *Feed) fields(fields map[string]any) {
 	fields["power_panel"], fields["rack"] = Ref{Kind: "power_panel", Object: f.Panel}, Ref{Kind: "rack", Object: f.Rack}
 	fields["status"] = f.Status

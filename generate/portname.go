@@ -2,37 +2,66 @@ package generate
 
 import "strings"
 
-// PortIDs lists the interfaces that a plan may cable, by class and by the name of the interface:
-// each as it stands in object ids, behind the device's.
-func PortIDs(plan *Plan) map[string]map[string]string {
+// PortName is a port of a device: an interface, or one that carries no data, by the name of its kind.
+type PortName struct{ Kind, Name string }
+
+// PortIDs lists the ports that a plan may cable, and those whose lanes it may, by class and by the
+// name of the port: each as it stands in object ids, behind the device's.
+func PortIDs(plan *Plan) map[string]map[PortName]string {
 	m := compile(plan, newFindings(&plan.src), nil)
-	out := map[string]map[string]string{}
+	out := map[string]map[PortName]string{}
 	for _, c := range m.classes {
-		out[c.id] = map[string]string{}
+		ids := map[PortName]string{}
 		for _, z := range c.zones {
-			if z.carries != nil {
-				continue
-			}
 			for _, l := range z.lanes {
-				out[c.id][m.portName(c, l)] = c.portID(l)
+				ids[PortName{z.carries.farKind(), m.lanePort(z, l)}] = z.portID(l)
+				if whole := (lane{port: l.port}); l.lane > 0 {
+					ids[PortName{interfaceKind, m.portName(c, whole)}] = c.portID(whole)
+				}
 			}
 		}
 		if c.mgmt != nil {
-			out[c.id][c.mgmt.port] = c.mgmt.port
+			ids[PortName{interfaceKind, c.mgmt.port}] = c.mgmt.port
 		}
+		c.own.portIDs(ids)
+		out[c.id] = ids
 	}
 	for _, c := range m.nodes {
-		out[c.id] = map[string]string{}
-		for _, l := range c.links {
-			if l.to != nil && l.to.carries != nil {
-				continue
-			}
-			for _, p := range l.ports {
-				out[c.id][p.name()] = p.id()
+		out[c.id] = map[PortName]string{}
+		c.portIDs(out[c.id])
+	}
+	return out
+}
+
+// portIDs adds the ports of the links of a class.
+func (c *nodeClass) portIDs(ids map[PortName]string) {
+	if c == nil {
+		return
+	}
+	for _, l := range c.links {
+		for _, p := range l.ports {
+			if l.to != nil {
+				ids[PortName{l.to.carries.nearKind(), p.name()}] = p.id()
 			}
 		}
 	}
-	return out
+}
+
+// interfaceKind is NetBox's kind of ports that carry data.
+const interfaceKind = "interface"
+
+func (x *medium) nearKind() string {
+	if x == nil {
+		return interfaceKind
+	}
+	return x.near
+}
+
+func (x *medium) farKind() string {
+	if x == nil {
+		return interfaceKind
+	}
+	return x.far
 }
 
 // DeviceOf is the object id of the device of a port, or of a device itself; "" for what is

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,15 +19,27 @@ type ports struct {
 	to    map[string]string                // the same, of the topology
 	of    map[int64]*Port
 	iface map[string]*generate.Interface
+
+	aside *ports // those that carry no data
 }
 
+// newPorts reads them; those that carry no data stand aside.
 func newPorts(s *Site, topo *generate.Topology) *ports {
+	p := readPorts(s, topo, false)
+	p.aside = readPorts(s, topo, true)
+	return p
+}
+
+func readPorts(s *Site, topo *generate.Topology, aside bool) *ports {
 	p := &ports{
 		have: map[int64][]*Port{}, want: map[string][]*generate.Interface{}, far: map[int64]int64{}, to: map[string]string{},
 		of: map[int64]*Port{}, iface: map[string]*generate.Interface{},
 	}
 	for i := range s.Ports {
 		x := &s.Ports[i]
+		if aside != x.aside() {
+			continue
+		}
 		p.have[x.Device], p.of[x.ID] = append(p.have[x.Device], x), x
 	}
 	for _, list := range p.have {
@@ -34,16 +47,18 @@ func newPorts(s *Site, topo *generate.Topology) *ports {
 	}
 	for i := range topo.Interfaces {
 		x := &topo.Interfaces[i]
-		if x.Kind != "" {
-			continue // it carries no data, and what does is told apart by its cables
+		if aside != (x.Kind != "" && x.Feed == nil) {
+			continue // what carries data is told apart by its cables
 		}
 		p.want[x.Device], p.iface[x.ID] = append(p.want[x.Device], x), x
 	}
 	for _, list := range p.want {
 		slices.SortFunc(list, func(a, b *generate.Interface) int { return natural.Compare(a.Name, b.Name) })
 	}
-	for _, c := range s.Cables {
-		p.far[c.A], p.far[c.B] = c.B, c.A
+	for _, c := range s.byLane() {
+		if !aside && c.AKind == data.near {
+			p.far[c.A], p.far[c.B] = c.B, c.A
+		}
 	}
 	for _, c := range topo.Cables {
 		p.to[c.A], p.to[c.B] = c.B, c.A
@@ -55,13 +70,28 @@ func newPorts(s *Site, topo *generate.Topology) *ports {
 // the port and lane, and by order where as many are of one type.
 func (p *ports) pairs(device int64, object string) map[string]*Port {
 	out := map[string]*Port{}
-	used := map[int64]bool{}
-	byName := map[string]*Port{}
+	have, want := map[string][]*Port{}, map[string][]*generate.Interface{}
 	for _, x := range p.have[device] {
+		have[x.Kind] = append(have[x.Kind], x)
+	}
+	for _, w := range p.want[object] {
+		kind := cmp.Or(w.Kind, data.near)
+		want[kind] = append(want[kind], w)
+	}
+	for kind, list := range want {
+		p.pairsOf(have[kind], list, out)
+	}
+	return out
+}
+
+// pairsOf does so for the ports of one kind.
+func (p *ports) pairsOf(have []*Port, want []*generate.Interface, out map[string]*Port) {
+	used, byName := map[int64]bool{}, map[string]*Port{}
+	for _, x := range have {
 		byName[x.Name] = x
 	}
 	var open []*generate.Interface
-	for _, w := range p.want[object] {
+	for _, w := range want {
 		if x := byName[w.Name]; x != nil {
 			out[w.ID], used[x.ID] = x, true
 			continue
@@ -69,18 +99,17 @@ func (p *ports) pairs(device int64, object string) map[string]*Port {
 		open = append(open, w)
 	}
 	var free []*Port
-	for _, x := range p.have[device] {
+	for _, x := range have {
 		if !used[x.ID] {
 			free = append(free, x)
 		}
 	}
 	if len(open) == 0 || len(free) == 0 {
-		return out
+		return
 	}
 	if !p.byNumber(open, free, out) {
 		p.byOrder(open, free, out)
 	}
-	return out
 }
 
 // number is what the name of a port of a switch says: the port and its lane.
@@ -92,6 +121,9 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 	want := map[portNumber]*generate.Interface{}
 	for _, w := range open {
 		_, at, _ := strings.Cut(w.ID, "]/")
+		if word, number, is := strings.Cut(at, ":"); is && isMedium(word) {
+			at = number
+		}
 		port, lane, _ := strings.Cut(at, ":")
 		n, err := strconv.Atoi(port)
 		if err != nil {
@@ -146,10 +178,12 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 func (p *ports) byOrder(open []*generate.Interface, free []*Port, out map[string]*Port) {
 	want, have := map[string][]*generate.Interface{}, map[string][]*Port{}
 	for _, w := range open {
-		want[w.Type] = append(want[w.Type], w)
+		typ := p.typed(w.Type)
+		want[typ] = append(want[typ], w)
 	}
 	for _, x := range free {
-		have[x.Type] = append(have[x.Type], x)
+		typ := p.typed(x.Type)
+		have[typ] = append(have[typ], x)
 	}
 	for typ, list := range want {
 		if len(have[typ]) != len(list) {
@@ -160,6 +194,14 @@ func (p *ports) byOrder(open []*generate.Interface, free []*Port, out map[string
 			out[w.ID] = have[typ][i]
 		}
 	}
+}
+
+// typed is what a type tells ports apart by: those that carry no data are of one sort.
+func (p *ports) typed(typ string) string {
+	if p.aside == nil {
+		return ""
+	}
+	return typ
 }
 
 // byCables maps devices that nothing else tells of by the ports that they are plugged into:
@@ -221,17 +263,19 @@ func (m *matcher) portEntries() []Entry {
 		if d == nil || m.why[object] == "" {
 			continue
 		}
-		pairs := m.ports.pairs(m.is[object], object)
-		for _, port := range sortedKeys(pairs) {
-			if x := pairs[port]; x.Name != m.ports.iface[port].Name {
-				out = append(out, Entry{
-					Kind: interfaceKind, ID: x.ID, Called: x.Name, Place: m.calls(m.is[object]), Type: x.Type, Object: port, Name: ofPlan,
-					Why: fmt.Sprintf("the plan calls it %s", m.ports.iface[port].Name),
-				})
+		for _, ports := range []*ports{m.ports, m.ports.aside} {
+			pairs := ports.pairs(m.is[object], object)
+			for _, port := range sortedKeys(pairs) {
+				if x, name := pairs[port], ports.iface[port].Name; x.Name != name {
+					out = append(out, Entry{
+						Kind: x.Kind, ID: x.ID, Called: x.Name, Place: m.calls(m.is[object]), Type: x.Type, Object: port, Name: ofPlan,
+						Why: fmt.Sprintf("the plan calls it %s", name),
+					})
+				}
 			}
 		}
 	}
-	return out
+	return append(out, m.feedEntries()...)
 }
 
 // calls is the name of a device of the site.

@@ -24,6 +24,8 @@ type class struct {
 	tier       string         // leaf, spine, border, oob; "" for a node
 	fabric     string
 	group      int
+	carries    string            // what others are plugged into it for that is no data
+	modules    map[string]string // models, by bay
 
 	nics  []*nic
 	ports map[string]plug // by the name of the interface, of a node
@@ -120,13 +122,15 @@ func tiers(all []*class) {
 		for other := range c.neighbours {
 			most = max(most, other.reach)
 		}
-		if called && !node || called == node && c.reach > 2 && c.reach > most {
+		if c.carries != "" || called && !node || called == node && c.reach > 2 && c.reach > most {
 			c.tier = "leaf"
 		}
 	}
 	for _, c := range all {
 		switch {
 		case c.tier == "":
+		case c.carries != "":
+			c.tier = "oob"
 		case oobWord.MatchString(c.words()):
 			c.tier = "oob"
 		case upperWord.MatchString(c.words()) || !c.serves() && c.crowns():
@@ -168,6 +172,8 @@ func (c *class) rank() int {
 // below reports whether uplinks go from a class to another one.
 func (c *class) below(other *class) bool {
 	switch {
+	case (c.carries != "") != (other.carries != ""):
+		return c.carries != ""
 	case c.rank() != other.rank():
 		return c.rank() < other.rank()
 	case len(c.devices) != len(other.devices):
@@ -180,6 +186,13 @@ func (c *class) below(other *class) bool {
 // band is another.
 func fabrics(all []*class) {
 	taken := keys{}
+	for _, c := range all {
+		if len(c.neighbours) == 0 {
+			if c.fabric = c.carries; c.fabric != "" {
+				taken[c.fabric] = true
+			}
+		}
+	}
 	for _, c := range all {
 		if c.tier == "" || c.fabric != "" {
 			continue

@@ -14,8 +14,10 @@ type link struct {
 	key    string
 	from   []plug
 	port   string // of mgmt: the one port
-	to     *class
+	to     *class // nil where it goes to feeds of racks
 	zone   string
+	word   string // what it is of that is no data
+	feeds  string // rack:<pool>/<feeds>
 	spread string
 	cables int
 }
@@ -29,12 +31,20 @@ type zone struct {
 	typ    string
 	upTo   string // <class>/<zone>
 	kind   string // mesh, peer
+	word   string // what it carries that is no data
 	cables int
 }
 
 // lines says what a zone is in YAML.
 func (z *zone) fields() []pair {
-	out := []pair{{"ports", spec(z.ports)}}
+	all := "E1/"
+	if z.word != "" {
+		all = ""
+	}
+	out := []pair{{"ports", spec(z.ports, all)}}
+	if z.word != "" {
+		out = append(out, pair{"carries", z.word})
+	}
 	if z.lanes > 1 {
 		out = append(out, pair{"breakout", fmt.Sprintf("%dx%d", z.lanes, z.speed)})
 	}
@@ -50,128 +60,21 @@ func (z *zone) fields() []pair {
 	return out
 }
 
-// wire is a cable as one of its ends has it.
-type wire struct {
-	port  string
-	typ   string
-	mine  *Device
-	other *Device
-	far   string // the name of the port there
-	ftype string
-}
-
-// wiring are the cables of a site, by the classes of their two ends.
-type wiring struct {
-	of    map[int64]*class
-	types map[int64]string
-	cuts  map[*class]map[string]cut
-	wires map[*class]map[*class][]wire
-	spare map[*class]map[string]string // ports that nothing is plugged into, with their types
-}
-
-// wired reads the cables between the classes.
-func wired(s *Site, all []*class) *wiring {
-	w := &wiring{of: map[int64]*class{}, types: map[int64]string{}, cuts: map[*class]map[string]cut{},
-		wires: map[*class]map[*class][]wire{}, spare: map[*class]map[string]string{}}
-	device := map[int64]*Device{}
-	for _, c := range all {
-		w.wires[c] = map[*class][]wire{}
-		for _, d := range c.devices {
-			w.of[d.ID], device[d.ID] = c, d
-		}
-	}
-	for _, p := range s.Ports {
-		w.types[p.ID] = p.Type
-		if c := w.of[p.Device]; c != nil {
-			if w.spare[c] == nil {
-				w.spare[c] = map[string]string{}
-			}
-			w.spare[c][p.Name] = p.Type
-		}
-	}
-	for _, x := range s.Cables {
-		a, b := w.of[x.ADevice], w.of[x.BDevice]
-		if a == nil || b == nil || x.ADevice == x.BDevice {
-			continue
-		}
-		da, db := device[x.ADevice], device[x.BDevice]
-		w.wires[a][b] = append(w.wires[a][b], wire{x.AName, w.types[x.A], da, db, x.BName, w.types[x.B]})
-		w.wires[b][a] = append(w.wires[b][a], wire{x.BName, w.types[x.B], db, da, x.AName, w.types[x.A]})
-	}
-	for _, c := range all {
-		w.survey(s, c)
-	}
-	return w
-}
-
-// survey counts what a class is cabled to, and tells its lanes.
-func (w *wiring) survey(s *Site, c *class) {
-	reach := map[[2]int64]bool{}
-	names := map[string]bool{}
-	for name := range w.spare[c] {
-		names[name] = true
-	}
-	for other, list := range w.wires[c] {
-		c.neighbours[other] = len(list)
-		for _, x := range list {
-			reach[[2]int64{x.mine.ID, x.other.ID}] = true
-			delete(w.spare[c], x.port)
-		}
-	}
-	c.reach = float64(len(reach)) / float64(len(c.devices))
-	maker := ""
-	for _, t := range s.Types {
-		if t.Slug == c.typ {
-			maker = t.Maker
-		}
-	}
-	w.cuts[c] = cuts(sortedKeys(names), maker)
-}
-
-// shape is what the lanes of one zone have in common.
-type shape struct {
-	typ   string
-	lanes int
-}
-
-// shapes are those of the ports of a switch class.
-func (w *wiring) shapes(c *class) map[string]shape {
-	types, lanes := map[string][]string{}, map[string]int{}
-	for _, list := range w.wires[c] {
-		for _, x := range list {
-			k := w.cuts[c][x.port]
-			types[k.port] = append(types[k.port], x.typ)
-			lanes[k.port] = max(lanes[k.port], k.lane)
-		}
-	}
-	for name, typ := range w.spare[c] {
-		k := w.cuts[c][name]
-		types[k.port] = append(types[k.port], typ)
-		lanes[k.port] = max(lanes[k.port], k.lane)
-	}
-	out := map[string]shape{}
-	for port, list := range types {
-		x := shape{most(list), lanes[port]}
-		for x.lanes > 1 && x.lanes < 16 && x.lanes&(x.lanes-1) != 0 {
-			x.lanes++ // breakouts come in powers of two
-		}
-		out[port] = x
-	}
-	return out
-}
-
 // zoneOf finds the zone of a class for ports of a shape, or makes it.
-func (c *class) zoneOf(purpose string, x shape) *zone {
+func (c *class) zoneOf(purpose string, x shape) *zone { return c.zoneFor("", purpose, x) }
+
+// zoneFor is zoneOf for ports that carry something.
+func (c *class) zoneFor(word, purpose string, x shape) *zone {
 	key := purpose
 	if n := len(slices.DeleteFunc(slices.Clone(c.zones), func(z *zone) bool { return base(z.key) != purpose })); n > 0 {
 		key = fmt.Sprintf("%s-%d", purpose, n+1)
 	}
 	for _, z := range c.zones {
-		if base(z.key) == purpose && z.typ == x.typ && z.lanes == max(1, x.lanes) {
+		if base(z.key) == purpose && z.word == word && z.typ == x.typ && z.lanes == max(1, x.lanes) {
 			return z
 		}
 	}
-	z := &zone{key: key, lanes: max(1, x.lanes), speed: speed(x.typ), typ: x.typ}
+	z := &zone{key: key, lanes: max(1, x.lanes), speed: speed(x.typ), typ: x.typ, word: word}
 	c.zones = append(c.zones, z)
 	return z
 }
@@ -216,7 +119,7 @@ func (w *wiring) widen(c *class) {
 	used := map[string]bool{}
 	for _, z := range c.zones {
 		for _, p := range z.ports {
-			used[p] = true
+			used[p] = used[p] || z.word == w.word
 		}
 	}
 	shapes := w.shapes(c)
@@ -224,7 +127,7 @@ func (w *wiring) widen(c *class) {
 		port := w.cuts[c][name].port
 		for _, z := range c.zones {
 			same := shape{z.typ, z.lanes} == shape{shapes[port].typ, max(1, shapes[port].lanes)}
-			if !used[port] && z.open() && same && row(port) == row(z.ports[0]) {
+			if !used[port] && z.word == w.word && z.open() && same && row(port) == row(z.ports[0]) {
 				z.add(port)
 				used[port] = true
 			}
@@ -255,7 +158,7 @@ func (w *wiring) plugs(c *class) {
 	for name, list := range types {
 		of[name] = most(list)
 	}
-	c.nicsOf(of)
+	c.nicsOf(w.word, of)
 }
 
 // join makes out what the cables of a class to another one are.
@@ -267,7 +170,7 @@ func (w *wiring) join(c, other *class, list []wire) {
 	case c == other:
 		w.paired(c, list)
 	case !c.below(other):
-	case other.tier == "oob" && c.mgmt == nil && lone(list):
+	case (other.tier == "oob" || c.carries != "") && c.mgmt == nil && lone(list):
 		w.managed(c, other, list)
 	default:
 		w.risen(c, other, list)
@@ -296,7 +199,7 @@ func (w *wiring) linked(c, other *class, list []wire) {
 	}
 	links := map[*zone]*link{}
 	for _, port := range sortedKeys(byPort) {
-		plug, ok := c.ports[port]
+		plug, ok := c.ports[w.at(port)]
 		if wires := byPort[port]; !ok || 2*len(wires) < len(nodes) || !c.mainly(w, port, other, len(wires)) {
 			continue
 		}
@@ -309,7 +212,7 @@ func (w *wiring) linked(c, other *class, list []wire) {
 		var z *zone
 		for i, x := range byPort[port] {
 			if far := w.cuts[other][x.far].port; fars[i] == main {
-				z = other.zoneOf("nodes", shapes[far])
+				z = other.zoneFor(w.word, cmp.Or(w.word, "nodes"), shapes[far])
 				z.add(far)
 			}
 		}
@@ -322,13 +225,18 @@ func (w *wiring) linked(c, other *class, list []wire) {
 	}
 	for i, l := range c.links {
 		if l.key == "" {
-			l.key = other.key
-			if i > 0 && slices.ContainsFunc(c.links[:i], func(m *link) bool { return m.key == l.key }) {
-				l.key = fmt.Sprintf("%s-%d", other.key, i+1)
-			}
+			l.key = c.linkKey(other.key, i)
 			l.spread = w.spread(c, other, l, list)
 		}
 	}
+}
+
+// linkKey is a key for the i-th link of a class.
+func (c *class) linkKey(key string, i int) string {
+	if slices.ContainsFunc(c.links[:i], func(m *link) bool { return m.key == key }) {
+		return fmt.Sprintf("%s-%d", key, i+1)
+	}
+	return key
 }
 
 // mainly reports whether a port of a class goes to no other class more often.
@@ -357,7 +265,7 @@ func (w *wiring) spread(c, to *class, l *link, list []wire) string {
 	at := map[int64]map[int]bool{}
 	inTurn, cables := 0, 0
 	for _, x := range list {
-		k, ours := index[c.ports[x.port]]
+		k, ours := index[c.ports[w.at(x.port)]]
 		if !ours {
 			continue
 		}

@@ -10,8 +10,6 @@ import (
 	"github.com/diet-project/diet/generate/natural"
 )
 
-const interfaceKind = "interface"
-
 // nic are ports of a node that are named and made alike.
 type nic struct {
 	key, pattern, typ string // no pattern: <nic>-<port>
@@ -31,9 +29,12 @@ var (
 	numbered = regexp.MustCompile(`^(.*?)([0-9]+)$`)
 )
 
-// nicsOf sorts ports of a node, with their types, into NICs.
-func (c *class) nicsOf(types map[string]string) {
+// nicsOf sorts ports of a node that carry something, with their types, into NICs.
+func (c *class) nicsOf(word string, types map[string]string) {
 	by, taken := map[string]*nic{}, keys{}
+	for _, n := range c.nics {
+		taken[strings.ToLower(n.key)] = true
+	}
 	for _, name := range sortedKeys(types) {
 		if strings.ContainsAny(name, "{}") {
 			continue
@@ -54,7 +55,7 @@ func (c *class) nicsOf(types map[string]string) {
 			c.nics = append(c.nics, &n)
 		}
 		by[k].ports = append(by[k].ports, port)
-		c.ports[name] = plug{by[k], port}
+		c.ports[word+":"+name] = plug{by[k], port}
 	}
 }
 
@@ -79,12 +80,21 @@ var lanes = []struct {
 // cuts tells the lanes of ports that are broken out from whole ports.
 func cuts(names []string, maker string) map[string]cut {
 	out := map[string]cut{}
+	longer := map[string]bool{} // what a number of two digits stands behind: that is no lane's
+	for _, name := range names {
+		if at := strings.LastIndexByte(name, '/'); at >= 0 && len(name) > at+2 {
+			longer[name[:at]] = true
+		}
+	}
 	for _, name := range names {
 		out[name] = cut{port: name}
 		for _, l := range lanes {
 			m := l.form.FindStringSubmatch(name)
 			if m == nil || l.maker != "" && l.maker != maker {
 				continue
+			}
+			if strings.HasSuffix(m[1], "/0") || longer[m[1]] {
+				continue // GigabitEthernet1/0/7
 			}
 			if n, err := strconv.Atoi(m[2]); err == nil && n >= l.first {
 				out[name] = cut{m[1], n - l.first + 1}
@@ -95,8 +105,12 @@ func cuts(names []string, maker string) map[string]cut {
 	return out
 }
 
-// spec is a list of ports as a zone has it, shortened by braces.
-func spec(ports []string) string {
+// spec is a list of ports as a zone has it, shortened by braces; those that have nothing but a number
+// behind what all have, by that.
+func spec(ports []string, all string) string { return strings.Join(specs(ports, all), ",") }
+
+// specs are the items of that list.
+func specs(ports []string, all string) []string {
 	var order []string
 	runs := map[string][]int{}
 	var out []string
@@ -120,7 +134,7 @@ func spec(ports []string) string {
 	for _, head := range order {
 		text := ranges(runs[head])
 		switch {
-		case head == "E1/":
+		case head == all:
 		case strings.ContainsAny(text, ",-"):
 			text = head + "{" + text + "}"
 		default:
@@ -128,7 +142,7 @@ func spec(ports []string) string {
 		}
 		items = append(items, text)
 	}
-	return strings.Join(append(items, out...), ",")
+	return append(items, out...)
 }
 
 // ranges writes numbers as 1-4,7.

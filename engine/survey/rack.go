@@ -16,6 +16,7 @@ type pool struct {
 	pattern       string // "" where the names stay as they are
 	racks         map[int]*Rack
 	ordinal       map[int64]int // by id
+	feeds         []*supply
 }
 
 // pools groups the racks of a site.

@@ -83,6 +83,9 @@ func (k *sketch) document() []pair {
 	if k.status != "" {
 		spec = append(spec, pair{"status", k.status})
 	}
+	if k.site.trunks() {
+		spec = append(spec, pair{"interfaces", flow{{"profiles", true}}})
+	}
 	spec = append(spec, pair{"catalog", k.catalog()})
 	if len(k.pools) > 0 {
 		spec = append(spec, pair{"racks", k.racks()})
@@ -120,7 +123,7 @@ func (k *sketch) catalog() []pair {
 		if types[t.Slug] {
 			delete(types, t.Slug)
 			body := flow{{"manufacturer", t.Maker}, {"model", t.Model}, {"u", decimal(t.Units)}, {"fullDepth", t.FullDepth}}
-			list = append(list, pair{t.Slug, body})
+			list = append(list, pair{t.Slug, append(body, k.fitted(t.Slug)...)})
 		}
 	}
 	for _, slug := range sortedKeys(types) {
@@ -129,7 +132,11 @@ func (k *sketch) catalog() []pair {
 	for _, slug := range sortedKeys(roles) {
 		must = append(must, pair{slug, nil})
 	}
-	return []pair{{"deviceTypes", list}, {"roles", must}}
+	out := []pair{{"deviceTypes", list}}
+	if modules := k.moduleTypes(); modules != nil {
+		out = append(out, pair{"moduleTypes", modules})
+	}
+	return append(out, pair{"roles", must})
 }
 
 func (k *sketch) racks() []pair {
@@ -141,6 +148,13 @@ func (k *sketch) racks() []pair {
 		}
 		if p.pattern != "" {
 			body = append(body, pair{"name", p.pattern})
+		}
+		var feeds flow
+		for _, x := range p.feeds {
+			feeds = append(feeds, pair{x.key, x.body()})
+		}
+		if feeds != nil {
+			body = append(body, pair{"feeds", feeds})
 		}
 		out = append(out, pair{p.key, body})
 	}
@@ -174,7 +188,7 @@ func (k *sketch) switchBody(c *class) []pair {
 	if c.group > 1 && len(c.devices)%c.group == 0 {
 		out = append(out, pair{"group", c.group})
 	}
-	out = append(out, c.common()...)
+	out = append(append(out, k.common(c)...), c.cabled()...)
 	if c.mgmt != nil {
 		out = append(out, pair{"mgmt", flow{{"port", c.mgmt.port}, {"to", c.mgmt.to.id() + "/" + c.mgmt.zone}}})
 	}
@@ -191,7 +205,7 @@ func (k *sketch) switchBody(c *class) []pair {
 }
 
 // common is what switches and nodes have.
-func (c *class) common() []pair {
+func (k *sketch) common(c *class) []pair {
 	var out []pair
 	if skip := c.skip(); skip != nil {
 		out = append(out, pair{"skip", anys(skip)})
@@ -206,7 +220,29 @@ func (c *class) common() []pair {
 		}
 		out = append(out, pair{"rack", body})
 	}
+	var modules flow
+	for _, bay := range sortedKeys(c.modules) {
+		modules = append(modules, pair{bay, k.inBay(c.modules[bay])})
+	}
+	if modules != nil {
+		out = append(out, pair{"modules", modules})
+	}
 	return out
+}
+
+// cabled are the NICs and links of a class.
+func (c *class) cabled() []pair {
+	var nics, links []pair
+	for _, n := range c.nics {
+		nics = append(nics, pair{n.key, n.body()})
+	}
+	for _, l := range c.links {
+		links = append(links, pair{l.key, l.body()})
+	}
+	if links == nil {
+		return nil
+	}
+	return []pair{{"nics", nics}, {"links", links}}
 }
 
 func (k *sketch) nodes() []pair {
@@ -215,17 +251,8 @@ func (k *sketch) nodes() []pair {
 		if c.tier != "" {
 			continue
 		}
-		body := append([]pair{{"count", len(c.devices)}, {"type", c.typ}, {"role", c.role}}, c.common()...)
-		var nics, links []pair
-		for _, n := range c.nics {
-			nics = append(nics, pair{n.key, n.body()})
-		}
-		for _, l := range c.links {
-			links = append(links, pair{l.key, l.body()})
-		}
-		if links != nil {
-			body = append(body, pair{"nics", nics}, pair{"links", links})
-		}
+		body := append([]pair{{"count", len(c.devices)}, {"type", c.typ}, {"role", c.role}}, k.common(c)...)
+		body = append(body, c.cabled()...)
 		out = append(out, pair{c.key, body})
 	}
 	return out
@@ -247,7 +274,10 @@ func (l *link) body() flow {
 	for i, p := range l.from {
 		from[i] = p.from()
 	}
-	out := flow{{"from", strings.Join(from, ",")}, {"to", l.to.id() + "/" + l.zone}}
+	out := flow{{"from", strings.Join(from, ",")}, {"to", l.feeds}}
+	if l.to != nil {
+		out[1].value = l.to.id() + "/" + l.zone
+	}
 	if l.spread != "" {
 		out = append(out, pair{"spread", l.spread})
 	}
@@ -275,6 +305,9 @@ func (k *sketch) entries() []Entry {
 				Kind: rackKind, ID: r.ID, Called: r.Name, Place: r.Location, Type: fmt.Sprintf("%dU", r.Units),
 				Object: p.object(k.key, n), Name: nameOf(p.pattern), Why: "number " + strconv.Itoa(n) + " of the pool " + p.key,
 			})
+			for _, x := range p.feeds {
+				out = append(out, x.entry(p.object(k.key, n), r))
+			}
 		}
 	}
 	for _, c := range k.classes {

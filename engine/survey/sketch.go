@@ -17,6 +17,7 @@ type sketch struct {
 	classes []*class
 	loose   map[string]bool // fabrics whose leaves do not reach every spine
 	notes   []string
+	fits
 }
 
 // Sketch makes a plan of what stands at a site, and the map that goes with it. What it cannot
@@ -42,7 +43,7 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 		k.note("%d devices have no name, and are left out.", nameless)
 	}
 	k.status = most(statuses)
-	w := wired(s, k.classes)
+	w, supplies := wired(s, k.classes, data), k.supplies()
 	tiers(k.classes)
 	fabrics(k.classes)
 	for _, c := range k.classes {
@@ -50,12 +51,23 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 			k.note("%s: no rule says where they stand; racks and units stay as they are.", c.id())
 		}
 	}
+	k.modules()
+	k.feeds()
 	w.cabling(k.classes)
+	for _, of := range supplies {
+		k.supplied(of)
+	}
+	k.fed()
 	plan, err := k.settle()
 	if err != nil {
 		return nil, err
 	}
 	k.count(w)
+	for _, of := range supplies {
+		if n := of.uncounted(k.classes); n > 0 {
+			k.note("%d cables of %s are as no plan has them; they are left alone.", n, of.word)
+		}
+	}
 	return &Drawn{Plan: k.text(), Entries: k.entries(), Notes: k.notes, loaded: plan}, nil
 }
 
@@ -77,9 +89,13 @@ func (k *sketch) settle() (*generate.Plan, error) {
 		return plan, nil
 	}
 	pieces := k.dismantle()
+	refit := k.unfit()
 	plan, err := k.load()
 	if err != nil {
 		return nil, err
+	}
+	if with := refit(); with != nil {
+		plan = with
 	}
 	for _, p := range pieces {
 		links := k.saved()

@@ -7,8 +7,6 @@
 package survey
 
 import (
-	"fmt"
-
 	"github.com/diet-project/diet/generate"
 )
 
@@ -16,12 +14,14 @@ import (
 type Site struct {
 	Slug, Name, Region string
 
-	Racks   []Rack
-	Devices []Device
-	Ports   []Port
-	Cables  []Cable
-	Aside   []int // how many cables are of power and consoles
-	Types   []Type
+	Racks     []Rack
+	Devices   []Device
+	Ports     []Port
+	Cables    []Cable
+	Types     []Type
+	Feeds     []Feed
+	Bays      []Bay
+	Templates []Template
 }
 
 // Rack is a rack. Plan is the plan that owns it, "" for none, as with all objects.
@@ -48,23 +48,55 @@ type Device struct {
 	Object   string
 }
 
-// Port is an interface of a device.
+// Port is a port of a device, of a kind that cables are plugged into.
 type Port struct {
+	Kind   string
 	ID     int64
 	Device int64
 	Name   string
 	Type   string
+	Module int64 // the module that it is on; 0 for none
 }
 
-// Cable joins two interfaces, A with B.
+// Cable joins two ports, A with B: interfaces, or those of power and consoles, of which A is that
+// of what is supplied. The device of a power feed is its rack.
 type Cable struct {
 	ID      int64
+	AKind   string `db:"a_kind"`
 	A       int64
 	AName   string `db:"a_name"`
 	ADevice int64  `db:"a_device"`
+	BKind   string `db:"b_kind"`
 	B       int64
 	BName   string `db:"b_name"`
 	BDevice int64  `db:"b_device"`
+	Plug    int    // of a port that is broken out by one cable: which lane B is at; else 0
+}
+
+// Feed is a power feed of a rack. A field that is empty, or 0, is not stated.
+type Feed struct {
+	ID                  int64
+	Rack                int64
+	Panel, Name         string
+	Type, Supply, Phase string
+	Voltage, Amperage   int64
+	MaxUtilization      int64 `db:"max_utilization"`
+}
+
+// Bay is a bay of a device, with the model of the module in it; "" for none.
+type Bay struct {
+	Device         int64
+	Name, Position string
+	Module         int64
+	Model, Maker   string
+}
+
+// Template is what NetBox makes along with a device of a type, or with a module of a model.
+type Template struct {
+	Of         string // the slug, or the model
+	OfModule   bool   `db:"of_module"`
+	Kind       string // interface_template
+	Name, Type string
 }
 
 // Type is a device type.
@@ -99,19 +131,6 @@ type Drawn struct {
 	Notes   []string `json:"notes"` // what was not made out
 
 	loaded *generate.Plan
-}
-
-// LeftOut says what of a site has no place in a plan that is made out, nor in a map.
-func (s *Site) LeftOut() []string {
-	n := 0
-	for _, aside := range s.Aside {
-		n += aside
-	}
-	if n == 0 {
-		return []string{}
-	}
-	return []string{fmt.Sprintf(
-		"cables of power and consoles are left out (%d): write zones that carry them into the plan, and diet preview asks about each.", n)}
 }
 
 // free leaves out what a plan owns, and counts it.

@@ -157,18 +157,19 @@ func built(topo *generate.Topology, s style, some func() bool) (*survey.Site, tr
 	for _, p := range topo.Interfaces {
 		if ids[p.Device] != 0 {
 			name := s.port(strings.Contains(generate.ClassOf(p.ID), "."), p.Name)
-			ports[p.ID] = survey.Port{ID: next("interface", p.ID), Device: ids[p.Device], Name: name, Type: p.Type}
+			kind := cmp.Or(p.Kind, "interface")
+			ports[p.ID] = survey.Port{Kind: kind, ID: next(kind, p.ID), Device: ids[p.Device], Name: name, Type: p.Type}
 			site.Ports = append(site.Ports, ports[p.ID])
 		}
 	}
 	for _, c := range topo.Cables {
 		if a, b := ports[c.A], ports[c.B]; a.ID != 0 && b.ID != 0 && some() {
 			id++
-			if id%2 == 0 {
+			if id%2 == 0 && a.Kind == b.Kind {
 				a, b = b, a
 			}
 			site.Cables = append(site.Cables, survey.Cable{
-				ID: id, A: a.ID, AName: a.Name, ADevice: a.Device, B: b.ID, BName: b.Name, BDevice: b.Device,
+				ID: id, AKind: a.Kind, A: a.ID, AName: a.Name, ADevice: a.Device, BKind: b.Kind, B: b.ID, BName: b.Name, BDevice: b.Device,
 			})
 		}
 	}
@@ -311,7 +312,8 @@ func kept(t *testing.T, plan *generate.Plan, site *survey.Site, entries []survey
 	found := map[string]string{}
 	for _, c := range site.Cables {
 		a, b := object[c.ADevice], object[c.BDevice]
-		x, y := ids[generate.ClassOf(a)][c.AName], ids[generate.ClassOf(b)][c.BName]
+		x := ids[generate.ClassOf(a)][generate.PortName{Kind: c.AKind, Name: c.AName}]
+		y := ids[generate.ClassOf(b)][generate.PortName{Kind: c.BKind, Name: c.BName}]
 		if x != "" && y != "" {
 			found[a+"/"+x], found[b+"/"+y] = b+"/"+y, a+"/"+x
 		}

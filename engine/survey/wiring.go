@@ -1,0 +1,191 @@
+package survey
+
+import "slices"
+
+// wire is a cable as one of its ends has it.
+type wire struct {
+	port  string
+	typ   string
+	mine  *Device
+	other *Device
+	far   string // the name of the port there
+}
+
+// wiring are the cables of a site that carry one thing, by the classes of their two ends. Those of
+// data are there from both ends.
+type wiring struct {
+	medium
+	of    map[int64]*class
+	cuts  map[*class]map[string]cut
+	wires map[*class]map[*class][]wire
+	types map[*class]map[string][]string // of the ports that something is plugged into
+	spare map[*class]map[string]string   // ports that nothing is plugged into, with their types
+}
+
+// at is a port of a node among those of all sorts.
+func (w *wiring) at(port string) string { return w.word + ":" + port }
+
+// wired reads the cables between the classes.
+func wired(s *Site, all []*class, m medium) *wiring {
+	w := &wiring{medium: m, of: map[int64]*class{}, cuts: map[*class]map[string]cut{},
+		wires: map[*class]map[*class][]wire{}, types: map[*class]map[string][]string{}, spare: map[*class]map[string]string{}}
+	device, types := map[int64]*Device{}, map[placeID]string{}
+	for _, c := range all {
+		w.wires[c], w.types[c], w.spare[c] = map[*class][]wire{}, map[string][]string{}, map[string]string{}
+		for _, d := range c.devices {
+			w.of[d.ID], device[d.ID] = c, d
+		}
+	}
+	for _, p := range s.Ports {
+		types[placeID{p.Kind, p.ID}] = p.Type
+		if c := w.of[p.Device]; c != nil && p.Kind == m.far {
+			w.spare[c][p.Name] = p.Type
+		}
+	}
+	for _, x := range s.byLane() {
+		a, b := w.of[x.ADevice], w.of[x.BDevice]
+		if x.AKind != m.near || x.BKind != m.far || a == nil || b == nil || x.ADevice == x.BDevice {
+			continue
+		}
+		da, db, ta, tb := device[x.ADevice], device[x.BDevice], types[placeID{x.AKind, x.A}], types[placeID{x.BKind, x.B}]
+		w.wires[a][b] = append(w.wires[a][b], wire{x.AName, ta, da, db, x.BName})
+		w.types[b][x.BName] = append(w.types[b][x.BName], tb)
+		if m.word == "" {
+			w.wires[b][a] = append(w.wires[b][a], wire{x.BName, tb, db, da, x.AName})
+			w.types[a][x.AName] = append(w.types[a][x.AName], ta)
+		}
+	}
+	for _, c := range all {
+		w.survey(s, c)
+	}
+	return w
+}
+
+// survey tells the lanes of a class, and counts what data it is cabled to.
+func (w *wiring) survey(s *Site, c *class) {
+	names := map[string]bool{}
+	for name := range w.spare[c] {
+		names[name] = true
+	}
+	for name := range w.types[c] {
+		delete(w.spare[c], name)
+	}
+	if w.cuts[c] = map[string]cut{}; w.word != "" {
+		for name := range names {
+			w.cuts[c][name] = cut{port: name}
+		}
+		return
+	}
+	reach := map[[2]int64]bool{}
+	for other, list := range w.wires[c] {
+		c.neighbours[other] = len(list)
+		for _, x := range list {
+			reach[[2]int64{x.mine.ID, x.other.ID}] = true
+		}
+	}
+	c.reach = float64(len(reach)) / float64(len(c.devices))
+	w.cuts[c] = cuts(sortedKeys(names), s.maker(c.typ))
+}
+
+// shape is what the lanes of one zone have in common.
+type shape struct {
+	typ   string
+	lanes int
+}
+
+// shapes are those of the ports of a switch class.
+func (w *wiring) shapes(c *class) map[string]shape {
+	types, lanes := map[string][]string{}, map[string]int{}
+	add := func(name string, list ...string) {
+		k := w.cuts[c][name]
+		types[k.port] = append(types[k.port], list...)
+		lanes[k.port] = max(lanes[k.port], k.lane)
+	}
+	for name, list := range w.types[c] {
+		add(name, list...)
+	}
+	for name, typ := range w.spare[c] {
+		add(name, typ)
+	}
+	lanes = alike(types, lanes)
+	out := map[string]shape{}
+	for port, list := range types {
+		out[port] = shape{most(list), lanes[port]}
+	}
+	return out
+}
+
+// alike gives ports that are broken out the lanes of those of their type that have most: nothing
+// may be plugged into their last ones, and breakouts come in powers of two.
+func alike(types map[string][]string, lanes map[string]int) map[string]int {
+	out, high := map[string]int{}, map[string]int{}
+	for port, n := range lanes {
+		for n > 1 && n < 16 && n&(n-1) != 0 {
+			n++
+		}
+		out[port] = n
+		high[most(types[port])] = max(high[most(types[port])], n)
+	}
+	for port, n := range out {
+		if n > 0 {
+			out[port] = high[most(types[port])]
+		}
+	}
+	return out
+}
+
+// byLane are the cables of a site: those that break a port out as one of each of its lanes, where
+// these are interfaces.
+func (s *Site) byLane() []Cable {
+	if !s.trunks() {
+		return s.Cables
+	}
+	names, types := map[int64][]string{}, map[int64]string{}
+	for _, d := range s.Devices {
+		types[d.ID] = d.Type
+	}
+	for _, p := range s.Ports {
+		if p.Kind == data.near {
+			names[p.Device] = append(names[p.Device], p.Name)
+		}
+	}
+	lanes, ids := map[int64]map[cut]string{}, map[int64]map[string]int64{}
+	for device, list := range names {
+		lanes[device], ids[device] = map[cut]string{}, map[string]int64{}
+		for name, at := range cuts(list, s.maker(types[device])) {
+			lanes[device][at] = name
+		}
+	}
+	for _, p := range s.Ports {
+		if p.Kind == data.near {
+			ids[p.Device][p.Name] = p.ID
+		}
+	}
+	out := make([]Cable, 0, len(s.Cables))
+	for _, x := range s.Cables {
+		if x.Plug > 0 {
+			lane := lanes[x.ADevice][cut{x.AName, x.Plug}]
+			if lane == "" {
+				continue
+			}
+			x.A, x.AName = ids[x.ADevice][lane], lane
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// trunks reports whether some ports are broken out by one cable each.
+func (s *Site) trunks() bool {
+	return slices.ContainsFunc(s.Cables, func(x Cable) bool { return x.Plug > 0 })
+}
+
+// maker is the manufacturer of a device type.
+func (s *Site) maker(typ string) string {
+	for _, t := range s.Types {
+		if t.Slug == typ {
+			return t.Maker
+		}
+	}
+	return ""
+}
