@@ -6,9 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/diet-project/diet/mirror"
 )
 
 // TimeError is a text that is neither a time nor a run.
@@ -30,7 +31,7 @@ func (e *Engine) At(ctx context.Context, text string) (*Engine, time.Time, error
 	if err != nil {
 		return nil, at, err
 	}
-	dir, err := os.MkdirTemp("", "diet-at-")
+	dir, remove, err := mirror.Scratch()
 	if err != nil {
 		return nil, at, fmt.Errorf("copy the mirror: %w", err)
 	}
@@ -39,13 +40,13 @@ func (e *Engine) At(ctx context.Context, text string) (*Engine, time.Time, error
 	cfg.Mirror, cfg.Store, cfg.Files = filepath.Join(dir, "then.db"), filepath.Join(dir, "then.store.db"), Work
 	cfg.Now = func() time.Time { return at }
 	if err := e.db.CopyAt(ctx, cfg.Mirror, at); err != nil {
-		return nil, at, errors.Join(err, os.RemoveAll(dir))
+		return nil, at, errors.Join(err, remove())
 	}
 	then, err := New(ctx, cfg)
 	if err != nil {
-		return nil, at, errors.Join(err, os.RemoveAll(dir))
+		return nil, at, errors.Join(err, remove())
 	}
-	then.scratch = dir
+	then.scratch, then.unscratch = dir, remove
 	return then, at, nil
 }
 

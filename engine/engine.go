@@ -20,7 +20,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -177,7 +176,9 @@ type Engine struct {
 	trunk    *netbox.Client // the same NetBox, outside of any branch
 	policies *policy.Engine
 	user     atomic.Pointer[string] // the token's, once asked for
-	scratch  string                 // a folder to remove at the end, "" for none
+
+	scratch   string       // a folder that is there as long as the engine, "" for none
+	unscratch func() error // removes it
 }
 
 // New opens the mirror and compiles the policies. It does not connect to NetBox yet.
@@ -248,8 +249,8 @@ func fieldNames() []string {
 // Close closes the mirror and the store.
 func (e *Engine) Close() error {
 	err := errors.Join(e.db.Close(), e.store.Close())
-	if e.scratch != "" {
-		err = errors.Join(err, os.RemoveAll(e.scratch))
+	if e.unscratch != nil {
+		err = errors.Join(err, e.unscratch())
 	}
 	return err
 }

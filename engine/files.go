@@ -71,11 +71,11 @@ func (e *Engine) openFiles(ctx context.Context) error {
 	if !copies && !storeGone && (!mirrorGone || e.cfg.Files == UseStored) {
 		return e.openBoth(ctx, e.cfg.Mirror, where)
 	}
-	dir, err := os.MkdirTemp("", "diet-look-")
+	dir, remove, err := mirror.Scratch()
 	if err != nil {
 		return fmt.Errorf("open mirror: %w", err)
 	}
-	e.scratch = dir
+	e.scratch, e.unscratch = dir, remove
 	at := e.cfg.Mirror
 	if mirrorGone {
 		at = filepath.Join(dir, "diet.db")
@@ -91,7 +91,7 @@ func (e *Engine) openFiles(ctx context.Context) error {
 		err = e.openBoth(ctx, at, where)
 	}
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(dir))
+		return errors.Join(err, remove())
 	}
 	return nil
 }

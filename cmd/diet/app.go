@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -34,6 +35,7 @@ const (
 	exitPartly      = 7
 	exitUsage       = 64
 	exitInterrupted = 130
+	exitUnread      = 141
 )
 
 const exitStatus = `
@@ -48,6 +50,7 @@ EXIT STATUS:
    7    partly applied
    64   wrong usage
    130  interrupted
+   141  nobody reads what it prints, such as behind | head
 `
 
 // codeError is an outcome with its own exit code. With a nil err nothing is
@@ -87,7 +90,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		f = failureOf(ctx, err)
 	}
 	if bad := out.end(f, wantsJSON(args)); bad != nil && f == nil {
-		f = failureOf(ctx, bad)
+		f, err = failureOf(ctx, bad), bad
+	}
+	if out.unread && (f == nil || errors.Is(err, syscall.EPIPE)) {
+		return exitUnread
 	}
 	if f == nil {
 		return exitDone

@@ -72,11 +72,11 @@ type story struct {
 }
 
 func playDemo(e *env) (err error) {
-	dir, err := os.MkdirTemp("", "diet-demo-")
+	dir, remove, err := mirror.Scratch()
 	if err != nil {
 		return fmt.Errorf("start demo: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	defer func() { _ = remove() }()
 	s := &story{env: e, ctx: e.cli.Context, dir: dir, text: e.text(), key: demoKey}
 	baseURL, token, hand, err := s.stage()
 	if err != nil {

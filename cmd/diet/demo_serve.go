@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/diet-project/diet/engine/config"
@@ -14,11 +13,10 @@ import (
 // serveDemo has diet serve show the demo's story: a fabric of 96 servers that Maria edited by
 // hand, and a plan that has grown to 128 since. It returns what cleans up.
 func (e *env) serveDemo() (clean func() error, err error) {
-	dir, err := os.MkdirTemp("", "diet-demo-")
+	dir, clean, err := mirror.Scratch()
 	if err != nil {
 		return nil, fmt.Errorf("start demo: %w", err)
 	}
-	clean = func() error { return os.RemoveAll(dir) }
 	quiet := *e
 	quiet.out = io.Discard
 	s := &story{env: &quiet, ctx: e.cli.Context, dir: dir, text: quiet.text(), key: demoKey}

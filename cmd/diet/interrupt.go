@@ -23,12 +23,16 @@ type writing struct{ atomic.Bool }
 
 type writingKey struct{}
 
-// interruptible is cancelled by the first interrupt or SIGTERM: what writes to NetBox then
+// interruptible is cancelled by the first interrupt, SIGTERM or SIGHUP: what writes to NetBox then
 // finishes what is under way. A second one ends the program at once, and so does the first
 // where nothing is written and the command does not end by itself: it may wait for a key.
 func interruptible(ctx context.Context, stderr io.Writer) context.Context {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // by nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // so that a write to who is gone fails, and does not kill
 	writes := &writing{}
 	ctx, cancel := context.WithCancel(context.WithValue(ctx, writingKey{}, writes))
 	go func() {

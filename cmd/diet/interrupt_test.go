@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -296,4 +298,52 @@ func TestKilledRollback(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNobodyReads runs commands whose output nobody reads, or that lose their terminal: they leave
+// nothing behind, and say nothing of it.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	g := newGround(t)
+	temp := t.TempDir()
+	g.env = append(g.env, "TMPDIR="+temp)
+	g.done("apply", "--yes", "plan.yaml")
+	if err := os.Remove(g.dir + "/diet.store.db"); err != nil { // so that who looks needs a folder
+		t.Fatal(err)
+	}
+	left := func() {
+		t.Helper()
+		if names, err := os.ReadDir(temp); err != nil || len(names) > 0 {
+			t.Errorf("it leaves %v (%v)", names, err)
+		}
+	}
+	for _, args := range []string{"diff more.yaml", "diff more.yaml --json", "status plan.yaml", "diff --help", "version"} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = reader.Close()
+		p := &process{ground: g, cmd: exec.CommandContext(t.Context(), "diet", strings.Fields(args)...)}
+		p.cmd.Dir, p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = g.dir, g.env, writer, &p.stderr
+		if err := p.cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		_ = writer.Close()
+		if code := p.end(); code != exitUnread || strings.Contains(p.said(), "pipe") {
+			t.Errorf("%s exits %d: %s", args, code, p.said())
+		}
+		left()
+	}
+	g.gate.hold(0, false, is("GET", "/core/object-changes/"))
+	p := g.start("diff", "--sync", "more.yaml")
+	p.await(g.gate.reached, "the request")
+	p.signal(syscall.SIGHUP)
+	p.interrupted()
+	g.gate.open()
+	left()
+	if err := errors.Join(os.Mkdir(temp+"/diet-scratch-killed", 0o700), os.RemoveAll(g.dir+"/diet.store.db")); err != nil {
+		t.Fatal(err)
+	}
+	g.done("diff", "more.yaml")
+	left()
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
@@ -44,6 +46,7 @@ func wantsJSON(args []string) bool {
 type output struct {
 	io.Writer
 	written bool // something that is no such value
+	unread  bool // who read it is gone
 	value   any
 	has     bool
 }
@@ -51,7 +54,9 @@ type output struct {
 // Write implements [io.Writer].
 func (o *output) Write(p []byte) (int, error) {
 	o.written = o.written || len(p) > 0
-	return o.Writer.Write(p)
+	n, err := o.Writer.Write(p)
+	o.unread = o.unread || errors.Is(err, syscall.EPIPE)
+	return n, err
 }
 
 // Keep implements [report.Keeper]. A later value takes the place of an earlier one: what was
@@ -77,7 +82,7 @@ func (o *output) end(f *failure, wanted bool) error {
 	default:
 		return nil
 	}
-	return report.JSON{W: o.Writer}.Value(o.value)
+	return report.JSON{W: struct{ io.Writer }{o}}.Value(o.value)
 }
 
 // perPlan are values of several plans, of which each has the error of its plan.

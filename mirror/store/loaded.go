@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -17,11 +16,11 @@ import (
 // Attachable implements [Store]: the tables that the statement may read are copied into a
 // file, as they are at one moment.
 func (s *server) Attachable(ctx context.Context, statement string) (path string, done func(), err error) {
-	dir, err := os.MkdirTemp("", "diet-store-*")
+	dir, remove, err := mirror.Scratch()
 	if err != nil {
 		return "", nil, fmt.Errorf("load store: %w", err)
 	}
-	done = func() { _ = os.RemoveAll(dir) }
+	done = func() { _ = remove() }
 	path = filepath.Join(dir, "store.db")
 	if err := s.load(ctx, path, statement); err != nil {
 		done()
