@@ -201,13 +201,19 @@ func (e *Engine) acceptApprovals(ctx context.Context, p *Preview) error {
 			return err
 		}
 	}
-	for _, s := range had {
-		if !slices.Contains(p.signed, s) {
-			p.signed = append(p.signed, s)
-		}
-	}
+	p.signed = union(p.signed, had)
 	p.weigh(e.cfg.Approvers, e.now())
 	return nil
+}
+
+// union are approvals, and those of others that are not among them.
+func union(signed, others []approval.Signed) []approval.Signed {
+	for _, s := range others {
+		if !slices.Contains(signed, s) {
+			signed = append(signed, s)
+		}
+	}
+	return signed
 }
 
 // Approve adds an approval to a preview from a file, and returns whose it is. Write writes the

@@ -87,8 +87,12 @@ func (c *carried) digest() string {
 	return hashOf([]any{c.Format, c.Version, c.Diet, c.NetBox, c.Preview, c.Lists})
 }
 
-// Carry writes a stored preview with all that it stands on, to be applied elsewhere.
-func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
+// ErrOtherApproved is returned where approvals are of another preview.
+var ErrOtherApproved = errors.New("its approvals are of another preview")
+
+// Carry writes a stored preview with all that it stands on, to be applied elsewhere: also with the
+// approvals in a file that has it already, nil for none.
+func (e *Engine) Carry(ctx context.Context, id string, approved *CarriedPreview, w io.Writer) error {
 	address, err := e.netbox(ctx)
 	if err != nil {
 		return err
@@ -112,6 +116,12 @@ func (e *Engine) Carry(ctx context.Context, id string, w io.Writer) error {
 		return err
 	}
 	c.Digest = c.digest()
+	if approved != nil {
+		if approved.file.Digest != c.Digest {
+			return ErrOtherApproved
+		}
+		c.Approvals = union(c.Approvals, approved.signed)
+	}
 	return c.write(w)
 }
 
@@ -253,6 +263,9 @@ func (c *carried) once() error {
 
 // Accept makes sure that a preview from a file is for here, and stores it. It sends nothing.
 func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
+	if e.client == nil {
+		return fmt.Errorf("preview %s is of the NetBox at %s: %w", p.ID, p.NetBox, ErrNoNetBox)
+	}
 	address, err := e.netbox(ctx)
 	if err != nil {
 		return err

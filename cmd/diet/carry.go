@@ -44,10 +44,12 @@ func (e *env) carry(eng *engine.Engine, id string) error {
 		if !replaceable(path) {
 			return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
 		}
-		if was := e.approvedIn(path); was != "" && was != id {
-			return usage("write preview: %s is preview %s, with approvals: name another file, or remove it", name, was)
+		was := e.approvedIn(path)
+		err := writeWhole(path, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, was, w) })
+		if errors.Is(err, engine.ErrOtherApproved) {
+			return usage("write preview: %s is preview %s, with approvals: name another file, or remove it", name, was.ID)
 		}
-		return writeWhole(path, 0o600, func(w io.Writer) error { return eng.Carry(e.cli.Context, id, w) })
+		return err
 	})
 	if err != nil {
 		return err
@@ -75,13 +77,13 @@ func replaceable(path string) bool {
 	return err == nil
 }
 
-// approvedIn is the id of the preview in a file, where somebody has approved it.
-func (e *env) approvedIn(path string) string {
+// approvedIn is the preview in a file, where somebody has approved it; else nil.
+func (e *env) approvedIn(path string) *engine.CarriedPreview {
 	p, err := e.readCarried(path)
 	if err != nil || p.Approvals == nil || len(p.Approvals.Given) == 0 {
-		return ""
+		return nil
 	}
-	return p.ID
+	return p
 }
 
 // inTurn has a file written that others may be about to write too, one after the other. Where
