@@ -12,47 +12,47 @@ import (
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/netbox"
+	"github.com/diet-project/diet/mirror/store"
 )
 
-// holdOn is the hold on a plan after a rollback, as the mirror knows it; the zero hold for none,
-// and where the rollback is known to have ended without a write.
-func (e *Engine) holdOn(ctx context.Context, plan string) (lease.Hold, error) {
-	var rows []string
-	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(plan)))
-	if err != nil || len(rows) == 0 {
-		return lease.Hold{}, err
+// holdsOn are the holds on a plan after rollbacks, as the mirror knows them, but for those of
+// rollbacks that are known to have ended without a write.
+func (e *Engine) holdsOn(ctx context.Context, plan string) (lease.Holds, error) {
+	known, err := e.knownHolds(ctx, plan)
+	if err != nil || len(known) == 0 {
+		return nil, err
 	}
-	hold := lease.ReadHold(rows[0])
-	wrote, err := e.mayHaveWritten(ctx, plan, hold.By)
-	if err != nil || !wrote {
-		return lease.Hold{}, err
-	}
-	return hold, nil
-}
-
-// mayHaveWritten reports whether a run wrote something, as far as this store knows.
-func (e *Engine) mayHaveWritten(ctx context.Context, plan, run string) (bool, error) {
 	const newest = 20
 	runs, err := e.store.Runs(ctx, plan, newest)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	for i := range runs {
-		if r := &runs[i]; r.ID == run {
-			return r.Requests > 0 || e.stateOf(r.Status, r.Active) == runRunning, nil
+	return slices.DeleteFunc(known, func(h lease.Hold) bool { return !e.mayHaveWritten(runs, h.By) }), nil
+}
+
+// knownHolds are the holds on a plan as NetBox was last read.
+func (e *Engine) knownHolds(ctx context.Context, plan string) (lease.Holds, error) {
+	var rows []string
+	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(plan)))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return lease.ReadHolds(rows[0]), nil
+}
+
+// mayHaveWritten reports whether a run wrote something, as far as this store knows.
+func (e *Engine) mayHaveWritten(newest []store.Told, run string) bool {
+	for i := range newest {
+		if r := &newest[i]; r.ID == run {
+			return r.Requests > 0 || e.stateOf(r.Status, r.Active) == runRunning
 		}
 	}
-	return true, nil // it is another machine's, or an older one
+	return true // it is another machine's, or an older one
 }
 
-// holds reports whether a hold is on an intent, or on what it is a part of: on a plan that means
-// what it meant when a run of it was rolled back, and on destroying one that was rolled back.
-func holds(hold lease.Hold, intent Intent) bool {
-	return slices.ContainsFunc(deedsOf(intent), hold.On)
-}
-
-// deedsOf are what an intent does, by a digest or a name. A hold keeps the first; one of an older
-// diet has the digest of the plan's text, or none.
+// deedsOf are what an intent does, or what it is a part of, by a digest or a name: a plan by what
+// it means, a destruction, what a rollback undoes. A hold keeps the first; one of an older diet has
+// the digest of the plan's text, or none.
 func deedsOf(intent Intent) []string {
 	switch x := whole(intent).(type) {
 	case *generate.Plan:
@@ -75,7 +75,7 @@ func ofPlan(deed string) bool { return deed != deedDestroy && !strings.HasPrefix
 // heldAhead is the hold that a rollback put ahead of its first write.
 type heldAhead struct {
 	put  bool
-	back lease.Hold // what held the plan before
+	back lease.Holds // what held the plan before
 }
 
 // holdAhead has NetBox hold a plan ahead of the first write of a rollback, so that it is held also
@@ -85,9 +85,9 @@ func (e *Engine) holdAhead(ctx context.Context, r *planRun) (heldAhead, error) {
 	if !ok {
 		return heldAhead{}, nil
 	}
-	was, err := lease.HoldOn(ctx, e.client, undo.Plan.Key)
+	was, err := lease.HoldsOn(ctx, e.client, undo.Plan.Key)
 	if err == nil {
-		err = e.putHold(ctx, lease.NewHold(undo.Run, r.j.run, undo.Plan.Digest), undo.Plan.Key)
+		err = e.holdAfter(ctx, undo, r.j.run, was)
 	}
 	if err != nil && r.opt.NoLease {
 		return heldAhead{}, nil // it may have no rights on tags: settleHold tries again, and says so
@@ -95,14 +95,54 @@ func (e *Engine) holdAhead(ctx context.Context, r *planRun) (heldAhead, error) {
 	return heldAhead{put: err == nil, back: was}, err
 }
 
-// putHold has NetBox hold a plan like that, or with the zero hold let go of it.
-func (e *Engine) putHold(ctx context.Context, hold lease.Hold, plan string) error {
-	if hold.Run == "" {
+// holdAfter has NetBox hold a plan after a rollback, besides what holds it: but for what held it
+// after the run that is undone, if that was a rollback.
+func (e *Engine) holdAfter(ctx context.Context, undo Rollback, by string, was lease.Holds) error {
+	deeds, err := e.undoneBy(ctx, undo)
+	if err != nil {
+		return err
+	}
+	var newer lease.Holds
+	for _, deed := range slices.Backward(deeds) {
+		newer = newer.With(lease.NewHold(undo.Run, by, deed))
+	}
+	was = slices.DeleteFunc(was, func(h lease.Hold) bool { return h.By == undo.Run })
+	return e.putHolds(ctx, was.With(newer...), undo.Plan.Key)
+}
+
+// undoneBy are the deeds that a rollback undoes, and that are not done again unasked: the plan as
+// it is in force, and what the run did. Where that was to undo the rollback of another run, that
+// one is undone again.
+func (e *Engine) undoneBy(ctx context.Context, undo Rollback) ([]string, error) {
+	deeds := []string{undo.Plan.Digest}
+	run, err := e.pastOf(ctx, undo)
+	if err != nil || undo.Plan.Digest == "" {
+		return deeds, err
+	}
+	for told, again := run.told, true; ; again = !again {
+		deed := deedIn(&told)
+		if again && deed != "" {
+			deeds = append(deeds, deed)
+		}
+		if deed == "" || deed == deedDestroy || ofPlan(deed) {
+			return deeds, nil
+		}
+		if told, _, err = e.store.Run(ctx, deed); errors.Is(err, store.ErrNotFound) {
+			return deeds, nil
+		} else if err != nil {
+			return deeds, err
+		}
+	}
+}
+
+// putHolds has NetBox hold a plan like that, or without holds let go of it.
+func (e *Engine) putHolds(ctx context.Context, holds lease.Holds, plan string) error {
+	if len(holds) == 0 {
 		gone, err := lease.Release(ctx, e.client, plan)
 		e.haveTags(ctx, nil, gone)
 		return err
 	}
-	there, err := hold.Put(ctx, e.client, plan)
+	there, err := holds.Put(ctx, e.client, plan)
 	e.haveTags(ctx, there, nil)
 	return err
 }
@@ -118,10 +158,12 @@ func (e *Engine) settleHold(ctx context.Context, r *planRun, ahead heldAhead, re
 	switch {
 	case undoes && (result == nil || result.Requests == 0):
 		if ahead.put {
-			err = e.putHold(ctx, ahead.back, undo.Plan.Key)
+			err = e.putHolds(ctx, ahead.back, undo.Plan.Key)
 		}
 	case undoes && !ahead.put:
-		err = e.putHold(ctx, lease.NewHold(undo.Run, r.j.run, undo.Plan.Digest), undo.Plan.Key)
+		if ahead.back, err = lease.HoldsOn(ctx, e.client, undo.Plan.Key); err == nil {
+			err = e.holdAfter(ctx, undo, r.j.run, ahead.back)
+		}
 	case !undoes && failed == nil:
 		err = e.letGo(ctx, r.intent)
 	}
@@ -144,22 +186,22 @@ func whole(intent Intent) Intent {
 	}
 }
 
-// letGo ends the hold on what was done, if the mirror knows of one; a plan that was applied is no
+// letGo ends the holds on what was done, if the mirror knows of any; a plan that was applied is no
 // longer held on what it was before either.
 func (e *Engine) letGo(ctx context.Context, intent Intent) error {
 	key := intent.Info().Key
-	var rows []string
-	err := e.selectAll(ctx, &rows, "query/lease_get", sql.Named("slug", lease.HoldSlug(key)))
-	if err != nil || len(rows) == 0 {
+	known, err := e.knownHolds(ctx, key)
+	if err != nil || len(known) == 0 {
 		return err
 	}
 	_, plan := whole(intent).(*generate.Plan)
-	if hold := lease.ReadHold(rows[0]); !holds(hold, intent) && !(plan && ofPlan(hold.Digest)) {
+	left := slices.DeleteFunc(slices.Clone(known), func(h lease.Hold) bool {
+		return slices.ContainsFunc(deedsOf(intent), h.On) || plan && ofPlan(h.Digest)
+	})
+	if len(left) == len(known) {
 		return nil
 	}
-	gone, err := lease.Release(ctx, e.client, key)
-	e.haveTags(ctx, nil, gone)
-	return err
+	return e.putHolds(ctx, left, key)
 }
 
 // tellHold says that a plan will be held, or that it is not held any more, where it would write
@@ -173,7 +215,7 @@ func (p *Preview) tellHold(intent Intent, freed lease.Hold) {
 	case Rollback:
 		text = "after this, " + heldAs(x) + " somebody approves, so that no schedule undoes the rollback"
 	case *generate.Plan:
-		if freed.Run != "" && ofPlan(freed.Digest) {
+		if freed.Run != "" {
 			text = freed.Run + " was rolled back, and the plan has changed since: it is not held any more"
 		}
 	}

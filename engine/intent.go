@@ -85,7 +85,7 @@ type aim struct {
 	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 
 	held  lease.Hold // a run that was rolled back, where this would undo that
-	freed lease.Hold // a run that was rolled back, where this is something else by now
+	freed lease.Hold // a run of the plan that was rolled back, where this is something else by now
 }
 
 // aim is what an intent wants of NetBox, where people said what some of its objects are.
@@ -94,14 +94,15 @@ func (e *Engine) aim(ctx context.Context, intent Intent, mapped mapping) (*aim, 
 	if err != nil {
 		return nil, err
 	}
-	hold, err := e.holdOn(ctx, intent.Info().Key)
+	holds, err := e.holdsOn(ctx, intent.Info().Key)
 	if err != nil {
 		return nil, err
 	}
-	if holds(hold, intent) {
-		to.held = hold
-	} else {
-		to.freed = hold
+	if to.held = holds.On(deedsOf(intent)...); to.held.Run != "" {
+		return to, nil
+	}
+	if i := slices.IndexFunc(holds, func(h lease.Hold) bool { return ofPlan(h.Digest) }); i >= 0 {
+		to.freed = holds[i]
 	}
 	return to, nil
 }

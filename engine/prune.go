@@ -95,8 +95,9 @@ func (e *Engine) heldRuns(ctx context.Context) ([]string, error) {
 	}
 	var out []string
 	for _, text := range rows {
-		h := lease.ReadHold(text)
-		out = append(out, h.Run, h.By)
+		for _, h := range lease.ReadHolds(text) {
+			out = append(out, h.Run, h.By)
+		}
 	}
 	return out, nil
 }

@@ -1,10 +1,12 @@
 package engine_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -155,6 +157,66 @@ func TestHold(t *testing.T) {
 	for _, o := range w.server.Objects("tags") {
 		t.Errorf("a tag is left: %v", o["slug"])
 	}
+}
+
+// TestHoldsOfSeveral rolls two runs back, and then the plan's destruction: what each of them did
+// is held, until a person approves.
+func TestHoldsOfSeveral(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	counts := func(n int) *generate.Plan { return w.planned(fmt.Sprintf(small, "one", n)) }
+	w.apply(counts(1))
+	w.apply(counts(2))
+	older := w.lastRun()
+	w.apply(counts(3))
+	newer := w.lastRun()
+	undo := func(run string) {
+		t.Helper()
+		back, err := w.eng.Rollback(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.apply(back)
+		w.law(back)
+	}
+	undo(newer)
+	undo(older)
+	held := func(want string) {
+		t.Helper()
+		w.open(rand.Text() + ".db") // the store and the mirror of another machine
+		w.sync()
+		var is []string
+		for n := range 4 {
+			if p := w.preview(counts(n)); p.Verdict.Rule == "RUN109" {
+				is = append(is, strconv.Itoa(n))
+			}
+		}
+		for _, o := range w.server.Objects("tags") { // each deletion of a destruction is asked about anyway
+			if strings.Contains(fmt.Sprint(o["description"]), "destroy") {
+				is = append(is, "destroy")
+			}
+		}
+		if got := strings.Join(is, " "); got != want {
+			t.Errorf("held are %s, want %s", got, want)
+		}
+	}
+	held("2 3")
+	w.open("mirror.db")
+	gone := engine.Destruction{Plan: counts(1).Info()}
+	answersAll("approve")(w, gone)
+	w.apply(gone)
+	held("2 3")
+	w.open("mirror.db")
+	undo(w.lastRun())
+	held("2 3 destroy")
+	w.open("mirror.db")
+	r := engine.Reply{Question: w.asked(counts(2)), Answer: "approve", Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(t.Context(), counts(2), r); err != nil {
+		t.Fatal(err)
+	}
+	w.apply(counts(2))
+	w.law(counts(2))
+	held("destroy")
 }
 
 // TestHoldOfAPart holds the plan where only a part of a run was rolled back, and lets it go

@@ -166,19 +166,17 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 	if err != nil {
 		return s, nil, err
 	}
-	s.Pending = p.Pending()
+	s.Compared, s.Pending = true, p.Pending()
 	for i := range p.Changes {
 		if p.Verdict.Waits() && p.Changes[i].Held == p.Verdict.Message {
 			s.Pending++ // all that would be written waits for one answer
 		}
 	}
-	hold, err := e.holdOn(ctx, plan.Info().Key)
+	holds, err := e.holdsOn(ctx, plan.Info().Key)
 	if err != nil {
 		return s, nil, err
 	}
-	if holds(hold, plan) {
-		s.HeldBy = hold.Run
-	}
+	s.HeldBy = holds.On(deedsOf(plan)...).Run
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
 	s.wrong = p.Set().Wrong() || p.Set().Stuck()

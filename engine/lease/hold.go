@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/netbox"
@@ -34,16 +36,72 @@ func (h Hold) On(digest string) bool {
 	return h.Run != "" && (h.Digest == "" || h.Digest == digest[:min(digestLength, len(digest))])
 }
 
-// HoldSlug is that of the hold on a plan.
+// HoldSlug is that of the holds on a plan.
 func HoldSlug(plan string) string { return slugOf(holdPrefix, plan) }
 
-// ReadHold is the hold in a description; the zero hold where that is none.
-func ReadHold(description string) Hold {
-	var h Hold
-	if err := json.Unmarshal([]byte(description), &h); err != nil {
-		return Hold{}
+// Holds are all that hold a plan, the newest first. They share a tag.
+type Holds []Hold
+
+// written are holds as the tag has them: the newest in the words that older diets read, and of the
+// others what was undone, by what, and the digest.
+type written struct {
+	Hold
+	Also []string `json:"also,omitempty"`
+}
+
+// idPrefix is that of the ids of runs; it is left out where room is scarce.
+const idPrefix = "run-"
+
+// ReadHolds are the holds in a description; none where that is something else.
+func ReadHolds(description string) Holds {
+	var w written
+	if err := json.Unmarshal([]byte(description), &w); err != nil || w.Run == "" {
+		return nil
 	}
-	return h
+	all := Holds{w.Hold}
+	for _, text := range w.Also {
+		if words := strings.Split(text, " "); len(words) == 3 {
+			all = append(all, Hold{Run: idPrefix + words[0], By: idPrefix + words[1], Digest: words[2]})
+		}
+	}
+	return all
+}
+
+// text is holds as a description. Where there are more than that has room for, the newest is on
+// the plan whatever it is: so none is lost.
+func (all Holds) text() (string, error) {
+	w := written{Hold: all[0]}
+	for _, h := range all[1:] {
+		w.Also = append(w.Also, strings.TrimPrefix(h.Run, idPrefix)+" "+strings.TrimPrefix(h.By, idPrefix)+" "+h.Digest)
+	}
+	for {
+		text, err := json.Marshal(w)
+		if err != nil || len([]rune(string(text))) <= descriptionLimit || len(w.Also) == 0 {
+			return string(text), err
+		}
+		w.Digest, w.Also = "", w.Also[:len(w.Also)-1]
+	}
+}
+
+// On is the newest hold on one of some deeds; the zero hold where none is.
+func (all Holds) On(deeds ...string) Hold {
+	for _, h := range all {
+		if slices.ContainsFunc(deeds, h.On) {
+			return h
+		}
+	}
+	return Hold{}
+}
+
+// With are holds along with newer ones, of which each takes the place of one on the same.
+func (all Holds) With(newer ...Hold) Holds {
+	out := Holds(newer)
+	for _, h := range all {
+		if !slices.ContainsFunc(out, func(n Hold) bool { return n.Digest == h.Digest }) {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // Cause tells a hold from others, for what is answered about it; "" of the zero hold.
@@ -54,13 +112,13 @@ func (h Hold) Cause() string {
 	return h.Run + " " + h.By
 }
 
-// HoldOn is the hold on a plan as NetBox has it; the zero hold for none.
-func HoldOn(ctx context.Context, on NetBox, plan string) (Hold, error) {
+// HoldsOn are the holds on a plan as NetBox has them.
+func HoldsOn(ctx context.Context, on NetBox, plan string) (Holds, error) {
 	found, err := holdTag(ctx, on, plan)
 	if err != nil || found == nil {
-		return Hold{}, err
+		return nil, err
 	}
-	return ReadHold(found.Description), nil
+	return ReadHolds(found.Description), nil
 }
 
 // holdTag is the tag that holds a plan, nil for none.
@@ -74,8 +132,8 @@ func holdTag(ctx context.Context, on NetBox, plan string) (*tag, error) {
 
 // Put has NetBox hold a plan, in place of what held it before, and returns the tag. At no moment
 // is a plan that was held not held.
-func (h Hold) Put(ctx context.Context, on NetBox, plan string) ([]netbox.Object, error) {
-	text, err := json.Marshal(h)
+func (all Holds) Put(ctx context.Context, on NetBox, plan string) ([]netbox.Object, error) {
+	text, err := all.text()
 	if err != nil {
 		return nil, fmt.Errorf("hold plan %q: %w", plan, err)
 	}
@@ -85,11 +143,11 @@ func (h Hold) Put(ctx context.Context, on NetBox, plan string) ([]netbox.Object,
 	}
 	var result netbox.Result
 	if there != nil {
-		item := map[string]any{"id": there.ID, "description": string(text)}
+		item := map[string]any{"id": there.ID, "description": text}
 		result, err = on.Update(ctx, Kind, []map[string]any{item}, holdMessage)
 	} else {
 		slug := HoldSlug(plan)
-		item := map[string]any{"name": slug, "slug": slug, "description": string(text)}
+		item := map[string]any{"name": slug, "slug": slug, "description": text}
 		result, err = on.Create(ctx, Kind, []map[string]any{item}, holdMessage)
 	}
 	if err != nil {
