@@ -28,7 +28,7 @@ const (
 
 	// Of plans that no file was given for: StateOther, or StateAbandoned where those that
 	// were given are said to be all.
-	StateOther     State = "other"
+	StateOther     State = "no_plan_file"
 	StateAbandoned State = "abandoned"
 )
 
@@ -45,7 +45,11 @@ type Status struct {
 	LastReconciled string `json:"last_reconciled,omitempty"`
 	LastDriftCheck string `json:"last_drift_check,omitempty"`
 
-	Objects int           `json:"objects"`
+	Objects int `json:"objects"`
+
+	// Compared says that the plan was compared: else what follows is not known.
+	Compared bool `json:"compared"`
+
 	Pending int           `json:"pending"`
 	Summary StatusSummary `json:"summary"`
 	Error   string        `json:"error,omitempty"`

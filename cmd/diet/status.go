@@ -23,7 +23,8 @@ func statusCommand() *cli.Command {
    in_sync
 
 Without arguments it also lists the plan keys in NetBox that none of the plans in
-diet.yaml has: as other, or as abandoned where diet.yaml says complete_plans: true.
+diet.yaml has: as no_plan_file, or as abandoned where diet.yaml says that its plans
+are all (complete_plans: true).
 It also tells what NetBox can do, as the last sync found it.
 
    diet status --sync fabric.yaml

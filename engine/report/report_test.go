@@ -289,20 +289,26 @@ func TestResult(t *testing.T) {
 	}
 }
 
-// TestStatus is one plan in two lines, with its error; an abandoned one has no times.
+// TestStatus is one plan in two lines, with its error; one that was not compared has no counts.
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	got := write(t, func(text report.Text) error {
 		return text.Status([]engine.Status{
-			{Plan: "web", Status: engine.StateError, Objects: 3, LastDriftCheck: "2026-11-24T10:00:00Z", Error: "run run-1 failed"},
+			{Plan: "web", Status: engine.StateError, Objects: 3, Compared: true, LastDriftCheck: "2026-11-24T10:00:00Z", Error: "run run-1 failed"},
+			{Plan: "bad", Status: engine.StateError, Objects: 4, Error: "no such type"},
 			{Plan: "old", Status: engine.StateAbandoned, Objects: 9},
+			{Plan: "lab", Status: engine.StateOther, Objects: 1},
 		})
 	})
 	const none = "0 pending: 0 modified, 0 missing, 0 orphaned, 0 unmanaged objects, 0 unmanaged changes, 0 conflicts, 0 accepted"
 	want := "web  error  3 objects, " + none + `
   last reconciled unknown, last drift check 2026-11-24T10:00:00Z
   run run-1 failed
-old  abandoned  9 objects, ` + none + "\n"
+bad  error  4 objects, not compared
+  no such type
+old  abandoned  9 objects, not compared: no plan of diet.yaml has this key
+lab  no_plan_file  1 object, not compared: no plan file that was named, or that diet.yaml lists, has this key
+`
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -55,11 +55,24 @@ func (t Text) server(s *engine.Server) {
 	}
 }
 
-func (t Text) status(s *engine.Status) {
+// counted says what a plan was found to differ in, or why it was not compared.
+func counted(s *engine.Status) string {
 	n := s.Summary
-	fmt.Fprintf(t.W, "%s  %s  %s, %d pending: %d modified, %d missing, %d orphaned, %s, %s, %s, %d accepted\n",
-		Printable(s.Plan), s.Status, amount(s.Objects, "object"), s.Pending, n.Modified, n.Missing, n.Orphaned,
-		amount(n.Released, "unmanaged object"), amount(n.Unmanaged, "unmanaged change"), amount(n.Conflicts, "conflict"), n.Accepted)
+	switch {
+	case s.Status == engine.StateOther:
+		return "not compared: no plan file that was named, or that diet.yaml lists, has this key"
+	case s.Status == engine.StateAbandoned:
+		return "not compared: no plan of diet.yaml has this key"
+	case !s.Compared:
+		return "not compared"
+	}
+	return fmt.Sprintf("%d pending: %d modified, %d missing, %d orphaned, %s, %s, %s, %d accepted",
+		s.Pending, n.Modified, n.Missing, n.Orphaned, amount(n.Released, "unmanaged object"),
+		amount(n.Unmanaged, "unmanaged change"), amount(n.Conflicts, "conflict"), n.Accepted)
+}
+
+func (t Text) status(s *engine.Status) {
+	fmt.Fprintf(t.W, "%s  %s  %s, %s\n", Printable(s.Plan), s.Status, amount(s.Objects, "object"), counted(s))
 	if s.LastDriftCheck != "" {
 		fmt.Fprintf(t.W, "  last reconciled %s, last drift check %s\n", cmp.Or(s.LastReconciled, "unknown"), s.LastDriftCheck)
 	}
