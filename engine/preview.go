@@ -213,6 +213,9 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
 	p.stand(intent)
 	p.tellHold(intent, to.freed)
+	if to.run != "" {
+		p.tellAnswers(hall.book.Answers(), e.ResolutionsOf(intent), e.now())
+	}
 	if err := e.listUnmanaged(ctx, p, set.Plan); err != nil {
 		return nil, nil, err
 	}

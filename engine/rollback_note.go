@@ -6,7 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -33,7 +35,8 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
 	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
 	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote over is there again, "+
-		"unless somebody has changed that since", u.adopted())
+		"unless somebody has changed that since; of diet's own fields diet_managed is false then, and diet_last_applied and "+
+		"diet_generator_version say when they were given up, and by which diet", u.adopted())
 	add("rollback-overwritten", "%s wrote over what others had in %s: that is there again, and so is the question or the drift; "+
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
@@ -43,16 +46,50 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 	return out
 }
 
-// adopted are the objects that the run took over and changed, each with what it wrote.
+// adopted are the objects that the run took over, each with what it wrote; but for ports, which
+// NetBox had made, of what stays the plan's.
 func (u *undoing) adopted() []string {
 	var out []string
 	for object := range u.made {
-		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 && !u.goes(d) {
+		d := u.deeds[object]
+		_, ours := u.objects[d.was.Owner]
+		switch {
+		case d.did != change.Adopt || u.goes(d):
+		case len(d.sent) > 0:
 			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.changed(), ", ")))
+		case !ours:
+			out = append(out, object)
 		}
 	}
 	return out
 }
+
+// tellAnswers says which answers may have what a rollback undoes done again: only what was deleted
+// and made again is something else by then.
+func (p *Preview) tellAnswers(answers []*answer.Answer, file string, now time.Time) {
+	undone := map[string]bool{}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Undoes != "" && c.Undoes != change.Delete {
+			for _, name := range answer.Names(c) {
+				undone[name] = true
+			}
+		}
+	}
+	var stand []string
+	for _, a := range answers {
+		if undone[a.Object] && !slices.Contains(leaving, change.Answer(a.Answer)) && !a.Expired(now) {
+			stand = append(stand, strings.TrimSpace(a.Object+" "+a.Field)+" ("+a.Answer+")")
+		}
+	}
+	if len(stand) > 0 {
+		p.Findings = append(p.Findings, change.Notice{ID: "rollback-answers", Severity: change.Warning, Message: fmt.Sprintf(
+			"answers about %s stay, and may have that done again once the plan is applied: take out of %s what should not be",
+			some(stand), file)})
+	}
+}
+
+// leaving are the answers by which nothing is written.
+var leaving = []change.Answer{change.AnswerUseUser, change.AnswerAcknowledge, change.AnswerSkip, change.AnswerKeep}
 
 // overwritten are the objects that stay and of which the run wrote over what others had
 // written, each with the fields.
