@@ -221,24 +221,25 @@ func (s *sight) put(object map[string]any, kind string, f change.Field) {
 	if known, ok := s.engine.db.Kinds().Must(kind).Field(f.Name); !ok || !known.Stored() {
 		return // the ends of a cable
 	}
-	object[f.Name] = s.called(change.Refers(kind, f.Name), f.Want)
+	object[f.Name] = s.called(kind, f)
 }
 
-// called is a value as rules see it: of a reference the slug or the name, of an object
-// that is yet to be made its diet id or slug.
-func (s *sight) called(kind string, want any) any {
-	if id, ok := value.ID(want); ok && kind != "" {
-		if name := s.handles[kind][id]; name != "" {
+// called is the plan's value of a field as rules see it: of a reference the slug or the name,
+// of an object that is yet to be made its diet id or slug.
+func (s *sight) called(kind string, f change.Field) any {
+	to := change.Refers(kind, f.Name)
+	if id, ok := value.ID(f.Want); ok && to != "" {
+		if name := s.handles[to][id]; name != "" {
 			return name
 		}
 	}
-	if object, pending := change.Pending(want); pending {
+	if object, pending := change.Pending(kind, f.Name, f.Want); pending {
 		if c := s.at[object]; c != nil && c.Name != "" && s.engine.db.Kinds().Must(c.Kind).IsOwned() {
 			return c.Name
 		}
-		return strings.TrimPrefix(object, kind+":")
+		return strings.TrimPrefix(object, to+":")
 	}
-	return want
+	return f.Want
 }
 
 // withTag is a sorted list of slugs with one added, or removed.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -196,6 +197,10 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 	if r.Blame = m.Change.Blame; m.Field != nil {
 		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame
 		r.Owner, r.Names = ownerOfField(m.Field), in.Names
+		if object, pending := m.Change.Pending(*m.Field); pending {
+			r.Names = map[string]string{"want": object}
+			maps.Copy(r.Names, in.Names)
+		}
 	}
 	q := answer.Question{Objects: []string{object}, Field: r.Field}
 	for _, a := range r.Answers {

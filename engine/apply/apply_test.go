@@ -206,7 +206,7 @@ func needOf(c *change.Change, out map[string]bool) string {
 		return c.With
 	}
 	for _, f := range c.Fields {
-		if ref, ok := change.Pending(f.Want); ok && out[ref] {
+		if ref, ok := c.Pending(f); ok && out[ref] {
 			return ref
 		}
 	}

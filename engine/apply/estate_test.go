@@ -214,7 +214,7 @@ func (e *estate) holds(c *change.Change) bool {
 		if f.Class == change.Agreed {
 			continue
 		}
-		if ref, ok := change.Pending(want); ok {
+		if ref, ok := c.Pending(f); ok {
 			target, _ := e.find("rack", ref)
 			if target == nil {
 				return false

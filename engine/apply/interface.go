@@ -94,7 +94,7 @@ func (a *Applier) writeParts(kind string) func(context.Context) error {
 // made: a member of a LAG waits for that.
 func refersToKind(c *change.Change) bool {
 	return slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-		_, pending := change.Pending(f.Want)
+		_, pending := c.Pending(f)
 		return pending && change.Refers(c.Kind, f.Name) == c.Kind
 	})
 }

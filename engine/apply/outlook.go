@@ -51,7 +51,7 @@ func (a *Applier) outlook(c *change.Change) (*outlook, error) {
 		if c.Action != change.Create && !f.Verdict.Acts() {
 			continue
 		}
-		v, err := a.resolve(f.Want)
+		v, err := a.resolve(c.Kind, f.Name, f.Want)
 		if err != nil {
 			return nil, err
 		}

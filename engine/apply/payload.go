@@ -36,10 +36,10 @@ type NeedError struct{ Object, Why string }
 
 func (e *NeedError) Error() string { return fmt.Sprintf("needs %s, which %s", e.Object, e.Why) }
 
-// resolve turns a wanted value into what NetBox takes: references to objects created in
-// this run become their ids.
-func (a *Applier) resolve(value any) (any, error) {
-	ref, ok := change.Pending(value)
+// resolve turns the wanted value of a field into what NetBox takes: references to objects
+// created in this run become their ids.
+func (a *Applier) resolve(kind, field string, value any) (any, error) {
+	ref, ok := change.Pending(kind, field, value)
 	if !ok {
 		return value, nil
 	}
@@ -58,7 +58,7 @@ func (a *Applier) resolve(value any) (any, error) {
 func (a *Applier) unmet(c *change.Change) error {
 	needs := slices.Clone(c.Needs)
 	for _, f := range c.Fields {
-		if ref, pending := change.Pending(f.Want); pending {
+		if ref, pending := c.Pending(f); pending {
 			needs = append(needs, ref)
 		}
 	}
@@ -95,7 +95,7 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		if change.OfRecord(f.Name) || !only(f.Name) {
 			continue // ownership writes it
 		}
-		value, err := a.resolve(f.Want)
+		value, err := a.resolve(c.Kind, f.Name, f.Want)
 		if err != nil {
 			return nil, err
 		}
@@ -297,7 +297,7 @@ func (a *Applier) begun(c *change.Change, base, released map[string]any) map[str
 	for name, want := range c.Initial {
 		_, known := base[name]
 		_, free := released[name]
-		if v, err := a.resolve(want); !known && !free && err == nil {
+		if v, err := a.resolve(c.Kind, name, want); !known && !free && err == nil {
 			base[name] = v
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -415,16 +414,6 @@ const Unneeded = "nothing that is written needs it"
 // Stuck reports whether a change that would act is not made until a person does something,
 // be it about another one, which need not ask: that is let stand, and in the way.
 func (c *Change) Stuck() bool { return c.Held != "" && c.Held != Unneeded }
-
-// Pending reports whether a wanted value refers to an object that is not in
-// NetBox yet, and returns its diet id, or kind:slug of a shared one.
-func Pending(value any) (string, bool) {
-	s, ok := value.(string)
-	if !ok {
-		return "", false
-	}
-	return strings.CutPrefix(s, "@")
-}
 
 // Set is an ordered list of changes of one plan.
 type Set struct {

@@ -114,8 +114,13 @@ func each(visit func(change.Change)) {
 func TestPending(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[any]string{"@web/web[1]": "web/web[1]", "@site:ams2": "site:ams2", "web": "", int64(7): "", nil: ""} {
-		if got, ok := change.Pending(value); ok != (want != "") || ok && got != want {
+		if got, ok := change.Pending("device", "site", value); ok != (want != "") || ok && got != want {
 			t.Errorf("Pending(%v) is %q, %v; want %q", value, got, ok, want)
+		}
+		for _, text := range []string{"description", "name", "cf.owner", "tags"} {
+			if got, ok := change.Pending("device", text, value); ok || got != "" {
+				t.Errorf("%s %v refers to %q", text, value, got)
+			}
 		}
 	}
 }

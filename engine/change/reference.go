@@ -33,6 +33,22 @@ func Refers(kind, field string) string {
 	return k.Refers(field)
 }
 
+// Pending reports whether the wanted value of a field refers to an object that is not in
+// NetBox yet, and returns its diet id, or kind:slug of a shared one. A text may begin with
+// "@" too.
+func Pending(kind, field string, value any) (object string, pending bool) {
+	s, _ := value.(string)
+	if object, pending = strings.CutPrefix(s, "@"); !pending || Refers(kind, field) == "" {
+		return "", false
+	}
+	return object, true
+}
+
+// Pending is [Pending] of what is wanted of a field of the change.
+func (c *Change) Pending(f Field) (object string, pending bool) {
+	return Pending(c.Kind, f.Name, f.Want)
+}
+
 // Named returns the name of the object that a field's value refers to, if it is known. An
 // end of a cable may be plugged into several.
 func (s *Set) Named(kind, field string, v any) (name string, ok bool) {

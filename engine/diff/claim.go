@@ -268,7 +268,7 @@ func (d *differ) resolve(kind kinds.Kind) error {
 func (d *differ) pointed(w *wanted, fields map[string]any, kind kinds.Kind) bool {
 	found := false
 	for name, v := range fields {
-		object, pending := change.Pending(v)
+		object, pending := change.Pending(w.kind, name, v)
 		c := d.claims[key{kind.Name, object}]
 		if !pending || c == nil || !d.takes(object, c) || change.Refers(w.kind, name) != kind.Name {
 			continue

@@ -178,7 +178,7 @@ func (d *differ) bindSize(name string, fields []change.Field) {
 // created although, as far as is known, the plan did not switch to another one.
 func (w *wanted) retyped(f change.Field, before *change.Before) bool {
 	wants, shared := w.keys[f.Name]
-	_, pending := change.Pending(f.Want)
+	_, pending := change.Pending(w.kind, f.Name, f.Want)
 	was, known := before.Keys[f.Name].(string)
 	to, _ := kinds.Standard().Of(change.Refers(w.kind, f.Name))
 	if to.IsOwned() {

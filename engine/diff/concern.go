@@ -101,7 +101,7 @@ func (d *differ) recallWanted(i int, row *concernedRow) (*wanted, error) {
 	if w.fields, err = value.ReadObject(row.Fields); err == nil {
 		w.initial, err = value.ReadObject(row.Initial)
 	}
-	w.apart = d.apart(o.Apart)
+	w.apart = d.apart(o.Kind, o.Apart)
 	d.needTags(w)
 	return w, err
 }

@@ -100,7 +100,7 @@ func (d *differ) cards(c *change.Change) []string {
 		if w == nil || !kind.CameWith(f) {
 			continue
 		}
-		if object, pending := change.Pending(w.fields[f.Name]); pending {
+		if object, pending := change.Pending(w.kind, f.Name, w.fields[f.Name]); pending {
 			out = append(out, object)
 		}
 		if object := w.claims[f.Name]; object != "" {

@@ -103,7 +103,7 @@ func (d *differ) createPart(t *generate.DeviceType, p generate.Part, held map[ke
 		Owner: t.Kind() + ":" + t.Slug, Class: change.Absent, Action: change.Create,
 		Fields: createFields(d.ids.resolve(fields), nil),
 	}
-	c.Needs = needs(c.Fields)
+	c.Needs = needs(c.Kind, c.Fields)
 	return c
 }
 

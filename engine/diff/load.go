@@ -179,8 +179,8 @@ func (d *differ) row(w *wanted, stated int64) ([]any, error) {
 // pending reports whether an object refers to one that is not in NetBox yet.
 func (w *wanted) pending() bool {
 	for _, fields := range []map[string]any{w.fields, w.initial} {
-		for _, v := range fields {
-			if _, is := change.Pending(v); is {
+		for name, v := range fields {
+			if _, is := change.Pending(w.kind, name, v); is {
 				return true
 			}
 		}

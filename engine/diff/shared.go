@@ -80,7 +80,7 @@ func (d *differ) createShared(w generate.Shared) change.Change {
 		Class: change.Absent, Action: change.Create,
 		Fields: createFields(d.ids.resolve(w.Fields), nil),
 	}
-	c.Needs = needs(c.Fields)
+	c.Needs = needs(c.Kind, c.Fields)
 	return c
 }
 

@@ -95,13 +95,13 @@ func alike(a, b *change.Change) bool {
 		a, b = b, a
 	}
 	for _, f := range a.Fields {
-		switch want := f.Want.(type) {
+		switch f.Want.(type) {
 		case int64, float64:
-			if fmt.Sprint(want) != fmt.Sprint(b.Before.Have[f.Name]) {
+			if fmt.Sprint(f.Want) != fmt.Sprint(b.Before.Have[f.Name]) {
 				return false
 			}
 		case string:
-			if object, pending := change.Pending(want); pending && !strings.HasPrefix(object, a.Plan+"/") {
+			if object, pending := a.Pending(f); pending && !strings.HasPrefix(object, a.Plan+"/") {
 				return false
 			}
 		}

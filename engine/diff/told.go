@@ -313,7 +313,7 @@ func (d *differ) renameExisting(c *change.Change, w *wanted, before *change.Befo
 	d.changes = append(d.changes, r)
 	c.Action, c.NetBoxID, c.Before = change.Create, 0, nil
 	c.Fields = createFields(w.fields, w.initial)
-	c.Needs = append(needs(c.Fields), r.Object)
+	c.Needs = append(needs(c.Kind, c.Fields), r.Object)
 	return nil
 }
 

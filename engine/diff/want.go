@@ -30,14 +30,14 @@ func (d *differ) want(i int) *wanted {
 	o := d.topo.At(i)
 	w := d.begin(&o)
 	w.id, w.fields = d.ids.owned(o.Kind, o.ID), d.ids.resolve(o.Fields)
-	w.apart = d.apart(o.Apart)
+	w.apart = d.apart(o.Kind, o.Apart)
 	d.needTags(w)
 	w.split(d.topo.Plan.Reconcile.Initial)
 	return w
 }
 
 // apart is what the record of an object is to say of fields whose value is somebody else's.
-func (d *differ) apart(fields map[string]generate.Applied) map[string]*change.Record {
+func (d *differ) apart(kind string, fields map[string]generate.Applied) map[string]*change.Record {
 	if len(fields) == 0 {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (d *differ) apart(fields map[string]generate.Applied) map[string]*change.Re
 	keys := keysOf(d.topo, values)
 	out := make(map[string]*change.Record, len(fields))
 	for name, v := range d.ids.resolve(values) {
-		_, gone := change.Pending(v)
+		_, gone := change.Pending(kind, name, v)
 		out[name] = &change.Record{Base: v, Key: keys[name], Known: fields[name].Known && !gone}
 	}
 	return out
@@ -109,7 +109,7 @@ func (x *index) resolve(fields map[string]any) map[string]any {
 // needs lists the objects that fields refer to and that are not in NetBox, or not the
 // plan's, yet.
 func (w *wanted) needs(fields []change.Field) []string {
-	out := needs(fields)
+	out := needs(w.kind, fields)
 	for _, f := range fields {
 		if ref := w.claims[f.Name]; ref != "" && !slices.Contains(out, ref) {
 			out = append(out, ref)
@@ -120,10 +120,10 @@ func (w *wanted) needs(fields []change.Field) []string {
 }
 
 // needs lists the objects that fields refer to and that are not in NetBox yet.
-func needs(fields []change.Field) []string {
+func needs(kind string, fields []change.Field) []string {
 	var out []string
 	for _, f := range fields {
-		if ref, ok := change.Pending(f.Want); ok && !slices.Contains(out, ref) {
+		if ref, ok := change.Pending(kind, f.Name, f.Want); ok && !slices.Contains(out, ref) {
 			out = append(out, ref)
 		}
 	}

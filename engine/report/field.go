@@ -41,6 +41,9 @@ func shown(set *change.Set, c *change.Change, field string, value any) string {
 	if name, ok := set.Named(c.Kind, field, value); ok {
 		return valueText(name)
 	}
+	if object, pending := change.Pending(c.Kind, field, value); pending {
+		return object
+	}
 	return valueText(value)
 }
 
@@ -50,9 +53,6 @@ func valueText(v any) string {
 	case nil:
 		return "(none)"
 	case string:
-		if ref, ok := change.Pending(x); ok {
-			return ref
-		}
 		return fmt.Sprintf("%q", x)
 	}
 	return fmt.Sprint(v)

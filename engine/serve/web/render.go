@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/engine/serve/user"
@@ -101,6 +102,7 @@ func static(w http.ResponseWriter, r *http.Request) {
 var words = template.FuncMap{
 	"text":    text,
 	"value":   value,
+	"side":    side,
 	"kind":    func(k string) string { return strings.ReplaceAll(k, "_", " ") },
 	"word":    func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "_", " ") },
 	"meaning": func(c change.Class) string { return report.Meaning(c) },
@@ -118,15 +120,20 @@ var words = template.FuncMap{
 // like; HTML is escaped by the template.
 func text(v any) string { return report.PrintableLines(fmt.Sprint(v)) }
 
+// side is what a side of a field is called, where that refers to another object, or its value.
+func side(r engine.Reason, name string) string {
+	if called := r.Names[name]; called != "" {
+		return text(called)
+	}
+	return value(map[string]any{"base": r.Base, "want": r.Want, "have": r.Have}[name])
+}
+
 // value is a field's value for people; "" for none.
 func value(v any) string {
 	switch x := v.(type) {
 	case nil:
 		return ""
 	case string:
-		if ref, ok := change.Pending(x); ok {
-			return text(ref)
-		}
 		return text(x)
 	case map[string]any, []any:
 		list, _ := json.Marshal(x) // it was read from JSON
