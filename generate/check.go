@@ -25,6 +25,8 @@ type Counts struct {
 	Devices    int `json:"devices"`
 	Interfaces int `json:"interfaces"` // the cabled ones
 	Cables     int `json:"cables"`
+	Modules    int `json:"modules,omitempty"`
+	PowerFeeds int `json:"power_feeds,omitempty"`
 }
 
 // ClassUse is how many switches a class has.
@@ -88,9 +90,14 @@ func (m *model) counts() Counts {
 	}
 	for _, c := range m.nodes {
 		n.Devices += len(c.ords)
+		n.Modules += len(c.ords) * len(c.fits)
 	}
 	for _, c := range m.classes {
 		n.Devices += c.n
+		n.Modules += c.n * len(c.fits)
+	}
+	for _, f := range m.feeds {
+		n.PowerFeeds += f.pool.count * len(f.keys)
 	}
 	for _, c := range m.all() {
 		for _, z := range c.zones {

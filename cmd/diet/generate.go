@@ -115,7 +115,6 @@ func (e *env) writeTemplate(t *generate.Topology, file string) error {
 	if err != nil {
 		return fmt.Errorf("read template: %w", err)
 	}
-	e.sayLeftOut(t)
 	return export.Template(e.out, t, file, string(text))
 }
 

@@ -135,8 +135,15 @@ func (e *env) refused(plans []*generate.Plan, found []engine.Refusals) error {
 // writeReport prints what a plan needs.
 func writeReport(w io.Writer, plan *generate.Plan, r *generate.Report) {
 	counted := func(n int, many string) string { return report.Plural(n, strings.TrimSuffix(many, "s"), many) }
-	fmt.Fprintf(w, "plan %s: %s, %s, %s, %s\n\n", plan.Info().Key, counted(r.Counts.Racks, "racks"),
+	fmt.Fprintf(w, "plan %s: %s, %s, %s, %s", plan.Info().Key, counted(r.Counts.Racks, "racks"),
 		counted(r.Counts.Devices, "devices"), counted(r.Counts.Interfaces, "interfaces"), counted(r.Counts.Cables, "cables"))
+	if n := r.Counts.Modules; n > 0 {
+		fmt.Fprintf(w, ", %s", counted(n, "modules"))
+	}
+	if n := r.Counts.PowerFeeds; n > 0 {
+		fmt.Fprintf(w, ", %s", counted(n, "power feeds"))
+	}
+	fmt.Fprint(w, "\n\n")
 	rows := make([][]any, 0, len(r.Switches))
 	for _, s := range r.Switches {
 		how := "pinned"

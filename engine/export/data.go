@@ -19,6 +19,8 @@ type Data struct {
 	Racks   []*Rack
 	Devices []*Device
 	Cables  []Cable
+
+	Supplies []Cable // those of power and consoles
 }
 
 // Site is where all of it is.
@@ -53,22 +55,31 @@ type Device struct {
 	Tags         []string
 	CustomFields map[string]any
 	Ports        []*Port // those that are cabled
+	Sockets      []*Port // those of power and consoles that are cabled
+	Modules      []Module
 }
 
-// Port is a cabled interface.
+// Module is a module in a bay of a device.
+type Module struct{ Bay, Position, Type string }
+
+// Port is a cabled interface, or a port for power or a console.
 type Port struct {
+	Kind       string // NetBox's: interface, power_port, power_outlet, power_feed, …
 	Name, Type string
-	Speed      int // in Gb/s, 0 where the plan does not say
-	Lanes      int // of the switch port that it is a lane of; 1 for a whole port
+	Rack       string // the name of the rack of its device; of a power feed, of its own
+	Bay        string // of the module that it is on; "" for none
+	Speed      int    // in Gb/s, 0 where the plan does not say
+	Lanes      int    // of the switch port that it is a lane of; 1 for a whole port
 	LAG        string
-	Link       string // of a node
-	Cable      string // the id of the cable
-	Device     *Device
-	Peer       *Port // the other end
+	Link       string  // of a node
+	Cable      string  // the id of the cable
+	Device     *Device // nil of a power feed
+	Peer       *Port   // the other end
 }
 
 // Cable joins two ports.
 type Cable struct {
+	Carries                        string // power, console, feed; "" is data
 	ID, Status, Type, Color, Label string
 	Length                         float64 // 0 where the plan does not say
 	LengthUnit                     string
@@ -118,7 +129,13 @@ func NewData(t *generate.Topology) *Data {
 		d.Racks = append(d.Racks, rack)
 	}
 	devices := d.addDevices(t, racks)
-	d.addCables(t, d.addPorts(t, devices))
+	bays := map[string]string{}
+	for i := range t.Modules {
+		m := &t.Modules[i]
+		bays[m.ID] = m.Name
+		devices[m.Device].Modules = append(devices[m.Device].Modules, Module{m.Name, m.Position, m.Type})
+	}
+	d.addCables(t, addPorts(t, devices, racks, bays))
 	d.arrange()
 	return d
 }
@@ -146,34 +163,46 @@ func (d *Data) addDevices(t *generate.Topology, racks map[string]*Rack) map[stri
 	return devices
 }
 
-func (d *Data) addPorts(t *generate.Topology, devices map[string]*Device) map[string]*Port {
+func addPorts(t *generate.Topology, devices map[string]*Device, racks map[string]*Rack, bays map[string]string) map[string]*Port {
 	ports := make(map[string]*Port, len(t.Interfaces))
 	cabled := t.Cabled()
 	for _, i := range t.Interfaces {
-		if !cabled[i.ID] || i.Kind != "" {
-			continue // a LAG, a port whose lanes are cabled, or one that carries no data
+		if !cabled[i.ID] {
+			continue // a LAG, or a port whose lanes are cabled
 		}
-		device := devices[i.Device]
-		p := &Port{Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link, Device: device}
+		p := &Port{
+			Kind: cmp.Or(i.Kind, "interface"), Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link,
+			Bay: bays[i.On], Device: devices[i.Device],
+		}
 		ports[i.ID] = p
-		device.Ports = append(device.Ports, p)
+		switch {
+		case p.Device == nil:
+			p.Rack = racks[i.Device].Name
+			continue
+		case i.Kind != "":
+			p.Device.Sockets = append(p.Device.Sockets, p)
+		default:
+			p.Device.Ports = append(p.Device.Ports, p)
+		}
+		p.Rack = p.Device.Rack
 	}
 	return ports
 }
 
 func (d *Data) addCables(t *generate.Topology, ports map[string]*Port) {
 	for _, c := range t.Cables {
-		if c.Carries != "" {
-			continue
-		}
 		cable := Cable{
-			ID: c.ID, Status: c.Status, Type: stated(c.Type), Color: stated(c.Color), Label: stated(c.Label),
+			Carries: c.Carries, ID: c.ID, Status: c.Status, Type: stated(c.Type), Color: stated(c.Color), Label: stated(c.Label),
 			LengthUnit: stated(c.LengthUnit), A: ports[c.A], B: ports[c.B],
 		}
 		if c.Length != nil {
 			cable.Length = *c.Length
 		}
 		cable.A.Peer, cable.B.Peer, cable.A.Cable, cable.B.Cable = cable.B, cable.A, c.ID, c.ID
+		if c.Carries != "" {
+			d.Supplies = append(d.Supplies, cable)
+			continue
+		}
 		d.Cables = append(d.Cables, cable)
 	}
 }
@@ -187,10 +216,14 @@ func (d *Data) arrange() {
 	}
 	for _, x := range d.Devices {
 		slices.SortFunc(x.Ports, func(a, b *Port) int { return natural.Compare(a.Name, b.Name) })
+		slices.SortFunc(x.Sockets, func(a, b *Port) int { return cmp.Or(natural.Compare(a.Kind, b.Kind), natural.Compare(a.Name, b.Name)) })
+		slices.SortFunc(x.Modules, func(a, b Module) int { return natural.Compare(a.Bay, b.Bay) })
 	}
-	slices.SortFunc(d.Cables, func(a, b Cable) int {
-		return cmp.Or(byName(a.A.Device, b.A.Device), natural.Compare(a.A.Name, b.A.Name), natural.Compare(a.ID, b.ID))
-	})
+	for _, cables := range [][]Cable{d.Cables, d.Supplies} {
+		slices.SortFunc(cables, func(a, b Cable) int {
+			return cmp.Or(byName(a.A.Device, b.A.Device), natural.Compare(a.A.Name, b.A.Name), natural.Compare(a.ID, b.ID))
+		})
+	}
 }
 
 func byName(a, b *Device) int {

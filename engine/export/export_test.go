@@ -345,7 +345,8 @@ func TestDataIsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := []string{"ByRole", "ByClass", "ByRack"}
-	for _, v := range []any{export.Data{}, export.Site{}, export.Rack{}, export.Device{}, export.Port{}, export.Cable{}, export.Group{}} {
+	for _, v := range []any{export.Data{}, export.Site{}, export.Rack{}, export.Device{}, export.Port{}, export.Cable{}, export.Group{},
+		export.Module{}} {
 		for i := range reflect.TypeOf(v).NumField() {
 			names = append(names, reflect.TypeOf(v).Field(i).Name)
 		}
