@@ -104,8 +104,7 @@ func (m *model) fill(path string, d *device, bays []string, typ *moduleType) {
 		position, there := has[bay]
 		switch {
 		case !there:
-			names := slices.SortedFunc(maps.Keys(has), natural.Compare)
-			m.fs.add(path, cmp.Or(m.fs.near(bay, names), "there are "+listWords(names, 8)), "the device type %s has no bay %q", d.typ, bay)
+			m.noBay(path, d, bay)
 			return
 		case slices.ContainsFunc(d.fits, func(f *fitting) bool { return f.bay == bay }):
 			m.fs.add(path, "", "the bay %q is given twice", bay)
@@ -116,6 +115,39 @@ func (m *model) fill(path string, d *device, bays []string, typ *moduleType) {
 			return
 		}
 	}
+}
+
+// noBay reports a bay that a device type lacks; it may be one of a module.
+func (m *model) noBay(path string, d *device, bay string) {
+	has := m.types[d.typ].bays
+	inner := bay[strings.LastIndexByte(bay, '/')+1:]
+	for _, lib := range m.plan.library.modulars() {
+		for i := range lib.ModuleBays {
+			form := strings.Split(lib.ModuleBays[i].Name, moduleToken)
+			if form[0] != "" && strings.HasPrefix(inner, form[0]) && strings.HasSuffix(inner, form[len(form)-1]) {
+				m.fs.add(path, "leave it out: what people put there stays, and is theirs",
+					"the device type %s has no bay %q; modules of the type %s have such bays, and a plan puts modules into bays of devices alone",
+					d.typ, bay, lib.Model)
+				return
+			}
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(has), natural.Compare)
+	m.fs.add(path, cmp.Or(m.fs.near(bay, names), "there are "+listWords(names, 8)), "the device type %s has no bay %q", d.typ, bay)
+}
+
+// modulars are the imported module types, by model.
+func (l *library) modulars() []*libraryType {
+	if l == nil {
+		return nil
+	}
+	var out []*libraryType
+	for _, model := range sortedKeys(l.modules) {
+		if typ := l.modules[model].typ; typ != nil {
+			out = append(out, typ)
+		}
+	}
+	return out
 }
 
 // moduleType finds a module type by the key of the catalog, or by the model of an imported one.

@@ -137,3 +137,19 @@ func TestModuleFindings(t *testing.T) {
 		})
 	}
 }
+
+// TestBayOfModule names the rule where a plan puts a module into a module.
+func TestBayOfModule(t *testing.T) {
+	t.Parallel()
+	card := "manufacturer: acme\nmodel: LC 7\nmodule-bays:\n  - {name: 'Optic {module}', position: '{module}a'}\n"
+	text := strings.Replace(editModular(t, `"Slot {1-2}": card`, `Slot 1: LC 7, Optic 1: card`), "  catalog:\n", "  catalog:\n    import: [lc7.yaml]\n", 1)
+	plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
+		return []generate.File{{Name: "lc7.yaml", Data: []byte(card)}}, nil
+	})
+	if err == nil {
+		_, err = generate.Generate(plan, nil)
+	}
+	if err == nil || !strings.Contains(err.Error(), `modules of the type LC 7 have such bays, and a plan puts modules into bays of devices alone`) {
+		t.Errorf("got %v", err)
+	}
+}
