@@ -67,6 +67,7 @@ func newLayout(g *Graph, top float64) *layout {
 	y := l.placeUpper(top)
 	y = l.placeNodes(y)
 	y = l.placeLower(y)
+	y = l.placePanels(y)
 	l.size.y = y
 	l.shift()
 	return l
@@ -424,6 +425,20 @@ func (l *layout) placeLower(y float64) float64 {
 		bottom = max(bottom, f.bottom())
 	}
 	return bottom
+}
+
+// placePanels places the power panels, which are in no fabric, below all, and returns where they end.
+func (l *layout) placePanels(y float64) float64 {
+	var row []int
+	for i := range l.g.Boxes {
+		if l.g.Boxes[i].Class == panelClass {
+			row = append(row, i)
+		}
+	}
+	if len(row) == 0 {
+		return y
+	}
+	return y + l.gap + l.settle(row, y+l.gap)
 }
 
 // lowerRows places the rows of an out-of-band fabric below each other.

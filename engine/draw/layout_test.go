@@ -17,7 +17,7 @@ func TestLayout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range append(files, "testdata/odd.yaml") {
+	for _, file := range append(files, "testdata/odd.yaml", "testdata/powered.yaml") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -143,6 +143,9 @@ func (g *Graph) rows(fabric string) [][]int {
 // their type.
 func (b *Box) text() []string {
 	n := len(b.Devices)
+	if n == 1 && b.Type == "" {
+		return b.Devices[:1:1] // a power panel
+	}
 	if n == 1 {
 		return []string{b.Devices[0], b.Type}
 	}
