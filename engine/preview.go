@@ -117,6 +117,39 @@ func (p *Preview) Set() *change.Set {
 // Pending counts the changes that an apply would write.
 func (p *Preview) Pending() int { return p.Set().Acting() }
 
+// Withheld counts the changes that would be written but for what is asked about the preview as a
+// whole: all of them wait for that.
+func (p *Preview) Withheld() int {
+	n := 0
+	for i := range p.Changes {
+		if p.Verdict.Waits() && p.Changes[i].Held == p.Verdict.Message {
+			n++
+		}
+	}
+	return n
+}
+
+// asked counts what waits for a person: one for each object or field, and for each question about
+// the preview as a whole.
+func (p *Preview) asked() int {
+	n := 0
+	for i := range p.Conflicts {
+		if p.Conflicts[i].Verdict.Waits() {
+			n++
+		}
+	}
+	whole := 0
+	for i := range p.Questions {
+		if p.Questions[i].Class == change.Run {
+			whole++
+		}
+	}
+	if whole == 0 && p.Verdict.Waits() {
+		whole = 1 // nothing answers it
+	}
+	return n + whole
+}
+
 // Waits reports whether anything, or the preview as a whole, waits for a person: to
 // decide, to fix what a finding reports, or to clear away what else is in the way.
 func (p *Preview) Waits() bool {

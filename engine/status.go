@@ -37,7 +37,7 @@ type Status struct {
 	Plan string `json:"plan"`
 
 	// Status is the first state that applies. Work that merely has not been applied yet is
-	// no drift; Pending counts it whatever the state is.
+	// no drift; Pending counts it whatever the state is, also where all of it waits for one answer.
 	Status State `json:"status"`
 
 	// LastReconciled is when an apply last succeeded, LastDriftCheck when NetBox was last
@@ -170,12 +170,7 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 	if err != nil {
 		return s, nil, err
 	}
-	s.Compared, s.Pending = true, p.Pending()
-	for i := range p.Changes {
-		if p.Verdict.Waits() && p.Changes[i].Held == p.Verdict.Message {
-			s.Pending++ // all that would be written waits for one answer
-		}
-	}
+	s.Compared, s.Pending = true, p.Pending()+p.Withheld() // all that would be written waits for one answer
 	holds, err := e.holdsOn(ctx, plan.Info().Key)
 	if err != nil {
 		return s, nil, err
@@ -204,11 +199,7 @@ func (s *Status) count(p *Preview) {
 		}
 		s.countFields(c)
 	}
-	for _, x := range p.Conflicts {
-		if x.Verdict.Waits() {
-			s.Summary.Conflicts++
-		}
-	}
+	s.Summary.Conflicts = p.asked()
 }
 
 // countFields counts an object with drift once, and each accepted difference.

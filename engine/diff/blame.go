@@ -17,38 +17,72 @@ type asked struct {
 	field string
 	have  any
 	blame *change.Blame
+
+	// foreign says that the value is not what diet last applied, and wrote what of it diet itself
+	// wrote last, as JSON: where a run was rolled back, it gave back what somebody else wrote.
+	foreign bool
+	wrote   string
 }
 
 // blame returns who gave a field its value, once [differ.tellBlame] has asked for all at
 // once; until then it is unknown.
 func (d *differ) blame(kind string, id int64, field string, have any) *change.Blame {
 	b := &change.Blame{Actor: change.ActorUnknown}
-	d.asked = append(d.asked, asked{kind, id, field, have, b})
+	d.asked = append(d.asked, asked{kind: kind, id: id, field: field, have: have, blame: b})
+	return b
+}
+
+// blameField is blame for a field of an object of the plan.
+func (d *differ) blameField(kind string, id int64, f change.Field) *change.Blame {
+	b := d.blame(kind, id, f.Name, f.Have)
+	d.asked[len(d.asked)-1].foreign = f.Class == change.Drift || f.Class == change.Conflict
 	return b
 }
 
 // tellBlame finds out who gave the fields their values that blame was asked for.
 func (d *differ) tellBlame() error {
+	var givenBack []asked
 	for part := range slices.Chunk(d.asked, batch) {
-		list := make([]any, len(part))
-		for i, a := range part {
-			kind := d.kinds.Must(a.kind)
-			list[i] = []any{kind.ObjectType, a.id, kind.EndOf(a.field)}
-		}
-		text, err := value.Encode(list)
+		err := d.touchers("query/blame_field_each", part, func(a asked, last *mirror.Touched) {
+			*a.blame = *d.blameFor(a, last)
+			if a.foreign && a.blame.Actor == change.ActorDiet && last.Wrote != nil {
+				a.wrote = *last.Wrote
+				givenBack = append(givenBack, a)
+			}
+		})
 		if err != nil {
 			return err
 		}
-		var rows []struct {
-			At int
-			mirror.Touched
-		}
-		if err := d.selectAll(&rows, d.statements.Get("query/blame_field_each"), sql.Named("asked", text)); err != nil {
+	}
+	for part := range slices.Chunk(givenBack, batch) {
+		err := d.touchers("query/blame_value_each", part, func(a asked, last *mirror.Touched) { *a.blame = *blameOf(last) })
+		if err != nil {
 			return err
 		}
-		for _, r := range rows {
-			*part[r.At].blame = *d.blameFor(part[r.At], &r.Touched)
-		}
+	}
+	return nil
+}
+
+// touchers asks for the changes that are to blame for some fields.
+func (d *differ) touchers(statement string, part []asked, tell func(asked, *mirror.Touched)) error {
+	list := make([]any, len(part))
+	for i, a := range part {
+		kind := d.kinds.Must(a.kind)
+		list[i] = []any{kind.ObjectType, a.id, kind.EndOf(a.field), a.wrote}
+	}
+	text, err := value.Encode(list)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		At int
+		mirror.Touched
+	}
+	if err := d.selectAll(&rows, d.statements.Get(statement), sql.Named("asked", text)); err != nil {
+		return err
+	}
+	for i := range rows {
+		tell(part[rows[i].At], &rows[i].Touched)
 	}
 	return nil
 }

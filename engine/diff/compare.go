@@ -117,7 +117,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 		if writes(f.Class) {
 			c.Action = change.Update
 		}
-		f.Blame = d.blame(w.kind, w.id, f.Name, f.Have)
+		f.Blame = d.blameField(w.kind, w.id, f)
 		c.Fields = append(c.Fields, f)
 		if err := d.keepDifference(w, f); err != nil {
 			return c, err

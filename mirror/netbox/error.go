@@ -59,6 +59,14 @@ func Invalid(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusBadRequest
 }
 
+// Away reports whether a request failed because NetBox, or what is in front of it, does not
+// answer, is busy or is broken: who asks later may have an answer.
+func Away(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && !errors.Is(err, context.Canceled) &&
+		(errors.Is(err, ErrUnreachable) || errors.Is(err, ErrBusy) || e.Status >= http.StatusInternalServerError)
+}
+
 // ItemError is what is wrong with one object of a bulk request.
 type ItemError struct {
 	Index  int   // in the request, -1 if unknown

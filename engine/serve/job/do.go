@@ -18,10 +18,20 @@ func (r *Runner) sync(ctx context.Context, _ SyncArgs, o *Outcome) error {
 	return r.with(ctx, o, func(eng *engine.Engine) error { return o.read(ctx, eng) })
 }
 
-// read reads NetBox.
+// read reads NetBox, and says in words where that cannot be.
 func (o *Outcome) read(ctx context.Context, eng *engine.Engine) error {
 	_, err := eng.Sync(ctx, mirror.Options{})
 	o.Reached = err == nil
+	return o.away(ctx, err)
+}
+
+// away notes that NetBox could not be read, if that is what an error says, and says so in words.
+func (o *Outcome) away(ctx context.Context, err error) error {
+	words := engine.Away(err)
+	if o.Away = words != "" && ctx.Err() == nil; o.Away {
+		o.Reached = false
+		return fmt.Errorf("%s: %w", words, err)
+	}
 	return err
 }
 
@@ -54,6 +64,9 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 			return err
 		}
 		result, err := r.write(ctx, eng, plan, p, o)
+		if o.Reached {
+			err = o.away(ctx, err) // it may have gone meanwhile
+		}
 		if result != nil {
 			o.Run = result.Run
 			if err == nil && len(result.Failed) > 0 {
@@ -145,7 +158,8 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 			return err
 		}
 		facts := &notify.Facts{
-			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Failure: firstLine(o.Error), Status: o.Status, Preview: o.preview, Objects: objects,
+			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Away: o.Away, Failure: firstLine(o.Error),
+			Status: o.Status, Preview: o.preview, Objects: objects,
 		}
 		if o.Gone { // nothing is wrong with it any more
 			facts.Failure, facts.Reached, facts.Status = "", true, &engine.Status{}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/mirror"
 )
 
 // PreviewArgs make a preview of a plan, for somebody who waits for it: one that fails is not
@@ -45,7 +44,7 @@ func (r *Runner) preview(ctx context.Context, a PreviewArgs, o *Outcome) error {
 		if err != nil {
 			return err
 		}
-		if _, err := eng.Sync(ctx, mirror.Options{}); err != nil {
+		if err := o.read(ctx, eng); err != nil {
 			return err
 		}
 		p, err := eng.Preview(ctx, intent)

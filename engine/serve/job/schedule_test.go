@@ -364,10 +364,10 @@ func TestAway(t *testing.T) {
 	if o := w.endedOf(events, job.KindCheck); o.Result != job.Failed {
 		t.Fatalf("got %+v", o)
 	}
-	if text := <-told; !strings.Contains(text, "Plan web\nfailed:") {
+	if text := <-told; !strings.HasPrefix(text, "NetBox cannot be read:\n- NetBox is away: sync: ") {
 		t.Errorf("told %q", text)
 	}
-	if o := w.endedOf(events, job.KindCheck); o.Result != job.Failed {
+	if o := w.endedOf(events, job.KindCheck); o.Result != job.Failed || !o.Away {
 		t.Fatalf("tried again: %+v", o)
 	}
 	if _, err := r.Enqueue(t.Context(), job.NotifyArgs{Channel: "ops"}, 0); err != nil {
@@ -380,7 +380,7 @@ func TestAway(t *testing.T) {
 	for o := w.endedOf(events, job.KindCheck); o.Result != job.Done; {
 		o = w.endedOf(events, job.KindCheck)
 	}
-	if text := <-told; !strings.Contains(text, "works again") {
+	if text := <-told; !strings.Contains(text, "NetBox can be read again") {
 		t.Errorf("told %q", text)
 	}
 	if len(told) > 0 {
@@ -439,7 +439,7 @@ func TestAwayLong(t *testing.T) {
 	if tries < 12 || tries > 20 {
 		t.Errorf("NetBox is asked %d times in an hour", tries)
 	}
-	if text := <-told; !strings.Contains(text, "Plan web\nfailed:") {
+	if text := <-told; !strings.Contains(text, "- NetBox is away: sync: ") {
 		t.Errorf("told %q", text)
 	}
 	if len(told) > 0 {
@@ -454,7 +454,7 @@ func TestAwayLong(t *testing.T) {
 			t.Fatalf("it is back: %+v", o)
 		}
 	}
-	if text := <-told; !strings.Contains(text, "works again") {
+	if text := <-told; !strings.Contains(text, "NetBox can be read again") {
 		t.Errorf("told %q", text)
 	}
 	if len(told) > 0 {

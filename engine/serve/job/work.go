@@ -40,6 +40,9 @@ type Outcome struct {
 	// Reached says that NetBox was read.
 	Reached bool `json:"reached,omitempty"`
 
+	// Away says that NetBox could not be read, and that it was not for another reason.
+	Away bool `json:"away,omitempty"`
+
 	// Gone says that no file has the plan any more.
 	Gone bool `json:"gone,omitempty"`
 

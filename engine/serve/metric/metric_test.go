@@ -36,7 +36,7 @@ func scraped(t *testing.T) string {
 			Summary: engine.StatusSummary{Conflicts: 4, Missing: 1},
 		},
 	}})
-	m.Observe(job.Event{State: job.Ended, Kind: job.KindApply, Outcome: &job.Outcome{Kind: job.KindApply, Result: job.Failed}})
+	m.Observe(job.Event{State: job.Ended, Kind: job.KindApply, Outcome: &job.Outcome{Kind: job.KindApply, Result: job.Failed, Away: true}})
 	m.Sent("ops", nil)
 	m.Sent("ops", errors.New("no route"))
 	m.Hooked("git", "refused")
@@ -69,33 +69,42 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestPlansThatDoNotLoad tells the status error of a plan that does not load, and nothing of one
-// that no file has any more.
+// TestPlansThatDoNotLoad tells the status error of a plan that does not load, and of one that
+// cannot be compared because NetBox is away, until that is back; and nothing of one that no file
+// has any more.
 func TestPlansThatDoNotLoad(t *testing.T) {
 	t.Parallel()
 	m := metric.New("1.2.3")
-	for _, plan := range []string{"bad", "away", "gone"} {
-		m.Recall(engine.Sample{Plan: plan, Status: engine.StateInSync})
-		o := &job.Outcome{
-			Kind: job.KindCheck, Plan: plan, Result: job.Cancelled, Reached: plan != "away", Gone: plan == "gone", Error: "no",
-		}
+	end := func(o *job.Outcome) {
+		o.Kind = job.KindCheck
 		m.Observe(job.Event{State: job.Started, Kind: o.Kind})
 		m.Observe(job.Event{State: job.Ended, Kind: o.Kind, Outcome: o})
 	}
-	w := httptest.NewRecorder()
-	m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	got := w.Body.String()
-	for _, want := range []string{
-		`diet_plan_status{plan="bad",status="error"} 1`, `diet_plan_status{plan="bad",status="in_sync"} 0`,
-		`diet_plan_status{plan="away",status="in_sync"} 1`,
-	} {
-		if !strings.Contains(got, want+"\n") {
-			t.Errorf("%s is not told", want)
+	tells := func(wants ...string) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		got := w.Body.String()
+		for _, want := range wants {
+			if !strings.Contains(got, want+"\n") {
+				t.Errorf("%s is not told", want)
+			}
+		}
+		if strings.Contains(got, `plan="gone"`) {
+			t.Error("the plan that is gone is told")
 		}
 	}
-	if strings.Contains(got, `plan="gone"`) {
-		t.Error("the plan that is gone is told")
+	for _, plan := range []string{"bad", "away", "gone"} {
+		m.Recall(engine.Sample{Plan: plan, Status: engine.StateInSync})
+		end(&job.Outcome{
+			Plan: plan, Result: job.Cancelled, Reached: plan != "away", Away: plan == "away", Gone: plan == "gone", Error: "no",
+		})
+		if plan == "away" {
+			tells(`diet_plan_status{plan="away",status="error"} 1`, `diet_plan_status{plan="away",status="in_sync"} 0`, `diet_netbox_up 0`)
+		}
 	}
+	tells(`diet_plan_status{plan="bad",status="error"} 1`, `diet_plan_status{plan="bad",status="in_sync"} 0`,
+		`diet_plan_status{plan="away",status="in_sync"} 1`, `diet_plan_status{plan="away",status="error"} 0`, `diet_netbox_up 1`)
 }
 
 var name = regexp.MustCompile(`\bdiet_[a-z_]+\b`)

@@ -14,6 +14,9 @@ type plans struct {
 	status *prometheus.GaugeVec
 	counts map[string]*prometheus.GaugeVec
 	netbox prometheus.Gauge
+
+	known  map[string]engine.State // the status that each had when it was last compared
+	unread map[string]bool         // those that could not be, because NetBox is away
 }
 
 // counted are the counts of a plan: the name of the metric, what it is, and where it stands.
@@ -22,7 +25,7 @@ var counted = []struct {
 	of         func(*engine.Status) int
 }{
 	{"objects", "Objects of the plan in NetBox.", func(s *engine.Status) int { return s.Objects }},
-	{"pending_changes", "Changes that an apply would write.", func(s *engine.Status) int { return s.Pending }},
+	{"pending_changes", "Changes that an apply would write, now or once what is asked about all of them is answered.", func(s *engine.Status) int { return s.Pending }},
 	{"modified_objects", "Objects that somebody edited.", func(s *engine.Status) int { return s.Summary.Modified }},
 	{"missing_objects", "Objects that somebody deleted.", func(s *engine.Status) int { return s.Summary.Missing }},
 	{"orphaned_objects", "Objects that are no longer in the plan.", func(s *engine.Status) int { return s.Summary.Orphaned }},
@@ -49,7 +52,7 @@ func newPlans(to prometheus.Registerer) *plans {
 		status: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "diet_plan_status", Help: "1 for the status that the plan has, 0 for any other.",
 		}, []string{"plan", "status"}),
-		counts: map[string]*prometheus.GaugeVec{},
+		counts: map[string]*prometheus.GaugeVec{}, known: map[string]engine.State{}, unread: map[string]bool{},
 		netbox: prometheus.NewGauge(prometheus.GaugeOpts{Name: "diet_netbox_up", Help: "1 if NetBox could be read the last time, 0 if not."}),
 	}
 	to.MustRegister(p.status, p.netbox)
@@ -67,15 +70,27 @@ func (p *plans) observe(o *job.Outcome) {
 		p.set(o.Status)
 	case o.Gone:
 		p.forget(o.Plan)
-	case ended && o.Kind == job.KindCheck && o.Reached: // the plan does not load
+	case ended && (o.Kind == job.KindCheck || o.Away) && o.Plan != "": // the plan does not load, or nobody knows how it stands
 		p.become(o.Plan, engine.StateError)
+		p.unread[o.Plan] = o.Away
 	}
 	switch {
 	case o.Reached:
 		p.netbox.Set(1)
-	case o.Result == job.Failed && o.Kind != job.KindNotify:
+		p.readAgain()
+	case o.Away:
 		p.netbox.Set(0)
 	}
+}
+
+// readAgain has plans stand as they did that could not be compared while NetBox was away.
+func (p *plans) readAgain() {
+	for plan, away := range p.unread {
+		if known, compared := p.known[plan]; away && compared {
+			p.become(plan, known)
+		}
+	}
+	clear(p.unread)
 }
 
 // become notes the status of a plan.
@@ -91,6 +106,8 @@ func (p *plans) become(plan string, status engine.State) {
 
 // forget tells nothing more of a plan.
 func (p *plans) forget(plan string) {
+	delete(p.known, plan)
+	delete(p.unread, plan)
 	p.status.DeletePartialMatch(prometheus.Labels{"plan": plan})
 	for _, c := range p.counts {
 		c.DeleteLabelValues(plan)
@@ -98,6 +115,8 @@ func (p *plans) forget(plan string) {
 }
 
 func (p *plans) set(s *engine.Status) {
+	p.known[s.Plan] = s.Status
+	delete(p.unread, s.Plan)
 	p.become(s.Plan, s.Status)
 	for _, c := range counted {
 		p.counts[c.name].WithLabelValues(s.Plan).Set(float64(c.of(s)))

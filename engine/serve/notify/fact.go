@@ -17,11 +17,11 @@ import (
 type Facts struct {
 	Plan string
 
-	// Job is the kind of the job, Reached that it could read NetBox, and Failure why it could
-	// not do its work, "" if it did.
-	Job     string
-	Reached bool
-	Failure string
+	// Job is the kind of the job, Reached that it could read NetBox, Away that NetBox kept it from
+	// that, and Failure why it could not do its work, "" if it did.
+	Job           string
+	Reached, Away bool
+	Failure       string
 
 	// Status and Preview are what was found; nil where it failed before.
 	Status  *engine.Status
@@ -31,7 +31,8 @@ type Facts struct {
 	Objects map[string]int
 }
 
-// texts are what there is to say of a topic, by what each is about.
+// texts are what there is to say of a topic, by what each is about. An empty one is quiet: it
+// stands, and a person has answered it.
 type texts map[string]string
 
 // standing is what a rule has to say, by topic; an empty one is all right. What is not known
@@ -44,7 +45,7 @@ func (r *Rule) standing(f *Facts) map[string]texts {
 			f.failures(out)
 		case f.Preview == nil:
 		case t == Drift:
-			out[string(t)] = textsOf(f.drifted())
+			out[string(t)] = textsOf(f.differences())
 		case t == Conflicts:
 			out[string(t)] = f.conflicts()
 		case t == Approvals:
@@ -65,17 +66,18 @@ func (r *Rule) standing(f *Facts) map[string]texts {
 // failures adds that NetBox is away, which is one thing whatever job finds it out; that this
 // kind of job fails; and that the plan is in error.
 func (f *Facts) failures(out map[string]texts) {
-	away, job := texts{}, texts{}
+	job := texts{}
 	switch {
-	case f.Failure == "":
-	case f.Reached:
+	case f.Away:
+		out[netboxTopic] = texts{"netbox": f.Failure}
+		return
+	case f.Failure != "":
 		job["job"] = f.Failure
-	default:
-		away["netbox"] = f.Failure
 	}
-	out[string(Failures)] = away
+	out[string(Failures)+": "+f.Job] = job
 	if f.Reached {
-		out[string(Failures)+": "+f.Job] = job
+		out[netboxTopic] = texts{}
+		out[string(Failures)] = texts{} // as an earlier diet called it
 	}
 	if f.Status != nil {
 		status := texts{}
@@ -90,31 +92,51 @@ func (f *Facts) failures(out map[string]texts) {
 type difference struct {
 	key, text             string
 	kind, field, severity string
+
+	// answered says that a person has answered it, and accepted that it stays.
+	answered, accepted bool
 }
 
 func textsOf(all []difference) texts {
 	out := texts{}
 	for _, d := range all {
-		out[d.key] = d.text
+		if out[d.key] = d.text; d.accepted {
+			out[d.key] = ""
+		}
+	}
+	return out
+}
+
+// answered are the keys of what a person has answered.
+func (f *Facts) answered() map[string]bool {
+	out := map[string]bool{}
+	if f.Preview != nil {
+		for _, d := range f.differences() {
+			out[d.key] = d.answered
+		}
 	}
 	return out
 }
 
 // drifted is all drift that nobody has accepted.
 func (f *Facts) drifted() []difference {
+	return slices.DeleteFunc(f.differences(), func(d difference) bool { return d.accepted })
+}
+
+// differences are all drift.
+func (f *Facts) differences() []difference {
 	var out []difference
 	set := f.Preview.Set()
 	for i := range f.Preview.Changes {
 		c := &f.Preview.Changes[i]
 		switch {
-		case c.Accepted() || c.Class == change.Missing && c.With != "":
-		case c.Class == change.Missing:
+		case c.Class == change.Missing && c.With == "":
 			out = append(out, object(c, "was deleted"))
 		case c.Class == change.Orphaned:
 			out = append(out, object(c, "is no longer in the plan"))
 		}
 		for j := range c.Fields {
-			if d := &c.Fields[j]; d.Class == change.Drift && !d.Verdict.Accepted() && c.Bundle(d)[0] == d {
+			if d := &c.Fields[j]; d.Class == change.Drift && c.Bundle(d)[0] == d {
 				out = append(out, field(set, c, d))
 			}
 		}
@@ -125,7 +147,8 @@ func (f *Facts) drifted() []difference {
 func object(c *change.Change, what string) difference {
 	return difference{
 		key: c.Kind + " " + c.Object + " " + string(c.Class), kind: c.Kind, severity: c.Verdict.Severity,
-		text: fmt.Sprintf("%s %s %s%s", c.Kind, c.Name, what, by(c.Blame)),
+		text:     fmt.Sprintf("%s %s %s%s", c.Kind, c.Name, what, by(c.Blame)),
+		answered: c.Verdict.Answer != "", accepted: c.Accepted(),
 	}
 }
 
@@ -133,7 +156,8 @@ func field(set *change.Set, c *change.Change, f *change.Field) difference {
 	have, want := shown(set, c, f.Name, f.Have), shown(set, c, f.Name, f.Want)
 	return difference{
 		key: strings.Join([]string{c.Kind, c.Object, f.Name, fmt.Sprint(f.Have)}, " "), kind: c.Kind, field: f.Name, severity: f.Verdict.Severity,
-		text: fmt.Sprintf("%s %s: %s is %s, the plan says %s%s", c.Kind, c.Name, f.Name, have, want, by(f.Blame)),
+		text:     fmt.Sprintf("%s %s: %s is %s, the plan says %s%s", c.Kind, c.Name, f.Name, have, want, by(f.Blame)),
+		answered: f.Verdict.Answer != "", accepted: f.Verdict.Accepted(),
 	}
 }
 
@@ -233,6 +257,8 @@ func (f *Facts) reached(t Threshold) texts {
 const (
 	mostTexts  = 1000 // that are remembered one by one
 	longestOne = 300  // runes of a text
+
+	more = "more " // begins the key of what is too much
 )
 
 // bounded keeps what is stored small. What is too much counts as one thing, which changes with
@@ -245,7 +271,7 @@ func (t texts) bounded() texts {
 			for _, key := range slices.Sorted(maps.Keys(t))[i:] {
 				sum.Write([]byte(key + "\n"))
 			}
-			out["more "+hex.EncodeToString(sum.Sum(nil)[:8])] = fmt.Sprintf("and %d more", len(t)-i)
+			out[more+hex.EncodeToString(sum.Sum(nil)[:8])] = fmt.Sprintf("and %d more", len(t)-i)
 			break
 		}
 		text := []rune(report.Printable(t[key]))

@@ -30,6 +30,9 @@ type Config struct {
 	// Send sends a message to an address. Defaults to shoutrrr.
 	Send func(ctx context.Context, address, title, text string) error
 
+	// Wrong says where something of a rule stands that is wrong. Optional.
+	Wrong func(rule int, key string, why error) error
+
 	// Sent is told of each attempt to send. Optional.
 	Sent func(rule string, err error)
 
@@ -68,27 +71,32 @@ func New(cfg Config) (*Notifier, error) {
 	if cfg.Sent == nil {
 		cfg.Sent = func(string, error) {}
 	}
+	if cfg.Wrong == nil {
+		cfg.Wrong = func(rule int, key string, why error) error {
+			return fmt.Errorf("notification %q: %s: %w", cfg.Rules[rule].Name, key, why)
+		}
+	}
 	n := &Notifier{cfg: cfg}
-	var wrong []error
+	var all []error
 	names := map[string]bool{}
 	for i := range cfg.Rules {
 		r := cfg.Rules[i].withDefaults()
-		err := r.check()
+		for _, w := range r.check() {
+			all = append(all, cfg.Wrong(i, w.key, w.why))
+		}
 		if names[r.Name] {
-			err = errors.Join(err, fmt.Errorf("two notifications are called %q", r.Name))
+			all = append(all, cfg.Wrong(i, "name", fmt.Errorf("two notifications are called %q", r.Name)))
 		}
 		names[r.Name] = true
 		for at, address := range r.URLs {
-			err = errors.Join(err, checkAddress(r.Name, address))
 			name := r.Name
 			if at > 0 {
 				name += fmt.Sprintf(" #%d", at+1)
 			}
 			n.channels = append(n.channels, channel{name, &r, address})
 		}
-		wrong = append(wrong, err)
 	}
-	return n, errors.Join(wrong...)
+	return n, errors.Join(all...)
 }
 
 // Observe notes what there is to say about a plan by now, and returns the channels on which
@@ -128,28 +136,31 @@ func (n *Notifier) rest(c channel, known []engine.Notice) time.Duration {
 	return max(0, last.Add(c.rule.Every).Sub(n.cfg.Now()))
 }
 
-// observe is Observe for a channel. What has passed in part is forgotten silently, so that it
-// is told when it comes again.
+// observe is Observe for a channel.
 func (n *Notifier) observe(ctx context.Context, b Book, c channel, f *Facts) (due bool, err error) {
 	known, err := b.Notices(ctx, c.name)
 	if err != nil {
 		return false, err
 	}
 	var stand, forget []engine.Notice
+	answered := f.answered()
 	for topic, standing := range c.rule.standing(f) {
 		one := engine.Notice{Rule: c.name, Plan: f.Plan, Topic: topic}
+		if topic == netboxTopic {
+			one.Plan = "" // it is away for all
+		}
 		for _, k := range known {
-			if k.Plan == f.Plan && k.Topic == topic {
+			if k.Plan == one.Plan && k.Topic == topic {
 				one = k
 			}
+		}
+		if said := heard(&one, standing, answered); len(said) < len(one.Said) {
+			one.Said = said
+			forget = append(forget, one)
 		}
 		if !maps.Equal(one.Standing, standing) {
 			one.Standing = standing
 			stand = append(stand, one)
-		}
-		if still := common(one.Said, standing); len(standing) > 0 && len(still) < len(one.Said) {
-			one.Said = still
-			forget = append(forget, one)
 		}
 		due = due || newsworthy(&one)
 	}
@@ -160,33 +171,6 @@ func (n *Notifier) observe(ctx context.Context, b Book, c channel, f *Facts) (du
 		err = errors.Join(err, b.Say(ctx, forget))
 	}
 	return due, err
-}
-
-// common are the texts of what is in both.
-func common(said, standing map[string]string) map[string]string {
-	out := map[string]string{}
-	for key, text := range said {
-		if _, both := standing[key]; both {
-			out[key] = text
-		}
-	}
-	return out
-}
-
-// newsworthy reports whether a topic has something that was not said, or is over.
-func newsworthy(k *engine.Notice) bool {
-	return len(news(k)) > 0 || len(k.Said) > 0 && len(k.Standing) == 0
-}
-
-// news is what stands and was not said.
-func news(k *engine.Notice) map[string]string {
-	out := map[string]string{}
-	for key, text := range k.Standing {
-		if _, said := k.Said[key]; !said {
-			out[key] = text
-		}
-	}
-	return out
 }
 
 // Tell says on a channel what there is to say. Where that cannot be sent, it is there to be
@@ -207,7 +191,7 @@ func (n *Notifier) tell(ctx context.Context, b Book, c channel) error {
 	}
 	var fresh []engine.Notice
 	for i := range known {
-		if newsworthy(&known[i]) && c.rule.covers(known[i].Plan) {
+		if newsworthy(&known[i]) && (known[i].Topic == netboxTopic || c.rule.covers(known[i].Plan)) {
 			fresh = append(fresh, known[i])
 		}
 	}
@@ -221,17 +205,21 @@ func (n *Notifier) tell(ctx context.Context, b Book, c channel) error {
 		return fmt.Errorf("tell %s: %w", c.name, redacted(err, c.address))
 	}
 	for i := range fresh {
-		fresh[i].Said, fresh[i].SaidAt = fresh[i].Standing, n.cfg.Now()
+		fresh[i].Said, fresh[i].SaidAt = saidNow(&fresh[i]), n.cfg.Now()
 	}
 	return b.Say(ctx, fresh)
 }
 
-// link is the page of a plan, "" without pages.
+// link is the page of a plan, of all for "", and "" without pages.
 func (n *Notifier) link(plan string) string {
 	if n.cfg.URL == "" {
 		return ""
 	}
-	return strings.TrimRight(n.cfg.URL, "/") + "/plans/" + url.PathEscape(plan)
+	home := strings.TrimRight(n.cfg.URL, "/") + "/"
+	if plan == "" {
+		return home
+	}
+	return home + "plans/" + url.PathEscape(plan)
 }
 
 // byPlan orders notices for a message.

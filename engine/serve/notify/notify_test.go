@@ -151,8 +151,9 @@ func TestOnce(t *testing.T) {
 	if got := p.told("ops"); !strings.Contains(got, "drift (1 new, 2 in all):\n- server b:") || strings.Contains(got, "server a") {
 		t.Errorf("of what is new: %q", got)
 	}
-	if due := p.find(edited("web", map[string]string{"b": "2"})); len(due) != 0 {
-		t.Errorf("less is no news: %v", due)
+	p.find(edited("web", map[string]string{"b": "2"}))
+	if got := p.told("ops"); !strings.Contains(got, "drift (1 no longer, 1 in all):\n- no longer: server a:") || strings.Contains(got, "server b") {
+		t.Errorf("less: %q", got)
 	}
 	p.find(edited("web", map[string]string{"a": "1", "b": "2"}))
 	if got := p.told("ops"); !strings.Contains(got, "server a") {
@@ -164,6 +165,58 @@ func TestOnce(t *testing.T) {
 	}
 	if got := p.told("ops"); got != "" {
 		t.Errorf("over twice: %q", got)
+	}
+}
+
+// TestAnswered tells no drift as new because a person answered it, or answered it anew; what an
+// answer no longer covers is told again.
+func TestAnswered(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, rule(nil))
+	answered := func(word string, d change.Decision) *notify.Facts {
+		f := edited("web", map[string]string{"a": "1"})
+		f.Preview.Changes[0].Fields[0].Verdict = change.Verdict{Decision: d, Answer: word}
+		return f
+	}
+	p.find(edited("web", map[string]string{"a": "1"}))
+	p.told("ops")
+	for _, f := range []*notify.Facts{
+		answered("acknowledge", change.DecisionPreserve), answered("use_diet", change.DecisionRemediate),
+		answered("acknowledge", change.DecisionPreserve),
+	} {
+		if due, got := p.find(f), p.told("ops"); len(due) > 0 || got != "" {
+			t.Errorf("answered: %v, %q", due, got)
+		}
+	}
+	p.find(edited("web", map[string]string{"a": "1"}))
+	if got := p.told("ops"); !strings.Contains(got, "- server a:") {
+		t.Errorf("the answer has run out: %q", got)
+	}
+	p.find(answered("acknowledge", change.DecisionPreserve))
+	p.find(edited("web", nil))
+	if got := p.told("ops"); !strings.Contains(got, "no drift any more") {
+		t.Errorf("over: %q", got)
+	}
+	p.find(answered("acknowledge", change.DecisionPreserve))
+	p.find(answered("use_diet", change.DecisionRemediate))
+	if got := p.told("ops"); !strings.Contains(got, "- server a:") {
+		t.Errorf("answered before anybody was told: %q", got)
+	}
+}
+
+// TestValueMoves tells the new value of a field alone.
+func TestValueMoves(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, rule(nil))
+	p.find(edited("web", map[string]string{"a": "1"}))
+	p.told("ops")
+	p.find(edited("web", map[string]string{"a": "2"}))
+	if got := p.told("ops"); !strings.Contains(got, "drift:\n- server a: serial is \"2\"") || strings.Contains(got, "no longer") {
+		t.Errorf("got %q", got)
+	}
+	p.find(edited("web", map[string]string{"a": "1"}))
+	if got := p.told("ops"); !strings.Contains(got, "serial is \"1\"") {
+		t.Errorf("back to what was told before: %q", got)
 	}
 }
 
@@ -219,14 +272,16 @@ func TestFailure(t *testing.T) {
 	p.told("ops")
 	var told []string
 	for _, why := range []string{"dial tcp: refused at 10:00", "dial tcp: refused at 10:01", "dial tcp: refused at 10:02"} {
-		p.find(&notify.Facts{Plan: "web", Failure: why})
+		p.find(&notify.Facts{Plan: "web", Away: true, Failure: why})
+		p.find(&notify.Facts{Plan: "db", Away: true, Failure: why})
 		told = append(told, p.told("ops"))
 	}
-	if !strings.Contains(told[0], "failed:\n- dial tcp: refused at 10:00") || told[1]+told[2] != "" {
+	want := "logger://\ndiet: NetBox\nNetBox cannot be read:\n- dial tcp: refused at 10:00\nhttps://diet.example.com/"
+	if told[0] != want || told[1]+told[2] != "" {
 		t.Errorf("told %q", told)
 	}
 	p.find(edited("web", map[string]string{"a": "1"}))
-	if got := p.told("ops"); !strings.Contains(got, "works again") || strings.Contains(got, "drift") {
+	if got := p.told("ops"); !strings.Contains(got, "NetBox can be read again") || strings.Contains(got, "drift") {
 		t.Errorf("back: %q", got)
 	}
 	p.find(&notify.Facts{Plan: "web", Job: "apply", Reached: true, Failure: "2 changes failed"})
@@ -339,8 +394,8 @@ func TestWrongRules(t *testing.T) {
 		t.Fatal("taken")
 	}
 	for _, want := range []string{
-		`notification "a": error initializing router services: unknown service`, `"weather" is none of`,
-		"a threshold wants count", `two notifications are called "b"`, "at least one address",
+		`notification "a": urls[0]: this is no address of shoutrrr`, `unknown service`, `on[0]: "weather" is none of`,
+		"thresholds[0]: a threshold wants count", `two notifications are called "b"`, "at least one address",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in\n%v", want, err)

@@ -25,6 +25,9 @@ const (
 	Approvals Topic = "approvals" // a change wants people to approve it
 )
 
+// netboxTopic is of what rules tell about failures: it is of no plan, and of all of them.
+const netboxTopic = "netbox"
+
 // Topics are all of them.
 func Topics() []Topic { return []Topic{Drift, Conflicts, Failures, Approvals} }
 
@@ -69,26 +72,38 @@ func (t Threshold) String() string {
 // covers reports whether a rule is about a plan.
 func (r *Rule) covers(plan string) bool { return len(r.Plans) == 0 || slices.Contains(r.Plans, plan) }
 
+// wrong is what is wrong with a rule: which key of it, and why.
+type wrong struct {
+	key string
+	why error
+}
+
 // check says what is wrong with a rule.
-func (r *Rule) check() error {
-	var wrong []error
-	if r.Name == "" || len(r.URLs) == 0 {
-		wrong = append(wrong, errors.New("want a name, and at least one address"))
+func (r *Rule) check() []wrong {
+	var out []wrong
+	if r.Name == "" {
+		out = append(out, wrong{"name", errors.New("want a name")})
 	}
-	for _, t := range r.On {
+	if len(r.URLs) == 0 {
+		out = append(out, wrong{"urls", errors.New("want at least one address")})
+	}
+	for i, address := range r.URLs {
+		if err := checkAddress(address); err != nil {
+			out = append(out, wrong{fmt.Sprintf("urls[%d]", i), err})
+		}
+	}
+	for i, t := range r.On {
 		if !slices.Contains(Topics(), t) {
-			wrong = append(wrong, fmt.Errorf("on: %q is none of drift, conflicts, failures and approvals", t))
+			out = append(out, wrong{fmt.Sprintf("on[%d]", i), fmt.Errorf("%q is none of drift, conflicts, failures and approvals", t)})
 		}
 	}
-	for _, t := range r.Thresholds {
+	for i, t := range r.Thresholds {
+		key := fmt.Sprintf("thresholds[%d]", i)
 		if t.Count == 0 && t.Percent == 0 {
-			wrong = append(wrong, errors.New("a threshold wants count or percent"))
+			out = append(out, wrong{key, errors.New("a threshold wants count or percent")})
 		}
 	}
-	if err := errors.Join(wrong...); err != nil {
-		return fmt.Errorf("notification %q: %w", r.Name, err)
-	}
-	return nil
+	return out
 }
 
 // withDefaults tells about everything where a rule does not say about what.

@@ -27,9 +27,9 @@ func Send(ctx context.Context, address, title, text string) error {
 }
 
 // checkAddress makes sure that shoutrrr takes an address.
-func checkAddress(rule, address string) error {
+func checkAddress(address string) error {
 	if _, err := router.New(nil, address); err != nil {
-		return fmt.Errorf("notification %q: %w", rule, redacted(err, address))
+		return fmt.Errorf("this is no address of shoutrrr, such as slack://…, teams://… or generic+https://…: %w", redacted(err, address))
 	}
 	return nil
 }

@@ -278,8 +278,11 @@ func TestAway(t *testing.T) {
 	b.get("/plans/web")
 	b.post("/plans/web/preview").status(http.StatusOK)
 	b.until(b.at, "no preview was made")
-	b.get("/").status(http.StatusOK).sees("db-primary", "The last job failed")
+	for _, page := range []string{"/", "/plans/web"} {
+		b.get(page).status(http.StatusOK).sees("NetBox is away: sync: ", ">error<", "as it was last read")
+	}
+	b.get("/").sees("db-primary")
 	w.set(func(cfg *engine.Config) { cfg.URL = there })
 	b.previewed()
-	b.get("/").misses("The last job failed")
+	b.get("/").misses("NetBox is away", ">error<", "The last job failed")
 }

@@ -21,6 +21,7 @@ type card struct {
 	Error  string
 	Hint   string
 	Job    *job.Listed // the newest check or apply, nil if there was none
+	Away   bool        // Error says that NetBox is: what is shown is what was read before
 	Plot   *plot
 }
 
@@ -92,12 +93,49 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 			break
 		}
 	}
+	c.doubt(jobs)
 	return c
+}
+
+// doubt has a plan be in error that could not be checked the last time: nobody knows how it
+// stands. Where NetBox was away, and was read since for another plan, it stands as it did.
+func (c *card) doubt(jobs []job.Listed) {
+	var last, reached *job.Outcome
+	for i := range jobs {
+		o := jobs[i].Outcome
+		if o == nil {
+			continue
+		}
+		if o.Plan == c.Key && (o.Kind == job.KindCheck || o.Status != nil || o.Away) && later(o, last) {
+			last = o
+		}
+		if o.Reached && later(o, reached) {
+			reached = o
+		}
+	}
+	if last == nil || last.Result != job.Failed && !last.Away || last.Away && reached != nil && later(reached, last) {
+		return
+	}
+	c.Status.Status = engine.StateError
+	if c.Error == "" {
+		c.Error, c.Away = last.Error, last.Away
+	}
+}
+
+// later reports whether a job ended after another one, or there is no other one.
+func later(o, than *job.Outcome) bool { return than == nil || o.Finished.After(than.Finished) }
+
+// Withheld is how much is not written before what is asked about the whole is answered.
+func (c card) Withheld() int {
+	if c.Look.table == nil {
+		return 0
+	}
+	return c.Look.Preview.Withheld()
 }
 
 // Failed says why the newest job of a plan failed, "" if it did not.
 func (c card) Failed() string {
-	if c.Job == nil || c.Job.Outcome == nil || c.Job.Outcome.Result == job.Done {
+	if c.Job == nil || c.Job.Outcome == nil || c.Job.Outcome.Result == job.Done || c.Job.Outcome.Error == c.Error {
 		return ""
 	}
 	return c.Job.Outcome.Error

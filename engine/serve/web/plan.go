@@ -37,6 +37,7 @@ type summary struct {
 	Unmanaged []engine.Unmanaged
 	Questions []answer.Question
 	Counts    []count
+	Withheld  int // changes that wait for what is asked about the whole
 	Jobs      []job.Listed
 	Previews  []engine.PreviewSummary
 	Runs      []engine.RunSummary
@@ -58,6 +59,7 @@ func showPlan(q *request) error {
 	if l := about.Card.Look; l.table != nil {
 		p := l.Preview
 		s.Findings, s.Unmanaged, s.Questions, s.Counts = p.Findings, p.Unmanaged, p.Questions, countsOf(p)
+		s.Withheld = p.Withheld()
 	}
 	if err := q.past(q.r.Context(), s); err != nil {
 		return err
