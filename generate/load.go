@@ -73,7 +73,8 @@ func Decode(what, file string, data []byte, into any) error {
 }
 
 // DecodePlaced is Decode, and also returns a function that says where a path of the
-// document stands: file, line, column and the path.
+// document stands: file, line, column and the path. One that does not stand there is where it
+// would be.
 func DecodePlaced(what, file string, data []byte, into any) (place func(path string) string, err error) {
 	src := source{file: file, pos: map[string]position{}}
 	fs := newFindings(&src)
@@ -83,10 +84,21 @@ func DecodePlaced(what, file string, data []byte, into any) (place func(path str
 		d.decode(root, into)
 	}
 	place = func(path string) string {
-		p := src.pos[path]
+		p := src.near(path)
 		return fmt.Sprintf("%s:%d:%d: %s", file, p.line, p.column, path)
 	}
 	return place, fs.err()
+}
+
+// near is where a path stands, or what it would be a part of.
+func (s *source) near(path string) position {
+	for path != "" {
+		if p, stands := s.pos[path]; stands {
+			return p
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+	return position{1, 1}
 }
 
 // language is what a document is written in, for messages.

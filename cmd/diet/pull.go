@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,11 +19,11 @@ import (
 // sources are the repositories of diet.yaml. Their files lie beside the mirror.
 func (e *env) sources() ([]*source.Source, error) {
 	var out []*source.Source
-	file := e.cli.String("config")
-	for _, c := range e.config.Sources {
+	for i, c := range e.config.Sources {
+		at := fmt.Sprintf("sources[%d]", i)
 		token, err := fromEnv(c.Token)
 		if err != nil {
-			return nil, usage("%s: the token of source %s: %w", file, c.Name, err)
+			return nil, usage("%w", e.config.Wrong(at+".token", err))
 		}
 		dir, err := filepath.Abs(filepath.Join(strings.TrimSuffix(e.mirrorPath(), ".db")+".sources", c.Name))
 		if err != nil {
@@ -33,10 +34,10 @@ func (e *env) sources() ([]*source.Source, error) {
 			KnownHosts: string(c.KnownHosts), Push: c.Push, Mail: c.Mail, Dir: dir, Env: forGit(os.Environ()),
 		})
 		if err != nil {
-			return nil, usage("%s: %w", file, err)
+			return nil, usage("%w", e.config.Wrong(at, err))
 		}
 		if slices.ContainsFunc(out, func(o *source.Source) bool { return o.Name() == s.Name() }) {
-			return nil, usage("%s: two sources are called %q", file, s.Name())
+			return nil, usage("%w", e.config.Wrong(at+".name", fmt.Errorf("two sources are called %q", s.Name())))
 		}
 		out = append(out, s)
 	}

@@ -42,7 +42,7 @@ func (g *ground) publish(more string) (host, desk string) {
 	g.write("diet.yaml", "sources: [{name: fabric, url: \"file://"+host+"\", path: plans, interval: 1h"+more+"}]\n"+
 		"schedules: [{check: 0 0 1 1 *, apply: 0 0 1 1 *}]\n"+
 		"notifications: [{name: noc, urls: [\"logger://\"], on: [failures], group: \"0\", every: \"0\"}]\n"+
-		"serve: {hooks: {git: hook-secret}}\n")
+		"serve: {hooks: {git: hook-secret-of-16}}\n")
 	return host, desk
 }
 
@@ -174,7 +174,7 @@ func TestAnswerPushed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("X-Gitlab-Token", "hook-secret")
+	r.Header.Set("X-Gitlab-Token", "hook-secret-of-16")
 	res, err := http.DefaultClient.Do(r)
 	if err != nil || res.StatusCode != http.StatusAccepted {
 		t.Fatalf("the hook: %v, error %v", res, err)

@@ -70,7 +70,14 @@ func serveAction(c *cli.Context) error {
 	users, err := e.users().Count()
 	if err == nil {
 		guarded := users > 0 || e.config.Serve.OIDC.Issuer != ""
-		err = mayListen(address, guarded, e.secure() || c.Bool("plain-http"))
+		if err = isAddress(address); err != nil && !c.IsSet("listen") {
+			err = e.config.Wrong("serve.listen", err)
+		}
+		if err == nil {
+			err = mayListen(address, guarded, e.secure() || c.Bool("plain-http"))
+		} else {
+			err = usage("%w", err)
+		}
 	}
 	if err != nil {
 		return errors.Join(err, s.close())
@@ -92,12 +99,24 @@ func serveAction(c *cli.Context) error {
 	})
 }
 
+// isAddress refuses what is no address to listen on.
+func isAddress(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("listen on %q: want HOST:PORT, such as 127.0.0.1:8080", address)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fmt.Errorf("listen on %q: %q is no port: want a number up to 65535", address, port)
+	}
+	if net.ParseIP(host) == nil && strings.Trim(host, "0123456789.") == "" && host != "" {
+		return fmt.Errorf("listen on %q: %q is no address of this machine: want HOST:PORT, such as 127.0.0.1:8080", address, host)
+	}
+	return nil
+}
+
 // mayListen refuses an address that others can reach where nobody has to log in, or where
 // passwords would cross the network as they are.
 func mayListen(address string, guarded, covered bool) error {
-	if _, _, err := net.SplitHostPort(address); err != nil {
-		return usage("listen on %q: want HOST:PORT", address)
-	}
 	if !guarded && !isLoopback(address) {
 		return usage("listen on %s: anybody who reaches it could apply plans; add users first: diet user add NAME --role ROLE", address)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func (e *env) newService() (*service, error) {
 	s.base.Progress, s.base.SyncProgress, s.base.Step = func(apply.Event) {}, func(mirror.Event) {}, nil
 	cfg, err := s.jobConfig()
 	if err != nil {
-		return nil, usage("%s: %w", e.cli.String("config"), err)
+		return nil, usage("%w", err)
 	}
 	if cfg.Database, err = engine.SharedDatabase(e.cli.Context, base.Store); err != nil {
 		return nil, err
@@ -66,26 +67,38 @@ func (e *env) newService() (*service, error) {
 	return s, nil
 }
 
-// jobConfig is what diet.yaml says of jobs.
-func (s *service) jobConfig() (job.Config, error) {
-	serve := s.env.config.Serve
+// jobSettings is what diet.yaml alone says of jobs.
+func (s *service) jobSettings() (job.Config, error) {
+	file := s.env.config
+	serve := file.Serve
 	timeout, badTimeout := time.ParseDuration(serve.JobTimeout)
 	poll, badPoll := time.ParseDuration(serve.Poll)
-	schedules, badSchedule := schedulesOf(s.env.config.Schedules)
-	rules, badRule := rulesOf(s.env.config.Notifications)
+	schedules, badSchedule := schedulesOf(file)
+	rules, badRule := rulesOf(file)
 	var badNetBox, badGit error
-	s.hooks.NetBox, badNetBox = fromEnv(serve.Hooks.NetBox)
-	s.hooks.Git, badGit = fromEnv(serve.Hooks.Git)
-	if err := errors.Join(badTimeout, badPoll, badSchedule, badRule, badNetBox, badGit); err != nil {
+	s.hooks.NetBox, badNetBox = hookSecret(file, "netbox", serve.Hooks.NetBox)
+	s.hooks.Git, badGit = hookSecret(file, "git", serve.Hooks.Git)
+	if err := errors.Join(badTimeout, badPoll, badSchedule, badRule, badNetBox, badGit, checkServe(file)); err != nil {
 		return job.Config{}, err
 	}
-	notifier, err := notify.New(notify.Config{Rules: rules, URL: serve.URL, Sent: s.metrics.Sent})
+	notifier, err := notify.New(notify.Config{
+		Rules: rules, URL: serve.URL, Sent: s.metrics.Sent,
+		Wrong: func(rule int, key string, why error) error {
+			return file.Wrong(fmt.Sprintf("notifications[%d].%s", rule, key), why)
+		},
+	})
 	return job.Config{
-		Path: cmp.Or(string(serve.Jobs), job.Beside(s.env.mirrorPath())),
-		Open: s.open, Plans: s.plans, Pull: s.pull, Schedules: schedules, Notifier: notifier,
-		Samples: time.Duration(serve.Samples) * 24 * time.Hour, Poll: poll,
-		Workers: serve.Workers, Timeout: timeout, Host: s.base.Host, Logger: s.log,
+		Schedules: schedules, Notifier: notifier, Samples: time.Duration(serve.Samples) * 24 * time.Hour, Poll: poll,
+		Workers: serve.Workers, Timeout: timeout,
 	}, err
+}
+
+// jobConfig is how jobs run.
+func (s *service) jobConfig() (job.Config, error) {
+	cfg, err := s.jobSettings()
+	cfg.Path = cmp.Or(string(s.env.config.Serve.Jobs), job.Beside(s.env.mirrorPath()))
+	cfg.Open, cfg.Plans, cfg.Pull, cfg.Host, cfg.Logger = s.open, s.plans, s.pull, s.base.Host, s.log
+	return cfg, err
 }
 
 // serviceLog is a log of a line for each thing that happens.

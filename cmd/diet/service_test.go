@@ -83,7 +83,7 @@ var servedAt = regexp.MustCompile(`"address":"(http://[^"]+)"`)
 func TestServe(t *testing.T) {
 	t.Parallel()
 	g := newGround(t)
-	g.env = append(g.env, "HOOK=s3cret")
+	g.env = append(g.env, "HOOK=s3cret-s3cret-s3cret")
 	g.write("diet.yaml", "plans: [plan.yaml]\nserve: {hooks: {git: \"${HOOK}\"}}\n")
 	p := g.start("--json", "serve", "--listen", "127.0.0.1:0")
 	p.until(`"msg":"serve"`)
@@ -116,7 +116,7 @@ func TestServe(t *testing.T) {
 		{get("GET", "/healthz"), "200 ok"},
 		{get("GET", "/readyz"), "200 ready"},
 		{get("GET", "/metrics"), "diet_build_info"},
-		{get("POST", "/hooks/git", "X-Gitlab-Token", "s3cret"), "202 plans to be checked: 1"},
+		{get("POST", "/hooks/git", "X-Gitlab-Token", "s3cret-s3cret-s3cret"), "202 plans to be checked: 1"},
 		{get("POST", "/hooks/git", "X-Gitlab-Token", "guessed"), "403 "},
 		{get("POST", "/hooks/netbox"), "4"}, // without a secret there is none
 	} {

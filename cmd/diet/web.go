@@ -57,13 +57,12 @@ func (e *env) signOn() (*oidc.Provider, error) {
 	if c.Issuer == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	file := e.cli.String("config")
 	if e.config.Serve.URL == "" {
-		return nil, usage("%s: serve.oidc takes serve.url, the address at which people reach diet serve", file)
+		return nil, usage("%w", e.config.Wrong("serve.oidc", errors.New("it takes serve.url, the address at which people reach diet serve")))
 	}
 	secret, err := fromEnv(c.ClientSecret)
 	if err != nil {
-		return nil, usage("%s: serve.oidc: %w", file, err)
+		return nil, usage("%w", e.config.Wrong("serve.oidc.client_secret", err))
 	}
 	cfg := oidc.Config{
 		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: secret, Redirect: strings.TrimSuffix(e.config.Serve.URL, "/") + web.BackPath,
@@ -76,7 +75,7 @@ func (e *env) signOn() (*oidc.Provider, error) {
 	}
 	provider, err := oidc.New(cfg)
 	if err != nil {
-		return nil, usage("%s: serve.oidc: %w", file, err)
+		return nil, usage("%w", e.config.Wrong("serve.oidc", err))
 	}
 	return provider, nil
 }

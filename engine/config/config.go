@@ -103,6 +103,18 @@ type Config struct {
 
 	// Whom diet serve and diet watch tell about what, see serve.md.
 	Notifications []Notification `json:"notifications,omitempty"`
+
+	// Place says where something stands, such as schedules[0].check: file, line, column and that.
+	// It is nil without a file.
+	Place func(path string) string `json:"-"`
+}
+
+// Wrong is that something in the file is wrong.
+func (c *Config) Wrong(path string, why error) error {
+	if c.Place != nil {
+		path = c.Place(path)
+	}
+	return fmt.Errorf("%s: %w", path, why)
 }
 
 // Exception waives a guard for the changes that it is about.
@@ -226,6 +238,7 @@ func Read(file string, data []byte) (*Config, error) {
 	for i := range c.Exceptions {
 		c.Exceptions[i].Place = place(fmt.Sprintf("exceptions[%d]", i))
 	}
+	c.Place = place
 	complete(c, filepath.Dir(file))
 	return c, nil
 }

@@ -221,16 +221,22 @@ func load(path string) (map[string]entry, error) {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
 	var doc document
-	if _, err := generate.DecodePlaced("users", path, data, &doc); err != nil {
+	place, err := generate.DecodePlaced("users", path, data, &doc)
+	if err != nil {
 		return nil, err
 	}
-	for name, u := range doc.Users {
+	var wrong []error
+	for _, name := range slices.Sorted(maps.Keys(doc.Users)) {
+		u := doc.Users[name]
 		if err := check(name, strings.Repeat("*", Shortest), append([]Role{Viewer}, u.Roles...)); err != nil {
-			return nil, fmt.Errorf("read %s: %w", path, err)
+			wrong = append(wrong, fmt.Errorf("%s: %w", place("users."+name), err))
 		}
 		if _, err := parse(u.Password); err != nil {
-			return nil, fmt.Errorf("read %s: user %s: %w", path, name, err)
+			wrong = append(wrong, fmt.Errorf("%s: %w; diet user add %s writes one", place("users."+name+".password"), err, name))
 		}
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	if doc.Users == nil {
 		doc.Users = map[string]entry{}
