@@ -15,7 +15,8 @@ var held sync.Map
 // own is this process, as a lease names it.
 func own() string {
 	id := os.Getpid()
-	return process{space: space(), id: id, start: started(id)}.String()
+	start, _ := started(id)
+	return process{space: space(), id: id, start: start}.String()
 }
 
 // Dead reports whether a holder is known to be gone: it was a process of this host, which
@@ -32,8 +33,8 @@ func (h Holder) Dead(host string) bool {
 	if !ok || p.space != space() {
 		return false
 	}
-	if now := started(p.id); now != "" && p.start != "" {
-		return now != p.start
+	if now, ended := started(p.id); ended || now != "" && p.start != "" {
+		return ended || now != p.start
 	}
 	found, err := os.FindProcess(p.id)
 	if err != nil {
@@ -54,19 +55,19 @@ func space() string {
 }
 
 // started is when a process was started, in ticks since the machine was; empty for none,
-// and where the system does not tell.
-func started(id int) string {
+// and where the system does not tell. One that has ended is there until its parent has heard of it.
+func started(id int) (start string, ended bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", id))
 	if err != nil {
-		return ""
+		return "", false
 	}
 	// The second field is the program's name, in parentheses, and may hold anything.
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
-	const start = 19 // the 22nd of all
-	if len(fields) <= start {
-		return ""
+	const at = 19 // the 22nd of all
+	if len(fields) <= at {
+		return "", false
 	}
-	return fields[start]
+	return fields[at], fields[0] == "Z" || fields[0] == "X"
 }
 
 // Self names this process to others, on this host and elsewhere: [Gone] tells whether it

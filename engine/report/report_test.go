@@ -340,3 +340,24 @@ func TestJSON(t *testing.T) {
 		t.Errorf("no status is %q", rest)
 	}
 }
+
+// TestFieldMeaning says of a field that NetBox emptied, because what it referred to was deleted,
+// that nobody changed the plan.
+func TestFieldMeaning(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		kind, field string
+		base, have  any
+		want        string
+	}{
+		{"cable", "a", int64(105), nil, "what it referred to was deleted, and NetBox emptied it"},
+		{"cable", "a", int64(105), int64(105), "the plan changed, NetBox did not"},
+		{"cable", "a", nil, nil, "the plan changed, NetBox did not"},
+		{"device", "position", int64(5), nil, "the plan changed, NetBox did not"},
+		{"device", "", nil, nil, "the plan changed, NetBox did not"},
+	} {
+		if got := report.FieldMeaning(tt.kind, tt.field, change.Planned, tt.base, tt.have); got != tt.want {
+			t.Errorf("%s %s, %v: %q", tt.kind, tt.field, tt.have, got)
+		}
+	}
+}

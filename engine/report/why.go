@@ -12,6 +12,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Why implements [Format].
@@ -22,17 +23,17 @@ func (t Text) Why(x *engine.Explanation) error {
 		fmt.Fprintf(t.W, "  held: %s\n", x.Held)
 	}
 	for i := range x.Reasons {
-		t.reason(&x.Reasons[i])
+		t.reason(x.Kind, &x.Reasons[i])
 	}
 	return nil
 }
 
-func (t Text) reason(r *engine.Reason) {
+func (t Text) reason(kind string, r *engine.Reason) {
 	what := "the object as a whole"
 	if r.Field != "" {
 		what = r.Field
 	}
-	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), Meaning(r.Class))
+	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), FieldMeaning(kind, r.Field, r.Class, r.Base, r.Have))
 	if r.Field != "" {
 		fmt.Fprintf(t.W, "  diet last applied  %s\n  the plan wants     %s\n  NetBox has         %s%s\n  owner              %s\n",
 			sideText(r, "base", r.Base), sideText(r, "want", r.Want), sideText(r, "have", r.Have), blame(r.Blame), r.Owner)
@@ -92,6 +93,16 @@ func (t Text) read(r *engine.Reason) {
 
 // Meaning says in plain words why there is a difference.
 func Meaning(c change.Class) string { return cmp.Or(classMeanings[c], string(c)) }
+
+// FieldMeaning is Meaning for a field of a kind, by what diet last applied and what NetBox has.
+func FieldMeaning(kind, field string, c change.Class, base, have any) string {
+	k, _ := kinds.Standard().Of(kind)
+	f, _ := k.Field(field)
+	if c == change.Planned && f.To != "" && base != nil && base != "" && (have == nil || have == "") {
+		return "what it referred to was deleted, and NetBox emptied it"
+	}
+	return Meaning(c)
+}
 
 // classMeanings say why there is a difference.
 var classMeanings = map[change.Class]string{

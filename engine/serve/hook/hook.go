@@ -36,8 +36,9 @@ type Config struct {
 // heaviest is how large the body of a webhook may be.
 const heaviest = 8 << 20
 
-// Handle adds the hooks to a server.
+// Handle adds the hooks to a server. Whoever calls them otherwise is told that, and not to log in.
 func Handle(mux *http.ServeMux, cfg Config) {
+	mux.HandleFunc("/hooks/", http.NotFound)
 	for source, hook := range map[string]struct {
 		secret string
 		proved func(r *http.Request, body []byte, secret string) bool
@@ -45,6 +46,10 @@ func Handle(mux *http.ServeMux, cfg Config) {
 		if hook.secret == "" {
 			continue
 		}
+		mux.HandleFunc("/hooks/"+source, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "a webhook is sent by POST", http.StatusMethodNotAllowed)
+		})
 		mux.HandleFunc("POST /hooks/"+source, func(w http.ResponseWriter, r *http.Request) {
 			result, code, text := cfg.take(r, hook.secret, hook.proved)
 			cfg.Counted(source, result)

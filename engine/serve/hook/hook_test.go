@@ -80,6 +80,21 @@ func TestHooks(t *testing.T) {
 	}
 }
 
+// TestOtherMethods tells who calls a webhook otherwise than by POST that, not to log in.
+func TestOtherMethods(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusSeeOther) })
+	hook.Handle(mux, hook.Config{Git: "s3cret"})
+	for path, want := range map[string]int{"git": http.StatusMethodNotAllowed, "netbox": http.StatusNotFound, "": http.StatusNotFound} {
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/hooks/"+path, nil))
+		if w.Code != want {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
 // TestNoSecret serves no hook without a secret.
 func TestNoSecret(t *testing.T) {
 	t.Parallel()

@@ -79,7 +79,7 @@ type Config struct {
 	// Host names this machine.
 	Host string
 
-	// Sweep is how often jobs of processes that are gone are looked for. Defaults to a minute.
+	// Sweep is how often jobs of processes that are gone are looked for. Defaults to 10 seconds.
 	Sweep time.Duration
 
 	// Beat is how often this process tells the others that it lives. Defaults to 10 seconds.
@@ -95,7 +95,7 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	c.Workers = cmp.Or(c.Workers, 2)
 	c.Timeout = cmp.Or(c.Timeout, 6*time.Hour)
-	c.Sweep = cmp.Or(c.Sweep, time.Minute)
+	c.Sweep = cmp.Or(c.Sweep, 10*time.Second)
 	c.Beat = cmp.Or(c.Beat, 10*time.Second)
 	c.Retry = cmp.Or(c.Retry, 10*time.Second)
 	c.Poll = cmp.Or(c.Poll, 5*time.Second)

@@ -118,8 +118,17 @@ func TestUnfit(t *testing.T) {
 			"a time to come"},
 	} {
 		b.last = page
-		b.post("/plans/web/questions", tt.form...).status(http.StatusUnprocessableEntity).sees(tt.want)
+		b.post("/plans/web/questions", tt.form...).status(http.StatusUnprocessableEntity).sees(tt.want, "Write the answers")
 	}
+	b.last = page
+	b.post("/plans/web/questions", "about0", "1", "object0", "web/web[1]", "field0", "name", "answer0", "use_user", "reason", "as agreed",
+		"expires", "yesterday").sees(`value="as agreed"`, `value="yesterday"`)
+	if !regexp.MustCompile(`value="use_user" checked`).MatchString(b.last) {
+		t.Error("the answer that was chosen is lost")
+	}
+	b.last = page
+	b.post("/plans/web/questions", "all", "use_diet", "class", "drift", "field", "name", "reason", "").
+		sees(`<option selected>name</option>`, `<option value="use_diet" selected>`)
 	b.last = page
 	b.post("/plans/web/questions", "about0", "1", "object0", "web/none", "answer0", "use_diet", "reason", "x").status(http.StatusNotFound)
 	if _, err := os.Stat(filepath.Join(w.dir, "resolutions.yaml")); err == nil {

@@ -41,9 +41,24 @@ func (s *site) guard(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, largest)
-		protected.ServeHTTP(w, r)
+		protected.ServeHTTP(&onceWriter{w}, r)
 	})
 }
+
+// onceWriter says once how an answer may be kept: the sessions would add that what has a cookie
+// may be, if it is asked about.
+type onceWriter struct{ http.ResponseWriter }
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *onceWriter) WriteHeader(code int) {
+	if said := w.Header()["Cache-Control"]; len(said) > 1 {
+		w.Header()["Cache-Control"] = said[:1]
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets what streams an answer flush it.
+func (w *onceWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // forwarded reports whether a gateway passed a request on.
 func forwarded(r *http.Request) bool {

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,6 +34,37 @@ type questionPage struct {
 	Words   []string // the answers that any of it takes
 	Fill    bool     // what is recommended is chosen
 	May     bool     // the person may answer
+
+	Problem string     // why what was sent was refused
+	sent    url.Values // what was sent
+}
+
+// Was is what was typed in a field of the form with the questions, before it was refused.
+func (page *questionPage) Was(field string) string {
+	if page.sent.Get("all") != "" {
+		return ""
+	}
+	return page.sent.Get(field)
+}
+
+// WasAll is Was for the form that answers everything of a kind.
+func (page *questionPage) WasAll(field string) string {
+	if page.sent.Get("all") == "" {
+		return ""
+	}
+	return page.sent.Get(field)
+}
+
+// chosen is the answer to a topic that was sent, "" for none.
+func (page *questionPage) chosen(t engine.Topic) string {
+	for n := 0; page.sent.Has("about" + strconv.Itoa(n)); n++ {
+		at := strconv.Itoa(n)
+		if page.sent.Get("question"+at) == t.Reply.Question && page.sent.Get("object"+at) == t.Reply.Object &&
+			page.sent.Get("field"+at) == t.Reply.Field {
+			return page.sent.Get("answer" + at)
+		}
+	}
+	return ""
 }
 
 // topic is one thing to answer, as the form shows it.
@@ -45,7 +79,10 @@ type topic struct {
 	Recommend string // what is chosen beforehand
 }
 
-func showQuestions(q *request) error {
+func showQuestions(q *request) error { return q.questions(http.StatusOK, nil) }
+
+// questions shows the form; where what was sent was refused, with that and why.
+func (q *request) questions(code int, refused error) error {
 	about, err := q.about("questions")
 	if err != nil {
 		return err
@@ -55,6 +92,9 @@ func showQuestions(q *request) error {
 		return err
 	}
 	page := &questionPage{planPage: about, Fill: q.r.URL.Query().Get("fill") != "", May: q.person.May(user.Resolver)}
+	if refused != nil {
+		page.Problem, page.sent = strings.TrimSpace(refused.Error()+". "+hintOf(refused)), q.r.PostForm
+	}
 	err = q.using(true, func(eng *engine.Engine) error {
 		found, err := eng.Ask(q.r.Context(), p.Plan)
 		if err == nil {
@@ -65,7 +105,8 @@ func showQuestions(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show("questions", "Questions of "+about.Key, page)
+	q.render(code, "questions", "Questions of "+about.Key, page)
+	return nil
 }
 
 // using uses an engine, and closes it.
@@ -93,6 +134,7 @@ func (page *questionPage) fill(p *engine.Preview) {
 		if page.Fill && t.Question != nil {
 			shown.Recommend = t.Recommended
 		}
+		shown.Recommend = cmp.Or(page.chosen(t), shown.Recommend)
 		page.Topics = append(page.Topics, shown)
 	}
 	for _, x := range p.Conflicts {
@@ -130,8 +172,17 @@ func named(set *change.Set, x *engine.Conflict, v any) string {
 	return value(v)
 }
 
-// answerQuestions writes what a form answers, all or nothing.
+// answerQuestions writes what a form answers, all or nothing. One that is not filled in as it
+// has to be comes back as it was.
 func answerQuestions(q *request) error {
+	err := q.answer()
+	if code := statusOf(err); code == http.StatusUnprocessableEntity {
+		return q.questions(code, err)
+	}
+	return err
+}
+
+func (q *request) answer() error {
 	p, err := q.soundPlan()
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ var words = template.FuncMap{
 	"side":    side,
 	"kind":    func(k string) string { return strings.ReplaceAll(k, "_", " ") },
 	"word":    func(v any) string { return strings.ReplaceAll(fmt.Sprint(v), "_", " ") },
-	"meaning": func(c change.Class) string { return report.Meaning(c) },
+	"meaning": report.FieldMeaning,
 	"when":    when,
 	"number":  number,
 	"plural":  plural,

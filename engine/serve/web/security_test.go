@@ -177,7 +177,7 @@ func TestCookies(t *testing.T) {
 			t.Error("the session is one that was planted")
 		}
 	}
-	if len(rec.Result().Cookies()) != 1 || rec.Header().Get("Strict-Transport-Security") == "" {
+	if len(rec.Result().Cookies()) != 1 || rec.Header().Get("Strict-Transport-Security") == "" || len(rec.Header()["Cache-Control"]) != 1 {
 		t.Errorf("got %v", rec.Header())
 	}
 }

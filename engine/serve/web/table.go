@@ -6,6 +6,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -88,6 +89,14 @@ func (r row) Why() change.Class {
 		return r.F.Class
 	}
 	return r.Class
+}
+
+// Meaning says why a row is there.
+func (r row) Meaning() string {
+	if r.F != nil {
+		return report.FieldMeaning(r.Kind, r.F.Name, r.F.Class, r.F.Base, r.F.Have)
+	}
+	return report.Meaning(r.Class)
 }
 
 // Field is the name of the field, "" for the object; of fields that go together, of all.
