@@ -24,30 +24,45 @@ func TestNotificationsSendNoToken(t *testing.T) {
 // write in its place.
 func TestWrongSettings(t *testing.T) {
 	t.Setenv("EMPTY", "")
-	for text, want := range map[string]string{
-		"schedules: [{check: \"61 * * * *\"}]":                                                   `diet.yaml:1:14: schedules[0].check: "61 * * * *": end of range`,
-		"schedules: [{check: \"@every 1ms\"}]":                                                   `diet.yaml:1:14: schedules[0].check: "@every 1ms" is more often than every 10s`,
-		"schedules:\n- {apply: 0 3 31 2 *}":                                                      `diet.yaml:2:4: schedules[0].apply: "0 3 31 2 *": that day never comes`,
-		"schedules: [{plans: [a]}]":                                                              `diet.yaml:1:13: schedules[0]: no time is given`,
-		"notifications: [{name: a, urls: [\"slack://${NOPE}\"]}]":                                `notifications[0].urls[0]: the environment has no NOPE: set NOPE`,
-		"notifications: [{name: a, urls: [\"bogus://x\"]}]":                                      `diet.yaml:1:34: notifications[0].urls[0]: this is no address of shoutrrr`,
-		"notifications: [{name: a, urls: [logger://], on: [x]}]":                                 `diet.yaml:1:51: notifications[0].on[0]: "x" is none of`,
-		"notifications: [{name: a, urls: [logger://], thresholds: [{kind: devce, count: 1}]}]":   `notifications[0].thresholds[0]: there is no kind "devce": did you mean`,
-		"notifications: [{name: a, urls: [logger://], thresholds: [{field: seriel, count: 1}]}]": `no kind has a field "seriel": did you mean serial`,
-		"notifications: [{name: a, urls: [logger://], thresholds: [{kind: device}]}]":            `notifications[0].thresholds[0]: a threshold wants count or percent`,
-		"notifications: [{name: a, urls: [logger://]}, {name: a, urls: [logger://]}]":            `diet.yaml:1:48: notifications[1].name: two notifications are called "a"`,
-		"serve: {url: diet.example.com}":                                                         `diet.yaml:1:9: serve.url: "diet.example.com" is no address of pages: write it as https://`,
-		"serve: {hooks: {netbox: short}}":                                                        `diet.yaml:1:17: serve.hooks.netbox: the secret of a webhook has 16 characters at least, and this one has 5`,
-		"serve: {hooks: {git: \"${EMPTY}\"}}":                                                    `serve.hooks.git: the secret of a webhook has 16 characters at least, and this one has 0`,
-		"serve: {hooks: {git: \"${NETBOX_TOKEN}\"}}":                                             `serve.hooks.git: NETBOX_TOKEN is diet's own`,
+	for _, tt := range []struct{ text, want string }{
+		{"schedules: [{check: \"61 * * * *\"}]", `diet.yaml:1:14: schedules[0].check: "61 * * * *": end of range`},
+		{"schedules: [{check: \"@every 1ms\"}]", `diet.yaml:1:14: schedules[0].check: "@every 1ms" is more often than every 10s`},
+		{"schedules:\n- {apply: 0 3 31 2 *}", `diet.yaml:2:4: schedules[0].apply: "0 3 31 2 *": that day never comes`},
+		{"schedules: [{plans: [a]}]", `diet.yaml:1:13: schedules[0]: no time is given`},
+		{"notifications: [{name: a, urls: [\"slack://${NOPE}\"]}]", `notifications[0].urls[0]: the environment has no NOPE: set NOPE`},
+		{"notifications: [{name: a, urls: [\"bogus://x\"]}]", `diet.yaml:1:34: notifications[0].urls[0]: this is no address of shoutrrr`},
+		{"notifications: [{name: a, urls: [logger://], on: [x]}]", `diet.yaml:1:51: notifications[0].on[0]: "x" is none of`},
+		{
+			"notifications: [{name: a, urls: [logger://], thresholds: [{kind: devce, count: 1}]}]",
+			`notifications[0].thresholds[0]: there is no kind "devce": did you mean`,
+		},
+		{
+			"notifications: [{name: a, urls: [logger://], thresholds: [{field: seriel, count: 1}]}]",
+			`no kind has a field "seriel": did you mean serial`,
+		},
+		{
+			"notifications: [{name: a, urls: [logger://], thresholds: [{kind: device}]}]",
+			`notifications[0].thresholds[0]: a threshold wants count or percent`,
+		},
+		{
+			"notifications: [{name: a, urls: [logger://]}, {name: a, urls: [logger://]}]",
+			`diet.yaml:1:48: notifications[1].name: two notifications are called "a"`,
+		},
+		{"serve: {url: diet.example.com}", `diet.yaml:1:9: serve.url: "diet.example.com" is no address of pages: write it as https://`},
+		{
+			"serve: {hooks: {netbox: short}}",
+			`diet.yaml:1:17: serve.hooks.netbox: the secret of a webhook has 16 characters at least, and this one has 5`,
+		},
+		{"serve: {hooks: {git: \"${EMPTY}\"}}", `serve.hooks.git: the secret of a webhook has 16 characters at least, and this one has 0`},
+		{"serve: {hooks: {git: \"${NETBOX_TOKEN}\"}}", `serve.hooks.git: NETBOX_TOKEN is diet's own`},
 	} {
-		cfg, err := config.Read("diet.yaml", []byte(text))
+		cfg, err := config.Read("diet.yaml", []byte(tt.text))
 		if err != nil {
-			t.Fatalf("%s: %v", text, err)
+			t.Fatalf("%s: %v", tt.text, err)
 		}
 		s := &service{env: &env{config: cfg}, metrics: metric.New("")}
-		if _, err := s.jobSettings(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "short") {
-			t.Errorf("%s\ngot  %v\nwant %s", text, err, want)
+		if _, err := s.jobSettings(); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "short") {
+			t.Errorf("%s\ngot  %v\nwant %s", tt.text, err, tt.want)
 		}
 	}
 }

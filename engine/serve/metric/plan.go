@@ -25,7 +25,7 @@ var counted = []struct {
 	of         func(*engine.Status) int
 }{
 	{"objects", "Objects of the plan in NetBox.", func(s *engine.Status) int { return s.Objects }},
-	{"pending_changes", "Changes that an apply would write, now or once what is asked about all of them is answered.", func(s *engine.Status) int { return s.Pending }},
+	{"pending_changes", "Changes that an apply would write, now or once what is asked about all is answered.", pending},
 	{"modified_objects", "Objects that somebody edited.", func(s *engine.Status) int { return s.Summary.Modified }},
 	{"missing_objects", "Objects that somebody deleted.", func(s *engine.Status) int { return s.Summary.Missing }},
 	{"orphaned_objects", "Objects that are no longer in the plan.", func(s *engine.Status) int { return s.Summary.Orphaned }},
@@ -36,6 +36,8 @@ var counted = []struct {
 	{"last_check_timestamp_seconds", "When the plan was last checked for drift.", checked},
 	{"last_reconciled_timestamp_seconds", "When an apply last succeeded, 0 for never.", reconciled},
 }
+
+func pending(s *engine.Status) int { return s.Pending }
 
 func checked(s *engine.Status) int { return seconds(s.LastDriftCheck) }
 

@@ -152,7 +152,8 @@ func TestOnce(t *testing.T) {
 		t.Errorf("of what is new: %q", got)
 	}
 	p.find(edited("web", map[string]string{"b": "2"}))
-	if got := p.told("ops"); !strings.Contains(got, "drift (1 no longer, 1 in all):\n- no longer: server a:") || strings.Contains(got, "server b") {
+	got := p.told("ops")
+	if !strings.Contains(got, "drift (1 no longer, 1 in all):\n- no longer: server a:") || strings.Contains(got, "server b") {
 		t.Errorf("less: %q", got)
 	}
 	p.find(edited("web", map[string]string{"a": "1", "b": "2"}))
