@@ -137,6 +137,13 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 		names[i] = x.Name
 	}
 	cut := cuts(names, "")
+	for _, name := range names { // Ethernet49/1 is port 49, where it has no second lane
+		stem, first := strings.CutSuffix(name, "/1")
+		if lane, has := cut[stem+"/2"]; first && !has && numbered.MatchString(stem) {
+			lane.port = stem
+			cut[name] = lane
+		}
+	}
 	rows := map[string]map[portNumber]*Port{}
 	for _, x := range free {
 		k := cut[x.Name]

@@ -138,13 +138,8 @@ func (w *wiring) widen(c *class) {
 // open reports whether a zone is one that others are plugged into.
 func (z *zone) open() bool { return z.upTo == "" && z.kind == "" && len(z.ports) > 0 }
 
-// row is the name of a port without its number.
-func row(port string) string {
-	if m := numbered.FindStringSubmatch(port); m != nil {
-		return m[1]
-	}
-	return port
-}
+// row is the name of a port without its numbers.
+func row(port string) string { return digits.ReplaceAllString(port, "") }
 
 // plugs makes out the NICs of a node class.
 func (w *wiring) plugs(c *class) {

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -65,7 +66,7 @@ type cut struct {
 	lane int
 }
 
-// Names of lanes: swp1s0, et-0/0/1:0, Ethernet1/1/1.
+// Names of lanes: swp1s0, Ethernet49/1, et-0/0/1:0, Ethernet1/1/1.
 var lanes = []struct {
 	form  *regexp.Regexp
 	first int
@@ -111,38 +112,52 @@ func spec(ports []string, all string) string { return strings.Join(specs(ports, 
 
 // specs are the items of that list.
 func specs(ports []string, all string) []string {
-	var order []string
-	runs := map[string][]int{}
+	var order []around
+	runs := map[around][]int{}
 	var out []string
 	for _, p := range ports {
-		m := numbered.FindStringSubmatch(p)
-		n := 0
-		if m != nil {
-			n, _ = strconv.Atoi(m[2]) // digits; one too large comes out otherwise
-		}
-		if m == nil || strconv.Itoa(n) != m[2] {
+		at, n, is := numberOf(p, ports)
+		if !is {
 			out = append(out, p)
 			continue
 		}
-		if runs[m[1]] == nil {
-			order = append(order, m[1])
+		if runs[at] == nil {
+			order = append(order, at)
 		}
-		runs[m[1]] = append(runs[m[1]], n)
+		runs[at] = append(runs[at], n)
 	}
-	slices.SortFunc(order, natural.Compare)
+	slices.SortFunc(order, func(a, b around) int { return cmp.Or(natural.Compare(a.head, b.head), strings.Compare(a.tail, b.tail)) })
 	var items []string
-	for _, head := range order {
-		text := ranges(runs[head])
+	for _, at := range order {
+		text := ranges(runs[at])
 		switch {
-		case head == all:
+		case at == around{head: all}:
 		case strings.ContainsAny(text, ",-"):
-			text = head + "{" + text + "}"
+			text = at.head + "{" + text + "}" + at.tail
 		default:
-			text = head + text
+			text = at.head + text + at.tail
 		}
 		items = append(items, text)
 	}
 	return append(items, out...)
+}
+
+// around is what stands before and behind the number in the name of a port.
+type around struct{ head, tail string }
+
+// numberOf is the number in the name of a port: the last one, but that before it where the last is
+// nothing but a 1 for all.
+func numberOf(port string, all []string) (at around, n int, is bool) {
+	tail := ""
+	if stem, first := strings.CutSuffix(port, "/1"); first && !slices.Contains(all, stem+"/2") && numbered.MatchString(stem) {
+		port, tail = stem, "/1"
+	}
+	m := numbered.FindStringSubmatch(port)
+	if m == nil {
+		return at, 0, false
+	}
+	n, _ = strconv.Atoi(m[2]) // digits; one too large comes out otherwise
+	return around{m[1], tail}, n, strconv.Itoa(n) == m[2]
 }
 
 // ranges writes numbers as 1-4,7.

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -332,4 +333,52 @@ func kept(t *testing.T, plan *generate.Plan, site *survey.Site, entries []survey
 		t.Fatal(err)
 	}
 	return len(slices.DeleteFunc(topo.Cables, func(c generate.Cable) bool { return found[c.A] != c.B }))
+}
+
+// TestSketchFirstLanes has a site whose ports are called by their first lanes, whole or broken out, and
+// ones with slots: all cables are in the plan that is made of it.
+func TestSketchFirstLanes(t *testing.T) {
+	t.Parallel()
+	whole := regexp.MustCompile(`^E1/([0-9]+)$`)
+	for name, port := range map[string]func(string) string{
+		"Ethernet5/1": func(name string) string {
+			return strings.Replace(whole.ReplaceAllString(name, "Ethernet$1/1"), "E1/", "Ethernet", 1)
+		},
+		"Ethernet3/5/1": func(name string) string {
+			return strings.Replace(whole.ReplaceAllString(name, "Ethernet3/$1/1"), "E1/", "Ethernet3/", 1)
+		},
+		"GigabitEthernet1/0/5": func(name string) string {
+			return strings.Replace(whole.ReplaceAllString(name, "GigabitEthernet1/0/$1"), "E1/", "Ethernet1/", 1)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan, err := generate.Load("hall.yaml", []byte(strings.ReplaceAll(hall, "acme", "arista")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			topo, err := generate.Generate(plan, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := styles["as planned"]
+			s.port = func(ofSwitch bool, name string) string {
+				if ofSwitch {
+					return port(name)
+				}
+				return name
+			}
+			site, _ := built(topo, s, func() bool { return true })
+			drawn, err := survey.Sketch(site, "ams2")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if plan, err = generate.Load("plan.yaml", []byte(drawn.Plan)); err != nil {
+				t.Fatal(err)
+			}
+			if got := kept(t, plan, site, drawn.Entries); got != len(site.Cables) {
+				t.Errorf("%d of %d cables are in the plan: %q\n%s", got, len(site.Cables), drawn.Notes, drawn.Plan)
+			}
+		})
+	}
 }

@@ -85,6 +85,27 @@ func (w *wiring) survey(s *Site, c *class) {
 	}
 	c.reach = float64(len(reach)) / float64(len(c.devices))
 	w.cuts[c] = cuts(sortedKeys(names), s.maker(c.typ))
+	w.uncut(c)
+}
+
+// uncut takes what looks like the first lane of a port for the port, where no port of that type has a
+// second one: Ethernet3/7/1.
+func (w *wiring) uncut(c *class) {
+	typ := func(name string) string {
+		if list := w.types[c][name]; len(list) > 0 {
+			return most(list)
+		}
+		return w.spare[c][name]
+	}
+	high := map[string]int{}
+	for name, at := range w.cuts[c] {
+		high[typ(name)] = max(high[typ(name)], at.lane)
+	}
+	for name, at := range w.cuts[c] {
+		if at.lane == 1 && high[typ(name)] == 1 {
+			w.cuts[c][name] = cut{port: name}
+		}
+	}
 }
 
 // shape is what the lanes of one zone have in common.
