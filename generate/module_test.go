@@ -142,14 +142,15 @@ func TestModuleFindings(t *testing.T) {
 func TestBayOfModule(t *testing.T) {
 	t.Parallel()
 	card := "manufacturer: acme\nmodel: LC 7\nmodule-bays:\n  - {name: 'Optic {module}', position: '{module}a'}\n"
-	text := strings.Replace(editModular(t, `"Slot {1-2}": card`, `Slot 1: LC 7, Optic 1: card`), "  catalog:\n", "  catalog:\n    import: [lc7.yaml]\n", 1)
+	text := editModular(t, `"Slot {1-2}": card`, `Slot 1: LC 7, Optic 1: card`, "  catalog:\n", "  catalog:\n    import: [lc7.yaml]\n")
 	plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
 		return []generate.File{{Name: "lc7.yaml", Data: []byte(card)}}, nil
 	})
 	if err == nil {
 		_, err = generate.Generate(plan, nil)
 	}
-	if err == nil || !strings.Contains(err.Error(), `modules of the type LC 7 have such bays, and a plan puts modules into bays of devices alone`) {
+	want := `modules of the type LC 7 have such bays, and a plan puts modules into bays of devices alone`
+	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v", err)
 	}
 }

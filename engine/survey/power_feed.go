@@ -222,7 +222,8 @@ func (m *matcher) feedEntries() []Entry {
 		if wanted[f.Rack] == nil {
 			continue
 		}
-		x := Entry{Kind: feedKind, ID: f.ID, Called: f.Name, Place: m.called(f.Rack), Type: f.Panel, Name: ofPlan, Why: "nothing tells what it is"}
+		x := Entry{Kind: feedKind, ID: f.ID, Called: f.Name, Place: m.called(f.Rack), Type: f.Panel, Name: ofPlan}
+		x.Why = "nothing tells what it is"
 		if is := taken[f.ID]; is != nil {
 			x.Object, x.Why = is.ID, "its rack and panel"
 		}
