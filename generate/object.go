@@ -133,7 +133,7 @@ func (t *Topology) IDAt(i int) (kind, id string) {
 		return "module", x.ID
 	}
 	if i -= 2 * len(t.Modules); i < len(t.Interfaces) {
-		return t.Interfaces[i].kind(), t.Interfaces[i].ID
+		return t.Interfaces[i].OfKind(), t.Interfaces[i].ID
 	}
 	c, b := t.cableAt(i - len(t.Interfaces))
 	if b != nil {
@@ -194,7 +194,7 @@ func (i *Interface) object() Object {
 	if i.Feed != nil {
 		fields := map[string]any{"name": strings.TrimSpace(i.Name)}
 		i.Feed.fields(fields)
-		return Object{Kind: i.kind(), ID: i.ID, Source: i.Source, Name: i.Name, Fields: fields}
+		return Object{Kind: i.OfKind(), ID: i.ID, Source: i.Source, Name: i.Name, Fields: fields}
 	}
 	fields := map[string]any{
 		"device": Ref{Kind: "device", Object: i.Device},
@@ -215,11 +215,12 @@ func (i *Interface) object() Object {
 	if i.Disabled || i.Enabled {
 		fields["enabled"] = i.Enabled
 	}
-	return Object{Kind: i.kind(), ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
+	return Object{Kind: i.OfKind(), ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }
 
 // kind is NetBox's kind of a port.
-func (i *Interface) kind() string { return cmp.Or(i.Kind, "interface") }
+// OfKind is the kind of NetBox that it is of.
+func (i *Interface) OfKind() string { return cmp.Or(i.Kind, interfaceKind) }
 
 func (c *Cable) object() Object {
 	fields := map[string]any{"status": c.Status}

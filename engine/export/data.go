@@ -171,7 +171,7 @@ func addPorts(t *generate.Topology, devices map[string]*Device, racks map[string
 			continue // a LAG, or a port whose lanes are cabled
 		}
 		p := &Port{
-			Kind: cmp.Or(i.Kind, "interface"), Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link,
+			Kind: i.OfKind(), Name: i.Name, Type: i.Type, Speed: i.Speed, Lanes: i.Lanes, LAG: i.LAG, Link: i.Link,
 			Bay: bays[i.On], Device: devices[i.Device],
 		}
 		ports[i.ID] = p

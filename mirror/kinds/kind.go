@@ -82,6 +82,10 @@ type Kind struct {
 	// the list MappedTo, along with <field>_position.
 	Mapped, MappedTo string
 
+	// Written are references that diet states of new objects and the mirror does not hold, with
+	// the kinds that they are to.
+	Written map[string]string
+
 	// Later kinds are owned since a later release of diet: NetBox need not be set up for them
 	// until a plan has such objects.
 	Later bool
@@ -225,6 +229,12 @@ func (k Kind) mapping(field, list string) Kind {
 	return k
 }
 
+// writing makes a kind have a reference that the mirror does not hold.
+func (k Kind) writing(field, to string) Kind {
+	k.Written = map[string]string{field: to}
+	return k
+}
+
 // Field returns the field with a name.
 func (k Kind) Field(name string) (Field, bool) {
 	for _, f := range k.Fields {
@@ -240,7 +250,7 @@ func (k Kind) Refers(field string) string {
 	if f, ok := k.Field(field); ok && f.IsReference() {
 		return f.To
 	}
-	return ""
+	return k.Written[field]
 }
 
 // Ends are the two ends of a cable; none for other kinds.

@@ -122,12 +122,13 @@ var mirrored = []Kind{
 	made("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate", sort).modular(),
 	made("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate", sort).modular(),
 	made("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate", sort).modular(),
-	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort).modular(),
+	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort).writing("power_port", "power_port_template").modular(),
 	made("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate", sort).modular(),
-	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports").modular(),
+	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports").
+		writing("rear_port", "rear_port_template").modular(),
 	made("module_bay_template", "dcim/module-bay-templates", "dcim.modulebaytemplate").modular(),
 	made("device_bay_template", "dcim/device-bay-templates", "dcim.devicebaytemplate"),
-	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate"),
+	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate").writing("manufacturer", "manufacturer"),
 	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
 		Doc: "a rack", Watched: true, Placed: BySite, Content: []string{"facility_id", "owner"},
