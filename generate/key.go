@@ -22,7 +22,7 @@ func CheckKeys(plans []*Plan) []Finding {
 	return out
 }
 
-// CheckTogether finds devices and racks that several plans put into one site: each would
+// CheckTogether finds devices, racks and power feeds that several plans put into one site: each would
 // be made once, and the other plan's stay away. A rack unit can be taken twice only in a
 // rack that two plans have.
 func CheckTogether(plans []*Plan) []Finding {
@@ -43,6 +43,7 @@ func CheckTogether(plans []*Plan) []Finding {
 			t.devices(m, &c.device, len(c.ords), "spec.naming.node")
 		}
 		t.racks(m)
+		t.feeds(m)
 		t.found = append(t.found, t.fs.sorted()...)
 	}
 	return t.found
@@ -78,6 +79,19 @@ func (t *together) racks(m *model) {
 		for i := range p.count {
 			name := m.rackName(p, i)
 			t.enter(p.path, "rack", name, p.location+"/"+name, member{m.plan, p.path, m.rackID(p, i)})
+		}
+	}
+}
+
+func (t *together) feeds(m *model) {
+	for _, f := range m.feeds {
+		for _, key := range f.keys {
+			path, panel := f.pool.path+".feeds."+key, f.specs[key].Panel
+			for i := range f.pool.count {
+				name := m.feedName(f, i, key)
+				id := m.rackID(f.pool, i) + "/" + media["feed"].word + ":" + key
+				t.enter(path, "power feed", name, panel+"/"+name, member{m.plan, path, id})
+			}
 		}
 	}
 }

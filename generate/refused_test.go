@@ -164,3 +164,19 @@ func TestCheckTogether(t *testing.T) {
 		t.Errorf("the findings are %v", list)
 	}
 }
+
+// TestCheckTogetherFeeds finds one power feed of a panel in two plans.
+func TestCheckTogetherFeeds(t *testing.T) {
+	t.Parallel()
+	of := func(key, name string) *generate.Plan {
+		return MustLoad(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: "+key+"}\nspec:\n  site: ams2\n"+
+			"  racks: {"+key+": {count: 2, units: 42, feeds: {a: {panel: PP-A, name: '"+name+"'}}}}\n")
+	}
+	list := generate.CheckTogether([]*generate.Plan{of("one", "breaker {n}"), of("two", "breaker {n+1}")})
+	if len(list) != 1 || !strings.Contains(list[0].Message, `the power feed "breaker 2" of two/rack:two[1]/feed:a is one/rack:one[2]/feed:a of`) {
+		t.Errorf("got %+v", list)
+	}
+	if list := generate.CheckTogether([]*generate.Plan{of("one", "{rack}"), of("two", "{rack}")}); len(list) > 0 {
+		t.Errorf("got %+v", list)
+	}
+}
