@@ -255,3 +255,27 @@ func TestGroupsFold(t *testing.T) {
 		t.Errorf("questions %+v", p.Questions)
 	}
 }
+
+// TestTakeBackTwice takes an object back of which a person had given a field away, and taken it back,
+// before: what was said of the field keeps nobody from it.
+func TestTakeBackTwice(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(strings.Replace(rooms, "      type: box\n", "      type: box\n      set: {description: ours}\n", 1))
+	w.apply(plan)
+	steps := [][2]string{{"description", "unmanage"}, {"description", "adopt"}, {"", "unmanage"}, {"", "adopt"}, {"", "unmanage"}, {"", "adopt"}}
+	for _, step := range steps {
+		w.answers(plan, "rooms/gpu[2]", step[0], step[1])
+		w.apply(plan)
+		w.law(plan)
+		custom, _ := w.object("devices", "rooms/gpu[2]")["custom_fields"].(map[string]any)
+		if given := step == [2]string{"", "unmanage"}; custom["diet_managed"] == given {
+			t.Errorf("after %q, diet_managed is %v", step, custom["diet_managed"])
+		}
+	}
+	device := w.object("devices", "rooms/gpu[2]")
+	w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v", device["id"]), `{"description": "hers"}`)
+	if p := w.preview(plan); len(p.Changes) != 1 || p.Changes[0].Fields[0].Class != change.Drift {
+		t.Errorf("her edit is no drift: %+v", p.Changes)
+	}
+}

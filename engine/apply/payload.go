@@ -179,6 +179,7 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 		delete(base, f.Name)
 		return false
 	}
+	delete(released, f.Name)
 	applies(f, value, base)
 	return f.Class != change.Converged && f.Class != change.Agreed
 }

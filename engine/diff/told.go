@@ -269,6 +269,9 @@ func (d *differ) addAsked(w *wanted, asked Asked) error {
 		f.Class = change.Released
 	}
 	gives, takes := asked.Answer == change.AnswerUnmanage, asked.Answer == change.AnswerAdopt
+	if takes && asked.Field != "" && d.isTold(w) {
+		return nil // it is taken back whole
+	}
 	if asked.Field != "" && (!f.Stated || gives && released || takes && !released) {
 		return nil
 	}
