@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -167,7 +166,7 @@ func payloadFields(name string, turned bool, body map[string]any) map[string]any
 	}
 	custom, _ := body["custom_fields"].(map[string]any)
 	for field, v := range custom {
-		if !strings.HasPrefix(field, "diet_") {
+		if !kinds.IsMark(field) {
 			out["cf."+field] = v
 		}
 	}

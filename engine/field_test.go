@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -20,5 +22,35 @@ func TestPlansKnowTheFields(t *testing.T) {
 	slices.Sort(want)
 	if want, got := slices.Compact(want), generate.OwnedFields(); !slices.Equal(got, want) {
 		t.Errorf("plans may name %q, diet owns %q", got, want)
+	}
+}
+
+// TestMarks: diet's own custom fields are those that it makes, and no others that begin as they
+// do: what people keep in such a one is theirs, and a plan may state it.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	var made []string
+	for _, o := range w.server.Objects("custom-fields") {
+		made = append(made, o["name"].(string))
+	}
+	slices.Sort(made)
+	marks, refused := kinds.Marks(), generate.Marks()
+	slices.Sort(marks)
+	slices.Sort(refused)
+	if !slices.Equal(made, marks) || !slices.Equal(refused, marks) {
+		t.Errorf("diet makes the custom fields %q, the mirror knows %q, plans may not state %q", made, marks, refused)
+	}
+	w.post("extras/custom-fields", `{"name": "diet_room", "type": "text", "object_types": ["dcim.device"]}`)
+	stated := func(room string) *generate.Plan {
+		return w.edited(likeReferences, `"TEXT"`, fmt.Sprintf(`one, customFields: {diet_room: %q}`, room))
+	}
+	w.apply(stated("one"))
+	w.apply(stated("two"))
+	w.edit("devices", "web/web[1]", `{"custom_fields": {"diet_room": "hers"}}`)
+	w.sync()
+	c := w.judged(stated("two"), "device", "web/web[1]")
+	if c == nil || c.Fields[0].Name != "cf.diet_room" || c.Fields[0].Class != change.Drift || c.Fields[0].Have != "hers" || c.Fields[0].Blame == nil {
+		t.Errorf("her edit: %+v", c)
 	}
 }

@@ -14,6 +14,15 @@ var ownedFields = []string{
 	"site", "status", "supply", "tenant", "type", "u_height", "voltage",
 }
 
+// marks are the custom fields in which diet keeps whose an object is.
+var marks = []string{
+	"diet_managed", "diet_plan_id", "diet_object_id", "diet_managed_fields", "diet_source", "diet_last_applied",
+	"diet_generator_version", "diet_deletion_protected",
+}
+
+// Marks lists the custom fields that no plan may state, since diet writes them itself.
+func Marks() []string { return slices.Clone(marks) }
+
 // OwnedFields lists the fields of what plans own, sorted.
 func OwnedFields() []string { return slices.Clone(ownedFields) }
 

@@ -187,9 +187,20 @@ func (m *model) compileFields(d *device, set Fields) *fieldSet {
 			merged = map[string]any{}
 		}
 		maps.Copy(merged, set.CustomFields)
+		m.checkCustom("spec.defaults.customFields", def.CustomFields)
+		m.checkCustom(d.path+".set.customFields", set.CustomFields)
 		out.custom = m.compileCustom(d, merged, d.path+".set.customFields").(map[string]any)
 	}
 	return out
+}
+
+// checkCustom refuses custom fields that are diet's own.
+func (m *model) checkCustom(path string, fields map[string]any) {
+	for _, name := range sortedKeys(fields) {
+		if slices.Contains(marks, name) {
+			m.fs.add(path+"."+name, "leave it out", "%s is diet's own, which says whose an object is: no plan states it", name)
+		}
+	}
 }
 
 // compileCustom turns the texts of a custom field's value into patterns.

@@ -86,6 +86,10 @@ func TestRefusedValues(t *testing.T) {
 		"long port of a NIC": {
 			[]string{"[p0, p1]", "[p0, " + strings.Repeat("p", 62) + "]"}, "nics.fe", "has 65 characters, and NetBox takes at most 64",
 		},
+		"diet's own custom field": {
+			[]string{"  fabrics:", "  defaults: {customFields: {team: net, diet_plan_id: other}}\n  fabrics:"},
+			"spec.defaults.customFields.diet_plan_id", "diet_plan_id is diet's own, which says whose an object is: no plan states it",
+		},
 		"moved twice": {
 			[]string{"  nodes:", "  moved: [{from: a, to: gpu}, {from: a, to: fe.leaf}]\n  nodes:"},
 			"moved[1].from", `"a" is renamed by spec.moved[0] too`,

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -19,7 +20,7 @@ func changes(before, after string, slugs value.Object) (fields, wrote any, err e
 	names, values := []any{}, map[string]any{}
 	ok := eachChange(before, after, slugs, func(name, text string) {
 		names = append(names, name)
-		if strings.HasPrefix(name, "cf.diet_") || err != nil {
+		if custom, is := strings.CutPrefix(name, "cf."); is && kinds.IsMark(custom) || err != nil {
 			return
 		}
 		if text == "" {

@@ -187,7 +187,7 @@ func folded(v any) any {
 func (r rowReader) custom(text string) (string, error) {
 	var out map[string]any
 	value.Members(text, func(name, text string) bool {
-		if strings.HasPrefix(name, "diet_") || text == "null" {
+		if kinds.IsMark(name) || text == "null" {
 			return true
 		}
 		v := value.Scalar(text)

@@ -1,0 +1,16 @@
+package kinds
+
+import "slices"
+
+// marks are the custom fields in which diet keeps whose an object is, in NetBox. Others whose
+// names begin as theirs are people's.
+var marks = []string{
+	"diet_managed", "diet_plan_id", "diet_object_id", "diet_managed_fields", "diet_source", "diet_last_applied",
+	"diet_generator_version", "diet_deletion_protected",
+}
+
+// Marks lists diet's own custom fields.
+func Marks() []string { return slices.Clone(marks) }
+
+// IsMark reports whether a custom field is diet's own.
+func IsMark(name string) bool { return slices.Contains(marks, name) }
