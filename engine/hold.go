@@ -80,7 +80,7 @@ func leaveOut(c, need *change.Change) {
 	c.With = need.Object
 }
 
-// holdUnneeded holds the creation of shared objects that no other write needs, such as a
+// holdUnneeded leaves out the creation of shared objects that no other write needs, such as a
 // site for devices that wait.
 func holdUnneeded(set *change.Set) {
 	acting := needed(set, (*change.Change).Acts)
@@ -88,7 +88,7 @@ func holdUnneeded(set *change.Set) {
 		c := &set.Changes[i]
 		needed := acting[c.Object] || acting[c.Owner] // a template is needed with its type
 		if !isOwned(c.Kind) && c.Action == change.Create && c.Acts() && !needed {
-			c.Held = change.Unneeded
+			c.NotNeeded = true
 		}
 	}
 }

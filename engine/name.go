@@ -16,10 +16,19 @@ import (
 // people read a preview, and fields hold NetBox ids.
 func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	ids := map[string]map[int64]bool{}
+	note := func(kind string, id int64) {
+		if ids[kind] == nil {
+			ids[kind] = map[int64]bool{}
+		}
+		ids[kind][id] = true
+	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if !c.PerField() {
 			continue
+		}
+		if kind, _ := e.db.Kinds().Of(c.Kind); kind.Attached && c.NetBoxID != 0 && slices.ContainsFunc(c.Fields, told) {
+			note(c.Kind, c.NetBoxID)
 		}
 		for _, f := range c.Fields {
 			kind := change.Refers(c.Kind, f.Name)
@@ -29,10 +38,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 					refers = []int64{id}
 				}
 				for _, id := range refers {
-					if ids[kind] == nil {
-						ids[kind] = map[int64]bool{}
-					}
-					ids[kind][id] = true
+					note(kind, id)
 				}
 			}
 		}
@@ -58,3 +64,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	}
 	return nil
 }
+
+// told reports whether a preview tells of a field of an object by itself: then it says what the
+// object is called.
+func told(f change.Field) bool { return f.Class == change.Drift || f.Class == change.Conflict }

@@ -30,6 +30,9 @@ type Explanation struct {
 	Action   change.Action `json:"action"`
 	Held     string        `json:"held,omitempty"`
 
+	// NotNeeded says that it is not made yet, since nothing that is written needs it.
+	NotNeeded bool `json:"not_needed,omitempty"`
+
 	// Reasons are the verdicts, on the object first, then on its fields.
 	Reasons []Reason `json:"reasons"`
 }
@@ -108,7 +111,7 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 	}
 	x := &Explanation{
 		Plan: hall.set.Plan, Kind: c.Kind, Object: c.Object, Name: c.Name, NetBoxID: c.NetBoxID, Source: c.Source,
-		Owner: ownerOf(c), Action: c.Outcome(), Held: c.Held, Reasons: []Reason{},
+		Owner: ownerOf(c), Action: c.Outcome(), Held: c.Held, NotNeeded: c.NotNeeded, Reasons: []Reason{},
 	}
 	for _, m := range answer.Matters(hall.set, func(change.Verdict) bool { return true }) {
 		if m.Change != c || field != "" && (m.Field == nil || !m.Has(field)) {

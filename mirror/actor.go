@@ -116,7 +116,7 @@ func (ss *session) attributeJournal(ctx context.Context) error {
 // Touched is the change in the changelog that last touched a field, as query/blame_field
 // selects it.
 type Touched struct {
-	Actor, User, Time, Message, Action string
+	Actor, User, Time, Message, Action, Request string
 
 	Wrote *string // the field's value after it, as JSON
 }

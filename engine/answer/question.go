@@ -140,11 +140,24 @@ func (m Matter) cause() string {
 		return strings.Join(append(parts, v.Topic()), "\x00")
 	}
 	c := m.Change
-	parts = append(parts, c.Kind, string(c.Action), Alike(v.Told(), c))
+	parts = append(parts, c.Kind, string(c.Action), m.alike(v.Told()))
 	if m.Field != nil {
 		parts = append(parts, m.Field.Name)
 	}
 	return strings.Join(parts, "\x00")
+}
+
+// alike is a message about the matter without the names of its object. What somebody did in one
+// request NetBox has at one time an object: that is one cause.
+func (m Matter) alike(message string) string {
+	blame := m.Change.Blame
+	if m.Field != nil {
+		blame = m.Field.Blame
+	}
+	if message = Alike(message, m.Change); blame != nil && blame.Request != "" && blame.Time != "" {
+		message = strings.ReplaceAll(message, blame.Time, blame.Request)
+	}
+	return message
 }
 
 // Alike is a message about an object without its names: it reads the same for another

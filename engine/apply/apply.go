@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -454,6 +455,8 @@ func (a *Applier) leaveOut() {
 		}
 		o := outcome(c, 0)
 		switch {
+		case c.NotNeeded:
+			continue
 		case c.Held != "":
 			o.Reason = c.Held
 			a.result.Held = append(a.result.Held, o)
@@ -473,14 +476,19 @@ func (a *Applier) leaveOut() {
 }
 
 // reason is why a change is not made: the verdict on it or, where that leaves it to the
-// fields, on the first of them that is not written.
+// fields, those on each that waits or, where none does, is not written.
 func reason(c *change.Change) string {
-	for _, f := range c.Fields {
-		if c.PerField() && c.Verdict.Decision == change.DecisionApply && !f.Verdict.Acts() && f.Verdict.Message != "" {
-			return f.Name + ": " + f.Verdict.Message
+	var out []string
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		if !c.PerField() || c.Verdict.Decision != change.DecisionApply || f.Verdict.Acts() || c.Waits() && !f.Verdict.Waits() {
+			continue
+		}
+		if of := c.Bundle(f); f.Verdict.Message != "" && of[0] == f {
+			out = append(out, change.FieldNames(of)+": "+f.Verdict.Told())
 		}
 	}
-	return cmp.Or(c.Verdict.Message, string(c.Verdict.Decision))
+	return cmp.Or(strings.Join(out, "; "), c.Verdict.Message, string(c.Verdict.Decision))
 }
 
 func outcome(c *change.Change, id int64) Outcome {

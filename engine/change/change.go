@@ -100,6 +100,10 @@ type Blame struct {
 	Time    string `json:"time,omitempty"` // RFC 3339, the server's clock
 	Message string `json:"message,omitempty"`
 
+	// Request is the one of NetBox's changelog that it is from, "" where that is not known: what
+	// is of one request has one cause. It is not part of a preview.
+	Request string `json:"-"`
+
 	// Past says that it is not about what was found: NetBox saved nothing since the object was
 	// compared, so the edit went past its API, and no row of the changelog tells of it.
 	Past bool `json:"-"`
@@ -237,8 +241,11 @@ type Change struct {
 	// part of a preview.
 	Mixes []Mix `json:"-"`
 
-	// Held says what a change that would act waits for; "" if nothing. [Unneeded] waits for
-	// nobody.
+	// NotNeeded says that a shared object is not made yet, since nothing that is written needs it:
+	// there is nothing to do about it.
+	NotNeeded bool `json:"not_needed,omitempty"`
+
+	// Held says what a change that would act waits for; "" if nothing.
 	Held string `json:"held,omitempty"`
 
 	References []Reference    `json:"external_references,omitempty"`
@@ -295,7 +302,7 @@ type Change struct {
 // the object binds its fields: if it does not allow the action, nothing of the object is
 // written.
 func (c *Change) Acts() bool {
-	if c.Held != "" || !carried[c.Action][c.Verdict.Decision] {
+	if c.Held != "" || c.NotNeeded || !carried[c.Action][c.Verdict.Decision] {
 		return false
 	}
 	return c.Action != Update && c.Action != Own ||
@@ -369,6 +376,15 @@ func (c *Change) Bundle(f *Field) []*Field {
 	return []*Field{f}
 }
 
+// FieldNames are the names of fields, as one text.
+func FieldNames(fields []*Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return strings.Join(names, ", ")
+}
+
 // Bundled are the fields of a change that are of a group, but for those that the plan
 // gives up.
 func (c *Change) Bundled(group []string) []*Field {
@@ -408,12 +424,9 @@ func (c *Change) Deciding() Verdict {
 // Waits reports whether a change, or a field of it, waits for a person.
 func (c *Change) Waits() bool { return c.Deciding().Waits() }
 
-// Unneeded is why a shared object is not made yet: there is nothing to do about it.
-const Unneeded = "nothing that is written needs it"
-
 // Stuck reports whether a change that would act is not made until a person does something,
 // be it about another one, which need not ask: that is let stand, and in the way.
-func (c *Change) Stuck() bool { return c.Held != "" && c.Held != Unneeded }
+func (c *Change) Stuck() bool { return c.Held != "" }
 
 // Set is an ordered list of changes of one plan.
 type Set struct {

@@ -177,7 +177,7 @@ func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, 
 }
 
 func blameOf(t *mirror.Touched) *change.Blame {
-	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message}
+	return &change.Blame{Actor: t.Actor, User: t.User, Time: t.Time, Message: t.Message, Request: t.Request}
 }
 
 // created returns who made an object; nil if nobody knows.

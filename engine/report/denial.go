@@ -119,7 +119,7 @@ func (t Text) denial(set *change.Set, d denial) {
 	c := d.changes[0]
 	if d.field != "" {
 		for _, f := range bundle(c, d.field) {
-			t.content(set, d.changes, f)
+			t.content(set, d.changes, f, d.verdict().Message)
 		}
 		return
 	}
@@ -149,7 +149,7 @@ func (t Text) contents(set *change.Set, cs []*change.Change) {
 		g := groups[k]
 		for i := range g[0].Fields {
 			if f := &g[0].Fields[i]; untold(g[0], f) {
-				t.content(set, g, f)
+				t.content(set, g, f, "")
 			}
 		}
 	}
@@ -179,10 +179,10 @@ func untold(c *change.Change, f *change.Field) bool {
 	return f.Verdict.Acts() && (f.Class != change.Drift || c.Held != "")
 }
 
-// content writes what a field of changes has and is to have.
-func (t Text) content(set *change.Set, cs []*change.Change, f *change.Field) {
-	if len(cs) == 1 && f.Class != change.Planned && f.Class != change.New {
-		t.sides(set, cs[0], f)
+// content writes what a field of changes has and is to have, as far as a message does not tell it.
+func (t Text) content(set *change.Set, cs []*change.Change, f *change.Field, message string) {
+	if f.Class != change.Planned && f.Class != change.New {
+		t.allSides(set, cs, f.Name, message)
 		return
 	}
 	t.patterns(set, cs, f)

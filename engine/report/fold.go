@@ -52,6 +52,9 @@ func foldKey(c *change.Change) string {
 	if c.PerField() {
 		for _, f := range c.Fields {
 			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision), waived(f.Verdict))
+			if f.Class == change.Conflict || f.Verdict.Answer != "" {
+				parts = append(parts, f.Verdict.Rule, answer.Alike(f.Verdict.Message, c))
+			}
 		}
 	}
 	return strings.Join(parts, "\x00")
@@ -86,6 +89,11 @@ func examples(cs []*change.Change) string {
 	for _, c := range cs {
 		names = append(names, label(c))
 	}
+	return shortened(names)
+}
+
+// shortened is a list of names: of many, the first and the last.
+func shortened(names []string) string {
 	if len(names) <= 3 {
 		return strings.Join(names, ", ")
 	}
@@ -102,6 +110,18 @@ func label(c *change.Change) string {
 	case k.Attached:
 		_, whole, _ := strings.Cut(c.Owner, ":")
 		return whole + " " + c.Name
+	}
+	return c.Name
+}
+
+// called is how people and diet call an object that differs: a part of another one by both, since
+// its own name does not say which that is.
+func called(set *change.Set, c *change.Change) string {
+	if name := set.Names[c.Kind][c.NetBoxID]; kind(c).Attached && kind(c).IsOwned() {
+		if name == "" {
+			return label(c)
+		}
+		return fmt.Sprintf("%s (%s)", label(c), name)
 	}
 	return c.Name
 }

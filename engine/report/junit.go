@@ -171,7 +171,7 @@ func groupCase(p *engine.Preview, set *change.Set, g *group) junitCase {
 		t.fields(set, g.changes)
 		out.Output = body.String()
 	case unneeded(c):
-		out.Skipped = &junitReason{Message: c.Held}
+		out.Skipped = &junitReason{Message: notNeeded}
 	case c.Held != "":
 		t.contents(set, g.changes)
 		out.Failure = &junitReason{Message: "held: " + heldText(g.changes), Type: "held", Text: body.String()}

@@ -86,7 +86,7 @@ func leftOut(cut []block, p *engine.Preview) string {
 // headline says in a line what would be done, and what waits.
 func headline(p *engine.Preview) string {
 	var line strings.Builder
-	Text{W: &line}.summary(p.Summary)
+	Text{W: &line}.summary(p.Summary, tally(p, p.Set())...)
 	parts := []string{"**" + strings.TrimSpace(line.String()) + "**"}
 	if n := len(p.Questions); n > 0 {
 		parts = append(parts, "✋ "+Plural(n, "question waits", "questions wait")+" for a person")
@@ -235,7 +235,7 @@ func folded(set *change.Set, keep func(*change.Change) bool, word string) []bloc
 		case c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename:
 			t.fields(set, g.changes)
 		}
-		if word != "" {
+		if c.Held != "" {
 			fmt.Fprintf(&body, "      held: %s\n", heldText(g.changes))
 		}
 		body.WriteString(members(g, signs[c.Action]+" "))

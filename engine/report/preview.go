@@ -58,12 +58,15 @@ func (t Text) preview(p *engine.Preview) {
 	set := printable(p.Set())
 	p = printable(p)
 	fmt.Fprintf(t.W, "Plan %s%s\n", p.Plan, about(p))
+	t.head(p, set)
 	t.policies(p)
 	fmt.Fprint(t.W, "\nChanges\n")
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
-	t.section("Held: a person must decide").held(p, set)
-	t.section("Not made yet: nothing that is written needs it").later(set)
+	t.section("Held: a person must decide").asked(p, set)
+	t.section("Denied: a rule forbids it, whatever is answered").denied(p, set)
+	t.section("Waiting: for something else, as each says").waiting(set)
+	t.section("Not made yet: " + notNeeded).later(set)
 	t.section("Accepted: what a person let stand").accepted(set)
 	t.section("Findings").findings(p.Findings)
 	t.section("Skipped: left as they are").skipped(set)
@@ -76,7 +79,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.whole(p)
 	t.approvals(p)
 	fmt.Fprint(t.W, "\n")
-	t.summary(p.Summary)
+	t.summary(p.Summary, tally(p, set)...)
 }
 
 // whole writes what waits about the preview as a whole: what is denied, and each question with
@@ -143,7 +146,7 @@ func (t Text) unmanaged(list []engine.Unmanaged) {
 			fmt.Fprintf(t.W, "  … and %d more: --full, or diet diff 'SELECT * FROM unmanaged'\n", len(list)-few)
 			break
 		}
-		fmt.Fprintf(t.W, "  · %s %s %s: %s, by %s\n", u.Kind, u.Name, u.Field, valueText(u.Have), u.User)
+		fmt.Fprintf(t.W, "  · %s %s %s: %s, by %s\n", strings.ReplaceAll(u.Kind, "_", " "), ofUnmanaged(&u), u.Field, valueText(u.Have), u.User)
 	}
 }
 

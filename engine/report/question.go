@@ -42,16 +42,23 @@ func asks(p *engine.Preview, set *change.Set) []ask {
 	return out
 }
 
-// held writes the questions, each with the command that answers it, what nobody can answer, and
-// the changes that wait for another one.
-func (t Text) held(p *engine.Preview, set *change.Set) {
+// asked writes the questions, each with the command that answers it.
+func (t Text) asked(p *engine.Preview, set *change.Set) {
 	for _, a := range asks(p, set) {
 		t.question(set, a.question, a.about)
 	}
+}
+
+// denied writes what nobody can answer.
+func (t Text) denied(p *engine.Preview, set *change.Set) {
 	for _, d := range denials(p, set, t.Full) {
-		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), d.what(), examples(d.changes))
+		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("⛔"), d.what(), examples(d.changes))
 		t.denial(set, d)
 	}
+}
+
+// waiting writes the changes that wait for another one.
+func (t Text) waiting(set *change.Set) {
 	for _, g := range fold(set, t.Full, stalled) {
 		c := g.changes[0]
 		fmt.Fprintf(t.W, "  · %s %s  %s\n      held: %s\n", amount(len(g.changes), c.Kind), verb(c), examples(g.changes), heldText(g.changes))
@@ -68,12 +75,8 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	}
 	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), what, examples(about))
 	t.verdict(q.Verdict)
-	if i := slices.IndexFunc(c.Fields, func(f change.Field) bool { return f.Name == q.Field }); i >= 0 {
-		for _, f := range c.Bundle(&c.Fields[i]) {
-			if !told(q.Verdict.Message, shown(set, c, f.Name, f.Want), shown(set, c, f.Name, f.Have)) {
-				t.sides(set, c, f)
-			}
-		}
+	for _, f := range bundle(c, q.Field) {
+		t.allSides(set, about, f.Name, q.Verdict.Message)
 	}
 	if q.Field == "" && len(c.Cascade) > 0 {
 		fmt.Fprintf(t.W, "      with %s\n", cascade(about))
@@ -92,21 +95,6 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	t.answers(q)
 }
 
-// told reports whether a message holds all of some texts.
-func told(message string, texts ...string) bool {
-	return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(message, text) })
-}
-
-// sides writes the three values of a field that is asked about.
-func (t Text) sides(set *change.Set, c *change.Change, f *change.Field) {
-	applied := ""
-	if f.Base != nil {
-		applied = "diet applied " + shown(set, c, f.Name, f.Base) + ", "
-	}
-	fmt.Fprintf(t.W, "      %s: %sthe plan wants %s, NetBox has %s%s\n",
-		f.Name, applied, shown(set, c, f.Name, f.Want), shown(set, c, f.Name, f.Have), blame(f.Blame))
-}
-
 // answers writes what fits a question, and the command.
 func (t Text) answers(q *answer.Question) {
 	fmt.Fprintf(t.W, "      answers: %s\n      %s\n", strings.Join(q.Options, ", "), t.paint(color.FgCyan)("%s", q.Command))
@@ -118,11 +106,7 @@ func fieldNames(c *change.Change, field string) string {
 	if i < 0 {
 		return field
 	}
-	var names []string
-	for _, f := range c.Bundle(&c.Fields[i]) {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
+	return change.FieldNames(c.Bundle(&c.Fields[i]))
 }
 
 // accepted writes the differences that a person let stand.
@@ -131,13 +115,13 @@ func (t Text) accepted(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Accepted() && c.With == "" {
-			fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
+			t.object(set, c)
 			t.verdict(c.Verdict)
 			t.with(along[c.Object])
 		}
 		for j := range c.Fields {
 			if f := &c.Fields[j]; f.Verdict.Accepted() {
-				fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", c.Name))
+				t.object(set, c)
 				t.sides(set, c, f)
 				t.verdict(f.Verdict)
 			}
@@ -145,11 +129,19 @@ func (t Text) accepted(set *change.Set) {
 	}
 }
 
+// object writes which one the lines below are about.
+func (t Text) object(set *change.Set, c *change.Change) {
+	fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", called(set, c)))
+}
+
 // stalled reports whether a change waits for another one, or for room.
 func stalled(c *change.Change) bool { return c.Stuck() && !c.Acts() }
 
 // unneeded reports whether a change is not made yet because nothing needs it: nobody is asked.
-func unneeded(c *change.Change) bool { return c.Held == change.Unneeded && !c.Acts() }
+func unneeded(c *change.Change) bool { return c.NotNeeded }
+
+// notNeeded is why a shared object is not made yet.
+const notNeeded = "nothing that is written needs it"
 
 // later writes what is not made yet.
 func (t Text) later(set *change.Set) {

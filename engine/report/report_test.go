@@ -279,7 +279,7 @@ func TestResult(t *testing.T) {
 			apply.Result{Errors: four, Held: []apply.Outcome{
 				{Kind: "device", Object: "web/b[1]", Reason: "waits for site:x"}, {Kind: "rack", Object: "web/rack:r[1]", Reason: "waits for site:x"},
 			}},
-			"failed   4 devices (web/a[1], web/a[2] … web/a[4]): no room\nheld     1 rack, 1 device: waits for site:x\n" +
+			"failed   4 devices (web/a[1], web/a[2] … web/a[4]): no room\nheld     1 rack, 1 device (web/b[1], web/rack:r[1]): waits for site:x\n" +
 				"held 1 rack, 1 device; 4 errors, 0 write requests\n",
 		},
 	} {

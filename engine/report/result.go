@@ -1,18 +1,20 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Result implements [Format]: what failed, what was skipped because of that, and what is
 // held, each by its reason; and the counts in one line.
 func (t Text) Result(r *apply.Result) error {
-	r = printable(r)
 	r = printable(r)
 	t.findings(r.Findings)
 	t.failed(r.Errors)
@@ -25,7 +27,7 @@ func (t Text) Result(r *apply.Result) error {
 	}
 	t.lost(r.Lost)
 	causes{word: "skipped"}.of(r.Skipped, whySkipped(r.Held)).write(t.W)
-	causes{word: "held"}.of(r.Held, func(o apply.Outcome) string { return o.Reason }).write(t.W)
+	causes{word: "held", listed: true}.of(r.Held, func(o apply.Outcome) string { return o.Reason }).write(t.W)
 	var parts []string
 	for _, c := range []struct {
 		list []apply.Outcome
@@ -75,9 +77,10 @@ func (t Text) failed(list []apply.Failure) {
 // causes are outcomes by the one reason that they have in common.
 type causes struct {
 	word    string // what became of them
-	named   bool   // the objects are named, as far as they are few
+	named   bool   // the objects are named, a line each, as far as they are few
+	listed  bool   // the objects are named in the one line
 	reasons []string
-	by      map[string][]apply.Outcome
+	by      map[string][]apply.Outcome // by what the reason says but for seconds: an edit of many has one time an object
 }
 
 // of adds the outcomes that have a reason.
@@ -88,10 +91,11 @@ func (c causes) of(list []apply.Outcome, reason func(apply.Outcome) string) caus
 		if why == "" {
 			continue
 		}
-		if c.by[why] == nil {
+		cause := seconds.ReplaceAllString(why, "$1")
+		if c.by[cause] == nil {
 			c.reasons = append(c.reasons, why)
 		}
-		c.by[why] = append(c.by[why], o)
+		c.by[cause] = append(c.by[cause], o)
 	}
 	return c
 }
@@ -101,7 +105,7 @@ const few = 3
 
 func (c causes) write(w io.Writer) {
 	for _, why := range c.reasons {
-		list := c.by[why]
+		list := c.by[seconds.ReplaceAllString(why, "$1")]
 		if c.named && len(list) <= few {
 			for _, o := range list {
 				fmt.Fprintf(w, "%-8s %s %s: %s\n", c.word, o.Kind, o.Object, why)
@@ -109,12 +113,31 @@ func (c causes) write(w io.Writer) {
 			continue
 		}
 		of := ""
-		if c.named {
+		switch {
+		case c.named:
 			of = fmt.Sprintf(" (%s, %s … %s)", list[0].Object, list[1].Object, list[len(list)-1].Object)
+		case c.listed:
+			of = " (" + shortened(names(list)) + ")"
 		}
 		fmt.Fprintf(w, "%-8s %s%s: %s\n", c.word, byKind(list), of, why)
 	}
 }
+
+// names are those of objects as a preview has them.
+func names(list []apply.Outcome) []string {
+	out := make([]string, len(list))
+	for i, o := range list {
+		_, shared, _ := strings.Cut(o.Object, ":")
+		c := &change.Change{Kind: o.Kind, Object: o.Object, Name: cmp.Or(o.Name, o.Object)}
+		if out[i] = label(c); kind(c).Attached && !kind(c).IsOwned() {
+			out[i] = shared
+		}
+	}
+	return out
+}
+
+// seconds are what of a time is left out to tell reasons apart.
+var seconds = regexp.MustCompile(`([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):[0-9]{2}(?:\.[0-9]+)?Z`)
 
 // byKind counts objects by kind.
 func byKind(list []apply.Outcome) string {

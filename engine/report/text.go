@@ -155,29 +155,6 @@ func cascade(cs []*change.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// drift writes what people changed, with the verdicts; what is asked about stands among
-// the questions. Planned changes are not drift.
-func (t Text) drift(set *change.Set) {
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Accepted() {
-			fmt.Fprintf(t.W, "  %s %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), c.Kind, t.paint(color.Bold)("%s", c.Name), blame(c.Blame))
-			t.verdict(c.Verdict)
-			if len(c.Cascade) > 0 {
-				fmt.Fprintf(t.W, "      with %s\n", cascade([]*change.Change{c}))
-			}
-		}
-		for _, f := range c.Fields {
-			if f.Class != change.Drift || f.Verdict.Waits() || f.Verdict.Accepted() {
-				continue
-			}
-			fmt.Fprintf(t.W, "  %s %s %s %s: diet wrote %s, NetBox has %s%s\n", t.paint(color.FgMagenta)("!"), c.Kind,
-				t.paint(color.Bold)("%s", c.Name), f.Name, shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame))
-			t.verdict(f.Verdict)
-		}
-	}
-}
-
 func blame(b *change.Blame) string {
 	switch {
 	case b != nil && b.Actor == change.ActorUnknown:
@@ -213,13 +190,18 @@ func (t Text) skipped(set *change.Set) {
 	along := skippedAlong(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Verdict.Decision != change.DecisionSkip || c.With != "" || c.Held != "" || c.Accepted() {
+		if !leftAlone(c) {
 			continue
 		}
-		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", c.Name))
+		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", called(set, c)))
 		t.verdict(c.Verdict)
 		t.with(along[c.Object])
 	}
+}
+
+// leftAlone reports whether a rule leaves an object as it is, by itself.
+func leftAlone(c *change.Change) bool {
+	return c.Verdict.Decision == change.DecisionSkip && c.With == "" && c.Held == "" && !c.Accepted()
 }
 
 // skippedAlong is what is left as it is along with other objects, by those.
@@ -249,8 +231,8 @@ func countedKinds(list []*change.Change) string {
 	return byKind(outcomes)
 }
 
-// summary writes the counts in one line.
-func (t Text) summary(counts change.Counts) {
+// summary writes the counts in one line, and what else there is to count.
+func (t Text) summary(counts change.Counts, more ...string) {
 	total := map[change.Action]int{}
 	for _, byAction := range counts {
 		for a, n := range byAction {
@@ -258,18 +240,13 @@ func (t Text) summary(counts change.Counts) {
 		}
 	}
 	var parts []string
-	words := map[change.Action]string{
-		change.Create: "to create", change.Adopt: "to take over", change.Update: "to update",
-		change.Delete: "to delete", change.Orphan: "to release", change.Own: "ownership",
-		change.Rename: "to rename", change.Disregard: "to leave to people",
-	}
 	for _, a := range actions {
 		if total[a] > 0 {
-			parts = append(parts, t.tint(a)("%d %s", total[a], words[a]))
+			parts = append(parts, t.tint(a)("%d %s", total[a], counted[a]))
 		}
 	}
 	if parts == nil {
 		parts = append(parts, "nothing to write")
 	}
-	fmt.Fprintf(t.W, "%s\n", strings.Join(parts, ", "))
+	fmt.Fprintf(t.W, "%s\n", strings.Join(append([]string{strings.Join(parts, ", ")}, more...), "; "))
 }

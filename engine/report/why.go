@@ -22,6 +22,9 @@ func (t Text) Why(x *engine.Explanation) error {
 	if x.Held != "" {
 		fmt.Fprintf(t.W, "  held: %s\n", x.Held)
 	}
+	if x.NotNeeded {
+		fmt.Fprintf(t.W, "  not made yet: %s\n", notNeeded)
+	}
 	for i := range x.Reasons {
 		t.reason(x.Kind, &x.Reasons[i])
 	}
