@@ -183,4 +183,24 @@ func TestMissingRegion(t *testing.T) {
 		!strings.Contains(p.Findings[0].Message, "region is apac, the plan says emea") {
 		t.Errorf("findings %+v, waits %v", p.Findings, p.Waits())
 	}
+	w.patch("sites", "ams2", `{"region": null}`)
+	if p := w.stays(plan); len(p.Findings) != 1 || !strings.Contains(p.Findings[0].Message, "region is nothing, the plan says emea") {
+		t.Errorf("findings %+v", p.Findings)
+	}
+}
+
+// TestMakerOfATypeChanges has a person give the type of the plan's servers to another maker: the
+// question says what is another one now, and who did it.
+func TestMakerOfATypeChanges(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	w.post("dcim/manufacturers", `{"name": "Other", "slug": "other"}`)
+	w.patch("device-types", "server", `{"manufacturer": {"slug": "other"}}`)
+	for _, c := range w.stays(w.plan("one", 3)).Conflicts {
+		if c.Object == "device_type:server" && strings.Contains(c.Verdict.Message, "called server (manufacturer other) now, renamed by maria") {
+			return
+		}
+	}
+	t.Errorf("it does not say so: %+v", w.preview(w.plan("one", 3)).Conflicts)
 }

@@ -200,7 +200,7 @@ func (d *differ) follow(w generate.Shared, ids []int64) error {
 // applied; named is the object that has the old name now, if any.
 func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error {
 	kind := d.kinds.Must(w.Kind)
-	slug, _ := was.doc[kind.CalledBy()].(string)
+	slug, renamed := d.nowCalled(w, was)
 	c := change.Change{
 		Kind: w.Kind, Object: w.Kind + ":" + w.Slug, Name: w.Name, NetBoxID: was.id, Plan: d.plan, Class: change.Shared, Action: change.None,
 		Other: &change.Other{Kind: w.Kind, ID: was.id, Name: fmt.Sprint(was.doc[kind.Label]), Object: slug},
@@ -209,9 +209,43 @@ func (d *differ) askAboutName(w generate.Shared, was, named sharedObject) error 
 		c.References = []change.Reference{{Kind: w.Kind, ID: named.id, Name: fmt.Sprint(named.doc[kind.Label])}}
 	}
 	var err error
-	c.Blame, err = d.toucher(w.Kind, was.id, kind.CalledBy())
+	c.Blame, err = d.lastToucher(w.Kind, was.id, renamed)
 	d.changes = append(d.changes, c)
 	return err
+}
+
+// nowCalled is what a shared object is called that is another one by now, and the fields by which it
+// is. Where the slug is the plan's, that is what it is in, such as another manufacturer.
+func (d *differ) nowCalled(w generate.Shared, was sharedObject) (name string, by []string) {
+	kind := d.kinds.Must(w.Kind)
+	slug, _ := was.doc[kind.CalledBy()].(string)
+	if slug != w.Slug {
+		return slug, []string{kind.CalledBy()}
+	}
+	var in []string
+	for _, part := range kind.Key {
+		if part == kind.CalledBy() {
+			continue
+		}
+		if by = append(by, part); was.doc[part] != nil {
+			in = append(in, fmt.Sprintf("%s %v", part, d.called(w.Kind, part, was.doc[part])))
+		}
+	}
+	return fmt.Sprintf("%s (%s)", slug, strings.Join(in, ", ")), by
+}
+
+// lastToucher is who last touched any of some fields; nil if nobody knows.
+func (d *differ) lastToucher(kind string, id int64, fields []string) (last *change.Blame, err error) {
+	for _, field := range fields {
+		by, err := d.toucher(kind, id, field)
+		if err != nil {
+			return nil, err
+		}
+		if last == nil || by != nil && by.Time > last.Time {
+			last = by
+		}
+	}
+	return last, nil
 }
 
 // waitForAsked makes every write of a reference wait for the question about what it refers

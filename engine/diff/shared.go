@@ -127,5 +127,8 @@ func (d *differ) called(kind, field string, v any) any {
 			return o.doc[d.kinds.Must(to).CalledBy()]
 		}
 	}
+	if v == nil {
+		return "nothing"
+	}
 	return v
 }
