@@ -150,23 +150,36 @@ func (m Matter) cause() string {
 // alike is a message about the matter without the names of its object. What somebody did in one
 // request NetBox has at one time an object: that is one cause.
 func (m Matter) alike(message string) string {
-	blame := m.Change.Blame
-	if m.Field != nil {
-		blame = m.Field.Blame
+	message = Alike(message, m.Change)
+	blames := []*change.Blame{m.Change.Blame}
+	if m.Change.Other != nil {
+		blames = append(blames, m.Change.Other.Blame)
 	}
-	if message = Alike(message, m.Change); blame != nil && blame.Request != "" && blame.Time != "" {
-		message = strings.ReplaceAll(message, blame.Time, blame.Request)
+	if m.Field != nil {
+		blames = append(blames, m.Field.Blame)
+	}
+	for _, b := range blames {
+		if b != nil && b.Request != "" && b.Time != "" {
+			message = strings.ReplaceAll(message, b.Time, b.Request)
+		}
 	}
 	return message
 }
 
-// Alike is a message about an object without its names: it reads the same for another
+// Alike is a message about an object without its names and its NetBox id: it reads the same for another
 // object where the cause is the same.
 func Alike(message string, c *change.Change) string {
 	for _, name := range []string{c.Object, c.Name} {
 		if name != "" {
 			message = strings.ReplaceAll(message, name, "…")
 		}
+	}
+	ids := []int64{c.NetBoxID}
+	if c.Other != nil {
+		ids = append(ids, c.Other.ID)
+	}
+	for _, id := range ids {
+		message = strings.ReplaceAll(message, fmt.Sprintf("(id %d)", id), "(id …)")
 	}
 	return message
 }

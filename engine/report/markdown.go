@@ -217,7 +217,11 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 func (a ask) block(set *change.Set) block {
 	var body strings.Builder
 	Text{W: &body}.question(set, a.question, a.about)
-	title := fmt.Sprintf("✋ **%s**", strings.TrimSpace(amount(len(a.about), a.question.Kind)+" "+inline(a.question.Field)))
+	sign := "✋"
+	if a.question.Verdict.Denies() {
+		sign = "⛔"
+	}
+	title := fmt.Sprintf("%s **%s**", sign, strings.TrimSpace(amount(len(a.about), a.question.Kind)+" "+inline(a.question.Field)))
 	return block{title: title, body: body.String(), lang: "text", open: true, objects: len(a.about)}
 }
 

@@ -64,7 +64,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.Changes(set)
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: a person must decide").asked(p, set)
-	t.section("Denied: a rule forbids it, whatever is answered").denied(p, set)
+	t.section("Denied: a rule forbids it").denied(p, set)
 	t.section("Waiting: for something else, as each says").waiting(set)
 	t.section("Not made yet: " + notNeeded).later(set)
 	t.section("Accepted: what a person let stand").accepted(set)

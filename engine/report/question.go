@@ -45,12 +45,19 @@ func asks(p *engine.Preview, set *change.Set) []ask {
 // asked writes the questions, each with the command that answers it.
 func (t Text) asked(p *engine.Preview, set *change.Set) {
 	for _, a := range asks(p, set) {
-		t.question(set, a.question, a.about)
+		if !a.question.Verdict.Denies() {
+			t.question(set, a.question, a.about)
+		}
 	}
 }
 
-// denied writes what nobody can answer.
+// denied writes what no answer has done: some of it a person may leave as it is.
 func (t Text) denied(p *engine.Preview, set *change.Set) {
+	for _, a := range asks(p, set) {
+		if a.question.Verdict.Denies() {
+			t.question(set, a.question, a.about)
+		}
+	}
 	for _, d := range denials(p, set, t.Full) {
 		fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("⛔"), d.what(), examples(d.changes))
 		t.denial(set, d)
@@ -73,7 +80,11 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	if q.Field != "" {
 		what = fmt.Sprintf("%s of %s", fieldNames(c, q.Field), amount(len(about), c.Kind))
 	}
-	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("✋"), what, examples(about))
+	sign := "✋"
+	if q.Verdict.Denies() {
+		sign = "⛔"
+	}
+	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("%s", sign), what, examples(about))
 	t.verdict(q.Verdict)
 	for _, f := range bundle(c, q.Field) {
 		t.allSides(set, about, f.Name, q.Verdict.Message)

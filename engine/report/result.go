@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -79,8 +80,9 @@ type causes struct {
 	word    string // what became of them
 	named   bool   // the objects are named, a line each, as far as they are few
 	listed  bool   // the objects are named in the one line
-	reasons []string
-	by      map[string][]apply.Outcome // by what the reason says but for seconds: an edit of many has one time an object
+	reasons []string // that of the first of each cause
+	causes  []string
+	by      map[string][]apply.Outcome // by [causeOf]
 }
 
 // of adds the outcomes that have a reason.
@@ -91,9 +93,9 @@ func (c causes) of(list []apply.Outcome, reason func(apply.Outcome) string) caus
 		if why == "" {
 			continue
 		}
-		cause := seconds.ReplaceAllString(why, "$1")
+		cause := causeOf(o, why)
 		if c.by[cause] == nil {
-			c.reasons = append(c.reasons, why)
+			c.reasons, c.causes = append(c.reasons, why), append(c.causes, cause)
 		}
 		c.by[cause] = append(c.by[cause], o)
 	}
@@ -104,8 +106,8 @@ func (c causes) of(list []apply.Outcome, reason func(apply.Outcome) string) caus
 const few = 3
 
 func (c causes) write(w io.Writer) {
-	for _, why := range c.reasons {
-		list := c.by[seconds.ReplaceAllString(why, "$1")]
+	for i, why := range c.reasons {
+		list := c.by[c.causes[i]]
 		if c.named && len(list) <= few {
 			for _, o := range list {
 				fmt.Fprintf(w, "%-8s %s %s: %s\n", c.word, o.Kind, o.Object, why)
@@ -121,6 +123,12 @@ func (c causes) write(w io.Writer) {
 		}
 		fmt.Fprintf(w, "%-8s %s%s: %s\n", c.word, byKind(list), of, why)
 	}
+}
+
+// causeOf is a reason without what is the object's own in it: its names, its id, and the second in
+// which an edit of many reached it.
+func causeOf(o apply.Outcome, why string) string {
+	return seconds.ReplaceAllString(answer.Alike(why, &change.Change{Object: o.Object, Name: o.Name, NetBoxID: o.ID}), "$1")
 }
 
 // names are those of objects as a preview has them.

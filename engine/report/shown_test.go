@@ -102,7 +102,7 @@ func TestDeniedIsNoQuestion(t *testing.T) {
 		t.Errorf("nobody can decide\n%s", got)
 	}
 	for _, want := range []string{
-		"\nDenied: a rule forbids it, whatever is answered\n  ⛔ description of 2 devices  web-000, web-001\n",
+		"\nDenied: a rule forbids it\n  ⛔ description of 2 devices  web-000, web-001\n",
 		"\nWaiting: for something else, as each says\n  · 1 device to create  web-009\n      held: waits for web/web[1]\n",
 		"3 held, 2 of them denied",
 	} {
@@ -181,5 +181,27 @@ func TestWrittenOverIsTold(t *testing.T) {
 				t.Errorf("%s: %s is not in\n%s", format, want, text)
 			}
 		}
+	}
+}
+
+// TestQuestionsOfOneRequest folds what one request did to many objects, whatever their ids and names
+// and the time that NetBox has of each, and keeps requests apart.
+func TestQuestionsOfOneRequest(t *testing.T) {
+	t.Parallel()
+	set := &change.Set{Plan: "web"}
+	for i, request := range []string{"a", "a", "b", ""} {
+		at := fmt.Sprintf("2026-11-24T18:59:%d.465533Z", 10+i)
+		set.Changes = append(set.Changes, change.Change{
+			Kind: "device", Object: fmt.Sprintf("web/web[%d]", i), Name: fmt.Sprintf("web-00%d", i), NetBoxID: int64(100 + i), Class: change.Missing,
+			Action: change.Create, Blame: &change.Blame{Actor: "person", User: "maria", Time: at, Request: request},
+			Verdict: change.Verdict{
+				Decision: change.DecisionAsk, Rule: "MIS001",
+				Message: fmt.Sprintf("device %q (id %d) was deleted by maria at %s", fmt.Sprintf("web-00%d", i), 100+i, at),
+			},
+		})
+	}
+	p := previewOf(set)
+	if len(p.Questions) != 3 || len(p.Questions[0].Objects) != 2 {
+		t.Errorf("%d questions: %+v", len(p.Questions), p.Questions)
 	}
 }
