@@ -149,6 +149,50 @@ func TestQuestionOfAPartBinds(t *testing.T) {
 	}
 }
 
+// TestQuestionOfAPartBindsInACopy has the guard be one of an edited copy of the shipped policies: a
+// new rule there, and a shipped one that asks of more.
+func TestQuestionOfAPartBindsInACopy(t *testing.T) {
+	t.Parallel()
+	own := strings.Replace(fmt.Sprintf(guard, "ask", "approve", "interface"), "package team.parts", "package diet.deletion", 1)
+	const when = "guards contains object.union(rego.metadata.rule().custom, {\"message\": message}) if {\n\tinput.class == \"orphaned\"\n\tinput.protected\n"
+	for name, edit := range map[string]func(dir string) error{
+		"a new guard": func(dir string) error { return os.WriteFile(filepath.Join(dir, "parts.rego"), []byte(own), 0o600) },
+		"an edited guard": func(dir string) error {
+			file := filepath.Join(dir, "protected.rego")
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			edited := strings.Replace(string(text), "decision: deny\n#   forbids: [delete]\n"+when, "decision: ask\n#   recommended: approve\n"+
+				strings.Replace(when, "\tinput.protected\n", "\tinput.kind == \"interface\"\n", 1), 1)
+			if edited == string(text) {
+				return errors.New("the rule reads otherwise by now")
+			}
+			return os.WriteFile(file, []byte(edited), 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			gone := w.doomed("delete")
+			copied := t.TempDir()
+			if err := errors.Join(os.CopyFS(copied, os.DirFS("../policies")), edit(filepath.Join(copied, "diet", "deletion"))); err != nil {
+				t.Fatal(err)
+			}
+			w.policies = []string{copied}
+			w.open("mirror.db")
+			c := w.judgedAny(gone, "web/web[1]")
+			if !c.Verdict.Asks() || !strings.Contains(c.Verdict.Told(), "web/web[1]/lom.eth0") {
+				t.Fatalf("%+v", c.Verdict)
+			}
+			w.answers(gone, "web/web[1]", "", "force_delete")
+			if c := w.judgedAny(gone, "web/web[1]"); !c.Deletes() {
+				t.Errorf("%+v", c.Verdict)
+			}
+		})
+	}
+}
+
 // TestOpenQuestionKeepsWhatItsPartIsOn has a guard ask about cables, and recommend that they stay:
 // nothing that they are on is deleted before somebody answered.
 func TestOpenQuestionKeepsWhatItsPartIsOn(t *testing.T) {

@@ -304,7 +304,8 @@ type guardedPart struct {
 // guardedParts is what guards say of parts.
 type guardedParts map[*change.Change][]guardedPart
 
-// guardedParts are the verdicts of a team's guards on what is decided along with something
+// guardedParts are the verdicts of a team's guards, also of those in an edited copy of the shipped
+// policies, on what is decided along with something
 // else, of shipped ones that deny, and of policies that failed. What the other shipped guards
 // look at counts with that already. It notes with each whole what a team's guards ask of it and
 // of its parts: an answer that was given ahead of that does not count.
@@ -343,7 +344,7 @@ func (e *Engine) guarding(v change.Verdict) (guardedPart, bool) {
 	switch r := e.policies.Rule(v.Rule); {
 	case r == nil && v.Denies() && v.Rule != policy.RuleTemplate:
 		return guardedPart{v, true, true}, true
-	case r != nil && (r.Team && r.IsGuard() || v.Denies()):
+	case r != nil && (r.Own() && r.IsGuard() || v.Denies()):
 		return guardedPart{v, r.Keeps(change.DecisionOrphan), r.Keeps(change.DecisionDelete)}, true
 	}
 	return guardedPart{}, false

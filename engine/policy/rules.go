@@ -22,6 +22,7 @@ type Rule struct {
 	File        string `json:"file"`
 	Line        int    `json:"line"`
 	Team        bool   `json:"team,omitempty"`
+	Edited      bool   `json:"edited,omitempty"` // stands in a file of a copy of the shipped policies that differs from the shipped one
 	Waived      string `json:"waived,omitempty"` // the reason
 
 	// Forbids are the decisions that a guard is about; none where it is about any.
@@ -39,6 +40,10 @@ const (
 
 // IsGuard reports whether the rule forbids, rather than chooses.
 func (r Rule) IsGuard() bool { return r.Kind == guardKind }
+
+// Own reports whether the rule is the user's: of a folder of their own, or of what differs in a copy of
+// the shipped policies.
+func (r Rule) Own() bool { return r.Team || r.Edited }
 
 // Keeps reports whether a guard applies where a decision would be carried out.
 func (r Rule) Keeps(d change.Decision) bool {
@@ -72,6 +77,7 @@ func inspect(s *source) ([]Rule, error) {
 			if err != nil {
 				return nil, err
 			}
+			rule.Edited = s.isEdited() && slices.Contains(s.edited.Files, strings.TrimPrefix(file, s.edited.Dir+"/"))
 			if rule.Team = s.team[file] != nil; rule.Team {
 				if err := stampID(r, rule.ID); err != nil {
 					return nil, err

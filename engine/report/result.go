@@ -77,9 +77,9 @@ func (t Text) failed(list []apply.Failure) {
 
 // causes are outcomes by the one reason that they have in common.
 type causes struct {
-	word    string // what became of them
-	named   bool   // the objects are named, a line each, as far as they are few
-	listed  bool   // the objects are named in the one line
+	word    string   // what became of them
+	named   bool     // the objects are named, a line each, as far as they are few
+	listed  bool     // the objects are named in the one line
 	reasons []string // that of the first of each cause
 	causes  []string
 	by      map[string][]apply.Outcome // by [causeOf]
