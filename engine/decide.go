@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -127,6 +128,7 @@ func (e *Engine) inputs(
 	policies := deletionPolicies(topo)
 	removed := removedClasses(topo, set)
 	children := childrenOf(set)
+	coming := comingIn(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class == change.Parking {
@@ -152,7 +154,7 @@ func (e *Engine) inputs(
 		for j := range c.Fields {
 			field := run.Field(c, &c.Fields[j])
 			field.Before, field.After = in.Before, in.After
-			field.Names = namesOf(set, c, &c.Fields[j])
+			field.Names = namesOf(set, coming, c, &c.Fields[j])
 			inputs = append(inputs, field)
 			put = append(put, &c.Fields[j].Verdict)
 		}
@@ -160,11 +162,27 @@ func (e *Engine) inputs(
 	return inputs, put
 }
 
-// namesOf are what the sides of a field are called that refers to other objects; nil for others.
-func namesOf(set *change.Set, c *change.Change, f *change.Field) map[string]string {
+// comingIn are the names of what is yet to be made, by diet id or kind:slug.
+func comingIn(set *change.Set) map[string]string {
+	out := map[string]string{}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Action == change.Create && c.Name != "" {
+			out[c.Object] = c.Name
+		}
+	}
+	return out
+}
+
+// namesOf are what the sides of a field are called that refers to other objects, some yet to be
+// made; nil for others.
+func namesOf(set *change.Set, coming map[string]string, c *change.Change, f *change.Field) map[string]string {
 	var out map[string]string
 	for side, v := range map[string]any{"want": f.Want, "base": f.Base, "have": f.Have} {
-		if name, ok := set.Named(c.Kind, f.Name, v); ok {
+		name, ok := set.Named(c.Kind, f.Name, v)
+		if ref, pending := change.Pending(c.Kind, f.Name, v); pending {
+			name, ok = cmp.Or(coming[ref], ref), true
+		}
+		if ok {
 			if out == nil {
 				out = map[string]string{}
 			}

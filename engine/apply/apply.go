@@ -449,11 +449,14 @@ func (a *Applier) phases() []phase {
 func (a *Applier) leaveOut() {
 	for i := range a.set.Changes {
 		c := &a.set.Changes[i]
+		o := outcome(c, 0)
 		if c.Acts() {
-			a.dying[c.Object] = c.Deletes()
+			if a.dying[c.Object] = c.Deletes(); c.Waits() { // the rest of it is written
+				o.Reason = reason(c)
+				a.result.Held = append(a.result.Held, o)
+			}
 			continue
 		}
-		o := outcome(c, 0)
 		switch {
 		case c.NotNeeded:
 			continue
@@ -475,13 +478,13 @@ func (a *Applier) leaveOut() {
 	}
 }
 
-// reason is why a change is not made: the verdict on it or, where that leaves it to the
+// reason is why a change is not made, or not all of it: the verdict on it or, where that leaves it to the
 // fields, those on each that waits or, where none does, is not written.
 func reason(c *change.Change) string {
 	var out []string
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if !c.PerField() || c.Verdict.Decision != change.DecisionApply || f.Verdict.Acts() || c.Waits() && !f.Verdict.Waits() {
+		if !c.PerField() || !c.Acts() && c.Verdict.Decision != change.DecisionApply || f.Verdict.Acts() || c.Waits() && !f.Verdict.Waits() {
 			continue
 		}
 		if of := c.Bundle(f); f.Verdict.Message != "" && of[0] == f {

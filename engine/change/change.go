@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"

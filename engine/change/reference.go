@@ -66,3 +66,12 @@ func (s *Set) Named(kind, field string, v any) (name string, ok bool) {
 	}
 	return strings.Join(all, " and "), len(all) > 0
 }
+
+// Called is what an object is called that a field's value refers to: its name or, of one that is yet
+// to be made, its diet id or kind:slug.
+func (s *Set) Called(kind, field string, v any) (name string, ok bool) {
+	if name, ok = s.Named(kind, field, v); ok {
+		return name, true
+	}
+	return Pending(kind, field, v)
+}

@@ -166,7 +166,7 @@ func addNew[T ~string](list *[]T, v T) {
 }
 
 func named(set *change.Set, x *engine.Conflict, v any) string {
-	if name, ok := set.Named(x.Kind, x.Field, v); ok {
+	if name, ok := set.Called(x.Kind, x.Field, v); ok {
 		return text(name)
 	}
 	return value(v)

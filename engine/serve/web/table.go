@@ -147,7 +147,7 @@ func (r row) side(of func(*change.Field) any) string {
 		return ""
 	}
 	return strings.Join(r.each(func(f *change.Field) string {
-		if name, ok := r.table.set.Named(r.Kind, f.Name, of(f)); ok {
+		if name, ok := r.table.set.Called(r.Kind, f.Name, of(f)); ok {
 			return text(name)
 		}
 		return value(of(f))
