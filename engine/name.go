@@ -16,19 +16,13 @@ import (
 // people read a preview, and fields hold NetBox ids.
 func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	ids := map[string]map[int64]bool{}
-	note := func(kind string, id int64) {
-		if ids[kind] == nil {
-			ids[kind] = map[int64]bool{}
-		}
-		ids[kind][id] = true
-	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if !c.PerField() {
 			continue
 		}
 		if kind, _ := e.db.Kinds().Of(c.Kind); kind.Attached && c.NetBoxID != 0 && slices.ContainsFunc(c.Fields, told) {
-			note(c.Kind, c.NetBoxID)
+			note(ids, c.Kind, c.NetBoxID)
 		}
 		for _, f := range c.Fields {
 			kind := change.Refers(c.Kind, f.Name)
@@ -38,16 +32,23 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 					refers = []int64{id}
 				}
 				for _, id := range refers {
-					note(kind, id)
+					note(ids, kind, id)
 				}
 			}
 		}
 	}
-	set.Names = map[string]map[int64]string{}
+	var err error
+	set.Names, err = e.namesBy(ctx, ids)
+	return err
+}
+
+// namesBy looks up what people call objects, by kind and NetBox id.
+func (e *Engine) namesBy(ctx context.Context, ids map[string]map[int64]bool) (map[string]map[int64]string, error) {
+	out := map[string]map[int64]string{}
 	for _, kind := range slices.Sorted(maps.Keys(ids)) {
 		list, err := json.Marshal(slices.Sorted(maps.Keys(ids[kind])))
 		if err != nil {
-			return fmt.Errorf("encode ids: %w", err)
+			return nil, fmt.Errorf("encode ids: %w", err)
 		}
 		var rows []struct {
 			ID   int64  `db:"id"`
@@ -55,14 +56,33 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 		}
 		st := e.db.Statements().For("query/object_name", e.db.Kinds().Must(kind))
 		if err := e.selectStatement(ctx, &rows, st, sql.Named("ids", string(list))); err != nil {
-			return err
+			return nil, err
 		}
-		set.Names[kind] = make(map[int64]string, len(rows))
+		out[kind] = make(map[int64]string, len(rows))
 		for _, r := range rows {
-			set.Names[kind][r.ID] = r.Name
+			out[kind][r.ID] = r.Name
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// nameUnmanaged puts names in the place of the ids of what edits of unmanaged fields refer to.
+func (e *Engine) nameUnmanaged(ctx context.Context, list []Unmanaged) error {
+	ids := map[string]map[int64]bool{}
+	refers := func(u *Unmanaged) (kind string, id int64) {
+		id, _ = value.ID(value.Of(u.Have))
+		return change.Refers(u.Kind, u.Field), id
+	}
+	for i := range list {
+		kind, id := refers(&list[i])
+		note(ids, kind, id)
+	}
+	names, err := e.namesBy(ctx, ids)
+	for i := range list {
+		kind, id := refers(&list[i])
+		list[i].Called = names[kind][id]
+	}
+	return err
 }
 
 // told reports whether a preview tells of a field of an object by itself: then it says what the

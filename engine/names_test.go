@@ -68,6 +68,18 @@ func TestResultTellsOfHeldFields(t *testing.T) {
 	w.law(plan)
 }
 
+// TestUnmanagedNamesWhatFieldsReferTo has a person give a device a tenant, which no plan owns.
+func TestUnmanagedNamesWhatFieldsReferTo(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	w.post("tenancy/tenants", `{"name": "Bank", "slug": "bank"}`)
+	w.edit("devices", "web/web[1]", `{"tenant": {"slug": "bank"}}`)
+	if list := w.preview(w.plan("one", 2)).Unmanaged; len(list) != 1 || list[0].Called != "Bank" {
+		t.Errorf("%+v", list)
+	}
+}
+
 // TestMessageNamesWhatComes has a field refer to what is yet to be made: it is told by its name.
 func TestMessageNamesWhatComes(t *testing.T) {
 	t.Parallel()

@@ -104,6 +104,7 @@ type Unmanaged struct {
 	Name    string `json:"name" db:"name"`
 	Field   string `json:"field" db:"field"`
 	Have    any    `json:"have" db:"have"`
+	Called  string `json:"called,omitempty" db:"-"` // what the value refers to
 	User    string `json:"user" db:"user"`
 	Time    string `json:"time" db:"time"`
 	Message string `json:"message,omitempty" db:"message"`
@@ -261,7 +262,10 @@ func (e *Engine) listUnmanaged(ctx context.Context, p *Preview, plan string) err
 	if err := e.selectAll(ctx, &edited, "query/unmanaged_any"); err != nil || !slices.Contains(edited, true) {
 		return err
 	}
-	return e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", plan))
+	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", plan)); err != nil {
+		return err
+	}
+	return e.nameUnmanaged(ctx, p.Unmanaged)
 }
 
 // compare compares a topology with the mirror, and decides.

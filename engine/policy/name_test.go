@@ -21,6 +21,8 @@ func TestNewRefusesNames(t *testing.T) {
 		},
 		"got of a key":     {`object.get(input.blame, "usr", "") == "x"`, `input.blame has no key "usr"; did you mean user?`, ""},
 		"class":            {`input.class == "drfit"`, `"drfit" is not a value of input.class; did you mean drift?`, "absent, changed"},
+		"diet's field":     {`input.before.custom_fields.diet_source == "web"`, `is never there: rules do not see diet's own`, "input.source"},
+		"diet's, by get":   {`object.get(input.after, ["custom_fields", "diet_plan_id"], "") == "web"`, `is never there`, "input.plan"},
 		"class, turned":    {`"drfit" == input.class`, `"drfit" is not a value of input.class`, "absent, changed"},
 		"class in a set":   {`input.class in {"drift", "planed"}`, `"planed" is not a value of input.class; did you mean planned?`, "absent"},
 		"class in a list":  {`input.class in ["planed"]`, `"planed" is not a value of input.class`, "absent"},

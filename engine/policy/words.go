@@ -43,7 +43,7 @@ type words struct {
 	found  error
 }
 
-// visitGet looks for object.get.
+// visitGet looks for object.get, and for what no input has.
 func (w *words) visitGet(x any) bool {
 	switch x := x.(type) {
 	case *ast.Expr:
@@ -54,6 +54,8 @@ func (w *words) visitGet(x any) bool {
 		if len(x) > 2 {
 			w.get(x[0].String(), x[1], x[2])
 		}
+	case ast.Ref:
+		w.checkMarks(x)
 	}
 	return w.found != nil
 }
@@ -218,6 +220,7 @@ func (w *words) get(operator string, of, path *ast.Term) {
 	if list, is := path.Value.(*ast.Array); is {
 		keys = parts(list)
 	}
+	w.checkMarks(ref.Concat(keys))
 	for _, key := range keys {
 		name, is := key.Value.(ast.String)
 		at := schemaAt(w.schema, ref)

@@ -146,7 +146,11 @@ func (t Text) unmanaged(list []engine.Unmanaged) {
 			fmt.Fprintf(t.W, "  … and %d more: --full, or diet diff 'SELECT * FROM unmanaged'\n", len(list)-few)
 			break
 		}
-		fmt.Fprintf(t.W, "  · %s %s %s: %s, by %s\n", strings.ReplaceAll(u.Kind, "_", " "), ofUnmanaged(&u), u.Field, valueText(u.Have), u.User)
+		have := u.Have
+		if u.Called != "" {
+			have = u.Called
+		}
+		fmt.Fprintf(t.W, "  · %s %s %s: %s, by %s\n", strings.ReplaceAll(u.Kind, "_", " "), ofUnmanaged(&u), u.Field, valueText(have), u.User)
 	}
 }
 

@@ -83,17 +83,21 @@ type causes struct {
 	reasons []string // that of the first of each cause
 	causes  []string
 	by      map[string][]apply.Outcome // by [causeOf]
+	awaited map[string]bool            // what others wait for
 }
 
 // of adds the outcomes that have a reason.
 func (c causes) of(list []apply.Outcome, reason func(apply.Outcome) string) causes {
-	c.by = map[string][]apply.Outcome{}
+	c.by, c.awaited = map[string][]apply.Outcome{}, map[string]bool{}
 	for _, o := range list {
 		why := reason(o)
 		if why == "" {
 			continue
 		}
 		cause := causeOf(o, why)
+		if strings.HasPrefix(why, waits) {
+			cause, c.awaited[why] = waits, true
+		}
 		if c.by[cause] == nil {
 			c.reasons, c.causes = append(c.reasons, why), append(c.causes, cause)
 		}
@@ -108,6 +112,9 @@ const few = 3
 func (c causes) write(w io.Writer) {
 	for i, why := range c.reasons {
 		list := c.by[c.causes[i]]
+		if n := len(c.awaited) - 1; c.causes[i] == waits && n > 0 {
+			why = fmt.Sprintf("%s and %d more", why, n)
+		}
 		if c.named && len(list) <= few {
 			for _, o := range list {
 				fmt.Fprintf(w, "%-8s %s %s: %s\n", c.word, o.Kind, o.Object, why)
