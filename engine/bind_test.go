@@ -154,7 +154,8 @@ func TestQuestionOfAPartBinds(t *testing.T) {
 func TestQuestionOfAPartBindsInACopy(t *testing.T) {
 	t.Parallel()
 	own := strings.Replace(fmt.Sprintf(guard, "ask", "approve", "interface"), "package team.parts", "package diet.deletion", 1)
-	const when = "guards contains object.union(rego.metadata.rule().custom, {\"message\": message}) if {\n\tinput.class == \"orphaned\"\n\tinput.protected\n"
+	const when = "guards contains object.union(rego.metadata.rule().custom, {\"message\": message}) if {\n" +
+		"\tinput.class == \"orphaned\"\n\tinput.protected\n"
 	for name, edit := range map[string]func(dir string) error{
 		"a new guard": func(dir string) error { return os.WriteFile(filepath.Join(dir, "parts.rego"), []byte(own), 0o600) },
 		"an edited guard": func(dir string) error {

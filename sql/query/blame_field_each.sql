@@ -1,6 +1,8 @@
 -- Who last touched each field of :asked, a JSON array of [object type, id, field], by its
 -- place in there: as blame_field does for one.
-SELECT e.key AS at, c.actor, c.user, c.time, c.message, c.request_id AS request, c.action, c.wrote -> ('$."' || (e.value ->> 2) || '"') AS wrote
+SELECT
+  e.key AS at, c.actor, c.user, c.time, c.message, c.request_id AS request, c.action,
+  c.wrote -> ('$."' || (e.value ->> 2) || '"') AS wrote
 FROM jsonb_each(:asked) AS e
 JOIN authored AS c ON c.id = (
   SELECT o.id
