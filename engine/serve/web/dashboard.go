@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/mirror"
 )
 
 // card is a plan on the dashboard.
@@ -94,7 +96,15 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 		}
 	}
 	c.doubt(jobs)
+	if errors.Is(l.err, mirror.ErrNeverSynced) && reading(jobs) {
+		c.Error, c.Hint = "NetBox is being read for the first time: nothing has been compared yet", ""
+	}
 	return c
+}
+
+// reading reports whether a job is at work, or waits to be, that reads NetBox.
+func reading(jobs []job.Listed) bool {
+	return slices.ContainsFunc(jobs, func(l job.Listed) bool { return l.Kind != job.KindNotify && l.Finished == nil && l.Outcome == nil })
 }
 
 // doubt has a plan be in error that could not be checked the last time: nobody knows how it

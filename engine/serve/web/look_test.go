@@ -102,6 +102,11 @@ func TestNeverSynced(t *testing.T) {
 	b.get("/").status(http.StatusOK).sees("never synced")
 	b.get("/plans/web").status(http.StatusOK).sees("never synced")
 	b.get("/plans/web/drift").status(http.StatusOK).sees("Nothing has been compared yet")
+	b.get("/")
+	b.post("/check") // it waits to be done
+	for _, page := range []string{"/", "/plans/web"} {
+		b.get(page).sees("being read for the first time").misses("never synced")
+	}
 	w.start()
 	b.get("/")
 	b.post("/check")
