@@ -130,7 +130,8 @@ func (f *Facts) differences() []difference {
 	for i := range f.Preview.Changes {
 		c := &f.Preview.Changes[i]
 		switch {
-		case c.Class == change.Missing && c.With == "":
+		case c.With != "": // it is told with the device
+		case c.Class == change.Missing:
 			out = append(out, object(c, "was deleted"))
 		case c.Class == change.Orphaned:
 			out = append(out, object(c, "is no longer in the plan"))
@@ -147,7 +148,7 @@ func (f *Facts) differences() []difference {
 func object(c *change.Change, what string) difference {
 	return difference{
 		key: c.Kind + " " + c.Object + " " + string(c.Class), kind: c.Kind, severity: c.Verdict.Severity,
-		text:     fmt.Sprintf("%s %s %s%s", c.Kind, c.Name, what, by(c.Blame)),
+		text:     fmt.Sprintf("%s %s %s%s", c.Kind, called(c), what, by(c.Blame)),
 		answered: c.Verdict.Answer != "", accepted: c.Accepted(),
 	}
 }
@@ -156,9 +157,17 @@ func field(set *change.Set, c *change.Change, f *change.Field) difference {
 	have, want := shown(set, c, f.Name, f.Have), shown(set, c, f.Name, f.Want)
 	return difference{
 		key: strings.Join([]string{c.Kind, c.Object, f.Name, fmt.Sprint(f.Have)}, " "), kind: c.Kind, field: f.Name, severity: f.Verdict.Severity,
-		text:     fmt.Sprintf("%s %s: %s is %s, the plan says %s%s", c.Kind, c.Name, f.Name, have, want, by(f.Blame)),
+		text:     fmt.Sprintf("%s %s: %s is %s, the plan says %s%s", c.Kind, called(c), f.Name, have, want, by(f.Blame)),
 		answered: f.Verdict.Answer != "", accepted: f.Verdict.Accepted(),
 	}
+}
+
+// called is what an object is called: many parts of devices, and cables, have one name.
+func called(c *change.Change) string {
+	if strings.Count(c.Object, "/") < 2 {
+		return c.Name
+	}
+	return fmt.Sprintf("%s (%s)", c.Name, c.Object)
 }
 
 // shown is a value for people, a reference by the name of what it refers to.
@@ -224,8 +233,9 @@ func (f *Facts) approvals() texts {
 	}
 	add("the whole preview", f.Preview.Verdict)
 	for i := range f.Preview.Changes {
-		c := &f.Preview.Changes[i]
-		add(c.Kind+" "+c.Name, c.Deciding())
+		if c := &f.Preview.Changes[i]; c.With == "" {
+			add(c.Kind+" "+c.Name, c.Deciding())
+		}
 	}
 	return out
 }

@@ -335,6 +335,33 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// TestWithItsDevice tells of a device alone what is true of its parts too, and says which port it
+// is where many have a name.
+func TestWithItsDevice(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, rule(func(r *notify.Rule) { r.On = []notify.Topic{notify.Drift, notify.Approvals} }))
+	f := edited("web", nil)
+	sign := change.Verdict{Decision: change.DecisionAsk, Rule: "NET020", Message: "two approve it", Approvals: 2}
+	for _, c := range []change.Change{
+		{Kind: "device", Object: "web/a", Name: "a-1"},
+		{Kind: "interface", Object: "web/a/eth0", Name: "eth0", With: "web/a"},
+		{Kind: "interface", Object: "web/leaf/1", Name: "E1"},
+	} {
+		c.Class, c.Action, c.Verdict = change.Orphaned, change.Delete, sign
+		f.Preview.Changes = append(f.Preview.Changes, c)
+	}
+	p.find(f)
+	got := p.told("ops")
+	for _, want := range []string{
+		"drift (2 new, 2 in all):\n- device a-1 is no longer in the plan\n- interface E1 (web/leaf/1) is no longer",
+		"wants approval (2 new, 2 in all):\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+}
+
 // TestThresholds tell when drift reaches them, not with each further piece.
 func TestThresholds(t *testing.T) {
 	t.Parallel()

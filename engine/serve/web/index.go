@@ -68,10 +68,12 @@ func Index(p *engine.Preview, topo *generate.Topology) (map[string][][]byte, err
 	return out, nil
 }
 
-// stuck is how many changes of a preview wait for a person, and how many are denied.
+// stuck is how many changes of a preview wait for a person, and how many are denied; what goes
+// with a device is no change of its own.
 func stuck(p *engine.Preview) (waiting, denied int) {
 	for i := range p.Changes {
 		switch v := p.Changes[i].Deciding(); {
+		case p.Changes[i].With != "": // it goes with its device
 		case v.Denies():
 			denied++
 		case v.Waits():
