@@ -25,6 +25,51 @@ func TestPlansKnowTheFields(t *testing.T) {
 	}
 }
 
+// TestReferencesAreKnown: whatever a plan states as a reference, the registry knows as one; what is
+// yet to be made is told from a text by that.
+func TestReferencesAreKnown(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	seen := map[string]bool{}
+	look := func(kind string, fields map[string]any) {
+		for name, v := range fields {
+			ref, is := v.(generate.Ref)
+			if !is {
+				continue
+			}
+			seen[kind+"."+name] = true
+			if to := change.Refers(kind, name); to == "" || to != ref.Kind && kind != "cable" {
+				t.Errorf("%s of %s refers to a %s, and the registry says %q", name, kind, ref.Kind, to)
+			}
+		}
+	}
+	for _, plan := range []*generate.Plan{w.imported(), w.plan("one", 3)} {
+		topo, err := generate.Generate(plan, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range topo.Objects() {
+			look(o.Kind, o.Fields)
+		}
+		for _, o := range topo.Shared() {
+			look(o.Kind, o.Fields)
+		}
+		for _, x := range slices.Concat(topo.DeviceTypes, topo.ModuleTypes) {
+			for _, p := range x.Templates() {
+				look(p.Kind, p.Fields)
+			}
+		}
+	}
+	for _, name := range []string{
+		"device.rack", "cable.a", "device_type.manufacturer", "power_outlet_template.power_port", "front_port_template.rear_port",
+		"inventory_item_template.manufacturer",
+	} {
+		if !seen[name] {
+			t.Errorf("no plan states %s: %v", name, seen)
+		}
+	}
+}
+
 // TestMarks: diet's own custom fields are those that it makes, and no others that begin as they
 // do: what people keep in such a one is theirs, and a plan may state it.
 func TestMarks(t *testing.T) {

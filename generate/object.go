@@ -218,8 +218,7 @@ func (i *Interface) object() Object {
 	return Object{Kind: i.OfKind(), ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }
 
-// kind is NetBox's kind of a port.
-// OfKind is the kind of NetBox that it is of.
+// OfKind is NetBox's kind of a port.
 func (i *Interface) OfKind() string { return cmp.Or(i.Kind, interfaceKind) }
 
 func (c *Cable) object() Object {
