@@ -345,9 +345,14 @@ func globalFlags() []cli.Flag {
 
 // isTerminal reports whether a writer is a terminal.
 func isTerminal(w io.Writer) bool {
-	if out, ok := w.(*output); ok {
-		w = out.Writer
-	}
-	f, ok := w.(*os.File)
+	f, ok := bare(w).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// bare is what a command's output goes to: a screen has to know the size of a terminal.
+func bare(w io.Writer) io.Writer {
+	if out, ok := w.(*output); ok {
+		return out.Writer
+	}
+	return w
 }

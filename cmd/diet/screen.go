@@ -38,7 +38,7 @@ func (e *env) resolveOnScreen(args []string) error {
 		return nil
 	}
 	s.reason = e.cli.String("reason")
-	last, err := tea.NewProgram(s, tea.WithContext(e.cli.Context), tea.WithInput(e.cli.App.Reader), tea.WithOutput(e.out)).Run()
+	last, err := tea.NewProgram(s, tea.WithContext(e.cli.Context), tea.WithInput(e.cli.App.Reader), tea.WithOutput(bare(e.out))).Run()
 	if err != nil {
 		return fmt.Errorf("show the questions: %w", err)
 	}
