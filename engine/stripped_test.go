@@ -215,6 +215,9 @@ func TestImportStripped(t *testing.T) {
 				w.open("another.db")
 				at := w.moment()
 				t.Run("anew", func(t *testing.T) { at.world(t, "another.db").fromScratch(t) })
+				if shape == "profiles" {
+					t.Run("half of it, to its plan", func(t *testing.T) { at.world(t, "another.db").halfBack(t, text) })
+				}
 				t.Run("to its plan", func(t *testing.T) { at.world(t, "another.db").backToPlan(t, text) })
 			})
 		}
@@ -261,6 +264,50 @@ func (w *world) backToPlan(t *testing.T, text string) {
 		}
 	}
 	w.takesAllOver(plan, drawn.Entries)
+}
+
+// halfBack has a third of the cables, and a node, taken away, and the rest mapped to the plan that it
+// was built by: one apply, and all is there as it was, what stayed with its ids.
+func (w *world) halfBack(t *testing.T, text string) {
+	t.Helper()
+	count := map[string]int{}
+	for _, endpoint := range marked {
+		count[endpoint] = len(w.server.Objects(endpoint))
+	}
+	for i, o := range w.server.Objects("cables") {
+		if i%3 == 0 {
+			w.byHandJSON("DELETE", fmt.Sprintf("dcim/cables/%v", o["id"]), "")
+		}
+	}
+	for _, o := range w.server.Objects("devices") {
+		if name, _ := o["name"].(string); strings.HasSuffix(name, "gpu.003") || strings.HasSuffix(name, "gpu-003") {
+			w.byHandJSON("DELETE", fmt.Sprintf("dcim/devices/%v", o["id"]), "")
+		}
+	}
+	for _, o := range w.server.Objects("cables") {
+		a, _ := o["a_terminations"].([]any)
+		if b, _ := o["b_terminations"].([]any); len(a) == 0 || len(b) == 0 { // of that node
+			w.byHandJSON("DELETE", fmt.Sprintf("dcim/cables/%v", o["id"]), "")
+		}
+	}
+	was := w.ids()
+	plan := w.planned(text)
+	drawn, err := w.eng.ImportFor(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.adoptAll(plan, drawn.Entries)
+	is := w.ids()
+	for _, id := range was {
+		if !slices.Contains(is, id) {
+			t.Errorf("%s is gone", id)
+		}
+	}
+	for _, endpoint := range marked {
+		if n := len(w.server.Objects(endpoint)); n != count[endpoint] {
+			t.Errorf("there are %d %s, and were %d", n, endpoint, count[endpoint])
+		}
+	}
 }
 
 // takesAllOver adopts what a map says: that is all that is done, and all that is there.
