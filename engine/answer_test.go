@@ -269,6 +269,9 @@ func TestTakeBackTwice(t *testing.T) {
 		w.apply(plan)
 		w.law(plan)
 		custom, _ := w.object("devices", "rooms/gpu[2]")["custom_fields"].(map[string]any)
+		if p := w.preview(plan); p.Waits() {
+			t.Errorf("%v: once it is carried out, it is asked about: %+v", step, p.Questions)
+		}
 		if given := step == [2]string{"", "unmanage"}; custom["diet_managed"] == given {
 			t.Errorf("after %q, diet_managed is %v", step, custom["diet_managed"])
 		}

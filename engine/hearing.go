@@ -300,6 +300,9 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 	if a == nil {
 		a = h.said.to(m)
 	}
+	if a != nil && m.Field == nil && m.Class() == change.Unmanaged && a.Answer == string(change.AnswerUnmanage) {
+		return nil, 0 // that is carried out, and stands in NetBox
+	}
 	return a, 0
 }
 
