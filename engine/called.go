@@ -104,6 +104,9 @@ func (h *hearing) nothingCalled(ctx context.Context, object string) error {
 		}
 		return fmt.Errorf("%w: the mirror has no %s", ErrNothingToAnswer, object)
 	}
+	if h.topo != nil && slices.ContainsFunc(h.topo.Objects(), func(o generate.Object) bool { return o.ID == object }) {
+		return fmt.Errorf("%w: NetBox has %s as plan %s says", ErrNothingToAnswer, object, h.set.Plan)
+	}
 	return fmt.Errorf("%w: plan %s has no object %s in NetBox, and would make none%s", ErrNothingToAnswer, h.set.Plan, object, h.near(object))
 }
 

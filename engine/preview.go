@@ -354,6 +354,9 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 	for _, a := range hall.book.Answers() {
 		p.answers = append(p.answers, *a)
 	}
+	if p.Changes == nil {
+		p.Changes = []change.Change{} // null is no list
+	}
 	p.Takes = takenFrom(set)
 	return p
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // notes say what a rollback does not bring back.
@@ -96,8 +97,15 @@ var leaving = []change.Answer{change.AnswerUseUser, change.AnswerAcknowledge, ch
 func (u *undoing) overwritten() []string {
 	var out []string
 	for object := range u.deeds {
-		if o, stays := u.objects[object]; stays && len(o.Apart) > 0 {
-			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(slices.Sorted(maps.Keys(o.Apart)), ", ")))
+		var fields []string
+		o := u.objects[object]
+		for _, name := range slices.Sorted(maps.Keys(o.Apart)) {
+			if o.Apart[name].Known || !value.Empty(value.Of(o.Fields[name])) { // else there was nothing
+				fields = append(fields, name)
+			}
+		}
+		if len(fields) > 0 {
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(fields, ", ")))
 		}
 	}
 	return out

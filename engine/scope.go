@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/refer"
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -16,13 +17,14 @@ import (
 type TargetError struct {
 	Target string
 	Both   bool
+	near   string // asks for what was most likely meant; "" for nothing
 }
 
 func (e *TargetError) Error() string {
 	if e.Both {
 		return fmt.Sprintf("%q is a class of the plan and a kind", e.Target)
 	}
-	return fmt.Sprintf("nothing of the plan is called %q", e.Target)
+	return fmt.Sprintf("nothing of the plan is called %q%s", e.Target, e.near)
 }
 
 // Hint says what a target is.
@@ -42,7 +44,7 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 	}
 	for _, target := range slices.Concat(x.Targets, x.Excluded) {
 		if isOwned(target) && hasClass(to, set, target) {
-			return &TargetError{target, true}
+			return &TargetError{Target: target, Both: true}
 		}
 		if x.found || known(to, set, target) {
 			continue
@@ -51,7 +53,7 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 		case err != nil:
 			return err
 		case !once:
-			return &TargetError{target, false}
+			return &TargetError{Target: target, near: targetNear(to, target)}
 		}
 		to.notes = append(to.notes, change.Notice{ID: "target", Severity: change.Warning, Message: fmt.Sprintf(
 			"neither the plan nor NetBox has %s: nothing is to be done about it", target)})
@@ -146,6 +148,24 @@ func known(to *aim, set *change.Set, target string) bool {
 		return true
 	}
 	return slices.ContainsFunc(set.Changes, func(c change.Change) bool { return isTarget(&c, target) })
+}
+
+// targetNear asks for the class, kind or object that was most likely meant.
+func targetNear(to *aim, target string) string {
+	words := slices.Clone(to.topo.Plan.Classes)
+	for _, kind := range kinds.Standard().Owned() {
+		words = append(words, kind.Name)
+	}
+	const most = 1000
+	for _, o := range to.topo.Objects() { // only few are compared letter by letter
+		if n := len(o.ID) - len(target); -2 <= n && n <= 2 && len(words) < most {
+			words = append(words, o.ID)
+		}
+	}
+	if said := generate.Suggest(target, words); target != "" && strings.HasPrefix(said, "did you mean") {
+		return "; " + said
+	}
+	return ""
 }
 
 // hasClass reports whether the plan has a class, or NetBox objects of one.

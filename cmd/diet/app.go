@@ -170,6 +170,8 @@ func hintOf(err error) string {
 		return "the next apply goes on from here"
 	case errors.Is(err, engine.ErrNotProvisioned):
 		return "run diet init, once per NetBox; or, where somebody deleted, renamed or changed the fields, diet init --repair"
+	case errors.Is(err, engine.ErrHeld):
+		return "diet preview shows what is held, why, and the command that answers"
 	case errors.Is(err, mirror.ErrNeverSynced):
 		return "run diet sync, or add --sync"
 	case errors.Is(err, engine.ErrNotInStore):

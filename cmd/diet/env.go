@@ -296,19 +296,46 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	if len(paths) == 0 {
 		return nil, usage("no plan: name one, or list plans in %s", e.cli.String("config"))
 	}
-	plans := make([]*generate.Plan, 0, len(paths))
-	for _, path := range planPaths(paths) {
-		plan, err := e.readPlan(path)
-		if err != nil {
-			return nil, err
-		}
-		plans = append(plans, plan)
+	plans, wrong, err := e.load(paths)
+	if err != nil {
+		return nil, err
 	}
-	if findings := generate.CheckKeys(plans); len(findings) > 0 {
+	var findings []generate.Finding
+	for _, w := range wrong {
+		findings = append(findings, w.Findings...)
+	}
+	if len(findings) > 0 {
 		return nil, &generate.FindingsError{Findings: findings}
 	}
-	generate.Join(plans)
 	return plans, nil
+}
+
+// wrongPlan is a plan that does not load.
+type wrongPlan struct {
+	*generate.FindingsError
+	key string // as far as it can be read; else the name of the file
+}
+
+// load reads plans, those that are wrong apart.
+func (e *env) load(paths []string) (plans []*generate.Plan, wrong []wrongPlan, err error) {
+	for _, path := range planPaths(paths) {
+		plan, err := e.readPlan(path)
+		var findings *generate.FindingsError
+		switch {
+		case errors.As(err, &findings):
+			data, _ := os.ReadFile(path)
+			wrong = append(wrong, wrongPlan{findings, cmp.Or(keyOf(data), path)})
+		case err != nil:
+			return nil, nil, err
+		default:
+			plans = append(plans, plan)
+		}
+	}
+	if findings := generate.CheckKeys(plans); len(findings) > 0 {
+		return nil, nil, &generate.FindingsError{Findings: findings}
+	}
+	generate.Join(plans)
+	return plans, wrong, nil
 }
 
 // plan reads the one plan that a command works on.

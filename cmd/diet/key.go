@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -43,7 +44,11 @@ func (e *env) unlocked(text []byte, file string) (ssh.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)
 	}
-	return ssh.ParsePrivateKeyWithPassphrase(text, passphrase)
+	signer, err := ssh.ParsePrivateKeyWithPassphrase(text, passphrase)
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		err = errors.New("the passphrase is another one")
+	}
+	return signer, err
 }
 
 // agentSigner is a key that ssh-agent holds.

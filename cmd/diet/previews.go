@@ -17,12 +17,15 @@ a NetBox. It needs none. diet preview ID shows one of them again.
 
    diet previews
    diet previews web --json`,
-		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` previews", Value: 50}},
+		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` previews; 0 lists all", Value: 50}},
 		Action: func(c *cli.Context) error {
 			return ofPlan(c, func(e *env, eng *engine.Engine, plan string) error {
-				all, err := eng.Previews(c.Context, plan, c.Int("most"), digestNow)
+				all, err := eng.Previews(c.Context, plan, most(c), digestNow)
 				if err != nil {
 					return err
+				}
+				if len(all) == 0 && plan != "" {
+					e.say("diet: none is of a plan %q: diet previews lists those of all", plan)
 				}
 				return e.format().PreviewList(all)
 			})

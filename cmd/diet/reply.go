@@ -92,5 +92,5 @@ func about(args []string) (plan []string, object, field string, err error) {
 
 func isPlanFile(arg string) bool {
 	info, err := os.Stat(arg)
-	return slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(arg)) || err == nil && info.Mode().IsRegular()
+	return arg == fromStdin || slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(arg)) || err == nil && info.Mode().IsRegular()
 }

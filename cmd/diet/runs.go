@@ -15,17 +15,28 @@ func runsCommand() *cli.Command {
 
    diet runs
    diet runs web --json`,
-		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` runs", Value: 50}},
+		Flags: []cli.Flag{&cli.IntFlag{Name: "most", Usage: "list at most `N` runs; 0 lists all", Value: 50}},
 		Action: func(c *cli.Context) error {
 			return ofPlan(c, func(e *env, eng *engine.Engine, plan string) error {
-				runs, err := eng.Runs(c.Context, plan, c.Int("most"))
+				runs, err := eng.Runs(c.Context, plan, most(c))
 				if err != nil {
 					return err
+				}
+				if len(runs) == 0 && plan != "" {
+					e.say("diet: none is of a plan %q: diet runs lists those of all", plan)
 				}
 				return e.format().Runs(runs)
 			})
 		},
 	}
+}
+
+// most is how many rows are listed at most; less than none is all.
+func most(c *cli.Context) int {
+	if n := c.Int("most"); n > 0 {
+		return n
+	}
+	return -1
 }
 
 // oneRun is what is said where no run is named.

@@ -1,10 +1,11 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/generate"
 )
 
 func statusCommand() *cli.Command {
@@ -36,21 +37,39 @@ It also tells what NetBox can do, as the last sync found it.
 			if err != nil {
 				return err
 			}
-			var plans []*generate.Plan
-			if c.Args().Present() || len(e.config.Plans) > 0 {
-				if plans, err = e.plans(c.Args().Slice()); err != nil {
-					return err
-				}
+			paths := c.Args().Slice()
+			if len(paths) == 0 {
+				paths = texts(e.config.Plans)
+			}
+			plans, wrong, err := e.load(paths)
+			if err != nil {
+				return err
 			}
 			return e.then(func(eng *engine.Engine) error {
 				all, err := eng.Status(c.Context, plans, e.otherPlans())
 				if err != nil {
 					return err
 				}
-				return e.format().Status(all)
+				return e.format().Status(withWrong(all, wrong))
 			})
 		},
 	}
+}
+
+// withWrong adds the plans that do not load, which NetBox may have objects of.
+func withWrong(all []engine.Status, wrong []wrongPlan) []engine.Status {
+	for _, w := range wrong {
+		s := engine.Status{Plan: w.key}
+		i := slices.IndexFunc(all, func(s engine.Status) bool { return s.Plan == w.key && !s.Compared })
+		if i >= 0 {
+			s, all = all[i], slices.Delete(all, i, i+1)
+		} else if len(all) > 0 {
+			s.NetBox = all[0].NetBox
+		}
+		s.Status, s.Error = engine.StateError, w.Error()
+		all = append(all, s)
+	}
+	return all
 }
 
 // otherPlans is the state of plans in NetBox that no file was named for. Whoever names plans

@@ -88,6 +88,6 @@ func (t Text) status(s *engine.Status) {
 			Printable(s.HeldBy))
 	}
 	if s.Error != "" {
-		fmt.Fprintf(t.W, "  %s\n", PrintableLines(s.Error))
+		fmt.Fprintf(t.W, "  %s\n", strings.ReplaceAll(PrintableLines(s.Error), "\n", "\n  "))
 	}
 }
