@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -46,11 +47,16 @@ It also tells what NetBox can do, as the last sync found it.
 				return err
 			}
 			return e.then(func(eng *engine.Engine) error {
-				all, err := eng.Status(c.Context, plans, e.otherPlans())
+				others := e.otherPlans()
+				all, err := eng.Status(c.Context, plans, cmp.Or(others, engine.StateOther))
 				if err != nil {
 					return err
 				}
-				return e.format().Status(withWrong(all, wrong))
+				all = withWrong(all, wrong)
+				if others == "" {
+					all = slices.DeleteFunc(all, func(s engine.Status) bool { return s.Status == engine.StateOther })
+				}
+				return e.format().Status(all)
 			})
 		},
 	}
@@ -62,7 +68,8 @@ func withWrong(all []engine.Status, wrong []wrongPlan) []engine.Status {
 		s := engine.Status{Plan: w.key}
 		i := slices.IndexFunc(all, func(s engine.Status) bool { return s.Plan == w.key && !s.Compared })
 		if i >= 0 {
-			s, all = all[i], slices.Delete(all, i, i+1)
+			s = all[i]
+			all = slices.Delete(all, i, i+1)
 		} else if len(all) > 0 {
 			s.NetBox = all[0].NetBox
 		}
