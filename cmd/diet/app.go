@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,11 +90,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		f = failureOf(ctx, err)
 	}
-	if bad := out.end(f, wantsJSON(args)); bad != nil && f == nil {
-		f, err = failureOf(ctx, bad), bad
-	}
-	if out.unread && (f == nil || errors.Is(err, syscall.EPIPE)) {
+	bad := cmp.Or(out.end(f, wantsJSON(args)), out.lost)
+	told := f != nil && f.Message != ""
+	if errors.Is(bad, syscall.EPIPE) && (!told || errors.Is(err, syscall.EPIPE)) {
 		return exitUnread
+	}
+	if bad != nil && !told {
+		f = failureOf(ctx, bad)
 	}
 	if f == nil {
 		return exitDone

@@ -334,6 +334,20 @@ func TestNobodyReads(t *testing.T) {
 		}
 		left()
 	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no device that is full")
+	}
+	for _, args := range []string{"diff more.yaml", "diff more.yaml --json"} {
+		p := &process{ground: g, cmd: exec.CommandContext(t.Context(), "diet", strings.Fields(args)...)}
+		p.cmd.Dir, p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = g.dir, g.env, full, &p.stderr
+		if err := p.cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if code := p.end(); code != exitError || !strings.Contains(p.said(), "write output: write /dev/stdout: no space left") {
+			t.Errorf("%s on a full disk exits %d: %s", args, code, p.said())
+		}
+	}
 	g.gate.hold(0, false, is("GET", "/core/object-changes/"))
 	p := g.start("diff", "--sync", "more.yaml")
 	p.await(g.gate.reached, "the request")

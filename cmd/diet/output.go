@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
@@ -45,8 +44,8 @@ func wantsJSON(args []string) bool {
 // end: only then it is known what failed.
 type output struct {
 	io.Writer
-	written bool // something that is no such value
-	unread  bool // who read it is gone
+	written bool  // something that is no such value
+	lost    error // what could not be written, such as that who read it is gone
 	value   any
 	has     bool
 }
@@ -55,7 +54,9 @@ type output struct {
 func (o *output) Write(p []byte) (int, error) {
 	o.written = o.written || len(p) > 0
 	n, err := o.Writer.Write(p)
-	o.unread = o.unread || errors.Is(err, syscall.EPIPE)
+	if o.lost == nil && err != nil {
+		o.lost = fmt.Errorf("write output: %w", err)
+	}
 	return n, err
 }
 
