@@ -272,6 +272,10 @@ func TestTakeBackTwice(t *testing.T) {
 		if p := w.preview(plan); p.Waits() {
 			t.Errorf("%v: once it is carried out, it is asked about: %+v", step, p.Questions)
 		}
+		list, err := w.eng.Answers(t.Context(), plan)
+		if last := len(list) - 1; err != nil || last < 0 || list[last].State != engine.AnswerDone && list[last].State != engine.AnswerStands {
+			t.Errorf("after %q, the answers: %+v, %v", step, list, err)
+		}
 		if given := step == [2]string{"", "unmanage"}; custom["diet_managed"] == given {
 			t.Errorf("after %q, diet_managed is %v", step, custom["diet_managed"])
 		}

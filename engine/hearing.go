@@ -300,10 +300,15 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 	if a == nil {
 		a = h.said.to(m)
 	}
-	if a != nil && m.Field == nil && m.Class() == change.Unmanaged && a.Answer == string(change.AnswerUnmanage) {
-		return nil, 0 // that is carried out, and stands in NetBox
+	if a != nil && carriedOut(m, a) {
+		return nil, 0
 	}
 	return a, 0
+}
+
+// carriedOut reports whether what a person answered is so in NetBox by now: the object is left to people.
+func carriedOut(m answer.Matter, a *answer.Answer) bool {
+	return m.Field == nil && m.Class() == change.Unmanaged && a.Answer == string(change.AnswerUnmanage)
 }
 
 // settled is what an answer leads to on a whole, and on a part of it of which a guard asked.
