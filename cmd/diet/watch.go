@@ -74,7 +74,7 @@ func (s *service) once() error {
 		s.env.printOutcomes(all)
 	}
 	for i := range all {
-		if all[i].Result != job.Done {
+		if all[i].Result != job.Done && !all[i].Gone { // nothing is wrong with a plan that is not there any more
 			return errors.Join(err, &codeError{code: exitError})
 		}
 	}
