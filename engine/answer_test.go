@@ -263,7 +263,9 @@ func TestTakeBackTwice(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.planned(strings.Replace(rooms, "      type: box\n", "      type: box\n      set: {description: ours}\n", 1))
 	w.apply(plan)
-	steps := [][2]string{{"description", "unmanage"}, {"description", "adopt"}, {"", "unmanage"}, {"", "adopt"}, {"", "unmanage"}, {"", "adopt"}}
+	steps := [][2]string{
+		{"description", "unmanage"}, {"description", "adopt"}, {"", "unmanage"}, {"", "adopt"}, {"", "unmanage"}, {"", "adopt"},
+	}
 	for _, step := range steps {
 		w.answers(plan, "rooms/gpu[2]", step[0], step[1])
 		w.apply(plan)

@@ -95,7 +95,8 @@ func TestMarks(t *testing.T) {
 	w.edit("devices", "web/web[1]", `{"custom_fields": {"diet_room": "hers"}}`)
 	w.sync()
 	c := w.judged(stated("two"), "device", "web/web[1]")
-	if c == nil || c.Fields[0].Name != "cf.diet_room" || c.Fields[0].Class != change.Drift || c.Fields[0].Have != "hers" || c.Fields[0].Blame == nil {
+	if c == nil || c.Fields[0].Name != "cf.diet_room" || c.Fields[0].Class != change.Drift || c.Fields[0].Have != "hers" ||
+		c.Fields[0].Blame == nil {
 		t.Errorf("her edit: %+v", c)
 	}
 }

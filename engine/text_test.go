@@ -51,7 +51,8 @@ func TestTextsLikeReferences(t *testing.T) {
 	}
 	w.edit("devices", "web/web[1]", `{"description": "@hers"}`)
 	w.sync()
-	if c := w.judged(plan("@device_role:web"), "device", "web/web[1]"); c == nil || c.Fields[0].Have != "@hers" || len(c.Needs) > 0 || c.Fields[0].Class != change.Drift {
+	c := w.judged(plan("@device_role:web"), "device", "web/web[1]")
+	if c == nil || c.Fields[0].Have != "@hers" || len(c.Needs) > 0 || c.Fields[0].Class != change.Drift {
 		t.Errorf("her edit: %+v", c)
 	}
 }

@@ -177,7 +177,8 @@ func TestCheckTogetherFeeds(t *testing.T) {
 			"  racks: {"+key+": {count: 2, units: 42, feeds: {a: {panel: PP-A, name: '"+name+"'}}}}\n")
 	}
 	list := generate.CheckTogether([]*generate.Plan{of("one", "breaker {n}"), of("two", "breaker {n+1}")})
-	if len(list) != 1 || !strings.Contains(list[0].Message, `the power feed "breaker 2" of two/rack:two[1]/feed:a is one/rack:one[2]/feed:a of`) {
+	want := `the power feed "breaker 2" of two/rack:two[1]/feed:a is one/rack:one[2]/feed:a of`
+	if len(list) != 1 || !strings.Contains(list[0].Message, want) {
 		t.Errorf("got %+v", list)
 	}
 	if list := generate.CheckTogether([]*generate.Plan{of("one", "{rack}"), of("two", "{rack}")}); len(list) > 0 {

@@ -122,7 +122,8 @@ var mirrored = []Kind{
 	made("console_port_template", "dcim/console-port-templates", "dcim.consoleporttemplate", sort).modular(),
 	made("console_server_port_template", "dcim/console-server-port-templates", "dcim.consoleserverporttemplate", sort).modular(),
 	made("power_port_template", "dcim/power-port-templates", "dcim.powerporttemplate", sort).modular(),
-	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort).writing("power_port", "power_port_template").modular(),
+	made("power_outlet_template", "dcim/power-outlet-templates", "dcim.poweroutlettemplate", sort).
+		writing("power_port", "power_port_template").modular(),
 	made("rear_port_template", "dcim/rear-port-templates", "dcim.rearporttemplate", sort).modular(),
 	made("front_port_template", "dcim/front-port-templates", "dcim.frontporttemplate", sort).mapping("rear_port", "rear_ports").
 		writing("rear_port", "rear_port_template").modular(),
