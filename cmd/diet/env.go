@@ -302,7 +302,7 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 	}
 	var findings []generate.Finding
 	for _, w := range wrong {
-		findings = append(findings, w.Findings...)
+		findings = append(findings, w.why.Findings...)
 	}
 	if len(findings) > 0 {
 		return nil, &generate.FindingsError{Findings: findings}
@@ -312,7 +312,7 @@ func (e *env) plans(paths []string) ([]*generate.Plan, error) {
 
 // wrongPlan is a plan that does not load.
 type wrongPlan struct {
-	*generate.FindingsError
+	why *generate.FindingsError
 	key string // as far as it can be read; else the name of the file
 }
 

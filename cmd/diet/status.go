@@ -73,7 +73,7 @@ func withWrong(all []engine.Status, wrong []wrongPlan) []engine.Status {
 		} else if len(all) > 0 {
 			s.NetBox = all[0].NetBox
 		}
-		s.Status, s.Error = engine.StateError, w.Error()
+		s.Status, s.Error = engine.StateError, w.why.Error()
 		all = append(all, s)
 	}
 	return all
