@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
 
 // TestDeletedSwitchIsOneQuestion has a person delete the device at one end of cables: what is asked is
 // whether it is made again, and nothing about each cable, whichever end it was.
 func TestDeletedSwitchIsOneQuestion(t *testing.T) {
 	t.Parallel()
-	for _, object := range []string{"web/dc.leaf[1]", "web/web[1]"} {
+	for object, cables := range map[string]int{"web/dc.leaf[1]": 3, "web/web[1]": 2} {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, "4.6")
@@ -20,6 +21,10 @@ func TestDeletedSwitchIsOneQuestion(t *testing.T) {
 			p := w.preview(plan)
 			if len(p.Questions) != 1 || p.Questions[0].Class != change.Missing {
 				t.Fatalf("asked %+v", p.Questions)
+			}
+			status, err := w.eng.Status(t.Context(), []*generate.Plan{plan}, "")
+			if err != nil || status[0].Summary.Modified != cables || status[0].Summary.Missing == 0 {
+				t.Errorf("of %d cables that lost an end, it tells %+v (%v)", cables, status[0].Summary, err)
 			}
 			w.answers(plan, object, "", "recreate")
 			w.apply(plan)

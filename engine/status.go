@@ -211,7 +211,7 @@ func (s *Status) countFields(c *change.Change) {
 		case c.Bundle(f)[0] != f:
 		case f.Verdict.Accepted():
 			s.Summary.Accepted++
-		case f.Class == change.Drift:
+		case f.Class == change.Drift, change.Emptied(c.Kind, f.Name, f.Class, f.Base, f.Have):
 			drifts = true
 		}
 	}

@@ -49,6 +49,12 @@ func (c *Change) Pending(f Field) (object string, pending bool) {
 	return Pending(c.Kind, f.Name, f.Want)
 }
 
+// Emptied reports whether NetBox emptied a field since what it referred to was deleted: nobody
+// changed the plan, although that is to name what is made in its place.
+func Emptied(kind, field string, class Class, base, have any) bool {
+	return class == Planned && Refers(kind, field) != "" && !value.Empty(base) && value.Empty(have)
+}
+
 // Named returns the name of the object that a field's value refers to, if it is known. An
 // end of a cable may be plugged into several.
 func (s *Set) Named(kind, field string, v any) (name string, ok bool) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Why implements [Format].
@@ -99,9 +98,7 @@ func Meaning(c change.Class) string { return cmp.Or(classMeanings[c], string(c))
 
 // FieldMeaning is Meaning for a field of a kind, by what diet last applied and what NetBox has.
 func FieldMeaning(kind, field string, c change.Class, base, have any) string {
-	k, _ := kinds.Standard().Of(kind)
-	f, _ := k.Field(field)
-	if c == change.Planned && f.To != "" && base != nil && base != "" && (have == nil || have == "") {
+	if change.Emptied(kind, field, c, base, have) {
 		return "what it referred to was deleted, and NetBox emptied it"
 	}
 	return Meaning(c)
