@@ -222,6 +222,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 func (c Config) PolicyConfig() policy.Config {
 	return policy.Config{
 		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldNames(),
+		Marks: kinds.Marks(),
 	}
 }
 

@@ -2,7 +2,7 @@ package policy
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -16,7 +16,7 @@ func (w *words) checkMarks(ref ast.Ref) {
 	for i := 1; i+1 < len(ref); i++ {
 		in, _ := ref[i].Value.(ast.String)
 		name, _ := ref[i+1].Value.(ast.String)
-		if in == "custom_fields" && strings.HasPrefix(string(name), "diet_") {
+		if in == "custom_fields" && slices.Contains(w.marks, string(name)) {
 			w.found = &Error{
 				File: ref[i+1].Location.File, Line: ref[i+1].Location.Row,
 				Message: fmt.Sprintf("%s is never there: rules do not see diet's own custom fields", ref),

@@ -46,7 +46,7 @@ func TestNewRefusesNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := team(t, "a.rego", guard(test.body), "data.yaml", network)
-			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}})
+			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}, Marks: []string{"diet_source", "diet_plan_id"}})
 			var refused *policy.Error
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a *policy.Error", err)
@@ -69,13 +69,15 @@ func TestNewAcceptsNames(t *testing.T) {
 		"shipped rule":    `input.field in data.diet.text.personal`,
 		"rule":            "data.team.network._own\n}\n\n_own if {\n\tinput.kind == \"device\"",
 		"got keys":        `object.get(input, ["before", "custom_fields", "any"], 1) == object.get(input.want, "x", input.name)`,
+		"people's field":  `input.before.custom_fields.diet_room == "9"`,
 		"any value":       `input.want == "drfit"; input.source == "whatever"; input.references[0].kind == "ip_address"`,
 		"value elsewhere": `input.run.counts.device["delete"] > 3; input.plan.labels.environment == "prod"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := team(t, "a.rego", guard(body), "data.yaml", network)
-			if _, err := policy.New(t.Context(), policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}}); err != nil {
+			cfg := policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}, Marks: []string{"diet_source", "diet_plan_id"}}
+			if _, err := policy.New(t.Context(), cfg); err != nil {
 				t.Error(err)
 			}
 		})

@@ -52,6 +52,9 @@ type Config struct {
 	// Fields are the fields that changes are of, in the same way.
 	Fields []string
 
+	// Marks are diet's own custom fields: rules do not see them among those of an object.
+	Marks []string
+
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
 

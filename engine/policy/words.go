@@ -16,14 +16,14 @@ func checkWords(s *source, cfg Config) error {
 	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
 	book := newBook(s)
 	for _, file := range s.files() {
-		w := words{module: s.modules[file], schema: schema, kinds: cfg.Kinds, fields: cfg.Fields}
+		w := words{module: s.modules[file], schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, marks: cfg.Marks}
 		ast.NewGenericVisitor(w.visitGet).Walk(w.module)
 		if w.found != nil {
 			return w.found
 		}
 	}
 	for _, in := range book.scopes() {
-		w := words{module: in.module, schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, scope: in}
+		w := words{module: in.module, schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, marks: cfg.Marks, scope: in}
 		w.arguments()
 		ast.NewGenericVisitor(w.visit).Walk(in.rule)
 		if w.found != nil {
@@ -39,6 +39,7 @@ type words struct {
 	schema map[string]any
 	kinds  []string
 	fields []string
+	marks  []string
 	scope  scope
 	found  error
 }
