@@ -10,6 +10,11 @@ import (
 
 const network = "team: {network: {core: [spine], limits: {rack: 3}}}\n"
 
+// named are the policies of a folder, and what they may name.
+func named(dir string) policy.Config {
+	return policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}, Marks: []string{"diet_source", "diet_plan_id"}}
+}
+
 // TestNewRefusesNames finds words, kinds and data that a rule names and that are
 // not there: the rule could never apply.
 func TestNewRefusesNames(t *testing.T) {
@@ -46,7 +51,7 @@ func TestNewRefusesNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := team(t, "a.rego", guard(test.body), "data.yaml", network)
-			_, err := policy.New(t.Context(), policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}, Marks: []string{"diet_source", "diet_plan_id"}})
+			_, err := policy.New(t.Context(), named(dir))
 			var refused *policy.Error
 			if !errors.As(err, &refused) {
 				t.Fatalf("got %v, want a *policy.Error", err)
@@ -76,8 +81,7 @@ func TestNewAcceptsNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := team(t, "a.rego", guard(body), "data.yaml", network)
-			cfg := policy.Config{Dirs: []string{dir}, Kinds: []string{"device", "cable"}, Marks: []string{"diet_source", "diet_plan_id"}}
-			if _, err := policy.New(t.Context(), cfg); err != nil {
+			if _, err := policy.New(t.Context(), named(dir)); err != nil {
 				t.Error(err)
 			}
 		})
