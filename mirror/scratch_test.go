@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/diet-project/diet/mirror"
@@ -13,6 +14,16 @@ func TestScratch(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	held, remove, err := mirror.Scratch()
 	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := os.Open(held)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		t.Errorf("those who work in the folder cannot lock it: %v", err)
+	}
+	if err := folder.Close(); err != nil {
 		t.Fatal(err)
 	}
 	killed := filepath.Join(filepath.Dir(held), "diet-scratch-1")
