@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -128,7 +129,7 @@ func (e *Engine) inputs(
 	policies := deletionPolicies(topo)
 	removed := removedClasses(topo, set)
 	children := childrenOf(set)
-	coming := comingIn(set)
+	coming := sync.OnceValue(func() map[string]string { return comingIn(set) }) // few changes ask for it
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class == change.Parking {
@@ -175,12 +176,12 @@ func comingIn(set *change.Set) map[string]string {
 
 // namesOf are what the sides of a field are called that refers to other objects, some yet to be
 // made; nil for others.
-func namesOf(set *change.Set, coming map[string]string, c *change.Change, f *change.Field) map[string]string {
+func namesOf(set *change.Set, coming func() map[string]string, c *change.Change, f *change.Field) map[string]string {
 	var out map[string]string
 	for side, v := range map[string]any{"want": f.Want, "base": f.Base, "have": f.Have} {
 		name, ok := set.Named(c.Kind, f.Name, v)
 		if ref, pending := change.Pending(c.Kind, f.Name, v); pending {
-			name, ok = cmp.Or(coming[ref], ref), true
+			name, ok = cmp.Or(coming()[ref], ref), true
 		}
 		if ok {
 			if out == nil {

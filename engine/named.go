@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -13,10 +12,7 @@ import (
 // none of the kind; "" is any.
 func CheckNames(kind, field string) error {
 	var names, fields []string
-	for _, k := range kinds.Standard().All() {
-		if !k.IsOwned() {
-			continue
-		}
+	for _, k := range kinds.Standard().Owned() {
 		names = append(names, k.Name)
 		for _, f := range k.Fields {
 			if kind == "" || kind == k.Name {
@@ -29,7 +25,7 @@ func CheckNames(kind, field string) error {
 	switch {
 	case kind != "" && !slices.Contains(names, kind):
 		return fmt.Errorf("there is no kind %q: %s", kind, generate.Suggest(kind, names))
-	case field == "" || slices.Contains(fields, field) || strings.HasPrefix(field, "cf.") || strings.HasPrefix(field, "tag."):
+	case field == "" || slices.Contains(fields, field) || kinds.IsMember(field):
 		return nil
 	case kind == "":
 		return fmt.Errorf("no kind has a field %q: %s", field, generate.Suggest(field, fields))

@@ -301,7 +301,7 @@ func (u *undoing) remake(o *generate.Object, d *deed) {
 	for name, had := range d.was.Fields {
 		applied, known := was[name]
 		f, _ := kind.Field(name)
-		personal := f.Personal || strings.HasPrefix(name, "cf.") || strings.HasPrefix(name, "tag.")
+		personal := kind.IsPersonal(name)
 		_, passing := d.was.Tmp[name]
 		switch {
 		case passing || f.Type == kinds.End || kind.Refers(name) != "" || value.Empty(had):

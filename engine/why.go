@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // Explanation says why diet does what it does about an object, for someone who knows no
@@ -155,7 +155,7 @@ func (e *Engine) withoutField(c *change.Change, field string) error {
 	}
 	word := strings.ReplaceAll(c.Kind, "_", " ")
 	switch {
-	case !slices.Contains(all, field) && !strings.HasPrefix(field, "cf.") && !strings.HasPrefix(field, "tag."):
+	case !slices.Contains(all, field) && !kinds.IsMember(field):
 		near := ""
 		if s := generate.Suggest(field, all); strings.HasPrefix(s, "did you mean") {
 			near = " (" + s + ")"
@@ -200,10 +200,6 @@ func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, 
 	if r.Blame = m.Change.Blame; m.Field != nil {
 		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame
 		r.Owner, r.Names = ownerOfField(m.Field), in.Names
-		if object, pending := m.Change.Pending(*m.Field); pending {
-			r.Names = map[string]string{"want": object}
-			maps.Copy(r.Names, in.Names)
-		}
 	}
 	q := answer.Question{Objects: []string{object}, Field: r.Field}
 	for _, a := range r.Answers {

@@ -190,7 +190,7 @@ func (d *differ) edited(kind string, id int64, before *change.Before) []change.R
 		was, owned := before.Applied(name)
 		v := before.Have[name]
 		ours := owned && (value.Equal(was, v) || before.Passing(name) || d.unplugged(kind, name, v))
-		if ours || !owned && (value.Empty(v) || !d.personal(kind, name)) {
+		if ours || !owned && (value.Empty(v) || !d.kinds.Must(kind).IsPersonal(name)) {
 			continue
 		}
 		out = append(out, change.Reference{Kind: referenceKind(name, owned), Name: name, Value: v, Blame: d.blame(kind, id, name, v)})
@@ -203,12 +203,6 @@ func (d *differ) edited(kind string, id int64, before *change.Before) []change.R
 func (d *differ) unplugged(kind, name string, v any) bool {
 	f, _ := d.kinds.Must(kind).Field(name)
 	return f.Type == kinds.End && value.Empty(v)
-}
-
-// personal reports whether an unowned field with a value is somebody's work.
-func (d *differ) personal(kind, name string) bool {
-	f, _ := d.kinds.Must(kind).Field(name)
-	return f.Personal || strings.HasPrefix(name, "tag.") || strings.HasPrefix(name, "cf.")
 }
 
 func referenceKind(name string, owned bool) string {

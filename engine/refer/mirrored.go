@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror"
@@ -226,11 +225,10 @@ func (w *walk) written(kind kinds.Kind, parts []partRow, labels map[int64]string
 			return nil, fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(doc)) {
-			f, _ := kind.Field(name)
 			if name == "label" && doc[name] == labels[p.ID] {
 				continue
 			}
-			if v := doc[name]; holds(v) && (f.Personal || strings.HasPrefix(name, "tag.") || strings.HasPrefix(name, "cf.")) {
+			if v := doc[name]; holds(v) && kind.IsPersonal(name) {
 				asked = append(asked, []any{kind.ObjectType, p.ID, name})
 				values = append(values, v)
 			}

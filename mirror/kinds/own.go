@@ -1,6 +1,9 @@
 package kinds
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // marks are the custom fields in which diet keeps whose an object is, in NetBox. Others whose
 // names begin as theirs are people's.
@@ -14,3 +17,14 @@ func Marks() []string { return slices.Clone(marks) }
 
 // IsMark reports whether a custom field is diet's own.
 func IsMark(name string) bool { return slices.Contains(marks, name) }
+
+// IsMember reports whether a field is one tag, tag.<slug>, or one custom field, cf.<name>.
+func IsMember(field string) bool {
+	return strings.HasPrefix(field, "tag.") || strings.HasPrefix(field, "cf.")
+}
+
+// IsPersonal reports whether a value in a field that no plan owns is somebody's work.
+func (k Kind) IsPersonal(field string) bool {
+	f, _ := k.Field(field)
+	return f.Personal || IsMember(field)
+}
