@@ -89,9 +89,11 @@ func (a *Applier) unchanged(kind string) (out []*change.Change) {
 	}
 	for _, c := range a.acting(kind, change.Update, change.Adopt, change.Delete) {
 		_, failed := a.bad[c.Object]
-		if err := a.unmet(c); !failed && c.Action != change.Delete && err != nil {
-			a.fail(c, err)
-			failed = true
+		if !failed && c.Action != change.Delete {
+			if err := a.unmet(c); err != nil {
+				a.fail(c, err)
+				failed = true
+			}
 		}
 		if failed {
 			out = append(out, c)
