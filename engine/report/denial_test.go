@@ -24,14 +24,7 @@ func edited(object, name, role, description change.Verdict) *engine.Preview {
 			{Name: "description", Class: change.Conflict, Base: "one", Want: "two", Have: "hers", Blame: maria, Verdict: description},
 		},
 	}}}
-	p := &engine.Preview{ID: "pv-1", Judged: true, Plan: "web", Changes: set.Changes, Summary: set.Count((*change.Change).Acts)}
-	for _, q := range answer.Questions(answer.Matters(set, func(change.Verdict) bool { return true })) {
-		if q.Verdict.Asks() {
-			q.Options, q.Command = []string{"use_diet"}, "diet resolve"
-			p.Questions = append(p.Questions, *q)
-		}
-	}
-	return p
+	return previewOf(set)
 }
 
 // TestNothingOfWhatWaitsIsHidden has the verdicts on an object and its fields be any: each format

@@ -6,7 +6,6 @@ import (
 
 	"github.com/fatih/color"
 
-	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -22,8 +21,7 @@ func (t Text) drift(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Accepted() {
-			fmt.Fprintf(t.W, "  %s %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), strings.ReplaceAll(c.Kind, "_", " "),
-				t.paint(color.Bold)("%s", called(set, c)), blame(c.Blame))
+			fmt.Fprintf(t.W, "  %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), t.named(set, c), blame(c.Blame))
 			t.verdict(c.Verdict)
 			if len(c.Cascade) > 0 {
 				fmt.Fprintf(t.W, "      with %s\n", cascade([]*change.Change{c}))
@@ -32,7 +30,7 @@ func (t Text) drift(set *change.Set) {
 	}
 	for _, e := range edits(set, t.Full) {
 		c, f := e.changes[0], e.field
-		what, whose := strings.ReplaceAll(c.Kind, "_", " ")+" "+t.paint(color.Bold)("%s", called(set, c)), ""
+		what, whose := t.named(set, c), ""
 		if len(e.changes) > 1 {
 			what, whose = amount(len(e.changes), c.Kind), t.paint(color.Faint)("   (%s)", examples(e.changes))
 		}
@@ -40,6 +38,11 @@ func (t Text) drift(set *change.Set) {
 			what, f.Name, shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame), whose)
 		t.verdict(f.Verdict)
 	}
+}
+
+// named is the kind of an object, and what it is called.
+func (t Text) named(set *change.Set, c *change.Change) string {
+	return strings.ReplaceAll(c.Kind, "_", " ") + " " + t.paint(color.Bold)("%s", called(set, c))
 }
 
 // edits are the fields that drifted, in order: those that read the same, but for the seconds of when
@@ -56,7 +59,7 @@ func edits(set *change.Set, full bool) []edit {
 			}
 			key := strings.Join([]string{
 				c.Kind, f.Name, shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame), string(f.Verdict.Decision),
-				f.Verdict.Rule, seconds.ReplaceAllString(answer.Alike(f.Verdict.Told(), c), "$1"),
+				f.Verdict.Rule, impersonal(f.Verdict.Told(), c),
 			}, "\x00")
 			if full {
 				key = c.Kind + c.Object + f.Name

@@ -217,11 +217,8 @@ func waiting(p *engine.Preview, set *change.Set) []block {
 func (a ask) block(set *change.Set) block {
 	var body strings.Builder
 	Text{W: &body}.question(set, a.question, a.about)
-	sign := "✋"
-	if a.question.Verdict.Denies() {
-		sign = "⛔"
-	}
-	title := fmt.Sprintf("%s **%s**", sign, strings.TrimSpace(amount(len(a.about), a.question.Kind)+" "+inline(a.question.Field)))
+	what := strings.TrimSpace(amount(len(a.about), a.question.Kind) + " " + inline(a.question.Field))
+	title := fmt.Sprintf("%s **%s**", signOf(a.question.Verdict), what)
 	return block{title: title, body: body.String(), lang: "text", open: true, objects: len(a.about)}
 }
 

@@ -80,11 +80,7 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	if q.Field != "" {
 		what = fmt.Sprintf("%s of %s", fieldNames(c, q.Field), amount(len(about), c.Kind))
 	}
-	sign := "✋"
-	if q.Verdict.Denies() {
-		sign = "⛔"
-	}
-	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("%s", sign), what, examples(about))
+	fmt.Fprintf(t.W, "  %s %s  %s\n", t.paint(color.FgRed)("%s", signOf(q.Verdict)), what, examples(about))
 	t.verdict(q.Verdict)
 	for _, f := range bundle(c, q.Field) {
 		t.allSides(set, about, f.Name, q.Verdict.Message)
@@ -104,6 +100,14 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 		}
 	}
 	t.answers(q)
+}
+
+// signOf is before what waits for a person, or is denied.
+func signOf(v change.Verdict) string {
+	if v.Denies() {
+		return "⛔"
+	}
+	return "✋"
 }
 
 // answers writes what fits a question, and the command.
@@ -142,7 +146,7 @@ func (t Text) accepted(set *change.Set) {
 
 // object writes which one the lines below are about.
 func (t Text) object(set *change.Set, c *change.Change) {
-	fmt.Fprintf(t.W, "  · %s %s\n", strings.ReplaceAll(c.Kind, "_", " "), t.paint(color.Bold)("%s", called(set, c)))
+	fmt.Fprintf(t.W, "  · %s\n", t.named(set, c))
 }
 
 // stalled reports whether a change waits for another one, or for room.

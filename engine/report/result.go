@@ -132,10 +132,15 @@ func (c causes) write(w io.Writer) {
 	}
 }
 
-// causeOf is a reason without what is the object's own in it: its names, its id, and the second in
-// which an edit of many reached it.
+// causeOf is a reason without what is the object's own in it.
 func causeOf(o apply.Outcome, why string) string {
-	return seconds.ReplaceAllString(answer.Alike(why, &change.Change{Object: o.Object, Name: o.Name, NetBoxID: o.ID}), "$1")
+	return impersonal(why, &change.Change{Object: o.Object, Name: o.Name, NetBoxID: o.ID})
+}
+
+// impersonal is a message about an object without what is its own: its names, its id, and the second in
+// which an edit of many reached it.
+func impersonal(message string, c *change.Change) string {
+	return seconds.ReplaceAllString(answer.Alike(message, c), "$1")
 }
 
 // names are those of objects as a preview has them.

@@ -10,8 +10,8 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// toDo is what is done to what is counted.
-var toDo = map[change.Action]string{
+// doing is what is done to what is counted.
+var doing = map[change.Action]string{
 	change.Create: "to create", change.Adopt: "to take over", change.Update: "to update", change.Delete: "to delete",
 	change.Orphan: "to release", change.Own: "ownership", change.Rename: "to rename", change.Disregard: "to leave to people",
 }
@@ -27,7 +27,7 @@ func (t Text) head(p *engine.Preview, set *change.Set) {
 			}
 		}
 		if of != nil {
-			parts = append(parts, t.tint(a)("%s %s", strings.Join(of, ", "), toDo[a]))
+			parts = append(parts, t.tint(a)("%s %s", strings.Join(of, ", "), doing[a]))
 		}
 	}
 	if parts = append(parts, tally(p, set)...); parts != nil {

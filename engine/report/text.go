@@ -242,7 +242,7 @@ func (t Text) summary(counts change.Counts, more ...string) {
 	var parts []string
 	for _, a := range actions {
 		if total[a] > 0 {
-			parts = append(parts, t.tint(a)("%d %s", total[a], toDo[a]))
+			parts = append(parts, t.tint(a)("%d %s", total[a], doing[a]))
 		}
 	}
 	if parts == nil {
