@@ -283,14 +283,19 @@ func (l *layout) put(i int, x, y float64) {
 	l.boxes[i].x, l.boxes[i].y, l.placed[i] = x, y, true
 }
 
-// placeNodes places the nodes below what they are cabled to, a class together.
-func (l *layout) placeNodes(y float64) float64 {
-	var nodes []int
+// boxesThat are the boxes that something is true of.
+func (l *layout) boxesThat(is func(*Box) bool) (list []int) {
 	for i := range l.g.Boxes {
-		if l.g.Boxes[i].Tier == tierNode {
-			nodes = append(nodes, i)
+		if is(&l.g.Boxes[i]) {
+			list = append(list, i)
 		}
 	}
+	return list
+}
+
+// placeNodes places the nodes below what they are cabled to, a class together.
+func (l *layout) placeNodes(y float64) float64 {
+	nodes := l.boxesThat(func(b *Box) bool { return b.Tier == tierNode })
 	if len(nodes) == 0 {
 		return y
 	}
@@ -429,12 +434,7 @@ func (l *layout) placeLower(y float64) float64 {
 
 // placePanels places the power panels, which are in no fabric, below all, and returns where they end.
 func (l *layout) placePanels(y float64) float64 {
-	var row []int
-	for i := range l.g.Boxes {
-		if l.g.Boxes[i].Class == panelClass {
-			row = append(row, i)
-		}
-	}
+	row := l.boxesThat(func(b *Box) bool { return b.Class == panelClass })
 	if len(row) == 0 {
 		return y
 	}
