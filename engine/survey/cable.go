@@ -144,6 +144,23 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 			cut[name] = lane
 		}
 	}
+	best := longestRow(free, cut)
+	shift := 0
+	for n := range best {
+		if n.port == 0 && want[portNumber{0, n.lane}] == nil {
+			shift = -1
+		}
+	}
+	for n, w := range want {
+		if x := best[portNumber{n.port + shift, n.lane}]; x != nil {
+			out[w.ID] = x
+		}
+	}
+	return true
+}
+
+// longestRow are the ports of the row of names that has most, by their numbers.
+func longestRow(free []*Port, cut map[string]cut) map[portNumber]*Port {
 	rows := map[string]map[portNumber]*Port{}
 	for _, x := range free {
 		k := cut[x.Name]
@@ -166,18 +183,7 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 			best, most = rows[row], len(rows[row])
 		}
 	}
-	shift := 0
-	for n := range best {
-		if n.port == 0 && want[portNumber{0, n.lane}] == nil {
-			shift = -1
-		}
-	}
-	for n, w := range want {
-		if x := best[portNumber{n.port + shift, n.lane}]; x != nil {
-			out[w.ID] = x
-		}
-	}
-	return true
+	return best
 }
 
 // byOrder pairs the ports of a node in order, where as many of a type are there as the plan
