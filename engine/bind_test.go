@@ -80,6 +80,19 @@ func TestDenialBindsWhatLosesItsEnd(t *testing.T) {
 	}
 }
 
+// asksAnew asserts that the deletion of a device asks, for a reason, and is made once that is answered.
+func (w *world) asksAnew(gone engine.Destruction, why string) {
+	w.Helper()
+	c := w.judgedAny(gone, "web/web[1]")
+	if !c.Verdict.Asks() || !strings.Contains(c.Verdict.Told(), why) {
+		w.Fatalf("%+v", c.Verdict)
+	}
+	w.answers(gone, "web/web[1]", "", "force_delete")
+	if c := w.judgedAny(gone, "web/web[1]"); !c.Deletes() {
+		w.Errorf("%+v", c.Verdict)
+	}
+}
+
 // judgedAny is what the preview says of an object, whatever its kind.
 func (w *world) judgedAny(intent engine.Intent, object string) *change.Change {
 	w.Helper()
@@ -136,14 +149,7 @@ func TestQuestionOfAPartBinds(t *testing.T) {
 				w.edit("devices", "web/web[1]", `{"comments": "hers"}`)
 				w.answers(gone, "web/web[1]", "", "force_delete")
 				w.guarding("ask", "approve", kind)
-				c := w.judgedAny(gone, "web/web[1]")
-				if !c.Verdict.Asks() || !strings.Contains(c.Verdict.Told(), "recabled by hand") {
-					t.Fatalf("%+v", c.Verdict)
-				}
-				w.answers(gone, "web/web[1]", "", "force_delete")
-				if c := w.judgedAny(gone, "web/web[1]"); !c.Deletes() {
-					t.Errorf("%+v", c.Verdict)
-				}
+				w.asksAnew(gone, "recabled by hand")
 			})
 		}
 	}
@@ -182,14 +188,7 @@ func TestQuestionOfAPartBindsInACopy(t *testing.T) {
 			}
 			w.policies = []string{copied}
 			w.open("mirror.db")
-			c := w.judgedAny(gone, "web/web[1]")
-			if !c.Verdict.Asks() || !strings.Contains(c.Verdict.Told(), "web/web[1]/lom.eth0") {
-				t.Fatalf("%+v", c.Verdict)
-			}
-			w.answers(gone, "web/web[1]", "", "force_delete")
-			if c := w.judgedAny(gone, "web/web[1]"); !c.Deletes() {
-				t.Errorf("%+v", c.Verdict)
-			}
+			w.asksAnew(gone, "web/web[1]/lom.eth0")
 		})
 	}
 }
