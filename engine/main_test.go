@@ -15,8 +15,8 @@ var teams string
 // TestMain lets garbage lie for longer than usual: with hundreds of small NetBoxes, a fifth of
 // the tests' time went into collecting it.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(-1)
-	debug.SetMemoryLimit(1 << 30)
+	debug.SetGCPercent(300)
+	debug.SetMemoryLimit(2 << 30)
 	var err error
 	if teams, err = os.MkdirTemp("", "diet-teams"); err != nil {
 		panic(err)
