@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"testing"
 
@@ -203,4 +204,54 @@ func TestMakerOfATypeChanges(t *testing.T) {
 		}
 	}
 	t.Errorf("it does not say so: %+v", w.preview(w.plan("one", 3)).Conflicts)
+}
+
+// clean applies a plan of which a part is held, and asserts that nothing that was sent failed.
+func (w *world) clean(plan *generate.Plan) *engine.Preview {
+	w.Helper()
+	result, p, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
+	if err != nil || len(result.Failed) > 0 {
+		w.Fatalf("%v, failed: %+v", err, result.Failed)
+	}
+	w.law(plan)
+	return p
+}
+
+// TestSharedNameTaken: NetBox takes the names of roles, sites, makers, types and tags once. Where
+// another one has the name under another slug, that is told at preview, and nothing with it is sent.
+func TestSharedNameTaken(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ endpoint, body, object string }{
+		"role":  {"dcim/device-roles", `{"name": "Server", "slug": "other", "color": "aa1409"}`, "device_role:server"},
+		"site":  {"dcim/sites", `{"name": "ams2", "slug": "other"}`, "site:ams2"},
+		"maker": {"dcim/manufacturers", `{"name": "Acme", "slug": "other"}`, "manufacturer:acme"},
+		"tag":   {"extras/tags", `{"name": "blue", "slug": "other"}`, "tag:blue"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.post(tt.endpoint, tt.body)
+			plan := w.replanned(2, `defaults: {description: "one"}`, `defaults: {description: "one", tags: [blue]}`)
+			p := w.clean(plan)
+			if len(p.Findings) != 1 || p.Findings[0].ID != "shared-name-taken" || p.Findings[0].Objects[0] != tt.object || !p.Waits() {
+				t.Fatalf("findings %+v", p.Findings)
+			}
+			for _, o := range w.server.Objects(path.Base(tt.endpoint)) {
+				if o["slug"] == "other" {
+					w.byHandJSON("PATCH", fmt.Sprintf("%s/%v", tt.endpoint, o["id"]), `{"name": "Hers"}`)
+				}
+			}
+			w.apply(plan)
+			w.law(plan)
+		})
+	}
+	t.Run("twins of the plan", func(t *testing.T) {
+		t.Parallel()
+		w := setup(t, "4.6")
+		plan := w.planned(strings.NewReplacer("TEXT", "one", `model: "@Server"`, `model: "@leaf-9"`).Replace(likeReferences))
+		p := w.clean(plan)
+		if len(p.Findings) != 1 || !strings.Contains(p.Findings[0].Message, `the plan makes one with the model "@leaf-9"`) {
+			t.Errorf("findings %+v", p.Findings)
+		}
+	})
 }

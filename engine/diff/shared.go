@@ -14,6 +14,7 @@ import (
 // loadShared creates missing shared objects, and reports those that differ and those
 // that must exist but do not.
 func (d *differ) loadShared() error {
+	var made []change.Change
 	for _, w := range d.topo.Shared() {
 		have, ok := d.ids.bySlug[key{w.Kind, w.Slug}]
 		switch {
@@ -23,6 +24,10 @@ func (d *differ) loadShared() error {
 			d.miss(w)
 		case !ok:
 			c := d.createShared(w)
+			if d.nameTaken(&c, made) {
+				continue
+			}
+			made = append(made, c)
 			if err := d.resume(&c, w); err != nil {
 				return err
 			}
@@ -82,6 +87,54 @@ func (d *differ) createShared(w generate.Shared) change.Change {
 	}
 	c.Needs = needs(c.Kind, c.Fields)
 	return c
+}
+
+// nameTaken reports, as a finding too, that a shared object cannot be made, since another one has
+// its name where NetBox takes one only once: what refers to it is held.
+func (d *differ) nameTaken(c *change.Change, made []change.Change) bool {
+	kind := d.kinds.Must(c.Kind)
+	if kind.CalledBy() == kind.Label {
+		return false // it would be the other one
+	}
+	fields := wants(c)
+	same := func(other map[string]any) bool {
+		return !slices.ContainsFunc(kind.Key, func(part string) bool {
+			if part == kind.CalledBy() {
+				part = kind.Label
+			}
+			return !value.Equal(fields[part], other[part])
+		})
+	}
+	holder, where := "", "NetBox has"
+	for at, o := range d.ids.shared {
+		if at.kind == c.Kind && same(o.doc) {
+			holder, _ = o.doc[kind.CalledBy()].(string)
+		}
+	}
+	for i := range made {
+		if other := &made[i]; holder == "" && other.Kind == c.Kind && same(wants(other)) {
+			holder, where = strings.TrimPrefix(other.Object, c.Kind+":"), "the plan makes"
+		}
+	}
+	if holder == "" {
+		return false
+	}
+	d.findings = append(d.findings, change.Notice{
+		ID: "shared-name-taken", Severity: change.Error, Objects: []string{c.Object},
+		Message: fmt.Sprintf("%s %q cannot be made: %s one with the %s %q, which is called %q, and NetBox takes that %s once; "+
+			"state another %[4]s in the plan, or name %[6]q there", kind.Words(), strings.TrimPrefix(c.Object, c.Kind+":"), where, kind.Label, c.Name,
+			holder, kind.Label),
+	})
+	return true
+}
+
+// wants are the fields that a change wants.
+func wants(c *change.Change) map[string]any {
+	out := make(map[string]any, len(c.Fields))
+	for _, f := range c.Fields {
+		out[f.Name] = f.Want
+	}
+	return out
 }
 
 // findShared reports how a shared object differs from the plan. It is never changed:
