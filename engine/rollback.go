@@ -101,6 +101,9 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	if _, err := undone(requests); err != nil {
 		return Rollback{}, &RollbackError{run, err}
 	}
+	if err := e.doneAgain(ctx, &told, address); err != nil {
+		return Rollback{}, err
+	}
 	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: deedIn(&told)}
 	if plan.Digest != "" && ofPlan(plan.Digest) {
 		if plan.Digest, err = e.inForce(ctx, address, plan); err != nil {
@@ -108,6 +111,30 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 		}
 	}
 	return Rollback{Run: run, Plan: plan}, nil
+}
+
+// doneAgain fails where a run was rolled back, and another one has written since: what that made
+// has the object ids of what this one made.
+func (e *Engine) doneAgain(ctx context.Context, told *store.Told, address string) error {
+	runs, err := e.store.Runs(ctx, told.Plan, 50)
+	if err != nil {
+		return err
+	}
+	newest := ""
+	for i := range runs {
+		switch r := &runs[i]; {
+		case r.ID == told.ID:
+			return nil
+		case r.Requests == 0 || r.NetBox != address:
+		case newest == "":
+			if newest = r.ID; deedIn(r) == told.ID {
+				return nil // there is nothing left to undo
+			}
+		case deedIn(r) == told.ID:
+			return &RollbackError{told.ID, fmt.Errorf("%s rolled it back already, and %s wrote since: roll %[2]s back", r.ID, newest)}
+		}
+	}
+	return nil
 }
 
 // wasKilled reports whether a run that has not ended is known to be gone: it has left its lease

@@ -159,6 +159,37 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestRolledBackAlready: what a later run made in the place of what was undone is that run's to undo.
+func TestRolledBackAlready(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.planned(halls))
+	grown := w.planned(strings.Replace(halls, "count: 4\n", "count: 6\n", 1))
+	w.apply(grown)
+	first := w.lastRun()
+	w.apply(w.back(grown))
+	if _, err := w.eng.Rollback(t.Context(), first); err != nil {
+		t.Fatalf("there is nothing to undo, and no later run: %v", err)
+	}
+	r := engine.Reply{Question: w.asked(grown), Answer: "approve", Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(t.Context(), grown, r); err != nil {
+		t.Fatal(err)
+	}
+	w.apply(grown)
+	second := w.lastRun()
+	_, err := w.eng.Rollback(t.Context(), first)
+	var refused *engine.RollbackError
+	if !errors.As(err, &refused) || !strings.Contains(err.Error(), second+" wrote since: roll "+second+" back") {
+		t.Fatalf("undone once more: %v", err)
+	}
+	back, err := w.eng.Rollback(t.Context(), second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.apply(back)
+	w.law(back)
+}
+
 // TestHoldsOfSeveral rolls two runs back, and then the plan's destruction: what each of them did
 // is held, until a person approves.
 func TestHoldsOfSeveral(t *testing.T) {
