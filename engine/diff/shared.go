@@ -121,9 +121,9 @@ func (d *differ) nameTaken(c *change.Change, made []change.Change) bool {
 	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "shared-name-taken", Severity: change.Error, Objects: []string{c.Object},
-		Message: fmt.Sprintf("%s %q cannot be made: %s one with the %s %q, which is called %q, and NetBox takes that %s once; "+
-			"state another %[4]s in the plan, or name %[6]q there", kind.Words(), strings.TrimPrefix(c.Object, c.Kind+":"), where, kind.Label, c.Name,
-			holder, kind.Label),
+		Message: fmt.Sprintf("%s %q cannot be made: %s one with the %s %q, which is called %q, and NetBox takes that once; "+
+			"state another %[4]s in the plan, or name %[6]q there",
+			kind.Words(), strings.TrimPrefix(c.Object, c.Kind+":"), where, kind.Label, c.Name, holder),
 	})
 	return true
 }
