@@ -216,7 +216,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}
-	died, err := casualtiesOf(run.told.Result)
+	lost, err := casualtiesOf(run.told.Result)
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}
@@ -242,7 +242,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
 		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run,
-		undoes: back.undoes(), given: back.given(), notes: back.notes(r.Run, died), known: back.released(),
+		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), notes: back.notes(r.Run, lost), known: back.released(),
 	}, nil
 }
 

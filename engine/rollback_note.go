@@ -16,7 +16,7 @@ import (
 )
 
 // notes say what a rollback does not bring back.
-func (u *undoing) notes(run string, died []string) []change.Notice {
+func (u *undoing) notes(run string, lost casualties) []change.Notice {
 	var shared, deleted []string
 	for object, d := range u.deeds {
 		switch {
@@ -43,7 +43,13 @@ func (u *undoing) notes(run string, died []string) []change.Notice {
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
-		"they are not made again (diet run tells what they were)", died)
+		"they are not made again (diet run tells what they were)", lost.died)
+	others := slices.DeleteFunc(lost.detached, func(name string) bool {
+		kind, object, _ := strings.Cut(name, " ")
+		return u.objects[object].Kind == kind
+	})
+	add("rollback-detached", "what %s deleted had %s attached, which others had made: "+
+		"they are not attached to what is made again (diet run tells to what they were)", others)
 	return out
 }
 
@@ -142,26 +148,35 @@ func (u *undoing) goes(d *deed) bool {
 	return owner != nil && owner.did == change.Create
 }
 
-// casualtiesOf names what others had made and died along in a run, foreseen or not, by its
-// result.
-func casualtiesOf(result string) ([]string, error) {
+// casualties are what others had made and a run took along, foreseen or not.
+type casualties struct {
+	died     []string
+	detached []string // still there, without what it was attached to; the plan's own too
+}
+
+// casualtiesOf reads them from the result of a run.
+func casualtiesOf(result string) (out casualties, err error) {
 	if result == "" {
-		return nil, nil
+		return out, nil
 	}
 	var told struct {
 		Casualties []apply.Casualty `json:"casualties"`
 		Lost       []apply.Loss     `json:"lost"`
 	}
 	if err := json.Unmarshal([]byte(result), &told); err != nil {
-		return nil, fmt.Errorf("read result: %w", err)
+		return out, fmt.Errorf("read result: %w", err)
 	}
-	var out []string
+	called := func(kind, name string) string { return strings.ReplaceAll(kind, "_", " ") + " " + name }
 	for _, c := range told.Casualties {
-		out = append(out, strings.ReplaceAll(c.Kind, "_", " ")+" "+c.Name)
+		out.died = append(out.died, called(c.Kind, c.Name))
 	}
 	for i := range told.Lost {
-		if l := &told.Lost[i]; l.Field == "" && l.Was != nil {
-			out = append(out, strings.ReplaceAll(l.Kind, "_", " ")+" "+l.Name)
+		switch l := &told.Lost[i]; {
+		case l.Field != "":
+		case l.Was != nil:
+			out.died = append(out.died, called(l.Kind, l.Name))
+		default:
+			out.detached = append(out.detached, called(l.Kind, l.Name))
 		}
 	}
 	return out, nil

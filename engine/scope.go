@@ -59,7 +59,7 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 			"neither the plan nor NetBox has %s: nothing is to be done about it", target)})
 	}
 	for i := range set.Changes {
-		set.Changes[i].Undoes = to.undoes[set.Changes[i].Object]
+		set.Changes[i].Undoes = to.undone(&set.Changes[i])
 	}
 	chosen := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" })
 	in := chosen.objects

@@ -36,7 +36,7 @@ func (b *bonds) count(set *change.Set) bool {
 	more := false
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Class != change.Orphaned || c.Action != change.Delete || !c.Deletes() && !c.Verdict.Asks() {
+		if c.Class != change.Orphaned || c.Action != change.Delete || !c.Deletes() && !mayDelete(&c.Verdict) {
 			continue
 		}
 		for _, t := range b.ties[place(c)] {
@@ -57,6 +57,12 @@ func (b *bonds) count(set *change.Set) bool {
 		}
 	}
 	return more
+}
+
+// mayDelete reports whether an answer may turn a verdict into a deletion: whoever gives it is to have
+// all in view that stays.
+func mayDelete(v *change.Verdict) bool {
+	return v.Asks() || v.Decision == change.DecisionSkip && v.Answer == ""
 }
 
 // verdictOn is the one on what is tied to an object that would be deleted, as far as that would
