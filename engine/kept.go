@@ -37,11 +37,13 @@ func byMirror(ctx context.Context, path, url string, work func(e *Engine, age ti
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	e := &Engine{cfg: Config{Mirror: path, Now: time.Now}}
 	db, err := mirror.Open(ctx, mirror.Config{Path: path})
-	if err != nil {
-		return err
+	if err == nil {
+		e.db = db
+		err = errors.Join(workOn(ctx, e, url, work), db.Close())
 	}
-	return errors.Join(workOn(ctx, &Engine{db: db, cfg: Config{Now: time.Now}}, url, work), db.Close())
+	return e.Explain(ctx, err)
 }
 
 func workOn(ctx context.Context, e *Engine, url string, work func(e *Engine, age time.Duration) error) error {

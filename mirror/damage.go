@@ -47,7 +47,7 @@ func (e *DamagedError) Error() string {
 
 // Hint says what to do.
 func (e *DamagedError) Hint() string {
-	return "it is a copy of NetBox: run the same again, after diet sync if that does not read NetBox"
+	return "the mirror is a copy of NetBox: run diet sync, and then the same again"
 }
 
 // Unwrap is SQLite's own error.
@@ -70,6 +70,19 @@ func SetAside(ctx context.Context, path string, cause error) error {
 		}
 	}
 	return &DamagedError{Path: path, Aside: aside, err: cause}
+}
+
+// StrangerError is a file in place of a mirror that does not begin as SQLite's do: it may be
+// anybody's, and is left alone.
+type StrangerError struct{ Path string }
+
+// Error names the file.
+func (e *StrangerError) Error() string { return e.Path + " is not an SQLite database" }
+
+// Hint says what to do.
+func (e *StrangerError) Hint() string {
+	return fmt.Sprintf("if it was the mirror, delete it and run diet sync, which reads all from NetBox anew; "+
+		"if it is something else, name another file with --mirror: diet does not touch %s", e.Path)
 }
 
 // whole reports whether SQLite finds nothing wrong with a file.

@@ -399,7 +399,7 @@ func isOurs(path string) error {
 	n, _ := io.ReadFull(f, head)
 	_ = f.Close()
 	if n > 0 && string(head[:n]) != magic {
-		return fmt.Errorf("%s is not an SQLite database", path)
+		return &StrangerError{path}
 	}
 	return nil
 }
