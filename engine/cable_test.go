@@ -202,8 +202,14 @@ defaults contains rego.metadata.rule().custom if {
 // in a circle.
 func (w *world) swapped(cables ...string) {
 	w.Helper()
+	w.swappedAt("", cables...)
+}
+
+// swappedAt is the same by way of an interface that has more.
+func (w *world) swappedAt(more string, cables ...string) {
+	w.Helper()
 	spare := fmt.Sprintf(`{"object_type": "dcim.interface", "object_id": %v}`, w.make("interfaces",
-		fmt.Sprintf(`{"device": %v, "name": "spare", "type": "25gbase-x-sfp28"}`, w.object("devices", "web/dc.leaf[1]")["id"])))
+		fmt.Sprintf(`{"device": %v, "name": "spare", "type": "25gbase-x-sfp28"%s}`, w.object("devices", "web/dc.leaf[1]")["id"], more)))
 	was := make([][]any, len(cables))
 	for i, c := range cables {
 		was[i] = w.terminations(c, "b")

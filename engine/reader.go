@@ -159,6 +159,24 @@ func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]a
 	return facts, nil
 }
 
+// Required implements [apply.Reader].
+func (r *reader) Required(ctx context.Context, kind string) ([]string, error) {
+	var rows []struct {
+		Kind, Name, Type string
+		Required         bool
+	}
+	if err := r.engine.selectAll(ctx, &rows, "query/custom_field_owned"); err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, row := range rows {
+		if row.Kind == kind && row.Required {
+			out = append(out, row.Name)
+		}
+	}
+	return out, nil
+}
+
 // PortDevices implements [apply.Reader]: from the mirror where it has the ports, else from
 // NetBox.
 func (r *reader) PortDevices(ctx context.Context, ports []string) (map[string]int64, error) {

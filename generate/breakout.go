@@ -203,7 +203,7 @@ func trunksOf(t *Topology) map[string]*trunk {
 		x := out[lane.Port()]
 		if x == nil {
 			port := *lane.trunk
-			port.On = lane.On
+			port.On, port.CustomFields = lane.On, lane.CustomFields
 			port.ID, port.Device, port.Source, port.Enabled = lane.Device+"/"+port.ID, lane.Device, lane.Source, true
 			x = &trunk{id: lane.Port(), port: &port, lanes: lane.Lanes, far: map[string]bool{}}
 			out[x.id] = x

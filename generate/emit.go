@@ -15,6 +15,7 @@ type bucket struct {
 	cables     []Cable
 	broken     map[string]bool // ports that are broken out
 	rack       bool            // it is a rack with feeds
+	class      *device         // nil for a rack
 }
 
 // grow makes room for n more interfaces and cables.
@@ -36,6 +37,7 @@ type emitter struct {
 	cabled  string // of cables
 	buckets map[*device][]bucket
 	lanes   map[*zone][]end
+	customs map[customKey]*customs
 
 	replaced map[string]string // by the id that one cable of all lanes of a port would have
 }
@@ -45,6 +47,7 @@ func (m *model) topology() *Topology {
 	e := &emitter{
 		model: m, status: cmp.Or(string(m.plan.Spec.Status), planned), cabled: connected,
 		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}, replaced: map[string]string{},
+		customs: map[customKey]*customs{},
 	}
 	if e.status == planned {
 		e.cabled = planned
@@ -105,6 +108,7 @@ func (e *emitter) devices(d *device, n int) {
 	for i := range list {
 		ord := d.ord(i)
 		dev := &list[i].device
+		list[i].class = d
 		*dev = Device{
 			ID: e.key + "/" + indexed(d.id, ord), Source: d.id, Fabric: d.fabric, Class: d.key,
 			Ordinal: ord, Type: d.typ, Role: cmp.Or(d.netboxRole, d.role), Status: e.status, DeletionPolicy: d.policy,
@@ -112,7 +116,7 @@ func (e *emitter) devices(d *device, n int) {
 		e.inScope(s, d, ord)
 		dev.Name = d.name.expand(s)
 		d.set.fill(dev, s)
-		list[i].modules = e.modules(d, dev)
+		list[i].modules = e.modules(d, &list[i])
 		if d.place == nil {
 			continue
 		}
@@ -161,9 +165,11 @@ type end struct {
 	speed    int    // of the lane, in Gb/s, 0 where the plan does not say
 	lag      string
 	module   string
-	link     string // of a node
-	lanes    int    // of a switch port
-	card     string // the module that it is on, in object ids
+	link     string   // of a node
+	lanes    int      // of a switch port
+	card     string   // the module that it is on, in object ids
+	custom   *customs // of the port, and of the cable that begins there
+	cable    *customs
 
 	member string     // the LAG, in object ids
 	cage   string     // the port that a lane is of
@@ -188,7 +194,7 @@ func (e *emitter) laneEnds(z *zone) []end {
 	for i, l := range z.lanes {
 		list[i] = end{
 			id: z.portID(l), name: e.lanePort(z, l), typ: e.laneType(z, l), speed: z.brk.speed, lanes: z.brk.lanes,
-			card: z.class.card(e.lanePort(z, lane{port: l.port})),
+			card: z.class.card(e.lanePort(z, lane{port: l.port})), custom: z.custom,
 		}
 		if z.carries != nil {
 			list[i].kind = z.carries.far
@@ -220,6 +226,7 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 			a := end{
 				bucket: &e.buckets[l.node.of()][i], id: p.id(), name: p.name(), typ: types[k],
 				lag: l.lag(), module: p.nic.spec.Module, link: l.key, kind: near, card: l.node.card(p.name()),
+				custom: p.nic.custom, cable: l.custom,
 			}
 			b := e.laneEnd(zp.zone, int(s.sw), int(s.lane))
 			if l.bundles(e.model) {
@@ -296,6 +303,7 @@ func (e *emitter) join(a, b end, id string) *Cable {
 	e.replaces(b, ids[1], id)
 	a.bucket.cables = append(a.bucket.cables, Cable{
 		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled, Carries: carriedBy(b.kind),
+		CustomFields: e.custom(a.bucket, cableKind, a.cable),
 	})
 	return &a.bucket.cables[len(a.bucket.cables)-1]
 }
@@ -321,12 +329,12 @@ func (e *emitter) port(x end, speed int) string {
 	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
 		Kind: x.kind, ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
 		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
-		trunk: x.trunk, On: x.bucket.on(x.card),
+		trunk: x.trunk, On: x.bucket.on(x.card), CustomFields: e.custom(x.bucket, cmp.Or(x.kind, interfaceKind), x.custom),
 	})
 	if x.member != "" {
 		x.bucket.interfaces[len(x.bucket.interfaces)-1].Bundle = x.bucket.device.ID + "/" + x.member
 	}
-	x.bucket.breakOut(x.whole)
+	e.breakOut(x)
 	return id
 }
 

@@ -44,6 +44,8 @@ type feeds struct {
 	keys  []string // in order
 	specs map[string]FeedSpec
 	names map[string]*pattern
+
+	customs map[string]*customs
 }
 
 // compileFeeds reads the feeds of a pool.
@@ -51,7 +53,7 @@ func (m *model) compileFeeds(p *pool, spec map[string]FeedSpec) {
 	if len(spec) == 0 {
 		return
 	}
-	f := &feeds{pool: p, specs: map[string]FeedSpec{}, names: map[string]*pattern{}}
+	f := &feeds{pool: p, specs: map[string]FeedSpec{}, names: map[string]*pattern{}, customs: map[string]*customs{}}
 	f.class = &switchClass{
 		device: device{path: p.path, id: rackPrefix + p.key, key: p.key, place: &place{pool: p, path: p.path, per: 1}},
 		spec:   Switch{Group: 1}, pinned: p.count, group: 1, attach: true,
@@ -64,6 +66,8 @@ func (m *model) compileFeeds(p *pool, spec map[string]FeedSpec) {
 		f.keys, f.specs[e.key] = append(f.keys, e.key), e.body
 		words := []string{"site", "pool", "rack", "feed", "n", "index"}
 		f.names[e.key] = m.compilePattern(e.path+".name", cmp.Or(e.body.Name, "{rack}-{feed}"), words)
+		f.customs[e.key] = m.compileCustoms(e.path, e.body.CustomFields, words).
+			over(m.compileCustoms("spec.defaults.powerFeeds", m.plan.Spec.Defaults.PowerFeeds.CustomFields, words))
 	}
 	f.class.named = f.keys
 	m.feeds = append(m.feeds, f)
@@ -161,7 +165,7 @@ func (e *emitter) feed(f *feeds, i int, key string, b *bucket, l lane) Interface
 	spec := f.specs[key]
 	out := Interface{
 		Kind: feedKind, ID: b.device.ID + "/" + media["feed"].word + ":" + f.class.portID(l), Source: f.class.id, Device: b.device.ID,
-		Name: e.feedName(f, i, key),
+		Name: e.feedName(f, i, key), CustomFields: f.customs[key].of(i, func() *scope { return e.feedScope(f, i, key) }),
 		Feed: &Feed{
 			Panel: spec.Panel, Rack: b.device.ID, Status: "active", Type: spec.Type, Supply: spec.Supply, Phase: spec.Phase,
 			Voltage: spec.Voltage, Amperage: spec.Amperage, MaxUtilization: spec.MaxUtilization,
@@ -174,8 +178,12 @@ func (e *emitter) feed(f *feeds, i int, key string, b *bucket, l lane) Interface
 }
 
 func (m *model) feedName(f *feeds, i int, key string) string {
+	return f.names[key].expand(m.feedScope(f, i, key))
+}
+
+func (m *model) feedScope(f *feeds, i int, key string) *scope {
 	words := map[string]string{"site": m.plan.Spec.Site.Slug, "pool": f.pool.key, "feed": key}
-	return f.names[key].expand(&scope{words: words, rack: m.rackName(f.pool, i), n: i + 1})
+	return &scope{words: words, rack: m.rackName(f.pool, i), n: i + 1}
 }
 
 // checkFeeds reports feeds of one panel that would have one name, and names that NetBox refuses.

@@ -10,6 +10,9 @@ var portSyntax = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
 
 func (m *model) compileLink(c *nodeClass, e entry[Link]) *link {
 	l := &link{node: c, key: e.key, path: e.path, spec: e.body, spread: cmp.Or(e.body.Spread, "pack")}
+	if e.body.Cable != nil {
+		l.custom = m.compileCustoms(e.path+".cable", e.body.Cable.CustomFields, c.of().words())
+	}
 	l.ports = m.parseFrom(c, e.path+".from", e.body.From)
 	return l
 }

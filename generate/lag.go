@@ -97,6 +97,7 @@ func (e *emitter) bundle(l *link, i int, z *zone, slots []slot) {
 func (e *emitter) lag(b *bucket, id, name, kind string) {
 	b.interfaces = append(b.interfaces, Interface{
 		ID: b.device.ID + "/" + id, Source: b.device.Source, Device: b.device.ID, Name: name, Type: lagType, LAG: kind,
+		CustomFields: e.custom(b, interfaceKind, nil),
 	})
 }
 
@@ -128,7 +129,8 @@ func (e *emitter) lagNumber(l *link, z *zone, slots []slot, at slot) int {
 func (l *link) bundles(m *model) bool { return m.lags != nil && l.lag() != "" && len(l.ports) > 0 }
 
 // breakOut takes a port out of use, once.
-func (b *bucket) breakOut(port *Interface) {
+func (e *emitter) breakOut(x end) {
+	b, port := x.bucket, x.whole
 	if port == nil || b.broken[port.ID] {
 		return
 	}
@@ -138,7 +140,7 @@ func (b *bucket) breakOut(port *Interface) {
 	b.broken[port.ID] = true
 	whole := *port
 	whole.ID, whole.Source, whole.Device = b.device.ID+"/"+port.ID, b.device.Source, b.device.ID
-	whole.On = b.on(port.On)
+	whole.On, whole.CustomFields = b.on(port.On), e.custom(b, interfaceKind, x.custom)
 	b.interfaces = append(b.interfaces, whole)
 }
 

@@ -10,6 +10,7 @@ import (
 // classes in plan order: what placement works on.
 type model struct {
 	plan    *Plan
+	states  bool // custom fields of what devices and racks have
 	fs      *findings
 	key     string
 	pools   []*pool
@@ -51,6 +52,8 @@ type device struct {
 	fitted   *deviceType         // its type with the ports of those; nil without any
 	on       map[string]string   // by the name of a port on a module: what its object id ends on
 	fittedIn map[string]*fitting // by the name of a port on a module
+
+	parts map[string]*customs // custom fields of what its devices have, by kind
 }
 
 // switchClass is a class of switches.
@@ -116,6 +119,7 @@ type zone struct {
 	cables  []pairCable   // of a mesh or peer zone, once cabled
 	paired  map[slot]bool // their lanes
 	slowest *int          // the slowest lane in Mb/s, once asked for
+	custom  *customs      // of its ports
 }
 
 // lane is one lane of a physical port; the lane is from 1, or 0 for the whole port.

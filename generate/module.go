@@ -26,6 +26,9 @@ type Module struct {
 	Type     string `json:"module_type"` // the model
 	Status   string `json:"status"`
 
+	CustomFields    map[string]any `json:"custom_fields,omitempty"`
+	BayCustomFields map[string]any `json:"bay_custom_fields,omitempty"`
+
 	ports map[string]string // kinds of the ports that come with it, by name
 }
 
@@ -293,13 +296,14 @@ func (m *model) checkNumbered(z *zone) {
 }
 
 // modules makes the modules of a device.
-func (e *emitter) modules(d *device, dev *Device) []Module {
+func (e *emitter) modules(d *device, b *bucket) []Module {
+	dev := &b.device
 	out := make([]Module, 0, len(d.fits))
 	for _, f := range d.fits {
 		bay := dev.ID + "/" + f.id()
 		x := Module{
 			ID: bay + f.on(), Bay: bay, Source: d.id, Device: dev.ID, Name: f.bay, Position: f.position, Type: f.typ.model, Status: "active",
-			ports: f.ports,
+			ports: f.ports, CustomFields: e.custom(b, "module", nil), BayCustomFields: e.custom(b, "module_bay", nil),
 		}
 		if e.status == planned {
 			x.Status = planned
@@ -403,19 +407,20 @@ func (x *Module) bay() Object {
 	if x.Position != "" {
 		fields["position"] = x.Position
 	}
+	setCustom(fields, x.BayCustomFields)
 	return Object{Kind: "module_bay", ID: x.Bay, Source: x.Source, Name: x.Name, Owner: x.Device, Fields: fields}
 }
 
 func (x *Module) object() Object {
-	return Object{
-		Kind: "module", ID: x.ID, Source: x.Source, Name: x.Name + ": " + x.Type, Owner: x.Device,
-		Fields: map[string]any{
-			"device": Ref{Kind: "device", Object: x.Device}, "module_bay": Ref{Kind: "module_bay", Object: x.Bay},
-			"module_type": Ref{Kind: "module_type", Object: x.Type}, "status": x.Status,
-		},
+	fields := map[string]any{
+		"device": Ref{Kind: "device", Object: x.Device}, "module_bay": Ref{Kind: "module_bay", Object: x.Bay},
+		"module_type": Ref{Kind: "module_type", Object: x.Type}, "status": x.Status,
 	}
+	setCustom(fields, x.CustomFields)
+	return Object{Kind: "module", ID: x.ID, Source: x.Source, Name: x.Name + ": " + x.Type, Owner: x.Device, Fields: fields}
 }
 
 func (x *Module) stated(buf []byte) []byte {
-	return stateTexts(buf, x.ID, x.Bay, x.Source, x.Device, x.Name, x.Position, x.Type, x.Status)
+	buf = stateTexts(buf, x.ID, x.Bay, x.Source, x.Device, x.Name, x.Position, x.Type, x.Status)
+	return stateCustom(append(stateCustom(buf, x.CustomFields), '/'), x.BayCustomFields)
 }

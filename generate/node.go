@@ -20,7 +20,10 @@ type nic struct {
 	path  string
 	spec  Nic
 	ports []string
-	name  *pattern          // of its interfaces; nil: <nic>-<port>
+	name  *pattern // of its interfaces; nil: <nic>-<port>
+
+	custom *customs // of its ports
+
 	on    map[string]string // see [device]
 	types map[string]string // by port, where the NIC or its module says
 	has   map[string]bool   // the ports
@@ -51,6 +54,7 @@ type link struct {
 	ports  []nicPort
 	to     *zone
 	spread string
+	custom *customs // of its cables
 }
 
 func (m *model) compileNodes() {
@@ -105,6 +109,7 @@ func (m *model) compileLinks(c *nodeClass, nics map[string]Nic, links map[string
 		if m.checkKey(n.path, n.key) {
 			c.nics[n.key] = m.compileNic(n)
 			c.nics[n.key].on = c.on
+			c.nics[n.key].custom = m.compileCustoms(n.path, n.body.CustomFields, c.words())
 		}
 	}
 	for _, l := range entries(m.fs, c.path+".links", links, func(l Link) *int { return l.Order }) {

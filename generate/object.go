@@ -151,6 +151,7 @@ func (r *Rack) object(t *Topology) Object {
 	if r.Location != "" {
 		fields["location"] = Ref{Kind: "location", Object: r.Location}
 	}
+	setCustom(fields, r.CustomFields)
 	return Object{Kind: "rack", ID: r.ID, Source: r.Source, Name: r.Name, Fields: fields}
 }
 
@@ -179,9 +180,7 @@ func (d *Device) object(t *Topology) Object {
 	for _, slug := range d.Tags {
 		fields["tag."+slug] = true
 	}
-	for name, value := range d.CustomFields {
-		fields["cf."+name] = value
-	}
+	setCustom(fields, d.CustomFields)
 	return Object{Kind: "device", ID: d.ID, Source: d.Source, Name: d.Name, Fields: fields}
 }
 
@@ -194,6 +193,7 @@ func (i *Interface) object() Object {
 	if i.Feed != nil {
 		fields := map[string]any{"name": strings.TrimSpace(i.Name)}
 		i.Feed.fields(fields)
+		setCustom(fields, i.CustomFields)
 		return Object{Kind: i.OfKind(), ID: i.ID, Source: i.Source, Name: i.Name, Fields: fields}
 	}
 	fields := map[string]any{
@@ -215,6 +215,7 @@ func (i *Interface) object() Object {
 	if i.Disabled || i.Enabled {
 		fields["enabled"] = i.Enabled
 	}
+	setCustom(fields, i.CustomFields)
 	return Object{Kind: i.OfKind(), ID: i.ID, Source: i.Source, Name: i.Name, Owner: i.Device, Fields: fields}
 }
 
@@ -235,6 +236,7 @@ func (c *Cable) object() Object {
 	if c.Length != nil {
 		fields["length"] = *c.Length
 	}
+	setCustom(fields, c.CustomFields)
 	return Object{Kind: "cable", ID: c.ID, Source: c.Source, Name: c.ID, Fields: fields}
 }
 

@@ -154,7 +154,8 @@ type fieldSet struct {
 // compileFields merges a class's set over the defaults, field by field; custom
 // fields one by one, tags as a whole.
 func (m *model) compileFields(d *device, set Fields) *fieldSet {
-	def := m.plan.Spec.Defaults
+	def := m.plan.Spec.Defaults.of()
+	m.compileParts(d, def, set)
 	text := func(name string, own, other *string) *pattern {
 		switch {
 		case own != nil:
@@ -189,7 +190,7 @@ func (m *model) compileFields(d *device, set Fields) *fieldSet {
 		maps.Copy(merged, set.CustomFields)
 		m.checkCustom("spec.defaults.customFields", def.CustomFields)
 		m.checkCustom(d.path+".set.customFields", set.CustomFields)
-		out.custom = m.compileCustom(d, merged, d.path+".set.customFields").(map[string]any)
+		out.custom = m.compileCustom(merged, d.path+".set.customFields", d.words()).(map[string]any)
 	}
 	return out
 }
@@ -204,20 +205,20 @@ func (m *model) checkCustom(path string, fields map[string]any) {
 }
 
 // compileCustom turns the texts of a custom field's value into patterns.
-func (m *model) compileCustom(d *device, v any, path string) any {
+func (m *model) compileCustom(v any, path string, words []string) any {
 	switch v := v.(type) {
 	case string:
-		return m.compilePattern(path, v, d.words())
+		return m.compilePattern(path, v, words)
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {
-			out[i] = m.compileCustom(d, x, indexPath(path, i))
+			out[i] = m.compileCustom(x, indexPath(path, i), words)
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for _, k := range sortedKeys(v) {
-			out[k] = m.compileCustom(d, v[k], path+"."+k)
+			out[k] = m.compileCustom(v[k], path+"."+k, words)
 		}
 		return out
 	}

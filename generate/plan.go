@@ -31,7 +31,7 @@ type Spec struct {
 	Status Status   `json:"status,omitempty" jsonschema:"description=Status of devices. Defaults to planned; cables are then planned too."`
 	Naming Naming   `json:"naming,omitzero" jsonschema:"description=Name patterns; object ids never depend on them."`
 	// Defaults are fields set on every device; the set of a class overrides them one by one.
-	Defaults Fields `json:"defaults,omitzero" jsonschema:"description=Fields set on every device; the set of a class overrides them."`
+	Defaults DefaultsSpec `json:"defaults,omitzero" jsonschema:"description=Fields of every device\\, and custom fields by kind."`
 	// Catalog entries with a body are created if missing; those without must exist.
 	Catalog Catalog             `json:"catalog,omitzero" jsonschema:"description=NetBox types by slug. Without a body\\, they must exist."`
 	Racks   map[string]RackPool `json:"racks,omitempty" jsonschema:"description=Rack pools."`
@@ -74,6 +74,32 @@ type InterfacesSpec struct {
 	Profiles bool `json:"profiles,omitempty" jsonschema:"description=A breakout is one cable with a profile\\, from NetBox 4.5 on."`
 }
 
+// DefaultsSpec are [Fields] of every class, and what racks and power feeds have.
+type DefaultsSpec struct {
+	Description  *string        `json:"description,omitempty" jsonschema:"description=A pattern like a name."`
+	Tenant       *string        `json:"tenant,omitempty" jsonschema:"description=Slug; empty text means none."`
+	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; empty text means none."`
+	Tags         []string       `json:"tags,omitempty"`
+	Comments     *string        `json:"comments,omitempty"`
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of devices. Texts are patterns like names."`
+
+	Racks              ObjectSpec `json:"racks,omitzero"`
+	PowerFeeds         ObjectSpec `json:"powerFeeds,omitzero"`
+	Modules            ObjectSpec `json:"modules,omitzero"`
+	ModuleBays         ObjectSpec `json:"moduleBays,omitzero"`
+	Interfaces         ObjectSpec `json:"interfaces,omitzero"`
+	ConsolePorts       ObjectSpec `json:"consolePorts,omitzero"`
+	ConsoleServerPorts ObjectSpec `json:"consoleServerPorts,omitzero"`
+	PowerPorts         ObjectSpec `json:"powerPorts,omitzero"`
+	PowerOutlets       ObjectSpec `json:"powerOutlets,omitzero"`
+	Cables             ObjectSpec `json:"cables,omitzero"`
+}
+
+// ObjectSpec states fields of all objects of a kind.
+type ObjectSpec struct {
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=By name. Texts are patterns like names."`
+}
+
 // Fields are the device fields in defaults and set. Strings are patterns like the
 // names. A nil field is not stated.
 type Fields struct {
@@ -82,7 +108,17 @@ type Fields struct {
 	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; empty text means none."`
 	Tags         []string       `json:"tags,omitempty"`
 	Comments     *string        `json:"comments,omitempty"`
-	CustomFields map[string]any `json:"customFields,omitempty"`
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of devices. Texts are patterns like names."`
+
+	// What they have, and the cables that begin at them.
+	Modules            ObjectSpec `json:"modules,omitzero"`
+	ModuleBays         ObjectSpec `json:"moduleBays,omitzero"`
+	Interfaces         ObjectSpec `json:"interfaces,omitzero"`
+	ConsolePorts       ObjectSpec `json:"consolePorts,omitzero"`
+	ConsoleServerPorts ObjectSpec `json:"consoleServerPorts,omitzero"`
+	PowerPorts         ObjectSpec `json:"powerPorts,omitzero"`
+	PowerOutlets       ObjectSpec `json:"powerOutlets,omitzero"`
+	Cables             ObjectSpec `json:"cables,omitzero" jsonschema:"description=Cables whose A end is a device of the class."`
 }
 
 // Catalog lists NetBox types by slug. A nil body means that it must exist.
@@ -153,8 +189,9 @@ type RackPool struct {
 	Name     string `json:"name,omitempty" jsonschema:"description=Name pattern of this pool."`
 	Location string `json:"location,omitempty" jsonschema:"pattern=^[-a-zA-Z0-9_]+$,description=Slug of a location in the site."`
 	// Feeds are the power feeds that each rack has.
-	Feeds map[string]FeedSpec `json:"feeds,omitempty" jsonschema:"description=Power feeds of each rack."`
-	Order *int                `json:"order,omitempty"`
+	Feeds        map[string]FeedSpec `json:"feeds,omitempty" jsonschema:"description=Power feeds of each rack."`
+	CustomFields map[string]any      `json:"customFields,omitempty" jsonschema:"description=Of the racks. Texts are patterns like names."`
+	Order        *int                `json:"order,omitempty"`
 }
 
 // FeedSpec is a power feed that each rack of a pool has.
@@ -167,7 +204,9 @@ type FeedSpec struct {
 	Voltage        *int    `json:"voltage,omitempty" jsonschema:"minimum=-32768,maximum=32767"`
 	Amperage       *int    `json:"amperage,omitempty" jsonschema:"minimum=1,maximum=32767"`
 	MaxUtilization *int    `json:"maxUtilization,omitempty" jsonschema:"minimum=1,maximum=100,description=Percent."`
-	Order          *int    `json:"order,omitempty"`
+
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of the feeds. Texts are patterns like names."`
+	Order        *int           `json:"order,omitempty"`
 }
 
 // Fabric is a set of switch classes.
@@ -230,7 +269,9 @@ type Zone struct {
 	Mesh     bool   `json:"mesh,omitempty"`
 	Peer     bool   `json:"peer,omitempty"`
 	Reserved bool   `json:"reserved,omitempty"`
-	Order    *int   `json:"order,omitempty"`
+
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of its ports. Texts are patterns like names."`
+	Order        *int           `json:"order,omitempty"`
 }
 
 // Node is a class of nodes: anything with cables that is not a switch.
@@ -262,7 +303,9 @@ type Nic struct {
 	Ports []string `json:"ports,omitempty" jsonschema:"description=Defaults to the module's ports\\, in catalog order."`
 	Type  string   `json:"type,omitempty" jsonschema:"description=NetBox interface type of the ports."`
 	Name  string   `json:"name,omitempty" jsonschema:"description=Name pattern over {nic} and {port}. Defaults to {nic}-{port}."`
-	Order *int     `json:"order,omitempty"`
+
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of its ports. Texts are patterns like names."`
+	Order        *int           `json:"order,omitempty"`
 }
 
 // Link cables ports of a node to a zone.
@@ -283,6 +326,8 @@ type CableSpec struct {
 	Label      *string  `json:"label,omitempty" jsonschema:"maxLength=100"`
 	Length     *float64 `json:"length,omitempty" jsonschema:"minimum=0,maximum=999999.99,multipleOf=0.01,description=Needs a lengthUnit."`
 	LengthUnit *string  `json:"lengthUnit,omitempty" jsonschema:"enum=km,enum=m,enum=cm,enum=mi,enum=ft,enum=in"`
+
+	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of the cables. Texts are patterns like names."`
 }
 
 // Place is the position of a class's devices in the racks.

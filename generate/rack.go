@@ -18,6 +18,7 @@ type pool struct {
 	units    int
 	location string
 	name     *pattern
+	custom   *customs
 }
 
 // place is the position of a class's devices in the racks.
@@ -45,6 +46,9 @@ func (m *model) compilePools() {
 			at = patternAt{e.path + ".name", e.body.Name}
 		}
 		p.name = m.compilePattern(at.path, at.text, []string{"site", "pool", "n", "index"})
+		words := []string{"site", "pool", "rack", "n", "index"}
+		p.custom = m.compileCustoms(e.path, e.body.CustomFields, words).
+			over(m.compileCustoms("spec.defaults.racks", m.plan.Spec.Defaults.Racks.CustomFields, words))
 		m.pools = append(m.pools, p)
 		m.compileFeeds(p, e.body.Feeds)
 	}
@@ -166,7 +170,7 @@ func (m *model) racks() []Rack {
 		for i := range p.count {
 			out = append(out, Rack{
 				ID: m.rackID(p, i), Source: "rack:" + p.key, Name: m.rackName(p, i),
-				Units: p.units, Location: p.location,
+				Units: p.units, Location: p.location, CustomFields: m.rackCustom(p, i),
 			})
 		}
 	}

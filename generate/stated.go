@@ -37,7 +37,7 @@ func (t *Topology) StatedAt(buf []byte, i int) []byte {
 
 func (r *Rack) stated(buf []byte) []byte {
 	buf = stateTexts(buf, r.ID, r.Source, r.Name, r.Location)
-	return binary.AppendVarint(buf, int64(r.Units))
+	return stateCustom(binary.AppendVarint(buf, int64(r.Units)), r.CustomFields)
 }
 
 func (d *Device) stated(buf []byte) []byte {
@@ -68,7 +68,7 @@ func (i *Interface) stated(buf []byte) []byte {
 	if i.Bundle != "" || i.Label != "" || i.Disabled || i.Enabled {
 		buf = fmt.Appendf(stateTexts(buf, i.Bundle, i.Label), "%t %t", i.Disabled, i.Enabled)
 	}
-	return buf
+	return stateCustom(buf, i.CustomFields)
 }
 
 func (c *Cable) stated(buf []byte) []byte {
@@ -77,7 +77,7 @@ func (c *Cable) stated(buf []byte) []byte {
 		buf = stateOptional(buf, text)
 	}
 	buf = stateNumber(buf, c.Length)
-	return append(buf, c.Carries...)
+	return stateCustom(append(buf, c.Carries...), c.CustomFields)
 }
 
 func stateTexts(buf []byte, texts ...string) []byte {

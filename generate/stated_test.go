@@ -17,11 +17,12 @@ func TestStatedIsWhole(t *testing.T) {
 	topo := &generate.Topology{
 		Racks:      []generate.Rack{{ID: "r"}},
 		Devices:    []generate.Device{{ID: "d", Position: 1, Tags: []string{"x"}, CustomFields: map[string]any{"x": 1}}},
+		Modules:    []generate.Module{{ID: "m", Bay: "y"}},
 		Interfaces: []generate.Interface{{ID: "i"}},
 		Cables:     []generate.Cable{{ID: "c"}},
 	}
 	n := 0
-	for i, object := range []any{&topo.Racks[0], &topo.Devices[0], &topo.Interfaces[0], &topo.Cables[0]} {
+	for i, object := range []any{&topo.Racks[0], &topo.Devices[0], &topo.Modules[0], &topo.Modules[0], &topo.Interfaces[0], &topo.Cables[0]} {
 		v := reflect.ValueOf(object).Elem()
 		for j := range v.NumField() {
 			if !v.Type().Field(j).IsExported() {

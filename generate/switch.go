@@ -77,6 +77,7 @@ func (m *model) pinSwitches(c *switchClass) {
 func (m *model) addZone(c *switchClass, e entry[Zone]) {
 	spec := e.body
 	z := &zone{class: c, key: e.key, path: e.path, index: len(c.zones), at: map[lane]int{}, carries: media[spec.Carries]}
+	z.custom = m.compileCustoms(e.path, spec.CustomFields, c.words())
 	z.ports = m.zonePorts(z, e.path+".ports", spec.Ports)
 	var err error
 	if z.brk, err = parseBreakout(spec.Breakout); err != nil {

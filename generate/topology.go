@@ -176,6 +176,8 @@ type Rack struct {
 	Name     string `json:"name"`
 	Units    int    `json:"u_height"`
 	Location string `json:"location,omitempty"` // slug; "" is not stated
+
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
 }
 
 // Device is a switch or a node.
@@ -254,6 +256,8 @@ type Interface struct {
 	// Feed is of a power feed, whose Device is the rack.
 	Feed *Feed `json:"feed,omitempty"`
 
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
+
 	trunk *Interface // the port that it is a lane of, where one cable is to be of all lanes
 }
 
@@ -281,6 +285,8 @@ type Cable struct {
 
 	// Carries is what goes through it where that is no data: power.
 	Carries string `json:"carries,omitempty"`
+
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
 }
 
 // Cabled are the ids of the interfaces that a cable ends on: not those of LAGs, nor of ports

@@ -76,6 +76,9 @@ type Reader interface {
 	// the mirror.
 	Facts(ctx context.Context, kind string) (map[int64]map[string]any, error)
 
+	// Required are the custom fields without which NetBox refuses an object of a kind.
+	Required(ctx context.Context, kind string) ([]string, error)
+
 	// PortDevices returns the devices of ports, which are named as [change.Port] does,
 	// without the ports that are of none.
 	PortDevices(ctx context.Context, ports []string) (map[string]int64, error)

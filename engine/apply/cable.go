@@ -348,10 +348,15 @@ func (a *Applier) makeParking(ctx context.Context, plugs []plug) error {
 			Kind: kind, Object: object, Name: change.TemporaryName(object), Plan: c.Plan, Source: c.Source,
 			Class: change.Parking, Action: change.Create, Owner: fmt.Sprint(on.Have["device"]),
 		}
-		payload := map[string]any{
-			"device": on.Have["device"], "name": place.Name,
-			"custom_fields": a.ownershipOf(place, a.record(place, applied{base: map[string]any{}}, map[string]any{}, nil)),
+		custom := a.ownershipOf(place, a.record(place, applied{base: map[string]any{}}, map[string]any{}, nil))
+		required, err := a.cfg.Reader.Required(ctx, kind)
+		if err != nil {
+			return fmt.Errorf("read required custom fields: %w", err)
 		}
+		for _, name := range required {
+			custom[name] = on.Have["cf."+name] // as the port has, which NetBox takes
+		}
+		payload := map[string]any{"device": on.Have["device"], "name": place.Name, "custom_fields": custom}
 		if fieldOf(kind, "type").Required {
 			payload["type"] = "other"
 		}

@@ -102,6 +102,8 @@ func (f *fake) PortDevices(_ context.Context, ports []string) (map[string]int64,
 	return out, f.read("port devices")
 }
 
+func (f *fake) Required(context.Context, string) ([]string, error) { return nil, nil }
+
 func (f *fake) Facts(_ context.Context, kind string) (map[int64]map[string]any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

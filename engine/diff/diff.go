@@ -122,7 +122,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.tellKept,
 		d.compareAsked,
 		d.findCreates,
-		d.findRequired,
+		d.findCustom,
 		d.findOrphans,
 		d.suggestMoves,
 		d.warnOfProposals,
