@@ -29,9 +29,9 @@ type seen struct {
 	partOf int64 // the NetBox id of the object that it is part of
 }
 
-// sightOf reads what rules see of the objects of a set; nil where no rule looks.
+// sightOf reads what rules see of the objects of a set; nil where there are none, or no rule looks.
 func (e *Engine) sightOf(ctx context.Context, set *change.Set) (*sight, error) {
-	if !e.policies.Looks() {
+	if len(set.Changes) == 0 || !e.policies.Looks() {
 		return nil, nil
 	}
 	s := &sight{

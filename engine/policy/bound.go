@@ -57,7 +57,7 @@ func (b *bound) slowest(w *worker, in *Input) string {
 
 // profile evaluates an input once more, and says which rule takes the most time.
 func (w *worker) profile(in *Input) string {
-	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
+	value, err := w.enc.object(in, w.engine.ready().reads.of(in.Class))
 	if err != nil {
 		return ""
 	}
@@ -78,7 +78,7 @@ func (w *worker) profile(in *Input) string {
 
 // ruleAt names the rule that a line is in: by its id, or by its name.
 func (p *program) ruleAt(at *ast.Location) string {
-	module := p.compiler.Modules[at.File]
+	module := p.ready().compiler.Modules[at.File]
 	if module == nil {
 		return "a query"
 	}

@@ -64,9 +64,16 @@ func (s *source) compiler() *ast.Compiler {
 		WithPathConflictsCheck(s.holds)
 }
 
-// compile checks and compiles all modules together.
-func compile(s *source) (*ast.Compiler, error) {
-	c := s.compiler().WithStageAfterID(ast.StageCheckDeprecatedBuiltins, s.leanStage())
+// checks are the stages of the compiler that refuse rules, and leave them as they are.
+var checks = []ast.StageID{
+	ast.StageCheckUnusedImports, ast.StageCheckKeywordOverrides, ast.StageCheckDuplicateImports, ast.StageCheckVoidCalls,
+	ast.StageCheckRuleConflicts, ast.StageCheckUndefinedFuncs, ast.StageCheckSafetyRuleHeads, ast.StageCheckRecursion,
+	ast.StageCheckTypes, ast.StageCheckUnsafeBuiltins, ast.StageBuildRequiredCapabilities,
+}
+
+// compile compiles all modules together, and checks them unless it is told to skip that.
+func compile(s *source, skip ...ast.StageID) (*ast.Compiler, error) {
+	c := s.compiler().WithSkipStages(skip...).WithStageAfterID(ast.StageCheckDeprecatedBuiltins, s.leanStage())
 	modules := make(map[string]*ast.Module, len(s.modules))
 	for name, module := range s.modules {
 		modules[name] = s.spread(module)

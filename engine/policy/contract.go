@@ -20,35 +20,32 @@ type contract struct {
 }
 
 // readContract reads the decisions and answers from Rego.
-func (p *program) readContract(ctx context.Context) (contract, error) {
-	c := contract{families: map[string]map[string]bool{}, answers: map[string]map[string]bool{}}
-	families, err := p.words(ctx, "data.diet.verdict.families")
+func (c *compiled) readContract(ctx context.Context) (contract, error) {
+	out := contract{families: map[string]map[string]bool{}, answers: map[string]map[string]bool{}}
+	families, err := c.words(ctx, "data.diet.verdict.families")
 	if err != nil {
-		return c, err
+		return out, err
 	}
 	byClass, _ := families.(map[string]any)
 	for class, list := range byClass {
 		list, _ := list.([]any)
-		c.families[class] = map[string]bool{}
+		out.families[class] = map[string]bool{}
 		for _, decision := range list {
-			c.families[class][fmt.Sprint(decision)] = true
+			out.families[class][fmt.Sprint(decision)] = true
 		}
-		c.answers[class] = map[string]bool{}
-		for _, answer := range p.answersTo(change.Class(class)) {
-			c.answers[class][answer] = true
+		out.answers[class] = map[string]bool{}
+		for _, answer := range c.answersTo(change.Class(class)) {
+			out.answers[class][answer] = true
 		}
 	}
-	return c, nil
+	return out, nil
 }
 
 // checkContract holds the METADATA of all rules against the contract.
-func (p *program) checkContract(ctx context.Context, s *source) error {
-	c, err := p.readContract(ctx)
+func (c *compiled) checkContract(ctx context.Context, s *source) error {
+	words, err := c.readContract(ctx)
 	if err != nil {
 		return err
-	}
-	for _, class := range slices.Sorted(maps.Keys(c.families)) {
-		p.classes = append(p.classes, change.Class(class))
 	}
 	for _, file := range s.files() {
 		for _, r := range s.modules[file].Rules {
@@ -56,7 +53,7 @@ func (p *program) checkContract(ctx context.Context, s *source) error {
 			if kind == "" {
 				continue
 			}
-			if problem := c.check(r, kind, customOf(r)); problem != nil {
+			if problem := words.check(r, kind, customOf(r)); problem != nil {
 				problem.File, problem.Line = r.Location.File, r.Location.Row
 				return problem
 			}

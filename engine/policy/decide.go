@@ -29,11 +29,18 @@ func (e *Engine) Decide(ctx context.Context, inputs []Input) ([]change.Verdict, 
 // DecideTimed is Decide, and also returns how long each decision took to evaluate; inputs
 // that were decided together have the same time.
 func (e *Engine) DecideTimed(ctx context.Context, inputs []Input) ([]change.Verdict, []time.Duration, error) {
-	txn, err := e.store.NewTransaction(ctx)
+	if len(inputs) == 0 {
+		return nil, nil, nil
+	}
+	c, err := e.compile()
+	if err != nil {
+		return nil, nil, fmt.Errorf("decide: %w", err)
+	}
+	txn, err := c.store.NewTransaction(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read policy data: %w", err)
 	}
-	defer e.store.Abort(ctx, txn)
+	defer c.store.Abort(ctx, txn)
 
 	enc := newEncoder()
 	distinct, which := e.distinct(inputs, enc)
@@ -90,7 +97,7 @@ func (e *Engine) distinct(inputs []Input, enc *encoder) (distinct, which []int) 
 	for i := range inputs {
 		in := &inputs[i]
 		if i == 0 || in.Class != class {
-			class, read = in.Class, e.reads.of(in.Class)
+			class, read = in.Class, e.ready().reads.of(in.Class)
 		}
 		key, shared := enc.key(in, read)
 		if n, known := seen[string(key)]; shared && known {
@@ -148,7 +155,7 @@ const RuleTemplate = "MAIN006"
 
 // decide evaluates the entrypoint for one input, within the time limit.
 func (w *worker) decide(in *Input) change.Verdict {
-	value, err := w.enc.object(in, w.engine.reads.of(in.Class))
+	value, err := w.enc.object(in, w.engine.ready().reads.of(in.Class))
 	if err != nil {
 		return failed("MAIN003", "the input cannot be encoded for the policies: %v", err)
 	}
@@ -177,9 +184,10 @@ func (w *worker) decide(in *Input) change.Verdict {
 
 // query is the one that evaluates the entrypoint for an input.
 func (w *worker) query(input ast.Value) *topdown.Query {
-	return topdown.NewQuery(w.engine.query).
-		WithCompiler(w.engine.compiler).
-		WithStore(w.engine.store).
+	c := w.engine.ready()
+	return topdown.NewQuery(c.query).
+		WithCompiler(c.compiler).
+		WithStore(c.store).
 		WithTransaction(w.txn).
 		WithInput(ast.NewTerm(input)).
 		WithCancel(w.cancel).

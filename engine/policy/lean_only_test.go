@@ -55,12 +55,12 @@ guards contains object.union(rego.metadata.rule().custom, {"message": "m"}) if {
 			t.Fatal(name, err)
 		}
 		written := map[*ast.Rule]bool{}
-		for _, m := range e.compiler.Modules {
+		for _, m := range e.ready().compiler.Modules {
 			for _, r := range m.Rules {
 				written[r] = true
 			}
 		}
-		root := e.compiler.RuleTree.Child(ast.DefaultRootDocument.Value)
+		root := e.ready().compiler.RuleTree.Child(ast.DefaultRootDocument.Value)
 		count := func(of string) (rewritten, all int) {
 			root.Child(ast.String(of)).DepthFirst(func(node *ast.TreeNode) bool {
 				for _, r := range node.Values {

@@ -204,8 +204,9 @@ func asWritten(ctx context.Context, t *testing.T, cfg Config) *Engine {
 	if c.Compile(src.modules); c.Failed() {
 		t.Fatal(c.Errors)
 	}
-	p.compiler, p.reads = c, newReader(c)
-	if err := p.prepare(ctx); err != nil {
+	ready := p.ready()
+	ready.compiler, ready.reads = c, newReader(c)
+	if err := ready.prepare(ctx); err != nil {
 		t.Fatal(err)
 	}
 	return &Engine{program: p, timeout: 1 << 40, runTimeout: 1 << 50}

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -75,22 +76,27 @@ type Engine struct {
 	runTimeout time.Duration
 }
 
-// program is what a set of policies compiles to. It does not change any more, so engines
+// program is what a set of policies comes to. It does not change any more, so engines
 // share it.
 type program struct {
-	compiler *ast.Compiler
-	store    storage.Store
-	query    ast.Body // entrypoint = answerVar
-	rules    []Rule
-	sources  Sources
-	reads    *reader
-	digest   string
-	edited   *Edited
-	answers  any            // by class
-	classes  []change.Class // that the policies decide
+	rules   []Rule
+	sources Sources
+	digest  string
+	edited  *Edited
 
 	exceptions []Exception
 	masks      []Mask
+
+	compile func() (*compiled, error) // once
+}
+
+// compiled is what decides.
+type compiled struct {
+	compiler *ast.Compiler
+	store    storage.Store
+	query    ast.Body // entrypoint = answerVar
+	reads    *reader
+	answers  any // by class
 }
 
 const (
@@ -100,7 +106,8 @@ const (
 
 // New compiles the policies, or takes what the same files compiled to before. It fails
 // with a [*Error] where a policy does not compile or could not work, or a waiver does not
-// name a shipped guard.
+// name a shipped guard. Where the shipped ones stand alone, they are compiled when they
+// first decide.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	src, err := load(cfg)
 	if err != nil {
@@ -117,7 +124,8 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// build compiles and checks the policies.
+// build reads the policies, and compiles and checks those that are somebody's own. Of the
+// shipped ones a test holds that they pass.
 func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	if err := src.parse(); err != nil {
 		return nil, err
@@ -130,26 +138,59 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	if err := checkExceptions(exceptions, rules, cfg.Kinds); err != nil {
 		return nil, err
 	}
-	if err := checkSource(ctx, src, cfg); err != nil {
-		return nil, err
+	own := len(cfg.Dirs) > 0
+	if own {
+		if err := checkSource(ctx, src, cfg); err != nil {
+			return nil, err
+		}
 	}
 	src.data["waivers"] = waiverData(exceptions)
 	p := &program{
-		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions),
-		store: inmem.NewFromObjectWithOpts(src.data, inmem.OptReturnASTValuesOnRead(true)), masks: masks(src.data),
+		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions), masks: masks(src.data),
 	}
 	if src.edited != nil && len(src.edited.Files) > 0 {
 		p.edited = src.edited
 	}
-	if p.compiler, err = compile(src); err != nil {
-		return nil, err
-	}
-	p.reads = newReader(p.compiler)
 	p.markWaived()
-	if err := p.prepare(ctx); err != nil {
+	ctx = context.WithoutCancel(ctx) // of whoever asks first
+	p.compile = sync.OnceValues(func() (*compiled, error) { return compileAll(ctx, src, own) })
+	if own {
+		_, err = p.compile()
+	}
+	return p, err
+}
+
+// compileAll compiles the policies, and checks them if they are not the shipped ones.
+func compileAll(ctx context.Context, src *source, check bool) (*compiled, error) {
+	skip := checks
+	if check {
+		skip = nil
+	}
+	compiler, err := compile(src, skip...)
+	if err != nil {
 		return nil, err
 	}
-	return p, p.checkCompiled(ctx, src)
+	c := &compiled{
+		compiler: compiler, reads: newReader(compiler),
+		store: inmem.NewFromObjectWithOpts(src.data, inmem.OptReturnASTValuesOnRead(true)),
+	}
+	if err := c.prepare(ctx); err != nil {
+		return nil, err
+	}
+	if !check {
+		return c, nil
+	}
+	return c, c.check(ctx, src)
+}
+
+// ready is the program compiled. What is somebody's own was compiled by [New], and that the shipped
+// policies compile, a test holds.
+func (p *program) ready() *compiled {
+	c, err := p.compile()
+	if err != nil {
+		panic(err)
+	}
+	return c
 }
 
 // checkSource finds what could not work as it reads before anything is compiled.
@@ -163,34 +204,34 @@ func checkSource(ctx context.Context, src *source, cfg Config) error {
 	return checkWords(src, cfg)
 }
 
-// checkCompiled finds what could not work and needs resolved references to see.
-func (p *program) checkCompiled(ctx context.Context, src *source) error {
-	if err := checkUnread(p.compiler, src); err != nil {
+// check finds what could not work and needs resolved references to see.
+func (c *compiled) check(ctx context.Context, src *source) error {
+	if err := checkUnread(c.compiler, src); err != nil {
 		return err
 	}
-	if err := checkData(p.compiler, src); err != nil {
+	if err := checkData(c.compiler, src); err != nil {
 		return err
 	}
-	if err := p.checkContract(ctx, src); err != nil {
+	if err := c.checkContract(ctx, src); err != nil {
 		return err
 	}
-	return checkIdle(p.compiler, src)
+	return checkIdle(c.compiler, src)
 }
 
 // prepare makes the query ready, and reads from Rego what a person may answer.
-func (p *program) prepare(ctx context.Context) error {
-	body, err := p.compiler.QueryCompiler().Compile(ast.MustParseBody(entrypoint + " = " + string(answerVar)))
+func (c *compiled) prepare(ctx context.Context) error {
+	body, err := c.compiler.QueryCompiler().Compile(ast.MustParseBody(entrypoint + " = " + string(answerVar)))
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err)
 	}
-	p.query = body
-	p.answers, err = p.words(ctx, "data.diet.verdict.answers")
+	c.query = body
+	c.answers, err = c.words(ctx, "data.diet.verdict.answers")
 	return err
 }
 
 // words reads a table of package diet.verdict.
-func (p *program) words(ctx context.Context, name string) (any, error) {
-	rs, err := rego.New(rego.Query(name), rego.Compiler(p.compiler), rego.Store(p.store)).Eval(ctx)
+func (c *compiled) words(ctx context.Context, name string) (any, error) {
+	rs, err := rego.New(rego.Query(name), rego.Compiler(c.compiler), rego.Store(c.store)).Eval(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -202,10 +243,10 @@ func (p *program) words(ctx context.Context, name string) (any, error) {
 
 // Answers lists, sorted, what a person may answer to a question about a class. It
 // is empty for a class that takes no answer.
-func (e *Engine) Answers(class change.Class) []string { return e.answersTo(class) }
+func (e *Engine) Answers(class change.Class) []string { return e.ready().answersTo(class) }
 
-func (p *program) answersTo(class change.Class) []string {
-	byClass, _ := p.answers.(map[string]any)
+func (c *compiled) answersTo(class change.Class) []string {
+	byClass, _ := c.answers.(map[string]any)
 	answers, ok := byClass[string(class)].(map[string]any)
 	if !ok {
 		return nil
@@ -218,7 +259,7 @@ func (p *program) answersTo(class change.Class) []string {
 // AnsweredClasses lists, sorted, the classes that take answers. One with a suffix such as
 // /place is of changes with that in [Input.Taken].
 func (e *Engine) AnsweredClasses() []change.Class {
-	byClass, _ := e.answers.(map[string]any)
+	byClass, _ := e.ready().answers.(map[string]any)
 	var out []change.Class
 	for class := range byClass {
 		out = append(out, change.Class(class))

@@ -17,6 +17,8 @@ type reader struct {
 
 	mu   sync.Mutex
 	keys map[change.Class]keys
+
+	looks func() bool // does a rule look at the object of a change?
 }
 
 // keys is a set of keys of the input.
@@ -28,7 +30,7 @@ type keys struct {
 // Reads lists the keys of the input that the policies read for a class of changes,
 // or only "input" where they read it as a whole.
 func (e *Engine) Reads(class change.Class) []string {
-	read := e.reads.of(class)
+	read := e.ready().reads.of(class)
 	if read.all {
 		return []string{"input"}
 	}
@@ -42,17 +44,28 @@ func (e *Engine) Reads(class change.Class) []string {
 
 // Looks reports whether a rule looks at the object of a change: at what it is in NetBox,
 // or would be.
-func (e *Engine) Looks() bool {
-	for _, class := range e.classes {
-		if names := e.Reads(class); slices.Contains(names, "input") || slices.Contains(names, "before") || slices.Contains(names, "after") {
-			return true
-		}
-	}
-	return false
-}
+func (e *Engine) Looks() bool { return e.ready().reads.looks() }
 
 func newReader(c *ast.Compiler) *reader {
-	return &reader{compiler: c, keys: map[change.Class]keys{}}
+	r := &reader{compiler: c, keys: map[change.Class]keys{}}
+	r.looks = sync.OnceValue(func() bool {
+		w := r.walk(anyClass)
+		return w.all || w.names["before"] || w.names["after"]
+	})
+	return r
+}
+
+// anyClass has a walk leave no rule out.
+const anyClass = ""
+
+// walk goes over what is read of a class.
+func (r *reader) walk(class change.Class) *walk {
+	w := &walk{
+		compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true},
+		seen: map[*ast.Rule]bool{}, aliases: map[ast.Var]bool{},
+	}
+	w.ref(ast.MustParseRef(entrypoint))
+	return w
 }
 
 // of returns the keys that are read of a class.
@@ -61,12 +74,7 @@ func (r *reader) of(class change.Class) keys {
 	defer r.mu.Unlock()
 	k, ok := r.keys[class]
 	if !ok {
-		w := walk{
-			compiler: r.compiler, class: ast.String(class), names: map[string]bool{"class": true},
-			seen: map[*ast.Rule]bool{}, aliases: map[ast.Var]bool{},
-		}
-		w.ref(ast.MustParseRef(entrypoint))
-		k = w.keys()
+		k = r.walk(class).keys()
 		r.keys[class] = k
 	}
 	return k
@@ -121,7 +129,7 @@ func (w *walk) input(ref ast.Ref) {
 }
 
 func (w *walk) rule(rule *ast.Rule) {
-	if w.seen[rule] || w.elsewhere(rule) {
+	if w.seen[rule] || w.class != anyClass && w.elsewhere(rule) {
 		return
 	}
 	w.seen[rule] = true

@@ -65,7 +65,7 @@ func TestMainIsSpread(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := map[string]int{}
-	for _, r := range e.compiler.GetRules(ast.MustParseRef("data.diet.main")) {
+	for _, r := range e.ready().compiler.GetRules(ast.MustParseRef("data.diet.main")) {
 		n[r.Head.Name.String()]++
 	}
 	if n["_shipped_guards"] < 5 || n["_shipped_defaults"] < 5 {
