@@ -1,10 +1,13 @@
 package mirror
 
+//go:generate go test . -run TestStandardDigest -update
+
 import (
 	"context"
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/jmoiron/sqlx"
@@ -134,22 +137,30 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 // cache is the step that drops and recreates the cache and its views, unless they are as
 // recorded.
 func (db *DB) cache(ctx context.Context, from execer, recorded map[string]string) ([]step, error) {
-	var all string
-	texts := []string{db.statements.Get("query/schema_file_create").Text}
-	var makes []string
-	for _, name := range append(sqlfile.Names("cache"), sqlfile.Names("view")...) {
-		text := db.statements.Get(name).Text
-		all += text
-		makes = append(makes, text)
+	hash := standardDigest
+	if db.statements != sqlfile.Standard() {
+		hash = digest(cacheTexts(db.statements))
 	}
-	if recorded[cacheName] == digest(all) {
+	if recorded[cacheName] == hash {
 		return nil, nil
 	}
+	texts := []string{db.statements.Get("query/schema_file_create").Text}
 	drops, err := pick[string](ctx, from, db.statements.Get("query/schema_drop"))
 	if err != nil {
 		return nil, err
 	}
-	return []step{{cacheName, digest(all), slices.Concat(texts, drops, makes)}}, nil
+	return []step{{cacheName, hash, slices.Concat(texts, drops, cacheTexts(db.statements))}}, nil
 }
 
-func digest(text string) string { return fmt.Sprintf("%016x", xxhash.Sum64String(text)) }
+// cacheTexts are the scripts that make the cache and its views.
+func cacheTexts(statements *sqlfile.Statements) []string {
+	var texts []string
+	for _, name := range append(sqlfile.Names("cache"), sqlfile.Names("view")...) {
+		texts = append(texts, statements.Get(name).Text)
+	}
+	return texts
+}
+
+func digest(texts []string) string {
+	return fmt.Sprintf("%016x", xxhash.Sum64String(strings.Join(texts, "")))
+}

@@ -18,7 +18,6 @@ package sqlfile
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"path"
 	"strings"
 	"sync"
@@ -82,7 +81,7 @@ const postgres = "postgres/"
 
 // Postgres is Get for a store in PostgreSQL: there, some statements are others.
 func (s *Statements) Postgres(name string) Statement {
-	if templates().Lookup(postgres+name+".sql") != nil {
+	if lookup(postgres+name+".sql") != nil {
 		name = postgres + name
 	}
 	return s.Get(name)
@@ -119,7 +118,7 @@ func (s *Statements) render(name string, kind kinds.Kind, field kinds.Field) Sta
 
 // execute renders a file for what it is of.
 func (s *Statements) execute(name, of string, d data) Statement {
-	t := templates().Lookup(name + ".sql")
+	t := lookup(name + ".sql")
 	if t == nil {
 		panic(fmt.Sprintf("sqlfile: no statement %q", name))
 	}
@@ -130,22 +129,26 @@ func (s *Statements) execute(name, of string, d data) Statement {
 	return Statement{Name: strings.TrimSpace(name + " " + of), Text: strings.TrimSpace(out.String())}
 }
 
-// templates parses all files, once, by their path under sql/.
-var templates = sync.OnceValue(func() *template.Template {
-	root := template.New("").Funcs(template.FuncMap{"join": strings.Join, "inc": func(i int) int { return i + 1 }})
-	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := files.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		_, err = root.New(name).Parse(string(text))
-		return err
-	})
-	if err != nil {
-		panic(fmt.Sprintf("sqlfile: %v", err))
+// lookup is a file, parsed once, with what several statements have in common; nil where there
+// is none of that path under sql/. What it defines is for itself alone.
+func lookup(name string) *template.Template {
+	if t, ok := parsed.Load(name); ok {
+		return t.(*template.Template)
 	}
-	return root
+	text, err := files.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	t := template.Must(template.Must(parts().Clone()).New(name).Parse(string(text)))
+	parsed.Store(name, t)
+	return t
+}
+
+// parsed are the files that were asked for: a command uses few of them.
+var parsed sync.Map // *template.Template by path
+
+// parts parses what several statements have in common, once.
+var parts = sync.OnceValue(func() *template.Template {
+	root := template.New("").Funcs(template.FuncMap{"join": strings.Join, "inc": func(i int) int { return i + 1 }})
+	return template.Must(root.ParseFS(files, "part/*.sql"))
 })
