@@ -362,7 +362,7 @@ func (h *hearing) byVerdict() map[*change.Verdict]*answer.Question {
 func (h *hearing) open() []answer.Question {
 	out := []answer.Question{}
 	for _, q := range h.questions {
-		if slices.ContainsFunc(q.Matters, func(m answer.Matter) bool { return m.Verdict().Waits() }) {
+		if q := q.Open(); q != nil {
 			q.Command = q.CommandFor(h.about, q.Recommended())
 			if q.Verdict.WantsApproval() {
 				q.Command = "diet preview " + h.about

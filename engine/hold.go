@@ -24,6 +24,7 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 				set.Changes[i].Held = whole.Message
 			}
 		}
+		bind(set)
 		return
 	}
 	wrong := holdWrong(set, at)
@@ -33,6 +34,27 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 		again = holdWaiting(set, ties, at, wrong, cause) || holdCrowded(set, at)
 	}
 	holdUnneeded(set)
+	bind(set)
+}
+
+// bind answers what is asked about fields of objects of which nothing is written, whatever is
+// answered: those stay as they are along with the object, and nobody is asked about them. Those
+// of what waits for another object are asked: an answer may make it need that no more.
+func bind(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if !c.Binds() {
+			continue
+		}
+		v := c.Verdict
+		for j := range c.Fields {
+			if f := &c.Fields[j]; f.Verdict.Waits() {
+				f.Verdict = change.Verdict{
+					Decision: change.DecisionKeep, Rule: v.Rule, Severity: v.Severity, Answer: v.Answer, Message: "decided together with " + c.Object,
+				}
+			}
+		}
+	}
 }
 
 // holdWaiting holds what waits for something that does not act, and reports whether it held

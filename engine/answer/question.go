@@ -76,6 +76,26 @@ func (q *Question) seal() {
 	q.Key = "q-" + q.Situation[:8]
 }
 
+// Open is the question as far as something of it still waits, nil where nothing does: what is
+// answered already, each by itself, it does not ask about.
+func (q *Question) Open() *Question {
+	left := *q
+	left.Objects = nil
+	for _, m := range q.Matters {
+		if !m.Verdict().Waits() || m.Field != nil && !m.Change.PerField() {
+			continue // or the object is left to people
+		}
+		if m.Change == nil {
+			return &left
+		}
+		left.Objects = append(left.Objects, m.Change.Object)
+	}
+	if left.Objects == nil {
+		return nil
+	}
+	return &left
+}
+
 // Recommended is the answer that the rule proposes, or else the first that fits.
 func (q *Question) Recommended() string {
 	if slices.Contains(q.Options, q.Verdict.Recommended) || len(q.Options) == 0 {

@@ -158,3 +158,9 @@ var carried = map[Action]map[Decision]bool{
 	Rename:    {DecisionRenameExisting: true},
 	Disregard: {DecisionUnmanage: true},
 }
+
+// Binds reports whether the verdict on an object settles what becomes of its fields, which are else
+// decided one by one: nothing of it is written, and no answer about a field changes that.
+func (c *Change) Binds() bool {
+	return c.PerField() && c.Verdict.Decision != "" && !c.Verdict.Asks() && !carried[c.Action][c.Verdict.Decision]
+}

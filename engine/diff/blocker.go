@@ -108,7 +108,7 @@ func (d *differ) findBlockersOf(kind kinds.Kind, b blocker, holders map[place]*c
 	takers := map[string]*change.Change{}
 	var objects []any
 	for i := range d.changes {
-		if c := &d.changes[i]; c.Kind == kind.Name && takes(c, b.places) {
+		if c := &d.changes[i]; c.Kind == kind.Name && (takes(c, b.places) || b.frees == nil && standsAt(c, b.places)) {
 			known := d.ids.knownAs(c.Kind, c.Object)
 			takers[known] = c
 			objects = append(objects, known)
@@ -180,6 +180,13 @@ func takes(c *change.Change, places []string) bool {
 	})
 }
 
+// standsAt reports whether a change would take over, for its name, what may stand where the plan wants
+// the object too: to rename that would not do then.
+func standsAt(c *change.Change, places []string) bool {
+	return c.Class == change.Exists && c.Action == change.Adopt && c.Taken == change.TakenName &&
+		slices.ContainsFunc(c.Fields, func(f change.Field) bool { return slices.Contains(places, f.Name) && f.Class == change.Agreed })
+}
+
 // block marks one change whose place is held.
 func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[place]*change.Change) error {
 	at := place{r.Kind, r.ID}
@@ -187,6 +194,9 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 		if b.statement != "query/name_blocker" && c.Class != change.Blocked {
 			c.Taken = change.TakenPlace // by natural key, and to rename it frees no place
 		}
+		return nil
+	}
+	if !takes(c, b.places) {
 		return nil
 	}
 	holder := holders[at]

@@ -63,11 +63,36 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	not _given_up
 	not input.with
 	_placed
+	not _called_so
 	count(input.differs) > 0
 	message := sprintf("%s, created %s, has the place that the plan wants for %s; no plan owns it", [
 		_other,
 		_creator,
 		text.subject,
+	])
+}
+
+# METADATA
+# title: Adoption is proposed for an existing object that has both the name and the place
+# description: To rename it would not free the place.
+# custom:
+#   id: EXI008
+#   severity: high
+#   decision: ask
+#   recommended: adopt
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "exists"
+	not input.proposed
+	not _given_up
+	not input.with
+	_placed
+	_called_so
+	count(input.differs) > 0
+	message := sprintf("%s, created %s, has name and place of %s, and differs from the plan in %s; no plan owns it", [
+		_other,
+		_creator,
+		text.subject,
+		text.names(input.differs),
 	])
 }
 
@@ -141,5 +166,11 @@ _holds := sprintf("created %s, takes the place that", [_creator]) if not input.o
 _holds := sprintf("marked (%s) %s, is what", [input.other.marked, _creator])
 
 _placed if input.taken == "place"
+
+# A cable is known by what it joins: its label says little.
+_called_so if {
+	input.kind != "cable"
+	input.other.name == input.name
+}
 
 _given_up if input.undoes == "orphan"

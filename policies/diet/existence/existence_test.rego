@@ -32,6 +32,24 @@ test_rename_what_differs if {
 	endswith(verdict.message, "and differs from the plan in device_type, rack; no plan owns it")
 }
 
+test_adopt_what_has_name_and_place if {
+	placed := object.union(_found("exists"), {"taken": "place", "name": "web-017", "differs": ["description"]})
+	verdict := _verdict(placed)
+
+	verdict.id == "EXI008"
+	verdict.recommended == "adopt"
+	contains(verdict.message, "has name and place of web96/web[17], and differs from the plan in description; ")
+}
+
+test_skip_what_has_the_place if {
+	placed := object.union(_found("exists"), {"taken": "place", "differs": ["description"]})
+	every named in [{"name": "web-018"}, {"name": "web-017", "kind": "cable"}, {}] {
+		verdict := _verdict(object.union(placed, named))
+		verdict.id == "EXI005"
+		verdict.recommended == "skip"
+	}
+}
+
 test_adopt_what_a_person_marked if {
 	every differs in [[], ["rack"]] {
 		marked := object.union(_found("exists"), {"proposed": true, "differs": differs})
