@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // TestMessagesNameWhatFieldsReferTo has a person give a device another role: what is said of it,
@@ -95,4 +96,25 @@ func TestMessageNamesWhatComes(t *testing.T) {
 		}
 	}
 	t.Errorf("it is not named: %+v", w.preview(plan).Conflicts)
+}
+
+// TestUnmanagedIsNotConflict has a person write what the plan states next: that is told as a conflict,
+// and not once more as what nobody owns.
+func TestUnmanagedIsNotConflict(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	plain := w.replanned(2, `defaults: {description: "one"}`, `defaults: {}`)
+	w.apply(plain)
+	w.edit("devices", "web/web[1]", `{"description": "hers", "comments": "hers too"}`)
+	w.sync()
+	if list := w.preview(plain).Unmanaged; len(list) != 2 {
+		t.Errorf("nobody owns %+v", list)
+	}
+	p := w.preview(w.plan("one", 2))
+	if f := fieldOf(p.Set(), "web/web[1]", "description"); f == nil || f.Class != change.Conflict {
+		t.Errorf("the description is %+v", f)
+	}
+	if len(p.Unmanaged) != 1 || p.Unmanaged[0].Field != "comments" {
+		t.Errorf("nobody owns %+v", p.Unmanaged)
+	}
 }

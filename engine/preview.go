@@ -265,7 +265,20 @@ func (e *Engine) listUnmanaged(ctx context.Context, p *Preview, plan string) err
 	if err := e.selectAll(ctx, &p.Unmanaged, "query/unmanaged_list", sql.Named("plan", plan)); err != nil {
 		return err
 	}
+	p.Unmanaged = untold(p.Unmanaged, p.Changes)
 	return e.nameUnmanaged(ctx, p.Unmanaged)
+}
+
+// untold leaves out the edits of fields that the plan states now: what becomes of them is told where
+// they differ from it.
+func untold(list []Unmanaged, changes []change.Change) []Unmanaged {
+	told := map[[3]string]bool{}
+	for i := range changes {
+		for _, f := range changes[i].Fields {
+			told[[3]string{changes[i].Kind, changes[i].Object, f.Name}] = true
+		}
+	}
+	return slices.DeleteFunc(list, func(u Unmanaged) bool { return told[[3]string{u.Kind, u.Object, u.Field}] })
 }
 
 // compare compares a topology with the mirror, and decides.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
 )
@@ -52,6 +53,47 @@ func TestMarkdownLimit(t *testing.T) {
 		t.Errorf("%d of 2 say what was cut", n)
 	}
 	if all := markdown(t, 10<<20, many(900)); strings.Contains(all, "Cut, because") || strings.Count(all, "to create: <code>") != 900 {
+		t.Error("something is cut although there is room")
+	}
+}
+
+// TestMarkdownKeepsDrift has more questions than a comment takes: the drift is told all the same,
+// and what nobody owns only where there is room for everything else.
+func TestMarkdownKeepsDrift(t *testing.T) {
+	t.Parallel()
+	p := &engine.Preview{ID: "pv-1", Plan: "web"}
+	for n := range 300 {
+		object := fmt.Sprintf("web/c[%d]", n)
+		asked := change.Verdict{Decision: change.DecisionAsk, Rule: "FLD011", Message: strings.Repeat("the plan wants another one ", 5)}
+		p.Changes = append(p.Changes, change.Change{
+			Kind: "device", Object: object, Name: object, Source: "c", Class: change.Changed, Action: change.Update,
+			Fields: []change.Field{{Name: "description", Class: change.Conflict, Want: "a", Have: "b", Verdict: asked}},
+		})
+		p.Questions = append(p.Questions, answer.Question{
+			Kind: "device", Objects: []string{object}, Field: "description", Verdict: asked, Options: []string{"use_user"}, Command: "diet resolve",
+		})
+		p.Unmanaged = append(p.Unmanaged, engine.Unmanaged{Kind: "device", Object: object, Name: object, Field: "comments", Have: "hers", User: "maria"})
+	}
+	for n := range 3 {
+		object := fmt.Sprintf("web/drifted[%d]", n)
+		p.Changes = append(p.Changes, change.Change{
+			Kind: "device", Object: object, Name: object, Source: "drifted", Class: change.Changed, Action: change.Update,
+			Fields: []change.Field{{
+				Name: "name", Class: change.Drift, Base: "a", Want: "a", Have: fmt.Sprint("hers ", n), Verdict: change.Verdict{Decision: change.DecisionPreserve},
+			}},
+		})
+	}
+	got := markdown(t, 0, p)
+	if len(got) > report.CommentLimit || strings.Count(got, `NetBox has "hers`) != 3 || strings.Contains(got, "comments: ") {
+		t.Errorf("%d bytes, %d of 3 drifted", len(got), strings.Count(got, `NetBox has "hers`))
+	}
+	if n := strings.Count(got, "✋ description of"); n < 100 || !strings.Contains(got, "**Cut, because") {
+		t.Errorf("%d questions are shown", n)
+	}
+	if short := markdown(t, 6000, p); len(short) > 6000 || strings.Count(short, `NetBox has "hers`) != 3 {
+		t.Errorf("%d bytes of 6000:\n%s", len(short), short)
+	}
+	if all := markdown(t, 10<<20, p); strings.Count(all, "comments: ") != 300 {
 		t.Error("something is cut although there is room")
 	}
 }

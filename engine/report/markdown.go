@@ -46,19 +46,9 @@ func page(p *engine.Preview, limit int) string {
 	p = printable(p)
 	var out strings.Builder
 	fmt.Fprintf(&out, "## diet: plan %s\n\n%s\n", code(p.Plan), headline(p))
-	var cut []block
-	for _, b := range blocks(p, set) {
-		room := limit - out.Len() - lastWords
-		switch {
-		case len(b.full()) <= room:
-			out.WriteString(b.full())
-		case len(b.brief()) <= room:
-			out.WriteString(b.brief())
-			cut = append(cut, b)
-		default:
-			b.dropped = true
-			cut = append(cut, b)
-		}
+	texts, cut := fit(blocks(p, set), limit-out.Len()-lastWords)
+	for _, text := range texts {
+		out.WriteString(text)
 	}
 	out.WriteString(leftOut(cut, p))
 	return out.String()
@@ -66,6 +56,76 @@ func page(p *engine.Preview, limit int) string {
 
 // lastWords is the room for what is said about the parts that were cut.
 const lastWords = 400
+
+// fit shows as many blocks as there is room for, in their order. The questions have half of the room
+// where the rest needs it too; then comes what acts and drifts, and last what is told for
+// information.
+func fit(list []block, room int) (texts []string, cut []block) {
+	texts = make([]string, len(list))
+	for i := range list {
+		if b := &list[i]; !b.open && len(b.brief()) <= room {
+			b.named, room = true, room-len(b.brief())
+		}
+	}
+	show := func(least int, is func(b *block) bool) {
+		for i := range list {
+			b := &list[i]
+			if texts[i] == "" && is(b) && b.beyond() <= room-least {
+				texts[i], room = b.full(), room-b.beyond()
+			}
+		}
+	}
+	open := func(b *block) bool { return b.open }
+	show(room/2, open)
+	show(0, func(b *block) bool { return !b.open && !b.aside })
+	room = shorten(list, texts, room)
+	show(0, open)
+	show(0, func(b *block) bool { return b.aside })
+	for i := range list {
+		b := &list[i]
+		if texts[i] == b.full() {
+			continue
+		}
+		if short := b.brief(); texts[i] == "" && (b.named || len(short) <= room) {
+			if texts[i] = short; !b.named {
+				room -= len(short)
+			}
+		}
+		b.dropped = texts[i] == ""
+		cut = append(cut, *b)
+	}
+	return texts, cut
+}
+
+// beyond is the room that a block takes, of what is kept for its title.
+func (b block) beyond() int {
+	if b.named {
+		return len(b.full()) - len(b.brief())
+	}
+	return len(b.full())
+}
+
+// shorten shows the first lines of what acts and drifts and does not fit as a whole.
+func shorten(list []block, texts []string, room int) int {
+	for i := range list {
+		b := list[i]
+		if texts[i] != "" || b.open || b.aside {
+			continue
+		}
+		body := b.body
+		frame := b.beyond() - len(body) + len(more)
+		end := strings.LastIndexByte(body[:max(0, min(len(body), room-frame))], '\n')
+		if end <= 0 {
+			continue
+		}
+		b.body = body[:end+1] + more
+		texts[i], room = b.full(), room-b.beyond()
+	}
+	return room
+}
+
+// more ends a block of which there is more.
+const more = "… and more\n"
 
 // leftOut says what does not fit.
 func leftOut(cut []block, p *engine.Preview) string {
@@ -106,7 +166,9 @@ type block struct {
 	body    string // goes into a code block
 	lang    string
 	open    bool // not folded
+	aside   bool // for information: nothing comes of it
 	objects int
+	named   bool // there is room for its title
 	dropped bool
 }
 
@@ -161,11 +223,15 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 	}
 	add("Drift: what people changed in NetBox", countOf(set, drift), func(t Text) { t.drift(set) })
 	out = append(out, folded(set, stalled, "held: ")...)
+	told := len(out)
 	out = append(out, folded(set, unneeded, "not needed yet: ")...)
 	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })
 	add("Skipped: left as they are", countOf(set, skips), func(t Text) { t.skipped(set) })
 	add("Edits in fields that no plan owns", len(p.Unmanaged), func(t Text) { t.unmanaged(p.Unmanaged) })
 	add("Policies", 0, func(t Text) { t.policies(p) })
+	for i := range out[told:] {
+		out[told+i].aside = true
+	}
 	return out
 }
 
