@@ -71,7 +71,8 @@ func (e *emitter) trunkOf(z *zone, l lane) *Interface {
 	if t.Name == e.portName(z.class, first) {
 		t.ID = z.class.portID(first) // the port is called as its first lane
 	}
-	t.Type = cmp.Or(e.typeOf(&z.class.device).portType(t.Name), speedTypes[z.brk.lanes*z.brk.speed], otherType)
+	typ := cmp.Or(e.typeOf(&z.class.device).portType(t.Name), speedTypes[z.brk.lanes*z.brk.speed], otherType)
+	t.PortTraits = alike(e.ports, PortTraits{Source: z.class.id, Type: typ, Enabled: true})
 	return t
 }
 
@@ -204,7 +205,7 @@ func trunksOf(t *Topology) map[string]*trunk {
 		if x == nil {
 			port := *lane.trunk
 			port.On, port.CustomFields = lane.On, lane.CustomFields
-			port.ID, port.Device, port.Source, port.Enabled = lane.Device+"/"+port.ID, lane.Device, lane.Source, true
+			port.ID, port.Device = lane.Device+"/"+port.ID, lane.Device
 			x = &trunk{id: lane.Port(), port: &port, lanes: lane.Lanes, far: map[string]bool{}}
 			out[x.id] = x
 		}
@@ -226,7 +227,7 @@ func (x *trunk) join(t *Topology, trunks map[string]*trunk, release string) (Bre
 	like := t.Cables[x.uses[0].cable]
 	b := Breakout{ID: x.id + "~", Source: x.port.Source, A: x.port.ID, like: like}
 	for _, u := range x.uses {
-		if !alike(&like, &t.Cables[u.cable]) {
+		if !sayAlike(&like, &t.Cables[u.cable]) {
 			return b, "their links say different things of the cables"
 		}
 		b.Cables = append(b.Cables, t.Cables[u.cable].ID)
@@ -298,7 +299,9 @@ func inUse(t *Topology, trunks map[string]*trunk, b Breakout) []Interface {
 			out = append(out, *x.port)
 			continue
 		}
-		t.Interfaces[at].Disabled, t.Interfaces[at].Enabled = false, true
+		traits := *t.Interfaces[at].PortTraits
+		traits.Disabled, traits.Enabled = false, true
+		t.Interfaces[at].PortTraits = &traits
 	}
 	return out
 }
@@ -316,9 +319,10 @@ func other(trunks map[string]*trunk, b Breakout) *trunk {
 	return nil
 }
 
-// alike reports whether two cables say the same but for what they are plugged into.
-func alike(a, b *Cable) bool {
-	x, y := *a, *b
-	y.ID, y.Source, y.A, y.B = x.ID, x.Source, x.A, x.B
-	return string(x.stated(nil)) == string(y.stated(nil))
+// sayAlike reports whether two cables say the same but for what they are plugged into.
+func sayAlike(a, b *Cable) bool {
+	traits := *b.CableTraits
+	traits.Source = a.Source
+	other := Cable{ID: a.ID, A: a.A, B: a.B, CableTraits: &traits, CustomFields: b.CustomFields}
+	return string(a.stated(nil)) == string(other.stated(nil))
 }

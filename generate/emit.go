@@ -40,6 +40,20 @@ type emitter struct {
 	customs map[customKey]*customs
 
 	replaced map[string]string // by the id that one cable of all lanes of a port would have
+
+	ports map[PortTraits]*PortTraits // those that are in use
+	plugs map[CableTraits]*CableTraits
+}
+
+// alike shares what many ports, or cables, have in common.
+func alike[T comparable](known map[T]*T, traits T) *T {
+	shared := known[traits]
+	if shared == nil {
+		own := traits // so that only those of the first one are allocated
+		shared = &own
+		known[traits] = shared
+	}
+	return shared
 }
 
 // topology makes all objects of a plan that was solved without a finding.
@@ -47,7 +61,7 @@ func (m *model) topology() *Topology {
 	e := &emitter{
 		model: m, status: cmp.Or(string(m.plan.Spec.Status), planned), cabled: connected,
 		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}, replaced: map[string]string{},
-		customs: map[customKey]*customs{},
+		customs: map[customKey]*customs{}, ports: map[PortTraits]*PortTraits{}, plugs: map[CableTraits]*CableTraits{},
 	}
 	if e.status == planned {
 		e.cabled = planned
@@ -232,8 +246,7 @@ func (e *emitter) linkCables(zp *zonePlacement, lp *linkPlacement) {
 			if l.bundles(e.model) {
 				a.member, b.member = nodeLag(l), e.switchLag(l, i)
 			}
-			c := e.join(a, b, a.bucket.device.ID+"/"+p.key()+"~")
-			c.describe(l.spec.Cable)
+			e.join(a, b, a.bucket.device.ID+"/"+p.key()+"~", l.spec.Cable)
 		}
 		if l.bundles(e.model) {
 			e.bundle(l, i, zp.zone, lp.node(i))
@@ -250,7 +263,7 @@ func (l *link) lag() string {
 }
 
 // describe sets what the link states of its cables.
-func (c *Cable) describe(s *CableSpec) {
+func (c *CableTraits) describe(s *CableSpec) {
 	if s != nil {
 		c.Type, c.Color, c.Label, c.Length, c.LengthUnit = s.Type, s.Color, s.Label, s.Length, s.LengthUnit
 	}
@@ -261,7 +274,7 @@ func (e *emitter) mgmtCables(zp *zonePlacement, mp *mgmtPlacement) {
 	typ := e.typeOf(&mp.from.device).ports[port]
 	for i, s := range mp.slots {
 		a := end{bucket: &e.buckets[&mp.from.device][i], id: port + mp.from.on[port], name: port, typ: typ, card: mp.from.card(port)}
-		e.join(a, e.laneEnd(zp.zone, int(s.sw), int(s.lane)), a.bucket.device.ID+"/"+port+"~")
+		e.join(a, e.laneEnd(zp.zone, int(s.sw), int(s.lane)), a.bucket.device.ID+"/"+port+"~", nil)
 	}
 }
 
@@ -270,7 +283,7 @@ func (e *emitter) uplinkCables(zp *zonePlacement, up *uplinkPlacement) {
 		prefix := e.buckets[&up.from.class.device][s].device.ID + "/" + up.from.key + "#"
 		for i, u := range ends {
 			a := e.laneEnd(up.from, s, int(u.lane))
-			e.join(a, e.laneEnd(zp.zone, int(u.to.sw), int(u.to.lane)), prefix+strconv.Itoa(i+1)+"~")
+			e.join(a, e.laneEnd(zp.zone, int(u.to.sw), int(u.to.lane)), prefix+strconv.Itoa(i+1)+"~", nil)
 		}
 	}
 }
@@ -278,7 +291,7 @@ func (e *emitter) uplinkCables(zp *zonePlacement, up *uplinkPlacement) {
 func (e *emitter) pairCables(z *zone) {
 	for _, c := range z.cables {
 		a, b := e.laneEnd(z, c.a, c.laneA), e.laneEnd(z, c.b, c.laneB)
-		e.join(a, b, e.pairID(z, c))
+		e.join(a, b, e.pairID(z, c), nil)
 	}
 }
 
@@ -288,9 +301,9 @@ func (m *model) pairID(z *zone, c pairCable) string {
 	return m.key + "/" + indexed(d.id, d.ord(c.a)) + "~" + indexed("", d.ord(c.b)) + "/" + z.key + "#" + strconv.Itoa(c.nth)
 }
 
-// join makes a cable and its two interfaces. An end that says no type takes
-// the speed's, then the other end's.
-func (e *emitter) join(a, b end, id string) *Cable {
+// join makes a cable, of which a link may state more, and its two interfaces. An end that says no
+// type takes the speed's, then the other end's.
+func (e *emitter) join(a, b end, id string, stated *CableSpec) {
 	speed := a.speed
 	if speed == 0 {
 		speed = b.speed
@@ -301,11 +314,11 @@ func (e *emitter) join(a, b end, id string) *Cable {
 	ids := [2]string{e.port(a, speed), e.port(b, speed)}
 	e.replaces(a, ids[0], id)
 	e.replaces(b, ids[1], id)
+	traits := CableTraits{Source: a.bucket.device.Source, Status: e.cabled, Carries: carriedBy(b.kind)}
+	traits.describe(stated)
 	a.bucket.cables = append(a.bucket.cables, Cable{
-		ID: id, Source: a.bucket.device.Source, A: ids[0], B: ids[1], Status: e.cabled, Carries: carriedBy(b.kind),
-		CustomFields: e.custom(a.bucket, cableKind, a.cable),
+		ID: id, A: ids[0], B: ids[1], CableTraits: alike(e.plugs, traits), CustomFields: e.custom(a.bucket, cableKind, a.cable),
 	})
-	return &a.bucket.cables[len(a.bucket.cables)-1]
 }
 
 func endType(own string, speed int, other string) string {
@@ -326,14 +339,18 @@ func (e *emitter) port(x end, speed int) string {
 	if x.kind == feedKind {
 		return id // it is there with its rack
 	}
-	x.bucket.interfaces = append(x.bucket.interfaces, Interface{
-		Kind: x.kind, ID: id, Source: x.bucket.device.Source, Device: x.bucket.device.ID,
-		Name: x.name, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes, Link: x.link, Label: x.cage,
-		trunk: x.trunk, On: x.bucket.on(x.card), CustomFields: e.custom(x.bucket, cmp.Or(x.kind, interfaceKind), x.custom),
-	})
-	if x.member != "" {
-		x.bucket.interfaces[len(x.bucket.interfaces)-1].Bundle = x.bucket.device.ID + "/" + x.member
+	port := Interface{
+		ID: id, Device: x.bucket.device.ID, Name: x.name, On: x.bucket.on(x.card),
+		CustomFields: e.custom(x.bucket, cmp.Or(x.kind, interfaceKind), x.custom),
+		PortTraits: alike(e.ports, PortTraits{
+			Kind: x.kind, Source: x.bucket.device.Source, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes,
+			Link: x.link, Label: x.cage, trunk: x.trunk,
+		}),
 	}
+	if x.member != "" {
+		port.Bundle = x.bucket.device.ID + "/" + x.member
+	}
+	x.bucket.interfaces = append(x.bucket.interfaces, port)
 	e.breakOut(x)
 	return id
 }
@@ -364,5 +381,6 @@ func (e *emitter) collect(t *Topology) {
 		}
 		t.Interfaces = append(t.Interfaces, b.interfaces...)
 		t.Cables = append(t.Cables, b.cables...)
+		b.interfaces, b.cables = nil, nil // the memory is needed again
 	}
 }

@@ -164,8 +164,9 @@ func (e *emitter) racksFeeds() {
 func (e *emitter) feed(f *feeds, i int, key string, b *bucket, l lane) Interface {
 	spec := f.specs[key]
 	out := Interface{
-		Kind: feedKind, ID: b.device.ID + "/" + media["feed"].word + ":" + f.class.portID(l), Source: f.class.id, Device: b.device.ID,
-		Name: e.feedName(f, i, key), CustomFields: f.customs[key].of(i, func() *scope { return e.feedScope(f, i, key) }),
+		ID: b.device.ID + "/" + media["feed"].word + ":" + f.class.portID(l), Device: b.device.ID, Name: e.feedName(f, i, key),
+		PortTraits:   alike(e.ports, PortTraits{Kind: feedKind, Source: f.class.id}),
+		CustomFields: f.customs[key].of(i, func() *scope { return e.feedScope(f, i, key) }),
 		Feed: &Feed{
 			Panel: spec.Panel, Rack: b.device.ID, Status: "active", Type: spec.Type, Supply: spec.Supply, Phase: spec.Phase,
 			Voltage: spec.Voltage, Amperage: spec.Amperage, MaxUtilization: spec.MaxUtilization,

@@ -96,8 +96,8 @@ func (e *emitter) bundle(l *link, i int, z *zone, slots []slot) {
 
 func (e *emitter) lag(b *bucket, id, name, kind string) {
 	b.interfaces = append(b.interfaces, Interface{
-		ID: b.device.ID + "/" + id, Source: b.device.Source, Device: b.device.ID, Name: name, Type: lagType, LAG: kind,
-		CustomFields: e.custom(b, interfaceKind, nil),
+		ID: b.device.ID + "/" + id, Device: b.device.ID, Name: name, CustomFields: e.custom(b, interfaceKind, nil),
+		PortTraits: alike(e.ports, PortTraits{Source: b.device.Source, Type: lagType, LAG: kind}),
 	})
 }
 
@@ -139,7 +139,7 @@ func (e *emitter) breakOut(x end) {
 	}
 	b.broken[port.ID] = true
 	whole := *port
-	whole.ID, whole.Source, whole.Device = b.device.ID+"/"+port.ID, b.device.Source, b.device.ID
+	whole.ID, whole.Device = b.device.ID+"/"+port.ID, b.device.ID
 	whole.On, whole.CustomFields = b.on(port.On), e.custom(b, interfaceKind, x.custom)
 	b.interfaces = append(b.interfaces, whole)
 }
@@ -158,7 +158,10 @@ func (e *emitter) cageOf(z *zone, l lane, x *end) {
 		x.typ = inCage(typ, x.typ)
 	}
 	if typ != "" && name != x.name {
-		x.whole = &Interface{ID: z.class.portID(whole), Name: name, Type: typ, Disabled: true, On: z.class.card(name)}
+		x.whole = &Interface{
+			ID: z.class.portID(whole), Name: name, On: z.class.card(name),
+			PortTraits: alike(e.ports, PortTraits{Source: z.class.id, Type: typ, Disabled: true}),
+		}
 	}
 }
 

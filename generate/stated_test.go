@@ -18,28 +18,29 @@ func TestStatedIsWhole(t *testing.T) {
 		Racks:      []generate.Rack{{ID: "r"}},
 		Devices:    []generate.Device{{ID: "d", Position: 1, Tags: []string{"x"}, CustomFields: map[string]any{"x": 1}}},
 		Modules:    []generate.Module{{ID: "m", Bay: "y"}},
-		Interfaces: []generate.Interface{{ID: "i"}},
-		Cables:     []generate.Cable{{ID: "c"}},
+		Interfaces: []generate.Interface{{ID: "i", PortTraits: &generate.PortTraits{}}},
+		Cables:     []generate.Cable{{ID: "c", CableTraits: &generate.CableTraits{}}},
 	}
 	n := 0
 	for i, object := range []any{&topo.Racks[0], &topo.Devices[0], &topo.Modules[0], &topo.Modules[0], &topo.Interfaces[0], &topo.Cables[0]} {
 		v := reflect.ValueOf(object).Elem()
-		for j := range v.NumField() {
-			if !v.Type().Field(j).IsExported() {
+		for _, f := range reflect.VisibleFields(v.Type()) {
+			if !f.IsExported() || f.Anonymous {
 				continue
 			}
-			was, before, stated := reflect.ValueOf(v.Field(j).Interface()), topo.At(i), bytesAt(topo, i)
+			field := v.FieldByIndex(f.Index)
+			was, before, stated := reflect.ValueOf(field.Interface()), topo.At(i), bytesAt(topo, i)
 			for _, to := range []any{"other", 7, 2.5, &text, &number, []string{"x", "y"}, map[string]any{"x": "1"}} {
-				if reflect.TypeOf(to) != v.Field(j).Type() {
+				if reflect.TypeOf(to) != field.Type() {
 					continue
 				}
-				v.Field(j).Set(reflect.ValueOf(to))
+				field.Set(reflect.ValueOf(to))
 				n++
 				if !reflect.DeepEqual(before, topo.At(i)) && bytes.Equal(stated, bytesAt(topo, i)) {
-					t.Errorf("%s.%s is not stated", v.Type(), v.Type().Field(j).Name)
+					t.Errorf("%s.%s is not stated", v.Type(), f.Name)
 				}
 			}
-			v.Field(j).Set(was)
+			field.Set(was)
 		}
 	}
 	if n < 30 {

@@ -221,14 +221,32 @@ type Device struct {
 
 // Interface is a port that the plan cables, a LAG, or a port that is broken out.
 type Interface struct {
+	ID     string `json:"id"`
+	Device string `json:"device"` // object id
+	Name   string `json:"name"`
+
+	*PortTraits
+
+	// Bundle is the LAG interface that it is a member of; "" is not stated.
+	Bundle string `json:"member_of,omitempty"`
+
+	// On is the module that it is on, "" for none.
+	On string `json:"on_module,omitempty"`
+
+	// Feed is of a power feed, whose Device is the rack.
+	Feed *Feed `json:"feed,omitempty"`
+
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
+}
+
+// PortTraits are what many ports have in common: of a million, there are some hundred. They are
+// shared, and so are replaced rather than changed; no [Interface] is without.
+type PortTraits struct {
 	// Kind is NetBox's kind of a port that carries no data: power_port, power_outlet. "" is an
 	// interface.
 	Kind string `json:"kind,omitempty"`
 
-	ID     string `json:"id"`
 	Source string `json:"source"`
-	Device string `json:"device"` // object id
-	Name   string `json:"name"`
 	Type   string `json:"type"` // NetBox's interface type, such as 25gbase-x-sfp28
 	// Speed is the lane's speed in Gb/s; 0 where the plan does not say.
 	Speed int `json:"speed_gbps,omitempty"`
@@ -236,10 +254,8 @@ type Interface struct {
 	Module string `json:"module,omitempty"`
 	LAG    string `json:"lag,omitempty"`
 
-	// Bundle is the LAG interface that it is a member of, and Label what it is labelled; ""
-	// is not stated. Disabled is a port that is broken out, Enabled one that a breakout cable
-	// is plugged into.
-	Bundle   string `json:"member_of,omitempty"`
+	// Label is what it is labelled; "" is not stated. Disabled is a port that is broken out,
+	// Enabled one that a breakout cable is plugged into.
 	Label    string `json:"label,omitempty"`
 	Disabled bool   `json:"disabled,omitempty"`
 	Enabled  bool   `json:"enabled,omitempty"`
@@ -249,14 +265,6 @@ type Interface struct {
 	// and sheets read them; they are no part of what is printed.
 	Lanes int    `json:"-"`
 	Link  string `json:"-"`
-
-	// On is the module that it is on, "" for none.
-	On string `json:"on_module,omitempty"`
-
-	// Feed is of a power feed, whose Device is the rack.
-	Feed *Feed `json:"feed,omitempty"`
-
-	CustomFields map[string]any `json:"custom_fields,omitempty"`
 
 	trunk *Interface // the port that it is a lane of, where one cable is to be of all lanes
 }
@@ -272,10 +280,18 @@ func (i *Interface) Port() string {
 
 // Cable joins two interfaces. A is the end that names it.
 type Cable struct {
-	ID         string   `json:"id"`
+	ID string `json:"id"`
+	A  string `json:"a"` // interface object id
+	B  string `json:"b"` // interface object id
+
+	*CableTraits
+
+	CustomFields map[string]any `json:"custom_fields,omitempty"`
+}
+
+// CableTraits are what many cables have in common, as [PortTraits]; no [Cable] is without.
+type CableTraits struct {
 	Source     string   `json:"source"` // the class of the A end's device
-	A          string   `json:"a"`      // interface object id
-	B          string   `json:"b"`      // interface object id
 	Status     string   `json:"status"` // connected or planned
 	Type       *string  `json:"type,omitempty"`
 	Color      *string  `json:"color,omitempty"`
@@ -285,8 +301,6 @@ type Cable struct {
 
 	// Carries is what goes through it where that is no data: power.
 	Carries string `json:"carries,omitempty"`
-
-	CustomFields map[string]any `json:"custom_fields,omitempty"`
 }
 
 // Cabled are the ids of the interfaces that a cable ends on: not those of LAGs, nor of ports

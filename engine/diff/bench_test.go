@@ -18,6 +18,9 @@ import (
 // ports is how many interfaces each device of the benchmark has.
 const ports = 100
 
+// copper is what the interfaces have in common.
+var copper = &generate.PortTraits{Source: "web", Type: "1000base-t"}
+
 // estate is a plan of devices with interfaces, and a mirror that has them all. Every
 // thousandth interface has drifted.
 type estate struct {
@@ -75,7 +78,7 @@ func (e *estate) addInterface(i int) object {
 	device, name := i/ports+1, fmt.Sprint("E1/", i%ports+1)
 	id := fmt.Sprintf("web/web[%d]/%d", device, i%ports+1)
 	e.topo.Interfaces = append(e.topo.Interfaces,
-		generate.Interface{ID: id, Source: "web", Device: fmt.Sprintf("web/web[%d]", device), Name: name, Type: "1000base-t"})
+		generate.Interface{ID: id, Device: e.topo.Devices[device-1].ID, Name: name, PortTraits: copper})
 	have := "1000base-t"
 	if i%1000 == 0 {
 		have = "virtual"
@@ -205,7 +208,7 @@ func (e *estate) retyped(n int) *generate.Topology {
 	topo := *e.topo
 	topo.Interfaces = slices.Clone(topo.Interfaces)
 	for i := range n {
-		topo.Interfaces[i*1000+1].Type = "10gbase-t"
+		topo.Interfaces[i*1000+1].PortTraits = &generate.PortTraits{Source: "web", Type: "10gbase-t"}
 	}
 	return &topo
 }
@@ -226,8 +229,8 @@ func (e *estate) grown(n int) *generate.Topology {
 	for i := range n {
 		device := i%len(topo.Devices) + 1
 		topo.Interfaces = append(topo.Interfaces, generate.Interface{
-			ID: fmt.Sprintf("web/web[%d]/x%d", device, i), Source: "web", Device: fmt.Sprintf("web/web[%d]", device),
-			Name: fmt.Sprint("X1/", i), Type: "1000base-t",
+			ID: fmt.Sprintf("web/web[%d]/x%d", device, i), Device: fmt.Sprintf("web/web[%d]", device),
+			Name: fmt.Sprint("X1/", i), PortTraits: copper,
 		})
 	}
 	return &topo

@@ -248,12 +248,13 @@ func TestStatedVersion(t *testing.T) {
 	d.Comments, d.Tenant, d.Platform, d.Tags = &text, &text, new(string), []string{"blue"}
 	d.CustomFields, d.Position, d.Face = map[string]any{"owner": "net"}, 3, "front"
 	topo.Interfaces = []generate.Interface{
-		{ID: "web/web[1]/1", Source: "web", Device: "web/web[1]", Name: "E1", Type: "1000base-t"},
-		{ID: "web/web[1]/2", Source: "web", Device: "web/web[1]", Name: "E2", Type: "1000base-t"},
+		{ID: "web/web[1]/1", Device: "web/web[1]", Name: "E1", PortTraits: copper},
+		{ID: "web/web[1]/2", Device: "web/web[1]", Name: "E2", PortTraits: copper},
 	}
 	topo.Cables = []generate.Cable{{
-		ID: "web/web[1]/1~", Source: "web", A: "web/web[1]/1", B: "web/web[1]/2", Status: "connected",
-		Type: &text, Color: &text, Label: &text, Length: &length, LengthUnit: &text,
+		ID: "web/web[1]/1~", A: "web/web[1]/1", B: "web/web[1]/2", CableTraits: &generate.CableTraits{
+			Source: "web", Status: "connected", Type: &text, Color: &text, Label: &text, Length: &length, LengthUnit: &text,
+		},
 	}}
 	db := seed(t, nil, "")
 	if _, err := diff.Diff(t.Context(), db, topo, diff.Told{}); err != nil {
