@@ -24,7 +24,7 @@ type loader struct {
 	stated  []int64         // of each object of the topology, in order: a digest of what it states
 	loaded  map[int64]int64 // rows of the table that nothing has claimed yet, by digest
 	rows    [][]any         // to be written
-	written map[key]bool    // what has been written
+	written map[key]bool    // what has been written while there was anything in loaded
 }
 
 // loadDesired brings the table desired up to what the topology wants, each object under
@@ -141,8 +141,9 @@ func (l *loader) add(part []int) error {
 		if l.claimed(row[len(row)-1].(int64)) {
 			continue
 		}
-		l.rows = append(l.rows, row)
-		l.written[key{w.kind, w.knownAs}] = true
+		if l.rows = append(l.rows, row); len(l.loaded) > 0 {
+			l.written[key{w.kind, w.knownAs}] = true // else nothing can be stale
+		}
 	}
 	if len(l.rows) < burst {
 		return nil
