@@ -59,11 +59,13 @@ type DB struct {
 	older      bool // it holds what the store keeps
 }
 
-// writable and readable are the pragmas of each connection; 1073741824 is [mapped].
+// writable and readable are the pragmas of each connection. Only where users ask is the file mapped
+// into memory: it makes a scan of a wide table faster, but a sync or a diff, which go over all of
+// the file, would fill the memory with it.
 const (
-	pragmas  = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=mmap_size(1073741824)"
+	pragmas  = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)"
 	writable = "?_txlock=immediate&" + pragmas + "&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
-	readable = "?mode=ro&" + pragmas + "&_pragma=query_only(1)"
+	readable = "?mode=ro&" + pragmas + "&_pragma=query_only(1)&_pragma=mmap_size(1073741824)"
 )
 
 // Open opens a mirror, and creates it if there is none. A file with other tables than

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -62,23 +61,6 @@ type connection interface {
 type conn struct {
 	connection
 	idle map[string]statement
-}
-
-// mapped is how many bytes of a file SQLite maps into memory, unless told otherwise.
-const mapped = 1 << 30
-
-// mapFile has the mirror's connection map so many bytes of the file from now on. SQLite heeds
-// that when it compiles the statement, so that one that is kept would do nothing.
-func mapFile(ctx context.Context, db *sqlx.DB, bytes int) error {
-	one, err := db.Conn(context.WithoutCancel(ctx))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = one.Close() }()
-	return one.Raw(func(of any) error {
-		_, err := of.(*conn).connection.(driver.ExecerContext).ExecContext(ctx, fmt.Sprint("PRAGMA mmap_size = ", bytes), nil)
-		return err
-	})
 }
 
 // statement is what is used of SQLite's. It compiles itself again where the tables changed.

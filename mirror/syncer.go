@@ -171,18 +171,13 @@ func (s *Syncer) Sync(ctx context.Context, opt Options) (Result, error) {
 	return result, nil
 }
 
-// alone runs f while no other sync of the mirror does, and measures it. The file is not mapped
-// meanwhile: a sync goes over all of it once, and would fill the memory with it.
+// alone runs f while no other sync of the mirror does, and measures it.
 func (s *Syncer) alone(ctx context.Context, f func() (Result, error)) (Result, error) {
 	release, err := s.db.lock(ctx, func() { s.cfg.Progress(Event{Phase: Waiting}) })
 	if err != nil {
 		return Result{}, err
 	}
 	defer release()
-	if err := mapFile(ctx, s.db.db, 0); err != nil {
-		return Result{}, err
-	}
-	defer func() { _ = mapFile(context.WithoutCancel(ctx), s.db.db, mapped) }()
 	began, asked := s.db.now(), s.client.Requests()
 	result, err := f()
 	result.Requests = int(s.client.Requests() - asked)
