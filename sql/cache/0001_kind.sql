@@ -58,6 +58,7 @@ CREATE TABLE {{.Name}} (
 {{- if .IsOwned}}
 CREATE INDEX {{.Name}}_object_id_idx ON {{.Name}} (object_id, plan, managed) WHERE object_id IS NOT NULL;
 CREATE INDEX {{.Name}}_stale_idx ON {{.Name}} (id) WHERE stale = 1;
+CREATE INDEX {{.Name}}_released_idx ON {{.Name}} (object_id) WHERE released <> '{}';
 {{- end}}
 {{- with .KeyColumns}}
 CREATE INDEX {{$kind}}_key_idx ON {{$kind}} ({{join . ", "}});
