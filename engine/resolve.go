@@ -27,6 +27,10 @@ type Reply struct {
 	Class change.Class
 	Kind  string
 
+	// Seen is the [Topic.Reply] or [Preview.ShownAll] digest of what the person was shown: where that
+	// is something else by now, nothing is answered. "" is whatever it is by now.
+	Seen string
+
 	Answer, Who, Why string
 	Expires          string // RFC 3339, or "" for never
 }
@@ -124,7 +128,10 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 		}
 		asked = append(asked, diff.Asked{Object: about, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
-	_, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
+	p, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
+	if err == nil {
+		err = p.unchanged(replies)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

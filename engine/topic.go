@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
@@ -40,19 +43,23 @@ func (p *Preview) Topics() []Topic {
 			Reply: Reply{Question: q.Key}, About: q.About(), Message: q.Verdict.Told(), Options: q.Options, Recommended: q.Recommended(),
 			Question: q,
 		}
+		t.Reply.Seen = answer.Shown(q.Matters...)
 		if q.Verdict.WantsApproval() { // no answer of the resolutions takes its place
 			t.Options, t.Recommended = nil, ""
 			t.Message += fmt.Sprintf(" (only approvals answer it, of %d people: %s)", q.Verdict.Approvals, approveHint)
 		}
 		if len(q.Objects) == 1 {
-			t.Reply = Reply{Object: q.Objects[0], Field: q.Field}
+			t.Reply.Question, t.Reply.Object, t.Reply.Field = "", q.Objects[0], q.Field
 			t.Conflict = one[q.Key]
 		}
 		out = append(out, t)
 	}
+	shown := p.shownFields(change.Drift)
 	for i := range p.Conflicts {
 		if x := &p.Conflicts[i]; x.Type == ManualModification && x.Question == "" && len(x.Options) > 0 {
-			out = append(out, x.topic())
+			t := x.topic()
+			t.Reply.Seen = shown[Reply{Object: x.Object, Field: x.Field}]
+			out = append(out, t)
 		}
 	}
 	return out
@@ -63,4 +70,82 @@ func (x *Conflict) topic() Topic {
 		Reply: Reply{Object: x.Object, Field: x.Field}, About: string(change.Drift) + ": " + x.Field + " of " + x.Kind + " " + x.Object,
 		Message: x.Verdict.Message, Options: x.Options, Recommended: x.Verdict.Answer, Conflict: x,
 	}
+}
+
+// shownFields are what is shown of the fields of a class, by the object and the field.
+func (p *Preview) shownFields(class change.Class) map[Reply]string {
+	out := map[Reply]string{}
+	for _, m := range answer.Matters(p.Set(), func(change.Verdict) bool { return true }) {
+		if m.Class() == class && m.Field != nil {
+			out[Reply{Object: m.Change.Object, Field: m.Field.Name}] = answer.Shown(m)
+		}
+	}
+	return out
+}
+
+// ShownAll are the digests of what is shown of each class, for [Reply.Seen] of replies to all of it.
+func (p *Preview) ShownAll() map[change.Class]string {
+	of := map[change.Class][]answer.Matter{}
+	for _, m := range answer.Matters(p.Set(), func(change.Verdict) bool { return true }) {
+		of[m.Class()] = append(of[m.Class()], m)
+	}
+	out := make(map[change.Class]string, len(of))
+	for class, matters := range of {
+		out[class] = answer.Shown(matters...)
+	}
+	return out
+}
+
+// ChangedError is an answer to what is not any more as the person was shown it.
+type ChangedError struct {
+	About string
+	Says  string // the answer that somebody else gave meanwhile, "" for none
+}
+
+func (e *ChangedError) Error() string {
+	if e.Says != "" {
+		return fmt.Sprintf("%s was answered meanwhile: %s", e.About, e.Says)
+	}
+	return fmt.Sprintf("%s has changed since it was shown", e.About)
+}
+
+// Hint says what to do.
+func (e *ChangedError) Hint() string {
+	return "nothing was written: look at it as it is now, and answer anew"
+}
+
+// unchanged makes sure that people who say what they saw are shown the same now.
+func (p *Preview) unchanged(replies []Reply) error {
+	if !slices.ContainsFunc(replies, func(r Reply) bool { return r.Seen != "" }) {
+		return nil
+	}
+	now := map[Reply]*Topic{}
+	topics := p.Topics()
+	for i := range topics {
+		r := topics[i].Reply
+		r.Seen = ""
+		now[r] = &topics[i]
+	}
+	all := p.ShownAll()
+	for _, r := range replies {
+		t := now[Reply{Object: r.Object, Field: r.Field, Question: r.Question}]
+		switch {
+		case r.Seen == "", r.All && r.Seen == all[r.Class], t != nil && r.Seen == t.Reply.Seen:
+		case r.All:
+			return &ChangedError{About: fmt.Sprintf("something of the class %s", r.Class)}
+		default:
+			return &ChangedError{About: cmp.Or(r.Question, strings.TrimSpace(r.Object+" "+r.Field)), Says: p.saidOf(r)}
+		}
+	}
+	return nil
+}
+
+// saidOf is the answer that stands to what a reply is about; "" for none.
+func (p *Preview) saidOf(r Reply) string {
+	for _, m := range answer.Matters(p.Set(), func(v change.Verdict) bool { return v.Answer != "" }) {
+		if m.Answers(r.Object, r.Field) {
+			return m.Verdict().Message
+		}
+	}
+	return ""
 }

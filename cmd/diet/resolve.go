@@ -144,11 +144,16 @@ func (e *env) signature() (who, expires string, err error) {
 
 // resolve writes answers, and says so.
 func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engine.Reply) error {
+	before, err := answer.Load(eng.ResolutionsOf(intent))
+	if err != nil {
+		return err
+	}
 	answers, unfit, err := eng.ResolveAll(e.cli.Context, intent, replies...)
 	if err != nil {
 		return err
 	}
 	e.sayUnfit(unfit)
+	e.sayReplaced(before, answers)
 	if e.cli.Bool("json") {
 		return e.print(answers)
 	}
@@ -157,6 +162,16 @@ func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engin
 	}
 	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(intent))
 	return nil
+}
+
+// sayReplaced names the answers whose place new ones take. One to all of a class replaces none.
+func (e *env) sayReplaced(before *answer.File, answers []answer.Answer) {
+	for i := range answers {
+		b := before.Find(answers[i])
+		if b != nil && !e.cli.Bool("all") && (b.Answer != answers[i].Answer || b.Who != answers[i].Who) {
+			e.say("diet: this replaces the answer %s, which %s gave at %s (%s)", b.Answer, b.Who, b.When, b.Why)
+		}
+	}
 }
 
 // sayUnfit says what an answer to all of a class was not given to, by why it does not fit.

@@ -145,6 +145,26 @@ func (m Matter) Situation(answer string) string {
 	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances(answer))
 }
 
+// Shown is the digest of all that a person is shown of matters, and of the answers that stand:
+// whoever answers by it knew of both. It is "" for none.
+func Shown(matters ...Matter) string {
+	if len(matters) == 0 {
+		return ""
+	}
+	var of []any
+	for _, m := range matters {
+		v := m.Verdict()
+		of = append(of, m.Situation(""))
+		if m.Change != nil && m.Field == nil {
+			of = append(of, m.References())
+		}
+		if v.Answer != "" {
+			of = append(of, v.Answer, v.Message) // which says whose it is, and when it was given
+		}
+	}
+	return digest(of...)
+}
+
 // values are the three sides of a field, and of those that belong to it.
 func (m Matter) values() [][]any {
 	var out [][]any

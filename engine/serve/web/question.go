@@ -29,6 +29,7 @@ type questionPage struct {
 	Topics  []topic
 	Asked   int
 	Classes []change.Class // of what can be answered at once
+	Seen    map[change.Class]string
 	Kinds   []string
 	Fields  []string
 	Words   []string // the answers that any of it takes
@@ -59,8 +60,9 @@ func (page *questionPage) WasAll(field string) string {
 func (page *questionPage) chosen(t engine.Topic) string {
 	for n := 0; page.sent.Has("about" + strconv.Itoa(n)); n++ {
 		at := strconv.Itoa(n)
+		seen := cmp.Or(page.sent.Get("seen"+at), t.Reply.Seen) // what has changed since is chosen anew
 		if page.sent.Get("question"+at) == t.Reply.Question && page.sent.Get("object"+at) == t.Reply.Object &&
-			page.sent.Get("field"+at) == t.Reply.Field {
+			page.sent.Get("field"+at) == t.Reply.Field && seen == t.Reply.Seen {
 			return page.sent.Get("answer" + at)
 		}
 	}
@@ -137,6 +139,7 @@ func (page *questionPage) fill(p *engine.Preview) {
 		shown.Recommend = cmp.Or(page.chosen(t), shown.Recommend)
 		page.Topics = append(page.Topics, shown)
 	}
+	page.Seen = p.ShownAll()
 	for _, x := range p.Conflicts {
 		page.bulk(&x)
 	}
@@ -176,7 +179,8 @@ func named(set *change.Set, x *engine.Conflict, v any) string {
 // has to be comes back as it was.
 func answerQuestions(q *request) error {
 	err := q.answer()
-	if code := statusOf(err); code == http.StatusUnprocessableEntity {
+	changed := (*engine.ChangedError)(nil)
+	if code := statusOf(err); code == http.StatusUnprocessableEntity || errors.As(err, &changed) {
 		return q.questions(code, err)
 	}
 	return err
@@ -227,7 +231,7 @@ func (q *request) replies() ([]engine.Reply, error) {
 	if word := q.r.PostFormValue("all"); word != "" {
 		out = append(out, engine.Reply{
 			All: true, Class: change.Class(q.r.PostFormValue("class")), Kind: q.r.PostFormValue("kind"), Field: q.r.PostFormValue("field"),
-			Answer: word,
+			Seen: q.r.PostFormValue("seen-" + q.r.PostFormValue("class")), Answer: word,
 		})
 	}
 	for n := 0; q.r.PostForm.Has("about" + strconv.Itoa(n)); n++ {
@@ -235,7 +239,7 @@ func (q *request) replies() ([]engine.Reply, error) {
 		if word := q.r.PostFormValue("answer" + at); word != "" {
 			out = append(out, engine.Reply{
 				Question: q.r.PostFormValue("question" + at), Object: q.r.PostFormValue("object" + at), Field: q.r.PostFormValue("field" + at),
-				Answer: word,
+				Seen: q.r.PostFormValue("seen" + at), Answer: word,
 			})
 		}
 	}

@@ -181,6 +181,7 @@ func statusOf(err error) int {
 		unpushed   *source.PushError
 		unpulled   *source.PullError
 		meanwhile  *source.MeanwhileError
+		changed    *engine.ChangedError
 	)
 	switch {
 	case errors.Is(err, errNoPage), errors.Is(err, engine.ErrNoPreview), errors.Is(err, engine.ErrNotInStore), errors.Is(err, fs.ErrNotExist),
@@ -190,7 +191,7 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &unpushed), errors.As(err, &unpulled):
 		return http.StatusBadGateway
-	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.Is(err, mirror.ErrNeverSynced):
+	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.As(err, &changed), errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable
