@@ -200,11 +200,10 @@ func asWritten(ctx context.Context, t *testing.T, cfg Config) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := src.compiler()
+	ready, c := p.ready(), src.compiler()
 	if c.Compile(src.modules); c.Failed() {
 		t.Fatal(c.Errors)
 	}
-	ready := p.ready()
 	ready.compiler, ready.reads = c, newReader(c)
 	if err := ready.prepare(ctx); err != nil {
 		t.Fatal(err)

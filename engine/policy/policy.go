@@ -79,15 +79,20 @@ type Engine struct {
 // program is what a set of policies comes to. It does not change any more, so engines
 // share it.
 type program struct {
-	rules   []Rule
-	sources Sources
-	digest  string
-	edited  *Edited
+	digest string
+	edited *Edited
 
 	exceptions []Exception
 	masks      []Mask
 
+	read    func() (*listed, error)   // once
 	compile func() (*compiled, error) // once
+}
+
+// listed is what the policies say of themselves.
+type listed struct {
+	rules   []Rule
+	sources Sources
 }
 
 // compiled is what decides.
@@ -106,8 +111,8 @@ const (
 
 // New compiles the policies, or takes what the same files compiled to before. It fails
 // with a [*Error] where a policy does not compile or could not work, or a waiver does not
-// name a shipped guard. Where the shipped ones stand alone, they are compiled when they
-// first decide.
+// name a shipped guard. Where the shipped ones stand alone, they are read when they are
+// first asked about, and compiled when they first decide.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	src, err := load(cfg)
 	if err != nil {
@@ -127,6 +132,36 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 // build reads the policies, and compiles and checks those that are somebody's own. Of the
 // shipped ones a test holds that they pass.
 func build(ctx context.Context, src *source, cfg Config) (*program, error) {
+	ctx = context.WithoutCancel(ctx) // of whoever asks first
+	own, exceptions := len(cfg.Dirs) > 0, exceptionsOf(cfg)
+	src.data = map[string]any{"waivers": waiverData(exceptions)} // all there is until they are read
+	p := &program{exceptions: exceptions}
+	p.read = sync.OnceValues(func() (*listed, error) { return readAll(ctx, src, cfg, own) })
+	p.compile = sync.OnceValues(func() (*compiled, error) {
+		if _, err := p.read(); err != nil {
+			return nil, err
+		}
+		return compileAll(ctx, src, own)
+	})
+	if own || len(exceptions) > 0 {
+		if _, err := p.read(); err != nil {
+			return nil, err
+		}
+	}
+	if own {
+		if _, err := p.compile(); err != nil {
+			return nil, err
+		}
+	}
+	if src.edited != nil && len(src.edited.Files) > 0 {
+		p.edited = src.edited
+	}
+	p.masks, p.digest = masks(src.data), src.digest(exceptions)
+	return p, nil
+}
+
+// readAll reads the policies, and checks them if they are not the shipped ones.
+func readAll(ctx context.Context, src *source, cfg Config, check bool) (*listed, error) {
 	if err := src.parse(); err != nil {
 		return nil, err
 	}
@@ -138,26 +173,23 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	if err := checkExceptions(exceptions, rules, cfg.Kinds); err != nil {
 		return nil, err
 	}
-	own := len(cfg.Dirs) > 0
-	if own {
+	if check {
 		if err := checkSource(ctx, src, cfg); err != nil {
 			return nil, err
 		}
 	}
 	src.data["waivers"] = waiverData(exceptions)
-	p := &program{
-		rules: rules, exceptions: exceptions, sources: countSources(src, rules), digest: src.digest(exceptions), masks: masks(src.data),
+	markWaived(rules, exceptions)
+	return &listed{rules, countSources(src, rules)}, nil
+}
+
+// listed are the policies read; as [program.ready].
+func (p *program) listed() *listed {
+	l, err := p.read()
+	if err != nil {
+		panic(err)
 	}
-	if src.edited != nil && len(src.edited.Files) > 0 {
-		p.edited = src.edited
-	}
-	p.markWaived()
-	ctx = context.WithoutCancel(ctx) // of whoever asks first
-	p.compile = sync.OnceValues(func() (*compiled, error) { return compileAll(ctx, src, own) })
-	if own {
-		_, err = p.compile()
-	}
-	return p, err
+	return l
 }
 
 // compileAll compiles the policies, and checks them if they are not the shipped ones.
@@ -300,23 +332,24 @@ func (e *Engine) Digest() string { return e.digest }
 func (e *Engine) Edited() *Edited { return e.edited }
 
 // Rules lists the guards and defaults in force, by id.
-func (e *Engine) Rules() []Rule { return slices.Clone(e.rules) }
+func (e *Engine) Rules() []Rule { return slices.Clone(e.listed().rules) }
 
 // Rule is the rule with an id; nil for none, as of what diet itself decides.
 func (e *Engine) Rule(id string) *Rule {
-	for i := range e.rules {
-		if e.rules[i].ID == id {
-			return &e.rules[i]
+	rules := e.listed().rules
+	for i := range rules {
+		if rules[i].ID == id {
+			return &rules[i]
 		}
 	}
 	return nil
 }
 
 // markWaived notes with each rule why it is off, everywhere or for what.
-func (p *program) markWaived() {
-	for i := range p.rules {
-		r := &p.rules[i]
-		for _, x := range p.exceptions {
+func markWaived(rules []Rule, exceptions []Exception) {
+	for i := range rules {
+		r := &rules[i]
+		for _, x := range exceptions {
 			if x.Guard == r.ID && x.everywhere() {
 				r.Waived = x.Reason
 			} else if x.Guard == r.ID {

@@ -18,7 +18,7 @@ func TestShippedPassChecks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := build(t.Context(), src, Config{}); err != nil {
+	if _, err := readAll(t.Context(), src, Config{}, true); err != nil {
 		t.Fatal(err)
 	}
 	if err := checkSource(t.Context(), src, Config{}); err != nil {
@@ -54,8 +54,8 @@ func rulesOf(c *ast.Compiler) map[string][]string {
 	return out
 }
 
-// TestShippedCompileLate holds that what the shipped policies are compiled to is made when something is decided,
-// and not before.
+// TestShippedCompileLate holds that the shipped policies are read when somebody asks about them, and compiled when
+// something is decided, and not before; their digest is the same.
 func TestShippedCompileLate(t *testing.T) {
 	t.Parallel()
 	src, err := load(Config{})
@@ -66,15 +66,26 @@ func TestShippedCompileLate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := 0
-	compile := p.compile
+	made, seen := 0, 0
+	compile, read := p.compile, p.read
 	p.compile = func() (*compiled, error) {
 		made++
 		return compile()
 	}
+	p.read = func() (*listed, error) {
+		seen++
+		return read()
+	}
 	e := &Engine{program: p}
-	if len(e.Rules()) == 0 || e.Digest() == "" || e.Sources(time.Now()).Shipped.Guards == 0 {
-		t.Error("rules, digest and sources are not there")
+	digest := e.Digest()
+	if src.modules != nil || seen > 0 || digest == "" {
+		t.Errorf("read %d times, and %d modules parsed, for the digest %q", seen, len(src.modules), digest)
+	}
+	if len(e.Rules()) == 0 || e.Sources(time.Now()).Shipped.Guards == 0 || seen == 0 {
+		t.Error("rules and sources are not there")
+	}
+	if now := src.digest(nil); now != digest {
+		t.Errorf("the digest of what is read is %s, and %s before", now, digest)
 	}
 	if verdicts, err := e.Decide(t.Context(), nil); len(verdicts) > 0 || err != nil || made > 0 {
 		t.Errorf("%d times compiled for nothing to decide; verdicts %v, error %v", made, verdicts, err)

@@ -47,7 +47,7 @@ func (w Waiver) String() string {
 
 // Sources says what decides at a time.
 func (e *Engine) Sources(now time.Time) Sources {
-	out := e.sources
+	out := e.listed().sources
 	for _, x := range e.exceptions {
 		out.Waivers = append(out.Waivers, Waiver{Exception: x, Title: e.Rule(x.Guard).Title, Expired: x.Expired(now)})
 	}
