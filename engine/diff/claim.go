@@ -41,7 +41,11 @@ func (c *claim) unmarked() bool { return c.Based && c.Other == "" }
 // for, else by its natural key, else by its place.
 func (d *differ) claim() error {
 	d.claims, d.claimed = map[key]*claim{}, map[place]*wanted{}
+	absent := d.absentKinds()
 	for _, kind := range d.kinds.Owned() {
+		if !absent[kind.Name] {
+			continue // the statements take long to compile
+		}
 		n := len(d.claims)
 		if err := d.claimProposed(kind); err != nil {
 			return err
@@ -66,6 +70,17 @@ func (d *differ) claim() error {
 		}
 	}
 	return nil
+}
+
+// absentKinds are those of which the plan wants objects that nothing has the id of.
+func (d *differ) absentKinds() map[string]bool {
+	out := map[string]bool{}
+	for k, w := range d.wanted {
+		if w.id == 0 {
+			out[k.kind] = true
+		}
+	}
+	return out
 }
 
 // claimProposed takes what people marked for the plan.
