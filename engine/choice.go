@@ -61,6 +61,9 @@ func alike(value string, known []string) []string {
 	return out
 }
 
+// Offered reports, as a [*ChoiceError], values that a preview would write and NetBox does not offer.
+func (e *Engine) Offered(ctx context.Context, p *Preview) error { return e.checkChoices(ctx, p.Set()) }
+
 // checkChoices makes sure that NetBox knows every value that a set would write to a
 // field with choices. It sends one request per kind with such fields.
 func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {

@@ -125,7 +125,8 @@ func TestRefusedCustomFields(t *testing.T) {
 			t.Errorf("nothing says %q: %+v", text, p.Findings)
 		}
 	}
-	plan := w.replanned(2, `defaults: {description: "one"}`, `defaults: {interfaces: {customFields: {cost: 5}}, racks: {customFields: {cost: 5}}}`)
+	plan := w.replanned(2, `defaults: {description: "one"}`,
+		`defaults: {interfaces: {customFields: {cost: 5}}, racks: {customFields: {cost: 5}}}`)
 	w.apply(plan)
 	w.law(plan)
 }

@@ -101,6 +101,12 @@ func (e *env) validateThere(eng *engine.Engine, plans []*generate.Plan) error {
 			return err
 		}
 		found[i].Errors, found[i].Warnings = p.Refused()
+		unknown := (*engine.ChoiceError)(nil)
+		if err := eng.Offered(e.cli.Context, p); errors.As(err, &unknown) {
+			found[i].Errors = append(found[i].Errors, unknown.Error()+" ("+unknown.Hint()+")")
+		} else if err != nil {
+			return err
+		}
 	}
 	return e.refused(plans, found)
 }

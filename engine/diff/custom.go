@@ -51,8 +51,8 @@ func (d *differ) findRequired(r customField) {
 	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "required-custom-field", Severity: change.Error, Objects: lack,
-		Message: fmt.Sprintf("NetBox requires the custom field %q of %ss, and the plan does not set it on %d of them, the first %s: state it in %s",
-			r.Name, d.kinds.Must(r.Kind).Words(), len(lack), lack[0], generate.CustomFieldsAt(r.Kind)),
+		Message: fmt.Sprintf("NetBox requires the custom field %q of %ss, and the plan does not set it on %d of them, the first %s: "+
+			"state it in %s", r.Name, d.kinds.Must(r.Kind).Words(), len(lack), lack[0], generate.CustomFieldsAt(r.Kind)),
 	})
 }
 
@@ -126,8 +126,8 @@ func misfit(kind string, v any) string {
 		wants = "a whole number"
 	case "decimal":
 		_, whole := v.(int64)
-		_, real := v.(float64)
-		fits, wants = whole || real, "a number"
+		_, broken := v.(float64)
+		fits, wants = whole || broken, "a number"
 	case "boolean":
 		_, fits = v.(bool)
 		wants = "true or false"

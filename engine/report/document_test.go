@@ -72,14 +72,17 @@ func TestMarkdownKeepsDrift(t *testing.T) {
 		p.Questions = append(p.Questions, answer.Question{
 			Kind: "device", Objects: []string{object}, Field: "description", Verdict: asked, Options: []string{"use_user"}, Command: "diet resolve",
 		})
-		p.Unmanaged = append(p.Unmanaged, engine.Unmanaged{Kind: "device", Object: object, Name: object, Field: "comments", Have: "hers", User: "maria"})
+		p.Unmanaged = append(p.Unmanaged, engine.Unmanaged{
+			Kind: "device", Object: object, Name: object, Field: "comments", Have: "hers", User: "maria",
+		})
 	}
 	for n := range 3 {
 		object := fmt.Sprintf("web/drifted[%d]", n)
 		p.Changes = append(p.Changes, change.Change{
 			Kind: "device", Object: object, Name: object, Source: "drifted", Class: change.Changed, Action: change.Update,
 			Fields: []change.Field{{
-				Name: "name", Class: change.Drift, Base: "a", Want: "a", Have: fmt.Sprint("hers ", n), Verdict: change.Verdict{Decision: change.DecisionPreserve},
+				Name: "name", Class: change.Drift, Base: "a", Want: "a", Have: fmt.Sprint("hers ", n),
+				Verdict: change.Verdict{Decision: change.DecisionPreserve},
 			}},
 		})
 	}
