@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // UnknownSiteError is a slug that no site has.
@@ -32,7 +34,39 @@ func (e *Engine) Import(ctx context.Context, site, key string) (*survey.Drawn, e
 	if err != nil {
 		return nil, err
 	}
-	return survey.Sketch(s, key)
+	drawn, err := survey.Sketch(s, key)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := generate.Load(key+".yaml", []byte(drawn.Plan))
+	if err != nil {
+		return nil, fmt.Errorf("read the plan that was made out: %w", err)
+	}
+	drawn.Entries, err = e.wanted(ctx, plan, drawn.Entries)
+	return drawn, err
+}
+
+// wanted leaves out the lines of a map of parts that the plan does not want once what the other lines
+// say stays where it is: such as the LAG at the far end of a cable that no plan has so.
+func (e *Engine) wanted(ctx context.Context, plan *generate.Plan, entries []survey.Entry) ([]survey.Entry, error) {
+	mapped := mapping{}
+	for _, x := range entries {
+		if x.Object != "" {
+			mapped[x.Object] = diff.Place{Kind: x.Kind, ID: x.ID}
+		}
+	}
+	topo, err := e.generate(ctx, plan, mapped)
+	if err != nil {
+		return nil, err
+	}
+	has := map[string]bool{}
+	for i := range topo.Len() {
+		_, id := topo.IDAt(i)
+		has[id] = true
+	}
+	return slices.DeleteFunc(entries, func(x survey.Entry) bool {
+		return x.Object != "" && !has[x.Object] && kinds.Standard().Must(x.Kind).Parent != ""
+	}), nil
 }
 
 // ImportFor is Import for a plan that exists: it maps what stands at its site to the plan's
@@ -46,7 +80,8 @@ func (e *Engine) ImportFor(ctx context.Context, plan *generate.Plan) (*survey.Dr
 	if err != nil {
 		return nil, err
 	}
-	return &survey.Drawn{Entries: survey.Match(s, topo), Notes: []string{}}, nil
+	entries, err := e.wanted(ctx, plan, survey.Match(s, topo))
+	return &survey.Drawn{Entries: entries, Notes: []string{}}, err
 }
 
 // survey reads what stands at a site.
@@ -78,7 +113,7 @@ func (e *Engine) survey(ctx context.Context, slug string) (*survey.Site, error) 
 	}{
 		{"query/rack_survey", &s.Racks}, {"query/device_survey", &s.Devices}, {"query/device_port_survey", &s.Ports},
 		{"query/device_type_survey", &s.Types}, {"query/power_feed_survey", &s.Feeds}, {"query/module_bay_survey", &s.Bays},
-		{"query/module_type_survey", &s.Templates},
+		{"query/module_type_survey", &s.Templates}, {"query/interface_survey", &s.Members},
 	} {
 		if err := e.selectAll(ctx, read.into, read.statement, of); err != nil {
 			return nil, err

@@ -37,8 +37,8 @@ func readPorts(s *Site, topo *generate.Topology, aside bool) *ports {
 	}
 	for i := range s.Ports {
 		x := &s.Ports[i]
-		if aside != x.aside() {
-			continue
+		if aside != x.aside() || x.Type == lagType {
+			continue // LAGs are told by their members
 		}
 		p.have[x.Device], p.of[x.ID] = append(p.have[x.Device], x), x
 	}
@@ -47,7 +47,7 @@ func readPorts(s *Site, topo *generate.Topology, aside bool) *ports {
 	}
 	for i := range topo.Interfaces {
 		x := &topo.Interfaces[i]
-		if aside != (x.Kind != "" && x.Feed == nil) {
+		if aside != (x.Kind != "" && x.Feed == nil) || x.Type == lagType {
 			continue // what carries data is told apart by its cables
 		}
 		p.want[x.Device], p.iface[x.ID] = append(p.want[x.Device], x), x
@@ -288,7 +288,7 @@ func (m *matcher) portEntries() []Entry {
 			}
 		}
 	}
-	return append(out, m.feedEntries()...)
+	return append(append(out, m.lagEntries(m.lags)...), m.feedEntries()...)
 }
 
 // calls is the name of a device of the site.

@@ -20,6 +20,10 @@ type link struct {
 	feeds  string // rack:<pool>/<feeds>
 	spread string
 	cables int
+
+	bond *bond // what its ports are members of
+	lag  string
+	of   *class // whose it is, with a lag
 }
 
 // zone are lanes of a switch class that serve one purpose.
@@ -192,7 +196,14 @@ func (w *wiring) linked(c, other *class, list []wire) {
 	for _, x := range list {
 		byPort[x.port], nodes[x.mine.ID] = append(byPort[x.port], x), true
 	}
-	links := map[*zone]*link{}
+	type goal struct {
+		zone *zone
+		bond *bond
+	}
+	links, bonds := map[goal]*link{}, map[string]*bond{}
+	if w.word == "" {
+		bonds = w.lags.bonds(c)
+	}
 	for _, port := range sortedKeys(byPort) {
 		plug, ok := c.ports[w.at(port)]
 		if wires := byPort[port]; !ok || 2*len(wires) < len(nodes) || !c.mainly(w, port, other, len(wires)) {
@@ -211,16 +222,22 @@ func (w *wiring) linked(c, other *class, list []wire) {
 				z.add(far)
 			}
 		}
-		if links[z] == nil {
-			links[z] = &link{to: other, zone: z.key}
-			c.links = append(c.links, links[z])
+		to := goal{z, bonds[port]}
+		if links[to] == nil {
+			links[to] = &link{to: other, zone: z.key, bond: to.bond}
+			c.links = append(c.links, links[to])
 		}
-		links[z].from = append(links[z].from, plug)
-		links[z].cables += len(byPort[port])
+		links[to].from = append(links[to].from, plug)
+		links[to].cables += len(byPort[port])
 	}
 	for i, l := range c.links {
 		if l.key == "" {
-			l.key = c.linkKey(other.key, i)
+			w.bundle(c, l, list)
+			key := other.key
+			if l.bond != nil && keyForm.MatchString(l.bond.name) {
+				key = l.bond.name
+			}
+			l.key = c.linkKey(key, i)
 			l.spread = w.spread(c, other, l, list)
 		}
 	}

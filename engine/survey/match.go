@@ -34,6 +34,7 @@ type matcher struct {
 	groups  []group                     // of devices, by their names
 	named   map[string]int              // how many devices of a class were told by their names
 	ports   *ports
+	lags    *lags
 }
 
 // Match maps the racks, devices and interfaces of a site to those of a topology: by the
@@ -59,7 +60,7 @@ func Match(all *Site, topo *generate.Topology) []Entry {
 			m.is[r.Object], m.taken[placeID{rackKind, r.ID}] = r.ID, r.Object
 		}
 	}
-	m.ports = newPorts(all, topo)
+	m.ports, m.lags = newPorts(all, topo), all.lags()
 	m.matchRacks()
 	m.matchDevices()
 	return m.entries()

@@ -83,8 +83,17 @@ func (k *sketch) document() []pair {
 	if k.status != "" {
 		spec = append(spec, pair{"status", k.status})
 	}
+	var more flow
+	if len(k.bundled()) > 0 {
+		if more = append(more, pair{"lags", true}); k.nodeLag() != "" {
+			spec = append(spec, pair{"naming", flow{{"nodeLag", k.nodeLag()}}})
+		}
+	}
 	if k.site.trunks() {
-		spec = append(spec, pair{"interfaces", flow{{"profiles", true}}})
+		more = append(more, pair{"profiles", true})
+	}
+	if more != nil {
+		spec = append(spec, pair{"interfaces", more})
 	}
 	spec = append(spec, pair{"catalog", k.catalog()})
 	if len(k.pools) > 0 {
@@ -280,6 +289,9 @@ func (l *link) body() flow {
 	}
 	if l.spread != "" {
 		out = append(out, pair{"spread", l.spread})
+	}
+	if l.lag != "" {
+		out = append(out, pair{"lag", l.lag})
 	}
 	return out
 }

@@ -68,7 +68,9 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 			k.note("%d cables of %s are as no plan has them; they are left alone.", n, of.word)
 		}
 	}
-	return &Drawn{Plan: k.text(), Entries: k.entries(), Notes: k.notes, loaded: plan}, nil
+	lags := k.lagEntries(w)
+	k.countLags(w, lags)
+	return &Drawn{Plan: k.text(), Entries: append(k.entries(), lags...), Notes: k.notes, loaded: plan}, nil
 }
 
 func (k *sketch) note(format string, args ...any) {

@@ -22,6 +22,7 @@ type Site struct {
 	Feeds     []Feed
 	Bays      []Bay
 	Templates []Template
+	Members   []Member
 }
 
 // Rack is a rack. Plan is the plan that owns it, "" for none, as with all objects.

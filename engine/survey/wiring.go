@@ -20,6 +20,9 @@ type wiring struct {
 	wires map[*class]map[*class][]wire
 	types map[*class]map[string][]string // of the ports that something is plugged into
 	spare map[*class]map[string]string   // ports that nothing is plugged into, with their types
+
+	device map[int64]*Device
+	lags   *lags
 }
 
 // at is a port of a node among those of all sorts.
@@ -38,10 +41,11 @@ func wired(s *Site, all []*class, m medium) *wiring {
 	}
 	for _, p := range s.Ports {
 		types[placeID{p.Kind, p.ID}] = p.Type
-		if c := w.of[p.Device]; c != nil && p.Kind == m.far {
+		if c := w.of[p.Device]; c != nil && p.Kind == m.far && p.Type != lagType {
 			w.spare[c][p.Name] = p.Type
 		}
 	}
+	w.device, w.lags = device, s.lags()
 	for _, x := range s.byLane() {
 		a, b := w.of[x.ADevice], w.of[x.BDevice]
 		if x.AKind != m.near || x.BKind != m.far || a == nil || b == nil || x.ADevice == x.BDevice {
