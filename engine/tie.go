@@ -126,16 +126,21 @@ func clears(c *change.Change, t *refer.Tie) bool {
 	return owned && value.Equal(was, c.Before.Have[t.Field])
 }
 
-// leaves reports whether a change has its object refer to something else.
+// leaves reports whether a change has its object refer to something else: a write, or what gives the
+// object up and gives back what it referred to ahead of the run that took it over.
 func leaves(c *change.Change, t *refer.Tie) bool {
-	if !c.PerField() || !c.Acts() {
+	released := c.Action == change.Delete && c.Verdict.LetsGo()
+	if !c.Acts() || !c.PerField() && !released {
 		return false
 	}
 	of, _ := kinds.Standard().Of(t.To.Kind)
 	port := change.Port(of.ObjectType, t.To.ID)
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if !f.Verdict.Acts() || f.Class == change.Relinquished || f.Verdict.Decision == change.DecisionUnmanage {
+		if !f.Verdict.Acts() && (!released || f.Verdict.Decision != "") {
+			continue
+		}
+		if f.Class == change.Relinquished || f.Verdict.Decision == change.DecisionUnmanage {
 			continue
 		}
 		if id, is := value.ID(f.Have); is && f.Name == t.Field && id == t.To.ID {

@@ -108,12 +108,24 @@ func (a *Applier) deletesOf(ctx context.Context, kind string, used map[int64]str
 			doomed = append(doomed, it)
 		}
 	}
-	if err := a.send(ctx, patch, kind, loose, a.orphaned); err != nil {
-		return err
+	release := func() error { return a.send(ctx, patch, kind, loose, a.orphaned) }
+	if refersToItself(kind) { // what is given up may be out of what is deleted only then
+		if err := release(); err != nil {
+			return err
+		}
 	}
 	err := a.send(ctx, remove, kind, doomed, a.deleted)
 	a.unrefer(kind, doomed)
+	if err == nil && !refersToItself(kind) { // and else it may be back where that stood
+		err = release()
+	}
 	return err
+}
+
+// refersToItself reports whether an object of a kind may refer to another one: a port to its LAG.
+func refersToItself(name string) bool {
+	kind, _ := kinds.Standard().Of(name)
+	return slices.ContainsFunc(kind.Fields, func(f kinds.Field) bool { return kind.Refers(f.Name) == name })
 }
 
 // letGo is the payload that gives up an object, with what is to be there again: that is decided
