@@ -108,11 +108,44 @@ func TestCopyLosesItsMarks(t *testing.T) {
 	plan := w.planned(fmt.Sprintf(small, "one", 2))
 	w.apply(plan)
 	original, other := w.copied(person)
-	w.stays(plan)
-	w.answers(plan, fmt.Sprint("device:", other), "", "restore")
+	x := conflict(w.stays(plan), "web/web[2]")
+	if said := fmt.Sprintf("is a copy of %q (id %v), which is web/web[2]", "web-002", original); x == nil ||
+		!strings.Contains(x.Verdict.Message, said) || !strings.Contains(x.Verdict.Message, "by maria at 2") {
+		t.Fatalf("%+v", x)
+	}
+	if want := []string{"adopt", "approve", "orphan", "skip"}; !slices.Equal(x.Options, want) {
+		t.Errorf("answers %q", x.Options)
+	}
+	copied := fmt.Sprint("device:", other)
+	w.answers(plan, copied, "", "orphan")
+	_, err := w.eng.Resolve(t.Context(), plan, engine.Reply{Object: "web/web[2]", Answer: "skip", Who: "ann", Why: "x"})
+	var against *engine.ContradictionError
+	if !errors.As(err, &against) || !strings.Contains(against.Hint(), copied) {
+		t.Errorf("a contradicting answer: %v", err)
+	}
 	w.apply(plan)
 	w.law(plan)
 	w.ownedOnly(original, other)
+}
+
+// TestCopyIsTakenOver has the plan go on with a copy, and the original be let go: once that has left
+// the name and the place, the copy has them.
+func TestCopyIsTakenOver(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(fmt.Sprintf(small, "one", 2))
+	w.apply(plan)
+	original, other := w.copied(person)
+	w.stays(plan)
+	_, err := w.eng.Resolve(t.Context(), plan, engine.Reply{Object: "web/web[2]", Answer: "adopt", Who: "joe", Why: "x"})
+	var unfit *engine.UnfitError
+	if !errors.As(err, &unfit) || !slices.Equal(unfit.Fits, []string{fmt.Sprint("device:", other)}) {
+		t.Errorf("which one was not asked: %v", err)
+	}
+	w.answers(plan, fmt.Sprint("device:", other), "", "adopt")
+	w.apply(plan)
+	w.law(plan)
+	w.ownedOnly(other, original)
 }
 
 // ownedOnly asserts that one device is web/web[2], and that another one is nobody's.

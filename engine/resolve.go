@@ -284,10 +284,31 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	}
 	about := aboutOf(&a)
 	adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
-	if c := m.Change; c.Class == change.Identity && len(c.Differs) == 0 && adopts {
+	which := len(m.Change.Differs) == 0 || m.Change.Taken == change.TakenCopy
+	if c := m.Change; c.Class == change.Identity && which && adopts {
 		return a, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
 	}
+	a.Answer = r.Answer
+	if said := h.book.Against(m, &a); said != nil {
+		return a, &ContradictionError{Answer: *said, About: about, Word: r.Answer}
+	}
 	return a, h.accepts(ctx, m, r.Answer, about)
+}
+
+// ContradictionError is an answer that differs from one that stands to the same question, given under
+// another name of the object: of the two neither would count.
+type ContradictionError struct {
+	answer.Answer        // the one that stands
+	About, Word   string // the one that is given
+}
+
+func (e *ContradictionError) Error() string {
+	return fmt.Sprintf("%s: %s contradicts the answer %s that %s gave to %s at %s", e.About, e.Word, e.Answer.Answer, e.Who, e.Object, e.When)
+}
+
+// Hint says how to replace the answer.
+func (e *ContradictionError) Hint() string {
+	return fmt.Sprintf("name it as there, with --object %s, to replace that answer, or take that one out of the file", answer.Quoted(e.Object))
 }
 
 func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {

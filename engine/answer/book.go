@@ -69,7 +69,7 @@ func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
 		}
 	}
 	for _, a := range found {
-		if a.Answer != found[0].Answer {
+		if m.contradict(a, found[0]) {
 			return nil
 		}
 	}
@@ -77,6 +77,24 @@ func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
 		return nil
 	}
 	return found[len(found)-1]
+}
+
+// contradict reports whether two answers to a matter differ: in what they say or, where an answer
+// picks one of several objects, in which one.
+func (m Matter) contradict(a, b *Answer) bool {
+	picks := m.Change != nil && m.Change.Taken == change.TakenID && a.Adopts()
+	return a.Answer != b.Answer || picks && a.Object != b.Object
+}
+
+// Against is an answer to a matter that stands, under another of its names, and that another one
+// would contradict; nil for none.
+func (b *Book) Against(m Matter, given *Answer) *Answer {
+	for _, a := range b.about(m) {
+		if !a.Expired(b.now) && a.Object != given.Object && m.fits(a, true) && m.contradict(a, given) {
+			return a
+		}
+	}
+	return nil
 }
 
 // over are the answers that were given to more than a question asks by now.

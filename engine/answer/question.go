@@ -110,6 +110,8 @@ func (q *Question) CommandFor(planFile, answer string) string {
 	switch {
 	case len(q.Objects) != 1:
 		words = append(words, "--question", q.Key)
+	case len(q.Matters) == 1 && q.Matters[0].Change.Taken == change.TakenCopy:
+		words = append(words, "--object", fmt.Sprintf("%s:%d", q.Kind, q.Matters[0].Change.NetBoxID)) // the diet id is the original's too
 	case q.Field == "":
 		words = append(words, "--object", q.Objects[0])
 	default:

@@ -282,10 +282,10 @@ func Names(c *change.Change) []string {
 	if c.NetBoxID != 0 {
 		out = append(out, fmt.Sprintf("%s:%d", c.Kind, c.NetBoxID))
 	}
-	if c.Other != nil {
+	if c.Other != nil && (c.Other.Kind != c.Kind || c.Other.ID != c.NetBoxID) {
 		out = append(out, fmt.Sprintf("%s:%d", c.Other.Kind, c.Other.ID))
 	}
-	if c.Class == change.Identity {
+	if c.Class == change.Identity && c.Taken != change.TakenCopy {
 		for _, r := range c.References {
 			out = append(out, fmt.Sprintf("%s:%d", r.Kind, r.ID))
 		}

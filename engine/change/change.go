@@ -80,6 +80,7 @@ const (
 	TakenPlace = "place"
 	TakenPort  = "port" // by an object of the same kind, which may be adopted instead
 	TakenID    = "id"   // several objects have one diet id
+	TakenCopy  = "copy" // somebody copied an object with its marks: it is in references
 )
 
 // Run is the class of the preview as a whole.

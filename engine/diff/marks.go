@@ -198,6 +198,12 @@ func (d *differ) differs(r ownedID) []string {
 	return out
 }
 
+// isCopy reports whether an object has marks and a record that say the same, and that somebody else
+// than diet wrote: where another object has that id, they are copied from it.
+func (d *differ) isCopy(r ownedID) bool {
+	return slices.Equal(d.differs(r), []string{"diet_managed_fields"})
+}
+
 // findDisputes reports objects whose owner is doubtful. Meanwhile neither the object
 // that the marks name nor the one that the record names is written. References go by the
 // record, unless something else has that id.
@@ -210,6 +216,14 @@ func (d *differ) findDisputes() error {
 		}
 		if !d.isOurs(r.Plan, r.Object) {
 			c.Object = r.ShownObject
+		}
+		if original := d.ids.id(r.Kind, r.Object); original != 0 && original != r.ID && d.isCopy(r) {
+			was, err := d.before(r.Kind, original)
+			if err != nil {
+				return err
+			}
+			name, _ := was.Have[d.kinds.Must(r.Kind).Label].(string)
+			c.Taken, c.References = change.TakenCopy, []change.Reference{{Kind: r.Kind, ID: original, Name: name}}
 		}
 		if err := d.whoseDispute(&c, r); err != nil {
 			return err

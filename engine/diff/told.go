@@ -80,7 +80,7 @@ func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 	for _, o := range d.topo.Objects() {
 		wanted[key{o.Kind, o.ID}] = true
 	}
-	certain, err := d.pick(certain)
+	certain, err := d.pick(certain, open)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +115,15 @@ func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 	return certain, nil
 }
 
-// pick leaves, of objects that have one id, the one that a person picked. The parts of the
-// others are theirs.
-func (d *differ) pick(certain []ownedID) ([]ownedID, error) {
+// pick leaves, of objects that have one id, the one that a person picked, none where that is one of
+// copies. The parts of the others are theirs.
+func (d *differ) pick(certain, copies []ownedID) ([]ownedID, error) {
 	picked := map[key]int64{}
+	for _, r := range copies {
+		if d.told.Whose[Place{r.Kind, r.ID}].Decision == change.DecisionAdopt && d.isCopy(r) {
+			picked[key{r.Kind, r.Object}] = r.ID
+		}
+	}
 	for _, r := range certain {
 		if at := (Place{r.Kind, r.ID}); d.told.Whose[at].Decision == change.DecisionAdopt {
 			picked[key{r.Kind, r.Object}] = r.ID

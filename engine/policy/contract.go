@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -36,6 +37,12 @@ func (c *compiled) readContract(ctx context.Context) (contract, error) {
 		out.answers[class] = map[string]bool{}
 		for _, answer := range c.answersTo(change.Class(class)) {
 			out.answers[class][answer] = true
+		}
+	}
+	for part := range byClass { // a rule about identity may be about copies
+		if class, _, is := strings.Cut(part, "/"); is {
+			maps.Copy(out.families[class], out.families[part])
+			maps.Copy(out.answers[class], out.answers[part])
 		}
 	}
 	return out, nil

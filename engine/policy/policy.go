@@ -306,7 +306,9 @@ func (e *Engine) Fits(ctx context.Context, inputs []Input) ([][]string, error) {
 	var trials []Input
 	var of []int
 	for i, in := range inputs {
-		for _, word := range e.Answers(in.Class) {
+		words := append(e.Answers(in.Class), e.Answers(in.Class+"/"+change.Class(in.Taken))...)
+		slices.Sort(words)
+		for _, word := range slices.Compact(words) {
 			in.Resolution = &Resolution{Answer: word}
 			trials, of = append(trials, in), append(of, i)
 		}

@@ -80,6 +80,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "identity"
 	input.differs
+	not _copied
 	message := sprintf("%s of %s %q (id %d) was edited %s; the object most likely is %s of plan %s: %s", [
 		concat(" and ", input.differs),
 		text.noun(1, input.other.kind),
@@ -91,6 +92,32 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 		"restore puts its marks right, adopt takes it for what the marks say",
 	])
 }
+
+# METADATA
+# title: A person is asked about a copy that has the marks of an object
+# description: Whoever copies an object in NetBox copies its custom fields too, and with them the marks.
+# custom:
+#   id: OBJ009
+#   severity: high
+#   decision: ask
+#   recommended: orphan
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "identity"
+	_copied
+	some original in input.references
+	message := sprintf("%s %q (id %d) is a copy of %q (id %d), which is %s: it has the same marks, written %s; %s", [
+		text.noun(1, input.other.kind),
+		input.other.name,
+		input.other.id,
+		original.name,
+		original.id,
+		input.other.object,
+		text.by(object.get(input, "blame", null)),
+		"orphan takes the marks off the copy, adopt makes the copy the plan's and takes them off the original",
+	])
+}
+
+_copied if input.taken == "copy"
 
 # METADATA
 # title: What another plan's record claims is left to that plan

@@ -95,3 +95,19 @@ test_silent_without_class if {
 
 	defaults == set()
 }
+
+test_ask_about_a_copy if {
+	copied := {
+		"kind": "device", "object": "web96/web[17]", "class": "identity", "action": "no-op", "field": "",
+		"differs": ["diet_managed_fields"], "taken": "copy", "plan": {"key": "web96"},
+		"other": {"kind": "device", "id": 99, "name": "copy", "plan": "web96", "object": "web96/web[17]"},
+		"references": [{"kind": "device", "id": 31, "name": "web-017"}],
+	}
+	verdict := main.verdict with input as copied
+	verdict.id == "OBJ009"
+	contains(verdict.message, `device "copy" (id 99) is a copy of "web-017" (id 31), which is web96/web[17]`)
+	every answer, decision in {"orphan": "restore", "approve": "restore", "adopt": "adopt", "skip": "skip"} {
+		said := main.verdict with input as object.union(copied, {"resolution": {"answer": answer}})
+		said.decision == decision
+	}
+}

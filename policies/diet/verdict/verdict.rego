@@ -50,7 +50,7 @@ _named := {"deny", "ask", "skip", "rename_existing", "adopt"}
 # description: |
 #   Anything else that a rule says of the class counts as `ask`. Where it is the place of
 #   the object that is taken, not its name, the entry with /place counts; where several
-#   objects have one diet id, that with /id.
+#   objects have one diet id, that with /id, and of a copy with its marks that with /copy.
 families := {
 	"absent": {"deny", "ask", "skip", "release", "apply"},
 	"changed": {"deny", "ask", "skip", "unmanage", "apply"},
@@ -66,6 +66,7 @@ families := {
 	"blocked/port": {"deny", "ask", "skip", "adopt"},
 	"identity": {"deny", "ask", "skip", "restore", "adopt"},
 	"identity/id": {"deny", "ask", "skip", "adopt"},
+	"identity/copy": {"deny", "ask", "skip", "restore", "adopt"},
 	"shared": {"deny", "ask", "skip", "keep", "use_name"},
 	"finding": {"deny", "keep"},
 	"unmanaged": {"deny", "ask", "keep", "adopt"},
@@ -109,6 +110,7 @@ answers := {
 	"blocked/port": {"adopt": "adopt", "skip": "skip"},
 	"identity": {"restore": "restore", "adopt": "adopt", "skip": "skip"},
 	"identity/id": {"adopt": "adopt", "skip": "skip"},
+	"identity/copy": {"orphan": "restore", "adopt": "adopt", "skip": "skip"},
 	"shared": {"keep": "keep", "use_name": "use_name", "skip": "skip"},
 	"unmanaged": {"adopt": "adopt"},
 	"planned": _settle,
