@@ -121,12 +121,15 @@ func TestCustomFieldsChecked(t *testing.T) {
 		edits []string
 		path  string
 	}{
-		"rack":      {[]string{"count: 2\n", "count: 2\n      customFields: STATED\n"}, "spec.racks.row.customFields"},
-		"feed":      {[]string{"voltage: 400", "customFields: STATED, voltage: 400"}, "spec.racks.row.feeds.a.customFields"},
-		"zone":      {[]string{"{ports: 1-4}", "{ports: 1-4, customFields: STATED}"}, "net.switches.leaf.zones.servers.customFields"},
-		"nic":       {[]string{"[\"1\"]}", "[\"1\"], customFields: STATED}"}, "spec.nodes.server.nics.nic.customFields"},
-		"cable":     {[]string{"leaf/servers", "leaf/servers, cable: {customFields: STATED}"}, "spec.nodes.server.links.data.cable.customFields"},
-		"set":       {[]string{"  type: server\n", "  type: server\n      set: {powerPorts: {customFields: STATED}}\n"}, "server.set.powerPorts.customFields"},
+		"rack":  {[]string{"count: 2\n", "count: 2\n      customFields: STATED\n"}, "spec.racks.row.customFields"},
+		"feed":  {[]string{"voltage: 400", "customFields: STATED, voltage: 400"}, "spec.racks.row.feeds.a.customFields"},
+		"zone":  {[]string{"{ports: 1-4}", "{ports: 1-4, customFields: STATED}"}, "net.switches.leaf.zones.servers.customFields"},
+		"nic":   {[]string{"[\"1\"]}", "[\"1\"], customFields: STATED}"}, "spec.nodes.server.nics.nic.customFields"},
+		"cable": {[]string{"leaf/servers", "leaf/servers, cable: {customFields: STATED}"}, "spec.nodes.server.links.data.cable.customFields"},
+		"set": {
+			[]string{"  type: server\n", "  type: server\n      set: {powerPorts: {customFields: STATED}}\n"},
+			"server.set.powerPorts.customFields",
+		},
 		"all racks": {[]string{"  catalog:", "  defaults: {racks: {customFields: STATED}}\n  catalog:"}, "spec.defaults.racks.customFields"},
 		"all ports": {[]string{"  catalog:", "  defaults: {powerOutlets: {customFields: STATED}}\n  catalog:"}, "powerOutlets.customFields"},
 	} {
