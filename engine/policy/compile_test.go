@@ -130,7 +130,13 @@ func TestNewRefusesFolders(t *testing.T) {
 		"bad action":      {team(t, "data.yaml", "settings:\n  budgets: {device: {deletes: {max: 1}}}\n"), "deletes"},
 		"bad time":        {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '8', to: '09:00'}]}"), "schema: windows.0.from: "},
 		"bad date":        {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
-		"bad window":      {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
+		"day of freeze": {
+			team(t, "data.yaml", "settings:\n  freezes: [{from: '2026-12-20', to: '2027-01-04T00:00:00Z', why: x}]\n"),
+			`data.yaml:2: freezes[0].from: "2026-12-20" has no time; write "2026-12-20T00:00:00Z"`,
+		},
+		"bad zone": {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '08:00', to: '09:00', zone: Europe/Berlni}]}"),
+			`"Europe/Berlni" is not a time zone`},
+		"bad window": {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -36,41 +37,97 @@ func checkSettings(ctx context.Context, s *source, cfg Config) error {
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
 	if len(result) == 2 && result[0] == true {
-		if err := checkFreezes(settings); err != nil {
-			return err
+		for _, problem := range []*wrongSetting{checkTimes(settings), checkKinds(settings, cfg.Kinds), checkFields(settings, cfg.Fields)} {
+			if problem != nil {
+				file, line := s.holding(problem.word)
+				return &Error{File: file, Line: line, Message: problem.message, Advice: settingsHint}
+			}
 		}
-		if err := checkKinds(settings, cfg.Kinds); err != nil {
-			return err
-		}
-		return checkFields(settings, cfg.Fields)
+		return nil
 	}
 	return &Error{File: "data.settings", Message: "does not match its schema: " + mismatch(result[1:]), Advice: settingsHint}
 }
 
-// checkFreezes refuses a freeze that ends before it begins: it would never freeze anything.
-func checkFreezes(settings any) error {
+// wrongSetting is a setting that cannot work: the word of it that is wrong, and what is wrong.
+type wrongSetting struct{ word, message string }
+
+// holding is the file of data that holds a word, and its line.
+func (s *source) holding(word string) (name string, line int) {
+	for _, f := range s.texts {
+		if f.folder == nil || filepath.Ext(f.name) == ".rego" {
+			continue
+		}
+		for i, text := range strings.Split(string(f.text), "\n") {
+			if strings.Contains(text, word) {
+				return f.name, i + 1
+			}
+		}
+	}
+	return "data.settings", 0
+}
+
+// checkTimes refuses what the rules about windows and freezes cannot work with: they would deny
+// every run then, or none.
+func checkTimes(settings any) *wrongSetting {
 	object, _ := settings.(map[string]any)
-	list, _ := object["freezes"].([]any)
-	for i, item := range list {
+	windows, _ := object["windows"].([]any)
+	for i, item := range windows {
+		window, _ := item.(map[string]any)
+		if problem := badZone(window["zone"]); problem != "" {
+			return &wrongSetting{fmt.Sprint(window["zone"]), fmt.Sprintf("windows[%d].zone: %s", i, problem)}
+		}
+	}
+	freezes, _ := object["freezes"].([]any)
+	for i, item := range freezes {
 		freeze, _ := item.(map[string]any)
-		from, errFrom := time.Parse(time.RFC3339, fmt.Sprint(freeze["from"]))
-		to, errTo := time.Parse(time.RFC3339, fmt.Sprint(freeze["to"]))
-		if errFrom == nil && errTo == nil && !from.Before(to) {
-			message := fmt.Sprintf("freezes[%d] ends at %v, before it begins", i, freeze["to"])
-			return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+		if key, problem := badFreeze(freeze); problem != "" {
+			return &wrongSetting{fmt.Sprint(freeze[key]), fmt.Sprintf("freezes[%d]%s", i, problem)}
 		}
 	}
 	return nil
 }
 
+// badZone says what is wrong with a time zone, "" for nothing.
+func badZone(zone any) string {
+	name, stated := zone.(string)
+	if !stated || name == "" {
+		return ""
+	}
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return fmt.Sprintf("%q is not a time zone; name it as the IANA does, such as Europe/Berlin or UTC", name)
+	}
+	return ""
+}
+
+// badFreeze says what is wrong with a freeze: an end that is no time, or one before it begins, which
+// would never freeze anything.
+func badFreeze(freeze map[string]any) (key, problem string) {
+	var ends [2]time.Time
+	for i, key := range []string{"from", "to"} {
+		text := fmt.Sprint(freeze[key])
+		at, err := time.Parse(time.RFC3339, text)
+		switch _, day := time.Parse(time.DateOnly, text); {
+		case err != nil && day == nil:
+			return key, fmt.Sprintf(".%s: %q has no time; write %q", key, text, text+"T00:00:00Z")
+		case err != nil:
+			return key, fmt.Sprintf(".%s: %q is not a time; write it as 2026-12-20T00:00:00Z", key, text)
+		}
+		ends[i] = at
+	}
+	if !ends[0].Before(ends[1]) {
+		return "to", fmt.Sprintf(" ends at %v, before it begins", freeze["to"])
+	}
+	return "", ""
+}
+
 // checkKinds refuses settings of kinds that are not among the given ones, if any.
-func checkKinds(settings any, kinds []string) error {
+func checkKinds(settings any, kinds []string) *wrongSetting {
 	object, _ := settings.(map[string]any)
 	for _, path := range slices.Sorted(maps.Keys(byKind(object))) {
 		for _, kind := range slices.Sorted(maps.Keys(byKind(object)[path])) {
 			if len(kinds) > 0 && !slices.Contains(kinds, kind) {
 				message := fmt.Sprintf("%s.%s is not a kind%s", path, kind, suggest(kind, kinds))
-				return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+				return &wrongSetting{kind, message}
 			}
 		}
 	}
@@ -78,14 +135,14 @@ func checkKinds(settings any, kinds []string) error {
 }
 
 // checkFields refuses remediation of fields that are not among the given ones, if any.
-func checkFields(settings any, fields []string) error {
+func checkFields(settings any, fields []string) *wrongSetting {
 	object, _ := settings.(map[string]any)
 	for kind, of := range byKind(object)["remediation.fields"] {
 		of, _ := of.(map[string]any)
 		for _, field := range slices.Sorted(maps.Keys(of)) {
 			if len(fields) > 0 && field != "*" && !dynamic(field) && !slices.Contains(fields, field) {
 				message := fmt.Sprintf("remediation.fields.%s.%s is not a field%s", kind, field, suggest(field, fields))
-				return &Error{File: "data.settings", Message: message, Advice: settingsHint}
+				return &wrongSetting{field, message}
 			}
 		}
 	}
