@@ -84,7 +84,8 @@ func (w *world) plugAtLeaf() {
 	w.Helper()
 	leaf := w.object("devices", "web/dc.leaf[2]")
 	id := func(field string) any { return leaf[field].(map[string]any)["id"] }
-	device := w.make("devices", fmt.Sprintf(`{"name": "hers", "site": %v, "role": %v, "device_type": %v}`, id("site"), id("role"), id("device_type")))
+	device := w.make("devices", fmt.Sprintf(`{"name": "hers", "site": %v, "role": %v, "device_type": %v}`,
+		id("site"), id("role"), id("device_type")))
 	port := w.make("interfaces", fmt.Sprintf(`{"device": %v, "name": "h0", "type": "25gbase-x-sfp28"}`, device))
 	const end = `[{"object_type": "dcim.interface", "object_id": %v}]`
 	w.make("cables", fmt.Sprintf(`{"a_terminations": `+end+`, "b_terminations": `+end+`, "label": "her patch"}`,

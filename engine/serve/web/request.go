@@ -191,7 +191,8 @@ func statusOf(err error) int {
 		return http.StatusForbidden
 	case errors.As(err, &unpushed), errors.As(err, &unpulled):
 		return http.StatusBadGateway
-	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.As(err, &changed), errors.Is(err, mirror.ErrNeverSynced):
+	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.As(err, &changed),
+		errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable
