@@ -58,6 +58,14 @@ type previewPage struct {
 	Unsigned             string // why the person cannot approve
 }
 
+// Asks is the preview that the questions are of, "" where they are those of the plan.
+func (page *previewPage) Asks() string {
+	if p := page.P; p.RollsBack == "" && p.Destroys == nil && len(p.Targets)+len(p.Excluded) == 0 {
+		return ""
+	}
+	return page.P.ID
+}
+
 // kept are previews that were opened lately: what pages read again and again, which does not
 // change. Of approvals and the like nothing is kept.
 type kept struct {

@@ -35,6 +35,7 @@ type questionPage struct {
 	Words   []string // the answers that any of it takes
 	Fill    bool     // what is recommended is chosen
 	May     bool     // the person may answer
+	Of      string   // the preview that the questions are of, "" for the plan
 
 	Problem string     // why what was sent was refused
 	sent    url.Values // what was sent
@@ -93,12 +94,18 @@ func (q *request) questions(code int, refused error) error {
 	if err != nil {
 		return err
 	}
-	page := &questionPage{planPage: about, Fill: q.r.URL.Query().Get("fill") != "", May: q.person.May(user.Resolver)}
+	page := &questionPage{
+		planPage: about, Fill: q.r.URL.Query().Get("fill") != "", May: q.person.May(user.Resolver), Of: q.r.FormValue("of"),
+	}
 	if refused != nil {
 		page.Problem, page.sent = strings.TrimSpace(refused.Error()+". "+hintOf(refused)), q.r.PostForm
 	}
 	err = q.using(true, func(eng *engine.Engine) error {
-		found, err := eng.Ask(q.r.Context(), p.Plan)
+		intent, err := q.intent(eng, p)
+		if err != nil {
+			return err
+		}
+		found, err := eng.Ask(q.r.Context(), intent)
 		if err == nil {
 			page.fill(found)
 		}
@@ -109,6 +116,23 @@ func (q *request) questions(code int, refused error) error {
 	}
 	q.render(code, "questions", "Questions of "+about.Key, page)
 	return nil
+}
+
+// intent is what the questions are about: a plan or, where the address or the form names a preview of it,
+// what that is to do.
+func (q *request) intent(eng *engine.Engine, p job.Plan) (engine.Intent, error) {
+	id := q.r.FormValue("of")
+	if id == "" {
+		return p.Plan, nil
+	}
+	head, err := eng.PreviewHead(q.r.Context(), id)
+	if err == nil && head.Plan != p.Key {
+		err = errNoPage
+	}
+	if err != nil {
+		return nil, err
+	}
+	return engine.IntentOf(head, p.Plan), nil
 }
 
 // using uses an engine, and closes it.
@@ -197,8 +221,11 @@ func (q *request) answer() error {
 	}
 	var wrote []answer.Answer
 	var left []*engine.UnfitError
-	err = q.using(true, func(eng *engine.Engine) (err error) {
-		wrote, left, err = eng.ResolveAll(q.r.Context(), p.Plan, replies...)
+	err = q.using(true, func(eng *engine.Engine) error {
+		intent, err := q.intent(eng, p)
+		if err == nil {
+			wrote, left, err = eng.ResolveAll(q.r.Context(), intent, replies...)
+		}
 		return err
 	})
 	if err != nil {
@@ -213,6 +240,9 @@ func (q *request) answer() error {
 		}
 	}
 	q.say(said)
+	if of := q.r.FormValue("of"); of != "" {
+		return q.goTo("/previews/" + url.PathEscape(of))
+	}
 	return q.goTo(planPath(p.Key, "answers"))
 }
 

@@ -231,9 +231,12 @@ func (r row) Does() change.Action {
 	return r.Outcome()
 }
 
-// drifted reports whether a row is drift: NetBox was edited.
+// drifted reports whether a row is drift: NetBox was edited. What a preview is to remove, or to undo, is
+// none.
 func (r row) drifted() bool {
-	if r.With != "" || r.On().Accepted() || r.Accepted() {
+	p := r.table.preview
+	wanted := r.Why() == change.Orphaned && p != nil && (p.Destroys != nil || p.RollsBack != "")
+	if r.With != "" || r.On().Accepted() || r.Accepted() || wanted {
 		return false
 	}
 	switch r.Why() {
