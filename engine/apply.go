@@ -64,7 +64,7 @@ func (e *Engine) compared(ctx context.Context, intent Intent, opt ApplyOptions) 
 	if opt.Preview != nil {
 		if stale := compare(opt.Preview, now); stale != nil {
 			if err := e.appliedBefore(ctx, stale); err != nil || !stale.begun || !goesOn(opt.Preview, now) {
-				return now, cmp.Or[error](err, stale)
+				return now, errors.Join(cmp.Or[error](err, stale), e.foundStale(ctx, stale))
 			}
 		}
 		if now, err = e.approved(ctx, intent, now, opt.Preview); err != nil {

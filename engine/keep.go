@@ -205,7 +205,8 @@ type PreviewSummary struct {
 // PreviewStatus says whether a preview can still be applied.
 type PreviewStatus string
 
-// The states of a preview. One that is open may be found to be stale once NetBox is read.
+// The states of a preview. One that is open may be found to be stale once NetBox is read; of one that an
+// apply refused that is known.
 const (
 	PreviewOpen    PreviewStatus = "open"
 	PreviewApplied PreviewStatus = "applied"
@@ -236,6 +237,20 @@ func (e *Engine) Previews(ctx context.Context, plan string, most int, planDigest
 	return out, nil
 }
 
+// foundStale notes that a preview was refused, so that it is not shown as one that can be applied.
+func (e *Engine) foundStale(ctx context.Context, stale *StaleError) error {
+	const most = 5
+	moved := stale.Moved
+	if len(moved) > most {
+		moved = append(slices.Clone(moved[:most]), fmt.Sprintf("%d more", len(moved)-most))
+	}
+	text, err := json.Marshal(moved)
+	if err != nil {
+		return fmt.Errorf("note that a preview is stale: %w", err)
+	}
+	return e.store.FoundStale(ctx, stale.Preview, text)
+}
+
 func (e *Engine) previewSummary(k *store.Listed, planDigest func(string) string) (PreviewSummary, error) {
 	out := PreviewSummary{
 		ID: k.ID, Plan: k.Plan, NetBox: k.NetBox, CreatedAt: k.CreatedAt, AppliedAt: k.AppliedAt, Status: PreviewApplied,
@@ -256,6 +271,11 @@ func (e *Engine) previewSummary(k *store.Listed, planDigest func(string) string)
 	}
 	if k.PolicyDigest != e.policies.Digest() {
 		out.Stale = append(out.Stale, "the policies")
+	}
+	if len(out.Stale) == 0 && k.FoundStale != nil {
+		if err := json.Unmarshal(k.FoundStale, &out.Stale); err != nil {
+			return out, fmt.Errorf("read preview %q: %w", k.ID, err)
+		}
 	}
 	out.Status = PreviewOpen
 	if len(out.Stale) > 0 {

@@ -111,6 +111,11 @@ func (s *database) Previews(ctx context.Context, plan string, most int) ([]Liste
 	return read[Listed](ctx, s, "store/preview_list", map[string]any{"plan": plan, "most": limited(most)})
 }
 
+// FoundStale implements [Store].
+func (s *database) FoundStale(ctx context.Context, id string, moved []byte) error {
+	return s.write(ctx, "store/preview_stale", map[string]any{"id": id, "data": moved})
+}
+
 // Approve implements [Store].
 func (s *database) Approve(ctx context.Context, a Approval) error {
 	return s.write(ctx, "store/approval_put", a)

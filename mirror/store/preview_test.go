@@ -56,7 +56,15 @@ func keepsRows(t *testing.T, path string) {
 	if got := loaded(t, s, `SELECT count(*) FROM preview_row`); got != "12001" {
 		t.Errorf("%s rows", got)
 	}
+	for _, id := range []string{"pv-1", "pv-1", "pv-none"} {
+		if err := s.FoundStale(ctx, id, []byte(`["x"]`)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	all, err := s.Previews(ctx, "web", 10)
+	if err == nil && string(all[0].FoundStale) != `["x"]` {
+		t.Errorf("found stale: %q", all[0].FoundStale)
+	}
 	if err != nil || len(all) != 1 || all[0].PlanDigest != "d" || !all[0].OfPlan || all[0].AppliedAt != "" {
 		t.Errorf("listed %+v, %v", all, err)
 	}

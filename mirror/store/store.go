@@ -41,6 +41,10 @@ type Store interface {
 	PreviewIndex(ctx context.Context, id, part string, first, last int) ([][]byte, error)
 	Previews(ctx context.Context, plan string, most int) ([]Listed, error)
 
+	// FoundStale notes what had changed when an apply refused a preview. It does nothing about one
+	// that is not in the store.
+	FoundStale(ctx context.Context, id string, moved []byte) error
+
 	// Approve stores an approval of a preview, and Approvals are the documents of all.
 	Approve(ctx context.Context, a Approval) error
 	Approvals(ctx context.Context, preview string) ([]string, error)
@@ -158,6 +162,7 @@ type Listed struct {
 	OfPlan       bool   `db:"of_plan"`  // and not of a destruction or a rollback
 	AppliedAt    string `db:"applied_at"`
 	WrittenBy    string `db:"written_by"`
+	FoundStale   []byte `db:"found_stale"` // JSON, nil where no apply refused it
 }
 
 // Decision is what policy said of one difference; Field is "" for the object as a whole.

@@ -1,5 +1,5 @@
--- The newest previews, of all plans or of :plan: when each was applied, and which run has
--- written its plan since it was made.
+-- The newest previews, of all plans or of :plan: when each was applied, which run has written its
+-- plan since it was made, and what an apply that refused it found to have changed.
 SELECT
   p.id,
   p.netbox,
@@ -17,7 +17,8 @@ SELECT
     WHERE r.plan = p.plan AND r.netbox = p.netbox AND r.started_at > p.created_at AND EXISTS (SELECT 1 FROM journal AS j WHERE j.run = r.id)
     ORDER BY r.started_at DESC
     LIMIT 1
-  ), '') AS written_by
+  ), '') AS written_by,
+  (SELECT i.data FROM preview_index AS i WHERE i.preview = p.id AND i.part = 'stale' AND i.seq = 0) AS found_stale
 FROM preview AS p
 WHERE :plan = '' OR p.plan = :plan
 ORDER BY p.created_at DESC, p.id DESC
