@@ -197,51 +197,31 @@ func (h *hearing) partsOf(v *change.Verdict) []*change.Change {
 	return nil
 }
 
-// fits are the answers that the policies accept to verdicts: where guards of parts ask or deny
-// too, those that they accept as well.
-func (h *hearing) fits(ctx context.Context, verdicts []*change.Verdict) ([][]string, error) {
-	var inputs []policy.Input
-	var of []int
-	for i, v := range verdicts {
-		up := h.raised[v]
-		if up == nil || up.asked {
-			inputs, of = append(inputs, h.seen(v)), append(of, i)
-		}
-		for _, part := range h.partsOf(v) {
-			inputs, of = append(inputs, h.seen(&part.Verdict)), append(of, i)
-		}
-	}
-	each, err := h.engine.policies.Fits(ctx, inputs)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]string, len(verdicts))
-	begun := make([]bool, len(verdicts))
-	for n, i := range of {
-		if !begun[i] {
-			out[i], begun[i] = each[n], true
-			continue
-		}
-		out[i] = slices.DeleteFunc(out[i], func(word string) bool { return !slices.Contains(each[n], word) })
-	}
-	return out, nil
-}
-
 // ask finds the questions among matters, and what may be answered to each: what the
-// policies accept.
+// policies accept of each thing that it is about.
 func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
-	asked := answer.Questions(matters)
-	verdicts := make([]*change.Verdict, len(asked))
-	for i, q := range asked {
-		verdicts[i] = q.Matters[0].Verdict()
+	known, err := h.advise(ctx, matters)
+	if err != nil {
+		return fmt.Errorf("ask: %w", err)
 	}
-	fits, err := h.fits(ctx, verdicts)
+	asked := answer.Questions(matters)
+	first := make([]answer.Matter, len(asked))
+	for i, q := range asked {
+		first[i] = q.Matters[0]
+	}
+	leads, err := h.leads(ctx, first)
 	if err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
 	for i, q := range asked {
-		if q.Options = fits[i]; q.Verdict.WantsApproval() {
-			q.Options = []string{string(change.AnswerApprove)}
+		q.Options = leads[i].words()
+		for _, m := range q.Matters {
+			if of, is := known[m.Verdict()]; is {
+				q.Options = slices.DeleteFunc(q.Options, func(word string) bool { _, fits := of[word]; return !fits })
+			}
+		}
+		if q.Verdict.WantsApproval() {
+			q.Options = slices.DeleteFunc(q.Options, func(word string) bool { return word != string(change.AnswerApprove) })
 		}
 		if len(q.Options) > 0 {
 			h.questions = append(h.questions, q)

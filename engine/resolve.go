@@ -341,15 +341,19 @@ const mostCovered = 200
 
 // accepts makes sure that an answer would settle a matter.
 func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
-	fits, err := h.fits(ctx, []*change.Verdict{m.Verdict()})
+	leads, err := h.leads(ctx, []answer.Matter{m})
 	if err != nil {
 		return err
 	}
-	if slices.Contains(fits[0], word) {
+	var fits []string
+	if !m.Verdict().WantsApproval() { // else no answer of one person does
+		fits = leads[0].words()
+	}
+	if slices.Contains(fits, word) {
 		return nil
 	}
-	unfit := &UnfitError{Answer: word, About: about, Fits: fits[0], Approvals: wantedBy(*m.Verdict())}
-	if len(fits[0]) == 0 && m.Verdict().Denies() {
+	unfit := &UnfitError{Answer: word, About: about, Fits: fits, Approvals: wantedBy(*m.Verdict())}
+	if len(fits) == 0 && m.Verdict().Denies() {
 		unfit.Denied = m.Verdict().Message
 	}
 	return unfit

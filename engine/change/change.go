@@ -349,7 +349,7 @@ func (c *Change) Expected() Action {
 // approved is the outcome of what is recommended.
 func (c *Change) approved() Action {
 	switch Answer(c.Verdict.Recommended) {
-	case AnswerSkip, AnswerUseUser, AnswerKeep:
+	case AnswerSkip, AnswerUseUser, AnswerKeep, AnswerAcknowledge, AnswerRelease:
 		return ""
 	case AnswerOrphan:
 		return Orphan

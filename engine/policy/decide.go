@@ -149,6 +149,9 @@ func (w *worker) within(spent *bound, in *Input) (change.Verdict, time.Duration)
 // ruleTimeout is the id of the verdict where one decision takes too long.
 const ruleTimeout = "MAIN004"
 
+// goesAlong reports whether an object is decided with another one that would be deleted.
+func (in *Input) goesAlong() bool { return in.With != "" && in.Class == change.Orphaned }
+
 // RuleTemplate is the id of the verdict where a rule would delete an interface of its device
 // type's templates. Along with its device it may go.
 const RuleTemplate = "MAIN006"
@@ -176,7 +179,7 @@ func (w *worker) decide(in *Input) change.Verdict {
 		return failed("MAIN002", "%s is undefined", entrypoint)
 	}
 	v := w.engine.verdict(said)
-	if in.Template && v.Decision == change.DecisionDelete {
+	if in.Template && !in.goesAlong() && v.Decision == change.DecisionDelete {
 		return failed(RuleTemplate, "rule %s would delete an interface of the device type's templates", v.Rule)
 	}
 	return v

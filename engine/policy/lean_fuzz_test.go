@@ -130,7 +130,7 @@ func (a alone) decide(ctx context.Context, t *testing.T, in Input) change.Verdic
 		t.Fatal(err)
 	}
 	v := a.engine.verdict(ast.NewTerm(said))
-	if in.Template && v.Decision == change.DecisionDelete {
+	if in.Template && !in.goesAlong() && v.Decision == change.DecisionDelete {
 		return failed(RuleTemplate, "rule %s would delete an interface of the device type's templates", v.Rule)
 	}
 	return v

@@ -233,11 +233,25 @@ _outcome := _reviewed if {
 	not _unapproved
 } else := _asked
 
-# A question recommends what to approve it leads to, also where others are answered along with it.
-_asked := object.union(_decided, {"recommended": _advice}) if {
+# A question recommends what to approve it leads to, also where others are answered along with it, and
+# says why that is not what its rule recommends.
+_asked := object.union(_decided, {"recommended": _advice, "message": _excused}) if {
 	_decided.decision == "ask"
 	_said != _agreed
 } else := _decided
+
+_excused := sprintf("%s (%s recommends %s, but %s)", [_decided.message, _decided.id, _decided.recommended, _but]) if {
+	_meanings[_decided.recommended]
+} else := sprintf("%s (to approve it leads to %s)", [_decided.message, _agreed]) if {
+	_advice == "approve"
+} else := _decided.message
+
+_but := "a port of its device's type is not deleted" if {
+	_fixed
+	_agreed == "release"
+} else := sprintf("%s leads to %s", [_hindrance, _agreed])
+
+_hindrance := concat(" and ", sort({finding.id | some finding in _heard; _reply(finding) == _agreed}))
 
 _said := decision if {
 	decision := _meanings[_decided.recommended]
@@ -298,12 +312,27 @@ _proposal := _agreed if _answer == "approve"
 
 # To approve is to do what each question recommends, or the strictest of it where they differ.
 _agreed := decision if {
-	every finding in _considered {
+	every finding in _heard {
 		_reply(finding)
 	}
-	decision := words.order[min({words.ranks[_reply(finding)] | some finding in _considered})]
+	decision := words.order[min({words.ranks[_reply(finding)] | some finding in _heard})]
 	_possible(decision)
+	_known(decision)
 }
+
+# To adopt what has our place, say, frees none: approval does not lead there.
+_known(decision) if decision in words.families[_class]
+
+_known(decision) if {
+	some meaning in _meanings
+	meaning == decision
+}
+
+# Of what goes with another object only guards are heard: the defaults are those of the whole.
+_heard := _guards if {
+	_along
+	count(_guards) > 0
+} else := _considered
 
 _reply(finding) := finding.decision if {
 	finding.decision != "ask"
@@ -318,21 +347,26 @@ _meanings := words.answers[_class]
 
 # What each leads to where approval does what is recommended.
 _replies := object.union(_meanings, {word: "release" |
-	input.template
+	_fixed
 	some word, "delete" in _meanings
 })
 
 # What approval leads to where the question does not recommend an answer.
 _consent := "release" if {
-	input.template
+	_fixed
 	words.acting[input.class] == "delete"
 } else := words.acting[input.class]
 
-# An interface from the device type's templates is never deleted.
+# An interface from the device type's templates is never deleted, but along with its device.
 
 _possible(decision) if decision != "delete"
 
-_possible("delete") if not input.template
+_possible("delete") if not _fixed
+
+_fixed if {
+	input.template
+	not _along
+}
 
 _settled := {
 	"id": "RES001",
