@@ -131,9 +131,11 @@ func (h *hearing) advise(ctx context.Context, matters []answer.Matter) (map[*cha
 // saidBy is what a question says that to approve it does; "" where no answer does what it says.
 func (h *hearing) saidBy(m answer.Matter, leads outcomes) change.Decision {
 	said := m.Verdict().Recommended
-	words := h.engine.policies.Answers(h.seen(m.Verdict()).Class)
+	meaning := h.engine.policies.Meaning(h.seen(m.Verdict()).Class, said)
 	switch {
-	case said != string(change.AnswerApprove) && slices.Contains(words, said):
+	case meaning != "" && m.Verdict().WantsApproval(): // the word itself answers nothing
+		return meaning
+	case meaning != "":
 		return leads[said].Decision
 	case m.Field == nil:
 		return change.DecisionDelete // of parts only a deletion is asked

@@ -288,6 +288,14 @@ func (c *compiled) answersTo(class change.Class) []string {
 	return words
 }
 
+// Meaning is what an answer to a class leads to by itself; "" where it is none, and of approve.
+func (e *Engine) Meaning(class change.Class, word string) change.Decision {
+	byClass, _ := e.ready().answers.(map[string]any)
+	answers, _ := byClass[string(class)].(map[string]any)
+	meaning, _ := answers[word].(string)
+	return change.Decision(meaning)
+}
+
 // AnsweredClasses lists, sorted, the classes that take answers. One with a suffix such as
 // /place is of changes with that in [Input.Taken].
 func (e *Engine) AnsweredClasses() []change.Class {
