@@ -145,9 +145,12 @@ func (b *Book) about(m Matter) []*Answer {
 // fits reports whether an answer was given to the situation of a matter. What depends on
 // an object is known in full only where NetBox was asked: else an answer fits if it knew
 // of all that the mirror shows. To delete what is plugged into what stays was answered with
-// all of that in view.
+// all of that in view. A field that was left to people stays theirs, whatever they write.
 func (m Matter) fits(a *Answer, judged bool) bool {
 	orphaned := m.Change.Class == change.Orphaned && m.Field == nil
+	if m.Field != nil && a.Answer == string(change.AnswerUnmanage) {
+		return true // one of an older diet was given to values
+	}
 	if a.Situation == m.Situation(a.Answer) {
 		return !orphaned || a.Answer != string(change.AnswerForceDelete) || a.knew(m.staying())
 	}

@@ -129,7 +129,7 @@ func (m Matter) Has(field string) bool {
 }
 
 // Situation is the digest of what an answer is given to. To release what was deleted, and
-// to unmanage an object, lasts whatever becomes of it.
+// to unmanage an object or a field, lasts whatever becomes of it.
 func (m Matter) Situation(answer string) string {
 	switch {
 	case m.Change == nil:
@@ -137,6 +137,8 @@ func (m Matter) Situation(answer string) string {
 			return digest("run", m.run.Topic(), m.changes, m.again)
 		}
 		return digest("run", m.run.Topic(), m.changes)
+	case m.Field != nil && answer == string(change.AnswerUnmanage):
+		return digest(answer, m.Change.Kind, m.Change.Object, m.Field.Name)
 	case m.Field != nil:
 		return digest("field", m.Change.Kind, m.Change.Object, m.values())
 	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
