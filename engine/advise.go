@@ -36,10 +36,12 @@ func (h *hearing) leads(ctx context.Context, matters []answer.Matter) ([]outcome
 	var inputs []policy.Input
 	var of []trial
 	for i, m := range matters {
+		whole := h.seen(m.Verdict())
+		words := h.engine.policies.Words(&whole)
 		try := func(v *change.Verdict, what string) {
 			in := h.seen(v)
 			h.engine.policies.Excuse(&in)
-			for _, word := range h.engine.policies.Answers(h.seen(m.Verdict()).Class) {
+			for _, word := range words {
 				in.Resolution = &policy.Resolution{Answer: word}
 				if word == string(change.AnswerApprove) && m.Verdict().WantsApproval() {
 					in.Resolution.Approvals = m.Verdict().Approvals
@@ -131,7 +133,8 @@ func (h *hearing) advise(ctx context.Context, matters []answer.Matter) (map[*cha
 // saidBy is what a question says that to approve it does; "" where no answer does what it says.
 func (h *hearing) saidBy(m answer.Matter, leads outcomes) change.Decision {
 	said := m.Verdict().Recommended
-	meaning := h.engine.policies.Meaning(h.seen(m.Verdict()).Class, said)
+	seen := h.seen(m.Verdict())
+	meaning := h.engine.policies.Meaning(&seen, said)
 	switch {
 	case meaning != "" && m.Verdict().WantsApproval(): // the word itself answers nothing
 		return meaning

@@ -288,13 +288,27 @@ func (c *compiled) answersTo(class change.Class) []string {
 	return words
 }
 
-// Meaning is what an answer to a class leads to by itself; "" where it is none, and of approve.
-func (e *Engine) Meaning(class change.Class, word string) change.Decision {
-	byClass, _ := e.ready().answers.(map[string]any)
-	answers, _ := byClass[string(class)].(map[string]any)
-	meaning, _ := answers[word].(string)
-	return change.Decision(meaning)
+// Words are the [Engine.Answers] to an input: those of its class, and of the class with what is taken.
+func (e *Engine) Words(in *Input) []string {
+	words := slices.Concat(e.Answers(in.Class), e.Answers(within(in)))
+	slices.Sort(words)
+	return slices.Compact(words)
 }
+
+// Meaning is what an answer to an input leads to by itself; "" where it is none, and of approve.
+func (e *Engine) Meaning(in *Input, word string) change.Decision {
+	byClass, _ := e.ready().answers.(map[string]any)
+	for _, class := range []change.Class{within(in), in.Class} {
+		answers, _ := byClass[string(class)].(map[string]any)
+		if meaning, is := answers[word].(string); is {
+			return change.Decision(meaning)
+		}
+	}
+	return ""
+}
+
+// within is the class of an input with what is taken, as [Engine.AnsweredClasses] have it.
+func within(in *Input) change.Class { return in.Class + "/" + change.Class(in.Taken) }
 
 // AnsweredClasses lists, sorted, the classes that take answers. One with a suffix such as
 // /place is of changes with that in [Input.Taken].
@@ -314,9 +328,7 @@ func (e *Engine) Fits(ctx context.Context, inputs []Input) ([][]string, error) {
 	var trials []Input
 	var of []int
 	for i, in := range inputs {
-		words := append(e.Answers(in.Class), e.Answers(in.Class+"/"+change.Class(in.Taken))...)
-		slices.Sort(words)
-		for _, word := range slices.Compact(words) {
+		for _, word := range e.Words(&in) {
 			in.Resolution = &Resolution{Answer: word}
 			trials, of = append(trials, in), append(of, i)
 		}
