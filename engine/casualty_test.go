@@ -153,7 +153,7 @@ func TestReleasedMeanwhile(t *testing.T) {
 		if !done && r.Method == http.MethodDelete && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
 			t.Error("the switch is deleted before the person edits the site")
 		}
-		if !done && r.Method == http.MethodPatch && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
+		if !done && r.Method == http.MethodPatch && strings.HasPrefix(r.URL.Path, "/api/dcim/cables/") {
 			done = true
 			w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/sites/%v", site), `{"comments": "hers"}`)
 		}
