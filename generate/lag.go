@@ -145,7 +145,8 @@ func (e *emitter) breakOut(x end) {
 }
 
 // cageOf gives a lane of a broken-out port the type that its cage makes of its speed, and the
-// label that names the cage; and takes the port itself out of use, where the type has it.
+// label that names the cage; and takes the port itself out of use, where the type has it and no lane
+// goes by its name.
 func (e *emitter) cageOf(z *zone, l lane, x *end) {
 	if !e.plan.Spec.Interfaces.Parents || l.lane == 0 {
 		return
@@ -157,7 +158,7 @@ func (e *emitter) cageOf(z *zone, l lane, x *end) {
 	if own := e.typeOf(&z.class.device).portType(x.name); own == "" && typ != "" {
 		x.typ = inCage(typ, x.typ)
 	}
-	if typ != "" && name != x.name {
+	if first := (lane{port: l.port, lane: 1}); typ != "" && name != e.portName(z.class, first) {
 		x.whole = &Interface{
 			ID: z.class.portID(whole), Name: name, On: z.class.card(name),
 			PortTraits: alike(e.ports, PortTraits{Source: z.class.id, Type: typ, Disabled: true}),

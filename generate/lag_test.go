@@ -143,3 +143,24 @@ func TestLagNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPortNamedAsALane makes no interface twice where a vendor calls the first lane of a port, and the
+// port itself, by one name.
+func TestPortNamedAsALane(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer(
+		`manufacturer: m, model: Leaf, ports: {"E1/{1-64}"`, `manufacturer: Arista, model: Leaf, ports: {"Ethernet{1-64}/1"`,
+		"ports: 1-16", `ports: "Ethernet{1-16}/1"`, "ports: 17-40", `ports: "Ethernet{17-40}/1"`,
+		"COUNT", "6", "LANES", "4x200", "LAG", "mclag", "SPREAD", "alternate",
+	).Replace(bundled)
+	named := map[string]string{}
+	for _, i := range MustGenerate(t, MustLoad(t, text), nil).Interfaces {
+		if other := named[i.Device+" "+i.Name]; other != "" {
+			t.Errorf("%s and %s are both %s", other, i.ID, i.Name)
+		}
+		named[i.Device+" "+i.Name] = i.ID
+	}
+	if named["p/f.leaf[1] Ethernet1/1"] == "" || named["p/f.leaf[1] Ethernet1/2"] == "" {
+		t.Errorf("the first lanes are missing: %v", named)
+	}
+}
