@@ -104,9 +104,6 @@ func (h *hearing) advise(ctx context.Context, matters []answer.Matter) (map[*cha
 			several = append(several, m)
 		}
 	}
-	if len(several) == 0 {
-		return nil, nil
-	}
 	leads, err := h.leads(ctx, several)
 	if err != nil {
 		return nil, err

@@ -205,17 +205,22 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 		return fmt.Errorf("ask: %w", err)
 	}
 	asked := answer.Questions(matters)
-	first := make([]answer.Matter, len(asked))
-	for i, q := range asked {
-		first[i] = q.Matters[0]
+	var first []answer.Matter
+	for _, q := range asked {
+		if _, is := known[q.Matters[0].Verdict()]; !is {
+			first = append(first, q.Matters[0])
+		}
 	}
 	leads, err := h.leads(ctx, first)
 	if err != nil {
 		return fmt.Errorf("ask: %w", err)
 	}
-	for i, q := range asked {
-		q.Options = leads[i].words()
-		for _, m := range q.Matters {
+	for i, m := range first {
+		known[m.Verdict()] = leads[i]
+	}
+	for _, q := range asked {
+		q.Options = known[q.Matters[0].Verdict()].words()
+		for _, m := range q.Matters[1:] {
 			if of, is := known[m.Verdict()]; is {
 				q.Options = slices.DeleteFunc(q.Options, func(word string) bool { _, fits := of[word]; return !fits })
 			}

@@ -27,7 +27,7 @@ type Reply struct {
 	Class change.Class
 	Kind  string
 
-	// Seen is the [Topic.Reply] or [Preview.ShownAll] digest of what the person was shown: where that
+	// Seen is the [Topic.Reply] or [Preview.ShownOf] digest of what the person was shown: where that
 	// is something else by now, nothing is answered. "" is whatever it is by now.
 	Seen string
 

@@ -44,10 +44,12 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
 		"they are not made again (diet run tells what they were)", lost.died)
-	others := slices.DeleteFunc(lost.detached, func(name string) bool {
-		kind, object, _ := strings.Cut(name, " ")
-		return u.objects[object].Kind == kind
-	})
+	var others []string
+	for _, l := range lost.detached {
+		if u.objects[l.Name].Kind != l.Kind { // the plan's own are plugged in again
+			others = append(others, calledBy(l.Kind, l.Name))
+		}
+	}
 	add("rollback-detached", "what %s deleted had %s attached, which others had made: "+
 		"they are not attached to what is made again (diet run tells to what they were)", others)
 	return out
@@ -151,7 +153,7 @@ func (u *undoing) goes(d *deed) bool {
 // casualties are what others had made and a run took along, foreseen or not.
 type casualties struct {
 	died     []string
-	detached []string // still there, without what it was attached to; the plan's own too
+	detached []apply.Loss // still there, without what it was attached to; the plan's own too
 }
 
 // casualtiesOf reads them from the result of a run.
@@ -166,18 +168,20 @@ func casualtiesOf(result string) (out casualties, err error) {
 	if err := json.Unmarshal([]byte(result), &told); err != nil {
 		return out, fmt.Errorf("read result: %w", err)
 	}
-	called := func(kind, name string) string { return strings.ReplaceAll(kind, "_", " ") + " " + name }
 	for _, c := range told.Casualties {
-		out.died = append(out.died, called(c.Kind, c.Name))
+		out.died = append(out.died, calledBy(c.Kind, c.Name))
 	}
 	for i := range told.Lost {
 		switch l := &told.Lost[i]; {
 		case l.Field != "":
 		case l.Was != nil:
-			out.died = append(out.died, called(l.Kind, l.Name))
+			out.died = append(out.died, calledBy(l.Kind, l.Name))
 		default:
-			out.detached = append(out.detached, called(l.Kind, l.Name))
+			out.detached = append(out.detached, *l)
 		}
 	}
 	return out, nil
 }
+
+// calledBy is an object as people read it.
+func calledBy(kind, name string) string { return strings.ReplaceAll(kind, "_", " ") + " " + name }

@@ -83,11 +83,16 @@ func (p *Preview) shownFields(class change.Class) map[Reply]string {
 	return out
 }
 
-// ShownAll are the digests of what is shown of each class, for [Reply.Seen] of replies to all of it.
-func (p *Preview) ShownAll() map[change.Class]string {
+// ShownOf are the digests of what is shown of classes, for [Reply.Seen] of replies to all of one.
+func (p *Preview) ShownOf(classes ...change.Class) map[change.Class]string {
 	of := map[change.Class][]answer.Matter{}
+	if len(classes) == 0 {
+		return nil
+	}
 	for _, m := range answer.Matters(p.Set(), func(change.Verdict) bool { return true }) {
-		of[m.Class()] = append(of[m.Class()], m)
+		if slices.Contains(classes, m.Class()) {
+			of[m.Class()] = append(of[m.Class()], m)
+		}
 	}
 	out := make(map[change.Class]string, len(of))
 	for class, matters := range of {
@@ -126,7 +131,13 @@ func (p *Preview) unchanged(replies []Reply) error {
 		r.Seen = ""
 		now[r] = &topics[i]
 	}
-	all := p.ShownAll()
+	var classes []change.Class
+	for _, r := range replies {
+		if r.All {
+			classes = append(classes, r.Class)
+		}
+	}
+	all := p.ShownOf(classes...)
 	for _, r := range replies {
 		t := now[Reply{Object: r.Object, Field: r.Field, Question: r.Question}]
 		switch {

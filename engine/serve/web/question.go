@@ -163,10 +163,10 @@ func (page *questionPage) fill(p *engine.Preview) {
 		shown.Recommend = cmp.Or(page.chosen(t), shown.Recommend)
 		page.Topics = append(page.Topics, shown)
 	}
-	page.Seen = p.ShownAll()
 	for _, x := range p.Conflicts {
 		page.bulk(&x)
 	}
+	page.Seen = p.ShownOf(page.Classes...)
 	slices.Sort(page.Classes)
 	slices.Sort(page.Kinds)
 	slices.Sort(page.Fields)
