@@ -432,42 +432,6 @@ func (u *undoing) released() mapping {
 	return out
 }
 
-// alone has what the run made on what it took over go its own way: that is given up, and not
-// what the run made.
-func (to *aim) alone(set *change.Set) {
-	at := map[string]*change.Change{}
-	for i := range set.Changes {
-		at[set.Changes[i].Object] = &set.Changes[i]
-	}
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		whole := at[c.With]
-		if whole != nil && whole.Undoes == change.Adopt && c.Undoes == change.Create && c.Class == change.Orphaned {
-			c.With = ""
-			whole.Cascade[c.Kind]--
-		}
-	}
-}
-
-// giveBack adds to what a rollback gives up what the run wrote over there, as far as nobody
-// has changed that since.
-func (to *aim) giveBack(set *change.Set) {
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		d := to.given[c.Object]
-		if d == nil || c.Class != change.Orphaned || c.Before == nil {
-			continue
-		}
-		for _, name := range d.changed() {
-			is, wrote := c.Before.Have[name], value.Of(d.sent[name])
-			same := value.Equal(is, wrote) || value.Empty(is) && value.Empty(wrote)
-			if had, there := d.had(name); there && same {
-				c.Fields = append(c.Fields, change.Field{Name: name, Class: change.Planned, Want: had, Have: is, Stated: true})
-			}
-		}
-	}
-}
-
 // some names the first of many objects.
 func some(objects []string) string {
 	const show = 5

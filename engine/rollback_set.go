@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/value"
+)
+
+// emptied are the fields, by object, in which NetBox dropped a reference because the run deleted
+// what it was to: the run wrote nothing there, and undoing it puts them back.
+func (u *undoing) emptied() map[string][]string {
+	out := map[string][]string{}
+	for _, o := range u.objects {
+		if u.deeds[o.ID] != nil {
+			continue
+		}
+		for field, v := range o.Fields {
+			ref, _ := v.(generate.Ref)
+			if d := u.deeds[ref.Object]; d != nil && d.did == change.Delete {
+				out[o.ID] = append(out[o.ID], field)
+			}
+		}
+	}
+	return out
+}
+
+// undone is what the run that a rollback undoes did to the object of a change; "" for nothing. A
+// field that NetBox emptied and somebody has filled since is hers.
+func (to *aim) undone(c *change.Change) change.Action {
+	if did := to.undoes[c.Object]; did != "" {
+		return did
+	}
+	empty := func(f change.Field) bool {
+		return change.Emptied(c.Kind, f.Name, f.Class, f.Base, f.Have) && slices.Contains(to.emptied[c.Object], f.Name)
+	}
+	if slices.ContainsFunc(c.Fields, empty) {
+		return change.Update
+	}
+	return ""
+}
+
+// alone has what the run made on what it took over go its own way: that is given up, and not
+// what the run made.
+func (to *aim) alone(set *change.Set) {
+	at := map[string]*change.Change{}
+	for i := range set.Changes {
+		at[set.Changes[i].Object] = &set.Changes[i]
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		whole := at[c.With]
+		if whole != nil && whole.Undoes == change.Adopt && c.Undoes == change.Create && c.Class == change.Orphaned {
+			c.With = ""
+			whole.Cascade[c.Kind]--
+		}
+	}
+}
+
+// giveBack adds to what a rollback gives up what the run wrote over there, as far as nobody
+// has changed that since.
+func (to *aim) giveBack(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		d := to.given[c.Object]
+		if d == nil || c.Class != change.Orphaned || c.Before == nil {
+			continue
+		}
+		for _, name := range d.changed() {
+			is, wrote := c.Before.Have[name], value.Of(d.sent[name])
+			same := value.Equal(is, wrote) || value.Empty(is) && value.Empty(wrote)
+			if had, there := d.had(name); there && same {
+				c.Fields = append(c.Fields, change.Field{Name: name, Class: change.Planned, Want: had, Have: is, Stated: true})
+			}
+		}
+	}
+}
