@@ -28,15 +28,6 @@ var deviceKinds = []struct {
 // cableKind is NetBox's kind of cables.
 const cableKind = "cable"
 
-// of are the fields that defaults state of devices, and of what they have.
-func (s *DefaultsSpec) of() Fields {
-	return Fields{
-		Description: s.Description, Tenant: s.Tenant, Platform: s.Platform, Tags: s.Tags, Comments: s.Comments, CustomFields: s.CustomFields,
-		Modules: s.Modules, ModuleBays: s.ModuleBays, Interfaces: s.Interfaces, ConsolePorts: s.ConsolePorts,
-		ConsoleServerPorts: s.ConsoleServerPorts, PowerPorts: s.PowerPorts, PowerOutlets: s.PowerOutlets, Cables: s.Cables,
-	}
-}
-
 // customs are custom fields whose texts are parsed, with what they were last filled in for.
 type customs struct {
 	fields map[string]any

@@ -131,7 +131,7 @@ func kindName(n *yaml.Node) string {
 
 // field is one key of a struct of the language.
 type field struct {
-	index    int
+	index    []int // of embedded structs too
 	name     string
 	tag      string
 	required bool
@@ -140,14 +140,13 @@ type field struct {
 
 func fieldsOf(t reflect.Type) []field {
 	var list []field
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if !f.IsExported() || name == "" || name == "-" {
 			continue
 		}
 		tag := f.Tag.Get("jsonschema")
-		list = append(list, field{i, name, tag, tag == "required" || strings.HasPrefix(tag, "required,"), f.Tag.Get("short") != ""})
+		list = append(list, field{f.Index, name, tag, tag == "required" || strings.HasPrefix(tag, "required,"), f.Tag.Get("short") != ""})
 	}
 	return list
 }
@@ -157,7 +156,7 @@ func fieldsOf(t reflect.Type) []field {
 func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 	fields := fieldsOf(v.Type())
 	if i := slices.IndexFunc(fields, func(f field) bool { return f.short }); i >= 0 && n.Kind == yaml.ScalarNode && !isNull(n) {
-		d.value(n, v.Field(fields[i].index), path, fields[i].tag)
+		d.value(n, v.FieldByIndex(fields[i].index), path, fields[i].tag)
 		return
 	}
 	given := map[string]bool{}
@@ -167,7 +166,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, path string) {
 		for _, f := range fields {
 			if f.name == key {
 				given[key] = !isNull(val)
-				d.value(val, v.Field(f.index), p, f.tag)
+				d.value(val, v.FieldByIndex(f.index), p, f.tag)
 				return
 			}
 		}

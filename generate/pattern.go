@@ -154,7 +154,7 @@ type fieldSet struct {
 // compileFields merges a class's set over the defaults, field by field; custom
 // fields one by one, tags as a whole.
 func (m *model) compileFields(d *device, set Fields) *fieldSet {
-	def := m.plan.Spec.Defaults.of()
+	def := m.plan.Spec.Defaults.Fields
 	m.compileParts(d, def, set)
 	text := func(name string, own, other *string) *pattern {
 		switch {

@@ -76,23 +76,10 @@ type InterfacesSpec struct {
 
 // DefaultsSpec are [Fields] of every class, and what racks and power feeds have.
 type DefaultsSpec struct {
-	Description  *string        `json:"description,omitempty" jsonschema:"description=A pattern like a name."`
-	Tenant       *string        `json:"tenant,omitempty" jsonschema:"description=Slug; empty text means none."`
-	Platform     *string        `json:"platform,omitempty" jsonschema:"description=Slug; empty text means none."`
-	Tags         []string       `json:"tags,omitempty"`
-	Comments     *string        `json:"comments,omitempty"`
-	CustomFields map[string]any `json:"customFields,omitempty" jsonschema:"description=Of devices. Texts are patterns like names."`
+	Fields
 
-	Racks              ObjectSpec `json:"racks,omitzero"`
-	PowerFeeds         ObjectSpec `json:"powerFeeds,omitzero"`
-	Modules            ObjectSpec `json:"modules,omitzero"`
-	ModuleBays         ObjectSpec `json:"moduleBays,omitzero"`
-	Interfaces         ObjectSpec `json:"interfaces,omitzero"`
-	ConsolePorts       ObjectSpec `json:"consolePorts,omitzero"`
-	ConsoleServerPorts ObjectSpec `json:"consoleServerPorts,omitzero"`
-	PowerPorts         ObjectSpec `json:"powerPorts,omitzero"`
-	PowerOutlets       ObjectSpec `json:"powerOutlets,omitzero"`
-	Cables             ObjectSpec `json:"cables,omitzero"`
+	Racks      ObjectSpec `json:"racks,omitzero"`
+	PowerFeeds ObjectSpec `json:"powerFeeds,omitzero"`
 }
 
 // ObjectSpec states fields of all objects of a kind.
