@@ -253,6 +253,9 @@ func (e *Engine) approved(ctx context.Context, intent Intent, now, was *Preview)
 	if moved := differing(now.ground, after.ground); len(moved) > 0 {
 		return now, &StaleError{Preview: now.ID, Moved: moved}
 	}
+	if more := was.beyond(after); len(more) > 0 {
+		return now, &StaleError{Preview: now.ID, Moved: more, Approved: true}
+	}
 	after.Demanded, after.Approvals = now.Demanded, now.Approvals
 	return after, nil
 }

@@ -13,6 +13,9 @@ import (
 	"github.com/diet-project/diet/mirror/store"
 )
 
+// Approved begins the names of the parts of an index that are of the preview with its approvals.
+const Approved = "approved/"
+
 // partDigest is the part of a preview's index with what approvals sign, and the diet that made it.
 const partDigest = "digest"
 
@@ -25,6 +28,15 @@ func (e *Engine) indexOf(p *Preview, kept *store.Preview, topo *generate.Topolog
 	}
 	if index == nil {
 		index = map[string][][]byte{}
+	}
+	if e.cfg.Index != nil && p.Outcome != nil {
+		approved, err := e.cfg.Index(p.Approved(), topo)
+		if err != nil {
+			return nil, fmt.Errorf("index preview: %w", err)
+		}
+		for part, pieces := range approved {
+			index[Approved+part] = pieces
+		}
 	}
 	if p.Demanded > 0 {
 		c := carriedOf(*kept, e.cfg.Version)
@@ -88,9 +100,14 @@ func (e *Engine) PreviewIndex(ctx context.Context, id, part string, first, last 
 	return e.store.PreviewIndex(ctx, id, part, first, last)
 }
 
-// PreviewChanges are some changes of a stored preview, by their numbers.
-func (e *Engine) PreviewChanges(ctx context.Context, id string, numbers []int) (map[int]*change.Change, error) {
-	rows, err := e.store.PreviewRows(ctx, id, partChanges, numbers)
+// PreviewChanges are some changes of a stored preview, by their numbers; with approved, of what
+// becomes of it with its approvals.
+func (e *Engine) PreviewChanges(ctx context.Context, id string, approved bool, numbers []int) (map[int]*change.Change, error) {
+	part := partChanges
+	if approved {
+		part = partApproved
+	}
+	rows, err := e.store.PreviewRows(ctx, id, part, numbers)
 	out := make(map[int]*change.Change, len(rows))
 	for n, text := range rows {
 		var c change.Change

@@ -234,29 +234,38 @@ func (c *carried) open() (*CarriedPreview, error) {
 	return &CarriedPreview{Preview: p, Intent: intent, NetBox: c.NetBox, Diet: c.Diet, kept: kept, file: c}, nil
 }
 
-// once makes sure that the file has each change once, and the digest of each.
+// once makes sure that the file has each change once, and the digest of each; and once at most what
+// becomes of it with the approvals.
 func (c *carried) once() error {
-	digests := make(map[string]bool, len(c.Lists[partDigests]))
+	known := make(map[string]bool, len(c.Lists[partDigests]))
 	for _, row := range c.Lists[partDigests] {
 		var d digestOf
 		if err := json.Unmarshal(row, &d); err != nil {
 			return fmt.Errorf("%w: %w", ErrAltered, err)
 		}
-		if _, twice := digests[d.Object]; twice {
+		if known[d.Object] {
 			return fmt.Errorf("%w: it has the digest of %q twice", ErrAltered, d.Object)
 		}
-		digests[d.Object] = false
+		known[d.Object] = true
 	}
-	for _, row := range c.Lists[partChanges] {
+	return errors.Join(
+		c.eachOnce(partChanges, func(name string) bool { return known[name] }),
+		c.eachOnce(partApproved, func(string) bool { return true })) // an approval may lead to others
+}
+
+// eachOnce makes sure that a list has no change twice, and only known ones.
+func (c *carried) eachOnce(part string, known func(string) bool) error {
+	seen := map[string]bool{}
+	for _, row := range c.Lists[part] {
 		var of struct{ Kind, Object string }
 		if err := json.Unmarshal(row, &of); err != nil {
 			return fmt.Errorf("%w: %w", ErrAltered, err)
 		}
 		name := of.Kind + " " + of.Object
-		if shown, known := digests[name]; shown || !known {
+		if seen[name] || !known(name) {
 			return fmt.Errorf("%w: it has %q twice, or not its digest", ErrAltered, name)
 		}
-		digests[name] = true
+		seen[name] = true
 	}
 	return nil
 }

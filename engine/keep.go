@@ -81,11 +81,13 @@ func split(p *Preview, address string) (store.Preview, error) {
 	head := *p
 	head.Approvals = nil
 	head.Changes, head.Conflicts, head.Questions, head.Unmanaged, head.Changed = nil, nil, nil, nil, nil
-	document, err := json.Marshal(head)
-	out := store.Preview{
-		ID: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, PlanFile: p.PlanFile, Document: string(document),
-		Rows: map[string][]string{},
+	out := store.Preview{ID: p.ID, NetBox: address, Plan: p.Plan, CreatedAt: p.CreatedAt, PlanFile: p.PlanFile, Rows: map[string][]string{}}
+	var err error
+	if head.Outcome, err = splitOutcome(p.Outcome, out.Rows); err != nil {
+		return out, fmt.Errorf("encode preview: %w", err)
 	}
+	document, err := json.Marshal(head)
+	out.Document = string(document)
 	var digests []digestOf
 	for _, object := range slices.Sorted(maps.Keys(p.Changed)) {
 		digests = append(digests, digestOf{object, p.Changed[object]})
@@ -134,7 +136,7 @@ func joined(kept store.Preview) (*Preview, error) {
 		readRows(kept.Rows, partChanges, &p.Changes), readRows(kept.Rows, partConflicts, &p.Conflicts),
 		readRows(kept.Rows, partQuestions, &p.Questions), readRows(kept.Rows, partUnmanaged, &p.Unmanaged),
 		readRows(kept.Rows, partDigests, &digests), readRows(kept.Rows, partNames, &names),
-		readRows(kept.Rows, partAnswers, &p.answers), readRows(kept.Rows, partPlan, &texts))
+		readRows(kept.Rows, partAnswers, &p.answers), readRows(kept.Rows, partPlan, &texts), joinOutcome(p.Outcome, kept))
 	if err != nil {
 		return nil, err
 	}

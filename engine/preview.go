@@ -59,6 +59,9 @@ type Preview struct {
 	Demanded  int        `json:"approvals_demanded,omitempty"`
 	Approvals *Approvals `json:"approvals,omitempty"`
 
+	// Outcome is what becomes of it with them; nil where none are demanded.
+	Outcome *Outcome `json:"with_approvals,omitempty"`
+
 	// Judged is true if NetBox was asked what depends on objects that would be deleted:
 	// the mirror knows only part of it.
 	Judged bool `json:"judged"`
@@ -195,8 +198,9 @@ type closely struct {
 
 	mapped mapping // beside what answers say
 
-	by      []string // who approved
-	grounds bool     // to be compared with another examination
+	by       []string // who approved
+	grounds  bool     // to be compared with another examination
+	supposes bool     // what would be decided is shown, and not recorded
 }
 
 // examine is diff, and also returns what is asked and answered. Where the answers change
@@ -240,8 +244,10 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 			return nil, nil, err
 		}
 	}
-	if err := e.recordDecisions(ctx, set); err != nil {
-		return nil, nil, err
+	if !how.supposes {
+		if err := e.recordDecisions(ctx, set); err != nil {
+			return nil, nil, err
+		}
 	}
 	p := e.newPreview(topo, set, whole, last)
 	p.ID, p.Judged, p.ground = id, how.judge, hall.ground
@@ -442,8 +448,11 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.withApprovals(ctx, intent, p); err != nil {
+		return nil, err
+	}
 	if e.client != nil {
-		if err := e.checkChoices(ctx, p.Set()); err != nil {
+		if err := e.checkChoices(ctx, p.Approved().Set()); err != nil {
 			return p, err
 		}
 	}
@@ -454,7 +463,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return p, err
 	}
-	p.tellCommands()
+	p.tellCommands(p.ID)
 	if back, ok := whole(intent).(Rollback); ok {
 		if p.past, err = e.pastOf(ctx, back); err != nil {
 			return p, err
@@ -475,11 +484,11 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	return p, nil
 }
 
-// tellCommands names the preview in the commands that approve it, now that it is stored.
-func (p *Preview) tellCommands() {
+// tellCommands names a stored preview in the commands that approve it.
+func (p *Preview) tellCommands(id string) {
 	for i := range p.Questions {
 		if q := &p.Questions[i]; q.Verdict.WantsApproval() {
-			q.Command = approveCommand(p.ID)
+			q.Command = approveCommand(id)
 		}
 	}
 }

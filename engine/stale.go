@@ -18,10 +18,16 @@ type StaleError struct {
 	// Applied says which run applied the preview already, and when; "" for none.
 	Applied string
 
+	// Approved is set where who approved leads to more than the preview showed.
+	Approved bool
+
 	begun bool // a run began to apply it, and did not get to its end
 }
 
 func (e *StaleError) Error() string {
+	if e.Approved {
+		return fmt.Sprintf("preview %s did not show what these approvals lead to: %s", e.Preview, some(e.Moved))
+	}
 	applied := ""
 	if e.Applied != "" {
 		applied = "it was applied by " + e.Applied + ", and "

@@ -80,7 +80,9 @@ func (e *env) showCarried(name string) error {
 	return e.showAgain(format, p.Preview)
 }
 
+// showAgain shows a preview as it stands by its approvals.
 func (e *env) showAgain(format string, p *engine.Preview) error {
+	p = p.Standing()
 	if format == "text" {
 		return e.text().Preview(p, true)
 	}

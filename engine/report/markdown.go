@@ -218,6 +218,9 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 	}
 	add("Findings", len(p.Findings), func(t Text) { t.findings(p.Findings) })
 	out = append(out, folded(set, (*change.Change).Acts, "")...)
+	if with := promisedBy(p); with != nil {
+		out = append(out, folded(with, (*change.Change).Acts, "once approved: ")...)
+	}
 	drift := func(c *change.Change) bool {
 		return c.Action == change.None || c.Class == change.Missing || c.PerField()
 	}

@@ -78,6 +78,7 @@ func (t Text) preview(p *engine.Preview) {
 	}
 	t.whole(p)
 	t.approvals(p)
+	t.promised(p)
 	fmt.Fprint(t.W, "\n")
 	t.summary(p.Summary, tally(p, set)...)
 }

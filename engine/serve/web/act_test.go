@@ -166,7 +166,9 @@ func TestApprove(t *testing.T) {
 	pat.sees("Approvals: 0 of 1", "To approve takes the role approver", "disabled")
 	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).sees("lacks 1 of 1 approvals")
 	pat.get("/previews/" + id).post("/previews/" + id + "/approve").status(http.StatusForbidden)
-	ann.get("/previews/" + id).sees("To apply it takes the role applier")
+	ann.get("/previews/"+id).sees("To apply it takes the role applier", "Nothing would be written", "/previews/"+id+"/approved")
+	ann.get("/previews/"+id+"/approved").sees("what becomes of it once it is approved", "1 device to delete", "with the approvals").
+		misses("ada answered")
 	for _, path := range []string{"/previews/" + id + "/apply", "/previews/" + id + "/approve", "/plans/web/preview", "/runs/run-1/rollback"} {
 		ann.get("/previews/" + id).post(path).status(http.StatusForbidden)
 	}
@@ -174,7 +176,7 @@ func TestApprove(t *testing.T) {
 	ann.post("/plans/web/questions", "all", "use_diet").status(http.StatusForbidden)
 
 	ada.get("/previews/" + id).post("/previews/" + id + "/approve").status(http.StatusOK)
-	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid")
+	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid", "1 device to delete").misses("once it is approved", "Nothing would be written")
 	ada.post("/previews/" + id + "/apply").status(http.StatusForbidden)
 	pat.get("/previews/" + id).post("/previews/" + id + "/apply").status(http.StatusOK)
 	pat.arrive("/runs/")

@@ -176,20 +176,42 @@ func matched(texts, object, search string) bool {
 	return false
 }
 
+// shown says which preview a page shows: a stored one, or what becomes of it with its approvals.
+type shown struct {
+	id       string
+	approved bool
+}
+
+// part is what a part of its index is called.
+func (s shown) part(name string) string {
+	if s.approved {
+		return engine.Approved + name
+	}
+	return name
+}
+
+// path is that of its page.
+func (s shown) path() string {
+	if s.approved {
+		return "/previews/" + s.id + "/approved"
+	}
+	return "/previews/" + s.id
+}
+
 // shelf is a stored preview of which pages read what they show.
 type shelf struct {
-	id      string
+	shown
 	head    *indexHead
 	columns *columns
 }
 
 // openShelf reads the index of a stored preview; nil for one that has none of this form.
-func openShelf(ctx context.Context, eng *engine.Engine, id string) (*shelf, error) {
-	pieces, err := eng.PreviewIndex(ctx, id, partHead, 0, 0)
+func openShelf(ctx context.Context, eng *engine.Engine, of shown) (*shelf, error) {
+	pieces, err := eng.PreviewIndex(ctx, of.id, of.part(partHead), 0, 0)
 	if err != nil || len(pieces) == 0 {
 		return nil, err
 	}
-	s := &shelf{id: id, head: &indexHead{}}
+	s := &shelf{shown: of, head: &indexHead{}}
 	if err := json.Unmarshal(pieces[0], s.head); err != nil {
 		return nil, fmt.Errorf("read index of preview: %w", err)
 	}
@@ -197,7 +219,7 @@ func openShelf(ctx context.Context, eng *engine.Engine, id string) (*shelf, erro
 	if s.head.Version != indexVersion || !same || len(s.head.Values) != len(properties) {
 		return nil, nil //nolint:nilnil // the preview is read whole
 	}
-	if pieces, err = eng.PreviewIndex(ctx, id, partRows, 0, -1); err != nil {
+	if pieces, err = eng.PreviewIndex(ctx, of.id, of.part(partRows), 0, -1); err != nil {
 		return nil, err
 	}
 	s.columns, err = s.head.decoded(pieces)
@@ -211,7 +233,7 @@ func (s *shelf) matching(ctx context.Context, eng *engine.Engine, lines []uint32
 	const pieces = 64 // at a time
 	for from := 0; from < len(lines); {
 		first := int(lines[from]) / textsEach
-		some, err := eng.PreviewIndex(ctx, s.id, partTexts, first, first+pieces-1)
+		some, err := eng.PreviewIndex(ctx, s.id, s.part(partTexts), first, first+pieces-1)
 		if err != nil {
 			return nil, err
 		}
@@ -236,7 +258,7 @@ func (s *shelf) rows(ctx context.Context, eng *engine.Engine, t *table, lines []
 	for _, i := range lines {
 		numbers = append(numbers, int(s.columns.change[i]))
 	}
-	changes, err := eng.PreviewChanges(ctx, s.id, numbers)
+	changes, err := eng.PreviewChanges(ctx, s.id, s.approved, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +267,7 @@ func (s *shelf) rows(ctx context.Context, eng *engine.Engine, t *table, lines []
 	for _, i := range lines {
 		n := int(i) / textsEach
 		if pieces[n] == nil {
-			piece, err := eng.PreviewIndex(ctx, s.id, partTexts, n, n)
+			piece, err := eng.PreviewIndex(ctx, s.id, s.part(partTexts), n, n)
 			if err != nil || len(piece) == 0 {
 				return nil, errors.Join(err, errIndex)
 			}

@@ -56,6 +56,23 @@ type previewPage struct {
 	Waiting, Denied      int
 	Questions            int
 	Unsigned             string // why the person cannot approve
+
+	// Supposed is set where the page shows what becomes of the preview with the approvals that it
+	// lacks, and Promises where such a page is there besides.
+	Supposed, Promises bool
+}
+
+// stand has the page show the preview as it stands, or with the approvals that it lacks.
+func (page *previewPage) stand(approved bool) shown {
+	of := shown{id: page.P.ID}
+	if page.P.Outcome != nil {
+		lacks := page.P.Approvals != nil && page.P.Approvals.Missing > 0
+		page.Supposed, page.Promises, of.approved = lacks && approved, lacks && !approved, approved || !lacks
+	}
+	if of.approved {
+		page.P = page.P.Approved()
+	}
+	return of
 }
 
 // Asks is the preview that the questions are of, "" where they are those of the plan.
@@ -75,7 +92,7 @@ type kept struct {
 
 // opened is a preview with its index or, without one, whole.
 type opened struct {
-	id    string
+	shown
 	shelf *shelf
 	table *table
 }
@@ -92,11 +109,11 @@ func (o *opened) size() int {
 const keptOpen, keptRows = 8, 3_000_000
 
 // find is a preview that is open.
-func (k *kept) find(id string) *opened {
+func (k *kept) find(of shown) *opened {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for i, o := range k.open {
-		if o.id == id {
+		if o.shown == of {
 			k.open = append(slices.Delete(k.open, i, i+1), o)
 			return o
 		}
@@ -119,8 +136,8 @@ func (k *kept) put(o *opened) {
 }
 
 // preview opens a preview.
-func (q *request) preview(eng *engine.Engine, id string) (*opened, error) {
-	if o := q.kept.find(id); o != nil {
+func (q *request) preview(eng *engine.Engine, of shown) (*opened, error) {
+	if o := q.kept.find(of); o != nil {
 		return o, nil
 	}
 	select { // one at a time is read
@@ -129,13 +146,13 @@ func (q *request) preview(eng *engine.Engine, id string) (*opened, error) {
 	case <-q.r.Context().Done():
 		return nil, q.r.Context().Err()
 	}
-	if o := q.kept.find(id); o != nil {
+	if o := q.kept.find(of); o != nil {
 		return o, nil
 	}
-	o := &opened{id: id}
+	o := &opened{shown: of}
 	var err error
-	if o.shelf, err = openShelf(q.r.Context(), eng, id); err == nil && o.shelf == nil {
-		o.table, err = q.whole(eng, id)
+	if o.shelf, err = openShelf(q.r.Context(), eng, of); err == nil && o.shelf == nil {
+		o.table, err = q.whole(eng, of)
 	}
 	if err != nil {
 		return nil, err
@@ -145,10 +162,13 @@ func (q *request) preview(eng *engine.Engine, id string) (*opened, error) {
 }
 
 // whole reads a preview that has no index: an earlier diet stored it.
-func (q *request) whole(eng *engine.Engine, id string) (*table, error) {
-	p, err := eng.LoadPreview(q.r.Context(), id)
+func (q *request) whole(eng *engine.Engine, of shown) (*table, error) {
+	p, err := eng.LoadPreview(q.r.Context(), of.id)
 	if err != nil {
 		return nil, err
+	}
+	if of.approved {
+		p = p.Approved()
 	}
 	t := newTable(p, nil, "", eng.Rule)
 	if l := q.looks.slot(p.Plan).peek(); l != nil && l.table != nil {
@@ -160,7 +180,7 @@ func (q *request) whole(eng *engine.Engine, id string) (*table, error) {
 
 // fill adds what is in a preview to its page.
 func (page *previewPage) fill(q *request, eng *engine.Engine, o *opened) (err error) {
-	path, query := "/previews/"+o.id, q.r.URL.Query()
+	path, query := o.path(), q.r.URL.Query()
 	netbox, err := eng.Address(q.r.Context())
 	if err != nil {
 		return err
@@ -181,14 +201,20 @@ func (page *previewPage) fill(q *request, eng *engine.Engine, o *opened) (err er
 	return err
 }
 
-func showPreview(q *request) error {
+func showPreview(q *request) error { return showsPreview(q, false) }
+
+// showApproved shows what becomes of a preview once it is approved.
+func showApproved(q *request) error { return showsPreview(q, true) }
+
+// showsPreview shows a preview as it stands, or with the approvals that it lacks.
+func showsPreview(q *request, approved bool) error {
 	page := &previewPage{MayApply: q.person.May(user.Applier), MayApprove: q.person.May(user.Approver)}
 	err := q.using(false, func(eng *engine.Engine) (err error) {
 		if page.P, err = eng.PreviewHead(q.r.Context(), q.r.PathValue("preview")); err != nil {
 			return err
 		}
 		page.Key = page.P.Plan
-		o, err := q.preview(eng, page.P.ID)
+		o, err := q.preview(eng, page.stand(approved))
 		if err == nil {
 			err = page.fill(q, eng, o)
 		}

@@ -148,6 +148,7 @@ func routes() []route {
 		{"POST /plans/{plan}/preview", workers, makePreview},
 		{"GET /previews", anybody, showPreviews},
 		{"GET /previews/{preview}", anybody, showPreview},
+		{"GET /previews/{preview}/approved", anybody, showApproved},
 		{"POST /previews/{preview}/approve", approvers, approve},
 		{"POST /previews/{preview}/apply", appliers, applyPreview},
 		{"GET /runs", anybody, showRuns},
