@@ -39,7 +39,7 @@ func ReadForeseen(ctx context.Context, path, url string, plans []*generate.Plan)
 
 func (e *Engine) foresee(ctx context.Context, plan *generate.Plan) (Refusals, error) {
 	info := plan.Info()
-	answers, err := e.answersOf(plan, info.File)
+	answers, err := e.answersOf(plan, info.File, false)
 	if err != nil {
 		return Refusals{}, err
 	}

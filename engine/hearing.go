@@ -31,6 +31,8 @@ type hearing struct {
 	answered  map[*answer.Answer]bool
 	before    map[*answer.Answer]bool // those that were, when the policies began to decide
 	given     map[*change.Verdict]*answer.Answer
+	disputed  disputes
+	against   map[*answer.Answer]bool   // what stands and does not count, since another answer differs
 	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
 
 	mapped mapping // which objects of NetBox objects of the plan are
@@ -55,6 +57,7 @@ func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, an
 		engine: e, preview: preview, topo: topo, about: answerable(intent, topo, preview),
 		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
+		against: map[*answer.Answer]bool{},
 	}
 }
 
@@ -71,15 +74,19 @@ func (h *hearing) afresh() {
 }
 
 // answersOf are the answers that count for an intent: they lie beside the plan's file, or
-// where the configuration says, or came with the preview.
-func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, error) {
+// where the configuration says, or came with the preview. Each must say to which situation it was
+// given, unless it is about to be given anew.
+func (e *Engine) answersOf(intent Intent, planFile string, toAnswer bool) ([]answer.Answer, error) {
 	if part, narrowed := intent.(Narrowed); narrowed {
-		return e.answersOf(part.Intent, planFile)
+		return e.answersOf(part.Intent, planFile, toAnswer)
 	}
 	if came, carried := intent.(Carried); carried {
 		return came.Answers, nil
 	}
 	file, err := answer.Load(e.resolutions(planFile))
+	if err == nil && !toAnswer {
+		err = file.Complete(intent.Info().Key, planFile)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +97,7 @@ func (e *Engine) answersOf(intent Intent, planFile string) ([]answer.Answer, err
 func (h *hearing) again() *hearing {
 	return &hearing{
 		engine: h.engine, preview: h.preview, by: h.by, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
-		given: map[*change.Verdict]*answer.Answer{}, named: h.named, mapped: h.mapped,
+		given: map[*change.Verdict]*answer.Answer{}, named: h.named, mapped: h.mapped, against: h.against,
 	}
 }
 
@@ -112,6 +119,9 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 	h.said = h.entriesOf()
 	h.said.drop(set)
 	h.set, h.input = set, func(v *change.Verdict) policy.Input { return inputs[at[v]] }
+	if err := h.dispute(ctx, matters); err != nil {
+		return err
+	}
 	if err := h.ask(ctx, matters); err != nil {
 		return err
 	}
@@ -232,7 +242,7 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 			h.questions = append(h.questions, q)
 		}
 	}
-	return nil
+	return h.disputeQuestions(ctx, asked)
 }
 
 // reply has the policies decide again where somebody answered.
@@ -249,7 +259,10 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 		if a == nil {
 			continue
 		}
-		h.answered[a], h.given[m.Verdict()] = true, a
+		h.given[m.Verdict()] = a
+		for _, same := range append(h.book.To(m, asked[m.Verdict()], h.judged), a) { // others say the same
+			h.answered[same] = true
+		}
 		for _, place := range m.Verdicts() {
 			in := h.seen(place)
 			in.Resolution = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Expires: a.Expires, Approvals: approvals}
@@ -279,7 +292,12 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 		}
 		return &answer.Answer{Answer: string(change.AnswerApprove), Who: strings.Join(h.by, " and ")}, len(h.by)
 	}
-	if a = h.book.To(m, q, h.judged); a == nil {
+	switch found := h.book.To(m, q, h.judged); {
+	case h.disputed[m.Verdict()] != nil:
+		return nil, 0
+	case len(found) > 0:
+		a = found[len(found)-1]
+	default:
 		a = h.byName(m)
 	}
 	if a == nil {
@@ -349,6 +367,9 @@ func (h *hearing) open() []answer.Question {
 	for _, q := range h.questions {
 		if q := q.Open(); q != nil {
 			q.Command = q.CommandFor(h.about, q.Recommended())
+			if q.Given = h.givenTo(q); len(q.Given) > 0 {
+				q.Command = q.Given[0].Command
+			}
 			if q.Verdict.WantsApproval() {
 				q.Command = "diet preview " + h.about
 			}

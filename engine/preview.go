@@ -201,13 +201,14 @@ type closely struct {
 	by       []string // who approved
 	grounds  bool     // to be compared with another examination
 	supposes bool     // what would be decided is shown, and not recorded
+	answers  bool     // so that somebody answers
 }
 
 // examine is diff, and also returns what is asked and answered. Where the answers change
 // what there is to compare, it compares again: what is asked is that of the first time.
 func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Preview, *hearing, error) {
 	info := intent.Info()
-	answers, err := e.answersOf(intent, info.File)
+	answers, err := e.answersOf(intent, info.File, how.answers)
 	if err != nil {
 		return nil, nil, err
 	}

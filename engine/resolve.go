@@ -47,7 +47,7 @@ type UnfitError struct {
 	Fits          []string
 	Denied        string // what a guard says, where it forbids everything
 	Approvals     int    // how many people must approve: nothing else answers it
-	Stands        string // another answer that stands, where all of a class are answered
+	Stands        string // what stands of other answers, where all of a class, or a question, are answered
 }
 
 func (e *UnfitError) Error() string { return e.About + ": " + e.Reason() }
@@ -58,7 +58,7 @@ func (e *UnfitError) Reason() string {
 	case e.Denied != "":
 		return "no answer is possible: " + e.Denied
 	case e.Stands != "":
-		return "another answer stands, " + e.Stands
+		return e.Stands
 	}
 	return "the answer " + e.Answer + " does not fit"
 }
@@ -66,7 +66,7 @@ func (e *UnfitError) Reason() string {
 // Hint lists the answers that fit.
 func (e *UnfitError) Hint() string {
 	if e.Stands != "" {
-		return "answer it by name, with --object, to replace that answer; diet resolve --list says whose it is"
+		return "answer it by name, with --object, to replace what stands; diet resolve --list says whose it is"
 	}
 	if e.Approvals > 0 {
 		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
@@ -128,7 +128,7 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 		}
 		asked = append(asked, diff.Asked{Object: about, Field: r.Field, Answer: change.Answer(r.Answer)})
 	}
-	p, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked})
+	p, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked, answers: true})
 	if err == nil {
 		err = p.unchanged(replies)
 	}
@@ -223,8 +223,8 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		}
 		found = true
 		a, err := h.replyToMatter(ctx, m, r)
-		if said := m.Verdict().Answer; err == nil && r.All && said != "" && said != r.Answer {
-			err = &UnfitError{Answer: r.Answer, About: aboutOf(&a), Stands: said}
+		if stands := h.standing(m, r, err); stands != "" {
+			err = &UnfitError{Answer: r.Answer, About: aboutOf(&a), Stands: stands}
 		}
 		var left *UnfitError
 		switch {
@@ -237,12 +237,35 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		}
 	}
 	if !found {
-		if about := h.changeOf(r.Object); about != nil && r.Object != "" && r.Field != "" {
+		about := h.changeOf(r.Object)
+		if about != nil && r.Field != "" && about.Action == change.Disregard && h.given[&about.Verdict] != nil {
+			return nil, nil, &ContradictionError{Answer: *h.given[&about.Verdict], About: r.Object + " " + r.Field, Word: r.Answer}
+		}
+		if about != nil && r.Object != "" && r.Field != "" {
 			return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, h.engine.withoutField(about, r.Field))
 		}
 		return nil, nil, fmt.Errorf("%w: %s", ErrNothingToAnswer, cmp.Or(strings.TrimSpace(r.Object+" "+r.Field), string(r.Class)))
 	}
 	return out, unfit, nil
+}
+
+// standing says which other answers stand to a matter where all of a class are answered: one to all
+// replaces none. "" is none that differs.
+func (h *hearing) standing(m answer.Matter, r Reply, err error) string {
+	if !r.All {
+		return ""
+	}
+	var against *ContradictionError
+	said := m.Verdict().Answer
+	switch given := h.disputed[m.Verdict()]; {
+	case given != nil:
+		return saying(given)
+	case errors.As(err, &against):
+		return "another answer stands, " + against.Answer.Answer
+	case err == nil && said != "" && said != r.Answer:
+		return "another answer stands, " + said
+	}
+	return ""
 }
 
 // changeOf is what there is of an object, by one of its names; nil for nothing.
@@ -288,11 +311,21 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	if c := m.Change; c.Class == change.Identity && which && adopts {
 		return a, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
 	}
-	a.Answer = r.Answer
-	if said := h.book.Against(m, &a); said != nil {
-		return a, &ContradictionError{Answer: *said, About: about, Word: r.Answer}
+	a.Plan, a.Answer = h.set.Plan, r.Answer
+	if err := h.accepts(ctx, m, r.Answer, about); err != nil {
+		return a, err
 	}
-	return a, h.accepts(ctx, m, r.Answer, about)
+	others, err := h.others(ctx, m, &a)
+	if err != nil {
+		return a, err
+	}
+	for _, b := range others {
+		if h.disputed[m.Verdict()] == nil && (b.Field == "" || a.Field != "") {
+			return a, &ContradictionError{Answer: *b, About: about, Word: r.Answer}
+		}
+		a.Instead(b)
+	}
+	return a, nil
 }
 
 // ContradictionError is an answer that differs from one that stands to the same question, given under
@@ -303,12 +336,21 @@ type ContradictionError struct {
 }
 
 func (e *ContradictionError) Error() string {
-	return fmt.Sprintf("%s: %s contradicts the answer %s that %s gave to %s at %s", e.About, e.Word, e.Answer.Answer, e.Who, e.Object, e.When)
+	return fmt.Sprintf("%s: %s contradicts the answer %s that %s gave to %s at %s",
+		e.About, e.Word, e.Answer.Answer, e.Who, aboutOf(&e.Answer), e.When)
 }
 
 // Hint says how to replace the answer.
 func (e *ContradictionError) Hint() string {
-	return fmt.Sprintf("name it as there, with --object %s, to replace that answer, or take that one out of the file", answer.Quoted(e.Object))
+	name := "--object " + answer.Quoted(e.Object)
+	if e.Field != "" {
+		name += " --field " + e.Field
+	}
+	where := ""
+	if e.Place() != "" {
+		where = " (" + e.Place() + ")"
+	}
+	return fmt.Sprintf("name it as there, with %s, to replace that answer, or take that one out of the file%s", name, where)
 }
 
 func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {
@@ -318,6 +360,9 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	}
 	q := h.questions[i]
 	if err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key); err != nil {
+		return nil, err
+	}
+	if err := h.free(q, r.Answer); err != nil {
 		return nil, err
 	}
 	a := answer.Answer{Question: q.Key, About: q.About(), Situation: q.Situation}
@@ -333,6 +378,27 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	slices.Sort(a.References)
 	a.References = slices.Compact(a.References)
 	return []answer.Answer{a}, nil
+}
+
+// free makes sure that an answer to a question would count: no answer to what it is about by name, and
+// none to more than it, leads elsewhere.
+func (h *hearing) free(q *answer.Question, word string) error {
+	for _, a := range h.book.Asked(q) {
+		if a.Question != q.Key && a.Answer != word {
+			return &ContradictionError{Answer: *a, About: q.Key, Word: word}
+		}
+	}
+	open := false
+	var named []*answer.Answer
+	for _, m := range q.Matters {
+		found := h.book.Named(m, h.judged)
+		named = append(named, found...)
+		open = open || len(found) == 0
+	}
+	if open {
+		return nil // those by name count before it
+	}
+	return &UnfitError{Answer: word, About: q.Key, Stands: "what it asks is answered by name: " + says(named)}
 }
 
 // mostCovered is of how many objects an answer to a question says that it covers each: people
@@ -393,6 +459,8 @@ func (e *Engine) Answers(ctx context.Context, intent Intent) ([]Standing, error)
 
 func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	switch {
+	case a.Situation != "" && h.against[a]:
+		return AnswerContradicted
 	case h.answered[a]:
 		return AnswerStands
 	case a.Expired(h.engine.now()):

@@ -44,7 +44,7 @@ func (e *Engine) given(ctx context.Context, plan *generate.Plan) (map[string]str
 			continue
 		}
 		info := other.Info()
-		answers, err := e.answersOf(other, info.File)
+		answers, err := e.answersOf(other, info.File, false)
 		if err != nil {
 			return nil, err
 		}

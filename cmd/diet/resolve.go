@@ -167,9 +167,10 @@ func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engin
 // sayReplaced names the answers whose place new ones take. One to all of a class replaces none.
 func (e *env) sayReplaced(before *answer.File, answers []answer.Answer) {
 	for i := range answers {
-		b := before.Find(answers[i])
-		if b != nil && !e.cli.Bool("all") && (b.Answer != answers[i].Answer || b.Who != answers[i].Who) {
-			e.say("diet: this replaces the answer %s, which %s gave at %s (%s)", b.Answer, b.Who, b.When, b.Why)
+		for _, b := range before.Replaced(answers[i]) {
+			if !e.cli.Bool("all") && (b.Answer != answers[i].Answer || b.Who != answers[i].Who) {
+				e.say("diet: this replaces the answer %s, which %s gave at %s (%s)", b.Answer, b.Who, b.When, b.Why)
+			}
 		}
 	}
 }

@@ -11,6 +11,9 @@ package answer
 
 import (
 	_ "embed"
+	"fmt"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -70,8 +73,9 @@ type Answer struct {
 	// When the answer ends, RFC 3339. Without it, it ends with its situation.
 	Expires string `json:"expires,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`
 
-	// The digest of the situation that was answered; diet resolve writes it.
-	Situation string `json:"situation" jsonschema:"required,pattern=^[0-9a-f]{24}$"`
+	// The digest of the situation that was answered; diet resolve writes it, and a preview refuses
+	// an answer without it.
+	Situation string `json:"situation,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
 
 	// Of an answer to a question about several objects: the digest of the situation of each. It
 	// stands for fewer of them, too.
@@ -79,6 +83,40 @@ type Answer struct {
 
 	// What depended on an object that was to be deleted when it was answered.
 	References []string `json:"references,omitempty"`
+
+	place   string  // where it stands, as FILE:LINE
+	instead []about // whose place it takes besides its own
+}
+
+// about is what an answer is given to: a plan, an object and a field of it, or a question.
+type about [4]string
+
+// Place is where an answer stands, as FILE:LINE; "" of one that came with a preview.
+func (a *Answer) Place() string { return a.place }
+
+// Instead has an answer take the place of others, too, once it is put into a file.
+func (a *Answer) Instead(others ...*Answer) {
+	for _, b := range others {
+		a.instead = append(a.instead, b.about())
+	}
+}
+
+// Says is who answered what, when, and where that stands.
+func (a *Answer) Says() string {
+	said := fmt.Sprintf("%s answered %s at %s", a.Who, a.Answer, a.When)
+	if a.place != "" {
+		said += " (" + a.place + ")"
+	}
+	return said
+}
+
+// Command gives an answer anew, about a plan; reason is why.
+func (a *Answer) Command(planFile, reason string) string {
+	q := Question{Key: a.Question, Field: a.Field}
+	if a.Object != "" {
+		q.Objects = []string{a.Object}
+	}
+	return q.commandFor(planFile, a.Answer, reason)
 }
 
 // Expired reports whether an answer has ended; one whose end cannot be read has.
@@ -110,10 +148,19 @@ func (a *Answer) Same(b Answer) bool {
 	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.Expires == b.Expires
 }
 
-// replaces reports whether an answer takes the place of an earlier one.
-func (a *Answer) replaces(b *Answer) bool {
-	return a.about() == b.about()
+// Equal reports whether two answers are the same in all that a file has of them.
+func (a Answer) Equal(b Answer) bool {
+	a.place, a.instead, b.place, b.instead = "", nil, "", nil
+	return reflect.DeepEqual(a, b)
 }
 
+// replaces reports whether an answer takes the place of an earlier one.
+func (a *Answer) replaces(b *Answer) bool {
+	return a.about() == b.about() || slices.Contains(a.instead, b.about())
+}
+
+// SameAbout reports whether two answers are given to the same thing, by the same name.
+func (a *Answer) SameAbout(b *Answer) bool { return a.about() == b.about() }
+
 // about is what an answer is given to.
-func (a *Answer) about() [4]string { return [4]string{a.Plan, a.Object, a.Field, a.Question} }
+func (a *Answer) about() about { return about{a.Plan, a.Object, a.Field, a.Question} }

@@ -23,7 +23,7 @@ func NewBook(plan string, answers []Answer, now time.Time) *Book {
 	for i := range answers {
 		a := &answers[i]
 		switch {
-		case a.Plan != plan:
+		case a.Plan != plan, a.Situation == "":
 			continue
 		case a.Object == "":
 			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
@@ -52,50 +52,39 @@ func (b *Book) Digest() string {
 // Answers are those of the plan, in order.
 func (b *Book) Answers() []*Answer { return b.answers }
 
-// To is the answer to a matter that stands: given to it, or to the question that it is
-// part of. Two that differ for one situation answer nothing.
-func (b *Book) To(m Matter, q *Question, judged bool) *Answer {
+// To are the answers to a matter that stand: given to it by name or, where there is none, to the
+// question that it is part of.
+func (b *Book) To(m Matter, q *Question, judged bool) []*Answer {
+	if found := b.Named(m, judged); len(found) > 0 || q == nil {
+		return found
+	}
+	return b.Asked(q)
+}
+
+// Named are the answers that stand and name a matter.
+func (b *Book) Named(m Matter, judged bool) []*Answer {
 	var found []*Answer
 	for _, a := range b.about(m) {
 		if !a.Expired(b.now) && m.fits(a, judged) {
 			found = append(found, a)
 		}
 	}
-	if len(found) == 0 && q != nil {
-		for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
-			if !a.Expired(b.now) {
-				found = append(found, a)
-			}
-		}
-	}
-	for _, a := range found {
-		if m.contradict(a, found[0]) {
-			return nil
-		}
-	}
-	if len(found) == 0 {
-		return nil
-	}
-	return found[len(found)-1]
+	return found
 }
 
-// contradict reports whether two answers to a matter differ: in what they say or, where an answer
-// picks one of several objects, in which one.
-func (m Matter) contradict(a, b *Answer) bool {
-	picks := m.Change != nil && m.Change.Taken == change.TakenID && a.Adopts()
-	return a.Answer != b.Answer || picks && a.Object != b.Object
-}
-
-// Against is an answer to a matter that stands, under another of its names, and that another one
-// would contradict; nil for none.
-func (b *Book) Against(m Matter, given *Answer) *Answer {
-	for _, a := range b.about(m) {
-		if !a.Expired(b.now) && a.Object != given.Object && m.fits(a, true) && m.contradict(a, given) {
-			return a
+// Asked are the answers that stand and were given to a question, or to more than it asks by now.
+func (b *Book) Asked(q *Question) []*Answer {
+	var found []*Answer
+	for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
+		if !a.Expired(b.now) {
+			found = append(found, a)
 		}
 	}
-	return nil
+	return found
 }
+
+// Picks reports whether to adopt says of a matter which one of several objects it is.
+func (m Matter) Picks() bool { return m.Change != nil && m.Change.Taken == change.TakenID }
 
 // over are the answers that were given to more than a question asks by now.
 func (b *Book) over(q *Question) []*Answer {

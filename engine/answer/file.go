@@ -70,7 +70,31 @@ func Read(path string, text []byte) (*File, error) {
 	if root.Kind != 0 {
 		f.root = &root
 	}
+	for i := range f.Answers {
+		f.Answers[i].place = fmt.Sprintf("%s:%d", filepath.Base(path), f.entry(i).Line)
+	}
 	return f, f.check()
+}
+
+// Complete makes sure that each answer of a plan says to which situation it was given: else it is an
+// [*Error] that names the place, and the command that gives the answer.
+func (f *File) Complete(plan, planFile string) error {
+	var found []generate.Finding
+	for i := range f.Answers {
+		a := &f.Answers[i]
+		if a.Situation != "" || a.Plan != plan {
+			continue
+		}
+		n := f.entry(i)
+		found = append(found, generate.Finding{
+			File: f.Path, Line: n.Line, Column: n.Column, Path: fmt.Sprintf("answers[%d].situation", i),
+			Message: `"situation" is missing: what it was that was answered, which diet writes`, Hint: a.Command(planFile, a.Why),
+		})
+	}
+	if found != nil {
+		return &Error{&generate.FindingsError{Findings: found}}
+	}
+	return nil
 }
 
 // check finds what the types do not say.
@@ -110,29 +134,38 @@ func (f *File) check() error {
 	return nil
 }
 
-// Put adds an answer, in the place of an earlier one to the same thing.
+// Put adds an answer, in the place of earlier ones to the same thing.
 func (f *File) Put(a Answer) error {
 	n := nodeOf(a)
 	list, err := f.list()
 	if err != nil {
 		return err
 	}
+	put := false
+	answers, nodes := f.Answers[:0:0], list.Content[:0:0]
 	for i := range f.Answers {
-		if a.replaces(&f.Answers[i]) {
-			f.Answers[i] = a
-			keepComments(n, list.Content[i])
-			list.Content[i] = n
-			return nil
+		was, node := f.Answers[i], list.Content[i]
+		switch {
+		case !a.replaces(&was):
+		case put:
+			continue
+		default:
+			put = true
+			keepComments(n, node)
+			was, node = a, n
 		}
+		answers, nodes = append(answers, was), append(nodes, node)
 	}
-	f.Answers = append(f.Answers, a)
-	list.Content = append(list.Content, n)
+	if !put {
+		answers, nodes = append(answers, a), append(nodes, n)
+	}
+	f.Answers, list.Content = answers, nodes
 	return nil
 }
 
 // PutAll adds many answers: those to the same things are replaced.
 func (f *File) PutAll(list []Answer) error {
-	have := map[[4]string]bool{}
+	have := map[about]bool{}
 	for i := range f.Answers {
 		have[f.Answers[i].about()] = true
 	}
@@ -141,10 +174,11 @@ func (f *File) PutAll(list []Answer) error {
 		return err
 	}
 	for _, a := range list {
-		if have[a.about()] {
+		if have[a.about()] || len(a.instead) > 0 {
 			if err := f.Put(a); err != nil {
 				return err
 			}
+			have[a.about()] = true
 			continue
 		}
 		have[a.about()] = true
@@ -155,12 +189,21 @@ func (f *File) PutAll(list []Answer) error {
 
 // Find is the answer to the same thing as another one, nil if there is none.
 func (f *File) Find(a Answer) *Answer {
-	for i := range f.Answers {
-		if a.replaces(&f.Answers[i]) {
-			return &f.Answers[i]
-		}
+	if list := f.Replaced(a); len(list) > 0 {
+		return list[0]
 	}
 	return nil
+}
+
+// Replaced are the answers whose place another one takes.
+func (f *File) Replaced(a Answer) []*Answer {
+	var out []*Answer
+	for i := range f.Answers {
+		if a.replaces(&f.Answers[i]) {
+			out = append(out, &f.Answers[i])
+		}
+	}
+	return out
 }
 
 // Text is the file as it would be written.
@@ -247,7 +290,7 @@ func nodeOf(a Answer) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	v := reflect.ValueOf(a)
 	for i := range v.NumField() {
-		if v.Field(i).IsZero() {
+		if !v.Type().Field(i).IsExported() || v.Field(i).IsZero() {
 			continue
 		}
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")

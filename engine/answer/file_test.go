@@ -117,7 +117,7 @@ func TestWrongFile(t *testing.T) {
 		"an unknown answer": {
 			"use_user", "use_users", `f.yaml:7:13: answers[0].answer: "use_users" is not valid here`,
 		},
-		"no situation": {"    situation: " + digest, "", `answers[0].situation: "situation" is missing`},
+		"no situation": {"    situation: " + digest, "", `f.yaml:4:5: answers[0].situation: "situation" is missing`},
 		"no time": {
 			"2026-11-26T18:00:00Z", "2026-13-26T18:00:00Z", `f.yaml:9:11: answers[0].when: "2026-13-26T18:00:00Z" is no time`,
 		},
@@ -127,7 +127,10 @@ func TestWrongFile(t *testing.T) {
 		},
 	} {
 		text := strings.Replace(one, tt.old, tt.new, 1)
-		_, err := answer.Read("f.yaml", []byte(text))
+		f, err := answer.Read("f.yaml", []byte(text))
+		if err == nil {
+			err = f.Complete("web", "plan.yaml")
+		}
 		var wrong *answer.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || wrong.Hint() == "" {
 			t.Errorf("%s: %v", name, err)

@@ -23,10 +23,26 @@ type Question struct {
 	// Situation is the digest of the set: where one object of it changes, it is another question.
 	Situation string `json:"situation"`
 
-	// Command answers the question as recommended.
+	// Command answers the question as recommended or, where people answered what leads to different
+	// things, as one of them did.
 	Command string `json:"command"`
 
+	// Given are those answers: none of them counts until one is given anew.
+	Given []Given `json:"given,omitempty"`
+
 	Matters []Matter `json:"-"`
+}
+
+// Given is an answer that stands beside another one that leads to something else.
+type Given struct {
+	Answer string `json:"answer"`
+	Who    string `json:"who"`
+	When   string `json:"when"`
+	Why    string `json:"why"`
+	Place  string `json:"place,omitempty"` // FILE:LINE
+
+	// Command gives the answer anew, in place of the others.
+	Command string `json:"command"`
 }
 
 // Questions folds the matters that wait for a person by what they say: those that differ
@@ -106,6 +122,10 @@ func (q *Question) Recommended() string {
 
 // CommandFor is the command that answers the question about a plan.
 func (q *Question) CommandFor(planFile, answer string) string {
+	return q.commandFor(planFile, answer, "REASON")
+}
+
+func (q *Question) commandFor(planFile, answer, reason string) string {
 	words := []string{"diet", "resolve", planFile}
 	switch {
 	case len(q.Objects) != 1:
@@ -117,7 +137,7 @@ func (q *Question) CommandFor(planFile, answer string) string {
 	default:
 		words = append(words, "--object", q.Objects[0], "--field", q.Field)
 	}
-	words = append(words, "--answer", answer, "--reason", "REASON")
+	words = append(words, "--answer", answer, "--reason", reason)
 	for i, w := range words {
 		words[i] = Quoted(w)
 	}

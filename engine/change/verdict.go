@@ -110,6 +110,9 @@ func (v *Verdict) Join(q Verdict) {
 // letStand holds the decisions that leave a difference as it is.
 var letStand = map[Decision]bool{DecisionSkip: true, DecisionAlert: true, DecisionKeep: true, DecisionPreserve: true, DecisionRelease: true}
 
+// LetsStand reports whether a decision leaves a difference as it is.
+func (d Decision) LetsStand() bool { return letStand[d] }
+
 // Accepted reports whether a person let a difference stand.
 func (v Verdict) Accepted() bool { return v.Answer != "" && letStand[v.Decision] }
 

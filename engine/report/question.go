@@ -112,7 +112,24 @@ func signOf(v change.Verdict) string {
 
 // answers writes what fits a question, and the command.
 func (t Text) answers(q *answer.Question) {
-	fmt.Fprintf(t.W, "      answers: %s\n      %s\n", strings.Join(q.Options, ", "), t.paint(color.FgCyan)("%s", q.Command))
+	fmt.Fprintf(t.W, "      answers: %s\n", strings.Join(q.Options, ", "))
+	for _, command := range commandsOf(q) {
+		fmt.Fprintf(t.W, "      %s\n", t.paint(color.FgCyan)("%s", command))
+	}
+}
+
+// commandsOf answer a question: where people answered it in different ways, as each of them did.
+func commandsOf(q *answer.Question) []string {
+	out := make([]string, 0, len(q.Given))
+	for _, a := range q.Given {
+		if !slices.Contains(out, a.Command) {
+			out = append(out, a.Command)
+		}
+	}
+	if len(out) == 0 {
+		return []string{q.Command}
+	}
+	return out
 }
 
 // fieldNames are those of the fields that mean something only together with one.

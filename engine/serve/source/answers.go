@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strconv"
 	"strings"
 
@@ -206,7 +205,7 @@ func (s *Source) made(ctx context.Context, tip, rel string, seen *answer.File, g
 		if now != nil && !now.Same(a) && !now.Same(orNone(seen.Find(a))) {
 			return "", &MeanwhileError{*now}
 		}
-		news = news || !reflect.DeepEqual(orNone(now), a)
+		news = news || !orNone(now).Equal(a) || len(there.Replaced(a)) > 1
 	}
 	if !news {
 		return tip, nil
