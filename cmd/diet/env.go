@@ -318,7 +318,11 @@ type wrongPlan struct {
 
 // load reads plans, those that are wrong apart.
 func (e *env) load(paths []string) (plans []*generate.Plan, wrong []wrongPlan, err error) {
-	for _, path := range planPaths(paths) {
+	files, err := planFiles(paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, path := range files {
 		plan, err := e.readPlan(path)
 		var findings *generate.FindingsError
 		switch {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -144,6 +145,29 @@ func keyOf(data []byte) string {
 	return plan.Metadata.Name
 }
 
+// planlessError is a folder that holds no plan.
+type planlessError string
+
+func (e planlessError) Error() string { return string(e) + " holds no plan" }
+
+// Hint says what diet looks for.
+func (e planlessError) Hint() string {
+	return "a plan is a file in the folder itself that ends in .yaml or .yml and has the line kind: Plan"
+}
+
+// planFiles is planPaths, and refuses a folder that holds no plan.
+func planFiles(paths []string) ([]string, error) {
+	var out []string
+	for _, path := range paths {
+		files := planPaths([]string{path})
+		if len(files) == 0 {
+			return nil, planlessError(path)
+		}
+		out = append(out, files...)
+	}
+	return out, nil
+}
+
 // planPaths lists the files of plans; of a folder, its YAML files that hold one.
 func planPaths(paths []string) []string {
 	var out []string
@@ -166,10 +190,11 @@ func planPaths(paths []string) []string {
 // holdsPlan reports whether a file says that it is a plan: answers lie in the same folder.
 func holdsPlan(path string) bool {
 	data, err := os.ReadFile(path)
-	return err == nil && slices.ContainsFunc(strings.Split(string(data), "\n"), func(line string) bool {
-		return strings.TrimRight(line, " \r") == "kind: Plan"
-	})
+	return err == nil && kindPlan.Match(data)
 }
+
+// kindPlan is the line of a plan that says so.
+var kindPlan = regexp.MustCompile(`(?m)^\x{FEFF}?(kind|"kind"|'kind')[ \t]*:[ \t]+(Plan|"Plan"|'Plan')[ \t]*(#.*)?\r?$`)
 
 // stampOf changes with files, and with the files of folders.
 func stampOf(paths ...string) string { return stampIn("", paths...) }
