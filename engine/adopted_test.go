@@ -106,3 +106,29 @@ func TestAdoptedByAnswer(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenBackGivesWay moves what a person left to people and takes back now, along with what is to stand
+// where it stood, in one apply.
+func TestTakenBackGivesWay(t *testing.T) {
+	t.Parallel()
+	for _, back := range []string{"web/web[4]", "web/web[2]"} {
+		t.Run(back, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			text := fmt.Sprintf(small, "one", 4)
+			plan := w.planned(text)
+			w.apply(plan)
+			w.answers(plan, back, "", "unmanage")
+			w.apply(plan)
+			up := w.planned(strings.Replace(text, "fromU: 1}", "fromU: 2}", 1))
+			w.answers(up, back, "", "adopt")
+			w.apply(up)
+			for n := range 4 {
+				if got := w.object("devices", fmt.Sprintf("web/web[%d]", n+1))["position"]; got != float64(n+2) {
+					t.Errorf("server %d is on %v, want U%d", n+1, got, n+2)
+				}
+			}
+			w.law(up)
+		})
+	}
+}
