@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -65,4 +66,50 @@ func TestLeftRack(t *testing.T) {
 			w.law(wanted)
 		})
 	}
+}
+
+// TestIntoMovedRack has a person move a rack to another site, or to another room: what would be made in it
+// waits for what becomes of that, and is made once the plan's place is chosen.
+func TestIntoMovedRack(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"site", "location"} {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.7")
+			w.apply(w.edited(halls))
+			switch field {
+			case "site":
+				w.post("dcim/sites", `{"name": "Other", "slug": "other"}`)
+				w.edit("racks", "web/rack:row[1]", fmt.Sprintf(`{"site": %v, "location": null}`, w.newest("sites")))
+			default:
+				w.post("dcim/locations", fmt.Sprintf(`{"name": "Other", "slug": "other", "site": %v}`, w.newest("sites")))
+				w.edit("racks", "web/rack:row[1]", fmt.Sprintf(`{"location": %v}`, w.newest("locations")))
+			}
+			grown := w.edited(halls, "count: 4", "count: 6")
+			p := w.preview(grown)
+			for _, device := range []string{"web/web[5]", "web/web[6]"} {
+				if c := p.Set().Find("device", device); !strings.Contains(c.Held, "web/rack:row[1]") {
+					t.Errorf("%s is not held: %q", device, c.Held)
+				}
+			}
+			result, _, err := w.eng.Apply(t.Context(), grown, engine.ApplyOptions{})
+			if err != nil || len(result.Failed) > 0 {
+				t.Fatalf("%v, failed %+v", err, result.Errors)
+			}
+			w.law(grown)
+			w.answers(grown, "web/rack:row[1]", field, "use_diet")
+			w.apply(grown)
+			w.law(grown)
+			if w.object("devices", "web/web[6]") == nil {
+				t.Error("web[6] was not made")
+			}
+		})
+	}
+}
+
+// newest is the id of the object that was made last.
+func (w *world) newest(endpoint string) any {
+	w.Helper()
+	all := w.server.Objects(endpoint)
+	return all[len(all)-1]["id"]
 }

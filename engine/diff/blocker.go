@@ -72,7 +72,7 @@ func (d *differ) waitForHolders(holders map[place]*change.Change) {
 			if !comes || holder == nil || !holder.PerField() {
 				continue
 			}
-			follows := func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) && g.Class != change.Drift }
+			follows := func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) }
 			if slices.ContainsFunc(holder.Fields, follows) {
 				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}})
 			}
