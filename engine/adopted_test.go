@@ -132,3 +132,30 @@ func TestTakenBackGivesWay(t *testing.T) {
 		})
 	}
 }
+
+// TestMarkedElsewhere has a person blank the marks of a device, and set them on another one: whatever is
+// answered about that, nothing is sent that NetBox refuses, and nothing is renamed for room that is not there.
+func TestMarkedElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{"adopt", "rename_existing", "skip"} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			plan := w.planned(fmt.Sprintf(small, "one", 3))
+			w.apply(plan)
+			w.edit("devices", "web/web[2]", `{"name": "old-2", "custom_fields":
+				{"diet_plan_id": "", "diet_object_id": "", "diet_managed": null, "diet_managed_fields": null}}`)
+			w.post("dcim/devices", `{"name": "web-002", "site": 1, "role": 1, "device_type": 1,
+				"custom_fields": {"diet_managed": true, "diet_plan_id": "web", "diet_object_id": "web/web[2]"}}`)
+			w.answers(plan, "web/web[2]", "", answer)
+			result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
+			if err != nil || len(result.Failed) > 0 {
+				t.Fatalf("%v, failed %+v", err, result.Errors)
+			}
+			if o := w.object("devices", "web/web[2]"); o["name"] != "web-002" {
+				t.Errorf("hers is called %v", o["name"])
+			}
+			w.law(plan)
+		})
+	}
+}

@@ -34,7 +34,26 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 		again = holdWaiting(set, ties, at, wrong, cause) || holdCrowded(set, at)
 	}
 	holdUnneeded(set)
+	holdRoomless(set)
 	bind(set)
+}
+
+// holdRoomless holds what would be renamed to make room where nothing comes into it.
+func holdRoomless(set *change.Set) {
+	comes := map[string]*change.Change{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		for _, need := range c.Needs {
+			if comes[need] == nil || c.Acts() {
+				comes[need] = c
+			}
+		}
+	}
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Action == change.Rename && c.Acts() && comes[c.Object] != nil && !comes[c.Object].Acts() {
+			c.Held = "waits for " + comes[c.Object].Object
+		}
+	}
 }
 
 // bind answers what is asked about fields of objects of which nothing is written, whatever is

@@ -205,7 +205,7 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 		c.After = append(c.After, change.Step{Object: holder.Object, Fields: d.holding(holder, r, b)})
 		return nil
 	}
-	if c.Class == change.Blocked && c.Other != nil {
+	if c.Class == change.Blocked && c.Other != nil && !c.Settled {
 		return nil // one is enough
 	}
 	if came, err := d.goesWithOrphan(r); err != nil || came != "" {
