@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/survey"
@@ -62,7 +63,7 @@ func (e *Engine) cabled(ctx context.Context, plan *generate.Plan, topo *generate
 	for _, r := range rows {
 		if a, b := port(r.AKind, r.A, r.ADevice, r.AName), port(r.BKind, r.B, r.BDevice, r.BName); a != "" && b != "" {
 			if r.Plug > 0 {
-				a += fmt.Sprintf(":%d", r.Plug)
+				a = strings.TrimSuffix(a, ":1") + fmt.Sprintf(":%d", r.Plug) // a port may be called as its first lane
 			}
 			out[a], out[b] = b, a
 		}

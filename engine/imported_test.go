@@ -27,7 +27,13 @@ spec:
 // imported is a plan of types from files.
 func (w *world) imported() *generate.Plan {
 	w.Helper()
-	plan, err := generate.LoadWith("plan.yaml", []byte(importing), func(string) ([]generate.File, error) {
+	return w.importing(importing)
+}
+
+// importing loads a plan that imports the types of the tests.
+func (w *world) importing(text string) *generate.Plan {
+	w.Helper()
+	plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
 		paths, err := filepath.Glob("../testdata/types/*.yaml")
 		var out []generate.File
 		for _, path := range paths {

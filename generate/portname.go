@@ -15,8 +15,10 @@ func PortIDs(plan *Plan) map[string]map[PortName]string {
 		for _, z := range c.zones {
 			for _, l := range z.lanes {
 				ids[PortName{z.carries.farKind(), m.lanePort(z, l)}] = z.portID(l)
-				if whole := (lane{port: l.port}); l.lane > 0 {
-					ids[PortName{interfaceKind, m.portName(c, whole)}] = c.portID(whole)
+				whole := lane{port: l.port}
+				name := PortName{interfaceKind, m.portName(c, whole)}
+				if l.lane > 0 && name.Name != m.portName(c, lane{l.port, 1}) { // else it is its first lane
+					ids[name] = c.portID(whole)
 				}
 			}
 		}

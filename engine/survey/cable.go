@@ -136,7 +136,7 @@ func (p *ports) byNumber(open []*generate.Interface, free []*Port, out map[strin
 	for i, x := range free {
 		names[i] = x.Name
 	}
-	cut := cuts(names, "")
+	cut := cuts(names, "", nil)
 	for _, name := range names { // Ethernet49/1 is port 49, where it has no second lane
 		stem, first := strings.CutSuffix(name, "/1")
 		if lane, has := cut[stem+"/2"]; first && !has && numbered.MatchString(stem) {

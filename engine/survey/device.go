@@ -65,13 +65,14 @@ func (c *class) skip() []int {
 	return out
 }
 
-// classes groups the devices of a site by type, role and name. Devices without a name are in
-// none.
-func classes(s *Site) []*class {
+// classes groups the devices of a site by type, role and name, those that are to stand apart by
+// themselves. Devices without a name are in none.
+func classes(s *Site, apart map[int64]bool) []*class {
 	lists := map[string][]named{}
 	for i := range s.Devices {
 		if d := &s.Devices[i]; d.Name != "" {
-			lists[d.Type+"\x00"+d.Role] = append(lists[d.Type+"\x00"+d.Role], named{i, d.Name})
+			alike := fmt.Sprint(d.Type, "\x00", d.Role, "\x00", apart[d.ID])
+			lists[alike] = append(lists[alike], named{i, d.Name})
 		}
 	}
 	var out []*class

@@ -207,6 +207,7 @@ func (w *wiring) linked(c, other *class, list []wire) {
 	for _, port := range sortedKeys(byPort) {
 		plug, ok := c.ports[w.at(port)]
 		if wires := byPort[port]; !ok || 2*len(wires) < len(nodes) || !c.mainly(w, port, other, len(wires)) {
+			w.strays(wires)
 			continue
 		}
 		fars := make([]string, 0, len(byPort[port]))
@@ -220,6 +221,8 @@ func (w *wiring) linked(c, other *class, list []wire) {
 			if far := w.cuts[other][x.far].port; fars[i] == main {
 				z = other.zoneFor(w.word, cmp.Or(w.word, "nodes"), shapes[far])
 				z.add(far)
+			} else {
+				w.odd[x.mine.ID] = true
 			}
 		}
 		to := goal{z, bonds[port]}
@@ -240,6 +243,13 @@ func (w *wiring) linked(c, other *class, list []wire) {
 			l.key = c.linkKey(key, i)
 			l.spread = w.spread(c, other, l, list)
 		}
+	}
+}
+
+// strays notes whose cables are no link's of their class.
+func (w *wiring) strays(list []wire) {
+	for _, x := range list {
+		w.odd[x.mine.ID] = true
 	}
 }
 

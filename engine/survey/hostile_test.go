@@ -186,3 +186,53 @@ func TestNotByPlaceAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestSketchInventsNothing has sites on which people have worked: a plan that is made of one has no cable
+// where another one is, and tells of those that are not there.
+func TestSketchInventsNothing(t *testing.T) {
+	t.Parallel()
+	plan, err := generate.Load("twins.yaml", []byte(twins))
+	if err != nil {
+		t.Fatal(err)
+	}
+	topo, err := generate.Generate(plan, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range schemes {
+		for seed := range uint64(4) {
+			t.Run(fmt.Sprintf("%s, %d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				site, _ := built(topo, s, func() bool { return true })
+				mess(site, rand.New(rand.NewPCG(seed, 7)))
+				drawn, err := survey.Sketch(site, "ams2")
+				if err != nil {
+					t.Fatal(err)
+				}
+				plan, err := generate.Load("plan.yaml", []byte(drawn.Plan))
+				if err != nil {
+					t.Fatal(err)
+				}
+				have, cables := stayed(t, plan, site, drawn.Entries)
+				there, missing := 0, 0
+				for _, c := range cables {
+					_, a := have[c.A]
+					_, b := have[c.B]
+					switch {
+					case have[c.A] == c.B:
+						there++
+					case a || b:
+						t.Errorf("%s: the plan has it from %s to %s; there is %q", c.ID, c.A, c.B, have[c.A])
+					default:
+						missing++
+					}
+				}
+				told := fmt.Sprintf("%d cables of the plan are not there", missing)
+				if missing > 0 && !slices.ContainsFunc(drawn.Notes, func(n string) bool { return strings.HasPrefix(n, told) }) {
+					t.Errorf("%s: %q", told, drawn.Notes)
+				}
+				t.Logf("%d of %d cables are in the plan", there, len(site.Cables))
+			})
+		}
+	}
+}

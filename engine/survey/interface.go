@@ -78,23 +78,33 @@ var lanes = []struct {
 	{regexp.MustCompile(`^(.*[0-9]/[0-9]+)/([0-9])$`), 1, ""},
 }
 
-// cuts tells the lanes of ports that are broken out from whole ports.
-func cuts(names []string, maker string) map[string]cut {
+// firstLane is a port that is called by its first lane: Ethernet1/1, with Ethernet1/2 beside it.
+var firstLane = regexp.MustCompile(`^(.*[0-9])/([0-9])$`)
+
+// cuts tells the lanes of ports that are broken out from whole ports. What a device has by its type is a
+// port, and a lane is of one: types says those, where they are known.
+func cuts(names []string, maker string, types map[string]bool) map[string]cut {
 	out := map[string]cut{}
 	longer := map[string]bool{} // what a number of two digits stands behind: that is no lane's
+	has := map[string]bool{}
 	for _, name := range names {
+		has[name] = true
 		if at := strings.LastIndexByte(name, '/'); at >= 0 && len(name) > at+2 {
 			longer[name[:at]] = true
 		}
 	}
 	for _, name := range names {
+		if at, is := ofType(name, types, has, longer); is {
+			out[name] = at
+			continue
+		}
 		out[name] = cut{port: name}
 		for _, l := range lanes {
 			m := l.form.FindStringSubmatch(name)
 			if m == nil || l.maker != "" && l.maker != maker {
 				continue
 			}
-			if strings.HasSuffix(m[1], "/0") || longer[m[1]] {
+			if name[len(m[1])] == '/' && (strings.HasSuffix(m[1], "/0") || longer[m[1]]) {
 				continue // GigabitEthernet1/0/7
 			}
 			if n, err := strconv.Atoi(m[2]); err == nil && n >= l.first {
@@ -104,6 +114,16 @@ func cuts(names []string, maker string) map[string]cut {
 		}
 	}
 	return out
+}
+
+// ofType is a port that devices have by their type, or a lane of one that is called by its first lane.
+func ofType(name string, types, has, longer map[string]bool) (cut, bool) {
+	m := firstLane.FindStringSubmatch(name)
+	if m == nil || longer[m[1]] || !types[m[1]+"/1"] || types[m[1]+"/2"] || types[name] && !has[m[1]+"/2"] || m[2] == "0" {
+		return cut{port: name}, types[name]
+	}
+	n, err := strconv.Atoi(m[2])
+	return cut{m[1] + "/1", n}, err == nil
 }
 
 // spec is a list of ports as a zone has it, shortened by braces; those that have nothing but a number

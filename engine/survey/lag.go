@@ -22,12 +22,13 @@ const lagType = "lag"
 
 // lags are the LAG interfaces of a site.
 type lags struct {
-	of map[int64]*Port            // by their members
-	at map[int64]map[string]*Port // by the device and the name of a member
+	of   map[int64]*Port            // by their members
+	at   map[int64]map[string]*Port // by the device and the name of a member
+	size map[*Port]int              // how many members each has
 }
 
 func (s *Site) lags() *lags {
-	out, ports := &lags{of: map[int64]*Port{}, at: map[int64]map[string]*Port{}}, map[int64]*Port{}
+	out, ports := &lags{map[int64]*Port{}, map[int64]map[string]*Port{}, map[*Port]int{}}, map[int64]*Port{}
 	for i := range s.Ports {
 		if p := &s.Ports[i]; p.Kind == data.near {
 			ports[p.ID] = p
@@ -38,6 +39,7 @@ func (s *Site) lags() *lags {
 		if p == nil || lag == nil || lag.Device != p.Device || lag.Type != lagType {
 			continue // of a virtual chassis, it may be another device's
 		}
+		out.size[lag]++
 		if out.of[p.ID] = lag; out.at[p.Device] == nil {
 			out.at[p.Device] = map[string]*Port{}
 		}

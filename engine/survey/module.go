@@ -146,8 +146,8 @@ func (k *sketch) templates(of string, module bool) (ports map[string]string, onl
 	return ports, only
 }
 
-// fitted are the bays, and the ports, of a device type that has modules in the plan: those of its
-// templates, and what is cabled beside them.
+// fitted are the bays of a device type that has modules in the plan, and its ports, which say where lanes
+// begin where ports are called by their first ones.
 func (k *sketch) fitted(typ string) flow {
 	var out flow
 	bays := map[string]string{}
@@ -158,18 +158,54 @@ func (k *sketch) fitted(typ string) flow {
 			}
 		}
 	}
-	if len(bays) == 0 {
+	ports := k.firstLanes(typ)
+	if len(bays) == 0 && len(ports) == 0 {
 		return nil
 	}
-	var list flow
-	for _, bay := range sortedKeys(bays) {
-		list = append(list, pair{bay, bays[bay]})
+	if len(bays) > 0 {
+		var list flow
+		for _, bay := range sortedKeys(bays) {
+			list = append(list, pair{bay, bays[bay]})
+		}
+		out = append(out, pair{"moduleBays", list})
 	}
-	out = append(out, pair{"moduleBays", list})
-	if ports, _ := k.templates(typ, false); len(ports) > 0 && !k.bare {
+	if own, _ := k.templates(typ, false); len(ports) == 0 && !k.bare {
+		ports = own
+	}
+	if len(ports) > 0 {
 		out = append(out, pair{"ports", grouped(ports)})
 	}
 	return out
+}
+
+// firstLanes are the ports of a device type some of which are broken out and called by their first lanes,
+// with those that are cabled beside them; nil for other types.
+func (k *sketch) firstLanes(typ string) map[string]string {
+	has, types := false, map[string][]string{}
+	for _, c := range k.classes {
+		if c.typ != typ {
+			continue
+		}
+		for name, at := range k.wiring.cuts[c] {
+			has = has || at.lane == 1 && at.port == name
+			if at.port == name {
+				types[name] = append(types[name], k.wiring.types[c][name]...)
+			}
+			if typ := k.wiring.spare[c][name]; typ != "" && at.port == name {
+				types[name] = append(types[name], typ)
+			}
+		}
+	}
+	if !has {
+		return nil
+	}
+	ports, _ := k.templates(typ, false)
+	for name, list := range types {
+		if len(list) > 0 {
+			ports[name] = most(list)
+		}
+	}
+	return ports
 }
 
 // grouped are ports by their types, their names shortened by braces.

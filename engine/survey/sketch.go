@@ -18,13 +18,47 @@ type sketch struct {
 	loose   map[string]bool // fabrics whose leaves do not reach every spine
 	notes   []string
 	fits
+
+	wiring  *wiring   // of data
+	beside  []*wiring // of what is no data
+	apart   map[int64]bool
+	drawn   *generate.Plan
+	missing []string // cables of the plan that are not there
 }
 
 // Sketch makes a plan of what stands at a site, and the map that goes with it. What it cannot
-// say is left out and noted: the plan is sound.
+// say is left out and noted: the plan is sound, and has nothing otherwise than it stands.
 func Sketch(all *Site, key string) (*Drawn, error) {
 	s, owned := all.free()
-	k := &sketch{site: s, key: planKey(key), pools: pools(s), classes: classes(s), loose: map[string]bool{}}
+	k := &sketch{site: s, key: planKey(key), apart: map[int64]bool{}}
+	for round := 0; ; round++ {
+		plan, err := k.draw(owned)
+		if err != nil {
+			return nil, err
+		}
+		found := k.oddities(plan)
+		if round < rounds && k.setApart(found) { // once more, without them
+			continue
+		}
+		for len(found) > 0 {
+			k.leaveOut(found)
+			if plan, err = k.settle(); err != nil {
+				return nil, err
+			}
+			found = k.oddities(plan)
+		}
+		k.drawn = plan
+		return k.told(), nil
+	}
+}
+
+// rounds is how often devices that are cabled otherwise than their like are set apart.
+const rounds = 3
+
+// draw makes out classes and cabling.
+func (k *sketch) draw(owned int) (*generate.Plan, error) {
+	s := k.site
+	k.pools, k.classes, k.loose, k.notes = pools(s), classes(s, k.apart), map[string]bool{}, nil
 	if owned > 0 {
 		k.note("%d racks and devices of plans that there are already are left out.", owned)
 	}
@@ -43,7 +77,7 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 		k.note("%d devices have no name, and are left out.", nameless)
 	}
 	k.status = most(statuses)
-	w, supplies := wired(s, k.classes, data), k.supplies()
+	k.wiring, k.beside = wired(s, k.classes, data), k.supplies()
 	tiers(k.classes)
 	fabrics(k.classes)
 	for _, c := range k.classes {
@@ -53,24 +87,28 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 	}
 	k.modules()
 	k.feeds()
-	w.cabling(k.classes)
-	for _, of := range supplies {
+	k.wiring.cabling(k.classes)
+	for _, of := range k.beside {
 		k.supplied(of)
 	}
 	k.fed()
-	plan, err := k.settle()
-	if err != nil {
-		return nil, err
-	}
-	k.count(w)
-	for _, of := range supplies {
+	return k.settle()
+}
+
+// told is the plan that was made out, with its map and notes.
+func (k *sketch) told() *Drawn {
+	k.count(k.wiring)
+	for _, of := range k.beside {
 		if n := of.uncounted(k.classes); n > 0 {
 			k.note("%d cables of %s are as no plan has them; they are left alone.", n, of.word)
 		}
 	}
-	lags := k.lagEntries(w)
-	k.countLags(w, lags)
-	return &Drawn{Plan: k.text(), Entries: append(k.entries(), lags...), Notes: k.notes, loaded: plan}, nil
+	lags := k.lagEntries(k.wiring)
+	k.countLags(k.wiring, lags)
+	if n := len(k.missing); n > 0 {
+		k.note("%d cables of the plan are not there (the first %s): an apply makes them.", n, k.missing[0])
+	}
+	return &Drawn{Plan: k.text(), Entries: append(k.entries(), lags...), Notes: k.notes, loaded: k.drawn}
 }
 
 func (k *sketch) note(format string, args ...any) {

@@ -23,6 +23,8 @@ type Site struct {
 	Bays      []Bay
 	Templates []Template
 	Members   []Member
+
+	ports map[string]map[string]bool // see portsOf
 }
 
 // Rack is a rack. Plan is the plan that owns it, "" for none, as with all objects.

@@ -303,6 +303,14 @@ func TestSketch(t *testing.T) {
 // kept counts the cables of a site that a plan has as they are, where its own may stay.
 func kept(t *testing.T, plan *generate.Plan, site *survey.Site, entries []survey.Entry) int {
 	t.Helper()
+	have, cables := stayed(t, plan, site, entries)
+	return len(slices.DeleteFunc(cables, func(c generate.Cable) bool { return have[c.A] != c.B }))
+}
+
+// stayed are the cables of a plan where those of a site stay, and what the ports of the site that it
+// knows are plugged into.
+func stayed(t *testing.T, plan *generate.Plan, site *survey.Site, entries []survey.Entry) (map[string]string, []generate.Cable) {
+	t.Helper()
 	object := map[int64]string{}
 	for _, x := range entries {
 		if x.Kind == "device" {
@@ -310,29 +318,33 @@ func kept(t *testing.T, plan *generate.Plan, site *survey.Site, entries []survey
 		}
 	}
 	ids := generate.PortIDs(plan)
-	found := map[string]string{}
-	for _, c := range site.Cables {
-		a, b := object[c.ADevice], object[c.BDevice]
-		x := ids[generate.ClassOf(a)][generate.PortName{Kind: c.AKind, Name: c.AName}]
-		y := ids[generate.ClassOf(b)][generate.PortName{Kind: c.BKind, Name: c.BName}]
-		if x != "" && y != "" {
-			found[a+"/"+x], found[b+"/"+y] = b+"/"+y, a+"/"+x
+	port := func(kind string, on int64, name string) string {
+		at := ids[generate.ClassOf(object[on])][generate.PortName{Kind: kind, Name: name}]
+		if at == "" {
+			return ""
 		}
+		return object[on] + "/" + at
 	}
+	have := map[string]string{}
+	for _, c := range site.Cables {
+		x, y := port(c.AKind, c.ADevice, c.AName), port(c.BKind, c.BDevice, c.BName)
+		have[x], have[y] = y, x
+	}
+	delete(have, "")
 	topo, err := generate.Generate(plan, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	prior := generate.Prior{}
 	for _, c := range topo.Cables {
-		if b := found[c.A]; b != "" {
+		if b := have[c.A]; b != "" {
 			prior[c.ID] = generate.Ends{A: c.A, B: b}
 		}
 	}
 	if topo, err = generate.Generate(plan, prior); err != nil {
 		t.Fatal(err)
 	}
-	return len(slices.DeleteFunc(topo.Cables, func(c generate.Cable) bool { return found[c.A] != c.B }))
+	return have, topo.Cables
 }
 
 // TestSketchFirstLanes has a site whose ports are called by their first lanes, whole or broken out, and

@@ -23,6 +23,8 @@ type wiring struct {
 
 	device map[int64]*Device
 	lags   *lags
+	odd    map[int64]bool               // nodes that are cabled otherwise than their like
+	alone  map[*class]map[string]string // first lanes without another one, with the types of lanes: see firstAlone
 }
 
 // at is a port of a node among those of all sorts.
@@ -30,8 +32,11 @@ func (w *wiring) at(port string) string { return w.word + ":" + port }
 
 // wired reads the cables between the classes.
 func wired(s *Site, all []*class, m medium) *wiring {
-	w := &wiring{medium: m, of: map[int64]*class{}, cuts: map[*class]map[string]cut{},
-		wires: map[*class]map[*class][]wire{}, types: map[*class]map[string][]string{}, spare: map[*class]map[string]string{}}
+	w := &wiring{
+		medium: m, of: map[int64]*class{}, cuts: map[*class]map[string]cut{}, wires: map[*class]map[*class][]wire{},
+		types: map[*class]map[string][]string{}, spare: map[*class]map[string]string{},
+		odd: map[int64]bool{}, alone: map[*class]map[string]string{},
+	}
 	device, types := map[int64]*Device{}, map[placeID]string{}
 	for _, c := range all {
 		w.wires[c], w.types[c], w.spare[c] = map[*class][]wire{}, map[string][]string{}, map[string]string{}
@@ -88,8 +93,31 @@ func (w *wiring) survey(s *Site, c *class) {
 		}
 	}
 	c.reach = float64(len(reach)) / float64(len(c.devices))
-	w.cuts[c] = cuts(sortedKeys(names), s.maker(c.typ))
+	w.cuts[c] = cuts(sortedKeys(names), s.maker(c.typ), s.portsOf(c.typ))
 	w.uncut(c)
+	w.firstAlone(c)
+}
+
+// firstAlone takes a port that is called by its first lane for that lane, where it has no other yet and
+// what it is plugged into is as fast as the lanes of its like, and not as itself.
+func (w *wiring) firstAlone(c *class) {
+	lanes := map[int]string{}
+	for _, name := range sortedKeys(w.cuts[c]) {
+		if at := w.cuts[c][name]; at.port != name && w.cuts[c][at.port].lane == 1 {
+			typ := most(w.types[c][name])
+			lanes[speed(typ)] = typ
+		}
+	}
+	delete(lanes, 0)
+	w.alone[c] = map[string]string{}
+	for other := range w.wires[c] {
+		for _, x := range w.wires[other][c] {
+			own, typ := speed(most(w.types[c][x.far])), lanes[speed(x.typ)]
+			if w.cuts[c][x.far].lane == 0 && own != speed(x.typ) && typ != "" && firstLane.MatchString(x.far) {
+				w.cuts[c][x.far], w.alone[c][x.far] = cut{x.far, 1}, typ
+			}
+		}
+	}
 }
 
 // uncut takes what looks like the first lane of a port for the port, where no port of that type has a
@@ -106,7 +134,7 @@ func (w *wiring) uncut(c *class) {
 		high[typ(name)] = max(high[typ(name)], at.lane)
 	}
 	for name, at := range w.cuts[c] {
-		if at.lane == 1 && high[typ(name)] == 1 {
+		if at.lane == 1 && at.port != name && high[typ(name)] == 1 {
 			w.cuts[c][name] = cut{port: name}
 		}
 	}
@@ -123,8 +151,11 @@ func (w *wiring) shapes(c *class) map[string]shape {
 	types, lanes := map[string][]string{}, map[string]int{}
 	add := func(name string, list ...string) {
 		k := w.cuts[c][name]
-		types[k.port] = append(types[k.port], list...)
-		lanes[k.port] = max(lanes[k.port], k.lane)
+		if lanes[k.port] = max(lanes[k.port], k.lane); k.lane != 1 || k.port != name { // that has the type of the port
+			types[k.port] = append(types[k.port], list...)
+		} else if typ := w.alone[c][name]; typ != "" {
+			types[k.port] = append(types[k.port], typ)
+		}
 	}
 	for name, list := range w.types[c] {
 		add(name, list...)
@@ -177,7 +208,7 @@ func (s *Site) byLane() []Cable {
 	lanes, ids := map[int64]map[cut]string{}, map[int64]map[string]int64{}
 	for device, list := range names {
 		lanes[device], ids[device] = map[cut]string{}, map[string]int64{}
-		for name, at := range cuts(list, s.maker(types[device])) {
+		for name, at := range cuts(list, s.maker(types[device]), s.portsOf(types[device])) {
 			lanes[device][at] = name
 		}
 	}
@@ -213,4 +244,21 @@ func (s *Site) maker(typ string) string {
 		}
 	}
 	return ""
+}
+
+// portsOf are the interfaces that devices of a type have by it.
+func (s *Site) portsOf(typ string) map[string]bool {
+	if s.ports == nil {
+		s.ports = map[string]map[string]bool{}
+		for _, t := range s.Templates {
+			if t.OfModule || t.Kind != "interface_template" {
+				continue
+			}
+			if s.ports[t.Of] == nil {
+				s.ports[t.Of] = map[string]bool{}
+			}
+			s.ports[t.Of][t.Name] = true
+		}
+	}
+	return s.ports[typ]
 }

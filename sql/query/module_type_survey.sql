@@ -1,12 +1,11 @@
 -- What NetBox makes along with the devices and modules of the types that a site has: the interfaces
--- of device types that have bays, and all that comes with modules.
+-- of device types, and all that comes with modules.
 SELECT t.slug AS of, 0 AS of_module, 'interface_template' AS kind, i.name, coalesce(i.type, '') AS type
 FROM interface_template AS i
 JOIN device_type AS t ON t.id = i.device_type_id
 WHERE i.device_type_id IN (
   SELECT d.device_type_id
-  FROM module_bay AS b
-  JOIN device AS d ON d.id = b.device_id
+  FROM device AS d
   JOIN site AS s ON s.id = d.site_id
   WHERE s.slug = :site
 )
