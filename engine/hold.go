@@ -31,7 +31,7 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
 	for again := true; again; {
-		again = holdWaiting(set, ties, at, wrong, cause) || holdCrowded(set, at)
+		again = holdWaiting(set, ties, at, wrong, cause) || ties.holdMembers(set, cause) || holdCrowded(set, at)
 	}
 	holdUnneeded(set)
 	holdRoomless(set)

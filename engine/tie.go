@@ -46,9 +46,7 @@ func (b *bonds) count(set *change.Set) bool {
 			i := countedAt(c, t.By)
 			if i < 0 {
 				more, i = true, len(c.References)
-				c.References = append(c.References, change.Reference{
-					Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true,
-				})
+				c.References = append(c.References, referenceOf(&t))
 			}
 			if v := b.verdictOn(&t); v.Denies() && c.References[i].Denied == "" && c.References[i].Stays {
 				more = true
@@ -57,6 +55,15 @@ func (b *bonds) count(set *change.Set) bool {
 		}
 	}
 	return more
+}
+
+// referenceOf is what of the plan stays, as a reference.
+func referenceOf(t *refer.Tie) change.Reference {
+	r := change.Reference{Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true}
+	if t.Clears {
+		r.Clears = t.Field
+	}
+	return r
 }
 
 // mayDelete reports whether an answer may turn a verdict into a deletion: whoever gives it is to have

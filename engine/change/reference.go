@@ -19,6 +19,10 @@ type Reference struct {
 	// Prevents says that NetBox does not delete the object as long as this is there.
 	Prevents bool `json:"prevents,omitempty"`
 
+	// Clears is the field by which this refers to the object, where NetBox does no more to it than
+	// empty that; "" where it goes too, or prevents the deletion.
+	Clears string `json:"clears,omitempty"`
+
 	// Stays says that this is of the plan itself, and is not deleted: it is kept, or released.
 	Stays bool `json:"stays,omitempty"`
 

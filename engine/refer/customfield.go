@@ -90,7 +90,8 @@ func (w *walk) addBearer(kind, bearer kinds.Kind, f objectField, row map[string]
 	for _, v := range values {
 		roots := w.roots[kind.Name][idOf(v)]
 		if len(roots) > 0 && len(w.roots[bearer.Name][id]) == 0 {
-			w.add(change.Reference{Kind: bearer.Name, ID: id, Name: name(row, id) + " (" + f.Name + ")"}, roots, false)
+			found := change.Reference{Kind: bearer.Name, ID: id, Name: name(row, id) + " (" + f.Name + ")", Clears: "cf." + f.Name}
+			w.add(found, roots, false)
 		}
 	}
 }

@@ -181,8 +181,11 @@ func (w *walk) add(r change.Reference, roots []Object, protected bool) {
 		if root == (Object{r.Kind, r.ID}) {
 			continue // it is doomed by itself
 		}
-		known := w.found[root][Object{r.Kind, r.ID}]
+		known, twice := w.found[root][Object{r.Kind, r.ID}]
 		r.Prevents = r.Prevents || known.Prevents
+		if twice && known.Clears == "" {
+			r.Clears = "" // it goes with something else
+		}
 		w.found[root][Object{r.Kind, r.ID}] = r
 	}
 	w.protect(roots, protected)

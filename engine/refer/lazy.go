@@ -59,7 +59,9 @@ func (w *walk) addRows(kind kinds.Kind, ref kinds.Referrer, rows []map[string]an
 				continue
 			}
 		}
-		found := change.Reference{Kind: ref.Kind.Name, ID: id, Name: name(row, id), Prevents: ref.Field.OnDelete == kinds.Protect}
+		found := change.Reference{
+			Kind: ref.Kind.Name, ID: id, Name: name(row, id), Prevents: ref.Field.OnDelete == kinds.Protect, Clears: cleared(ref),
+		}
 		w.add(found, roots, protects(row))
 	}
 	return nil

@@ -64,7 +64,9 @@ func (w *walk) mirrored(kind kinds.Kind) error {
 				continue
 			}
 			dies := len(w.roots[ref.Kind.Name][r.ID]) > 0
-			found := change.Reference{Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies}
+			found := change.Reference{
+				Kind: counted, ID: r.ID, Name: r.Name, Prevents: ref.Field.OnDelete == kinds.Protect && !dies, Clears: cleared(ref),
+			}
 			w.add(found, w.roots[kind.Name][r.Target], guarded[r.ID])
 		}
 	}
@@ -80,6 +82,14 @@ func (w *walk) tie(kind kinds.Kind, ref kinds.Referrer, r referrerRow) {
 			Prevents: ref.Field.OnDelete == kinds.Protect, Clears: ref.Field.OnDelete == kinds.SetNull,
 		})
 	}
+}
+
+// cleared is the field by which objects refer, if NetBox only empties it.
+func cleared(ref kinds.Referrer) string {
+	if ref.Field.OnDelete == kinds.SetNull {
+		return ref.Field.Name
+	}
+	return ""
 }
 
 // guarded returns which of some objects that would be deleted along are protected, where

@@ -35,7 +35,7 @@ func lossesOf(set *change.Set, doomed []*change.Change) []string {
 			key := change.Reference{Kind: r.Kind, ID: r.ID, Name: r.Name}
 			if !known[key] {
 				known[key] = true
-				lines = append(lines, strings.ReplaceAll(r.Kind, "_", " ")+" "+r.Name+blame(r.Blame))
+				lines = append(lines, lossOf(&r)+blame(r.Blame))
 			}
 		}
 		for i := range c.Edited {
@@ -57,6 +57,15 @@ func lossesOf(set *change.Set, doomed []*change.Change) []string {
 		}
 	}
 	return lines
+}
+
+// lossOf is what goes with a reference: the object that refers, or the field by which it does.
+func lossOf(r *change.Reference) string {
+	text := strings.ReplaceAll(r.Kind, "_", " ") + " " + r.Name
+	if r.Clears != "" {
+		return r.Clears + " of " + text
+	}
+	return text
 }
 
 // lost writes what of others went with what was deleted.

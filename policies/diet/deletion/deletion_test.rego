@@ -118,6 +118,17 @@ test_ask_names_all_there_is if {
 	])
 }
 
+test_ask_says_what_is_emptied if {
+	members := {"references": [{"kind": "interface", "id": n, "name": sprintf("web-001 eth%d", [n]), "clears": "lag"} |
+		some n in [1, 2]
+	]}
+
+	_verdict(_with("warn", members)).message == concat("", [
+		"web96/web[17] has 2 interfaces (web-001 eth1, web-001 eth2) that diet did not create; ",
+		"deleting it would empty their lag",
+	])
+}
+
 # What of the plan stays, and what diet made once.
 
 _cables(more) := {"references": [object.union(cable, more) |

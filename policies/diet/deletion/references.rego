@@ -41,14 +41,20 @@ default _stay := "that stay"
 
 _stay := "that stays" if count(_staying) == 1
 
-# NetBox silently deletes a device's IP addresses, and leaves its cables dangling.
+# NetBox silently deletes a device's IP addresses, leaves its cables dangling, and empties the lag
+# of what is in a LAG.
 _losses := array.concat(
 	["delete them" | _owned],
 	array.concat(
 		["leave the cables dangling" | _cabled],
-		["lose what they wrote" | count(_edits) > 0],
+		array.concat(
+			[sprintf("empty their %s", [text.series(_emptied)]) | count(_emptied) > 0],
+			["lose what they wrote" | count(_edits) > 0],
+		),
 	),
 )
+
+_emptied := sort({reference.clears | some reference in _references; reference.clears})
 
 _cabled if {
 	some reference in _references
@@ -58,6 +64,7 @@ _cabled if {
 _owned if {
 	some reference in _references
 	reference.kind != "cable"
+	not reference.clears
 }
 
 # The guard has a message whatever the references look like.
