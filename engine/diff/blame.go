@@ -22,6 +22,9 @@ type asked struct {
 	// wrote last, as JSON: where a run was rolled back, it gave back what somebody else wrote.
 	foreign bool
 	wrote   string
+
+	// applied says that the value is what diet last applied.
+	applied bool
 }
 
 // blame returns who gave a field its value, once [differ.tellBlame] has asked for all at
@@ -35,7 +38,8 @@ func (d *differ) blame(kind string, id int64, field string, have any) *change.Bl
 // blameField is blame for a field of an object of the plan.
 func (d *differ) blameField(kind string, id int64, f change.Field) *change.Blame {
 	b := d.blame(kind, id, f.Name, f.Have)
-	d.asked[len(d.asked)-1].foreign = f.Class == change.Drift || f.Class == change.Conflict
+	a := &d.asked[len(d.asked)-1]
+	a.foreign, a.applied = f.Class == change.Drift || f.Class == change.Conflict, f.Class == change.Planned && !change.Emptied(kind, f.Name, f.Class, f.Base, f.Have)
 	return b
 }
 
@@ -89,10 +93,11 @@ func (d *differ) touchers(statement string, part []asked, tell func(asked, *mirr
 
 // blameFor says who gave a field its value, from the change that last touched it. It is
 // unknown if that change does not explain the value, as edits may be unlogged and changes
-// are pruned; then it is not diet's own either.
+// are pruned; then it is not diet's own either. What the record says that diet applied is
+// explained by that: of what diet made, the changelog's values are not kept.
 func (d *differ) blameFor(a asked, last *mirror.Touched) *change.Blame {
 	f, _ := d.kinds.Must(a.kind).Field(a.field)
-	if last == nil || last.Actor == change.ActorDiet && f.Type != kinds.End && !last.Explains(a.have) {
+	if last == nil || last.Actor == change.ActorDiet && f.Type != kinds.End && !a.applied && !last.Explains(a.have) {
 		return &change.Blame{Actor: change.ActorUnknown}
 	}
 	return blameOf(last)

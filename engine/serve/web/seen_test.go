@@ -32,6 +32,20 @@ func (w *world) resolved() string {
 	return string(data)
 }
 
+// TestWhoApplied says of what diet applied, and the plan has otherwise by now, that it was diet, as
+// diet blame does.
+func TestWhoApplied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(strings.NewReplacer(`"one"`, `"two"`, "units: 48", "units: 50", "fromU: 1}", "fromU: 5}").Replace(text))
+	b := w.browser()
+	b.until("/plans/web/drift?show=changes", "two")
+	b.sees("50").misses(">unknown")
+	for _, kind := range []string{"device", "rack"} {
+		b.get("/plans/web/drift?show=changes&group=person&kind=" + kind).sees("diet").misses("unknown")
+	}
+}
+
 // TestSeen refuses an answer to what has changed since the person was shown it: a value, what
 // others wrote on an object that would be deleted, anything of a class; nothing is written.
 func TestSeen(t *testing.T) {
