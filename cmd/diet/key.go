@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
-	"golang.org/x/term"
 )
 
 // signer reads a key to sign with: a private one, or a public one whose private one an
@@ -38,9 +37,7 @@ func (e *env) unlocked(text []byte, file string) (ssh.Signer, error) {
 	if !is || !isKeyboard(keyboard) {
 		return nil, usage("it has a passphrase, and nobody can be asked here: add it to ssh-agent, and name the public key")
 	}
-	fmt.Fprintf(e.err, "Passphrase of %s: ", file)
-	passphrase, err := term.ReadPassword(int(keyboard.Fd()))
-	fmt.Fprintln(e.err)
+	passphrase, err := e.secret(keyboard, "Passphrase of "+file+": ")
 	if err != nil {
 		return nil, fmt.Errorf("read passphrase: %w", err)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/diet-project/diet/engine/serve/user"
 )
@@ -105,9 +104,7 @@ func (e *env) password(name string) (string, error) {
 	}
 	var typed [2]string
 	for i, prompt := range []string{"Password of " + name + ": ", "Once more: "} {
-		fmt.Fprint(e.err, prompt)
-		text, err := term.ReadPassword(int(e.cli.App.Reader.(*os.File).Fd()))
-		fmt.Fprintln(e.err)
+		text, err := e.secret(e.cli.App.Reader.(*os.File), prompt)
 		if err != nil {
 			return "", fmt.Errorf("read password: %w", err)
 		}
