@@ -278,7 +278,7 @@ func typeName(k reflect.Kind) string {
 	return "a number"
 }
 
-// constrainText holds a text against enum=, pattern= and maxLength= of its tag.
+// constrainText holds a text against enum=, pattern=, minLength= and maxLength= of its tag.
 func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 	var enum []string
 	for item := range strings.SplitSeq(tag, ",") {
@@ -289,6 +289,10 @@ func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 		case "pattern":
 			if !regexp.MustCompile(value).MatchString(n.Value) {
 				d.at(n, path, "it must match "+value, "%q is not valid here", n.Value)
+			}
+		case "minLength":
+			if limit, err := strconv.Atoi(value); err == nil && utf8.RuneCountInString(n.Value) < limit {
+				d.at(n, path, "leave it out, or say what it is", "it is empty")
 			}
 		case "maxLength":
 			if limit, err := strconv.Atoi(value); err == nil && utf8.RuneCountInString(n.Value) > limit {

@@ -139,6 +139,8 @@ func fromEnv(text string) (string, error) {
 			wrong, value = fmt.Errorf("%s is diet's own, and is sent to nobody else", name), ""
 		case !set:
 			wrong = fmt.Errorf("the environment has no %[1]s: set %[1]s for diet, or take ${%[1]s} out", name)
+		case value == "":
+			wrong = fmt.Errorf("%[1]s is empty in the environment: set %[1]s for diet, or take ${%[1]s} out", name)
 		}
 		return value
 	})

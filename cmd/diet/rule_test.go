@@ -53,7 +53,7 @@ func TestWrongSettings(t *testing.T) {
 			"serve: {hooks: {netbox: short}}",
 			`diet.yaml:1:17: serve.hooks.netbox: the secret of a webhook has 16 characters at least, and this one has 5`,
 		},
-		{"serve: {hooks: {git: \"${EMPTY}\"}}", `serve.hooks.git: the secret of a webhook has 16 characters at least, and this one has 0`},
+		{"serve: {hooks: {git: \"${EMPTY}\"}}", `serve.hooks.git: EMPTY is empty in the environment: set EMPTY for diet, or take ${EMPTY} out`},
 		{"serve: {hooks: {git: \"${NETBOX_TOKEN}\"}}", `serve.hooks.git: NETBOX_TOKEN is diet's own`},
 	} {
 		cfg, err := config.Read("diet.yaml", []byte(tt.text))
@@ -63,6 +63,20 @@ func TestWrongSettings(t *testing.T) {
 		s := &service{env: &env{config: cfg}, metrics: metric.New("")}
 		if _, err := s.jobSettings(); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "short") {
 			t.Errorf("%s\ngot  %v\nwant %s", tt.text, err, tt.want)
+		}
+	}
+}
+
+// TestEmptySecret refuses secrets that are stated and empty: they would be taken for none.
+func TestEmptySecret(t *testing.T) {
+	for text, want := range map[string]string{
+		`serve: {hooks: {netbox: ""}}`: "diet.yaml:1:25: serve.hooks.netbox: it is empty",
+		`serve: {hooks: {git: ""}}`:    "diet.yaml:1:22: serve.hooks.git: it is empty",
+		`serve: {oidc: {issuer: "https://id.example.com", client_id: diet, client_secret: "", roles: {a: [viewer]}}}`: "serve.oidc.client_secret: it is empty",
+		`sources: [{name: a, url: "https://git.example.com/a.git", token: ""}]`:                                       "sources[0].token: it is empty",
+	} {
+		if _, err := config.Read("diet.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
 		}
 	}
 }

@@ -49,6 +49,7 @@ requires, names, rack units and ports that others have. --sync reads NetBox firs
 			if c.Bool("sync") && c.Bool("fresh") {
 				return usage("--fresh leaves out what --sync reads: choose one")
 			}
+			e.warnOfStrangers(plans)
 			if err := e.validate(plans); err != nil || c.Bool("fresh") {
 				return err
 			}

@@ -44,7 +44,7 @@ type OIDC struct {
 	ClientID string `json:"client_id" jsonschema:"required"`
 
 	// Its secret. ${NAME} is the environment's: keep secrets there.
-	ClientSecret string `json:"client_secret,omitempty"`
+	ClientSecret string `json:"client_secret,omitempty" jsonschema:"minLength=1"`
 
 	// The claim with the name of a person, which should not change; email counts if it is verified.
 	Name string `json:"name,omitempty" jsonschema:"default=preferred_username"`
@@ -63,8 +63,8 @@ type OIDC struct {
 // Hooks are the secrets of webhooks. ${NAME} is the environment's: keep secrets there.
 type Hooks struct {
 	// The secret of NetBox's webhook, whose address is /hooks/netbox.
-	NetBox string `json:"netbox,omitempty"`
+	NetBox string `json:"netbox,omitempty" jsonschema:"minLength=1"`
 
 	// The secret of GitHub's or Gitea's webhook, or the token of GitLab's: /hooks/git.
-	Git string `json:"git,omitempty"`
+	Git string `json:"git,omitempty" jsonschema:"minLength=1"`
 }

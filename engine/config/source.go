@@ -16,7 +16,7 @@ type Source struct {
 	Path string `json:"path,omitempty"`
 
 	// The token with which to log in by https. ${NAME} is the environment's: keep secrets there.
-	Token string `json:"token,omitempty"`
+	Token string `json:"token,omitempty" jsonschema:"minLength=1"`
 
 	// The user that goes with the token. Most hosts do not look at it.
 	User string `json:"user,omitempty" jsonschema:"default=diet"`
