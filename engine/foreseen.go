@@ -16,7 +16,14 @@ type Foreseen struct {
 }
 
 // Refusals are those of [Preview.Refused].
-type Refusals struct{ Errors, Warnings []string }
+type Refusals struct {
+	Errors   []Refusal
+	Warnings []string
+}
+
+// Refusal is something that keeps a plan from being applied, and what of the plan it is about: a
+// path, a diet id, or kind:slug of what is shared; "" for the whole.
+type Refusal struct{ About, Message string }
 
 // ReadForeseen reads it from a mirror alone, without policies or NetBox. There is nothing without
 // a mirror, in one of another NetBox than the URL's, if there is one, and of a plan with objects

@@ -13,10 +13,10 @@ import (
 // findings hold, and what others have; and, as warnings, what else they tell, and what exists
 // and may be adopted. What has one cause is told once, and of what is to be adopted nothing
 // else: its cables stay where they are then.
-func (p *Preview) Refused() (errs, warnings []string) {
+func (p *Preview) Refused() (errs []Refusal, warnings []string) {
 	for _, f := range p.Findings {
 		if f.Severity == change.Error {
-			errs = append(errs, f.Message)
+			errs = append(errs, Refusal{concernOf(f), f.Message})
 		} else {
 			warnings = append(warnings, f.Message)
 		}
@@ -33,8 +33,8 @@ func (p *Preview) Refused() (errs, warnings []string) {
 		case c.Other == nil || c.With != "":
 		case c.Class == change.Blocked && slices.ContainsFunc(c.Needs, func(need string) bool { return there[need] }):
 		case c.Class == change.Blocked:
-			errs = append(errs, fmt.Sprintf("%s %q (id %d) has the %s that the plan wants for %s",
-				strings.ReplaceAll(c.Other.Kind, "_", " "), c.Other.Name, c.Other.ID, c.Taken, c.Object))
+			errs = append(errs, Refusal{c.Object, fmt.Sprintf("%s %q (id %d) has the %s that the plan wants for %s",
+				strings.ReplaceAll(c.Other.Kind, "_", " "), c.Other.Name, c.Other.ID, c.Taken, c.Object)})
 		case c.Class == change.Exists && (c.Verdict.Waits() || c.Verdict.Decision == ""):
 			if exists[c.Kind]++; exists[c.Kind] == 1 {
 				first[c.Kind] = fmt.Sprintf("%s as %s", c.Other.Name, c.Object)
@@ -52,4 +52,12 @@ func (p *Preview) Refused() (errs, warnings []string) {
 		}
 	}
 	return errs, warnings
+}
+
+// concernOf is what of the plan a finding is about, "" for the whole.
+func concernOf(n change.Notice) string {
+	if n.Place == "" && len(n.Objects) > 0 {
+		return n.Objects[0]
+	}
+	return n.Place
 }

@@ -104,7 +104,7 @@ func (e *env) validateThere(eng *engine.Engine, plans []*generate.Plan) error {
 		found[i].Errors, found[i].Warnings = p.Refused()
 		unknown := (*engine.ChoiceError)(nil)
 		if err := eng.Offered(e.cli.Context, p); errors.As(err, &unknown) {
-			found[i].Errors = append(found[i].Errors, unknown.Error()+" ("+unknown.Hint()+")")
+			found[i].Errors = append(found[i].Errors, engine.Refusal{About: unknown.Unknown[0].First, Message: unknown.Error() + " (" + unknown.Hint() + ")"})
 		} else if err != nil {
 			return err
 		}
@@ -126,8 +126,8 @@ func (e *env) validateByMirror(plans []*generate.Plan) error {
 func (e *env) refused(plans []*generate.Plan, found []engine.Refusals) error {
 	var findings []generate.Finding
 	for i, plan := range plans {
-		for _, message := range found[i].Errors {
-			findings = append(findings, generate.Finding{File: plan.Info().File, Path: "spec", Message: message})
+		for _, wrong := range found[i].Errors {
+			findings = append(findings, plan.About(wrong.About, wrong.Message))
 		}
 		for _, message := range found[i].Warnings {
 			e.say("warning: %s: %s", plan.Info().File, message)
