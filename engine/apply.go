@@ -86,7 +86,7 @@ func (e *Engine) appliedBefore(ctx context.Context, stale *StaleError) error {
 	}
 	for _, r := range runs {
 		if r.Status == string(runDone) {
-			stale.Applied = fmt.Sprintf("run %s at %s", r.ID, r.FinishedAt)
+			stale.Applied, stale.Run = fmt.Sprintf("run %s at %s", r.ID, r.FinishedAt), r.ID
 		}
 	}
 	stale.begun = len(runs) > 0 && stale.Applied == ""

@@ -15,8 +15,9 @@ type StaleError struct {
 	Preview string
 	Moved   []string // kind and object id, sorted; or plan, policies
 
-	// Applied says which run applied the preview already, and when; "" for none.
-	Applied string
+	// Applied says which run applied the preview already, and when, and Run is that run; "" for
+	// none.
+	Applied, Run string
 
 	// Approved is set where who approved leads to more than the preview showed.
 	Approved bool
@@ -28,15 +29,19 @@ func (e *StaleError) Error() string {
 	if e.Approved {
 		return fmt.Sprintf("preview %s did not show what these approvals lead to: %s", e.Preview, some(e.Moved))
 	}
-	applied := ""
 	if e.Applied != "" {
-		applied = "it was applied by " + e.Applied + ", and "
+		return fmt.Sprintf("preview %s was applied already, by %s", e.Preview, e.Applied)
 	}
-	return fmt.Sprintf("preview %s is stale: %s%s changed since", e.Preview, applied, some(e.Moved))
+	return fmt.Sprintf("preview %s is stale: %s changed since", e.Preview, some(e.Moved))
 }
 
 // Hint says the way out.
-func (e *StaleError) Hint() string { return "make a new preview, review it, and apply that one" }
+func (e *StaleError) Hint() string {
+	if e.Run != "" {
+		return "diet run " + e.Run + " shows what that did; what changed since is in a new preview: " + some(e.Moved)
+	}
+	return "make a new preview, review it, and apply that one"
+}
 
 // compare refuses a preview that no longer describes what an apply would do.
 func compare(was, is *Preview) *StaleError {

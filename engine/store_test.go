@@ -3,13 +3,9 @@ package engine_test
 import (
 	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,75 +16,13 @@ import (
 	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
-// wire is what lies between diet and its store, and may be cut.
-type wire struct {
-	listener net.Listener
-	to       string
-
-	mu    sync.Mutex
-	isCut bool
-	open  []net.Conn
-}
-
 // shared puts the store of a world into PostgreSQL, behind a wire; direct is its address
 // without.
-func (w *world) shared() (cable *wire, direct string) {
+func (w *world) shared() (cable *storetest.Wire, direct string) {
 	w.Helper()
 	direct = storetest.Postgres(w)
-	address, err := url.Parse(direct)
-	if err != nil {
-		w.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.Fatal(err)
-	}
-	cable = &wire{listener: listener, to: address.Host}
-	w.Cleanup(func() { _ = listener.Close(); cable.cut() })
-	go cable.serve()
-	address.Host, address.RawQuery = listener.Addr().String(), "connect_timeout=1"
-	w.store = address.String()
+	cable, w.store = storetest.Behind(w, direct)
 	return cable, direct
-}
-
-func (c *wire) serve() {
-	for {
-		in, err := c.listener.Accept()
-		if err != nil {
-			return
-		}
-		out, err := net.Dial("tcp", c.to)
-		c.mu.Lock()
-		if err != nil || c.isCut {
-			_ = in.Close()
-			if err == nil {
-				_ = out.Close()
-			}
-			c.mu.Unlock()
-			continue
-		}
-		c.open = append(c.open, in, out)
-		c.mu.Unlock()
-		go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
-		go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
-	}
-}
-
-// cut ends all connections, and lets no other one through until it is mended.
-func (c *wire) cut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.isCut = true
-	for _, conn := range c.open {
-		_ = conn.Close()
-	}
-	c.open = nil
-}
-
-func (c *wire) mend() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.isCut = false
 }
 
 // TestStoreGoesAway takes the store away at each moment of an apply: the run stops with a
@@ -118,12 +52,12 @@ func TestStoreGoesAway(t *testing.T) {
 			if tt.write < 0 {
 				w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					if isLease(r) && r.Method == http.MethodPost {
-						cable.cut()
+						cable.Cut()
 					}
 					w.server.ServeHTTP(rw, r)
 				})
 			} else {
-				w.ahead(tt.write, cable.cut)
+				w.ahead(tt.write, cable.Cut)
 			}
 			w.server.ResetRequests()
 			_, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
@@ -134,7 +68,7 @@ func TestStoreGoesAway(t *testing.T) {
 				t.Errorf("%d writes were sent, want no more once the store was away", sent)
 			}
 			w.hook, w.handler = nil, w.server
-			cable.mend()
+			cable.Mend()
 			switch {
 			case tt.fresh:
 				w.store = filepath.Join(w.dir, "another.store.db")
@@ -182,8 +116,8 @@ func TestStoreComesBack(t *testing.T) {
 	w.open("mirror.db")
 	plan := w.plan("one", 3)
 	w.ahead(4, func() {
-		cable.cut()
-		time.AfterFunc(300*time.Millisecond, cable.mend)
+		cable.Cut()
+		time.AfterFunc(300*time.Millisecond, cable.Mend)
 	})
 	w.apply(plan)
 	w.hook = nil

@@ -59,10 +59,14 @@ func (e *env) newService() (*service, error) {
 	if cfg.Database, err = engine.SharedDatabase(e.cli.Context, base.Store); err != nil {
 		return nil, err
 	}
+	cfg.Explain = engine.ExplainShared(base.Store)
 	if s.jobs, err = job.New(e.cli.Context, cfg); err != nil {
 		return nil, err
 	}
 	s.pull(e.cli.Context)
+	for _, text := range e.strangers(keysOf(s.plans())) {
+		s.log.Warn(text)
+	}
 	s.hooks.Hint, s.hooks.Counted, s.hooks.Logger = s.hint, s.metrics.Hooked, s.log
 	return s, nil
 }

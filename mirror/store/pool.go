@@ -7,6 +7,15 @@ import (
 	"fmt"
 )
 
+// Explain is an error of such a connection in words: where the database is out of reach, it is an
+// [*AwayError], which holds nothing of the address that may be a secret.
+func Explain(address string, err error) error {
+	if isAway(err) {
+		return &AwayError{Shown(address), err}
+	}
+	return err
+}
+
 // Pool makes connections to the database of a store in PostgreSQL, for others who keep tables
 // of their own in its schema. The store is made first if it is not there.
 func Pool(ctx context.Context, address string) (*sql.DB, error) {

@@ -64,6 +64,10 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 			return err
 		}
 		result, err := r.write(ctx, eng, plan, p, o)
+		var stale *engine.StaleError
+		if errors.As(err, &stale) {
+			o.Run = stale.Run // it did already what this one was to do
+		}
 		if o.Reached {
 			err = o.away(ctx, err) // it may have gone meanwhile
 		}

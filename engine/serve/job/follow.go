@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -25,7 +26,7 @@ type followed struct {
 func (r *Runner) follow(ctx context.Context) error {
 	list, err := r.client.JobList(ctx, river.NewJobListParams().First(200).OrderBy(river.JobListOrderByID, river.SortOrderDesc))
 	if err != nil {
-		return fmt.Errorf("list jobs: %w", err)
+		return fmt.Errorf("list jobs: %w", r.cfg.Explain(err))
 	}
 	first := r.others.ended == nil
 	known := r.others.ended
@@ -48,13 +49,40 @@ func (r *Runner) follow(ctx context.Context) error {
 	if news && r.cfg.Pull != nil {
 		r.cfg.Pull(ctx) // what they did may be of a newer plan
 	}
-	if read.IsZero() || r.cfg.Now().Before(r.others.retry) {
+	if read.IsZero() {
+		r.caughtUp(false, nil)
+		return nil
+	}
+	if r.cfg.Now().Before(r.others.retry) {
 		return nil
 	}
 	if err = r.catchUp(ctx, read); err != nil {
 		r.others.retry = r.cfg.Now().Add(longestNap)
 	}
+	r.caughtUp(false, err)
 	return err
+}
+
+// pace is how far this process is with catching up.
+type pace struct {
+	mu     sync.Mutex
+	behind bool
+	err    error
+}
+
+// caughtUp notes whether this process has still to look what others did, and why it could not.
+func (r *Runner) caughtUp(behind bool, err error) {
+	r.pace.mu.Lock()
+	defer r.pace.mu.Unlock()
+	r.pace.behind, r.pace.err = behind, err
+}
+
+// CatchingUp reports whether NetBox is being read here because another process has read it, or
+// whether that is not known yet, and why it could not be read the last time.
+func (r *Runner) CatchingUp() (bool, error) {
+	r.pace.mu.Lock()
+	defer r.pace.mu.Unlock()
+	return r.pace.behind, r.pace.err
 }
 
 // elsewhere is how a job of another process ended, nil for one that has not, or of this one.
@@ -72,6 +100,7 @@ func (r *Runner) catchUp(ctx context.Context, read time.Time) error {
 		if err != nil && !errors.Is(err, mirror.ErrNeverSynced) || !synced.Before(read) {
 			return err
 		}
+		r.caughtUp(true, nil)
 		_, err = eng.Sync(ctx, mirror.Options{})
 		return err
 	})

@@ -20,7 +20,7 @@ type Args interface {
 	PlanKey() string
 
 	// Anew is the same job once more, to run after one that is at work already: what made it
-	// wanted may have come too late for that one.
+	// wanted may have come too late for that one. Where that is of no use, it is the job itself.
 	Anew() Args
 }
 
@@ -94,7 +94,10 @@ func (a SyncArgs) Anew() Args { a.Again = true; return a }
 func (a CheckArgs) Anew() Args { a.Again = true; return a }
 
 // Anew implements [Args].
-func (a ApplyArgs) Anew() Args { a.Again = true; return a }
+func (a ApplyArgs) Anew() Args {
+	a.Again = a.Preview == "" // what was agreed is done once
+	return a
+}
 
 // unfinished are the states of a job that keep another one of its kind and plan out.
 var unfinished = []rivertype.JobState{

@@ -13,10 +13,14 @@ import (
 
 // Listed is a job as it stands.
 type Listed struct {
-	ID    int64  `json:"id"`
-	Kind  string `json:"kind"`
-	Plan  string `json:"plan,omitempty"`
-	User  string `json:"user,omitempty"`
+	ID   int64  `json:"id"`
+	Kind string `json:"kind"`
+	Plan string `json:"plan,omitempty"`
+	User string `json:"user,omitempty"`
+
+	// Preview is what an apply applies, where somebody chose it.
+	Preview string `json:"preview,omitempty"`
+
 	State string `json:"state"` // of River: available, scheduled, running, retryable, completed, cancelled, discarded
 
 	Created  time.Time  `json:"created"`
@@ -51,7 +55,7 @@ func (r *Runner) Job(ctx context.Context, id int64) (Listed, error) {
 		return Listed{}, fmt.Errorf("job %d: %w", id, ErrNoJob)
 	}
 	if err != nil {
-		return Listed{}, fmt.Errorf("find job %d: %w", id, err)
+		return Listed{}, fmt.Errorf("find job %d: %w", id, r.cfg.Explain(err))
 	}
 	return listed(row), nil
 }
@@ -59,7 +63,7 @@ func (r *Runner) Job(ctx context.Context, id int64) (Listed, error) {
 func (r *Runner) list(ctx context.Context, params *river.JobListParams) ([]Listed, error) {
 	found, err := r.client.JobList(ctx, params.OrderBy(river.JobListOrderByID, river.SortOrderDesc))
 	if err != nil {
-		return nil, fmt.Errorf("list jobs: %w", err)
+		return nil, fmt.Errorf("list jobs: %w", r.cfg.Explain(err))
 	}
 	out := make([]Listed, len(found.Jobs))
 	for i, row := range found.Jobs {
@@ -69,10 +73,10 @@ func (r *Runner) list(ctx context.Context, params *river.JobListParams) ([]Liste
 }
 
 func listed(row *rivertype.JobRow) Listed {
-	var about struct{ Plan, User string }
+	var about struct{ Plan, User, Preview string }
 	_ = json.Unmarshal(row.EncodedArgs, &about) // what it does not hold stays empty
 	return Listed{
-		ID: row.ID, Kind: row.Kind, Plan: about.Plan, User: about.User, State: string(row.State),
+		ID: row.ID, Kind: row.Kind, Plan: about.Plan, User: about.User, Preview: about.Preview, State: string(row.State),
 		Created: row.CreatedAt, Due: row.ScheduledAt, Started: row.AttemptedAt, Finished: row.FinalizedAt, Outcome: outcomeOf(row),
 	}
 }

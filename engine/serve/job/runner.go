@@ -44,6 +44,9 @@ type Config struct {
 	Path     string
 	Database *sql.DB
 
+	// Explain says in words what is wrong with Database. Optional.
+	Explain func(error) error
+
 	// Open opens the engine for a job, which closes it. Edit changes how it is configured.
 	Open func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error)
 
@@ -106,6 +109,9 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Explain == nil {
+		c.Explain = func(err error) error { return err }
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -124,6 +130,7 @@ type Runner struct {
 	busy   busy
 	ended  endings
 	others followed // of the goroutine that follows
+	pace   pace
 
 	last map[task]time.Time // when each was last done, of the goroutine that keeps time
 
@@ -145,7 +152,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 		r.db = file.DB
 	}
 	if err := r.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", where, err), r.db.Close())
+		return nil, errors.Join(fmt.Errorf("open jobs %s: %w", where, cfg.Explain(err)), r.db.Close())
 	}
 	return r, nil
 }
@@ -236,6 +243,7 @@ func (r *Runner) Start(ctx context.Context) error {
 	r.beside.Go(func() { r.every(beside, r.cfg.Sweep, "look for jobs of processes that are gone", r.rescue) })
 	r.beside.Go(func() { r.every(beside, time.Hour, "forget sessions", r.forgetSessions) })
 	if r.cfg.Database != nil {
+		r.caughtUp(true, nil)
 		r.beside.Go(func() { r.every(beside, r.cfg.Poll, "catch up with other processes", r.follow) })
 	}
 	r.beside.Go(func() { r.keepTime(beside) })
@@ -280,7 +288,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 func (r *Runner) Close() error { return r.db.Close() }
 
 // Ready reports whether jobs can be taken.
-func (r *Runner) Ready(ctx context.Context) error { return r.db.PingContext(ctx) }
+func (r *Runner) Ready(ctx context.Context) error { return r.cfg.Explain(r.db.PingContext(ctx)) }
 
 // Plan finds a plan by its key.
 func (r *Runner) Plan(key string) (Plan, bool) {
@@ -296,7 +304,7 @@ func (r *Runner) Plan(key string) (Plan, bool) {
 func (r *Runner) Plans() []Plan { return r.cfg.Plans() }
 
 // Enqueue has a job run after a delay. One that waits already takes its place; where one is
-// at work, it is run once more afterwards. It returns the number of the job.
+// at work, it is run once more afterwards, if that is of use. It returns the number of the job.
 func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (int64, error) {
 	for _, a := range []Args{args, args.Anew()} {
 		opts := &river.InsertOpts{UniqueOpts: once}
@@ -305,9 +313,9 @@ func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (i
 		}
 		made, err := r.client.Insert(ctx, a, opts)
 		if err != nil {
-			return 0, fmt.Errorf("add job: %w", err)
+			return 0, fmt.Errorf("add job: %w", r.cfg.Explain(err))
 		}
-		if !made.UniqueSkippedAsDuplicate || made.Job.State != running {
+		if !made.UniqueSkippedAsDuplicate || made.Job.State != running || args.Anew() == args {
 			return made.Job.ID, nil
 		}
 	}

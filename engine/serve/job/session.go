@@ -37,7 +37,7 @@ func (s *Sessions) FindCtx(ctx context.Context, id string) (data []byte, found b
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, false, nil
 	case err != nil:
-		return nil, false, fmt.Errorf("read session: %w", err)
+		return nil, false, fmt.Errorf("read session: %w", s.runner.cfg.Explain(err))
 	}
 	return data, true, nil
 }
@@ -45,7 +45,7 @@ func (s *Sessions) FindCtx(ctx context.Context, id string) (data []byte, found b
 // CommitCtx keeps what a session holds until a time.
 func (s *Sessions) CommitCtx(ctx context.Context, id string, data []byte, expires time.Time) error {
 	if _, err := s.runner.db.ExecContext(ctx, s.runner.statement("job/session_put"), id, data, expires.Unix()); err != nil {
-		return fmt.Errorf("keep session: %w", err)
+		return fmt.Errorf("keep session: %w", s.runner.cfg.Explain(err))
 	}
 	return nil
 }
@@ -53,7 +53,7 @@ func (s *Sessions) CommitCtx(ctx context.Context, id string, data []byte, expire
 // DeleteCtx ends a session.
 func (s *Sessions) DeleteCtx(ctx context.Context, id string) error {
 	if _, err := s.runner.db.ExecContext(ctx, s.runner.statement("job/session_delete"), id); err != nil {
-		return fmt.Errorf("end session: %w", err)
+		return fmt.Errorf("end session: %w", s.runner.cfg.Explain(err))
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ const keyLasts = 100 * 365 * 24 * time.Hour
 func (s *Sessions) Key(ctx context.Context, name string) ([]byte, error) {
 	made, until := []byte(rand.Text()), s.runner.cfg.Now().Add(keyLasts).Unix()
 	if _, err := s.runner.db.ExecContext(ctx, s.runner.statement("job/session_first"), "key "+name, made, until); err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
+		return nil, fmt.Errorf("make key: %w", s.runner.cfg.Explain(err))
 	}
 	key, found, err := s.FindCtx(ctx, "key "+name)
 	if err == nil && !found {

@@ -31,6 +31,45 @@ func (b *browser) arrive(prefix string) string {
 	return strings.TrimPrefix(b.at, prefix)
 }
 
+// gated is NetBox, which answers to what writes once nothing holds it.
+func (w *world) gated() http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if until := w.gate.Load(); until != nil && r.Method != http.MethodGet {
+			<-*until
+		}
+		w.sandbox.ServeHTTP(out, r)
+	})
+}
+
+// TestTwice has two people apply the same preview: the second one is told that it is being applied,
+// or was, and is led there.
+func TestTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(strings.Replace(text, "count: 3", "count: 4", 1))
+	ann, bob := w.member("ann", user.Applier), w.member("bob", user.Applier)
+	id := ann.previewed()
+	bob.get("/previews/" + id).sees("Apply exactly this")
+	held := make(chan struct{})
+	w.gate.Store(&held)
+	ann.get("/previews/" + id).post("/previews/" + id + "/apply").sees("Applying web")
+	bob.post("/previews/"+id+"/apply").sees("Preview "+id+" is being applied already, by job ", ", for ann")
+	if bob.at != ann.at {
+		t.Errorf("it leads to %s, not to %s", bob.at, ann.at)
+	}
+	bob.get("/previews/" + id)
+	close(held)
+	ann.arrive("/runs/")
+	ann.until(ann.at, "badge good\">done")
+	bob.post("/previews/"+id+"/apply").sees("Preview "+id+" was applied already", "Run run-").misses("stale")
+	if bob.at != ann.at {
+		t.Errorf("it leads to %s, not to %s", bob.at, ann.at)
+	}
+	for _, state := range []string{"cancelled", "discarded"} {
+		bob.get("/jobs").misses(state)
+	}
+}
+
 // TestStory goes from drift to resolved, previewed, applied and rolled back.
 func TestStory(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,7 @@ type card struct {
 	Error  string
 	Hint   string
 	Job    *job.Listed // the newest check or apply, nil if there was none
+	Note   string      // what goes on in place of an error
 	Away   bool        // Error says that NetBox is: what is shown is what was read before
 	Plot   *plot
 }
@@ -96,15 +97,33 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 		}
 	}
 	c.doubt(jobs)
-	if errors.Is(l.err, mirror.ErrNeverSynced) && reading(jobs) {
-		c.Error, c.Hint = "NetBox is being read for the first time: nothing has been compared yet", ""
+	if errors.Is(l.err, mirror.ErrNeverSynced) {
+		q.first(&c, jobs)
 	}
 	return c
 }
 
+// stateSyncing is that of a plan of which nothing was compared here yet, while NetBox is read for
+// the first time.
+const stateSyncing engine.State = "syncing"
+
+// first says of a plan that NetBox was never read whether that is under way, and why it failed.
+func (q *request) first(c *card, jobs []job.Listed) {
+	behind, err := q.cfg.Jobs.CatchingUp()
+	switch {
+	case reading(jobs), behind:
+		c.Status.Status, c.Error, c.Hint = stateSyncing, "", ""
+		c.Note = "NetBox is being read for the first time: nothing has been compared yet."
+	case err != nil && c.Error == c.Look.err.Error():
+		c.Error, c.Hint = "NetBox could not be read here: "+err.Error(), "it is tried again by itself, every few minutes"
+	}
+}
+
 // reading reports whether a job is at work, or waits to be, that reads NetBox.
 func reading(jobs []job.Listed) bool {
-	return slices.ContainsFunc(jobs, func(l job.Listed) bool { return l.Kind != job.KindNotify && l.Finished == nil && l.Outcome == nil })
+	return slices.ContainsFunc(jobs, func(l job.Listed) bool {
+		return l.Kind != job.KindNotify && l.Finished == nil && (l.Outcome == nil || l.Outcome.Result == job.Later)
+	})
 }
 
 // doubt has a plan be in error that could not be checked the last time: nobody knows how it

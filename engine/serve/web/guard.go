@@ -41,20 +41,34 @@ func (s *site) guard(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, largest)
-		protected.ServeHTTP(&onceWriter{w}, r)
+		protected.ServeHTTP(&onceWriter{ResponseWriter: w}, r)
 	})
 }
 
 // onceWriter says once how an answer may be kept: the sessions would add that what has a cookie
-// may be, if it is asked about.
-type onceWriter struct{ http.ResponseWriter }
+// may be, if it is asked about. Once the answer is over, what else is written goes nowhere.
+type onceWriter struct {
+	http.ResponseWriter
+	over bool
+}
 
 // WriteHeader implements [http.ResponseWriter].
 func (w *onceWriter) WriteHeader(code int) {
+	if w.over {
+		return
+	}
 	if said := w.Header()["Cache-Control"]; len(said) > 1 {
 		w.Header()["Cache-Control"] = said[:1]
 	}
 	w.ResponseWriter.WriteHeader(code)
+}
+
+// Write implements [http.ResponseWriter].
+func (w *onceWriter) Write(text []byte) (int, error) {
+	if w.over {
+		return len(text), nil
+	}
+	return w.ResponseWriter.Write(text)
 }
 
 // Unwrap lets what streams an answer flush it.

@@ -105,7 +105,7 @@ func TestNeverSynced(t *testing.T) {
 	b.get("/")
 	b.post("/check") // it waits to be done
 	for _, page := range []string{"/", "/plans/web"} {
-		b.get(page).sees("being read for the first time").misses("never synced")
+		b.get(page).sees("being read for the first time", "badge info\">syncing").misses("never synced", ">error<")
 	}
 	w.start()
 	b.get("/")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"sync"
 
@@ -294,22 +295,56 @@ func missing(p *engine.Preview) string {
 func applyPreview(q *request) error {
 	var p *engine.Preview
 	var standing engine.PreviewSummary
+	var runs []engine.RunSummary
 	err := q.using(false, func(eng *engine.Engine) (err error) {
 		if p, err = eng.PreviewHead(q.r.Context(), q.r.PathValue("preview")); err == nil {
-			standing, _, err = q.standing(eng, p)
+			standing, runs, err = q.standing(eng, p)
 		}
 		return err
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	if done, err := q.underWay(p.ID, runs); done || err != nil {
+		return err
+	}
+	switch {
 	case standing.Status != engine.PreviewOpen:
-		return &engine.StaleError{Preview: p.ID, Moved: cmpOr(standing.Stale, "something"), Applied: standing.AppliedAt}
+		return &engine.StaleError{Preview: p.ID, Moved: cmpOr(standing.Stale, "something")}
 	case p.Approvals != nil && p.Approvals.Missing > 0:
 		return &engine.UnapprovedError{Preview: p.ID, Approvals: p.Approvals}
 	}
 	q.looks.forget(p.Plan)
 	return q.enqueue(job.ApplyArgs{Plan: p.Plan, Preview: p.ID, User: q.person.Name})
+}
+
+// underWay leads to what applies a preview already, or has applied it: somebody was faster. It
+// reports whether there is such a thing.
+func (q *request) underWay(preview string, runs []engine.RunSummary) (bool, error) {
+	jobs, err := q.cfg.Jobs.Unfinished(q.r.Context())
+	if err != nil {
+		return false, err
+	}
+	for _, l := range jobs {
+		if l.Kind == job.KindApply && l.Preview == preview {
+			q.say(fmt.Sprintf("Preview %s is being applied already, by job %d%s: this is that job.", preview, l.ID, askedBy(l.User)))
+			return true, q.goTo(jobPath(l.ID))
+		}
+	}
+	for _, r := range runs {
+		if string(r.Status) == "done" {
+			q.say(fmt.Sprintf("Preview %s was applied already: this is the run that did.", preview))
+			return true, q.goTo("/runs/" + r.ID)
+		}
+	}
+	return false, nil
+}
+
+func askedBy(name string) string {
+	if name == "" {
+		return ""
+	}
+	return ", for " + name
 }
 
 func cmpOr(list []string, otherwise string) []string {

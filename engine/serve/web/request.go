@@ -157,14 +157,15 @@ func (q *request) say(text string) { q.sessions.Put(q.r.Context(), keyNote, text
 
 // fail shows an error as a page.
 func (q *request) fail(err error) {
+	if engine.StoreAway(err) {
+		q.unavailable(q.w, q.r, err)
+		return
+	}
 	code := statusOf(err)
 	if code == http.StatusInternalServerError {
 		q.cfg.Logger.Error("show page", "path", q.r.URL.Path, "error", err)
 	}
-	q.render(code, "error", http.StatusText(code), struct {
-		Message, Hint string
-		Code          int
-	}{err.Error(), hintOf(err), code})
+	q.render(code, "error", http.StatusText(code), problem{err.Error(), hintOf(err), code, ""})
 }
 
 // statusOf is the HTTP status of an error.

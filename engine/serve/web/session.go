@@ -46,10 +46,6 @@ func newSessions(cfg Config) *scs.SessionManager {
 		}
 		m.Store = cfg.Sessions
 	}
-	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		cfg.Logger.Error("sessions", "path", r.URL.Path, "error", err)
-		http.Error(w, "who is logged in cannot be read just now: try again in a moment", http.StatusServiceUnavailable)
-	}
 	m.Lifetime, m.IdleTimeout = 24*time.Hour, 8*time.Hour
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Secure = cookieName("diet", secure), true, http.SameSiteLaxMode, secure
 	return m

@@ -110,6 +110,7 @@ func New(cfg Config) *Pages {
 		looks: newLooks(cfg), queries: make(chan struct{}, queriesMost), streams: make(chan struct{}, streamsMost),
 		opening: make(chan struct{}, 1),
 	}
+	s.sessions.ErrorFunc = s.unavailable
 	s.routes()
 	return &Pages{s.guard(s.sessions.LoadAndSave(s.mux)), s.looks}
 }

@@ -19,6 +19,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -89,6 +90,7 @@ type world struct {
 	idle     bool   // no job runs yet
 	secure   bool   // browsers come by TLS
 	provider *oidc.Provider
+	gate     atomic.Pointer[chan struct{}] // what NetBox waits for
 
 	mu sync.Mutex // of base
 }
@@ -101,7 +103,7 @@ func newWorld(t testing.TB, edits ...func(*world)) *world {
 	if w.sandbox, err = sandbox.New(sandbox.Config{Version: "4.6", Token: token, Tokens: map[string]string{hers: "maria"}}); err != nil {
 		t.Fatal(err)
 	}
-	w.netbox = httptest.NewServer(w.sandbox)
+	w.netbox = httptest.NewServer(w.gated())
 	t.Cleanup(w.netbox.Close)
 	w.plan = filepath.Join(w.dir, "web.yaml")
 	w.write(text)
