@@ -52,7 +52,8 @@ type OIDC struct {
 	// The claim with a person's groups; dots lead into objects, as realm_access.roles.
 	Groups string `json:"groups,omitempty" jsonschema:"default=groups"`
 
-	// What is asked for beside openid: profile and email, unless something stands here.
+	// What is asked for beside openid: profile, email and, where the provider knows it, groups,
+	// unless something stands here.
 	Scopes []string `json:"scopes,omitempty"`
 
 	// The roles of each group: viewer, resolver, approver, applier. Those of "*" are for whoever the

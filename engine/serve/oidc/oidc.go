@@ -39,7 +39,8 @@ type Config struct {
 	// lead into objects. They default to preferred_username and groups.
 	Name, Groups string
 
-	// Scopes are asked for beside openid. They default to profile and email.
+	// Scopes are asked for beside openid. They default to profile and email, and what the claim
+	// with the groups is called, where the provider knows a scope of that name.
 	Scopes []string
 
 	// Roles are those that each group has; those of [Everybody] are for whoever logs in.
@@ -63,9 +64,6 @@ type Provider struct {
 // New returns a provider. It is asked at the first login: diet may start before it.
 func New(cfg Config) (*Provider, error) {
 	cfg.Name, cfg.Groups = cmp.Or(cfg.Name, "preferred_username"), cmp.Or(cfg.Groups, "groups")
-	if cfg.Scopes == nil {
-		cfg.Scopes = []string{"profile", "email"}
-	}
 	if cfg.Client == nil {
 		cfg.Client = &http.Client{Timeout: 10 * time.Second}
 	}
@@ -116,8 +114,24 @@ func (p *Provider) client(ctx context.Context) context.Context {
 func (p *Provider) oauth(found *oidc.Provider) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret, RedirectURL: p.cfg.Redirect, Endpoint: found.Endpoint(),
-		Scopes: append([]string{oidc.ScopeOpenID}, p.cfg.Scopes...),
+		Scopes: append([]string{oidc.ScopeOpenID}, p.scopes(found)...),
 	}
+}
+
+// scopes are asked for beside openid.
+func (p *Provider) scopes(found *oidc.Provider) []string {
+	if p.cfg.Scopes != nil {
+		return p.cfg.Scopes
+	}
+	out := []string{"profile", "email"}
+	var said struct {
+		Scopes []string `json:"scopes_supported"`
+	}
+	groups, _, _ := strings.Cut(p.cfg.Groups, ".")
+	if err := found.Claims(&said); err == nil && slices.Contains(said.Scopes, groups) && !slices.Contains(out, groups) {
+		out = append(out, groups)
+	}
+	return out
 }
 
 // Begin is the address of the provider's login, and what has to come back from there.
@@ -156,6 +170,10 @@ func (p *Provider) Finish(ctx context.Context, flow Flow, state, code string) (u
 func (p *Provider) claims(ctx context.Context, found *oidc.Provider, token *oauth2.Token, nonce string) (map[string]any, error) {
 	raw, _ := token.Extra("id_token").(string)
 	signed, err := found.VerifierContext(ctx, &oidc.Config{ClientID: p.cfg.ClientID}).Verify(ctx, raw)
+	if old := (*oidc.TokenExpiredError)(nil); errors.As(err, &old) {
+		return nil, fmt.Errorf("verify token: it was over at %s, and here it is %s: do the clocks of both differ?",
+			old.Expiry.UTC().Format(time.RFC3339), time.Now().UTC().Format(time.RFC3339))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("verify token: %w", err)
 	}
@@ -197,6 +215,10 @@ func at(claims map[string]any, name string) any {
 // person is somebody with the roles of their groups.
 func (p *Provider) person(claims map[string]any) (user.Person, error) {
 	name, _ := at(claims, p.cfg.Name).(string)
+	if name == "" {
+		return user.Person{}, fmt.Errorf("nothing in the token is called %s: set serve.oidc.name to what holds a person's name, or serve.oidc.scopes "+
+			"to what it takes; there are %s", p.cfg.Name, strings.Join(slices.Sorted(maps.Keys(claims)), ", "))
+	}
 	if p.cfg.Name == "email" && claims["email_verified"] != true {
 		return user.Person{}, errors.New("the provider has not verified that address")
 	}
@@ -219,8 +241,25 @@ func (p *Provider) person(claims map[string]any) (user.Person, error) {
 		roles = append(roles, p.cfg.Roles[g]...)
 	}
 	if len(roles) == 0 {
-		return user.Person{}, fmt.Errorf("%s is in no group that has a role here: %w", name, user.ErrDenied)
+		return user.Person{}, &groupError{name, p.cfg.Groups, groups[1:]}
 	}
 	slices.Sort(roles)
 	return user.Person{Name: name, Roles: slices.Compact(roles)}, nil
 }
+
+// groupError is somebody whose groups have no role here.
+type groupError struct {
+	name, claim string
+	groups      []string
+}
+
+func (e *groupError) Error() string {
+	if len(e.groups) == 0 {
+		return fmt.Sprintf("%s is in no group that has a role here: the provider names none in the claim %s; "+
+			"serve.oidc.groups says where they are, and serve.oidc.scopes what it takes to be told", e.name, e.claim)
+	}
+	return fmt.Sprintf("%s is in no group that has a role here: the provider names %s", e.name, strings.Join(e.groups[:min(len(e.groups), 20)], ", "))
+}
+
+// Is has it be a [user.ErrDenied].
+func (e *groupError) Is(target error) bool { return target == user.ErrDenied }

@@ -76,6 +76,14 @@ func TestRoles(t *testing.T) {
 			claims: oidctest.Claims{"preferred_username": "ann", "realm_access": map[string]any{"roles": []string{"net"}}},
 			edit:   func(cfg *oidc.Config) { cfg.Groups = "realm_access.roles" }, want: "ann applier resolver",
 		},
+		"by its scope": {
+			claims: oidctest.Claims{"preferred_username": "ann", "scopes": oidctest.Claims{"groups": []string{"net"}}},
+			want:   "ann applier resolver",
+		},
+		"without its scope": {
+			claims: oidctest.Claims{"preferred_username": "ann", "scopes": oidctest.Claims{"groups": []string{"net"}}},
+			edit:   func(cfg *oidc.Config) { cfg.Scopes = []string{"profile"} },
+		},
 		"asked for": {
 			claims: oidctest.Claims{"preferred_username": "ann", "info": oidctest.Claims{"groups": []string{"net"}}},
 			want:   "ann applier resolver",
@@ -134,6 +142,10 @@ func TestForged(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+	old := oidctest.New(t, ann, oidctest.Claims{"exp": 1000})
+	if _, err := login(t, provider(t, old, nil), nil); err == nil || !strings.Contains(err.Error(), "do the clocks of both differ?") {
+		t.Errorf("long ago: %v", err)
+	}
 }
 
 // TestAway fails while the provider is away, and no longer.
@@ -154,9 +166,18 @@ func TestAway(t *testing.T) {
 // TestDenied tells who may do nothing here from who could not be asked.
 func TestDenied(t *testing.T) {
 	t.Parallel()
-	_, err := login(t, provider(t, oidctest.New(t, oidctest.Claims{"preferred_username": "ann"}), nil), nil)
-	if !errors.Is(err, user.ErrDenied) {
-		t.Errorf("got %v", err)
+	for want, claims := range map[string]oidctest.Claims{
+		"the provider names none in the claim groups": {"preferred_username": "ann"},
+		"the provider names guests":                   {"preferred_username": "ann", "groups": "guests"},
+	} {
+		_, err := login(t, provider(t, oidctest.New(t, claims), nil), nil)
+		if !errors.Is(err, user.ErrDenied) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "password") {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	_, err := login(t, provider(t, oidctest.New(t, oidctest.Claims{"name": "ann"}), nil), nil)
+	if err == nil || !strings.Contains(err.Error(), "nothing in the token is called preferred_username") || !strings.Contains(err.Error(), "name, nonce") {
+		t.Errorf("without a name: %v", err)
 	}
 	for _, cfg := range []oidc.Config{
 		{}, {Issuer: "x", ClientID: "y"},

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,7 +25,8 @@ import (
 const Secret = "s3cret-of-the-client"
 
 // Claims are what the provider says of a person. Under info stands what it says only when it is
-// asked; with forge, it signs with a key that it does not show.
+// asked, and under scopes what it says where a scope of that name is asked for, as dex does; with
+// forge, it signs with a key that it does not show.
 type Claims map[string]any
 
 // Server is a provider.
@@ -74,8 +77,13 @@ func answer(w http.ResponseWriter, v any) {
 }
 
 func (s *Server) discovery(w http.ResponseWriter, _ *http.Request) {
+	scopes := []string{"openid", "profile", "email"}
+	if more, is := s.claims["scopes"].(Claims); is {
+		scopes = slices.AppendSeq(scopes, maps.Keys(more))
+	}
 	answer(w, map[string]any{
-		"issuer": s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token", "jwks_uri": s.URL + "/keys",
+		"scopes_supported": scopes,
+		"issuer":           s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token", "jwks_uri": s.URL + "/keys",
 		"userinfo_endpoint": s.URL + "/info", "id_token_signing_alg_values_supported": []string{"RS256"},
 	})
 }
@@ -111,6 +119,14 @@ func (s *Server) token(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
 	claims := Claims{"iss": s.URL, "aud": "diet", "exp": now.Add(time.Hour).Unix(), "iat": now.Unix(), "nonce": asked.Get("nonce")}
 	maps.Copy(claims, s.claims)
+	if more, is := s.claims["scopes"].(Claims); is {
+		for name, v := range more {
+			if slices.Contains(strings.Fields(asked.Get("scope")), name) {
+				claims[name] = v
+			}
+		}
+	}
+	delete(claims, "scopes")
 	delete(claims, "info")
 	delete(claims, "forge")
 	answer(w, map[string]any{"access_token": "opaque", "token_type": "Bearer", "expires_in": 3600, "id_token": s.sign(claims)})
