@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,6 +67,21 @@ func TestMetrics(t *testing.T) {
 	}
 	if strings.Contains(got, `diet_plan_last_reconciled_timestamp_seconds{plan="db"}`) {
 		t.Error("it tells what it does not know")
+	}
+}
+
+// TestMetricsVerified has Prometheus look at the metrics, where promtool is: their names, units and
+// help.
+func TestMetricsVerified(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("no promtool here")
+	}
+	check := exec.CommandContext(t.Context(), program, "check", "metrics")
+	check.Stdin = strings.NewReader(scraped(t))
+	if said, err := check.CombinedOutput(); err != nil || len(said) > 0 {
+		t.Errorf("%v: %s", err, said)
 	}
 }
 
