@@ -90,6 +90,7 @@ func (f *Facts) failures(out map[string]texts) {
 
 // difference is a piece of drift.
 type difference struct {
+	object                string // its kind and id
 	key, text             string
 	kind, field, severity string
 
@@ -147,7 +148,7 @@ func (f *Facts) differences() []difference {
 
 func object(c *change.Change, what string) difference {
 	return difference{
-		key: c.Kind + " " + c.Object + " " + string(c.Class), kind: c.Kind, severity: c.Verdict.Severity,
+		key: c.Kind + " " + c.Object + " " + string(c.Class), object: c.Kind + " " + c.Object, kind: c.Kind, severity: c.Verdict.Severity,
 		text:     fmt.Sprintf("%s %s %s%s", c.Kind, called(c), what, by(c.Blame)),
 		answered: c.Verdict.Answer != "", accepted: c.Accepted(),
 	}
@@ -156,7 +157,8 @@ func object(c *change.Change, what string) difference {
 func field(set *change.Set, c *change.Change, f *change.Field) difference {
 	have, want := shown(set, c, f.Name, f.Have), shown(set, c, f.Name, f.Want)
 	return difference{
-		key: strings.Join([]string{c.Kind, c.Object, f.Name, fmt.Sprint(f.Have)}, " "), kind: c.Kind, field: f.Name, severity: f.Verdict.Severity,
+		key:    strings.Join([]string{c.Kind, c.Object, f.Name, fmt.Sprint(f.Have)}, " "),
+		object: c.Kind + " " + c.Object, kind: c.Kind, field: f.Name, severity: f.Verdict.Severity,
 		text:     fmt.Sprintf("%s %s: %s is %s, the plan says %s%s", c.Kind, called(c), f.Name, have, want, by(f.Blame)),
 		answered: f.Verdict.Answer != "", accepted: f.Verdict.Accepted(),
 	}
@@ -245,11 +247,12 @@ var severities = []string{"info", "low", "medium", "high", "critical"}
 
 // reached is that drift has reached a threshold: how much there is does not make it news again.
 func (f *Facts) reached(t Threshold) texts {
-	n := 0
+	n, objects := 0, map[string]bool{}
 	for _, d := range f.drifted() {
 		if (t.Kind == "" || d.kind == t.Kind) && (t.Field == "" || d.field == t.Field) &&
 			slices.Index(severities, d.severity) >= slices.Index(severities, t.Severity) {
 			n++
+			objects[d.object] = true
 		}
 	}
 	of := f.Objects[t.Kind]
@@ -258,8 +261,8 @@ func (f *Facts) reached(t Threshold) texts {
 			of += some
 		}
 	}
-	if t.Count > 0 && n >= t.Count || t.Percent > 0 && n > 0 && n*100 >= t.Percent*of {
-		return texts{"reached": fmt.Sprintf("%s: %d by now, of %d objects", t, n, of)}
+	if t.Count > 0 && n >= t.Count || t.Percent > 0 && n > 0 && len(objects)*100 >= t.Percent*of {
+		return texts{"reached": fmt.Sprintf("%s: %d by now, in %d of %d objects", t, n, len(objects), of)}
 	}
 	return texts{}
 }

@@ -375,9 +375,17 @@ func TestThresholds(t *testing.T) {
 	if got := p.told("ops"); got != "" {
 		t.Errorf("below: %q", got)
 	}
+	twice := edited("web", map[string]string{"a": "1"})
+	c := &twice.Preview.Changes[0]
+	c.Fields = append(c.Fields, c.Fields[0])
+	c.Fields[1].Name = "comments"
+	p.find(twice)
+	if got := p.told("ops"); got != "" {
+		t.Errorf("two fields of one object: %q", got)
+	}
 	p.find(edited("web", two))
 	got := p.told("ops")
-	if !strings.Contains(got, "drift of kind server reaches 20 %: 2 by now, of 10 objects") || strings.Contains(got, "severity") {
+	if !strings.Contains(got, "drift of kind server reaches 20 %: 2 by now, in 2 of 10 objects") || strings.Contains(got, "severity") {
 		t.Errorf("at it: %q", got)
 	}
 	p.find(edited("web", map[string]string{"a": "1", "b": "2", "c": "3"}))
