@@ -27,7 +27,7 @@ func TestStoreOutOfReach(t *testing.T) {
 	known.until("/", "badge good\">in sync")
 	wire.Cut()
 	pages := []string{
-		"/", "/plans/web", "/plans/web/drift", "/plans/web/questions", "/plans/web/answers", "/plans/web/topology", "/plans/web/racks",
+		"/login", "/", "/plans/web", "/plans/web/drift", "/plans/web/questions", "/plans/web/answers", "/plans/web/topology", "/plans/web/racks",
 		"/plans/web/object?id=web/web%5B1%5D", "/previews", "/previews/pv-1", "/runs", "/runs/run-1", "/runs/run-1/events", "/jobs", "/jobs/1",
 		"/jobs/1/events", "/sql", "/nowhere",
 	}

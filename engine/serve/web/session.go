@@ -100,6 +100,10 @@ func (s *site) showLogin(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
+	if err := s.cfg.Jobs.Ready(r.Context()); err != nil {
+		s.unavailable(w, r, err) // nobody can log in
+		return
+	}
 	s.renderLogin(w, r, http.StatusOK, "")
 }
 
