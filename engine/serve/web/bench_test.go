@@ -18,9 +18,10 @@ var pageObjects = flag.Int("pageobjects", 100_000, "`OBJECTS` in the mirror for 
 
 // BenchmarkPages makes the pages that people open most, at the server, over a mirror in which
 // another plan has a hundred thousand interfaces, a thousandth of them edited. x-small is the
-// time beside that over the mirror of a small plan alone. viewers has twenty people reload the
-// dashboard at once, and slowest is how long the slowest of all of them waits. heap-MB is what
-// is left in memory then, the sandbox included.
+// time beside that over the mirror of a small plan alone, and least-ms the quickest, which says
+// more where others use the machine. viewers has twenty people reload the dashboard at once, and
+// slowest is how long the slowest of all of them waits. heap-MB is what is left in memory then,
+// the sandbox included.
 func BenchmarkPages(b *testing.B) {
 	w := newWorld(b, func(w *world) { w.idle = true })
 	w.drift()
@@ -37,9 +38,12 @@ func BenchmarkPages(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			_ = w.takes(pages[name])
 			var sum time.Duration
+			least := time.Hour
 			for b.Loop() {
-				sum += w.takes(pages[name])
+				took := w.takes(pages[name])
+				sum, least = sum+took, min(least, took)
 			}
+			b.ReportMetric(float64(least.Microseconds())/1000, "least-ms")
 			b.ReportMetric(float64(sum)/float64(b.N)/float64(small[name]), "x-small")
 		})
 	}
