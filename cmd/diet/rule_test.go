@@ -72,8 +72,8 @@ func TestEmptySecret(t *testing.T) {
 	for text, want := range map[string]string{
 		`serve: {hooks: {netbox: ""}}`: "diet.yaml:1:25: serve.hooks.netbox: it is empty",
 		`serve: {hooks: {git: ""}}`:    "diet.yaml:1:22: serve.hooks.git: it is empty",
-		`serve: {oidc: {issuer: "https://id.example.com", client_id: diet, client_secret: "", roles: {a: [viewer]}}}`: "serve.oidc.client_secret: it is empty",
-		`sources: [{name: a, url: "https://git.example.com/a.git", token: ""}]`:                                       "sources[0].token: it is empty",
+		`serve: {oidc: {issuer: "https://id", client_id: diet, client_secret: "", roles: {a: [viewer]}}}`: "client_secret: it is empty",
+		`sources: [{name: a, url: "https://git/a.git", token: ""}]`:                                       "sources[0].token: it is empty",
 	} {
 		if _, err := config.Read("diet.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", text, err, want)

@@ -104,7 +104,9 @@ func (e *env) validateThere(eng *engine.Engine, plans []*generate.Plan) error {
 		found[i].Errors, found[i].Warnings = p.Refused()
 		unknown := (*engine.ChoiceError)(nil)
 		if err := eng.Offered(e.cli.Context, p); errors.As(err, &unknown) {
-			found[i].Errors = append(found[i].Errors, engine.Refusal{About: unknown.Unknown[0].First, Message: unknown.Error() + " (" + unknown.Hint() + ")"})
+			found[i].Errors = append(found[i].Errors, engine.Refusal{
+				About: unknown.Unknown[0].First, Message: unknown.Error() + " (" + unknown.Hint() + ")",
+			})
 		} else if err != nil {
 			return err
 		}

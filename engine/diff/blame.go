@@ -39,7 +39,8 @@ func (d *differ) blame(kind string, id int64, field string, have any) *change.Bl
 func (d *differ) blameField(kind string, id int64, f change.Field) *change.Blame {
 	b := d.blame(kind, id, f.Name, f.Have)
 	a := &d.asked[len(d.asked)-1]
-	a.foreign, a.applied = f.Class == change.Drift || f.Class == change.Conflict, f.Class == change.Planned && !change.Emptied(kind, f.Name, f.Class, f.Base, f.Have)
+	a.foreign = f.Class == change.Drift || f.Class == change.Conflict
+	a.applied = f.Class == change.Planned && !change.Emptied(kind, f.Name, f.Class, f.Base, f.Have)
 	return b
 }
 

@@ -22,8 +22,8 @@ const comeBack = 10
 // What people are told where nothing can be read of who is logged in, or of what is done.
 const (
 	awayMessage = "diet serve cannot reach its database in PostgreSQL, which holds who is logged in, the jobs, the previews and the runs."
-	awayHint    = "Whoever runs it: see whether PostgreSQL is up, and can be reached from this machine. The log of diet serve says what was tried. " +
-		"Nothing has to be restarted: once the database is back, so is this page, and the jobs go on."
+	awayHint    = "Whoever runs it: see whether PostgreSQL is up, and can be reached from this machine. " +
+		"The log of diet serve says what was tried. Nothing has to be restarted: once the database is back, so is this page, and the jobs go on."
 	closedMessage = "Who is logged in cannot be read just now: try again in a moment."
 )
 
