@@ -222,8 +222,27 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 func (c Config) PolicyConfig() policy.Config {
 	return policy.Config{
 		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldNames(),
-		Marks: kinds.Marks(),
+		Dependents: dependentNames(), Marks: kinds.Marks(),
 	}
+}
+
+// dependentNames are the kinds of what may depend on an object, and of what people write on it.
+func dependentNames() []string {
+	names := map[string]bool{}
+	for _, word := range change.WrittenKinds() {
+		names[word] = true
+	}
+	for _, k := range kinds.Standard().Known() {
+		names[k.Name] = true
+		for _, field := range k.Content {
+			names[field] = true
+		}
+		for _, f := range k.Fields {
+			names[f.Name] = names[f.Name] || f.Personal
+		}
+	}
+	maps.DeleteFunc(names, func(_ string, is bool) bool { return !is })
+	return slices.Sorted(maps.Keys(names))
 }
 
 // kindNames are the kinds that policies may name.

@@ -185,12 +185,14 @@ func OfRecord(field string) bool { return field == ObjectID || field == PlanUID 
 // FieldName is the field that an edit is of: its kind where that is the field's name, and the
 // name is what NetBox shows of the value.
 func (r *Reference) FieldName() string {
-	switch r.Kind {
-	case "edited", "custom_field", "tag":
+	if slices.Contains(WrittenKinds(), r.Kind) {
 		return r.Name
 	}
 	return r.Kind
 }
+
+// WrittenKinds are the kinds of what others wrote on an object where that is not the field's name.
+func WrittenKinds() []string { return []string{"edited", "custom_field", "tag"} }
 
 // Other is an object of NetBox that is in a change's way.
 type Other struct {

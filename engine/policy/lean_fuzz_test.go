@@ -161,7 +161,7 @@ func strange(random *rand.Rand, in Input) Input {
 }
 
 func randomConfig(random *rand.Rand, dir string) Config {
-	cfg := Config{Dirs: []string{dir}, RunTimeout: 1 << 50, Timeout: 1 << 40}
+	cfg := Config{Dirs: []string{dir}, RunTimeout: 1 << 50, Timeout: 1 << 40, idle: true}
 	if random.IntN(3) == 0 {
 		cfg.Waivers = map[string]string{pick(random, "DRF101", "DEL101", "DEL103"): "lab"}
 	}

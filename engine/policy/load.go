@@ -263,6 +263,6 @@ func (s *source) key(cfg Config) string {
 		if s.edited != nil {
 			write(s.edited.Dir)
 		}
-		write(fmt.Sprintf("%q %q %q %q %q", cfg.Waivers, cfg.Exceptions, cfg.Kinds, cfg.Fields, cfg.Marks))
+		write(fmt.Sprintf("%q %q %q %q %q %q %t", cfg.Waivers, cfg.Exceptions, cfg.Kinds, cfg.Fields, cfg.Dependents, cfg.Marks, cfg.idle))
 	})
 }

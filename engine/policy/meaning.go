@@ -36,6 +36,8 @@ type scope struct {
 	module *ast.Module
 	rule   *ast.Rule
 	depth  int // of rules and functions that were followed
+
+	call *call // that led to a function; nil where all calls of it count
 }
 
 // deepest is how many rules, functions and variables are followed.
@@ -76,7 +78,7 @@ func newBook(s *source) *book {
 				in := scope{book: b, module: module, rule: at}
 				path := module.Package.Path.Append(ast.StringTerm(string(r.Head.Ref()[0].Value.(ast.Var)))).String()
 				b.rules[path] = append(b.rules[path], in)
-				b.locals[at] = bindings(at)
+				b.locals[at] = bindings(at, false)
 				b.note(in)
 			}
 		}
@@ -124,8 +126,8 @@ func (in scope) path(ref ast.Ref) ast.Ref {
 	return in.module.Package.Path.Append(ast.StringTerm(string(name))).Concat(ref[1:])
 }
 
-// bindings are those of all variables in a rule.
-func bindings(r *ast.Rule) map[ast.Var][]binding {
+// bindings are those of all variables in a rule or, shallow, of its own body alone.
+func bindings(r *ast.Rule, shallow bool) map[ast.Var][]binding {
 	out := map[ast.Var][]binding{}
 	bind := func(t, to *ast.Term, of string) {
 		if v, ok := t.Value.(ast.Var); ok && !v.Equal(ast.InputRootDocument.Value) {
@@ -136,7 +138,12 @@ func bindings(r *ast.Rule) map[ast.Var][]binding {
 		switch x := x.(type) {
 		case *ast.Rule:
 			return x != r
+		case *ast.ArrayComprehension, *ast.SetComprehension, *ast.ObjectComprehension:
+			return shallow
 		case *ast.Every:
+			if shallow {
+				return true
+			}
 			bind(x.Value, x.Domain, elements)
 			if x.Key != nil {
 				bind(x.Key, x.Domain, itsKeys)
@@ -146,11 +153,31 @@ func bindings(r *ast.Rule) map[ast.Var][]binding {
 		case *ast.Expr:
 			if x.IsAssignment() || x.IsEquality() {
 				bind(x.Operand(0), x.Operand(1), itself)
+				bindParts(x.Operand(0), x.Operand(1), bind)
 			}
 		}
 		return false
 	}).Walk(r)
 	return out
+}
+
+// bindParts binds the variables of a list to the parts of what it is: [hour, minute, _] := time.clock(now).
+func bindParts(t, to *ast.Term, bind func(t, to *ast.Term, of string)) {
+	list, isList := t.Value.(*ast.Array)
+	if !isList {
+		return
+	}
+	written, isWritten := to.Value.(*ast.Array)
+	for i := range list.Len() {
+		switch v := list.Elem(i).Value.(type) {
+		case ast.Var:
+			if !v.IsWildcard() && isWritten && i < written.Len() {
+				bind(list.Elem(i), written.Elem(i), itself)
+			} else if !v.IsWildcard() {
+				bind(list.Elem(i), ast.NewTerm(ast.Ref{to, ast.IntNumberTerm(i)}).SetLocation(to.Location), itself)
+			}
+		}
+	}
 }
 
 func bindSome(x *ast.SomeDecl, bind func(t, to *ast.Term, of string)) {

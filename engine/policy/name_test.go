@@ -75,7 +75,8 @@ func TestNewAcceptsNames(t *testing.T) {
 		"rule":            "data.team.network._own\n}\n\n_own if {\n\tinput.kind == \"device\"",
 		"got keys":        `object.get(input, ["before", "custom_fields", "any"], 1) == object.get(input.want, "x", input.name)`,
 		"people's field":  `input.before.custom_fields.diet_room == "9"`,
-		"any value":       `input.want == "drfit"; input.source == "whatever"; input.references[0].kind == "ip_address"`,
+		"any value":       `input.want == "drfit"; input.source == "whatever"`,
+		"reference":       `input.source == "whatever"; input.references[0].kind == "ip_address"`,
 		"value elsewhere": `input.run.counts.device["delete"] > 3; input.plan.labels.environment == "prod"`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,8 +53,14 @@ type Config struct {
 	// Fields are the fields that changes are of, in the same way.
 	Fields []string
 
+	// Dependents are the kinds of what may depend on an object, or is written on it, in the same way.
+	Dependents []string
+
 	// Marks are diet's own custom fields: rules do not see them among those of an object.
 	Marks []string
+
+	// idle lets rules be that cannot fire, in tests of how rules are evaluated.
+	idle bool
 
 	// Timeout limits one decision. Defaults to 2 seconds.
 	Timeout time.Duration
@@ -233,7 +239,10 @@ func checkSource(ctx context.Context, src *source, cfg Config) error {
 	if err := checkNegations(src); err != nil {
 		return err
 	}
-	return checkWords(src, cfg)
+	if err := checkWords(src, cfg); err != nil || cfg.idle {
+		return err
+	}
+	return checkNever(src, cfg)
 }
 
 // check finds what could not work and needs resolved references to see.

@@ -13,17 +13,16 @@ import (
 // the schema of the input and the kinds and fields that there are: input.class == "drfit". A
 // variable, a rule, a function or data between the two hides nothing.
 func checkWords(s *source, cfg Config) error {
-	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
-	book := newBook(s)
+	vocabulary, book := newVocabulary(s, cfg), newBook(s)
 	for _, file := range s.files() {
-		w := words{module: s.modules[file], schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, marks: cfg.Marks}
+		w := words{module: s.modules[file], vocabulary: vocabulary}
 		ast.NewGenericVisitor(w.visitGet).Walk(w.module)
 		if w.found != nil {
 			return w.found
 		}
 	}
 	for _, in := range book.scopes() {
-		w := words{module: in.module, schema: schema, kinds: cfg.Kinds, fields: cfg.Fields, marks: cfg.Marks, scope: in}
+		w := words{module: in.module, vocabulary: vocabulary, scope: in}
 		w.arguments()
 		ast.NewGenericVisitor(w.visit).Walk(in.rule)
 		if w.found != nil {
@@ -35,11 +34,8 @@ func checkWords(s *source, cfg Config) error {
 
 // words looks for comparisons in one module, or one rule of it.
 type words struct {
+	vocabulary
 	module *ast.Module
-	schema map[string]any
-	kinds  []string
-	fields []string
-	marks  []string
 	scope  scope
 	found  error
 }
@@ -75,6 +71,7 @@ func (w *words) visit(x any) bool {
 		}
 	case ast.Ref:
 		w.lookup(x)
+		w.checkCounted(x)
 	}
 	return w.found != nil
 }
@@ -173,7 +170,7 @@ func (w *words) hold(key, constant meaning, at *ast.Term) {
 	}
 	for _, said := range constant.words {
 		ref := key.keys[0]
-		if slices.Contains(known, said.text) || isField(ref) && dynamic(said.text) {
+		if slices.Contains(known, said.text) || slices.ContainsFunc(key.keys, func(ref ast.Ref) bool { return isOpen(ref, said.text) }) {
 			continue
 		}
 		place := said.at
@@ -190,21 +187,15 @@ func (w *words) hold(key, constant meaning, at *ast.Term) {
 }
 
 func (w *words) advice(ref ast.Ref, known []string) string {
-	if isField(ref) {
+	switch known = slices.DeleteFunc(slices.Clone(known), func(w string) bool { return w == "" }); {
+	case isField(ref):
 		return "docs/sql.md lists the fields of each kind; a tag is tag.SLUG, and a custom field cf.NAME"
-	}
-	known = slices.DeleteFunc(known, func(w string) bool { return w == "" })
-	if ref.String() == "input.kind" {
+	case isDependent(ref):
+		return "docs/sql.md lists the kinds; besides, there are custom_field, tag, edited and fields such as comments"
+	case isKind(ref):
 		slices.Sort(known)
 	}
 	return fmt.Sprintf("%s is one of %s", ref, strings.Join(known, ", "))
-}
-
-func isField(ref ast.Ref) bool { return ref.String() == "input.field" }
-
-// dynamic reports whether a field is one that a plan, or NetBox, has by a name of its own.
-func dynamic(field string) bool {
-	return strings.HasPrefix(field, "tag.") || strings.HasPrefix(field, "cf.")
 }
 
 // get notes a key that object.get looks for and that the input never has: it would always be the
@@ -239,53 +230,4 @@ func (w *words) get(operator string, of, path *ast.Term) {
 		}
 		ref = ref.Append(key)
 	}
-}
-
-// known lists the words that a key of the input may have; nil where it may have any.
-func (w *words) known(ref ast.Ref) []string {
-	switch {
-	case ref.String() == "input.kind" && len(w.kinds) > 0:
-		return append([]string{KindRun}, w.kinds...)
-	case isField(ref) && len(w.fields) > 0:
-		return append([]string{""}, w.fields...)
-	}
-	list, _ := schemaAt(w.schema, ref)["enum"].([]any)
-	var known []string
-	for _, word := range list {
-		known = append(known, fmt.Sprint(word))
-	}
-	return known
-}
-
-// schemaAt is the part of a JSON Schema that a reference leads to; nil where the
-// schema has no such key.
-func schemaAt(root map[string]any, ref ast.Ref) map[string]any {
-	at := root
-	for _, term := range ref[1:] {
-		properties, _ := at["properties"].(map[string]any)
-		name, isText := term.Value.(ast.String)
-		next, ok := properties[string(name)].(map[string]any)
-		if !ok && isText {
-			next, ok = at["additionalProperties"].(map[string]any)
-		}
-		if !ok && !isText {
-			next, ok = at["items"].(map[string]any)
-		}
-		if !ok {
-			return nil
-		}
-		at = target(root, next)
-	}
-	return at
-}
-
-// target follows a $ref to the definitions of the schema.
-func target(root, at map[string]any) map[string]any {
-	name, ok := at["$ref"].(string)
-	if !ok {
-		return at
-	}
-	definitions, _ := root["definitions"].(map[string]any)
-	definition, _ := definitions[strings.TrimPrefix(name, "#/definitions/")].(map[string]any)
-	return definition
 }

@@ -1,0 +1,195 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/diet-project/diet/engine/change"
+)
+
+// ofFields are the classes of fields.
+var ofFields = []change.Class{
+	change.Planned, change.Drift, change.Converged, change.Conflict, change.New, change.Agreed, change.Relinquished,
+	change.Released, change.InSync,
+}
+
+// Keys that only changes of some classes have: of a field, of an object as a whole, of the preview.
+var (
+	fieldKeys  = []string{"names", "retyped", "flap"}
+	objectKeys = []string{
+		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "deletion_policy", "undoes",
+		"removed", "differs", "proposed", "taken", "other",
+	}
+	changeKeys = []string{"before", "after", "source", "blame", "name"}
+	runKeys    = []string{"question"}
+	valueKeys  = []string{"want", "base", "have"} // null of anything but a field
+)
+
+func isOfField(class string) bool { return slices.Contains(ofFields, change.Class(class)) }
+
+// lacks reports whether no change of a class has a key of the input.
+func lacks(class, key string) bool {
+	field, whole := isOfField(class), class == string(ClassRun)
+	return !field && slices.Contains(fieldKeys, key) || (field || whole) && slices.Contains(objectKeys, key) ||
+		whole && slices.Contains(changeKeys, key) || !whole && slices.Contains(runKeys, key)
+}
+
+// domain is what a spot may be of a class, as far as a rule has said.
+func (v *solver) domain(of spot, s state) *domain {
+	if d := s.at[of.key]; d != nil {
+		return d
+	}
+	if of.over != nil && of.ref == nil {
+		if value, has := v.evaluate(nil).of(of.in, of.over); has == valued {
+			return &domain{listed: true, values: elementsOf(value)}
+		}
+	}
+	if of.ref == nil {
+		return domainOf(of.schema, nil)
+	}
+	if len(of.ref) < 2 {
+		return &domain{}
+	}
+	key, _ := of.ref[1].Value.(ast.String)
+	whole := s.class == string(ClassRun)
+	switch {
+	case lacks(s.class, string(key)):
+		return oneOf()
+	case len(of.ref) > 2:
+	case key == "class":
+		return oneOf(s.class)
+	case key == "kind" && whole:
+		return oneOf(KindRun)
+	case key == "kind" && len(v.kinds) > 0:
+		return oneOf(v.kinds...)
+	case key == "field" && !isOfField(s.class), key == "action" && whole:
+		return oneOf("")
+	case key == "field":
+		return &domain{admits: func(x ast.Value) bool { return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) }}
+	case slices.Contains(valueKeys, string(key)) && !isOfField(s.class):
+		return &domain{listed: true, values: []ast.Value{ast.NullValue}}
+	}
+	return domainOf(schemaAt(v.schema, of.ref), func(x ast.Value) bool { return v.admits(of.ref, x) })
+}
+
+func oneOf(words ...string) *domain {
+	d := &domain{listed: true}
+	for _, word := range words {
+		d.values = append(d.values, ast.String(word))
+	}
+	return d
+}
+
+// domainOf is what a schema lets a value be.
+func domainOf(schema map[string]any, admits func(ast.Value) bool) *domain {
+	if list, ok := schema["enum"].([]any); ok {
+		d := &domain{listed: true}
+		for _, word := range list {
+			d.values = append(d.values, ast.MustInterfaceToValue(word))
+		}
+		return d
+	}
+	d := &domain{whole: schema["type"] == "integer"}
+	types, same := typesIn(schema), schema["same"]
+	d.admits = func(x ast.Value) bool {
+		if types != nil && !slices.Contains(types, typeOf(x)) || admits != nil && !admits(x) {
+			return false
+		}
+		if name, ok := same.(string); ok { // what it returns stays as it is if it is done again
+			again, err := run(name, []*ast.Term{ast.NewTerm(x)})
+			return err == nil && (again == nil || again.Compare(x) == 0)
+		}
+		return !short(schema, x)
+	}
+	for _, end := range []struct {
+		key string
+		of  **limit
+	}{{"minimum", &d.from}, {"maximum", &d.to}} {
+		if n, ok := schema[end.key]; ok {
+			*end.of = &limit{value: ast.MustInterfaceToValue(n)}
+		}
+	}
+	return d
+}
+
+// short reports whether a value is empty though what is empty is left out.
+func short(schema map[string]any, x ast.Value) bool {
+	switch x := x.(type) {
+	case ast.String:
+		return schema["minLength"] != nil && x == ""
+	case *ast.Array:
+		return schema["minItems"] != nil && x.Len() == 0
+	case ast.Object:
+		return schema["minProperties"] != nil && x.Len() == 0
+	}
+	return false
+}
+
+// The types of values, as they are called for people.
+const (
+	typeText   = "text"
+	typeNumber = "a number"
+	typeTruth  = "true or false"
+	typeList   = "a list"
+	typeObject = "an object"
+	typeSet    = "a set"
+	typeNull   = "null"
+)
+
+var schemaTypes = map[string]string{
+	"string": typeText, "number": typeNumber, "integer": typeNumber, "boolean": typeTruth, "array": typeList, "object": typeObject,
+	"null": typeNull, "set": typeSet,
+}
+
+// typesIn are the types that a schema lets a value have; nil for any.
+func typesIn(schema map[string]any) []string {
+	if t, ok := schema["type"].(string); ok {
+		return []string{schemaTypes[t]}
+	}
+	var out []string
+	either, _ := schema["anyOf"].([]any)
+	for _, of := range either {
+		of, _ := of.(map[string]any)
+		out = append(out, typesIn(of)...)
+	}
+	return out
+}
+
+func typeOf(x ast.Value) string {
+	switch x.(type) {
+	case ast.String:
+		return typeText
+	case ast.Number:
+		return typeNumber
+	case ast.Boolean:
+		return typeTruth
+	case *ast.Array:
+		return typeList
+	case ast.Object:
+		return typeObject
+	case ast.Set:
+		return typeSet
+	}
+	return typeNull
+}
+
+// classes are those of all changes.
+func (v *solver) classes() []string {
+	list, _ := schemaAt(v.schema, ast.MustParseRef("input.class"))["enum"].([]any)
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = fmt.Sprint(list[i])
+	}
+	return out
+}
+
+// always reports whether every change has a spot.
+func (v *solver) always(of spot) bool {
+	if len(of.ref) != 2 {
+		return false
+	}
+	required, _ := v.schema["required"].([]any)
+	return slices.ContainsFunc(required, func(key any) bool { return of.ref[1].Value.Compare(ast.String(fmt.Sprint(key))) == 0 })
+}

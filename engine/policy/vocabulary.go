@@ -1,0 +1,179 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// vocabulary is what the keys of the input may be: by its schema, and by the kinds and fields that
+// there are.
+type vocabulary struct {
+	schema     map[string]any
+	kinds      []string
+	fields     []string
+	marks      []string
+	dependents []string
+}
+
+func newVocabulary(s *source, cfg Config) vocabulary {
+	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
+	return vocabulary{schema, cfg.Kinds, cfg.Fields, cfg.Marks, cfg.Dependents}
+}
+
+func isKind(ref ast.Ref) bool { return ref.String() == "input.kind" }
+
+func isField(ref ast.Ref) bool { return ref.String() == "input.field" }
+
+// isDependent tells the kind of what depends on an object, of what is written on it, or of what exists.
+func isDependent(ref ast.Ref) bool {
+	if len(ref) < 3 || !ref[len(ref)-1].Equal(ast.StringTerm("kind")) {
+		return false
+	}
+	switch key, _ := ref[1].Value.(ast.String); key {
+	case "references", "edited":
+		return len(ref) == 4
+	case "other":
+		return len(ref) == 3
+	}
+	return false
+}
+
+// known lists the words that a key of the input may have; nil where it may have any.
+func (v vocabulary) known(ref ast.Ref) []string {
+	switch {
+	case isKind(ref) && len(v.kinds) > 0:
+		return append([]string{KindRun}, v.kinds...)
+	case isField(ref) && len(v.fields) > 0:
+		return append([]string{""}, v.fields...)
+	case isDependent(ref):
+		return v.dependents
+	}
+	return wordsIn(schemaAt(v.schema, ref))
+}
+
+// wordsIn are the texts that a schema lists; nil where it lists none.
+func wordsIn(schema map[string]any) []string {
+	var known []string
+	list, _ := schema["enum"].([]any)
+	for _, word := range list {
+		if text, ok := word.(string); ok {
+			known = append(known, text)
+		}
+	}
+	either, _ := schema["anyOf"].([]any)
+	for _, of := range either {
+		of, _ := of.(map[string]any)
+		known = append(known, wordsIn(of)...)
+	}
+	return known
+}
+
+// isOpen reports whether a key of the input may be a word besides those known: a tag or a custom field,
+// which have names of their own, or a plugin's model.
+func isOpen(ref ast.Ref, word string) bool {
+	return isField(ref) && dynamic(word) || isDependent(ref) && strings.Contains(word, ".")
+}
+
+// dynamic reports whether a field is one that a plan, or NetBox, has by a name of its own.
+func dynamic(field string) bool {
+	return strings.HasPrefix(field, "tag.") || strings.HasPrefix(field, "cf.")
+}
+
+// admits reports whether a key of the input may have a value.
+func (v vocabulary) admits(ref ast.Ref, value ast.Value) bool {
+	known := v.known(ref)
+	if known == nil {
+		return true
+	}
+	word, isText := value.(ast.String)
+	return !isText || slices.Contains(known, string(word)) || isOpen(ref, string(word))
+}
+
+// counted lists what the keys of a number of objects are: kinds, or actions; nil where a reference
+// leads to something else.
+func (v vocabulary) counted(ref ast.Ref) []string {
+	switch ref.String() {
+	case "input.cascade", "input.run.cascade", "input.run.owned", "input.run.counts", "input.removed.objects", "input.removed.cascade":
+		return v.dependents
+	}
+	if len(ref) == 4 && ref[:3].String() == "input.run.counts" {
+		list, _ := schemaAt(v.schema, ast.MustParseRef("input.action"))["enum"].([]any)
+		var known []string
+		for _, word := range list {
+			known = append(known, fmt.Sprint(word))
+		}
+		return append(known, "orphan")
+	}
+	return nil
+}
+
+// checkCounted refuses a number of objects of a kind, or an action, that there is not.
+func (w *words) checkCounted(ref ast.Ref) {
+	if w.found != nil || !ref[0].Equal(ast.InputRootDocument) {
+		return
+	}
+	for i := 2; i < len(ref); i++ {
+		known := w.counted(ref[:i])
+		if known == nil {
+			continue
+		}
+		for _, said := range w.scope.of(ref[i]).words {
+			if slices.Contains(known, said.text) || strings.Contains(said.text, ".") {
+				continue
+			}
+			at := said.at
+			if at == nil || at.File == "" {
+				at = ref[i].Location
+			}
+			w.found = &Error{
+				File: at.File, Line: at.Row, Message: fmt.Sprintf("%s has no key %q%s", ref[:i], said.text, suggest(said.text, known)),
+				Advice: "it has numbers by kind; docs/sql.md lists the kinds, docs/policies.md the actions",
+			}
+			return
+		}
+	}
+}
+
+// schemaAt is the part of a JSON Schema that a reference leads to; nil where the
+// schema has no such key.
+func schemaAt(root map[string]any, ref ast.Ref) map[string]any {
+	if len(ref) == 0 {
+		return nil
+	}
+	at := root
+	for _, term := range ref[1:] {
+		properties, _ := at["properties"].(map[string]any)
+		name, isText := term.Value.(ast.String)
+		next, ok := properties[string(name)].(map[string]any)
+		if !ok && isText {
+			next, ok = at["additionalProperties"].(map[string]any)
+		}
+		if !ok && !isText {
+			next, ok = at["items"].(map[string]any)
+		}
+		if !ok {
+			return nil
+		}
+		at = target(root, next)
+		if either, _ := at["anyOf"].([]any); len(either) > 0 { // the first has parts, if any has
+			if first, _ := either[0].(map[string]any); first["items"] != nil {
+				at = first
+			}
+		}
+	}
+	return at
+}
+
+// target follows a $ref to the definitions of the schema.
+func target(root, at map[string]any) map[string]any {
+	name, ok := at["$ref"].(string)
+	if !ok {
+		return at
+	}
+	definitions, _ := root["definitions"].(map[string]any)
+	definition, _ := definitions[strings.TrimPrefix(name, "#/definitions/")].(map[string]any)
+	return definition
+}
