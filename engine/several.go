@@ -59,7 +59,9 @@ func (e *Engine) ApplyAll(ctx context.Context, tasks []Task, opt ApplyOptions) [
 	e.tidyStore(ctx)
 	out := make([]Applied, len(runs))
 	for i, r := range runs {
-		out[i] = r.Applied
+		if out[i] = r.Applied; r.Result != nil && r.Preview != nil {
+			r.Result.Left = r.Preview.left()
+		}
 	}
 	return out
 }

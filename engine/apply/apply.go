@@ -246,6 +246,9 @@ type Result struct {
 	// Findings are problems and notes that are not changes.
 	Findings []change.Notice `json:"findings"`
 
+	// Left counts what is not as the plan says by now, besides what is held.
+	Left change.Rest `json:"left"`
+
 	// Requests is the number of write requests sent.
 	Requests int `json:"requests"`
 }

@@ -92,7 +92,7 @@ func suite(p *engine.Preview) junitSuite {
 		s.Cases = append(s.Cases, groupCase(p, set, &groups[i]))
 	}
 	if len(s.Cases) == 0 {
-		s.Cases = []junitCase{{Class: p.Plan, Name: "NetBox is as the plan says"}}
+		s.Cases = []junitCase{{Class: p.Plan, Name: p.Ending()}}
 	}
 	s.Tests = len(s.Cases)
 	for _, c := range s.Cases {

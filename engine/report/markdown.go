@@ -146,7 +146,7 @@ func leftOut(cut []block, p *engine.Preview) string {
 // headline says in a line what would be done, and what waits.
 func headline(p *engine.Preview) string {
 	var line strings.Builder
-	Text{W: &line}.summary(p.Summary, tally(p, p.Set())...)
+	Text{W: &line}.summary(p.Summary, tally(p)...)
 	parts := []string{"**" + strings.TrimSpace(line.String()) + "**"}
 	if n := len(p.Questions); n > 0 {
 		parts = append(parts, "✋ "+Plural(n, "question waits", "questions wait")+" for a person")
@@ -225,7 +225,7 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 		return c.Action == change.None || c.Class == change.Missing || c.PerField()
 	}
 	add("Drift: what people changed in NetBox", countOf(set, drift), func(t Text) { t.drift(set) })
-	out = append(out, folded(set, stalled, "held: ")...)
+	out = append(out, folded(set, engine.Stalled, "held: ")...)
 	told := len(out)
 	out = append(out, folded(set, unneeded, "not needed yet: ")...)
 	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })

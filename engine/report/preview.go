@@ -58,10 +58,12 @@ func (t Text) preview(p *engine.Preview) {
 	set := printable(p.Set())
 	p = printable(p)
 	fmt.Fprintf(t.W, "Plan %s%s\n", p.Plan, about(p))
-	t.head(p, set)
+	t.head(p)
 	t.policies(p)
 	fmt.Fprint(t.W, "\nChanges\n")
-	t.Changes(set)
+	if !t.Changes(set) {
+		fmt.Fprintf(t.W, "  %s\n", p.Ending())
+	}
 	t.section("Drift: what people changed in NetBox").drift(set)
 	t.section("Held: a person must decide").asked(p, set)
 	t.section("Denied: a rule forbids it").denied(p, set)
@@ -80,7 +82,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.approvals(p)
 	t.promised(p)
 	fmt.Fprint(t.W, "\n")
-	t.summary(p.Summary, tally(p, set)...)
+	t.summary(p.Summary, tally(p)...)
 }
 
 // whole writes what waits about the preview as a whole: what is denied, and each question with

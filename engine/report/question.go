@@ -66,7 +66,7 @@ func (t Text) denied(p *engine.Preview, set *change.Set) {
 
 // waiting writes the changes that wait for another one.
 func (t Text) waiting(set *change.Set) {
-	for _, g := range fold(set, t.Full, stalled) {
+	for _, g := range fold(set, t.Full, engine.Stalled) {
 		c := g.changes[0]
 		fmt.Fprintf(t.W, "  · %s %s  %s\n      held: %s\n", amount(len(g.changes), c.Kind), verb(c), examples(g.changes), heldText(g.changes))
 		t.contents(set, g.changes)
@@ -165,9 +165,6 @@ func (t Text) accepted(set *change.Set) {
 func (t Text) object(set *change.Set, c *change.Change) {
 	fmt.Fprintf(t.W, "  · %s\n", t.named(set, c))
 }
-
-// stalled reports whether a change waits for another one, or for room.
-func stalled(c *change.Change) bool { return c.Stuck() && !c.Acts() }
 
 // unneeded reports whether a change is not made yet because nothing needs it: nobody is asked.
 func unneeded(c *change.Change) bool { return c.NotNeeded }

@@ -41,8 +41,18 @@ func (t Text) Result(r *apply.Result) error {
 			parts = append(parts, c.word+" "+byKind(c.list))
 		}
 	}
-	if parts == nil {
+	switch {
+	case parts != nil:
+	case r.Left.None():
 		parts = []string{"nothing to do"}
+	default:
+		parts = []string{"nothing to write"}
+	}
+	if text := r.Left.String(); text != "" {
+		parts = append(parts, text)
+	}
+	if r.Left.Unmanaged > 0 {
+		parts = append(parts, fmt.Sprintf("%d left to people", r.Left.Unmanaged))
 	}
 	fmt.Fprintf(t.W, "%s; %s, %s\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), amount(r.Requests, "write request"))
 	return nil

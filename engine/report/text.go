@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -55,18 +54,9 @@ func Plural(n int, one, more string) string {
 	return fmt.Sprintf("%d %s", n, more)
 }
 
-// Changes writes what an apply of the set would do.
-func (t Text) Changes(set *change.Set) {
+// Changes writes what an apply of the set would do, and reports whether that is anything.
+func (t Text) Changes(set *change.Set) bool {
 	groups := fold(set, t.Full, (*change.Change).Acts)
-	switch n := len(set.Changes) - countOf(set, unneeded); {
-	case len(groups) > 0:
-	case n == 0 && isNarrowed(set):
-		fmt.Fprintln(t.W, "  nothing to do in what was chosen: what is left out differs, see below")
-	case n == 0:
-		fmt.Fprintln(t.W, "  nothing to do: NetBox is as the plan says")
-	default:
-		fmt.Fprintf(t.W, "  nothing to write, but %s from the plan: see below\n", Plural(n, "object differs", "objects differ"))
-	}
 	for _, g := range groups {
 		c := g.changes[0]
 		line := fmt.Sprintf("  %s %s %s", signs[c.Action], amount(len(g.changes), c.Kind), verb(c))
@@ -84,11 +74,7 @@ func (t Text) Changes(set *change.Set) {
 			t.losses(set, g.changes, "loses")
 		}
 	}
-}
-
-// isNarrowed reports whether something differs that is left out of a set.
-func isNarrowed(set *change.Set) bool {
-	return slices.ContainsFunc(set.Findings, func(n change.Notice) bool { return n.ID == engine.LeftOutFinding })
+	return len(groups) > 0
 }
 
 func (t Text) tint(a change.Action) func(string, ...any) string {
@@ -190,18 +176,13 @@ func (t Text) skipped(set *change.Set) {
 	along := skippedAlong(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if !leftAlone(c) {
+		if !engine.LeftAlone(c) {
 			continue
 		}
 		fmt.Fprintf(t.W, "  · %s %s  %s\n", strings.ReplaceAll(c.Kind, "_", " "), verb(c), t.paint(color.Bold)("%s", called(set, c)))
 		t.verdict(c.Verdict)
 		t.with(along[c.Object])
 	}
-}
-
-// leftAlone reports whether a rule leaves an object as it is, by itself.
-func leftAlone(c *change.Change) bool {
-	return c.Verdict.Decision == change.DecisionSkip && c.With == "" && c.Held == "" && !c.Accepted()
 }
 
 // skippedAlong is what is left as it is along with other objects, by those.
