@@ -23,6 +23,28 @@ type outcome struct {
 // words are the answers, in order.
 func (o outcomes) words() []string { return slices.Sorted(maps.Keys(o)) }
 
+// fitting are the answers to what has a verdict: where it wants approvals those alone, and to approve
+// only what asks.
+func (o outcomes) fitting(v change.Verdict) []string {
+	return slices.DeleteFunc(o.words(), func(word string) bool {
+		approves := word == string(change.AnswerApprove)
+		return approves && !v.Asks() && !v.Denies() || !approves && v.WantsApproval()
+	})
+}
+
+// options are the answers to a matter: those of the question that it is part of, or was until somebody
+// answered it.
+func (h *hearing) options(ctx context.Context, m answer.Matter) ([]string, error) {
+	if q := h.byVerdict()[m.Verdict()]; q != nil {
+		return slices.Clone(q.Options), nil
+	}
+	leads, err := h.leads(ctx, []answer.Matter{m})
+	if err != nil {
+		return nil, err
+	}
+	return leads[0].fitting(*m.Verdict()), nil
+}
+
 // trial is one thing that an answer to a matter decides about.
 type trial struct {
 	matter int

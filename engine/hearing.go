@@ -229,14 +229,11 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 		known[m.Verdict()] = leads[i]
 	}
 	for _, q := range asked {
-		q.Options = known[q.Matters[0].Verdict()].words()
+		q.Options = known[q.Matters[0].Verdict()].fitting(q.Verdict)
 		for _, m := range q.Matters[1:] {
 			if of, is := known[m.Verdict()]; is {
 				q.Options = slices.DeleteFunc(q.Options, func(word string) bool { _, fits := of[word]; return !fits })
 			}
-		}
-		if q.Verdict.WantsApproval() {
-			q.Options = slices.DeleteFunc(q.Options, func(word string) bool { return word != string(change.AnswerApprove) })
 		}
 		if len(q.Options) > 0 {
 			h.questions = append(h.questions, q)
@@ -366,15 +363,20 @@ func (h *hearing) open() []answer.Question {
 	out := []answer.Question{}
 	for _, q := range h.questions {
 		if q := q.Open(); q != nil {
-			q.Command = q.CommandFor(h.about, q.Recommended())
+			q.Command = h.commandFor(q, q.Recommended())
 			if q.Given = h.givenTo(q); len(q.Given) > 0 {
 				q.Command = q.Given[0].Command
-			}
-			if q.Verdict.WantsApproval() {
-				q.Command = "diet preview " + h.about
 			}
 			out = append(out, *q)
 		}
 	}
 	return out
+}
+
+// commandFor is the command that answers a question. What wants approvals is approved by a preview.
+func (h *hearing) commandFor(q *answer.Question, word string) string {
+	if q.Verdict.WantsApproval() {
+		return "diet preview " + h.about
+	}
+	return q.CommandFor(h.about, word)
 }

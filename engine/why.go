@@ -185,25 +185,22 @@ func ownerOf(c *change.Change) string {
 
 func (h *hearing) explain(ctx context.Context, x *Explanation, m answer.Matter, object string) error {
 	in := h.seen(m.Verdict())
-	fits, err := h.engine.policies.Fits(ctx, []policy.Input{in})
+	options, err := h.options(ctx, m)
 	if err != nil {
 		return err
 	}
 	r := Reason{
 		Class: m.Class(), Verdict: *m.Verdict(), Rule: h.engine.policies.Rule(m.Verdict().Rule), Read: h.read(in),
-		Answers: append([]string{}, fits[0]...), Commands: []string{}, Answered: h.given[m.Verdict()],
+		Answers: append([]string{}, options...), Commands: []string{}, Answered: h.given[m.Verdict()],
 	}
 	r.Edits = append([]string{}, remedies(m, in, r.Rule)...)
-	if !m.Verdict().Asks() {
-		r.Answers = slices.DeleteFunc(r.Answers, func(a string) bool { return a == string(change.AnswerApprove) })
-	}
 	if r.Blame = m.Change.Blame; m.Field != nil {
 		r.Field, r.Base, r.Want, r.Have, r.Blame = m.Field.Name, m.Field.Base, m.Field.Want, m.Field.Have, m.Field.Blame
 		r.Owner, r.Names = ownerOfField(m.Field), in.Names
 	}
-	q := answer.Question{Objects: []string{object}, Field: r.Field}
+	q := answer.Question{Kind: m.Change.Kind, Objects: []string{object}, Field: r.Field, Verdict: r.Verdict, Matters: []answer.Matter{m}}
 	for _, a := range r.Answers {
-		r.Commands = append(r.Commands, q.CommandFor(h.about, a))
+		r.Commands = append(r.Commands, h.commandFor(&q, a))
 	}
 	x.Reasons = append(x.Reasons, r)
 	return nil

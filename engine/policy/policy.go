@@ -331,30 +331,6 @@ func (e *Engine) AnsweredClasses() []change.Class {
 	return out
 }
 
-// Fits lists, for each input, the answers that would settle it: those of its class that
-// the policies accept, and none that a guard forbids.
-func (e *Engine) Fits(ctx context.Context, inputs []Input) ([][]string, error) {
-	var trials []Input
-	var of []int
-	for i, in := range inputs {
-		for _, word := range e.Words(&in) {
-			in.Resolution = &Resolution{Answer: word}
-			trials, of = append(trials, in), append(of, i)
-		}
-	}
-	verdicts, err := e.Decide(ctx, trials)
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]string, len(inputs))
-	for i, v := range verdicts {
-		if v.Answer != "" {
-			out[of[i]] = append(out[of[i]], v.Answer)
-		}
-	}
-	return out, nil
-}
-
 // Digest returns a SHA-256 over all policies, data and waivers, in hexadecimal.
 func (e *Engine) Digest() string { return e.digest }
 
