@@ -47,8 +47,30 @@ func (e *Engine) At(ctx context.Context, text string) (*Engine, time.Time, error
 		return nil, at, errors.Join(err, remove())
 	}
 	then.scratch, then.unscratch = dir, remove
+	then.ran = e.store // open for as long as this engine
 	return then, at, nil
 }
+
+// ranBy is when a run of a plan last went through by a time, as the store has it; "" for never.
+func (e *Engine) ranBy(ctx context.Context, plan string, at time.Time) (string, error) {
+	if e.ran == nil {
+		return "", nil
+	}
+	runs, err := e.ran.Runs(ctx, plan, mostRuns)
+	if err != nil {
+		return "", err
+	}
+	until := at.UTC().Format(stampLayout)
+	for i := range runs {
+		if r := &runs[i]; r.Status == string(runDone) && r.FinishedAt != "" && r.FinishedAt <= until {
+			return r.FinishedAt, nil
+		}
+	}
+	return "", nil
+}
+
+// mostRuns is how many of the newest runs are looked at.
+const mostRuns = 1000
 
 // timeOf reads a time, or that of a run's end, by NetBox's clock.
 func (e *Engine) timeOf(ctx context.Context, text string) (time.Time, error) {

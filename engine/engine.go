@@ -179,6 +179,7 @@ type Engine struct {
 
 	scratch   string       // a folder that is there as long as the engine, "" for none
 	unscratch func() error // removes it
+	ran       store.Store  // of NetBox as it was: what it ran is elsewhere, nil for no such
 }
 
 // New opens the mirror and compiles the policies. It does not connect to NetBox yet.

@@ -30,6 +30,9 @@ type RunSummary struct {
 	// as the store holds the previews of these.
 	RollbackOf   string `json:"rollback_of,omitempty"`
 	RolledBackBy string `json:"rolled_back_by,omitempty"`
+
+	// InPart says that the last one held some of it, or failed to undo it.
+	InPart bool `json:"rolled_back_in_part,omitempty"`
 }
 
 // RunDetail is one apply, request by request.
@@ -106,6 +109,7 @@ func (e *Engine) summary(r *store.Told) RunSummary {
 	return RunSummary{
 		ID: r.ID, Plan: r.Plan, NetBox: r.NetBox, Preview: r.Preview, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 		Status: e.stateOf(r.Status, r.Active), Requests: r.Requests, RollbackOf: r.RollbackOf, RolledBackBy: r.RolledBackBy,
+		InPart: r.InPart != "",
 	}
 }
 

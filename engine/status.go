@@ -233,6 +233,8 @@ func (e *Engine) lastRun(ctx context.Context, s *Status) error {
 	state := runDone
 	if ok {
 		s.LastReconciled, state = last.Reconciled, e.stateOf(last.Status, last.Active)
+	} else if s.LastReconciled, err = e.ranBy(ctx, s.Plan, e.now()); err != nil {
+		return err
 	}
 	holder, gone, err := e.lastHolder(ctx, s.Plan)
 	if err != nil {

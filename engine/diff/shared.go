@@ -172,7 +172,7 @@ func (d *differ) warnOfDifference(kind, slug string, fields []change.Field) {
 	})
 }
 
-// called is a value as people read it: a reference by its slug.
+// called is a value as people read it: a reference by its slug, or by the name of what is yet to be made.
 func (d *differ) called(kind, field string, v any) any {
 	if id, ok := value.ID(v); ok {
 		to := change.Refers(kind, field)
@@ -182,6 +182,15 @@ func (d *differ) called(kind, field string, v any) any {
 	}
 	if v == nil {
 		return "nothing"
+	}
+	if object, pending := change.Pending(kind, field, v); pending { // it is made by this plan, or nowhere yet
+		for _, w := range d.topo.Shared() {
+			if w.Kind+":"+w.Slug == object {
+				return w.Name
+			}
+		}
+		_, slug, _ := strings.Cut(object, ":")
+		return slug
 	}
 	return v
 }

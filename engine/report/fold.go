@@ -87,7 +87,11 @@ func heldText(cs []*change.Change) string {
 func examples(cs []*change.Change) string {
 	names := make([]string, 0, len(cs))
 	for _, c := range cs {
-		names = append(names, label(c))
+		name := label(c)
+		if k := kind(c); c.Outcome() == change.Orphan && k.Attached && k.IsOwned() && c.Name != "" && !strings.HasSuffix(c.Object, c.Name) {
+			name = fmt.Sprintf("%s (%s)", name, c.Name) // it stays under that name
+		}
+		names = append(names, name)
 	}
 	return shortened(names)
 }

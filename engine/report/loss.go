@@ -35,7 +35,11 @@ func lossesOf(set *change.Set, doomed []*change.Change) []string {
 			key := change.Reference{Kind: r.Kind, ID: r.ID, Name: r.Name}
 			if !known[key] {
 				known[key] = true
-				lines = append(lines, lossOf(&r)+blame(r.Blame))
+				stays := ""
+				if r.Stays {
+					stays = ", which stays, without this end"
+				}
+				lines = append(lines, lossOf(&r)+stays+blame(r.Blame))
 			}
 		}
 		for i := range c.Edited {
@@ -76,10 +80,10 @@ func (t Text) lost(all []apply.Loss) {
 			fmt.Fprintf(t.W, "lost     %s %s %s: %s%s\n", l.Kind, l.Name, l.Field, valueText(l.Value), blame(l.Blame))
 			continue
 		}
-		was := ", which went with it"
+		word, what := "lost", ", which went with it"
 		if l.Was == nil {
-			was = ", which was attached to it"
+			word, what = "detached", ", which stays, without that end"
 		}
-		fmt.Fprintf(t.W, "lost     %s %s%s%s\n", strings.ReplaceAll(l.Kind, "_", " "), l.Name, was, blame(l.Blame))
+		fmt.Fprintf(t.W, "%-8s %s %s%s%s\n", word, strings.ReplaceAll(l.Kind, "_", " "), l.Name, what, blame(l.Blame))
 	}
 }

@@ -29,7 +29,11 @@ func (t Text) run(r *engine.RunSummary) {
 		undoes = ", undoes " + r.RollbackOf
 	}
 	if r.RolledBackBy != "" {
-		undoes += ", rolled back by " + r.RolledBackBy
+		how := ""
+		if r.InPart {
+			how = "in part "
+		}
+		undoes += ", rolled back " + how + "by " + r.RolledBackBy
 	}
 	fmt.Fprintf(t.W, "%s  %s  %s  %s, %s, preview %s, %s%s\n", t.paint(color.Bold)("%s", Printable(r.ID)), r.StartedAt,
 		Printable(r.Plan), r.Status, amount(r.Requests, "write request"), Printable(cmp.Or(r.Preview, "none")),

@@ -210,6 +210,7 @@ type Told struct {
 
 	RollbackOf   string `db:"rollback_of" json:",omitempty"`    // the run that it undoes
 	RolledBackBy string `db:"rolled_back_by" json:",omitempty"` // the last run that undid it
+	InPart       string `db:"rolled_back_in_part" json:"-"`     // that it did not undo all, "" that it did
 }
 
 // Last is the newest run of a plan.
