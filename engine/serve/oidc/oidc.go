@@ -216,8 +216,8 @@ func at(claims map[string]any, name string) any {
 func (p *Provider) person(claims map[string]any) (user.Person, error) {
 	name, _ := at(claims, p.cfg.Name).(string)
 	if name == "" {
-		return user.Person{}, fmt.Errorf("nothing in the token is called %s: set serve.oidc.name to what holds a person's name, or serve.oidc.scopes "+
-			"to what it takes; there are %s", p.cfg.Name, strings.Join(slices.Sorted(maps.Keys(claims)), ", "))
+		return user.Person{}, fmt.Errorf("nothing in the token is called %s: set serve.oidc.name to what holds a person's name, "+
+			"or serve.oidc.scopes to what it takes; there are %s", p.cfg.Name, strings.Join(slices.Sorted(maps.Keys(claims)), ", "))
 	}
 	if p.cfg.Name == "email" && claims["email_verified"] != true {
 		return user.Person{}, errors.New("the provider has not verified that address")
@@ -258,7 +258,8 @@ func (e *groupError) Error() string {
 		return fmt.Sprintf("%s is in no group that has a role here: the provider names none in the claim %s; "+
 			"serve.oidc.groups says where they are, and serve.oidc.scopes what it takes to be told", e.name, e.claim)
 	}
-	return fmt.Sprintf("%s is in no group that has a role here: the provider names %s", e.name, strings.Join(e.groups[:min(len(e.groups), 20)], ", "))
+	some := strings.Join(e.groups[:min(len(e.groups), 20)], ", ")
+	return fmt.Sprintf("%s is in no group that has a role here: the provider names %s", e.name, some)
 }
 
 // Is has it be a [user.ErrDenied].

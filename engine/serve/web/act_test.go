@@ -215,7 +215,8 @@ func TestApprove(t *testing.T) {
 	ann.post("/plans/web/questions", "all", "use_diet").status(http.StatusForbidden)
 
 	ada.get("/previews/" + id).post("/previews/" + id + "/approve").status(http.StatusOK)
-	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid", "1 device to delete").misses("once it is approved", "Nothing would be written")
+	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid", "1 device to delete").
+		misses("once it is approved", "Nothing would be written")
 	ada.post("/previews/" + id + "/apply").status(http.StatusForbidden)
 	pat.get("/previews/" + id).post("/previews/" + id + "/apply").status(http.StatusOK)
 	pat.arrive("/runs/")

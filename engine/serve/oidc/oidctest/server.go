@@ -83,7 +83,8 @@ func (s *Server) discovery(w http.ResponseWriter, _ *http.Request) {
 	}
 	answer(w, map[string]any{
 		"scopes_supported": scopes,
-		"issuer":           s.URL, "authorization_endpoint": s.URL + "/authorize", "token_endpoint": s.URL + "/token", "jwks_uri": s.URL + "/keys",
+		"issuer":           s.URL, "authorization_endpoint": s.URL + "/authorize",
+		"token_endpoint": s.URL + "/token", "jwks_uri": s.URL + "/keys",
 		"userinfo_endpoint": s.URL + "/info", "id_token_signing_alg_values_supported": []string{"RS256"},
 	})
 }
