@@ -44,12 +44,6 @@ func (d *deed) had(field string) (any, bool) {
 	return had, true
 }
 
-// theirs is what somebody else had written in a field that diet had applied.
-func (d *deed) theirs(field string) (any, bool) {
-	had, there := d.had(field)
-	return had, there && !value.Equal(had, value.Of(d.was.Base[field]))
-}
-
 // deletion is the method of a request that deletes, as the journal has it.
 const deletion = "DELETE"
 

@@ -226,10 +226,8 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	}
 	back := &undoing{
 		deeds: deeds, objects: map[string]generate.Object{}, made: map[string]generate.Object{}, classes: map[string]bool{},
-		called: map[diff.Place]string{},
-	}
-	for i := range now {
-		back.called[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
+		called: calledNow(now), gone: goneWith(deeds), over: map[string][]string{}, initial: r.Plan.Reconcile.Initial,
+		seen: func(kind string, id int64) (bool, error) { return e.isSeen(ctx, kind, id) },
 	}
 	for i := range now {
 		if err := back.keep(&now[i]); err != nil {
@@ -237,6 +235,9 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 		}
 	}
 	back.restore()
+	if back.err != nil {
+		return nil, back.err
+	}
 	back.needed()
 	info := r.Info()
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
@@ -253,7 +254,24 @@ type undoing struct {
 	made    map[string]generate.Object // by the run: they are not
 	stays   []string                   // made by the run, and something later needs it
 	called  map[diff.Place]string      // the diet ids that objects have today
+	gone    map[diff.Place]string      // those that objects had that the run deleted
 	classes map[string]bool
+
+	initial []string            // the fields that are set at creation
+	over    map[string][]string // by object, the fields in which the run wrote over what others had
+	lost    map[string][]string // those that had what cannot be there again
+
+	seen func(kind string, id int64) (bool, error) // whether NetBox has an object
+	err  error
+}
+
+// calledNow are the diet ids that objects have, by place.
+func calledNow(now []record) map[diff.Place]string {
+	out := make(map[diff.Place]string, len(now))
+	for i := range now {
+		out[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
+	}
+	return out
 }
 
 // keep wants an object that there is as it is, but for what the run did to it.
@@ -275,81 +293,12 @@ func (u *undoing) keep(r *record) error {
 		u.made[r.Object] = o
 		return nil
 	case d.did == change.Update:
-		u.revert(&o, d)
+		u.revert(&o, d, &owned)
 	default: // it was made again since the run deleted it
 		u.remake(&o, d)
 	}
 	u.objects[r.Object] = o
 	return nil
-}
-
-// revert gives fields back the value from before the run, where the one that the run gave
-// them still stands in the record.
-func (u *undoing) revert(o *generate.Object, d *deed) {
-	was := u.recalled(d.kind, d.was.Base, d.was.Keys)
-	there := u.recalled(d.kind, d.was.Fields, nil)
-	wrote := u.recalled(d.kind, d.wrote, nil)
-	for _, name := range slices.Sorted(maps.Keys(wrote)) {
-		if !sameAs(o.Fields[name], wrote[name]) {
-			continue // a later run has written it
-		}
-		applied, known := was[name]
-		if had, theirs := d.theirs(name); theirs {
-			setApart(o, name, had, generate.Applied{Value: applied, Known: known})
-		} else if known {
-			o.Fields[name] = applied
-		} else if v, there := there[name]; there { // the plan did not state it then
-			setApart(o, name, v, generate.Applied{})
-		} else {
-			delete(o.Fields, name)
-		}
-	}
-	for name, v := range was {
-		if _, gone := o.Fields[name]; !gone {
-			o.Fields[name] = v
-		}
-	}
-}
-
-// setApart wants a value that diet had not applied, and a record that says so.
-func setApart(o *generate.Object, field string, v any, was generate.Applied) {
-	if o.Apart == nil {
-		o.Apart = map[string]generate.Applied{}
-	}
-	o.Fields[field], o.Apart[field] = v, was
-}
-
-// remake adds to an object that the run deleted what others had written on it, as far as its
-// record is still that of then: values of fields that diet had applied otherwise, and what
-// nobody owned.
-func (u *undoing) remake(o *generate.Object, d *deed) {
-	was := u.recalled(d.kind, d.was.Base, d.was.Keys)
-	kind, _ := kinds.Standard().Of(d.kind)
-	for name, had := range d.was.Fields {
-		applied, known := was[name]
-		f, _ := kind.Field(name)
-		personal := kind.IsPersonal(name)
-		_, passing := d.was.Tmp[name]
-		switch {
-		case passing || f.Type == kinds.End || kind.Refers(name) != "" || value.Empty(had):
-			continue // what it referred to may be gone too
-		case known && value.Equal(had, value.Of(d.was.Base[name])), !known && !personal:
-			continue
-		case known && !sameAs(o.Fields[name], applied):
-			continue // a later run has written it
-		}
-		setApart(o, name, had, generate.Applied{Value: applied, Known: known})
-	}
-}
-
-// sameAs compares two values of fields: references by what they refer to.
-func sameAs(a, b any) bool {
-	x, xRef := a.(generate.Ref)
-	y, yRef := b.(generate.Ref)
-	if xRef && yRef {
-		return x.Kind == y.Kind && x.Object == y.Object && x.ID == y.ID
-	}
-	return xRef == yRef && value.Equal(value.Of(a), value.Of(b))
 }
 
 // restore wants what the run deleted, or gave up.
@@ -365,6 +314,8 @@ func (u *undoing) restore() {
 		}
 		if d.did == change.Delete {
 			u.remake(&o, d)
+		} else {
+			u.retake(&o, d)
 		}
 		u.objects[object] = o
 	}

@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // notes say what a rollback does not bring back.
@@ -40,6 +38,8 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 		"diet_generator_version say when they were given up, and by which diet", u.adopted())
 	add("rollback-overwritten", "%s wrote over what others had in %s: that is there again, and so is the question or the drift; "+
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
+	add("rollback-lost", "ahead of %s, %s referred to what is gone by now, or nothing plugs it in there again: that is not undone",
+		u.each(u.lost))
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
@@ -102,18 +102,14 @@ var leaving = []change.Answer{change.AnswerUseUser, change.AnswerAcknowledge, ch
 
 // overwritten are the objects that stay and of which the run wrote over what others had
 // written, each with the fields.
-func (u *undoing) overwritten() []string {
+func (u *undoing) overwritten() []string { return u.each(u.over) }
+
+// each names the objects that stay, each with fields.
+func (u *undoing) each(fields map[string][]string) []string {
 	var out []string
-	for object := range u.deeds {
-		var fields []string
-		o := u.objects[object]
-		for _, name := range slices.Sorted(maps.Keys(o.Apart)) {
-			if o.Apart[name].Known || !value.Empty(value.Of(o.Fields[name])) { // else there was nothing
-				fields = append(fields, name)
-			}
-		}
-		if len(fields) > 0 {
-			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(fields, ", ")))
+	for object, names := range fields {
+		if _, stays := u.objects[object]; stays && u.deeds[object] != nil {
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(slices.Sorted(slices.Values(names)), ", ")))
 		}
 	}
 	return out

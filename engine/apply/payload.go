@@ -247,6 +247,9 @@ func tagsOf(c *change.Change) []any {
 		if !ok || c.Action != change.Create && !f.Verdict.Acts() || f.Class == change.Relinquished {
 			continue
 		}
+		if f.Want == nil {
+			continue // what a rollback leaves without it
+		}
 		touched = true
 		set[slug] = true
 	}

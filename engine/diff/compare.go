@@ -135,6 +135,9 @@ func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field)
 		for _, name := range group {
 			want, stated := w.fields[name]
 			base, known := before.Base[name]
+			if w.apart[name] != nil && value.Equal(want, before.Have[name]) {
+				continue // it stays, whoever made it
+			}
 			if _, released := before.Released[name]; !stated || !known || released {
 				continue
 			}
@@ -217,7 +220,9 @@ func (w *wanted) differing(before *change.Before) []change.Field {
 		if f.Class == "" && f.Known && wasInitial {
 			f.Class = change.Converged // the record has it for the other sort
 		}
-		f.Record = w.apart[name]
+		if f.Record = w.apart[name]; f.Class == change.New && w.cleared(f) {
+			f.Class = change.Conflict
+		}
 		f.Class = settle(f, f.Class)
 		if _, half := before.Tmp[name]; half {
 			f.Class = finished(f, f.Class, before.Passing(name))
@@ -227,6 +232,13 @@ func (w *wanted) differing(before *change.Before) []change.Field {
 		}
 	}
 	return out
+}
+
+// cleared reports whether somebody emptied a field that is to be as it was at an earlier time. NetBox
+// empties only what refers to something that is gone.
+func (w *wanted) cleared(f change.Field) bool {
+	_, gone := change.Pending(w.recalled, f.Name, f.Want)
+	return !gone && (f.Record != nil || change.Refers(w.recalled, f.Name) != "")
 }
 
 // classify returns the class of a field from its three sides; "" means in sync.

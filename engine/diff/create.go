@@ -195,7 +195,7 @@ func ours(fields []change.Field) {
 func (d *differ) adoptFields(w *wanted, id int64, before *change.Before) []change.Field {
 	turn(w, d.kinds.Must(w.kind).Ends(), before)
 	var fields []change.Field
-	adopted := &wanted{fields: w.fields} // what is only set at creation keeps its value
+	adopted := &wanted{recalled: w.recalled, fields: w.fields, apart: w.apart} // what is only set at creation keeps its value
 	for _, f := range adopted.differing(&change.Before{Have: before.Have}) {
 		if f.Class == change.Conflict {
 			f.Blame = d.blame(w.kind, id, f.Name, f.Have)

@@ -4,9 +4,9 @@ import "strings"
 
 // needTags notes which tags of an object NetBox does not have yet.
 func (d *differ) needTags(w *wanted) {
-	for name := range w.fields {
+	for name, v := range w.fields {
 		slug, is := strings.CutPrefix(name, tagPrefix)
-		if _, there := d.ids.bySlug[key{tagKind, slug}]; !is || there {
+		if _, there := d.ids.bySlug[key{tagKind, slug}]; !is || there || v == nil {
 			continue
 		}
 		if w.claims == nil {

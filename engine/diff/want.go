@@ -19,6 +19,8 @@ type wanted struct {
 	initial map[string]any // stated, and set at creation
 	changed bool           // a change has been found
 
+	recalled string // the kind, where the object is to be as it was at an earlier time
+
 	apart map[string]*change.Record // what the record is to say of fields whose value is somebody else's
 
 	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
@@ -68,10 +70,14 @@ func settle(f change.Field, class change.Class) change.Class {
 
 // begin starts what is wanted of an object with all but its id and fields.
 func (d *differ) begin(o *generate.Object) *wanted {
-	return &wanted{
+	w := &wanted{
 		kind: o.Kind, object: o.ID, source: o.Source, name: o.Name, owner: o.Owner,
 		knownAs: d.ids.knownAs(o.Kind, o.ID), keys: keysOf(d.topo, o.Fields),
 	}
+	if d.topo.Recalled != nil {
+		w.recalled = o.Kind
+	}
+	return w
 }
 
 // split moves the plan's initial fields out of the owned ones.
@@ -88,9 +94,14 @@ func (w *wanted) split(initial []string) {
 	}
 }
 
-// sign is the signature of what is wanted.
+// sign is the signature of what is wanted. Where the record is to say something else, that is looked
+// at in any case.
 func (w *wanted) sign(released map[string]any) int64 {
-	return value.Sign(w.fields, released, w.fields, w.initial)
+	sum := value.Sign(w.fields, released, w.fields, w.initial)
+	if len(w.apart) > 0 {
+		return ^sum
+	}
+	return sum
 }
 
 // resolve resolves references among fields, in place: to NetBox ids, or to "@" and the
