@@ -226,9 +226,10 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	}
 	back := &undoing{
 		deeds: deeds, objects: map[string]generate.Object{}, made: map[string]generate.Object{}, classes: map[string]bool{},
-		called: calledNow(now), gone: goneWith(deeds), over: map[string][]string{}, initial: r.Plan.Reconcile.Initial,
+		plan: r.Plan.Key, called: map[diff.Place]string{}, gone: goneWith(deeds), over: map[string][]string{}, initial: r.Plan.Reconcile.Initial,
 		seen: func(kind string, id int64) (bool, error) { return e.isSeen(ctx, kind, id) },
 	}
+	back.take(renamedBy(deeds, now, r.Plan.Key), now)
 	for i := range now {
 		if err := back.keep(&now[i]); err != nil {
 			return nil, err
@@ -242,20 +243,24 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info := r.Info()
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
-		topo: &generate.Topology{Plan: info, Recalled: back.sorted()}, run: r.Run,
+		topo: &generate.Topology{Plan: info, Recalled: back.sorted(), Moved: back.moved}, run: r.Run,
 		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), notes: back.notes(r.Run, lost), known: back.released(),
 	}, nil
 }
 
 // undoing is a rollback that is being put together.
 type undoing struct {
+	plan    string
 	deeds   map[string]*deed
 	objects map[string]generate.Object // that are wanted
 	made    map[string]generate.Object // by the run: they are not
 	stays   []string                   // made by the run, and something later needs it
-	called  map[diff.Place]string      // the diet ids that objects have today
+	called  map[diff.Place]string      // the diet ids that objects have today, or get back
 	gone    map[diff.Place]string      // those that objects had that the run deleted
 	classes map[string]bool
+
+	ids   renamedIDs
+	moved []generate.Move // those that get an id back
 
 	initial []string            // the fields that are set at creation
 	over    map[string][]string // by object, the fields in which the run wrote over what others had
@@ -263,15 +268,6 @@ type undoing struct {
 
 	seen func(kind string, id int64) (bool, error) // whether NetBox has an object
 	err  error
-}
-
-// calledNow are the diet ids that objects have, by place.
-func calledNow(now []record) map[diff.Place]string {
-	out := make(map[diff.Place]string, len(now))
-	for i := range now {
-		out[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
-	}
-	return out
 }
 
 // keep wants an object that there is as it is, but for what the run did to it.
@@ -392,6 +388,14 @@ func some(objects []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(objects[:show], ", "), len(objects)-show)
 }
 
+// keyOf is the key of what a reference is to.
+func (u *undoing) keyOf(to kinds.Kind, key string) string {
+	if to.IsOwned() {
+		return u.idOf(key)
+	}
+	return key
+}
+
 // recalled are fields as a topology states them: what was applied, its references by what
 // they refer to, which may have got another key since.
 func (u *undoing) recalled(name string, base, keys map[string]any) map[string]any {
@@ -414,6 +418,7 @@ func (u *undoing) recalled(name string, base, keys map[string]any) map[string]an
 		if now := u.called[diff.Place{Kind: to.Name, ID: id}]; now != "" && key != "" {
 			key = now
 		}
+		key = u.keyOf(to, key)
 		switch {
 		case !to.IsOwned():
 			out[field] = generate.Ref{Kind: to.Name, ID: id, Key: key}

@@ -31,8 +31,9 @@ func (w *world) fieldsOf() map[string]map[string]string {
 				fields[name] = w.seen(o[name])
 			}
 			custom, _ := o["custom_fields"].(map[string]any)
+			given := custom["diet_object_id"] == nil // it may have been diet's
 			for name, v := range custom {
-				if name != "diet_last_applied" {
+				if name != "diet_last_applied" && !given {
 					fields["cf."+name] = w.seen(v)
 				}
 			}

@@ -40,6 +40,8 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 		"an answer that let it stands until somebody takes it out of the resolutions", u.overwritten())
 	add("rollback-lost", "ahead of %s, %s referred to what is gone by now, or nothing plugs it in there again: that is not undone",
 		u.each(u.lost))
+	add("rollback-ids", "%s gave what was there other diet ids, which stay, as other plans or later runs go by them; "+
+		"a plan with the ids of before needs spec: moved: [%s]", u.keptIDs())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
@@ -61,7 +63,7 @@ func (u *undoing) adopted() []string {
 	var out []string
 	for object := range u.made {
 		d := u.deeds[object]
-		_, ours := u.objects[d.was.Owner]
+		_, ours := u.objects[u.idOf(d.was.Owner)]
 		switch {
 		case d.did != change.Adopt || u.goes(d):
 		case len(d.sent) > 0:
@@ -142,7 +144,7 @@ func (u *undoing) tagged() []string {
 // goes reports whether an object that was taken over goes with what it is a part of, which
 // the run made.
 func (u *undoing) goes(d *deed) bool {
-	owner := u.deeds[d.was.Owner]
+	owner := u.deeds[u.idOf(d.was.Owner)]
 	return owner != nil && owner.did == change.Create
 }
 

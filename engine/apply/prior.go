@@ -13,7 +13,8 @@ import (
 type Prior struct {
 	ID       int64          `json:"id"`
 	Kind     string         `json:"kind"`
-	Object   string         `json:"object"` // its diet id
+	Object   string         `json:"object"`                 // its diet id
+	Renamed  string         `json:"renamed_from,omitempty"` // the id that it had, where the request gives it another one
 	Name     string         `json:"name"`
 	Source   string         `json:"source,omitempty"`
 	Owner    string         `json:"owner,omitempty"` // the diet id of what it is a part of
@@ -41,6 +42,9 @@ func (a *Applier) prior(c *change.Change) *Prior {
 		ID: c.NetBoxID, Kind: c.Kind, Object: c.Object, Name: c.Name, Source: c.Source, Owner: c.Owner, Owned: b.Version > 0,
 		Fields: b.Have, Base: b.AllApplied(), Keys: b.Keys, Released: b.Released, Tmp: b.Tmp, Turned: b.Turned,
 	}
+	if agreed(c, change.ObjectID) {
+		p.Renamed = idBefore(c)
+	}
 	if !c.Deletes() {
 		return p
 	}
@@ -52,6 +56,17 @@ func (a *Applier) prior(c *change.Change) *Prior {
 		}
 	}
 	return p
+}
+
+// idBefore is the diet id that an object has, where a change gives it another one; "" where not.
+func idBefore(c *change.Change) string {
+	for _, f := range c.Fields {
+		if f.Name == change.ObjectID {
+			id, _ := f.Have.(string)
+			return id
+		}
+	}
+	return ""
 }
 
 // UnmarshalJSON reads values as package value has them.
