@@ -25,6 +25,7 @@ type UnknownChoice struct {
 	Objects            int      // how many objects want it
 	First              string   // diet id of the first of them
 	Known              []string // what NetBox offers, in its order
+	Why                string   // of a custom field: what NetBox takes
 }
 
 func (e *ChoiceError) Error() string {
@@ -34,7 +35,14 @@ func (e *ChoiceError) Error() string {
 		if u.Objects > 1 {
 			of = fmt.Sprintf("%d objects, the first %s", u.Objects, u.First)
 		}
-		parts[i] = fmt.Sprintf("%s %s %q (%s)", strings.ReplaceAll(u.Kind, "_", " "), u.Field, u.Value, of)
+		if u.Why != "" {
+			of += "; " + u.Why
+		}
+		field := u.Field
+		if name, custom := strings.CutPrefix(field, "cf."); custom {
+			field = "custom field " + name
+		}
+		parts[i] = fmt.Sprintf("%s %s %q (%s)", strings.ReplaceAll(u.Kind, "_", " "), field, u.Value, of)
 	}
 	return fmt.Sprintf("plan %q has values that this NetBox does not offer: %s", e.Plan, strings.Join(parts, "; "))
 }
@@ -42,6 +50,12 @@ func (e *ChoiceError) Error() string {
 // Hint suggests the nearest value that NetBox offers.
 func (e *ChoiceError) Hint() string {
 	u := e.Unknown[0]
+	switch {
+	case u.Why != "" && u.Known != nil:
+		return fmt.Sprintf("%s: %s, or have an administrator add it to the choices", u.Value, generate.Suggest(u.Value, u.Known))
+	case u.Why != "":
+		return "state another value in " + generate.CustomFieldsAt(u.Kind)
+	}
 	return fmt.Sprintf("%s: %s, or have an administrator add it to FIELD_CHOICES", u.Value, generate.Suggest(u.Value, alike(u.Value, u.Known)))
 }
 
@@ -80,7 +94,11 @@ func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 			}
 		}
 	}
-	if len(unknown.Unknown) > 0 {
+	custom, err := e.checkCustom(ctx, set)
+	if err != nil {
+		return err
+	}
+	if unknown.Unknown = append(unknown.Unknown, custom...); len(unknown.Unknown) > 0 {
 		return unknown
 	}
 	return nil

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -129,6 +130,70 @@ func TestRefusedCustomFields(t *testing.T) {
 		`defaults: {interfaces: {customFields: {cost: 5}}, racks: {customFields: {cost: 5}}}`)
 	w.apply(plan)
 	w.law(plan)
+}
+
+// TestRequiredOfShared tells at preview of custom fields that NetBox requires of what the plan would make
+// for everybody: no plan states those.
+func TestRequiredOfShared(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	w.required("site", "devicetype", "devicerole")
+	plan := w.plan("one", 2)
+	p := w.preview(plan)
+	for _, text := range []string{
+		`requires the custom field "need_site" of sites, and diet would make 1 without it, the first ams2: make them in NetBox`,
+		`requires the custom field "need_devicetype" of device types, and diet would make`,
+		`requires the custom field "need_devicerole" of device roles, and diet would make`,
+	} {
+		if !holdsFinding(p.Findings, text) {
+			t.Errorf("nothing says %q: %+v", text, p.Findings)
+		}
+	}
+	w.post("dcim/sites", `{"name": "ams2", "slug": "ams2", "custom_fields": {"need_site": "x"}}`)
+	if holdsFinding(w.preview(plan).Findings, "need_site") {
+		t.Error("a site that is there is told of")
+	}
+}
+
+// TestCustomFieldLimits has a preview, and so validate --sync, tell values of custom fields that NetBox
+// would refuse: what is in no set of choices, beyond a limit, of another form.
+func TestCustomFieldLimits(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, version)
+			w.post("extras/custom-field-choice-sets", `{"name": "tiers", "extra_choices": [["gold", "Gold"], ["tin", "Tin"]]}`)
+			for _, field := range []string{
+				`{"name": "tier", "type": "select", "choice_set": {"name": "tiers"}`,
+				`{"name": "tiers", "type": "multiselect", "choice_set": {"name": "tiers"}`,
+				`{"name": "code", "type": "text", "validation_regex": "^[A-Z]{3}$"`,
+				`{"name": "cost", "type": "integer", "validation_minimum": 10, "validation_maximum": 20`,
+			} {
+				w.post("extras/custom-fields", field+`, "object_types": ["dcim.rack", "dcim.interface"]}`)
+			}
+			w.sync()
+			with := func(racks string) *generate.Plan {
+				return w.replanned(2, `defaults: {description: "one"}`, `defaults: {racks: {customFields: {`+racks+`}}}`)
+			}
+			for stated, why := range map[string]string{
+				"tier: golf":          `rack custom field tier "golf" (web/rack:row[1]; it takes a choice of the set "tiers")`,
+				"tiers: [gold, iron]": `"[gold iron]"`,
+				"code: abc":           "it takes what the pattern ^[A-Z]{3}$ matches",
+				"cost: 9":             "it takes 10 at least", "cost: 21": "it takes 20 at most",
+			} {
+				var refused *engine.ChoiceError
+				if _, err := w.eng.Preview(t.Context(), with(stated)); !errors.As(err, &refused) || !strings.Contains(err.Error(), why) {
+					t.Errorf("%s: %v", stated, err)
+				} else if hint := refused.Hint(); stated == "tier: golf" && !strings.Contains(hint, "gold") {
+					t.Errorf("the hint is %q", hint)
+				}
+			}
+			plan := with("tier: gold, tiers: [gold, tin], code: ABC, cost: 10")
+			w.apply(plan)
+			w.law(plan)
+		})
+	}
 }
 
 // holdsFinding reports whether a finding has all the texts.

@@ -12,12 +12,13 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// customField is a custom field that objects of an owned kind have in NetBox.
+// customField is a custom field that objects of a kind have in NetBox.
 type customField struct {
 	Kind     string `db:"kind"`
 	Name     string `db:"name"`
 	Type     string `db:"type"`
 	Required bool   `db:"required"`
+	Owned    bool   `db:"owned"`
 }
 
 // findCustom reports what NetBox would refuse of the custom fields of objects to be written: one
@@ -49,10 +50,16 @@ func (d *differ) findRequired(r customField) {
 	if len(lack) == 0 {
 		return
 	}
+	kind := d.kinds.Must(r.Kind)
+	lacking := fmt.Sprintf("the plan does not set it on %d of them, the first %s: state it in %s",
+		len(lack), lack[0], generate.CustomFieldsAt(r.Kind))
+	if !r.Owned {
+		lacking = fmt.Sprintf("diet would make %d without it, the first %s: make them in NetBox, with that field; diet takes what is there",
+			len(lack), strings.TrimPrefix(lack[0], r.Kind+":"))
+	}
 	d.findings = append(d.findings, change.Notice{
 		ID: "required-custom-field", Severity: change.Error, Objects: lack,
-		Message: fmt.Sprintf("NetBox requires the custom field %q of %ss, and the plan does not set it on %d of them, the first %s: "+
-			"state it in %s", r.Name, d.kinds.Must(r.Kind).Words(), len(lack), lack[0], generate.CustomFieldsAt(r.Kind)),
+		Message: fmt.Sprintf("NetBox requires the custom field %q of %ss, and %s", r.Name, kind.Words(), lacking),
 	})
 }
 
