@@ -2,6 +2,7 @@ package generate_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/generate"
@@ -67,6 +68,28 @@ func BenchmarkGenerate(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := generate.Generate(plan, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			node := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / float64(n)
+			if small == 0 {
+				small = node
+			}
+			b.ReportMetric(node, "ns/node")
+			b.ReportMetric(node/small, "x-node-of-1024")
+		})
+	}
+}
+
+// BenchmarkBreakouts makes one cable of the lanes of each port; what a node costs, beside what one of
+// 1,024 costs, tells how far the growth is from linear.
+func BenchmarkBreakouts(b *testing.B) {
+	var small float64
+	for _, n := range []int{1024, 4096, 16_384} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			plan := MustLoad(b, strings.Replace(railPlan(n), "  site: lab", "  site: lab\n  interfaces: {parents: true, profiles: true}", 1))
+			for b.Loop() {
+				if topo, err := generate.Generate(plan, nil); err != nil || len(topo.Breakouts) == 0 {
 					b.Fatal(err)
 				}
 			}

@@ -154,7 +154,11 @@ func (m *model) joinLanes(t *Topology, release string) {
 	if !m.plan.Spec.Interfaces.Profiles {
 		return
 	}
-	trunks := trunksOf(t)
+	trunks, ports := trunksOf(t)
+	called := make(map[string]*trunk, len(trunks))
+	for _, x := range trunks {
+		called[x.port.ID] = x
+	}
 	told, first := map[string]int{}, map[string]string{}
 	joined := make([]bool, len(t.Cables))
 	var more []Interface
@@ -175,7 +179,12 @@ func (m *model) joinLanes(t *Topology, release string) {
 			t.replaced[t.Cables[u.cable].ID] = b.ID
 		}
 		t.Breakouts = append(t.Breakouts, b)
-		more = append(more, inUse(t, trunks, b)...)
+		delete(t.replaced, b.ID)
+		more = append(more, trunks[strings.TrimSuffix(b.ID, "~")].inUse(ports)...)
+		if other := called[b.B[0]]; other != nil && len(b.B) == 1 {
+			delete(t.replaced, other.id+"~")
+			more = append(more, other.inUse(ports)...)
+		}
 	}
 	for i := range joined {
 		if !joined[i] {
@@ -190,8 +199,8 @@ func (m *model) joinLanes(t *Topology, release string) {
 	}
 }
 
-// trunksOf are the broken-out ports of a topology, by id.
-func trunksOf(t *Topology) map[string]*trunk {
+// trunksOf are the broken-out ports of a topology, and its interfaces, by id.
+func trunksOf(t *Topology) (map[string]*trunk, map[string]*Interface) {
 	ports := make(map[string]*Interface, len(t.Interfaces))
 	for i := range t.Interfaces {
 		ports[t.Interfaces[i].ID] = &t.Interfaces[i]
@@ -219,7 +228,7 @@ func trunksOf(t *Topology) map[string]*trunk {
 		use(a, b, i, true)
 		use(b, a, i, false)
 	}
-	return out
+	return out, ports
 }
 
 // join makes the one cable of a port; or says why there is none.
@@ -285,37 +294,16 @@ func (x *trunk) along(trunks map[string]*trunk, b *Breakout) {
 	}
 }
 
-// inUse are the ports that a breakout is plugged into and that the topology does not have
-// yet; those that it has as broken out are in use again.
-func inUse(t *Topology, trunks map[string]*trunk, b Breakout) []Interface {
-	var out []Interface
-	for _, x := range []*trunk{trunks[strings.TrimSuffix(b.ID, "~")], other(trunks, b)} {
-		if x == nil {
-			continue
-		}
-		delete(t.replaced, x.id+"~")
-		at := slices.IndexFunc(t.Interfaces, func(i Interface) bool { return i.ID == x.port.ID })
-		if at < 0 {
-			out = append(out, *x.port)
-			continue
-		}
-		traits := *t.Interfaces[at].PortTraits
-		traits.Disabled, traits.Enabled = false, true
-		t.Interfaces[at].PortTraits = &traits
+// inUse is the port of a breakout where a topology, by its interfaces, does not have it yet; one that it
+// has as broken out is in use again.
+func (x *trunk) inUse(ports map[string]*Interface) []Interface {
+	has := ports[x.port.ID]
+	if has == nil {
+		return []Interface{*x.port}
 	}
-	return out
-}
-
-// other is the port at the other end of a cable from port to port.
-func other(trunks map[string]*trunk, b Breakout) *trunk {
-	if len(b.B) != 1 {
-		return nil
-	}
-	for _, x := range trunks {
-		if x.port.ID == b.B[0] {
-			return x
-		}
-	}
+	traits := *has.PortTraits
+	traits.Disabled, traits.Enabled = false, true
+	has.PortTraits = &traits
 	return nil
 }
 
