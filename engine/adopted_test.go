@@ -159,3 +159,59 @@ func TestMarkedElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// TestLeftWantedElsewhere leaves fields to people whose values other objects of the plan want: theirs stay, in
+// every way in which they were left.
+func TestLeftWantedElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, by := range []string{"answer", "policy"} {
+		t.Run(by, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			text := fmt.Sprintf(small, "one", 5)
+			w.apply(w.planned(text))
+			swap := map[string][2]string{"name": {`"web-001"`, `"web-002"`}, "position": {"3", "4"}}
+			w.edit("devices", "web/web[1]", `{"name": "t"}`)
+			w.edit("devices", "web/web[2]", `{"name": `+swap["name"][0]+`}`)
+			w.edit("devices", "web/web[1]", `{"name": `+swap["name"][1]+`}`)
+			w.edit("devices", "web/web[3]", `{"position": 30}`)
+			w.edit("devices", "web/web[4]", `{"position": 3}`)
+			w.edit("devices", "web/web[3]", `{"position": 4}`)
+			w.edit("devices", "web/web[5]", `{"name": "web-006", "position": 7, "tags": []}`)
+			left := map[string][]string{
+				"web/web[1]": {"name"}, "web/web[2]": {"name"}, "web/web[3]": {"position"}, "web/web[4]": {"position"},
+				"web/web[5]": {"name", "position"},
+			}
+			grown := w.planned(fmt.Sprintf(small, "one", 7))
+			if by == "policy" {
+				w.answer("drift", "unmanage", `input.kind == "device"`)
+			}
+			for object, fields := range left {
+				for _, field := range fields {
+					if by == "answer" {
+						w.answers(grown, object, field, "unmanage")
+					}
+				}
+			}
+			places := func() string {
+				var out []string
+				for n := range 5 {
+					o := w.object("devices", fmt.Sprintf("web/web[%d]", n+1))
+					out = append(out, fmt.Sprint(o["name"], " U", o["position"]))
+				}
+				return strings.Join(out, ", ")
+			}
+			before := places()
+			for range 2 {
+				result, _, err := w.eng.Apply(t.Context(), grown, engine.ApplyOptions{})
+				if err != nil || len(result.Failed) > 0 {
+					t.Fatalf("%v, failed %+v", err, result.Errors)
+				}
+				if got := places(); got != before {
+					t.Fatalf("the servers are %s, and people made them %s", got, before)
+				}
+			}
+			w.law(grown)
+		})
+	}
+}

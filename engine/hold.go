@@ -14,7 +14,8 @@ import (
 func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	at := make(map[string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Class != change.Finding {
+		c := &set.Changes[i]
+		if c.Settle(); c.Class != change.Finding {
 			at[c.Object] = c
 		}
 	}

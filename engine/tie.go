@@ -147,7 +147,7 @@ func leaves(c *change.Change, t *refer.Tie) bool {
 		if !f.Verdict.Acts() && (!released || f.Verdict.Decision != "") {
 			continue
 		}
-		if f.Class == change.Relinquished || f.Verdict.Decision == change.DecisionUnmanage {
+		if f.GivesUp() {
 			continue
 		}
 		if id, is := value.ID(f.Have); is && f.Name == t.Field && id == t.To.ID {

@@ -48,7 +48,7 @@ func (a *Applier) outlook(c *change.Change) (*outlook, error) {
 		o.will = map[string]any{}
 	}
 	for _, f := range c.Fields {
-		if c.Action != change.Create && !f.Verdict.Acts() {
+		if c.Action != change.Create && !f.Writes() {
 			continue
 		}
 		v, err := a.resolve(c.Kind, f.Name, f.Want)

@@ -58,7 +58,7 @@ func (a *Applier) resolve(kind, field string, value any) (any, error) {
 func (a *Applier) unmet(c *change.Change) error {
 	needs := slices.Clone(c.Needs)
 	for _, f := range c.Fields {
-		if ref, pending := c.Pending(f); pending {
+		if ref, pending := c.Pending(f); pending && isSent(c, &f) {
 			needs = append(needs, ref)
 		}
 	}
@@ -68,6 +68,11 @@ func (a *Applier) unmet(c *change.Change) error {
 		}
 	}
 	return nil
+}
+
+// isSent reports whether what a change wants of a field is written, as the value or in diet's record.
+func isSent(c *change.Change, f *change.Field) bool {
+	return c.Action == change.Create || f.Verdict.Acts() && !f.GivesUp()
 }
 
 // build makes the payload of a change: the fields that act, and the resulting ownership.
@@ -95,9 +100,12 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		if change.OfRecord(f.Name) || !only(f.Name) {
 			continue // ownership writes it
 		}
-		value, err := a.resolve(c.Kind, f.Name, f.Want)
-		if err != nil {
-			return nil, err
+		var value any
+		if isSent(c, &f) {
+			var err error
+			if value, err = a.resolve(c.Kind, f.Name, f.Want); err != nil {
+				return nil, err
+			}
 		}
 		if !a.take(c, f, value, base, released) {
 			continue
@@ -181,7 +189,7 @@ func (a *Applier) take(c *change.Change, f change.Field, value any, base, releas
 	}
 	delete(released, f.Name)
 	applies(f, value, base)
-	return f.Class != change.Converged && f.Class != change.Agreed
+	return f.Writes()
 }
 
 // applies puts a value that is written into base, unless it is somebody else's.
@@ -244,7 +252,7 @@ func tagsOf(c *change.Change) []any {
 	}
 	for _, f := range c.Fields {
 		slug, ok := strings.CutPrefix(f.Name, "tag.")
-		if !ok || c.Action != change.Create && !f.Verdict.Acts() || f.Class == change.Relinquished {
+		if !ok || c.Action != change.Create && !f.Writes() {
 			continue
 		}
 		if f.Want == nil {

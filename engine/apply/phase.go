@@ -227,10 +227,10 @@ func (a *Applier) deleted(it *item, id int64) {
 	a.lose(it.change, id)
 }
 
-// wanted returns the value of a field that acts, or nil.
+// wanted returns the value of a field that is written, or nil.
 func wanted(c *change.Change, field string) any {
 	for _, f := range c.Fields {
-		if f.Name == field && (c.Action == change.Create || f.Verdict.Acts()) {
+		if f.Name == field && (c.Action == change.Create || f.Writes()) {
 			return f.Want
 		}
 	}

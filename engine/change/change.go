@@ -8,14 +8,11 @@
 package change
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/kinds"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // Action is what a change does to an object in NetBox.
@@ -111,62 +108,6 @@ type Blame struct {
 	Past bool `json:"-"`
 }
 
-// Field is the three-way difference of one field. Values are canonical: nil, bool,
-// int64, float64 or string; a reference is a NetBox id, or "@" and an object id if the
-// object is not in NetBox yet.
-type Field struct {
-	Name    string  `json:"field"`
-	Class   Class   `json:"class"`
-	Base    any     `json:"base"`
-	Want    any     `json:"want"`
-	Have    any     `json:"have"`
-	Blame   *Blame  `json:"blame,omitempty"`
-	Verdict Verdict `json:"verdict"`
-
-	// Known and Stated tell null from not stated.
-	Known  bool `json:"-"` // base holds the field
-	Stated bool `json:"-"` // the plan states the field
-
-	// Record is what diet's record is to say of the field, where that is not the value that is
-	// written: that is somebody else's, as it was ahead of a run that is undone. It is not part
-	// of a preview.
-	Record *Record `json:"-"`
-
-	// Flap says that diet and others keep writing over each other.
-	Flap *Flap `json:"flap,omitempty"`
-
-	// Retyped says that the field would refer to a shared object that is yet to be created
-	// although the plan did not switch to another one.
-	Retyped bool `json:"-"`
-}
-
-// Flap is how often diet wrote its value of a field over somebody else's within a day.
-type Flap struct {
-	Times   int      `json:"times"`
-	Since   string   `json:"since"` // RFC 3339, the server's clock
-	Writers []string `json:"writers"`
-}
-
-// Record is what diet's record says of a field: the value that diet last applied, and of a
-// reference what it referred to. Known tells that null was applied from that nothing was.
-type Record struct {
-	Base  any
-	Key   string
-	Known bool
-}
-
-// UnmarshalJSON reads a field with its values as package value has them.
-func (f *Field) UnmarshalJSON(text []byte) error {
-	type plain Field
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode((*plain)(f)); err != nil {
-		return err
-	}
-	f.Base, f.Want, f.Have = value.Of(f.Base), value.Of(f.Want), value.Of(f.Have)
-	return nil
-}
-
 // RecordVersion is the newest version of diet's record of an object, in the custom field
 // diet_managed_fields, that this program reads, and the one that it writes.
 const RecordVersion = 4
@@ -212,6 +153,10 @@ type Other struct {
 type Step struct {
 	Object string
 	Fields []string
+
+	// For are the fields of the change itself that want it so: where none of them is written, it does
+	// not wait.
+	For []string
 }
 
 // Change is one object's difference.

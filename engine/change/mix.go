@@ -48,9 +48,33 @@ func (c *Change) GivesWay(fields []string) bool {
 	return c.Acts() && c.PerField() && c.writes(fields)
 }
 
+// Settle takes out what the change waits for on account of fields that are not written after all.
+func (c *Change) Settle() {
+	c.After = slices.DeleteFunc(c.After, func(s Step) bool {
+		idle := c.PerField() && s.For != nil && !c.writes(s.For)
+		if i := slices.Index(c.Needs, s.Object); idle && i >= 0 {
+			c.Needs = slices.Delete(c.Needs, i, i+1)
+		}
+		return idle
+	})
+	if c.PerField() {
+		c.Needs = slices.DeleteFunc(c.Needs, c.idle)
+	}
+}
+
+// idle reports whether nothing but fields that are not written refers to what the change needs.
+func (c *Change) idle(need string) bool {
+	refers, written := false, false
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		if ref, pending := c.Pending(*f); pending && ref == need {
+			refers, written = true, written || f.Verdict.Acts() && !f.GivesUp()
+		}
+	}
+	return refers && !written
+}
+
 // writes reports whether one of these fields of a change is written.
 func (c *Change) writes(fields []string) bool {
-	return slices.ContainsFunc(c.Fields, func(f Field) bool {
-		return slices.Contains(fields, f.Name) && f.Verdict.Acts() && f.Class != Converged && f.Class != Agreed && f.Class != Relinquished
-	})
+	return slices.ContainsFunc(c.Fields, func(f Field) bool { return slices.Contains(fields, f.Name) && f.Writes() })
 }

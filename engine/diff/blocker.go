@@ -74,7 +74,7 @@ func (d *differ) waitForHolders(holders map[place]*change.Change) {
 			}
 			follows := func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) }
 			if slices.ContainsFunc(holder.Fields, follows) {
-				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}})
+				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}, For: []string{f.Follows}})
 			}
 		}
 	}
@@ -202,7 +202,7 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 	holder := holders[at]
 	if r.Marked == "" && holder != nil && (holder.Class != change.Unmanaged || holder.Action == change.Adopt) && (r.Own || d.takenAt[at] || d.claimed[at] != nil) {
 		c.Needs = append(c.Needs, holder.Object)
-		c.After = append(c.After, change.Step{Object: holder.Object, Fields: d.holding(holder, r, b)})
+		c.After = append(c.After, change.Step{Object: holder.Object, Fields: d.holding(holder, r, b), For: b.places})
 		return nil
 	}
 	if c.Class == change.Blocked && c.Other != nil && !c.Settled {

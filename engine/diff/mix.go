@@ -99,7 +99,7 @@ func (d *differ) findAbove(kind kinds.Kind, holders map[place]*change.Change) er
 			continue
 		}
 		c.Needs = append(c.Needs, by.Object)
-		c.After = append(c.After, change.Step{Object: by.Object, Fields: []string{r.Field}})
+		c.After = append(c.After, change.Step{Object: by.Object, Fields: []string{r.Field}, For: placing})
 	}
 	return nil
 }

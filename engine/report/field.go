@@ -15,6 +15,10 @@ func (t Text) fields(set *change.Set, cs []*change.Change) {
 		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
+		if f.GivesUp() {
+			fmt.Fprintf(t.W, "      %s: left to people; what NetBox has stays\n", f.Name)
+			continue
+		}
 		if f.Class == change.Conflict { // a person's value is written over: that is told as it was asked
 			t.allSides(set, cs, f.Name, "")
 			t.verdict(f.Verdict)

@@ -225,8 +225,11 @@ func (r row) Page() string { return engine.Page(r.table.netbox, r.Kind, r.NetBox
 
 // Does is what an apply would do, "" for nothing.
 func (r row) Does() change.Action {
-	if !r.Acts() || r.F != nil && !r.F.Verdict.Acts() {
+	switch {
+	case !r.Acts() || r.F != nil && !r.F.Verdict.Acts():
 		return ""
+	case r.F != nil && r.F.GivesUp():
+		return change.Own
 	}
 	return r.Outcome()
 }
