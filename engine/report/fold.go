@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -88,7 +89,7 @@ func examples(cs []*change.Change) string {
 	names := make([]string, 0, len(cs))
 	for _, c := range cs {
 		name := label(c)
-		if k := kind(c); c.Outcome() == change.Orphan && k.Attached && k.IsOwned() && c.Name != "" && !strings.HasSuffix(c.Object, c.Name) {
+		if k := kind(c); c.Outcome() == change.Orphan && k.Attached && k.IsOwned() && c.Name != "" && !strings.HasSuffix(name, c.Name) {
 			name = fmt.Sprintf("%s (%s)", name, c.Name) // it stays under that name
 		}
 		names = append(names, name)
@@ -109,8 +110,10 @@ func label(c *change.Change) string {
 	k := kind(c)
 	switch {
 	case k.Attached && k.IsOwned():
-		_, rest, _ := strings.Cut(c.Object, "/")
-		return rest
+		if _, rest, planned := strings.Cut(c.Object, "/"); planned {
+			return rest
+		}
+		return cmp.Or(c.Name, c.Object) // it is none of a plan's any more
 	case k.Attached:
 		_, whole, _ := strings.Cut(c.Owner, ":")
 		return whole + " " + c.Name
