@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -207,13 +208,20 @@ func childrenOf(set *change.Set) map[string][]*change.Change {
 
 func expected(c *change.Change) bool { return c.Expected() != "" }
 
+// open reports whether a change would not be made, and may be once a person has answered.
+func open(c *change.Change) bool {
+	asks := func(f change.Field) bool { return f.Verdict.Asks() }
+	return c.Action != change.None && c.Class != change.Parking && !expected(c) &&
+		(c.Verdict.Asks() || c.Held != "" || c.PerField() && slices.ContainsFunc(c.Fields, asks))
+}
+
 // countRun counts what the set would do, given the verdicts on its objects.
 func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals, error) {
 	owned, err := e.OwnedCounts(ctx, set.Plan)
 	if err != nil {
 		return nil, err
 	}
-	totals := &policy.Totals{Cascade: map[string]int{}, Owned: owned, Counts: set.Count(expected)}
+	totals := &policy.Totals{Cascade: map[string]int{}, Owned: owned, Counts: set.Count(expected), Asked: set.Count(open)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Expected() != change.Delete || c.With != "" || c.Class == change.Parking {

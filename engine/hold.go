@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
@@ -314,6 +315,8 @@ func (g guardedPart) raise(v *change.Verdict, part *change.Change) bool {
 	}
 	said := g.about(part)
 	switch {
+	case v.Rule == said.Rule && v.Decision == said.Decision && strings.HasPrefix(v.Message, said.Message):
+		// it stands there already
 	case g.Stricter(*v):
 		was := *v
 		*v = said

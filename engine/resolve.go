@@ -354,7 +354,7 @@ func (e *ContradictionError) Hint() string {
 }
 
 func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {
-	i := slices.IndexFunc(h.questions, func(q *answer.Question) bool { return q.Key == r.Question })
+	i := slices.IndexFunc(h.questions, func(q *answer.Question) bool { _, is := q.Asked(r.Question); return is })
 	if i < 0 {
 		return nil, fmt.Errorf("%w: nothing asks %s any more; diet preview lists the questions", ErrNothingToAnswer, r.Question)
 	}
@@ -365,7 +365,8 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	if err := h.free(q, r.Answer); err != nil {
 		return nil, err
 	}
-	a := answer.Answer{Question: q.Key, About: q.About(), Situation: q.Situation}
+	a := answer.Answer{Question: r.Question, About: q.About(), Situation: q.Situation}
+	a.UpTo, _ = q.Asked(r.Question)
 	for _, m := range q.Matters {
 		if m.Change == nil || len(q.Matters) > mostCovered {
 			continue

@@ -81,6 +81,9 @@ type Answer struct {
 	// stands for fewer of them, too.
 	Covers []string `json:"covers,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
 
+	// Of an answer about a budget: how many changes it was given to. It stands for fewer, too.
+	UpTo int `json:"up_to,omitempty" jsonschema:"minimum=1"`
+
 	// What depended on an object that was to be deleted when it was answered.
 	References []string `json:"references,omitempty"`
 
@@ -145,7 +148,7 @@ func (a *Answer) Named() *Answer {
 
 // Same reports whether two answers to the same thing say the same, whoever gave them and why.
 func (a *Answer) Same(b Answer) bool {
-	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.Expires == b.Expires
+	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.UpTo == b.UpTo && a.Expires == b.Expires
 }
 
 // Equal reports whether two answers are the same in all that a file has of them.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -90,6 +91,20 @@ func (q *Question) seal() {
 	slices.Sort(set)
 	q.Situation = digest("question", set)
 	q.Key = "q-" + q.Situation[:8]
+	if n := q.Verdict.Count; n > 0 {
+		q.Key += fmt.Sprintf("-%d", n) // what the person was shown
+	}
+}
+
+// Asked returns the number of changes that a person was shown who answers by a key, and whether the
+// key is one of the question: it asks about no more.
+func (q *Question) Asked(key string) (count int, is bool) {
+	if key == q.Key {
+		return q.Verdict.Count, true
+	}
+	shown, counted := strings.CutPrefix(key, "q-"+q.Situation[:8]+"-")
+	count, err := strconv.Atoi(shown)
+	return count, counted && err == nil && q.Verdict.Count > 0 && count >= q.Verdict.Count
 }
 
 // Open is the question as far as something of it still waits, nil where nothing does: what is

@@ -132,6 +132,8 @@ func (m Matter) Has(field string) bool {
 // to unmanage an object or a field, lasts whatever becomes of it.
 func (m Matter) Situation(answer string) string {
 	switch {
+	case m.Change == nil && m.run.Count > 0:
+		return digest("budget", m.run.Topic(), m.again)
 	case m.Change == nil:
 		if m.again != "" {
 			return digest("run", m.run.Topic(), m.changes, m.again)
@@ -156,7 +158,7 @@ func Shown(matters ...Matter) string {
 	var of []any
 	for _, m := range matters {
 		v := m.Verdict()
-		of = append(of, m.Situation(""))
+		of = append(of, m.Situation(""), v.Count)
 		if m.Change != nil && m.Field == nil {
 			of = append(of, m.References())
 		}

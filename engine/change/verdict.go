@@ -72,6 +72,13 @@ type Verdict struct {
 	// Parts is how many more parts of the object the rule asks the same about.
 	Parts int `json:"parts,omitempty"`
 
+	// parts are what it says of each of them.
+	parts []string
+
+	// Count is how many changes a question about a run is about, those among them that are asked
+	// about too: an answer stands for fewer, and not for more. 0 for any other.
+	Count int `json:"count,omitempty"`
+
 	// Answer is what a person answered, where that decided.
 	Answer string `json:"answer,omitempty"`
 }
@@ -95,11 +102,14 @@ func (v Verdict) Beside() []string {
 	return out
 }
 
-// Join adds a question to those beside a verdict: one for each rule.
+// Join adds a question to those beside a verdict: one for each rule, and each part once.
 func (v *Verdict) Join(q Verdict) {
 	also := slices.Clone(v.Also)
 	if i := slices.IndexFunc(also, func(a Verdict) bool { return a.Rule == q.Rule }); i >= 0 {
-		also[i].Parts++
+		if a := &also[i]; a.Message != q.Message && !slices.Contains(a.parts, q.Message) {
+			a.parts = append(slices.Clone(a.parts), q.Message)
+			a.Parts = len(a.parts)
+		}
 	} else {
 		q.Also = nil
 		also = append(also, q)

@@ -261,6 +261,7 @@ func (e *Engine) said(term *ast.Term) change.Verdict {
 		return failed("MAIN002", "rule %s decided %q, which is not a decision", v.Rule, v.Decision)
 	}
 	if v.Asks() {
+		v.Count = number(obj, termCount)
 		v.Recommended = text(obj, termRecommended)
 		var ok bool
 		if v.Approvals, ok = approvals(obj); !ok {
@@ -281,6 +282,7 @@ var (
 	termAlso        = ast.StringTerm("also")
 	termRecommended = ast.StringTerm("recommended")
 	termApprovals   = ast.StringTerm("approvals")
+	termCount       = ast.StringTerm("count")
 )
 
 // approvals reads how many approvals a question wants: none where it does not say.
@@ -295,6 +297,20 @@ func approvals(obj ast.Object) (n int, ok bool) {
 	}
 	n, ok = number.Int()
 	return n, ok && n >= 0
+}
+
+// number reads a key of an object that holds a whole number over 0; 0 for any other.
+func number(obj ast.Object, key *ast.Term) int {
+	term := obj.Get(key)
+	if term == nil {
+		return 0
+	}
+	said, _ := term.Value.(ast.Number)
+	n, whole := said.Int()
+	if !whole {
+		return 0
+	}
+	return max(n, 0)
 }
 
 // text reads a key of an object that holds a string.

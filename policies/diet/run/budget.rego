@@ -8,13 +8,18 @@ import data.diet.text
 #   data.settings.budgets says, by kind and action, how many changes a run may make: at
 #   most `max` changes, and at most `percent` of the objects that the plan owns. Where
 #   that number is unknown, a percentage counts as exceeded. data.settings.site_budgets says
-#   the same for the plans of a site; both count. Each budget is a question of its own.
+#   the same for the plans of a site; both count. Each budget is a question of its own, and the
+#   answer to it stands for fewer changes, too.
 # custom:
 #   id: RUN102
 #   severity: high
 #   decision: ask
 #   recommended: approve
-guards contains object.union(rego.metadata.rule().custom, {"message": message, "about": about}) if {
+guards contains object.union(rego.metadata.rule().custom, {
+	"message": sprintf("the run would %s %s%s; %s", [action, text.amount(amount, kind), _besides(more), excess]),
+	"about": sprintf("%s %s", [action, kind]),
+	"count": amount + more,
+}) if {
 	input.class == "run"
 	some limits in _limits
 	some kind, actions in limits
@@ -22,9 +27,13 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message, "
 	amount := input.run.counts[kind][action]
 	amount > 0
 	excess := _excess(budget, amount, kind)
-	about := sprintf("%s %s", [action, kind])
-	message := sprintf("the run would %s %s; %s", [action, text.amount(amount, kind), excess])
+	more := object.get(input.run, ["asked", kind, action], 0)
 }
+
+# What a person is asked about comes on top, if that is what they answer: whoever approves the budget knows of it.
+_besides(0) := ""
+
+_besides(more) := sprintf(", and %d more that are asked about", [more]) if more > 0
 
 _limits contains data.settings.budgets
 
