@@ -85,11 +85,13 @@ func (e *env) policyCheck(dirs []string) error {
 	shipped := sources.Shipped.Guards + sources.Shipped.Defaults
 	fmt.Fprintf(e.out, "The policies are fine: %d rules, %d of them shipped\n", len(p.Rules()), shipped)
 	for _, f := range sources.Folders {
-		fmt.Fprintf(e.out, "  %s: %d guards, %d defaults, %d data files\n", report.Printable(f.Dir), f.Guards, f.Defaults, f.Data)
+		fmt.Fprintf(e.out, "  %s: %s, %s, %s\n", report.Printable(f.Dir), report.Plural(f.Guards, "guard", "guards"),
+			report.Plural(f.Defaults, "default", "defaults"), report.Plural(f.Data, "data file", "data files"))
 	}
 	for _, w := range sources.Waivers {
 		fmt.Fprintf(e.out, "  %s\n", report.Printable(w.String()))
 	}
+	e.warnOfStrangers(nil)
 	return nil
 }
 

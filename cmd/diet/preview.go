@@ -126,6 +126,7 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 	if _, err := eng.Sync(e.cli.Context, mirror.Options{}); err != nil {
 		return nil, nil, err
 	}
+	e.warnOfIntents(intents)
 	var all []*engine.Preview
 	var values perPlan
 	var ends outcomes

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/generate"
 )
@@ -36,29 +38,48 @@ func (e *env) strangers(known []string) []string {
 	return out
 }
 
-// warnOfStrangers warns of these, where the plans at hand are all that diet.yaml names, and more.
+// warnOfStrangers warns of these, and of budgets for sites that no plan is of, where the plans at hand are
+// all that diet.yaml names, and more.
 func (e *env) warnOfStrangers(plans []*generate.Plan) {
-	if len(e.config.Exceptions)+len(e.config.Schedules) == 0 {
-		return
-	}
-	known := make([]string, 0, len(plans))
-	for _, p := range plans {
-		known = append(known, p.Info().Key)
-	}
-	if more, wrong, err := e.load(texts(e.config.Plans)); err == nil {
-		for _, p := range more {
-			known = append(known, p.Info().Key)
-		}
-		for _, w := range wrong {
-			known = append(known, w.key)
-		}
-	}
 	if len(e.config.Sources) > 0 {
 		return // others lie in git
+	}
+	more, wrong, err := e.load(texts(e.config.Plans))
+	if err == nil {
+		plans = append(slices.Clone(plans), more...)
+	}
+	var known, sites []string
+	for _, p := range plans {
+		known, sites = append(known, p.Info().Key), append(sites, p.Spec.Site.Slug)
+	}
+	for _, w := range wrong {
+		known = append(known, w.key)
 	}
 	for _, text := range e.strangers(known) {
 		e.say("warning: %s", text)
 	}
+	if len(e.policyDirs()) == 0 || len(sites) == 0 || len(wrong) > 0 {
+		return
+	}
+	if p, err := policy.New(e.cli.Context, e.policyConfig(nil)); err == nil {
+		for _, text := range p.Strays(sites) {
+			e.say("warning: %s", text)
+		}
+	}
+}
+
+// warnOfIntents is warnOfStrangers ahead of a preview, where diet.yaml names the plans that there are.
+func (e *env) warnOfIntents(intents []engine.Intent) {
+	if len(e.config.Plans) == 0 {
+		return
+	}
+	var plans []*generate.Plan
+	for _, intent := range intents {
+		if p, is := intent.(*generate.Plan); is {
+			plans = append(plans, p)
+		}
+	}
+	e.warnOfStrangers(plans)
 }
 
 func keysOf(plans []job.Plan) []string {

@@ -13,6 +13,7 @@ import (
 type Error struct {
 	File    string
 	Line    int // 0 where it is the whole file
+	Column  int // 0 where it is the whole line
 	Message string
 	Advice  string // how to fix it
 	More    int    // how many errors follow
@@ -22,6 +23,9 @@ func (e *Error) Error() string {
 	at := e.File
 	if e.Line > 0 {
 		at = fmt.Sprintf("%s:%d", e.File, e.Line)
+	}
+	if e.Column > 0 {
+		at = fmt.Sprintf("%s:%d", at, e.Column)
 	}
 	if e.More > 0 {
 		return fmt.Sprintf("policy %s: %s (and %d more)", at, e.Message, e.More)

@@ -126,17 +126,19 @@ func TestNewRefusesFolders(t *testing.T) {
 		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "a team cannot set data.waivers"},
 		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "a team cannot set data.diet"},
 		"unknown setting": {team(t, "data.yaml", "settings:\n  budget: {}\n"), "budget"},
-		"empty budget":    {team(t, "data.yaml", "settings:\n  budgets: {device: {delete: {}}}\n"), "settings"},
+		"empty budget":    {team(t, "data.yaml", "settings:\n  budgets: {device: {delete: {}}}\n"), "data.yaml:2:30: does not match"},
 		"bad action":      {team(t, "data.yaml", "settings:\n  budgets: {device: {deletes: {max: 1}}}\n"), "deletes"},
 		"bad time":        {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '8', to: '09:00'}]}"), "schema: windows.0.from: "},
 		"bad date":        {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
 		"day of freeze": {
 			team(t, "data.yaml", "settings:\n  freezes: [{from: '2026-12-20', to: '2027-01-04T00:00:00Z', why: x}]\n"),
-			`data.yaml:2: freezes[0].from: "2026-12-20" has no time; write "2026-12-20T00:00:00Z"`,
+			`data.yaml:2:20: freezes[0].from: "2026-12-20" has no time; write "2026-12-20T00:00:00Z"`,
 		},
 		"bad zone": {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '08:00', to: '09:00', zone: Europe/Berlni}]}"),
 			`"Europe/Berlni" is not a time zone`},
-		"bad window": {team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "settings"},
+		"bad window": {
+			team(t, "data.yaml", "settings:\n  windows: [{days: [Mon], from: '8:00', to: '09:00'}]\n"), "data.yaml:2:21: does not match",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -90,6 +90,7 @@ type program struct {
 
 	exceptions []Exception
 	masks      []Mask
+	source     *source
 
 	read    func() (*listed, error)   // once
 	compile func() (*compiled, error) // once
@@ -141,7 +142,7 @@ func build(ctx context.Context, src *source, cfg Config) (*program, error) {
 	ctx = context.WithoutCancel(ctx) // of whoever asks first
 	own, exceptions := len(cfg.Dirs) > 0, exceptionsOf(cfg)
 	src.data = map[string]any{"waivers": waiverData(exceptions)} // all there is until they are read
-	p := &program{exceptions: exceptions}
+	p := &program{exceptions: exceptions, source: src}
 	p.read = sync.OnceValues(func() (*listed, error) { return readAll(ctx, src, cfg, own) })
 	p.compile = sync.OnceValues(func() (*compiled, error) {
 		if _, err := p.read(); err != nil {

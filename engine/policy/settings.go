@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"go.yaml.in/yaml/v3"
 )
 
 // settingsSchema is the version of the settings that the shipped rules read.
@@ -36,34 +37,114 @@ func checkSettings(ctx context.Context, s *source, cfg Config) error {
 		return &Error{File: "data.settings", Message: "cannot be checked against its schema", Advice: settingsHint}
 	}
 	result, _ := rs[0].Expressions[0].Value.([]any)
-	if len(result) == 2 && result[0] == true {
-		for _, problem := range []*wrongSetting{checkTimes(settings), checkKinds(settings, cfg.Kinds), checkFields(settings, cfg.Fields)} {
-			if problem != nil {
-				file, line := s.holding(problem.word)
-				return &Error{File: file, Line: line, Message: problem.message, Advice: settingsHint}
-			}
-		}
-		return nil
+	if len(result) == 0 || result[0] != true {
+		return s.mismatched(result[min(1, len(result)):])
 	}
-	return &Error{File: "data.settings", Message: "does not match its schema: " + mismatch(result[1:]), Advice: settingsHint}
+	for _, problem := range []*wrongSetting{checkTimes(settings), checkKinds(settings, cfg.Kinds), checkFields(settings, cfg.Fields)} {
+		if problem != nil {
+			return s.wrong(problem)
+		}
+	}
+	return nil
 }
 
-// wrongSetting is a setting that cannot work: the word of it that is wrong, and what is wrong.
-type wrongSetting struct{ word, message string }
+// wrongSetting is a setting that cannot work: where it stands, and what is wrong.
+type wrongSetting struct {
+	path    []string // of keys, and numbers in lists; the last is what is wrong where there is nothing below it
+	key     bool     // it is the key that is wrong, not what it holds
+	message string
+}
 
-// holding is the file of data that holds a word, and its line.
-func (s *source) holding(word string) (name string, line int) {
+// wrong says what is wrong with a setting, and where in which file.
+func (s *source) wrong(problem *wrongSetting) *Error {
+	out := &Error{File: "data.settings", Message: problem.message, Advice: settingsHint}
+	deepest := 0
 	for _, f := range s.texts {
-		if f.folder == nil || filepath.Ext(f.name) == ".rego" {
+		if f.folder == nil || f.isModule() {
 			continue
 		}
-		for i, text := range strings.Split(string(f.text), "\n") {
-			if strings.Contains(text, word) {
-				return f.name, i + 1
+		path := append([]string{"settings"}, problem.path...)
+		if f.dir != "." {
+			above := strings.Split(f.dir, "/")
+			if len(above) > len(path) || !slices.Equal(above, path[:len(above)]) {
+				continue
 			}
+			path = path[len(above):]
+		}
+		var root yaml.Node
+		if yaml.Unmarshal(f.text, &root) != nil || len(root.Content) == 0 {
+			continue
+		}
+		if at, deep := nodeAt(root.Content[0], path, problem.key); deep > deepest {
+			deepest, out.File, out.Line, out.Column = deep, f.name, at.Line, at.Column
 		}
 	}
-	return "data.settings", 0
+	return out
+}
+
+// nodeAt is the node that a path leads to, or the key of it, and how many steps of the path there are.
+func nodeAt(at *yaml.Node, path []string, key bool) (*yaml.Node, int) {
+	last := at
+	for i, step := range path {
+		for at.Kind == yaml.AliasNode {
+			at = at.Alias
+		}
+		var of, next *yaml.Node
+		switch n, err := strconv.Atoi(step); {
+		case at.Kind == yaml.SequenceNode && err == nil && n < len(at.Content):
+			of, next = at.Content[n], at.Content[n]
+		case at.Kind == yaml.MappingNode:
+			for j := 0; j+1 < len(at.Content); j += 2 {
+				if at.Content[j].Value == step {
+					of, next = at.Content[j], at.Content[j+1]
+				}
+			}
+		}
+		if next == nil {
+			return last, i
+		}
+		last, at = of, next
+	}
+	if !key {
+		last = at
+	}
+	return last, len(path)
+}
+
+// mismatched says in what settings differ from their schema, and where the first of it stands.
+func (s *source) mismatched(result []any) *Error {
+	problem := &wrongSetting{message: "does not match its schema: " + mismatch(result)}
+	for _, list := range result {
+		list, _ := list.([]any)
+		for _, item := range list {
+			item, _ := item.(map[string]any)
+			if field := fmt.Sprint(item["field"]); !strings.EqualFold(field, "(root)") {
+				problem.path = strings.Split(field, ".")
+			}
+			if name, is := strings.CutPrefix(fmt.Sprint(item["desc"]), "Additional property "); is {
+				problem.path, problem.key = append(problem.path, strings.TrimSuffix(name, " is not allowed")), true
+			}
+			return s.wrong(problem)
+		}
+	}
+	return s.wrong(problem)
+}
+
+// Strays says which settings are about sites that are not among the given ones: they limit nothing.
+func (e *Engine) Strays(sites []string) []string {
+	e.listed() // has the data read
+	settings, _ := e.source.data["settings"].(map[string]any)
+	budgets, _ := settings["site_budgets"].(map[string]any)
+	var out []string
+	for _, site := range slices.Sorted(maps.Keys(budgets)) {
+		if slices.Contains(sites, site) {
+			continue
+		}
+		at := e.source.wrong(&wrongSetting{path: []string{"site_budgets", site}, key: true})
+		out = append(out, fmt.Sprintf("%s:%d:%d: site_budgets.%s: no plan here is of that site%s", at.File, at.Line, at.Column, site,
+			suggest(site, sites)))
+	}
+	return out
 }
 
 // checkTimes refuses what the rules about windows and freezes cannot work with: they would deny
@@ -74,14 +155,14 @@ func checkTimes(settings any) *wrongSetting {
 	for i, item := range windows {
 		window, _ := item.(map[string]any)
 		if problem := badZone(window["zone"]); problem != "" {
-			return &wrongSetting{fmt.Sprint(window["zone"]), fmt.Sprintf("windows[%d].zone: %s", i, problem)}
+			return &wrongSetting{path: []string{"windows", strconv.Itoa(i), "zone"}, message: fmt.Sprintf("windows[%d].zone: %s", i, problem)}
 		}
 	}
 	freezes, _ := object["freezes"].([]any)
 	for i, item := range freezes {
 		freeze, _ := item.(map[string]any)
 		if key, problem := badFreeze(freeze); problem != "" {
-			return &wrongSetting{fmt.Sprint(freeze[key]), fmt.Sprintf("freezes[%d]%s", i, problem)}
+			return &wrongSetting{path: []string{"freezes", strconv.Itoa(i), key}, message: fmt.Sprintf("freezes[%d]%s", i, problem)}
 		}
 	}
 	return nil
@@ -127,7 +208,7 @@ func checkKinds(settings any, kinds []string) *wrongSetting {
 		for _, kind := range slices.Sorted(maps.Keys(byKind(object)[path])) {
 			if len(kinds) > 0 && !slices.Contains(kinds, kind) {
 				message := fmt.Sprintf("%s.%s is not a kind%s", path, kind, suggest(kind, kinds))
-				return &wrongSetting{kind, message}
+				return &wrongSetting{append(strings.Split(path, "."), kind), true, message}
 			}
 		}
 	}
@@ -137,12 +218,13 @@ func checkKinds(settings any, kinds []string) *wrongSetting {
 // checkFields refuses remediation of fields that are not among the given ones, if any.
 func checkFields(settings any, fields []string) *wrongSetting {
 	object, _ := settings.(map[string]any)
-	for kind, of := range byKind(object)["remediation.fields"] {
-		of, _ := of.(map[string]any)
+	byKinds := byKind(object)["remediation.fields"]
+	for _, kind := range slices.Sorted(maps.Keys(byKinds)) {
+		of, _ := byKinds[kind].(map[string]any)
 		for _, field := range slices.Sorted(maps.Keys(of)) {
 			if len(fields) > 0 && field != "*" && !dynamic(field) && !slices.Contains(fields, field) {
 				message := fmt.Sprintf("remediation.fields.%s.%s is not a field%s", kind, field, suggest(field, fields))
-				return &wrongSetting{field, message}
+				return &wrongSetting{[]string{"remediation", "fields", kind, field}, true, message}
 			}
 		}
 	}
