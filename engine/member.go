@@ -1,6 +1,11 @@
 package engine
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -8,47 +13,130 @@ import (
 )
 
 // holdMembers has what is in something that would be deleted, and is not yet, stay in it as the
-// plan's: an interface in its LAG. What gives up such a reference is decided together with what
-// it refers to; all else that is written of it is written. It reports whether it held anything.
+// plan's: an interface in its LAG, a plug of a breakout in its server. What gives that up is decided
+// together with what it refers to; all else that is written of it is written. It reports whether it
+// held anything.
 func (b *bonds) holdMembers(set *change.Set, cause map[string]string) (held bool) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if !c.Acts() {
+		if !c.Acts() || c.Before == nil {
 			continue
 		}
-		for _, f := range membership(c) {
-			host := b.hostOf(c, f)
-			switch {
-			case host == nil:
-				continue
-			case c.PerField() && actsBeside(c, f):
-				keepWith(c, f, host)
-			case host.LeftOut():
-				leaveOut(c, host)
-			default:
-				c.Held = "waits for " + host.Object
-				cause[c.Object] = host.Object
-			}
+		in := b.membership(c)
+		b.pluggedIn(c, in)
+		if len(in) > 0 {
+			b.holdMember(c, in, cause)
 			held = true
 		}
 	}
 	return held
 }
 
+// holdMember has some fields of a change decided together with what they refer to, or all of it
+// where nothing else is written, or nothing else can be.
+func (b *bonds) holdMember(c *change.Change, in map[string]*change.Change, cause map[string]string) {
+	var first *change.Change
+	for _, field := range slices.Sorted(maps.Keys(in)) {
+		first = in[field]
+		if first.LeftOut() || first.Class == change.Unmanaged {
+			continue
+		}
+		break
+	}
+	switch {
+	case c.PerField() && actsBeside(c, in):
+		for field, host := range in {
+			keepWith(c, field, host)
+		}
+	case first.Class == change.Unmanaged, first.LeftOut() && c.ReplacedBy == "":
+		leaveOut(c, first)
+	default:
+		cause[c.Object] = cmp.Or(cause[rootOf(first)], rootOf(first))
+		c.Held = "waits for " + cause[c.Object]
+	}
+}
+
+// pluggedIn adds to the fields that wait the plugs of a breakout that a change pulls out of what
+// would be deleted and is not yet, and, of a cable that is deleted, all of those. A plug that would
+// be pulled out of what is released stays there, and is the plan's no more.
+func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
+	kind, _ := kinds.Standard().Of(c.Kind)
+	if len(kind.Ends()) == 0 || !c.PerField() && (!c.Deletes() || c.With != "") {
+		return
+	}
+	for _, field := range kind.Plugs() {
+		f := fieldOf(c, field)
+		if !c.Deletes() && (len(kind.PlugsAt(kind.EndOf(field))) < 2 || f == nil || !f.Verdict.Acts() || f.Class == change.Relinquished) {
+			continue
+		}
+		switch host := b.wholeAt(c, field); {
+		case host == nil:
+		case !host.Acts():
+			in[field] = host
+		case f != nil && f.Want == nil && host.Outcome() == change.Orphan && !c.Deletes():
+			f.Class, f.Stated, f.Want = change.Relinquished, false, f.Have
+			if !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Verdict.Acts() && f.Class != change.Relinquished }) {
+				c.Action = change.Own
+			}
+		}
+	}
+}
+
+// wholeAt is what a plug is in, as a whole, if that would be deleted, or is a person's by now; nil
+// for something else.
+func (b *bonds) wholeAt(c *change.Change, field string) *change.Change {
+	for _, id := range change.Plugs(c.Kind, field, c.Before.Have[field]) {
+		port := b.at[refer.Object{Kind: change.Refers(c.Kind, field), ID: id}]
+		if port == nil {
+			return b.unmanagedWith(c, field)
+		}
+		if host := b.of[port.With]; rootOf(port) == rootOf(c) {
+			continue
+		} else if host != nil && host.Class == change.Orphaned && host.Action == change.Delete && (!host.Deletes() || !host.Acts()) {
+			return host
+		}
+	}
+	return nil
+}
+
+// unmanagedWith is what a person took over that has the port where diet plugged a cable in; nil for
+// nothing.
+func (b *bonds) unmanagedWith(c *change.Change, field string) *change.Change {
+	part, _ := c.Before.Keys[field].(string)
+	for at := strings.LastIndexByte(part, '/'); at > 0; at = strings.LastIndexByte(part[:at], '/') {
+		if whole := b.of[part[:at]]; whole != nil && whole.Class == change.Unmanaged {
+			return whole
+		}
+	}
+	return nil
+}
+
+// fieldOf is a field of a change, or nil.
+func fieldOf(c *change.Change, name string) *change.Field {
+	for i := range c.Fields {
+		if c.Fields[i].Name == name {
+			return &c.Fields[i]
+		}
+	}
+	return nil
+}
+
 // membership are the fields by which an object is in others that NetBox deletes without it, as far
-// as a change gives them up: single ones, or with the whole object.
-func membership(c *change.Change) (out []string) {
+// as a change gives them up, single ones or with the whole object, with what would be deleted of
+// those, and is not yet.
+func (b *bonds) membership(c *change.Change) map[string]*change.Change {
+	out := map[string]*change.Change{}
 	released := c.Action == change.Delete && c.Outcome() == change.Orphan
-	if !released && !c.PerField() || c.Before == nil {
-		return nil
+	if !released && !c.PerField() {
+		return out
 	}
 	kind, _ := kinds.Standard().Of(c.Kind)
 	for _, f := range kind.Fields {
-		if f.Type != kinds.Reference || f.OnDelete != kinds.SetNull {
+		if f.Type != kinds.Reference || f.OnDelete != kinds.SetNull || !released && !givesUp(c, f.Name) {
 			continue
 		}
-		if released || givesUp(c, f.Name) {
-			out = append(out, f.Name)
+		if host := b.hostOf(c, f.Name); host != nil {
+			out[f.Name] = host
 		}
 	}
 	return out
@@ -56,12 +144,8 @@ func membership(c *change.Change) (out []string) {
 
 // givesUp reports whether a change gives up a field, and NetBox's value of it is to stay.
 func givesUp(c *change.Change, field string) bool {
-	for i := range c.Fields {
-		if f := &c.Fields[i]; f.Name == field && f.Class == change.Relinquished {
-			return f.Verdict.Acts()
-		}
-	}
-	return false
+	f := fieldOf(c, field)
+	return f != nil && f.Class == change.Relinquished && f.Verdict.Acts()
 }
 
 // hostOf is what an object is in, by a field, if that is to be deleted, and is not yet; nil for
@@ -78,24 +162,25 @@ func (b *bonds) hostOf(c *change.Change, field string) *change.Change {
 	return host
 }
 
-// actsBeside reports whether a change writes a field other than one.
-func actsBeside(c *change.Change, field string) bool {
+// actsBeside reports whether a change writes a field other than some, and can: a breakout of
+// another shape has other plugs.
+func actsBeside(c *change.Change, but map[string]*change.Change) bool {
+	kind, _ := kinds.Standard().Of(c.Kind)
+	beside := false
 	for i := range c.Fields {
-		if f := &c.Fields[i]; f.Name != field && f.Verdict.Acts() {
-			return true
+		f := &c.Fields[i]
+		if f.Name == kind.Shape() && f.Verdict.Acts() {
+			return false
 		}
+		beside = beside || but[f.Name] == nil && f.Verdict.Acts()
 	}
-	return false
+	return beside
 }
 
 // keepWith has a field decided together with what it refers to.
 func keepWith(c *change.Change, field string, host *change.Change) {
-	for i := range c.Fields {
-		if f := &c.Fields[i]; f.Name == field {
-			f.Verdict = change.Verdict{
-				Decision: change.DecisionKeep, Rule: host.Verdict.Rule, Severity: host.Verdict.Severity, Answer: host.Verdict.Answer,
-				Message: "decided together with " + host.Object,
-			}
-		}
+	v := host.Verdict
+	fieldOf(c, field).Verdict = change.Verdict{
+		Decision: change.DecisionKeep, Rule: v.Rule, Severity: v.Severity, Answer: v.Answer, Message: "decided together with " + rootOf(host),
 	}
 }

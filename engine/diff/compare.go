@@ -208,7 +208,7 @@ func (w *wanted) differing(before *change.Before) []change.Field {
 		f.Want, f.Stated = w.fields[name]
 		f.Base, f.Known = before.Applied(name)
 		f.Class = classify(f)
-		if vacant(w.kind, f) {
+		if vacant(w.kind, f) || givenUp(w.kind, f, before) {
 			f.Class = ""
 		}
 		_, wasInitial := before.Initial[name]
@@ -263,6 +263,17 @@ func vacant(kind string, f change.Field) bool {
 	k, _ := kinds.Standard().Of(kind)
 	field, _ := k.Field(f.Name)
 	return f.Class == change.Agreed && f.Have == nil && field.Vacant
+}
+
+// givenUp reports whether a plug that the plan leaves nowhere was given up along with what it is in:
+// who has that keeps it.
+func givenUp(kind string, f change.Field, before *change.Before) bool {
+	k, _ := kinds.Standard().Of(kind)
+	field, _ := k.Field(f.Name)
+	if field.Type != kinds.End || !f.Stated || f.Want != nil || f.Class != change.Conflict || f.Known {
+		return false
+	}
+	return slices.ContainsFunc(k.Ends(), func(end string) bool { _, applied := before.Base[end]; return applied })
 }
 
 // finished is the class of a field that diet wrote temporarily and has not set right

@@ -289,6 +289,14 @@ func (k Kind) plugs(keep func(Field) bool) []string {
 	return out
 }
 
+// Shape is the field that says how many plugs a cable has at its ends; "" for other kinds.
+func (k Kind) Shape() string {
+	if len(k.Ends()) > 0 {
+		return "profile"
+	}
+	return ""
+}
+
 // ParentKind returns the kind of the parent, "" for none.
 func (k Kind) ParentKind() string { return k.Refers(k.Parent) }
 
