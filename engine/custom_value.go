@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -40,6 +39,9 @@ type choiceSet struct {
 	Base  any     `json:"base_choices"` // a list that NetBox brings along, which it does not tell here
 	Extra [][]any `json:"extra_choices"`
 }
+
+// forbidden is the status of what the token may not do.
+const forbidden = 403
 
 // choiceSets are no kind that is mirrored.
 var choiceSets = kinds.Kind{Name: "custom_field_choice_set", Endpoint: "extras/custom-field-choice-sets"}
@@ -123,7 +125,7 @@ func (e *Engine) customLimits(ctx context.Context, names []string) (map[string]c
 	}
 	sets, err := listed[choiceSet](ctx, e.client, choiceSets, url.Values{"fields": {"id,name,base_choices,extra_choices"}, "id": ids})
 	var refused *netbox.Error
-	if errors.As(err, &refused) && refused.Status == http.StatusForbidden {
+	if errors.As(err, &refused) && refused.Status == forbidden {
 		sets, err = nil, nil // of which nothing is known
 	}
 	if err != nil {

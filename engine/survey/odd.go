@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -192,8 +191,7 @@ func (k *sketch) setApart(found []*oddity) bool {
 // leaveOut takes what a plan would have otherwise out of it, and notes it.
 func (k *sketch) leaveOut(found []*oddity) {
 	for _, o := range found {
-		c, n := o.class, 0
-		what := c.id()
+		c, n, what := o.class, o.cables, o.class.id()
 		switch {
 		case o.lag:
 			o.link.bond, o.link.lag = nil, ""
@@ -202,14 +200,14 @@ func (k *sketch) leaveOut(found []*oddity) {
 			continue
 		case o.link != nil:
 			c.links = slices.DeleteFunc(c.links, func(l *link) bool { return l == o.link })
-			what, n = what+": "+o.link.key, o.link.cables
+			what, n = what+": "+o.link.key, max(n, o.link.cables)
 		case o.zone != nil:
 			c.zones = slices.DeleteFunc(c.zones, func(z *zone) bool { return z == o.zone })
-			what, n = what+"/"+o.zone.key, o.zone.cables
+			what, n = what+"/"+o.zone.key, max(n, o.zone.cables)
 		default:
-			what, n = what+": mgmt", c.mgmt.cables
+			what, n = what+": mgmt", max(n, c.mgmt.cables)
 			c.mgmt = nil
 		}
-		k.note("%s: %d cables are left alone: a plan would have some otherwise (the first %s).", what, cmp.Or(n, o.cables), o.first)
+		k.note("%s: %d cables are left alone: a plan would have some otherwise (the first %s).", what, n, o.first)
 	}
 }
