@@ -12,6 +12,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -161,10 +162,7 @@ func (r *reader) Facts(ctx context.Context, name string) (map[int64]map[string]a
 
 // Required implements [apply.Reader].
 func (r *reader) Required(ctx context.Context, kind string) ([]string, error) {
-	var rows []struct {
-		Kind, Name, Type string
-		Required         bool
-	}
+	var rows []diff.CustomField
 	if err := r.engine.selectAll(ctx, &rows, "query/custom_field_owned"); err != nil {
 		return nil, err
 	}

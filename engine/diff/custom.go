@@ -12,8 +12,8 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-// customField is a custom field that objects of a kind have in NetBox.
-type customField struct {
+// CustomField is a custom field that objects of a kind have in NetBox.
+type CustomField struct {
 	Kind     string `db:"kind"`
 	Name     string `db:"name"`
 	Type     string `db:"type"`
@@ -25,11 +25,11 @@ type customField struct {
 // that an administrator made required and that they would lack, one that it does not have, and a
 // value of another type.
 func (d *differ) findCustom() error {
-	var rows []customField
+	var rows []CustomField
 	if err := d.selectAll(&rows, d.statements.Get("query/custom_field_owned")); err != nil {
 		return err
 	}
-	known := map[key]customField{}
+	known := map[key]CustomField{}
 	for _, r := range rows {
 		known[key{r.Kind, r.Name}] = r
 		if r.Required {
@@ -40,7 +40,7 @@ func (d *differ) findCustom() error {
 	return nil
 }
 
-func (d *differ) findRequired(r customField) {
+func (d *differ) findRequired(r CustomField) {
 	var lack []string
 	for i := range d.changes {
 		if c := &d.changes[i]; c.Kind == r.Kind && lacks(c, "cf."+r.Name) {
@@ -84,7 +84,7 @@ func touches(c *change.Change) bool {
 type refusedField struct{ kind, name, why string }
 
 // findRefused reports stated custom fields that NetBox does not have, or whose value it would refuse.
-func (d *differ) findRefused(known map[key]customField) {
+func (d *differ) findRefused(known map[key]CustomField) {
 	found := map[refusedField][]string{}
 	for i := range d.changes {
 		c := &d.changes[i]
