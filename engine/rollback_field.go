@@ -58,7 +58,7 @@ func (r *reverted) field(name string) {
 		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: true}, true)
 	case !recorded || !is || !sameAs(now, gave):
 		r.leave(name)
-	case r.d.put(name):
+	case r.puts(name), r.d.put(name):
 		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: known}, false)
 	case known && sameAs(applied, gave):
 		r.leave(name)
@@ -78,7 +78,7 @@ func (r *reverted) leave(name string) {
 	kind, _ := kinds.Standard().Of(r.o.Kind)
 	_, passing := r.owned.Tmp[name]
 	emptied := have == nil && kind.Refers(name) != ""
-	if !is || passing || emptied || value.Equal(have, base) || r.d.put(name) {
+	if !is || passing || emptied || value.Equal(have, base) || r.puts(name) {
 		return
 	}
 	setApart(r.o, name, r.today(name), generate.Applied{Value: now, Known: true})
@@ -93,20 +93,29 @@ func (r *reverted) today(name string) any {
 	return have
 }
 
-// put reports whether the run wrote a field, or one that means something only together with it.
-func (d *deed) put(name string) bool {
-	kind, _ := kinds.Standard().Of(d.kind)
-	written := func(name string) bool {
-		_, sent := d.sent[name]
-		slug, isTag := strings.CutPrefix(name, "tag.")
-		return sent || isTag && slices.Contains(d.tags, slug)
+// puts reports whether a field is to be written, or one that means something only together with it: the
+// run wrote it, its record of it still stands, and it is not as before already.
+func (r *reverted) puts(name string) bool {
+	kind, _ := kinds.Standard().Of(r.d.kind)
+	stands := func(name string) bool {
+		gave, recorded := r.wrote[name]
+		now, is := r.now[name]
+		back := sameAs(r.was[name], gave) && value.Equal(r.owned.Have[name], r.d.was.Fields[name])
+		return recorded && is && sameAs(now, gave) && r.d.put(name) && !back
 	}
 	for _, group := range kind.Together {
 		if slices.Contains(group, name) {
-			return slices.ContainsFunc(group, written)
+			return slices.ContainsFunc(group, stands)
 		}
 	}
-	return written(name)
+	return stands(name)
+}
+
+// put reports whether the run wrote a field.
+func (d *deed) put(name string) bool {
+	_, sent := d.sent[name]
+	slug, isTag := strings.CutPrefix(name, "tag.")
+	return sent || isTag && slices.Contains(d.tags, slug)
 }
 
 // putBack wants of a field what NetBox had ahead of the run, and a record that says what diet had
