@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
@@ -192,6 +193,9 @@ func ReadCarried(r io.Reader) (*CarriedPreview, error) {
 	return c.open()
 }
 
+// previewID is what the id of a preview looks like: it names pages and files.
+var previewID = regexp.MustCompile(`^pv-[0-9a-z]+$`)
+
 // open is the preview in a file whose digest is right.
 func (c *carried) open() (*CarriedPreview, error) {
 	if err := c.once(); err != nil {
@@ -206,6 +210,9 @@ func (c *carried) open() (*CarriedPreview, error) {
 	p, err := joined(kept)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
+	}
+	if !previewID.MatchString(p.ID) {
+		return nil, fmt.Errorf("%w: %q is no id of a preview", ErrAltered, p.ID)
 	}
 	kept.ID, kept.Plan, kept.CreatedAt, kept.PlanFile = p.ID, p.Plan, p.CreatedAt, p.PlanFile
 	p.carried, p.digest, p.signed = true, c.Digest, c.Approvals

@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
 
 // TestShownIsDone refuses a preview from a file that shows another change than the one that
@@ -66,11 +68,16 @@ func TestForged(t *testing.T) {
 			Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","plan_digest":"x"}`), Lists: list("plan", plan),
 		},
 		"a rollback": {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web","rollback_of":"run-1"}`)},
+		"a path":     carriedAs(t, "../../etc/x"),
+		"no id":      carriedAs(t, ""),
 		"no change":  {Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{}`), Lists: list("changes", `3`)},
 	} {
 		if p, err := ReadCarried(packed(t, c)); err == nil {
 			t.Errorf("%s is taken: %+v", name, p)
 		}
+	}
+	if _, err := ReadCarried(packed(t, carriedAs(t, "pv-0123abcd"))); err != nil {
+		t.Error(err)
 	}
 	whole := packed(t, carried{Format: carriedFormat, Version: 1, Preview: json.RawMessage(`{"plan":"web"}`)})
 	all := make([]byte, whole.Len())
@@ -81,5 +88,23 @@ func TestForged(t *testing.T) {
 		if _, err := ReadCarried(bytes.NewReader(all[:n])); !errors.Is(err, ErrAltered) {
 			t.Errorf("the first %d bytes: %v", n, err)
 		}
+	}
+}
+
+// carriedAs is a preview of nothing in a file, with an id.
+func carriedAs(t *testing.T, id string) carried {
+	t.Helper()
+	const text = "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec: {site: ams2}\n"
+	plan, err := generate.Load("plan.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	preview := fmt.Sprintf(`{"id": %q, "plan": "web", "plan_file": "plan.yaml", "plan_digest": %q}`, id, plan.Info().Digest)
+	row, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return carried{
+		Format: carriedFormat, Version: 1, Preview: json.RawMessage(preview), Lists: map[string][]json.RawMessage{"plan": {row}},
 	}
 }
