@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -78,8 +79,8 @@ func bind(set *change.Set) {
 	}
 }
 
-// holdWaiting holds what waits for something that does not act, and reports whether it held
-// anything.
+// holdWaiting holds what waits for something that does not act, or leaves it out along with that,
+// and reports whether it did either.
 func holdWaiting(
 	set *change.Set, ties *bonds, at map[string]*change.Change, wrong map[string]bool, cause map[string]string,
 ) (held bool) {
@@ -88,14 +89,22 @@ func holdWaiting(
 		if !c.Acts() {
 			continue
 		}
-		if need := cmp.Or(unmet(c, at, wrong), ties.unmet(c)); need != "" && at[need] != nil && at[need].LeftOut() {
-			leaveOut(c, at[need])
-			held = true
-		} else if need != "" {
+		need := cmp.Or(unmet(c, at, wrong), ties.unmet(c))
+		if need == "" {
+			continue
+		}
+		on := at[need]
+		switch {
+		case on != nil && on.LeftOut() && !isRoomFor(c, on):
+			leaveOut(c, on)
+		default:
+			if cause[need] == "" && on != nil && on.LeftOut() {
+				cause[need] = fmt.Sprintf("%s, which stays as it is (%s)", need, on.Verdict.Rule)
+			}
 			cause[c.Object] = cmp.Or(cause[need], need)
 			c.Held = "waits for " + cause[c.Object]
-			held = true
 		}
+		held = true
 	}
 	return held
 }
@@ -113,8 +122,18 @@ func holdCrowded(set *change.Set, at map[string]*change.Change) bool {
 	return false
 }
 
-// leaveOut leaves a change out along with what it needs, which a person or a rule wants not to
-// be there: nobody is waited for.
+// isRoomFor reports whether a change needs of another one only that it gives way, or goes ahead: that
+// is another object of the plan, and what waits for it is told, whatever was decided about it.
+func isRoomFor(c, other *change.Change) bool {
+	if c.Action == change.Delete || c.Owner == other.Object || c.With == other.Object {
+		return false
+	}
+	return other.Action == change.Delete || other.Action == change.Update
+}
+
+// leaveOut leaves a change out along with what it is a part of or needs, which a person or a rule
+// wants not to be there: nobody is waited for. What is there already, and would only change, is
+// held: somebody has to know that it stays as it was.
 func leaveOut(c, need *change.Change) {
 	c.Verdict = change.Verdict{
 		Decision: change.DecisionSkip, Rule: need.Verdict.Rule, Severity: need.Verdict.Severity, Answer: need.Verdict.Answer,

@@ -292,7 +292,7 @@ func (h *hearing) isOf(m answer.Matter, r Reply) bool {
 }
 
 func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (answer.Answer, error) {
-	a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer)}
+	a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer), Edited: answer.Edited(r.Answer, m)}
 	if m.Field != nil {
 		a.Field = m.Field.Name
 		if r.Field != "" {
@@ -365,7 +365,9 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	if err := h.free(q, r.Answer); err != nil {
 		return nil, err
 	}
-	a := answer.Answer{Question: r.Question, About: q.About(), Situation: q.Situation}
+	a := answer.Answer{
+		Question: r.Question, About: q.About(), Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
+	}
 	a.UpTo, _ = q.Asked(r.Question)
 	for _, m := range q.Matters {
 		if m.Change == nil || len(q.Matters) > mostCovered {
@@ -472,7 +474,7 @@ func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	for _, m := range matters {
 		switch {
 		case !m.Answers(a.Object, a.Field), carriedOut(m, a):
-		case m.Situation(a.Answer) == a.Situation:
+		case m.Situation(a.Answer) == a.Situation && !a.Outlived(m):
 			return AnswerContradicted
 		default:
 			return AnswerLapsed

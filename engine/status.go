@@ -179,7 +179,25 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 	s.count(p)
 	s.Summary.Unmanaged = len(p.Unmanaged)
 	s.wrong = p.Set().Wrong() || p.Set().Stuck()
+	if n := p.leftWaiting(); n > 0 {
+		s.wrong, s.Pending = false, s.Pending+n
+	}
 	return s, p, e.lastRun(ctx, &s)
+}
+
+// leftWaiting counts what waits where nobody is asked or told to mend anything: for room that other
+// objects keep, as somebody answered.
+func (p *Preview) leftWaiting() int {
+	n := 0
+	if p.Set().Wrong() || p.decided(change.Verdict.Waits) {
+		return n
+	}
+	for i := range p.Changes {
+		if c := &p.Changes[i]; c.Stuck() {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Status) count(p *Preview) {

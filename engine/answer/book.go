@@ -76,7 +76,7 @@ func (b *Book) Named(m Matter, judged bool) []*Answer {
 func (b *Book) Asked(q *Question) []*Answer {
 	var found []*Answer
 	for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
-		if !a.Expired(b.now) && a.UpTo >= q.Verdict.Count {
+		if !a.Expired(b.now) && a.UpTo >= q.Verdict.Count && !slices.ContainsFunc(q.Matters, a.Outlived) {
 			found = append(found, a)
 		}
 	}
@@ -134,11 +134,15 @@ func (b *Book) about(m Matter) []*Answer {
 // fits reports whether an answer was given to the situation of a matter. What depends on
 // an object is known in full only where NetBox was asked: else an answer fits if it knew
 // of all that the mirror shows. To delete what is plugged into what stays was answered with
-// all of that in view. A field that was left to people stays theirs, whatever they write.
+// all of that in view. A field that was left to people stays theirs, whatever they write. What diet
+// carries out is carried out once: a later edit is none that was answered, though it is the same.
 func (m Matter) fits(a *Answer, judged bool) bool {
 	orphaned := m.Change.Class == change.Orphaned && m.Field == nil
 	if m.Field != nil && a.Answer == string(change.AnswerUnmanage) {
 		return true // one of an older diet was given to values
+	}
+	if a.Outlived(m) {
+		return false
 	}
 	if a.Situation == m.Situation(a.Answer) {
 		return !orphaned || a.Answer != string(change.AnswerForceDelete) || a.knew(m.staying())

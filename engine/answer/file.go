@@ -112,7 +112,7 @@ func (f *File) check() error {
 				Message: fmt.Sprintf(format, args...), Hint: hint,
 			})
 		}
-		for key, text := range map[string]string{"when": a.When, "expires": a.Expires} {
+		for key, text := range map[string]string{"when": a.When, "expires": a.Expires, "edited": a.Edited} {
 			if _, err := time.Parse(time.RFC3339, text); err != nil && text != "" {
 				at(key, "write it as 2026-11-26T18:00:00Z", "%q is no time", text)
 			}
