@@ -70,6 +70,9 @@ func undone(requests []store.Request) (map[string]*deed, error) {
 			return nil, errTooOld
 		}
 		for j, object := range objects {
+			if change.IsParking(object) {
+				continue // it is there while something ends on it, whatever is undone
+			}
 			if err := addDeed(out, r, object, payload[j], prior[j]); err != nil {
 				return nil, err
 			}
@@ -95,6 +98,10 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 		out[object] = d
 	}
 	if r.Method == deletion {
+		if d.did == change.Create {
+			delete(out, object) // it came and went
+			return nil
+		}
 		d.did = change.Delete
 		for _, part := range d.was.Parts {
 			out[part.Object] = &deed{kind: part.Kind, did: change.Delete, was: part}

@@ -91,3 +91,33 @@ func (w *world) plugAtLeaf() {
 	w.make("cables", fmt.Sprintf(`{"a_terminations": `+end+`, "b_terminations": `+end+`, "label": "her patch"}`,
 		port, w.port("leaf-02", "E1/5")["object_id"]))
 }
+
+// TestRollbackOfACircle undoes a run that put right cables which people had plugged into each other's ports:
+// the port on which one was parked for the moment is not made again.
+func TestRollbackOfACircle(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(fmt.Sprintf(small, "one", 2))
+	w.apply(plan)
+	a, b := w.object("interfaces", "web/dc.leaf[1]/1")["id"], w.object("interfaces", "web/dc.leaf[1]/2")["id"]
+	plug := func(cable string, port any) {
+		w.edit("cables", cable, fmt.Sprintf(`{"b_terminations": [{"object_type": "dcim.interface", "object_id": %v}]}`, port))
+	}
+	free := w.port("leaf-01", "E1/8")["object_id"]
+	plug("web/web[1]/lom.eth0~", free)
+	plug("web/web[2]/lom.eth0~", a)
+	plug("web/web[1]/lom.eth0~", b)
+	was := w.estate()
+	w.answers(plan, "web/web[1]/lom.eth0~", "b", "use_diet")
+	w.answers(plan, "web/web[2]/lom.eth0~", "b", "use_diet")
+	w.apply(plan)
+	if slices.Equal(w.estate(), was) {
+		t.Fatal("the run did nothing")
+	}
+	back := w.back(plan)
+	w.apply(back)
+	if is := w.estate(); !slices.Equal(is, was) {
+		t.Errorf("NetBox is\n%s\nand was\n%s", strings.Join(missingIn(is, was), "\n"), strings.Join(missingIn(was, is), "\n"))
+	}
+	w.law(back)
+}

@@ -200,7 +200,8 @@ func (d *differ) block(c *change.Change, r blockerRow, b blocker, holders map[pl
 		return nil
 	}
 	holder := holders[at]
-	if r.Marked == "" && holder != nil && (holder.Class != change.Unmanaged || holder.Action == change.Adopt) && (r.Own || d.takenAt[at] || d.claimed[at] != nil) {
+	ours := holder != nil && (holder.Class != change.Unmanaged || holder.Action == change.Adopt)
+	if ours && r.Marked == "" && (r.Own || d.takenAt[at] || d.claimed[at] != nil) {
 		c.Needs = append(c.Needs, holder.Object)
 		c.After = append(c.After, change.Step{Object: holder.Object, Fields: d.holding(holder, r, b), For: b.places})
 		return nil
