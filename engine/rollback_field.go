@@ -58,7 +58,7 @@ func (r *reverted) field(name string) {
 		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: true}, true)
 	case !recorded || !is || !sameAs(now, gave):
 		r.leave(name)
-	case r.puts(name), r.d.put(name):
+	case r.puts(name), r.put(name):
 		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: known}, false)
 	case known && sameAs(applied, gave):
 		r.leave(name)
@@ -101,7 +101,7 @@ func (r *reverted) puts(name string) bool {
 		gave, recorded := r.wrote[name]
 		now, is := r.now[name]
 		back := sameAs(r.was[name], gave) && value.Equal(r.owned.Have[name], r.d.was.Fields[name])
-		return recorded && is && sameAs(now, gave) && r.d.put(name) && !back
+		return recorded && is && sameAs(now, gave) && r.put(name) && !back
 	}
 	for _, group := range kind.Together {
 		if slices.Contains(group, name) {
@@ -109,6 +109,12 @@ func (r *reverted) puts(name string) bool {
 		}
 	}
 	return stands(name)
+}
+
+// put reports whether the run wrote a field, and not only on the way to what it had.
+func (r *reverted) put(name string) bool {
+	same := sameAs(r.was[name], r.wrote[name]) && value.Equal(r.d.was.Fields[name], value.Of(r.d.was.Base[name]))
+	return r.d.put(name) && !same
 }
 
 // put reports whether the run wrote a field.

@@ -14,8 +14,9 @@ import (
 
 // fieldsSeen are the fields of each endpoint of which a rollback is told from what was.
 var fieldsSeen = map[string][]string{
-	"racks":      {"name", "site", "location", "u_height", "status", "description", "tags"},
-	"devices":    {"name", "site", "location", "rack", "position", "face", "status", "role", "device_type", "description", "comments", "serial", "tags"},
+	"racks": {"name", "site", "location", "u_height", "status", "description", "tags"},
+	"devices": {"name", "site", "location", "rack", "position", "face", "status", "role", "device_type", "description", "comments",
+		"serial", "tags"},
 	"interfaces": {"name", "type", "enabled", "description", "label", "device", "mark_connected"},
 	"cables":     {"a_terminations", "b_terminations", "status", "label", "description"},
 }
