@@ -22,6 +22,7 @@ type deed struct {
 	wrote map[string]any // the base that the run gave it; nil if none
 	sent  map[string]any // what the run wrote of the fields that it changed, without tags
 	tags  []string       // that the run put on it
+	left  []string       // fields that the run left to people; "" is the object
 
 	renames bool // it is somebody else's, and was in the way
 }
@@ -109,11 +110,19 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 		return nil
 	}
 	d.renames = d.did == change.Adopt && object == fmt.Sprintf("%s:%d", d.kind, d.was.ID)
-	base, disowned, err := written(payload)
-	if disowned && err == nil {
+	w, err := written(payload)
+	if w.disowned && err == nil {
 		d.did = change.Orphan
 	}
-	d.wrote = base
+	d.wrote = w.base
+	if w.unmanaged && !w.disowned {
+		d.left = append(d.left, "")
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.released)) {
+		if _, before := d.was.Released[name]; !before && !slices.Contains(d.left, name) {
+			d.left = append(d.left, name)
+		}
+	}
 	return errors.Join(err, d.note(payload))
 }
 
@@ -195,22 +204,32 @@ func pluggedInto(plugs any) any {
 	return port["object_id"]
 }
 
-// written is the base in the payload of a write; disowned says that it takes the marks away.
-func written(payload json.RawMessage) (base map[string]any, disowned bool, err error) {
+// marks is what the payload of a write has of diet's marks.
+type marks struct {
+	base, released map[string]any // of the record
+	disowned       bool           // they are taken away
+	unmanaged      bool           // diet_managed becomes false
+}
+
+// written are the marks in the payload of a write.
+func written(payload json.RawMessage) (w marks, err error) {
 	var body struct {
 		Custom map[string]json.RawMessage `json:"custom_fields"`
 	}
 	if err := json.Unmarshal(payload, &body); err != nil {
-		return nil, false, fmt.Errorf("read journal: %w", err)
+		return w, fmt.Errorf("read journal: %w", err)
 	}
+	w.unmanaged = string(body.Custom["diet_managed"]) == "false"
 	text, there := body.Custom["diet_managed_fields"]
 	if !there || string(text) == "null" {
-		return nil, there, nil
+		w.disowned = there
+		return w, nil
 	}
 	record, err := value.DecodeObject(text)
 	if err != nil {
-		return nil, false, fmt.Errorf("read journal: %w", err)
+		return w, fmt.Errorf("read journal: %w", err)
 	}
-	base, _ = record["base"].(map[string]any)
-	return base, false, nil
+	w.base, _ = record["base"].(map[string]any)
+	w.released, _ = record["released"].(map[string]any)
+	return w, nil
 }

@@ -43,6 +43,7 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 	add("rollback-ids", "%s gave what was there other diet ids, which stay, as other plans or later runs go by them; "+
 		"a plan with the ids of before needs spec: moved: [%s]", u.keptIDs())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
+	add("rollback-left", "%s left %s to people: that stays, until somebody takes it back with diet adopt", u.left())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
 		"they are not made again (diet run tells what they were)", lost.died)
@@ -70,6 +71,17 @@ func (u *undoing) adopted() []string {
 			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.changed(), ", ")))
 		case !ours:
 			out = append(out, object)
+		}
+	}
+	return out
+}
+
+// left are the objects, and the fields, that the run left to people.
+func (u *undoing) left() []string {
+	var out []string
+	for object, d := range u.deeds {
+		for _, name := range d.left {
+			out = append(out, strings.TrimSpace(object+" "+name))
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -44,5 +45,25 @@ func TestRollbackAdoptsWhatWasReleased(t *testing.T) {
 	if again := w.object("devices", "web/web[1]")["id"]; again != server {
 		t.Errorf("the server is %v, and was %v", again, server)
 	}
+	w.law(back)
+}
+
+// TestRollbackOfLeaving says that what a run left to people stays theirs.
+func TestRollbackOfLeaving(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(fmt.Sprintf(small, "one", 3))
+	w.apply(plan)
+	w.answers(plan, "web/web[1]", "", "unmanage")
+	w.answers(plan, "web/web[2]", "position", "unmanage")
+	w.apply(plan)
+	back := w.back(plan)
+	told := fmt.Sprint(w.preview(back).Findings)
+	for _, want := range []string{"left web/web[1], web/web[2] position to people", "diet adopt"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("findings lack %q: %s", want, told)
+		}
+	}
+	w.apply(back)
 	w.law(back)
 }
