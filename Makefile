@@ -44,7 +44,7 @@ go-test: ## the Go tests and the scripts
 
 .PHONY: opa-test
 opa-test: $(OPA) ## the Rego tests, by the stock opa
-	@set -ex; for folder in $(REGO_FOLDERS); do $(OPA) test "$$folder"; done
+	@set -ex; for folder in $(REGO_FOLDERS); do $(OPA) test --timeout 60s "$$folder"; done
 
 .PHONY: race
 race: ## the Go tests under the race detector; needs a C compiler

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/format"
@@ -101,7 +102,7 @@ func TestRego(t *testing.T) {
 	txn := storage.NewTransactionOrDie(t.Context(), store)
 	defer store.Abort(t.Context(), txn)
 	results, err := tester.NewRunner().SetCompiler(compiler(t)).SetStore(store).SetModules(mods).
-		RaiseBuiltinErrors(true).RunTests(t.Context(), txn)
+		RaiseBuiltinErrors(true).SetTimeout(time.Minute).RunTests(t.Context(), txn)
 	if err != nil {
 		t.Fatal(err)
 	}
