@@ -17,6 +17,7 @@ type claim struct {
 
 	proposed  bool // a person marked it for the plan
 	templated bool // NetBox made it from a template
+	port      bool // its device's type has a template of its name: it is that very thing
 	placed    bool // it has the place, not the name
 	adoptable bool // nobody owns it, and it is the same thing
 }
@@ -234,7 +235,7 @@ func (d *differ) takes(object string, c *claim) bool {
 	return c.adoptable
 }
 
-// findTemplated marks what NetBox itself made from a template.
+// findTemplated marks what NetBox itself made from a template, and what has the name of one.
 func (d *differ) findTemplated(kind kinds.Kind) error {
 	if kind.Templates == "" {
 		return nil
@@ -243,9 +244,14 @@ func (d *differ) findTemplated(kind kinds.Kind) error {
 	if err := d.selectAll(&ids, d.statements.For("query/native", kind)); err != nil {
 		return err
 	}
+	var ports []int64
+	if err := d.selectAll(&ports, d.statements.For("query/templated_found", kind)); err != nil {
+		return err
+	}
 	for k, c := range d.claims {
 		if k.kind == kind.Name {
 			_, c.templated = slices.BinarySearch(ids, c.ID)
+			_, c.port = slices.BinarySearch(ports, c.ID)
 		}
 	}
 	return nil

@@ -115,8 +115,8 @@ func (d *differ) cards(c *change.Change) []string {
 func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 	c := d.changeOf(w, change.Exists, change.Adopt)
 	c.NetBoxID, c.Proposed, c.Taken = found.ID, found.proposed, change.TakenName
-	if kind := d.kinds.Must(w.kind); found.placed || len(kind.Key) > 0 && !slices.Contains(kind.Key, kind.Label) {
-		c.Taken = change.TakenPlace // a name that is given up frees nothing
+	if kind := d.kinds.Must(w.kind); found.placed || found.port || len(kind.Key) > 0 && !slices.Contains(kind.Key, kind.Label) {
+		c.Taken = change.TakenPlace // a name that is given up frees nothing, and a port of the type is one thing
 	}
 	c.Other = &change.Other{Kind: w.kind, ID: found.ID, Name: found.Name, Plan: found.Plan, Object: found.Other}
 	blame, err := d.made(w, found)

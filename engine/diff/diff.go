@@ -127,6 +127,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.suggestMoves,
 		d.warnOfProposals,
 		d.tellTaken,
+		d.tellParted,
 		d.waitForAsked,
 		d.findBlockers,
 		d.tellBlame,
