@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
@@ -215,6 +216,9 @@ func (c *carried) open() (*CarriedPreview, error) {
 		return nil, fmt.Errorf("%w: %q is no id of a preview", ErrAltered, p.ID)
 	}
 	kept.ID, kept.Plan, kept.CreatedAt, kept.PlanFile = p.ID, p.Plan, p.CreatedAt, p.PlanFile
+	if slices.ContainsFunc(p.answers, func(a answer.Answer) bool { return a.Situation == "" }) {
+		return nil, fmt.Errorf("%w: an answer in it says no situation", ErrAltered)
+	}
 	p.carried, p.digest, p.signed = true, c.Digest, c.Approvals
 	var intent Intent
 	switch {
