@@ -43,7 +43,9 @@ func TestAPortOfTheTypeIsOneThing(t *testing.T) {
 	if !asked {
 		t.Fatalf("it is not asked about: %+v", p.Questions)
 	}
-	for _, r := range []engine.Reply{{Object: "web/dc.leaf[1]/3", Answer: "approve"}, {Object: "web/dc.leaf[1]/3", Field: "type", Answer: "use_diet"}} {
+	for _, r := range []engine.Reply{
+		{Object: "web/dc.leaf[1]/3", Answer: "approve"}, {Object: "web/dc.leaf[1]/3", Field: "type", Answer: "use_diet"},
+	} {
 		r.Who, r.Why = "joe", "x"
 		if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
 			t.Fatal(err)
