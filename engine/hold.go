@@ -43,18 +43,27 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 
 // holdRoomless holds what would be renamed to make room where nothing comes into it.
 func holdRoomless(set *change.Set) {
-	comes := map[string]*change.Change{}
+	comes := map[string]*change.Change{} // by what is renamed
+	for i := range set.Changes {
+		if c := &set.Changes[i]; c.Action == change.Rename && c.Acts() {
+			comes[c.Object] = nil
+		}
+	}
+	if len(comes) == 0 {
+		return
+	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		for _, need := range c.Needs {
-			if comes[need] == nil || c.Acts() {
+			if by, renamed := comes[need]; renamed && (by == nil || c.Acts()) {
 				comes[need] = c
 			}
 		}
 	}
 	for i := range set.Changes {
-		if c := &set.Changes[i]; c.Action == change.Rename && c.Acts() && comes[c.Object] != nil && !comes[c.Object].Acts() {
-			c.Held = "waits for " + comes[c.Object].Object
+		c := &set.Changes[i]
+		if by := comes[c.Object]; by != nil && c.Action == change.Rename && !by.Acts() {
+			c.Held = "waits for " + by.Object
 		}
 	}
 }

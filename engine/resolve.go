@@ -369,6 +369,7 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 		Question: r.Question, About: q.About(), Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
 	}
 	a.UpTo, _ = q.Asked(r.Question)
+	a.Covers = q.Bounded(mostBounded)
 	for _, m := range q.Matters {
 		if m.Change == nil || len(q.Matters) > mostCovered {
 			continue
@@ -407,6 +408,10 @@ func (h *hearing) free(q *answer.Question, word string) error {
 // mostCovered is of how many objects an answer to a question says that it covers each: people
 // review the file.
 const mostCovered = 200
+
+// mostBounded is of how many changes an answer about a budget says that it covers each: of more, it
+// covers all of them, and no fewer.
+const mostBounded = 1000
 
 // accepts makes sure that an answer would settle a matter.
 func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {

@@ -81,8 +81,8 @@ type Answer struct {
 	// the answer has diet write. An answer that diet carried out does not act on a later edit.
 	Edited string `json:"edited,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`
 
-	// Of an answer to a question about several objects: the digest of the situation of each. It
-	// stands for fewer of them, too.
+	// Of an answer to a question about several objects: the digest of the situation of each; of one
+	// about a budget, of each change but what is made. It stands for fewer of them, too.
 	Covers []string `json:"covers,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
 
 	// Of an answer about a budget: how many changes it was given to. It stands for fewer, too.

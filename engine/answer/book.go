@@ -76,7 +76,7 @@ func (b *Book) Named(m Matter, judged bool) []*Answer {
 func (b *Book) Asked(q *Question) []*Answer {
 	var found []*Answer
 	for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
-		if !a.Expired(b.now) && a.UpTo >= q.Verdict.Count && !slices.ContainsFunc(q.Matters, a.Outlived) {
+		if !a.Expired(b.now) && a.bounds(q) && !slices.ContainsFunc(q.Matters, a.Outlived) {
 			found = append(found, a)
 		}
 	}

@@ -21,6 +21,7 @@ type Matter struct {
 
 	run     *change.Verdict
 	changes []string // what the run would do
+	bounded bounded  // the same where a budget is asked about
 	again   string   // what a rollback undid, where this would do it again
 }
 
@@ -65,6 +66,9 @@ func Run(set *change.Set, verdict *change.Verdict, again string) Matter {
 		}
 	}
 	slices.Sort(m.changes)
+	if verdict.Count > 0 {
+		m.bounded = boundedOf(set)
+	}
 	return m
 }
 
