@@ -81,6 +81,8 @@ func (a *Answer) bounds(q *Question) bool {
 		of[what] = true
 	}
 	b := q.Matters[0].bounded
-	within := func(list []string) bool { return !slices.ContainsFunc(list, func(what string) bool { return !of[what] }) }
+	within := func(list []string) bool {
+		return !slices.ContainsFunc(list, func(what string) bool { return !of[what] })
+	}
 	return within(b.digests(b.does, len(b.does))) || within(b.digests(b.might, 0))
 }
