@@ -87,7 +87,8 @@ func TestCommandsOfAPreview(t *testing.T) {
 	if now := w.preview(more); !now.Verdict.Asks() {
 		t.Errorf("more than was answered is not asked about: %+v", now.Verdict)
 	}
-	others := w.planned(strings.Replace(fmt.Sprintf(small, "one", 5), "      type: server\n", "      type: server\n      set: {description: two}\n", 1))
+	const ofServers = "      type: server\n"
+	others := w.planned(strings.Replace(fmt.Sprintf(small, "one", 5), ofServers, ofServers+"      set: {description: two}\n", 1))
 	if now := w.preview(others); !now.Verdict.Asks() || now.Verdict.Count > p.Verdict.Count {
 		t.Errorf("as many other changes as were answered are not asked about: %+v", now.Verdict)
 	}

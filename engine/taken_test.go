@@ -53,7 +53,8 @@ func (g giving) plans(w *world, of string) (one, two *generate.Plan) {
 			fabric = "\n    be: {switches: {leaf: {role: leaf, type: leaf, count: 2, name: \"be-{n}\", rack: {pool: pod, per: 2, fromU: 30}, " +
 				"zones: {server: {ports: 1-8}}}}}"
 			nodes = fmt.Sprintf("\n    gpu: {count: %d, type: server, name: %q, rack: {pool: pod, per: 9, fromU: %d}, "+
-				"nics: {be: {ports: [p0, p1]}}, links: {data: {from: be, to: be.leaf/server, spread: balance}}%s}", g.count, g.node, max(g.from, 1), g.extra)
+				"nics: {be: {ports: [p0, p1]}}, links: {data: {from: be, to: be.leaf/server, spread: balance}}%s}",
+				g.count, g.node, max(g.from, 1), g.extra)
 		}
 		text += fmt.Sprintf(strings.ReplaceAll(pod, "dc-{n}", key+"-dc-{n}"), racks, fabric, nodes)
 		text = strings.Replace(text, "{count: 1, type: server", "{name: \""+key+"-web-{n}\", count: 1, type: server", 1)
