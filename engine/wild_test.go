@@ -288,6 +288,7 @@ func (x *wild) reasons(p *engine.Preview) {
 		if !waits {
 			continue
 		}
+		on, _, _ = strings.Cut(on, ", which stays as it is")
 		root := slices.IndexFunc(set.Changes, func(c change.Change) bool { return c.Object == on })
 		if root < 0 || strings.HasPrefix(set.Changes[root].Held, "waits for ") || done(&set.Changes[root]) {
 			x.Errorf("%s %s %s\npeople did %s", c.Kind, c.Object, c.Held, strings.Join(x.did, "\n"))
