@@ -43,8 +43,8 @@ func boundedOf(set *change.Set) bounded {
 	return b
 }
 
-// digests are those of changes or, of more than most, one of all of them.
-func (b bounded) digests(of []string, most int) []string {
+// digestsOf are those of changes or, of more than most, one of all of them.
+func digestsOf(of []string, most int) []string {
 	if len(of) > most {
 		of = slices.Sorted(slices.Values(of))
 		return []string{digest("changes", of)}
@@ -63,8 +63,7 @@ func (q *Question) Bounded(most int) []string {
 	if q.Verdict.Count == 0 {
 		return nil
 	}
-	b := q.Matters[0].bounded
-	return b.digests(b.might, most)
+	return digestsOf(q.Matters[0].bounded.might, most)
 }
 
 // bounds reports whether a question is about no more than an answer was given to, where that was about a
@@ -84,5 +83,5 @@ func (a *Answer) bounds(q *Question) bool {
 	within := func(list []string) bool {
 		return !slices.ContainsFunc(list, func(what string) bool { return !of[what] })
 	}
-	return within(b.digests(b.does, len(b.does))) || within(b.digests(b.might, 0))
+	return within(digestsOf(b.does, len(b.does))) || within(digestsOf(b.might, 0))
 }

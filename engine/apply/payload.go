@@ -72,7 +72,7 @@ func (a *Applier) unmet(c *change.Change) error {
 
 // isSent reports whether what a change wants of a field is written, as the value or in diet's record.
 func isSent(c *change.Change, f *change.Field) bool {
-	return c.Action == change.Create || f.Verdict.Acts() && !f.GivesUp()
+	return c.Action == change.Create || f.Owns()
 }
 
 // build makes the payload of a change: the fields that act, and the resulting ownership.

@@ -69,8 +69,10 @@ func (f *Field) GivesUp() bool {
 	return f.Verdict.Acts() && (f.Class == Relinquished || f.Verdict.Decision == DecisionUnmanage)
 }
 
+// Owns reports whether what the plan wants of a field of an object that exists is written: as its value,
+// or in diet's record of it alone.
+func (f *Field) Owns() bool { return f.Verdict.Acts() && !f.GivesUp() }
+
 // Writes reports whether the value of a field of an object that exists is written: an acting verdict
 // may be about diet's record of it alone.
-func (f *Field) Writes() bool {
-	return f.Verdict.Acts() && !f.GivesUp() && f.Class != Converged && f.Class != Agreed
-}
+func (f *Field) Writes() bool { return f.Owns() && f.Class != Converged && f.Class != Agreed }

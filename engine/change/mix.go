@@ -68,7 +68,7 @@ func (c *Change) idle(need string) bool {
 	for i := range c.Fields {
 		f := &c.Fields[i]
 		if ref, pending := c.Pending(*f); pending && ref == need {
-			refers, written = true, written || f.Verdict.Acts() && !f.GivesUp()
+			refers, written = true, written || f.Owns()
 		}
 	}
 	return refers && !written

@@ -206,7 +206,12 @@ func (e evaluation) call(in scope, x ast.Call, t *ast.Term) (ast.Value, known) {
 	if has != valued {
 		return nil, has
 	}
-	value, err := run(x[0].String(), args)
+	return result(x[0].String(), args)
+}
+
+// result is what a built-in makes of its arguments.
+func result(name string, args []*ast.Term) (ast.Value, known) {
+	value, err := run(name, args)
 	switch {
 	case err != nil:
 		return nil, undefined

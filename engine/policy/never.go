@@ -433,14 +433,7 @@ func operate(operator string, args []*ast.Term) (ast.Value, known) {
 	if operator == ast.Equality.Name || operator == ast.Assign.Name {
 		return ast.Boolean(len(args) == 2 && args[0].Value.Compare(args[1].Value) == 0), valued
 	}
-	value, err := run(operator, args)
-	switch {
-	case err != nil:
-		return nil, undefined
-	case value == nil:
-		return nil, untold
-	}
-	return value, valued
+	return result(operator, args)
 }
 
 // evaluate evaluates terms where spots have the given values.
