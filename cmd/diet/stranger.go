@@ -44,7 +44,10 @@ func (e *env) warnOfStrangers(plans []*generate.Plan) {
 	if len(e.config.Sources) > 0 {
 		return // others lie in git
 	}
-	more, wrong, err := e.load(texts(e.config.Plans))
+	beside := slices.DeleteFunc(planPaths(texts(e.config.Plans)), func(path string) bool {
+		return slices.ContainsFunc(plans, func(p *generate.Plan) bool { return p.Info().File == path })
+	})
+	more, wrong, err := e.load(beside)
 	if err == nil {
 		plans = append(slices.Clone(plans), more...)
 	}
