@@ -1,6 +1,9 @@
 package diff
 
-import "database/sql"
+import (
+	"database/sql"
+	"slices"
+)
 
 // movedRow is an object whose marks have moved since the last diff, as they are now.
 type movedRow struct {
@@ -23,7 +26,7 @@ func (d *differ) renew() (bool, error) {
 		return false, nil // other plans' objects count too
 	}
 	var open []int
-	if err := d.selectAll(&open, d.statements.Get("query/moved_open")); err != nil || open[0]+open[1] > 0 {
+	if err := d.selectAll(&open, d.statements.Get("query/moved_open")); err != nil || slices.Max(open) > 0 {
 		return false, err
 	}
 	var rows []movedRow

@@ -12,15 +12,6 @@ written AS (
 SELECT user FROM known
 UNION ALL
 SELECT
-  coalesce(
-    (
-      SELECT c.user_name
-      FROM written AS w
-      JOIN object_change AS c ON c.id = w.change_id
-      GROUP BY c.user_name
-      HAVING 2 * count(*) > (SELECT count(*) FROM written)
-    ),
-    ' '
-  ) AS user
+  {{template "wrote_most"}} AS user
 WHERE NOT EXISTS (SELECT 1 FROM known)
 ORDER BY user;

@@ -1,5 +1,9 @@
 -- How many of the objects whose marks have moved were in doubt at the last diff, or have a
--- record that somebody else wrote, as owned_written tells.
+-- record that somebody else wrote, as owned_written tells; and 1 where whoever wrote most of the
+-- marks is another one by now, if nothing else tells by whom diet writes, as for hand_list.
+WITH written AS (
+{{- template "marks_written" .}}
+)
 SELECT count(*) AS n FROM moved AS m JOIN doubt AS w ON w.kind = m.kind AND w.id = m.id
 UNION ALL
 SELECT count(*)
@@ -23,4 +27,12 @@ FROM (
 JOIN authored AS a ON a.id = w.change_id
 WHERE a.actor <> 'diet'
   AND EXISTS (SELECT 1 FROM hand)
-  AND a.user NOT IN (SELECT user FROM hand);
+  AND a.user NOT IN (SELECT user FROM hand)
+UNION ALL
+SELECT count(*)
+FROM (
+  SELECT {{template "wrote_most"}} AS user
+  WHERE NOT EXISTS (SELECT 1 FROM actor WHERE role = 'diet')
+    AND NOT EXISTS (SELECT 1 FROM own_request AS r JOIN object_change AS c ON c.request_id = r.request_id)
+) AS g
+WHERE g.user NOT IN (SELECT user FROM hand);
