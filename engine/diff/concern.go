@@ -2,6 +2,7 @@ package diff
 
 import (
 	"database/sql"
+	"slices"
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/value"
@@ -38,6 +39,7 @@ func (d *differ) findConcerned() error {
 		d.wanted[k] = w
 		d.order = append(d.order, w)
 	}
+	d.changes = slices.Grow(d.changes, len(d.order)) // most of these are changes, and each is large
 	return d.ids.err
 }
 

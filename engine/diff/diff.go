@@ -47,7 +47,8 @@ func diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 	}
 	d := &differ{
 		ctx: ctx, mirror: snapshot, kinds: db.Kinds(), statements: db.Statements(),
-		topo: topo, plan: topo.Plan.Key, wholes: map[string]int{}, begun: map[place]string{}, bareObjects: map[key]bool{},
+		topo: topo, plan: topo.Plan.Key, refs: map[string][]kinds.Field{}, wholes: map[string]int{},
+		begun: map[place]string{}, bareObjects: map[key]bool{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	return d.run()
@@ -64,11 +65,12 @@ type differ struct {
 
 	anew map[former]int64 // shared objects that have another id than the records say
 
-	side    side            // what the desired side is made of
-	ids     index           // NetBox ids of what the plan refers to
-	wanted  map[key]*wanted // the objects of the topology that the diff looks at
-	order   []*wanted       // the same, in topology order
-	changes []change.Change // what has been found so far
+	side    side                     // what the desired side is made of
+	ids     index                    // NetBox ids of what the plan refers to
+	refs    map[string][]kinds.Field // by kind, the fields that refer to what diet owns
+	wanted  map[key]*wanted          // the objects of the topology that the diff looks at
+	order   []*wanted                // the same, in topology order
+	changes []change.Change          // what has been found so far
 
 	fields [][]any                 // rows of the table difference
 	asked  []asked                 // what the changelog is asked at the end

@@ -85,6 +85,7 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	if err != nil {
 		return err
 	}
+	d.changes = slices.Grow(d.changes, len(rows))
 	for i, r := range rows {
 		c := d.orphan(r, befores[i])
 		_, c.Template = slices.BinarySearch(kept, r.ID)

@@ -67,12 +67,16 @@ func applied(f kinds.Field, before *change.Before) string {
 
 // references are the fields of a kind that refer to what diet owns.
 func (d *differ) references(kind string) []kinds.Field {
-	var out []kinds.Field
+	out, known := d.refs[kind]
+	if known {
+		return out
+	}
 	for _, f := range d.kinds.Must(kind).Fields {
 		if to, known := d.kinds.Of(f.To); f.IsReference() && known && to.IsOwned() {
 			out = append(out, f)
 		}
 	}
+	d.refs[kind] = out
 	return out
 }
 

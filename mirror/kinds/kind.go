@@ -329,7 +329,13 @@ func (k Kind) Compared() []Field {
 
 // Followers lists the fields that NetBox copies from another object.
 func (k Kind) Followers() []Field {
-	return slices.DeleteFunc(slices.Clone(k.Fields), func(f Field) bool { return f.Follows == "" })
+	var out []Field
+	for i := range k.Fields {
+		if k.Fields[i].Follows != "" {
+			out = append(out, k.Fields[i])
+		}
+	}
+	return out
 }
 
 // CalledBy is the field by which plans call objects of a kind that they share with others: the slug
