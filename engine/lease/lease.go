@@ -307,7 +307,7 @@ func (l *Lease) renew(ctx context.Context) (bool, error) {
 	case holder.Run != l.cfg.Run || now.After(holder.Until) && !l.guarded:
 		l.lost = ErrLost
 		return false, l.lost
-	case holder.Until.Sub(now) >= l.term():
+	case holder.Until.Sub(now) >= max(l.term(), slack/2): // where terms are short, time enough to renew it
 		return true, nil
 	}
 	_, err = l.cfg.NetBox.Update(ctx, Kind, []map[string]any{{"id": l.id, "description": l.description(now)}}, l.write(held))
