@@ -132,6 +132,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.tellParted,
 		d.waitForAsked,
 		d.findBlockers,
+		d.findRoomless,
 		d.tellBlame,
 		d.findFlaps,
 		d.keepDifferences,

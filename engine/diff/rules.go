@@ -21,6 +21,9 @@ type kindRules struct {
 	// above is the statement that lists objects that want a place beyond what they stand in.
 	above string
 
+	// room is the statement that lists what room objects want, and what of it there is.
+	room string
+
 	// holder returns the id of what an object goes with, if that is not its parent.
 	holder func(object string) string
 }
@@ -31,7 +34,7 @@ var rules = map[string]kindRules{
 	"device": {
 		found:   []string{"query/device_place"},
 		blocked: []blocker{{statement: "query/device_blocker", places: placing, sized: true}},
-		mixed:   "query/device_mix", above: "query/device_above",
+		mixed:   "query/device_mix", above: "query/device_above", room: "query/device_room",
 	},
 	"module": {blocked: []blocker{
 		{statement: "query/name_blocker", places: []string{"module_bay"}},

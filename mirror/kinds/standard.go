@@ -98,6 +98,7 @@ var mirrored = []Kind{
 			{Name: "manufacturer", Type: Reference, To: "manufacturer", Required: true, OnDelete: Protect},
 			{Name: "u_height", Type: Number, Required: true},
 			{Name: "is_full_depth", Type: Bool, Required: true},
+			{Name: "subdevice_role", Type: Choice, Doc: "parent has bays for devices, child is a device in one"},
 		},
 	},
 	{
@@ -144,6 +145,7 @@ var mirrored = []Kind{
 			{Name: "status", Type: Choice},
 			serial, assetTag,
 			{Name: "u_height", Type: Number},
+			{Name: "starting_unit", Type: Number, Doc: "the lowest unit"},
 			description, comments, tags, customFields,
 		},
 	},

@@ -9,5 +9,5 @@ JOIN rack AS r ON r.id = d.rack_id
 LEFT JOIN device_type AS t ON t.id = d.device_type_id
 LEFT JOIN json_each(:sizes) AS n ON n.key = d.device_type_id
 WHERE typeof(d.rack_id) = 'integer'
-  AND d.position + coalesce(t.u_height, n.value ->> '$.u_height', 1) - 1 > r.u_height
+  AND d.position + coalesce(t.u_height, n.value ->> '$.u_height', 1) > r.starting_unit + r.u_height
 ORDER BY d.object;

@@ -64,17 +64,19 @@ WHERE (m.is_full_depth OR w.is_full_depth OR w.face IS m.face)
   AND w.position < m.position + m.u_height
   AND m.position < w.position + w.u_height
 UNION ALL
-SELECT m.object, m.moves, 'rack', r.id, r.name, '', 0, CASE WHEN m.position + m.u_height - 1 <= w.u_height THEN 'u_height' ELSE '' END, 0
+SELECT
+  m.object, m.moves, 'rack', r.id, r.name, '', 0,
+  CASE WHEN m.position + m.u_height <= r.starting_unit + w.u_height THEN 'u_height' ELSE '' END, 0
 FROM mix AS m
 CROSS JOIN rack AS r ON r.id = m.rack_id
 LEFT JOIN desired_rack AS w ON w.id = r.id
-WHERE m.position + m.u_height - 1 > r.u_height
+WHERE m.position + m.u_height > r.starting_unit + r.u_height
 UNION ALL
 SELECT m.object, m.moves, 'rack', r.id, r.name, '', 1, 'u_height', 0
 FROM mix AS m
 CROSS JOIN rack AS r ON r.id = m.rack_id
 JOIN desired_rack AS w ON w.id = r.id
-WHERE m.position + m.u_height - 1 > w.u_height AND m.position + m.u_height - 1 <= r.u_height
+WHERE m.position + m.u_height > r.starting_unit + w.u_height AND m.position + m.u_height <= r.starting_unit + r.u_height
 UNION ALL
 SELECT m.object, m.moves, 'device_type', 0, coalesce(t.model, ltrim(m.type, '@')), '', 0, '', 0
 FROM mix AS m
