@@ -5,6 +5,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -68,11 +69,28 @@ func (to *aim) giveBack(set *change.Set) {
 			continue
 		}
 		for _, name := range d.changed() {
-			is, wrote := c.Before.Have[name], value.Of(d.sent[name])
-			same := value.Equal(is, wrote) || value.Empty(is) && value.Empty(wrote)
-			if had, there := d.had(name); there && same {
-				c.Fields = append(c.Fields, change.Field{Name: name, Class: change.Planned, Want: had, Have: is, Stated: true})
+			if had, there := d.had(name); there && d.stands(name, c.Before.Have) {
+				c.Fields = append(c.Fields, change.Field{Name: name, Class: change.Planned, Want: had, Have: c.Before.Have[name], Stated: true})
 			}
 		}
 	}
+}
+
+// stands reports whether a field is as the run left it, with those that mean something only together
+// with it: who moves a device to another rack has its unit there.
+func (d *deed) stands(name string, have map[string]any) bool {
+	kind, _ := kinds.Standard().Of(d.kind)
+	together := []string{name}
+	for _, group := range kind.Together {
+		if slices.Contains(group, name) {
+			together = group
+		}
+	}
+	return !slices.ContainsFunc(together, func(name string) bool {
+		is, left := have[name], value.Of(d.was.Fields[name])
+		if wrote, sent := d.sent[name]; sent {
+			left = value.Of(wrote)
+		}
+		return !value.Equal(is, left) && !(value.Empty(is) && value.Empty(left))
+	})
 }

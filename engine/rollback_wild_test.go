@@ -138,7 +138,9 @@ func (x *wild) undoes(plan *generate.Plan, then [3]map[string]map[string]string)
 			v := is[object][name]
 			switch {
 			case strings.HasPrefix(name, "cf.diet_"), v == was[name] && was[name] != ran[name] && ran[name] == now[name]:
-			case v != now[name] && !told(p, object, "", strings.TrimSuffix(name, "_terminations")):
+			case v != now[name] && ran[name] != now[name]:
+				x.Errorf("%s %s was %s, the run left %s, somebody made it %s, and the rollback wrote %s", object, name, was[name], ran[name], now[name], v)
+			case v != now[name]:
 				x.Errorf("%s %s was %s, the run left %s, then it was %s, and the rollback made it %s", object, name, was[name], ran[name], now[name], v)
 			case v == now[name] && ran[name] == now[name] && v != was[name] && !told(p, object, is[object]["cf.diet_object_id"], ""):
 				x.Errorf("%s %s was %s, and stays %s, untold: %+v", object, name, was[name], v, p.Findings)

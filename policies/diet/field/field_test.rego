@@ -78,3 +78,37 @@ test_ask_before_a_type_that_the_plan_did_not_exchange if {
 	verdict.id == "FLD102"
 	verdict.decision == "ask"
 }
+
+_undoing(class) := object.union(_field(class, "name"), {
+	"run": {"rollback_of": "run-1"},
+	"blame": {"actor": "person", "user": "maria", "time": "2026-11-24T09:00:00Z"},
+})
+
+test_a_rollback_asks_before_it_writes_over_what_somebody_wrote_since if {
+	every class in ["conflict", "drift"] {
+		remediation := {"default": "auto"}
+		verdict := _verdict(object.union(_undoing(class), {"plan": {"reconcile": {"remediation": remediation}}}))
+		verdict.id == "FLD103"
+		verdict.decision == "ask"
+		verdict.recommended == "use_user"
+		contains(verdict.message, "set by maria at 2026-11-24T09:00:00Z, after run-1")
+	}
+}
+
+test_a_rollback_asks_whatever_a_team_prefers if {
+	prefers := {"id": "T1", "severity": "low", "message": "ours", "decision": "apply"}
+	verdict := main.verdict with input as _undoing("conflict") with data.team.x.defaults as {prefers}
+
+	verdict.id == "FLD103"
+}
+
+test_a_rollback_writes_over_it_on_an_answer if {
+	answered := object.union(_undoing("conflict"), {"resolution": {"answer": "use_diet", "who": "bob"}})
+
+	_verdict(answered).decision == "apply"
+}
+
+test_a_rollback_undoes_what_nobody_touched if {
+	_verdict(_undoing("planned")).decision == "apply"
+	_verdict(_undoing("drift")).decision == "preserve"
+}
