@@ -3,7 +3,9 @@ package mirror
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,13 +120,9 @@ func (ss *session) log(ctx context.Context, rows []logged) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	pairs, err := pick[struct{ Name, Slug string }](ctx, ss.tx, ss.statement("query/tag_slug"))
+	slugs, err := ss.tagSlugs(ctx, rows)
 	if err != nil {
 		return err
-	}
-	slugs := make(value.Object, len(pairs))
-	for _, p := range pairs {
-		slugs[p.Name] = strconv.Quote(p.Slug)
 	}
 	changes := make([][]any, len(rows))
 	for i, r := range rows {
@@ -136,4 +134,57 @@ func (ss *session) log(ctx context.Context, rows []logged) error {
 		}
 	}
 	return write(ctx, ss.tx, ss.statement("ingest/object_change"), "change", changes)
+}
+
+// tagSlugs are the slugs of tags by name, as JSON text. Where rows name other tags than the mirror has
+// by now, NetBox is asked for all, once in a sync: the changelog is read ahead of the kinds.
+func (ss *session) tagSlugs(ctx context.Context, rows []logged) (value.Object, error) {
+	pairs, err := pick[tagName](ctx, ss.tx, ss.statement("query/tag_slug"))
+	if err != nil {
+		return nil, err
+	}
+	slugs := make(value.Object, len(pairs))
+	add := func(pairs []tagName) {
+		for _, p := range pairs {
+			slugs[p.Name] = strconv.Quote(p.Slug)
+		}
+	}
+	add(ss.tagNames)
+	add(pairs)
+	if ss.tagNames != nil || !slices.ContainsFunc(rows, func(r logged) bool { return r.namesOther(slugs) }) {
+		return slugs, nil
+	}
+	ss.tagNames = []tagName{}
+	for page, err := range ss.pages(ctx, ss.all(ss.kinds().Must("tag"), url.Values{"fields": {"id,name,slug"}})) {
+		var body struct{ Results []tagName }
+		if err == nil {
+			err = json.Unmarshal(page.Body, &body)
+		}
+		if denied(err) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read tags: %w", err)
+		}
+		ss.tagNames = append(ss.tagNames, body.Results...)
+	}
+	add(ss.tagNames)
+	return slugs, nil
+}
+
+type tagName struct{ Name, Slug string }
+
+// namesOther reports whether a row names a tag that is not among the known ones.
+func (r logged) namesOther(slugs value.Object) bool {
+	if r.Action != "update" {
+		return false
+	}
+	for _, side := range []string{r.before(), r.after()} {
+		for _, name := range texts(value.Split(side)["tags"]) {
+			if _, known := slugs[name]; !known {
+				return true
+			}
+		}
+	}
+	return false
 }

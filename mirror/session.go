@@ -38,6 +38,8 @@ type session struct {
 	result  Result
 	partial bool // it reads some objects only
 
+	tagNames []tagName // all tags, where NetBox was asked for them
+
 	mu     sync.Mutex       // guards what follows: kinds are read side by side
 	unseen map[string]error // kinds that the token may not view, and what NetBox answered
 }

@@ -388,3 +388,30 @@ func TestSyncOfWholeKinds(t *testing.T) {
 	}
 	w.same("whole")
 }
+
+// TestSyncNamesTags blames the change of a tag by its slug, also where the tag is newer than the last
+// sync: the changelog names tags, and is read ahead of them.
+func TestSyncNamesTags(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"4.2", "4.4", "4.6", "4.7"} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, version)
+			f := w.build()
+			const touched = `SELECT field FROM blame WHERE kind = 'device' AND id = %d AND action = 'update' AND field GLOB 'tag.*' ORDER BY change_id, field`
+			tag := func(name, slug string) {
+				id := w.create("tag", map[string]any{"name": name, "slug": slug})[0]
+				w.update("device", f.devices[0], map[string]any{"tags": []any{id}})
+			}
+			tag("Gold Tier", "gold")
+			w.sync(mirror.Options{})
+			if _, err := w.syncer.Recall(t.Context(), map[string][]int64{"device": {f.devices[0]}}); err != nil {
+				t.Fatal(err)
+			}
+			w.expect("of a first sync", fmt.Sprintf(touched, f.devices[0]), "tag.gold\ntag.red")
+			tag("PCI", "pci")
+			w.sync(mirror.Options{})
+			w.expect("of the next one", fmt.Sprintf(touched, f.devices[0]), "tag.gold\ntag.red\ntag.gold\ntag.pci")
+		})
+	}
+}
