@@ -134,6 +134,22 @@ test_window_over_midnight if {
 	}
 }
 
+# Berlin puts its clocks forward on 2026-03-29, and back on 2026-10-25: these days have 23 and 25 hours.
+test_window_over_midnight_when_clocks_change if {
+	sunday := [{"days": ["Sunday"], "from": "22:00", "to": "06:00", "zone": "Europe/Berlin"}]
+	saturday := [{"days": ["Saturday"], "from": "22:00", "to": "06:00", "zone": "Europe/Berlin"}]
+	every now in ["2026-03-29T22:30:00Z", "2026-03-30T03:59:00Z", "2026-10-25T23:30:00Z", "2026-10-26T04:59:00Z"] {
+		after := main.verdict with input as _at(now) with data.settings.windows as sunday
+		after.decision == "apply"
+		other := main.verdict with input as _at(now) with data.settings.windows as saturday
+		other.decision == "deny"
+	}
+	every now in ["2026-03-28T23:30:00Z", "2026-03-29T03:59:00Z", "2026-10-24T22:30:00Z", "2026-10-25T04:59:00Z"] {
+		morning := main.verdict with input as _at(now) with data.settings.windows as saturday
+		morning.decision == "apply"
+	}
+}
+
 test_deny_window_without_clock if {
 	verdict := main.verdict with input as json.remove(_run, ["now"]) with data.settings.windows as _night
 

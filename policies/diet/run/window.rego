@@ -49,7 +49,15 @@ _now := time.parse_rfc3339_ns(input.now)
 
 _hour := 60
 
-_day := ((24 * 3600) * 1000) * 1000000
+_day_before := {
+	"Monday": "Sunday",
+	"Tuesday": "Monday",
+	"Wednesday": "Tuesday",
+	"Thursday": "Wednesday",
+	"Friday": "Thursday",
+	"Saturday": "Friday",
+	"Sunday": "Saturday",
+}
 
 _minutes(text) := (to_number(parts[0]) * _hour) + to_number(parts[1]) if parts := split(text, ":")
 
@@ -72,6 +80,6 @@ _inside(window) if {
 
 _inside(window) if {
 	_minutes(window.from) >= _minutes(window.to)
-	time.weekday([_now - _day, _zone(window)]) in window.days
+	_day_before[time.weekday([_now, _zone(window)])] in window.days
 	_clock(window) < _minutes(window.to)
 }
