@@ -222,7 +222,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 // PolicyConfig says where the policies come from, and what turns guards off.
 func (c Config) PolicyConfig() policy.Config {
 	return policy.Config{
-		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldNames(),
+		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldTypes(),
 		Dependents: dependentNames(), Marks: kinds.Marks(),
 	}
 }
@@ -255,16 +255,22 @@ func kindNames() []string {
 	return names
 }
 
-// fieldNames are the fields that policies may name: those of all kinds, and what stands in
-// diet's record alone.
-func fieldNames() []string {
-	names := map[string]bool{change.ObjectID: true, change.PlanUID: true}
+// fieldTypes are the fields that policies may name, by kind, with the JSON type of what they hold: the
+// kind's, and what stands in diet's record alone. Tags and custom fields are fields of their own.
+func fieldTypes() map[string]map[string]string {
+	types := map[kinds.Type]string{
+		kinds.Text: "string", kinds.Choice: "string", kinds.Integer: "integer", kinds.Number: "number", kinds.Bool: "boolean",
+	}
+	out := map[string]map[string]string{}
 	for _, k := range kinds.Standard().All() {
+		out[k.Name] = map[string]string{change.ObjectID: "", change.PlanUID: ""}
 		for _, f := range k.Fields {
-			names[f.Name] = true
+			if f.Type != kinds.Tags && f.Type != kinds.Custom {
+				out[k.Name][f.Name] = types[f.Type]
+			}
 		}
 	}
-	return slices.Sorted(maps.Keys(names))
+	return out
 }
 
 // Close closes the mirror and the store.

@@ -53,7 +53,7 @@ func TestNewRefuses(t *testing.T) {
 		"clock":             {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
 		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "cannot reach outside"},
 		"unknown key":       {guard(`input.clas == "drift"`), "a.rego:10: undefined ref: input.clas", "docs/policies.md"},
-		"unknown plan key":  {guard(`input.plan.label.x == "y"`), "undefined ref: input.plan.label", "docs/policies.md"},
+		"unknown plan key":  {guard(`input.plan.label.x == "y"`), `input.plan has no key "label"; did you mean labels?`, "docs/policies.md"},
 		"unused variable":   {guard(`x := 1`), "a.rego:10", ""},
 		"recursion":         {guard(`data.diet.main.verdict.decision == "ask"`), "recursive", "the verdict that it contributes to"},
 		"shipped package":   {"package diet.deletion\n\n_stated := true\n", "package diet.deletion is not a team's", "team.<name>"},

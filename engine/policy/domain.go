@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ type domain struct {
 	from   *limit      // it is no less
 	to     *limit      // it is no more
 	whole  bool        // a whole number
+	types  []string    // as people call them; nil for any
 	admits func(ast.Value) bool
 }
 
@@ -122,7 +124,7 @@ func (d *domain) String() string {
 				said = append(said, fmt.Sprintf("%s %v", end.close, end.of.value))
 			}
 		}
-		return strings.Join(said, " and ")
+		return cmp.Or(strings.Join(said, " and "), strings.Join(d.types, " or "))
 	}
 	texts := make([]string, len(d.values))
 	for i, v := range d.values {

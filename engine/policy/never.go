@@ -58,6 +58,7 @@ func (s state) clone() state {
 type clash struct {
 	expr *ast.Expr // of the rule itself
 	said []string  // what it is about may be
+	both bool      // what two expressions say does not go together
 }
 
 // check looks for a class of changes of which a rule may hold.
@@ -71,7 +72,7 @@ func (v *solver) check(in scope) *Error {
 			return nil
 		}
 		switch {
-		case worst == nil || c.expr.Index > worst.expr.Index:
+		case worst == nil || c.expr.Index > worst.expr.Index || c.expr == worst.expr && c.both && !worst.both:
 			worst, classes = c, []string{class}
 		case c.expr == worst.expr:
 			classes = append(classes, class)
@@ -152,11 +153,11 @@ func (v *solver) some(in scope, expr *ast.Expr, terms *ast.SomeDecl, s state) *c
 func (v *solver) present(in scope, expr *ast.Expr, t *ast.Term, s state) *clash {
 	for _, of := range v.reads(in, t, s) {
 		if d := v.domain(of, s); d.empty() {
-			return &clash{expr, []string{v.describe(of, d)}}
+			return &clash{expr: expr, said: []string{v.describe(of, d)}}
 		}
 	}
 	if value, has := v.evaluate(nil).of(in, t); has == valued && len(elementsOf(value)) == 0 {
-		return &clash{expr, []string{t.String() + " is empty"}}
+		return &clash{expr: expr, said: []string{t.String() + " is empty"}}
 	}
 	return nil
 }
@@ -237,7 +238,7 @@ func (v *solver) either(expr *ast.Expr, rules []scope, s state) *clash {
 		of := s.clone()
 		if c := v.body(r, r.rule.Body, of); c != nil {
 			if first == nil {
-				first = &clash{expr, c.said}
+				first = &clash{expr, c.said, c.both}
 			}
 			continue
 		}
@@ -309,10 +310,13 @@ func (v *solver) against(in scope, expr *ast.Expr, operator string, t, with *ast
 		}
 	}
 	if now.empty() {
-		return &clash{expr, []string{v.describe(of, was)}}
+		return &clash{expr: expr, said: []string{v.describe(of, was)}}
 	}
 	if now != was {
 		s.at[of.key] = now
+	}
+	if !v.meets(s) {
+		return &clash{expr: expr, both: true, said: []string{fmt.Sprintf("no %s has such a field", strings.Join(v.kindsIn(s), " or "))}}
 	}
 	return nil
 }
@@ -327,7 +331,7 @@ func (v *solver) filter(in scope, expr *ast.Expr, s state) *clash {
 	for _, of := range spots {
 		d := v.domain(of, s)
 		if d.empty() && !expr.Negated {
-			return &clash{expr, []string{v.describe(of, d)}}
+			return &clash{expr: expr, said: []string{v.describe(of, d)}}
 		}
 		if expr.Negated && !v.always(of) {
 			return nil
@@ -355,7 +359,7 @@ func (v *solver) filter(in scope, expr *ast.Expr, s state) *clash {
 		for _, of := range spots {
 			said = append(said, v.describe(of, v.domain(of, s)))
 		}
-		return &clash{expr, said}
+		return &clash{expr: expr, said: said}
 	}
 	for i, of := range spots {
 		s.at[of.key] = v.domain(of, s).among(kept[i])

@@ -12,8 +12,14 @@ import (
 func words(dirs ...string) policy.Config {
 	return policy.Config{
 		Dirs: dirs, Kinds: []string{"cable", "device", "interface", "rack"},
-		Fields: []string{
-			"a", "asset_tag", "b", "comments", "description", "device_type", "name", "object_id", "position", "role", "serial", "site",
+		Fields: map[string]map[string]string{
+			"device": {
+				"name": "string", "serial": "string", "asset_tag": "string", "description": "string", "comments": "string", "position": "number",
+				"site": "", "role": "", "device_type": "", "object_id": "string",
+			},
+			"interface": {"name": "string", "enabled": "boolean", "description": "string", "object_id": "string"},
+			"cable":     {"a": "", "b": "", "description": "string", "length": "number", "object_id": "string"},
+			"rack":      {"name": "string", "site": "", "role": "", "comments": "string", "object_id": "string"},
 		},
 		Dependents: []string{"cable", "comments", "custom_field", "device", "edited", "interface", "ip_address", "rack", "tag"},
 	}
@@ -67,6 +73,9 @@ func TestNeverFires(t *testing.T) {
 		"function of two":   {body("_is(input.kind, \"devcie\")", `_is(k, w) if k == w`), "did you mean device?"},
 		"argument":          {body("_is(input.kind)", "_is(\"device\")\n\n_is(\"devcie\")"), "did you mean device?"},
 		"function through":  {body("_is(input.kind)", "_is(k) if _one(k)\n\n_one(k) if k in {\"devcie\"}"), "did you mean device?"},
+		"all tags":          {body(`input.field == "tags"`, ""), `"tags" is not a value of input.field; a tag is a field of its own: tag.SLUG`},
+		"custom fields":     {body(`input.field in {"custom_fields"}`, ""), "a custom field is a field of its own: cf.NAME"},
+		"a custom field":    {body(`input.field == "custom_fields.owner"`, ""), "did you mean cf.owner?"},
 		"comprehension":     {body(`count([1 | input.kind == "devcie"]) > 0`, ""), "did you mean device?"},
 		"reference":         {body("some r in input.references\nr.blame.actor == \"persn\"", ""), "did you mean person?"},
 		"classes":           {body("input.class == \"drift\"\ninput.class == \"run\"", ""), `input.class is "drift"`},

@@ -50,8 +50,9 @@ type Config struct {
 	// without any, kinds are not checked.
 	Kinds []string
 
-	// Fields are the fields that changes are of, in the same way.
-	Fields []string
+	// Fields are the fields that changes of each kind are of, in the same way, with the JSON type of
+	// their values: string, number, integer or boolean; "" for any. Each may be null besides.
+	Fields map[string]map[string]string
 
 	// Dependents are the kinds of what may depend on an object, or is written on it, in the same way.
 	Dependents []string

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -31,6 +33,16 @@ func isOfField(class string) bool { return slices.Contains(ofFields, change.Clas
 
 // lacks reports whether no change of a class has a key of the input.
 func lacks(class, key string) bool {
+	switch change.Class(class) {
+	case change.Absent, change.Missing:
+		if key == "before" {
+			return true
+		}
+	case change.Orphaned:
+		if key == "after" {
+			return true
+		}
+	}
 	field, whole := isOfField(class), class == string(ClassRun)
 	return !field && slices.Contains(fieldKeys, key) || (field || whole) && slices.Contains(objectKeys, key) ||
 		whole && slices.Contains(changeKeys, key) || !whole && slices.Contains(runKeys, key)
@@ -38,7 +50,12 @@ func lacks(class, key string) bool {
 
 // domain is what a spot may be of a class, as far as a rule has said.
 func (v *solver) domain(of spot, s state) *domain {
+	key, isValue := strings.CutPrefix(of.key, "input/")
+	isValue = isValue && slices.Contains(valueKeys, key)
 	if d := s.at[of.key]; d != nil {
+		if types := v.valueTypes(s); d.listed && isValue && types != nil {
+			return domainOf(map[string]any{"anyOf": types}, nil).among(d.values)
+		}
 		return d
 	}
 	if of.over != nil && of.ref == nil {
@@ -52,26 +69,81 @@ func (v *solver) domain(of spot, s state) *domain {
 	if len(of.ref) < 2 {
 		return &domain{}
 	}
-	key, _ := of.ref[1].Value.(ast.String)
+	name, _ := of.ref[1].Value.(ast.String)
 	whole := s.class == string(ClassRun)
 	switch {
-	case lacks(s.class, string(key)):
+	case lacks(s.class, string(name)):
 		return oneOf()
 	case len(of.ref) > 2:
-	case key == "class":
+	case name == "class":
 		return oneOf(s.class)
-	case key == "kind" && whole:
+	case name == "kind" && whole:
 		return oneOf(KindRun)
-	case key == "kind" && len(v.kinds) > 0:
+	case name == "kind" && len(v.kinds) > 0:
 		return oneOf(v.kinds...)
-	case key == "field" && !isOfField(s.class), key == "action" && whole:
+	case name == "field" && !isOfField(s.class), name == "action" && whole:
 		return oneOf("")
-	case key == "field":
+	case name == "field":
 		return &domain{admits: func(x ast.Value) bool { return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) }}
-	case slices.Contains(valueKeys, string(key)) && !isOfField(s.class):
+	case isValue && !isOfField(s.class):
 		return &domain{listed: true, values: []ast.Value{ast.NullValue}}
+	case isValue:
+		return domainOf(map[string]any{"anyOf": v.valueTypes(s)}, nil)
 	}
 	return domainOf(schemaAt(v.schema, of.ref), func(x ast.Value) bool { return v.admits(of.ref, x) })
+}
+
+// valueTypes is what the values of the field that a rule is about may be; nothing where that is not
+// known.
+func (v *solver) valueTypes(s state) []any {
+	d := s.at["input/field"]
+	if d == nil || !d.listed {
+		return nil
+	}
+	var out []any
+	for _, field := range d.values {
+		name, _ := field.(ast.String)
+		for _, kind := range v.kindsIn(s) {
+			t, is := v.fields[kind][string(name)]
+			if is && t == "" || dynamic(string(name)) {
+				return nil
+			}
+			if of := map[string]any{"type": t}; is && !slices.ContainsFunc(out, func(x any) bool { return maps.Equal(x.(map[string]any), of) }) {
+				out = append(out, of)
+			}
+		}
+	}
+	return append(out, map[string]any{"type": "null"})
+}
+
+// kindsIn are the kinds that a rule is about, as far as it has said.
+func (v *solver) kindsIn(s state) []string {
+	d := s.at["input/kind"]
+	if d == nil || !d.listed {
+		return slices.Sorted(maps.Keys(v.fields))
+	}
+	var out []string
+	for _, kind := range d.values {
+		if name, is := kind.(ast.String); is {
+			out = append(out, string(name))
+		}
+	}
+	return out
+}
+
+// meets reports whether some kind that a rule is about has a field that it is about.
+func (v *solver) meets(s state) bool {
+	d, kinds := s.at["input/field"], v.kindsIn(s)
+	if d == nil || !d.listed || len(v.fields) == 0 || !isOfField(s.class) {
+		return true
+	}
+	return slices.ContainsFunc(d.values, func(field ast.Value) bool {
+		name, _ := field.(ast.String)
+		return dynamic(string(name)) || slices.ContainsFunc(kinds, func(kind string) bool {
+			_, is := v.fields[kind][string(name)]
+			return is
+		})
+	})
 }
 
 func oneOf(words ...string) *domain {
@@ -91,8 +163,8 @@ func domainOf(schema map[string]any, admits func(ast.Value) bool) *domain {
 		}
 		return d
 	}
-	d := &domain{whole: schema["type"] == "integer"}
 	types, same := typesIn(schema), schema["same"]
+	d := &domain{whole: schema["type"] == "integer", types: types}
 	d.admits = func(x ast.Value) bool {
 		if types != nil && !slices.Contains(types, typeOf(x)) || admits != nil && !admits(x) {
 			return false

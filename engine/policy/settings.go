@@ -216,14 +216,14 @@ func checkKinds(settings any, kinds []string) *wrongSetting {
 }
 
 // checkFields refuses remediation of fields that are not among the given ones, if any.
-func checkFields(settings any, fields []string) *wrongSetting {
+func checkFields(settings any, fields map[string]map[string]string) *wrongSetting {
 	object, _ := settings.(map[string]any)
 	byKinds := byKind(object)["remediation.fields"]
 	for _, kind := range slices.Sorted(maps.Keys(byKinds)) {
 		of, _ := byKinds[kind].(map[string]any)
 		for _, field := range slices.Sorted(maps.Keys(of)) {
-			if len(fields) > 0 && field != "*" && !dynamic(field) && !slices.Contains(fields, field) {
-				message := fmt.Sprintf("remediation.fields.%s.%s is not a field%s", kind, field, suggest(field, fields))
+			if _, is := fields[kind][field]; len(fields) > 0 && field != "*" && !dynamic(field) && !is {
+				message := fmt.Sprintf("remediation.fields.%s.%s is not a field%s", kind, field, suggest(field, fieldsOf(fields, kind)))
 				return &wrongSetting{[]string{"remediation", "fields", kind, field}, true, message}
 			}
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 type vocabulary struct {
 	schema     map[string]any
 	kinds      []string
-	fields     []string
+	fields     map[string]map[string]string
 	marks      []string
 	dependents []string
 }
@@ -26,6 +27,18 @@ func newVocabulary(s *source, cfg Config) vocabulary {
 func isKind(ref ast.Ref) bool { return ref.String() == "input.kind" }
 
 func isField(ref ast.Ref) bool { return ref.String() == "input.field" }
+
+// fieldsOf are the fields of all kinds, or of some.
+func fieldsOf(fields map[string]map[string]string, of ...string) []string {
+	names := map[string]bool{}
+	for kind, its := range fields {
+		for name := range its {
+			names[name] = names[name] || len(of) == 0 || slices.Contains(of, kind)
+		}
+	}
+	maps.DeleteFunc(names, func(_ string, is bool) bool { return !is })
+	return slices.Sorted(maps.Keys(names))
+}
 
 // isDependent tells the kind of what depends on an object, of what is written on it, or of what exists.
 func isDependent(ref ast.Ref) bool {
@@ -47,7 +60,7 @@ func (v vocabulary) known(ref ast.Ref) []string {
 	case isKind(ref) && len(v.kinds) > 0:
 		return append([]string{KindRun}, v.kinds...)
 	case isField(ref) && len(v.fields) > 0:
-		return append([]string{""}, v.fields...)
+		return append([]string{""}, fieldsOf(v.fields)...)
 	case isDependent(ref):
 		return v.dependents
 	}
@@ -167,9 +180,13 @@ func schemaAt(root map[string]any, ref ast.Ref) map[string]any {
 	return at
 }
 
-// target follows a $ref to the definitions of the schema.
+// target follows a $ref to the definitions of the schema. A $comment is one that OPA, which knows no
+// schema within itself, must not see.
 func target(root, at map[string]any) map[string]any {
 	name, ok := at["$ref"].(string)
+	if !ok {
+		name, ok = at["$comment"].(string)
+	}
 	if !ok {
 		return at
 	}

@@ -72,6 +72,9 @@ func (w *words) visit(x any) bool {
 	case ast.Ref:
 		w.lookup(x)
 		w.checkCounted(x)
+		for _, ref := range w.scope.of(ast.NewTerm(x)).keys {
+			w.checkPath(ref, 2, x[0].Location)
+		}
 	}
 	return w.found != nil
 }
@@ -179,11 +182,26 @@ func (w *words) hold(key, constant meaning, at *ast.Term) {
 		}
 		w.found = &Error{
 			File: place.File, Line: place.Row,
-			Message: fmt.Sprintf("%q is not a value of %s%s", said.text, ref, suggest(said.text, known)),
+			Message: fmt.Sprintf("%q is not a value of %s%s", said.text, ref, suggestFor(ref, said.text, known)),
 			Advice:  w.advice(ref, known),
 		}
 		return
 	}
+}
+
+// suggestFor asks for the word that a key of the input may have and that was meant, most likely.
+func suggestFor(ref ast.Ref, word string, known []string) string {
+	name, isCustom := strings.CutPrefix(word, "custom_fields.")
+	switch {
+	case !isField(ref):
+	case word == "tags":
+		return "; a tag is a field of its own: tag.SLUG"
+	case word == "custom_fields":
+		return "; a custom field is a field of its own: cf.NAME"
+	case isCustom:
+		return "; did you mean cf." + name + "?"
+	}
+	return suggest(word, known)
 }
 
 func (w *words) advice(ref ast.Ref, known []string) string {
@@ -213,21 +231,30 @@ func (w *words) get(operator string, of, path *ast.Term) {
 		keys = parts(list)
 	}
 	w.checkMarks(ref.Concat(keys))
-	for _, key := range keys {
-		name, is := key.Value.(ast.String)
-		at := schemaAt(w.schema, ref)
-		properties, _ := at["properties"].(map[string]any)
-		if !is || at["additionalProperties"] != false {
-			return
-		}
-		if _, known := properties[string(name)]; !known {
+	w.checkPath(ref.Concat(keys), len(ref), path.Location)
+}
+
+// checkPath notes a reference to what no input has: a key that is not there, or one of a text or a
+// number. OPA looks at the first key itself.
+func (w *words) checkPath(ref ast.Ref, from int, at *ast.Location) {
+	for i := from; i < len(ref) && w.found == nil; i++ {
+		name, isText := ref[i].Value.(ast.String)
+		of := schemaAt(w.schema, ref[:i])
+		types := typesIn(of)
+		properties, _ := of["properties"].(map[string]any)
+		_, known := properties[string(name)]
+		switch {
+		case len(types) > 0 && !slices.Contains(types, typeList) && !slices.Contains(types, typeObject):
 			w.found = &Error{
-				File: key.Location.File, Line: key.Location.Row,
-				Message: fmt.Sprintf("%s has no key %q%s", ref, string(name), suggest(string(name), slices.Sorted(maps.Keys(properties)))),
+				File: at.File, Line: at.Row, Message: fmt.Sprintf("%s is %s, and has no keys", ref[:i], strings.Join(types, " or ")),
+				Advice: fmt.Sprintf("rules see a reference by its slug or name, and a choice by its value: compare %s itself", ref[:i]),
+			}
+		case isText && !known && of["additionalProperties"] == false:
+			w.found = &Error{
+				File: at.File, Line: at.Row,
+				Message: fmt.Sprintf("%s has no key %q%s", ref[:i], string(name), suggest(string(name), slices.Sorted(maps.Keys(properties)))),
 				Advice:  "docs/policies.md lists the keys of the input",
 			}
-			return
 		}
-		ref = ref.Append(key)
 	}
 }
