@@ -61,16 +61,19 @@ func (p *program) Mask(e *Entry) {
 	s := secrets{entry: e}
 	e.Input, _ = s.walk(e.Input, "/input").(map[string]any)
 	e.Result, _ = s.walk(e.Result, "/result").(map[string]any)
-	s.scrub()
 	for _, m := range p.masks {
-		e.apply(m)
+		s.found = append(s.found, e.apply(m)...)
 	}
+	s.scrub()
 	slices.Sort(e.Erased)
 	slices.Sort(e.Masked)
 }
 
 // shortestSecret is the length of the shortest text that is taken for one by its form.
 const shortestSecret = 20
+
+// shortestWord is the length of the longest text that may be a part of any other word.
+const shortestWord = 3
 
 // redacted stands for a secret.
 const redacted = "**REDACTED**"
@@ -147,18 +150,23 @@ func (s *secrets) hide(v any, where string) {
 	if !slices.Contains(s.entry.Masked, where) {
 		s.entry.Masked = append(s.entry.Masked, where)
 	}
-	if text, ok := v.(string); ok && len(text) > 3 {
+	if text, ok := v.(string); ok && len(text) > shortestWord {
 		s.found = append(s.found, text)
 	}
 }
 
-// scrub takes the secrets that were found out of the message.
+// scrub takes the secrets that were found, and what was masked, out of the message. Of what is too
+// short to be told from other words, nothing of the message is left.
 func (s *secrets) scrub() {
 	message, ok := s.entry.Result["message"].(string)
 	if !ok {
 		return
 	}
+	slices.SortFunc(s.found, func(a, b string) int { return len(b) - len(a) }) // one may be a part of another
 	for _, secret := range s.found {
+		if len(secret) <= shortestWord && strings.Contains(message, secret) {
+			message = redacted
+		}
 		message = strings.ReplaceAll(message, secret, redacted)
 	}
 	if message != s.entry.Result["message"] {
@@ -167,21 +175,22 @@ func (s *secrets) scrub() {
 	}
 }
 
-// apply carries out one mask. A path that is not there is left alone, but for an upsert of
-// a key.
-func (e *Entry) apply(m Mask) {
+// apply carries out one mask, and returns the texts that stood there. A path that is not there is left
+// alone, but for an upsert of a key.
+func (e *Entry) apply(m Mask) []string {
 	parts := strings.Split(strings.TrimPrefix(m.Path, "/"), "/")
 	if len(parts) < 2 {
-		return
+		return nil
 	}
 	at := map[string]map[string]any{"input": e.Input, "result": e.Result}[parts[0]]
 	for _, part := range parts[1 : len(parts)-1] {
 		at, _ = at[unpointer(part)].(map[string]any)
 	}
 	last := unpointer(parts[len(parts)-1])
-	_, there := at[last]
+	was, there := at[last]
 	switch {
 	case at == nil:
+		return nil
 	case m.Op == "upsert":
 		at[last] = m.Value
 		e.Masked = append(e.Masked, m.Path)
@@ -189,6 +198,29 @@ func (e *Entry) apply(m Mask) {
 		delete(at, last)
 		e.Erased = append(e.Erased, m.Path)
 	}
+	return textsIn(was)
+}
+
+// textsIn are the texts and numbers that a value is made of.
+func textsIn(v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case map[string]any:
+		for _, item := range v {
+			out = append(out, textsIn(item)...)
+		}
+	case []any:
+		for _, item := range v {
+			out = append(out, textsIn(item)...)
+		}
+	case string:
+		if v != "" {
+			out = append(out, v)
+		}
+	case float64, json.Number:
+		out = append(out, fmt.Sprint(v))
+	}
+	return out
 }
 
 var (

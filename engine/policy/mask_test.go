@@ -45,3 +45,31 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskedIsInNoMessage leaves nothing of what the settings mask in the message.
+func TestMaskedIsInNoMessage(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{Dirs: []string{team(t, "data.yaml",
+		"settings: {log: {mask: [/input/blame/user, /input/have, /input/want, /input/before]}}\n")}})
+	for _, test := range []struct {
+		have, want    any
+		message, left string
+	}{
+		{"hers and hers", "ours", "maria wrote \"hers and hers\" over \"ours\"", `**REDACTED** wrote "**REDACTED**" over "**REDACTED**"`},
+		{5.0, 12345.0, "NetBox has 5, the plan 12345", "**REDACTED**"},
+		{nil, "x", "maria, nobody else", "**REDACTED**, nobody else"},
+		{"hers", "hers too", "hers too is hers", "**REDACTED** is **REDACTED**"},
+		{nil, nil, "a device in rack-17", "a device in **REDACTED**"},
+	} {
+		entry := policy.Entry{
+			Input: map[string]any{
+				"blame": map[string]any{"user": "maria"}, "have": test.have, "want": test.want, "before": map[string]any{"rack": "rack-17"},
+			},
+			Result: map[string]any{"message": test.message},
+		}
+		e.Mask(&entry)
+		if got := entry.Result["message"]; got != test.left {
+			t.Errorf("%q: %q is left, want %q", test.message, got, test.left)
+		}
+	}
+}
