@@ -129,7 +129,11 @@ func (e *Engine) applyHeld(ctx context.Context, r *planRun, held holding, moved 
 	if err != nil {
 		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
 	}
-	ahead, err := e.holdAhead(ctx, r)
+	err = e.keepDecisions(ctx, now, r.j.run)
+	var ahead heldAhead
+	if err == nil {
+		ahead, err = e.holdAhead(ctx, r)
+	}
 	if err != nil {
 		return nil, now, errors.Join(err, r.j.forget(context.WithoutCancel(ctx)))
 	}
@@ -175,7 +179,11 @@ func (e *Engine) still(ctx context.Context, r *planRun, held holding, moved bool
 	if !moved && settled == 0 && nothingBut(held[r.Preview.Plan].lease, found) && !slices.ContainsFunc(r.Preview.Changes, doomed) {
 		return r.Preview, nil
 	}
-	return e.compared(ctx, r.intent, r.opt)
+	now, err := e.compared(ctx, r.intent, r.opt)
+	if now != nil {
+		now.ID = r.Preview.ID // as the run says
+	}
+	return now, err
 }
 
 func doomed(c change.Change) bool { return c.Action == change.Delete }
@@ -217,6 +225,9 @@ func (e *Engine) run(ctx context.Context, j *journal, p *Preview, ahead func(con
 func (e *Engine) nothing(ctx context.Context, j *journal, p *Preview) (*apply.Result, error) {
 	if err := j.begin(ctx, p); err != nil {
 		return nil, err
+	}
+	if err := e.keepDecisions(ctx, p, j.run); err != nil {
+		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
 	result, err := apply.New(apply.Config{Run: j.run, Journal: j}, nil).Apply(ctx, p.Set())
 	return result, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))

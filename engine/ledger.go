@@ -104,15 +104,16 @@ func result(v change.Verdict) map[string]any {
 	return out
 }
 
-// keepDecisions stores what was decided for a preview, and adds it to the decision log.
-func (e *Engine) keepDecisions(ctx context.Context, p *Preview) error {
+// keepDecisions stores what was decided for a preview, or for a run of it, and adds it to the decision
+// log. run is "" for none.
+func (e *Engine) keepDecisions(ctx context.Context, p *Preview, run string) error {
 	address, err := e.netbox(ctx)
 	if err != nil {
 		return err
 	}
 	var kept bytes.Buffer
 	zip := gzip.NewWriter(&kept)
-	leftOut, err := e.writeDecisions(p, zip)
+	leftOut, err := e.writeDecisions(p, run, zip)
 	if err != nil {
 		return fmt.Errorf("keep decisions: %w", err)
 	}
@@ -126,8 +127,11 @@ func (e *Engine) keepDecisions(ctx context.Context, p *Preview) error {
 
 // writeDecisions writes what was decided as JSON lines: all to the decision log, and no more
 // than the store is to hold to kept. leftOut is how many that has not.
-func (e *Engine) writeDecisions(p *Preview, kept io.Writer) (leftOut int, err error) {
+func (e *Engine) writeDecisions(p *Preview, run string, kept io.Writer) (leftOut int, err error) {
 	chosen, labels := p.log.chosen(e.cfg.Keep.decisions()), e.labels(p)
+	if run != "" {
+		labels["run"] = run
+	}
 	leftOut = len(p.log.order) - len(chosen)
 	for i := range p.log.order {
 		if !chosen[i] && e.cfg.DecisionLog == nil {

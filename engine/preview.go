@@ -478,7 +478,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 		return nil, err
 	}
 	p.weigh(e.cfg.Approvers, e.now())
-	if err := errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p)); err != nil {
+	if err := errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, "")); err != nil {
 		return p, err
 	}
 	e.tidyStore(ctx)
