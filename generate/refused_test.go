@@ -169,6 +169,40 @@ func TestCheckTogether(t *testing.T) {
 	}
 }
 
+// TestCheckTogetherShared finds what two plans say of shared objects and NetBox cannot have.
+func TestCheckTogetherShared(t *testing.T) {
+	t.Parallel()
+	of := func(key, site, types string, edits ...string) *generate.Plan {
+		return MustLoad(t, edit(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: "+key+"}\nspec:\n  site: "+site+"\n"+
+			"  catalog:\n    deviceTypes:\n      "+types+"\n  nodes:\n    "+key+": {count: 1, role: server, type: x}\n", edits...))
+	}
+	const x = "x: {manufacturer: acme, model: X}"
+	first := of("one", "{slug: ams2, name: Amsterdam}", x)
+	for name, tt := range map[string]struct {
+		other *generate.Plan
+		want  string
+	}{
+		"the same":           {of("two", "{slug: ams2, name: Amsterdam}", x), ""},
+		"another height":     {of("two", "fra", "x: {manufacturer: acme, model: X, u: 0.5}"), `the device type "x" is 0.5U, and 1U in plan.yaml`},
+		"another maker's":    {of("two", "fra", "x: {manufacturer: apex, model: X, u: 2}"), ""},
+		"one that must be":   {of("two", "fra", "x:"), ""},
+		"another depth":      {of("two", "fra", "x: {manufacturer: acme, model: X, fullDepth: false}"), `"x" is 1U of one face, and 1U in`},
+		"a model twice":      {of("two", "fra", "y: {manufacturer: acme, model: X}", "type: x", "type: y"), `the device type named "X" has the slug "y", and "x" in`},
+		"a site's name":      {of("two", "{slug: ams3, name: Amsterdam}", x), `the site named "Amsterdam" has the slug "ams3", and "ams2" in`},
+		"a role's name":      {of("two", "fra", x, "role: server", "role: srv", "  catalog:", "  catalog:\n    roles: {srv: {name: Server}}"), `the role named "Server"`},
+		"a maker's name":     {of("two", "fra", "z: {manufacturer: acme2, model: X}\n    manufacturers: {acme2: {name: Acme}}"), `the manufacturer named "Acme"`},
+		"a role that exists": {of("two", "fra", x, "role: server", "role: srv", "  catalog:", "  catalog:\n    roles: {srv: }"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := generate.CheckTogether([]*generate.Plan{first, tt.other})
+			if tt.want == "" && len(list) > 0 || tt.want != "" && (len(list) != 1 || !strings.Contains(list[0].Message, tt.want)) {
+				t.Errorf("the findings are %v, want %q", list, tt.want)
+			}
+		})
+	}
+}
+
 // TestCheckTogetherFeeds finds one power feed of a panel in two plans.
 func TestCheckTogetherFeeds(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,11 @@ import (
 
 // rebasePlans shows what is learnt anew about the objects of plans, and writes it with yes.
 func (e *env) rebasePlans(args []string, yes bool) error {
-	eng, plans, err := e.somePlans(args)
+	plans, err := e.eachPlan(args)
+	if err != nil {
+		return err
+	}
+	eng, err := e.engine()
 	if err != nil {
 		return err
 	}

@@ -21,19 +21,28 @@ func (e *env) onePlan(args []string) (*engine.Engine, *generate.Plan, error) {
 	return eng, plan, err
 }
 
-// somePlans opens the engine and reads the plans that a command works on, in the order
-// of their keys: so do all commands, so that no two wait for each other's leases.
+// somePlans opens the engine and reads the plans that a command works on, which must go together.
 func (e *env) somePlans(args []string) (*engine.Engine, []*generate.Plan, error) {
-	plans, err := e.plans(args)
-	if err != nil {
-		return nil, nil, err
+	plans, err := e.eachPlan(args)
+	if err == nil {
+		err = checkTogether(plans)
 	}
-	slices.SortFunc(plans, func(a, b *generate.Plan) int { return cmp.Compare(a.Info().Key, b.Info().Key) })
-	if err := checkAll(plans); err != nil {
+	if err != nil {
 		return nil, nil, err
 	}
 	eng, err := e.engine()
 	return eng, plans, err
+}
+
+// eachPlan reads the plans that a command works on, in the order of their keys: so do all
+// commands, so that no two wait for each other's leases.
+func (e *env) eachPlan(args []string) ([]*generate.Plan, error) {
+	plans, err := e.plans(args)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(plans, func(a, b *generate.Plan) int { return cmp.Compare(a.Info().Key, b.Info().Key) })
+	return plans, checkAll(plans)
 }
 
 // checkAll finds what is wrong with any of several plans before one of them is written.
@@ -46,6 +55,15 @@ func checkAll(plans []*generate.Plan) error {
 		findings = append(findings, generate.Check(plan).Findings...)
 	}
 	if len(findings) > 0 {
+		return &generate.FindingsError{Findings: findings}
+	}
+	return nil
+}
+
+// checkTogether finds what plans of one command say against one another: what one of them makes, another
+// could not have.
+func checkTogether(plans []*generate.Plan) error {
+	if findings := generate.CheckTogether(plans); len(findings) > 0 {
 		return &generate.FindingsError{Findings: findings}
 	}
 	return nil
