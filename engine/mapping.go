@@ -100,7 +100,7 @@ func (x entries) drop(set *change.Set) {
 		if a == nil || c.Class != change.Exists && c.Class != change.Blocked {
 			continue
 		}
-		if (answer.Matter{Change: c}).Situation(a.Answer) != a.Situation {
+		if !(answer.Matter{Change: c}).Is(a.Answer, a.Situation) {
 			delete(x, c.Object)
 		}
 	}

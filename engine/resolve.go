@@ -479,7 +479,7 @@ func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	for _, m := range matters {
 		switch {
 		case !m.Answers(a.Object, a.Field), carriedOut(m, a):
-		case m.Situation(a.Answer) == a.Situation && !a.Outlived(m):
+		case m.Is(a.Answer, a.Situation) && !a.Outlived(m):
 			return AnswerContradicted
 		default:
 			return AnswerLapsed

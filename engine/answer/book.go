@@ -75,7 +75,7 @@ func (b *Book) Named(m Matter, judged bool) []*Answer {
 // Asked are the answers that stand and were given to a question, or to more than it asks by now.
 func (b *Book) Asked(q *Question) []*Answer {
 	var found []*Answer
-	for _, a := range slices.Concat(b.byDigest[q.Situation], b.over(q)) {
+	for _, a := range slices.Concat(b.byDigest[q.Situation], b.byDigest[q.numbered], b.over(q)) {
 		if !a.Expired(b.now) && a.bounds(q) && !slices.ContainsFunc(q.Matters, a.Outlived) {
 			found = append(found, a)
 		}
@@ -93,7 +93,7 @@ func (b *Book) over(q *Question) []*Answer {
 		return out
 	}
 	for _, a := range b.covering {
-		if a.Situation != q.Situation && a.covers(q) {
+		if a.Situation != q.Situation && a.Situation != q.numbered && a.covers(q) {
 			out = append(out, a)
 		}
 	}
@@ -108,7 +108,7 @@ func (a *Answer) covers(q *Question) bool {
 		of[situation] = true
 	}
 	for _, m := range q.Matters {
-		if m.Change == nil || !of[m.Situation(a.Answer)] || !a.knew(m.staying()) {
+		if m.Change == nil || !of[m.Situation(a.Answer)] && !of[m.situation(a.Answer, numbered)] || !a.knew(m.staying()) {
 			return false
 		}
 	}
@@ -144,7 +144,7 @@ func (m Matter) fits(a *Answer, judged bool) bool {
 	if a.Outlived(m) {
 		return false
 	}
-	if a.Situation == m.Situation(a.Answer) {
+	if m.Is(a.Answer, a.Situation) {
 		return !orphaned || a.Answer != string(change.AnswerForceDelete) || a.knew(m.staying())
 	}
 	return !judged && orphaned && a.knew(m.References())

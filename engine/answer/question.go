@@ -24,6 +24,8 @@ type Question struct {
 	// Situation is the digest of the set: where one object of it changes, it is another question.
 	Situation string `json:"situation"`
 
+	numbered string // the digest that an older diet made of it, "" where that is the same
+
 	// Command answers the question as recommended or, where people answered what leads to different
 	// things, as one of them did.
 	Command string `json:"command"`
@@ -84,16 +86,23 @@ func (q *Question) add(m Matter) {
 
 // seal gives a question its digest and its key.
 func (q *Question) seal() {
-	set := make([]string, len(q.Matters))
-	for i, m := range q.Matters {
-		set[i] = m.Situation("")
+	q.Situation, q.numbered = q.digest(named), q.digest(numbered)
+	if q.numbered == q.Situation {
+		q.numbered = ""
 	}
-	slices.Sort(set)
-	q.Situation = digest("question", set)
 	q.Key = "q-" + q.Situation[:8]
 	if n := q.Verdict.Count; n > 0 {
 		q.Key += fmt.Sprintf("-%d", n) // what the person was shown
 	}
+}
+
+func (q *Question) digest(call calling) string {
+	set := make([]string, len(q.Matters))
+	for i, m := range q.Matters {
+		set[i] = m.situation("", call)
+	}
+	slices.Sort(set)
+	return digest("question", set)
 }
 
 // Asked returns the number of changes that a person was shown who answers by a key, and whether the

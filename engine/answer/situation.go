@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // Matter is one thing that a person can answer: an object as a whole, a field of it with
@@ -133,8 +134,38 @@ func (m Matter) Has(field string) bool {
 }
 
 // Situation is the digest of what an answer is given to. To release what was deleted, and
-// to unmanage an object or a field, lasts whatever becomes of it.
-func (m Matter) Situation(answer string) string {
+// to unmanage an object or a field, lasts whatever becomes of it. What fields refer to is called by
+// its name: whether it is in NetBox yet makes no other situation.
+func (m Matter) Situation(answer string) string { return m.situation(answer, named) }
+
+// Is reports whether an answer was given to the situation of the matter; one of an older diet calls
+// what fields refer to by NetBox ids.
+func (m Matter) Is(answer, situation string) bool {
+	return situation == m.situation(answer, named) || situation == m.situation(answer, numbered)
+}
+
+// calling is how a situation calls what fields refer to.
+type calling func(c *change.Change, f *change.Field) (base, want any)
+
+// numbered is by NetBox ids.
+func numbered(_ *change.Change, f *change.Field) (base, want any) { return f.Base, f.Want }
+
+// named is by natural keys and diet ids.
+func named(c *change.Change, f *change.Field) (base, want any) {
+	base, want = f.Base, f.Want
+	if key := c.Keys[f.Name]; key != "" && !value.Empty(want) {
+		want = "@" + key
+	}
+	if c.Before == nil {
+		return base, want
+	}
+	if key, _ := c.Before.Keys[f.Name].(string); key != "" && !value.Empty(base) {
+		base = "@" + key
+	}
+	return base, want
+}
+
+func (m Matter) situation(answer string, call calling) string {
 	switch {
 	case m.Change == nil && m.run.Count > 0:
 		return digest("budget", m.run.Topic(), m.again)
@@ -146,11 +177,11 @@ func (m Matter) Situation(answer string) string {
 	case m.Field != nil && answer == string(change.AnswerUnmanage):
 		return digest(answer, m.Change.Kind, m.Change.Object, m.Field.Name)
 	case m.Field != nil:
-		return digest("field", m.Change.Kind, m.Change.Object, m.values())
+		return digest("field", m.Change.Kind, m.Change.Object, m.values(call))
 	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
 		return digest(answer, m.Change.Kind, m.Change.Object)
 	}
-	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances(answer))
+	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances(answer, call))
 }
 
 // Shown is the digest of all that a person is shown of matters, and of the answers that stand:
@@ -174,16 +205,17 @@ func Shown(matters ...Matter) string {
 }
 
 // values are the three sides of a field, and of those that belong to it.
-func (m Matter) values() [][]any {
+func (m Matter) values(call calling) [][]any {
 	var out [][]any
 	for _, f := range m.Change.Bundle(m.Field) {
-		out = append(out, []any{f.Name, f.Base, f.Want, f.Have})
+		base, want := call(m.Change, f)
+		out = append(out, []any{f.Name, base, want, f.Have})
 	}
 	return out
 }
 
 // circumstances are what the answer to a question about an object stands on.
-func (m Matter) circumstances(answer string) []any {
+func (m Matter) circumstances(answer string, call calling) []any {
 	c := m.Change
 	out := []any{c.Class}
 	switch c.Class {
@@ -210,8 +242,9 @@ func (m Matter) circumstances(answer string) []any {
 		return append(out, c.NetBoxID, other(c.Other), c.Differs, m.References(), since(c.Blame))
 	}
 	out = append(out, c.Action)
-	for _, f := range c.Fields {
-		out = append(out, f.Name, f.Base, f.Want, f.Have)
+	for i := range c.Fields {
+		base, want := call(c, &c.Fields[i])
+		out = append(out, c.Fields[i].Name, base, want, c.Fields[i].Have)
 	}
 	return out
 }
