@@ -104,11 +104,14 @@ func (e *Engine) checkChoices(ctx context.Context, set *change.Set) error {
 	return nil
 }
 
+// sharedChoices are fields with choices of what is shared and made whole, which the mirror does not hold.
+var sharedChoices = []string{"airflow", "feed_leg", "poe_mode", "poe_type", "rf_role", "type", "weight_unit"}
+
 // hasChoices reports whether NetBox has a fixed set of values for a field.
 func hasChoices(kind, field string) bool {
 	k, _ := kinds.Standard().Of(kind)
-	f, _ := k.Field(field)
-	return f.Type == kinds.Choice
+	f, mirrored := k.Field(field)
+	return f.Type == kinds.Choice || !mirrored && k.Role == kinds.Shared && slices.Contains(sharedChoices, field)
 }
 
 // choicesOf lists, by kind, the values that a set would write to fields with choices,

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -105,5 +106,32 @@ func TestImportedTypeThatDiffers(t *testing.T) {
 	w.law(w.imported())
 	if n := len(w.server.Objects("power-outlet-templates")); n != 0 {
 		t.Errorf("her type has %d outlets", n)
+	}
+}
+
+// TestImportedChoices tells at preview of words in a type's file that NetBox does not know.
+func TestImportedChoices(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	const text = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: web}
+spec: {site: ams2, catalog: {import: [types]}, nodes: {box: {count: 1, type: t}}}
+`
+	for body, want := range map[string]string{
+		"airflow: frontal": `device type airflow "frontal" (device_type:t)`,
+		"interfaces: [{name: e, type: 1000base-t, poe_mode: pd, poe_type: type5}]": `interface template poe_type "type5"`,
+		"power-ports: [{name: p, type: iec-60320-c15}]":                            `power port template type "iec-60320-c15"`,
+	} {
+		plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
+			return []generate.File{{Name: "t.yaml", Data: []byte("manufacturer: A\nmodel: T\nslug: t\nu_height: 1\n" + body + "\n")}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var refused *engine.ChoiceError
+		if _, err := w.eng.Preview(t.Context(), plan); !errors.As(err, &refused) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }

@@ -63,6 +63,9 @@ func (m *model) compileFeeds(p *pool, spec map[string]FeedSpec) {
 			continue
 		}
 		m.checkLength(e.path+".panel", "name of a power panel", e.body.Panel, maxRackName)
+		if volts := e.body.Voltage; volts != nil && *volts <= 0 && (*volts == 0 || textOf(e.body.Supply) != "dc") {
+			m.fs.add(e.path+".voltage", "only direct current (supply: dc) has a negative one", "a feed cannot have a voltage of %d", *volts)
+		}
 		f.keys, f.specs[e.key] = append(f.keys, e.key), e.body
 		words := []string{"site", "pool", "rack", "feed", "n", "index"}
 		f.names[e.key] = m.compilePattern(e.path+".name", cmp.Or(e.body.Name, "{rack}-{feed}"), words)

@@ -246,6 +246,7 @@ func (t *libraryType) check(fs *findings, root *yaml.Node) {
 		}
 	}
 	t.checkBridges(fs, names["interfaces"])
+	t.checkComponents(fs)
 	if len(t.DeviceBays) > 0 && (t.SubdeviceRole == nil || *t.SubdeviceRole != "parent") {
 		fs.add("device-bays", "write subdevice_role: parent", "only a parent has bays for devices")
 	}

@@ -37,8 +37,13 @@ func (m *model) checkValues() {
 		}
 	}
 	for _, slug := range sortedKeys(m.types) {
-		m.checkImportedTypes(m.types[slug])
+		m.checkImportedTypes(m.types[slug], airflows)
 	}
+	for _, word := range sortedKeys(m.inBays) {
+		x := m.inBays[word]
+		m.checkImportedTypes(&deviceType{slug: x.model, path: "spec.catalog.import", lib: x.lib}, moduleAirflows)
+	}
+	m.checkCabled()
 	for _, p := range m.pools {
 		m.checkLength(p.path+".location", "slug", p.location, maxSlug)
 	}

@@ -272,10 +272,11 @@ func (c *nodeClass) carries(n *nic) *medium {
 
 // checkImportedTypes warns of types of ports in an imported file that no release of NetBox knows: the
 // device type could not be made there.
-func (m *model) checkImportedTypes(t *deviceType) {
+func (m *model) checkImportedTypes(t *deviceType, airflows []string) {
 	if t.lib == nil || t.must {
 		return
 	}
+	m.checkImportedChoices(t, airflows)
 	for _, s := range t.lib.sections() {
 		kind := strings.TrimSuffix(s.kind, "_template")
 		known := socketTypes[kind]

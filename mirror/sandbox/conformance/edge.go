@@ -1,6 +1,9 @@
 package conformance
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Odd requests, each with the answer that real servers gave.
 func edgeChecks() []check {
@@ -16,6 +19,7 @@ func edgeChecks() []check {
 		{name: "edge/further filters", run: checkFurtherFilters},
 		{name: "edge/changelog filters", run: checkOddChangeFilters},
 		{name: "edge/values", run: checkOddValues},
+		{name: "edge/types", run: checkOddTypes},
 		{name: "edge/references", run: checkOddReferences},
 		{name: "edge/json values", run: checkOddJSON},
 		{name: "edge/faults side by side", run: checkManyFaults},
@@ -130,6 +134,42 @@ func checkOddValues(s *suite) {
 	bad(port, object{"type": nil}, `{"type":["This field may not be blank."]}`)
 	bad(port, object{"wwn": "x"}, `{"wwn":["Invalid WWN format: x"]}`)
 	bad(port, object{"poe_type": "type1-ieee802.3af"}, `{"poe_type":["Must specify PoE mode when designating a PoE type."]}`)
+}
+
+// checkOddTypes posts device types and templates of components that no release takes.
+func checkOddTypes(s *suite) {
+	h := s.hall()
+	n := s.name()
+	bad := func(path string, body object, want string) {
+		s.Helper()
+		s.fault(s.send("POST", path, body), 400, want)
+	}
+	bad(types, object{"manufacturer": h.maker, "model": n + "c", "slug": n + "c", "subdevice_role": "child"},
+		`{"u_height":["Child device types must be 0U."]}`)
+	typ := s.create(types, object{"manufacturer": h.maker, "model": n, "slug": n}).id()
+	of := func(name string, more object) object {
+		body := object{"device_type": typ, "name": name}
+		maps.Copy(body, more)
+		return body
+	}
+	const templates = "/api/dcim/interface-templates/"
+	bad(templates, of("a", object{"type": "1000base-t", "poe_type": "type1-ieee802.3af"}),
+		`{"poe_type":["Must specify PoE mode when designating a PoE type."]}`)
+	bad(templates, of("a", object{"type": "virtual", "poe_mode": "pd"}), `{"poe_mode":["Virtual interfaces cannot have a PoE mode."]}`)
+	bad(templates, of("a", object{"type": "1000base-t", "rf_role": "ap"}),
+		`{"rf_role":["Wireless role may be set only on wireless interfaces."]}`)
+	bad("/api/dcim/power-port-templates/", of("p", object{"maximum_draw": 100, "allocated_draw": 200}),
+		`{"allocated_draw":["Allocated draw cannot exceed the maximum draw (100W)."]}`)
+	if s.release < 5 {
+		return // a front port was mapped by fields of its own
+	}
+	const fronts = "/api/dcim/front-port-templates/"
+	rear := s.create("/api/dcim/rear-port-templates/", of("r", object{"type": "lc"})).id()
+	front := func(name string) object {
+		return of(name, object{"type": "lc", "rear_ports": []object{{"position": 1, "rear_port": rear, "rear_port_position": 1}}})
+	}
+	s.create(fronts, front("f1"))
+	bad(fronts, front("f2"), `{"rear_ports":{"0":{"__all__":["The fields rear_port, rear_port_position must make a unique set."]}}}`)
 }
 
 func checkOddReferences(s *suite) {

@@ -24,6 +24,7 @@ var deviceTypeNouns = []noun{
 	},
 	{
 		at: "dcim/device-types", order: byMakerAndModel, title: byField("model"), search: "model slug part_number description comments",
+		clean: cleanDeviceType,
 		unique: rules{
 			together("dcim_devicetype_unique_manufacturer_model", "manufacturer", "model"),
 			together("dcim_devicetype_unique_manufacturer_slug", "manufacturer", "slug"),

@@ -100,7 +100,7 @@ func ofL2VPN(e *table.Encoder, r *table.Record) {
 // wireless, virtual and such interfaces take no cable.
 func uncabled(kind string) bool {
 	switch kind {
-	case "virtual", "bridge", "lag", "channel", "other-wireless":
+	case "virtual", "bridge", "lag", "channel", "other-wireless", "gsm", "cdma", "lte", "4g", "5g":
 		return true
 	}
 	return strings.HasPrefix(kind, "ieee802.11") || strings.HasPrefix(kind, "ieee802.15")
@@ -124,14 +124,14 @@ func cleanInterface(t *table.Tx, old *table.Record, d *table.Draft) {
 		d.Faults.Add("device", "Components cannot be moved to a different device.")
 	case r.Get("parent") != nil && kind != "virtual":
 		d.Faults.Add("parent", "Only virtual interfaces may be assigned to a parent interface.")
-	case r.Text("poe_type") != "" && r.Text("poe_mode") == "":
-		d.Faults.Add("poe_type", "Must specify PoE mode when designating a PoE type.")
 	case r.Text("wwn") != "" && !wwnForm.MatchString(r.Text("wwn")):
 		d.Faults.Add("wwn", "Invalid WWN format: %s", r.Text("wwn"))
 	case kind == "virtual" && r.Get("lag") != nil:
 		d.Faults.Add("lag", "Virtual interfaces cannot have a parent LAG interface.")
 	default:
-		cleanKin(t, d)
+		if cleanRadio(d); !d.Faults.Any() {
+			cleanKin(t, d)
+		}
 	}
 }
 

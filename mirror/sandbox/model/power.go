@@ -12,7 +12,7 @@ var powerNouns = []noun{
 		},
 	},
 	{
-		at: "dcim/power-feeds", port: true, order: table.ByName,
+		at: "dcim/power-feeds", port: true, order: table.ByName, clean: cleanFeed,
 		unique: rules{together("dcim_powerfeed_unique_power_panel_name", "power_panel", "name")},
 		fields: fields{
 			"power_panel": to("power-panels", protect), "rack": to("racks", protect), "status": def("active"), "type": def("primary"),
@@ -35,4 +35,14 @@ var powerNouns = []noun{
 			"tenant": to("tenants", protect),
 		},
 	},
+}
+
+// cleanFeed checks the voltage of a power feed.
+func cleanFeed(_ *table.Tx, _ *table.Record, d *table.Draft) {
+	switch volts := d.Record.Number("voltage"); {
+	case volts == 0:
+		d.Faults.Add("voltage", "This value may not be 0.")
+	case volts < 0 && d.Record.Text("supply") == "ac":
+		d.Faults.Add("voltage", "Voltage cannot be negative for AC supply")
+	}
 }

@@ -61,9 +61,13 @@ func componentTemplate(word, base string, own fields) noun {
 	}
 }
 
-func cleanTemplate(_ *table.Tx, _ *table.Record, d *table.Draft) {
+func cleanTemplate(t *table.Tx, _ *table.Record, d *table.Draft) {
 	if d.Record.Get("device_type") == nil && d.Record.Get("module_type") == nil {
 		d.Faults.Add(table.ObjectFault, "A component template must be associated with either a device type or a module type.")
+		return
+	}
+	if rule := templateRules[d.Record.Model.Kind]; rule != nil {
+		rule(t, d)
 	}
 }
 
