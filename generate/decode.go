@@ -34,8 +34,8 @@ func (d *decoder) walk(n *yaml.Node) {
 		d.at(n, "", "write the value out", "YAML aliases are not supported")
 		return
 	}
-	if tag := n.ShortTag(); n.Style&yaml.TaggedStyle != 0 && !strings.HasPrefix(tag, "!!") {
-		d.at(n, "", "", "the YAML tag %s is not supported", tag)
+	if n.Style&yaml.TaggedStyle != 0 {
+		d.at(n, "", "write the value alone, text that looks like a number in quotes", "the YAML tag %s is not supported", n.ShortTag())
 	}
 	if strings.ContainsRune(n.Value, 0) {
 		d.at(n, "", "take the \\0 out", "NetBox refuses a text with a NUL character")
@@ -233,6 +233,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, path, tag string) {
 		return
 	}
 	short := n.ShortTag()
+	if v.Kind() != reflect.String && d.octal(n, path) {
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		if short == "!!bool" || short == "!!binary" {
@@ -292,7 +295,11 @@ func (d *decoder) constrainText(n *yaml.Node, path, tag string) {
 			}
 		case "minLength":
 			if limit, err := strconv.Atoi(value); err == nil && utf8.RuneCountInString(n.Value) < limit {
-				d.at(n, path, "leave it out, or say what it is", "it is empty")
+				hint := "leave it out, or say what it is"
+				if strings.HasPrefix(tag, "required") {
+					hint = "say what it is"
+				}
+				d.at(n, path, hint, "it is empty")
 			}
 		case "maxLength":
 			if limit, err := strconv.Atoi(value); err == nil && utf8.RuneCountInString(n.Value) > limit {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // model is a plan with its references resolved, its keys expanded and its
@@ -172,6 +173,11 @@ func (m *model) checkHeader() {
 	for i, f := range p.Spec.Reconcile.Initial {
 		m.checkField(fmt.Sprintf("spec.reconcile.initial[%d]", i), f)
 	}
+	for i, pattern := range p.Spec.Reconcile.Protect {
+		if !mayMatch(pattern) {
+			m.fs.add(fmt.Sprintf("spec.reconcile.protect[%d]", i), "close its brackets, or write an object id", "%q matches nothing", pattern)
+		}
+	}
 	if r := p.Spec.Reconcile.Remediation; r != nil {
 		for _, f := range sortedKeys(r.Fields) {
 			m.checkField("spec.reconcile.remediation.fields."+f, f)
@@ -180,6 +186,24 @@ func (m *model) checkHeader() {
 			}
 		}
 	}
+}
+
+// mayMatch reports whether a pattern over object ids is one: its brackets and braces are closed, as
+// are those of ids.
+func mayMatch(pattern string) bool {
+	var open []rune
+	for _, c := range strings.NewReplacer(`\[`, "", `\]`, "", `\{`, "", `\}`, "").Replace(pattern) {
+		switch c {
+		case '[', '{':
+			open = append(open, c)
+		case ']', '}':
+			if len(open) == 0 || open[len(open)-1] != c-2 { // [ and ], { and } are two apart
+				return false
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	return pattern != "" && len(open) == 0
 }
 
 // checkKey reports a key that cannot be part of an object id.

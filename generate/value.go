@@ -52,8 +52,23 @@ func (d *decoder) free(n *yaml.Node, path string) any {
 		}
 		return list
 	}
+	if d.octal(n, path) {
+		return nil
+	}
 	return freeScalar(n)
 }
+
+// octal reports a number that begins with 0, which YAML takes to be of base 8 and people do not.
+func (d *decoder) octal(n *yaml.Node, path string) bool {
+	var i int
+	if n.ShortTag() != "!!int" || !leadingZero.MatchString(n.Value) || n.Decode(&i) != nil {
+		return false
+	}
+	d.at(n, path, fmt.Sprintf("write %d or, where it is text, %q", i, n.Value), "YAML reads %s as %d", n.Value, i)
+	return true
+}
+
+var leadingZero = regexp.MustCompile(`^[-+]?0[0-9_]+$`)
 
 func freeScalar(n *yaml.Node) any {
 	var (
@@ -122,6 +137,9 @@ func (c *Count) decodeNode(d *decoder, n *yaml.Node, path string) {
 		return
 	}
 	var i int
+	if d.octal(n, path) {
+		return
+	}
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" || n.Decode(&i) != nil || i < 0 || i > math.MaxInt32 {
 		d.at(n, path, "write auto or a number", "%s is not a count", describe(n))
 		return

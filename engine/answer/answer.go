@@ -62,13 +62,13 @@ type Answer struct {
 	Answer string `json:"answer" jsonschema:"required,enum=approve,enum=use_diet,enum=use_user,enum=unmanage,enum=acknowledge,enum=adopt,enum=rename_existing,enum=skip,enum=force_delete,enum=orphan,enum=recreate,enum=release,enum=restore,enum=keep,enum=use_name"` //nolint:lll // a tag has no second line
 
 	// Who answered.
-	Who string `json:"who" jsonschema:"required"`
+	Who string `json:"who" jsonschema:"required,minLength=1"`
 
 	// When, RFC 3339.
 	When string `json:"when" jsonschema:"required,pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`
 
 	// Why, for those who review the file.
-	Why string `json:"why" jsonschema:"required"`
+	Why string `json:"why" jsonschema:"required,minLength=1"`
 
 	// When the answer ends, RFC 3339. Without it, it ends with its situation.
 	Expires string `json:"expires,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`

@@ -121,6 +121,8 @@ func TestWrongFile(t *testing.T) {
 		"no time": {
 			"2026-11-26T18:00:00Z", "2026-13-26T18:00:00Z", `f.yaml:9:11: answers[0].when: "2026-13-26T18:00:00Z" is no time`,
 		},
+		"no reason": {"'her words'", "' '", `f.yaml:10:10: answers[0].why: it is empty (say what it is)`},
+		"nobody":    {"who: maria", `who: ""`, `answers[0].who: it is empty`},
 		"about nothing": {
 			"    object: web/web[1]\n", "",
 			`answers[0].object: an answer is about an object or about a question (state one of them)`,
