@@ -102,7 +102,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 // created if needed.
 func OpenFile(ctx context.Context, path string) (*sqlx.DB, error) {
 	if err := create(path); err != nil {
-		return nil, err
+		return nil, &ShutError{err}
 	}
 	db, err := connect(ctx, path, writable, keepStatements)
 	if err != nil {
