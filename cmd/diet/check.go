@@ -17,7 +17,8 @@ func checkCommand() *cli.Command {
 		Usage:     "run the queries of diet.yaml; one that yields rows fails",
 		ArgsUsage: "[NAME …]",
 		Description: `Runs the queries saved under queries, or those named, over the mirror, and prints the
-rows of each that has any: exit code 1. With --json a list of all, with their rows.
+rows of each that has any, or why it cannot be run: exit code 1. With --json a list of all,
+with their rows or error.
 
    diet check --sync
    diet check 'devices without a serial'`,
@@ -57,23 +58,28 @@ type checked struct {
 	Name   string           `json:"name"`
 	Passed bool             `json:"passed"`
 	Rows   []map[string]any `json:"rows"`
+
+	// Error is why the query has no outcome.
+	Error *failure `json:"error,omitempty"`
 }
 
+// check runs queries, all of them whatever becomes of one.
 func (e *env) check(eng *engine.Engine, names []string) error {
-	failed, all := 0, make([]checked, 0, len(names))
+	passed, all := true, make([]checked, 0, len(names))
 	for _, name := range names {
 		columns, rows, err := e.bounded(eng, e.config.Queries[name], e.limits())
+		if e.cli.Err() != nil {
+			return err
+		}
+		one := checked{Name: name, Passed: err == nil && len(rows) == 0, Rows: byColumn(columns, rows)}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			one.Error = failureOf(e.cli.Context, err)
 		}
-		all = append(all, checked{Name: name, Passed: len(rows) == 0, Rows: byColumn(columns, rows)})
-		if len(rows) > 0 {
-			failed++
-		}
+		all, passed = append(all, one), passed && one.Passed
 		if e.cli.Bool("json") {
 			continue
 		}
-		if err := e.tell(name, columns, rows); err != nil {
+		if err := e.tell(&one, columns, rows); err != nil {
 			return err
 		}
 	}
@@ -82,18 +88,27 @@ func (e *env) check(eng *engine.Engine, names []string) error {
 			return err
 		}
 	}
-	if failed > 0 {
+	if !passed {
 		return &codeError{code: exitError}
 	}
 	return nil
 }
 
-// tell prints the outcome of a query, and its rows.
-func (e *env) tell(name string, columns []string, rows [][]any) error {
-	if len(rows) == 0 {
-		_, err := fmt.Fprintf(e.out, "ok    %s\n", report.Printable(name))
+// tell prints the outcome of a query, and its rows or why it has none.
+func (e *env) tell(q *checked, columns []string, rows [][]any) error {
+	word := "FAIL "
+	switch {
+	case q.Passed:
+		word = "ok   "
+	case q.Error != nil:
+		word = "ERROR"
+	}
+	if _, err := fmt.Fprintf(e.out, "%s %s\n", word, report.Printable(q.Name)); err != nil || q.Passed {
 		return err
 	}
-	fmt.Fprintf(e.out, "FAIL  %s\n", report.Printable(name))
+	if q.Error != nil {
+		_, err := fmt.Fprintf(e.out, "      %s\n", report.PrintableLines(q.Error.Message))
+		return err
+	}
 	return e.writeRows(e.cli.String("format"), columns, rows)
 }
