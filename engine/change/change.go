@@ -141,6 +141,7 @@ type Other struct {
 	ID     int64  `json:"id"`
 	Name   string `json:"name"`
 	Plan   string `json:"plan,omitempty"`   // the plan that owns it, "" for none
+	UID    string `json:"uid,omitempty"`    // that plan's uid, where that alone tells it from this one
 	Object string `json:"object,omitempty"` // its diet id, "" for none
 	Blame  *Blame `json:"blame,omitempty"`
 

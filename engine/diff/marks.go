@@ -238,7 +238,7 @@ func (d *differ) findDisputes() error {
 // whoseDispute says who edited the marks of an object, or which plan it is of.
 func (d *differ) whoseDispute(c *change.Change, r ownedID) error {
 	if c.Differs[0] == ownerUID {
-		c.Other.Plan = fmt.Sprintf("%s (uid %s)", r.Plan, r.UID)
+		c.Other.Plan, c.Other.UID = fmt.Sprintf("%s (uid %s)", r.Plan, r.UID), r.UID
 		return nil
 	}
 	var err error

@@ -130,10 +130,16 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.class == "identity"
 	input.differs
 	input.other.plan != input.plan.key
-	message := sprintf("diet's record of %s %q (id %d) says that it is of plan %s: put its marks right there", [
+	message := sprintf("diet's record of %s %q (id %d) says that it is of plan %s: %s", [
 		text.noun(1, input.other.kind),
 		input.other.name,
 		input.other.id,
 		input.other.plan,
+		_there,
 	])
 }
+
+# What tells two plans of one key apart is their uid, and a plan that lost its own is no other plan.
+default _there := "put its marks right there"
+
+_there := sprintf("if that is this plan, write uid: %s into its metadata", [input.other.uid])
