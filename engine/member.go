@@ -66,7 +66,7 @@ func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
 	}
 	for _, field := range kind.Plugs() {
 		f := fieldOf(c, field)
-		if !c.Deletes() && (len(kind.PlugsAt(kind.EndOf(field))) < 2 || f == nil || !f.Verdict.Acts() || f.Class == change.Relinquished) {
+		if !c.Deletes() && (len(kind.PlugsAt(kind.EndOf(field))) < 2 || f == nil || !f.Writes()) {
 			continue
 		}
 		switch host := b.wholeAt(c, field); {
@@ -74,10 +74,7 @@ func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
 		case !host.Acts():
 			in[field] = host
 		case f != nil && f.Want == nil && host.Outcome() == change.Orphan && !c.Deletes():
-			f.Class, f.Stated, f.Want = change.Relinquished, false, f.Have
-			if !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Verdict.Acts() && f.Class != change.Relinquished }) {
-				c.Action = change.Own
-			}
+			letGo(c, f)
 		}
 	}
 }
@@ -142,10 +139,11 @@ func (b *bonds) membership(c *change.Change) map[string]*change.Change {
 	return out
 }
 
-// givesUp reports whether a change gives up a field, and NetBox's value of it is to stay.
+// givesUp reports whether a change gives up a field that the plan no longer states, and NetBox's value of
+// it is to stay. What a person takes over is hers at once.
 func givesUp(c *change.Change, field string) bool {
 	f := fieldOf(c, field)
-	return f != nil && f.Class == change.Relinquished && f.Verdict.Acts()
+	return f != nil && f.GivesUp() && f.Verdict.Decision != change.DecisionUnmanage
 }
 
 // hostOf is what an object is in, by a field, if that is to be deleted, and is not yet; nil for
@@ -169,7 +167,7 @@ func actsBeside(c *change.Change, but map[string]*change.Change) bool {
 	beside := false
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if f.Name == kind.Shape() && f.Verdict.Acts() {
+		if f.Name == kind.Shape() && f.Writes() {
 			return false
 		}
 		beside = beside || but[f.Name] == nil && f.Verdict.Acts()

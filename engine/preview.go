@@ -312,6 +312,9 @@ func (e *Engine) compare(
 		return nil, change.Verdict{}, err
 	}
 	hall.bonds = bondsOf(set, ties, to.left)
+	if err := e.lookAtPorts(ctx, set, hall.bonds); err != nil {
+		return nil, change.Verdict{}, err
+	}
 	if err := e.hidden(ctx, set); err != nil {
 		return nil, change.Verdict{}, err
 	}

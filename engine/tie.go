@@ -15,6 +15,8 @@ type bonds struct {
 	at   map[refer.Object]*change.Change
 	of   map[string]*change.Change // by diet id
 	left map[refer.Object]string   // what an intent leaves out, with why
+
+	ports map[refer.Object]heldPort // those that cables would be pulled out of
 }
 
 func bondsOf(set *change.Set, ties map[refer.Object][]refer.Tie, left map[refer.Object]string) *bonds {
@@ -33,7 +35,7 @@ func place(c *change.Change) refer.Object { return refer.Object{Kind: c.Kind, ID
 // far as that would be deleted. It reports whether there was anything new: then the policies
 // decide about it again.
 func (b *bonds) count(set *change.Set) bool {
-	more := false
+	more := b.unplugs(set)
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Class != change.Orphaned || c.Action != change.Delete || !c.Deletes() && !mayDelete(&c.Verdict) {

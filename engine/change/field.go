@@ -34,6 +34,10 @@ type Field struct {
 	// Retyped says that the field would refer to a shared object that is yet to be created
 	// although the plan did not switch to another one.
 	Retyped bool `json:"-"`
+
+	// Unplugs says that the field is a plug of a cable that would be pulled out of what was the
+	// plan's and is left to people.
+	Unplugs bool `json:"-"`
 }
 
 // Flap is how often diet wrote its value of a field over somebody else's within a day.
@@ -63,6 +67,10 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// Records reports whether what is written of a field of the class, if anything, is diet's record of it
+// alone.
+func (c Class) Records() bool { return c == Converged || c == Agreed || c == Relinquished }
+
 // GivesUp reports whether the value of a field is left to people, and only diet's record of it is
 // written.
 func (f *Field) GivesUp() bool {
@@ -75,4 +83,4 @@ func (f *Field) Owns() bool { return f.Verdict.Acts() && !f.GivesUp() }
 
 // Writes reports whether the value of a field of an object that exists is written: an acting verdict
 // may be about diet's record of it alone.
-func (f *Field) Writes() bool { return f.Owns() && f.Class != Converged && f.Class != Agreed }
+func (f *Field) Writes() bool { return f.Owns() && !f.Class.Records() }

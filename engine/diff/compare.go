@@ -374,13 +374,7 @@ func (d *differ) changed(w *wanted) change.Change {
 }
 
 // writes reports whether a field of the class may lead to a write of its value.
-func writes(class change.Class) bool {
-	switch class {
-	case change.Converged, change.Agreed, change.Relinquished:
-		return false
-	}
-	return true
-}
+func writes(class change.Class) bool { return !class.Records() }
 
 // before reads an object's ownership and its fields.
 func (d *differ) before(kind string, id int64) (*change.Before, error) {

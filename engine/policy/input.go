@@ -70,6 +70,9 @@ type Input struct {
 	// though the plan did not exchange it.
 	Retyped bool `json:"retyped,omitempty"`
 
+	// Unplugs says that a cable would be pulled out of what was the plan's and is left to people.
+	Unplugs bool `json:"unplugs,omitempty"`
+
 	// Flap says that diet and others keep writing over each other.
 	Flap *change.Flap `json:"flap,omitempty"`
 
@@ -216,7 +219,7 @@ func differing(fields []change.Field) []string {
 func (r Run) Field(c *change.Change, f *change.Field) Input {
 	return Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
-		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped, Flap: f.Flap,
+		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped, Unplugs: f.Unplugs, Flap: f.Flap,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 }

@@ -43,6 +43,7 @@ var inputKeys = []*inputKey{
 	recordKey("removed", func(in *Input) *Removed { return in.Removed }),
 	listKey("differs", func(in *Input) []string { return in.Differs }),
 	flagKey("retyped", func(in *Input) bool { return in.Retyped }),
+	flagKey("unplugs", func(in *Input) bool { return in.Unplugs }),
 	recordKey("flap", func(in *Input) *change.Flap { return in.Flap }),
 	flagKey("proposed", func(in *Input) bool { return in.Proposed }),
 	textKey("taken", func(in *Input) string { return in.Taken }).optional(),

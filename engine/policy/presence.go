@@ -19,7 +19,7 @@ var ofFields = []change.Class{
 
 // Keys that only changes of some classes have: of a field, of an object as a whole, of the preview.
 var (
-	fieldKeys  = []string{"names", "retyped", "flap"}
+	fieldKeys  = []string{"names", "retyped", "unplugs", "flap"}
 	objectKeys = []string{
 		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "deletion_policy", "undoes",
 		"removed", "differs", "proposed", "taken", "other",

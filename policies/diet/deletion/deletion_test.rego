@@ -146,6 +146,15 @@ test_say_what_stays if {
 	}
 }
 
+test_say_what_is_unplugged if {
+	port := {"references": [{"kind": "interface", "id": 1, "name": "web-001 eth0", "stays": true, "clears": "cable"}]}
+
+	_verdict(object.union(_with("warn", port), {"kind": "cable"})).message == concat("", [
+		"web96/web[17] has 1 interface (web-001 eth0) that stays; ",
+		"deleting it would unplug them",
+	])
+}
+
 test_say_that_one_stays if {
 	rack := {"references": [{"kind": "device", "id": 1, "name": "web96/web[1]", "stays": true, "prevents": true}]}
 

@@ -49,12 +49,20 @@ _losses := array.concat(
 		["leave the cables dangling" | _cabled],
 		array.concat(
 			[sprintf("empty their %s", [text.series(_emptied)]) | count(_emptied) > 0],
-			["lose what they wrote" | count(_edits) > 0],
+			array.concat(
+				["unplug them" | _plugged],
+				["lose what they wrote" | count(_edits) > 0],
+			),
 		),
 	),
 )
 
-_emptied := sort({reference.clears | some reference in _references; reference.clears})
+_emptied := sort({reference.clears | some reference in _references; reference.clears; reference.clears != "cable"})
+
+_plugged if {
+	some reference in _references
+	reference.clears == "cable"
+}
 
 _cabled if {
 	some reference in _references

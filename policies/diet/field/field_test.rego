@@ -112,3 +112,12 @@ test_a_rollback_undoes_what_nobody_touched if {
 	_verdict(_undoing("planned")).decision == "apply"
 	_verdict(_undoing("drift")).decision == "preserve"
 }
+
+test_ask_before_a_cable_is_pulled_out if {
+	plugged := {"kind": "cable", "field": "b", "class": "planned", "action": "update", "want": 8, "have": 5, "base": 5}
+
+	main.verdict.id == "FLD001" with input as plugged
+	verdict := main.verdict with input as object.union(plugged, {"unplugs": true})
+	verdict.id == "FLD104"
+	verdict.decision == "ask"
+}

@@ -31,3 +31,20 @@ guards contains rego.metadata.rule().custom if {
 	input.class in {"planned", "conflict"}
 	input.retyped
 }
+
+# METADATA
+# title: A person is asked before a cable is pulled out of what is left to people
+# description: |
+#   The plan gives a plug of a breakout, or the end of a cable, to something else, and what it is in
+#   was the plan's and was orphaned since: that is to stay as it stands.
+# custom:
+#   id: FLD104
+#   severity: high
+#   decision: ask
+#   recommended: use_user
+#   forbids: [apply]
+#   message: this would pull the cable out of what was orphaned, and is left to people as it stands
+guards contains rego.metadata.rule().custom if {
+	input.class in {"planned", "conflict"}
+	input.unplugs
+}
