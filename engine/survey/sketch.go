@@ -238,7 +238,14 @@ func (k *sketch) count(w *wiring) {
 			if n == 0 || !(c.tier == "" && other.tier == "") || other.key < c.key {
 				continue
 			}
-			k.note("%s and %s: %d cables between nodes are no plan's; they are left alone.", c.id(), other.id(), n)
+			if c == other {
+				n /= 2 // each is seen from both of its ends
+			}
+			are, they := "cables between nodes are", "they are"
+			if n == 1 {
+				are, they = "cable between nodes is", "it is"
+			}
+			k.note("%s and %s: %d %s no plan's; %s left alone.", c.id(), other.id(), n, are, they)
 		}
 	}
 }
