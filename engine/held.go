@@ -27,7 +27,17 @@ func (e *Engine) holdsOn(ctx context.Context, plan string) (lease.Holds, error) 
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(known, func(h lease.Hold) bool { return !e.mayHaveWritten(runs, h.By) }), nil
+	known = slices.DeleteFunc(known, func(h lease.Hold) bool { return !e.mayHaveWritten(runs, h.By) })
+	if e.ran == nil || len(known) == 0 {
+		return known, nil
+	}
+	if runs, err = e.ran.Runs(ctx, plan, mostRuns); err != nil {
+		return nil, err
+	}
+	until := e.now().UTC().Format(stampLayout) // it is looked at how things stood then
+	return slices.DeleteFunc(known, func(h lease.Hold) bool {
+		return slices.ContainsFunc(runs, func(r store.Told) bool { return r.ID == h.By && r.StartedAt > until })
+	}), nil
 }
 
 // knownHolds are the holds on a plan as NetBox was last read.
