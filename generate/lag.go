@@ -37,9 +37,9 @@ func (p *pattern) counts() bool {
 	return slices.ContainsFunc(p.parts, func(x patternPart) bool { return x.word == "n" })
 }
 
-// checkLags reports two interfaces of a node that would have one name.
+// checkLags reports two interfaces of a node that would have one name, and names that are too long.
 func (m *model) checkLags(c *nodeClass) {
-	taken := map[string]string{}
+	taken := m.ownPorts(&c.device)
 	for _, l := range c.links {
 		for _, p := range l.ports {
 			taken[p.name()] = "the port " + p.id()
@@ -54,6 +54,120 @@ func (m *model) checkLags(c *nodeClass) {
 			m.fs.add(l.path+".lag", "change spec.naming.nodeLag", "the LAG of the link %s would be named %q, as %s", l.key, name, other)
 		}
 		taken[name] = "that of the link " + l.key
+		m.checkLength("spec.naming.nodeLag", "name of a LAG", name, maxName)
+	}
+}
+
+// ownPorts are the interfaces that devices of a class have by their type and modules, with what to
+// call each. A LAG that the type has is the one that the plan means.
+func (m *model) ownPorts(d *device) map[string]string {
+	out := map[string]string{}
+	if t := m.typeOf(d); t != nil {
+		for name, typ := range t.ports {
+			if typ != lagType {
+				out[name] = "a port of " + t.slug
+			}
+		}
+	}
+	for _, f := range d.fits {
+		for name, kind := range f.ports {
+			if kind == interfaceKind {
+				out[name] = "a port of the module in " + f.bay
+			}
+		}
+	}
+	return out
+}
+
+// checkSwitchLags reports LAGs of switches that would be named as a port, or too long.
+func (m *model) checkSwitchLags() {
+	if m.lags == nil {
+		return
+	}
+	for _, c := range m.classes {
+		var taken map[string]string
+		for _, z := range c.zones {
+			if z.placed() == nil {
+				continue
+			}
+			for _, lp := range z.placed().links {
+				if !lp.link.bundles(m) {
+					continue
+				}
+				if taken == nil {
+					taken = m.portNames(c)
+				}
+				if !m.checkLinkLags(z, lp, taken) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// checkLinkLags does so for the LAGs of one link, and reports whether they are fine.
+func (m *model) checkLinkLags(z *zone, lp *linkPlacement, taken map[string]string) bool {
+	const path = "spec.naming.switchLag"
+	for i := range lp.link.node.ords {
+		slots := lp.node(i)
+		for _, s := range slots {
+			if s == nowhere {
+				continue
+			}
+			name := m.lags.sw.expand(&scope{n: m.lagNumber(lp.link, z, slots, s)})
+			if other := taken[name]; other != "" {
+				m.fs.add(path, "such as Port-Channel{n}", "a LAG of %s would be named %q, as %s", z.class.id, name, other)
+				return false
+			}
+			if m.checkLength(path, "name of a LAG", name, maxName); len(name) > maxName {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// portNames are the interfaces of switches of a class: those of their type, and those that they
+// get by their zones.
+func (m *model) portNames(c *switchClass) map[string]string {
+	out := m.ownPorts(&c.device)
+	for _, z := range c.zones {
+		if z.carries != nil {
+			continue
+		}
+		for _, l := range z.lanes {
+			out[m.portName(c, l)] = "a port of the zone " + z.id()
+		}
+	}
+	if c.mgmt != nil {
+		out[c.mgmt.port] = "its port for management"
+	}
+	return out
+}
+
+// checkLanes reports two lanes of different ports that would have one name, or one object id, and
+// names that are too long.
+func (m *model) checkLanes() {
+	for _, c := range m.classes {
+		names, ids, port := map[string]lane{}, map[string]lane{}, func(l lane) string { return m.portName(c, lane{port: l.port}) }
+		for _, z := range c.zones {
+			if z.carries != nil {
+				continue
+			}
+			for _, l := range z.lanes {
+				name, id := m.portName(c, l), c.portID(l)
+				other, named := names[name]
+				same, is := ids[id]
+				switch {
+				case named && other.port != l.port:
+					m.fs.add(z.path, "rename one of the ports", "ports of %s and of %s would both be named %q", port(other), port(l), name)
+				case is && same.port != l.port:
+					m.fs.add(z.path, "rename one of the ports", "ports of %s and of %s would both have the id %s/%s", port(same), port(l), c.id, id)
+				}
+				m.checkLength(z.path, "name of a port", name, maxName)
+				names[name], ids[id] = l, l
+			}
+		}
 	}
 }
 
@@ -104,7 +218,7 @@ func (e *emitter) lag(b *bucket, id, name, kind string) {
 // lagNumber is the number of a LAG on a switch, and the same on all switches of its domain: a
 // switch alone for a bundle, else its group. It is that of the lane of the first member, so
 // that no other LAG of the domain has it.
-func (e *emitter) lagNumber(l *link, z *zone, slots []slot, at slot) int {
+func (m *model) lagNumber(l *link, z *zone, slots []slot, at slot) int {
 	group := 1
 	if l.lag() != "bundle" {
 		group = max(1, z.class.group)

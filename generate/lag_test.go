@@ -129,17 +129,51 @@ func pairOf(device string) string {
 func TestLagNames(t *testing.T) {
 	t.Parallel()
 	text := strings.NewReplacer("COUNT", "1", "LANES", "1x800", "LAG", "mclag", "SPREAD", "pack").Replace(bundled)
+	long := strings.Repeat("x", 64)
 	for naming, want := range map[string]string{
-		"nodeLag: bond":               `the LAG of the link store would be named "bond", as that of the link data`,
-		"nodeLag: 'x-p{n-1}'":         `the LAG of the link data would be named "x-p0", as the port x.p0`,
-		"switchLag: po":               "the LAGs of a switch would have one name",
-		"switchLag: 'po{link}'":       "has no meaning here",
-		"nodeLag: 'bond-{link}'":      "",
-		"switchLag: 'ae{n}', node: s": "",
+		"nodeLag: bond":                `the LAG of the link store would be named "bond", as that of the link data`,
+		"nodeLag: 'x-p{n-1}'":          `the LAG of the link data would be named "x-p0", as the port x.p0`,
+		"switchLag: po":                "the LAGs of a switch would have one name",
+		"switchLag: 'po{link}'":        "has no meaning here",
+		"nodeLag: 'bond-{link}'":       "",
+		"switchLag: 'ae{n}', node: s":  "",
+		"switchLag: 'E1/{n}'":          `a LAG of f.leaf would be named "E1/1", as a port of the zone f.leaf/a`,
+		"switchLag: 'E1/{n+40}'":       `a LAG of f.leaf would be named "E1/41", as a port of leaf`,
+		"switchLag: 'E2/{n}'":          "",
+		"switchLag: '" + long + "{n}'": "the name of a LAG has 65 characters",
+		"nodeLag: '" + long + "{n}'":   "the name of a LAG has 65 characters",
 	} {
 		_, err := generate.Generate(load(t, strings.Replace(text, "  site: s\n", "  site: s\n  naming: {"+naming+"}\n", 1)), nil)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", naming, err, want)
+		}
+	}
+}
+
+// TestPortsOfOneName finds a port that is named as a lane of another, or shares its object id.
+func TestPortsOfOneName(t *testing.T) {
+	t.Parallel()
+	const plan = `apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: p}
+spec:
+  site: s
+  catalog:
+    deviceTypes:
+      leaf: {manufacturer: m, model: Leaf, breakout: PATTERN, ports: {Foo: 100gbase-x-qsfp28, PORT: 25gbase-x-sfp28}}
+  fabrics:
+    f: {switches: {leaf: {role: leaf, type: leaf, count: 1, zones: {a: {ports: Foo, breakout: 4x25}, b: {ports: PORT}}}}}
+`
+	for _, tt := range []struct{ port, pattern, want string }{
+		{"Bar", "'{name}:{lane}'", ""},
+		{"'Foo:2'", "'{name}/{lane}'", "ports of Foo and of Foo:2 would both have the id f.leaf/Foo:2"},
+		{"'Foo/2'", "'{name}/{lane}'", `ports of Foo and of Foo/2 would both be named "Foo/2"`},
+		{"Bar", "'" + strings.Repeat("x", 62) + "{name}'", "the name of a port has 65 characters"},
+	} {
+		text := strings.NewReplacer("PORT", tt.port, "PATTERN", tt.pattern).Replace(plan)
+		_, err := generate.Generate(load(t, text), nil)
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("%s, %s: %v, want %q", tt.port, tt.pattern, err, tt.want)
 		}
 	}
 }

@@ -44,6 +44,8 @@ func (m *model) checkValues() {
 		m.checkImportedTypes(&deviceType{slug: x.model, path: "spec.catalog.import", lib: x.lib}, moduleAirflows)
 	}
 	m.checkCabled()
+	m.checkLanes()
+	m.checkSwitchLags()
 	for _, p := range m.pools {
 		m.checkLength(p.path+".location", "slug", p.location, maxSlug)
 	}
