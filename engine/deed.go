@@ -21,7 +21,7 @@ type deed struct {
 	was   apply.Prior    // the object before the run; the zero Prior if there was none
 	wrote map[string]any // the base that the run gave it; nil if none
 	sent  map[string]any // what the run wrote of the fields that it changed, without tags
-	tags  []string       // that the run put on it
+	tags  []string       // the fields of those that the run put on it
 	left  []string       // fields that the run left to people; "" is the object
 
 	renames bool // it is somebody else's, and was in the way
@@ -135,7 +135,7 @@ func (d *deed) note(payload json.RawMessage) error {
 	if err != nil {
 		return fmt.Errorf("read journal: %w", err)
 	}
-	d.noteTags(body["tags"])
+	d.noteTags(body)
 	for name, v := range payloadFields(d.kind, d.was.Turned, body) {
 		if _, noted := d.sent[name]; noted || !value.Equal(v, value.Of(d.was.Fields[name])) {
 			if d.sent == nil {
@@ -145,17 +145,6 @@ func (d *deed) note(payload json.RawMessage) error {
 		}
 	}
 	return nil
-}
-
-func (d *deed) noteTags(list any) {
-	tags, _ := list.([]any)
-	for _, t := range tags {
-		tag, _ := t.(map[string]any)
-		slug, _ := tag["slug"].(string)
-		if _, had := d.was.Fields["tag."+slug]; !had && slug != "" && !slices.Contains(d.tags, slug) {
-			d.tags = append(d.tags, slug)
-		}
-	}
 }
 
 // payloadFields are the fields in the payload of a write under diet's names, without tags: an end

@@ -94,15 +94,22 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 	if ends := kind.Ends(); len(ends) > 0 && was.Turned != now.Turned {
 		now.Turn(ends)
 	}
+	if !slices.Equal(tagIDs(was), tagIDs(now)) {
+		return false
+	}
 	for name, v := range now.Have {
+		if _, tag := kinds.TagOf(name); tag {
+			continue
+		}
 		f, _ := kind.Field(name)
 		if copied := f.Follows != "" && now.Have[f.Follows] != nil; !copied && !value.Equal(was.Have[name], v) {
 			return false
 		}
 	}
 	for name, v := range was.Have {
-		if _, there := now.Have[name]; !there && v != nil {
-			return false // a tag or a custom field that is gone
+		_, tag := kinds.TagOf(name)
+		if _, there := now.Have[name]; !there && v != nil && !tag {
+			return false // a custom field that is gone
 		}
 	}
 	return true

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
@@ -120,8 +119,7 @@ func (r *reverted) put(name string) bool {
 // put reports whether the run wrote a field.
 func (d *deed) put(name string) bool {
 	_, sent := d.sent[name]
-	slug, isTag := strings.CutPrefix(name, "tag.")
-	return sent || isTag && slices.Contains(d.tags, slug)
+	return sent || slices.Contains(d.tags, name)
 }
 
 // putBack wants of a field what NetBox had ahead of the run, and a record that says what diet had

@@ -147,7 +147,7 @@ func (u *undoing) tagged() []string {
 		_, stays := u.objects[object]
 		_, made := u.made[object]
 		if len(d.tags) > 0 && (stays || made && !u.goes(d)) {
-			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(d.tags, ", ")))
+			out = append(out, fmt.Sprintf("%s (%s)", object, strings.Join(tagSlugs(d.tags), ", ")))
 		}
 	}
 	return out

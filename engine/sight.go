@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -196,15 +198,16 @@ func (s *sight) alone(c *change.Change) (before, after map[string]any) {
 	}
 	for _, f := range c.Fields {
 		if f.Class != change.Relinquished && f.Name != change.ObjectID {
-			s.put(after, c.Kind, f)
+			s.put(after, c, f)
 		}
 	}
 	return before, after
 }
 
 // put puts the plan's value of a field where rules see it.
-func (s *sight) put(object map[string]any, kind string, f change.Field) {
-	if slug, ok := strings.CutPrefix(f.Name, "tag."); ok {
+func (s *sight) put(object map[string]any, c *change.Change, f change.Field) {
+	if slug, ok := kinds.TagOf(f.Name); ok {
+		slug = cmp.Or(c.Tags[f.Name].Slug, slug)
 		object["tags"] = withTag(object["tags"], slug, f.Want == true)
 		return
 	}
@@ -218,10 +221,10 @@ func (s *sight) put(object map[string]any, kind string, f change.Field) {
 		object["custom_fields"] = fields
 		return
 	}
-	if known, ok := s.engine.db.Kinds().Must(kind).Field(f.Name); !ok || !known.Stored() {
+	if known, ok := s.engine.db.Kinds().Must(c.Kind).Field(f.Name); !ok || !known.Stored() {
 		return // the ends of a cable
 	}
-	object[f.Name] = s.called(kind, f)
+	object[f.Name] = s.called(c.Kind, f)
 }
 
 // called is the plan's value of a field as rules see it: of a reference the slug or the name,

@@ -17,19 +17,21 @@ type OwnedRow struct {
 	LastUpdated string `db:"last_updated"`
 	Turned      bool   `db:"turned"`
 	Version     int    `db:"version"`
+	Tagged      string `db:"tagged"`
 }
 
 // Owned is an object as the mirror last saw it. Values are those of package value.
 type Owned struct {
 	Base        map[string]any // field ownership: the value last applied
 	Initial     map[string]any // the same, of fields that are only set at creation
-	Keys        map[string]any // the natural keys that the shared objects in base had then
+	Keys        map[string]any // the natural keys that the shared objects in base had then; of tags their NetBox ids
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote temporarily
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, its B is a
 	Version     int            // of diet's record, 0 for none
+	Tags        map[string]any // the NetBox ids of its tags, by the fields that they are in Have
 }
 
 // Read decodes a row.
@@ -40,7 +42,7 @@ func (r OwnedRow) Read() (Owned, error) {
 		dest       *map[string]any
 	}{
 		{"base", r.Base, &o.Base}, {"initial", r.Initial, &o.Initial}, {"keys", r.Keys, &o.Keys}, {"released", r.Released, &o.Released},
-		{"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have},
+		{"tmp", r.Tmp, &o.Tmp}, {"fields", r.Doc, &o.Have}, {"tags", r.Tagged, &o.Tags},
 	} {
 		var err error
 		if *part.dest, err = value.ReadObject(part.text); err != nil {

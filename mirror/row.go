@@ -309,8 +309,8 @@ func compact(text string) string {
 
 // references takes what diet last applied apart: the values, references as NetBox ids,
 // and by field what those referred to then: natural keys of shared objects, object ids of
-// diet's own, whose NetBox ids are beside base. A base that an older diet wrote has ids
-// alone.
+// diet's own, whose NetBox ids are beside base; and which tags those were, by their ids. A base
+// that an older diet wrote has ids alone.
 func references(base, beside string) (ids, keys string, err error) {
 	if !strings.Contains(base, `"key"`) && !strings.HasPrefix(beside, "{") {
 		return compact(base), "{}", nil
@@ -320,8 +320,11 @@ func references(base, beside string) (ids, keys string, err error) {
 	value.Members(base, func(name, text string) bool {
 		if ref := reference(name, text, owned[name]); ref != nil {
 			values[name], natural[name] = ref["id"], ref["key"]
-		} else {
-			values[name] = value.Scalar(text)
+			return true
+		}
+		values[name] = value.Scalar(text)
+		if id, is := value.ID(value.Scalar(owned[name])); is && isTag(name) {
+			natural[name] = id
 		}
 		return true
 	})
@@ -330,6 +333,11 @@ func references(base, beside string) (ids, keys string, err error) {
 	}
 	keys, err = value.Encode(natural)
 	return ids, keys, err
+}
+
+func isTag(field string) bool {
+	_, is := kinds.TagOf(field)
+	return is
 }
 
 // reference reads what a base holds of a reference, as id and key: of a shared object its

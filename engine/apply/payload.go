@@ -116,7 +116,7 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		}
 		put(it.payload, c, f.Name, value)
 	}
-	if tags := tagsOf(c); tags != nil && only("tags") {
+	if tags := a.tagsOf(c); tags != nil && only("tags") {
 		it.payload["tags"] = tags
 	}
 	a.complete(it)
@@ -124,7 +124,7 @@ func (a *Applier) buildOnly(c *change.Change, only func(field string) bool) (*it
 		it.payload["id"] = it.id
 	}
 	if owned(c.Kind) {
-		maps.Copy(custom, a.ownershipOf(c, a.record(c, keyed(c, a.begun(c, base, released)), released, passing(it))))
+		maps.Copy(custom, a.ownershipOf(c, a.record(c, a.tagged(c, keyed(c, a.begun(c, base, released))), released, passing(it))))
 	}
 	if len(custom) > 0 {
 		it.payload["custom_fields"] = custom
@@ -207,7 +207,7 @@ func applies(f change.Field, value any, base map[string]any) {
 // put writes a field under NetBox's own name. Tags and custom fields are written as a whole.
 func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
-	case strings.HasPrefix(field, "tag."):
+	case isTag(field):
 	case end(c.Kind, field):
 		putPlug(payload, c, field, value)
 	case value == nil && blank(c.Kind, field):
@@ -236,39 +236,6 @@ func keyFor(c *change.Change, field string) string {
 func terminations(c *change.Change, end string) string {
 	kind, _ := kinds.Standard().Of(c.Kind)
 	return c.Before.Side(kind.Ends(), kind.EndOf(end)) + "_terminations"
-}
-
-// tagsOf returns all tags that an object should have, if a change touches any: NetBox
-// replaces the whole set.
-func tagsOf(c *change.Change) []any {
-	set := map[string]bool{}
-	touched := false
-	if c.Before != nil {
-		for name := range c.Before.Have {
-			if slug, ok := strings.CutPrefix(name, "tag."); ok {
-				set[slug] = true
-			}
-		}
-	}
-	for _, f := range c.Fields {
-		slug, ok := strings.CutPrefix(f.Name, "tag.")
-		if !ok || c.Action != change.Create && !f.Writes() {
-			continue
-		}
-		if f.Want == nil {
-			continue // what a rollback leaves without it
-		}
-		touched = true
-		set[slug] = true
-	}
-	if !touched {
-		return nil
-	}
-	out := make([]any, 0, len(set))
-	for _, slug := range slices.Sorted(maps.Keys(set)) {
-		out = append(out, map[string]any{"slug": slug})
-	}
-	return out
 }
 
 // blank reports whether NetBox stores "" for a field without a value.
@@ -389,6 +356,10 @@ func refer(c *change.Change, base map[string]any, key func(field string) string)
 		id, ok := value.ID(v)
 		k := key(name)
 		switch {
+		case isTag(name):
+			if was := appliedTag(c, name); was != 0 {
+				out.ids[name] = was
+			}
 		case !ok || k == "":
 		case owned(change.Refers(c.Kind, name)):
 			out.base[name], out.ids[name] = k, id

@@ -24,7 +24,8 @@ type Prior struct {
 	Keys     map[string]any `json:"keys,omitempty"`  // what the references in base referred to
 	Released map[string]any `json:"released"`
 	Tmp      map[string]any `json:"tmp"`
-	Turned   bool           `json:"turned"` // of a cable
+	Turned   bool           `json:"turned"`         // of a cable
+	Tags     map[string]any `json:"tags,omitempty"` // the NetBox ids of its tags, by field
 
 	// Attached and Written are, where it is deleted, what others attached to it and wrote on
 	// it, with who did and when.
@@ -40,7 +41,7 @@ func (a *Applier) prior(c *change.Change) *Prior {
 	b := c.Before
 	p := &Prior{
 		ID: c.NetBoxID, Kind: c.Kind, Object: c.Object, Name: c.Name, Source: c.Source, Owner: c.Owner, Owned: b.Version > 0,
-		Fields: b.Have, Base: b.AllApplied(), Keys: b.Keys, Released: b.Released, Tmp: b.Tmp, Turned: b.Turned,
+		Fields: b.Have, Base: b.AllApplied(), Keys: b.Keys, Released: b.Released, Tmp: b.Tmp, Turned: b.Turned, Tags: b.Tags,
 	}
 	if agreed(c, change.ObjectID) {
 		p.Renamed = idBefore(c)
@@ -77,7 +78,7 @@ func (p *Prior) UnmarshalJSON(text []byte) error {
 	if err := dec.Decode((*plain)(p)); err != nil {
 		return err
 	}
-	for _, fields := range []map[string]any{p.Fields, p.Base, p.Keys, p.Released, p.Tmp} {
+	for _, fields := range []map[string]any{p.Fields, p.Base, p.Keys, p.Released, p.Tmp, p.Tags} {
 		for name, v := range fields {
 			fields[name] = value.Of(v)
 		}

@@ -10,13 +10,14 @@ import (
 type Before struct {
 	Base        map[string]any // field ownership: the value last applied
 	Initial     map[string]any // the same, of the fields that were only set at creation
-	Keys        map[string]any // what the references in base referred to then: natural keys, object ids
+	Keys        map[string]any // what the references in base referred to then: natural keys, object ids; of tags their NetBox ids
 	Released    map[string]any // fields that a person released
 	Tmp         map[string]any // what diet wrote temporarily, on the way to what is wanted
 	Have        map[string]any // every tracked field
 	LastUpdated string         // NetBox's last_updated, the source of the ETag
 	Turned      bool           // of a cable: NetBox's side A is b here, and its B is a
 	Version     int            // of diet's record, 0 for none
+	Tags        map[string]any // the NetBox ids of its tags, by the fields that they are in Have
 }
 
 // Applied returns what diet last applied of a field, set at creation only or not.

@@ -183,6 +183,10 @@ type Change struct {
 	// Needs holds the diet ids that must exist before this change can be made.
 	Needs []string `json:"needs,omitempty"`
 
+	// NeededBy holds the fields on account of which something is needed, where their values do not say
+	// it: a tag that is yet to be made. It is not part of a preview.
+	NeededBy map[string][]string `json:"-"`
+
 	// After holds what must give way first: who holds a name or a place that this change
 	// takes. It is not part of a preview.
 	After []Step `json:"-"`
@@ -230,6 +234,9 @@ type Change struct {
 
 	// Keys are what the plan's fields refer to: natural keys of shared objects, object ids.
 	Keys map[string]string `json:"-"`
+
+	// Tags are the tags that the plan's fields are in NetBox, by field.
+	Tags map[string]Tag `json:"-"`
 
 	// With is the diet id of the device that an orphan goes with, or that a deleted
 	// interface went with: it has that device's verdict, and counts in its cascade.

@@ -55,6 +55,12 @@ type Record struct {
 	Known bool
 }
 
+// Tag is a tag of NetBox's, and how that is called now.
+type Tag struct {
+	ID   int64
+	Slug string
+}
+
 // UnmarshalJSON reads a field with its values as package value has them.
 func (f *Field) UnmarshalJSON(text []byte) error {
 	type plain Field

@@ -62,12 +62,22 @@ func (c *Change) Settle() {
 	}
 }
 
+// NeedFor notes that a change needs something on account of a field.
+func (c *Change) NeedFor(need, field string) {
+	if c.NeededBy == nil {
+		c.NeededBy = map[string][]string{}
+	}
+	if c.NeededBy[need] = append(c.NeededBy[need], field); !slices.Contains(c.Needs, need) {
+		c.Needs = append(c.Needs, need)
+	}
+}
+
 // idle reports whether nothing but fields that are not written refers to what the change needs.
 func (c *Change) idle(need string) bool {
 	refers, written := false, false
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if ref, pending := c.Pending(*f); pending && ref == need {
+		if ref, pending := c.Pending(*f); pending && ref == need || slices.Contains(c.NeededBy[need], f.Name) {
 			refers, written = true, written || f.Owns()
 		}
 	}

@@ -73,7 +73,7 @@ func (d *differ) touchers(statement string, part []asked, tell func(asked, *mirr
 	list := make([]any, len(part))
 	for i, a := range part {
 		kind := d.kinds.Must(a.kind)
-		list[i] = []any{kind.ObjectType, a.id, kind.EndOf(a.field), a.wrote}
+		list[i] = []any{kind.ObjectType, a.id, d.loggedAs(kind, a.field), a.wrote}
 	}
 	text, err := value.Encode(list)
 	if err != nil {
@@ -175,7 +175,7 @@ func (d *differ) toucher(kind string, id int64, field string) (*change.Blame, er
 func (d *differ) touched(kind string, id int64, field string) (*mirror.Touched, error) {
 	var rows []mirror.Touched
 	st := d.statements.Get("query/blame_field")
-	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", d.kinds.Must(kind).EndOf(field)))
+	err := d.selectAll(&rows, st, sql.Named("kind", kind), sql.Named("id", id), sql.Named("field", d.loggedAs(d.kinds.Must(kind), field)))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 			return c, err
 		}
 	}
-	c.Needs = w.needs(c.Fields)
+	w.need(&c)
 	return c, nil
 }
 

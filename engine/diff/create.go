@@ -45,7 +45,7 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	for i := range c.Fields {
 		c.Fields[i].Record = w.apart[c.Fields[i].Name]
 	}
-	c.Needs = w.needs(c.Fields)
+	w.need(&c)
 	blame, err := d.deleted(w)
 	if err != nil {
 		return c, err
@@ -149,7 +149,7 @@ func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 	if c.Class == change.Templated {
 		ours(c.Fields)
 	}
-	c.Needs = w.needs(c.Fields)
+	w.need(&c)
 	if c.Action == change.Adopt && c.Class != change.Templated {
 		d.goesWith(&c)
 	}

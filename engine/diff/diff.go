@@ -76,6 +76,8 @@ type differ struct {
 	asked  []asked                 // what the changelog is asked at the end
 	makers map[place]*change.Blame // who made what stands where the plan wants objects
 
+	tags tags // that the plan means
+
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
 
@@ -151,7 +153,7 @@ func (d *differ) run() (*change.Set, error) {
 func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) change.Change {
 	return change.Change{
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
-		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys, Initial: w.initial,
+		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys, Tags: w.tags, Initial: w.initial,
 	}
 }
 

@@ -118,6 +118,9 @@ func (d *differ) loadIndex() error {
 			return err
 		}
 	}
+	if err := d.nameTags(remembered[tagKind]); err != nil {
+		return err
+	}
 	for k := range d.ids.fitting {
 		if d.ids.ambiguous(k) {
 			delete(d.ids.bySlug, k)

@@ -46,13 +46,18 @@ func (d *differ) findMoved(remembered map[string]map[string][]int64, listed map[
 		kind := d.kinds.Must(name)
 		for _, key := range slices.Sorted(maps.Keys(remembered[name])) {
 			for _, id := range remembered[name][key] {
-				moved.Of++
+				counts := kind.Name != tagKind // those come and go
+				if counts {
+					moved.Of++
+				}
 				is, ok := d.movedTo(kind, key, id, listed[name])
 				if !ok {
 					continue
 				}
-				moved.Moved++
-				moved.Kind, moved.Key, moved.Was, moved.Is = name, key, id, is
+				if counts {
+					moved.Moved++
+					moved.Kind, moved.Key, moved.Was, moved.Is = name, key, id, is
+				}
 				d.anew[former{name, key, id}] = is
 			}
 		}
@@ -100,6 +105,14 @@ func (d *differ) relearn(kind string, before *change.Before) []string {
 		if ok && keyed && moved {
 			out = append(out, name)
 			before.Base[name] = is
+		}
+	}
+	for name, v := range before.Keys {
+		slug, isTag := kinds.TagOf(name)
+		id, _ := value.ID(v)
+		if is, moved := d.anew[former{tagKind, slug, id}]; isTag && moved {
+			out = append(out, name)
+			before.Keys[name] = is
 		}
 	}
 	slices.Sort(out)

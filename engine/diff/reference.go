@@ -39,6 +39,9 @@ func (d *differ) readEach(kind string, rows []mirror.OwnedRow) ([]*change.Before
 			d.point(f, before)
 		}
 	}
+	for _, before := range out {
+		d.retag(before)
+	}
 	return out, d.ids.err
 }
 

@@ -168,6 +168,12 @@ func (d *differ) sameNetBox(kind kinds.Kind, key string, ids []int64) []int64 {
 // follow resolves a shared object of the plan to the one it was applied with.
 func (d *differ) follow(w generate.Shared, ids []int64) error {
 	named, taken := d.ids.bySlug[key{w.Kind, w.Slug}]
+	if len(ids) > 1 {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id int64) bool {
+			_, exists := d.ids.shared[place{w.Kind, id}]
+			return !exists
+		})
+	}
 	if len(ids) == 0 {
 		return nil
 	}
@@ -271,10 +277,13 @@ func (d *differ) waitForAsked() error {
 			continue
 		}
 		for _, f := range c.Fields {
-			id, ok := value.ID(f.Want)
-			at := place{change.Refers(c.Kind, f.Name), id}
-			if ok && asked[at] != "" && (writes(f.Class) || c.Action == change.Adopt && doubtful[at]) {
+			at, ok := referred(c, &f)
+			switch {
+			case !ok || asked[at] == "":
+			case c.Action == change.Adopt && doubtful[at]:
 				c.Needs = append(c.Needs, asked[at])
+			case writes(f.Class):
+				c.NeedFor(asked[at], f.Name)
 			}
 		}
 	}

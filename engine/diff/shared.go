@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,6 +21,8 @@ func (d *differ) loadShared() error {
 		switch {
 		case d.ids.ambiguous(key{w.Kind, w.Slug}):
 			d.warnOfTwins(w)
+		case !ok && !w.Ensure && !d.isNeeded(w):
+			// what refers to it is there, and says so where it differs
 		case !ok && !w.Ensure:
 			d.miss(w)
 		case !ok:
@@ -40,6 +43,20 @@ func (d *differ) loadShared() error {
 		return err
 	}
 	return d.templates()
+}
+
+// isNeeded reports whether anything that may be written refers to a shared object: one of an owned
+// kind, or what is yet to be made.
+func (d *differ) isNeeded(w generate.Shared) bool {
+	for _, kind := range d.kinds.Owned() {
+		if slices.ContainsFunc(kind.Fields, func(f kinds.Field) bool { return f.To == w.Kind }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.topo.Shared(), func(other generate.Shared) bool {
+		_, there := d.ids.bySlug[key{other.Kind, other.Slug}]
+		return !there && slices.Contains(slices.Collect(maps.Values(other.Fields)), any(generate.Ref{Kind: w.Kind, Object: w.Slug}))
+	})
 }
 
 // miss reports a shared object that the plan names without a body and that is not in

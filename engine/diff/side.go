@@ -59,9 +59,9 @@ func (d *differ) recallLoaded() error {
 // keepable reports whether the next diff may keep anything of this one. What a person told
 // of whose objects are counts for one diff only; a topology of an earlier time refers to
 // shared objects by their ids, whatever those are called. Nor is anything kept while objects
-// come from another plan.
+// come from another plan, or have another tag than the plan means.
 func (d *differ) keepable() bool {
-	return len(d.told.Whose) == 0 && d.topo.Recalled == nil && !d.side.passing
+	return len(d.told.Whose)+len(d.tags.another) == 0 && d.topo.Recalled == nil && !d.side.passing
 }
 
 // frameOf is a digest of all that decides what is wanted of an object beside the object

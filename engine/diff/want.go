@@ -5,6 +5,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -19,12 +20,15 @@ type wanted struct {
 	initial map[string]any // stated, and set at creation
 	changed bool           // a change has been found
 
+	retagged bool // a tag of the plan is another one than diet put on it
+
 	recalled string // the kind, where the object is to be as it was at an earlier time
 
 	apart map[string]*change.Record // what the record is to say of fields whose value is somebody else's
 
-	keys   map[string]string // what fields refer to: natural keys of shared objects, object ids
-	claims map[string]string // by field, what it refers to and is yet to be adopted, or the tag to be made
+	keys   map[string]string     // what fields refer to: natural keys of shared objects, object ids
+	tags   map[string]change.Tag // what its tags are in NetBox, by field
+	claims map[string]string     // by field, what it refers to and is yet to be adopted, or the tag to be made
 }
 
 // want is what is wanted of one object of the topology, by its place there.
@@ -34,6 +38,7 @@ func (d *differ) want(i int) *wanted {
 	w.id, w.fields = d.ids.owned(o.Kind, o.ID), d.ids.resolve(o.Fields)
 	w.apart = d.apart(o.Kind, o.Apart)
 	d.needTags(w)
+	w.retagged = len(d.tags.another[key{w.kind, w.knownAs}]) > 0
 	w.split(d.topo.Plan.Reconcile.Initial)
 	return w
 }
@@ -94,11 +99,11 @@ func (w *wanted) split(initial []string) {
 	}
 }
 
-// sign is the signature of what is wanted. Where the record is to say something else, that is looked
-// at in any case.
+// sign is the signature of what is wanted. Where the record is to say something else, or has another
+// tag in mind, that is looked at in any case.
 func (w *wanted) sign(released map[string]any) int64 {
 	sum := value.Sign(w.fields, released, w.fields, w.initial)
-	if len(w.apart) > 0 {
+	if len(w.apart) > 0 || w.retagged {
 		return ^sum
 	}
 	return sum
@@ -117,17 +122,21 @@ func (x *index) resolve(fields map[string]any) map[string]any {
 	return fields
 }
 
-// needs lists the objects that fields refer to and that are not in NetBox, or not the
+// need notes the objects that the fields of a change refer to and that are not in NetBox, or not the
 // plan's, yet.
-func (w *wanted) needs(fields []change.Field) []string {
-	out := needs(w.kind, fields)
-	for _, f := range fields {
-		if ref := w.claims[f.Name]; ref != "" && !slices.Contains(out, ref) {
-			out = append(out, ref)
+func (w *wanted) need(c *change.Change) {
+	c.Needs = needs(w.kind, c.Fields)
+	for _, f := range c.Fields {
+		ref := w.claims[f.Name]
+		_, tag := kinds.TagOf(f.Name)
+		switch {
+		case ref != "" && tag:
+			c.NeedFor(ref, f.Name)
+		case ref != "" && !slices.Contains(c.Needs, ref):
+			c.Needs = append(c.Needs, ref)
 		}
 	}
-	slices.Sort(out)
-	return out
+	slices.Sort(c.Needs)
 }
 
 // needs lists the objects that fields refer to and that are not in NetBox yet.

@@ -3,7 +3,7 @@
 -- two rows.
 SELECT
   o.kind, o.object, o.id, o.name, o.source, o.owner, o.protected,
-  o.base, o.initial, o.keys, o.released, o.tmp, o.doc,
+  o.base, o.initial, o.keys, o.released, o.tmp, o.doc, o.tagged,
   coalesce(o.last_updated, '') AS last_updated, o.turned, coalesce(o.version, 0) AS version
 FROM signature AS s INDEXED BY signature_unwanted_idx
 CROSS JOIN owned_{{.Kind.Name}} AS o ON o.object = s.object

@@ -14,6 +14,19 @@ FROM (
   CROSS JOIN {{.Kind.Name}} AS r ON r.id = m.id
   WHERE m.kind = '{{.Kind.Name}}' AND m.seen = 1 AND r.plan = :plan
 {{- end}}
+  UNION ALL
+  SELECT 'tag', substr(k.key, 5), k.value, -1
+  FROM moved AS m
+  JOIN json_each(m.keys) AS k
+  WHERE m.seen = 1 AND m.plan = :plan AND k.key GLOB 'tag.*'
+{{- range .Owned}}
+  UNION ALL
+  SELECT 'tag', substr(k.key, 5), k.value, 1
+  FROM moved AS m
+  CROSS JOIN {{.Name}} AS r ON r.id = m.id
+  JOIN json_each(r.keys) AS k
+  WHERE m.kind = '{{.Name}}' AND m.seen = 1 AND r.plan = :plan AND instr(r.keys, '"tag.') > 0 AND k.key GLOB 'tag.*'
+{{- end}}
 )
 WHERE key IS NOT NULL
 GROUP BY kind, key, id

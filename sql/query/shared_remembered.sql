@@ -10,6 +10,13 @@ FROM (
   FROM {{.Kind.Name}} AS r
   WHERE r.plan = :plan
 {{- end}}
+{{- range .Owned}}
+  UNION ALL
+  SELECT 'tag', substr(k.key, 5), k.value
+  FROM {{.Name}} AS r
+  JOIN json_each(r.keys) AS k
+  WHERE r.plan = :plan AND instr(r.keys, '"tag.') > 0 AND k.key GLOB 'tag.*'
+{{- end}}
 )
 WHERE key IS NOT NULL
 GROUP BY kind, key, id

@@ -1,7 +1,9 @@
 -- One row an object of a kind that diet owns, its own or not. object and plan say whose
 -- it is, shown_object and shown_plan what its marks say. doc is what NetBox has,
 -- as one JSON object by field: references are NetBox ids, a tag is a field tag.<slug>,
--- a custom field is cf.<name>. base is what diet last applied, by the same names. Joins
+-- a custom field is cf.<name>. A tag that diet put there is the field that it was then, whatever
+-- it is called now; another one that has its slug now is tag.<slug>#<id>. tagged are the ids of
+-- the tags by these fields. base is what diet last applied, by the same names. Joins
 -- go to the view of one kind: SQLite reads a UNION ALL whole before it joins it.
 -- uid tells plans with one key apart. initial is what diet applied of fields that are only
 -- set at creation. tmp is what diet wrote temporarily. turned = 1 is a cable whose side A in NetBox is diet's b.
@@ -31,11 +33,7 @@ SELECT
   r.released,
   r.tmp,
   '{'
-    || coalesce((
-      SELECT group_concat(json_quote('tag.' || t.slug) || ':true,', '')
-      FROM json_each(r.tags) AS e
-      JOIN tag AS t ON t.id = e.value
-    ), '')
+    || coalesce((SELECT group_concat(json_quote(g.field) || ':true,', '') FROM {{template "tags" .}} AS g), '')
     || coalesce((
       SELECT group_concat(json_quote('cf.' || e.key) || ':' || (r.custom_fields -> e.fullkey) || ',', '')
       FROM json_each(r.custom_fields) AS e
@@ -66,6 +64,7 @@ SELECT
     ), '')
 {{- end}}
     || substr(json_object({{range $j, $f := .Plain}}{{if $j}}, {{end}}'{{.Name}}', {{template "doc" .}}{{end}}), 2) AS doc,
+  (SELECT json_group_object(g.field, g.id) FROM {{template "tags" .}} AS g) AS tagged,
   r.created,
   r.last_updated,
   {{if .HasEnds}}s.turned{{else}}0{{end}} AS turned,
@@ -111,4 +110,23 @@ SELECT * FROM owned_{{.Name}}
   {{- else if eq .Type "bool"}}json(CASE r.{{.Column}} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)
   {{- else}}r.{{.Column}}
   {{- end}}
+{{- end}}
+{{define "tags"}}(
+      SELECT
+        e.value AS id,
+        coalesce(
+          (SELECT k.key FROM json_each(r.keys) AS k WHERE k.key GLOB 'tag.*' AND k.value = e.value),
+          'tag.' || coalesce(t.slug, '') || CASE
+            WHEN t.id IS NULL OR EXISTS (
+              SELECT 1
+              FROM json_each(r.keys) AS k
+              JOIN tag AS w ON w.id = k.value
+              WHERE k.key = 'tag.' || t.slug
+            ) THEN '#' || e.value
+            ELSE ''
+          END
+        ) AS field
+      FROM json_each(r.tags) AS e
+      LEFT JOIN tag AS t ON t.id = e.value
+    )
 {{- end}}
