@@ -119,6 +119,11 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 	h.said = h.entriesOf()
 	h.said.drop(set)
 	h.set, h.input = set, func(v *change.Verdict) policy.Input { return inputs[at[v]] }
+	if !h.book.Empty() {
+		if err := h.engine.dateChanges(ctx, matters); err != nil {
+			return err
+		}
+	}
 	if err := h.dispute(ctx, matters); err != nil {
 		return err
 	}

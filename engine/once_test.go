@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
 
 // TestAnsweredOnce has a person make an edit again that was answered, and carried out: that is
@@ -129,4 +131,92 @@ func (w *world) standingOf(plan engine.Intent) []engine.Standing {
 		w.Fatal(err)
 	}
 	return out
+}
+
+// TestOldAnswerIsCarriedOutOnce has a person make an edit again, long after an answer of an older diet to the
+// same one, which does not say when that was made: it is asked about or told anew.
+func TestOldAnswerIsCarriedOutOnce(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	plan := w.planned(fmt.Sprintf(small, "one", 2))
+	w.apply(plan)
+	w.edit("devices", "web/web[1]", `{"name": "hers"}`)
+	w.answers(plan, "web/web[1]", "name", "use_diet")
+	w.apply(plan)
+	w.law(plan)
+	path := filepath.Join(w.dir, answer.FileName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := regexp.MustCompile(`(?m)^ +edited: .*\n`).ReplaceAllString(string(text), "")
+	older = regexp.MustCompile(`when: .*`).ReplaceAllString(older, `when: "2026-01-01T00:00:00Z"`)
+	if err := os.WriteFile(path, []byte(older), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.edit("devices", "web/web[1]", `{"name": "hers"}`)
+	w.apply(plan)
+	if got := w.object("devices", "web/web[1]")["name"]; got != "hers" {
+		t.Errorf("it is called %v", got)
+	}
+	w.law(plan)
+}
+
+// TestAdoptedAndOrphanedOnce has an object come and go: each answer about that is carried out once.
+func TestAdoptedAndOrphanedOnce(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	plan := func(n int) *generate.Plan {
+		return w.planned(strings.Replace(fmt.Sprintf(small, "one", n), "  reconcile: {deletionPolicy: delete}\n", "", 1))
+	}
+	w.apply(plan(2))
+	w.foreign("web-003", map[string]any{})
+	ours := func() bool {
+		o := w.named("devices", "web-003")
+		return o["custom_fields"].(map[string]any)["diet_object_id"] == "web/web[3]"
+	}
+	for n := range 3 {
+		if w.apply(plan(3)); ours() {
+			t.Fatalf("%d: it is taken over, and nobody was asked", n)
+		}
+		w.answers(plan(3), "web/web[3]", "", "adopt")
+		if w.apply(plan(3)); !ours() {
+			t.Fatalf("%d: it is not taken over", n)
+		}
+		w.law(plan(3))
+		if w.apply(plan(2)); !ours() {
+			t.Fatalf("%d: it is given up, and nobody was asked", n)
+		}
+		w.answers(plan(2), "web/web[3]", "", "orphan")
+		if w.apply(plan(2)); ours() {
+			t.Fatalf("%d: it is not given up", n)
+		}
+		w.law(plan(2))
+	}
+}
+
+// TestRenamedOnce has a person give what made room its name back: she is asked again.
+func TestRenamedOnce(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	w.apply(w.planned(fmt.Sprintf(small, "one", 2)))
+	w.foreign("web-003", map[string]any{})
+	hers := w.named("devices", "web-003")["id"]
+	plan := w.planned(fmt.Sprintf(small, "one", 3))
+	w.answers(plan, "web/web[3]", "", "rename_existing")
+	w.apply(plan)
+	w.law(plan)
+	if id := w.named("devices", "web-003-manual")["id"]; id != hers {
+		t.Fatalf("hers is %v, not %v", id, hers)
+	}
+	w.remove("devices", "web/web[3]")
+	w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v", hers), `{"name": "web-003"}`)
+	if p := w.preview(plan); len(p.Questions) == 0 {
+		t.Error("nobody is asked")
+	}
+	w.apply(plan)
+	if id := w.named("devices", "web-003")["id"]; id != hers {
+		t.Errorf("web-003 is %v, not %v", id, hers)
+	}
+	w.law(plan)
 }

@@ -292,6 +292,9 @@ func (h *hearing) isOf(m answer.Matter, r Reply) bool {
 }
 
 func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (answer.Answer, error) {
+	if err := h.engine.dateChanges(ctx, []answer.Matter{m}); err != nil {
+		return answer.Answer{}, err
+	}
 	a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer), Edited: answer.Edited(r.Answer, m)}
 	if m.Field != nil {
 		a.Field = m.Field.Name
@@ -363,6 +366,9 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 		return nil, err
 	}
 	if err := h.free(q, r.Answer); err != nil {
+		return nil, err
+	}
+	if err := h.engine.dateChanges(ctx, q.Matters); err != nil {
 		return nil, err
 	}
 	a := answer.Answer{

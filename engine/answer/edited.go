@@ -12,6 +12,9 @@ var lasting = map[change.Answer]bool{
 	change.AnswerUseUser: true, change.AnswerAcknowledge: true, change.AnswerUnmanage: true, change.AnswerSkip: true, change.AnswerKeep: true,
 }
 
+// clocks is by how much the clock of whoever answered may differ from NetBox's.
+const clocks = time.Minute
+
 // Edited is when the edits that matters are about were made, the last of them, by NetBox's
 // changelog: what an answer to them says. It is "" where the changelog does not tell, and for an
 // answer that lasts.
@@ -19,6 +22,11 @@ func Edited(answer string, matters ...Matter) string {
 	var last time.Time
 	out := ""
 	for _, m := range matters {
+		for _, text := range m.events() {
+			if at, err := time.Parse(time.RFC3339, text); err == nil && at.After(last) && !lasting[change.Answer(answer)] {
+				last, out = at, text
+			}
+		}
 		for _, b := range m.edits() {
 			switch at, known := timeOf(b); {
 			case lasting[change.Answer(answer)]:
@@ -30,6 +38,23 @@ func Edited(answer string, matters ...Matter) string {
 		}
 	}
 	return out
+}
+
+// events are when what a matter is about came to be so, as far as anybody knows: something got the name
+// or the marks that it has, a field was given up.
+func (m Matter) events() []string {
+	switch {
+	case m.Change == nil:
+		return nil
+	case m.Field == nil && m.Change.Since != "":
+		return []string{m.Change.Since}
+	case m.Field != nil && m.Field.Class == change.Released && m.Change.Before != nil:
+		of, _ := m.Change.Before.Released[m.Field.Name].(map[string]any)
+		if at, said := of["at"].(string); said {
+			return []string{at}
+		}
+	}
+	return nil
 }
 
 // edits are those by which the fields of a matter are not what diet left in them.
@@ -65,14 +90,26 @@ func timeOf(b *change.Blame) (time.Time, bool) {
 
 // Outlived reports whether a matter is about a later edit than an answer, or about one of which
 // NetBox's changelog does not tell. An answer that does not say when the edit was made, as those of
-// older diets, is to whatever has its situation.
+// older diets, is to what was so when it was given.
 func (a *Answer) Outlived(m Matter) bool {
-	if a.Edited == "" || lasting[change.Answer(a.Answer)] {
+	if lasting[change.Answer(a.Answer)] {
 		return false
 	}
 	of, err := time.Parse(time.RFC3339, a.Edited)
+	says := err == nil
+	if !says {
+		if of, err = time.Parse(time.RFC3339, a.When); err != nil {
+			return false
+		}
+		of = of.Add(clocks)
+	}
+	for _, text := range m.events() {
+		if at, err := time.Parse(time.RFC3339, text); err == nil && at.After(of) {
+			return true
+		}
+	}
 	for _, b := range m.edits() {
-		if at, known := timeOf(b); err == nil && (!known || at.After(of)) {
+		if at, known := timeOf(b); says && !known || known && at.After(of) {
 			return true
 		}
 	}

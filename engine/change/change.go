@@ -210,6 +210,10 @@ type Change struct {
 	Other      *Other         `json:"other,omitempty"`    // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
+	// Since is when what exists or is to go got its name or its marks, where an answer depends on that.
+	// It is not part of a preview.
+	Since string `json:"-"`
+
 	// Differs names the custom fields that make the owner of the object doubtful.
 	Differs []string `json:"differs,omitempty"`
 
