@@ -74,7 +74,9 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 
 # METADATA
 # title: Adoption is proposed for an existing object that has both the name and the place
-# description: To rename it would not free the place.
+# description: |
+#   To rename it would not free the place. So it is with a port that has the name of one of
+#   its device's type: renamed, there would be two interfaces for one port.
 # custom:
 #   id: EXI008
 #   severity: high
