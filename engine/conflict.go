@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -16,6 +17,7 @@ type Conflict struct {
 	Base        any                `json:"base"`
 	Want        any                `json:"want"`
 	Have        any                `json:"have"`
+	Names       map[string]string  `json:"names,omitempty"` // of base, want and have, where they refer to objects
 	Blame       *change.Blame      `json:"blame,omitempty"`
 	References  []change.Reference `json:"external_references,omitempty"`
 	Options     []string           `json:"options"`
@@ -45,6 +47,7 @@ const (
 func (e *Engine) conflicts(set *change.Set, hall *hearing) []Conflict {
 	asked := hall.byVerdict()
 	out := []Conflict{}
+	coming := sync.OnceValue(func() map[string]string { return comingIn(set) })
 	add := func(x Conflict, v *change.Verdict, class change.Class) {
 		q := asked[v]
 		switch {
@@ -68,6 +71,7 @@ func (e *Engine) conflicts(set *change.Set, hall *hearing) []Conflict {
 		for j := range c.Fields {
 			f := &c.Fields[j]
 			if x, ok := fieldConflict(c, *f); ok {
+				x.Names = namesOf(set, coming, c, f)
 				add(x, &c.Bundle(f)[0].Verdict, f.Class)
 			}
 		}

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -38,8 +40,36 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 		}
 	}
 	var err error
-	set.Names, err = e.namesBy(ctx, ids)
+	if set.Names, err = e.namesBy(ctx, ids); err == nil {
+		nameApplied(set)
+	}
 	return err
+}
+
+// nameApplied calls what is gone, and what diet applied as the value of a field, by the key that it had
+// then.
+func nameApplied(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Before == nil || !c.PerField() {
+			continue
+		}
+		for _, f := range c.Fields {
+			kind, refers := kinds.Standard().Of(change.Refers(c.Kind, f.Name))
+			key, _ := c.Before.Keys[f.Name].(string)
+			id, is := value.ID(f.Base)
+			if !refers || !is || key == "" || set.Names[kind.Name][id] != "" {
+				continue
+			}
+			if parts := strings.SplitN(key, "/", len(kind.Key)); !kind.IsOwned() {
+				key = parts[len(parts)-1]
+			}
+			if set.Names[kind.Name] == nil {
+				set.Names[kind.Name] = map[int64]string{}
+			}
+			set.Names[kind.Name][id] = key
+		}
+	}
 }
 
 // namesBy looks up what people call objects, by kind and NetBox id.

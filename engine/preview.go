@@ -359,7 +359,7 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		CreatedAt:     e.stamp(),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
-		Policies:      e.policies.Sources(e.now()),
+		Policies:      e.policies.Sources(e.now(), set.Plan),
 		Edited:        e.policies.Edited(),
 		Changed:       digests(set),
 		Summary:       summary(set),

@@ -379,3 +379,32 @@ func TestRelinquishedTagWaitsForNone(t *testing.T) {
 		t.Errorf("silver is the plan's still: %v", record)
 	}
 }
+
+// TestWhatIsGoneHasAName has people give the devices another tenant, and delete the one that diet applied: the
+// question says what that was called, not its id.
+func TestWhatIsGoneHasAName(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := func(tenant string) *generate.Plan {
+		return w.replanned(2, "      type: server", "      type: server\n      set: {tenant: "+tenant+"}")
+	}
+	for _, slug := range []string{"acme", "globex", "initech"} {
+		w.post("tenancy/tenants", fmt.Sprintf(`{"name": "The %s", "slug": %q}`, slug, slug))
+	}
+	w.apply(plan("acme"))
+	for n := range 2 {
+		w.edit("devices", fmt.Sprintf("web/web[%d]", n+1), `{"tenant": {"slug": "globex"}}`)
+	}
+	w.byHandJSON("DELETE", "tenancy/tenants/1", "")
+	p := w.stays(plan("initech"))
+	if len(p.Conflicts) != 2 {
+		t.Fatalf("%+v", p.Conflicts)
+	}
+	x := p.Conflicts[0]
+	if !strings.Contains(x.Verdict.Message, `diet last applied "acme"`) {
+		t.Error(x.Verdict.Message)
+	}
+	if is, want := fmt.Sprint(x.Names), "map[base:acme have:The globex want:The initech]"; is != want {
+		t.Errorf("the names are %s, not %s", is, want)
+	}
+}

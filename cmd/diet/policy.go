@@ -78,7 +78,8 @@ func (e *env) policyCheck(dirs []string) error {
 	if err != nil {
 		return err
 	}
-	sources := p.Sources(time.Now())
+	known, _, _ := e.knownPlans(nil)
+	sources := p.Sources(time.Now(), known...)
 	if e.cli.Bool("json") {
 		return e.print(map[string]any{"policies": sources, "rules": len(p.Rules()), "digest": p.Digest()})
 	}
@@ -148,7 +149,8 @@ func (e *env) policyList(dirs []string) error {
 	for _, r := range p.Rules() {
 		fmt.Fprintf(e.out, "%-8s %-7s %-8s %s  %s:%d\n", r.ID, r.Kind, r.Severity, report.Printable(r.Title), report.Printable(r.File), r.Line)
 	}
-	for _, w := range p.Sources(time.Now()).Waivers {
+	known, _, _ := e.knownPlans(nil)
+	for _, w := range p.Sources(time.Now(), known...).Waivers {
 		fmt.Fprintf(e.out, "%s\n", report.Printable(w.String()))
 	}
 	return nil

@@ -41,8 +41,25 @@ func (e *env) strangers(known []string) []string {
 // warnOfStrangers warns of these, and of budgets for sites that no plan is of, where the plans at hand are
 // all that diet.yaml names, and more.
 func (e *env) warnOfStrangers(plans []*generate.Plan) {
+	known, sites, whole := e.knownPlans(plans)
+	for _, text := range e.strangers(known) {
+		e.say("warning: %s", text)
+	}
+	if len(e.policyDirs()) == 0 || len(sites) == 0 || !whole {
+		return
+	}
+	if p, err := policy.New(e.cli.Context, e.policyConfig(nil)); err == nil {
+		for _, text := range p.Strays(sites) {
+			e.say("warning: %s", text)
+		}
+	}
+}
+
+// knownPlans are the keys, and the sites, of all plans that there are: those at hand, and what diet.yaml names.
+// whole is that all of them can be read. There are none where others lie in git.
+func (e *env) knownPlans(plans []*generate.Plan) (known, sites []string, whole bool) {
 	if len(e.config.Sources) > 0 {
-		return // others lie in git
+		return nil, nil, false
 	}
 	beside := slices.DeleteFunc(planPaths(texts(e.config.Plans)), func(path string) bool {
 		return slices.ContainsFunc(plans, func(p *generate.Plan) bool { return p.Info().File == path })
@@ -51,24 +68,13 @@ func (e *env) warnOfStrangers(plans []*generate.Plan) {
 	if err == nil {
 		plans = append(slices.Clone(plans), more...)
 	}
-	var known, sites []string
 	for _, p := range plans {
 		known, sites = append(known, p.Info().Key), append(sites, p.Spec.Site.Slug)
 	}
 	for _, w := range wrong {
 		known = append(known, w.key)
 	}
-	for _, text := range e.strangers(known) {
-		e.say("warning: %s", text)
-	}
-	if len(e.policyDirs()) == 0 || len(sites) == 0 || len(wrong) > 0 {
-		return
-	}
-	if p, err := policy.New(e.cli.Context, e.policyConfig(nil)); err == nil {
-		for _, text := range p.Strays(sites) {
-			e.say("warning: %s", text)
-		}
-	}
+	return known, sites, len(wrong) == 0
 }
 
 // warnOfIntents is warnOfStrangers ahead of a preview, where diet.yaml names the plans that there are.

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
@@ -66,6 +67,22 @@ func TestExceptionOfATeamsGuard(t *testing.T) {
 		e.Excuse(&in)
 		if v := decide(t, e, in)[0]; v.Decision != want {
 			t.Errorf("%s: %+v", object, v)
+		}
+	}
+}
+
+// TestExceptionElsewhere heads an exception for another plan as not applied.
+func TestExceptionElsewhere(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{Exceptions: []policy.Exception{{Guard: "DEL103", Reason: "scrapped", Plan: "other"}}})
+	for _, tt := range []struct {
+		plans []string
+		says  string
+	}{
+		{nil, "Waived: DEL103 "}, {[]string{"web"}, "Waiver for another plan, not applied: DEL103 "}, {[]string{"web", "other"}, "Waived: DEL103 "},
+	} {
+		if got := e.Sources(time.Now(), tt.plans...).Waivers[0].String(); !strings.HasPrefix(got, tt.says) {
+			t.Errorf("for %v: %s", tt.plans, got)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,8 +18,9 @@ type Sources struct {
 // Waiver is a guard that is off, for what and why.
 type Waiver struct {
 	Exception
-	Title   string `json:"title"`
-	Expired bool   `json:"expired,omitempty"` // and so not applied
+	Title     string `json:"title"`
+	Expired   bool   `json:"expired,omitempty"`   // and so not applied
+	Elsewhere bool   `json:"elsewhere,omitempty"` // it is about another plan than those at hand, and so not applied
 }
 
 // String says in a line what is off, for what, until when, who answers for that, and why.
@@ -30,8 +32,11 @@ func (w Waiver) String() string {
 		}
 	}
 	line := fmt.Sprintf("Waived: %s %s", w.Guard, w.Title)
-	if w.Expired {
+	switch {
+	case w.Expired:
 		line = fmt.Sprintf("Waiver expired, not applied: %s %s", w.Guard, w.Title)
+	case w.Elsewhere:
+		line = fmt.Sprintf("Waiver for another plan, not applied: %s %s", w.Guard, w.Title)
 	}
 	if len(scope) > 0 {
 		line += "; for " + strings.Join(scope, ", ")
@@ -45,11 +50,12 @@ func (w Waiver) String() string {
 	return fmt.Sprintf("%s (%s)", line, w.Reason)
 }
 
-// Sources says what decides at a time.
-func (e *Engine) Sources(now time.Time) Sources {
+// Sources says what decides at a time about plans with some keys; none is whatever plans there are.
+func (e *Engine) Sources(now time.Time, plans ...string) Sources {
 	out := e.listed().sources
 	for _, x := range e.exceptions {
-		out.Waivers = append(out.Waivers, Waiver{Exception: x, Title: e.Rule(x.Guard).Title, Expired: x.Expired(now)})
+		elsewhere := x.Plan != "" && len(plans) > 0 && !slices.Contains(plans, x.Plan)
+		out.Waivers = append(out.Waivers, Waiver{Exception: x, Title: e.Rule(x.Guard).Title, Expired: x.Expired(now), Elsewhere: elsewhere})
 	}
 	return out
 }
