@@ -88,7 +88,7 @@ func TestTagIsWhoItWas(t *testing.T) {
 // putTags has a person give a server the tags with some slugs.
 func (w *world) putTags(server string, slugs ...string) {
 	w.Helper()
-	w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v", w.object("devices", server)["id"]), `{"tags": [{"slug": "`+strings.Join(slugs, `"}, {"slug": "`)+`"}]}`)
+	w.edit("devices", server, `{"tags": [{"slug": "`+strings.Join(slugs, `"}, {"slug": "`)+`"}]}`)
 }
 
 // TestTagNameOnAnother has a person give the name of the plan's tag to another one, and that one to a

@@ -79,7 +79,9 @@ func TestExceptionElsewhere(t *testing.T) {
 		plans []string
 		says  string
 	}{
-		{nil, "Waived: DEL103 "}, {[]string{"web"}, "Waiver for another plan, not applied: DEL103 "}, {[]string{"web", "other"}, "Waived: DEL103 "},
+		{nil, "Waived: DEL103 "},
+		{[]string{"web"}, "Waiver for another plan, not applied: DEL103 "},
+		{[]string{"web", "other"}, "Waived: DEL103 "},
 	} {
 		if got := e.Sources(time.Now(), tt.plans...).Waivers[0].String(); !strings.HasPrefix(got, tt.says) {
 			t.Errorf("for %v: %s", tt.plans, got)
