@@ -171,7 +171,8 @@ func TestAnotherUID(t *testing.T) {
 		p := w.stays(w.live(
 			"metadata: {name: web}", "metadata: {name: web"+uid+"}", `description: "one"`, `description: "two"`, "count: 2\n", "count: 1\n"))
 		x := conflict(p, "web/web[1]")
-		if x == nil || !strings.HasSuffix(x.Verdict.Message, "if that is this plan, write uid: one into its metadata") || conflict(p, "web/web[2]") == nil {
+		const back = "if that is this plan, write uid: one into its metadata"
+		if x == nil || !strings.HasSuffix(x.Verdict.Message, back) || conflict(p, "web/web[2]") == nil {
 			t.Errorf("conflicts %+v", p.Conflicts)
 		}
 	}

@@ -219,7 +219,8 @@ func differing(fields []change.Field) []string {
 func (r Run) Field(c *change.Change, f *change.Field) Input {
 	return Input{
 		Kind: c.Kind, Object: c.Object, Name: c.Name, Class: f.Class, Action: c.Action,
-		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame, Retyped: f.Retyped, Unplugs: f.Unplugs, Flap: f.Flap,
+		Field: f.Name, Want: f.Want, Base: f.Base, Have: f.Have, Source: c.Source, Blame: f.Blame,
+		Retyped: f.Retyped, Unplugs: f.Unplugs, Flap: f.Flap,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 }
