@@ -224,7 +224,11 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals,
 	totals := &policy.Totals{Cascade: map[string]int{}, Owned: owned, Counts: set.Count(expected), Asked: set.Count(open)}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		if c.Expected() != change.Delete || c.With != "" || c.Class == change.Parking {
+		if c.With != "" || c.Class == change.Parking {
+			continue
+		}
+		if c.Expected() != change.Delete {
+			totals.Doubtful += one(c.Action == change.Delete && open(c))
 			continue
 		}
 		totals.Deletions++

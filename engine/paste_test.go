@@ -103,3 +103,46 @@ func TestCommandsOfAPreview(t *testing.T) {
 	w.apply(plan)
 	w.law(plan)
 }
+
+// TestDeletionCommandsOfAPreview is the same of what is asked about many deletions, and one of them: what
+// was answered covers no deletion that was not shown.
+func TestDeletionCommandsOfAPreview(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	of := func(servers int) string {
+		return strings.Replace(fmt.Sprintf(small, "one", servers), "deletionPolicy: delete", "deletionPolicy: warn, approveDeletionsAbove: 1", 1)
+	}
+	w.apply(w.planned(of(6)))
+	w.edit("devices", "web/web[4]", `{"comments": "hers"}`)
+	w.answer("orphaned", "delete")
+	plan := w.planned(of(3))
+	p := w.preview(plan)
+	if len(p.Questions) != 2 || !strings.Contains(p.Verdict.Message, "would delete 2 objects, and 1 more that is asked about") {
+		t.Fatalf("questions %+v, verdict %+v", p.Questions, p.Verdict)
+	}
+	for _, word := range []string{"force_delete", "skip", "orphan"} {
+		for _, order := range orders([]int{0, 1}) {
+			if err := os.RemoveAll(w.eng.ResolutionsOf(plan)); err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range order {
+				q := p.Questions[i]
+				r := engine.Reply{Question: q.Key, Answer: word, Who: "joe", Why: "x"}
+				if q.Verdict.Rule == "RUN101" {
+					r.Answer = "approve"
+				}
+				if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
+					t.Fatalf("%s %v: %s: %v", word, order, q.Key, err)
+				}
+			}
+			if now := w.preview(plan); len(now.Questions) > 0 || now.Verdict.Asks() {
+				t.Errorf("%s %v: %+v is asked", word, order, now.Questions)
+			}
+			if now := w.preview(w.planned(of(2))); !now.Verdict.Asks() {
+				t.Errorf("%s %v: one more deletion is not asked about: %+v", word, order, now.Verdict)
+			}
+		}
+	}
+	w.apply(plan)
+	w.law(plan)
+}

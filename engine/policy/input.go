@@ -117,10 +117,11 @@ type Plan struct {
 // Totals counts what the run does that a change is part of.
 type Totals struct {
 	Counts    change.Counts  `json:"counts,omitempty"`
-	Asked     change.Counts  `json:"asked,omitempty"`   // besides: what is asked about, or waits for that
-	Deletions int            `json:"deletions"`         // objects deleted in their own right
-	Cascade   map[string]int `json:"cascade,omitempty"` // what is deleted with them, by kind
-	Owned     map[string]int `json:"owned,omitempty"`   // what the plan owns in NetBox, by kind
+	Asked     change.Counts  `json:"asked,omitempty"`           // besides: what is asked about, or waits for that
+	Deletions int            `json:"deletions"`                 // objects deleted in their own right
+	Doubtful  int            `json:"deletions_asked,omitempty"` // besides: those that are asked about
+	Cascade   map[string]int `json:"cascade,omitempty"`         // what is deleted with them, by kind
+	Owned     map[string]int `json:"owned,omitempty"`           // what the plan owns in NetBox, by kind
 
 	// RollbackOf is the run that this one undoes.
 	RollbackOf string `json:"rollback_of,omitempty"`

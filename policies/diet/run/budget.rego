@@ -33,7 +33,9 @@ guards contains object.union(rego.metadata.rule().custom, {
 # What a person is asked about comes on top, if that is what they answer: whoever approves the budget knows of it.
 _besides(0) := ""
 
-_besides(more) := sprintf(", and %d more that are asked about", [more]) if more > 0
+_besides(1) := ", and 1 more that is asked about"
+
+_besides(more) := sprintf(", and %d more that are asked about", [more]) if more > 1
 
 _limits contains data.settings.budgets
 

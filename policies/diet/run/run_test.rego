@@ -40,6 +40,15 @@ test_deny_many_deletions if {
 	verdict.message == "the run would delete 11 objects, along with 3 cables; more than 10 deletions need approval"
 }
 
+test_count_deletions_that_are_asked_about if {
+	besides := object.union(_deleting(11), {"run": {"deletions_asked": 2, "cascade": {}}})
+	guards := run.guards with input as besides
+	some guard in guards
+	guard.id == "RUN101"
+	guard.count == 13
+	contains(guard.message, "would delete 11 objects, and 2 more that are asked about")
+}
+
 test_allow_approved_deletions if {
 	approved := object.union(_deleting(11), {"resolution": {"answer": "approve", "who": "alice"}})
 	verdict := main.verdict with input as approved
