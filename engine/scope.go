@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
@@ -32,7 +33,8 @@ func (e *TargetError) Hint() string {
 	if e.Both {
 		return fmt.Sprintf("name %s%s or %s%s", classTarget, e.Target, kindTarget, e.Target)
 	}
-	return "name an object by its diet id, such as web/gpu[1], a class, such as gpu or backend.leaf, or a kind, such as cable"
+	return "name an object by its diet id, such as web/gpu[1], several by a pattern, such as 'web/gpu[1*]', " +
+		"a class, such as gpu or backend.leaf, or a kind, such as cable"
 }
 
 // narrow leaves in a set what an intent is about.
@@ -48,6 +50,9 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 		}
 		if x.found || known(to, set, target) {
 			continue
+		}
+		if isPattern(target) {
+			return &TargetError{Target: target}
 		}
 		switch once, err := e.once(ctx, to, target); {
 		case err != nil:
@@ -140,7 +145,7 @@ func known(to *aim, set *change.Set, target string) bool {
 		return true
 	}
 	for _, o := range to.topo.Objects() {
-		if o.ID == target {
+		if o.ID == target || fits(target, o.ID) {
 			return true
 		}
 	}
@@ -218,7 +223,23 @@ func isTarget(c *change.Change, target string) bool {
 	if class, is := strings.CutPrefix(target, classTarget); is {
 		return c.Source == class
 	}
-	return c.Kind == target || c.Source == target || c.Object == target || strings.HasPrefix(c.Object, target+"/")
+	return c.Kind == target || c.Source == target || c.Object == target || strings.HasPrefix(c.Object, target+"/") || fits(target, c.Object)
+}
+
+// isPattern reports whether a target stands for several objects.
+func isPattern(target string) bool { return strings.ContainsAny(target, "*?") }
+
+// fits reports whether a target is a pattern of an object, or of what that is a part of.
+func fits(target, object string) bool {
+	if !isPattern(target) {
+		return false
+	}
+	for i, r := range object {
+		if r == '/' && policy.Matches(target, object[:i]) {
+			return true
+		}
+	}
+	return policy.Matches(target, object)
 }
 
 // What a target begins with that says whether a word is a kind or a class.

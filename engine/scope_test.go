@@ -35,6 +35,10 @@ func TestTargets(t *testing.T) {
 			targets: []string{"web/web[1]"},
 			want:    []string{rack1, leaf1, leaf1 + "/1", "web/web[1]", "web/web[1]/lom.eth0", "web/web[1]/lom.eth0~"},
 		},
+		"a pattern of objects, with their parts": {
+			targets: []string{"web/web[*]"}, excluded: []string{"web/web[2]", "web/web[3]", "web/web[4]", "web/web[?]/lom.*"},
+			want: []string{rack1, "web/web[1]"},
+		},
 		"a class":                   {targets: []string{"rack:row"}, want: []string{rack1, "web/rack:row[2]"}},
 		"a kind, and not an object": {targets: []string{"rack"}, excluded: []string{rack1}, want: []string{"web/rack:row[2]"}},
 		"without what others need": {

@@ -51,16 +51,16 @@ func (x *Exception) covers(in *Input) bool {
 	if x.Kind != "" && x.Kind != in.Kind || x.Plan != "" && (in.Plan == nil || in.Plan.Key != x.Plan) {
 		return false
 	}
-	if x.Object != "" && !matches(x.Object, in.Object) {
+	if x.Object != "" && !Matches(x.Object, in.Object) {
 		return false
 	}
 	now, err := time.Parse(time.RFC3339, in.Now)
 	return x.Expires == "" || err == nil && !x.Expired(now)
 }
 
-// matches reports whether a diet id is one of a pattern: * is anything but a slash, and an
+// Matches reports whether a diet id is one of a pattern: * is anything but a slash, and an
 // id, with its brackets, is a pattern too.
-func matches(pattern, object string) bool {
+func Matches(pattern, object string) bool {
 	for _, p := range []string{pattern, strings.NewReplacer("[", `\[`, "]", `\]`).Replace(pattern)} {
 		if ok, err := path.Match(p, object); ok && err == nil {
 			return true
