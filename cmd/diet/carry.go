@@ -13,8 +13,12 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 )
 
-// isCarried reports whether an argument is a file with a preview in it.
+// isCarried reports whether an argument is a file with a preview in it. What is read only once, such as
+// a pipe, is not looked into.
 func isCarried(arg string) bool {
+	if about, err := os.Stat(arg); err != nil || !about.Mode().IsRegular() {
+		return false
+	}
 	file, err := os.Open(arg)
 	if err != nil {
 		return false
