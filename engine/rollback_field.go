@@ -142,7 +142,8 @@ func (u *undoing) putBack(o *generate.Object, d *deed, name string, was generate
 		delete(o.Fields, name) // a tag stays, and is nobody's
 		return
 	case slices.Contains(kind.Sockets(), name) && !plugged:
-		u.lose(o, name) // nothing plugs it in there again
+		u.lose(o, name) // nothing unplugs it, or plugs it in there again
+		u.untie(o, name)
 		return
 	}
 	v, there := u.goal(d.kind, name, had)
@@ -157,6 +158,17 @@ func (u *undoing) putBack(o *generate.Object, d *deed, name string, was generate
 	if _, sent := d.sent[name]; sent && (was.Known || !value.Empty(had)) {
 		u.over[o.ID] = append(u.over[o.ID], name)
 	}
+}
+
+// untie has a field refer to what it does, and not have that kept, where the run took it over: it is
+// nobody's then, and diet has applied nothing there.
+func (u *undoing) untie(o *generate.Object, name string) {
+	ref, _ := o.Fields[name].(generate.Ref)
+	d := u.deeds[ref.Object]
+	if d == nil || d.did != change.Adopt || ref.Object == "" {
+		return
+	}
+	setApart(o, name, d.was.ID, generate.Applied{})
 }
 
 // lose notes a field that had what cannot be there again.
@@ -186,6 +198,9 @@ func (u *undoing) goal(name, field string, had any) (any, bool) {
 	}
 	at := diff.Place{Kind: to, ID: id}
 	if object := u.called[at]; object != "" {
+		if d := u.deeds[object]; d != nil && d.did == change.Adopt {
+			return had, true // that is given up, and not kept for this
+		}
 		return generate.Ref{Kind: to, Object: object}, true
 	}
 	if object := u.gone[at]; object != "" {
@@ -226,30 +241,6 @@ func (u *undoing) retake(o *generate.Object, d *deed) {
 		if !slices.Contains(u.initial, name) { // that keeps its value anyway
 			u.putBack(o, d, name, generate.Applied{Value: applied, Known: true}, true)
 		}
-	}
-}
-
-// remake adds to an object that the run deleted what others had written on it, as far as its
-// record is still that of then: values of fields that diet had applied otherwise, and what
-// nobody owned.
-func (u *undoing) remake(o *generate.Object, d *deed) {
-	was := u.recalled(d.kind, d.was.Base, d.was.Keys)
-	kind, _ := kinds.Standard().Of(d.kind)
-	for name, had := range d.was.Fields {
-		applied, known := was[name]
-		f, _ := kind.Field(name)
-		personal := kind.IsPersonal(name)
-		_, passing := d.was.Tmp[name]
-		switch {
-		case passing || f.Type == kinds.End || kind.Refers(name) != "" || value.Empty(had):
-			continue // what it referred to may be gone too
-		case known && value.Equal(had, value.Of(d.was.Base[name])), !known && !personal:
-			continue
-		case known && !sameAs(o.Fields[name], applied):
-			continue // a later run has written it
-		}
-		setApart(o, name, had, generate.Applied{Value: applied, Known: known})
-		u.over[o.ID] = append(u.over[o.ID], name)
 	}
 }
 

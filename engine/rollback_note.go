@@ -30,9 +30,11 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects))})
 		}
 	}
-	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, and nothing that others attached", deleted)
+	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, nothing that others attached, "+
+		"and of its fields those that diet reads", deleted)
+	add("rollback-unwritten", "%s deleted what others had written in %s: that is not there again (diet run tells what it was)", u.unwritten())
 	add("rollback-shared", "%s made %s: they stay, because others may use them", shared)
-	add("rollback-needed", "%s made %s: what later runs made needs them, so they stay", u.stays)
+	add("rollback-needed", "%s made %s: what later runs made, or what is not undone, needs them, so they stay", u.stays)
 	add("rollback-adopted", "%s took over %s: they are given up, and what it wrote over is there again, "+
 		"unless somebody has changed that since; of diet's own fields diet_managed is false then, and diet_last_applied and "+
 		"diet_generator_version say when they were given up, and by which diet", u.adopted())

@@ -21,6 +21,8 @@ type wild struct {
 	random *rand.Rand
 	did    []string
 	n      int
+
+	shrinks bool // the plan has fewer servers at times
 }
 
 // pick is one of some texts.
