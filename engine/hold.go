@@ -34,7 +34,8 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
 	for again := true; again; {
-		again = holdWaiting(set, ties, at, wrong, cause) || ties.holdMembers(set, cause) || holdCrowded(set, at)
+		again = holdWaiting(set, ties, at, wrong, cause) || ties.holdMembers(set, cause) || holdCrowded(set, at) ||
+			holdAlong(set, at, cause)
 	}
 	holdUnneeded(set)
 	holdRoomless(set)
@@ -114,6 +115,24 @@ func holdWaiting(
 			c.Held = "waits for " + cause[c.Object]
 		}
 		held = true
+	}
+	return held
+}
+
+// holdAlong holds the creation of what NetBox makes together with a part that is not to be made, and
+// reports whether there was any: without the one there is not the other.
+func holdAlong(set *change.Set, at map[string]*change.Change, cause map[string]string) (held bool) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		whole := at[c.Owner]
+		if !c.Along || c.Acts() || whole == nil || !whole.Acts() || whole.Action != change.Create {
+			continue
+		}
+		cause[whole.Object] = c.Object + ", which NetBox makes along with it"
+		if c.LeftOut() {
+			cause[whole.Object] += fmt.Sprintf(", and which is not to be made (%s)", c.Verdict.Rule)
+		}
+		whole.Held, held = "waits for "+cause[whole.Object], true
 	}
 	return held
 }

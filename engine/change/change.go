@@ -195,6 +195,10 @@ type Change struct {
 	// part of a preview.
 	Mixes []Mix `json:"-"`
 
+	// Along says that NetBox makes the object along with what it is part of, of a template. It is not
+	// part of a preview.
+	Along bool `json:"-"`
+
 	// NotNeeded says that a shared object is not made yet, since nothing that is written needs it:
 	// there is nothing to do about it.
 	NotNeeded bool `json:"not_needed,omitempty"`

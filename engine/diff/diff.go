@@ -126,6 +126,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.tellKept,
 		d.compareAsked,
 		d.findCreates,
+		d.tellAlong,
 		d.findCustom,
 		d.findOrphans,
 		d.suggestMoves,
