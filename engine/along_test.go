@@ -14,8 +14,12 @@ func TestPortsThatAreNotToBe(t *testing.T) {
 	const leaf, port = "web/dc.leaf[2]", "web/dc.leaf[2]/1"
 	for name, refuse := range map[string]func(w *world){
 		"left out": func(w *world) { w.answers(w.plan("one", 2), port, "", "skip") },
-		"asked":    func(w *world) { w.answer("absent", "ask", `input.kind == "interface"; startswith(input.object, "web/dc.leaf[2]")`) },
-		"denied":   func(w *world) { w.answer("absent", "deny", `input.kind == "interface"; startswith(input.object, "web/dc.leaf[2]")`) },
+		"asked": func(w *world) {
+			w.answer("absent", "ask", `input.kind == "interface"; startswith(input.object, "web/dc.leaf[2]")`)
+		},
+		"denied": func(w *world) {
+			w.answer("absent", "deny", `input.kind == "interface"; startswith(input.object, "web/dc.leaf[2]")`)
+		},
 	} {
 		for _, known := range []bool{true, false} { // whether NetBox has the type by then
 			t.Run(name+map[bool]string{true: ", known type"}[known], func(t *testing.T) {

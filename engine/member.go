@@ -66,7 +66,7 @@ func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
 	}
 	for _, field := range kind.Plugs() {
 		f := fieldOf(c, field)
-		if !c.Deletes() && (len(kind.PlugsAt(kind.EndOf(field))) < 2 || f == nil || !f.Writes()) {
+		if !c.Deletes() && (value.Empty(c.Before.Have[kind.Shape()]) || f == nil || !f.Writes()) {
 			continue
 		}
 		switch host := b.wholeAt(c, field); {
