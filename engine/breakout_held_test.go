@@ -71,6 +71,10 @@ func TestBreakoutOfAHeldServer(t *testing.T) {
 			if custom == "" && word != "" {
 				w.answersAsked(plan, word)
 			}
+			c := w.preview(plan).Set().Find("cable", "web/dc.leaf[1]/2~")
+			if told := c != nil && strings.HasPrefix(c.Held, "waits for web/web[5], which stays as it is"); told != (word == "skip") {
+				t.Errorf("%+v", c)
+			}
 			w.apply(plan)
 			w.law(plan)
 			if got := w.breakouts()[1]; strings.Contains(got, "web-005") != left {

@@ -109,7 +109,7 @@ func holdWaiting(
 			leaveOut(c, on)
 		default:
 			if cause[need] == "" && on != nil && on.LeftOut() {
-				cause[need] = fmt.Sprintf("%s, which stays as it is (%s)", need, on.Verdict.Rule)
+				cause[need] = staysAsItIs(on)
 			}
 			cause[c.Object] = cmp.Or(cause[need], need)
 			c.Held = "waits for " + cause[c.Object]
@@ -117,6 +117,11 @@ func holdWaiting(
 		held = true
 	}
 	return held
+}
+
+// staysAsItIs names what an answer or a rule leaves as it is.
+func staysAsItIs(c *change.Change) string {
+	return fmt.Sprintf("%s, which stays as it is (%s)", c.Object, c.Verdict.Rule)
 }
 
 // holdAlong holds the creation of what NetBox makes together with a part that is not to be made, and

@@ -43,7 +43,10 @@ func (b *bonds) holdMember(c *change.Change, in map[string]*change.Change, cause
 		}
 		break
 	}
-	switch {
+	switch taken := laneOf(c, in); {
+	case taken != nil:
+		cause[c.Object] = staysAsItIs(taken)
+		c.Held = "waits for " + cause[c.Object]
 	case c.PerField() && actsBeside(c, in):
 		for field, host := range in {
 			keepWith(c, field, host)
@@ -54,6 +57,17 @@ func (b *bonds) holdMember(c *change.Change, in map[string]*change.Change, cause
 		cause[c.Object] = cmp.Or(cause[rootOf(first)], rootOf(first))
 		c.Held = "waits for " + cause[c.Object]
 	}
+}
+
+// laneOf is what stays, by an answer or a rule, in a plug of a change that the plan wants for something
+// else; nil for nothing. Nobody is asked about it any more: that something gets no plug is told.
+func laneOf(c *change.Change, in map[string]*change.Change) *change.Change {
+	for _, field := range slices.Sorted(maps.Keys(in)) {
+		if f := fieldOf(c, field); f != nil && f.Want != nil && in[field].LeftOut() {
+			return in[field]
+		}
+	}
+	return nil
 }
 
 // pluggedIn adds to the fields that wait the plugs of a breakout that a change pulls out of what
