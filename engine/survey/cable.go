@@ -21,6 +21,13 @@ type ports struct {
 	iface map[string]*generate.Interface
 
 	aside *ports // those that carry no data
+	known map[pairing]map[string]*Port
+}
+
+// pairing is a device of the site, and what it may be.
+type pairing struct {
+	device int64
+	object string
 }
 
 // newPorts reads them; those that carry no data stand aside.
@@ -33,7 +40,7 @@ func newPorts(s *Site, topo *generate.Topology) *ports {
 func readPorts(s *Site, topo *generate.Topology, aside bool) *ports {
 	p := &ports{
 		have: map[int64][]*Port{}, want: map[string][]*generate.Interface{}, far: map[int64]int64{}, to: map[string]string{},
-		of: map[int64]*Port{}, iface: map[string]*generate.Interface{},
+		of: map[int64]*Port{}, iface: map[string]*generate.Interface{}, known: map[pairing]map[string]*Port{},
 	}
 	for i := range s.Ports {
 		x := &s.Ports[i]
@@ -69,7 +76,11 @@ func readPorts(s *Site, topo *generate.Topology, aside bool) *ports {
 // pairs finds which interfaces of a device are which of the plan's: by name, by the number of
 // the port and lane, and by order where as many are of one type.
 func (p *ports) pairs(device int64, object string) map[string]*Port {
+	if out, ok := p.known[pairing{device, object}]; ok {
+		return out
+	}
 	out := map[string]*Port{}
+	p.known[pairing{device, object}] = out
 	have, want := map[string][]*Port{}, map[string][]*generate.Interface{}
 	for _, x := range p.have[device] {
 		have[x.Kind] = append(have[x.Kind], x)
@@ -262,7 +273,8 @@ func (m *matcher) plugged(d *Device, plug map[int64]string) (object string, n in
 		}
 	}
 	certain := n == all || m.strays[d.ID] && n > 2*(all-n)
-	if !certain || object == "" || m.is[object] != 0 || m.devices[object].Type != d.Type {
+	if !certain || object == "" || m.is[object] != 0 || m.devices[object].Type != d.Type ||
+		m.devices[object].Role != d.Role {
 		return "", 0
 	}
 	return object, n

@@ -25,27 +25,33 @@ type matcher struct {
 	devices map[string]*generate.Device // by object id
 	at      map[string]map[int]string   // the devices that are not the plan's yet, by class and ordinal
 	types   map[string]string           // of the classes
+	roles   map[string]string           // the same
 	is      map[string]int64            // NetBox ids, by object id
 	taken   map[placeID]string          // object ids
 	why     map[string]string           // by object id
 	unsure  map[int64]string            // why a device is not mapped
 	moved   []displaced                 // devices that stand elsewhere than their names say
 	strays  map[int64]bool              // devices whose names tell of another place
+	said    map[int64]bool              // devices whose names tell the rack and unit that they are in
 	groups  []group                     // of devices, by their names
+	in      map[int64]*group            // the same, by device
 	named   map[string]int              // how many devices of a class were told by their names
+	words   map[string]int              // how many words of a class those names hold
+	fromOne map[string]bool             // groups that have names of the plan's, which may count from 0 all the same
 	ports   *ports
 	lags    *lags
 }
 
-// Match maps the racks, devices and interfaces of a site to those of a topology: by the
-// numbers in their names, by rack and unit, and by what they are cabled to. What these
-// contradict each other about is left to people.
+// Match maps the racks, devices and interfaces of a site to those of a topology: by names of the
+// plan's, by the numbers in names of one pattern, and by rack and unit where cables say the same.
+// What these contradict each other about is left to people.
 func Match(all *Site, topo *generate.Topology) []Entry {
 	free, _ := all.free()
 	m := &matcher{
 		site: free, topo: topo, devices: map[string]*generate.Device{}, at: map[string]map[int]string{},
 		is: map[string]int64{}, taken: map[placeID]string{}, why: map[string]string{}, unsure: map[int64]string{},
-		strays: map[int64]bool{}, named: map[string]int{},
+		strays: map[int64]bool{}, named: map[string]int{}, words: map[string]int{}, fromOne: map[string]bool{},
+		in: map[int64]*group{}, said: map[int64]bool{},
 	}
 	for i := range topo.Devices {
 		m.devices[topo.Devices[i].ID] = &topo.Devices[i]
@@ -89,31 +95,32 @@ type guess struct {
 	shift  int
 	agree  int  // devices that stand where the plan has them
 	differ int  // and that do not
-	akin   int  // words and role that they have in common
+	akin   int  // words that they have in common
 	plain  bool // nothing but the numbers is needed to tell the shift
 }
 
 // weight is how well a guess is founded in places.
 func (g guess) weight() int { return g.agree - 2*g.differ }
 
-// matchDevices maps devices: groups by their numbers, the best founded first, then what is
-// left by its place, by its name and by its cables.
+// matchDevices maps devices: by their names; groups by their numbers, the best founded first; then
+// what is left by its place and by its cables.
 func (m *matcher) matchDevices() {
-	m.types = map[string]string{}
+	m.types, m.roles = map[string]string{}, map[string]string{}
 	for i := range m.topo.Devices {
 		d := &m.topo.Devices[i]
 		if m.at[d.Source] == nil {
-			m.at[d.Source], m.types[d.Source] = map[int]string{}, d.Type
+			m.at[d.Source], m.types[d.Source], m.roles[d.Source] = map[int]string{}, d.Type, d.Role
 		}
 		if m.is[d.ID] == 0 {
 			m.at[d.Source][d.Ordinal] = d.ID
 		}
 	}
+	m.byName()
+	m.racksByDevices()
 	settled := m.matchGroups()
 	m.findStrays()
 	m.findOutOfOrder()
 	m.byPlace()
-	m.byName()
 	m.takeMoved()
 	m.byCables()
 	m.takeMoved()
@@ -122,30 +129,30 @@ func (m *matcher) matchDevices() {
 	}
 }
 
-// matchGroups settles what each group is: of several guesses the best founded, unless
-// another is as good.
+// matchGroups settles what each group is: of several guesses the best founded, unless another is as
+// good. What one group is may tell of another one.
 func (m *matcher) matchGroups() []guess {
 	guesses := m.guesses()
 	done := map[string]bool{}
 	var out []guess
-	for i, g := range guesses {
-		group := m.groupID(g.group)
-		if done[group] || done[g.class] && g.agree == 0 {
-			continue
-		}
-		if done[group] = true; m.doubtful(guesses, i) {
-			continue
-		}
-		if g.agree == 0 {
-			var ok bool
-			if g, ok = m.byWiring(guesses, g); !ok {
-				m.leave(g.group, "nothing tells from what number on its names count")
+	for again := true; again; {
+		again = false
+		tried := map[string]bool{}
+		for i, g := range guesses {
+			group := m.groupID(g.group)
+			if done[group] || tried[group] || done[g.class] && g.agree == 0 {
 				continue
 			}
+			if tried[group] = true; m.doubtful(guesses, i) {
+				done[group] = true
+				continue
+			}
+			if g, ok := m.founded(guesses, g); ok {
+				m.settle(g)
+				done[group], done[g.class], again = true, true, true
+				out = append(out, g)
+			}
 		}
-		m.settle(g)
-		done[g.class] = true
-		out = append(out, g)
 	}
 	return out
 }
@@ -159,32 +166,22 @@ func (m *matcher) leave(g group, why string) {
 
 // groupID tells groups apart.
 func (m *matcher) groupID(g group) string {
-	return fmt.Sprint(m.site.Devices[g.members[0].at].Type, "\x00", g.stem)
+	first := &m.site.Devices[g.members[0].at]
+	return fmt.Sprint(first.Type, "\x00", first.Role, "\x00", g.stem)
 }
 
 // guesses are all that groups of devices may be, the best founded first.
 func (m *matcher) guesses() []guess {
-	lists := map[string][]named{}
-	for i := range m.site.Devices {
-		if d := &m.site.Devices[i]; d.Name != "" {
-			lists[d.Type] = append(lists[d.Type], named{i, d.Name})
-		}
-	}
-	habits := habitsOf(lists)
-	groups := map[string][]group{}
-	zero := false
-	for typ, list := range lists {
-		groups[typ] = byNames(list, habits)
-		for _, g := range groups[typ] {
-			zero = zero || g.numbers != nil && slices.Min(g.numbers) == 0
-		}
-	}
+	groups, zero := m.grouped()
 	var out []guess
-	for _, typ := range sortedKeys(groups) {
-		m.groups = append(m.groups, groups[typ]...)
-		for _, g := range groups[typ] {
+	for _, sort := range sortedKeys(groups) {
+		m.groups = append(m.groups, groups[sort]...)
+		for _, g := range groups[sort] {
+			for _, x := range g.members {
+				m.in[m.site.Devices[x.at].ID] = &g
+			}
 			if g.numbers != nil {
-				out = append(out, m.guessesOf(g, typ, zero)...)
+				out = append(out, m.guessesOf(g, zero)...)
 			}
 		}
 	}
@@ -197,40 +194,25 @@ func (m *matcher) guesses() []guess {
 	return out
 }
 
-// guessesOf are what a group may be: of the classes of its type those that stand where it
-// does, or have most words in common with it. zero says that some names at the site count
-// from 0.
-func (m *matcher) guessesOf(g group, typ string, zero bool) []guess {
+// guessesOf are what a group may be: of the classes of its type and role those that have most words in
+// common with it. zero says that some names at the site count from 0.
+func (m *matcher) guessesOf(g group, zero bool) []guess {
 	var out []guess
 	closest := 0
 	for _, class := range sortedKeys(m.at) {
-		if m.types[class] != typ {
+		first, words := &m.site.Devices[g.members[0].at], akin(g.stem, class)
+		if m.types[class] != first.Type {
 			continue
 		}
-		words := m.akin(g, class)
-		closest = max(closest, words)
+		if closest = max(closest, words); m.roles[class] != first.Role {
+			continue
+		}
 		for _, x := range m.shifts(g, class, zero) {
 			x.akin = words
 			out = append(out, x)
 		}
 	}
-	return slices.DeleteFunc(out, func(x guess) bool { return x.agree == 0 && x.akin < closest })
-}
-
-// akin counts the words that a group and a class have in common, and whether the roles are
-// the same.
-func (m *matcher) akin(g group, class string) int {
-	roles := 0
-	want := ""
-	for _, object := range m.at[class] {
-		want = m.devices[object].Role
-	}
-	for _, x := range g.members {
-		if m.site.Devices[x.at].Role == want {
-			roles++
-		}
-	}
-	return 2*akin(g.stem, class) + 3*boolean(2*roles > len(g.members))
+	return slices.DeleteFunc(out, func(x guess) bool { return x.akin < closest })
 }
 
 // shifts are how a group may be a class: from whatever number on its names count.
@@ -266,7 +248,7 @@ func (m *matcher) shifts(g group, class string, zero bool) []guess {
 func (m *matcher) weigh(x *guess) {
 	for i, member := range x.group.members {
 		want := m.devices[m.at[x.class][x.group.numbers[i]-x.shift]]
-		if want == nil {
+		if want == nil || m.is[want.ID] != 0 {
 			x.differ++
 			continue
 		}
@@ -395,7 +377,7 @@ func (m *matcher) settle(g guess) {
 		if want == nil {
 			continue
 		}
-		m.named[g.class]++
+		m.tell(g.class, g.group.stem)
 		if m.stands(d, want) < 0 {
 			m.unsure[d.ID] = fmt.Sprintf("its name says %s, its place does not", object)
 			m.moved = append(m.moved, displaced{d, object})
@@ -416,9 +398,13 @@ func (m *matcher) entries() []Entry {
 	for i := range m.site.Racks {
 		r := &m.site.Racks[i]
 		object := m.taken[placeID{rackKind, r.ID}]
+		why := m.why[object]
+		if object == "" {
+			why = "neither its name, nor its number, nor devices in it tell what it is"
+		}
 		out = append(out, Entry{
 			Kind: rackKind, ID: r.ID, Called: r.Name, Place: r.Location, Type: fmt.Sprintf("%dU", r.Units),
-			Object: object, Name: ofPlan, Why: m.why[object],
+			Object: object, Name: ofPlan, Why: why,
 		})
 	}
 	for i := range m.site.Devices {
@@ -426,7 +412,7 @@ func (m *matcher) entries() []Entry {
 		object := m.taken[placeID{deviceKind, d.ID}]
 		why := m.why[object]
 		if object == "" {
-			why = cmp.Or(m.unsure[d.ID], "nothing tells what it is")
+			why = cmp.Or(m.unsure[d.ID], m.unfit(d), "nothing tells what it is")
 		}
 		out = append(out, Entry{
 			Kind: deviceKind, ID: d.ID, Called: d.Name, Place: m.site.where(d), Type: d.Type, Object: object, Name: ofPlan, Why: why,

@@ -3,6 +3,8 @@ package survey
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/generate"
 )
@@ -121,8 +123,8 @@ func (p *place) lowest(c *class, units float64) float64 {
 	return from
 }
 
-// matchRacks maps racks to those of a topology: by the number in their names where all of a
-// row have one, else by name.
+// matchRacks maps racks to those of a topology: by the plan's names; then by the number in their names
+// where all of a row have one. Names that count from 0 are the plan's by chance.
 func (m *matcher) matchRacks() {
 	rows := map[string][]*generate.Rack{}
 	for i := range m.topo.Racks {
@@ -160,6 +162,9 @@ func (m *matcher) matchRow(source string, racks []*generate.Rack) {
 	}
 	var fits []group
 	for _, g := range byNames(list, habitsOf(map[string][]named{"": list})) {
+		if g.numbers == nil || slices.Min(g.numbers) > 0 {
+			m.takeRacks(g, racks)
+		}
 		if g.numbers != nil && g.within(at) {
 			fits = append(fits, g)
 		}
@@ -168,6 +173,41 @@ func (m *matcher) matchRow(source string, racks []*generate.Rack) {
 		for i, x := range g.members {
 			id := placeID{rackKind, m.site.Racks[x.at].ID}
 			m.take(at[g.numbers[i]-g.shift(len(at))], id, fmt.Sprintf("number %d of %s", g.numbers[i], g.shown()))
+		}
+	}
+}
+
+// takeRacks maps racks of a row that have names of the plan's.
+func (m *matcher) takeRacks(g group, racks []*generate.Rack) {
+	for _, r := range racks {
+		for _, x := range g.members {
+			if strings.EqualFold(x.name, r.Name) {
+				m.take(r.ID, placeID{rackKind, m.site.Racks[x.at].ID}, "it has that name")
+			}
+		}
+	}
+}
+
+// racksByDevices maps racks that nothing else tells by the devices in them that have names of the plan's:
+// all of those stand together in the plan too.
+func (m *matcher) racksByDevices() {
+	stand, hold := map[string][]int64{}, map[int64][]string{}
+	for i := range m.site.Devices {
+		d := &m.site.Devices[i]
+		want := m.devices[m.taken[placeID{deviceKind, d.ID}]]
+		if want == nil || want.Rack == "" || d.Rack == 0 {
+			continue
+		}
+		if !slices.Contains(stand[want.Rack], d.Rack) {
+			stand[want.Rack] = append(stand[want.Rack], d.Rack)
+		}
+		if !slices.Contains(hold[d.Rack], want.Rack) {
+			hold[d.Rack] = append(hold[d.Rack], want.Rack)
+		}
+	}
+	for _, object := range sortedKeys(stand) {
+		if at := stand[object]; len(at) == 1 && len(hold[at[0]]) == 1 {
+			m.take(object, placeID{rackKind, at[0]}, "the devices in it are those of that rack")
 		}
 	}
 }

@@ -2,7 +2,6 @@ package survey
 
 import (
 	"cmp"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,10 +21,10 @@ func (m *matcher) takeMoved() {
 		again = false
 		for _, x := range m.moved {
 			at := placeID{deviceKind, x.device.ID}
-			if m.is[x.object] != 0 || m.taken[at] != "" {
+			if m.is[x.object] != 0 || m.taken[at] != "" || m.devices[x.object].Role != x.device.Role {
 				continue
 			}
-			if agree, differ := m.cabledAs(x.device, x.object); agree > differ {
+			if agree, differ := m.cabledAs(x.device, x.object, nil); agree > differ {
 				delete(m.unsure, x.device.ID)
 				m.take(x.object, at, "its name and its cables; it stands elsewhere")
 				again = true
@@ -35,14 +34,14 @@ func (m *matcher) takeMoved() {
 }
 
 // cabledAs counts the cables of a device that lead to where those of an object do in the plan, and
-// those that lead to another port of what is mapped.
-func (m *matcher) cabledAs(d *Device, object string) (agree, differ int) {
+// those that lead to another port of what is mapped, or of what other devices may be.
+func (m *matcher) cabledAs(d *Device, object string, maybe map[int64]string) (agree, differ int) {
 	for port, x := range m.ports.pairs(d.ID, object) {
 		far := m.ports.of[m.ports.far[x.ID]]
 		if far == nil {
 			continue
 		}
-		switch to := m.taken[placeID{deviceKind, far.Device}]; {
+		switch to := cmp.Or(m.taken[placeID{deviceKind, far.Device}], maybe[far.Device]); {
 		case to == "":
 		case m.ports.pairs(far.Device, to)[m.ports.to[port]] == far:
 			agree++
@@ -51,22 +50,6 @@ func (m *matcher) cabledAs(d *Device, object string) (agree, differ int) {
 		}
 	}
 	return agree, differ
-}
-
-// disagrees says why a device is not what its place, or its cables, say: the devices of that class
-// are told by their names, and its own is none of those, or holds the words of another class.
-func (m *matcher) disagrees(d *Device, object string) string {
-	class := generate.ClassOf(object)
-	if n := m.named[class]; n > 1 && 2*n >= len(m.at[class]) {
-		return fmt.Sprintf("it is in the place of %s, and its name is none of that class", object)
-	}
-	own := akin(d.Name, class)
-	for _, other := range sortedKeys(m.types) {
-		if other != class && m.types[other] == d.Type && akin(d.Name, other) > own {
-			return fmt.Sprintf("it is in the place of %s, and its name is of %s", object, other)
-		}
-	}
-	return ""
 }
 
 // spot is where something stands, and what it is.
@@ -113,10 +96,12 @@ func (m *matcher) findStrays() {
 	}
 }
 
-// told notes what devices are by the places that their names tell, for their cables to confirm.
+// told notes what devices are by the places that their names tell, for their cables to confirm; and which
+// are in theirs.
 func (m *matcher) told(list []*Device, wanted map[spot]*generate.Device, run int) {
 	for _, d := range list {
 		rack, unit := m.rackIn(d.Name), numberAt(d.Name, run)
+		m.said[d.ID] = d.Rack == rack && d.Position == unit
 		if w := wanted[spot{rack, unit, d.Type}]; w != nil && (d.Rack != rack || d.Position != unit) {
 			m.moved = append(m.moved, displaced{d, w.ID})
 		}
