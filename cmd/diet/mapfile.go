@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -100,27 +98,6 @@ func parseMap(name string, text io.Reader) (entries []engine.Entry, without int,
 	return m.entries, m.without, nil
 }
 
-func (m *mapReader) readCSV(data []byte) error {
-	rows := csv.NewReader(bytes.NewReader(data))
-	rows.FieldsPerRecord = -1
-	rows.Comment = '#'
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read map %s: %w", m.file, err)
-		}
-		m.line, _ = rows.FieldPos(0)
-		if len(m.at) == 0 {
-			m.header(row)
-			continue
-		}
-		m.entry(m.cell(row, columnKind), m.cell(row, columnID), m.cell(row, columnObject), m.cell(row, columnName))
-	}
-}
-
 // mapReader reads the rows of a map.
 type mapReader struct {
 	file    string
@@ -141,11 +118,15 @@ func (m *mapReader) fault(path, hint, format string, args ...any) {
 
 func (m *mapReader) header(row []string) {
 	for i, name := range row {
-		m.at[strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))] = i
+		name = strings.ToLower(strings.TrimSpace(name))
+		if _, twice := m.at[name]; twice && slices.Contains(mapColumns, name) {
+			m.fault(name, "one of them is to go", "the map has two columns %q", name)
+		}
+		m.at[name] = i
 	}
 	for _, name := range []string{columnKind, columnID, columnObject} {
 		if _, ok := m.at[name]; !ok {
-			m.fault(name, "its first line is "+strings.Join(mapColumns, ","), "the map has no column %q", name)
+			m.fault(name, mapHint(), "the map has no column %q", name)
 		}
 	}
 }
