@@ -55,10 +55,21 @@ type hearing struct {
 func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, answers []answer.Answer) *hearing {
 	return &hearing{
 		engine: e, preview: preview, topo: topo, about: answerable(intent, topo, preview),
-		book:     answer.NewBook(topo.Plan.Key, answers, e.now()),
+		book:     answer.NewBook(topo.Plan.Key, answers, e.now(), movedFrom(topo)...),
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 		against: map[*answer.Answer]bool{},
 	}
+}
+
+// movedFrom are the ids that objects of a topology had in other plans.
+func movedFrom(topo *generate.Topology) []string {
+	var out []string
+	for _, m := range topo.Moved {
+		if plan, _, _ := strings.Cut(m.From, "/"); plan != topo.Plan.Key {
+			out = append(out, m.From)
+		}
+	}
+	return out
 }
 
 // afresh forgets what was asked and answered about a set about which the policies are to

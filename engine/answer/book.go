@@ -17,13 +17,14 @@ type Book struct {
 	now      time.Time
 }
 
-// NewBook keeps the answers of a plan; now decides which have expired.
-func NewBook(plan string, answers []Answer, now time.Time) *Book {
+// NewBook keeps the answers of a plan, and those of other plans to objects that moved to it, by the ids
+// that these had there; now decides which have expired.
+func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Book {
 	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, covered: map[*Question][]*Answer{}, now: now}
 	for i := range answers {
 		a := &answers[i]
 		switch {
-		case a.Plan != plan, a.Situation == "":
+		case a.Situation == "", a.Plan != plan && (a.Object == "" || !slices.Contains(moved, a.Object)):
 			continue
 		case a.Object == "":
 			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
@@ -75,12 +76,20 @@ func (b *Book) Named(m Matter, judged bool) []*Answer {
 // Asked are the answers that stand and were given to a question, or to more than it asks by now.
 func (b *Book) Asked(q *Question) []*Answer {
 	var found []*Answer
-	for _, a := range slices.Concat(b.byDigest[q.Situation], b.byDigest[q.numbered], b.over(q)) {
+	for _, a := range slices.Concat(b.byDigests(q), b.over(q)) {
 		if !a.Expired(b.now) && a.bounds(q) && !slices.ContainsFunc(q.Matters, a.Outlived) {
 			found = append(found, a)
 		}
 	}
 	return found
+}
+
+// byDigests are the answers that were given to a question.
+func (b *Book) byDigests(q *Question) (out []*Answer) {
+	for _, of := range q.situations {
+		out = append(out, b.byDigest[of]...)
+	}
+	return out
 }
 
 // Picks reports whether to adopt says of a matter which one of several objects it is.
@@ -93,7 +102,7 @@ func (b *Book) over(q *Question) []*Answer {
 		return out
 	}
 	for _, a := range b.covering {
-		if a.Situation != q.Situation && a.Situation != q.numbered && a.covers(q) {
+		if !slices.Contains(q.situations, a.Situation) && a.covers(q) {
 			out = append(out, a)
 		}
 	}
@@ -108,7 +117,10 @@ func (a *Answer) covers(q *Question) bool {
 		of[situation] = true
 	}
 	for _, m := range q.Matters {
-		if m.Change == nil || !of[m.Situation(a.Answer)] && !of[m.situation(a.Answer, numbered)] || !a.knew(m.staying()) {
+		if m.Change == nil || !a.knew(m.staying()) {
+			return false
+		}
+		if !slices.ContainsFunc(m.callings(), func(c calling) bool { return of[m.situation(a.Answer, c)] }) {
 			return false
 		}
 	}
@@ -121,7 +133,7 @@ func (b *Book) about(m Matter) []*Answer {
 		return nil
 	}
 	var out []*Answer
-	for _, name := range Names(m.Change) {
+	for _, name := range called(m.Change) {
 		for _, a := range b.byObject[name] {
 			if m.Has(a.Field) {
 				out = append(out, a)

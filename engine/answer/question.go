@@ -24,7 +24,7 @@ type Question struct {
 	// Situation is the digest of the set: where one object of it changes, it is another question.
 	Situation string `json:"situation"`
 
-	numbered string // the digest that an older diet made of it, "" where that is the same
+	situations []string // the same by whatever it may be called
 
 	// Command answers the question as recommended or, where people answered what leads to different
 	// things, as one of them did.
@@ -86,10 +86,18 @@ func (q *Question) add(m Matter) {
 
 // seal gives a question its digest and its key.
 func (q *Question) seal() {
-	q.Situation, q.numbered = q.digest(named), q.digest(numbered)
-	if q.numbered == q.Situation {
-		q.numbered = ""
+	most := q.Matters[0].callings()
+	for _, m := range q.Matters[1:] {
+		if of := m.callings(); len(of) > len(most) {
+			most = of
+		}
 	}
+	for _, c := range most {
+		if of := q.digest(c); !slices.Contains(q.situations, of) {
+			q.situations = append(q.situations, of)
+		}
+	}
+	q.Situation = q.situations[0]
 	q.Key = "q-" + q.Situation[:8]
 	if n := q.Verdict.Count; n > 0 {
 		q.Key += fmt.Sprintf("-%d", n) // what the person was shown

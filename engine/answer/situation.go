@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/mirror/value"
 )
 
 // Matter is one thing that a person can answer: an object as a whole, a field of it with
@@ -122,7 +121,7 @@ func (m Matter) Class() change.Class {
 // Answers reports whether an answer that names an object and a field, or none, is about
 // the matter.
 func (m Matter) Answers(object, field string) bool {
-	return m.Change != nil && m.Has(field) && slices.Contains(Names(m.Change), object)
+	return m.Change != nil && m.Has(field) && slices.Contains(called(m.Change), object)
 }
 
 // Has reports whether a field is the matter's, or, where it is an object, whether none is named.
@@ -136,33 +135,13 @@ func (m Matter) Has(field string) bool {
 // Situation is the digest of what an answer is given to. To release what was deleted, and
 // to unmanage an object or a field, lasts whatever becomes of it. What fields refer to is called by
 // its name: whether it is in NetBox yet makes no other situation.
-func (m Matter) Situation(answer string) string { return m.situation(answer, named) }
+func (m Matter) Situation(answer string) string { return m.situation(answer, calling{}) }
 
-// Is reports whether an answer was given to the situation of the matter; one of an older diet calls
-// what fields refer to by NetBox ids.
+// Is reports whether an answer was given to the situation of the matter: by what that is called now, by
+// the ids that the plan's objects had before their keys were renamed, or by NetBox ids, as an older
+// diet has it.
 func (m Matter) Is(answer, situation string) bool {
-	return situation == m.situation(answer, named) || situation == m.situation(answer, numbered)
-}
-
-// calling is how a situation calls what fields refer to.
-type calling func(c *change.Change, f *change.Field) (base, want any)
-
-// numbered is by NetBox ids.
-func numbered(_ *change.Change, f *change.Field) (base, want any) { return f.Base, f.Want }
-
-// named is by natural keys and diet ids.
-func named(c *change.Change, f *change.Field) (base, want any) {
-	base, want = f.Base, f.Want
-	if key := c.Keys[f.Name]; key != "" && !value.Empty(want) {
-		want = "@" + key
-	}
-	if c.Before == nil {
-		return base, want
-	}
-	if key, _ := c.Before.Keys[f.Name].(string); key != "" && !value.Empty(base) {
-		base = "@" + key
-	}
-	return base, want
+	return slices.ContainsFunc(m.callings(), func(c calling) bool { return m.situation(answer, c) == situation })
 }
 
 func (m Matter) situation(answer string, call calling) string {
@@ -175,13 +154,13 @@ func (m Matter) situation(answer string, call calling) string {
 		}
 		return digest("run", m.run.Topic(), m.changes)
 	case m.Field != nil && answer == string(change.AnswerUnmanage):
-		return digest(answer, m.Change.Kind, m.Change.Object, m.Field.Name)
+		return digest(answer, m.Change.Kind, call.object(m.Change), m.Field.Name)
 	case m.Field != nil:
-		return digest("field", m.Change.Kind, m.Change.Object, m.values(call))
+		return digest("field", m.Change.Kind, call.object(m.Change), m.values(call))
 	case answer == string(change.AnswerRelease) || answer == string(change.AnswerUnmanage):
-		return digest(answer, m.Change.Kind, m.Change.Object)
+		return digest(answer, m.Change.Kind, call.object(m.Change))
 	}
-	return digest("object", m.Change.Kind, m.Change.Object, m.circumstances(answer, call))
+	return digest("object", m.Change.Kind, call.object(m.Change), m.circumstances(answer, call))
 }
 
 // Shown is the digest of all that a person is shown of matters, and of the answers that stand:
@@ -208,7 +187,7 @@ func Shown(matters ...Matter) string {
 func (m Matter) values(call calling) [][]any {
 	var out [][]any
 	for _, f := range m.Change.Bundle(m.Field) {
-		base, want := call(m.Change, f)
+		base, want := call.values(m.Change, f)
 		out = append(out, []any{f.Name, base, want, f.Have})
 	}
 	return out
@@ -243,8 +222,12 @@ func (m Matter) circumstances(answer string, call calling) []any {
 	}
 	out = append(out, c.Action)
 	for i := range c.Fields {
-		base, want := call(c, &c.Fields[i])
-		out = append(out, c.Fields[i].Name, base, want, c.Fields[i].Have)
+		f := &c.Fields[i]
+		if !call.numbered && change.OfRecord(f.Name) {
+			continue // what an object is called says nothing of it
+		}
+		base, want := call.values(c, f)
+		out = append(out, f.Name, base, want, f.Have)
 	}
 	return out
 }
@@ -316,6 +299,9 @@ func digest(values ...any) string {
 	_ = json.NewEncoder(h).Encode(values) // of plain values: cannot fail
 	return hex.EncodeToString(h.Sum(nil))[:24]
 }
+
+// called are Names, and the ids that the object had before its key was renamed.
+func called(c *change.Change) []string { return append(Names(c), c.Earlier[c.Object]...) }
 
 // Names are those under which an answer may call an object.
 func Names(c *change.Change) []string {

@@ -246,6 +246,10 @@ type Change struct {
 	// Tags are the tags that the plan's fields are in NetBox, by field.
 	Tags map[string]Tag `json:"-"`
 
+	// Earlier are the ids that objects of the plan had before their keys were renamed, the latest
+	// first, by the id that they have now; nil where none was. It is not part of a preview.
+	Earlier map[string][]string `json:"-"`
+
 	// With is the diet id of the device that an orphan goes with, or that a deleted
 	// interface went with: it has that device's verdict, and counts in its cascade.
 	With string `json:"with,omitempty"`

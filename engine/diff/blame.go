@@ -139,10 +139,16 @@ func (d *differ) loadMakers() error {
 // if nobody did, or diet itself.
 func (d *differ) deleted(w *wanted) (*change.Blame, error) {
 	kind := d.kinds.Must(w.kind).ObjectType
-	if was, err := d.everDeleted(); err != nil || !was[key{kind, w.object}] {
+	was, err := d.everDeleted()
+	if err != nil {
 		return nil, err
 	}
-	return d.blameOf("query/object_deleted", sql.Named("object", w.object), sql.Named("type", kind))
+	for _, object := range d.ids.everKnownAs(w.object) {
+		if was[key{kind, object}] {
+			return d.blameOf("query/object_deleted", sql.Named("object", object), sql.Named("type", kind))
+		}
+	}
+	return nil, nil
 }
 
 // everDeleted are the objects, by type, of which the changelog has a deletion: most that a

@@ -63,13 +63,28 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 // isLost reports whether a wanted object existed and disappeared without a reason in the
 // changelog: it was deleted unlogged, or the token can no longer see it.
 func (d *differ) isLost(w *wanted) bool {
-	return d.lost[key{w.kind, w.object}] || d.lost[key{w.kind, w.knownAs}]
+	return slices.ContainsFunc(d.ids.everKnownAs(w.object), func(object string) bool { return d.lost[key{w.kind, object}] })
+}
+
+// plansOfMoved are the plan, and those that objects of it were of before.
+func (d *differ) plansOfMoved() []any {
+	out := []any{d.plan}
+	for _, m := range d.topo.Moved {
+		if plan, _, _ := strings.Cut(m.From, "/"); !slices.Contains(out, any(plan)) {
+			out = append(out, plan)
+		}
+	}
+	return out
 }
 
 // loadLost reads the objects that disappeared like that.
 func (d *differ) loadLost() error {
 	var rows []struct{ Kind, Object string }
-	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plan", d.plan)); err != nil {
+	plans, err := value.Encode(d.plansOfMoved())
+	if err != nil {
+		return err
+	}
+	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plans", plans)); err != nil {
 		return err
 	}
 	d.lost = make(map[key]bool, len(rows))

@@ -155,6 +155,7 @@ func (d *differ) changeOf(w *wanted, class change.Class, action change.Action) c
 	return change.Change{
 		Kind: w.kind, Object: w.object, Name: w.name, NetBoxID: w.id, Plan: d.plan,
 		Source: w.source, Owner: w.owner, Class: class, Action: action, Keys: w.keys, Tags: w.tags, Initial: w.initial,
+		Earlier: d.ids.earlier,
 	}
 }
 

@@ -19,6 +19,7 @@ type index struct {
 	bySlug   map[key]sharedObject
 	shared   map[place]sharedObject
 	earlier  map[string][]string // the ids that an object had before its key was renamed, the latest first
+	later    map[string]string   // what of the plan had an id before
 	released map[place]map[string]any
 	fitting  map[key][]int64 // all that the plan may mean by a slug
 	certain  map[key]bool    // the slugs of which base says what has them
@@ -62,6 +63,11 @@ func (x *index) knownAs(kind, object string) string {
 	return object
 }
 
+// everKnownAs are the ids that an object has and had, the latest first.
+func (x *index) everKnownAs(object string) []string {
+	return append([]string{object}, x.earlier[object]...)
+}
+
 // reference returns the value of a reference: a NetBox id, or "@" and the object id, or
 // "@kind:slug" of a shared object.
 func (x *index) reference(ref generate.Ref) any {
@@ -88,11 +94,11 @@ func (x *index) reference(ref generate.Ref) any {
 // the same marks.
 func (d *differ) loadIndex() error {
 	d.ids = index{
-		bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{},
+		bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{}, later: map[string]string{},
 		fitting: map[key][]int64{}, certain: map[key]bool{},
 	}
 	for _, m := range d.topo.Moved {
-		d.ids.earlier[m.To] = append(d.ids.earlier[m.To], m.From)
+		d.ids.earlier[m.To], d.ids.later[m.From] = append(d.ids.earlier[m.To], m.From), m.To
 	}
 	d.listTaken()
 	if err := d.recallLoaded(); err != nil {

@@ -253,6 +253,14 @@ func (d *differ) compareAsked() error {
 }
 
 func (d *differ) wantedByObject(object string) *wanted {
+	w := d.wantedCalled(object)
+	if later, moved := d.ids.later[object]; w == nil && moved {
+		return d.wantedCalled(later)
+	}
+	return w
+}
+
+func (d *differ) wantedCalled(object string) *wanted {
 	for _, kind := range d.kinds.Owned() {
 		if w := d.wanted[key{kind.Name, object}]; w != nil {
 			return w
