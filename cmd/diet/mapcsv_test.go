@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ device,8,x,R01 U2 front,server-1u,,plan,nothing tells what it is
 	} {
 		_, _, err := parseMap("m.csv", strings.NewReader(text))
 		said := fmt.Sprint(err)
-		if found, is := err.(*generate.FindingsError); is {
+		if found := (*generate.FindingsError)(nil); errors.As(err, &found) {
 			said = found.Findings[0].String() + " " + found.Findings[0].Hint
 		}
 		if !strings.Contains(said, want) {

@@ -43,35 +43,92 @@ func TestMatchEvidence(t *testing.T) {
 		bare   string    // what each is without cables; "." for none
 		cabled string    // and with them
 	}{
-		"as planned":             {names: [6]string{"web-001", "web-002", "web-003", "web-004", "web-005", "web-006"}, bare: "123456", cabled: "123456"},
-		"in other letters":       {names: [6]string{"WEB-001", "Web-002", "web-003", "web-004", "web-005", "web-006"}, bare: "123456", cabled: "123456"},
-		"in reverse":             {names: [6]string{"web-006", "web-005", "web-004", "web-003", "web-002", "web-001"}, bare: "654321", cabled: "654321"},
-		"one on":                 {names: [6]string{"web-002", "web-003", "web-004", "web-005", "web-006", "web-001"}, bare: "234561", cabled: "234561"},
-		"two changed":            {names: [6]string{"web-002", "web-001", "web-003", "web-004", "web-005", "web-006"}, bare: "213456", cabled: "213456"},
-		"three one off":          {names: [6]string{"web-003", "web-001", "web-002", "x", "y", "z"}, bare: "312...", cabled: "312..."},
-		"a name of its own role": {names: [6]string{"srv1", "srv2", "srv3", "srv4", "web-005", "srv6"}, others: "5", bare: "1234 6", cabled: "1234 6"},
-		"a number":               {names: [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"}, bare: "123456", cabled: "123456"},
-		"numbers from 17":        {names: [6]string{"srv-17", "srv-18", "srv-19", "srv-20", "srv-21", "srv-22"}, bare: "123456", cabled: "123456"},
-		"numbers in reverse":     {names: [6]string{"srv6", "srv5", "srv4", "srv3", "srv2", "srv1"}, bare: "......", cabled: "......"},
-		"numbers one on":         {names: [6]string{"srv2", "srv3", "srv4", "srv5", "srv6", "srv1"}, bare: "......", cabled: "......"},
-		"of assets":              {names: [6]string{"k48213", "k48107", "k48930", "k47001", "k48555", "k48001"}, bare: "......", cabled: "123456"},
+		"as planned": {
+			names: [6]string{"web-001", "web-002", "web-003", "web-004", "web-005", "web-006"},
+			bare:  "123456", cabled: "123456",
+		},
+		"in other letters": {
+			names: [6]string{"WEB-001", "Web-002", "web-003", "web-004", "web-005", "web-006"},
+			bare:  "123456", cabled: "123456",
+		},
+		"in reverse": {
+			names: [6]string{"web-006", "web-005", "web-004", "web-003", "web-002", "web-001"},
+			bare:  "654321", cabled: "654321",
+		},
+		"one on": {
+			names: [6]string{"web-002", "web-003", "web-004", "web-005", "web-006", "web-001"},
+			bare:  "234561", cabled: "234561",
+		},
+		"two changed": {
+			names: [6]string{"web-002", "web-001", "web-003", "web-004", "web-005", "web-006"},
+			bare:  "213456", cabled: "213456",
+		},
+		"three one off": {
+			names: [6]string{"web-003", "web-001", "web-002", "x", "y", "z"},
+			bare:  "312...", cabled: "312...",
+		},
+		"a name of its own role": {
+			names:  [6]string{"srv1", "srv2", "srv3", "srv4", "web-005", "srv6"},
+			others: "5", bare: "1234 6", cabled: "1234 6",
+		},
+		"a number": {
+			names: [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"},
+			bare:  "123456", cabled: "123456",
+		},
+		"numbers from 17": {
+			names: [6]string{"srv-17", "srv-18", "srv-19", "srv-20", "srv-21", "srv-22"},
+			bare:  "123456", cabled: "123456",
+		},
+		"numbers in reverse": {
+			names: [6]string{"srv6", "srv5", "srv4", "srv3", "srv2", "srv1"},
+			bare:  "......", cabled: "......",
+		},
+		"numbers one on": {
+			names: [6]string{"srv2", "srv3", "srv4", "srv5", "srv6", "srv1"},
+			bare:  "......", cabled: "......",
+		},
+		"of assets": {
+			names: [6]string{"k48213", "k48107", "k48930", "k47001", "k48555", "k48001"},
+			bare:  "......", cabled: "123456",
+		},
 		"a stranger": {
 			names: [6]string{"srv1", "srv2", "srv3", "srv4", "db-master", "srv6"}, others: "5", bare: "1234.6", cabled: "1234.6",
 		},
-		"a stranger of the role": {names: [6]string{"srv1", "srv2", "srv3", "srv4", "db-master", "srv6"}, bare: "1234.6", cabled: "1234.6"},
+		"a stranger of the role": {
+			names: [6]string{"srv1", "srv2", "srv3", "srv4", "db-master", "srv6"},
+			bare:  "1234.6", cabled: "1234.6",
+		},
 		"a stranger with the number": {
 			names: [6]string{"ams2-web-1", "ams2-web-2", "ams2-web-3", "ams2-web-4", "ams2-dns-5", "ams2-web-6"},
 			bare:  "1234.6", cabled: "1234.6",
 		},
-		"a number of another role": {names: [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"}, others: "5", bare: "1234.6", cabled: "1234.6"},
-		"of another role":          {names: [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"}, others: "123456", bare: "......", cabled: "......"},
+		"a number of another role": {
+			names:  [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"},
+			others: "5", bare: "1234.6", cabled: "1234.6",
+		},
+		"of another role": {
+			names:  [6]string{"srv1", "srv2", "srv3", "srv4", "srv5", "srv6"},
+			others: "123456", bare: "......", cabled: "......",
+		},
 		"letters": {
 			names: [6]string{"web-a", "web-b", "web-c", "web-d", "oracle", "web-f"}, others: "5", bare: "......", cabled: "1234.6",
 		},
-		"words":       {names: [6]string{"anna", "ben", "carl", "dora", "emil", "fritz"}, bare: "......", cabled: "123456"},
-		"other zeros": {names: [6]string{"WEB-001", "Web-002", "web-003", "web-3", "web-03", "web-006"}, bare: "123..6", cabled: "123..6"},
-		"one twice":   {names: [6]string{"web-001", "web-001", "web-003", "web-004", "web-005", "web-006"}, bare: "1.3456", cabled: "1.3456"},
-		"from 0":      {names: [6]string{"web-000", "web-001", "web-002", "web-003", "web-004", "web-005"}, bare: "123456", cabled: "123456"},
+		"words": {
+			names: [6]string{"anna", "ben", "carl", "dora", "emil", "fritz"},
+			bare:  "......", cabled: "123456",
+		},
+		"other zeros": {
+			names: [6]string{"WEB-001", "Web-002", "web-003", "web-3", "web-03", "web-006"},
+			bare:  "123..6", cabled: "123..6",
+		},
+		"one twice": {
+			names: [6]string{"web-001", "web-001", "web-003", "web-004", "web-005", "web-006"},
+			bare:  "1.3456", cabled: "1.3456",
+		},
+		"from 0": {
+			names: [6]string{"web-000", "web-001", "web-002", "web-003", "web-004", "web-005"},
+			bare:  "123456", cabled: "123456",
+		},
 		"a part from 0": {
 			names: [6]string{"s", "web-001", "web-002", "web-003", "web-004", "t"}, bare: "......", cabled: ".2345.",
 		},
