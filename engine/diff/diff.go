@@ -128,6 +128,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findCreates,
 		d.tellAlong,
 		d.findCustom,
+		d.findMistagged,
 		d.findOrphans,
 		d.suggestMoves,
 		d.warnOfProposals,

@@ -29,6 +29,7 @@ var mirrored = []Kind{
 			{Name: "name", Type: Text, Required: true},
 			{Name: "color", Type: Text},
 			{Name: "description", Type: Text},
+			{Name: "object_types", Type: Texts, Doc: "JSON list of the object types that may have it; none for all"},
 		},
 	},
 	{
