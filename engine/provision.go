@@ -63,7 +63,7 @@ type InitResult struct {
 
 // Init provisions the custom fields that hold ownership: it creates missing ones and
 // assigns the others to the kinds that lack them. It never unassigns a kind: NetBox
-// would erase its data.
+// would erase its data. Where values are to be written again first, it is an [ErasedError].
 func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
 	if e.client == nil {
 		return nil, ErrNoNetBox
@@ -72,6 +72,9 @@ func (e *Engine) Init(ctx context.Context) (*InitResult, error) {
 		return nil, err
 	}
 	if err := e.client.CanWrite(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.checkErased(ctx); err != nil {
 		return nil, err
 	}
 	held, err := e.definitions(ctx)

@@ -120,6 +120,47 @@ func (e *Engine) FindRepair(ctx context.Context, links Links) (*Repair, error) {
 	return out, err
 }
 
+// ErasedError says that NetBox erased values of diet's custom fields, and that its changelog has them:
+// once a field is assigned again, nothing tells that it ever was not.
+type ErasedError struct {
+	Fields  []string
+	Objects int
+}
+
+// Error names the fields.
+func (e *ErasedError) Error() string {
+	return fmt.Sprintf("custom fields of diet's were taken from a type of objects, and netbox erased their values: %s (objects: %d)",
+		strings.Join(e.Fields, ", "), e.Objects)
+}
+
+// Hint says what to do.
+func (e *ErasedError) Hint() string {
+	return "run diet init --repair: it sets the fields up, and writes again what NetBox's changelog has of them"
+}
+
+// checkErased is an [ErasedError] where a field was taken from a type of objects, and a repair would write
+// values again. What was deleted, the changelog tells forever.
+func (e *Engine) checkErased(ctx context.Context) error {
+	fields, past, err := e.brokenFields(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(fields, func(f FieldRepair) bool { return f.Action == repairUpdate && len(f.Lost) > 0 }) {
+		return nil
+	}
+	marks, err := e.erasedMarks(ctx, past.erased(fields))
+	if err != nil || len(marks) == 0 {
+		return err
+	}
+	names := map[string]bool{}
+	for _, m := range marks {
+		for name := range m.Fields {
+			names[name] = true
+		}
+	}
+	return &ErasedError{Fields: slices.Sorted(maps.Keys(names)), Objects: len(marks)}
+}
+
 // ErrRepairMoved is returned by Repair where NetBox is not as it was shown any more.
 var ErrRepairMoved = errors.New("somebody changed what was to be repaired: look at it again")
 
