@@ -31,6 +31,10 @@ type Reply struct {
 	// is something else by now, nothing is answered. "" is whatever it is by now.
 	Seen string
 
+	// Named says that Object and Field are as a preview printed them: what is there now must be as the
+	// newest preview of the plan shows it.
+	Named bool
+
 	Answer, Who, Why string
 	Expires          string // RFC 3339, or "" for never
 }
@@ -130,7 +134,7 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 	}
 	p, hall, err := e.examine(ctx, intent, closely{judge: true, asked: asked, answers: true})
 	if err == nil {
-		err = p.unchanged(replies)
+		err = e.asShown(ctx, p, asked, replies)
 	}
 	if err != nil {
 		return nil, nil, err

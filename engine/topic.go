@@ -105,17 +105,24 @@ func (p *Preview) ShownOf(classes ...change.Class) map[change.Class]string {
 type ChangedError struct {
 	About string
 	Says  string // the answer that somebody else gave meanwhile, "" for none
+	Shown string // the preview that showed it
 }
 
 func (e *ChangedError) Error() string {
 	if e.Says != "" {
 		return fmt.Sprintf("%s was answered meanwhile: %s", e.About, e.Says)
 	}
+	if e.Shown != "" {
+		return fmt.Sprintf("what is asked about %s has changed since preview %s showed it", e.About, e.Shown)
+	}
 	return fmt.Sprintf("%s has changed since it was shown", e.About)
 }
 
 // Hint says what to do.
 func (e *ChangedError) Hint() string {
+	if e.Shown != "" {
+		return "nothing was written: make a new preview, and answer what that shows"
+	}
 	return "nothing was written: look at it as it is now, and answer anew"
 }
 

@@ -130,6 +130,7 @@ func (e *env) reply(args []string, r engine.Reply) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
+	r.Named = r.Object != ""
 	return e.resolve(eng, intent, r)
 }
 

@@ -163,6 +163,16 @@ func (m Matter) situation(answer string, call calling) string {
 	return digest("object", m.Change.Kind, call.object(m.Change), m.circumstances(answer, call))
 }
 
+// Like reports whether two matters of the same name, one of them from a stored preview, have one
+// situation.
+func (m Matter) Like(was Matter) bool {
+	by := calling{numbered: true}
+	if m.Field == nil && len(m.Change.Raised) > 0 {
+		return slices.Equal(m.References(), was.References()) // a stored preview has not what guards ask of parts
+	}
+	return m.situation("", by) == was.situation("", by)
+}
+
 // Shown is the digest of all that a person is shown of matters, and of the answers that stand:
 // whoever answers by it knew of both. It is "" for none.
 func Shown(matters ...Matter) string {
