@@ -16,7 +16,8 @@ import (
 
 // newRack, newType, newRole and newHall have the plan refer to what the same run makes.
 var (
-	newRack = []string{"row: {count: 2, units: 48, location: hall-a}", "row: {count: 2, units: 48, location: hall-a}\n    new: {count: 1, units: 48}",
+	newRack = []string{
+		"row: {count: 2, units: 48, location: hall-a}", "row: {count: 2, units: 48, location: hall-a}\n    new: {count: 1, units: 48}",
 		"rack: {pool: row, per: 8", "rack: {pool: new, per: 8"}
 	newType = []string{"type: server\n", "type: tall\n"}
 	newRole = []string{"      type: server\n", "      type: server\n      role: gpu\n"}

@@ -17,7 +17,8 @@ func (w *world) movedPlan(moved bool) *generate.Plan {
 	text := strings.Replace(fmt.Sprintf(small, "one", 3), "deletionPolicy: delete", "deletionPolicy: delete, remediation: {default: auto}", 1)
 	text = strings.Replace(text, "units: 48", "units: 48, name: \"R{n}\"", 1)
 	if moved {
-		text = strings.NewReplacer("    web:\n", "    app:\n", "row", "line", "      type: server\n", "      type: server\n      name: \"web-{n:03}\"\n",
+		text = strings.NewReplacer("    web:\n", "    app:\n", "row", "line",
+			"      type: server\n", "      type: server\n      name: \"web-{n:03}\"\n",
 			"  reconcile", "  moved: [{from: web, to: app}, {from: \"rack:row\", to: \"rack:line\"}]\n  reconcile",
 		).Replace(text)
 	}

@@ -12,15 +12,24 @@ func TestFilesThatNetBoxRefuses(t *testing.T) {
 	t.Parallel()
 	const device, module = "manufacturer: A\nmodel: T\nslug: t\nu_height: 1\n", "manufacturer: A\nmodel: T\n"
 	for name, tt := range map[string]struct{ file, want string }{
-		"poe without mode":   {device + "interfaces: [{name: e, type: 1000base-t, poe_type: type1-ieee802.3af}]", "e has a poe_type and no poe_mode"},
+		"poe without mode": {
+			device + "interfaces: [{name: e, type: 1000base-t, poe_type: type1-ieee802.3af}]",
+			"e has a poe_type and no poe_mode",
+		},
 		"poe of a LAG":       {device + "interfaces: [{name: e, type: lag, poe_mode: pd}]", "e is of the type lag"},
 		"a mode of poe":      {device + "interfaces: [{name: e, type: 1000base-t, poe_mode: psd}]", `the poe_mode "psd" is none that NetBox has`},
 		"a role without air": {device + "interfaces: [{name: e, type: 1000base-t, rf_role: ap}]", "its type 1000base-t is not wireless"},
 		"a channel":          {device + "interfaces: [{name: e, type: channel}]", "e is of the type channel"},
-		"a leg":              {device + "power-outlets: [{name: o, type: iec-60320-c13, feed_leg: D}]", `the feed_leg "D" is none that NetBox has`},
-		"a draw":             {device + "power-ports: [{name: p, type: iec-60320-c14, maximum_draw: 100, allocated_draw: 200}]", "p is allocated 200 W"},
-		"a child of 1U":      {device + "subdevice_role: child", "a child, which is in a bay"},
-		"a child":            {"manufacturer: A\nmodel: T\nslug: t\nsubdevice_role: child", "a child, which is in a bay"},
+		"a leg": {
+			device + "power-outlets: [{name: o, type: iec-60320-c13, feed_leg: D}]",
+			`the feed_leg "D" is none that NetBox has`,
+		},
+		"a draw": {
+			device + "power-ports: [{name: p, type: iec-60320-c14, maximum_draw: 100, allocated_draw: 200}]",
+			"p is allocated 200 W",
+		},
+		"a child of 1U": {device + "subdevice_role: child", "a child, which is in a bay"},
+		"a child":       {"manufacturer: A\nmodel: T\nslug: t\nsubdevice_role: child", "a child, which is in a bay"},
 		"a position": {
 			device + "rear-ports: [{name: r, type: lc}]\nfront-ports: [{name: f, type: lc, rear_port: r, rear_port_position: 5}]",
 			"f is before position 5 of r, which has 1",
@@ -101,11 +110,14 @@ spec:
 		"a switch's LAG":     {[]string{`"E1/{1-8}": 25gbase-x-sfp28`, `"E1/{1-8}": lag`}, "the port E1/1 has the type lag"},
 		"a switch's channel": {[]string{`"E1/{1-8}": 25gbase-x-sfp28`, `"E1/{1-8}": channel`}, "the port E1/1 has the type channel"},
 		"management":         {[]string{"port: M1", "port: L1"}, "the port L1 has the type lag"},
-		"a server's radio":   {[]string{`"lom-eth{0-1}": 25gbase-x-sfp28`, `"lom-eth{0-1}": ieee802.11ac`}, "the port lom-eth0 has the type ieee802.11ac"},
-		"a NIC's":            {[]string{"ports: [eth0]", "ports: [eth0], type: virtual"}, "the port lom-eth0 has the type virtual"},
-		"no voltage":         {[]string{"voltage: 230", "voltage: 0"}, "a feed cannot have a voltage of 0"},
-		"a negative one":     {[]string{"voltage: 230", "voltage: -48"}, "a feed cannot have a voltage of -48"},
-		"one of telecom":     {[]string{"voltage: 230", "voltage: -48, supply: dc"}, ""},
+		"a server's radio": {
+			[]string{`"lom-eth{0-1}": 25gbase-x-sfp28`, `"lom-eth{0-1}": ieee802.11ac`},
+			"the port lom-eth0 has the type ieee802.11ac",
+		},
+		"a NIC's":        {[]string{"ports: [eth0]", "ports: [eth0], type: virtual"}, "the port lom-eth0 has the type virtual"},
+		"no voltage":     {[]string{"voltage: 230", "voltage: 0"}, "a feed cannot have a voltage of 0"},
+		"a negative one": {[]string{"voltage: 230", "voltage: -48"}, "a feed cannot have a voltage of -48"},
+		"one of telecom": {[]string{"voltage: 230", "voltage: -48, supply: dc"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

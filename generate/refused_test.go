@@ -182,15 +182,24 @@ func TestCheckTogetherShared(t *testing.T) {
 		other *generate.Plan
 		want  string
 	}{
-		"the same":           {of("two", "{slug: ams2, name: Amsterdam}", x), ""},
-		"another height":     {of("two", "fra", "x: {manufacturer: acme, model: X, u: 0.5}"), `the device type "x" is 0.5U, and 1U in plan.yaml`},
-		"another maker's":    {of("two", "fra", "x: {manufacturer: apex, model: X, u: 2}"), ""},
-		"one that must be":   {of("two", "fra", "x:"), ""},
-		"another depth":      {of("two", "fra", "x: {manufacturer: acme, model: X, fullDepth: false}"), `"x" is 1U of one face, and 1U in`},
-		"a model twice":      {of("two", "fra", "y: {manufacturer: acme, model: X}", "type: x", "type: y"), `the device type named "X" has the slug "y", and "x" in`},
-		"a site's name":      {of("two", "{slug: ams3, name: Amsterdam}", x), `the site named "Amsterdam" has the slug "ams3", and "ams2" in`},
-		"a role's name":      {of("two", "fra", x, "role: server", "role: srv", "  catalog:", "  catalog:\n    roles: {srv: {name: Server}}"), `the role named "Server"`},
-		"a maker's name":     {of("two", "fra", "z: {manufacturer: acme2, model: X}\n    manufacturers: {acme2: {name: Acme}}"), `the manufacturer named "Acme"`},
+		"the same":         {of("two", "{slug: ams2, name: Amsterdam}", x), ""},
+		"another height":   {of("two", "fra", "x: {manufacturer: acme, model: X, u: 0.5}"), `the device type "x" is 0.5U, and 1U in plan.yaml`},
+		"another maker's":  {of("two", "fra", "x: {manufacturer: apex, model: X, u: 2}"), ""},
+		"one that must be": {of("two", "fra", "x:"), ""},
+		"another depth":    {of("two", "fra", "x: {manufacturer: acme, model: X, fullDepth: false}"), `"x" is 1U of one face, and 1U in`},
+		"a model twice": {
+			of("two", "fra", "y: {manufacturer: acme, model: X}", "type: x", "type: y"),
+			`the device type named "X" has the slug "y", and "x" in`,
+		},
+		"a site's name": {of("two", "{slug: ams3, name: Amsterdam}", x), `the site named "Amsterdam" has the slug "ams3", and "ams2" in`},
+		"a role's name": {
+			of("two", "fra", x, "role: server", "role: srv", "  catalog:", "  catalog:\n    roles: {srv: {name: Server}}"),
+			`the role named "Server"`,
+		},
+		"a maker's name": {
+			of("two", "fra", "z: {manufacturer: acme2, model: X}\n    manufacturers: {acme2: {name: Acme}}"),
+			`the manufacturer named "Acme"`,
+		},
 		"a role that exists": {of("two", "fra", x, "role: server", "role: srv", "  catalog:", "  catalog:\n    roles: {srv: }"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -398,7 +398,9 @@ func TestSyncNamesTags(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, version)
 			f := w.build()
-			const touched = `SELECT field FROM blame WHERE kind = 'device' AND id = %d AND action = 'update' AND field GLOB 'tag.*' ORDER BY change_id, field`
+			const touched = `SELECT field FROM blame
+				WHERE kind = 'device' AND id = %d AND action = 'update' AND field GLOB 'tag.*'
+				ORDER BY change_id, field`
 			tag := func(name, slug string) {
 				id := w.create("tag", map[string]any{"name": name, "slug": slug})[0]
 				w.update("device", f.devices[0], map[string]any{"tags": []any{id}})

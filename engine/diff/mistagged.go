@@ -38,8 +38,8 @@ func (d *differ) findMistagged() error {
 			ID: "tag-refused", Severity: change.Error, Objects: objects,
 			Message: fmt.Sprintf("NetBox gives the tag %q to objects of the types %s only, and the plan gives it to %d %ss, the first %s: "+
 				"add %s to the tag's object types, or take it out of the plan",
-				strings.TrimPrefix(at.object, kinds.TagField("")), strings.Join(types[d.tags.meant[at.object]], ", "), len(objects), kind.Words(), objects[0],
-				kind.ObjectType),
+				strings.TrimPrefix(at.object, kinds.TagField("")), strings.Join(types[d.tags.meant[at.object]], ", "), len(objects), kind.Words(),
+				objects[0], kind.ObjectType),
 		})
 	}
 	return nil
