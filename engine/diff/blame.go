@@ -148,7 +148,7 @@ func (d *differ) deleted(w *wanted) (*change.Blame, error) {
 			return d.blameOf("query/object_deleted", sql.Named("object", object), sql.Named("type", kind))
 		}
 	}
-	return nil, nil
+	return nil, err
 }
 
 // everDeleted are the objects, by type, of which the changelog has a deletion: most that a
