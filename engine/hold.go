@@ -33,9 +33,10 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	wrong := holdWrong(set, at)
 	holdHalves(set, at)
 	cause := map[string]string{} // what a held object waits for in the end
+	exchanged := tradesOf(set, at)
 	for again := true; again; {
-		again = holdWaiting(set, ties, at, wrong, cause) || ties.holdMembers(set, cause) || holdCrowded(set, at) ||
-			holdAlong(set, at, cause)
+		again = holdWaiting(set, ties, at, wrong, cause) || exchanged.hold(cause) || ties.holdMembers(set, cause) ||
+			holdCrowded(set, at) || holdAlong(set, at, cause)
 	}
 	holdUnneeded(set)
 	holdRoomless(set)

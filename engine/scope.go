@@ -286,10 +286,10 @@ func (s *scope) choose(c *change.Change) {
 	}
 }
 
-// before lists the objects that come before a change: what it refers to and has to be made,
-// and what has to give way.
+// before lists the objects that come before a change, or with it: what it refers to and has to be
+// made, what has to give way, and the cables that the plan has instead of one that goes.
 func before(c *change.Change) []string {
-	out := slices.Clone(c.Needs)
+	out := slices.Concat(c.Needs, c.Instead)
 	for _, step := range c.After {
 		out = append(out, step.Object)
 	}

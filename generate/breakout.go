@@ -23,6 +23,9 @@ type Breakout struct {
 	// Cables are the cables of the lanes.
 	Cables []string `json:"cables"`
 
+	// Lanes are the interfaces of the lanes that are cabled, by the field of the plug.
+	Lanes map[string][]string `json:"-"`
+
 	like Cable // what all of them say
 }
 
@@ -82,14 +85,23 @@ func (e *emitter) replaces(x end, id, cable string) {
 		return
 	}
 	port := id[:strings.LastIndexByte(id, ':')] + "~"
-	if e.replaced[port] == "" {
-		e.replaced[port] = cable
-	}
+	e.replaced[port] = append(e.replaced[port], cable)
 }
 
-// Replaces is what a topology has instead of a cable that it does not have: a breakout for the
-// cable of a lane, a lane's for a breakout. "" is nothing.
-func (t *Topology) Replaces(cable string) string { return t.replaced[cable] }
+// Instead are what a topology has instead of a cable that it does not have: a breakout for the
+// cable of a lane, those of the lanes for a breakout.
+func (t *Topology) Instead(cable string) []string { return t.replaced[cable] }
+
+// Traded are the cables that a topology has others instead of, by those others.
+func (t *Topology) Traded() map[string][]string {
+	out := make(map[string][]string, len(t.replaced))
+	for _, was := range slices.Sorted(maps.Keys(t.replaced)) {
+		for _, cable := range t.replaced[was] {
+			out[cable] = append(out[cable], was)
+		}
+	}
+	return out
+}
 
 // cables is how many cables NetBox is to have.
 func (t *Topology) cables() int {
@@ -115,15 +127,20 @@ func (b *Breakout) object() Object {
 	o.ID, o.Name, o.Source = b.ID, b.ID, b.Source
 	o.Fields["profile"], o.Fields["a"] = b.Profile, Ref{Kind: "interface", Object: b.A}
 	for i, port := range b.B {
-		field := "b"
-		if i > 0 {
-			field += strconv.Itoa(i + 1)
-		}
+		field := plugField(i + 1)
 		if o.Fields[field] = nil; port != "" {
 			o.Fields[field] = Ref{Kind: "interface", Object: port}
 		}
 	}
 	return o
+}
+
+// plugField is the field of a plug at the far end of a breakout, by number.
+func plugField(n int) string {
+	if n == 1 {
+		return "b"
+	}
+	return "b" + strconv.Itoa(n)
 }
 
 func (b *Breakout) stated(buf []byte) []byte {
@@ -144,7 +161,7 @@ type trunk struct {
 // laneUse is a cable of a lane, and the other end of it.
 type laneUse struct {
 	lane, cable int
-	far         *Interface
+	near, far   *Interface
 	first       bool // the lane is the A end
 }
 
@@ -176,7 +193,7 @@ func (m *model) joinLanes(t *Topology, release string) {
 		}
 		for _, u := range x.uses {
 			joined[u.cable] = true
-			t.replaced[t.Cables[u.cable].ID] = b.ID
+			t.replaced[t.Cables[u.cable].ID] = []string{b.ID}
 		}
 		t.Breakouts = append(t.Breakouts, b)
 		delete(t.replaced, b.ID)
@@ -219,7 +236,7 @@ func trunksOf(t *Topology) (map[string]*trunk, map[string]*Interface) {
 			out[x.id] = x
 		}
 		n, _ := strconv.Atoi(lane.ID[len(x.id)+1:])
-		if x.uses = append(x.uses, laneUse{n, cable, far, first}); far.trunk != nil {
+		if x.uses = append(x.uses, laneUse{n, cable, lane, far, first}); far.trunk != nil {
 			x.far[far.Port()] = true
 		}
 	}
@@ -234,7 +251,7 @@ func trunksOf(t *Topology) (map[string]*trunk, map[string]*Interface) {
 // join makes the one cable of a port; or says why there is none.
 func (x *trunk) join(t *Topology, trunks map[string]*trunk, release string) (Breakout, string) {
 	like := t.Cables[x.uses[0].cable]
-	b := Breakout{ID: x.id + "~", Source: x.port.Source, A: x.port.ID, like: like}
+	b := Breakout{ID: x.id + "~", Source: x.port.Source, A: x.port.ID, Lanes: map[string][]string{}, like: like}
 	for _, u := range x.uses {
 		if !sayAlike(&like, &t.Cables[u.cable]) {
 			return b, "their links say different things of the cables"
@@ -261,7 +278,7 @@ func (x *trunk) join(t *Topology, trunks map[string]*trunk, release string) (Bre
 	}
 	b.B = make([]string, x.lanes)
 	for _, u := range x.uses {
-		b.B[u.lane-1] = u.far.ID
+		b.B[u.lane-1], b.Lanes[plugField(u.lane)] = u.far.ID, []string{u.near.ID}
 	}
 	return b, ""
 }
@@ -284,6 +301,9 @@ func (x *trunk) straight(trunks map[string]*trunk) bool {
 
 // along makes a cable one from port to port: its A is that of the cables.
 func (x *trunk) along(trunks map[string]*trunk, b *Breakout) {
+	for _, u := range x.uses {
+		b.Lanes["b"] = append(b.Lanes["b"], u.near.ID, u.far.ID)
+	}
 	for far := range x.far {
 		other := trunks[far]
 		if other.taken = true; !x.uses[0].first {

@@ -18,7 +18,7 @@ type cage struct {
 
 // cagesOf numbers the ports of an imported type: the number is the last one in a port's
 // name. Of several rows with one number, the longest row has it; ports that are for
-// management only have none. An optional "/1" of a port that has no lane 2 is no number.
+// management only have none. An optional "/1" is no number: that of a port beside which no 2 or 0 stands.
 func cagesOf(ports []libraryPort) map[int]cage {
 	names := make(map[string]bool, len(ports))
 	for i := range ports {
@@ -31,7 +31,7 @@ func cagesOf(ports []libraryPort) map[int]cage {
 			continue
 		}
 		stem, whole := strings.CutSuffix(p.Name, "/1")
-		if !whole || names[stem+"/2"] {
+		if !whole || names[stem+"/2"] || names[stem+"/0"] {
 			stem = p.Name
 		}
 		row := strings.TrimRight(stem, "0123456789")

@@ -39,7 +39,7 @@ type emitter struct {
 	lanes   map[*zone][]end
 	customs map[customKey]*customs
 
-	replaced map[string]string // by the id that one cable of all lanes of a port would have
+	replaced map[string][]string // by the id that one cable of all lanes of a port would have
 
 	ports map[PortTraits]*PortTraits // those that are in use
 	plugs map[CableTraits]*CableTraits
@@ -60,7 +60,7 @@ func alike[T comparable](known map[T]*T, traits T) *T {
 func (m *model) topology() *Topology {
 	e := &emitter{
 		model: m, status: cmp.Or(string(m.plan.Spec.Status), planned), cabled: connected,
-		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}, replaced: map[string]string{},
+		buckets: map[*device][]bucket{}, lanes: map[*zone][]end{}, replaced: map[string][]string{},
 		customs: map[customKey]*customs{}, ports: map[PortTraits]*PortTraits{}, plugs: map[CableTraits]*CableTraits{},
 	}
 	if e.status == planned {
@@ -186,7 +186,8 @@ type end struct {
 	cable    *customs
 
 	member string     // the LAG, in object ids
-	cage   string     // the port that a lane is of
+	cage   string     // the port that a lane is of, where it is to say so
+	port   string     // that port, where the lane is called otherwise
 	whole  *Interface // that port itself, to be taken out of use
 	trunk  *Interface // that port, where one cable is to be of all its lanes
 }
@@ -215,6 +216,9 @@ func (e *emitter) laneEnds(z *zone) []end {
 			continue
 		}
 		e.cageOf(z, l, &list[i])
+		if port := e.portName(z.class, lane{port: l.port}); l.lane > 0 && port != list[i].name {
+			list[i].port = port
+		}
 		list[i].trunk = e.trunkOf(z, l)
 		if z.brk.speed == 0 {
 			list[i].speed = typeSpeed(list[i].typ) / 1000
@@ -344,7 +348,7 @@ func (e *emitter) port(x end, speed int) string {
 		CustomFields: e.custom(x.bucket, cmp.Or(x.kind, interfaceKind), x.custom),
 		PortTraits: alike(e.ports, PortTraits{
 			Kind: x.kind, Source: x.bucket.device.Source, Type: x.typ, Speed: speed, Module: x.module, LAG: x.lag, Lanes: x.lanes,
-			Link: x.link, Label: x.cage, trunk: x.trunk,
+			Link: x.link, Label: x.cage, Cage: x.port, trunk: x.trunk,
 		}),
 	}
 	if x.member != "" {

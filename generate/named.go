@@ -3,6 +3,7 @@ package generate
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,6 +16,10 @@ import (
 // same: numbers from here on stand for such names within a model, and its object id has the
 // name.
 const firstNamed = maxPort + 1
+
+// namedSyntax are the names of ports that zones may call them by: all but what separates ports in their
+// list, or parts of object ids.
+var namedSyntax = regexp.MustCompile(`^[\p{L}\p{M}\p{N}_./:#()+&'* -]+$`)
 
 // zonePorts reads the ports of a zone: numbers, ranges of numbers, and names.
 func (m *model) zonePorts(z *zone, path, spec string) []int {
@@ -88,7 +93,7 @@ func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 	c := z.class
 	has, cages := m.typeOf(&c.device).portsFor(z.carries)
 	switch {
-	case !mgmtSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
+	case !namedSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
 		m.fs.add(path, "", "%q is not a valid port name", name)
 		return 0, false
 	case len(has) > 0 && !there(has, name):
@@ -122,10 +127,16 @@ func (m *model) portName(c *switchClass, l lane) string {
 	}
 	own := cage{name: c.named[l.port-firstNamed]}
 	own.stem = own.name
-	if stem, whole := strings.CutSuffix(own.name, "/1"); whole && t != nil && len(t.ports) > 0 && t.ports[stem+"/2"] == "" {
+	if stem, whole := strings.CutSuffix(own.name, "/1"); whole && t.wholly(stem) {
 		own.stem = stem
 	}
 	return t.laneName(own, l)
+}
+
+// wholly reports whether the "/1" behind a name of a port is optional: no other port of the type stands
+// beside that.
+func (t *deviceType) wholly(stem string) bool {
+	return t != nil && len(t.ports) > 0 && t.ports[stem+"/2"] == "" && t.ports[stem+"/0"] == ""
 }
 
 // portID is the port in an object id: 21, or 21:2 for its lane 2. What has no number is

@@ -49,6 +49,16 @@ func TestPortsByName(t *testing.T) {
 		"lanes": {
 			"", "{ports: swp3, breakout: 2x25}", "{ports: ['0']}", []string{"swp3:1=swp3s0 25gbase-x-sfp28", "swp3:2=swp3s1 25gbase-x-sfp28"},
 		},
+		"signs": {
+			"{manufacturer: m, model: Q, ports: {'GE#1': 10gbase-x-sfpp, 'Ü1': 10gbase-x-sfpp, 'Port 1 (SFP+)': 10gbase-x-sfpp}}",
+			"{ports: 'GE#1,Port 1 (SFP+),Ü1'}", "{ports: ['0']}",
+			[]string{"GE#1=GE#1 10gbase-x-sfpp", "Port 1 (SFP+)=Port 1 (SFP+) 10gbase-x-sfpp"},
+		},
+		"beside a 0": {
+			"{manufacturer: juniper, model: Q, ports: {'et-0/1/{0-1}': 100gbase-x-qsfp28}}",
+			"{ports: et-0/1/1, breakout: 4x25}", "{ports: ['0']}",
+			[]string{"et-0/1/1:1=et-0/1/1:0 25gbase-x-sfp28", "et-0/1/1:2=et-0/1/1:1 25gbase-x-sfp28"},
+		},
 		"lanes of a maker": {
 			"{manufacturer: juniper, model: Q}", "{ports: 'et-0/0/{9,10}', breakout: 1x25}", "{ports: ['0']}",
 			[]string{"et-0/0/9=et-0/0/9 25gbase-x-sfp28", "et-0/0/10=et-0/0/10 25gbase-x-sfp28"},

@@ -33,8 +33,8 @@ type Topology struct {
 	// Unsaid tells people what the plan asks for and NetBox has no word for.
 	Unsaid []string `json:"-"`
 
-	single   []int             // the cables that are of no breakout; nil where there are no breakouts
-	replaced map[string]string // see Replaces
+	single   []int               // the cables that are of no breakout; nil where there are no breakouts
+	replaced map[string][]string // see Instead
 
 	// Recalled are the objects to have, where they are those of an earlier time and not a
 	// plan's: then there are no others.
@@ -265,6 +265,9 @@ type PortTraits struct {
 	// and sheets read them; they are no part of what is printed.
 	Lanes int    `json:"-"`
 	Link  string `json:"-"`
+
+	// Cage is the name of the port that it is a lane of, where the lane has another.
+	Cage string `json:"-"`
 
 	trunk *Interface // the port that it is a lane of, where one cable is to be of all lanes
 }

@@ -262,6 +262,13 @@ type Change struct {
 	// cables of its lanes, or the reverse.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 
+	// Instead are all of what the plan has instead of an orphan. They are not part of a preview.
+	Instead []string `json:"-"`
+
+	// InsteadOf is the diet id of the cable that a missing one has come to stand for, and that
+	// somebody deleted or pulled.
+	InsteadOf string `json:"instead_of,omitempty"`
+
 	// Template is true for an interface with the name of one of its device type's
 	// templates: it is released, never deleted.
 	Template bool `json:"template,omitempty"`

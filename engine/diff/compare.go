@@ -110,6 +110,9 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 	if err != nil {
 		return c, err
 	}
+	if err := d.giveBack(w, before, fields); err != nil {
+		return c, err
+	}
 	d.bundle(w, half, fields)
 	d.bindSize(w.kind, fields)
 	for _, f := range w.learnt(fields, before, learnt) {

@@ -53,6 +53,11 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	if blame == nil && d.isLost(w) {
 		blame = &change.Blame{Actor: change.ActorUnknown}
 	}
+	if blame == nil {
+		if blame, err = d.undone(w, &c); err != nil {
+			return c, err
+		}
+	}
 	if blame != nil {
 		c.Class, c.Blame = change.Missing, blame
 		d.goesWith(&c)

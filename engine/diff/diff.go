@@ -76,7 +76,8 @@ type differ struct {
 	asked  []asked                 // what the changelog is asked at the end
 	makers map[place]*change.Blame // who made what stands where the plan wants objects
 
-	tags tags // that the plan means
+	tags   tags                // that the plan means
+	traded map[string][]string // by cable, those of an earlier plan that it is instead of; nil until asked for
 
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
@@ -136,6 +137,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.tellParted,
 		d.waitForAsked,
 		d.findBlockers,
+		d.findLaneBlockers,
 		d.findRoomless,
 		d.tellBlame,
 		d.findFlaps,

@@ -89,6 +89,11 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	for i, r := range rows {
 		c := d.orphan(r, befores[i])
 		_, c.Template = slices.BinarySearch(kept, r.ID)
+		if c.Template {
+			if c.Fields, err = d.tookAll(kind, r.ID, befores[i]); err != nil {
+				return err
+			}
+		}
 		owner, ok := doomed[d.holder(kind, r)]
 		if came := d.cameWith(kind, befores[i]); !ok && came != "" {
 			owner, ok = doomed[came]
@@ -178,7 +183,10 @@ func (d *differ) orphan(r orphanRow, before *change.Before) change.Change {
 	if r.Owner != nil {
 		c.Owner = *r.Owner
 	}
-	c.Before, c.ReplacedBy = before, d.topo.Replaces(r.Object)
+	c.Before, c.Instead = before, d.topo.Instead(r.Object)
+	if len(c.Instead) > 0 {
+		c.ReplacedBy = c.Instead[0]
+	}
 	c.Edited = d.edited(r.Kind, r.ID, before)
 	return c
 }

@@ -54,7 +54,7 @@ func Cabling(topo *generate.Topology) []Cable {
 	for _, c := range topo.Cables {
 		carries := c.Carries
 		if fed[c.B] {
-			carries = "power"
+			carries = power
 		}
 		cables = append(cables, Cable{
 			ID: c.ID, A: ends[c.A], B: ends[c.B], Speed: slower(speeds[c.A], speeds[c.B]), Carries: carries,

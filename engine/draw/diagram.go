@@ -206,12 +206,30 @@ func (g *Graph) keyItems() []keyItem {
 			items = append(items, lineItem("fabric "+f, fabricColor(i), "none"))
 		}
 	}
-	if slices.ContainsFunc(g.Edges, func(e Edge) bool { return g.style(&e) == thin }) {
-		items = append(items, lineItem("out of band", grey, "5 3"))
+	if words := g.aside(); len(words) > 0 {
+		items = append(items, lineItem(strings.Join(words, ", "), grey, "5 3"))
 	}
 	return append(items, markItems(func(m Mark) bool {
 		return slices.ContainsFunc(g.Boxes, func(b Box) bool { return b.Mark == m })
 	})...)
+}
+
+// aside is what the thin edges are.
+func (g *Graph) aside() []string {
+	var words []string
+	for i := range g.Edges {
+		e := &g.Edges[i]
+		if g.style(e) != thin {
+			continue
+		}
+		for _, word := range e.carries {
+			if word = cmp.Or(word, "out of band"); !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	slices.Sort(words)
+	return words
 }
 
 // carries reports whether an edge has the colour of a fabric.

@@ -50,6 +50,8 @@ type Edge struct {
 	A       int      `json:"a"` // index of a box
 	B       int      `json:"b"`
 	Strands []Strand `json:"cables"` // the fastest first
+
+	carries []string // what goes through them: "" is data
 }
 
 // Strand is how many cables of an edge have a speed.
@@ -140,7 +142,10 @@ func (e *Edge) Cables() int {
 }
 
 // link is a cable between two devices, by index.
-type link struct{ a, b, speed int }
+type link struct {
+	a, b, speed int
+	carries     string // where that is no data: power, console
+}
 
 // view is a topology by index: devices, links, and then the boxes they are in.
 type view struct {
@@ -171,15 +176,18 @@ func newView(topo *generate.Topology) *view {
 		ports[p.ID] = p
 	}
 	for _, c := range topo.Cables {
-		a, b := ports[c.A], ports[c.B]
+		a, b, carries := ports[c.A], ports[c.B], c.Carries
 		if b.Feed != nil {
-			b.Device = panelClass + b.Feed.Panel
+			b.Device, carries = panelClass+b.Feed.Panel, power
 		}
-		v.links = append(v.links, link{at[a.Device], at[b.Device], slower(a.Speed, b.Speed)})
+		v.links = append(v.links, link{at[a.Device], at[b.Device], slower(a.Speed, b.Speed), carries})
 	}
 	v.index()
 	return v
 }
+
+// power is what cables carry that come from outlets and feeds.
+const power = "power"
 
 // panelClass is what the panels that power feeds come from are drawn as.
 const panelClass = "power panel"
@@ -260,7 +268,7 @@ func (v *view) filter(keep func(int) bool) {
 	var links []link
 	for _, l := range v.links {
 		if to[l.a] >= 0 && to[l.b] >= 0 {
-			links = append(links, link{to[l.a], to[l.b], l.speed})
+			links = append(links, link{to[l.a], to[l.b], l.speed, l.carries})
 		}
 	}
 	v.devices, v.links = devices, links
@@ -434,27 +442,6 @@ func (v *view) sortBoxes() {
 		v.box[i] = to[b]
 	}
 	v.boxes = sorted
-}
-
-// edges counts the cables between boxes.
-func (v *view) edges() []Edge {
-	counts := map[link]int{}
-	for _, l := range v.links {
-		a, b := v.box[l.a], v.box[l.b]
-		counts[link{min(a, b), max(a, b), l.speed}]++
-	}
-	keys := slices.SortedFunc(maps.Keys(counts), func(x, y link) int {
-		return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b), cmp.Compare(y.speed, x.speed))
-	})
-	edges := []Edge{}
-	for _, k := range keys {
-		if n := len(edges); n == 0 || edges[n-1].A != k.a || edges[n-1].B != k.b {
-			edges = append(edges, Edge{A: k.a, B: k.b})
-		}
-		e := &edges[len(edges)-1]
-		e.Strands = append(e.Strands, Strand{Count: counts[k], Speed: k.speed})
-	}
-	return edges
 }
 
 // ranges prints sorted ordinals as a plan's port lists are written: 1-3,5,7-15:2.

@@ -53,6 +53,9 @@ type Input struct {
 	// ReplacedBy is the cable that the plan has instead of an orphan.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 
+	// InsteadOf is the cable that a missing one has come to stand for, and that somebody deleted or pulled.
+	InsteadOf string `json:"instead_of,omitempty"`
+
 	// DeletionPolicy is the deletionPolicy of the class, where it states one.
 	DeletionPolicy string `json:"deletion_policy,omitempty"`
 
@@ -165,7 +168,7 @@ func (r Run) Object(c *change.Change) Input {
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 	in.Differs, in.Proposed, in.Taken, in.Undoes = c.Differs, c.Proposed, c.Taken, c.Undoes
-	in.ReplacedBy = c.ReplacedBy
+	in.ReplacedBy, in.InsteadOf = c.ReplacedBy, c.InsteadOf
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

@@ -38,6 +38,7 @@ var inputKeys = []*inputKey{
 	flagKey("template", func(in *Input) bool { return in.Template }),
 	textKey("with", func(in *Input) string { return in.With }).optional(),
 	textKey("replaced_by", func(in *Input) string { return in.ReplacedBy }).optional(),
+	textKey("instead_of", func(in *Input) string { return in.InsteadOf }).optional(),
 	textKey("deletion_policy", func(in *Input) string { return in.DeletionPolicy }).optional(),
 	textKey("undoes", func(in *Input) string { return string(in.Undoes) }).optional(),
 	recordKey("removed", func(in *Input) *Removed { return in.Removed }),

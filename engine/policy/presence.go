@@ -21,8 +21,8 @@ var ofFields = []change.Class{
 var (
 	fieldKeys  = []string{"names", "retyped", "unplugs", "flap"}
 	objectKeys = []string{
-		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "deletion_policy", "undoes",
-		"removed", "differs", "proposed", "taken", "other",
+		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "instead_of", "deletion_policy",
+		"undoes", "removed", "differs", "proposed", "taken", "other",
 	}
 	changeKeys = []string{"before", "after", "source", "blame", "name"}
 	runKeys    = []string{"question"}

@@ -161,6 +161,10 @@ type Field struct {
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
 	Vacant   bool // that a plan wants none is not worth a write of the record where there is none
 
+	// Usual is what NetBox gives the field where nobody says: a plan that no longer says something else
+	// gives it back, as far as nobody else said that since.
+	Usual any
+
 	To        string // of a reference: the kind that it refers to, "" for one that diet does not know
 	TypeField string // of a generic reference: the field with its object type
 	OnDelete  OnDelete

@@ -14,11 +14,33 @@ import data.diet.text
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
 	not _recreated
+	not input.instead_of
 	message := concat("; ", [
 		sprintf("%s was deleted in NetBox %s", [text.subject, text.author]),
 		"the plan still wants it, but what others wrote on it or attached stays gone",
 	])
 }
+
+# METADATA
+# title: A person is asked before a cable takes the place of one that was deleted or pulled
+# description: Where the lanes of a port come to be one cable, or come to have one each again.
+# custom:
+#   id: MIS003
+#   severity: high
+#   decision: ask
+#   recommended: recreate
+defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	not _recreated
+	input.instead_of
+	message := sprintf("the plan has %s instead of %s, %s in NetBox %s; it would be plugged in again", [
+		text.subject, input.instead_of, _undone, text.author,
+	])
+}
+
+default _undone := "which was deleted"
+
+_undone := sprintf("of which %s was pulled out or plugged in elsewhere", [text.series(input.differs)]) if count(input.differs) > 0
 
 # METADATA
 # title: A deleted object is recreated where the settings say so

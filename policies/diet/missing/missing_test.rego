@@ -20,6 +20,24 @@ test_ask if {
 	}
 }
 
+test_ask_in_the_place_of_another if {
+	whole := {"kind": "cable", "object": "web96/leaf[1]/1~", "instead_of": "web96/web[2]/x.p0~"}
+	deleted := main.verdict with input as object.union(_missing, whole)
+	pulled := main.verdict with input as object.union(_missing, object.union(whole, {"differs": ["b2"]}))
+	listed := main.verdict with input as object.union(_missing, whole)
+		with data.settings.remediation as {"missing": {"cable": "recreate"}}
+
+	deleted == {
+		"id": "MIS003", "severity": "high", "decision": "ask", "recommended": "recreate",
+		"message": concat(" ", [
+			"the plan has web96/leaf[1]/1~ instead of web96/web[2]/x.p0~,",
+			"which was deleted in NetBox by alice at 2026-11-20T08:00:00Z; it would be plugged in again",
+		]),
+	}
+	contains(pulled.message, "web96/web[2]/x.p0~, of which b2 was pulled out or plugged in elsewhere in NetBox by alice")
+	listed.id == "MIS002"
+}
+
 test_ask_without_blame if {
 	verdict := main.verdict with input as json.remove(_missing, ["blame", "object"])
 
