@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/store"
 	"github.com/diet-project/diet/mirror/value"
@@ -20,9 +21,13 @@ type deed struct {
 	kind  string
 	was   apply.Prior    // the object before the run; the zero Prior if there was none
 	wrote map[string]any // the base that the run gave it; nil if none
+	ids   map[string]any // of what the references in it were to
 	sent  map[string]any // what the run wrote of the fields that it changed, without tags
 	tags  []string       // the fields of those that the run put on it
 	left  []string       // fields that the run left to people; "" is the object
+	taken []string       // those that it took back from them
+
+	righted []string // "" where the run put the marks right that somebody had edited
 
 	renames bool // it is somebody else's, and was in the way
 }
@@ -79,7 +84,27 @@ func undone(requests []store.Request) (map[string]*deed, error) {
 			}
 		}
 	}
+	refill(out)
 	return out, nil
+}
+
+// refill has what objects were before a run hold what NetBox emptied in the run itself, because the run
+// deleted what that was. Where an older diet did not note that, it is what diet had applied.
+func refill(deeds map[string]*deed) {
+	gone := goneWith(deeds)
+	for _, d := range deeds {
+		maps.Copy(d.was.Fields, d.was.Emptied)
+		if d.was.Emptied != nil {
+			continue
+		}
+		kind, _ := kinds.Standard().Of(d.kind)
+		for name, v := range d.was.Base {
+			id, is := value.ID(v)
+			if had, there := d.was.Fields[name]; is && there && had == nil && gone[diff.Place{Kind: kind.Refers(name), ID: id}] != "" {
+				d.was.Fields[name] = v
+			}
+		}
+	}
 }
 
 // addDeed adds what one request did to one object.
@@ -114,7 +139,7 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 	if w.disowned && err == nil {
 		d.did = change.Orphan
 	}
-	d.wrote = w.base
+	d.wrote, d.ids = w.base, w.ids
 	if w.unmanaged && !w.disowned {
 		d.left = append(d.left, "")
 	}
@@ -123,7 +148,26 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 			d.left = append(d.left, name)
 		}
 	}
+	d.noteMarks(was, w)
 	return errors.Join(err, d.note(payload))
+}
+
+// noteMarks adds what a write did to marks that somebody had edited, or that left something to people.
+func (d *deed) noteMarks(was *apply.Prior, w marks) {
+	if was == nil {
+		return
+	}
+	switch was.Marks {
+	case string(change.Unmanaged):
+		d.taken = append(d.taken, "")
+	case string(change.Identity):
+		d.righted = append(d.righted, "")
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.was.Released)) {
+		if _, still := w.released[name]; w.base != nil && !still && !slices.Contains(d.taken, name) {
+			d.taken = append(d.taken, name)
+		}
+	}
 }
 
 // note adds what a write changed of an object that was there before.
@@ -136,7 +180,9 @@ func (d *deed) note(payload json.RawMessage) error {
 		return fmt.Errorf("read journal: %w", err)
 	}
 	d.noteTags(body)
-	for name, v := range payloadFields(d.kind, d.was.Turned, body) {
+	fields := payloadFields(d.kind, d.was.Turned, body)
+	d.breakOut(fields, body)
+	for name, v := range fields {
 		if _, noted := d.sent[name]; noted || !value.Equal(v, value.Of(d.was.Fields[name])) {
 			if d.sent == nil {
 				d.sent = map[string]any{}
@@ -145,6 +191,35 @@ func (d *deed) note(payload json.RawMessage) error {
 		}
 	}
 	return nil
+}
+
+// breakOut adds to the fields of a write the plugs of a breakout: those that it left in, those that its record
+// has, and none where neither is in the list.
+func (d *deed) breakOut(fields, body map[string]any) {
+	kind, _ := kinds.Standard().Of(d.kind)
+	before := &change.Before{Turned: d.was.Turned}
+	for _, end := range kind.Ends() {
+		plugs := kind.PlugsAt(end)
+		list, sent := body[before.Side(kind.Ends(), end)+"_terminations"].([]any)
+		had := func(plug string) bool { return d.was.Fields[plug] != nil }
+		if !sent || len(list) < 2 && !slices.ContainsFunc(plugs[1:], had) {
+			continue
+		}
+		in := map[int64]bool{}
+		for _, port := range list {
+			if id, is := value.ID(pluggedInto([]any{port})); is {
+				in[id] = true
+			}
+		}
+		for _, plug := range plugs {
+			fields[plug] = nil
+			for _, v := range []any{d.ids[plug], d.was.Fields[plug]} {
+				if id, is := value.ID(v); is && in[id] {
+					fields[plug] = id
+				}
+			}
+		}
+	}
 }
 
 // payloadFields are the fields in the payload of a write under diet's names, without tags: an end
@@ -195,9 +270,9 @@ func pluggedInto(plugs any) any {
 
 // marks is what the payload of a write has of diet's marks.
 type marks struct {
-	base, released map[string]any // of the record
-	disowned       bool           // they are taken away
-	unmanaged      bool           // diet_managed becomes false
+	base, ids, released map[string]any // of the record
+	disowned            bool           // they are taken away
+	unmanaged           bool           // diet_managed becomes false
 }
 
 // written are the marks in the payload of a write.
@@ -219,6 +294,7 @@ func written(payload json.RawMessage) (w marks, err error) {
 		return w, fmt.Errorf("read journal: %w", err)
 	}
 	w.base, _ = record["base"].(map[string]any)
+	w.ids, _ = record["ids"].(map[string]any)
 	w.released, _ = record["released"].(map[string]any)
 	return w, nil
 }

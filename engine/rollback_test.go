@@ -26,16 +26,18 @@ func (w *world) estate() []string {
 		}
 	}
 	var out []string
-	for _, endpoint := range []string{"racks", "devices", "interfaces", "cables"} {
+	for _, endpoint := range []string{"racks", "devices", "modules", "interfaces", "cables"} {
 		for _, o := range w.server.Objects(endpoint) {
 			custom, _ := o["custom_fields"].(map[string]any)
 			rack, _ := o["rack"].(map[string]any)
+			lag, _ := o["lag"].(map[string]any)
 			if custom["diet_object_id"] == nil {
 				delete(custom, "diet_managed") // it may have been diet's
 			}
 			line := []any{
 				endpoint, custom["diet_object_id"], custom["diet_managed"], o["name"], o["description"], o["u_height"], o["position"],
 				o["type"], nested(o["device_type"]), names[fmt.Sprint("racks", rack["id"])],
+				names[fmt.Sprint("interfaces", lag["id"])], nested(o["module_type"]),
 			}
 			for _, side := range []string{"a_terminations", "b_terminations"} {
 				for _, port := range ported(o[side]) {

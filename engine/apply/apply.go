@@ -274,6 +274,7 @@ type Applier struct {
 	freed   map[string]*freed                   // what gave up a name or a rack unit and has not got its own yet
 	lent    map[string]bool                     // all that ever did
 	home    map[string]map[string]any           // where cables were plugged in that are elsewhere for the moment, by end
+	emptied map[string]map[string]any           // what fields referred to that NetBox emptied because this run deleted that
 	cause   map[string]string                   // what an object that was left out waits for in the end
 	facts   map[string]map[int64]map[string]any // what decides about names and places, by kind and id
 	dying   map[string]bool                     // what is to be deleted
@@ -315,7 +316,7 @@ func New(cfg Config, known map[string]int64) *Applier {
 		cfg.Wait = 2 * time.Minute
 	}
 	return &Applier{
-		cfg: cfg, ids: known, bad: map[string]string{}, cause: map[string]string{},
+		cfg: cfg, ids: known, bad: map[string]string{}, emptied: map[string]map[string]any{}, cause: map[string]string{},
 		freed: map[string]*freed{}, lent: map[string]bool{}, home: map[string]map[string]any{},
 		facts: map[string]map[int64]map[string]any{}, pace: newPace(cfg.Batch), halves: map[string]bool{}, dying: map[string]bool{},
 		lost: map[thing]bool{}, was: map[thing]json.RawMessage{}, faults: map[string]fault{},

@@ -177,7 +177,7 @@ func (a *Applier) unplug(gone map[string]int64) {
 		}
 		for _, end := range plugs() {
 			if fieldOf(c.Kind, end).Type == kinds.End {
-				c.Before.Have[end] = change.Unplugged(c.Kind, end, c.Before.Have[end], gone)
+				a.empty(c, end, change.Unplugged(c.Kind, end, c.Before.Have[end], gone))
 			}
 		}
 	}

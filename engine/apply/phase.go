@@ -202,9 +202,24 @@ func (a *Applier) unrefer(name string, doomed []*item) {
 		}
 		for _, c := range a.acting(r.Kind.Name, change.Update, change.Adopt, change.Own) {
 			if id, refers := value.ID(c.Before.Have[r.Field.Name]); refers && gone[id] {
-				c.Before.Have[r.Field.Name] = nil
+				a.empty(c, r.Field.Name, nil)
 			}
 		}
+	}
+}
+
+// empty records what NetBox has made of a field that referred to what this run deleted.
+func (a *Applier) empty(c *change.Change, field string, left any) {
+	had := c.Before.Have[field]
+	c.Before.Have[field] = left
+	if value.Equal(had, left) {
+		return
+	}
+	if a.emptied[c.Object] == nil {
+		a.emptied[c.Object] = map[string]any{}
+	}
+	if _, noted := a.emptied[c.Object][field]; !noted {
+		a.emptied[c.Object][field] = had
 	}
 }
 

@@ -3,6 +3,7 @@ package apply
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/value"
@@ -27,6 +28,14 @@ type Prior struct {
 	Turned   bool           `json:"turned"`         // of a cable
 	Tags     map[string]any `json:"tags,omitempty"` // the NetBox ids of its tags, by field
 
+	// Emptied is what fields held that NetBox has emptied by now, because the same run deleted what
+	// they referred to. An older diet did not note it: nil.
+	Emptied map[string]any `json:"emptied"`
+
+	// Marks is why the request writes diet's marks on what has them already: it was unmanaged, or somebody
+	// had edited them. "" is that neither was.
+	Marks string `json:"marks,omitempty"`
+
 	// Attached and Written are, where it is deleted, what others attached to it and wrote on
 	// it, with who did and when.
 	Attached []change.Reference `json:"attached,omitempty"`
@@ -42,9 +51,14 @@ func (a *Applier) prior(c *change.Change) *Prior {
 	p := &Prior{
 		ID: c.NetBoxID, Kind: c.Kind, Object: c.Object, Name: c.Name, Source: c.Source, Owner: c.Owner, Owned: b.Version > 0,
 		Fields: b.Have, Base: b.AllApplied(), Keys: b.Keys, Released: b.Released, Tmp: b.Tmp, Turned: b.Turned, Tags: b.Tags,
+		Emptied: map[string]any{},
 	}
+	maps.Copy(p.Emptied, a.emptied[c.Object])
 	if agreed(c, change.ObjectID) {
 		p.Renamed = idBefore(c)
+	}
+	if c.Action == change.Adopt && (c.Class == change.Unmanaged || c.Class == change.Identity) {
+		p.Marks = string(c.Class)
 	}
 	if !c.Deletes() {
 		return p
@@ -78,7 +92,7 @@ func (p *Prior) UnmarshalJSON(text []byte) error {
 	if err := dec.Decode((*plain)(p)); err != nil {
 		return err
 	}
-	for _, fields := range []map[string]any{p.Fields, p.Base, p.Keys, p.Released, p.Tmp, p.Tags} {
+	for _, fields := range []map[string]any{p.Fields, p.Base, p.Keys, p.Released, p.Tmp, p.Tags, p.Emptied} {
 		for name, v := range fields {
 			fields[name] = value.Of(v)
 		}
