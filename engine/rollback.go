@@ -235,7 +235,11 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 			return nil, err
 		}
 	}
+	if back.absent, err = e.absent(ctx, deeds); err != nil {
+		return nil, err
+	}
 	back.restore()
+	back.leaveGone()
 	if back.err != nil {
 		return nil, back.err
 	}
@@ -265,6 +269,8 @@ type undoing struct {
 	initial []string            // the fields that are set at creation
 	over    map[string][]string // by object, the fields in which the run wrote over what others had
 	lost    map[string][]string // those that had what cannot be there again
+
+	absent map[string]bool // what the run released, and somebody has deleted since
 
 	seen func(kind string, id int64) (bool, error) // whether NetBox has an object
 	err  error
@@ -300,7 +306,7 @@ func (u *undoing) keep(r *record) error {
 // restore wants what the run deleted, or gave up.
 func (u *undoing) restore() {
 	for object, d := range u.deeds {
-		if _, there := u.objects[object]; there || d.did != change.Delete && d.did != change.Orphan || !isOwned(d.kind) {
+		if _, there := u.objects[object]; there || u.absent[object] || d.did != change.Delete && d.did != change.Orphan || !isOwned(d.kind) {
 			continue
 		}
 		u.classes[d.was.Source] = true
@@ -372,7 +378,7 @@ func (u *undoing) given() map[string]*deed {
 func (u *undoing) released() mapping {
 	out := mapping{}
 	for object, d := range u.deeds {
-		if d.did == change.Orphan && d.was.ID != 0 && isOwned(d.kind) {
+		if d.did == change.Orphan && d.was.ID != 0 && isOwned(d.kind) && !u.absent[object] {
 			out[object] = diff.Place{Kind: d.kind, ID: d.was.ID}
 		}
 	}

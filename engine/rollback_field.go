@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -133,6 +131,10 @@ func (u *undoing) putBack(o *generate.Object, d *deed, name string, was generate
 	_, plugged := value.ID(had)
 	switch {
 	case was.Known && (passing || !there) || same:
+		if ref, _ := was.Value.(generate.Ref); u.absent[ref.Object] && d.did == change.Update {
+			u.lose(o, name)
+			return
+		}
 		o.Fields[name] = was.Value
 		if apart && kind.Refers(name) == "" {
 			setApart(o, name, was.Value, was)
@@ -226,12 +228,7 @@ func goneWith(deeds map[string]*deed) map[diff.Place]string {
 
 // isSeen reports whether NetBox has an object, as far as the mirror knows.
 func (e *Engine) isSeen(ctx context.Context, name string, id int64) (bool, error) {
-	kind, known := kinds.Standard().Of(name)
-	if !known {
-		return false, nil
-	}
-	var found []int64
-	err := e.selectStatement(ctx, &found, e.db.Statements().For("query/object_seen", kind), sql.Named("ids", fmt.Sprintf("[%d]", id)))
+	found, err := e.seenOf(ctx, name, []int64{id})
 	return len(found) > 0, err
 }
 

@@ -45,7 +45,13 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 	add("rollback-ids", "%s gave what was there other diet ids, which stay, as other plans or later runs go by them; "+
 		"a plan with the ids of before needs spec: moved: [%s]", u.keptIDs())
 	add("rollback-renamed", "%s renamed %s: that stays", u.renamed())
-	add("rollback-left", "%s left %s to people: that stays, until somebody takes it back with diet adopt", u.left())
+	add("rollback-left", "%s left %s to people: that stays, until somebody takes it back with diet adopt",
+		u.marked(func(d *deed) []string { return d.left }))
+	add("rollback-taken", "%s took back from people %s: that stays, until somebody leaves it to them again with diet unmanage",
+		u.marked(func(d *deed) []string { return d.taken }))
+	add("rollback-marks", "%s put diet's marks right on %s: they stay right",
+		u.marked(func(d *deed) []string { return d.righted }))
+	add("rollback-gone", "%s released %s, and somebody has deleted that since: it is not made again", u.deletedSince())
 	add("rollback-tags", "%s put tags on %s: they stay, and are nobody's", u.tagged())
 	add("rollback-casualties", "with what %s deleted went %s, which others had made: "+
 		"they are not made again (diet run tells what they were)", lost.died)
@@ -78,11 +84,11 @@ func (u *undoing) adopted() []string {
 	return out
 }
 
-// left are the objects, and the fields, that the run left to people.
-func (u *undoing) left() []string {
+// marked are the objects, and their fields, of whose marks the run did something.
+func (u *undoing) marked(of func(d *deed) []string) []string {
 	var out []string
 	for object, d := range u.deeds {
-		for _, name := range d.left {
+		for _, name := range of(d) {
 			out = append(out, strings.TrimSpace(object+" "+name))
 		}
 	}

@@ -67,3 +67,72 @@ func TestRollbackOfLeaving(t *testing.T) {
 	w.apply(back)
 	w.law(back)
 }
+
+// TestRollbackOfWhatSomebodyDeletedSince undoes a run that released a server, of which somebody has deleted
+// something since: nobody asked for that to be made again, and the preview names it.
+func TestRollbackOfWhatSomebodyDeletedSince(t *testing.T) {
+	t.Parallel()
+	const server, port, cable = "web/web[4]", "web/web[4]/lom.eth0", "web/web[4]/lom.eth0~"
+	for endpoint, x := range map[string]struct{ gone, told string }{
+		"devices":    {server, "released " + server + ", " + cable + ", and somebody"},
+		"interfaces": {port, "released " + port + ", " + cable + ", and somebody"},
+		"cables":     {cable, "released " + cable + ", and somebody"},
+	} {
+		t.Run(endpoint, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			text := strings.Replace(halls, "deletionPolicy: delete", "deletionPolicy: orphan", 1)
+			before := w.edited(text)
+			w.apply(before)
+			id := w.object(endpoint, x.gone)["id"]
+			w.apply(w.edited(text, "count: 4\n", "count: 3\n"))
+			w.byHandJSON("DELETE", fmt.Sprintf("dcim/%s/%v", endpoint, id), "")
+			w.sync()
+			n := len(w.server.Objects(endpoint))
+			back := w.back(before)
+			if told := fmt.Sprint(w.preview(back).Findings); !strings.Contains(told, x.told) {
+				t.Errorf("findings lack %q: %s", x.told, told)
+			}
+			w.sparesNothing(before)
+			if now := len(w.server.Objects(endpoint)); now != n {
+				t.Errorf("there are %d %s, and were %d", now, endpoint, n)
+			}
+		})
+	}
+}
+
+// TestRollbackOfTakingBack says that what a run took back from people, and what marks it put right, stays so.
+func TestRollbackOfTakingBack(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.planned(fmt.Sprintf(small, "one", 3))
+	w.apply(plan)
+	for _, word := range []string{"unmanage", "adopt"} {
+		w.answers(plan, "web/web[1]", "", word)
+		w.answers(plan, "web/web[2]", "position", word)
+		w.apply(plan)
+	}
+	w.tells(plan, "took back from people web/web[1], web/web[2] position: that stays", "diet unmanage")
+	w.edit("devices", "web/web[3]", `{"custom_fields": {"diet_object_id": "web/web[77]"}}`)
+	w.answers(plan, "web/web[3]", "", "restore")
+	w.apply(plan)
+	w.tells(plan, "put diet's marks right on web/web[3]")
+}
+
+// tells undoes the newest run, and holds that its preview says so.
+func (w *world) tells(plan engine.Intent, wants ...string) {
+	w.Helper()
+	back, err := w.eng.Rollback(w.Context(), w.lastRun())
+	if err != nil {
+		w.Fatal(err)
+	}
+	told := fmt.Sprint(w.preview(back).Findings)
+	for _, want := range wants {
+		if !strings.Contains(told, want) {
+			w.Errorf("findings lack %q: %s", want, told)
+		}
+	}
+	w.apply(back)
+	w.law(back)
+	w.law(plan)
+}
