@@ -302,6 +302,7 @@ type journal struct {
 	engine *Engine
 	run    string
 	deed   string // what it is to do
+	told   string // what its plan tells the policies
 	seq    int64
 }
 
@@ -313,7 +314,7 @@ func (j *journal) begin(ctx context.Context, p *Preview) error {
 		return err
 	}
 	return j.engine.store.Begin(ctx, store.Run{
-		ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, Intent: j.deed, StartedAt: j.engine.stamp(),
+		ID: j.run, NetBox: address, Plan: p.Plan, Preview: p.ID, Intent: j.deed, Told: j.told, StartedAt: j.engine.stamp(),
 	})
 }
 

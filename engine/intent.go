@@ -155,7 +155,8 @@ func (p *Preview) stand(intent Intent) {
 	}
 }
 
-// Destruction syncs, and is that of a plan of which only its objects in NetBox are known.
+// Destruction syncs, and is that of a plan whose file is not known: only its objects in NetBox, and what the
+// store knows of it.
 func (e *Engine) Destruction(ctx context.Context, key string) (Destruction, error) {
 	if _, err := e.Sync(ctx, mirror.Options{}); err != nil {
 		return Destruction{}, err
@@ -178,8 +179,13 @@ func (e *Engine) Destruction(ctx context.Context, key string) (Destruction, erro
 		}
 		uids = []string{""} // all of it is gone
 	}
-	// Objects of another uid are another plan's: they are found to be in doubt.
-	return Destruction{Plan: generate.PlanInfo{Key: key, UID: uids[len(uids)-1], Reconcile: generate.DefaultReconcile()}}, nil
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return Destruction{}, err
+	}
+	plan, err := e.known(ctx, address, key)
+	plan.UID = uids[len(uids)-1] // objects of another uid are another plan's: they are found to be in doubt
+	return Destruction{Plan: plan}, err
 }
 
 // UnknownPlanError is a key that no object in NetBox has.

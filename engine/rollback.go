@@ -104,7 +104,11 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	if err := e.doneAgain(ctx, &told, address); err != nil {
 		return Rollback{}, err
 	}
-	plan := generate.PlanInfo{Key: told.Plan, Reconcile: generate.DefaultReconcile(), Digest: deedIn(&told)}
+	plan, err := e.known(ctx, address, told.Plan)
+	if err != nil {
+		return Rollback{}, err
+	}
+	plan.Digest = deedIn(&told)
 	if plan.Digest != "" && ofPlan(plan.Digest) {
 		if plan.Digest, err = e.inForce(ctx, address, plan); err != nil {
 			return Rollback{}, err

@@ -121,7 +121,9 @@ func (r *planRun) end(err error) { r.Err, r.over = err, true }
 
 // begin compares a plan, and makes sure that it could be written.
 func (e *Engine) begin(ctx context.Context, intent Intent, opt ApplyOptions) *planRun {
-	r := &planRun{intent: intent, opt: opt, j: &journal{engine: e, run: newID(runID), deed: deedsOf(intent)[0]}}
+	r := &planRun{
+		intent: intent, opt: opt, j: &journal{engine: e, run: newID(runID), deed: deedsOf(intent)[0], told: toldBy(intent)},
+	}
 	if e.client == nil {
 		r.end(ErrNoNetBox)
 		return r

@@ -17,8 +17,8 @@ func destroyCommand() *cli.Command {
 		ArgsUsage: "PLAN-KEY",
 		Description: `Shows a preview that wants nothing of a plan any more, and in a terminal asks. It goes
 through the same policies as any other: what people depend on, protected or edited
-is not deleted without an answer. Where diet.yaml lists the plan, its labels and
-its spec.reconcile count. Objects that were there before the plan and adopted
+is not deleted without an answer. Its labels and its spec.reconcile count: those of
+its file where diet.yaml lists that, else as it was applied last. Objects that were there before the plan and adopted
 by it are its own now: answer with orphan to keep them.
 
    diet destroy web

@@ -13,7 +13,9 @@ func rollbackCommand() *cli.Command {
 		ArgsUsage: "RUN",
 		Description: `Shows a preview that undoes what a run did, and in a terminal asks. It goes through
 the same policies as any other: what the run made is deleted, what it took over is
-given up, what it changed or deleted is as before. What somebody edited since, and
+given up, what it changed or deleted is as before. The labels and the spec.reconcile
+of its plan count: those of its file where diet.yaml lists that, else as it was
+applied last. What somebody edited since, and
 what others depend on, is not touched without an answer; what later runs changed
 stays. A deleted object that is made again has another NetBox id. Shared objects
 that the run made stay, because others may use them; so do tags that it put on what

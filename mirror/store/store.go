@@ -196,6 +196,7 @@ type Run struct {
 	Plan       string `db:"plan"`
 	Preview    string `db:"preview"`
 	Intent     string `db:"intent" json:",omitempty"` // digest of what it was to do; "" of an older diet
+	Told       string `db:"told" json:",omitempty"`   // what its plan told the policies, JSON; "" of an older diet, or of no plan
 	StartedAt  string `db:"started_at"`
 	FinishedAt string `db:"finished_at"`
 	Status     string `db:"status"`

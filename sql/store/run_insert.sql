@@ -1,3 +1,3 @@
 -- A run that begins.
-INSERT INTO run (id, netbox, plan, preview, intent, started_at, status)
-VALUES (:id, :netbox, :plan, :preview, :intent, :started_at, 'running');
+INSERT INTO run (id, netbox, plan, preview, intent, told, started_at, status)
+VALUES (:id, :netbox, :plan, :preview, :intent, :told, :started_at, 'running');

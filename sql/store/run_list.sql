@@ -8,6 +8,7 @@ SELECT
   r.plan,
   r.preview,
   r.intent,
+  r.told,
   r.started_at,
   coalesce(r.finished_at, '') AS finished_at,
   r.status,
