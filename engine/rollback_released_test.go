@@ -93,6 +93,9 @@ func TestRollbackOfWhatSomebodyDeletedSince(t *testing.T) {
 			if told := fmt.Sprint(w.preview(back).Findings); !strings.Contains(told, x.told) {
 				t.Errorf("findings lack %q: %s", x.told, told)
 			}
+			if x.gone != server {
+				w.answers(back, server, "", "adopt") // what is released is nobody's
+			}
 			w.sparesNothing(before)
 			if now := len(w.server.Objects(endpoint)); now != n {
 				t.Errorf("there are %d %s, and were %d", now, endpoint, n)
@@ -107,16 +110,17 @@ func TestRollbackOfTakingBack(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.planned(fmt.Sprintf(small, "one", 3))
 	w.apply(plan)
+	w.edit("devices", "web/web[3]", `{"custom_fields": {"diet_object_id": "web/web[77]"}}`)
+	w.sync()
+	w.answers(plan, "web/web[3]", "", "restore")
+	w.apply(plan)
+	w.tells(plan, "put diet's marks right on web/web[3]")
 	for _, word := range []string{"unmanage", "adopt"} {
 		w.answers(plan, "web/web[1]", "", word)
 		w.answers(plan, "web/web[2]", "position", word)
 		w.apply(plan)
 	}
 	w.tells(plan, "took back from people web/web[1], web/web[2] position: that stays", "diet unmanage")
-	w.edit("devices", "web/web[3]", `{"custom_fields": {"diet_object_id": "web/web[77]"}}`)
-	w.answers(plan, "web/web[3]", "", "restore")
-	w.apply(plan)
-	w.tells(plan, "put diet's marks right on web/web[3]")
 }
 
 // tells undoes the newest run, and holds that its preview says so.

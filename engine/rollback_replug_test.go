@@ -30,9 +30,9 @@ spec:
   reconcile: {deletionPolicy: delete, approveDeletionsAbove: 100}
 `
 
-// TestRollbackOfAReplacement undoes runs that plugged what stays away from what they deleted, or out of the LAG
+// TestRollbackPlugsBack undoes runs that plugged what stays away from what they deleted, or out of the LAG
 // that they gave up: it is in there again.
-func TestRollbackOfAReplacement(t *testing.T) {
+func TestRollbackPlugsBack(t *testing.T) {
 	t.Parallel()
 	profiles := []string{"count: 6", "count: 4", "deletionPolicy: warn", "deletionPolicy: delete, approveDeletionsAbove: 100"}
 	for name, x := range map[string]struct {
@@ -47,14 +47,17 @@ func TestRollbackOfAReplacement(t *testing.T) {
 			to: []string{"        leaf:", "        tor:", "dc.leaf/", "dc.tor/",
 				"  reconcile:", "  removed: [{from: dc.leaf, policy: delete}]\n  reconcile:"},
 		},
-		"a line card is another":          {text: cards, to: []string{`"Slot 1": lc-a`, `"Slot 1": lc-b`}},
-		"a line card is in another slot":  {text: cards, to: []string{`"Slot 1": lc-a`, `"Slot 2": lc-a`, "Ethernet1/", "Ethernet2/"}},
-		"a server of a breakout":          {text: broken, from: profiles, to: []string{"count: 4", "count: 4\n      skip: [3]"}},
-		"a server of a LAG":               {text: pairs, to: []string{"count: 3\n", "count: 3\n      skip: [2]\n"}},
-		"no LAGs":                         {text: pairs, to: []string{"lags: true, ", ""}},
-		"no LAG of a link":                {text: pairs, to: []string{", lag: mclag", ""}},
-		"a link of another name":          {text: pairs, to: []string{"links: {data:", "links: {bond:"}},
-		"servers of another name in LAGs": {text: pairs, to: []string{"    web:\n", "    app:\n", "  reconcile:", "  removed: [{from: web, policy: delete}]\n  reconcile:"}},
+		"a line card is another":         {text: cards, to: []string{`"Slot 1": lc-a`, `"Slot 1": lc-b`}},
+		"a line card is in another slot": {text: cards, to: []string{`"Slot 1": lc-a`, `"Slot 2": lc-a`, "Ethernet1/", "Ethernet2/"}},
+		"a server of a breakout":         {text: broken, from: profiles, to: []string{"count: 4", "count: 4\n      skip: [3]"}},
+		"a server of a LAG":              {text: pairs, to: []string{"count: 3\n", "count: 3\n      skip: [2]\n"}},
+		"no LAGs":                        {text: pairs, to: []string{"lags: true, ", ""}},
+		"no LAG of a link":               {text: pairs, to: []string{", lag: mclag", ""}},
+		"a link of another name":         {text: pairs, to: []string{"links: {data:", "links: {bond:"}},
+		"servers of another name in LAGs": {
+			text: pairs,
+			to:   []string{"    web:\n", "    app:\n", "  reconcile:", "  removed: [{from: web, policy: delete}]\n  reconcile:"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
