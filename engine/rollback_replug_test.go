@@ -66,7 +66,11 @@ func TestRollbackPlugsBack(t *testing.T) {
 			w.apply(before)
 			was := w.estate()
 			w.apply(w.edited(x.text, append(x.from, x.to...)...))
+			back := w.back(before)
 			w.sparesNothing(before)
+			if p := w.preview(back); p.Waits() {
+				t.Errorf("what is undone is asked about: %+v", p.Questions)
+			}
 			w.sameEstate(was)
 			w.apply(before)
 			w.law(before)
