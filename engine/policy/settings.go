@@ -113,21 +113,37 @@ func nodeAt(at *yaml.Node, path []string, key bool) (*yaml.Node, int) {
 
 // mismatched says in what settings differ from their schema, and where the first of it stands.
 func (s *source) mismatched(result []any) *Error {
-	problem := &wrongSetting{message: "does not match its schema: " + mismatch(result)}
+	wrong := mismatches(result)
+	said := make([]string, len(wrong))
+	for i, item := range wrong {
+		said[i] = fmt.Sprintf("%v: %v", item["field"], item["desc"])
+	}
+	problem := &wrongSetting{message: "does not match its schema: " + strings.Join(said, "; ")}
+	if len(wrong) > 0 {
+		if field := fmt.Sprint(wrong[0]["field"]); !strings.EqualFold(field, "(root)") {
+			problem.path = strings.Split(field, ".")
+		}
+		if name, is := strings.CutPrefix(fmt.Sprint(wrong[0]["desc"]), "Additional property "); is {
+			problem.path, problem.key = append(problem.path, strings.TrimSuffix(name, " is not allowed")), true
+		}
+	}
+	return s.wrong(problem)
+}
+
+// mismatches are what json.match_schema says is wrong, by field: it goes over maps at random.
+func mismatches(result []any) []map[string]any {
+	var out []map[string]any
 	for _, list := range result {
 		list, _ := list.([]any)
 		for _, item := range list {
 			item, _ := item.(map[string]any)
-			if field := fmt.Sprint(item["field"]); !strings.EqualFold(field, "(root)") {
-				problem.path = strings.Split(field, ".")
-			}
-			if name, is := strings.CutPrefix(fmt.Sprint(item["desc"]), "Additional property "); is {
-				problem.path, problem.key = append(problem.path, strings.TrimSuffix(name, " is not allowed")), true
-			}
-			return s.wrong(problem)
+			out = append(out, item)
 		}
 	}
-	return s.wrong(problem)
+	slices.SortStableFunc(out, func(a, b map[string]any) int {
+		return strings.Compare(fmt.Sprintln(a["field"], a["desc"]), fmt.Sprintln(b["field"], b["desc"]))
+	})
+	return out
 }
 
 // Strays says which settings are about sites that are not among the given ones: they limit nothing.
@@ -245,19 +261,6 @@ func byKind(settings map[string]any) map[string]map[string]any {
 		out["site_budgets."+site] = at(at(settings, "site_budgets"), site)
 	}
 	return out
-}
-
-// mismatch joins what json.match_schema says is wrong.
-func mismatch(result []any) string {
-	var said []string
-	for _, list := range result {
-		list, _ := list.([]any)
-		for _, item := range list {
-			item, _ := item.(map[string]any)
-			said = append(said, fmt.Sprintf("%v: %v", item["field"], item["desc"]))
-		}
-	}
-	return strings.Join(said, "; ")
 }
 
 const settingsHint = "docs/policies.md describes data.settings"
