@@ -34,13 +34,12 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	not _recreated
 	input.instead_of
 	message := sprintf("the plan has %s instead of %s, %s in NetBox %s; it would be plugged in again", [
-		text.subject, input.instead_of, _undone, text.author,
+		text.subject,
+		input.instead_of,
+		_undone,
+		text.author,
 	])
 }
-
-default _undone := "which was deleted"
-
-_undone := sprintf("of which %s was pulled out or plugged in elsewhere", [text.series(input.differs)]) if count(input.differs) > 0
 
 # METADATA
 # title: A deleted object is recreated where the settings say so
@@ -56,3 +55,10 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 }
 
 _recreated if data.settings.remediation.missing[input.kind] == "recreate"
+
+default _undone := "which was deleted"
+
+_undone := said if {
+	count(input.differs) > 0
+	said := sprintf("of which %s was pulled out or plugged in elsewhere", [text.series(input.differs)])
+}
