@@ -2,7 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
@@ -73,7 +72,7 @@ func (t trades) hold(cause map[string]string) (held bool) {
 		}
 		why := cause[first.Object]
 		if why == "" && first.LeftOut() {
-			why = fmt.Sprintf("%s, which stays as it is (%s)", first.Object, first.Verdict.Rule)
+			why = staysAsItIs(first)
 		}
 		for _, m := range members {
 			if m.Acts() && m.Outcome() != change.Orphan && m != first {
