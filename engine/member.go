@@ -70,9 +70,10 @@ func laneOf(c *change.Change, in map[string]*change.Change) *change.Change {
 	return nil
 }
 
-// pluggedIn adds to the fields that wait the plugs of a breakout that a change pulls out of what
-// would be deleted and is not yet, and, of a cable that is deleted, all of those. A plug that would
-// be pulled out of what is released stays there, and is the plan's no more.
+// pluggedIn adds to the fields that wait the plugs that a change pulls out of what would be deleted and
+// is not yet, and, of a cable that is deleted, all of those. A cable that is no breakout is of its other
+// end: once it is decided that what it is pulled out of stays, it moves as the plan has it. A plug that
+// would be pulled out of what is released stays there, and is the plan's no more.
 func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
 	kind, _ := kinds.Standard().Of(c.Kind)
 	if len(kind.Ends()) == 0 || !c.PerField() && (!c.Deletes() || c.With != "") {
@@ -80,11 +81,12 @@ func (b *bonds) pluggedIn(c *change.Change, in map[string]*change.Change) {
 	}
 	for _, field := range kind.Plugs() {
 		f := fieldOf(c, field)
-		if !c.Deletes() && (value.Empty(c.Before.Have[kind.Shape()]) || f == nil || !f.Writes()) {
+		if !c.Deletes() && (f == nil || !f.Writes()) {
 			continue
 		}
+		single := !c.Deletes() && value.Empty(c.Before.Have[kind.Shape()])
 		switch host := b.wholeAt(c, field); {
-		case host == nil:
+		case host == nil, single && host.LeftOut():
 		case !host.Acts():
 			in[field] = host
 		case f != nil && f.Want == nil && host.Outcome() == change.Orphan && !c.Deletes():

@@ -14,7 +14,6 @@ func TestARetiredSwitchThatStays(t *testing.T) {
 	for name, test := range map[string]struct{ policy, answer string }{
 		"in use":  {"delete", ""}, // by an IP address
 		"skip":    {"warn", "skip"},
-		"asked":   {"warn", ""},
 		"orphan":  {"warn", "orphan"},
 		"approve": {"warn", "approve"},
 	} {

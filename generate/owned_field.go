@@ -11,7 +11,7 @@ var ownedFields = []string{
 	"console_server_port", "description", "device", "device_type", "display", "enabled", "face", "label", "lag", "length",
 	"length_unit", "location", "mark_connected", "max_utilization", "module", "module_bay", "module_type", "name", "parent",
 	"phase", "platform", "position", "power_feed", "power_outlet", "power_panel", "power_port", "profile", "rack", "role", "serial",
-	"site", "status", "supply", "tenant", "type", "u_height", "voltage",
+	"site", "starting_unit", "status", "supply", "tenant", "type", "u_height", "voltage",
 }
 
 // marks are the custom fields in which diet keeps whose an object is.
