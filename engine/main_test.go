@@ -16,7 +16,7 @@ var teams string
 // the tests' time went into collecting it.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(300)
-	debug.SetMemoryLimit(3 << 30)
+	debug.SetMemoryLimit(6 << 30)
 	var err error
 	if teams, err = os.MkdirTemp("", "diet-teams"); err != nil {
 		panic(err)
