@@ -98,7 +98,7 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 		return false
 	}
 	for name, v := range now.Have {
-		if _, tag := kinds.TagOf(name); tag {
+		if kinds.IsTag(name) {
 			continue
 		}
 		f, _ := kind.Field(name)
@@ -107,8 +107,7 @@ func unchanged(kind kinds.Kind, was, now *change.Before) bool {
 		}
 	}
 	for name, v := range was.Have {
-		_, tag := kinds.TagOf(name)
-		if _, there := now.Have[name]; !there && v != nil && !tag {
+		if _, there := now.Have[name]; !there && v != nil && !kinds.IsTag(name) {
 			return false // a custom field that is gone
 		}
 	}

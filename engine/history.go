@@ -201,7 +201,7 @@ func (s *Step) blame(edits []Edit) {
 		}
 		touched := func(f StepField) bool {
 			return slices.ContainsFunc(edit.Fields, func(name string) bool {
-				return name == f.Name || f.Name == "tags" && strings.HasPrefix(name, "tag.") || name == "cf."+f.Name
+				return name == f.Name || f.Name == "tags" && kinds.IsTag(name) || name == "cf."+f.Name
 			})
 		}
 		if s.Action == "update" && !slices.ContainsFunc(s.Fields, touched) {

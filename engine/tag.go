@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
@@ -14,7 +15,7 @@ func (d *deed) noteTags(body map[string]any) {
 	list, _ := body["tags"].([]any)
 	for _, t := range list {
 		field := fieldOfTag(t, body)
-		had := slices.ContainsFunc(valuesOf(d.was.Tags), func(v any) bool { return value.Equal(v, value.Of(t)) })
+		had := slices.ContainsFunc(slices.Collect(maps.Values(d.was.Tags)), func(v any) bool { return value.Equal(v, value.Of(t)) })
 		if _, called := d.was.Fields[field]; !had && !called && field != "" && !slices.Contains(d.tags, field) {
 			d.tags = append(d.tags, field)
 		}
@@ -31,19 +32,11 @@ func fieldOfTag(t any, body map[string]any) string {
 	record, _ := custom["diet_managed_fields"].(map[string]any)
 	ids, _ := record["ids"].(map[string]any)
 	for field, id := range ids {
-		if _, is := kinds.TagOf(field); is && value.Equal(value.Of(id), value.Of(t)) {
+		if kinds.IsTag(field) && value.Equal(value.Of(id), value.Of(t)) {
 			return field
 		}
 	}
 	return ""
-}
-
-func valuesOf(of map[string]any) []any {
-	out := make([]any, 0, len(of))
-	for _, v := range of {
-		out = append(out, v)
-	}
-	return out
 }
 
 // tagSlugs are the slugs of tags by the plan, of their fields.

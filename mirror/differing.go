@@ -123,9 +123,9 @@ func tagChanges(before, after string, slugs value.Object) []tagChange {
 		if slices.Contains(a, name) == slices.Contains(b, name) {
 			continue
 		}
-		c := tagChange{field: "tag." + name}
+		c := tagChange{field: kinds.TagField(name)}
 		if found := texts("[" + slugs[name] + "]"); len(found) == 1 && found[0] != "" {
-			c.field = "tag." + found[0]
+			c.field = kinds.TagField(found[0])
 		}
 		if slices.Contains(b, name) {
 			c.after = "true"

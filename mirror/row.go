@@ -323,7 +323,7 @@ func references(base, beside string) (ids, keys string, err error) {
 			return true
 		}
 		values[name] = value.Scalar(text)
-		if id, is := value.ID(value.Scalar(owned[name])); is && isTag(name) {
+		if id, is := value.ID(value.Scalar(owned[name])); is && kinds.IsTag(name) {
 			natural[name] = id
 		}
 		return true
@@ -333,11 +333,6 @@ func references(base, beside string) (ids, keys string, err error) {
 	}
 	keys, err = value.Encode(natural)
 	return ids, keys, err
-}
-
-func isTag(field string) bool {
-	_, is := kinds.TagOf(field)
-	return is
 }
 
 // reference reads what a base holds of a reference, as id and key: of a shared object its

@@ -207,7 +207,7 @@ func applies(f change.Field, value any, base map[string]any) {
 // put writes a field under NetBox's own name. Tags and custom fields are written as a whole.
 func put(payload map[string]any, c *change.Change, field string, value any) {
 	switch {
-	case isTag(field):
+	case kinds.IsTag(field):
 	case end(c.Kind, field):
 		putPlug(payload, c, field, value)
 	case value == nil && blank(c.Kind, field):
@@ -356,7 +356,7 @@ func refer(c *change.Change, base map[string]any, key func(field string) string)
 		id, ok := value.ID(v)
 		k := key(name)
 		switch {
-		case isTag(name):
+		case kinds.IsTag(name):
 			if was := appliedTag(c, name); was != 0 {
 				out.ids[name] = was
 			}

@@ -10,11 +10,6 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
-func isTag(field string) bool {
-	_, is := kinds.TagOf(field)
-	return is
-}
-
 // tagsOf returns all tags that an object should have, if a change touches any: NetBox
 // replaces the whole set. They are written by their ids, since people may call them otherwise.
 func (a *Applier) tagsOf(c *change.Change) []any {
@@ -60,7 +55,7 @@ func (a *Applier) tagID(c *change.Change, field string) int64 {
 func (a *Applier) tagged(c *change.Change, base applied) applied {
 	for name := range base.base {
 		kept := c.PerField() && slices.ContainsFunc(c.Fields, func(f change.Field) bool { return f.Name == name && !f.Verdict.Acts() })
-		if !isTag(name) || kept {
+		if !kinds.IsTag(name) || kept {
 			continue
 		}
 		if id := cmp.Or(a.tagID(c, name), appliedTag(c, name)); id != 0 {

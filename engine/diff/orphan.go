@@ -220,7 +220,7 @@ func referenceKind(name string, owned bool) string {
 		return "edited"
 	case strings.HasPrefix(name, "cf."):
 		return "custom_field"
-	case strings.HasPrefix(name, "tag."):
+	case kinds.IsTag(name):
 		return "tag"
 	}
 	return name

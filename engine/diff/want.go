@@ -128,9 +128,8 @@ func (w *wanted) need(c *change.Change) {
 	c.Needs = needs(w.kind, c.Fields)
 	for _, f := range c.Fields {
 		ref := w.claims[f.Name]
-		_, tag := kinds.TagOf(f.Name)
 		switch {
-		case ref != "" && tag:
+		case ref != "" && kinds.IsTag(f.Name):
 			c.NeedFor(ref, f.Name)
 		case ref != "" && !slices.Contains(c.Needs, ref):
 			c.Needs = append(c.Needs, ref)

@@ -24,12 +24,15 @@ const tagPrefix = "tag."
 // TagOf returns the slug of the tag that a field is, by the plan.
 func TagOf(field string) (slug string, is bool) { return strings.CutPrefix(field, tagPrefix) }
 
+// IsTag reports whether a field is one tag.
+func IsTag(field string) bool { return strings.HasPrefix(field, tagPrefix) }
+
 // TagField is the field that a tag is.
 func TagField(slug string) string { return tagPrefix + slug }
 
 // IsMember reports whether a field is one tag, tag.<slug>, or one custom field, cf.<name>.
 func IsMember(field string) bool {
-	return strings.HasPrefix(field, tagPrefix) || strings.HasPrefix(field, "cf.")
+	return IsTag(field) || strings.HasPrefix(field, "cf.")
 }
 
 // IsPersonal reports whether a value in a field that no plan owns is somebody's work.
