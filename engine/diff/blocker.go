@@ -57,7 +57,10 @@ func (d *differ) findBlockers() error {
 			return err
 		}
 	}
-	return nil
+	if err := d.findTrunkBlockers(holders); err != nil {
+		return err
+	}
+	return d.findLaneBlockers(holders)
 }
 
 // waitForHolders makes what comes into an object, as a device into a rack, wait until that

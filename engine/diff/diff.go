@@ -137,7 +137,6 @@ func (d *differ) run() (*change.Set, error) {
 		d.tellParted,
 		d.waitForAsked,
 		d.findBlockers,
-		d.findLaneBlockers,
 		d.findRoomless,
 		d.tellBlame,
 		d.findFlaps,

@@ -110,34 +110,27 @@ func alone(kind kinds.Kind, plug string, before *change.Before) bool {
 
 // findLaneBlockers marks the changes of breakouts that would be plugged in where another cable is
 // plugged into the interface of the lane: that is the same place in the port.
-func (d *differ) findLaneBlockers() error {
-	if err := d.findTrunkBlockers(); err != nil || len(d.topo.Breakouts) == 0 {
-		return err
+func (d *differ) findLaneBlockers(holders map[place]*change.Change) error {
+	breakouts := make(map[string]*generate.Breakout, len(d.topo.Breakouts))
+	for i := range d.topo.Breakouts {
+		breakouts[d.topo.Breakouts[i].ID] = &d.topo.Breakouts[i]
 	}
 	takers := map[string]*change.Change{}
 	var lanes []any
-	changes := map[key]*change.Change{}
 	for i := range d.changes {
-		changes[key{d.changes[i].Kind, d.changes[i].Object}] = &d.changes[i]
-	}
-	for _, kind := range d.kinds.Owned() {
-		if len(kind.Ends()) == 0 {
-			continue
-		}
-		for i := range d.topo.Breakouts {
-			b := &d.topo.Breakouts[i]
-			if c := changes[key{kind.Name, b.ID}]; c != nil {
-				takers[c.Object], lanes = c, append(lanes, d.lanesTaken(c, b)...)
-			}
+		c := &d.changes[i]
+		if b := breakouts[c.Object]; b != nil && len(d.kinds.Must(c.Kind).Ends()) > 0 {
+			takers[c.Object], lanes = c, append(lanes, d.lanesTaken(c, b)...)
 		}
 	}
-	if len(lanes) == 0 {
-		return d.ids.err
-	}
-	return d.blockLanes("query/cable_lane_blocker", takers, lanes)
+	return d.blockLanes("query/cable_lane_blocker", takers, lanes, holders)
 }
 
-func (d *differ) blockLanes(statement string, takers map[string]*change.Change, lanes []any) error {
+// blockLanes marks those that want lanes which the cables hold that a statement lists.
+func (d *differ) blockLanes(statement string, takers map[string]*change.Change, lanes []any, holders map[place]*change.Change) error {
+	if d.ids.err != nil || len(lanes) == 0 {
+		return d.ids.err
+	}
 	list, err := value.Encode(lanes)
 	if err != nil {
 		return err
@@ -145,10 +138,6 @@ func (d *differ) blockLanes(statement string, takers map[string]*change.Change, 
 	var rows []blockerRow
 	if err := d.selectAll(&rows, d.statements.Get(statement), sql.Named("lanes", list), sql.Named("plan", d.plan)); err != nil {
 		return err
-	}
-	holders := make(map[place]*change.Change, len(d.changes))
-	for i := range d.changes {
-		holders[place{d.changes[i].Kind, d.changes[i].NetBoxID}] = &d.changes[i]
 	}
 	for _, r := range rows {
 		c := takers[r.Object]
@@ -190,7 +179,7 @@ func plugsIn(c *change.Change, port int64) bool {
 
 // findTrunkBlockers marks cables to be made at lanes of a port that somebody else's cable is plugged into
 // whole.
-func (d *differ) findTrunkBlockers() error {
+func (d *differ) findTrunkBlockers(holders map[place]*change.Change) error {
 	takers := map[string]*change.Change{}
 	for i := range d.changes {
 		if c := &d.changes[i]; len(d.kinds.Must(c.Kind).Ends()) > 0 && c.Action == change.Create {
@@ -203,28 +192,20 @@ func (d *differ) findTrunkBlockers() error {
 	var trunks []any
 	for i := range d.topo.Cables {
 		x := &d.topo.Cables[i]
-		if takers[x.ID] == nil {
+		c := takers[x.ID]
+		if c == nil {
 			continue
 		}
+		port := change.Refers(c.Kind, d.kinds.Must(c.Kind).Ends()[0])
 		for _, end := range []string{x.A, x.B} {
 			at, is := slices.BinarySearchFunc(d.topo.Interfaces, end, func(p generate.Interface, id string) int { return cmp.Compare(p.ID, id) })
 			if !is || d.topo.Interfaces[at].Cage == "" {
 				continue
 			}
-			if device := d.ids.owned(d.holderKind(takers[x.ID].Kind), d.topo.Interfaces[at].Device); device != 0 {
+			if device := d.ids.owned(d.kinds.Must(port).ParentKind(), d.topo.Interfaces[at].Device); device != 0 {
 				trunks = append(trunks, []any{x.ID, device, d.topo.Interfaces[at].Cage})
 			}
 		}
 	}
-	if len(trunks) == 0 {
-		return d.ids.err
-	}
-	return d.blockLanes("query/cable_trunk_blocker", takers, trunks)
-}
-
-// holderKind is what has the ports that objects of a kind are plugged into.
-func (d *differ) holderKind(kind string) string {
-	port := d.kinds.Must(change.Refers(kind, d.kinds.Must(kind).Ends()[0]))
-	whole, _ := port.Field(port.Parent)
-	return whole.To
+	return d.blockLanes("query/cable_trunk_blocker", takers, trunks, holders)
 }
