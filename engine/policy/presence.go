@@ -50,11 +50,9 @@ func lacks(class, key string) bool {
 
 // domain is what a spot may be of a class, as far as a rule has said.
 func (v *solver) domain(of spot, s state) *domain {
-	key, isValue := strings.CutPrefix(of.key, "input/")
-	isValue = isValue && slices.Contains(valueKeys, key)
 	if d := s.at[of.key]; d != nil {
-		if types := v.valueTypes(s); d.listed && isValue && types != nil {
-			return domainOf(map[string]any{"anyOf": types}, nil).among(d.values)
+		if d.listed && of.isValue() {
+			return domainOf(map[string]any{"anyOf": v.valueTypes(s)}, nil).among(d.values)
 		}
 		return d
 	}
@@ -85,22 +83,28 @@ func (v *solver) domain(of spot, s state) *domain {
 		return oneOf("")
 	case name == "field":
 		return &domain{admits: func(x ast.Value) bool { return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) }}
-	case isValue && !isOfField(s.class):
+	case of.isValue() && !isOfField(s.class):
 		return &domain{listed: true, values: []ast.Value{ast.NullValue}}
-	case isValue:
+	case of.isValue():
 		return domainOf(map[string]any{"anyOf": v.valueTypes(s)}, nil)
 	}
 	return domainOf(schemaAt(v.schema, of.ref), func(x ast.Value) bool { return v.admits(of.ref, x) })
 }
 
-// valueTypes is what the values of the field that a rule is about may be; nothing where that is not
-// known.
+// isValue reports whether a spot is the plan's, the applied or NetBox's value of a field.
+func (of spot) isValue() bool {
+	key, is := strings.CutPrefix(of.key, "input/")
+	return is && slices.Contains(valueKeys, key)
+}
+
+// valueTypes are the schemas of what the values of the field that a rule is about may be; none where that
+// is not known.
 func (v *solver) valueTypes(s state) []any {
 	d := s.at["input/field"]
 	if d == nil || !d.listed {
 		return nil
 	}
-	var out []any
+	types := map[string]bool{}
 	for _, field := range d.values {
 		name, _ := field.(ast.String)
 		for _, kind := range v.kindsIn(s) {
@@ -108,12 +112,15 @@ func (v *solver) valueTypes(s state) []any {
 			if is && t == "" || dynamic(string(name)) {
 				return nil
 			}
-			if of := map[string]any{"type": t}; is && !slices.ContainsFunc(out, func(x any) bool { return maps.Equal(x.(map[string]any), of) }) {
-				out = append(out, of)
-			}
+			types[t] = is || types[t]
 		}
 	}
-	return append(out, map[string]any{"type": "null"})
+	delete(types, "") // what a kind has not
+	var out []any
+	for _, t := range append(slices.Sorted(maps.Keys(types)), "null") {
+		out = append(out, map[string]any{"type": t})
+	}
+	return out
 }
 
 // kindsIn are the kinds that a rule is about, as far as it has said.

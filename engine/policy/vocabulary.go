@@ -15,13 +15,14 @@ type vocabulary struct {
 	schema     map[string]any
 	kinds      []string
 	fields     map[string]map[string]string
+	named      []string // all of these fields, and "" for none
 	marks      []string
 	dependents []string
 }
 
 func newVocabulary(s *source, cfg Config) vocabulary {
 	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
-	return vocabulary{schema, cfg.Kinds, cfg.Fields, cfg.Marks, cfg.Dependents}
+	return vocabulary{schema, cfg.Kinds, cfg.Fields, append([]string{""}, fieldsOf(cfg.Fields)...), cfg.Marks, cfg.Dependents}
 }
 
 func isKind(ref ast.Ref) bool { return ref.String() == "input.kind" }
@@ -60,7 +61,7 @@ func (v vocabulary) known(ref ast.Ref) []string {
 	case isKind(ref) && len(v.kinds) > 0:
 		return append([]string{KindRun}, v.kinds...)
 	case isField(ref) && len(v.fields) > 0:
-		return append([]string{""}, fieldsOf(v.fields)...)
+		return v.named
 	case isDependent(ref):
 		return v.dependents
 	}
