@@ -3,7 +3,6 @@ package engine_test
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -81,13 +80,7 @@ func TestWildAnswersLast(t *testing.T) {
 	for _, seed := range wildSeeds(t, 1, 2, 3, 4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			x := &wild{world: setup(t, []string{"4.2", "4.4", "4.6", "4.7"}[seed%4]), random: rand.New(rand.NewPCG(seed, 1))}
-			x.apply(x.grown())
-			if x.random.IntN(3) > 0 {
-				x.answer("drift", "remediate")
-				x.answer("conflict", "apply")
-				x.answer("missing", "recreate")
-			}
+			x := newWild(t, seed, 1)
 			for range 2 {
 				for range x.random.IntN(6) {
 					x.act()

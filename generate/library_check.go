@@ -41,7 +41,7 @@ func isWireless(typ string) bool {
 // takesNoCable reports whether NetBox plugs no cable into interfaces of a type.
 func takesNoCable(typ string) bool { return isVirtual(typ) || isWireless(typ) || typ == "channel" }
 
-// text is what a key says, "" for nothing.
+// textOf is what a key says, "" for nothing.
 func textOf(s *string) string {
 	if s == nil {
 		return ""

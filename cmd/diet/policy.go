@@ -78,8 +78,8 @@ func (e *env) policyCheck(dirs []string) error {
 	if err != nil {
 		return err
 	}
-	known, _, _ := e.knownPlans(nil)
-	sources := p.Sources(time.Now(), known...)
+	plans := e.knownPlans(nil)
+	sources := p.Sources(time.Now(), plans.keys...)
 	if e.cli.Bool("json") {
 		return e.print(map[string]any{"policies": sources, "rules": len(p.Rules()), "digest": p.Digest()})
 	}
@@ -92,7 +92,7 @@ func (e *env) policyCheck(dirs []string) error {
 	for _, w := range sources.Waivers {
 		fmt.Fprintf(e.out, "  %s\n", report.Printable(w.String()))
 	}
-	e.warnOfStrangers(nil)
+	e.warnOfStrangersTo(plans)
 	return nil
 }
 
@@ -149,8 +149,7 @@ func (e *env) policyList(dirs []string) error {
 	for _, r := range p.Rules() {
 		fmt.Fprintf(e.out, "%-8s %-7s %-8s %s  %s:%d\n", r.ID, r.Kind, r.Severity, report.Printable(r.Title), report.Printable(r.File), r.Line)
 	}
-	known, _, _ := e.knownPlans(nil)
-	for _, w := range p.Sources(time.Now(), known...).Waivers {
+	for _, w := range p.Sources(time.Now(), e.knownPlans(nil).keys...).Waivers {
 		fmt.Fprintf(e.out, "%s\n", report.Printable(w.String()))
 	}
 	return nil

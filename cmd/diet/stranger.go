@@ -40,26 +40,33 @@ func (e *env) strangers(known []string) []string {
 
 // warnOfStrangers warns of these, and of budgets for sites that no plan is of, where the plans at hand are
 // all that diet.yaml names, and more.
-func (e *env) warnOfStrangers(plans []*generate.Plan) {
-	known, sites, whole := e.knownPlans(plans)
-	for _, text := range e.strangers(known) {
+func (e *env) warnOfStrangers(plans []*generate.Plan) { e.warnOfStrangersTo(e.knownPlans(plans)) }
+
+// warnOfStrangersTo warns of what is strange to plans that were read.
+func (e *env) warnOfStrangersTo(plans knownPlans) {
+	for _, text := range e.strangers(plans.keys) {
 		e.say("warning: %s", text)
 	}
-	if len(e.policyDirs()) == 0 || len(sites) == 0 || !whole {
+	if len(e.policyDirs()) == 0 || len(plans.sites) == 0 || !plans.whole {
 		return
 	}
 	if p, err := policy.New(e.cli.Context, e.policyConfig(nil)); err == nil {
-		for _, text := range p.Strays(sites) {
+		for _, text := range p.Strays(plans.sites) {
 			e.say("warning: %s", text)
 		}
 	}
 }
 
-// knownPlans are the keys, and the sites, of all plans that there are: those at hand, and what diet.yaml names.
-// whole is that all of them can be read. There are none where others lie in git.
-func (e *env) knownPlans(plans []*generate.Plan) (known, sites []string, whole bool) {
+// knownPlans are the keys, and the sites, of all plans that there are.
+type knownPlans struct {
+	keys, sites []string
+	whole       bool // all of them can be read
+}
+
+// knownPlans reads them: those at hand, and what diet.yaml names. There are none where others lie in git.
+func (e *env) knownPlans(plans []*generate.Plan) (known knownPlans) {
 	if len(e.config.Sources) > 0 {
-		return nil, nil, false
+		return known
 	}
 	beside := slices.DeleteFunc(planPaths(texts(e.config.Plans)), func(path string) bool {
 		return slices.ContainsFunc(plans, func(p *generate.Plan) bool { return p.Info().File == path })
@@ -69,12 +76,13 @@ func (e *env) knownPlans(plans []*generate.Plan) (known, sites []string, whole b
 		plans = append(slices.Clone(plans), more...)
 	}
 	for _, p := range plans {
-		known, sites = append(known, p.Info().Key), append(sites, p.Spec.Site.Slug)
+		known.keys, known.sites = append(known.keys, p.Info().Key), append(known.sites, p.Spec.Site.Slug)
 	}
 	for _, w := range wrong {
-		known = append(known, w.key)
+		known.keys = append(known.keys, w.key)
 	}
-	return known, sites, len(wrong) == 0
+	known.whole = len(wrong) == 0
+	return known
 }
 
 // warnOfIntents is warnOfStrangers ahead of a preview, where diet.yaml names the plans that there are.
