@@ -10,11 +10,7 @@ WITH port AS MATERIALIZED (
 )
 SELECT
   p.object,
-  'cable' AS kind,
-  o.id,
-  coalesce(nullif(o.label, ''), '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
+  {{template "cable_holding"}},
   coalesce(o.plan, '') = p.plan AND o.object_id IS NOT NULL AS own,
   p.id_of AS port,
   p.type_of AS port_type,

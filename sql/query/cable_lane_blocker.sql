@@ -3,11 +3,7 @@
 -- plan, whose own change may free the lane.
 SELECT
   e.value ->> 0 AS object,
-  'cable' AS kind,
-  o.id,
-  coalesce(nullif(o.label, ''), '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
+  {{template "cable_holding"}},
   coalesce(o.plan, '') = :plan AND o.object_id IS NOT NULL AS own,
   t.termination_id AS port,
   t.termination_type AS port_type,

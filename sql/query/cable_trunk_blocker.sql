@@ -2,11 +2,7 @@
 -- lane. :lanes are lists of a cable's diet id, the id of the device and the name of the port; :plan is the plan of those.
 SELECT
   e.value ->> 0 AS object,
-  'cable' AS kind,
-  o.id,
-  coalesce(nullif(o.label, ''), '#' || o.id) AS name,
-  coalesce(o.plan, '') AS plan,
-  coalesce(o.object_id, '') AS other,
+  {{template "cable_holding"}},
   0 AS own,
   t.termination_id AS port,
   t.termination_type AS port_type,
