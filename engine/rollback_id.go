@@ -43,13 +43,15 @@ func (r *renamedIDs) stands(deeds map[string]*deed, now []record) bool {
 	old, classes := map[string]bool{}, map[string]bool{}
 	for id, was := range r.back {
 		old[was] = true
-		classes[classOf(id)] = true
+		key, _ := renamedKey(id, was)
+		classes[key] = true
 	}
 	for i := range now {
 		d := deeds[now[i].Object]
 		_, renamed := r.back[now[i].Object]
 		later := !renamed && (d == nil || d.did != change.Create && d.did != change.Adopt)
-		if old[now[i].Object] || later && classes[classOf(now[i].Object)] {
+		goesBy := func(key string) bool { return classes[key] }
+		if old[now[i].Object] || later && slices.ContainsFunc(keysOf(now[i].Object), goesBy) {
 			return true
 		}
 	}
@@ -61,10 +63,29 @@ func (r *renamedIDs) stands(deeds map[string]*deed, now []record) bool {
 	return false
 }
 
-// classOf is the class that an object id begins with, with the plan.
-func classOf(id string) string {
-	class, _, _ := strings.Cut(id, "[")
-	return class
+// keysOf are the keys that an object id goes by, with the plan: of its class, of the NIC, zone or link, and, of a
+// LAG on a switch, those of the LAG at its other end.
+func keysOf(id string) []string {
+	class, of, _ := strings.Cut(id, "[")
+	if node := generate.NodeLAG(id); node != id {
+		return append([]string{class}, keysOf(node)...)
+	}
+	_, part, _ := strings.Cut(of, "]/")
+	if at := strings.IndexAny(part, ".#~"); at >= 0 {
+		part = part[:at]
+	}
+	return []string{class, class + "/" + part}
+}
+
+// renamedKey is the key by which an object got another id, and what that was.
+func renamedKey(id, was string) (now, before string) {
+	keys, old := keysOf(id), keysOf(was)
+	for i := range keys {
+		if i < len(old) && keys[i] != old[i] {
+			return keys[i], old[i]
+		}
+	}
+	return keys[0], old[0]
 }
 
 // take has the objects, what the run did to them, and what refers to them, known by the ids that they
@@ -90,8 +111,8 @@ func (u *undoing) take(ids renamedIDs, now []record) {
 		r := &now[i]
 		u.called[diff.Place{Kind: r.Kind, ID: r.ID}] = u.idOf(r.Object)
 		if to := ids.back[r.Object]; to != "" {
-			if class, _ := strings.CutPrefix(classOf(r.Object), u.plan+"/"); class == r.Source {
-				r.Source, _ = strings.CutPrefix(classOf(to), u.plan+"/")
+			if class, _ := strings.CutPrefix(keysOf(r.Object)[0], u.plan+"/"); class == r.Source {
+				r.Source, _ = strings.CutPrefix(keysOf(to)[0], u.plan+"/")
 			}
 			u.moved = append(u.moved, generate.Move{From: r.Object, To: to})
 			r.Object = to
@@ -113,8 +134,8 @@ func (u *undoing) idOf(object string) string {
 func (u *undoing) keptIDs() []string {
 	moves := map[string]bool{}
 	for id, was := range u.ids.kept {
-		from := classOf(id)
-		plan, to, _ := strings.Cut(classOf(was), "/")
+		from, old := renamedKey(id, was)
+		plan, to, _ := strings.Cut(old, "/")
 		if plan == u.plan {
 			from = strings.TrimPrefix(from, plan+"/")
 		}

@@ -193,6 +193,30 @@ func (e *emitter) switchLag(l *link, i int) string {
 	return "lag:" + indexed(l.node.id, l.node.ords[i]) + "." + l.key
 }
 
+// cutSwitchLAG splits the id of a LAG on a switch into those of the switch and of the node's LAG.
+func cutSwitchLAG(id string) (sw, node string, ok bool) {
+	sw, lag, ok := strings.Cut(id, "/lag:")
+	of, link, at := strings.Cut(lag, "].")
+	plan, _, in := strings.Cut(sw, "/")
+	return sw, plan + "/" + of + "]/lag:" + link, ok && at && in
+}
+
+// joinSwitchLAG is the id of a LAG on a switch, by that switch and the node's LAG, if those are of one plan.
+func joinSwitchLAG(sw, node string) (string, bool) {
+	plan, _, _ := strings.Cut(sw, "/")
+	rest, same := strings.CutPrefix(node, plan+"/")
+	of, link, ok := strings.Cut(rest, "/lag:")
+	return sw + "/lag:" + of + "." + link, same && ok
+}
+
+// NodeLAG is the id of the LAG of a node that a LAG on a switch is the other end of; of anything else the id itself.
+func NodeLAG(id string) string {
+	if _, node, ok := cutSwitchLAG(id); ok {
+		return node
+	}
+	return id
+}
+
 // bundle makes the LAG interfaces of a node's link, and says of which its ports are members.
 func (e *emitter) bundle(l *link, i int, z *zone, slots []slot) {
 	node := &e.buckets[l.node.of()][i]

@@ -110,6 +110,11 @@ func (m *model) parseMove(path, plan, text string) (movePath, bool) {
 
 // now renames an id by every move that fits it, each once.
 func (ms moves) now(id string) string {
+	if sw, node, ok := cutSwitchLAG(id); ok {
+		if lag, ok := joinSwitchLAG(ms.now(sw), ms.now(node)); ok {
+			return lag
+		}
+	}
 	used := make([]bool, len(ms))
 	for again := true; again; {
 		again = false
@@ -127,6 +132,9 @@ func (ms moves) now(id string) string {
 
 // before gives the ids that an object of today had, the latest first.
 func (ms moves) before(id string) []string {
+	if sw, node, ok := cutSwitchLAG(id); ok {
+		return ms.lagBefore(sw, node)
+	}
 	var ids []string
 	used := make([]bool, len(ms))
 	for again := true; again; {
@@ -138,6 +146,21 @@ func (ms moves) before(id string) []string {
 			if old, ok := rename(id, ms[i].to, ms[i].from); ok {
 				id, used[i], again = old, true, true
 				ids = append(ids, old)
+			}
+		}
+	}
+	return ids
+}
+
+// lagBefore gives the ids that a LAG of a switch had: it goes by the switch and by the LAG of the node,
+// and each of these may have been renamed ahead of the other.
+func (ms moves) lagBefore(sw, node string) []string {
+	switches, nodes := append([]string{sw}, ms.before(sw)...), append([]string{node}, ms.before(node)...)
+	var ids []string
+	for back := 1; back < len(switches)+len(nodes)-1; back++ {
+		for i := max(0, back-len(nodes)+1); i <= back && i < len(switches); i++ {
+			if lag, ok := joinSwitchLAG(switches[i], nodes[back-i]); ok {
+				ids = append(ids, lag)
 			}
 		}
 	}
@@ -173,7 +196,7 @@ func rename(id string, from, to movePath) (string, bool) {
 	}
 	if from.tail != "" {
 		after, ok := strings.CutPrefix(tail, "/"+from.tail)
-		if !ok || after != "" && !strings.ContainsRune(".:#~", rune(after[0])) {
+		if !ok || from.tail == "lag" && strings.HasPrefix(after, ":") || after != "" && !strings.ContainsRune(".:#~", rune(after[0])) {
 			return "", false
 		}
 		tail = "/" + to.tail + after
