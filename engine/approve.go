@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/diet-project/diet/engine/approval"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
 	"github.com/diet-project/diet/mirror/store"
@@ -80,12 +81,13 @@ func wantedBy(v change.Verdict) int {
 }
 
 // weigh says in a preview who has approved it, by now.
-func (p *Preview) weigh(by approval.Approvers, now time.Time) {
+func (p *Preview) weigh(as call.Flags, by approval.Approvers, now time.Time) {
 	if p.Demanded == 0 && len(p.signed) == 0 {
 		return
 	}
 	a := &Approvals{
-		Demanded: p.Demanded, By: []string{}, Given: by.Judge(p.signed, p.ID, p.digest, now), Command: approveCommand(cmp.Or(p.called, p.ID)),
+		Demanded: p.Demanded, By: []string{}, Given: by.Judge(p.signed, p.ID, p.digest, now),
+		Command: approveCommand(as, cmp.Or(p.called, p.ID)),
 	}
 	for _, o := range a.Given {
 		if o.State == approval.Valid {
@@ -97,18 +99,21 @@ func (p *Preview) weigh(by approval.Approvers, now time.Time) {
 }
 
 // approveHint says how to approve what no preview is stored of.
-const approveHint = "diet preview, then diet approve PREVIEW-ID --key FILE"
+const approveHint = "`diet preview`, then `diet approve PREVIEW-ID --key FILE`"
 
-func approveCommand(of string) string { return "diet approve " + of + " --key FILE" }
+func approveCommand(as call.Flags, of string) string {
+	return as.Command("approve", of, "--key", "FILE")
+}
 
 // Weigh says in a preview from a file who has approved it. name is the file's.
-func (p *CarriedPreview) Weigh(by approval.Approvers, name string, now time.Time) {
+func (p *CarriedPreview) Weigh(as call.Flags, by approval.Approvers, name string, now time.Time) {
 	p.called = name
-	p.weigh(by, now)
+	p.weigh(as, by, now)
 }
 
 // Approver is somebody about to approve.
 type Approver struct {
+	Call      call.Flags // under which the commands work that it is told
 	Approvers approval.Approvers
 	Signer    ssh.Signer
 	Expires   string // RFC 3339, or "" for never
@@ -202,7 +207,7 @@ func (e *Engine) acceptApprovals(ctx context.Context, p *Preview) error {
 		}
 	}
 	p.signed = union(p.signed, had)
-	p.weigh(e.cfg.Approvers, e.now())
+	p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
 	return nil
 }
 
@@ -224,7 +229,7 @@ func (p *CarriedPreview) Approve(a Approver) (who string, err error) {
 		return who, err
 	}
 	p.signed = append(p.signed, signed)
-	p.weigh(a.Approvers, a.Now)
+	p.weigh(a.Call, a.Approvers, a.Now)
 	return who, nil
 }
 
@@ -242,7 +247,7 @@ func (e *Engine) approved(ctx context.Context, intent Intent, now, was *Preview)
 		return now, nil
 	}
 	now.ID, now.digest, now.called, now.signed = was.ID, was.digest, was.called, was.signed
-	now.weigh(e.cfg.Approvers, e.now())
+	now.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
 	if now.Approvals.Missing > 0 {
 		return now, &UnapprovedError{Preview: now.ID, Approvals: now.Approvals}
 	}

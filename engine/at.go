@@ -21,7 +21,7 @@ func (e *TimeError) Error() string {
 
 // Hint says what is.
 func (e *TimeError) Hint() string {
-	return "a time is 2026-11-27T14:00:00Z, 2026-11-27 14:00, a day, or 2h ago; diet runs lists the runs"
+	return "a time is 2026-11-27T14:00:00Z, 2026-11-27 14:00, a day, or 2h ago; `diet runs` lists the runs"
 }
 
 // At is NetBox as the mirror knows it at a time, or at the end of a run: an engine over a copy

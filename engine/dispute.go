@@ -167,10 +167,11 @@ func (h *hearing) disputeQuestions(ctx context.Context, asked []*answer.Question
 // givenTo are the answers that differ to a question, each with the command that has it count.
 func (h *hearing) givenTo(q *answer.Question) []answer.Given {
 	var out []answer.Given
+	as := h.engine.cfg.Call
 	for _, a := range h.disputed[q.Matters[0].Verdict()] {
-		x := answer.Given{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Place: a.Place(), Command: a.Command(h.about, "REASON")}
+		x := answer.Given{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Place: a.Place(), Command: a.Command(as, h.about, "REASON")}
 		if a.Object == "" {
-			x.Command = q.CommandFor(h.about, a.Answer)
+			x.Command = q.CommandFor(as, h.about, a.Answer)
 		}
 		out = append(out, x)
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/approval"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
@@ -109,6 +110,9 @@ type Config struct {
 	// Rebase learns the ids of shared objects anew, where NetBox moved to another server: of
 	// what differs, nothing but diet's own records is written.
 	Rebase bool
+
+	// Call are the settings under which diet was called: the commands that it prints have them too.
+	Call call.Flags
 
 	// Version is diet's own version.
 	Version string

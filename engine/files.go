@@ -42,7 +42,7 @@ func (e *MissingError) Error() string {
 // Hint says what to do.
 func (e *MissingError) Hint() string {
 	if e.Mirror {
-		return "run diet sync, or add --sync; or name another mirror by --mirror"
+		return "run `diet sync`, or add --sync; or name another mirror by --mirror"
 	}
 	return "name the store by --store, or the mirror that it lies beside by --mirror; the first preview or apply makes one"
 }

@@ -96,7 +96,7 @@ func (e *Engine) answersOf(intent Intent, planFile string, toAnswer bool) ([]ans
 	}
 	file, err := answer.Load(e.resolutions(planFile))
 	if err == nil && !toAnswer {
-		err = file.Complete(intent.Info().Key, planFile)
+		err = file.Complete(e.cfg.Call, intent.Info().Key, planFile)
 	}
 	if err != nil {
 		return nil, err
@@ -392,7 +392,7 @@ func (h *hearing) open() []answer.Question {
 // commandFor is the command that answers a question. What wants approvals is approved by a preview.
 func (h *hearing) commandFor(q *answer.Question, word string) string {
 	if q.Verdict.WantsApproval() {
-		return "diet preview " + h.about
+		return h.engine.cfg.Call.Command("preview", h.about)
 	}
-	return q.CommandFor(h.about, word)
+	return q.CommandFor(h.engine.cfg.Call, h.about, word)
 }

@@ -64,7 +64,7 @@ func (e *Engine) withApprovals(ctx context.Context, intent Intent, p *Preview) e
 		}
 		maps.Copy(p.names[kind], names)
 	}
-	after.tellCommands(p.ID)
+	after.tellCommands(e.cfg.Call, p.ID)
 	p.Outcome = &Outcome{
 		Summary: after.Summary, Verdict: after.Verdict, Changes: after.Changes, Conflicts: after.Conflicts,
 		Questions: after.Questions, Findings: after.Findings,

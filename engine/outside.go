@@ -24,7 +24,7 @@ func (e *OutsideError) Error() string {
 
 // Hint says the way out.
 func (e *OutsideError) Hint() string {
-	return "diet preview reads what it needs from NetBox; or add the site to mirror.sites in diet.yaml, and sync"
+	return "`diet preview` reads what it needs from NetBox; or add the site to mirror.sites in diet.yaml, and sync"
 }
 
 // widen makes sure that a mirror of some sites holds what a topology is compared with: all of

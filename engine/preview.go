@@ -10,6 +10,7 @@ import (
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/approval"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/policy"
@@ -467,7 +468,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return p, err
 	}
-	p.tellCommands(p.ID)
+	p.tellCommands(e.cfg.Call, p.ID)
 	if back, ok := whole(intent).(Rollback); ok {
 		if p.past, err = e.pastOf(ctx, back); err != nil {
 			return p, err
@@ -480,7 +481,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.weigh(e.cfg.Approvers, e.now())
+	p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
 	if err := errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, "")); err != nil {
 		return p, err
 	}
@@ -489,10 +490,10 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 }
 
 // tellCommands names a stored preview in the commands that approve it.
-func (p *Preview) tellCommands(id string) {
+func (p *Preview) tellCommands(as call.Flags, id string) {
 	for i := range p.Questions {
 		if q := &p.Questions[i]; q.Verdict.WantsApproval() {
-			q.Command = approveCommand(id)
+			q.Command = approveCommand(as, id)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func (e *ErasedError) Error() string {
 
 // Hint says what to do.
 func (e *ErasedError) Hint() string {
-	return "run diet init --repair: it sets the fields up, and writes again what NetBox's changelog has of them"
+	return "run `diet init --repair`: it sets the fields up, and writes again what NetBox's changelog has of them"
 }
 
 // checkErased is an [ErasedError] where a field was taken from a type of objects, and a repair would write

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/mirror"
@@ -70,13 +71,13 @@ func (e *UnfitError) Reason() string {
 // Hint lists the answers that fit.
 func (e *UnfitError) Hint() string {
 	if e.Stands != "" {
-		return "answer it by name, with --object, to replace what stands; diet resolve --list says whose it is"
+		return "answer it by name, with --object, to replace what stands; `diet resolve --list` says whose it is"
 	}
 	if e.Approvals > 0 {
 		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
 	}
 	if len(e.Fits) == 0 {
-		return "change the plan, the policy or NetBox; diet preview says which rule forbids it"
+		return "change the plan, the policy or NetBox; `diet preview` says which rule forbids it"
 	}
 	return "the answers are " + strings.Join(e.Fits, ", ")
 }
@@ -349,7 +350,7 @@ func (e *ContradictionError) Error() string {
 
 // Hint says how to replace the answer.
 func (e *ContradictionError) Hint() string {
-	name := "--object " + answer.Quoted(e.Object)
+	name := "--object " + call.Quoted(e.Object)
 	if e.Field != "" {
 		name += " --field " + e.Field
 	}
@@ -363,7 +364,7 @@ func (e *ContradictionError) Hint() string {
 func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer, error) {
 	i := slices.IndexFunc(h.questions, func(q *answer.Question) bool { _, is := q.Asked(r.Question); return is })
 	if i < 0 {
-		return nil, fmt.Errorf("%w: nothing asks %s any more; diet preview lists the questions", ErrNothingToAnswer, r.Question)
+		return nil, fmt.Errorf("%w: nothing asks %s any more; `diet preview` lists the questions", ErrNothingToAnswer, r.Question)
 	}
 	q := h.questions[i]
 	if err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key); err != nil {

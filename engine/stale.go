@@ -38,7 +38,7 @@ func (e *StaleError) Error() string {
 // Hint says the way out.
 func (e *StaleError) Hint() string {
 	if e.Run != "" {
-		return "diet run " + e.Run + " shows what that did; what changed since is in a new preview: " + some(e.Moved)
+		return "`diet run " + e.Run + "` shows what that did; what changed since is in a new preview: " + some(e.Moved)
 	}
 	return "make a new preview, review it, and apply that one"
 }

@@ -46,7 +46,7 @@ func (p *Preview) Topics() []Topic {
 		t.Reply.Seen = answer.Shown(q.Matters...)
 		if q.Verdict.WantsApproval() { // no answer of the resolutions takes its place
 			t.Options, t.Recommended = nil, ""
-			t.Message += fmt.Sprintf(" (only approvals answer it, of %d people: %s)", q.Verdict.Approvals, approveHint)
+			t.Message += fmt.Sprintf(" (only approvals answer it, of %d people: %s)", q.Verdict.Approvals, q.Command)
 		}
 		if len(q.Objects) == 1 {
 			t.Reply.Question, t.Reply.Object, t.Reply.Field = "", q.Objects[0], q.Field

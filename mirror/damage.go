@@ -47,7 +47,7 @@ func (e *DamagedError) Error() string {
 
 // Hint says what to do.
 func (e *DamagedError) Hint() string {
-	return "the mirror is a copy of NetBox: run diet sync, and then the same again"
+	return "the mirror is a copy of NetBox: run `diet sync`, and then the same again"
 }
 
 // Unwrap is SQLite's own error.
@@ -81,7 +81,7 @@ func (e *StrangerError) Error() string { return e.Path + " is not an SQLite data
 
 // Hint says what to do.
 func (e *StrangerError) Hint() string {
-	return fmt.Sprintf("if it was the mirror, delete it and run diet sync, which reads all from NetBox anew; "+
+	return fmt.Sprintf("if it was the mirror, delete it and run `diet sync`, which reads all from NetBox anew; "+
 		"if it is something else, name another file with --mirror: diet does not touch %s", e.Path)
 }
 

@@ -281,7 +281,7 @@ func (e *BusyError) Error() string { return "another process is writing the mirr
 
 // Hint says what to do.
 func (e *BusyError) Hint() string {
-	return "try again when it is done, or use another mirror (--mirror FILE); queries work meanwhile: diet diff 'SELECT …'"
+	return "try again when it is done, or use another mirror (--mirror FILE); queries work meanwhile: `diet diff 'SELECT …'`"
 }
 
 // Unwrap is SQLite's own error.

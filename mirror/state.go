@@ -154,7 +154,7 @@ func (e *UnfinishedError) Error() string { return "the last sync of the mirror d
 
 // Hint says what to do.
 func (e *UnfinishedError) Hint() string {
-	return "run diet sync, or add --sync: it waits if another process is at it"
+	return "run `diet sync`, or add --sync: it waits if another process is at it"
 }
 
 // Is makes it a mirror that was never synced.

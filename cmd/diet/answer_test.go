@@ -188,7 +188,7 @@ func (p play) plan(edits string) string {
 	return text
 }
 
-var printedCommand = regexp.MustCompile(`(?m)^\s+(diet resolve (\S+) .* --answer \S+ .*)$`)
+var printedCommand = regexp.MustCompile(`(?m)^\s+(diet resolve (\S+) .* --answer \S+ --reason REASON(.*))$`)
 
 // answerQuestion runs the command that the last output, a preview, has for the first
 // question of a class, with an answer in the place of the recommended one, by a shell.
@@ -201,7 +201,7 @@ func answerQuestion(ts *testscript.TestScript, neg bool, args []string) {
 		for _, words := range m {
 			printed = append(printed, words[1])
 		}
-		_ = ts.Exec("diet", "preview", "--json", m[0][2]) // which says what each is about
+		_ = ts.Exec("sh", "-c", "diet preview --json "+m[0][2]+m[0][3]) // which says what each is about
 	}
 	var preview struct {
 		Questions []struct{ Class, Command string }

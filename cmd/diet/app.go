@@ -83,6 +83,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	}
 	err := withoutValue(app, args)
+	ctx = context.WithValue(ctx, callKey{}, settingsIn(app, args))
 	if err == nil {
 		err = app.RunContext(ctx, arrange(app, args))
 	}
@@ -127,7 +128,7 @@ func failureOf(ctx context.Context, err error) *failure {
 	if errors.As(err, &coded) && coded.err == nil {
 		return f
 	}
-	f.Message, f.Hint = err.Error(), hintOf(err)
+	f.Message, f.Hint = callOf(ctx).Fill(err.Error()), callOf(ctx).Fill(hintOf(err))
 	if f.Code == exitInterrupted {
 		f.Message = strings.Join(append([]string{"interrupted"}, otherThanInterrupted(err)...), "\n")
 	}
@@ -172,17 +173,17 @@ func hintOf(err error) string {
 	case errors.Is(err, apply.ErrInterrupted):
 		return "the next apply goes on from here"
 	case errors.Is(err, engine.ErrNotProvisioned):
-		return "run diet init, once per NetBox; or, where somebody deleted, renamed or changed the fields, diet init --repair"
+		return "run `diet init`, once per NetBox; or, where somebody deleted, renamed or changed the fields, `diet init --repair`"
 	case errors.Is(err, engine.ErrHeld):
-		return "diet preview shows what is held, why, and the command that answers"
+		return "`diet preview` shows what is held, why, and the command that answers"
 	case errors.Is(err, mirror.ErrNeverSynced):
-		return "run diet sync, or add --sync"
+		return "run `diet sync`, or add --sync"
 	case errors.Is(err, engine.ErrNotInStore):
-		return "is it in another store (--store)? diet runs lists the runs of this one"
+		return "is it in another store (--store)? `diet runs` lists the runs of this one"
 	case errors.Is(err, netbox.ErrTooOld):
 		return "upgrade NetBox: diet works with 4.2 and later"
 	case errors.Is(err, engine.ErrNoNetBox):
-		return "set NETBOX_URL and NETBOX_TOKEN, or pass --netbox-url and --token; diet sandbox serves a NetBox to try things on"
+		return "set NETBOX_URL and NETBOX_TOKEN, or pass --netbox-url and --token; `diet sandbox` serves a NetBox to try things on"
 	case errors.As(err, &hinter):
 		return hinter.Hint()
 	}

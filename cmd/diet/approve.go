@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 )
 
 func approveCommand() *cli.Command {
@@ -46,7 +47,7 @@ func approveAction(c *cli.Context) error {
 	if !c.IsSet("key") {
 		return usage("--key is missing: say which SSH key signs; a name proves nothing")
 	}
-	a := engine.Approver{Approvers: e.approvers, Now: time.Now()}
+	a := engine.Approver{Call: e.call, Approvers: e.approvers, Now: time.Now()}
 	if a.Expires, err = expiry(c.String("expires"), a.Now); err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (e *env) approveCarried(name string, a engine.Approver) error {
 		if p, err = e.readCarried(path); err != nil {
 			return err
 		}
-		p.Weigh(e.approvers, name, a.Now)
+		p.Weigh(e.call, e.approvers, name, a.Now)
 		if who, err = p.Approve(a); err != nil {
 			return err
 		}
@@ -105,7 +106,7 @@ func (e *env) showApproved(p *engine.Preview, who, of string) error {
 	}
 	e.say("diet: %s approved %s", who, cmp.Or(of, p.ID))
 	if p.Approvals.Missing == 0 {
-		e.say("diet: diet apply %s applies it", of)
+		e.say("diet: `diet apply %s` applies it", call.Quoted(of))
 	}
 	return nil
 }

@@ -14,7 +14,18 @@ func arrange(app *cli.App, args []string) []string {
 	if slices.Contains(args, completionFlag) {
 		return args
 	}
-	var global, local, words, rest []string
+	global, local, words, rest := sorted(app, args)
+	out := append([]string{args[0]}, global...)
+	if len(words) > 0 {
+		out = append(append(out, words[0]), local...)
+		out = append(out, words[1:]...)
+	}
+	return append(out, rest...)
+}
+
+// sorted are the global flags of a command line, those of the command, its other words, and what
+// follows "--", with that.
+func sorted(app *cli.App, args []string) (global, local, words, rest []string) {
 	var command *cli.Command
 	for i := 1; i < len(args); i++ {
 		arg := args[i]
@@ -45,12 +56,7 @@ func arrange(app *cli.App, args []string) []string {
 			*to = append(*to, args[i])
 		}
 	}
-	out := append([]string{args[0]}, global...)
-	if len(words) > 0 {
-		out = append(append(out, words[0]), local...)
-		out = append(out, words[1:]...)
-	}
-	return append(out, rest...)
+	return global, local, words, rest
 }
 
 // takesValue reports whether a flag is known, and whether the next argument is its

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror/netbox"
 )
@@ -39,7 +40,7 @@ func (e *env) tellBranch(eng *engine.Engine) error {
 	if err != nil {
 		return err
 	}
-	e.say("%s; to merge it: diet branch merge %q", branchLine(name, changes), name)
+	e.say("%s; to merge it: `diet branch merge %s`", branchLine(name, changes), call.Quoted(name))
 	return nil
 }
 
@@ -63,7 +64,7 @@ branch ends when it is merged.
 	}
 }
 
-const withoutBranch = "which branch? diet branch list names them"
+const withoutBranch = "which branch? `diet branch list` names them"
 
 func branchAction(c *cli.Context) error {
 	what, names := c.Args().First(), c.Args().Tail()

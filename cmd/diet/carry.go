@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/call"
 )
 
 // isCarried reports whether an argument is a file with a preview in it. What is read only once, such as
@@ -37,7 +38,7 @@ func (e *env) readCarried(name string) (*engine.CarriedPreview, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read preview %s: %w", name, err)
 	}
-	p.Weigh(e.approvers, name, time.Now())
+	p.Weigh(e.call, e.approvers, name, time.Now())
 	return p, nil
 }
 
@@ -58,7 +59,7 @@ func (e *env) carry(eng *engine.Engine, id string) error {
 	if err != nil {
 		return err
 	}
-	e.say("diet: wrote %s; diet apply %s applies it, also elsewhere", name, name)
+	e.say("diet: wrote %s; `diet apply %s` applies it, also elsewhere", name, call.Quoted(name))
 	return nil
 }
 

@@ -26,7 +26,7 @@ by it are its own now: answer with orphan to keep them.
    diet destroy web --out remove.diet`,
 		Flags: append(append(scopeFlags(), previewOut), append(applyFlags(), previewFlags...)...),
 		Action: func(c *cli.Context) error {
-			return withOne(c, "name the key of one plan: diet status lists them", (*env).destroy)
+			return withOne(c, "name the key of one plan: `diet status` lists them", (*env).destroy)
 		},
 	}
 }

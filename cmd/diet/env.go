@@ -14,6 +14,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/approval"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/config"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/engine/report"
@@ -34,6 +35,7 @@ type env struct {
 	files     engine.Files // what the engine is opened for
 	stdin     string       // what the standard input was read for
 	approvers approval.Approvers
+	call      call.Flags // the settings that were given as flags
 	out, err  io.Writer
 }
 
@@ -53,7 +55,7 @@ func newEnv(c *cli.Context) (*env, error) {
 	if err != nil {
 		return nil, usage("%s: %w", c.String("config"), err)
 	}
-	return &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers}, nil
+	return &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers, call: callOf(c.Context)}, nil
 }
 
 // mirrorPath is the mirror's file.
@@ -115,6 +117,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 			Situations: e.config.Keep.Decisions, Decisions: e.config.Keep.DecisionsEach,
 		},
 		Actors:  engine.Actors{Diet: e.config.Actors.Diet, System: e.config.Actors.System},
+		Call:    e.call,
 		Version: version,
 		Logger:  e.logger(),
 
@@ -285,6 +288,7 @@ func (e *env) text() report.Text {
 		W:     e.out,
 		Color: !e.cli.Bool("no-color") && os.Getenv("NO_COLOR") == "" && isTerminal(e.out),
 		Full:  e.cli.Bool("full"),
+		Call:  e.call,
 	}
 }
 
@@ -397,6 +401,6 @@ func (e *env) print(v any) error { return report.JSON{W: e.out}.Value(v) }
 // say writes a message for people, to stderr.
 func (e *env) say(format string, args ...any) {
 	if !e.cli.Bool("quiet") {
-		fmt.Fprintln(e.err, report.PrintableLines(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(e.err, report.PrintableLines(e.call.Fill(fmt.Sprintf(format, args...))))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/engine/survey"
 )
@@ -107,7 +108,7 @@ func (e *env) importSite(eng *engine.Engine, site string) (*survey.Drawn, error)
 	for _, note := range drawn.Notes {
 		e.say("note: %s", note)
 	}
-	e.say("diet: wrote %s and %s; read them, then: diet adopt %s --map %s --reason REASON", out, to, out, to)
+	e.say("diet: wrote %s and %s; read them, then: `diet adopt %s --map %s --reason REASON`", out, to, call.Quoted(out), call.Quoted(to))
 	return drawn, nil
 }
 
@@ -135,7 +136,7 @@ func (e *env) importFor(planFile string) error {
 	for _, note := range drawn.Notes {
 		e.say("note: %s", note)
 	}
-	e.say("diet: wrote %s; fill in what it leaves open, then: diet adopt %s --map %s --reason REASON", to, planFile, to)
+	e.say("diet: wrote %s; fill in what it leaves open, then: `diet adopt %s --map %s --reason REASON`", to, call.Quoted(planFile), call.Quoted(to))
 	return nil
 }
 

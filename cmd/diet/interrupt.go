@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/apply"
 )
 
@@ -83,9 +82,6 @@ func (e *env) goesOn(intent engine.Intent, err error) error {
 		return err
 	}
 	var words []string
-	if branch := e.cli.String("branch"); branch != "" {
-		words = append(words, "--branch", branch)
-	}
 	var narrowed engine.Narrowed
 	for {
 		switch x := intent.(type) {
@@ -110,10 +106,7 @@ func (e *env) goesOn(intent engine.Intent, err error) error {
 	for _, object := range narrowed.Excluded {
 		words = append(words, "--exclude", object)
 	}
-	for i, word := range words {
-		words[i] = answer.Quoted(word)
-	}
-	return &interruptedError{err, "diet " + strings.Join(words, " ")}
+	return &interruptedError{err, e.call.Command(words...)}
 }
 
 // otherThanInterrupted is what an error of an interrupted command says besides that it was

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -54,7 +55,7 @@ func (e *env) adoptMap(args []string, file string) error {
 		return e.print(wrote)
 	}
 	fmt.Fprintf(e.out, "%d objects are adopted by the next apply, %d are the plan's already, %d lines name none\n", len(wrote), ours, without)
-	e.say("diet: wrote %s; diet preview shows what comes of it", eng.ResolutionsOf(plan))
+	e.say("diet: wrote %s; `diet preview %s` shows what comes of it", eng.ResolutionsOf(plan), call.Quoted(plan.Info().File))
 	return nil
 }
 

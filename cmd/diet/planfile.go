@@ -161,7 +161,7 @@ func planFiles(paths []string) ([]string, error) {
 	for _, path := range paths {
 		if isCarried(path) {
 			return nil, usage("%s is a preview in a file, and no plan: "+
-				"name its plan or, where the store has it, its id (diet previews lists them)", path)
+				"name its plan or, where the store has it, its id (`diet previews` lists them)", path)
 		}
 		files := planPaths([]string{path})
 		if len(files) == 0 {

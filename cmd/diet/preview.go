@@ -46,7 +46,7 @@ func (e *env) writeDocument(format string, all []*engine.Preview) error {
 	case format == "json":
 		return e.print(all[0])
 	case format == "markdown":
-		return report.Markdown{W: e.out}.Previews(all)
+		return report.Markdown{W: e.out, Call: e.call}.Previews(all)
 	case format == "junit":
 		return report.JUnit{W: e.out}.Previews(all)
 	}

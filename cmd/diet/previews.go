@@ -25,7 +25,7 @@ a NetBox. It needs none. diet preview ID shows one of them again.
 					return err
 				}
 				if len(all) == 0 && plan != "" {
-					e.say("diet: none is of a plan %q: diet previews lists those of all", plan)
+					e.say("diet: none is of a plan %q: `diet previews` lists those of all", plan)
 				}
 				return e.format().PreviewList(all)
 			})

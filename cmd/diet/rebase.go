@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
@@ -63,7 +62,8 @@ func (e *env) rebaseOne(eng *engine.Engine, plan *generate.Plan, yes bool) (any,
 		return p, err
 	}
 	if p.Pending() > 0 {
-		e.say("to write that into diet's records: diet init --rebase --yes %s", strings.Join(e.cli.Args().Slice(), " "))
+		words := []string{"init", "--rebase", "--yes"}
+		e.say("to write that into diet's records: %s", e.call.Command(append(words, e.cli.Args().Slice()...)...))
 	}
 	return p, verdictCode(p, false)
 }

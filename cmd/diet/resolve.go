@@ -111,7 +111,7 @@ func checkReply(r engine.Reply) error {
 	case r.Field != "" && r.Question != "":
 		return usage("--question says itself what it is about: leave --field out")
 	case r.Answer == "":
-		return usage("--answer is missing: diet preview lists the answers that fit")
+		return usage("--answer is missing: `diet preview` lists the answers that fit")
 	}
 	return nil
 }

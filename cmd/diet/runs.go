@@ -23,7 +23,7 @@ func runsCommand() *cli.Command {
 					return err
 				}
 				if len(runs) == 0 && plan != "" {
-					e.say("diet: none is of a plan %q: diet runs lists those of all", plan)
+					e.say("diet: none is of a plan %q: `diet runs` lists those of all", plan)
 				}
 				return e.format().Runs(runs)
 			})
@@ -40,7 +40,7 @@ func most(c *cli.Context) int {
 }
 
 // oneRun is what is said where no run is named.
-const oneRun = "name one run: diet runs lists them"
+const oneRun = "name one run: `diet runs` lists them"
 
 func runCommand() *cli.Command {
 	return &cli.Command{

@@ -118,7 +118,7 @@ func isAddress(address string) error {
 // passwords would cross the network as they are.
 func mayListen(address string, guarded, covered bool) error {
 	if !guarded && !isLoopback(address) {
-		return usage("listen on %s: anybody who reaches it could apply plans; add users first: diet user add NAME --role ROLE", address)
+		return usage("listen on %s: anybody who reaches it could apply plans; add users first: `diet user add NAME --role ROLE`", address)
 	}
 	if !covered && !isLoopback(address) {
 		return usage("listen on %s: passwords would cross the network as they are; pass --tls-cert and --tls-key, "+

@@ -63,7 +63,7 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 		e.say("diet: %s", warning)
 	}
 	if unready != nil {
-		e.say("diet: %s: run diet init before the first preview", unready)
+		e.say("diet: %s: run `diet init` before the first preview", unready)
 	}
 	kind := "incremental"
 	if result.Full {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -118,12 +119,12 @@ func (a *Answer) Says() string {
 }
 
 // Command gives an answer anew, about a plan; reason is why.
-func (a *Answer) Command(planFile, reason string) string {
+func (a *Answer) Command(as call.Flags, planFile, reason string) string {
 	q := Question{Key: a.Question, Field: a.Field}
 	if a.Object != "" {
 		q.Objects = []string{a.Object}
 	}
-	return q.commandFor(planFile, a.Answer, reason)
+	return as.Command(q.words(planFile, a.Answer, reason)...)
 }
 
 // Expired reports whether an answer has ended; one whose end cannot be read has.

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -39,7 +40,7 @@ func (e *Error) Unwrap() error { return e.err }
 
 // Hint says the way out.
 func (e *Error) Hint() string {
-	return "diet resolve writes answers with all that they need; diet resolve --schema prints a schema for editors"
+	return "diet resolve writes answers with all that they need; `diet resolve --schema` prints a schema for editors"
 }
 
 // Load reads a file; one that does not exist holds no answers. One that is wrong is an
@@ -78,7 +79,7 @@ func Read(path string, text []byte) (*File, error) {
 
 // Complete makes sure that each answer of a plan says to which situation it was given: else it is an
 // [*Error] that names the place, and the command that gives the answer.
-func (f *File) Complete(plan, planFile string) error {
+func (f *File) Complete(as call.Flags, plan, planFile string) error {
 	var found []generate.Finding
 	for i := range f.Answers {
 		a := &f.Answers[i]
@@ -88,7 +89,7 @@ func (f *File) Complete(plan, planFile string) error {
 		n := f.entry(i)
 		found = append(found, generate.Finding{
 			File: f.Path, Line: n.Line, Column: n.Column, Path: fmt.Sprintf("answers[%d].situation", i),
-			Message: `"situation" is missing: what it was that was answered, which diet writes`, Hint: a.Command(planFile, a.Why),
+			Message: `"situation" is missing: what it was that was answered, which diet writes`, Hint: a.Command(as, planFile, a.Why),
 		})
 	}
 	if found != nil {

@@ -131,7 +131,7 @@ func TestWrongFile(t *testing.T) {
 		text := strings.Replace(one, tt.old, tt.new, 1)
 		f, err := answer.Read("f.yaml", []byte(text))
 		if err == nil {
-			err = f.Complete("web", "plan.yaml")
+			err = f.Complete(nil, "web", "plan.yaml")
 		}
 		var wrong *answer.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || wrong.Hint() == "" {

@@ -2,11 +2,11 @@ package answer
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -153,12 +153,12 @@ func (q *Question) Recommended() string {
 }
 
 // CommandFor is the command that answers the question about a plan.
-func (q *Question) CommandFor(planFile, answer string) string {
-	return q.commandFor(planFile, answer, "REASON")
+func (q *Question) CommandFor(as call.Flags, planFile, answer string) string {
+	return as.Command(q.words(planFile, answer, "REASON")...)
 }
 
-func (q *Question) commandFor(planFile, answer, reason string) string {
-	words := []string{"diet", "resolve", planFile}
+func (q *Question) words(planFile, answer, reason string) []string {
+	words := []string{"resolve", planFile}
 	switch {
 	case len(q.Objects) != 1:
 		words = append(words, "--question", q.Key)
@@ -169,23 +169,8 @@ func (q *Question) commandFor(planFile, answer, reason string) string {
 	default:
 		words = append(words, "--object", q.Objects[0], "--field", q.Field)
 	}
-	words = append(words, "--answer", answer, "--reason", reason)
-	for i, w := range words {
-		words[i] = Quoted(w)
-	}
-	return strings.Join(words, " ")
+	return append(words, "--answer", answer, "--reason", reason)
 }
-
-// Quoted is a word as a shell takes it.
-func Quoted(word string) string {
-	if plainWord.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-// plainWord is what a shell takes as it stands.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
 
 // About says in a line what a question is about.
 func (q *Question) About() string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -22,6 +23,9 @@ type Markdown struct {
 
 	// Limit is how many bytes are written at most. Defaults to [CommentLimit].
 	Limit int
+
+	// Call are the settings of the commands that are named.
+	Call call.Flags
 }
 
 // Previews writes all previews as one document. What does not fit is counted, and said.
@@ -31,7 +35,7 @@ func (m Markdown) Previews(all []*engine.Preview) error {
 		limit = CommentLimit
 	}
 	for i, p := range all {
-		text := page(p, limit/(len(all)-i))
+		text := page(p, limit/(len(all)-i), m.Call)
 		limit -= len(text)
 		if _, err := io.WriteString(m.W, text); err != nil {
 			return fmt.Errorf("write output: %w", err)
@@ -41,16 +45,17 @@ func (m Markdown) Previews(all []*engine.Preview) error {
 }
 
 // page is one preview in at most so many bytes.
-func page(p *engine.Preview, limit int) string {
+func page(p *engine.Preview, limit int, as call.Flags) string {
 	set := printable(p.Set())
 	p = printable(p)
 	var out strings.Builder
 	fmt.Fprintf(&out, "## diet: plan %s\n\n%s\n", code(p.Plan), headline(p))
-	texts, cut := fit(blocks(p, set), limit-out.Len()-lastWords)
+	shows := as.Command("preview", p.ID)
+	texts, cut := fit(blocks(p, set), limit-out.Len()-lastWords-len(shows))
 	for _, text := range texts {
 		out.WriteString(text)
 	}
-	out.WriteString(leftOut(cut, p))
+	out.WriteString(leftOut(cut, shows))
 	return out.String()
 }
 
@@ -128,7 +133,7 @@ func shorten(list []block, texts []string, room int) int {
 const more = "… and more\n"
 
 // leftOut says what does not fit.
-func leftOut(cut []block, p *engine.Preview) string {
+func leftOut(cut []block, shows string) string {
 	if len(cut) == 0 {
 		return ""
 	}
@@ -139,8 +144,8 @@ func leftOut(cut []block, p *engine.Preview) string {
 			dropped++
 		}
 	}
-	return fmt.Sprintf("\n**Cut, because a comment has a limit:** %s, with %s; %d of them not even by name. `diet preview %s` shows all.\n",
-		amount(len(cut), "group"), amount(objects, "object"), dropped, p.ID)
+	return fmt.Sprintf("\n**Cut, because a comment has a limit:** %s, with %s; %d of them not even by name. `%s` shows all.\n",
+		amount(len(cut), "group"), amount(objects, "object"), dropped, shows)
 }
 
 // headline says in a line what would be done, and what waits.

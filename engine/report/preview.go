@@ -76,7 +76,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Unmanaged: edits in fields that no plan owns").unmanaged(p.Unmanaged)
 	if n := doomed(set); n > 0 && !p.Judged {
 		fmt.Fprintf(t.W, "\nNot checked: what depends on %s that would be deleted, beyond the objects in the mirror. "+
-			"diet preview asks NetBox.\n", amount(n, "object"))
+			"%s asks NetBox.\n", amount(n, "object"), t.Call.Fill("`diet preview`"))
 	}
 	t.whole(p)
 	t.approvals(p)
@@ -146,7 +146,7 @@ func (t Text) unmanaged(list []engine.Unmanaged) {
 	const few = 10
 	for i, u := range list {
 		if i == few && !t.Full {
-			fmt.Fprintf(t.W, "  … and %d more: --full, or diet diff 'SELECT * FROM unmanaged'\n", len(list)-few)
+			fmt.Fprintf(t.W, "  … and %d more: --full, or %s\n", len(list)-few, t.Call.Command("diff", "SELECT * FROM unmanaged"))
 			break
 		}
 		have := u.Have

@@ -106,7 +106,7 @@ func samplePreview() *engine.Preview {
 	matters := answer.Matters(set, func(change.Verdict) bool { return true })
 	for _, q := range answer.Questions(append(matters, answer.Run(set, &p.Verdict, ""))) {
 		q.Options = []string{"approve", "skip"}
-		q.Command = q.CommandFor("web's plan.yaml", q.Recommended())
+		q.Command = q.CommandFor(nil, "web's plan.yaml", q.Recommended())
 		p.Questions = append(p.Questions, *q)
 	}
 	return p

@@ -84,8 +84,8 @@ func (t Text) status(s *engine.Status) {
 		fmt.Fprintf(t.W, "  %s holds the plan, until %s at the latest\n", Printable(s.Lease.Holder), s.Lease.Until)
 	}
 	if s.HeldBy != "" {
-		fmt.Fprintf(t.W, "  %s was rolled back: the plan is held until it changes, or somebody approves: diet preview says how\n",
-			Printable(s.HeldBy))
+		fmt.Fprintf(t.W, "  %s was rolled back: the plan is held until it changes, or somebody approves: %s says how\n",
+			Printable(s.HeldBy), t.Call.Fill("`diet preview`"))
 	}
 	if s.Error != "" {
 		fmt.Fprintf(t.W, "  %s\n", strings.ReplaceAll(PrintableLines(s.Error), "\n", "\n  "))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -22,6 +23,9 @@ type Text struct {
 
 	// Full shows every change by itself instead of folding equal ones.
 	Full bool
+
+	// Call are the settings of the commands that are named.
+	Call call.Flags
 }
 
 var _ Format = Text{}

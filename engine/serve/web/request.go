@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/source"
@@ -215,7 +216,7 @@ func hintOf(err error) string {
 	case errors.Is(err, mirror.ErrNeverSynced):
 		return "check a plan first: that reads NetBox"
 	case errors.As(err, &hinter):
-		return hinter.Hint()
+		return call.Flags(nil).Fill(hinter.Hint()) // the page has commands of its own
 	}
 	return ""
 }
