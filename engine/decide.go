@@ -101,11 +101,10 @@ func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.
 func together(set *change.Set) {
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		kind, _ := kinds.Standard().Of(c.Kind)
 		if !c.PerField() {
 			continue
 		}
-		for _, group := range kind.Together {
+		for _, group := range c.Groups() {
 			var strictest *change.Verdict
 			members := c.Bundled(group)
 			for _, f := range members {

@@ -32,6 +32,7 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	}
 	wrong := holdWrong(set, at)
 	holdHalves(set, at)
+	holdCrossed(set)
 	cause := map[string]string{} // what a held object waits for in the end
 	exchanged := tradesOf(set, at)
 	for again := true; again; {
@@ -118,6 +119,18 @@ func holdWaiting(
 		held = true
 	}
 	return held
+}
+
+// holdCrossed holds cables of which one plug is to go into what another one of theirs stays in.
+func holdCrossed(set *change.Set) {
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		for _, step := range c.After {
+			if step.Object == c.Object && c.Acts() && !c.GivesWay(step.Fields) {
+				c.Held = fmt.Sprintf("its %s is to go into what its %s stays in", step.For[0], step.Fields[0])
+			}
+		}
+	}
 }
 
 // staysAsItIs names what an answer or a rule leaves as it is.

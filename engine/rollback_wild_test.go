@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -102,7 +103,7 @@ func TestWildRollbacks(t *testing.T) {
 // written on those, moved and plugged elsewhere.
 func TestWildRollbacksOfDeletions(t *testing.T) {
 	t.Parallel()
-	for _, seed := range wildSeeds(t, 1, 2, 3) {
+	for _, seed := range wildSeeds(t, 1, 2, 3, 10221168841986043373) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			undoesRun(t, seed, true)
@@ -161,14 +162,16 @@ func (x *wild) undoes(plan *generate.Plan, then [3]map[string]map[string]string)
 		}
 		for _, name := range slices.Sorted(maps.Keys(is[object])) {
 			v := is[object][name]
+			back := v == was[name] || strings.HasSuffix(name, "_terminations") && identified(is, v) == identified(then[0], was[name])
 			switch {
-			case strings.HasPrefix(name, "cf.diet_"), v == was[name] && was[name] != ran[name] && ran[name] == now[name]:
+			case strings.HasPrefix(name, "cf.diet_"), back && was[name] != ran[name] && ran[name] == now[name]:
 			case v != now[name] && ran[name] != now[name]:
 				x.Errorf("%s %s was %s, the run left %s, somebody made it %s, and the rollback wrote %s",
 					object, name, was[name], ran[name], now[name], v)
 			case v != now[name]:
 				x.Errorf("%s %s was %s, the run left %s, then it was %s, and the rollback made it %s", object, name, was[name], ran[name], now[name], v)
-			case v == now[name] && ran[name] == now[name] && v != was[name] && !told(p, object, is[object]["cf.diet_object_id"], ""):
+			case v == now[name] && ran[name] == now[name] && !back && !told(p, object, is[object]["cf.diet_object_id"], "") &&
+				!waits(p, object, name):
 				x.Errorf("%s %s was %s, and stays %s, untold: %+v", object, name, was[name], v, p.Findings)
 			}
 		}
@@ -177,6 +180,23 @@ func (x *wild) undoes(plan *generate.Plan, then [3]map[string]map[string]string)
 	if x.law(back); x.Failed() {
 		x.Errorf("people did %s", strings.Join(x.did, "\n"))
 	}
+}
+
+// identified are the ports of an end by their diet ids, where they have some: what was made again has another id
+// in NetBox.
+func identified(objects map[string]map[string]string, ports string) string {
+	list := strings.Fields(ports)
+	for i, port := range list {
+		list[i] = cmp.Or(objects["interfaces "+port]["cf.diet_object_id"], port)
+	}
+	slices.Sort(list)
+	return strings.Join(list, " ")
+}
+
+// waits reports whether a preview shows a field of an object that stays as it is.
+func waits(p *engine.Preview, object, field string) bool {
+	at := slices.IndexFunc(p.Changes, func(c change.Change) bool { return fmt.Sprint(c.Kind, "s ", c.NetBoxID) == object })
+	return at >= 0 && slices.ContainsFunc(p.Changes[at].Fields, func(f change.Field) bool { return f.Name == field && !f.Verdict.Acts() })
 }
 
 // bears reports whether one of some objects has a diet id, as JSON.

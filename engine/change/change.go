@@ -343,8 +343,7 @@ func (c *Change) PerField() bool {
 // Bundle lists the fields that mean something only together with a field of the change,
 // itself among them, in the change's order. What the plan gives up goes alone.
 func (c *Change) Bundle(f *Field) []*Field {
-	kind, _ := kinds.Standard().Of(c.Kind)
-	for _, group := range kind.Together {
+	for _, group := range c.Groups() {
 		if slices.Contains(group, f.Name) && f.Class != Relinquished {
 			return c.Bundled(group)
 		}

@@ -92,3 +92,27 @@ func ports(have any) []string {
 func portPrefix(kind, end string) string {
 	return kinds.Standard().Must(Refers(kind, end)).ObjectType + ":"
 }
+
+// Groups are the groups of fields of a change that mean something only together: those of its kind, and,
+// where one plug of a cable is to go into what another one of it is in, all of its plugs.
+func (c *Change) Groups() [][]string {
+	kind, _ := kinds.Standard().Of(c.Kind)
+	if Crossed(c.Kind, c.Fields) {
+		return append([][]string{kind.Plugs()}, kind.Together...)
+	}
+	return kind.Together
+}
+
+// Crossed reports whether of the fields of a cable that differ, one wants what another one is plugged into.
+func Crossed(kind string, fields []Field) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool {
+		return slices.ContainsFunc(fields, func(g Field) bool { return f.Name != g.Name && Crosses(kind, f, g.Name, g.Have) })
+	})
+}
+
+// Crosses reports whether a plug of a cable is to go into what another one of it is in.
+func Crosses(kind string, f Field, other string, have any) bool {
+	in := Ports(kind, other, have)
+	return slices.ContainsFunc(Ports(kind, f.Name, f.Want), func(port string) bool { return slices.Contains(in, port) }) &&
+		!slices.Equal(Ports(kind, f.Name, f.Want), Ports(kind, f.Name, f.Have))
+}

@@ -44,6 +44,7 @@ func (d *differ) findBlockers() error {
 		holders[place{d.changes[i].Kind, d.changes[i].NetBoxID}] = &d.changes[i]
 	}
 	d.waitForHolders(holders)
+	d.findCrossed()
 	for _, kind := range d.kinds.Owned() {
 		for _, b := range blockersOf(kind) {
 			if err := d.findBlockersOf(kind, b, holders); err != nil {
@@ -78,6 +79,24 @@ func (d *differ) waitForHolders(holders map[place]*change.Change) {
 			follows := func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) }
 			if slices.ContainsFunc(holder.Fields, follows) {
 				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}, For: []string{f.Follows}})
+			}
+		}
+	}
+}
+
+// findCrossed has a plug of a cable that is to go into what another one of it is in wait for that one.
+func (d *differ) findCrossed() {
+	for i := range d.changes {
+		c := &d.changes[i]
+		kind := d.kinds.Must(c.Kind)
+		if len(kind.Ends()) == 0 || !c.PerField() || c.Before == nil {
+			continue
+		}
+		for _, f := range c.Fields {
+			for _, other := range kind.Plugs() {
+				if other != f.Name && writes(f.Class) && change.Crosses(c.Kind, f, other, c.Before.Have[other]) {
+					c.After = append(c.After, change.Step{Object: c.Object, Fields: []string{other}, For: []string{f.Name}})
+				}
 			}
 		}
 	}

@@ -133,7 +133,8 @@ func (d *differ) differences(w *wanted, before *change.Before) (change.Change, e
 // bundle treats fields that mean something only together as one value: if the plan
 // changed one of them and somebody else another, all of them conflict.
 func (d *differ) bundle(w *wanted, before *change.Before, fields []change.Field) {
-	for _, group := range d.kinds.Must(w.kind).Together {
+	of := change.Change{Kind: w.kind, Fields: fields}
+	for _, group := range of.Groups() {
 		wantIsBase, haveIsBase, wantIsHave := true, true, true
 		for _, name := range group {
 			want, stated := w.fields[name]
