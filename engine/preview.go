@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -274,6 +275,9 @@ func (e *Engine) listUnmanaged(ctx context.Context, p *Preview, plan string) err
 		return err
 	}
 	p.Unmanaged = untold(p.Unmanaged, p.Changes)
+	slices.SortFunc(p.Unmanaged, func(a, b Unmanaged) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Field, b.Field))
+	})
 	return e.nameUnmanaged(ctx, p.Unmanaged)
 }
 
