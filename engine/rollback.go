@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/change"
@@ -392,10 +391,7 @@ func (u *undoing) released() mapping {
 // some names the first of many objects.
 func some(objects []string) string {
 	const show = 5
-	if len(objects) <= show {
-		return strings.Join(objects, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(objects[:show], ", "), len(objects)-show)
+	return upTo(show, objects)
 }
 
 // keyOf is the key of what a reference is to.

@@ -78,42 +78,6 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 	return nil
 }
 
-// LeftOutFinding is the id of the findings that say what differs, or is to be undone, and is left
-// out because of how an intent is narrowed.
-const LeftOutFinding = "left-out"
-
-// leftOut says what differs and is left out: what is not chosen, and what is and needs that.
-func (to *aim) leftOut(set *change.Set, x Narrowed, chosen *scope) []change.Notice {
-	if len(x.Targets)+len(x.Excluded) == 0 {
-		return nil
-	}
-	var out []change.Notice
-	var rest []string
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		if chosen.objects[c.Object] || c.Action == change.None || !isOwned(c.Kind) || to.run != "" && c.Undoes == "" {
-			continue
-		}
-		const most = 5
-		need := chosen.dropped[c.Object]
-		named := slices.ContainsFunc(x.Targets, func(target string) bool { return isTarget(c, target) })
-		if c.With == "" || named {
-			rest = append(rest, c.Object)
-		}
-		goes := chosen.changes[need] != nil && chosen.changes[need].With == c.Object
-		if need == "" || len(out) == most || !named && !goes {
-			continue
-		}
-		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
-			"%s %s is left out too, because %s is, without which it is not made, changed or deleted", c.Kind, c.Object, need)})
-	}
-	if len(rest) > 0 {
-		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
-			"left out as --target and --exclude say, though NetBox is not as the plan says: %s", some(rest))})
-	}
-	return out
-}
-
 // leaveOut notes what would be deleted and is left out because of how an intent is narrowed.
 func (to *aim) leaveOut(set *change.Set, x Narrowed, in map[string]bool) {
 	if len(x.Targets)+len(x.Excluded) == 0 {

@@ -120,6 +120,11 @@ func (t Text) findings(list []change.Notice) {
 			paint = t.paint(color.FgRed)
 		}
 		fmt.Fprintf(t.W, "  %s %s\n", paint("%s:", n.Severity), n.Message)
+		for _, object := range n.Objects {
+			if t.Full && len(n.Objects) > 1 {
+				fmt.Fprintf(t.W, "      %s\n", object)
+			}
+		}
 	}
 }
 
