@@ -46,6 +46,9 @@ func (w Words) Runs(ctx context.Context) []string {
 	return store.Words(ctx, w.store(), "store/word_run")
 }
 
+// StoreFile is the file of a store: the one that is named, or that beside the mirror.
+func StoreFile(named, mirrorPath string) string { return cmp.Or(named, store.Beside(mirrorPath)) }
+
 // IsStoreAddress reports whether a store is named by an address, and not by a file.
 func IsStoreAddress(where string) bool { return store.IsAddress(where) }
 

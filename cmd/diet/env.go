@@ -55,7 +55,8 @@ func newEnv(c *cli.Context) (*env, error) {
 	if err != nil {
 		return nil, usage("%s: %w", c.String("config"), err)
 	}
-	return &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers, call: callOf(c.Context)}, nil
+	e := &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers, call: callOf(c.Context)}
+	return e, e.apart()
 }
 
 // mirrorPath is the mirror's file.
@@ -237,7 +238,7 @@ func (e *env) policyKey() string {
 
 // decisionLog is the file that decisions are added to, until the program ends; nil for none.
 func (e *env) decisionLog() (io.Writer, error) {
-	name := cmp.Or(e.cli.String("decision-log"), string(e.config.DecisionLog))
+	name := e.decisionLogFile()
 	if name == "" {
 		return nil, nil
 	}

@@ -95,6 +95,9 @@ func (e *env) importSite(eng *engine.Engine, site string) (*survey.Drawn, error)
 	if to == "" {
 		to = filepath.Base(site) + ".map.csv"
 	}
+	if err := e.free(out, to); err != nil {
+		return nil, err
+	}
 	drawn, err := eng.Import(e.cli.Context, site, key)
 	if err != nil || e.cli.Bool("json") {
 		return drawn, err
@@ -140,6 +143,20 @@ func (e *env) importFor(planFile string) error {
 	return nil
 }
 
+// free makes sure that files may be written, before one of them is: they are not there, or may be replaced.
+func (e *env) free(names ...string) error {
+	for _, name := range names {
+		if _, err := os.Lstat(name); err == nil && !e.cli.Bool("force") && !e.cli.Bool("json") {
+			return alreadyThere(name)
+		}
+	}
+	return nil
+}
+
+func alreadyThere(name string) error {
+	return usage("%s is there already: name another file, or --force", name)
+}
+
 // write writes a file that is not there yet, unless it may be replaced.
 func (e *env) write(name string, text func(io.Writer) error) error {
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
@@ -148,7 +165,7 @@ func (e *env) write(name string, text func(io.Writer) error) error {
 	}
 	file, err := os.OpenFile(name, flags, 0o644) // #nosec G302 -- people review it
 	if os.IsExist(err) {
-		return usage("%s is there already: name another file, or --force", name)
+		return alreadyThere(name)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
