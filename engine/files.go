@@ -126,6 +126,9 @@ func isGone(path string) bool {
 func (e *Engine) openBoth(ctx context.Context, at, where string) error {
 	var err error
 	if e.cfg.Rebuild {
+		if err := mirror.IsMirror(ctx, at); err != nil {
+			return fmt.Errorf("rebuild mirror: %w", err)
+		}
 		if e.store, err = store.Open(ctx, where, at); err != nil {
 			return err
 		}

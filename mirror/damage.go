@@ -74,10 +74,18 @@ func SetAside(ctx context.Context, path string, cause error) error {
 
 // StrangerError is a file in place of a mirror that does not begin as SQLite's do: it may be
 // anybody's, and is left alone.
-type StrangerError struct{ Path string }
+type StrangerError struct {
+	Path     string
+	Database bool // of SQLite it is, but with tables that are not a mirror's
+}
 
 // Error names the file.
-func (e *StrangerError) Error() string { return e.Path + " is not an SQLite database" }
+func (e *StrangerError) Error() string {
+	if e.Database {
+		return e.Path + " is a database, and no mirror: it may be a store, or somebody's"
+	}
+	return e.Path + " is not an SQLite database"
+}
 
 // Hint says what to do.
 func (e *StrangerError) Hint() string {

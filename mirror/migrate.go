@@ -45,6 +45,9 @@ const cacheName = "cache"
 var retired = []string{"schema/0001_mirror", "schema/0002_desired", "schema/0003_journal",
 	"schema/0001_store", "schema/0002_journal", "view"}
 
+// mirrorMarks are what every mirror has one of.
+var mirrorMarks = []string{cacheName, "schema/0001_mirror"}
+
 // storesTables are those that an earlier diet kept in the mirror.
 var storesTables = []string{"preview", "run", "journal", "decision"}
 
@@ -124,12 +127,19 @@ func (db *DB) history(ctx context.Context, from execer) (map[string]string, erro
 	if len(tables) == 0 {
 		return recorded, nil
 	}
+	stranger := fmt.Errorf("open mirror %s: %w", db.path, &StrangerError{Path: db.path, Database: true})
+	if !slices.Contains(tables, "schema_file") {
+		return nil, stranger
+	}
 	rows, err := pick[struct{ Name, Hash string }](ctx, from, db.statements.Get("query/schema_file_list"))
 	if err != nil {
 		return nil, &SchemaError{db.path, "it is not a mirror written by diet", err}
 	}
 	for _, r := range rows {
 		recorded[r.Name] = r.Hash
+	}
+	if !slices.ContainsFunc(mirrorMarks, func(name string) bool { _, is := recorded[name]; return is }) {
+		return nil, stranger
 	}
 	return recorded, nil
 }

@@ -75,7 +75,11 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		return nil, errors.New("open mirror: no path")
 	}
 	if cfg.Rebuild {
-		if err := remove(cfg.Path); err != nil {
+		err := IsMirror(ctx, cfg.Path)
+		if err == nil {
+			err = remove(cfg.Path)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("rebuild mirror: %w", err)
 		}
 	}
@@ -401,9 +405,29 @@ func isOurs(path string) error {
 	n, _ := io.ReadFull(f, head)
 	_ = f.Close()
 	if n > 0 && string(head[:n]) != magic {
-		return &StrangerError{path}
+		return &StrangerError{Path: path}
 	}
 	return nil
+}
+
+// IsMirror fails for a file that holds something else than a mirror: a store, say. One that is not there,
+// or that SQLite cannot read, holds nothing.
+func IsMirror(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return nil //nolint:nilerr // there is nothing to lose
+	}
+	db, err := connect(ctx, path, readable, anew)
+	if err != nil {
+		return isOurs(path)
+	}
+	defer func() { _ = db.Close() }()
+	opened := &DB{db: db, path: path, statements: sqlfile.Standard()}
+	_, err = opened.history(ctx, db)
+	var stranger *StrangerError
+	if errors.As(err, &stranger) {
+		return err
+	}
+	return isOurs(path)
 }
 
 // remove deletes a database and what SQLite keeps beside it.

@@ -111,7 +111,6 @@ func TestOpenRefusesOtherSchemas(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]string{
 		"newer": `INSERT INTO schema_file VALUES ('schema/9999_future', 'x')`,
-		"alien": `DROP TABLE schema_file`,
 	} {
 		db := mirrortest.Open(t)
 		if _, err := db.SQL().Exec(spoil); err != nil {
@@ -130,6 +129,38 @@ func TestOpenRefusesOtherSchemas(t *testing.T) {
 			continue
 		}
 		_ = again.Close()
+	}
+}
+
+// TestRebuildLeavesOtherDatabasesAlone replaces no database that diet did not make as a mirror: a store, or somebody's.
+func TestRebuildLeavesOtherDatabasesAlone(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]string{
+		"somebody's": `DROP TABLE schema_file`,
+		"a store":    `UPDATE schema_file SET name = 'schema/0002_situation'`,
+	} {
+		db := mirrortest.Open(t)
+		mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
+		if _, err := db.SQL().Exec(spoil); err != nil {
+			t.Fatal(err)
+		}
+		path := db.Path()
+		_ = db.Close()
+		for _, rebuild := range []bool{false, true} {
+			_, err := mirror.Open(t.Context(), mirror.Config{Path: path, Rebuild: rebuild})
+			if stranger := (*mirror.StrangerError)(nil); !errors.As(err, &stranger) || strings.Contains(stranger.Hint(), "--rebuild") {
+				t.Errorf("%s, rebuild %v: %v", name, rebuild, err)
+			}
+		}
+		kept, err := mirror.OpenFile(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var racks int
+		if err := kept.Get(&racks, `SELECT count(*) FROM rack`); err != nil || racks != 1 {
+			t.Errorf("%s: it has %d racks: %v", name, racks, err)
+		}
+		_ = kept.Close()
 	}
 }
 
