@@ -104,6 +104,7 @@ func (e *Engine) AdoptMap(ctx context.Context, plan *generate.Plan, list []Entry
 	if len(faults.Faults) > 0 {
 		return nil, 0, faults
 	}
+	answer.See(hall.file, wrote)
 	return wrote, ours, e.give(ctx, e.ResolutionsOf(plan), wrote)
 }
 

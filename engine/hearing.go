@@ -19,7 +19,8 @@ import (
 type hearing struct {
 	engine *Engine
 	book   *answer.Book
-	judged bool // NetBox was asked what depends on objects
+	file   []answer.Answer // as it was read
+	judged bool            // NetBox was asked what depends on objects
 
 	about     string // what the command that answers names: the plan's file, or a preview
 	set       *change.Set
@@ -55,7 +56,7 @@ type hearing struct {
 func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, answers []answer.Answer) *hearing {
 	return &hearing{
 		engine: e, preview: preview, topo: topo, about: answerable(intent, topo, preview),
-		book:     answer.NewBook(topo.Plan.Key, answers, e.now(), movedFrom(topo)...),
+		book: answer.NewBook(topo.Plan.Key, answers, e.now(), movedFrom(topo)...), file: answers,
 		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 		against: map[*answer.Answer]bool{},
 	}

@@ -112,14 +112,6 @@ func (e *Engine) ResolveAll(ctx context.Context, intent Intent, replies ...Reply
 	return out, unfit, e.give(ctx, e.ResolutionsOf(intent), out)
 }
 
-// give adds answers to a file.
-func (e *Engine) give(ctx context.Context, file string, given []answer.Answer) error {
-	if e.cfg.Answer != nil {
-		return e.cfg.Answer(ctx, file, given)
-	}
-	return answer.Edit(ctx, file, func(f *answer.File) error { return f.PutAll(given) })
-}
-
 // answersTo are the answers that replies come to, by what the mirror shows.
 func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) ([]answer.Answer, []*UnfitError, error) {
 	var asked []diff.Asked
@@ -163,6 +155,7 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 			out = append(out, a)
 		}
 	}
+	answer.See(hall.file, out)
 	return out, unfit, nil
 }
 

@@ -57,3 +57,11 @@ func mattersOf(p *Preview, asked []diff.Asked) map[diff.Asked]answer.Matter {
 	}
 	return out
 }
+
+// give adds answers to a file.
+func (e *Engine) give(ctx context.Context, file string, given []answer.Answer) error {
+	if e.cfg.Answer != nil {
+		return e.cfg.Answer(ctx, file, given)
+	}
+	return answer.Edit(ctx, file, func(f *answer.File) error { return f.PutAll(given) })
+}

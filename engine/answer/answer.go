@@ -94,6 +94,7 @@ type Answer struct {
 
 	place   string  // where it stands, as FILE:LINE
 	instead []about // whose place it takes besides its own
+	seen    *sight  // what who answered knew; nil for whatever there is
 }
 
 // about is what an answer is given to: a plan, an object and a field of it, or a question.
@@ -158,7 +159,7 @@ func (a *Answer) Same(b Answer) bool {
 
 // Equal reports whether two answers are the same in all that a file has of them.
 func (a Answer) Equal(b Answer) bool {
-	a.place, a.instead, b.place, b.instead = "", nil, "", nil
+	a.place, a.instead, a.seen, b.place, b.instead, b.seen = "", nil, nil, "", nil, nil
 	return reflect.DeepEqual(a, b)
 }
 

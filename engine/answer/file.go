@@ -164,8 +164,12 @@ func (f *File) Put(a Answer) error {
 	return nil
 }
 
-// PutAll adds many answers: those to the same things are replaced.
+// PutAll adds many answers, all or none: those to the same things are replaced, unless somebody gave
+// them meanwhile, see [See].
 func (f *File) PutAll(list []Answer) error {
+	if err := f.Meanwhile(list); err != nil {
+		return err
+	}
 	have := map[about]bool{}
 	for i := range f.Answers {
 		have[f.Answers[i].about()] = true

@@ -56,6 +56,13 @@ func (s *Source) Answer(ctx context.Context, name string, given []answer.Answer)
 
 // keep notes answers that somebody has yet to bring to the branch.
 func (s *Source) keep(ctx context.Context, rel string, given []answer.Answer) error {
+	there, err := answer.Load(filepath.Join(s.now(), filepath.FromSlash(rel)))
+	if err == nil {
+		err = there.Meanwhile(given)
+	}
+	if err != nil {
+		return err
+	}
 	for _, folder := range []string{s.kept(), s.now()} {
 		name := filepath.Join(folder, filepath.FromSlash(rel))
 		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
@@ -137,19 +144,6 @@ func (e *PushError) Error() string {
 // Unwrap is what git said.
 func (e *PushError) Unwrap() error { return e.err }
 
-// MeanwhileError is an answer to what somebody else answered meanwhile.
-type MeanwhileError struct{ There answer.Answer }
-
-func (e *MeanwhileError) Error() string {
-	about := strings.TrimSpace(e.There.Object + " " + e.There.Field + " " + e.There.About)
-	return fmt.Sprintf("the answer was not written: %s answered %s meanwhile: %s", e.There.Who, about, e.There.Answer)
-}
-
-// Hint says how to go on.
-func (e *MeanwhileError) Hint() string {
-	return "look at the questions again; what is there now is shown"
-}
-
 // commit brings answers to the branch. Where others have pushed meanwhile, what they have is
 // fetched, and the answers are added to that.
 func (s *Source) commit(ctx context.Context, rel string, given []answer.Answer) error {
@@ -203,7 +197,7 @@ func (s *Source) made(ctx context.Context, tip, rel string, seen *answer.File, g
 	for _, a := range given {
 		now := there.Find(a)
 		if now != nil && !now.Same(a) && !now.Same(orNone(seen.Find(a))) {
-			return "", &MeanwhileError{*now}
+			return "", &answer.MeanwhileError{There: *now}
 		}
 		news = news || !orNone(now).Equal(a) || len(there.Replaced(a)) > 1
 	}

@@ -373,7 +373,7 @@ func TestRace(t *testing.T) {
 	// The other one has not pulled since, and answers the same otherwise.
 	there := filepath.Join(other.Folder(), "resolutions.yaml")
 	err := other.Answer(t.Context(), there, []answer.Answer{about("description", "use_diet", "bob")})
-	var meanwhile *source.MeanwhileError
+	var meanwhile *answer.MeanwhileError
 	if !errors.As(err, &meanwhile) || meanwhile.There.Who != "alice" {
 		t.Errorf("got %v", err)
 	}

@@ -203,8 +203,9 @@ func named(set *change.Set, x *engine.Conflict, v any) string {
 // has to be comes back as it was.
 func answerQuestions(q *request) error {
 	err := q.answer()
-	changed := (*engine.ChangedError)(nil)
-	if code := statusOf(err); code == http.StatusUnprocessableEntity || errors.As(err, &changed) {
+	var changed *engine.ChangedError
+	var meanwhile *answer.MeanwhileError
+	if code := statusOf(err); code == http.StatusUnprocessableEntity || errors.As(err, &changed) || errors.As(err, &meanwhile) {
 		return q.questions(code, err)
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/serve/job"
@@ -182,7 +183,7 @@ func statusOf(err error) int {
 		unapproved *engine.UnapprovedError
 		unpushed   *source.PushError
 		unpulled   *source.PullError
-		meanwhile  *source.MeanwhileError
+		meanwhile  *answer.MeanwhileError
 		changed    *engine.ChangedError
 	)
 	switch {

@@ -1,14 +1,18 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/serve/user"
 )
 
@@ -105,6 +109,42 @@ func TestAnsweredMeanwhile(t *testing.T) {
 	}
 	ralf.post(questions, ralf.form("web/web[1]", "name", "use_user")...).status(http.StatusOK)
 	if got := w.resolved(); !strings.Contains(got, "who: ralf") {
+		t.Errorf("written: %s", got)
+	}
+}
+
+// TestAnsweredAtOnce lets one of two people who answer the same at the same time win, and tells the
+// other: both were shown a question that nobody had answered.
+func TestAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.drift()
+	const questions = "/plans/web/questions"
+	rita, ralf := w.member("rita", user.Resolver), w.member("ralf", user.Resolver)
+	both := sync.WaitGroup{} // have been judged
+	both.Add(2)
+	w.set(func(cfg *engine.Config) {
+		cfg.Answer = func(ctx context.Context, file string, given []answer.Answer) error {
+			both.Done()
+			both.Wait()
+			return answer.Edit(ctx, file, func(f *answer.File) error { return f.PutAll(given) })
+		}
+	})
+	rita.get(questions)
+	ralf.get(questions)
+	var all sync.WaitGroup
+	for b, word := range map[*browser]string{rita: "use_diet", ralf: "use_user"} {
+		form := b.form("web/web[1]", "name", word)
+		all.Go(func() { b.post(questions, form...) })
+	}
+	all.Wait()
+	won, lost := rita, ralf
+	if strings.Contains(w.resolved(), "who: ralf") {
+		won, lost = ralf, rita
+	}
+	won.status(http.StatusOK)
+	lost.status(http.StatusConflict).sees("meanwhile", "Write the answers")
+	if got := w.resolved(); strings.Count(got, "who: ") != 1 {
 		t.Errorf("written: %s", got)
 	}
 }
