@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -74,11 +76,27 @@ func (w *onceWriter) Write(text []byte) (int, error) {
 // Unwrap lets what streams an answer flush it.
 func (w *onceWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// forwarded reports whether a gateway passed a request on.
+// gateways are headers that gateways add to what they pass on.
+var gateways = []string{
+	"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip",
+}
+
+// forwarded reports whether a gateway passed a request on: it says so, or speaks a HTTP that no browser
+// speaks any more, or the browser is on a page of another name, which the gateway has.
 func forwarded(r *http.Request) bool {
-	return slices.ContainsFunc([]string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"}, func(name string) bool {
-		return r.Header.Get(name) != ""
-	})
+	for name := range r.Header {
+		if slices.Contains(gateways, name) || strings.HasPrefix(name, "X-Forwarded-") || strings.HasPrefix(name, "X-Envoy-") {
+			return true
+		}
+	}
+	if !r.ProtoAtLeast(1, 1) {
+		return true
+	}
+	if r.Header.Get("Sec-Fetch-Site") != "same-origin" {
+		return false // whence it comes is looked at by others
+	}
+	page, err := url.Parse(cmp.Or(r.Header.Get("Origin"), r.Referer()))
+	return err != nil || page.Host != "" && !strings.EqualFold(page.Host, r.Host)
 }
 
 // embedded reports whether a page of another site has a browser ask for something without

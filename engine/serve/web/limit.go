@@ -2,6 +2,7 @@ package web
 
 import (
 	"maps"
+	"math"
 	"net"
 	"net/http"
 	"net/netip"
@@ -77,6 +78,19 @@ func (l *logins) take(key string, every time.Duration, burst int) bool {
 		l.by[key] = rate.NewLimiter(rate.Every(every), burst)
 	}
 	return l.by[key].AllowN(now, 1)
+}
+
+// passed takes back what a right password took: of the name, all that others took before, of the
+// machine, from which somebody may guess the names of others, that one try.
+func (l *logins) passed(r *http.Request, name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.by, "name "+shortName(name))
+	from, now := "from "+network(remote(r)), l.now()
+	if was := l.by[from]; was != nil {
+		l.by[from] = rate.NewLimiter(was.Limit(), was.Burst())
+		l.by[from].AllowN(now, max(0, int(math.Ceil(float64(was.Burst())-was.TokensAt(now)))-1))
+	}
 }
 
 // sweep forgets, once a minute, those who have waited for long enough to be as new.

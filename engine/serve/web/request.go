@@ -86,13 +86,24 @@ func (s *site) identify(r *http.Request) (user.Person, bool, error) {
 	return person, found && person.Stamp == s.sessions.GetString(r.Context(), keyStamp), err
 }
 
-// unguarded reports whether nobody has to log in.
+// unguarded reports whether nobody has to log in. Once there were users it takes a restart to do
+// without: a file that is lost opens nothing.
 func (s *site) unguarded() (bool, error) {
 	if s.cfg.Guarded || s.cfg.SignOn != nil {
 		return false, nil
 	}
 	n, err := s.passwords()
-	return n == 0, err
+	switch {
+	case err != nil:
+		return false, err
+	case n > 0:
+		s.users.Store(true)
+	case s.users.Load():
+		s.emptied.Do(func() {
+			s.cfg.Logger.Warn("there are no users any more: nobody can log in until there are some", "file", s.cfg.Users.Path())
+		})
+	}
+	return !s.users.Load(), nil
 }
 
 // csrf is the token of the session, which every form carries; of somebody who is not logged in,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -121,11 +122,70 @@ func TestGateway(t *testing.T) {
 	if rec := w.ask("GET", "http://127.0.0.1/", nil); rec.Code != http.StatusOK {
 		t.Fatalf("got %d", rec.Code)
 	}
-	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"} {
+	for _, name := range []string{
+		"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP",
+	} {
 		rec := w.ask("GET", "http://127.0.0.1/", func(r *http.Request) { r.Header.Set(name, "203.0.113.9") })
 		if rec.Code != http.StatusMisdirectedRequest {
 			t.Errorf("%s: %d", name, rec.Code)
 		}
+	}
+	silent := func(site, origin, referer string) int { // nginx says nothing of itself unless it is told to
+		return w.ask("GET", "http://127.0.0.1:8080/", func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", site)
+			r.Header.Set("Origin", origin)
+			r.Header.Set("Referer", referer)
+		}).Code
+	}
+	for _, from := range [][2]string{
+		{"https://diet.example.com", ""}, {"", "https://diet.example.com/plans/web"}, {"http://127.0.0.1", ""}, {"", "http://localhost:8080/"},
+	} {
+		if code := silent("same-origin", from[0], from[1]); code != http.StatusMisdirectedRequest {
+			t.Errorf("from a page of %q: %d", from, code)
+		}
+	}
+	for _, from := range [][3]string{
+		{"same-origin", "http://127.0.0.1:8080", "http://127.0.0.1:8080/"}, {"same-origin", "", "http://127.0.0.1:8080/plans/web"},
+		{"same-origin", "", ""}, {"none", "", ""}, {"", "", "https://chat.example.com/"},
+	} {
+		if code := silent(from[0], from[1], from[2]); code != http.StatusOK {
+			t.Errorf("%q: %d", from, code)
+		}
+	}
+	old := w.ask("GET", "http://127.0.0.1/", func(r *http.Request) { r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.0", 1, 0 })
+	if old.Code != http.StatusMisdirectedRequest {
+		t.Errorf("by HTTP/1.0: %d", old.Code)
+	}
+}
+
+// TestUsersGone lets nobody in without a login where there were users: that their file is gone, or the
+// last one was removed, does not open the pages.
+func TestUsersGone(t *testing.T) {
+	t.Parallel()
+	for what, remove := range map[string]func(*user.File) error{
+		"removed": func(f *user.File) error { return f.Remove("vera") },
+		"gone":    func(f *user.File) error { return os.Remove(f.Path()) },
+		"empty":   func(f *user.File) error { return os.WriteFile(f.Path(), nil, 0o600) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(w *world) {
+				w.idle = true
+				w.TB = t
+				w.join("vera", user.Viewer)
+			})
+			if err := remove(w.users); err != nil {
+				t.Fatal(err)
+			}
+			b := w.browser()
+			b.get("/plans/web").sees("Log in").misses("row-01", "joe")
+			b.post("/check").sees("Log in")
+			if !strings.Contains(w.log.String(), "no users any more") {
+				t.Errorf("the log has %s", w.log.String())
+			}
+			w.members = ""
+			w.member("olga", user.Resolver).get("/").sees("olga", "Check all now")
+		})
 	}
 }
 
@@ -193,6 +253,57 @@ func TestPasswordChanged(t *testing.T) {
 	w.members = strings.Replace(w.members, "m=64,", "m=65,", 1) // another hash
 	w.join("olga", user.Viewer)
 	vera.get("/jobs").sees("Log in").misses("vera")
+}
+
+// TestRightPasswords counts wrong passwords alone, and those in a row: who has the right one gets in
+// however often, and so do many people behind one gateway.
+func TestRightPasswords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.idle = true })
+	for n := range 30 {
+		w.join(fmt.Sprint("u", n), user.Viewer)
+	}
+	first := w.ask("GET", "http://localhost/login", nil)
+	cookie, csrf := first.Result().Cookies()[0], csrfField.FindStringSubmatch(first.Body.String())[1]
+	answer := func(name, password string) int {
+		form := url.Values{"name": {name}, "password": {password}, "csrf": {csrf}}.Encode()
+		return w.ask("POST", "http://localhost/login", func(r *http.Request) {
+			*r = *httptest.NewRequestWithContext(t.Context(), "POST", "http://localhost/login", strings.NewReader(form))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.AddCookie(cookie)
+		}).Code
+	}
+	try := func(name, password string, want int) {
+		t.Helper()
+		if code := answer(name, password); code != want {
+			t.Errorf("%s: %d, want %d", name, code, want)
+		}
+	}
+	for range 8 {
+		try("u0", password, http.StatusSeeOther)
+	}
+	for n := range 30 {
+		try(fmt.Sprint("u", n), password, http.StatusSeeOther)
+	}
+	for range 4 {
+		try("u0", "guess", http.StatusUnauthorized)
+	}
+	try("u0", password, http.StatusSeeOther)
+	for range 5 {
+		try("u0", "guess", http.StatusUnauthorized)
+	}
+	try("u0", password, http.StatusTooManyRequests)
+	refused := 0
+	for n := range 60 { // who has a password of their own gains nothing by it
+		answer("u29", password)
+		if answer(fmt.Sprint("nobody", n), "guess") == http.StatusTooManyRequests {
+			refused++
+			break
+		}
+	}
+	if refused == 0 {
+		t.Error("60 names are guessed at")
+	}
 }
 
 // TestManyNames stops a machine that tries many names, which gains nothing by it, and counts the

@@ -169,6 +169,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err == nil {
+		s.logins.passed(r, name)
 		err = s.sessions.RenewToken(r.Context())
 	}
 	if err != nil {

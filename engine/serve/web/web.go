@@ -11,6 +11,8 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -82,6 +84,9 @@ type site struct {
 	mux      *http.ServeMux
 	queries  chan struct{} // those under way
 	streams  chan struct{}
+
+	users   atomic.Bool // there were some
+	emptied sync.Once   // and the log says that there are none any more
 }
 
 // Pages are the pages of diet serve.
@@ -112,6 +117,7 @@ func New(cfg Config) *Pages {
 	}
 	s.sessions.ErrorFunc = s.unavailable
 	s.routes()
+	_, _ = s.unguarded() // so that users who are there now are known; each request meets what is wrong
 	return &Pages{s.guard(s.sessions.LoadAndSave(s.mux)), s.looks}
 }
 
