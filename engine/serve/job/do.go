@@ -165,8 +165,8 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 			Plan: o.Plan, Job: o.Kind, Reached: o.Reached, Away: o.Away, Failure: firstLine(o.Error),
 			Status: o.Status, Preview: o.preview, Objects: objects,
 		}
-		if o.Gone { // nothing is wrong with it any more
-			facts.Failure, facts.Reached, facts.Status = "", true, &engine.Status{}
+		if o.Gone {
+			facts.Failure, facts.Reached, facts.Status = left(objects), true, &engine.Status{}
 		}
 		due, err := r.cfg.Notifier.Observe(ctx, eng, facts)
 		if err != nil {
@@ -179,6 +179,19 @@ func (r *Runner) report(ctx context.Context, o *Outcome) error {
 		}
 		return nil
 	})
+}
+
+// left says of a plan that no file has any more what is in NetBox of it; "" for nothing, when nothing
+// is wrong any more.
+func left(objects map[string]int) string {
+	n := 0
+	for _, of := range objects {
+		n += of
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("no file has this plan any more, and %d objects in NetBox are its: nobody looks for drift of them", n)
 }
 
 func firstLine(text string) string {

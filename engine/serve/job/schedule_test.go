@@ -204,20 +204,6 @@ func TestSamples(t *testing.T) {
 	})
 }
 
-// TestChanged checks a plan whose file changes.
-func TestChanged(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.runner(func(cfg *job.Config) { cfg.Poll = time.Millisecond })
-	events, undo := r.Subscribe()
-	defer undo()
-	w.start(r)
-	w.write(strings.Replace(small, "count: 3", "count: 4", 1))
-	if o := w.ended(events); o.Kind != job.KindCheck || o.Plan != "web" || o.Result != job.Done {
-		t.Errorf("got %+v", o)
-	}
-}
-
 // TestHint gathers hints into one check.
 func TestHint(t *testing.T) {
 	t.Parallel()

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// watch has plans checked whose files, answers or policies have changed since they were seen,
-// until the context ends.
+// watch has plans checked whose files, answers or policies have changed since they were seen, or that
+// no file has any more, until the context ends.
 func (r *Runner) watch(ctx context.Context, seen map[string]string) {
 	for slept(ctx, r.cfg.Poll) {
 		now := r.revisions()
@@ -15,13 +15,30 @@ func (r *Runner) watch(ctx context.Context, seen map[string]string) {
 				continue
 			}
 			r.cfg.Logger.Info("changed", "plan", plan)
-			if _, err := r.Enqueue(ctx, CheckArgs{Plan: plan}, 0); err != nil && ctx.Err() == nil {
-				r.cfg.Logger.Error("check what changed", "plan", plan, "error", err)
+			if !r.recheck(ctx, plan) {
 				now[plan] = seen[plan] // it is noticed again
+			}
+		}
+		for plan, revision := range seen {
+			if _, there := now[plan]; there {
+				continue
+			}
+			r.cfg.Logger.Warn("no file has this plan any more: nobody looks for drift of it", "plan", plan)
+			if !r.recheck(ctx, plan) {
+				now[plan] = revision
 			}
 		}
 		seen = now
 	}
+}
+
+// recheck has a plan checked at once, and reports whether it will be.
+func (r *Runner) recheck(ctx context.Context, plan string) bool {
+	_, err := r.Enqueue(ctx, CheckArgs{Plan: plan}, 0)
+	if err != nil && ctx.Err() == nil {
+		r.cfg.Logger.Error("check what changed", "plan", plan, "error", err)
+	}
+	return err == nil
 }
 
 // slept waits, and reports whether the context still goes on.
