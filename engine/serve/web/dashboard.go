@@ -100,6 +100,9 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 	if errors.Is(l.err, mirror.ErrNeverSynced) {
 		q.first(&c, jobs)
 	}
+	if l.old {
+		c.Note = "This is as it was compared last. It is being compared anew: load the page again."
+	}
 	return c
 }
 

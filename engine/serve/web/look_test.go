@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/user"
@@ -34,6 +35,25 @@ func TestDashboard(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.until("/", "no such file")
+}
+
+// TestFresh shows what a check has found to whoever looks first, or says that it is not that yet.
+func TestFresh(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	for _, path := range []string{"/", "/plans/web"} {
+		b.get(path).sees("in sync").misses("compared anew")
+	}
+	w.drift()
+	w.sync()
+	for _, path := range []string{"/", "/plans/web"} {
+		time.Sleep(1100 * time.Millisecond) // what was compared is fresh for a second
+		if b.get(path); !strings.Contains(b.last, "compared anew") {
+			b.sees("conflicts").misses("in sync")
+		}
+	}
+	b.until("/", "modified 2").misses("compared anew")
 }
 
 // TestPlan shows a plan, what an apply would do, and edits of what nobody owns.

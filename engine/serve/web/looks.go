@@ -17,6 +17,7 @@ type look struct {
 	table *table
 	at    time.Time
 	err   error // why it could not be compared
+	old   bool  // it is being compared anew
 }
 
 // looks keeps what was last compared of each plan. To compare takes seconds where a mirror is
@@ -39,6 +40,8 @@ type slot struct {
 	last    *look
 	checked time.Time // when it was last asked whether anything moved
 	moved   bool      // nothing may be shown of what is there
+
+	busy chan struct{} // closed once the comparison behind a page has ended; nil for none
 }
 
 func newLooks(cfg Config) *looks {
@@ -59,17 +62,51 @@ func (l *looks) close() {
 func (l *looks) renewBehind(s *slot, plan *generate.Plan, before *look) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.live.Err() == nil {
-		l.behind.Go(func() { l.renew(l.live, s, plan, before) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l.live.Err() != nil || s.busy != nil {
+		return
 	}
+	busy := make(chan struct{})
+	s.busy = busy
+	l.behind.Go(func() {
+		l.renew(l.live, s, plan, before)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.busy = nil
+		close(busy)
+	})
 }
 
 // How long what was compared is shown without asking whether anything moved, and at all:
-// answers expire by the clock.
+// answers expire by the clock. A page waits a little for what is under way.
 const (
 	freshFor = time.Second
 	oldAfter = time.Minute
+	littleBy = 250 * time.Millisecond
 )
+
+// soon is what comes out of the comparison that is under way, if it ends soon, or else what is there,
+// as old.
+func (s *slot) soon(ctx context.Context, last *look) *look {
+	s.mu.Lock()
+	busy := s.busy
+	s.mu.Unlock()
+	if busy == nil {
+		return last
+	}
+	nap := time.NewTimer(littleBy)
+	defer nap.Stop()
+	select {
+	case <-busy:
+		return s.peek()
+	case <-nap.C:
+	case <-ctx.Done():
+	}
+	old := *last
+	old.old = true
+	return &old
+}
 
 func (l *looks) slot(key string) *slot {
 	l.mu.Lock()
@@ -108,7 +145,7 @@ func (l *looks) get(ctx context.Context, p job.Plan) *look {
 	case check:
 		l.renewBehind(s, p.Plan, last)
 	}
-	return last
+	return s.soon(ctx, last)
 }
 
 // state is what is there, whether it has to be compared before anything is shown, and whether
