@@ -177,3 +177,32 @@ func (e *Engine) branchConflicts(ctx context.Context, b netbox.Branch) (out []ne
 	}
 	return out, reported, nil
 }
+
+// ElsewhereError is a run that wrote to another NetBox, or branch of it, than the one at hand.
+// Both are as [netbox.Client.Instance] names them.
+type ElsewhereError struct{ Wrote, Here string }
+
+func (e *ElsewhereError) Error() string {
+	wrote, branch, inBranch := strings.Cut(e.Wrote, "#")
+	here, _, _ := strings.Cut(e.Here, "#")
+	switch {
+	case wrote != here:
+		return "it wrote to another NetBox, " + wrote
+	case inBranch:
+		return "it wrote into a branch of this NetBox, " + branch
+	}
+	return "it wrote to NetBox itself, not into the branch"
+}
+
+// Hint says where the run can be undone.
+func (e *ElsewhereError) Hint() string {
+	wrote, _, inBranch := strings.Cut(e.Wrote, "#")
+	here, _, _ := strings.Cut(e.Here, "#")
+	switch {
+	case wrote != here:
+		return "set NETBOX_URL to that NetBox"
+	case inBranch:
+		return "name the branch with --branch; what is merged by now is undone by a change of the plan, or in NetBox under Branching"
+	}
+	return "leave out --branch"
+}

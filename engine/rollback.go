@@ -91,7 +91,7 @@ func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	}
 	switch {
 	case told.NetBox != "" && told.NetBox != address:
-		return Rollback{}, &RollbackError{run, fmt.Errorf("it wrote to another NetBox, %s", told.NetBox)}
+		return Rollback{}, &RollbackError{run, &ElsewhereError{Wrote: told.NetBox, Here: address}}
 	case e.stateOf(told.Status, told.Active) == runRunning:
 		if killed, err := e.wasKilled(ctx, told.Plan, run); err != nil || !killed {
 			return Rollback{}, cmp.Or(err, error(&RollbackError{run, errors.New("it is still under way")}))
