@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine"
@@ -87,10 +88,14 @@ func suite(p *engine.Preview) junitSuite {
 			asked[c] = true
 		}
 	}
-	groups := fold(set, false, func(c *change.Change) bool { return c.Acts() || !asked[c] })
+	groups := fold(set, false, func(c *change.Change) bool { return c.Acts() || !asked[c] && !driftAlone(c) })
 	for i := range groups {
 		s.Cases = append(s.Cases, groupCase(p, set, &groups[i]))
 	}
+	for _, e := range edits(set, false) {
+		s.Cases = append(s.Cases, driftCase(p, set, e))
+	}
+	s.Cases = append(s.Cases, laterCases(p)...)
 	if len(s.Cases) == 0 {
 		s.Cases = []junitCase{{Class: p.Plan, Name: p.Ending()}}
 	}
@@ -178,8 +183,70 @@ func groupCase(p *engine.Preview, set *change.Set, g *group) junitCase {
 	case c.Waits():
 		out.Failure = failureOf(c.Deciding(), "")
 	default:
-		v := c.Deciding()
-		out.Skipped = &junitReason{Message: strings.TrimSpace(fmt.Sprintf("%s [%s] %s", v.Decision, v.Rule, v.Message))}
+		out.Skipped = &junitReason{Message: whyLeft(c)}
+	}
+	return out
+}
+
+// whyLeft is why nothing is done about a change: the verdict on it, or those on its fields.
+func whyLeft(c *change.Change) string {
+	var out []string
+	add := func(v change.Verdict) {
+		if text := verdictLine(v); v.Decision != "" && !v.Acts() && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	add(c.Verdict)
+	for i := range c.Fields {
+		add(c.Fields[i].Verdict)
+	}
+	return strings.Join(out, "; ")
+}
+
+func verdictLine(v change.Verdict) string {
+	return strings.TrimSpace(fmt.Sprintf("%s [%s] %s", v.Decision, v.Rule, v.Message))
+}
+
+// driftAlone reports whether nothing is to be said of a change but that its fields drifted.
+func driftAlone(c *change.Change) bool {
+	return c.Held == "" && !c.Acts() && !c.Verdict.Waits() && !engine.LeftAlone(c) && len(c.Fields) > 0 && !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		return f.Class != change.Drift || f.Verdict.Waits() || f.Verdict.Accepted()
+	})
+}
+
+// driftCase is what people changed in NetBox, of objects of which that reads the same: it passes where it is
+// put right, and else is skipped.
+func driftCase(p *engine.Preview, set *change.Set, e edit) junitCase {
+	c, f := e.changes[0], e.field
+	out := junitCase{
+		Class: p.Plan + "." + c.Kind, Name: fmt.Sprintf("drift of %s of %s: %s", f.Name, amount(len(e.changes), c.Kind), examples(e.changes)),
+		Output: fmt.Sprintf("diet wrote %s, NetBox has %s%s\n", shown(set, c, f.Name, f.Base), shown(set, c, f.Name, f.Have), blame(f.Blame)),
+	}
+	if !f.Verdict.Acts() {
+		out.Skipped = &junitReason{Message: verdictLine(f.Verdict), Type: "drift"}
+	}
+	return out
+}
+
+// laterCases are what an apply does once it is approved, and the edits in fields that no plan owns.
+func laterCases(p *engine.Preview) []junitCase {
+	var out []junitCase
+	if with := promisedBy(p); with != nil {
+		for _, g := range fold(with, false, (*change.Change).Acts) {
+			c := g.changes[0]
+			out = append(out, junitCase{
+				Class: p.Plan + "." + c.Kind, Name: "once approved: " + strings.TrimSpace(amount(len(g.changes), c.Kind)+" "+verb(c)) + ": " + examples(g.changes),
+				Skipped: &junitReason{Message: "waits for approvals", Type: "approval"},
+			})
+		}
+	}
+	if len(p.Unmanaged) > 0 {
+		var body strings.Builder
+		Text{W: &body}.unmanaged(p.Unmanaged)
+		out = append(out, junitCase{
+			Class: p.Plan + ".unmanaged", Name: "edits in fields that no plan owns: " + fmt.Sprint(len(p.Unmanaged)), Output: body.String(),
+			Skipped: &junitReason{Message: "no plan owns these fields", Type: "unmanaged"},
+		})
 	}
 	return out
 }
