@@ -111,6 +111,9 @@ type Config struct {
 	// what differs, nothing but diet's own records is written.
 	Rebase bool
 
+	// AnyPolicies has faulty policies told and left out: for who looks, and decides nothing.
+	AnyPolicies bool
+
 	// Call are the settings under which diet was called: the commands that it prints have them too.
 	Call call.Flags
 
@@ -198,8 +201,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		cfg.Notice = func(string) {}
 	}
 	e := &Engine{cfg: cfg}
-	var err error
-	e.policies, err = policy.New(ctx, cfg.PolicyConfig())
+	err := e.loadPolicies(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -221,6 +223,21 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// loadPolicies reads the policies. Where nothing that is written hangs on them, faulty ones are told and
+// left out.
+func (e *Engine) loadPolicies(ctx context.Context) (err error) {
+	if e.policies, err = policy.New(ctx, e.cfg.PolicyConfig()); err == nil || !e.cfg.AnyPolicies || ctx.Err() != nil {
+		return err
+	}
+	shipped := e.cfg
+	shipped.Policies, shipped.PolicyKey, shipped.Waivers, shipped.Exceptions = nil, "", nil, nil
+	faulty := err
+	if e.policies, err = policy.New(ctx, shipped.PolicyConfig()); err == nil {
+		e.cfg.Notice(fmt.Sprintf("warning: the policies cannot be used, and what is shown is by the shipped ones alone: %s", faulty))
+	}
+	return err
 }
 
 // PolicyConfig says where the policies come from, and what turns guards off.

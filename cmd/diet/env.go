@@ -81,7 +81,11 @@ func (e *env) engineConfig() (engine.Config, error) {
 		return none, usage("DIET_WRITE_TIMEOUT: want a duration such as 120s")
 	}
 	host, _ := os.Hostname() // without a name it is told from others by its processes
-	if err := errors.Join(e.trustHost(), e.trustStore()); err != nil {
+	token, err := e.trustedToken()
+	if err == nil {
+		err = e.trustStore()
+	}
+	if err != nil {
 		return none, err
 	}
 	log, err := e.decisionLog()
@@ -90,7 +94,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 	}
 	return e.inBranch(engine.Config{
 		URL:         cmp.Or(e.cli.String("netbox-url"), e.config.NetBox.URL),
-		Token:       cmp.Or(e.cli.String("token"), e.config.NetBox.Token),
+		Token:       token,
 		TLS:         e.tls(),
 		Parallel:    e.config.NetBox.Parallel,
 		Rate:        e.config.NetBox.RequestsPerSecond,
@@ -107,6 +111,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Policies:    e.policyDirs(),
 		Waivers:     e.config.Waivers,
 
+		AnyPolicies: e.undecided(),
 		PolicyKey:   e.policyKey(),
 		Exceptions:  e.exceptions(),
 		Approvers:   e.approvers,
