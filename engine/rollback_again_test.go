@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 )
 
 // wholeOf is what NetBox has of the objects of a plan, by diet id: every field that can be written, of
@@ -111,6 +114,16 @@ func TestRollbackOfADeletionBringsBackAll(t *testing.T) {
 		}},
 		"a rack": {does: patched("racks", rack,
 			`{"name": "hers", "u_height": 40, "serial": "S", "asset_tag": "R", "comments": "c", "status": "reserved", "description": "d"}`)},
+		"an airflow": {does: patched("devices", server, `{"airflow": "side-to-rear"}`)},
+		"what NetBox gives a port": {
+			does: patched("interfaces", port, `{"mgmt_only": true, "poe_mode": "pse", "speed": 1000000, "duplex": "full"}`),
+			told: []string{"mgmt_only", "poe_mode", "speed", "duplex"},
+		},
+		"what diet knows nothing of at a rack": {
+			does: patched("racks", rack, `{"width": 23, "desc_units": true, "airflow": "front-to-rear", "mounting_depth": 800, "weight": 12,
+				"weight_unit": "kg", "form_factor": "2-post-frame"}`),
+			told: []string{"width", "desc_units", "airflow", "mounting_depth", "weight", "weight_unit", "form_factor"},
+		},
 		"what the mirror does not hold": {
 			does: all(patched("interfaces", port, `{"mtu": 9000}`), patched("devices", server, `{"local_context_data": {"a": 1}}`)),
 			told: []string{"mtu", "local_context_data"},
@@ -157,6 +170,41 @@ func (w *world) approvesAll(plan engine.Intent) {
 	for _, c := range w.preview(plan).Changes {
 		if c.Class == change.Orphaned && c.With == "" && !c.Acts() {
 			w.answers(plan, c.Object, "", "force_delete")
+		}
+	}
+}
+
+// TestEveryFieldIsLookedAt holds the registry against what NetBox says of its objects: whatever a person may
+// write on one of diet's comes back in a rollback, or is named, and nothing else is written.
+func TestEveryFieldIsLookedAt(t *testing.T) {
+	t.Parallel()
+	apart := []string{ // objects of their own that refer to it, what it is plugged into, and how it is to be made
+		"primary_ip4", "primary_ip6", "oob_ip", "mac_address", "primary_mac_address", "installed_module", "a_terminations", "b_terminations",
+		"adopt_components", "replicate_components",
+	}
+	for _, version := range []string{"4.2", "4.4", "4.5", "4.6", "4.7"} {
+		w := setup(t, version)
+		for _, k := range kinds.Standard().Owned() {
+			req := httptest.NewRequestWithContext(t.Context(), http.MethodOptions, "/api/"+k.Endpoint+"/", http.NoBody)
+			req.Header.Set("Authorization", "Token "+person)
+			rec := httptest.NewRecorder()
+			w.server.ServeHTTP(rec, req)
+			var said struct {
+				Actions map[string]map[string]struct {
+					ReadOnly bool `json:"read_only"`
+				}
+			}
+			if err := json.Unmarshal(rec.Body.Bytes(), &said); err != nil || len(said.Actions["POST"]) == 0 {
+				t.Fatalf("%s %s: %s", version, k.Name, rec.Body)
+			}
+			for name, f := range said.Actions["POST"] {
+				held, is := k.Field(name)
+				_, given := k.Given[name]
+				looked := is || given || slices.Contains(k.Content, name) || slices.Contains(apart, name)
+				if !f.ReadOnly && !looked || is && held.Shown != f.ReadOnly {
+					t.Errorf("%s: %s %s, read-only %v, is held as %+v", version, k.Name, name, f.ReadOnly, held)
+				}
+			}
 		}
 	}
 }

@@ -52,7 +52,9 @@ func (r *reverted) field(name string) {
 	now, is := r.now[name]
 	switch {
 	case r.d.wrote != nil && known && !recorded && !is:
-		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: true}, true)
+		wrote, sent := r.d.sent[name]
+		stands := sent && value.Equal(r.owned.Have[name], value.Of(wrote)) // the run emptied it itself
+		r.putBack(r.o, r.d, name, generate.Applied{Value: applied, Known: true}, !stands)
 	case !recorded || !is || !sameAs(now, gave):
 		r.leave(name)
 	case r.puts(name), r.put(name):

@@ -63,9 +63,6 @@ func (m *remade) field(name string) {
 	}
 }
 
-// display is how NetBox shows an object: nobody writes that.
-const display = "display"
-
 // isWritable reports whether a field that nobody owned is for people to write, rather than NetBox's own.
 func (m *remade) isWritable(name string) bool {
 	if kinds.IsMember(name) {
@@ -73,7 +70,7 @@ func (m *remade) isWritable(name string) bool {
 	}
 	f, known := m.kind.Field(name)
 	follows := f.Follows != "" && !value.Empty(m.d.was.Fields[f.Follows])
-	return known && name != display && !follows && !m.kind.CameWith(f) && f.Type != kinds.End && name != m.kind.Parent
+	return known && !f.Shown && !follows && !m.kind.CameWith(f) && f.Type != kinds.End && name != m.kind.Parent
 }
 
 // unwritten are the objects that are made again without what others had written in fields that the

@@ -31,6 +31,7 @@ func (w *world) estate() []string {
 			custom, _ := o["custom_fields"].(map[string]any)
 			rack, _ := o["rack"].(map[string]any)
 			lag, _ := o["lag"].(map[string]any)
+			port, _ := o["parent"].(map[string]any)
 			if custom["diet_object_id"] == nil {
 				delete(custom, "diet_managed") // it may have been diet's
 			}
@@ -38,6 +39,10 @@ func (w *world) estate() []string {
 				endpoint, custom["diet_object_id"], custom["diet_managed"], o["name"], o["description"], o["u_height"], o["position"],
 				o["type"], nested(o["device_type"]), names[fmt.Sprint("racks", rack["id"])],
 				names[fmt.Sprint("interfaces", lag["id"])], nested(o["module_type"]),
+				o["enabled"], o["label"], o["status"], o["profile"],
+			}
+			if endpoint == "interfaces" {
+				line = append(line, names[fmt.Sprint("interfaces", port["id"])])
 			}
 			for _, side := range []string{"a_terminations", "b_terminations"} {
 				for _, port := range ported(o[side]) {

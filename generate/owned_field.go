@@ -7,7 +7,7 @@ import (
 
 // ownedFields are the fields of what plans own: what a plan may say of fields is about them.
 var ownedFields = []string{
-	"a", "amperage", "asset_tag", "b", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "bridge", "color", "comments", "console_port",
+	"a", "airflow", "amperage", "asset_tag", "b", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "bridge", "color", "comments", "console_port",
 	"console_server_port", "description", "device", "device_type", "display", "enabled", "face", "label", "lag", "length",
 	"length_unit", "location", "mark_connected", "max_utilization", "module", "module_bay", "module_type", "name", "parent",
 	"phase", "platform", "position", "power_feed", "power_outlet", "power_panel", "power_port", "profile", "rack", "role", "serial",

@@ -254,22 +254,31 @@ func (w *walk) written(kind kinds.Kind, parts []partRow, labels map[int64]string
 	return out, err
 }
 
-// wroteAll returns which of the values that are asked about diet itself wrote last: each
-// question is an object type, an id and a field.
-func (w *walk) wroteAll(asked, values []any) (map[int]bool, error) {
-	out := map[int]bool{}
+// touchedRow is who last touched one of the fields that are asked about, by its place among them.
+type touchedRow struct {
+	At int `db:"at"`
+	mirror.Touched
+}
+
+// touched returns who last touched fields, as far as the changelog knows: each question is an object type, an id
+// and a field.
+func (w *walk) touched(asked []any) (rows []touchedRow, err error) {
 	if len(asked) == 0 {
-		return out, nil
+		return nil, nil
 	}
 	list, err := value.Encode(asked)
 	if err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		At int `db:"at"`
-		mirror.Touched
-	}
-	if err := w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list)); err != nil {
+	return rows, w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list))
+}
+
+// wroteAll returns which of the values that are asked about diet itself wrote last: each
+// question is an object type, an id and a field.
+func (w *walk) wroteAll(asked, values []any) (map[int]bool, error) {
+	out := map[int]bool{}
+	rows, err := w.touched(asked)
+	if err != nil {
 		return nil, err
 	}
 	for _, r := range rows {
@@ -291,18 +300,8 @@ func (w *walk) writers() error {
 			j.Edited[i].Blame = &change.Blame{Actor: change.ActorUnknown}
 		}
 	}
-	if asked == nil {
-		return nil
-	}
-	list, err := value.Encode(asked)
+	rows, err := w.touched(asked)
 	if err != nil {
-		return err
-	}
-	var rows []struct {
-		At int `db:"at"`
-		mirror.Touched
-	}
-	if err := w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list)); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -97,6 +97,10 @@ type Kind struct {
 	// work.
 	Content []string
 
+	// Given are fields to read then too that NetBox fills from a type or a template, or that have a value where
+	// nobody says so, with that: what a person wrote there since is their work.
+	Given map[string]any
+
 	// Signs are fields in which NetBox shows what refers to the object, or how much, whether
 	// the token may view that or not: the kind by field.
 	Signs map[string]string
@@ -159,6 +163,7 @@ type Field struct {
 	Defining bool // an object with another value is a different thing: a device of another type
 	Counted  bool // the referenced object counts its referrers, and NetBox locks its row
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
+	Shown    bool // NetBox makes it up: nobody writes it
 	Vacant   bool // that a plan wants none is not worth a write of the record where there is none
 
 	// Usual is what NetBox gives the field where nobody says: a plan that no longer says something else
@@ -236,6 +241,18 @@ func (k Kind) mapping(field, list string) Kind {
 // writing makes a kind have a reference that the mirror does not hold.
 func (k Kind) writing(field, to string) Kind {
 	k.Written = map[string]string{field: to}
+	return k
+}
+
+// holding returns the kind with more fields to read before an object is deleted.
+func (k Kind) holding(fields ...string) Kind {
+	k.Content = slices.Concat(k.Content, fields)
+	return k
+}
+
+// given returns the kind with fields that NetBox fills.
+func (k Kind) given(fields map[string]any) Kind {
+	k.Given = fields
 	return k
 }
 

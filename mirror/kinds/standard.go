@@ -134,7 +134,11 @@ var mirrored = []Kind{
 	made("inventory_item_template", "dcim/inventory-item-templates", "dcim.inventoryitemtemplate").writing("manufacturer", "manufacturer"),
 	{
 		Name: "rack", Endpoint: "dcim/racks", ObjectType: "dcim.rack", Role: Owned, Label: "name", Key: []string{"site", "location", "name"},
-		Doc: "a rack", Watched: true, Placed: BySite, Content: []string{"facility_id", "owner"},
+		Doc: "a rack", Watched: true, Placed: BySite, Content: []string{
+			"facility_id", "owner", "rack_type", "airflow", "form_factor", "group", "outer_width", "outer_height", "outer_depth", "outer_unit",
+			"mounting_depth", "weight", "max_weight", "weight_unit", "cooling_capability", "cooling_capacity",
+		},
+		Given:    map[string]any{"width": int64(19), "desc_units": false},
 		Signs:    map[string]string{"device_count": "device", "powerfeed_count": "power_feed"},
 		Together: [][]string{{"site", "location"}},
 		Fields: []Field{
@@ -152,7 +156,7 @@ var mirrored = []Kind{
 	},
 	{
 		Name: "power_feed", Endpoint: "dcim/power-feeds", ObjectType: "dcim.powerfeed", Role: Owned, Later: true, Label: "name",
-		Key: []string{"power_panel", "name"}, Doc: "a power feed of a rack", Watched: true,
+		Key: []string{"power_panel", "name"}, Doc: "a power feed of a rack", Watched: true, Content: []string{"owner"},
 		Fields: []Field{
 			{Name: "power_panel", Type: Reference, To: "power_panel", Required: true, OnDelete: Protect},
 			{Name: "name", Type: Text, Required: true},
@@ -172,7 +176,10 @@ var mirrored = []Kind{
 	{
 		Name: "device", Endpoint: "dcim/devices", ObjectType: "dcim.device", Role: Owned, Label: "name", Key: []string{"site", "name"},
 		Doc: "a device", Watched: true, Placed: BySite,
-		Content:  []string{"virtual_chassis", "cluster", "local_context_data", "config_template", "latitude", "longitude", "owner"},
+		Content: []string{
+			"virtual_chassis", "vc_position", "vc_priority", "cluster", "local_context_data", "config_template", "latitude", "longitude", "owner",
+		},
+		Given:    map[string]any{"airflow": nil, "cooling_method": nil},
 		Signs:    map[string]string{"parent_device": "device_bay"},
 		Together: [][]string{{"rack", "position", "face"}},
 		Fields: []Field{
@@ -187,6 +194,7 @@ var mirrored = []Kind{
 			{Name: "tenant", Type: Reference, To: "tenant", OnDelete: Protect},
 			{Name: "platform", Type: Reference, To: "platform", OnDelete: SetNull},
 			{Name: "status", Type: Choice},
+			{Name: "airflow", Type: Choice, Doc: "NetBox takes that of the type where nobody says"},
 			serial, assetTag, description, comments, tags, customFields,
 		},
 	},
@@ -194,6 +202,7 @@ var mirrored = []Kind{
 		Name: "module_bay", Endpoint: "dcim/module-bays", ObjectType: "dcim.modulebay", Role: Owned, Later: true, Label: "name",
 		Key: []string{"device", "module", "name"}, Doc: "a bay for modules of a device",
 		Watched: true, Placed: ByParent, Attached: true, Parent: "device", Templates: "module_bay_template", Counter: "module_bay_count",
+		Content: []string{"owner"}, Given: map[string]any{"enabled": true, "module_bay_types": nil},
 		Fields: []Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
 			{Name: "name", Type: Text, Required: true},
@@ -207,7 +216,7 @@ var mirrored = []Kind{
 		Watched: true, Placed: ByParent, Attached: true, Parent: "device", Content: []string{"owner"},
 		Fields: []Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
-			{Name: "display", Type: Text, Doc: "how NetBox shows it"},
+			{Name: "display", Type: Text, Shown: true, Doc: "how NetBox shows it"},
 			{Name: "module_bay", Type: Reference, To: "module_bay", Required: true, OnDelete: Cascade},
 			{Name: "module_type", Type: Reference, To: "module_type", Required: true, Defining: true, Counted: true, OnDelete: Protect},
 			{Name: "status", Type: Choice},
@@ -220,8 +229,9 @@ var mirrored = []Kind{
 		Templates: "interface_template", Counter: "interface_count",
 		Content: []string{
 			"vrf", "mode", "untagged_vlan", "tagged_vlans", "qinq_svlan", "vlan_translation_policy", "vdcs", "wireless_lans", "wwn",
-			"mtu", "tx_power", "owner",
+			"mtu", "tx_power", "owner", "speed", "duplex", "rf_channel", "rf_channel_frequency", "rf_channel_width",
 		},
+		Given: map[string]any{"mgmt_only": false, "poe_mode": nil, "poe_type": nil, "rf_role": nil, "channels": nil, "channel_id": nil},
 		Signs: map[string]string{
 			"count_ipaddresses": "ip_address", "count_fhrp_groups": "fhrp_group_assignment", "mac_addresses": "mac_address",
 			"l2vpn_termination": "l2vpn_termination", "wireless_link": "wireless_link",
@@ -239,14 +249,17 @@ var mirrored = []Kind{
 			module, tags, customFields,
 		},
 	},
-	socket("console_port", "dcim/console-ports", "dcim.consoleport", "a console port of a device"),
-	socket("console_server_port", "dcim/console-server-ports", "dcim.consoleserverport", "a port of a console server"),
-	socket("power_port", "dcim/power-ports", "dcim.powerport", "a power port of a device"),
+	socket("console_port", "dcim/console-ports", "dcim.consoleport", "a console port of a device").holding("speed"),
+	socket("console_server_port", "dcim/console-server-ports", "dcim.consoleserverport", "a port of a console server").holding("speed"),
+	socket("power_port", "dcim/power-ports", "dcim.powerport", "a power port of a device").
+		given(map[string]any{"allocated_draw": nil, "maximum_draw": nil}),
 	socket("power_outlet", "dcim/power-outlets", "dcim.poweroutlet", "a power outlet of a device",
-		Field{Name: "power_port", Type: Reference, To: "power_port", OnDelete: SetNull}),
+		Field{Name: "power_port", Type: Reference, To: "power_port", OnDelete: SetNull}).
+		given(map[string]any{"feed_leg": nil, "color": nil, "status": "enabled"}),
 	{
 		Name: "cable", Endpoint: "dcim/cables", ObjectType: "dcim.cable", Role: Owned, Label: "label",
 		Doc: "a cable; what it is plugged into is in cable_termination", Watched: true, Placed: ByEnds, Attached: true,
+		Content:  []string{"bundle", "owner"},
 		Together: [][]string{{"length", "length_unit"}, {"b", "b2", "b3", "b4", "b5", "b6", "b7", "b8"}},
 		Fields: []Field{
 			{Name: "a", Type: End, To: "interface"},
@@ -325,6 +338,7 @@ func socket(name, endpoint, objectType, doc string, fields ...Field) Kind {
 	return Kind{
 		Name: name, Endpoint: endpoint, ObjectType: objectType, Role: Owned, Later: true, Label: "name", Key: []string{"device", "name"},
 		Doc: doc, Watched: true, Placed: ByParent, Attached: true, Parent: "device", Templates: name + "_template", Counter: name + "_count",
+		Content: []string{"owner"},
 		Fields: slices.Concat([]Field{
 			{Name: "device", Type: Reference, To: "device", Required: true, OnDelete: Cascade},
 			{Name: "name", Type: Text, Required: true},
