@@ -29,7 +29,7 @@ func TestRollbackOfProfiles(t *testing.T) {
 		"profiles for parents":       {"{profiles: true}", "{parents: true, profiles: false}"},
 		"on, and a server goes":      {"{profiles: false}", "{profiles: true}|count: 6|count: 5"},
 		"off, and a server comes":    {"{profiles: true}", "{profiles: false}|count: 6|count: 7"},
-		"on, and servers are others": {"{profiles: false}", `{profiles: true}|      type: server|      type: server` + "\n" + `      name: "srv-{n}"`},
+		"on, and servers are others": {"{profiles: false}", "{profiles: true}|      type: server|      type: server\n      name: \"srv-{n}\""},
 	}
 	for name, x := range switches {
 		for _, version := range []string{"4.5", "4.7"} {
@@ -107,5 +107,55 @@ func TestRollbackOfProfilesSpares(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRollbackOfMovedBreakouts undoes runs that renamed what breakouts and racks go by, one of them with their
+// profiles switched too: all is as before under the old ids, and the plan of before wants nothing.
+func TestRollbackOfMovedBreakouts(t *testing.T) {
+	t.Parallel()
+	const lanes, whole = "{profiles: false, parents: true}", "{profiles: true, parents: true}"
+	app, tor := []string{"    web:\n", "    app:\n"}, []string{"        leaf:\n", "        tor:\n", "dc.leaf/", "dc.tor/"}
+	core := []string{"        spine: {role", "        core: {role", "uplinkTo: spine/", "uplinkTo: core/"}
+	net := []string{"    dc:\n", "    net:\n", "to: dc.", "to: net."}
+	aisle := []string{"    row: {", "    aisle: {", "pool: row", "pool: aisle"}
+	for name, x := range map[string]struct {
+		shape string // of breakouts, "" for a plan without
+		edits []string
+		moved string
+	}{
+		"servers":         {whole, app, "from: web, to: app"},
+		"leaves":          {whole, tor, "from: dc.leaf, to: dc.tor"},
+		"spines":          {whole, core, "from: dc.spine, to: dc.core"},
+		"fabric":          {whole, net, "from: dc, to: net"},
+		"servers, on":     {lanes, append(app, lanes, whole), "from: web, to: app"},
+		"leaves, on":      {lanes, append(tor, lanes, whole), "from: dc.leaf, to: dc.tor"},
+		"servers, off":    {whole, append(app, whole, lanes), "from: web, to: app"},
+		"fabric, off":     {whole, append(net, whole, lanes), "from: dc, to: net"},
+		"racks":           {"", aisle, "from: 'rack:row', to: 'rack:aisle'"},
+		"racks, and more": {"", append(aisle, "count: 2, units", "count: 3, units"), "from: 'rack:row', to: 'rack:aisle'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			text := halls
+			if x.shape != "" {
+				text = strings.NewReplacer(append([]string{"{profiles: true}", x.shape}, deleting...)...).Replace(broken)
+			}
+			before := w.edited(text)
+			w.apply(before)
+			was := w.estate()
+			w.apply(w.edited(text, append(slices.Clone(x.edits), "  reconcile:", "  moved: [{"+x.moved+"}]\n  reconcile:")...))
+			if slices.Equal(w.estate(), was) {
+				t.Fatal("the run did nothing")
+			}
+			w.sparesNothing(before)
+			w.sameEstate(was)
+			w.law(before)
+			if p := w.preview(before); p.Pending() > 0 || len(p.Conflicts) > 0 {
+				t.Errorf("the plan of before wants %d, %+v", p.Pending(), p.Conflicts)
+			}
+			w.unique()
+		})
 	}
 }
