@@ -35,3 +35,63 @@ func TestFlaps(t *testing.T) {
 		}
 	}
 }
+
+// TestObjectFlaps has somebody delete again and again what a team has made again: diet stops, asks, and
+// names who all did it. Each answer is to that deletion alone.
+func TestObjectFlaps(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.edited(halls)
+	w.apply(plan)
+	w.answer("missing", "recreate")
+	for range 2 {
+		w.remove("devices", "web/web[4]")
+		w.apply(plan)
+		w.law(plan)
+		w.object("devices", "web/web[4]")
+	}
+	w.remove("devices", "web/web[4]")
+	w.remove("devices", "web/web[3]")
+	w.apply(plan)
+	w.law(plan)
+	w.object("devices", "web/web[3]")
+	c := w.preview(plan).Set().Find("device", "web/web[4]")
+	if c == nil || c.Verdict.Rule != "MIS102" || c.Flap == nil || c.Flap.Times != 2 ||
+		!slices.Contains(c.Flap.Writers, "maria") || len(c.Flap.Writers) != 2 || !strings.Contains(c.Verdict.Message, "maria") {
+		t.Fatalf("%+v", c)
+	}
+	w.answers(plan, "web/web[4]", "", "recreate")
+	w.apply(plan)
+	w.law(plan)
+	w.object("devices", "web/web[4]")
+	w.remove("devices", "web/web[4]")
+	w.apply(plan)
+	w.law(plan)
+	if v := w.verdictOn(w.preview(plan), "device", "web/web[4]", ""); v.Rule != "MIS102" || !v.Asks() {
+		t.Errorf("the next deletion is decided %+v", v)
+	}
+}
+
+// TestProductionIsNotMadeAgain has somebody delete in production what a team has made again.
+func TestProductionIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.edited(halls, "metadata: {name: web}", "metadata: {name: web, labels: {environment: production}}")
+	w.apply(plan)
+	w.answer("missing", "recreate")
+	w.remove("devices", "web/web[4]")
+	w.remove("cables", "web/web[1]/lom.eth0~")
+	w.apply(plan)
+	w.law(plan)
+	p := w.preview(plan)
+	for object, kind := range map[string]string{"web/web[4]": "device", "web/web[1]/lom.eth0~": "cable"} {
+		if v := w.verdictOn(p, kind, object, ""); v.Rule != "MIS101" || !v.Asks() {
+			t.Errorf("%s is decided %+v", object, v)
+		}
+		w.answers(plan, object, "", "recreate")
+	}
+	w.apply(plan)
+	w.law(plan)
+	w.object("devices", "web/web[4]")
+	w.object("cables", "web/web[1]/lom.eth0~")
+}

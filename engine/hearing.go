@@ -33,8 +33,9 @@ type hearing struct {
 	before    map[*answer.Answer]bool // those that were, when the policies began to decide
 	given     map[*change.Verdict]*answer.Answer
 	disputed  disputes
-	against   map[*answer.Answer]bool   // what stands and does not count, since another answer differs
-	named     map[string]*answer.Answer // to use the name, by what that makes references refer to
+	partly    map[*change.Verdict]*answer.Answer // to the object, which stands for the field
+	against   map[*answer.Answer]bool            // what stands and does not count, since another answer differs
+	named     map[string]*answer.Answer          // to use the name, by what that makes references refer to
 
 	mapped mapping // which objects of NetBox objects of the plan are
 	said   entries // the answers that say so, as far as they stand
@@ -135,6 +136,9 @@ func (h *hearing) settle(ctx context.Context, set *change.Set, inputs []policy.I
 		if err := h.engine.dateChanges(ctx, matters); err != nil {
 			return err
 		}
+	}
+	if err := h.lapse(ctx, matters, inputs, at); err != nil {
+		return err
 	}
 	if err := h.dispute(ctx, matters); err != nil {
 		return err
@@ -311,6 +315,8 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 		return nil, 0
 	case len(found) > 0:
 		a = found[len(found)-1]
+	case h.partly[m.Verdict()] != nil:
+		a = left(h.partly[m.Verdict()])
 	default:
 		a = h.byName(m)
 	}

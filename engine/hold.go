@@ -283,7 +283,7 @@ func unmet(c *change.Change, at map[string]*change.Change, wrong map[string]bool
 		}
 	}
 	for _, step := range c.After {
-		if n, ok := at[step.Object]; ok && !n.GivesWay(step.Fields) {
+		if n, ok := at[step.Object]; ok && !n.Lets(step) {
 			return step.Object
 		}
 	}

@@ -293,7 +293,9 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	if err := h.engine.dateChanges(ctx, []answer.Matter{m}); err != nil {
 		return answer.Answer{}, err
 	}
-	a := answer.Answer{Object: m.Change.Object, Situation: m.Situation(r.Answer), Edited: answer.Edited(r.Answer, m)}
+	a := answer.Answer{
+		Object: m.Change.Object, Class: string(m.Class()), Situation: m.Situation(r.Answer), Covers: m.Covers(), Edited: answer.Edited(r.Answer, m),
+	}
 	if m.Field != nil {
 		a.Field = m.Field.Name
 		if r.Field != "" {
@@ -326,6 +328,7 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 		}
 		a.Instead(b)
 	}
+	a.Instead(h.book.Superseded(m)...)
 	return a, nil
 }
 

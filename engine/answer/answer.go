@@ -59,6 +59,9 @@ type Answer struct {
 	// What the question is about, for people; diet does not read it.
 	About string `json:"about,omitempty"`
 
+	// The class of what was answered, as a preview has it: changed, orphaned, planned, …
+	Class string `json:"class,omitempty" jsonschema:"pattern=^[a-z_]+$"`
+
 	// The answer. Which ones fit depends on the question; a preview lists them.
 	Answer string `json:"answer" jsonschema:"required,enum=approve,enum=use_diet,enum=use_user,enum=unmanage,enum=acknowledge,enum=adopt,enum=rename_existing,enum=skip,enum=force_delete,enum=orphan,enum=recreate,enum=release,enum=restore,enum=keep,enum=use_name"` //nolint:lll // a tag has no second line
 
@@ -83,10 +86,11 @@ type Answer struct {
 	Edited string `json:"edited,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`
 
 	// Of an answer to a question about several objects: the digest of the situation of each; of one
-	// about a budget, of each change but what is made. It stands for fewer of them, too.
+	// about a budget, of each change; of one about an object that changes, of each field.
+	// It stands for fewer of them, too.
 	Covers []string `json:"covers,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
 
-	// Of an answer about a budget: how many changes it was given to. It stands for fewer, too.
+	// Of an answer about a budget: how many changes it was given to. It stands for fewer, too, each done once.
 	UpTo int `json:"up_to,omitempty" jsonschema:"minimum=1"`
 
 	// What depended on an object that was to be deleted when it was answered.

@@ -14,6 +14,7 @@ type Book struct {
 	byDigest map[string][]*Answer // those to questions about many objects, or the run
 	covering []*Answer            // those of them that say what they cover
 	covered  map[*Question][]*Answer
+	parts    map[string]map[string][]*Answer // those that cover several, by word and by what they cover
 	now      time.Time
 }
 
@@ -21,6 +22,7 @@ type Book struct {
 // that these had there; now decides which have expired.
 func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Book {
 	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, covered: map[*Question][]*Answer{}, now: now}
+	b.parts = map[string]map[string][]*Answer{}
 	for i := range answers {
 		a := &answers[i]
 		switch {
@@ -30,6 +32,7 @@ func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Boo
 			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
 			if len(a.Covers) > 0 {
 				b.covering = append(b.covering, a)
+				b.part(a)
 			}
 		default:
 			b.byObject[a.Object] = append(b.byObject[a.Object], a)
@@ -56,8 +59,12 @@ func (b *Book) Answers() []*Answer { return b.answers }
 // To are the answers to a matter that stand: given to it by name or, where there is none, to the
 // question that it is part of.
 func (b *Book) To(m Matter, q *Question, judged bool) []*Answer {
-	if found := b.Named(m, judged); len(found) > 0 || q == nil {
+	found := b.Named(m, judged)
+	switch {
+	case len(found) > 0:
 		return found
+	case q == nil:
+		return b.Part(m)
 	}
 	return b.Asked(q)
 }
@@ -155,6 +162,9 @@ func (m Matter) fits(a *Answer, judged bool) bool {
 	}
 	if a.Outlived(m) {
 		return false
+	}
+	if m.Covered(a) {
+		return true
 	}
 	if m.Is(a.Answer, a.Situation) {
 		return !orphaned || a.Answer != string(change.AnswerForceDelete) || a.knew(m.staying())

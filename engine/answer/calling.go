@@ -9,6 +9,7 @@ import (
 // value is by diet ids and natural keys, as they are now.
 type calling struct {
 	numbered bool // by NetBox ids, as an older diet did
+	wide     bool // with all that the plan says of the object, as an older diet did
 	before   int  // by the ids from before so many renames
 }
 
@@ -23,8 +24,17 @@ func (m Matter) callings() []calling {
 	var out []calling
 	for n := range depth + 1 {
 		out = append(out, calling{before: n}, calling{before: n, numbered: true})
+		if m.Change != nil && m.Field == nil && narrow[m.Change.Class] {
+			out = append(out, calling{before: n, wide: true}, calling{before: n, numbered: true, wide: true})
+		}
 	}
 	return out
+}
+
+// narrow are the classes of which an answer that leaves the object as it is does not depend on what the
+// plan says of it.
+var narrow = map[change.Class]bool{
+	change.Absent: true, change.Templated: true, change.Exists: true, change.Blocked: true,
 }
 
 // refersTo are the keys of what the fields of a change refer to.

@@ -220,7 +220,9 @@ func (m Matter) circumstances(answer string, call calling) []any {
 	case change.Missing, change.Unmanaged:
 		return append(out, since(c.Blame))
 	case change.Exists, change.Blocked:
-		out = append(out, other(c.Other))
+		if out = append(out, other(c.Other)); !call.wide && leaves(answer) {
+			return out // whatever it is like, and the plan says
+		}
 		for _, f := range c.Fields {
 			if f.Class == change.Conflict {
 				out = append(out, f.Name, f.Have)
@@ -230,7 +232,9 @@ func (m Matter) circumstances(answer string, call calling) []any {
 	case change.Identity, change.Shared:
 		return append(out, c.NetBoxID, other(c.Other), c.Differs, m.References(), since(c.Blame))
 	}
-	out = append(out, c.Action)
+	if out = append(out, c.Action); !call.wide && leaves(answer) && narrow[c.Class] {
+		return append(out, c.NetBoxID)
+	}
 	for i := range c.Fields {
 		f := &c.Fields[i]
 		if !call.numbered && change.OfRecord(f.Name) {
@@ -268,6 +272,11 @@ func says(answer string) bool {
 		return true
 	}
 	return false
+}
+
+// leaves reports whether by an answer nothing of what the plan says is written of an object.
+func leaves(answer string) bool {
+	return answer == string(change.AnswerSkip) || answer == string(change.AnswerRenameExisting)
 }
 
 // references are References, or those without what stays of the plan.

@@ -158,6 +158,10 @@ type Step struct {
 	// For are the fields of the change itself that want it so: where none of them is written, it does
 	// not wait.
 	For []string
+
+	// Joins says that the change comes into the other object, wherever that stands: once its fields are
+	// left to people, there is nothing to wait for.
+	Joins bool
 }
 
 // Change is one object's difference.
@@ -220,6 +224,9 @@ type Change struct {
 
 	// Differs names the custom fields that make the owner of the object doubtful.
 	Differs []string `json:"differs,omitempty"`
+
+	// Flap says that diet and others keep making and deleting the object.
+	Flap *Flap `json:"flap,omitempty"`
 
 	// Undoes is, in a rollback, what the run that is undone did to the object.
 	Undoes Action `json:"undoes,omitempty"`

@@ -40,7 +40,8 @@ type Field struct {
 	Unplugs bool `json:"-"`
 }
 
-// Flap is how often diet wrote its value of a field over somebody else's within a day.
+// Flap is how often diet wrote its value of a field over somebody else's within a day, or made an object
+// again that somebody else had deleted.
 type Flap struct {
 	Times   int      `json:"times"`
 	Since   string   `json:"since"` // RFC 3339, the server's clock
@@ -75,7 +76,9 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 
 // Records reports whether what is written of a field of the class, if anything, is diet's record of it
 // alone.
-func (c Class) Records() bool { return c == Converged || c == Agreed || c == Relinquished }
+func (c Class) Records() bool {
+	return c == Converged || c == Agreed || c == Relinquished || c == InSync
+}
 
 // GivesUp reports whether the value of a field is left to people, and only diet's record of it is
 // written.

@@ -48,6 +48,12 @@ func (c *Change) GivesWay(fields []string) bool {
 	return c.Acts() && c.PerField() && c.writes(fields)
 }
 
+// Lets reports whether a change does what a step of another one waits for.
+func (c *Change) Lets(s Step) bool {
+	given := func(f Field) bool { return slices.Contains(s.Fields, f.Name) && f.GivesUp() }
+	return c.GivesWay(s.Fields) || s.Joins && c.Acts() && c.PerField() && slices.ContainsFunc(c.Fields, given)
+}
+
 // Settle takes out what the change waits for on account of fields that are not written after all.
 func (c *Change) Settle() {
 	c.After = slices.DeleteFunc(c.After, func(s Step) bool {

@@ -78,7 +78,8 @@ func (d *differ) waitForHolders(holders map[place]*change.Change) {
 			}
 			follows := func(g change.Field) bool { return g.Name == f.Name && writes(g.Class) }
 			if slices.ContainsFunc(holder.Fields, follows) {
-				c.After = append(c.After, change.Step{Object: holder.Object, Fields: []string{f.Name}, For: []string{f.Follows}})
+				step := change.Step{Object: holder.Object, Fields: []string{f.Name}, For: []string{f.Follows}, Joins: true}
+				c.After = append(c.After, step)
 			}
 		}
 	}

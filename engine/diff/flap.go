@@ -14,43 +14,74 @@ import (
 // flapWindow is how far back diet looks for others that write over what it wrote.
 const flapWindow = 24 * time.Hour
 
-// fought is a field that somebody edited.
+// fought is a field that somebody edited or, without one, an object that somebody deleted.
 type fought struct {
 	change *change.Change
 	field  *change.Field
 	since  time.Time
 }
 
+func foughtOver(c *change.Change, f *change.Field, b *change.Blame) (fought, bool) {
+	if b == nil {
+		return fought{}, false
+	}
+	last, err := time.Parse(time.RFC3339, b.Time)
+	return fought{c, f, last.Add(-flapWindow)}, err == nil
+}
+
+// key is what is asked about it.
+func (f *fought) key(objectType string) []any {
+	since := f.since.UTC().Format(time.RFC3339)
+	if f.field == nil {
+		return []any{objectType, f.change.Object, since}
+	}
+	return []any{objectType, f.change.NetBoxID, f.field.Name, since}
+}
+
+// tell says how often it was fought over.
+func (f *fought) tell(flap *change.Flap) {
+	if f.field == nil {
+		f.change.Flap = flap
+		return
+	}
+	f.field.Flap = flap
+}
+
 // findFlaps tells of each field that somebody edited how often diet wrote over it within a
-// day before the last edit. It has to be known who did, and when.
+// day before the last edit, and of each object that somebody deleted how often diet made it again. It
+// has to be known who did, and when.
 func (d *differ) findFlaps() error {
-	var all []fought
+	var all, gone []fought
 	for i := range d.changes {
 		c := &d.changes[i]
+		if f, known := foughtOver(c, nil, c.Blame); known && c.Class == change.Missing {
+			gone = append(gone, f)
+		}
 		for j := range c.Fields {
 			f := &c.Fields[j]
-			if f.Class != change.Drift || f.Blame == nil {
-				continue
-			}
-			if last, err := time.Parse(time.RFC3339, f.Blame.Time); err == nil {
-				all = append(all, fought{c, f, last.Add(-flapWindow)})
+			if edit, known := foughtOver(c, f, f.Blame); known && f.Class == change.Drift {
+				all = append(all, edit)
 			}
 		}
 	}
 	for part := range slices.Chunk(all, batch) {
-		if err := d.tellFlaps(part); err != nil {
+		if err := d.tellFlaps("query/flap", part); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(gone, batch) {
+		if err := d.tellFlaps("query/flap_object", part); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tellFlaps asks for many fields at once.
-func (d *differ) tellFlaps(part []fought) error {
+// tellFlaps asks for many fields, or objects, at once.
+func (d *differ) tellFlaps(statement string, part []fought) error {
 	list := make([]any, len(part))
-	for i, f := range part {
-		since := f.since.UTC().Format(time.RFC3339)
-		list[i] = []any{d.kinds.Must(f.change.Kind).ObjectType, f.change.NetBoxID, f.field.Name, since}
+	for i := range part {
+		list[i] = part[i].key(d.kinds.Must(part[i].change.Kind).ObjectType)
 	}
 	text, err := value.Encode(list)
 	if err != nil {
@@ -61,16 +92,16 @@ func (d *differ) tellFlaps(part []fought) error {
 		Since     string
 		Writers   string
 	}
-	if err := d.selectAll(&rows, d.statements.Get("query/flap"), sql.Named("asked", text)); err != nil {
+	if err := d.selectAll(&rows, d.statements.Get(statement), sql.Named("asked", text)); err != nil {
 		return err
 	}
 	for _, r := range rows {
 		flap := &change.Flap{Times: r.Times, Since: r.Since}
 		if err := json.Unmarshal([]byte(r.Writers), &flap.Writers); err != nil {
-			return fmt.Errorf("read who wrote %s of %s: %w", part[r.At].field.Name, part[r.At].change.Object, err)
+			return fmt.Errorf("read who wrote over %s: %w", part[r.At].change.Object, err)
 		}
 		slices.Sort(flap.Writers)
-		part[r.At].field.Flap = flap
+		part[r.At].tell(flap)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ type Input struct {
 	// Unplugs says that a cable would be pulled out of what was the plan's and is left to people.
 	Unplugs bool `json:"unplugs,omitempty"`
 
-	// Flap says that diet and others keep writing over each other.
+	// Flap says that diet and others keep writing over each other, or making and deleting the object.
 	Flap *change.Flap `json:"flap,omitempty"`
 
 	// Proposed says that a person marked what exists for the plan.
@@ -101,6 +101,9 @@ type Input struct {
 
 	// Resolution is a person's answer to this situation.
 	Resolution *Resolution `json:"resolution,omitempty"`
+
+	// Lapsed is a person's answer to what was so before, by which less was to be done.
+	Lapsed *Resolution `json:"lapsed,omitempty"`
 
 	// Now is RFC 3339; the policies have no other clock.
 	Now string `json:"now"`
@@ -167,7 +170,7 @@ func (r Run) Object(c *change.Change) Input {
 		Protected: c.Protected, Unjudged: c.Unjudged, Template: c.Template, With: c.With, Other: c.Other,
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
-	in.Differs, in.Proposed, in.Taken, in.Undoes = c.Differs, c.Proposed, c.Taken, c.Undoes
+	in.Differs, in.Proposed, in.Taken, in.Undoes, in.Flap = c.Differs, c.Proposed, c.Taken, c.Undoes, c.Flap
 	in.ReplacedBy, in.InsteadOf = c.ReplacedBy, c.InsteadOf
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)

@@ -54,6 +54,7 @@ var inputKeys = []*inputKey{
 	sharedKey("run", func(in *Input) *Totals { return in.Run }).optional(),
 	textKey("question", func(in *Input) string { return in.Question }).optional(),
 	recordKey("resolution", func(in *Input) *Resolution { return in.Resolution }),
+	recordKey("lapsed", func(in *Input) *Resolution { return in.Lapsed }),
 	textKey("now", func(in *Input) string { return in.Now }),
 }
 

@@ -19,12 +19,12 @@ var ofFields = []change.Class{
 
 // Keys that only changes of some classes have: of a field, of an object as a whole, of the preview.
 var (
-	fieldKeys  = []string{"names", "retyped", "unplugs", "flap"}
+	fieldKeys  = []string{"names", "retyped", "unplugs"}
 	objectKeys = []string{
 		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "instead_of", "deletion_policy",
 		"undoes", "removed", "differs", "proposed", "taken", "other",
 	}
-	changeKeys = []string{"before", "after", "source", "blame", "name"}
+	changeKeys = []string{"before", "after", "source", "blame", "name", "lapsed"}
 	runKeys    = []string{"question"}
 	valueKeys  = []string{"want", "base", "have"} // null of anything but a field
 )
@@ -42,6 +42,9 @@ func lacks(class, key string) bool {
 		if key == "after" {
 			return true
 		}
+	}
+	if key == "flap" && class != string(change.Drift) && class != string(change.Missing) {
+		return true
 	}
 	field, whole := isOfField(class), class == string(ClassRun)
 	return !field && slices.Contains(fieldKeys, key) || (field || whole) && slices.Contains(objectKeys, key) ||

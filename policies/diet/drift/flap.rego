@@ -13,7 +13,7 @@ package diet.drift
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "drift"
 	input.flap
-	not _seldom
+	not seldom
 	message := sprintf("%s write it in turns, %d times since %s: the plan or who writes it has to give way; %s", [
 		concat(" and ", input.flap.writers),
 		input.flap.times,
@@ -22,9 +22,12 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	])
 }
 
-_seldom if input.flap.times < data.settings.flaps
+# METADATA
+# title: It happened less often than diet takes
+# scope: document
+seldom if input.flap.times < data.settings.flaps
 
-_seldom if {
+seldom if {
 	not data.settings.flaps
 	input.flap.times < 2
 }

@@ -12,10 +12,13 @@ package diet.drift
 #   decision: alert
 guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "drift"
-	_production
+	production
 	message := concat(": ", ["production was edited", _edit])
 }
 
-_production if input.plan.labels.environment == "production"
+# METADATA
+# title: The plan is of production
+# scope: document
+production if input.plan.labels.environment == "production"
 
-_production if input.plan.labels.environment in data.settings.production
+production if input.plan.labels.environment in data.settings.production

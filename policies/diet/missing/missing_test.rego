@@ -72,3 +72,42 @@ test_recreate_the_kinds_that_the_settings_list if {
 	other.id == "MIS001"
 	asked.id == "MIS001"
 }
+
+_recreate := {"remediation": {"missing": {"device": "recreate"}}}
+
+_fought := object.union(_missing, {"flap": {"times": 2, "since": "2026-11-20T07:00:00Z", "writers": ["alice", "diet"]}})
+
+test_ask_about_what_is_made_and_deleted_in_turns if {
+	verdict := main.verdict with input as _fought with data.settings as _recreate
+
+	verdict.id == "MIS102"
+	verdict.decision == "ask"
+	verdict.message == concat("", [
+		"alice and diet make and delete web96/web[17] in turns, ",
+		"diet made it again 2 times since 2026-11-20T07:00:00Z: the plan or who deletes it has to give way",
+	])
+}
+
+test_allow_more_turns_where_the_settings_do if {
+	verdict := main.verdict with input as _fought with data.settings as object.union(_recreate, {"flaps": 3})
+
+	verdict.decision == "recreate"
+}
+
+test_answer_what_is_made_and_deleted_in_turns if {
+	answered := object.union(_fought, {"resolution": {"answer": "recreate"}})
+	verdict := main.verdict with input as answered with data.settings as _recreate
+
+	verdict.decision == "recreate"
+	verdict.id == "RES001"
+}
+
+test_ask_in_production if {
+	every name in ["production", "prod"] {
+		labelled := object.union(_missing, {"plan": {"labels": {"environment": name}}})
+		verdict := main.verdict with input as labelled with data.settings as object.union(_recreate, {"production": ["prod"]})
+		verdict.id == "MIS101"
+		verdict.decision == "ask"
+		verdict.recommended == "recreate"
+	}
+}

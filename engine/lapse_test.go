@@ -1,0 +1,193 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
+)
+
+// The edits of the plan by which its servers get another name, another role, and a description.
+var (
+	renamed   = []string{"apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec:\n", naming("srv")}
+	renamedTo = []string{"apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec:\n", naming("node")}
+	described = []string{"      type: server\n", "      type: server\n      description: of the team\n"}
+)
+
+func naming(word string) string {
+	return fmt.Sprintf("apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec:\n  naming: {node: \"%s-{n:03}\"}\n", word)
+}
+
+// verdictOn is the one on an object, or a field of it.
+func (w *world) verdictOn(p *engine.Preview, kind, object, field string) change.Verdict {
+	w.Helper()
+	c := p.Set().Find(kind, object)
+	if c == nil {
+		return change.Verdict{}
+	}
+	for _, f := range c.Fields {
+		if f.Name == field {
+			return f.Verdict
+		}
+	}
+	if field != "" {
+		return change.Verdict{}
+	}
+	return c.Verdict
+}
+
+// TestSkippedFieldStaysSkipped has somebody leave a device as it is whose name the plan changes: where
+// the plan changes another field too, the name stays, and the other field is asked about.
+func TestSkippedFieldStaysSkipped(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.edited(halls))
+	plan := w.edited(halls, renamed...)
+	w.answers(plan, "web/web[1]", "", "skip")
+	w.apply(plan)
+	w.law(plan)
+	more := w.edited(halls, slices.Concat(renamed, newRole)...)
+	p := w.preview(more)
+	if v := w.verdictOn(p, "device", "web/web[1]", "role"); v.Decision != change.DecisionAsk || v.Rule != "RES004" {
+		t.Errorf("the role is decided %+v", v)
+	}
+	if got := w.states(more); !slices.Equal(got, []engine.AnswerState{engine.AnswerStands}) {
+		t.Errorf("the answer %v", got)
+	}
+	w.apply(more)
+	w.law(more)
+	w.is("web/web[1]", "web-001", "server")
+	w.answers(more, "web/web[1]", "role", "use_diet")
+	w.apply(more)
+	w.law(more)
+	w.is("web/web[1]", "web-001", "gpu")
+	w.is("web/web[2]", "srv-002", "gpu")
+}
+
+// is holds the name and the role of a device.
+func (w *world) is(object, name, role string) {
+	w.Helper()
+	o := w.object("devices", object)
+	of, _ := o["role"].(map[string]any)
+	if o["name"] != name || of["slug"] != role {
+		w.Errorf("%s is %v, %v; want %s, %s", object, o["name"], of["slug"], name, role)
+	}
+}
+
+// TestLapsedAnswersAsk has answers by which something was left as it is lapse, since what they were
+// given to is another thing by now: it is asked about, and not done unasked.
+func TestLapsedAnswersAsk(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		first, then           []string
+		object, field, answer string
+		kept                  string // the name that stays
+	}{
+		"a name that is another one now":           {renamed, renamedTo, "web/web[1]", "name", "use_user", "web-001"},
+		"a device whose name is another one now":   {renamed, renamedTo, "web/web[1]", "", "skip", "web-001"},
+		"a device that changes in another way now": {newRole, renamed, "web/web[1]", "", "skip", "web-001"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.edited(halls))
+			first, then := w.edited(halls, tt.first...), w.edited(halls, tt.then...)
+			w.answers(first, tt.object, tt.field, tt.answer)
+			w.apply(first)
+			p := w.preview(then)
+			if v := w.verdictOn(p, "device", tt.object, "name"); v.Decision != change.DecisionAsk || v.Rule != "RES004" ||
+				!strings.Contains(v.Message, "joe answered "+tt.answer) {
+				t.Errorf("the name is decided %+v", v)
+			}
+			w.apply(then)
+			w.law(then)
+			if got := w.object("devices", tt.object)["name"]; got != tt.kept {
+				t.Errorf("it is called %v", got)
+			}
+			w.answers(then, tt.object, "name", "use_diet")
+			w.apply(then)
+			w.law(then)
+			if got := w.object("devices", tt.object)["name"]; got == tt.kept {
+				t.Errorf("it is still called %v", got)
+			}
+		})
+	}
+}
+
+// TestLeftOutStaysLeftOut has somebody leave out what the plan would make: however the plan changes it,
+// it is not made.
+func TestLeftOutStaysLeftOut(t *testing.T) {
+	t.Parallel()
+	grown := []string{"count: 4", "count: 6"}
+	for name, tt := range map[string]struct{ kind, object string }{
+		"a server": {"device", "web/web[6]"}, "an interface": {"interface", "web/web[6]/lom.eth0"}, "a cable": {"cable", "web/web[6]/lom.eth0~"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.edited(halls))
+			plan := w.edited(halls, grown...)
+			w.answers(plan, tt.object, "", "skip")
+			for _, plan := range []*generate.Plan{
+				plan, w.edited(halls, slices.Concat(grown, newRole)...),
+				w.edited(halls, slices.Concat(grown, renamed, newType)...),
+			} {
+				w.apply(plan)
+				w.law(plan)
+				if v := w.verdictOn(w.preview(plan), tt.kind, tt.object, ""); v.Decision != change.DecisionSkip {
+					t.Errorf("it is decided %+v", v)
+				}
+			}
+		})
+	}
+}
+
+// TestKeptDriftAsks has somebody keep an edit that would be written over: where the edit is another one,
+// that is asked about.
+func TestKeptDriftAsks(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.edited(halls)
+	w.apply(plan)
+	w.answer("drift", "remediate")
+	w.edit("devices", "web/web[1]", `{"name": "hers"}`)
+	w.answers(plan, "web/web[1]", "name", "use_user")
+	w.apply(plan)
+	w.law(plan)
+	w.edit("devices", "web/web[1]", `{"name": "his"}`)
+	w.apply(plan)
+	w.law(plan)
+	if got := w.object("devices", "web/web[1]")["name"]; got != "his" {
+		t.Errorf("it is called %v", got)
+	}
+	if v := w.verdictOn(w.preview(plan), "device", "web/web[1]", "name"); v.Decision != change.DecisionAsk || v.Recommended != "use_user" {
+		t.Errorf("the name is decided %+v", v)
+	}
+}
+
+// TestKeptOrphanAsks has somebody keep what would be deleted but for what others wrote on it: where that
+// is gone by now, it is not deleted unasked.
+func TestKeptOrphanAsks(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"skip", "orphan"} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.edited(halls))
+			fewer := w.edited(halls, "count: 4", "count: 3")
+			w.edit("devices", "web/web[4]", `{"comments": "hers"}`)
+			w.answers(fewer, "web/web[4]", "", word)
+			w.edit("devices", "web/web[4]", `{"comments": ""}`)
+			w.apply(fewer)
+			w.law(fewer)
+			if v := w.verdictOn(w.preview(fewer), "device", "web/web[4]", ""); v.Decision != change.DecisionAsk {
+				t.Errorf("it is decided %+v", v)
+			}
+			w.object("devices", "web/web[4]")
+		})
+	}
+}

@@ -1,0 +1,45 @@
+package diet.missing
+
+import data.diet.drift
+import data.diet.text
+
+# METADATA
+# title: What diet and others keep making and deleting is not made again unasked
+# description: |
+#   Another program, or a person, wants the object gone, whatever the rules say. Once diet
+#   has made it again data.settings.flaps times within a day (twice, if it does not say), it
+#   stops: one of the two has to give way.
+# custom:
+#   id: MIS102
+#   severity: high
+#   decision: ask
+#   recommended: skip
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	input.flap
+	not drift.seldom
+	message := sprintf("%s make and delete %s in turns, diet made it again %d times since %s: %s", [
+		concat(" and ", input.flap.writers),
+		text.subject,
+		input.flap.times,
+		input.flap.since,
+		"the plan or who deletes it has to give way",
+	])
+}
+
+# METADATA
+# title: What was deleted in production is not made again unasked
+# description: |
+#   People who delete in production usually have a reason. Where the plan's label environment
+#   is production, or one of data.settings.production, a person decides, whatever
+#   data.settings.remediation.missing or a default says.
+# custom:
+#   id: MIS101
+#   severity: high
+#   decision: ask
+#   recommended: recreate
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	drift.production
+	message := sprintf("%s was deleted in production %s", [text.subject, text.author])
+}
