@@ -2,10 +2,15 @@ package engine_test
 
 import (
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
 
 // TestRunAnswerLapses approves a run that a budget asked about: whatever more the run would do
@@ -46,6 +51,82 @@ func TestRunAnswerLapses(t *testing.T) {
 			if is, _ := w.all(); err != nil || !p.Verdict.Asks() || fmt.Sprint(is) != fmt.Sprint(was) {
 				t.Errorf("more than was approved: %v, verdict %+v, written %v", err, p.Verdict, fmt.Sprint(is) != fmt.Sprint(was))
 			}
+		})
+	}
+}
+
+// TestBudgetApprovalIsUsedUp approves what a budget asks about: the run says that it uses the approval up,
+// and the same done again is asked about again, as are other values and other objects.
+func TestBudgetApprovalIsUsedUp(t *testing.T) {
+	t.Parallel()
+	budget := func(action string) []byte {
+		return fmt.Appendf(nil, "settings: {budgets: {device: {%s: {max: 1}}}}\n", action)
+	}
+	type step struct {
+		description string
+		servers     int
+	}
+	for name, tt := range map[string]struct {
+		action                string
+		first, approved, then step
+		between               []step // applied in turns before it is done again
+	}{
+		"made again":         {"create", step{"one", 1}, step{"one", 3}, step{"one", 3}, []step{{"one", 1}}},
+		"others are made":    {"create", step{"one", 1}, step{"one", 3}, step{"one", 5}, nil},
+		"written again":      {"update", step{"one", 3}, step{"two", 3}, step{"two", 3}, []step{{"one", 3}}},
+		"another value":      {"update", step{"one", 3}, step{"two", 3}, step{"three", 3}, nil},
+		"made and deleted":   {"delete", step{"one", 4}, step{"one", 2}, step{"one", 2}, []step{{"one", 4}}},
+		"others are deleted": {"delete", step{"one", 6}, step{"one", 4}, step{"one", 2}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			of := func(s step) *generate.Plan { return w.planned(fmt.Sprintf(small, s.description, s.servers)) }
+			w.apply(of(tt.first))
+			shipped := w.policies
+			dir := w.dir + "/budget"
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(dir+"/data.yaml", budget(tt.action), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			w.policies = append(slices.Clone(shipped), dir)
+			w.open("mirror.db")
+			p := w.preview(of(tt.approved))
+			if len(p.Questions) != 1 || p.Verdict.Rule != "RUN102" {
+				t.Fatalf("verdict %+v, questions %+v", p.Verdict, p.Questions)
+			}
+			r := engine.Reply{Question: p.Questions[0].Key, Answer: "approve", Who: "joe", Why: "x"}
+			if _, err := w.eng.Resolve(t.Context(), of(tt.approved), r); err != nil {
+				t.Fatal(err)
+			}
+			if now := w.preview(of(tt.then)); tt.then != tt.approved && !now.Verdict.Asks() {
+				t.Errorf("something else is not asked about: %+v", now.Verdict)
+			}
+			result, _, err := w.eng.Apply(t.Context(), of(tt.approved), engine.ApplyOptions{})
+			if err != nil || !slices.ContainsFunc(result.Findings, func(n change.Notice) bool {
+				return n.ID == "used-up" && strings.Contains(n.Message, "joe answered approve")
+			}) {
+				t.Fatalf("%v, findings %+v", err, result.Findings)
+			}
+			w.law(of(tt.approved))
+			if tt.then != tt.approved {
+				return
+			}
+			time.Sleep(time.Second) // diet's own times are down to the second
+			w.policies = shipped
+			w.open("mirror.db")
+			for _, s := range tt.between {
+				w.apply(of(s))
+			}
+			w.policies = append(slices.Clone(shipped), dir)
+			w.open("mirror.db")
+			if now := w.preview(of(tt.then)); !now.Verdict.Asks() {
+				t.Errorf("the same again is not asked about: %+v", now.Verdict)
+			}
+			w.apply(of(tt.then))
+			w.law(of(tt.then))
 		})
 	}
 }

@@ -169,6 +169,9 @@ func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Inpu
 	if err := h.engine.rule(ctx, inputs, verdicts, h.log); err != nil {
 		return err
 	}
+	if err := h.engine.dateOnce(ctx, set, verdicts); err != nil {
+		return err
+	}
 	var matters []answer.Matter
 	for _, v := range verdicts {
 		v.Message, v.Also = v.Told(), nil
@@ -181,6 +184,9 @@ func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Inpu
 		return err
 	}
 	*whole = wholeOf(verdicts)
+	if !whole.Waits() {
+		h.tellUsed(set, matters)
+	}
 	return nil
 }
 

@@ -7,8 +7,9 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// bounded is what a run that is asked about by number does to what exists: each deletion, and each field
-// that is written.
+// bounded is what a run that is asked about by number does, each thing with what tells it from the same
+// done again: what is made and what is written into it, each deletion, and each field that is written, with
+// what was there.
 type bounded struct {
 	does  []string // by what is decided
 	might []string // the same, with what is asked about besides
@@ -30,17 +31,30 @@ func boundedOf(set *change.Set) bounded {
 		does, asked := c.Expected() != "", c.Waits()
 		switch {
 		case c.Action == change.Create:
+			add(does, asked, c.Kind, " ", c.Object, " ", c.Action, " ", c.Once, " ", since(c.Blame), made(c))
 		case !c.PerField():
 			add(does, asked, c.Kind, " ", c.Object, " ", c.Action, " ", c.NetBoxID)
 		default:
 			for j := range c.Fields {
 				f := &c.Fields[j]
+				base, want := calling{}.values(c, f)
 				waits := f.Verdict.Waits() || c.Verdict.Waits()
-				add(does && f.Verdict.Acts(), asked && (waits || f.Verdict.Acts()), c.Kind, " ", c.Object, " ", f.Name)
+				add(does && f.Verdict.Acts(), asked && (waits || f.Verdict.Acts()),
+					c.Kind, " ", c.Object, " ", f.Name, " ", c.NetBoxID, " ", c.Once, " ", f.Class, " ", since(f.Blame), digest(base, want, f.Have))
 			}
 		}
 	}
 	return b
+}
+
+// made is a digest of what is written into what is made.
+func made(c *change.Change) string {
+	values := make([]any, 0, len(c.Fields))
+	for i := range c.Fields {
+		_, want := calling{}.values(c, &c.Fields[i])
+		values = append(values, []any{c.Fields[i].Name, want})
+	}
+	return digest(values...)
 }
 
 // digestsOf are those of changes or, of more than most, one of all of them.

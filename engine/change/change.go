@@ -222,6 +222,10 @@ type Change struct {
 	// It is not part of a preview.
 	Since string `json:"-"`
 
+	// Once is when diet last wrote the object or, of one that is made, when it was last deleted: it tells
+	// what is done from what is done again. It is there where a budget asks, and not part of a preview.
+	Once string `json:"-"`
+
 	// Differs names the custom fields that make the owner of the object doubtful.
 	Differs []string `json:"differs,omitempty"`
 
