@@ -23,6 +23,15 @@ type outcome struct {
 // words are the answers, in order.
 func (o outcomes) words() []string { return slices.Sorted(maps.Keys(o)) }
 
+// decisions are what each answer leads to.
+func (o outcomes) decisions() map[string]change.Decision {
+	out := make(map[string]change.Decision, len(o))
+	for word, to := range o {
+		out[word] = to.Decision
+	}
+	return out
+}
+
 // fitting are the answers to what has a verdict: where it wants approvals those alone, and to approve
 // only what asks.
 func (o outcomes) fitting(v change.Verdict) []string {

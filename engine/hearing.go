@@ -28,6 +28,7 @@ type hearing struct {
 	input     func(*change.Verdict) policy.Input // what the policies saw
 	raised    raised                             // the wholes of which guards of their parts ask or deny
 	run       map[*change.Verdict]policy.Input   // what is asked about the run, with what the policies saw
+	whole     []answer.Matter                    // the same, once it is answered
 	questions []*answer.Question                 // all, also those that are answered
 	answered  map[*answer.Answer]bool
 	before    map[*answer.Answer]bool // those that were, when the policies began to decide
@@ -183,7 +184,7 @@ func (h *hearing) settleRun(ctx context.Context, set *change.Set, in policy.Inpu
 	if err := h.reply(ctx, matters); err != nil {
 		return err
 	}
-	*whole = wholeOf(verdicts)
+	*whole, h.whole = wholeOf(verdicts), matters
 	if !whole.Waits() {
 		h.tellUsed(set, matters)
 	}
@@ -256,6 +257,7 @@ func (h *hearing) ask(ctx context.Context, matters []answer.Matter) error {
 		known[m.Verdict()] = leads[i]
 	}
 	for _, q := range asked {
+		q.Leads = known[q.Matters[0].Verdict()].decisions()
 		q.Options = known[q.Matters[0].Verdict()].fitting(q.Verdict)
 		for _, m := range q.Matters[1:] {
 			if of, is := known[m.Verdict()]; is {

@@ -11,7 +11,10 @@ import (
 // remedies are the edits of the plan, of diet.yaml and of policies that would change a
 // verdict, for someone who would rather not answer each time.
 func remedies(m answer.Matter, in policy.Input, rule *policy.Rule) []string {
-	out := planRemedies(m, in)
+	out := planRemedies(m, in, rule)
+	if rule != nil && ruleRemedies[rule.ID] != "" {
+		out = append(out, ruleRemedies[rule.ID])
+	}
 	switch {
 	case rule == nil:
 	case rule.Team:
@@ -24,9 +27,24 @@ func remedies(m answer.Matter, in policy.Input, rule *policy.Rule) []string {
 	return out
 }
 
+// ruleRemedies are those that only a shipped guard has: where it forbids, no mode of remediation counts.
+var ruleRemedies = map[string]string{
+	"DRF101": "plan: metadata.labels.environment; settings: production, which labels are of production",
+	"DRF102": "settings: flaps, how often diet may write it over within a day; or have the other one write it no more",
+	"MIS101": "plan: metadata.labels.environment; settings: production, which labels are of production",
+	"MIS102": "settings: flaps, how often diet may make it again within a day; or have the other one delete it no more",
+	"RUN101": "plan: spec.reconcile.approveDeletionsAbove; diet apply --target makes a part of it",
+	"RUN102": "settings: budgets, or site_budgets, of this kind and action; diet apply --target makes a part of it",
+	"RUN103": "settings: windows; or apply it within one of them",
+	"RUN104": "settings: freezes; or apply it after this one",
+	"RUN109": "plan: what it says, since a plan that was rolled back is held until it means something else",
+}
+
 // planRemedies are those in the plan.
-func planRemedies(m answer.Matter, in policy.Input) []string {
+func planRemedies(m answer.Matter, in policy.Input, rule *policy.Rule) []string {
 	switch class := m.Class(); {
+	case class == change.Drift && rule != nil && rule.Kind == "guard":
+		return []string{fmt.Sprintf("plan: %s of the object, as NetBox has it", m.Field.Name)}
 	case class == change.Drift:
 		return []string{
 			fmt.Sprintf("plan: spec.reconcile.remediation: {fields: {%s: auto}} writes the plan's value back, alert only tells", m.Field.Name),

@@ -293,9 +293,7 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	if err := h.engine.dateChanges(ctx, []answer.Matter{m}); err != nil {
 		return answer.Answer{}, err
 	}
-	a := answer.Answer{
-		Object: m.Change.Object, Class: string(m.Class()), Situation: m.Situation(r.Answer), Covers: m.Covers(), Edited: answer.Edited(r.Answer, m),
-	}
+	a := answer.To(m, r.Answer)
 	if m.Field != nil {
 		a.Field = m.Field.Name
 		if r.Field != "" {

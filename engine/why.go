@@ -129,7 +129,34 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 	if len(x.Reasons) == 0 {
 		return nil, hall, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 	}
+	hall.explainRun(x)
 	return x, hall, nil
+}
+
+// explainRun says why the run as a whole waits, where that holds the object.
+func (h *hearing) explainRun(x *Explanation) {
+	if !slices.ContainsFunc(h.whole, func(m answer.Matter) bool { return x.Held != "" && x.Held == m.Verdict().Message }) {
+		return
+	}
+	asked := h.byVerdict()
+	for _, m := range h.whole {
+		v := m.Verdict()
+		if !v.Waits() {
+			continue
+		}
+		in := h.seen(v)
+		r := Reason{
+			Class: change.Run, Verdict: *v, Rule: h.engine.policies.Rule(v.Rule), Read: map[string]any{}, Answers: []string{}, Commands: []string{},
+		}
+		r.Edits = append([]string{}, remedies(m, in, r.Rule)...)
+		if q := asked[v]; q != nil {
+			r.Answers = slices.Clone(q.Options)
+		}
+		for _, word := range r.Answers {
+			r.Commands = append(r.Commands, h.commandFor(asked[v], word))
+		}
+		x.Reasons = append(x.Reasons, r)
+	}
 }
 
 // fieldError is a field that nothing is known of.

@@ -92,7 +92,8 @@ type row struct {
 	lines       []string // what it is about
 	options     []string
 	recommended string
-	choice      int // an index of options, -1 for none
+	does        map[string]string // what the options do, in words
+	choice      int               // an index of options, -1 for none
 }
 
 var _ tea.Model = screen{}
@@ -105,9 +106,20 @@ func newScreen(p *engine.Preview) screen {
 		if t.Question != nil {
 			mark = "✋ "
 		}
-		s.rows = append(s.rows, row{
+		r := row{
 			title: mark + t.About, lines: []string{t.Message}, options: t.Options, recommended: t.Recommended, choice: -1, reply: t.Reply,
-		})
+			does: map[string]string{},
+		}
+		for _, option := range t.Options {
+			r.does[option] = change.Answer(option).Meaning()
+			if t.Question != nil {
+				r.does[option] = t.Question.Effect(option)
+			}
+		}
+		if t.Question != nil && t.Question.Names() != "" {
+			r.lines = append(r.lines, t.Question.Names())
+		}
+		s.rows = append(s.rows, r)
 	}
 	return s
 }
@@ -236,7 +248,7 @@ func (s screen) text() string {
 			mark = "›"
 		}
 		if r.choice >= 0 {
-			answer = "  → " + r.options[r.choice]
+			answer = "  → " + r.options[r.choice] + deleting(r.does[r.options[r.choice]])
 		}
 		line("%s %s%s", mark, report.Printable(r.title), answer)
 	}
@@ -261,12 +273,18 @@ func (s screen) window() (first, last int) {
 	return first, min(first+room, len(s.rows))
 }
 
+// headLines are the lines of a screen besides what is said of a row and its answers: three rows among them.
+const headLines = 10
+
 // detail is what is said of the row that is looked at, and its answers.
 func (s screen) detail() []string {
 	r := s.rows[s.at]
 	var out []string
 	for _, text := range r.lines {
 		out = append(out, wrap(report.Printable(text), s.width)...)
+	}
+	if most := max(s.height-headLines-len(r.options), 2); len(out) > most {
+		out = append(out[:most-1], out[most-1]+" …")
 	}
 	for i, option := range r.options {
 		dot := "( )"
@@ -277,9 +295,17 @@ func (s screen) detail() []string {
 		if option == r.recommended {
 			more = " (recommended)"
 		}
-		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, change.Answer(option).Meaning(), more))
+		out = append(out, fmt.Sprintf("  %s %-16s %s%s", dot, option, r.does[option], more))
 	}
 	return out
+}
+
+// deleting is the part of what an answer does that says what it deletes.
+func deleting(does string) string {
+	if at := strings.Index(does, " (DELETES "); at >= 0 {
+		return does[at:]
+	}
+	return ""
 }
 
 // wrap breaks a text at spaces.

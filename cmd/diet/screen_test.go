@@ -94,6 +94,27 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestScreenSaysWhatIsDeleted has words say what the answers do, and names every object of a question.
+func TestScreenSaysWhatIsDeleted(t *testing.T) {
+	t.Parallel()
+	p := asking()
+	q := &p.Questions[1]
+	q.Leads = map[string]change.Decision{"approve": change.DecisionDelete, "orphan": change.DecisionOrphan}
+	q.Matters = []answer.Matter{
+		{Change: &change.Change{Object: "web/web[2]", Name: "web-002"}}, {Change: &change.Change{Object: "web/web[3]", Name: "web-003"}},
+	}
+	next, _ := newScreen(p).Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+	s, _ := press(next.(screen), "down", "right")
+	for _, want := range []string{
+		"2 of kind device: web-002, web-003", "(•) approve          delete it (DELETES 2 objects)", "→ approve (DELETES 2 objects)",
+		"( ) orphan           give up its ownership, keep the object\n",
+	} {
+		if text := s.View().Content; !strings.Contains(text, want) {
+			t.Errorf("%q is not on the screen:\n%s", want, text)
+		}
+	}
+}
+
 // TestScreenLeaves writes nothing where a person leaves, answers nothing, or gives no reason.
 func TestScreenLeaves(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,13 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
+// To is an answer to a matter with all that says what it is given to.
+func To(m Matter, word string) Answer {
+	return Answer{
+		Object: m.Change.Object, Class: string(m.Class()), Answer: word, Situation: m.Situation(word), Covers: m.Covers(), Edited: Edited(word, m),
+	}
+}
+
 // Covers are the digests of what an answer to an object that changes is given to: each of its fields that
 // would be written, with those that belong to it. Of other matters there are none.
 func (m Matter) Covers() []string {

@@ -34,6 +34,9 @@ type Question struct {
 	Given []Given `json:"given,omitempty"`
 
 	Matters []Matter `json:"-"`
+
+	// Leads are what the answers lead to.
+	Leads map[string]change.Decision `json:"-"`
 }
 
 // Given is an answer that stands beside another one that leads to something else.

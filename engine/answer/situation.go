@@ -21,6 +21,7 @@ type Matter struct {
 
 	run     *change.Verdict
 	changes []string // what the run would do
+	dooms   int      // how many objects it would delete, those among them that go along
 	bounded bounded  // the same where a budget is asked about
 	again   string   // what a rollback undid, where this would do it again
 }
@@ -61,6 +62,9 @@ func Run(set *change.Set, verdict *change.Verdict, again string) Matter {
 			what := append([]string{c.Kind, c.Object, string(c.Expected())}, written(c)...)
 			if c.Action == change.Delete {
 				what = append(what, fmt.Sprint(c.NetBoxID))
+			}
+			if c.Expected() == change.Delete {
+				m.dooms++
 			}
 			m.changes = append(m.changes, strings.Join(what, " "))
 		}

@@ -32,8 +32,11 @@ func (t Text) Why(x *engine.Explanation) error {
 
 func (t Text) reason(kind string, r *engine.Reason) {
 	what := "the object as a whole"
-	if r.Field != "" {
+	switch {
+	case r.Field != "":
 		what = r.Field
+	case r.Class == change.Run:
+		what = "the run as a whole, which holds it"
 	}
 	fmt.Fprintf(t.W, "\n%s: %s\n", t.paint(color.Bold)("%s", what), FieldMeaning(kind, r.Field, r.Class, r.Base, r.Have))
 	if r.Field != "" {
@@ -116,5 +119,5 @@ var classMeanings = map[change.Class]string{
 	change.New: "the plan states it for the first time", change.Agreed: "the plan states it for the first time, and NetBox agrees",
 	change.Relinquished: "the plan no longer states it", change.InSync: "plan and NetBox agree",
 	change.Released: "a person took the field over", change.Finding: "a shared object differs from the plan",
-	change.Parking: "a temporary port of diet's own",
+	change.Parking: "a temporary port of diet's own", change.Run: "nothing of it is written until this is settled",
 }
