@@ -306,6 +306,9 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 	for _, s := range parts {
 		s.raise()
 	}
+	for v, a := range h.partly {
+		v.Message = strings.Replace(v.Message, "answered "+left(a).Answer, "answered "+a.Answer+" to the object", 1)
+	}
 	return nil
 }
 

@@ -61,6 +61,9 @@ func TestSkippedFieldStaysSkipped(t *testing.T) {
 	w.apply(more)
 	w.law(more)
 	w.is("web/web[1]", "web-001", "server")
+	if v := w.verdictOn(w.preview(more), "device", "web/web[1]", "name"); !strings.Contains(v.Message, "joe answered skip to the object") {
+		t.Errorf("the name is decided %+v", v)
+	}
 	w.answers(more, "web/web[1]", "role", "use_diet")
 	w.apply(more)
 	w.law(more)
@@ -190,4 +193,74 @@ func TestKeptOrphanAsks(t *testing.T) {
 			w.object("devices", "web/web[4]")
 		})
 	}
+}
+
+// TestAnswersOutliveOtherChanges crosses what is asked or done with the answers that leave it as it is: the
+// plan changes another field of all servers, and the answer stands.
+func TestAnswersOutliveOtherChanges(t *testing.T) {
+	t.Parallel()
+	hers := func(w *world) { w.edit("devices", "web/web[1]", `{"name": "hers"}`) }
+	gone := func(w *world) { w.remove("devices", "web/web[4]") }
+	inTheWay := func(w *world) {
+		like := w.object("devices", "web/web[1]")
+		w.make("devices", fmt.Sprintf(`{"name": "web-005", "site": %v, "role": %v, "device_type": %v}`,
+			nested(like["site"]), nested(like["role"]), nested(like["device_type"])))
+	}
+	five, three := []string{"count: 4", "count: 5"}, []string{"count: 4", "count: 3"}
+	for name, tt := range map[string]struct {
+		by             func(*world)
+		first          []string
+		object, field  string
+		words          []string
+		names          string // of the servers, afterwards
+		class, decides string // what a team decides unasked
+	}{
+		"planned":   {nil, renamed, "web/web[1]", "name", []string{"use_user", "unmanage"}, "srv-002 srv-003 srv-004 web-001", "", ""},
+		"drift":     {hers, nil, "web/web[1]", "name", []string{"use_user", "acknowledge", "unmanage"}, "hers web-002 web-003 web-004", "drift", "remediate"},
+		"conflict":  {hers, renamed, "web/web[1]", "name", []string{"use_user", "acknowledge", "unmanage"}, "hers srv-002 srv-003 srv-004", "conflict", "apply"},
+		"missing":   {gone, nil, "web/web[4]", "", []string{"skip", "release", "acknowledge", "use_user"}, "web-001 web-002 web-003", "missing", "recreate"},
+		"absent":    {nil, five, "web/web[5]", "", []string{"skip", "release"}, "web-001 web-002 web-003 web-004", "", ""},
+		"exists":    {inTheWay, five, "web/web[5]", "", []string{"skip"}, "web-001 web-002 web-003 web-004 web-005", "exists", "adopt"},
+		"orphaned":  {nil, three, "web/web[4]", "", []string{"skip"}, "web-001 web-002 web-003 web-004", "orphaned", "delete"},
+		"unmanaged": {nil, renamed, "web/web[1]", "", []string{"unmanage"}, "srv-002 srv-003 srv-004 web-001", "", ""},
+	} {
+		for _, word := range tt.words {
+			t.Run(name+" "+word, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				w.apply(w.edited(halls))
+				if tt.by != nil {
+					tt.by(w)
+				}
+				if tt.class != "" {
+					w.answer(tt.class, tt.decides)
+				}
+				first := w.edited(halls, tt.first...)
+				w.answers(first, tt.object, tt.field, word)
+				for _, plan := range []*generate.Plan{first, w.edited(halls, slices.Concat(tt.first, newRole)...), first} {
+					w.apply(plan)
+					w.law(plan)
+					if got := w.serverNames(); got != tt.names {
+						t.Errorf("the servers are %s, want %s", got, tt.names)
+					}
+					if p := w.preview(plan); len(p.Questions) > 0 {
+						t.Errorf("%s is asked: %s", p.Questions[0].About(), p.Questions[0].Verdict.Message)
+					}
+				}
+			})
+		}
+	}
+}
+
+// serverNames are those of the servers, sorted.
+func (w *world) serverNames() string {
+	var out []string
+	for _, o := range w.server.Objects("devices") {
+		of, _ := o["device_type"].(map[string]any)
+		if of["slug"] != "leaf-48" {
+			out = append(out, fmt.Sprint(o["name"]))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
 }
