@@ -207,6 +207,9 @@ func TestAnswersOutliveOtherChanges(t *testing.T) {
 			nested(like["site"]), nested(like["role"]), nested(like["device_type"])))
 	}
 	five, three := []string{"count: 4", "count: 5"}, []string{"count: 4", "count: 3"}
+	all := []string{"use_user", "acknowledge", "unmanage"}
+	const left = "web-001 web-002 web-003"
+	as := func(first string) string { return first + " web-002 web-003 web-004" }
 	for name, tt := range map[string]struct {
 		by             func(*world)
 		first          []string
@@ -216,12 +219,12 @@ func TestAnswersOutliveOtherChanges(t *testing.T) {
 		class, decides string // what a team decides unasked
 	}{
 		"planned":   {nil, renamed, "web/web[1]", "name", []string{"use_user", "unmanage"}, "srv-002 srv-003 srv-004 web-001", "", ""},
-		"drift":     {hers, nil, "web/web[1]", "name", []string{"use_user", "acknowledge", "unmanage"}, "hers web-002 web-003 web-004", "drift", "remediate"},
-		"conflict":  {hers, renamed, "web/web[1]", "name", []string{"use_user", "acknowledge", "unmanage"}, "hers srv-002 srv-003 srv-004", "conflict", "apply"},
-		"missing":   {gone, nil, "web/web[4]", "", []string{"skip", "release", "acknowledge", "use_user"}, "web-001 web-002 web-003", "missing", "recreate"},
-		"absent":    {nil, five, "web/web[5]", "", []string{"skip", "release"}, "web-001 web-002 web-003 web-004", "", ""},
-		"exists":    {inTheWay, five, "web/web[5]", "", []string{"skip"}, "web-001 web-002 web-003 web-004 web-005", "exists", "adopt"},
-		"orphaned":  {nil, three, "web/web[4]", "", []string{"skip"}, "web-001 web-002 web-003 web-004", "orphaned", "delete"},
+		"drift":     {hers, nil, "web/web[1]", "name", all, as("hers"), "drift", "remediate"},
+		"conflict":  {hers, renamed, "web/web[1]", "name", all, "hers srv-002 srv-003 srv-004", "conflict", "apply"},
+		"missing":   {gone, nil, "web/web[4]", "", append([]string{"skip", "release"}, all[:2]...), left, "missing", "recreate"},
+		"absent":    {nil, five, "web/web[5]", "", []string{"skip", "release"}, as("web-001"), "", ""},
+		"exists":    {inTheWay, five, "web/web[5]", "", []string{"skip"}, as("web-001") + " web-005", "exists", "adopt"},
+		"orphaned":  {nil, three, "web/web[4]", "", []string{"skip"}, as("web-001"), "orphaned", "delete"},
 		"unmanaged": {nil, renamed, "web/web[1]", "", []string{"unmanage"}, "srv-002 srv-003 srv-004 web-001", "", ""},
 	} {
 		for _, word := range tt.words {

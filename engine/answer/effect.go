@@ -70,10 +70,19 @@ func (q *Question) Effect(word string) string {
 
 // approved says what to approve does that leads to a decision.
 var approved = map[change.Decision]string{
-	change.DecisionSkip: "leave it as it is", change.DecisionAlert: "keep NetBox's value", change.DecisionKeep: "keep what NetBox has",
-	change.DecisionPreserve: "keep NetBox's value", change.DecisionRelease: "give up its ownership", change.DecisionOrphan: "give up its ownership, keep the object",
-	change.DecisionRenameExisting: "rename what is there to NAME-manual", change.DecisionUnmanage: "leave it to people",
-	change.DecisionRestore: "restore its marks", change.DecisionAdopt: "have diet manage it", change.DecisionUseName: "use the object that has the name now",
-	change.DecisionRecreate: "make it again", change.DecisionRemediate: "write the plan's value", change.DecisionDelete: "delete it",
-	change.DecisionApply: "do what the plan wants",
+	change.DecisionSkip:           "leave it as it is",
+	change.DecisionAlert:          "keep NetBox's value",
+	change.DecisionKeep:           "keep what NetBox has",
+	change.DecisionPreserve:       "keep NetBox's value",
+	change.DecisionRelease:        "give up its ownership",
+	change.DecisionOrphan:         "give up its ownership, keep the object",
+	change.DecisionRenameExisting: "rename what is there to NAME-manual",
+	change.DecisionUnmanage:       "leave it to people",
+	change.DecisionRestore:        "restore its marks",
+	change.DecisionAdopt:          "have diet manage it",
+	change.DecisionUseName:        "use the object that has the name now",
+	change.DecisionRecreate:       "make it again",
+	change.DecisionRemediate:      "write the plan's value",
+	change.DecisionDelete:         "delete it",
+	change.DecisionApply:          "do what the plan wants",
 }

@@ -9,7 +9,8 @@ import (
 // To is an answer to a matter with all that says what it is given to.
 func To(m Matter, word string) Answer {
 	return Answer{
-		Object: m.Change.Object, Class: string(m.Class()), Answer: word, Situation: m.Situation(word), Covers: m.Covers(), Edited: Edited(word, m),
+		Object: m.Change.Object, Class: string(m.Class()), Answer: word,
+		Situation: m.Situation(word), Covers: m.Covers(), Edited: Edited(word, m),
 	}
 }
 
