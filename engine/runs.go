@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,11 @@ type RunSummary struct {
 
 	// InPart says that the last one held some of it, or failed to undo it.
 	InPart bool `json:"rolled_back_in_part,omitempty"`
+}
+
+// Open reports whether a run has begun and not gone through: it is at work, or was stopped.
+func (r *RunSummary) Open() bool {
+	return slices.Contains([]runStatus{runRunning, runInterrupted, runUnknown, runFailed}, r.Status)
 }
 
 // RunDetail is one apply, request by request.

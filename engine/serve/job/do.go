@@ -58,6 +58,10 @@ func (r *Runner) check(ctx context.Context, a CheckArgs, o *Outcome) error {
 func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 	o.User, o.Preview = a.User, a.Preview
 	return r.with(ctx, o, func(eng *engine.Engine) error {
+		if err := r.timely(ctx, eng, a); err != nil {
+			o.untold = errors.Is(err, errLate)
+			return err
+		}
 		plan, p, err := r.agreed(ctx, eng, a)
 		var behind *behindError
 		if o.untold = errors.As(err, &behind); err != nil {

@@ -44,6 +44,9 @@ type ApplyArgs struct {
 
 	// User is who asked for it, "" for a schedule.
 	User string `json:"user,omitempty"`
+
+	// Since is when a schedule had it begin, RFC 3339: later than [latest] it is left out. "" is whenever.
+	Since string `json:"since,omitempty"`
 }
 
 // NotifyArgs say on a channel what there is to say.

@@ -183,7 +183,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	addWorker(workers, r, (*Runner).notify)
 	r.client, err = river.NewClient(driver, &river.Config{
 		ID:                   clientID(r.cfg.Host),
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.cfg.Workers}},
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.cfg.Workers}, messages: {MaxWorkers: r.cfg.Workers}},
 		Workers:              workers,
 		JobTimeout:           r.cfg.Timeout,
 		RescueStuckJobsAfter: r.cfg.Timeout + rescueSlack,
@@ -192,6 +192,9 @@ func (r *Runner) prepare(ctx context.Context) error {
 	})
 	return err
 }
+
+// messages is the queue of what is told to people: who hangs keeps no plan waiting.
+const messages = "messages"
 
 const (
 	// rescueSlack is how much longer than its timeout a job may take to end before it counts as
@@ -308,6 +311,9 @@ func (r *Runner) Plans() []Plan { return r.cfg.Plans() }
 func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (int64, error) {
 	for _, a := range []Args{args, args.Anew()} {
 		opts := &river.InsertOpts{UniqueOpts: once}
+		if a.Kind() == KindNotify {
+			opts.Queue = messages
+		}
 		if delay > 0 {
 			opts.ScheduledAt = r.cfg.Now().Add(delay)
 		}

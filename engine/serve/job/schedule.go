@@ -45,14 +45,15 @@ const (
 // task is something that a schedule has done for a plan; "" for none.
 type task struct{ plan, kind string }
 
-func (t task) args() Args {
+// args are the job that does a task, which a schedule wants since a time; "" for whenever.
+func (t task) args(since string) Args {
 	switch t.kind {
 	case KindSync:
 		return SyncArgs{}
 	case KindCheck:
 		return CheckArgs{Plan: t.plan}
 	}
-	return ApplyArgs{Plan: t.plan}
+	return ApplyArgs{Plan: t.plan, Since: since}
 }
 
 // tasks are all tasks of the plans that there are, with their times.
@@ -185,6 +186,10 @@ func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]ver
 		return err
 	}
 	all, now := r.tasks(), r.cfg.Now()
+	since := ""
+	if how == inTime {
+		since = now.Format(time.RFC3339)
+	}
 	for t := range due {
 		r.last[t] = last[[2]string{t.plan, t.kind}]
 		switch v, _ := decide(t.kind, all[t], r.last[t], now, how); v {
@@ -193,7 +198,7 @@ func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]ver
 		case miss:
 			r.cfg.Logger.Warn("apply left out: its time has passed", "plan", t.plan)
 		case run:
-			if _, err := r.Enqueue(ctx, t.args(), 0); err != nil {
+			if _, err := r.Enqueue(ctx, t.args(since), 0); err != nil {
 				return err
 			}
 		}
@@ -203,6 +208,32 @@ func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]ver
 		r.last[t] = now
 	}
 	return nil
+}
+
+// errLate keeps an apply from being made up for.
+var errLate = errors.New("apply left out: its time has passed")
+
+// timely makes sure that what a schedule had begin begins about then, or is wanted again by now: NetBox
+// may have been away since, another run at work, or this process ended. What has begun goes on.
+func (r *Runner) timely(ctx context.Context, eng *engine.Engine, a ApplyArgs) error {
+	since, err := time.Parse(time.RFC3339, a.Since)
+	now := r.cfg.Now()
+	if err != nil || now.Sub(since) <= latest {
+		return nil //nolint:nilerr // whenever
+	}
+	if v, _ := decide(KindApply, r.tasks()[task{a.Plan, KindApply}], since, now, inTime); v == run {
+		return nil
+	}
+	runs, err := eng.Runs(ctx, a.Plan, 1)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 && runs[0].Open() {
+		if began, err := time.Parse(time.RFC3339, runs[0].StartedAt); err == nil && !began.Before(since) {
+			return nil
+		}
+	}
+	return errLate
 }
 
 // books opens the engine for what is read from and written to the store.

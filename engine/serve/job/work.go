@@ -150,7 +150,7 @@ func final(err error) bool {
 	)
 	return errors.As(err, &findings) || errors.As(err, &stale) || errors.As(err, &unapproved) ||
 		errors.Is(err, engine.ErrHeld) || errors.Is(err, engine.ErrNotInStore) || errors.Is(err, engine.ErrNoPreview) ||
-		errors.Is(err, ErrNoPlan) || errors.Is(err, errUnmade)
+		errors.Is(err, ErrNoPlan) || errors.Is(err, errUnmade) || errors.Is(err, errLate)
 }
 
 // endings are the jobs that ended, until River has stored that.
