@@ -128,10 +128,17 @@ func (e *Engine) aimOf(ctx context.Context, intent Intent, mapped mapping) (*aim
 	return nil, fmt.Errorf("nothing is known of a %T", intent)
 }
 
+// FromStdin is the file of a plan that was read from the standard input: only the store has it.
+const FromStdin = "-"
+
+// PlanText is the plan that a stored preview was made of, "" where it was made of none.
+func (p *Preview) PlanText() string { return p.planText }
+
 // answerable is what the command that answers a question names: the plan's file or, where
 // the preview is about something else, the preview.
 func answerable(intent Intent, topo *generate.Topology, preview string) string {
-	if _, plain := intent.(*generate.Plan); plain {
+	_, plain := intent.(*generate.Plan)
+	if unread := topo.Plan.File == FromStdin && preview != ""; plain && !unread {
 		return topo.Plan.File
 	}
 	return preview

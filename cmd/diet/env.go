@@ -365,7 +365,7 @@ func (e *env) plan(paths []string) (*generate.Plan, error) {
 }
 
 // fromStdin is the argument that stands for a plan on the standard input.
-const fromStdin = "-"
+const fromStdin = engine.FromStdin
 
 // readPlan reads a plan from a file, or from the standard input: that has no name, and what
 // lies beside a plan lies in the working folder.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -80,11 +81,23 @@ func (e *env) loadPreview(eng *engine.Engine, id string) (*engine.Preview, engin
 	}
 	var plan *generate.Plan
 	if p.Destroys == nil && p.RollsBack == "" {
-		if plan, err = e.readBeside(p.PlanFile, p.Beside); err != nil {
+		if plan, err = e.planOf(p); err != nil {
 			return nil, nil, err
 		}
 	}
 	return p, engine.IntentOf(p, plan), nil
+}
+
+// planOf is the plan of a preview: as its file is by now, or, where it came from the standard input, as the
+// store has it.
+func (e *env) planOf(p *engine.Preview) (*generate.Plan, error) {
+	if slices.Contains(p.Beside, engine.FromStdin) || p.PlanFile == engine.FromStdin && len(p.Beside) > 0 {
+		return nil, usage("the preview was made of several plans, one of them from the standard input: name them again instead, with --yes")
+	}
+	if p.PlanFile != engine.FromStdin {
+		return e.readBeside(p.PlanFile, p.Beside)
+	}
+	return generate.LoadWith(p.PlanFile, []byte(p.PlanText()), besideFile("."))
 }
 
 // readBeside reads the plan of a preview, and those that were named along with it.
