@@ -26,6 +26,9 @@ type usedFile struct {
 // apart makes sure that no file which a command writes is another one that diet works with: a plan
 // would be gone, a mirror or a store broken.
 func (e *env) apart() error {
+	if name := e.previewFile(); name != "" && !replaceable(name) {
+		return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
+	}
 	all := append(e.writtenFiles(), e.readFiles()...)
 	for i, a := range all {
 		for _, b := range all[i+1:] {
@@ -36,9 +39,6 @@ func (e *env) apart() error {
 	}
 	if name := e.decisionLogFile(); name != "" && !isDecisionLog(name) {
 		return usage("the decision log %s is there, and is no log of decisions: name another file, or remove it", name)
-	}
-	if name := e.previewFile(); name != "" && !replaceable(name) {
-		return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
 	}
 	return nil
 }
