@@ -323,8 +323,8 @@ func (e *Engine) compare(
 	if err := e.hidden(ctx, set); err != nil {
 		return nil, change.Verdict{}, err
 	}
-	if hall.judged && e.client != nil && !e.cfg.PartialView {
-		if err := e.uncounted(ctx, set); err != nil {
+	if hall.judged && e.client != nil {
+		if err := e.unshown(ctx, set); err != nil {
 			return nil, change.Verdict{}, err
 		}
 	}

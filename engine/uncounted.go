@@ -24,6 +24,16 @@ type sign struct {
 	ref   kinds.Field
 }
 
+// unshown holds what NetBox tells of although the token does not see it.
+func (e *Engine) unshown(ctx context.Context, set *change.Set) error {
+	if !e.cfg.PartialView {
+		if err := e.uncounted(ctx, set); err != nil {
+			return err
+		}
+	}
+	return e.occupied(ctx, set)
+}
+
 // uncounted holds creates where NetBox counts more of their kind than the token sees: what
 // is hidden may be what the plan wants, and would be made twice.
 func (e *Engine) uncounted(ctx context.Context, set *change.Set) error {
@@ -57,6 +67,11 @@ func (e *Engine) signs() []sign {
 			}
 		}
 	}
+	for _, part := range e.db.Kinds().Owned() {
+		if ref, ok := part.Field(part.Parent); ok && part.Counter != "" {
+			out = append(out, sign{e.db.Kinds().Must(part.ParentKind()), part.Counter, part, ref})
+		}
+	}
 	return out
 }
 
@@ -79,6 +94,16 @@ func (s sign) holders(set *change.Set) map[int64][]*change.Change {
 
 // fewer are the objects of which NetBox counts more than the mirror has.
 func (e *Engine) fewer(ctx context.Context, s sign, ids []int64) ([]int64, error) {
+	here, err := e.referring(ctx, s.by, s.ref, ids)
+	if err != nil {
+		return nil, err
+	}
+	there, err := e.counted(ctx, s, ids)
+	return slices.DeleteFunc(ids, func(id int64) bool { return there[id] <= here[id] }), err
+}
+
+// referring is how many objects of a kind the mirror has that refer to each by a field.
+func (e *Engine) referring(ctx context.Context, by kinds.Kind, ref kinds.Field, ids []int64) (map[int64]int, error) {
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
@@ -87,38 +112,25 @@ func (e *Engine) fewer(ctx context.Context, s sign, ids []int64) ([]int64, error
 		Target int64 `db:"target"`
 		N      int   `db:"n"`
 	}
-	st := e.db.Statements().ForField("query/referrer_count", s.by, s.ref)
+	st := e.db.Statements().ForField("query/referrer_count", by, ref)
 	if err := e.selectStatement(ctx, &rows, st, sql.Named("ids", string(list))); err != nil {
 		return nil, err
 	}
-	here := map[int64]int{}
+	out := map[int64]int{}
 	for _, r := range rows {
-		here[r.Target] = r.N
+		out[r.Target] = r.N
 	}
-	there, err := e.counted(ctx, s, ids)
-	return slices.DeleteFunc(ids, func(id int64) bool { return there[id] <= here[id] }), err
+	return out, nil
 }
 
 // counted is what NetBox counts, by object.
 func (e *Engine) counted(ctx context.Context, s sign, ids []int64) (map[int64]int, error) {
 	out := make(map[int64]int, len(ids))
-	for page, err := range e.client.ByID(ctx, s.of, ids, url.Values{"fields": {"id," + s.field}}) {
-		if err != nil {
-			return nil, err
-		}
-		body, err := value.DecodeObject(page.Body)
-		if err != nil {
-			return nil, err
-		}
-		results, _ := body["results"].([]any)
-		for _, r := range results {
-			row, _ := r.(map[string]any)
-			id, _ := value.ID(row["id"])
-			n, _ := row[s.field].(int64)
-			out[id] = int(n)
-		}
-	}
-	return out, nil
+	err := e.rows(ctx, s.of, ids, []string{s.field}, func(id int64, row map[string]any) {
+		n, _ := row[s.field].(int64)
+		out[id] = int(n)
+	})
+	return out, err
 }
 
 // tellUncounted holds the creates in an object of which NetBox counts more than it shows
@@ -132,15 +144,12 @@ func (e *Engine) tellUncounted(ctx context.Context, set *change.Set, s sign, id 
 	if err != nil || there[id] <= seen {
 		return err
 	}
-	f := change.Notice{
-		ID: HiddenFinding, Severity: change.Error, Objects: []string{fmt.Sprintf("%s %d", s.of.Name, id)},
-		Message: fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: "+
-			"it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
-			there[id], s.by.Words(), s.of.Words(), id, seen, s.by.ObjectType),
+	message := fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: "+
+		"it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
+		there[id], s.by.Words(), s.of.Words(), id, seen, s.by.ObjectType)
+	if s.field == s.by.Counter {
+		message += "; where the token sees all, NetBox's count is wrong: manage.py calculate_cached_counts mends it"
 	}
-	set.Findings = append(set.Findings, f)
-	for _, c := range creates {
-		c.Held = f.Message
-	}
+	holdUnseen(set, message, fmt.Sprintf("%s %d", s.of.Name, id), creates)
 	return nil
 }

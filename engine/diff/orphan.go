@@ -49,6 +49,9 @@ func (d *differ) findOrphans() error {
 			return err
 		}
 	}
+	if err := d.addUnowned(d.changes[first:]); err != nil {
+		return err
+	}
 	d.waitForTenants(d.changes[first:])
 	return d.clearParking(parking)
 }
