@@ -81,7 +81,7 @@ func wantedBy(v change.Verdict) int {
 }
 
 // weigh says in a preview who has approved it, by now.
-func (p *Preview) weigh(as call.Flags, by approval.Approvers, now time.Time) {
+func (p *Preview) weigh(as call.Flags, by approval.Bench, now time.Time) {
 	if p.Demanded == 0 && len(p.signed) == 0 {
 		return
 	}
@@ -105,10 +105,15 @@ func approveCommand(as call.Flags, of string) string {
 	return as.Command("approve", of, "--key", "FILE")
 }
 
+// bench judges approvals.
+func (e *Engine) bench() approval.Bench {
+	return approval.Bench{Approvers: e.cfg.Approvers, Still: e.cfg.Approving}
+}
+
 // Weigh says in a preview from a file who has approved it. name is the file's.
 func (p *CarriedPreview) Weigh(as call.Flags, by approval.Approvers, name string, now time.Time) {
 	p.called = name
-	p.weigh(as, by, now)
+	p.weigh(as, approval.Bench{Approvers: by}, now)
 }
 
 // Approver is somebody about to approve.
@@ -198,7 +203,7 @@ func (e *Engine) acceptApprovals(ctx context.Context, p *Preview) error {
 	if err != nil {
 		return err
 	}
-	for i, o := range e.cfg.Approvers.Judge(p.signed, p.ID, p.digest, e.now()) {
+	for i, o := range e.bench().Judge(p.signed, p.ID, p.digest, e.now()) {
 		if o.State != approval.Valid {
 			continue
 		}
@@ -207,7 +212,7 @@ func (e *Engine) acceptApprovals(ctx context.Context, p *Preview) error {
 		}
 	}
 	p.signed = union(p.signed, had)
-	p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+	p.weigh(e.cfg.Call, e.bench(), e.now())
 	return nil
 }
 
@@ -229,7 +234,7 @@ func (p *CarriedPreview) Approve(a Approver) (who string, err error) {
 		return who, err
 	}
 	p.signed = append(p.signed, signed)
-	p.weigh(a.Call, a.Approvers, a.Now)
+	p.weigh(a.Call, approval.Bench{Approvers: a.Approvers}, a.Now)
 	return who, nil
 }
 
@@ -247,7 +252,7 @@ func (e *Engine) approved(ctx context.Context, intent Intent, now, was *Preview)
 		return now, nil
 	}
 	now.ID, now.digest, now.called, now.signed = was.ID, was.digest, was.called, was.signed
-	now.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+	now.weigh(e.cfg.Call, e.bench(), e.now())
 	if now.Approvals.Missing > 0 {
 		return now, &UnapprovedError{Preview: now.ID, Approvals: now.Approvals}
 	}

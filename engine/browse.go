@@ -77,7 +77,7 @@ func (e *Engine) head(ctx context.Context, address, id string) (*Preview, error)
 	for _, piece := range pieces {
 		if by, digest, _ := strings.Cut(string(piece), "\n"); by == e.cfg.Version {
 			p.digest = digest
-			p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+			p.weigh(e.cfg.Call, e.bench(), e.now())
 			return p, nil
 		}
 	}
@@ -87,7 +87,7 @@ func (e *Engine) head(ctx context.Context, address, id string) (*Preview, error)
 	}
 	c := carriedOf(whole, e.cfg.Version)
 	p.digest = c.digest()
-	p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+	p.weigh(e.cfg.Call, e.bench(), e.now())
 	return p, nil
 }
 

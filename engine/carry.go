@@ -299,7 +299,7 @@ func (e *Engine) Accept(ctx context.Context, p *CarriedPreview) error {
 		return &StaleError{Preview: p.ID, Moved: []string{fmt.Sprintf("diet (%s made it, this is %s)", p.Diet, e.cfg.Version)}}
 	}
 	if p.Demanded == 0 { // where some are, what does not count is told along with what is missing
-		for _, o := range e.cfg.Approvers.Judge(p.signed, p.ID, p.digest, e.now()) {
+		for _, o := range e.bench().Judge(p.signed, p.ID, p.digest, e.now()) {
 			if o.State.Wrong() {
 				return fmt.Errorf("%w: an approval in it does not count: %s", ErrAltered, o.Why)
 			}

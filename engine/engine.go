@@ -80,14 +80,16 @@ type Config struct {
 	// Approvers are those who may approve previews.
 	Approvers approval.Approvers
 
+	// Approving reports whether somebody for whom a diet serve signed may still approve. Optional: by default whoever did.
+	Approving func(person string) bool
+
 	// Waivers are the shipped guards that are switched off: the reason by rule id.
 	Waivers map[string]string
 
 	// Exceptions switch guards off for some changes, until they expire.
 	Exceptions []policy.Exception
 
-	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside
-	// the plan.
+	// Resolutions is the file with people's answers. Defaults to resolutions.yaml beside the plan.
 	Resolutions string
 
 	// Index makes what pages need to look a preview through without reading all of it; it is stored

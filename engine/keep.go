@@ -44,7 +44,7 @@ func (e *Engine) open(ctx context.Context, kept store.Preview) (*Preview, error)
 	if p.Demanded > 0 || len(p.signed) > 0 {
 		c := carriedOf(kept, e.cfg.Version)
 		p.digest = c.digest()
-		p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+		p.weigh(e.cfg.Call, e.bench(), e.now())
 	}
 	return p, nil
 }

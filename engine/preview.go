@@ -485,7 +485,7 @@ func (e *Engine) Preview(ctx context.Context, intent Intent) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.weigh(e.cfg.Call, e.cfg.Approvers, e.now())
+	p.weigh(e.cfg.Call, e.bench(), e.now())
 	if err := errors.Join(e.store.KeepPreview(ctx, kept), e.keepDecisions(ctx, p, "")); err != nil {
 		return p, err
 	}

@@ -39,13 +39,18 @@ func (s *service) pages() (web.Config, error) {
 	if err != nil {
 		return web.Config{}, err
 	}
+	users := s.env.users()
+	s.base.Approving = func(person string) bool {
+		p, known, err := users.Find(person)
+		return err == nil && (known && p.May(user.Approver) || !known && signOn != nil) // the provider knows more people
+	}
 	form, err := s.jobs.Sessions().Key(s.env.cli.Context, "login form")
 	if err != nil {
 		return web.Config{}, err
 	}
 	s.log.Info("approvals of logged-in users are signed", "key", public)
 	return web.Config{
-		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: s.env.users(), Local: whoAmI(),
+		Open: s.open, Jobs: s.jobs, Others: others, Queries: s.env.config.Queries, Users: users, Local: whoAmI(),
 		Sessions: s.jobs.Sessions(), Form: form,
 		Signer: signer, Committed: s.committed, Secure: s.env.secure(), SignOn: signOn, Version: version, Logger: s.log,
 	}, nil

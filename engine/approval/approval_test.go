@@ -133,6 +133,15 @@ func TestJudgeServer(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	got = nil
+	bench := approval.Bench{Approvers: approvers, Still: func(person string) bool { return person == "carol" }}
+	for _, o := range bench.Judge(all, "pv-1", "d", time.Now()) {
+		got = append(got, o.Who+" "+string(o.State))
+	}
+	want = []string{"bob left", "carol valid", "bob left", "alice left", "alice valid", " stranger", " stranger", "alice repeated"}
+	if !slices.Equal(got, want) {
+		t.Errorf("with people who left: %q, want %q", got, want)
+	}
 	if _, err := approvers.WithServers(authorized(alice)); err == nil {
 		t.Error("a person's key is a server's")
 	}

@@ -92,6 +92,7 @@ const (
 	Expired  State = "expired"
 	Forged   State = "forged"   // the signature is not of it
 	Repeated State = "repeated" // by one who has approved it already
+	Left     State = "left"     // a server signed it for somebody who may not approve any more
 )
 
 // meanings say why an approval does not count.
@@ -99,6 +100,7 @@ var meanings = map[State]string{
 	Stranger: "the key is none of approvers in diet.yaml", Foreign: "it is of another preview",
 	Altered: "the preview has been altered since, or diet is another version", Expired: "it has expired",
 	Forged: "the signature is not of what it stands under", Repeated: "the same person approved twice",
+	Left: "who gave it may not approve any more",
 }
 
 // Meaning says why an approval of a state does not count, "" where it does.
@@ -123,10 +125,26 @@ func (o Opinion) Signer() string { return strings.TrimSpace(o.Key + " " + o.By) 
 
 // Judge says what approvals of a preview are worth, in their order.
 func (a Approvers) Judge(all []Signed, preview, digest string, now time.Time) []Opinion {
+	return Bench{Approvers: a}.Judge(all, preview, digest, now)
+}
+
+// Bench judges approvals where it is known who may log in.
+type Bench struct {
+	Approvers
+
+	// Still reports whether somebody for whom a server signed may still approve; nil for whoever.
+	Still func(person string) bool
+}
+
+// Judge is [Approvers.Judge]; who may not approve any more has not approved.
+func (b Bench) Judge(all []Signed, preview, digest string, now time.Time) []Opinion {
 	out := make([]Opinion, len(all))
 	counted := map[string]bool{}
 	for i, s := range all {
-		o := a.judge(s, preview, digest, now)
+		o := b.judge(s, preview, digest, now)
+		if o.State == Valid && b.Still != nil && b.Approvers[o.Key] == Server && !b.Still(o.By) {
+			o.State = Left
+		}
 		if o.State == Valid && counted[o.Who] {
 			o.State = Repeated
 		}

@@ -218,6 +218,14 @@ func TestApprove(t *testing.T) {
 	ada.sees("You approved it", "Approvals: 1 of 1", "ada", "valid", "1 device to delete").
 		misses("once it is approved", "Nothing would be written")
 	ada.post("/previews/" + id + "/apply").status(http.StatusForbidden)
+
+	with := w.members
+	w.members = regexp.MustCompile(`(?m)^  ada:.*\n`).ReplaceAllString(with, "")
+	w.join("ada", user.Viewer)
+	pat.get("/previews/"+id).sees("Approvals: 0 of 1", "may not approve any more")
+	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).sees("that of ada does not count: who gave it may not approve any more")
+	w.members = with
+	w.join("olga", user.Viewer)
 	pat.get("/previews/" + id).post("/previews/" + id + "/apply").status(http.StatusOK)
 	pat.arrive("/runs/")
 	pat.sees("done", "by pat")

@@ -114,6 +114,10 @@ func newWorld(t testing.TB, edits ...func(*world)) *world {
 	w.base = engine.Config{
 		URL: w.netbox.URL, Token: token, Mirror: filepath.Join(w.dir, "diet.db"), Version: "test", Wait: 50 * time.Millisecond,
 		Policies: w.policies, Approvers: approval.Approvers{}, Index: web.Index,
+		Approving: func(person string) bool {
+			p, known, err := w.users.Find(person)
+			return err == nil && known && p.May(user.Approver)
+		},
 	}
 	mirrortest.Lay(t, w.base.Mirror)
 	w.apply()
