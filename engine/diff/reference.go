@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror"
@@ -104,7 +105,7 @@ func (d *differ) point(f kinds.Field, before *change.Before) {
 }
 
 // emptied takes references that are empty because what they referred to is gone for
-// half-done work too: whoever deleted the port did not unplug the cable.
+// half-done work too: whoever deleted the port did not unplug the cable. Who emptied them ahead of that did.
 func (d *differ) emptied(w *wanted, before *change.Before) (*change.Before, error) {
 	half := *before
 	half.Tmp = maps.Clone(before.Tmp)
@@ -118,9 +119,29 @@ func (d *differ) emptied(w *wanted, before *change.Before) (*change.Before, erro
 		if err := d.selectAll(&there, seen, sql.Named("ids", fmt.Sprintf("[%d]", id))); err != nil {
 			return nil, err
 		}
-		if len(there) == 0 {
+		if len(there) > 0 {
+			continue
+		}
+		ahead, err := d.emptiedAhead(w, f, id)
+		if err != nil {
+			return nil, err
+		}
+		if !ahead {
 			half.Tmp[f.Name] = nil
 		}
 	}
 	return &half, nil
+}
+
+// emptiedAhead reports whether others emptied a reference themselves, ahead of the deletion of what it
+// referred to: by the changelog, which has what NetBox empties along in the request of the deletion.
+func (d *differ) emptiedAhead(w *wanted, f kinds.Field, to int64) (bool, error) {
+	last, err := d.touched(w.kind, w.id, f.Name)
+	if err != nil || last == nil || last.Actor == change.ActorDiet || !last.Explains(nil) {
+		return false, err
+	}
+	var requests []string
+	err = d.selectAll(&requests, d.statements.Get("query/object_deleted_in"),
+		sql.Named("type", d.kinds.Must(f.To).ObjectType), sql.Named("id", to))
+	return len(requests) > 0 && !slices.Contains(requests, last.Request), err
 }
