@@ -37,7 +37,7 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	exchanged := tradesOf(set, at)
 	for again := true; again; {
 		again = holdWaiting(set, ties, at, wrong, cause) || exchanged.hold(cause) || ties.holdMembers(set, cause) ||
-			holdCrowded(set, at) || holdAlong(set, at, cause)
+			ties.holdBrokenOut(set, cause) || holdCrowded(set, at) || holdAlong(set, at, cause)
 	}
 	holdUnneeded(set)
 	holdRoomless(set)

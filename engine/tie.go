@@ -16,11 +16,12 @@ type bonds struct {
 	of   map[string]*change.Change // by diet id
 	left map[refer.Object]string   // what an intent leaves out, with why
 
-	ports map[refer.Object]heldPort // those that cables would be pulled out of
+	ports map[refer.Object]heldPort   // those that cables would be pulled out of
+	lanes map[string][]*change.Change // of ports, by diet id
 }
 
 func bondsOf(set *change.Set, ties map[refer.Object][]refer.Tie, left map[refer.Object]string) *bonds {
-	b := &bonds{ties: ties, at: map[refer.Object]*change.Change{}, of: map[string]*change.Change{}, left: left}
+	b := &bonds{ties: ties, at: map[refer.Object]*change.Change{}, of: map[string]*change.Change{}, left: left, lanes: lanesIn(set)}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.NetBoxID != 0 && c.Class != change.Finding {
 			b.at[place(c)], b.of[c.Object] = c, c
@@ -114,7 +115,25 @@ func (b *bonds) stays(host *change.Change, t *refer.Tie) bool {
 	case rootOf(c) == rootOf(host), c.Class == change.Parking:
 		return false // they are decided together
 	}
-	return !c.Dooms() && !clears(c, t) && !leaves(c, t)
+	return !c.Dooms() && (!clears(c, t) || b.rests(c)) && !leaves(c, t)
+}
+
+// rests reports whether something that the plan no longer wants stays as it is, with all that it refers
+// to: a lane that a cable holds, in its LAG. A port of the type stays anyhow, and so does that which what
+// stays is plugged into.
+func (b *bonds) rests(c *change.Change) bool {
+	if c.Class != change.Orphaned || c.Dooms() {
+		return false
+	}
+	if !c.Template {
+		return true
+	}
+	tied := func(t refer.Tie) bool { return b.stays(c, &t) }
+	plugged := func(r change.Reference) bool {
+		kind, _ := kinds.Standard().Of(r.Kind)
+		return len(kind.Ends()) > 0
+	}
+	return slices.ContainsFunc(b.ties[place(c)], tied) || slices.ContainsFunc(c.References, plugged)
 }
 
 // rootOf is the diet id of what a change is decided with.

@@ -1,0 +1,59 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// pairsWhole are the pairs without breakouts: the LAGs of leaves have ports of their type.
+var pairsWhole = strings.NewReplacer(", breakout: 2x400", "", "{ports: [p0, p1], type: 400gbase-x-osfp}", "{ports: [p0, p1], type: 800gbase-x-osfp}").Replace(pairs)
+
+// TestLagsOfWhatStays has a server stay that the plan gives up, since somebody relies on it, or took it over: its
+// cables stay, and with them the LAGs at both ends, with their members; all goes once the server may.
+func TestLagsOfWhatStays(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"lanes": pairs, "ports": pairsWhole} {
+		for _, policy := range []string{"delete", "warn", "orphan", "unmanage"} {
+			t.Run(name+", "+policy, func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				text := strings.Replace(text, "deletionPolicy: delete", "deletionPolicy: "+strings.Replace(policy, "unmanage", "delete", 1), 1)
+				w.apply(w.planned(text))
+				was := bundles(w)
+				_, _, broken := w.bundles()
+				var address float64
+				if policy == "unmanage" {
+					w.answers(w.planned(text), "web/web[3]", "", "unmanage")
+					w.apply(w.planned(text))
+				} else {
+					port := w.object("interfaces", "web/web[3]/x.p0")["id"]
+					address = w.makeAt("ipam/ip-addresses",
+						fmt.Sprintf(`{"address": "192.0.2.1/24", "assigned_object_type": "dcim.interface", "assigned_object_id": %v}`, port))
+				}
+				plan := w.planned(strings.Replace(text, "count: 3", "count: 2", 1))
+				asked := w.questions(plan)
+				w.apply(plan)
+				w.law(plan)
+				if got := bundles(w); got != was {
+					t.Errorf("the members are\n%s\nand were\n%s", got, was)
+				}
+				if _, _, off := w.bundles(); off != broken {
+					t.Errorf("%d ports are out of use, %d are broken out", off, broken)
+				}
+				if again := w.questions(plan); fmt.Sprint(again) != fmt.Sprint(asked) {
+					t.Errorf("asked was\n%v\nand is\n%v", asked, again)
+				}
+				if policy != "delete" {
+					return
+				}
+				w.byHandJSON("DELETE", fmt.Sprint("ipam/ip-addresses/", address), "")
+				w.apply(plan)
+				w.law(plan)
+				if lags, members, _ := w.bundles(); lags != 2+2*2 || members != 8 {
+					t.Errorf("%d LAGs and %d members are left", lags, members)
+				}
+			})
+		}
+	}
+}
