@@ -4,10 +4,24 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/diff"
 )
 
 // pairsWhole are the pairs without breakouts: the LAGs of leaves have ports of their type.
 var pairsWhole = strings.NewReplacer(", breakout: 2x400", "", "{ports: [p0, p1], type: 400gbase-x-osfp}", "{ports: [p0, p1], type: 800gbase-x-osfp}").Replace(pairs)
+
+// staying is what a preview tells of what stays with what people took over.
+func (w *world) staying(plan engine.Intent) string {
+	w.Helper()
+	for _, n := range w.preview(plan).Findings {
+		if n.ID == diff.HungFinding {
+			return n.Message
+		}
+	}
+	return ""
+}
 
 // TestLagsOfWhatStays has a server stay that the plan gives up, since somebody relies on it, or took it over: its
 // cables stay, and with them the LAGs at both ends, with their members; all goes once the server may.
@@ -32,6 +46,7 @@ func TestLagsOfWhatStays(t *testing.T) {
 						fmt.Sprintf(`{"address": "192.0.2.1/24", "assigned_object_type": "dcim.interface", "assigned_object_id": %v}`, port))
 				}
 				plan := w.planned(strings.Replace(text, "count: 3", "count: 2", 1))
+				told := w.staying(plan)
 				asked := w.questions(plan)
 				w.apply(plan)
 				w.law(plan)
@@ -43,6 +58,14 @@ func TestLagsOfWhatStays(t *testing.T) {
 				}
 				if again := w.questions(plan); fmt.Sprint(again) != fmt.Sprint(asked) {
 					t.Errorf("asked was\n%v\nand is\n%v", asked, again)
+				}
+				if policy == "unmanage" {
+					const all = "people took over what the plan no longer wants: it stays as it is, web/web[3] with 3 interfaces and 2 cables"
+					ports := map[string]string{"ports": "web/dc.leaf[1]/3, web/dc.leaf[2]/3", "lanes": "web/dc.leaf[1]/2:1, web/dc.leaf[2]/2:1"}[name]
+					want := all + " (plugged into " + ports + ", which the plan no longer wants either)"
+					if told != want || w.staying(plan) != want {
+						t.Errorf("told was %q, and then %q", told, w.staying(plan))
+					}
 				}
 				if policy != "delete" {
 					return

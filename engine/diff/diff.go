@@ -82,6 +82,8 @@ type differ struct {
 	claims  map[key]*claim    // what stands where the plan wants objects that nothing has the id of
 	claimed map[place]*wanted // the same, by what stands there
 
+	hung map[string]map[string][]orphanRow // what stays with what a person took over, by that and by kind
+
 	orphaned map[place]string // what the plan no longer wants, by what it is in NetBox
 
 	lasting []lasting // fields that are set at creation, and stay as others made them

@@ -28,7 +28,7 @@ type orphanRow struct {
 func (d *differ) findOrphans() error {
 	first := len(d.changes)
 	doomed := map[string]int{} // object id -> index in changes
-	d.orphaned = map[place]string{}
+	d.orphaned, d.hung = map[place]string{}, map[string]map[string][]orphanRow{}
 	var parking []orphanRow
 	_, unwanted, err := d.openKinds()
 	if err != nil {
@@ -44,6 +44,7 @@ func (d *differ) findOrphans() error {
 				parking = append(parking, r)
 			}
 		}
+		d.hang(kind, rows)
 		rows = slices.DeleteFunc(rows, func(r orphanRow) bool { return change.IsParking(r.Object) || d.left(r) })
 		if err := d.addOrphans(kind, rows, doomed); err != nil {
 			return err
@@ -53,7 +54,10 @@ func (d *differ) findOrphans() error {
 		return err
 	}
 	d.waitForTenants(d.changes[first:])
-	return d.clearParking(parking)
+	if err := d.clearParking(parking); err != nil {
+		return err
+	}
+	return d.tellHung()
 }
 
 // left reports whether an orphan is left alone: its owner, or that of its parent, is
