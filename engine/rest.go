@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 )
 
 // Rest counts what is not as the plan says, and is not written. An apply counts what it leaves; a
@@ -59,6 +60,9 @@ func LeftAlone(c *change.Change) bool {
 	return c.Verdict.Decision == change.DecisionSkip && c.With == "" && c.Held == "" && !c.Accepted()
 }
 
+// differs reports whether a finding tells of something in NetBox that the plan does not have.
+func differs(n change.Notice) bool { return n.ID == diff.GatheredFinding }
+
 // Ending says of a preview that writes nothing why that is. That NetBox is as the plan says it
 // says only where nothing differs.
 func (p *Preview) Ending() string {
@@ -73,7 +77,7 @@ func (p *Preview) Ending() string {
 		return "nothing to write, but 1 object differs from the plan: see below"
 	case differ > 0:
 		return fmt.Sprintf("nothing to write, but %d objects differ from the plan: see below", differ)
-	case rest.Wrong > 0 || p.Verdict.Waits():
+	case rest.Wrong > 0 || p.Verdict.Waits() || slices.ContainsFunc(p.Findings, differs):
 		return "nothing to write: see below"
 	case rest.LeftOut > 0:
 		return "nothing to do in what was chosen: what is left out differs, see below"

@@ -34,7 +34,9 @@ func renderings(t *testing.T, db *mirror.DB, name string) []sqlfile.Statement {
 			}
 		case strings.Contains(string(text), ".Field."):
 			for _, r := range db.Kinds().Referrers(kind) {
-				out = append(out, db.Statements().ForField(name, r.Kind, r.Field))
+				if r.Field.Gathers || !strings.HasPrefix(name, "query/gathered") {
+					out = append(out, db.Statements().ForField(name, r.Kind, r.Field))
+				}
 			}
 		case strings.Contains(string(text), "desired_{{") && !kind.IsOwned(), name == "query/shared_list" && kind.IsOwned(),
 			(strings.HasPrefix(name, "query/sign") || strings.HasPrefix(name, "query/owned_")) &&

@@ -232,6 +232,9 @@ func (m Matter) circumstances(answer string, call calling) []any {
 				out = append(out, f.Name, f.Have)
 			}
 		}
+		if len(c.References) > 0 {
+			out = append(out, m.References())
+		}
 		return out
 	case change.Identity, change.Shared:
 		return append(out, c.NetBoxID, other(c.Other), c.Differs, m.References(), since(c.Blame))

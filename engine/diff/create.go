@@ -144,8 +144,11 @@ func (d *differ) existing(w *wanted, found *claim) (change.Change, error) {
 		return c, err
 	}
 	c.Blame, c.Other.Blame = blame, blame
+	if c.References, err = d.strangers(w, found); err != nil {
+		return c, err
+	}
 	switch {
-	case found.templated:
+	case found.templated && len(c.References) == 0:
 		c.Class = change.Templated
 	case !found.adoptable:
 		c.Class, c.Action, c.NetBoxID = change.Blocked, change.Create, 0

@@ -48,7 +48,7 @@ func diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 	d := &differ{
 		ctx: ctx, mirror: snapshot, kinds: db.Kinds(), statements: db.Statements(),
 		topo: topo, plan: topo.Plan.Key, refs: map[string][]kinds.Field{}, wholes: map[string]int{},
-		begun: map[place]string{}, bareObjects: map[key]bool{},
+		begun: map[place]string{}, bareObjects: map[key]bool{}, gathered: map[string]map[int64][]change.Reference{},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	return d.run()
@@ -83,6 +83,8 @@ type differ struct {
 	claimed map[place]*wanted // the same, by what stands there
 
 	hung map[string]map[string][]orphanRow // what stays with what a person took over, by that and by kind
+
+	gathered map[string]map[int64][]change.Reference // by kind, members of what is claimed that the plan does not have
 
 	orphaned map[place]string // what the plan no longer wants, by what it is in NetBox
 
@@ -135,6 +137,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.findOrphans,
 		d.suggestMoves,
 		d.warnOfProposals,
+		d.tellGathered,
 		d.tellTaken,
 		d.tellParted,
 		d.waitForAsked,

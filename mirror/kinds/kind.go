@@ -164,6 +164,7 @@ type Field struct {
 	Counted  bool // the referenced object counts its referrers, and NetBox locks its row
 	Personal bool // a value that nobody owns is somebody's work: comments, serial
 	Shown    bool // NetBox makes it up: nobody writes it
+	Gathers  bool // what is referred to consists of what refers to it: a LAG of its members
 	Vacant   bool // that a plan wants none is not worth a write of the record where there is none
 
 	// Usual is what NetBox gives the field where nobody says: a plan that no longer says something else

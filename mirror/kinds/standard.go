@@ -244,7 +244,7 @@ var mirrored = []Kind{
 			{Name: "mark_connected", Type: Bool, Doc: "people say that something is plugged in: NetBox takes no cable there"},
 			{Name: "label", Type: Text, Blank: true, Personal: true, Usual: ""}, description,
 			{Name: "parent", Type: Reference, To: "interface", OnDelete: Protect},
-			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull},
+			{Name: "lag", Type: Reference, To: "interface", OnDelete: SetNull, Gathers: true},
 			{Name: "bridge", Type: Reference, To: "interface", OnDelete: SetNull},
 			module, tags, customFields,
 		},

@@ -20,6 +20,7 @@ _other := sprintf("%s %q (id %d)", [text.noun(1, input.other.kind), input.other.
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	count(_members) == 0
 	not _given_up
 	not input.with
 	count(object.get(input, "differs", [])) == 0
@@ -39,6 +40,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	count(_members) == 0
 	not _given_up
 	not _placed
 	not input.with
@@ -60,6 +62,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	count(_members) == 0
 	not _given_up
 	not input.with
 	_placed
@@ -85,6 +88,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	count(_members) == 0
 	not _given_up
 	not input.with
 	_placed
@@ -96,6 +100,39 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 		text.subject,
 		text.names(input.differs),
 	])
+}
+
+# METADATA
+# title: Renaming is proposed for an existing object with members that the plan does not have in it
+# description: |
+#   A LAG of somebody's own. Renamed, it stays with its members, and the plan gets one of its own;
+#   adopted, its members stay in it. It is asked about by itself, on whatever device.
+# custom:
+#   id: EXI009
+#   severity: high
+#   decision: ask
+#   recommended: rename_existing
+defaults contains object.union(rego.metadata.rule().custom, {"message": _gathered}) if {
+	input.class == "exists"
+	not input.proposed
+	count(_members) > 0
+	not _given_up
+	not _placed
+}
+
+# METADATA
+# title: Adoption is proposed for a part of a device's type with members that the plan does not have in it
+# custom:
+#   id: EXI010
+#   severity: high
+#   decision: ask
+#   recommended: adopt
+defaults contains object.union(rego.metadata.rule().custom, {"message": _gathered}) if {
+	input.class == "exists"
+	not input.proposed
+	count(_members) > 0
+	not _given_up
+	_placed
 }
 
 # METADATA
@@ -111,7 +148,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	input.proposed
-	message := sprintf("%s was marked as %s, %s; diet has no record of it", [_other, text.subject, _creator])
+	message := sprintf("%s was marked as %s, %s; diet has no record of it%s", [_other, text.subject, _creator, _holding])
 }
 
 # METADATA
@@ -127,10 +164,11 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	not input.proposed
 	_given_up
 	not input.with
-	message := sprintf("%s is what %s released as %s; no plan owns it", [
+	message := sprintf("%s is what %s released as %s; no plan owns it%s", [
 		_other,
 		object.get(input, ["run", "rollback_of"], "the run"),
 		text.subject,
+		_holding,
 	])
 }
 
@@ -145,6 +183,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	count(_members) == 0
 	input.with
 	message := sprintf("%s already exists, created %s; it is decided together with %s", [_other, _creator, input.with])
 }
@@ -176,3 +215,26 @@ _called_so if {
 }
 
 _given_up if input.undoes == "orphan"
+
+_members := [reference.name | some reference in object.get(input, "references", [])]
+
+_strange := sprintf("%s that the plan does not have in it (%s)", [
+	text.amount(count(_members), "member"),
+	text.names(_members),
+])
+
+# What is told of members where something else decides.
+default _holding := ""
+
+_holding := sprintf(", and it has %s", [_strange]) if count(_members) > 0
+
+_gathered := sprintf("%s already exists, created %s, with %s%s; no plan owns it", [
+	_other,
+	_creator,
+	_strange,
+	_differing,
+])
+
+default _differing := ""
+
+_differing := sprintf(", and differs from the plan in %s", [text.names(input.differs)]) if count(input.differs) > 0

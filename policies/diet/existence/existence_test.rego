@@ -50,6 +50,41 @@ test_skip_what_has_the_place if {
 	}
 }
 
+_gathering := object.union(_found("exists"), {"references": [
+	{"kind": "interface", "id": 7, "name": "web-017 eth9", "clears": "lag"},
+	{"kind": "interface", "id": 8, "name": "web-017 eth8", "clears": "lag"},
+]})
+
+test_rename_what_has_members_of_its_own if {
+	every more in [{}, {"with": "web96/web[17]"}] {
+		_verdict(object.union(_gathering, more)) == {
+			"id": "EXI009", "severity": "high", "decision": "ask", "recommended": "rename_existing",
+			"message": concat("", [
+				`device "web-017" (id 31) already exists, created by alice at 2025-12-15T08:00:00Z, `,
+				"with 2 members that the plan does not have in it (web-017 eth9, web-017 eth8); no plan owns it",
+			]),
+		}
+	}
+	differing := _verdict(object.union(_gathering, {"differs": ["description"]}))
+	endswith(differing.message, "eth8), and differs from the plan in description; no plan owns it")
+}
+
+test_adopt_what_the_type_has_with_members_of_its_own if {
+	every more in [{"differs": ["description"]}, {"with": "web96/web[17]"}, {}] {
+		verdict := _verdict(object.union(_gathering, object.union({"taken": "place", "name": "web-017"}, more)))
+		verdict.id == "EXI010"
+		verdict.recommended == "adopt"
+	}
+}
+
+test_tell_members_of_what_is_decided_otherwise if {
+	every more in [{"proposed": true}, {"undoes": "orphan"}] {
+		verdict := _verdict(object.union(_gathering, more))
+		verdict.recommended == "adopt"
+		endswith(verdict.message, ", and it has 2 members that the plan does not have in it (web-017 eth9, web-017 eth8)")
+	}
+}
+
 test_adopt_what_a_person_marked if {
 	every differs in [[], ["rack"]] {
 		marked := object.union(_found("exists"), {"proposed": true, "differs": differs})
