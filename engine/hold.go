@@ -107,6 +107,8 @@ func holdWaiting(
 		}
 		on := at[need]
 		switch {
+		case joinsLater(c, on):
+			// all else of it is written
 		case on != nil && on.LeftOut() && !isRoomFor(c, on):
 			leaveOut(c, on)
 		default:

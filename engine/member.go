@@ -198,3 +198,32 @@ func keepWith(c *change.Change, field string, host *change.Change) {
 		Decision: change.DecisionKeep, Rule: v.Rule, Severity: v.Severity, Answer: v.Answer, Message: "decided together with " + rootOf(host),
 	}
 }
+
+// joinsLater has what is to be in something that is not made yet, such as a port in its LAG, wait for that
+// with this field alone, if something else is written of it: reports whether it does.
+func joinsLater(c, on *change.Change) bool {
+	if on == nil || on.Action != change.Create && on.Action != change.Adopt || !c.PerField() {
+		return false
+	}
+	kind, _ := kinds.Standard().Of(c.Kind)
+	joins := map[string]*change.Change{}
+	for i := range c.Fields {
+		f := &c.Fields[i]
+		object, pending := c.Pending(*f)
+		if !pending || object != on.Object {
+			continue
+		}
+		if field, _ := kind.Field(f.Name); field.OnDelete != kinds.SetNull || !f.Verdict.Acts() {
+			return false
+		}
+		joins[f.Name] = on
+	}
+	if len(joins) == 0 || !actsBeside(c, joins) {
+		return false
+	}
+	for field := range joins {
+		keepWith(c, field, on)
+	}
+	c.Needs = slices.DeleteFunc(c.Needs, func(need string) bool { return need == on.Object })
+	return true
+}
