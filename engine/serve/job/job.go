@@ -33,6 +33,9 @@ type SyncArgs struct {
 type CheckArgs struct {
 	Plan  string `json:"plan" river:"unique"`
 	Again bool   `json:"again,omitempty" river:"unique"`
+
+	// User is who asked for it, "" for a schedule, or because something changed.
+	User string `json:"user,omitempty"`
 }
 
 // ApplyArgs write what the policies let act without a person or, with a preview, what that

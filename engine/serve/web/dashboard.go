@@ -252,7 +252,7 @@ func (a *abroad) get(ctx context.Context, eng *engine.Engine, now time.Time, oth
 
 func checkAll(q *request) error {
 	for _, p := range q.cfg.Jobs.Plans() {
-		if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key}, 0); err != nil {
+		if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key, User: q.person.Name}, 0); err != nil {
 			return err
 		}
 	}
@@ -265,7 +265,7 @@ func checkPlan(q *request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key}, 0); err != nil {
+	if _, err := q.cfg.Jobs.Enqueue(q.r.Context(), job.CheckArgs{Plan: p.Key, User: q.person.Name}, 0); err != nil {
 		return err
 	}
 	q.say("NetBox is being read, and the plan compared with it.")

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/user"
@@ -23,6 +25,7 @@ type runPage struct {
 	*engine.RunDetail
 	Done     int
 	MayApply bool
+	Stored   bool // its preview: where nothing was to do, there is none
 }
 
 // Running reports whether the run is under way.
@@ -31,7 +34,13 @@ func (r *runPage) Running() bool { return string(r.Status) == "running" }
 func (q *request) run() (*runPage, error) {
 	page := &runPage{MayApply: q.person.May(user.Applier)}
 	err := q.using(false, func(eng *engine.Engine) (err error) {
-		page.RunDetail, err = eng.Run(q.r.Context(), q.r.PathValue("run"))
+		if page.RunDetail, err = eng.Run(q.r.Context(), q.r.PathValue("run")); err != nil {
+			return err
+		}
+		_, err = eng.PreviewHead(q.r.Context(), page.Preview)
+		if page.Stored = err == nil; errors.Is(err, engine.ErrNoPreview) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {

@@ -1,0 +1,43 @@
+package web_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/user"
+)
+
+// TestNothingToDo shows the run of a scheduled apply that had nothing to do, with no link to the preview
+// that it had not to store.
+func TestNothingToDo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.browser()
+	events, undo := w.jobs.Subscribe()
+	defer undo()
+	if _, err := w.jobs.Enqueue(t.Context(), job.ApplyArgs{Plan: "web"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	run := ""
+	for e := range events {
+		if e.State == job.Ended {
+			run = e.Outcome.Run
+			break
+		}
+	}
+	b.get("/runs/"+run).status(http.StatusOK).sees("It has sent nothing", "which is not stored").misses(`href="/previews/pv-`)
+}
+
+// TestAskedFor says who asked for a check.
+func TestAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.idle = true })
+	rita := w.member("rita", user.Resolver)
+	rita.get("/plans/web").post("/plans/web/check").status(http.StatusOK)
+	all, err := w.jobs.Jobs(t.Context(), 10)
+	if err != nil || !slices.ContainsFunc(all, func(l job.Listed) bool { return l.Kind == job.KindCheck && l.User == "rita" }) {
+		t.Errorf("got %+v, %v", all, err)
+	}
+}
