@@ -226,11 +226,20 @@ func (e *Engine) nothing(ctx context.Context, j *journal, p *Preview) (*apply.Re
 	if err := j.begin(ctx, p); err != nil {
 		return nil, err
 	}
-	if err := e.keepDecisions(ctx, p, j.run); err != nil {
+	if err := errors.Join(e.keepDecisions(ctx, p, j.run), e.dropNothing(ctx, p)); err != nil {
 		return nil, errors.Join(err, j.forget(context.WithoutCancel(ctx)))
 	}
 	result, err := apply.New(apply.Config{Run: j.run, Journal: j}, nil).Apply(ctx, p.Set())
 	return result, errors.Join(err, j.end(context.WithoutCancel(ctx), result, err))
+}
+
+// dropNothing leaves of what was decided for runs that wrote nothing the last: one an hour tells the same.
+func (e *Engine) dropNothing(ctx context.Context, p *Preview) error {
+	address, err := e.netbox(ctx)
+	if err != nil {
+		return err
+	}
+	return e.store.DropNothing(ctx, address, p.Plan, p.ID)
 }
 
 // knownIDs maps the diet ids of a plan's objects to NetBox ids.

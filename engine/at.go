@@ -112,12 +112,12 @@ func (e *Engine) lastChange(ctx context.Context, run *RunDetail) (time.Time, err
 	if err != nil {
 		return time.Time{}, err
 	}
-	var newest []*string
+	var newest []sql.NullString
 	err = e.selectAll(ctx, &newest, "query/change_newest", sql.Named("requests", string(list)))
-	if err != nil || newest[0] == nil {
+	if err != nil || !newest[0].Valid {
 		return time.Time{}, err
 	}
-	return time.Parse(time.RFC3339Nano, *newest[0])
+	return time.Parse(time.RFC3339Nano, newest[0].String)
 }
 
 // readTime reads a time as people write it; what has no zone is local.

@@ -144,6 +144,9 @@ func (e *Engine) InputsOf(ctx context.Context, preview string) ([]policy.Entry, 
 	if err != nil {
 		return nil, err
 	}
+	if run, _, err := e.store.Run(ctx, preview); err == nil {
+		preview = run.Preview // under which its decisions are, be it stored or not
+	}
 	kept, err := e.store.Situations(ctx, address, "", preview, 1)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ type RunSummary struct {
 	ID         string    `json:"id"`
 	Plan       string    `json:"plan"`
 	NetBox     string    `json:"netbox"`
-	Preview    string    `json:"preview"`
+	Preview    string    `json:"preview"` // "" where the store does not hold it, such as of an apply that showed none
 	StartedAt  string    `json:"started_at"`
 	FinishedAt string    `json:"finished_at,omitempty"`
 	Status     runStatus `json:"status"`
@@ -113,7 +113,7 @@ func (e *Engine) Run(ctx context.Context, id string) (*RunDetail, error) {
 // moved for longer than a request takes, was killed.
 func (e *Engine) summary(r *store.Told) RunSummary {
 	return RunSummary{
-		ID: r.ID, Plan: r.Plan, NetBox: r.NetBox, Preview: r.Preview, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+		ID: r.ID, Plan: r.Plan, NetBox: r.NetBox, Preview: r.Kept, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 		Status: e.stateOf(r.Status, r.Active), Requests: r.Requests, RollbackOf: r.RollbackOf, RolledBackBy: r.RolledBackBy,
 		InPart: r.InPart != "",
 	}

@@ -50,6 +50,9 @@ var errNotAgreed = errors.New("nothing was applied")
 // isPreview reports whether an argument is the id of a preview.
 func isPreview(arg string) bool { return strings.HasPrefix(arg, "pv-") }
 
+// isRun reports whether an argument is the id of a run.
+func isRun(arg string) bool { return strings.HasPrefix(arg, "run-") }
+
 // aloneIfPreview refuses a preview beside other arguments: plans are several, a preview is one.
 func aloneIfPreview(args []string) error {
 	for _, arg := range args {

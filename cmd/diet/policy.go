@@ -25,7 +25,7 @@ list [DIR …]                list all rules, with what waives them
 replay DIR …                decide again, by other policies, what was decided for
                             past previews; exits with 2 if a verdict would differ
 input PLAN [OBJECT [FIELD]] print what the policies see, to write tests with; or
-input PREVIEW               what they saw when a preview was made
+input PREVIEW | RUN         what they saw when a preview was made, or a run began
 
 A DIR is a folder of policies or an OPA bundle (.tar.gz). Without any, the policies are
 those of diet.yaml and --policy. docs/policies.md is the guide.
@@ -198,7 +198,7 @@ func (e *env) showReplay(r *engine.Replay) {
 }
 
 func (e *env) policyInput(args []string) error {
-	if len(args) == 1 && strings.HasPrefix(args[0], "pv-") {
+	if len(args) == 1 && (isPreview(args[0]) || isRun(args[0])) {
 		e.files = engine.LookAtStore
 		eng, err := e.engine()
 		if err != nil {

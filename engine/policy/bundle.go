@@ -2,10 +2,7 @@ package policy
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"maps"
 	"os"
@@ -30,7 +27,7 @@ func readBundle(name, keyFile string) (map[string][]byte, error) {
 	}
 	reader := bundle.NewReader(bytes.NewReader(text)).WithSizeLimitBytes(maxBundle).WithCapabilities(Capabilities())
 	if keyFile != "" {
-		key, err := verifier(keyFile)
+		key, err := verifier(keyFile, name, signedWith(text))
 		if err != nil {
 			return nil, err
 		}
@@ -74,47 +71,6 @@ func refuse(name, keyFile string, err error) error {
 
 // keyID is how diet calls its one key.
 const keyID = "diet"
-
-// verifier reads a key: a public key or certificate in PEM, or else a shared secret.
-func verifier(file string) (*bundle.VerificationConfig, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		message := "the key cannot be read: " + err.Error()
-		return nil, &Error{File: file, Message: message, Advice: "name a public key in PEM, or a file with the secret"}
-	}
-	algorithm := "HS256"
-	if block, _ := pem.Decode(text); block != nil {
-		if algorithm, err = algorithmOf(block); err != nil {
-			return nil, &Error{File: file, Message: err.Error(), Advice: "name the public key of the pair that signs"}
-		}
-	} else {
-		text = bytes.TrimSpace(text)
-	}
-	key := &bundle.KeyConfig{Key: string(text), Algorithm: algorithm}
-	return bundle.NewVerificationConfig(map[string]*bundle.KeyConfig{keyID: key}, keyID, "", nil), nil
-}
-
-// algorithmOf is the algorithm of `opa build` and `opa sign` for a kind of key.
-func algorithmOf(block *pem.Block) (string, error) {
-	if strings.Contains(block.Type, "PRIVATE") {
-		return "", fmt.Errorf("this is a private key: it belongs to who signs")
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil && block.Type == "CERTIFICATE" {
-		cert, certErr := x509.ParseCertificate(block.Bytes)
-		if certErr != nil {
-			return "", fmt.Errorf("read certificate: %w", certErr)
-		}
-		key, err = cert.PublicKey, nil
-	}
-	if err != nil && block.Type != "RSA PUBLIC KEY" {
-		return "", fmt.Errorf("read public key: %w", err)
-	}
-	if _, ok := key.(*ecdsa.PublicKey); ok {
-		return "ES256", nil
-	}
-	return "RS256", nil
-}
 
 // loadBundle adds the files of a bundle as those of a folder.
 func (s *source) loadBundle(i int, name string, files map[string][]byte) {

@@ -4,6 +4,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -85,6 +88,61 @@ func TestBundle(t *testing.T) {
 				t.Errorf("the rule is %+v", r)
 			}
 		})
+	}
+}
+
+// TestBundleAlgorithms verifies by whatever OPA signs with, and by nothing that another kind of key signs with.
+func TestBundleAlgorithms(t *testing.T) {
+	t.Parallel()
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private := map[string]any{"R": rsaKey, "P": rsaKey}
+	for alg, curve := range map[string]elliptic.Curve{"ES256": elliptic.P256(), "ES384": elliptic.P384(), "ES512": elliptic.P521()} {
+		if private[alg], err = ecdsa.GenerateKey(curve, rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	secret := strings.Repeat("s", 64)
+	files := map[string]string{"secret": secret}
+	signers := map[string]string{"H": secret}
+	for name, key := range private {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signers[name] = string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+		if der, err = x509.MarshalPKIXPublicKey(key.(interface{ Public() crypto.PublicKey }).Public()); err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, alg := range []string{
+		"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "HS256", "HS384", "HS512", "ES256", "ES384", "ES512",
+	} {
+		signer, key := alg, alg
+		if family := alg[:1]; family != "E" {
+			signer, key = family, map[string]string{"R": "R", "P": "P", "H": "secret"}[family]
+		}
+		name := bundled(t, limited, bundle.NewSigningConfig(signers[signer], alg, ""))
+		if _, err := policy.New(t.Context(), policy.Config{Dirs: []string{name}, Key: filepath.Join(dir, key)}); err != nil {
+			t.Errorf("%s: %v", alg, err)
+		}
+		other := "secret"
+		if alg[:1] == "H" {
+			other = "R" // whose public key anybody could sign with
+		}
+		_, err := policy.New(t.Context(), policy.Config{Dirs: []string{name}, Key: filepath.Join(dir, other)})
+		if err == nil || !strings.Contains(err.Error(), "is signed with "+alg) {
+			t.Errorf("%s by the key %s: %v", alg, other, err)
+		}
 	}
 }
 

@@ -142,6 +142,11 @@ func (s *database) KeepSituation(ctx context.Context, d Situation, newest int) e
 	})
 }
 
+// DropNothing implements [Store].
+func (s *database) DropNothing(ctx context.Context, netbox, plan, preview string) error {
+	return s.write(ctx, "store/situation_nothing", map[string]any{"netbox": netbox, "plan": plan, "preview": preview})
+}
+
 // Situations implements [Store].
 func (s *database) Situations(ctx context.Context, netbox, plan, preview string, newest int) ([]Situation, error) {
 	return read[Situation](ctx, s, "store/situation_list", map[string]any{

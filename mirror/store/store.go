@@ -56,6 +56,10 @@ type Store interface {
 	// newest previews of its plan.
 	KeepSituation(ctx context.Context, s Situation, newest int) error
 
+	// DropNothing drops what was decided for runs of a plan that wrote nothing and showed no preview: of all but
+	// the one whose preview would be called so.
+	DropNothing(ctx context.Context, netbox, plan, preview string) error
+
 	// Situations are what was decided for the newest previews: of a plan, or of one preview,
 	// where they are not empty.
 	Situations(ctx context.Context, netbox, plan, preview string, newest int) ([]Situation, error)
@@ -207,6 +211,7 @@ type Run struct {
 type Told struct {
 	Run
 	Active   string `db:"active"`
+	Kept     string `db:"kept" json:"-"` // the id of its preview where the store holds that, else ""
 	Requests int    `db:"requests"`
 
 	RollbackOf   string `db:"rollback_of" json:",omitempty"`    // the run that it undoes

@@ -1,7 +1,7 @@
 -- Runs with when each last did something, the newest first: of all plans and NetBoxes, or
 -- of :plan, of :preview, or the one :run. A run that never ended has no finished_at.
--- rollback_of is the run that one undoes, rolled_back_by the last one that undid it, and
--- rolled_back_in_part whether that held or failed any of it.
+-- kept is its preview where the store holds that. rollback_of is the run that one undoes, rolled_back_by
+-- the last one that undid it, and rolled_back_in_part whether that held or failed any of it.
 SELECT
   r.id,
   r.netbox,
@@ -18,6 +18,7 @@ SELECT
     r.started_at
   ) AS active,
   (SELECT count(*) FROM journal AS j WHERE j.run = r.id) AS requests,
+  coalesce((SELECT p.id FROM preview AS p WHERE p.id = r.preview), '') AS kept,
   coalesce((SELECT p.document ->> 'rollback_of' FROM preview AS p WHERE p.id = r.preview), '') AS rollback_of,
   coalesce((
     SELECT d.id FROM preview AS p JOIN run AS d ON d.preview = p.id
