@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // Edit is one change of an object in NetBox's changelog, as far back as the mirror knows
@@ -50,7 +51,7 @@ func (e *Engine) Blame(ctx context.Context, object, field string) ([]Edit, error
 		if err := json.Unmarshal([]byte(r.Changed), &edits[i].Fields); err != nil {
 			return nil, fmt.Errorf("read change of %s: %w", object, err)
 		}
-		if err := json.Unmarshal([]byte(r.Wrote), &edits[i].Values); err != nil {
+		if edits[i].Values, err = value.DecodeObject([]byte(r.Wrote)); err != nil {
 			return nil, fmt.Errorf("read change of %s: %w", object, err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -190,7 +191,8 @@ func fieldsIn(kind kinds.Kind, doc *string) (map[string]any, error) {
 const slack = 2 * time.Second
 
 // blame finds who did it: the newest change of the object until then that the changelog has
-// of the same action, and that touched what changed.
+// of the same action, and that gave a field the value that it has since. An edit past NetBox's
+// API is nobody's whom the changelog knows.
 func (s *Step) blame(edits []Edit) {
 	s.Actor = unknown
 	at, _ := time.Parse(time.RFC3339Nano, s.Time)
@@ -199,15 +201,24 @@ func (s *Step) blame(edits []Edit) {
 		if err != nil || edit.Kind != s.Kind || edit.ID != s.ID || edit.Action != s.Action || when.After(at.Add(slack)) {
 			continue
 		}
-		touched := func(f StepField) bool {
-			return slices.ContainsFunc(edit.Fields, func(name string) bool {
-				return name == f.Name || f.Name == "tags" && kinds.IsTag(name) || name == "cf."+f.Name
-			})
-		}
-		if s.Action == "update" && !slices.ContainsFunc(s.Fields, touched) {
+		if s.Action == "update" && !slices.ContainsFunc(s.Fields, func(f StepField) bool { return f.by(edit) }) {
 			continue
 		}
 		s.Actor, s.User, s.Message = edit.Actor, edit.User, edit.Message
 		return
 	}
+}
+
+// by reports whether a change touched the field and, where it is known what it wrote, wrote what the field
+// has since.
+func (f StepField) by(edit Edit) bool {
+	return slices.ContainsFunc(edit.Fields, func(name string) bool {
+		if f.Name == "tags" {
+			return kinds.IsTag(name)
+		}
+		if name != f.Name && name != "cf."+f.Name {
+			return false
+		}
+		return len(edit.Values) == 0 || mirror.Explains(edit.Values[name], f.After)
+	})
 }

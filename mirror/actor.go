@@ -128,7 +128,12 @@ func (t Touched) Explains(have any) bool {
 		return t.Action == "update" && have == nil
 	}
 	v, err := value.Decode([]byte(*t.Wrote))
-	return err == nil && (value.Equal(v, have) || value.Empty(v) && value.Empty(have) || sameNumber(v, have))
+	return err == nil && Explains(v, have)
+}
+
+// Explains reports whether a value that the changelog has is one that the mirror has, or both are empty.
+func Explains(wrote, have any) bool {
+	return value.Equal(wrote, have) || value.Empty(wrote) && value.Empty(have) || sameNumber(wrote, have)
 }
 
 // sameNumber compares a number with one that the changelog has as text, such as "3.50".

@@ -6,6 +6,7 @@ import (
 	"github.com/fatih/color"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // fields shows the fields that act: the pattern of their values, a few of them or, where they
@@ -63,6 +64,10 @@ func valueText(v any) string {
 		return "(none)"
 	case string:
 		return fmt.Sprintf("%q", x)
+	case map[string]any, []any:
+		if text, err := value.Encode(x); err == nil {
+			return text
+		}
 	}
 	return fmt.Sprint(v)
 }
