@@ -76,12 +76,13 @@ type aim struct {
 
 	// Of a rollback: the run, what it did to each object that is to be as before, and what is
 	// left of it.
-	run     string
-	undoes  map[string]change.Action
-	emptied map[string][]string // fields that NetBox emptied for what it deleted, by object
-	given   map[string]*deed    // what it took over, by object
-	notes   []change.Notice
-	known   mapping // what it released, and is nobody's: the journal knows it, whatever people made of it
+	run      string
+	undoes   map[string]change.Action
+	emptied  map[string][]string // fields that NetBox emptied for what it deleted, by object
+	given    map[string]*deed    // what it took over, by object
+	released map[string]*deed    // what it gave up, by object
+	notes    []change.Notice
+	known    mapping // what it released, and is nobody's: the journal knows it, whatever people made of it
 
 	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 

@@ -251,7 +251,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
 		topo: &generate.Topology{Plan: info, Recalled: back.sorted(), Moved: back.moved}, run: r.Run,
-		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), notes: back.notes(r.Run, lost), known: back.released(),
+		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), released: back.givenUp(), notes: back.notes(r.Run, lost), known: back.released(),
 	}, nil
 }
 
@@ -371,6 +371,17 @@ func (u *undoing) given() map[string]*deed {
 	out := map[string]*deed{}
 	for object := range u.made {
 		if d := u.deeds[object]; d.did == change.Adopt && len(d.sent) > 0 {
+			out[object] = d
+		}
+	}
+	return out
+}
+
+// givenUp are the deeds on objects that the run gave up.
+func (u *undoing) givenUp() map[string]*deed {
+	out := map[string]*deed{}
+	for object, d := range u.deeds {
+		if d.did == change.Orphan {
 			out[object] = d
 		}
 	}

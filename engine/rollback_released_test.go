@@ -140,3 +140,56 @@ func (w *world) tells(plan engine.Intent, wants ...string) {
 	w.law(back)
 	w.law(plan)
 }
+
+// TestRollbackTakesBackWhatNobodyTouched undoes runs that released something, in one pass where nobody
+// has changed it since; what somebody has changed is asked about, and hers stays.
+func TestRollbackTakesBackWhatNobodyTouched(t *testing.T) {
+	t.Parallel()
+	whole := strings.NewReplacer(", breakout: 2x400", "", "400gbase-x-osfp", "800gbase-x-osfp").Replace(pairs)
+	released := strings.Replace(halls, "deletionPolicy: delete", "deletionPolicy: orphan", 1)
+	for name, x := range map[string]struct{ text, part, was, hers string }{
+		"ports of what it deleted": {whole, "web/dc.leaf[1]/3", "count: 3\n", `{"type": "400gbase-x-osfp"}`},
+		"servers that it left":     {released, "web/web[4]", "count: 4\n", `{"position": 40}`},
+		"ports of those":           {released, "web/web[4]/lom.eth0", "count: 4\n", `{"type": "10gbase-x-sfpp"}`},
+	} {
+		for _, touched := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, touched), func(t *testing.T) {
+				t.Parallel()
+				w := setup(t, "4.6")
+				plan := w.edited(x.text)
+				w.apply(plan)
+				was := w.estate()
+				endpoint := "devices"
+				if strings.Count(x.part, "/") > 1 {
+					endpoint = "interfaces"
+				}
+				path := fmt.Sprintf("dcim/%s/%v", endpoint, w.object(endpoint, x.part)["id"])
+				w.apply(w.edited(x.text, x.was, strings.NewReplacer("4", "3", "3", "2").Replace(x.was)))
+				if touched {
+					w.byHandJSON("PATCH", path, x.hers)
+				}
+				w.sync()
+				if !touched {
+					w.sparesNothing(plan)
+					w.sameEstate(was)
+					return
+				}
+				back := w.back(plan)
+				if asked := asks(w.preview(back)); !strings.Contains(fmt.Sprint(asked), x.part) {
+					t.Errorf("asked %+v, not about %s", asked, x.part)
+				}
+				for _, q := range w.preview(back).Questions {
+					reply := engine.Reply{Question: q.Key, Answer: "approve", Who: "joe", Why: "x"}
+					if _, err := w.eng.Resolve(t.Context(), back, reply); err != nil {
+						t.Fatal(err)
+					}
+				}
+				w.apply(back)
+				w.law(back)
+				if !strings.Contains(fmt.Sprint(w.made()), x.part) {
+					t.Errorf("%s is not the plan's: %q", x.part, w.made())
+				}
+			})
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 func (u *undoing) emptied() map[string][]string {
 	out := map[string][]string{}
 	for _, o := range u.objects {
-		if u.deeds[o.ID] != nil {
+		if d := u.deeds[o.ID]; d != nil && d.did != change.Orphan {
 			continue
 		}
 		for field, v := range o.Fields {
@@ -40,6 +40,19 @@ func (to *aim) undone(c *change.Change) change.Action {
 		return change.Update
 	}
 	return ""
+}
+
+// untouched reports whether what the run released is as it left it, but for what NetBox emptied along
+// with what the run deleted.
+func (to *aim) untouched(c *change.Change) bool {
+	d := to.released[c.Object]
+	if d == nil || c.Class != change.Exists || c.Before == nil || c.NetBoxID != d.was.ID {
+		return false
+	}
+	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+		emptied := value.Empty(c.Before.Have[f.Name]) && slices.Contains(to.emptied[c.Object], f.Name)
+		return !emptied && !d.stands(f.Name, c.Before.Have)
+	})
 }
 
 // alone has what the run made on what it took over go its own way: that is given up, and not

@@ -64,7 +64,8 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 			"neither the plan nor NetBox has %s: nothing is to be done about it", target)})
 	}
 	for i := range set.Changes {
-		set.Changes[i].Undoes = to.undone(&set.Changes[i])
+		c := &set.Changes[i]
+		c.Undoes, c.Untouched = to.undone(c), to.untouched(c)
 	}
 	chosen := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" })
 	in := chosen.objects

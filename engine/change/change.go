@@ -235,6 +235,9 @@ type Change struct {
 	// Undoes is, in a rollback, what the run that is undone did to the object.
 	Undoes Action `json:"undoes,omitempty"`
 
+	// Untouched says, in a rollback, that what the run released is as it left it.
+	Untouched bool `json:"untouched,omitempty"`
+
 	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 

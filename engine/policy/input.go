@@ -62,6 +62,9 @@ type Input struct {
 	// Undoes is, in a rollback, what the run that is undone did to the object.
 	Undoes change.Action `json:"undoes,omitempty"`
 
+	// Untouched says, in a rollback, that what the run released is as it left it.
+	Untouched bool `json:"untouched,omitempty"`
+
 	// Removed is set where the class of an orphan is no longer in the plan.
 	Removed *Removed `json:"removed,omitempty"`
 
@@ -171,7 +174,7 @@ func (r Run) Object(c *change.Change) Input {
 		Plan: r.Plan, Run: r.Totals, Now: r.Now,
 	}
 	in.Differs, in.Proposed, in.Taken, in.Undoes, in.Flap = c.Differs, c.Proposed, c.Taken, c.Undoes, c.Flap
-	in.ReplacedBy, in.InsteadOf = c.ReplacedBy, c.InsteadOf
+	in.ReplacedBy, in.InsteadOf, in.Untouched = c.ReplacedBy, c.InsteadOf, c.Untouched
 	if c.Class == change.Exists {
 		in.Differs = differing(c.Fields)
 	}

@@ -41,6 +41,7 @@ var inputKeys = []*inputKey{
 	textKey("instead_of", func(in *Input) string { return in.InsteadOf }).optional(),
 	textKey("deletion_policy", func(in *Input) string { return in.DeletionPolicy }).optional(),
 	textKey("undoes", func(in *Input) string { return string(in.Undoes) }).optional(),
+	flagKey("untouched", func(in *Input) bool { return in.Untouched }),
 	recordKey("removed", func(in *Input) *Removed { return in.Removed }),
 	listKey("differs", func(in *Input) []string { return in.Differs }),
 	flagKey("retyped", func(in *Input) bool { return in.Retyped }),

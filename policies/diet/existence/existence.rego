@@ -153,7 +153,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 
 # METADATA
 # title: Adoption is proposed for what the run released that is undone
-# description: Whatever people have done to it since. What differs then is asked field by field.
+# description: Whatever somebody has done to it since. What differs then is asked field by field.
 # custom:
 #   id: EXI007
 #   severity: medium
@@ -162,6 +162,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "exists"
 	not input.proposed
+	not _back
 	_given_up
 	not input.with
 	message := sprintf("%s is what %s released as %s; no plan owns it%s", [
@@ -170,6 +171,20 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 		text.subject,
 		_holding,
 	])
+}
+
+# METADATA
+# title: What the run that is undone released, and nobody has changed since, is taken back
+# description: To undo the run is to have it back, and to take it back writes over nothing that others wrote.
+# custom:
+#   id: EXI011
+#   severity: info
+#   decision: adopt
+#   message: the run that is undone released it, and nobody has changed it since
+defaults contains rego.metadata.rule().custom if {
+	input.class == "exists"
+	not input.proposed
+	_back
 }
 
 # METADATA
@@ -184,6 +199,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "exists"
 	not input.proposed
 	count(_members) == 0
+	not _back
 	input.with
 	message := sprintf("%s already exists, created %s; it is decided together with %s", [_other, _creator, input.with])
 }
@@ -238,3 +254,8 @@ _gathered := sprintf("%s already exists, created %s, with %s%s; no plan owns it"
 default _differing := ""
 
 _differing := sprintf(", and differs from the plan in %s", [text.names(input.differs)]) if count(input.differs) > 0
+
+_back if {
+	input.untouched
+	count(_members) == 0
+}

@@ -154,6 +154,15 @@ test_adopt_what_the_undone_run_released if {
 	}
 }
 
+test_take_back_what_nobody_has_touched if {
+	every more in [{}, {"taken": "place"}, {"differs": ["lag"]}, {"with": "web96/web[17]"}] {
+		undoing := {"undoes": "orphan", "untouched": true, "run": {"rollback_of": "run-1"}}
+		verdict := _verdict(object.union(object.union(_found("exists"), more), undoing))
+		verdict.id == "EXI011"
+		verdict.decision == "adopt"
+	}
+}
+
 test_say_that_it_is_the_plans_own if {
 	plans := {"plan": {"key": "web96"}, "other": {"plan": "web96", "object": "web96/web[3]"}}
 	verdict := _verdict(object.union(_found("blocked"), plans))
