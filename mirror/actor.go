@@ -85,7 +85,7 @@ func (ss *session) actors(ctx context.Context) ([]actor, error) {
 		}
 	}
 	for _, user := range diet {
-		out = append(out, actor{user, "diet"})
+		out = append(out, actor{user, actorDiet})
 	}
 	for _, user := range ss.s.cfg.Actors.System {
 		out = append(out, actor{user, "system"})
@@ -113,6 +113,9 @@ func (ss *session) attributeJournal(ctx context.Context) error {
 	return err
 }
 
+// actorDiet is whoever writes for diet.
+const actorDiet = "diet"
+
 // Touched is the change in the changelog that last touched a field, as query/blame_field
 // selects it.
 type Touched struct {
@@ -134,6 +137,12 @@ func (t Touched) Explains(have any) bool {
 // Explains reports whether a value that the changelog has is one that the mirror has, or both are empty.
 func Explains(wrote, have any) bool {
 	return value.Equal(wrote, have) || value.Empty(wrote) && value.Empty(have) || sameNumber(wrote, have)
+}
+
+// Typed reports whether somebody changed the field to its value: it is not what NetBox gave the object when that
+// was made.
+func (t *Touched) Typed(have any) bool {
+	return t != nil && t.Action == "update" && t.Actor != actorDiet && t.Explains(have)
 }
 
 // sameNumber compares a number with one that the changelog has as text, such as "3.50".

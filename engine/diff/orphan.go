@@ -88,6 +88,10 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	if err != nil {
 		return err
 	}
+	labels, err := d.templateLabels(kind, rows)
+	if err != nil {
+		return err
+	}
 	befores, err := d.readEach(kind.Name, rowsOf(rows, func(r orphanRow) mirror.OwnedRow { return r.OwnedRow }))
 	if err != nil {
 		return err
@@ -95,6 +99,9 @@ func (d *differ) addOrphans(kind kinds.Kind, rows []orphanRow, doomed map[string
 	d.changes = slices.Grow(d.changes, len(rows))
 	for i, r := range rows {
 		c := d.orphan(r, befores[i])
+		if err := d.leaveLabel(&c, labels); err != nil {
+			return err
+		}
 		_, c.Template = slices.BinarySearch(kept, r.ID)
 		if c.Template {
 			if c.Fields, err = d.tookAll(kind, r.ID, befores[i]); err != nil {

@@ -98,7 +98,7 @@ func (w *walk) addGiven(kind kinds.Kind, rows []map[string]any) error {
 	}
 	touched, err := w.touched(asked)
 	for _, t := range touched {
-		if f := about[t.At]; t.Actor != change.ActorDiet && t.Action == "update" && t.Explains(value.Of(plain(f.row[f.field]))) {
+		if f := about[t.At]; t.Typed(value.Of(plain(f.row[f.field]))) {
 			w.wrote(kind, f.row, f.field)
 		}
 	}

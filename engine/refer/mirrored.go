@@ -225,33 +225,42 @@ func (w *walk) templated(kind kinds.Kind, ids string) (map[int64]string, error) 
 	return out, nil
 }
 
-// written returns the parts on which somebody wrote; labels are those of their templates.
+// written returns the parts on which somebody wrote; labels are those of their templates, which are nobody's unless
+// somebody typed just that.
 func (w *walk) written(kind kinds.Kind, parts []partRow, labels map[int64]string) (map[int64]bool, error) {
-	var asked []any
-	var values []any
+	var asked, values []any
+	given := map[int]bool{} // by place in asked: it is as the template has it
 	for _, p := range parts {
 		doc, err := value.DecodeObject([]byte(p.Doc))
 		if err != nil {
 			return nil, fmt.Errorf("read %s %d: %w", kind.Name, p.ID, err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(doc)) {
-			if name == "label" && doc[name] == labels[p.ID] {
-				continue
-			}
-			if v := doc[name]; holds(v) && kind.IsPersonal(name) {
+			v := doc[name]
+			if holds(v) && kind.IsPersonal(name) {
+				given[len(asked)] = name == "label" && v == labels[p.ID]
 				asked = append(asked, []any{kind.ObjectType, p.ID, name})
 				values = append(values, v)
 			}
 		}
 	}
-	diets, err := w.wroteAll(asked, values)
+	rows, err := w.touched(asked)
+	if err != nil {
+		return nil, err
+	}
+	known := map[int]touchedRow{}
+	for _, r := range rows {
+		known[r.At] = r
+	}
 	out := map[int64]bool{}
 	for i, q := range asked {
-		if !diets[i] {
+		r, is := known[i]
+		diets := is && r.Actor == change.ActorDiet && r.Explains(values[i])
+		if typed := is && r.Typed(values[i]); given[i] && typed || !given[i] && !diets {
 			out[q.([]any)[1].(int64)] = true
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // touchedRow is who last touched one of the fields that are asked about, by its place among them.
@@ -271,20 +280,6 @@ func (w *walk) touched(asked []any) (rows []touchedRow, err error) {
 		return nil, err
 	}
 	return rows, w.selectAll(&rows, w.DB.Statements().Get("query/blame_field_each"), sql.Named("asked", list))
-}
-
-// wroteAll returns which of the values that are asked about diet itself wrote last: each
-// question is an object type, an id and a field.
-func (w *walk) wroteAll(asked, values []any) (map[int]bool, error) {
-	out := map[int]bool{}
-	rows, err := w.touched(asked)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		out[r.At] = r.Actor == change.ActorDiet && r.Explains(values[r.At])
-	}
-	return out, nil
 }
 
 // writers adds who wrote what others wrote in fields that the mirror does not hold, as far

@@ -117,6 +117,7 @@ var mirrored = []Kind{
 		Fields: []Field{
 			ofDeviceType, ofModuleType,
 			{Name: "name", Type: Text, Required: true},
+			label,
 			{Name: "type", Type: Choice, Required: true},
 			{Name: "bridge", Type: Reference, To: "interface_template", OnDelete: SetNull},
 		},
