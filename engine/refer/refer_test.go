@@ -304,7 +304,7 @@ func TestSockets(t *testing.T) {
 		tc.port["id"], tc.port["device"], tc.port["tags"], tc.port["custom_fields"] = 8, ref(1), []any{}, object{}
 		mirrortest.Seed(t, db, "power_port_template", object{"id": 1, "device_type": ref(1), "name": "psu1", "label": "A"})
 		mirrortest.Seed(t, db, "power_port", tc.port)
-		nb := &fake{lists: map[string][]object{"dcim/devices": {{"id": 1, "power_port_count": 1}}, "dcim/interfaces": {}}}
+		nb := &fake{lists: map[string][]object{"dcim/devices": {{"id": 1, "power_port_count": 1}}, "dcim/interfaces": {}, "dcim/power-ports": {}}}
 		j := judge(t, db, nb, device)
 		if got := strings.Join(named(j), ","); got != tc.want || j.Unknown != nil {
 			t.Errorf("%s: %q, unknown %q", name, got, j.Unknown)

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -191,7 +192,7 @@ func (k *sketch) setApart(found []*oddity) bool {
 // leaveOut takes what a plan would have otherwise out of it, and notes it.
 func (k *sketch) leaveOut(found []*oddity) {
 	for _, o := range found {
-		c, n, what := o.class, o.cables, o.class.id()
+		c, n, what, fabric := o.class, o.cables, o.class.id(), o.class.fabric
 		switch {
 		case o.lag:
 			o.link.bond, o.link.lag = nil, ""
@@ -200,14 +201,49 @@ func (k *sketch) leaveOut(found []*oddity) {
 			continue
 		case o.link != nil:
 			c.links = slices.DeleteFunc(c.links, func(l *link) bool { return l == o.link })
-			what, n = what+": "+o.link.key, max(n, o.link.cables)
+			what, n, fabric = what+": "+o.link.key, max(n, o.link.cables), c.fabricOf(o.link)
 		case o.zone != nil:
 			c.zones = slices.DeleteFunc(c.zones, func(z *zone) bool { return z == o.zone })
 			what, n = what+"/"+o.zone.key, max(n, o.zone.cables)
 		default:
-			what, n = what+": mgmt", max(n, c.mgmt.cables)
+			what, n, fabric = what+": mgmt", max(n, c.mgmt.cables), c.fabricOf(c.mgmt)
 			c.mgmt = nil
 		}
+		k.lost[fabric] += n
 		k.note("%s: %d cables are left alone: a plan would have some otherwise (the first %s).", what, n, o.first)
+	}
+}
+
+// fabricOf is the fabric that the cables of a link are of.
+func (c *class) fabricOf(l *link) string {
+	if l.to != nil && l.to.fabric != "" {
+		return l.to.fabric
+	}
+	return c.fabric
+}
+
+// tellFabrics says how much of each fabric is left out, and how to have it in a plan all the same.
+func (k *sketch) tellFabrics() {
+	there := map[string]int{}
+	for _, w := range append([]*wiring{k.wiring}, k.beside...) {
+		for _, c := range k.classes {
+			for _, other := range k.classes {
+				n := len(w.wires[c][other])
+				switch {
+				case c == other:
+					there[c.fabric] += n / 2
+				case c.key < other.key || c.key == other.key && c.fabric < other.fabric:
+					there[cmp.Or(c.fabric, other.fabric)] += n
+				}
+			}
+		}
+	}
+	for _, fabric := range sortedKeys(k.lost) {
+		if fabric != "" && k.lost[fabric] > 0 {
+			k.note("fabric %s: %d of its %d cables are left alone, for the reasons above, and stay as they are. Where they are damaged (cables "+
+				"pulled, devices renamed), write the links and zones as they are to be into the plan, map it with "+
+				"diet import --for PLAN --map MAP --force, and fill in what the map leaves open: an apply then makes what is missing, and asks "+
+				"about what is otherwise.", fabric, min(k.lost[fabric], there[fabric]), there[fabric])
+		}
 	}
 }

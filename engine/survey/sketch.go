@@ -24,6 +24,8 @@ type sketch struct {
 	apart   map[int64]bool
 	drawn   *generate.Plan
 	missing []string // cables of the plan that are not there
+
+	lost map[string]int // cables that are left out, by the fabric that they are of
 }
 
 // Sketch makes a plan of what stands at a site, and the map that goes with it. What it cannot
@@ -58,7 +60,7 @@ const rounds = 3
 // draw makes out classes and cabling.
 func (k *sketch) draw(owned int) (*generate.Plan, error) {
 	s := k.site
-	k.pools, k.classes, k.loose, k.notes = pools(s), classes(s, k.apart), map[string]bool{}, nil
+	k.pools, k.classes, k.loose, k.notes, k.lost = pools(s), classes(s, k.apart), map[string]bool{}, nil, map[string]int{}
 	if owned > 0 {
 		k.note("%d racks and devices of plans that there are already are left out.", owned)
 	}
@@ -105,6 +107,7 @@ func (k *sketch) told() *Drawn {
 	}
 	lags := k.lagEntries(k.wiring)
 	k.countLags(k.wiring, lags)
+	k.tellFabrics()
 	if n := len(k.missing); n > 0 {
 		k.note("%d cables of the plan are not there (the first %s): an apply makes them.", n, k.missing[0])
 	}
@@ -118,6 +121,7 @@ func (k *sketch) note(format string, args ...any) {
 // piece is a part of a plan that may be left out.
 type piece struct {
 	what    string
+	fabric  string
 	cables  int
 	restore func()
 }
@@ -144,10 +148,21 @@ func (k *sketch) settle() (*generate.Plan, error) {
 			plan = with
 			continue
 		}
+		_, why := k.load()
 		links()
-		k.note("%s: %d cables are as no plan has them; they are left alone.", p.what, p.cables)
+		k.lost[p.fabric] += p.cables
+		k.note("%s: %d cables are as no plan has them; they are left alone%s.", p.what, p.cables, because(why))
 	}
 	return plan, nil
+}
+
+// because says what keeps a plan from being sound.
+func because(err error) string {
+	var all *generate.FindingsError
+	if errors.As(err, &all) && len(all.Findings) > 0 {
+		return ": " + all.Findings[0].Message
+	}
+	return ""
 }
 
 // try loads the plan as it stands, also with fabrics whose leaves miss spines; nil where it is
@@ -203,14 +218,14 @@ func (k *sketch) dismantle() []piece {
 		}
 		for _, z := range zones {
 			if z.upTo != "" || z.kind != "" {
-				out = append(out, piece{c.id() + "/" + z.key, z.cables, func() { c.zones = append(c.zones, z) }})
+				out = append(out, piece{c.id() + "/" + z.key, c.fabric, z.cables, func() { c.zones = append(c.zones, z) }})
 			}
 		}
 		for _, l := range links {
-			out = append(out, piece{c.id() + ": " + l.key, l.cables, func() { c.links = append(c.links, l) }})
+			out = append(out, piece{c.id() + ": " + l.key, c.fabricOf(l), l.cables, func() { c.links = append(c.links, l) }})
 		}
 		if mgmt != nil {
-			out = append(out, piece{c.id() + ": mgmt", mgmt.cables, func() { c.mgmt = mgmt }})
+			out = append(out, piece{c.id() + ": mgmt", c.fabricOf(mgmt), mgmt.cables, func() { c.mgmt = mgmt }})
 		}
 	}
 	return out
