@@ -110,8 +110,12 @@ func (x *wildLags) puts(port map[string]any, lag any) {
 	}
 	_, based := recordOf(port, "lag")
 	o := x.tries("PATCH", fmt.Sprintf("interfaces/%v", port["id"]), fmt.Sprintf(`{"lag": %v}`, lag))
-	if o != nil && (based || lag != "null") { // that it is in none where the plan does not say is nobody's word
-		x.into[port["id"].(float64)] = lag
+	if o == nil {
+		return
+	}
+	x.into[port["id"].(float64)] = lag
+	if !based && lag == "null" { // where the plan does not say, that it is in none is nobody's word
+		delete(x.into, port["id"].(float64))
 	}
 }
 
