@@ -83,7 +83,7 @@ func TestTargetedRunsLeaveAnswers(t *testing.T) {
 // keep is kept by the run that heeds it, and stays so.
 func TestWildAnswersLast(t *testing.T) {
 	t.Parallel()
-	for _, seed := range wildSeeds(t, 1, 2, 3, 4, 12000899022348689047) {
+	for _, seed := range wildSeeds(t, 1, 2, 3, 4, 12000899022348689047, 12485009156894965148) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			x := newWild(t, seed, 1)
@@ -93,6 +93,7 @@ func TestWildAnswersLast(t *testing.T) {
 				}
 				plan := x.grown()
 				x.sync()
+				x.unasked(plan)
 				x.keeping(plan)
 				stood := x.standing(plan)
 				result, _, err := x.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
@@ -136,6 +137,38 @@ func (x *wild) keeping(plan engine.Intent) {
 			x.did = append(x.did, fmt.Sprintf("answer %s %s %s: %s", m.Change.Kind, r.Object, r.Field, r.Answer))
 		case !errors.As(err, &unfit) && !errors.As(err, &against) && !errors.Is(err, engine.ErrNothingToAnswer):
 			x.Fatalf("%+v: %v", r, err)
+		}
+	}
+}
+
+// unasked holds that nothing is written unasked which an answer kept that has lapsed by now.
+func (x *wild) unasked(plan engine.Intent) {
+	x.Helper()
+	list, err := x.eng.Answers(x.Context(), plan)
+	if err != nil {
+		x.Fatal(err)
+	}
+	p, err := x.eng.Ask(x.Context(), plan)
+	if err != nil {
+		x.Fatal(err)
+	}
+	for _, a := range list {
+		for _, m := range answer.Matters(p.Set(), func(change.Verdict) bool { return true }) {
+			c := m.Change
+			if !m.Answers(a.Object, a.Field) || !c.Acts() || a.Field == "" && a.Class != string(c.Class) {
+				continue
+			}
+			for i := range c.Fields {
+				f := &c.Fields[i]
+				of := a.Field == "" || slices.Contains(c.Bundle(m.Field), f)
+				if of && c.PerField() && f.Writes() && f.Verdict.Answer == "" {
+					x.Errorf("%s is %s, and %s %s of %s is written: %+v\npeople did %s", a.Says(), a.State, a.Class, f.Name, a.Object, f.Verdict,
+						strings.Join(x.did, "\n"))
+				}
+			}
+			if a.Field == "" && !c.PerField() && c.Verdict.Answer == "" {
+				x.Errorf("%s is %s, and %s is done: %+v\npeople did %s", a.Says(), a.State, a.Object, c.Verdict, strings.Join(x.did, "\n"))
+			}
 		}
 	}
 }
