@@ -11,11 +11,10 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// The edits of the plan by which its servers get another name, another role, and a description.
+// The edits of the plan by which its servers get other names.
 var (
 	renamed   = []string{"apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec:\n", naming("srv")}
 	renamedTo = []string{"apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: web}\nspec:\n", naming("node")}
-	described = []string{"      type: server\n", "      type: server\n      description: of the team\n"}
 )
 
 func naming(word string) string {
