@@ -34,14 +34,15 @@ func TestRunsAreLogged(t *testing.T) {
 			if err := json.Unmarshal([]byte(line), &entry); err != nil {
 				t.Fatal(err)
 			}
-			if lines++; entry.Labels["run"] != runs[0].ID || entry.Labels["preview"] != runs[0].Preview {
+			if lines++; entry.Labels["run"] != runs[0].ID || entry.Labels["preview"] == "" ||
+				opt.Preview != nil && entry.Labels["preview"] != opt.Preview.ID {
 				t.Errorf("%v, want those of %+v", entry.Labels, runs[0])
 			}
 			if entry.Result["decision"] == "apply" {
 				written++
 			}
 		}
-		kept, err := eng.InputsOf(t.Context(), runs[0].Preview)
+		kept, err := eng.InputsOf(t.Context(), runs[0].ID)
 		if err != nil || len(kept) != lines || lines == 0 || written < want {
 			t.Errorf("%d lines, %d of them applied, want %d; %d kept, %v", lines, written, want, len(kept), err)
 		}

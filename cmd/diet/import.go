@@ -139,7 +139,8 @@ func (e *env) importFor(planFile string) error {
 	for _, note := range drawn.Notes {
 		e.say("note: %s", note)
 	}
-	e.say("diet: wrote %s; fill in what it leaves open, then: `diet adopt %s --map %s --reason REASON`", to, call.Quoted(planFile), call.Quoted(to))
+	e.say("diet: wrote %s; fill in what it leaves open, then: `diet adopt %s --map %s --reason REASON`",
+		to, call.Quoted(planFile), call.Quoted(to))
 	return nil
 }
 

@@ -33,7 +33,8 @@ func TestCommandsHaveTheSettings(t *testing.T) {
 	}
 	var branch call.Flags
 	branch.Set("branch", "spring")
-	if got := branch.Command("branch", "merge", "spring") + "; " + branch.Fill("`diet sync`"); got != "diet branch merge spring; `diet sync --branch spring`" {
+	got := branch.Command("branch", "merge", "spring") + "; " + branch.Fill("`diet sync`")
+	if got != "diet branch merge spring; `diet sync --branch spring`" {
 		t.Errorf("in a branch: %q", got)
 	}
 	if got := call.Flags(nil).Fill("run `diet sync`, or add --sync"); got != "run diet sync, or add --sync" {

@@ -50,7 +50,8 @@ func verifier(file, bundleName, algorithm string) (*bundle.VerificationConfig, e
 		return nil, &Error{
 			File:    bundleName,
 			Message: fmt.Sprintf("this bundle is signed with %s, and the key %s verifies %s", algorithm, file, strings.Join(fit, ", ")),
-			Advice:  "name the key of the pair that signs; ES256, ES384 and ES512 take a key on P-256, P-384 and P-521, RS… and PS… one of RSA, HS… a secret",
+			Advice: "name the key of the pair that signs; ES256, ES384 and ES512 take a key on P-256, P-384 and P-521, " +
+				"RS… and PS… one of RSA, HS… a secret",
 		}
 	}
 	key := &bundle.KeyConfig{Key: string(text), Algorithm: algorithm}

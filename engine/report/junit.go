@@ -209,7 +209,10 @@ func verdictLine(v change.Verdict) string {
 
 // driftAlone reports whether nothing is to be said of a change but that its fields drifted.
 func driftAlone(c *change.Change) bool {
-	return c.Held == "" && !c.Acts() && !c.Verdict.Waits() && !engine.LeftAlone(c) && len(c.Fields) > 0 && !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
+	if c.Held != "" || c.Acts() || c.Verdict.Waits() || engine.LeftAlone(c) || len(c.Fields) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
 		return f.Class != change.Drift || f.Verdict.Waits() || f.Verdict.Accepted()
 	})
 }
@@ -234,8 +237,9 @@ func laterCases(p *engine.Preview) []junitCase {
 	if with := promisedBy(p); with != nil {
 		for _, g := range fold(with, false, (*change.Change).Acts) {
 			c := g.changes[0]
+			what := strings.TrimSpace(amount(len(g.changes), c.Kind) + " " + verb(c))
 			out = append(out, junitCase{
-				Class: p.Plan + "." + c.Kind, Name: "once approved: " + strings.TrimSpace(amount(len(g.changes), c.Kind)+" "+verb(c)) + ": " + examples(g.changes),
+				Class: p.Plan + "." + c.Kind, Name: "once approved: " + what + ": " + examples(g.changes),
 				Skipped: &junitReason{Message: "waits for approvals", Type: "approval"},
 			})
 		}
