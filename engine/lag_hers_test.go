@@ -18,12 +18,20 @@ var herLags = map[string]struct {
 	more                        []string // objects that are members too, and are to be
 	device4                     bool     // the device is hers too
 }{
-	"on a server":          {object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", member: "web-001 hers"},
-	"with a planned one":   {object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", member: "web-001 hers", more: []string{"web/web[1]/x.p0"}},
-	"on a switch":          {object: "web/dc.leaf[1]/lag:web[1].data", device: "web/dc.leaf[1]", lag: "Port-Channel201", member: "leaf-01 hers"},
-	"with planned ones":    {object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", more: []string{"web/web[1]/x.p0", "web/web[1]/x.p1"}},
-	"with one that is not": {object: "web/dc.leaf[1]/lag:web[1].data", device: "web/dc.leaf[1]", lag: "Port-Channel201", member: "leaf-01 E1/1/2"},
-	"on hers":              {object: "web/web[4]/lag:data", device: "web-004", lag: "bond0", member: "web-004 hers", device4: true},
+	"on a server": {object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", member: "web-001 hers"},
+	"with a planned one": {
+		object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", member: "web-001 hers", more: []string{"web/web[1]/x.p0"},
+	},
+	"on a switch": {
+		object: "web/dc.leaf[1]/lag:web[1].data", device: "web/dc.leaf[1]", lag: "Port-Channel201", member: "leaf-01 hers",
+	},
+	"with planned ones": {
+		object: "web/web[1]/lag:data", device: "web/web[1]", lag: "bond0", more: []string{"web/web[1]/x.p0", "web/web[1]/x.p1"},
+	},
+	"with one that is not": {
+		object: "web/dc.leaf[1]/lag:web[1].data", device: "web/dc.leaf[1]", lag: "Port-Channel201", member: "leaf-01 E1/1/2",
+	},
+	"on hers": {object: "web/web[4]/lag:data", device: "web-004", lag: "bond0", member: "web-004 hers", device4: true},
 }
 
 // TestLagOfHers finds LAGs of a person's where the plan wants some of these names: she is asked about those with members

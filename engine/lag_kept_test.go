@@ -10,7 +10,9 @@ import (
 )
 
 // pairsWhole are the pairs without breakouts: the LAGs of leaves have ports of their type.
-var pairsWhole = strings.NewReplacer(", breakout: 2x400", "", "{ports: [p0, p1], type: 400gbase-x-osfp}", "{ports: [p0, p1], type: 800gbase-x-osfp}").Replace(pairs)
+var pairsWhole = strings.NewReplacer(
+	", breakout: 2x400", "", "{ports: [p0, p1], type: 400gbase-x-osfp}", "{ports: [p0, p1], type: 800gbase-x-osfp}",
+).Replace(pairs)
 
 // staying is what a preview tells of what stays with what people took over.
 func (w *world) staying(plan engine.Intent) string {

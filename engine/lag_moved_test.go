@@ -10,11 +10,13 @@ import (
 
 // lagsMoved are renamings of what the ids of LAGs go by, on servers and on switches.
 var lagsMoved = map[string][]string{
-	"class":            {"    web:\n", "    app:\n", "moved: [{from: web, to: app}]"},
-	"switches":         {"        leaf: {role", "        edge: {role", "dc.leaf/", "dc.edge/", "moved: [{from: dc.leaf, to: dc.edge}]"},
-	"fabric":           {"    dc:\n", "    net:\n", "to: dc.", "to: net.", "moved: [{from: dc, to: net}]"},
-	"link":             {"{data: {", "{front: {", "moved: [{from: 'web/web/lag:data', to: 'web/web/lag:front'}]"},
-	"class and fabric": {"    web:\n", "    app:\n", "    dc:\n", "    net:\n", "to: dc.", "to: net.", "moved: [{from: web, to: app}, {from: dc, to: net}]"},
+	"class":    {"    web:\n", "    app:\n", "moved: [{from: web, to: app}]"},
+	"switches": {"        leaf: {role", "        edge: {role", "dc.leaf/", "dc.edge/", "moved: [{from: dc.leaf, to: dc.edge}]"},
+	"fabric":   {"    dc:\n", "    net:\n", "to: dc.", "to: net.", "moved: [{from: dc, to: net}]"},
+	"link":     {"{data: {", "{front: {", "moved: [{from: 'web/web/lag:data', to: 'web/web/lag:front'}]"},
+	"class and fabric": {
+		"    web:\n", "    app:\n", "    dc:\n", "    net:\n", "to: dc.", "to: net.", "moved: [{from: web, to: app}, {from: dc, to: net}]",
+	},
 }
 
 // TestMovedLags renames what LAGs go by, at once or one after the other: they are the same objects, with the
@@ -50,7 +52,7 @@ func TestMovedLags(t *testing.T) {
 			if got := w.lagIDs(); got != ids {
 				t.Errorf("the members are\n%s\nand were\n%s", got, ids)
 			}
-			after := w.planned(strings.Replace(strings.Replace(text, "  "+moved+"\n", "", 1), "site: ams2", "site: ams2\n  defaults: {description: anew}", 1))
+			after := w.planned(strings.NewReplacer("  "+moved+"\n", "", "site: ams2", "site: ams2\n  defaults: {description: anew}").Replace(text))
 			w.law(after)
 		})
 	}

@@ -27,7 +27,8 @@ func (x *wildLags) bundled() *generate.Plan {
 		"{data: {", x.pick("{data: {", "{data: {", "{front: {"),
 		"lag: mclag", x.pick("lag: mclag", "lag: mclag", "lag: bundle", "lag: eslag", "lag: none"),
 		"group: 2,", "group: 2, "+x.pick("", `name: "sw-{n}",`),
-		"  site: ams2", "  site: ams2\n  naming: {switchLag: "+x.pick(`"Port-Channel{n}"`, `"Po{n}"`)+", nodeLag: "+x.pick(`"bond{n-1}"`, `"bond{n}"`)+"}",
+		"  site: ams2", "  site: ams2\n  naming: {switchLag: "+x.pick(`"Port-Channel{n}"`, `"Po{n}"`)+
+			", nodeLag: "+x.pick(`"bond{n-1}"`, `"bond{n}"`)+"}",
 		"deletionPolicy: delete", "deletionPolicy: "+x.pick("delete", "delete", "orphan", "warn"),
 	).Replace(pairs)
 	plan, err := generate.Load("plan.yaml", []byte(text))
@@ -83,7 +84,8 @@ func (x *wildLags) bundles() {
 		x.tries("POST", "interfaces", fmt.Sprintf(`{"device": %v, "name": %q, "type": "lag"}`, device,
 			x.pick("bond0", "bond1", "Port-Channel201", "Port-Channel401", "Po1", "Po202", "ae7")))
 	case 5:
-		o := x.tries("POST", "interfaces", fmt.Sprintf(`{"device": %v, "name": "hers %d", "type": "400gbase-x-osfp", "lag": %v}`, device, x.n, lag))
+		body := fmt.Sprintf(`{"device": %v, "name": "hers %d", "type": "400gbase-x-osfp", "lag": %v}`, device, x.n, lag)
+		o := x.tries("POST", "interfaces", body)
 		if o != nil {
 			x.into[o["id"].(float64)] = nested(o["lag"])
 		}

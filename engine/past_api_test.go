@@ -46,7 +46,8 @@ func TestBlameTellsWholeNumbers(t *testing.T) {
 	w := setup(t, "4.6")
 	w.apply(w.plan("a", 1))
 	for _, sort := range []string{"integer", "json"} {
-		w.byHandJSON(http.MethodPost, "extras/custom-fields", fmt.Sprintf(`{"name": "x_%[1]s", "type": %[1]q, "object_types": ["dcim.device"]}`, sort))
+		body := fmt.Sprintf(`{"name": "x_%[1]s", "type": %[1]q, "object_types": ["dcim.device"]}`, sort)
+		w.byHandJSON(http.MethodPost, "extras/custom-fields", body)
 	}
 	w.edit("devices", "web/web[1]", `{"custom_fields": {"x_integer": 9007199254740993, "x_json": {"a": [9007199254740993, null]}}}`)
 	w.sync()

@@ -251,7 +251,8 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	info.Classes = slices.Sorted(maps.Keys(back.classes))
 	return &aim{
 		topo: &generate.Topology{Plan: info, Recalled: back.sorted(), Moved: back.moved}, run: r.Run,
-		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), released: back.givenUp(), notes: back.notes(r.Run, lost), known: back.released(),
+		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), released: back.givenUp(),
+		notes: back.notes(r.Run, lost), known: back.released(),
 	}, nil
 }
 

@@ -71,6 +71,7 @@ func TestRollbackPlugsInAgain(t *testing.T) {
 		t.Errorf("her label is %q", got)
 	}
 	hers := func(line string) bool { return strings.Contains(line, "hers h0") }
+	w.edit("cables", plugged, `{"label": ""}`) // as it was
 	is, was := slices.DeleteFunc(w.estate(), hers), slices.DeleteFunc(was, hers)
 	if !slices.Equal(is, was) {
 		t.Errorf("NetBox is\n%s\nand was\n%s", strings.Join(missingIn(is, was), "\n"), strings.Join(missingIn(was, is), "\n"))

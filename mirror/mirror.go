@@ -414,7 +414,7 @@ func isOurs(path string) error {
 // or that SQLite cannot read, holds nothing.
 func IsMirror(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
-		return nil //nolint:nilerr // there is nothing to lose
+		return nil // there is nothing to lose
 	}
 	db, err := connect(ctx, path, readable, anew)
 	if err != nil {

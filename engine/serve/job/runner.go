@@ -182,8 +182,10 @@ func (r *Runner) prepare(ctx context.Context) error {
 	addWorker(workers, r, (*Runner).preview)
 	addWorker(workers, r, (*Runner).notify)
 	r.client, err = river.NewClient(driver, &river.Config{
-		ID:                   clientID(r.cfg.Host),
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.cfg.Workers}, messages: {MaxWorkers: r.cfg.Workers}},
+		ID: clientID(r.cfg.Host),
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: r.cfg.Workers}, messages: {MaxWorkers: r.cfg.Workers},
+		},
 		Workers:              workers,
 		JobTimeout:           r.cfg.Timeout,
 		RescueStuckJobsAfter: r.cfg.Timeout + rescueSlack,

@@ -223,7 +223,8 @@ func TestApprove(t *testing.T) {
 	w.members = regexp.MustCompile(`(?m)^  ada:.*\n`).ReplaceAllString(with, "")
 	w.join("ada", user.Viewer)
 	pat.get("/previews/"+id).sees("Approvals: 0 of 1", "may not approve any more")
-	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).sees("that of ada does not count: who gave it may not approve any more")
+	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).
+		sees("that of ada does not count: who gave it may not approve any more")
 	w.members = with
 	w.join("olga", user.Viewer)
 	pat.get("/previews/" + id).post("/previews/" + id + "/apply").status(http.StatusOK)
