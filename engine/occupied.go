@@ -94,7 +94,7 @@ func (e *Engine) cablesAt(ctx context.Context, cable, port kinds.Kind, ids []int
 		return nil, err
 	}
 	var bare []int64
-	err = e.selectAll(ctx, &bare, "query/port_bare", sql.Named("type", port.ObjectType), sql.Named("ids", string(list)))
+	err = e.selectAll(ctx, &bare, "query/cable_free", sql.Named("type", port.ObjectType), sql.Named("ids", string(list)))
 	if err != nil {
 		return nil, err
 	}
