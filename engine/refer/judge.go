@@ -23,6 +23,7 @@ import (
 // NetBox is what to ask; a [*netbox.Client] is one.
 type NetBox interface {
 	Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error)
+	Lists(ctx context.Context, kind kinds.Kind) (bool, error)
 	Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error]
 }
 

@@ -129,7 +129,7 @@ func (w *walk) plugin(kind, model kinds.Kind) error {
 }
 
 func (w *walk) readPlugin(model kinds.Kind) (*table, error) {
-	n, err := w.NetBox.Count(w.ctx, model, nil)
+	n, err := w.amount(w.ctx, model)
 	t := &table{count: n}
 	switch {
 	case absent(err) || err == nil && n == 0:

@@ -26,6 +26,7 @@ type fake struct {
 	status map[string]int // refused endpoints
 	only   string
 	counts map[string]int // instead of what the lists hold
+	named  []string       // endpoints that the roots of their apps name
 	asked  []string
 }
 
@@ -45,6 +46,10 @@ func (f *fake) Count(_ context.Context, kind kinds.Kind, _ url.Values) (int, err
 		return n, nil
 	}
 	return len(f.lists[kind.Endpoint]), f.refused(kind)
+}
+
+func (f *fake) Lists(_ context.Context, kind kinds.Kind) (bool, error) {
+	return slices.Contains(f.named, kind.Endpoint), nil
 }
 
 func (f *fake) Pages(_ context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error] {
@@ -321,7 +326,9 @@ func TestUnknown(t *testing.T) {
 	}{
 		"nothing there": {&fake{}, ""},
 		"forbidden":     {&fake{status: map[string]int{"ipam/services": 403}}, "the token may not view service (ipam/services)"},
-		"broken":        {&fake{status: map[string]int{"ipam/services": 500}}, "NetBox does not answer for service (ipam/services: 500)"},
+		"hidden": {&fake{named: []string{"ipam/services"}},
+			"NetBox lists service, but answers 404 for ipam/services: a gateway may hide it"},
+		"broken": {&fake{status: map[string]int{"ipam/services": 500}}, "NetBox does not answer for service (ipam/services: 500)"},
 		"counted": {&fake{lists: map[string][]object{"dcim/devices": {
 			{"id": 1, "display": "web-009", "inventory_item_count": 2, "interface_count": 2},
 		}}},

@@ -1,6 +1,7 @@
 package refer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -40,9 +41,9 @@ func (w *walk) countAll() error {
 	group.SetLimit(asking)
 	for i, kind := range needed {
 		group.Go(func() error {
-			n, err := w.NetBox.Count(ctx, kind, nil)
+			n, err := w.amount(ctx, kind)
 			counted[i] = &table{count: n, unknown: unreadable(kind, err)}
-			if counted[i].unknown == "" && err != nil && !errors.Is(err, netbox.ErrNotFound) {
+			if counted[i].unknown == "" && err != nil && !absent(err) {
 				return fmt.Errorf("count %s: %w", kind.Words(), err)
 			}
 			return nil
@@ -55,6 +56,25 @@ func (w *walk) countAll() error {
 		w.tables[kind.Name] = counted[i]
 	}
 	return nil
+}
+
+// errHidden is an endpoint that NetBox names and that is not found.
+var errHidden = errors.New("NetBox lists it, but answers 404 for it")
+
+// amount is how many objects of a kind there are. It fails with [netbox.ErrNotFound] where this
+// NetBox does not have the kind, and with [errHidden] where it has.
+func (w *walk) amount(ctx context.Context, kind kinds.Kind) (int, error) {
+	n, err := w.NetBox.Count(ctx, kind, nil)
+	if !absent(err) {
+		return n, err
+	}
+	switch listed, listErr := w.NetBox.Lists(ctx, kind); {
+	case listErr != nil:
+		return 0, listErr
+	case listed:
+		return 0, errHidden
+	}
+	return 0, err
 }
 
 // needed returns the lazy kinds that refer to a kind that is looked into, in order.
@@ -108,6 +128,8 @@ func unreadable(kind kinds.Kind, err error) string {
 	switch {
 	case errors.Is(err, netbox.ErrUnauthorized):
 		return unviewable(kind)
+	case errors.Is(err, errHidden):
+		return fmt.Sprintf("NetBox lists %s, but answers 404 for %s: a gateway may hide it", kind.Words(), kind.Endpoint)
 	case errors.As(err, &refused) && refused.Status >= 400 && !errors.Is(err, netbox.ErrNotFound):
 		return fmt.Sprintf("NetBox does not answer for %s (%s: %d)", kind.Words(), kind.Endpoint, refused.Status)
 	}

@@ -3,12 +3,15 @@ package netbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/diet-project/diet/mirror/kinds"
@@ -164,17 +167,17 @@ func (c *Client) Last(ctx context.Context, kind kinds.Kind) (last int64, err err
 	return last, nil
 }
 
-func (c *Client) last(ctx context.Context, path string, query url.Values) (int64, error) {
+func (c *Client) last(ctx context.Context, at string, query url.Values) (int64, error) {
 	q := with(query, "ordering", []string{"-id"})
 	q.Set("limit", "1")
 	q.Set("fields", "id")
-	res, err := c.send(ctx, request{method: http.MethodGet, path: path, query: q})
+	res, err := c.send(ctx, request{method: http.MethodGet, path: at, query: q})
 	if err != nil {
 		return 0, err
 	}
 	var env envelope
 	if err := json.Unmarshal(res.body, &env); err != nil {
-		return 0, fmt.Errorf("get %s: not a page of a NetBox list: %w", path, err)
+		return 0, fmt.Errorf("get %s: not a page of a NetBox list: %w", at, err)
 	}
 	if len(env.Results) == 0 {
 		return 0, nil
@@ -198,6 +201,26 @@ func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (
 		n += *env.Count
 	}
 	return n, nil
+}
+
+// Lists reports whether the root of an endpoint's app (GET /api/ipam/) names the endpoint. NetBox has
+// what it names there, whatever the endpoint itself answers: a gateway may hide it. An app that is
+// not there names nothing.
+func (c *Client) Lists(ctx context.Context, kind kinds.Kind) (bool, error) {
+	app, name := path.Split(kind.Endpoint)
+	res, err := c.send(ctx, request{method: http.MethodGet, path: strings.TrimSuffix(app, "/")})
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var root map[string]any
+	if err := json.Unmarshal(res.body, &root); err != nil {
+		return false, fmt.Errorf("get %s: not a list of NetBox's endpoints", app)
+	}
+	_, there := root[name]
+	return there, nil
 }
 
 // ByID reads the objects with these ids, in as many requests as needed. Ids that do not
