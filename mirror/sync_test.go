@@ -260,6 +260,21 @@ func TestSyncNoticesARestore(t *testing.T) {
 	w.expect("stale changes", fmt.Sprintf(`SELECT count(*) FROM object_change WHERE id >= %d`, int64(anchor)), "0")
 }
 
+// After a restore NetBox gives ids out again: what had the id is lost, not deleted.
+func TestSyncNoticesAnotherObjectOfAnID(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "4.6")
+	f := w.build()
+	w.sync(mirror.Options{})
+	w.exec(`UPDATE device SET object_id = 'web/x[1]', plan = 'web', managed = 1 WHERE id = ?`, f.devices[0])
+	w.exec(`UPDATE device SET created = '2026-01-01T00:00:00.000000Z', hash = 0 WHERE id = ?`, f.devices[0])
+	w.exec(`DELETE FROM lost`)
+	for range 2 {
+		w.sync(mirror.Options{Full: true})
+		w.expect("lost", `SELECT kind || ' ' || object || ' ' || id FROM lost`, fmt.Sprint("device web/x[1] ", f.devices[0]))
+	}
+}
+
 func TestSyncWithoutChangelog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "4.6")

@@ -57,7 +57,14 @@ CREATE TABLE lost (
   plan   TEXT    NOT NULL,
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
-
+{{range .Owned}}
+-- NetBox was restored, and has given an id of diet's to what was made since.
+CREATE TRIGGER {{.Name}}_lost_update AFTER UPDATE OF created ON {{.Name}}
+WHEN new.created <> old.created AND old.object_id IS NOT NULL AND old.plan IS NOT NULL AND coalesce(old.managed, 1)
+BEGIN
+  INSERT INTO lost (kind, id, object, plan) VALUES ('{{.Name}}', old.id, old.object_id, old.plan) ON CONFLICT DO NOTHING;
+END;
+{{end}}
 -- What objects of diet's refer to and NetBox does not show: the token may not view it.
 CREATE TABLE hidden (
   kind     TEXT    NOT NULL,
