@@ -183,12 +183,10 @@ func (e *Engine) branchConflicts(ctx context.Context, b netbox.Branch) (out []ne
 type ElsewhereError struct{ Wrote, Here string }
 
 func (e *ElsewhereError) Error() string {
-	wrote, branch, inBranch := strings.Cut(e.Wrote, "#")
-	here, _, _ := strings.Cut(e.Here, "#")
-	switch {
-	case wrote != here:
-		return "it wrote to another NetBox, " + wrote
-	case inBranch:
+	switch address, branch, same := e.wrote(); {
+	case !same:
+		return "it wrote to another NetBox, " + address
+	case branch != "":
 		return "it wrote into a branch of this NetBox, " + branch
 	}
 	return "it wrote to NetBox itself, not into the branch"
@@ -196,13 +194,19 @@ func (e *ElsewhereError) Error() string {
 
 // Hint says where the run can be undone.
 func (e *ElsewhereError) Hint() string {
-	wrote, _, inBranch := strings.Cut(e.Wrote, "#")
-	here, _, _ := strings.Cut(e.Here, "#")
-	switch {
-	case wrote != here:
+	switch _, branch, same := e.wrote(); {
+	case !same:
 		return "set NETBOX_URL to that NetBox"
-	case inBranch:
+	case branch != "":
 		return "name the branch with --branch; what is merged by now is undone by a change of the plan, or in NetBox under Branching"
 	}
 	return "leave out --branch"
+}
+
+// wrote is the NetBox and the branch, "" for none, that the run wrote into, and whether that NetBox is the
+// one at hand.
+func (e *ElsewhereError) wrote() (address, branch string, same bool) {
+	address, branch, _ = strings.Cut(e.Wrote, "#")
+	here, _, _ := strings.Cut(e.Here, "#")
+	return address, branch, address == here
 }

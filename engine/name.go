@@ -96,25 +96,6 @@ func (e *Engine) namesBy(ctx context.Context, ids map[string]map[int64]bool) (ma
 	return out, nil
 }
 
-// nameUnmanaged puts names in the place of the ids of what edits of unmanaged fields refer to.
-func (e *Engine) nameUnmanaged(ctx context.Context, list []Unmanaged) error {
-	ids := map[string]map[int64]bool{}
-	refers := func(u *Unmanaged) (kind string, id int64) {
-		id, _ = value.ID(value.Of(u.Have))
-		return change.Refers(u.Kind, u.Field), id
-	}
-	for i := range list {
-		kind, id := refers(&list[i])
-		note(ids, kind, id)
-	}
-	names, err := e.namesBy(ctx, ids)
-	for i := range list {
-		kind, id := refers(&list[i])
-		list[i].Called = names[kind][id]
-	}
-	return err
-}
-
 // told reports whether a preview tells of a field of an object by itself: then it says what the
 // object is called.
 func told(f change.Field) bool { return f.Class == change.Drift || f.Class == change.Conflict }

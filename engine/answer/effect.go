@@ -50,14 +50,12 @@ func (q *Question) Deletes(word string) int {
 // Effect says in words what an answer does.
 func (q *Question) Effect(word string) string {
 	does := change.Answer(word).Meaning()
-	if word == string(change.AnswerApprove) {
-		does = approved[q.Leads[word]]
-		if does == "" {
-			does = change.Answer(word).Meaning()
-		}
-		if q.Class == change.Run {
-			does = "let the run go ahead"
-		}
+	switch {
+	case word != string(change.AnswerApprove):
+	case q.Class == change.Run:
+		does = "let the run go ahead"
+	default:
+		does = cmp.Or(approved[q.Leads[word]], does)
 	}
 	switch n := q.Deletes(word); {
 	case n == 1:

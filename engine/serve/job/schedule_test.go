@@ -321,19 +321,27 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// failures is a notifier that tells of failures, and what it told; now is nil for the real time.
+func failures(t *testing.T, now func() time.Time) (*notify.Notifier, chan string) {
+	t.Helper()
+	told := make(chan string, 10)
+	n, err := notify.New(notify.Config{
+		Rules: []notify.Rule{{Name: "ops", URLs: []string{"logger://"}, On: []notify.Topic{notify.Failures}}},
+		Send:  func(_ context.Context, _, _, text string) error { told <- text; return nil },
+		Now:   now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n, told
+}
+
 // TestAway tries again while NetBox is away, and people are told once, and once that it is
 // back.
 func TestAway(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	told := make(chan string, 10)
-	n, err := notify.New(notify.Config{
-		Rules: []notify.Rule{{Name: "ops", URLs: []string{"logger://"}, On: []notify.Topic{notify.Failures}}},
-		Send:  func(_ context.Context, _, _, text string) error { told <- text; return nil },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, told := failures(t, nil)
 	r := w.runner(func(cfg *job.Config) { cfg.Notifier, cfg.Retry = n, time.Millisecond })
 	w.start(r)
 	var tries atomic.Int64
@@ -383,15 +391,7 @@ func TestAwayLong(t *testing.T) {
 	c.set(time.Now())
 	begin := c.now()
 	w.cfg.Now = c.now
-	told := make(chan string, 10)
-	n, err := notify.New(notify.Config{
-		Rules: []notify.Rule{{Name: "ops", URLs: []string{"logger://"}, On: []notify.Topic{notify.Failures}}},
-		Send:  func(_ context.Context, _, _, text string) error { told <- text; return nil },
-		Now:   c.now,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, told := failures(t, c.now)
 	r := w.runner(func(cfg *job.Config) { cfg.Notifier, cfg.Now = n, c.now })
 	w.stand(func(out http.ResponseWriter, _ *http.Request) bool {
 		out.WriteHeader(http.StatusNotImplemented) // which is not asked again at once

@@ -1,14 +1,12 @@
 package job_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/diet-project/diet/engine/serve/job"
-	"github.com/diet-project/diet/engine/serve/notify"
 )
 
 // TestChanged checks a plan whose file changes.
@@ -30,14 +28,7 @@ func TestChanged(t *testing.T) {
 func TestGoneFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	told := make(chan string, 10)
-	n, err := notify.New(notify.Config{
-		Rules: []notify.Rule{{Name: "ops", URLs: []string{"logger://"}, On: []notify.Topic{notify.Failures}}},
-		Send:  func(_ context.Context, _, _, text string) error { told <- text; return nil },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	n, told := failures(t, nil)
 	r := w.runner(func(cfg *job.Config) {
 		cfg.Notifier, cfg.Retry, cfg.Poll = n, time.Millisecond, time.Millisecond
 		cfg.Plans = func() []job.Plan {
