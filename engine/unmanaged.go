@@ -14,6 +14,7 @@ import (
 type Unmanaged struct {
 	Kind    string `json:"kind" db:"kind"`
 	Object  string `json:"object" db:"object"`
+	ID      int64  `json:"-" db:"id"` // in NetBox
 	Name    string `json:"name" db:"name"`
 	Field   string `json:"field" db:"field"`
 	Have    any    `json:"have" db:"have"`
