@@ -93,7 +93,7 @@ func (e *Engine) timeOf(ctx context.Context, text string) (time.Time, error) {
 	}
 	for _, stamp := range []string{run.FinishedAt, run.StartedAt} {
 		if local, err := time.Parse(stampLayout, stamp); err == nil {
-			return local.Add(server.Sub(e.now())), nil // a run's times are this machine's
+			return local.Add(server.Sub(e.now())).Add(mirror.Tick), nil // a run's times are this machine's
 		}
 	}
 	return time.Time{}, &TimeError{text}

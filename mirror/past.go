@@ -24,13 +24,16 @@ func (ss *session) record(ctx context.Context) error {
 	}
 	// NetBox's clock tells seconds: what it dates within that of the last sync may have been there.
 	return run(ctx, ss.tx, ss.statement("query/recording_put"),
-		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Add(time.Second).Format(stamp)))
+		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Add(Tick).Format(stamp)))
 }
 
 // endRecord ends it with the sync.
 func (ss *session) endRecord(ctx context.Context) error {
 	return run(ctx, ss.tx, ss.statement("query/recording_clear"))
 }
+
+// Tick is how exactly NetBox tells its time, in the header Date: within it, later may look earlier.
+const Tick = time.Second
 
 // HistoryError is a time that the mirror knows nothing of.
 type HistoryError struct {
@@ -76,8 +79,7 @@ func (db *DB) CopyAt(ctx context.Context, path string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	const tick = time.Second // NetBox tells its time in whole seconds: what it did since may be in the mirror
-	if at.Before(since) || at.After(now.Add(tick)) {
+	if at.Before(since) || at.After(now.Add(Tick)) {
 		return &HistoryError{At: at, Since: since, Future: at.After(now)}
 	}
 	if _, err := db.db.ExecContext(ctx, "VACUUM INTO ?", path); err != nil {

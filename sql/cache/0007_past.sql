@@ -14,16 +14,27 @@ CREATE UNIQUE INDEX past_object_idx ON past (kind, id, until);
 
 CREATE INDEX past_until_idx ON past (until);
 
--- One row while what changes is recorded, during a sync that is not the first one: its time,
--- and that of the sync before it.
-CREATE TABLE recording (now TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+-- One row while what changes is recorded, during a sync that is not the first one: its time, that
+-- of the sync before it, and the newest change of NetBox's changelog that was known then.
+CREATE TABLE recording (now TEXT NOT NULL, since TEXT NOT NULL, known INTEGER NOT NULL) STRICT;
 {{range .Kinds}}
 CREATE TRIGGER {{.Name}}_past_insert AFTER INSERT ON {{.Name}}
 WHEN EXISTS (SELECT 1 FROM recording)
 BEGIN
   INSERT INTO past (kind, id, until, doc)
   SELECT '{{.Name}}', new.id, r.until, NULL
-  FROM (SELECT CASE WHEN {{template "born" .}} > since THEN {{template "born" .}} ELSE now END AS until FROM recording) AS r
+  FROM (
+    SELECT CASE
+      WHEN {{template "born" .}} > g.since THEN {{template "born" .}}
+      WHEN EXISTS (
+        SELECT 1
+        FROM object_change AS c
+        WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = new.id AND c.action = 'create' AND c.id > g.known
+      ) THEN {{template "born" .}}
+      ELSE g.now
+    END AS until
+    FROM recording AS g
+  ) AS r
   WHERE {{template "later" .}}new.id);
 END;
 
@@ -50,7 +61,7 @@ BEGIN
     SELECT coalesce((
       SELECT c.time
       FROM object_change AS c
-      WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = old.id AND c.action = 'delete' AND c.time > g.since
+      WHERE c.object_type = '{{.ObjectType}}' AND c.object_id = old.id AND c.action = 'delete' AND c.id > g.known
       ORDER BY c.id DESC
       LIMIT 1
     ), g.now) AS until
