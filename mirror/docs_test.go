@@ -82,6 +82,7 @@ their label, decimals as numbers, ` + "`''`" + ` where NetBox has an empty text,
 var common, owned = []column{
 	{"id", "INTEGER", "", "NetBox id"},
 	{"last_updated", "TEXT", "", "when NetBox last wrote the object"},
+	{"text_hash", "INTEGER", "", "hash of NetBox's JSON"},
 	{"hash", "INTEGER NOT NULL", "", "hash of the other columns"},
 }, []column{
 	{"object_id", "TEXT", "", "diet object id, NULL for an object that no plan owns"},

@@ -26,29 +26,51 @@ func (db *DB) ingest(ctx context.Context, tx execer, kind kinds.Kind, objects []
 	if err != nil {
 		return 0, err
 	}
+	objects, known, err := db.unread(ctx, tx, reader, objects)
+	if err != nil || len(objects) == 0 {
+		return 0, err
+	}
 	rows, err := reader.readAll(objects)
 	if err != nil {
 		return 0, fmt.Errorf("read a %s: %w", kind.Words(), err)
 	}
-	if rows, err = db.differing(ctx, tx, kind, rows); err != nil {
+	var changed, same [][]any
+	for i, row := range rows {
+		if hash := known[i]; hash != nil && *hash == row[len(row)-1] {
+			same = append(same, []any{row[0], row[len(row)-2]})
+		} else {
+			changed = append(changed, row)
+		}
+	}
+	if err := write(ctx, tx, db.statements.For("ingest/object_text", kind), kind.Words(), same); err != nil {
 		return 0, err
 	}
-	return len(rows), write(ctx, tx, db.statements.For("ingest/object", kind), kind.Words(), rows)
+	return len(changed), write(ctx, tx, db.statements.For("ingest/object", kind), kind.Words(), changed)
 }
 
-// differing are those of the rows that are not as the stored ones are.
-func (db *DB) differing(ctx context.Context, tx execer, kind kinds.Kind, rows [][]any) ([][]any, error) {
+// unread are those of the objects whose text is not what was last read of them, each with the hash
+// of its row, nil where it has none.
+func (db *DB) unread(ctx context.Context, tx execer, reader rowReader, objects []string) ([]string, []*int64, error) {
+	rows := make([][]any, len(objects))
+	for i, object := range objects {
+		id, _ := value.ID(value.Find(object, "id"))
+		rows[i] = []any{id, reader.digest(object)}
+	}
 	batch, done := offer(rows)
 	defer done()
-	places, err := pick[int](ctx, tx, db.statements.For("query/object_differing", kind), batch)
-	if err != nil || len(places) == len(rows) {
-		return rows, err
+	type place struct {
+		Place int
+		Hash  *int64
 	}
-	out := make([][]any, len(places))
-	for i, place := range places {
-		out[i] = rows[place]
+	places, err := pick[place](ctx, tx, db.statements.For("query/object_unread", reader.kind), batch)
+	if err != nil {
+		return nil, nil, err
 	}
-	return out, nil
+	texts, hashes := make([]string, len(places)), make([]*int64, len(places))
+	for i, p := range places {
+		texts[i], hashes[i] = objects[p.Place], p.Hash
+	}
+	return texts, hashes, nil
 }
 
 // write runs a statement over rows.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ type rowReader struct {
 	fields []kinds.Field     // those with a column
 	place  map[string]int    // of each member of an object that is read, in texts
 	types  map[string]string // of NetBox's custom fields, by name
+	seed   string            // what a row depends on besides the object
 }
 
 // together is how many objects are read one after the other; more are side by side.
@@ -39,7 +41,7 @@ func (r rowReader) readAll(objects []string) ([][]any, error) {
 
 // readSome makes rows of objects, which share their memory.
 func (r rowReader) readSome(rows [][]any, objects []string) error {
-	width := len(r.kind.Columns()) + 2
+	width := len(r.kind.Columns()) + 3
 	cells := make([]any, width*len(objects))
 	texts := make([]string, len(r.fields)+len(others))
 	for i, object := range objects {
@@ -56,7 +58,10 @@ func (r rowReader) readSome(rows [][]any, objects []string) error {
 var others = []string{"id", "created", "last_updated"}
 
 func newRowReader(kind kinds.Kind, types map[string]string) rowReader {
-	r := rowReader{kind: kind, fields: kind.Stored(), place: map[string]int{}, types: types}
+	r := rowReader{kind: kind, fields: kind.Stored(), place: map[string]int{}, types: types, seed: readingDigest}
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		r.seed += " " + name + ":" + types[name]
+	}
 	for i, f := range r.fields {
 		r.place[f.Name] = i
 	}
@@ -66,8 +71,8 @@ func newRowReader(kind kinds.Kind, types map[string]string) rowReader {
 	return r
 }
 
-// read appends to a row an object as NetBox answers it: its id, [kinds.Kind.Columns], and a
-// hash of those. texts is where the texts of its members go.
+// read appends to a row an object as NetBox answers it: its id, [kinds.Kind.Columns], its
+// digest, and a hash of its columns. texts is where the texts of its members go.
 func (r rowReader) read(row []any, object string, texts []string) (_ []any, err error) {
 	clear(texts)
 	value.Members(object, func(key, text string) bool {
@@ -94,8 +99,11 @@ func (r rowReader) read(row []any, object string, texts []string) (_ []any, err 
 		row = append(row, instant(last[1]))
 	}
 	row = append(row, instant(last[2]))
-	return append(row, value.Hash(row[1:]...)), nil
+	return append(row, r.digest(object), value.Hash(row[1:]...)), nil
 }
+
+// digest is over the text of an object, and what else its row depends on.
+func (r rowReader) digest(object string) int64 { return value.DigestText(r.seed, object) }
 
 // appendColumn appends the columns of a field.
 func (r rowReader) appendColumn(row []any, f kinds.Field, text string) ([]any, error) {

@@ -267,7 +267,7 @@ func TestSyncNoticesAnotherObjectOfAnID(t *testing.T) {
 	f := w.build()
 	w.sync(mirror.Options{})
 	w.exec(`UPDATE device SET object_id = 'web/x[1]', plan = 'web', managed = 1 WHERE id = ?`, f.devices[0])
-	w.exec(`UPDATE device SET created = '2026-01-01T00:00:00.000000Z', hash = 0 WHERE id = ?`, f.devices[0])
+	w.exec(`UPDATE device SET created = '2026-01-01T00:00:00.000000Z', hash = 0, text_hash = 0 WHERE id = ?`, f.devices[0])
 	w.exec(`DELETE FROM lost`)
 	for range 2 {
 		w.sync(mirror.Options{Full: true})
@@ -395,7 +395,7 @@ func TestSyncOfWholeKinds(t *testing.T) {
 	w := newWorld(t, "4.6")
 	f := w.build()
 	w.sync(mirror.Options{})
-	w.exec(`UPDATE device SET serial = 'stale', hash = 0 WHERE id = ?`, f.devices[1])
+	w.exec(`UPDATE device SET serial = 'stale', hash = 0, text_hash = 0 WHERE id = ?`, f.devices[1])
 	w.sync(mirror.Options{})
 	w.expect("without", `SELECT count(*) FROM device WHERE serial = 'stale'`, "1")
 	if res := w.sync(mirror.Options{Whole: []kinds.Kind{kinds.Standard().Must("device")}}); res.Full {

@@ -64,6 +64,16 @@ func Hash(values ...any) int64 {
 // Digest hashes bytes.
 func Digest(b []byte) int64 { return int64(xxhash.Sum64(b)) }
 
+// DigestText hashes texts.
+func DigestText(texts ...string) int64 {
+	var h xxhash.Digest
+	h.Reset()
+	for _, text := range texts {
+		_, _ = h.WriteString(text)
+	}
+	return int64(h.Sum64())
+}
+
 // DigestAll hashes digests.
 func DigestAll(digests []int64) int64 {
 	h := xxhash.New()

@@ -2,8 +2,9 @@
 --
 -- Values are as NetBox stores them: choices without their label, decimals as numbers,
 -- '' where NetBox has an empty text, NULL where it has null. hash is over the other
--- columns. The kinds that diet owns carry their ownership: managed, protected and source
--- are NetBox's diet_* custom fields; uid, base, released and tmp are parts of
+-- columns, text_hash over NetBox's JSON and the version of what reads it: nothing is read of an
+-- object where that is the same. The kinds that diet owns carry their ownership: managed,
+-- protected and source are NetBox's diet_* custom fields; uid, base, released and tmp are parts of
 -- diet_managed_fields, '{}' where that is absent or unreadable; initial is what base holds
 -- of fields that are only set at creation, taken out of it; keys are what diet's
 -- references referred to when they were applied: the natural keys of shared objects, the
@@ -52,6 +53,7 @@ CREATE TABLE {{.Name}} (
   stale INTEGER NOT NULL DEFAULT 1,
 {{- end}}
   last_updated TEXT, -- as created: in UTC with six digits of a second, whatever the time zone of NetBox
+  text_hash INTEGER,
   hash INTEGER NOT NULL
 ) STRICT;
 {{- $kind := .Name}}
