@@ -22,6 +22,9 @@ func (ss *session) record(ctx context.Context) error {
 		ss.state.recorded = time.Time{}
 		return run(ctx, ss.tx, ss.statement("query/past_clear"))
 	}
+	if err := ss.turnPast(ctx); err != nil {
+		return err
+	}
 	// NetBox's clock tells seconds: what it dates within that of the last sync may have been there.
 	return run(ctx, ss.tx, ss.statement("query/recording_put"),
 		sql.Named("now", ss.now.Format(stamp)), sql.Named("since", ss.state.server.Add(Tick).Format(stamp)))

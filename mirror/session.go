@@ -25,10 +25,12 @@ type session struct {
 	tx      *work
 	state   state
 	now     time.Time // the server's, when the sync began
+	began   time.Time // the same by the local clock
 	horizon time.Duration
 	opt     Options
 	cut     bool           // the last sync wrote a part and did not end
 	before  map[string]int // rows of each kind when the sync began
+	turned  time.Duration  // how far the server's clock went back since the last sync
 	lost    map[string]int // deletions that the changelog does not explain
 	touched map[string]map[int64]struct{}
 	scope   scope
@@ -130,7 +132,7 @@ func (ss *session) keep(ctx context.Context) error {
 	}
 	st := &ss.state
 	st.url, st.version, st.plugins = ss.s.client.Instance(), ss.result.Server.FullVersion, string(plugins)
-	st.server, st.syncedAt, st.sites = ss.now, ss.s.db.now(), ss.s.cfg.Sites
+	st.server, st.syncedAt, st.sites = ss.now, ss.began, ss.s.cfg.Sites
 	if !ss.scope.narrowed() {
 		st.widened = nil
 	}

@@ -190,8 +190,9 @@ func (s *Syncer) sync(ctx context.Context, opt Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	local := s.db.now()
 	if server.Now.IsZero() {
-		server.Now = s.db.now().UTC()
+		server.Now = local.UTC()
 	}
 	var cause *restartError
 	for {
@@ -200,11 +201,13 @@ func (s *Syncer) sync(ctx context.Context, opt Options) (Result, error) {
 			return Result{}, err
 		}
 		st.widened = sorted(append(st.widened, opt.Sites...))
+		turned := st.turnBack(server.Now, local)
 		first := cause == nil
 		if first {
 			cause = &restartError{reason: s.whyFull(st, server, opt)}
 		}
 		ss := s.session(server, st, opt)
+		ss.began, ss.turned = local, turned
 		err = ss.commit(ctx, cause)
 		if restart := (*restartError)(nil); first && cause.reason == "" && errors.As(err, &restart) {
 			cause = restart

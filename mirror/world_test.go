@@ -35,12 +35,13 @@ type world struct {
 	hide func(path string, row map[string]any) bool
 	ask  func()         // ahead of every answer
 	zone *time.Location // in which NetBox tells times; nil for UTC
+	skew time.Duration  // how far NetBox's clock is ahead of ours
 }
 
 func newWorld(t *testing.T, version string) *world {
 	t.Helper()
 	w := &world{t: t, time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
-	nb, err := sandbox.New(sandbox.Config{Version: version, Now: w.now, MaxPageSize: 7})
+	nb, err := sandbox.New(sandbox.Config{Version: version, Now: w.theirs, MaxPageSize: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +82,21 @@ func (w *world) now() time.Time {
 	return w.time
 }
 
+// theirs is NetBox's time.
+func (w *world) theirs() time.Time {
+	now := w.now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return now.Add(w.skew)
+}
+
+// turn sets NetBox's clock to be ahead of ours.
+func (w *world) turn(skew time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skew = skew
+}
+
 func (w *world) sleep(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -114,7 +130,7 @@ func (w *world) veil(rw http.ResponseWriter, r *http.Request) {
 	for name, values := range rec.Header() {
 		rw.Header()[name] = values
 	}
-	rw.Header().Set("Date", w.now().Format(http.TimeFormat))
+	rw.Header().Set("Date", w.theirs().Format(http.TimeFormat))
 	rw.Header().Del("Content-Length")
 	rw.WriteHeader(rec.Code)
 	_, _ = rw.Write(body)

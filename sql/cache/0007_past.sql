@@ -46,7 +46,11 @@ BEGIN
   INSERT INTO past (kind, id, until, doc)
   SELECT '{{.Name}}', old.id, r.until, {{template "doc_old" .}}
   FROM (
-    SELECT CASE WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated ELSE now END AS until
+    SELECT CASE
+      WHEN new.last_updated > coalesce(old.last_updated, '') THEN new.last_updated
+      WHEN new.last_updated <> old.last_updated AND new.last_updated > since THEN new.last_updated -- the clock went back
+      ELSE now
+    END AS until
     FROM recording
   ) AS r
   WHERE {{template "later" .}}old.id);

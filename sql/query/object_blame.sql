@@ -30,4 +30,4 @@ SELECT
 FROM wanted AS w
 JOIN authored AS c ON c.object_type = w.object_type AND c.object_id = w.id
 WHERE :field = '' OR c.fields IS NULL OR EXISTS (SELECT 1 FROM json_each(c.fields) AS f WHERE f.value = :field)
-ORDER BY c.time DESC, c.id DESC;
+ORDER BY c.id DESC;
