@@ -112,7 +112,8 @@ func (r *Runner) agreed(ctx context.Context, eng *engine.Engine, a ApplyArgs) (*
 }
 
 // write applies the preview that a job names or, without one, makes one of what acts, so that
-// people see what was decided.
+// people see what was decided. Where nothing acts, and no run is to go on, there is no run: a schedule
+// would store one each time.
 func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.Plan, p *engine.Preview, o *Outcome) (*apply.Result, error) {
 	if err := o.read(ctx, eng); err != nil {
 		return nil, err
@@ -130,10 +131,28 @@ func (r *Runner) write(ctx context.Context, eng *engine.Engine, plan *generate.P
 				return nil, err
 			}
 			o.Preview = p.ID
+		} else if last, err := lastRun(ctx, eng, found.Plan); err != nil || last == nil || !last.Open() {
+			return nil, err
 		}
 	}
 	result, _, err := eng.Apply(ctx, intent, engine.ApplyOptions{Preview: p})
 	return result, err
+}
+
+// lastRun is the newest run of a plan in this NetBox, nil if there is none.
+func lastRun(ctx context.Context, eng *engine.Engine, plan string) (*engine.RunSummary, error) {
+	const newest = 50 // those of other NetBoxes among them
+	address, err := eng.Address(ctx)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := eng.Runs(ctx, plan, newest)
+	for i := range runs {
+		if runs[i].NetBox == address {
+			return &runs[i], err
+		}
+	}
+	return nil, err
 }
 
 // observe notes how a plan stands, and what there is to tell people about it.

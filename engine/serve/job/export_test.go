@@ -48,3 +48,9 @@ func (r *Runner) Hurry(ctx context.Context, id int64) error {
 	_, err := r.client.JobRetry(ctx, id)
 	return err
 }
+
+// Leave leaves a plan claimed for a job that runs no more.
+func (r *Runner) Leave(ctx context.Context, plan string) error {
+	_, err := r.changed(ctx, "job/claim_insert", busyKey(CheckArgs{Plan: plan}), 999, "left")
+	return err
+}

@@ -242,6 +242,11 @@ func TestJobs(t *testing.T) {
 	if again := w.play(r, job.ApplyArgs{Plan: "web"}); again.Result != job.Done || again.Preview != "" || writes > 0 {
 		t.Errorf("a second apply sends %d writes: %+v", writes, again)
 	}
+	w.engine(func(eng *engine.Engine) {
+		if runs, err := eng.Runs(t.Context(), "web", 10); err != nil || len(runs) != 1 || runs[0].ID != o.Run {
+			t.Errorf("the store has %d runs, %v: %+v", len(runs), err, runs)
+		}
+	})
 	all, err := r.Jobs(t.Context(), 10)
 	if err != nil || len(all) != 4 || all[1].Outcome == nil || all[1].Outcome.Run != o.Run || all[1].User != "maria" {
 		t.Errorf("listed %+v, %v", all, err)

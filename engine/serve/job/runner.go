@@ -170,7 +170,7 @@ func (r *Runner) prepare(ctx context.Context) error {
 	driver := r.driver()
 	quiet := slog.New(minimum{slog.LevelWarn, r.cfg.Logger.Handler()})
 	err := r.alone(ctx, func() error {
-		return errors.Join(migrate(ctx, driver, quiet), r.prepareBeats(ctx), r.prepareSessions(ctx))
+		return errors.Join(migrate(ctx, driver, quiet), r.prepareBeats(ctx), r.prepareClaims(ctx), r.prepareSessions(ctx))
 	})
 	if err != nil {
 		return err

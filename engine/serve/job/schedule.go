@@ -224,12 +224,12 @@ func (r *Runner) timely(ctx context.Context, eng *engine.Engine, a ApplyArgs) er
 	if v, _ := decide(KindApply, r.tasks()[task{a.Plan, KindApply}], since, now, inTime); v == run {
 		return nil
 	}
-	runs, err := eng.Runs(ctx, a.Plan, 1)
+	last, err := lastRun(ctx, eng, a.Plan)
 	if err != nil {
 		return err
 	}
-	if len(runs) > 0 && runs[0].Open() {
-		if began, err := time.Parse(time.RFC3339, runs[0].StartedAt); err == nil && !began.Before(since) {
+	if last != nil && last.Open() {
+		if began, err := time.Parse(time.RFC3339, last.StartedAt); err == nil && !began.Before(since) {
 			return nil
 		}
 	}

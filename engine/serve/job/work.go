@@ -91,14 +91,17 @@ const (
 // Work implements [river.Worker].
 func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	r := w.runner
-	free := r.busy.take(busyKey(j.Args))
+	free, err := r.claim(ctx, busyKey(j.Args), j.ID)
+	if err != nil {
+		return err
+	}
 	if free == nil {
 		return river.JobSnooze(busyWait)
 	}
 	defer free()
 	o := &Outcome{Job: j.ID, Kind: j.Kind, Plan: j.Args.PlanKey(), Started: r.cfg.Now().UTC(), Result: Done}
 	r.tell(o, Event{State: Started})
-	err := w.do(r, ctx, j.Args, o)
+	err = w.do(r, ctx, j.Args, o)
 	o.Finished = r.cfg.Now().UTC()
 	err = o.close(ctx, err)
 	if told := r.report(context.WithoutCancel(ctx), o); told != nil {
@@ -205,38 +208,6 @@ func (r *Runner) log(o *Outcome) {
 		}
 	}
 	r.cfg.Logger.Log(context.Background(), level, "job", args...)
-}
-
-// busy are the plans that a job of this process works on.
-type busy struct {
-	mu    sync.Mutex
-	plans map[string]bool
-}
-
-// busyKey is what no two jobs work on: a plan or, without one, what the job is about.
-func busyKey(a Args) string {
-	if a, is := a.(NotifyArgs); is {
-		return a.Kind() + " " + a.Channel
-	}
-	return "plan " + a.PlanKey()
-}
-
-// take keeps a plan for a job, and returns what lets it go; nil if another one has it.
-func (b *busy) take(plan string) (free func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.plans[plan] {
-		return nil
-	}
-	if b.plans == nil {
-		b.plans = map[string]bool{}
-	}
-	b.plans[plan] = true
-	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		delete(b.plans, plan)
-	}
 }
 
 // outcomeOf is what a job that ended left; nil if it has not.

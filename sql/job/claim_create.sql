@@ -1,0 +1,6 @@
+-- The plans that jobs work on, of all processes that share the jobs: a claim counts while its job runs.
+CREATE TABLE IF NOT EXISTS diet_claim (
+  plan  TEXT PRIMARY KEY,
+  job   INTEGER NOT NULL,
+  token TEXT NOT NULL -- another one each time
+) STRICT;

@@ -1,0 +1,1 @@
+DELETE FROM diet_claim WHERE plan = $1 AND token = $2;

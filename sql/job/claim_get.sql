@@ -1,0 +1,1 @@
+SELECT job, token FROM diet_claim WHERE plan = $1;
