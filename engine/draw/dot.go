@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // DOT writes the graph in Graphviz's language: a cluster a fabric, a rank a
@@ -61,7 +63,7 @@ func dotStyle(s edgeStyle) string {
 // there, and an ampersand an entity.
 var dotEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;", "\n", `\n`, "\r", " ", "\x00", "")
 
-func dotQuote(s string) string { return `"` + dotEscaper.Replace(s) + `"` }
+func dotQuote(s string) string { return `"` + dotEscaper.Replace(plain.Lines(s)) + `"` }
 
 // flush ends a document and returns the first error in writing it.
 func flush(out *bufio.Writer) error {

@@ -266,14 +266,14 @@ func TestGraphNames(t *testing.T) {
 	t.Parallel()
 	topo := MustTopology(t, "testdata/odd.yaml")
 	i := slices.IndexFunc(topo.Devices, func(d generate.Device) bool { return d.Role == "border" })
-	topo.Devices[i].Name = "a\"]\n--> b\\n &lt; <i> `c` #35; é\x01"
+	topo.Devices[i].Name = "a\"]\n--> b\\n &lt; <i> `c` #35; é\x01\u202e"
 	g := MustGraph(t, topo, draw.GraphOptions{})
 	for format, test := range map[string]struct {
 		got, want string
 	}{
-		"dot":     {written(t, g.DOT), `[label="a\"]\n--> b\\n &amp;lt; <i> ` + "`c` #35; é\x01" + `\nshallow"`},
-		"mermaid": {written(t, g.Mermaid), `n0["a#quot;] --#gt; b#92;n #amp;lt#59; #lt;i#gt; #96;c#96; #35;35#59; é` + "\x01" + `<br>shallow"]`},
-		"svg":     {written(t, g.SVG), "a&quot;]\n--&gt; b\\n &amp;lt; &lt;i&gt; `c` #35; é\uFFFD"},
+		"dot":     {written(t, g.DOT), `[label="a\"]\n--> b\\n &amp;lt; <i> ` + "`c` #35; é␁<U+202E>" + `\nshallow"`},
+		"mermaid": {written(t, g.Mermaid), `n0["a#quot;] --#gt; b#92;n #amp;lt#59; #lt;i#gt; #96;c#96; #35;35#59; é␁#lt;U+202E#gt;` + `<br>shallow"]`},
+		"svg":     {written(t, g.SVG), "a&quot;]␊--&gt; b\\n &amp;lt; &lt;i&gt; `c` #35; é␁&lt;U+202E&gt;"},
 	} {
 		if !strings.Contains(test.got, test.want) {
 			t.Errorf("%s does not say %s in\n%.900s", format, test.want, test.got)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // MermaidEdges is how many edges Mermaid draws unless configured otherwise by
@@ -70,7 +72,7 @@ func (g *Graph) mermaidColors(w io.Writer) {
 var mermaidEscaper = strings.NewReplacer("#", "#35;", `"`, "#quot;", "&", "#amp;", "<", "#lt;", ">", "#gt;",
 	"`", "#96;", "*", "#42;", `\`, "#92;", ";", "#59;")
 
-func mermaidEscape(s string) string { return mermaidEscaper.Replace(oneLine(s)) }
+func mermaidEscape(s string) string { return mermaidEscaper.Replace(plain.Line(oneLine(s))) }
 
 func mermaidQuote(s string) string { return `"` + mermaidEscape(s) + `"` }
 

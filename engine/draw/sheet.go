@@ -10,13 +10,14 @@ import (
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 //go:embed sheet.html
 var sheetHTML string
 
 var sheetTemplate = template.Must(template.New("sheet").Funcs(template.FuncMap{
-	"amount": amount, "color": colorName, "unit": unit,
+	"amount": amount, "color": colorName, "unit": unit, "text": plain.Line,
 }).Parse(sheetHTML))
 
 // sheet is what the template prints.

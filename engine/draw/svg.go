@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"github.com/beevik/etree"
+
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // fonts are those that a viewer is likely to have. Texts are measured for the
@@ -30,8 +32,8 @@ func newCanvas(title, description string) *canvas {
 	root.CreateAttr("xmlns", "http://www.w3.org/2000/svg")
 	root.CreateAttr("font-family", fonts)
 	root.CreateAttr("role", "img")
-	root.CreateElement("title").SetText(title)
-	root.CreateElement("desc").SetText(description)
+	root.CreateElement("title").SetText(plain.Line(title))
+	root.CreateElement("desc").SetText(plain.Line(description))
 	root.CreateElement("style").SetText(darkStyle)
 	add(root, "rect", "width", "100%", "height", "100%", "fill", "#ffffff")
 	return &canvas{doc, root}
@@ -82,24 +84,24 @@ func drawRect(parent *etree.Element, r rect, attrs ...string) {
 	add(parent, "rect", append([]string{"x", num(r.x), "y", num(r.y), "width", num(r.w), "height", num(r.h)}, attrs...)...)
 }
 
-// drawText writes a text with its baseline at a point.
+// drawText writes a text with its baseline at a point. What would turn its direction is shown.
 func drawText(parent *etree.Element, at point, size float64, s string, attrs ...string) *etree.Element {
 	e := add(parent, "text", append([]string{"x", num(at.x), "y", num(at.y), "font-size", num(size)}, attrs...)...)
-	e.SetText(s)
+	e.SetText(plain.Line(s))
 	return e
 }
 
 // tooltip names an element to whoever points at it.
 func tooltip(e *etree.Element, s string) {
 	title := etree.NewElement("title")
-	title.SetText(s)
+	title.SetText(plain.Line(s))
 	e.InsertChildAt(0, title)
 }
 
 // textWidth is how wide a text is at most, in pixels at a font size.
 func textWidth(s string, size float64) float64 {
 	em := 0.0
-	for _, r := range s {
+	for _, r := range plain.Line(s) {
 		em += runeWidth(r)
 	}
 	return em * size
@@ -134,7 +136,7 @@ func clip(s string, size, width float64) string {
 	if textWidth(s, size) <= width {
 		return s
 	}
-	runes := []rune(s)
+	runes := []rune(plain.Line(s))
 	for n := len(runes) - 1; n > 1; n-- {
 		head := n / 3
 		if short := string(runes[:head]) + "…" + string(runes[len(runes)-(n-head):]); textWidth(short, size) <= width {

@@ -1,57 +1,16 @@
 package report
 
 import (
-	"fmt"
 	"reflect"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/diet-project/diet/generate/plain"
 )
 
-// Printable returns a text as one line for a terminal. Whoever may edit an object in NetBox
-// chooses its names and texts: a line end in one forges a line of diet's, an escape
-// sequence rewrites what was printed before. Each control character becomes its picture,
-// such as ␊ for a line end, and what turns the direction of writing its number.
-func Printable(text string) string {
-	if isPrintable(text) {
-		return text
-	}
-	var out strings.Builder
-	for i, r := range text {
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)):
-			fmt.Fprintf(&out, "<%02X>", text[i])
-		case r < ' ':
-			out.WriteRune('␀' + r)
-		case r == '\u007f':
-			out.WriteRune('␡')
-		case hidden(r):
-			fmt.Fprintf(&out, "<%U>", r)
-		default:
-			out.WriteRune(r)
-		}
-	}
-	return out.String()
-}
+// Printable returns a text as one line that does nothing else, see [plain.Line].
+func Printable(text string) string { return plain.Line(text) }
 
 // PrintableLines is [Printable] for a text of several lines.
-func PrintableLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = Printable(lines[i])
-	}
-	return strings.Join(lines, "\n")
-}
-
-func isPrintable(text string) bool {
-	return utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0
-}
-
-// hidden reports a character that a terminal acts on instead of showing it: controls, line
-// and paragraph separators, and those that turn the direction of writing.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
-}
+func PrintableLines(text string) string { return plain.Lines(text) }
 
 // printable returns a value with all texts in it as [Printable] makes them: itself if they
 // are so already, else a copy.
@@ -67,7 +26,7 @@ func printable[T any](v T) T {
 func allPrintable(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.String:
-		return isPrintable(v.String())
+		return plain.Is(v.String())
 	case reflect.Pointer, reflect.Interface:
 		return v.IsNil() || allPrintable(v.Elem())
 	case reflect.Slice, reflect.Array:

@@ -1,0 +1,55 @@
+// Package plain shows texts that somebody else chose as they are, without letting them act.
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Line returns a text as one line for a terminal or a page. Whoever may edit an object in NetBox
+// chooses its names and texts: a line end in one forges a line of diet's, an escape
+// sequence rewrites what was printed before. Each control character becomes its picture,
+// such as ␊ for a line end, and what turns the direction of writing its number.
+func Line(text string) string {
+	if Is(text) {
+		return text
+	}
+	var out strings.Builder
+	for i, r := range text {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)):
+			fmt.Fprintf(&out, "<%02X>", text[i])
+		case r < ' ':
+			out.WriteRune('␀' + r)
+		case r == '\u007f':
+			out.WriteRune('␡')
+		case hidden(r):
+			fmt.Fprintf(&out, "<%U>", r)
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}
+
+// Lines is [Line] for a text of several lines.
+func Lines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = Line(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Is reports whether a text is as [Line] makes it.
+func Is(text string) bool {
+	return utf8.ValidString(text) && strings.IndexFunc(text, hidden) < 0
+}
+
+// hidden reports a character that a terminal acts on instead of showing it: controls, line
+// and paragraph separators, and those that turn the direction of writing.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}

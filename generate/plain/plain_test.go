@@ -1,0 +1,23 @@
+package plain_test
+
+import (
+	"testing"
+
+	"github.com/diet-project/diet/generate/plain"
+)
+
+// TestLine shows what would act, and leaves the rest.
+func TestLine(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"web-01": "web-01", "Zürich 東京": "Zürich 東京", "a\nb\x1b[2J\x7f": "a␊b␛[2J␡", "\u202eexe.\u2069": "<U+202E>exe.<U+2069>",
+		"\xff": "<FF>", "\u2028": "<U+2028>", "\u0085": "<U+0085>",
+	} {
+		if got := plain.Line(in); got != want || plain.Is(in) != (in == want) || !plain.Is(got) {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+	if got := plain.Lines("a\r\nb"); got != "a␍\nb" {
+		t.Errorf("got %q", got)
+	}
+}
