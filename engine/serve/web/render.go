@@ -67,7 +67,7 @@ func (q *request) renderAgain(code, refresh int, name, title string, body any) {
 		Body: body,
 	}
 	if q.person.Name != "" {
-		f.Note = q.sessions.PopString(q.r.Context(), keyNote)
+		f.Note = q.said()
 		for _, p := range q.cfg.Jobs.Plans() {
 			f.Plans = append(f.Plans, p.Key)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/answer"
@@ -25,7 +26,7 @@ type request struct {
 	w      http.ResponseWriter
 	r      *http.Request
 	person user.Person
-	form   string // the token of the form to log in
+	form   string // the token of forms where nobody is logged in
 }
 
 // Errors of what was asked for.
@@ -106,10 +107,13 @@ func (s *site) unguarded() (bool, error) {
 	return !s.users.Load(), nil
 }
 
-// csrf is the token of the session, which every form carries; of somebody who is not logged in,
-// that of the form to do so.
+// csrf is the token of the session, which every form carries; where nobody is logged in, one that is made
+// from a cookie.
 func (q *request) csrf() string {
-	if q.person.Name == "" {
+	if local, err := q.unguarded(); err == nil && local && q.form == "" {
+		q.form = q.formToken(q.keepFormCookie(q.w, q.r))
+	}
+	if q.form != "" || q.person.Name == "" {
 		return q.form
 	}
 	return q.token(q.r)
@@ -127,6 +131,9 @@ func (s *site) token(r *http.Request) string {
 
 // sealed reports whether a form carries the token of its session.
 func (s *site) sealed(r *http.Request) bool {
+	if local, err := s.unguarded(); err != nil || local {
+		return err == nil && s.given(r)
+	}
 	want := s.sessions.GetString(r.Context(), keyToken)
 	return want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(r.PostFormValue("csrf"))) == 1
 }
@@ -165,8 +172,23 @@ func (q *request) goTo(address string) error {
 	return nil
 }
 
-// say keeps a sentence for the next page that the person sees.
-func (q *request) say(text string) { q.sessions.Put(q.r.Context(), keyNote, text) }
+// newsFor is how long a sentence is kept for the next page.
+const newsFor = time.Minute
+
+// say keeps a sentence for the next page that the person sees soon.
+func (q *request) say(text string) {
+	q.sessions.Put(q.r.Context(), keyNote, q.cfg.Now().UTC().Format(time.RFC3339)+" "+text)
+}
+
+// said is that sentence, "" for none.
+func (q *request) said() string {
+	when, text, _ := strings.Cut(q.sessions.PopString(q.r.Context(), keyNote), " ")
+	at, err := time.Parse(time.RFC3339, when)
+	if err != nil || q.cfg.Now().Sub(at) > newsFor {
+		return ""
+	}
+	return text
+}
 
 // fail shows an error as a page.
 func (q *request) fail(err error) {

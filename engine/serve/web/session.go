@@ -72,15 +72,15 @@ func within(next string) string {
 	return next
 }
 
-// formToken is the token of the form to log in: it is made from a cookie, so that nothing is
-// kept here for somebody who never does.
+// formToken is the token of forms where nobody is logged in: it is made from a cookie, so that nothing
+// is kept here for somebody who only looks.
 func (s *site) formToken(cookie string) string {
 	mac := hmac.New(sha256.New, s.cfg.Form)
 	_, _ = mac.Write([]byte(cookie)) // never fails, as hash says
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// formCookie is the cookie of the form to log in, "" if there is none.
+// formCookie is the cookie of such forms, "" if there is none.
 func (s *site) formCookie(r *http.Request) string {
 	c, err := r.Cookie(cookieName("diet-form", s.cfg.Secure))
 	if err != nil {
@@ -89,8 +89,21 @@ func (s *site) formCookie(r *http.Request) string {
 	return c.Value
 }
 
-// mayLogIn reports whether the form to log in is one that this browser was given.
-func (s *site) mayLogIn(r *http.Request) bool {
+// keepFormCookie is the same, and gives a browser one that has none.
+func (s *site) keepFormCookie(w http.ResponseWriter, r *http.Request) string {
+	cookie := s.formCookie(r)
+	if cookie == "" {
+		cookie = rand.Text()
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the page is served by TLS
+			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure,
+			SameSite: http.SameSiteLaxMode,
+		})
+	}
+	return cookie
+}
+
+// given reports whether a form is one that this browser was given.
+func (s *site) given(r *http.Request) bool {
 	cookie := s.formCookie(r)
 	return cookie != "" && subtle.ConstantTimeCompare([]byte(s.formToken(cookie)), []byte(r.PostFormValue("csrf"))) == 1
 }
@@ -108,15 +121,7 @@ func (s *site) showLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) renderLogin(w http.ResponseWriter, r *http.Request, code int, problem string) {
-	cookie := s.formCookie(r)
-	if cookie == "" {
-		cookie = rand.Text()
-		http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever the page is served by TLS
-			Name: cookieName("diet-form", s.cfg.Secure), Value: cookie, Path: "/", HttpOnly: true, Secure: s.cfg.Secure,
-			SameSite: http.SameSiteLaxMode,
-		})
-	}
-	q := &request{site: s, w: w, r: r, form: s.formToken(cookie)}
+	q := &request{site: s, w: w, r: r, form: s.formToken(s.keepFormCookie(w, r))}
 	n, _ := s.passwords()
 	page := loginPage{
 		Next: within(r.FormValue("next")), Name: r.PostFormValue("name"), Problem: problem,
@@ -154,7 +159,7 @@ func (s *site) login(w http.ResponseWriter, r *http.Request) {
 	case local:
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
-	case !s.mayLogIn(r):
+	case !s.given(r):
 		s.renderLogin(w, r, http.StatusForbidden, errForged.Error())
 		return
 	case !s.logins.allow(r, name):

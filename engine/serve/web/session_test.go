@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
 
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/user"
@@ -63,6 +67,57 @@ func TestReplicas(t *testing.T) {
 	if b.get("/previews"); !strings.HasPrefix(b.at, "/login") {
 		t.Errorf("who kept the cookie of a session that has ended is in: %s", b.at)
 	}
+}
+
+// commits counts how often something of a session is kept.
+type commits struct {
+	scs.CtxStore
+	n atomic.Int64
+}
+
+func (c *commits) CommitCtx(ctx context.Context, id string, data []byte, expires time.Time) error {
+	c.n.Add(1)
+	return c.CtxStore.CommitCtx(ctx, id, data, expires)
+}
+
+// TestNothingKept keeps nothing of who only looks, be it without a cookie each time, and what was said to
+// somebody for a minute.
+func TestNothingKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.idle = true })
+	kept := &commits{CtxStore: w.jobs.Sessions()}
+	var late atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(late.Load())) }
+	w.pages.Close()
+	w.pages = httptest.NewServer(w.shown(web.Config{Open: w.open, Jobs: w.jobs, Users: w.users, Local: "joe", Sessions: kept, Now: now}))
+	for _, path := range []string{"/", "/plans/web/questions", "/login", "/nothing", "/previews"} {
+		for range 3 {
+			w.browser().get(path)
+		}
+	}
+	if n := kept.n.Load(); n > 0 {
+		t.Errorf("of who looked, %d sessions are kept", n)
+	}
+	b, other := w.browser(), w.browser()
+	other.get("/plans/web")
+	b.last = other.last
+	b.post("/plans/web/check").status(http.StatusForbidden)
+	b.get("/plans/web").post("/plans/web/check").status(http.StatusOK).sees("NetBox is being read")
+	b.get("/").misses("NetBox is being read")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.pages.URL+"/check", strings.NewReader("csrf="+csrfField.FindStringSubmatch(b.last)[1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	stays := *b.client
+	stays.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := stays.Do(req)
+	if err != nil || res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%v, %v", res, err)
+	}
+	_ = res.Body.Close()
+	late.Store(int64(2 * time.Minute))
+	b.get("/").status(http.StatusOK).misses("NetBox is being read")
 }
 
 func mustParse(t *testing.T, text string) *url.URL {
