@@ -212,7 +212,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), importCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), historyCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
-			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), userCommand(),
+			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), jobsCommand(), userCommand(),
 			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(), helpCommand(),
 		},
 	}

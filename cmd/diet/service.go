@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,7 +99,7 @@ func (s *service) jobSettings() (job.Config, error) {
 // jobConfig is how jobs run.
 func (s *service) jobConfig() (job.Config, error) {
 	cfg, err := s.jobSettings()
-	cfg.Path = cmp.Or(string(s.env.config.Serve.Jobs), job.Beside(s.env.mirrorPath()))
+	cfg.Path = s.env.jobsPath()
 	cfg.Open, cfg.Plans, cfg.Pull, cfg.Host, cfg.Logger = s.open, s.plans, s.pull, s.base.Host, s.log
 	return cfg, err
 }

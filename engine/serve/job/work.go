@@ -30,6 +30,9 @@ type Outcome struct {
 	Result Result `json:"result"`
 	Error  string `json:"error,omitempty"`
 
+	// CancelledBy is who cancelled it, "" for nobody.
+	CancelledBy string `json:"cancelled_by,omitempty"`
+
 	// Run is the apply that it was, and Preview what it applied.
 	Run     string `json:"run,omitempty"`
 	Preview string `json:"preview,omitempty"`
@@ -101,7 +104,7 @@ func (w *worker[T]) Work(ctx context.Context, j *river.Job[T]) error {
 	defer free()
 	o := &Outcome{Job: j.ID, Kind: j.Kind, Plan: j.Args.PlanKey(), Started: r.cfg.Now().UTC(), Result: Done}
 	r.tell(o, Event{State: Started})
-	err = w.do(r, ctx, j.Args, o)
+	err = r.called(ctx, o, w.do(r, ctx, j.Args, o))
 	o.Finished = r.cfg.Now().UTC()
 	err = o.close(ctx, err)
 	if told := r.report(context.WithoutCancel(ctx), o); told != nil {
@@ -124,6 +127,9 @@ func (o *Outcome) close(ctx context.Context, err error) error {
 	o.Error = err.Error()
 	var held *lease.HeldError
 	switch {
+	case errors.Is(err, errByHand):
+		o.Result = Cancelled
+		return river.JobCancel(err)
 	case ctx.Err() != nil, errors.Is(err, apply.ErrInterrupted):
 		o.Result = Later
 		return river.JobSnooze(0)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/engine/serve/user"
 )
 
 // refreshEvery is how often a page of something under way is loaded again where there is no
@@ -99,6 +100,22 @@ func showJob(q *request) error {
 	q.renderAgain(http.StatusOK, refresh, "job", fmt.Sprintf("%s of %s", page.Kind, page.Plan), page)
 	return nil
 }
+
+// cancelJob ends a job that waits, or interrupts it.
+func cancelJob(q *request) error {
+	page, err := q.job()
+	if err != nil {
+		return err
+	}
+	if _, err := q.cfg.Jobs.Cancel(q.r.Context(), page.ID, q.person.Name); err != nil {
+		return err
+	}
+	q.looks.forget(page.Plan)
+	return q.goTo(jobPath(page.ID))
+}
+
+// MayCancel reports whether a person may cancel the job.
+func (j *jobPage) MayCancel(person user.Person) bool { return person.May(user.Applier) && j.Cancellable() }
 
 func watchJob(q *request) error {
 	return q.stream("job", "job-body", func() (any, bool, error) {

@@ -230,6 +230,8 @@ func statusOf(err error) int {
 	case errors.As(err, &stale), errors.As(err, &held), errors.As(err, &meanwhile), errors.As(err, &changed),
 		errors.Is(err, mirror.ErrNeverSynced):
 		return http.StatusConflict
+	case errors.Is(err, job.ErrOver), errors.Is(err, job.ErrNoUse):
+		return http.StatusConflict
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable
 	case errors.Is(err, engine.ErrNoApproval), errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):

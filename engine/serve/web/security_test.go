@@ -29,6 +29,7 @@ var may = map[string]string{
 	"POST /check": "resolver approver applier", "POST /plans/{plan}/check": "resolver approver applier",
 	"POST /plans/{plan}/preview": "resolver approver applier", "POST /plans/{plan}/questions": "resolver",
 	"POST /previews/{preview}/approve": "approver", "POST /previews/{preview}/apply": "applier", "POST /runs/{run}/rollback": "applier",
+	"POST /jobs/{job}/cancel": "applier",
 }
 
 // TestRoutes asks every page as everybody: nobody gets in without a login, and nobody does what

@@ -165,6 +165,7 @@ func routes() []route {
 		{"GET /jobs", anybody, showJobs},
 		{"GET /jobs/{job}", anybody, showJob},
 		{"GET /jobs/{job}/events", anybody, watchJob},
+		{"POST /jobs/{job}/cancel", appliers, cancelJob},
 		{"GET /plans/{plan}/topology", anybody, showTopology},
 		{"GET /plans/{plan}/racks", anybody, showRacks},
 		{"GET /sql", anybody, showSQL},
