@@ -5,29 +5,25 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
 	"github.com/diet-project/diet/engine/serve/user"
 )
 
-// TestNothingToDo shows the run of a scheduled apply that had nothing to do, with no link to the preview
-// that it had not to store.
+// TestNothingToDo shows the run of an apply that had nothing to do, with no link to the preview that it had
+// not to store.
 func TestNothingToDo(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	b := w.browser()
-	events, undo := w.jobs.Subscribe()
-	defer undo()
-	if _, err := w.jobs.Enqueue(t.Context(), job.ApplyArgs{Plan: "web"}, 0); err != nil {
-		t.Fatal(err)
-	}
+	w := newWorld(t, func(w *world) { w.idle = true })
 	run := ""
-	for e := range events {
-		if e.Kind == job.KindApply && e.State == job.Ended { // the first check may end before it
-			run = e.Outcome.Run
-			break
+	w.with(func(eng *engine.Engine) {
+		result, _, err := eng.Apply(t.Context(), w.load(), engine.ApplyOptions{})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	b.get("/runs/"+run).status(http.StatusOK).sees("It has sent nothing", "which is not stored").misses(`href="/previews/pv-`)
+		run = result.Run
+	})
+	w.browser().get("/runs/"+run).status(http.StatusOK).sees("It has sent nothing", "which is not stored").misses(`href="/previews/pv-`)
 }
 
 // TestAskedFor says who asked for a check.
