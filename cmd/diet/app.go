@@ -212,8 +212,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 			initCommand(), importCommand(), validateCommand(), generateCommand(), graphCommand(), syncCommand(), diffCommand(),
 			previewCommand(), approveCommand(), resolveCommand(), ackCommand(), unmanageCommand(), adoptCommand(), whyCommand(),
 			blameCommand(), historyCommand(), sqlCommand(), checkCommand(), previewsCommand(), runsCommand(), runCommand(), storeCommand(),
-			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), jobsCommand(), userCommand(),
-			policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(), helpCommand(),
+			applyCommand(), branchCommand(), rollbackCommand(), destroyCommand(), statusCommand(), serveCommand(), watchCommand(), jobsCommand(),
+			userCommand(), policyCommand(), sandboxCommand(), demoCommand(), configCommand(), versionCommand(), completionCommand(), helpCommand(),
 		},
 	}
 	for _, c := range app.Commands {

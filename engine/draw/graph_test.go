@@ -272,7 +272,7 @@ func TestGraphNames(t *testing.T) {
 		got, want string
 	}{
 		"dot":     {written(t, g.DOT), `[label="a\"]\n--> b\\n &amp;lt; <i> ` + "`c` #35; é␁<U+202E>" + `\nshallow"`},
-		"mermaid": {written(t, g.Mermaid), `n0["a#quot;] --#gt; b#92;n #amp;lt#59; #lt;i#gt; #96;c#96; #35;35#59; é␁#lt;U+202E#gt;` + `<br>shallow"]`},
+		"mermaid": {written(t, g.Mermaid), `n0["a#quot;] --#gt; b#92;n #amp;lt#59; #lt;i#gt; #96;c#96; #35;35#59; é␁#lt;U+202E#gt;<br>shallow"]`},
 		"svg":     {written(t, g.SVG), "a&quot;]␊--&gt; b\\n &amp;lt; &lt;i&gt; `c` #35; é␁&lt;U+202E&gt;"},
 	} {
 		if !strings.Contains(test.got, test.want) {

@@ -25,7 +25,7 @@ func TestCancel(t *testing.T) {
 	path := enqueue(job.ApplyArgs{Plan: "web", User: "bob"})
 	vera.get(path).sees("Waiting its turn").misses("/cancel")
 	vera.get("/previews").post(path + "/cancel").status(http.StatusForbidden)
-	alice.get(path).sees(`action="` + path + `/cancel"`).post(path + "/cancel").status(http.StatusOK).
+	alice.get(path).sees(`action="`+path+`/cancel"`).post(path+"/cancel").status(http.StatusOK).
 		sees("cancelled by alice").misses("/cancel", "Waiting its turn")
 	alice.get("/jobs").sees("cancelled by alice", "bob")
 	alice.post(path + "/cancel").status(http.StatusConflict).sees("it has ended already")

@@ -115,7 +115,9 @@ func cancelJob(q *request) error {
 }
 
 // MayCancel reports whether a person may cancel the job.
-func (j *jobPage) MayCancel(person user.Person) bool { return person.May(user.Applier) && j.Cancellable() }
+func (j *jobPage) MayCancel(person user.Person) bool {
+	return person.May(user.Applier) && j.Cancellable()
+}
 
 func watchJob(q *request) error {
 	return q.stream("job", "job-body", func() (any, bool, error) {

@@ -104,7 +104,8 @@ func TestNothingKept(t *testing.T) {
 	b.post("/plans/web/check").status(http.StatusForbidden)
 	b.get("/plans/web").post("/plans/web/check").status(http.StatusOK).sees("NetBox is being read")
 	b.get("/").misses("NetBox is being read")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.pages.URL+"/check", strings.NewReader("csrf="+csrfField.FindStringSubmatch(b.last)[1]))
+	form := strings.NewReader("csrf=" + csrfField.FindStringSubmatch(b.last)[1])
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.pages.URL+"/check", form)
 	if err != nil {
 		t.Fatal(err)
 	}
