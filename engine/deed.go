@@ -123,6 +123,10 @@ func addDeed(out map[string]*deed, r *store.Request, object string, payload json
 		}
 		out[object] = d
 	}
+	if was != nil && was.IsRestored() {
+		d.righted = append(d.righted, "")
+		return nil
+	}
 	if r.Method == deletion {
 		if d.did == change.Create {
 			delete(out, object) // it came and went

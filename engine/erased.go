@@ -229,7 +229,9 @@ func (e *Engine) restoreBatch(ctx context.Context, j *journal, kind string, batc
 		items = append(items, item)
 		write.IfMatch = append(write.IfMatch, m.tag)
 		r.Objects, r.Payload = append(r.Objects, m.object), append(r.Payload, item)
-		r.Inverse = append(r.Inverse, &apply.Prior{ID: m.ID, Kind: kind, Object: m.object, Name: m.Name})
+		r.Inverse = append(r.Inverse, &apply.Prior{
+			ID: m.ID, Kind: kind, Object: m.object, Name: m.Name, Owned: true, Marks: apply.Restored,
+		})
 	}
 	seq, err := j.Sent(ctx, r)
 	if err != nil {

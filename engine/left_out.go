@@ -35,7 +35,7 @@ func (to *aim) leftOut(set *change.Set, x Narrowed, chosen *scope) []change.Noti
 	out := along.notices()
 	if len(rest) > 0 {
 		out = append(out, change.Notice{ID: LeftOutFinding, Severity: change.Warning, Message: fmt.Sprintf(
-			"left out as --target and --exclude say, though NetBox is not as the plan says: %s", some(rest))})
+			"left out as --target and --exclude say, though NetBox is not as the plan says: %s", some(rest)), Objects: rest})
 	}
 	return out
 }

@@ -27,7 +27,7 @@ func (u *undoing) notes(run string, lost casualties) []change.Notice {
 	var out []change.Notice
 	add := func(id, format string, objects []string) {
 		if slices.Sort(objects); len(objects) > 0 {
-			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects))})
+			out = append(out, change.Notice{ID: id, Severity: change.Warning, Message: fmt.Sprintf(format, run, some(objects)), Objects: objects})
 		}
 	}
 	add("rollback-deleted", "%s deleted %s: what is made again has another id in NetBox, nothing that others attached, "+
@@ -115,7 +115,7 @@ func (p *Preview) tellAnswers(answers []*answer.Answer, file string, now time.Ti
 	if len(stand) > 0 {
 		p.Findings = append(p.Findings, change.Notice{ID: "rollback-answers", Severity: change.Warning, Message: fmt.Sprintf(
 			"answers about %s stay, and may have that done again once the plan is applied: take out of %s what should not be",
-			some(stand), file)})
+			some(stand), file), Objects: stand})
 	}
 }
 

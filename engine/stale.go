@@ -37,10 +37,14 @@ func (e *StaleError) Error() string {
 
 // Hint says the way out.
 func (e *StaleError) Hint() string {
+	hint := "make a new preview, review it, and apply that one"
 	if e.Run != "" {
-		return "`diet run " + e.Run + "` shows what that did; what changed since is in a new preview: " + some(e.Moved)
+		hint = "`diet run " + e.Run + "` shows what that did; what changed since is in a new preview: " + some(e.Moved)
 	}
-	return "make a new preview, review it, and apply that one"
+	if n := len(e.Moved); some(e.Moved) != upTo(n, e.Moved) {
+		hint += fmt.Sprintf("; --json names all %d", n)
+	}
+	return hint
 }
 
 // compare refuses a preview that no longer describes what an apply would do.

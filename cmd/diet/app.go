@@ -120,6 +120,9 @@ type failure struct {
 
 	// Findings are what is wrong with a plan, each with its place.
 	Findings []generate.Finding `json:"findings,omitempty"`
+
+	// Changed is all that changed since a preview: kind and object id; the plan, the policies, the answers.
+	Changed []string `json:"changed,omitempty"`
 }
 
 func failureOf(ctx context.Context, err error) *failure {
@@ -135,6 +138,10 @@ func failureOf(ctx context.Context, err error) *failure {
 	var wrong *generate.FindingsError
 	if errors.As(err, &wrong) {
 		f.Findings = wrong.Findings
+	}
+	var stale *engine.StaleError
+	if errors.As(err, &stale) {
+		f.Changed = stale.Moved
 	}
 	return f
 }

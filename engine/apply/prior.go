@@ -9,6 +9,9 @@ import (
 	"github.com/diet-project/diet/mirror/value"
 )
 
+// Restored is why marks are written that NetBox had erased, as its changelog has them.
+const Restored = "restored"
+
 // Prior is an object ahead of a request that changes it, as the journal keeps it: a rollback
 // is made of it.
 type Prior struct {
@@ -32,8 +35,8 @@ type Prior struct {
 	// they referred to. An older diet did not note it: nil.
 	Emptied map[string]any `json:"emptied"`
 
-	// Marks is why the request writes diet's marks on what has them already: it was unmanaged, or somebody
-	// had edited them. "" is that neither was.
+	// Marks is why the request writes diet's marks on what has them already: it was unmanaged, somebody
+	// had edited them, or NetBox had erased them ([Restored]). "" is none of these.
 	Marks string `json:"marks,omitempty"`
 
 	// Attached and Written are, where it is deleted, what others attached to it and wrote on
@@ -98,4 +101,10 @@ func (p *Prior) UnmarshalJSON(text []byte) error {
 		}
 	}
 	return nil
+}
+
+// IsRestored reports whether the request wrote nothing but marks that NetBox had erased. An older diet
+// noted nothing of such an object but its names.
+func (p *Prior) IsRestored() bool {
+	return p.Marks == Restored || p.Fields == nil && !p.Owned && p.Marks == ""
 }

@@ -20,7 +20,10 @@ type Notice struct {
 	Severity Severity `json:"severity"`
 	Place    string   `json:"place,omitempty"` // in the plan: spec.site
 	Message  string   `json:"message"`
-	Objects  []string `json:"objects,omitempty"` // what it is about: diet ids, kind:slug of a shared one
+
+	// Objects are all that it is about, also what the message has no room for: diet ids, kind:slug of a
+	// shared one, and what of the object where that is not all of it.
+	Objects []string `json:"objects,omitempty"`
 }
 
 // sortNotices puts errors first, then goes by id and objects.

@@ -123,9 +123,7 @@ func (t Text) denial(set *change.Set, d denial) {
 		}
 		return
 	}
-	if len(c.Cascade) > 0 {
-		fmt.Fprintf(t.W, "      with %s\n", cascade(d.changes))
-	}
+	t.cascade(d.changes)
 	if c.Class == change.Orphaned {
 		t.losses(set, d.changes, "would lose")
 	}

@@ -23,9 +23,7 @@ func (t Text) drift(set *change.Set) {
 		if c.Class == change.Missing && c.With == "" && !c.Waits() && !c.Accepted() {
 			fmt.Fprintf(t.W, "  %s %s was deleted%s\n", t.paint(color.FgMagenta)("!"), t.named(set, c), blame(c.Blame))
 			t.verdict(c.Verdict)
-			if len(c.Cascade) > 0 {
-				fmt.Fprintf(t.W, "      with %s\n", cascade([]*change.Change{c}))
-			}
+			t.cascade([]*change.Change{c})
 		}
 	}
 	for _, e := range edits(set, t.Full) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine"
@@ -221,7 +222,7 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 			out = append(out, block{title: title, body: body.String(), lang: "text", objects: n})
 		}
 	}
-	add("Findings", len(p.Findings), func(t Text) { t.findings(p.Findings) })
+	add("Findings", len(p.Findings), func(t Text) { t.findings(brief(p.Findings), "") })
 	out = append(out, folded(set, (*change.Change).Acts, "")...)
 	if with := promisedBy(p); with != nil {
 		out = append(out, folded(with, (*change.Change).Acts, "once approved: ")...)
@@ -239,6 +240,18 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 	add("Policies", 0, func(t Text) { t.policies(p) })
 	for i := range out[told:] {
 		out[told+i].aside = true
+	}
+	return out
+}
+
+// brief are findings without the objects of those that are about many: a comment has a limit.
+func brief(list []change.Notice) []change.Notice {
+	const many = 50
+	out := slices.Clone(list)
+	for i := range out {
+		if len(out[i].Objects) > many {
+			out[i].Objects = nil
+		}
 	}
 	return out
 }

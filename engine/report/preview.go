@@ -70,7 +70,7 @@ func (t Text) preview(p *engine.Preview) {
 	t.section("Waiting: for something else, as each says").waiting(set)
 	t.section("Not made yet: " + notNeeded).later(set)
 	t.section("Accepted: what a person let stand").accepted(set)
-	t.section("Findings").findings(p.Findings)
+	t.section("Findings").findings(p.Findings, "--full")
 	t.section("Skipped: left as they are").skipped(set)
 	t.section("Unmanaged objects: taken over by a person").released(set)
 	t.section("Unmanaged: edits in fields that no plan owns").unmanaged(p.Unmanaged)
@@ -113,19 +113,32 @@ func (t Text) wholeAnswers(p *engine.Preview, v change.Verdict) {
 	}
 }
 
-func (t Text) findings(list []change.Notice) {
+// findings writes findings; all is the flag that has all named that they are about, "" for none.
+func (t Text) findings(list []change.Notice, all string) {
 	for _, n := range list {
 		paint := t.paint(color.FgYellow)
 		if n.Severity == change.Error {
 			paint = t.paint(color.FgRed)
 		}
 		fmt.Fprintf(t.W, "  %s %s\n", paint("%s:", n.Severity), n.Message)
-		for _, object := range n.Objects {
-			if t.Full && len(n.Objects) > 1 {
-				fmt.Fprintf(t.W, "      %s\n", object)
-			}
+		switch unnamed := unnamed(n); {
+		case t.Full && len(n.Objects) > 1:
+			fmt.Fprintf(t.W, "      %s\n", strings.Join(n.Objects, "\n      "))
+		case unnamed > 0 && all != "":
+			fmt.Fprintf(t.W, "      … %s names all %d\n", all, len(n.Objects))
 		}
 	}
+}
+
+// unnamed counts the objects of a finding that its message has no room for.
+func unnamed(n change.Notice) int {
+	out := 0
+	for _, object := range n.Objects {
+		if !strings.Contains(n.Message, object) {
+			out++
+		}
+	}
+	return out
 }
 
 // doomed counts the deletions of a set that have a verdict of their own.

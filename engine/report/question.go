@@ -85,8 +85,8 @@ func (t Text) question(set *change.Set, q *answer.Question, about []*change.Chan
 	for _, f := range bundle(c, q.Field) {
 		t.allSides(set, about, f.Name, q.Verdict.Message)
 	}
-	if q.Field == "" && len(c.Cascade) > 0 {
-		fmt.Fprintf(t.W, "      with %s\n", cascade(about))
+	if q.Field == "" {
+		t.cascade(about)
 	}
 	if q.Field == "" && c.Class == change.Orphaned {
 		t.losses(set, about, "would lose")

@@ -17,7 +17,7 @@ import (
 // held, each by its reason; and the counts in one line.
 func (t Text) Result(r *apply.Result) error {
 	r = printable(r)
-	t.findings(r.Findings)
+	t.findings(r.Findings, "")
 	t.failed(r.Errors)
 	for _, c := range r.Casualties {
 		by := ""

@@ -71,8 +71,8 @@ func (t Text) Changes(set *change.Set) bool {
 		if c.Verdict.Answer != "" || waived(c.Verdict) != "" {
 			t.verdict(c.Verdict)
 		}
-		if c.Action == change.Delete && len(c.Cascade) > 0 {
-			fmt.Fprintf(t.W, "      with %s\n", cascade(g.changes))
+		if c.Action == change.Delete {
+			t.cascade(g.changes)
 		}
 		if c.Outcome() == change.Delete && c.With == "" { // one that is released keeps all
 			t.losses(set, g.changes, "loses")
@@ -127,6 +127,13 @@ func amount(n int, kind string) string {
 		return fmt.Sprintf("%d ip addresses", n)
 	}
 	return fmt.Sprintf("%d %ss", n, name)
+}
+
+// cascade writes what goes along with changes, if anything does.
+func (t Text) cascade(cs []*change.Change) {
+	if along := cascade(cs); along != "" {
+		fmt.Fprintf(t.W, "      with %s\n", along)
+	}
 }
 
 func cascade(cs []*change.Change) string {
