@@ -20,8 +20,9 @@ var objectTypes = kinds.Kind{Name: "object_type", Endpoint: "core/object-types"}
 // objectType is one of them.
 type objectType struct {
 	name     string // app.model
-	endpoint string // plugins/x/things, "" where the API does not show it
+	endpoint string // plugins/x/things, "" where the API does not show its objects
 	plugin   bool
+	private  bool // one of NetBox's or a plugin's own works, which nothing of people's is in
 }
 
 // types reads NetBox's list of types, once; nil where it has none.
@@ -30,7 +31,7 @@ func (w *walk) types() ([]objectType, error) {
 		return w.list, nil
 	}
 	w.listed = true
-	rows, err := w.pages(objectTypes, url.Values{"fields": {"id,app_label,model,rest_api_endpoint,is_plugin_model"}})
+	rows, err := w.pages(objectTypes, url.Values{"fields": {"id,app_label,model,rest_api_endpoint,is_plugin_model,public"}})
 	if why := unreadable(objectTypes, err); why != "" {
 		w.untold = why
 		return nil, nil
@@ -47,7 +48,7 @@ func (w *walk) types() ([]objectType, error) {
 		model, _ := row["model"].(string)
 		endpoint, _ := row["rest_api_endpoint"].(string)
 		list := strings.Trim(strings.TrimPrefix(endpoint, "/api/"), "/")
-		w.list = append(w.list, objectType{app + "." + model, list, row["is_plugin_model"] == true})
+		w.list = append(w.list, objectType{app + "." + model, list, row["is_plugin_model"] == true, row["public"] == false})
 	}
 	return w.list, nil
 }
@@ -81,7 +82,11 @@ func (w *walk) plugins(kind kinds.Kind) error {
 		return w.doubtPlugins(kind)
 	}
 	for _, t := range types {
-		if !t.plugin || t.endpoint == "" || strings.HasPrefix(t.name, branching) {
+		if !t.plugin || strings.HasPrefix(t.name, branching) || t.private && t.endpoint == "" {
+			continue
+		}
+		if t.endpoint == "" {
+			w.doubt(kind, fmt.Sprintf("what %s of a plugin refers to is not known: NetBox's API does not show it", t.name))
 			continue
 		}
 		if err := w.plugin(kind, kinds.Kind{Name: t.name, Endpoint: t.endpoint, ObjectType: t.name}); err != nil {
@@ -132,7 +137,10 @@ func (w *walk) readPlugin(model kinds.Kind) (*table, error) {
 	n, err := w.amount(w.ctx, model)
 	t := &table{count: n}
 	switch {
-	case absent(err) || err == nil && n == 0:
+	case absent(err):
+		t.unknown = unreadable(model, errHidden) // the list of types has it
+		return t, nil
+	case err == nil && n == 0:
 		return t, nil
 	case n > most:
 		t.unknown = fmt.Sprintf("%s of a plugin has %d objects, too many to look through", model.Name, n)

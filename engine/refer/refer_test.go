@@ -425,6 +425,21 @@ func TestPlugins(t *testing.T) {
 	if got := judge(t, open(t), nb, device).Unknown; len(got) != 1 || !strings.Contains(got[0], "too many") {
 		t.Errorf("a large model: %q", got)
 	}
+	nb = &fake{lists: map[string][]object{"core/object-types": types, "dcim/devices": {}, "dcim/interfaces": {}}}
+	if got := judge(t, open(t), nb, device).Unknown; len(got) != 1 || !strings.Contains(got[0], "404 for plugins/dns/records") {
+		t.Errorf("a list that NetBox tells of and does not have: %q", got)
+	}
+	types[0]["rest_api_endpoint"] = nil
+	nb = &fake{lists: lists()}
+	if got := judge(t, open(t), nb, device).Unknown; len(got) != 1 || !strings.Contains(got[0], "dns.record") {
+		t.Errorf("a model that the API does not show: %q", got)
+	}
+	types[0]["public"] = false
+	if got := judge(t, open(t), nb, device).Unknown; len(got) != 0 {
+		t.Errorf("a private model: %q", got)
+	}
+	delete(types[0], "public")
+	types[0]["rest_api_endpoint"] = "/api/plugins/dns/records/"
 	types[0]["app_label"] = "netbox_branching" // whose objects tell what branches change
 	nb = &fake{lists: lists(object{"id": 3, "display": "Changed device", "object_type": "dcim.device", "object_id": 1})}
 	if j := judge(t, open(t), nb, device); len(j.References)+len(j.Unknown) > 0 {
