@@ -65,6 +65,17 @@ test_message_without_cascade if {
 	_verdict(bare).message == "web96/web[17] is no longer in the plan; it is deleted"
 }
 
+test_what_diet_made_and_refers_to_it_now_is_not_given_up if {
+	field := {"kind": "site", "id": 1, "name": "Lab (peer)", "clears": "cf.peer", "blame": {"actor": "diet"}}
+	cable := {"kind": "cable", "id": 2, "name": "web96/web[1]/1~", "clears": "cable", "blame": {"actor": "diet"}}
+
+	contains(
+		_verdict(_with("delete", {"references": [field]})).message,
+		"has 1 site (Lab (peer)) that refers to it; deleting it would empty their cf.peer",
+	)
+	contains(_verdict(_with("delete", {"references": [cable]})).message, "that diet made and gave up; ")
+}
+
 # Templates.
 
 test_template_interface_is_released if {

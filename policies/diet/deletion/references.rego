@@ -16,10 +16,20 @@ _listed(references) := text.series([phrase |
 	phrase := sprintf("%s (%s)", [text.amount(count(names), kind), text.names(names)])
 ])
 
-# What of the plan stays, what diet made and gave up, and what others made.
+# What of the plan stays, what diet made and gave up, what it made that refers to the object now,
+# and what others made.
 _staying := [reference | some reference in _references; reference.stays]
 
-_released := [reference | some reference in _references; not reference.stays; reference.blame.actor == "diet"]
+_by_diet := [reference | some reference in _references; not reference.stays; reference.blame.actor == "diet"]
+
+_released := [reference | some reference in _by_diet; not _emptied_by[reference]]
+
+_referring := [reference | some reference in _by_diet; _emptied_by[reference]]
+
+_emptied_by contains reference if {
+	some reference in _by_diet
+	reference.clears != "cable"
+}
 
 _foreign := [reference |
 	some reference in _references
@@ -31,11 +41,16 @@ _reasons := [sprintf("%s %s", [_listed(list), phrase]) |
 	some [list, phrase] in [
 		[_staying, _stay],
 		[_released, "that diet made and gave up"],
+		[_referring, _refer],
 		[_foreign, "that diet did not create"],
 		[_edits, "that others wrote"],
 	]
 	count(list) > 0
 ]
+
+default _refer := "that refer to it"
+
+_refer := "that refers to it" if count(_referring) == 1
 
 default _stay := "that stay"
 

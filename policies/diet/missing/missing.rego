@@ -16,7 +16,7 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	not _recreated
 	not input.instead_of
 	message := concat("; ", [
-		sprintf("%s was deleted in NetBox %s", [text.subject, text.author]),
+		sprintf("%s %s", [text.subject, _gone]),
 		"the plan still wants it, but what others wrote on it or attached stays gone",
 	])
 }
@@ -33,11 +33,10 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 	input.class == "missing"
 	not _recreated
 	input.instead_of
-	message := sprintf("the plan has %s instead of %s, %s in NetBox %s; it would be plugged in again", [
+	message := sprintf("the plan has %s instead of %s, %s; it would be plugged in again", [
 		text.subject,
 		input.instead_of,
 		_undone,
-		text.author,
 	])
 }
 
@@ -51,14 +50,27 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": message}
 defaults contains object.union(rego.metadata.rule().custom, {"message": message}) if {
 	input.class == "missing"
 	_recreated
-	message := sprintf("%s was deleted in NetBox %s; the settings have it recreated", [text.subject, text.author])
+	message := sprintf("%s %s; the settings have it recreated", [text.subject, _gone])
 }
 
 _recreated if data.settings.remediation.missing[input.kind] == "recreate"
 
-default _undone := "which was deleted"
+# Without a row of the changelog, nothing says that somebody deleted it.
+_gone := sprintf("was deleted in NetBox %s", [text.author]) if {
+	_explained
+} else := concat("", [
+	"is gone, as far as the token sees, and NetBox's changelog does not say why ",
+	"(deleted behind its back, hidden from the token, or lost in a restore)",
+])
+
+_explained if input.blame.actor != "unknown"
+
+_explained if input.blame.user
 
 _undone := said if {
-	count(input.differs) > 0
-	said := sprintf("of which %s was pulled out or plugged in elsewhere", [text.series(input.differs)])
-}
+	count(object.get(input, "differs", [])) > 0
+	said := sprintf(
+		"of which %s was pulled out or plugged in elsewhere in NetBox %s",
+		[text.series(input.differs), text.author],
+	)
+} else := sprintf("which %s", [_gone])

@@ -42,7 +42,22 @@ test_ask_without_blame if {
 	verdict := main.verdict with input as json.remove(_missing, ["blame", "object"])
 
 	verdict.id == "MIS001"
-	startswith(verdict.message, "this object was deleted in NetBox by somebody")
+	startswith(verdict.message, "this object is gone, as far as the token sees, and NetBox's changelog does not say why")
+}
+
+test_gone_without_a_row_of_the_changelog if {
+	unknown := {"blame": {"actor": "unknown"}}
+	whole := {"kind": "cable", "object": "web96/leaf[1]/1~", "instead_of": "web96/web[2]/x.p0~"}
+	asked := main.verdict with input as object.union(json.remove(_missing, ["blame"]), unknown)
+	instead := main.verdict with input as object.union(json.remove(_missing, ["blame"]), object.union(whole, unknown))
+	system := main.verdict with input as object.union(_missing, {"blame": {"actor": "system"}})
+
+	asked.id == "MIS001"
+	contains(asked.message, "hidden from the token, or lost in a restore")
+	not contains(asked.message, "somebody")
+	instead.id == "MIS003"
+	contains(instead.message, "web96/web[2]/x.p0~, which is gone, as far as the token sees")
+	contains(system.message, "was deleted in NetBox by alice")
 }
 
 test_allow_on_an_answer if {
