@@ -16,8 +16,9 @@ import (
 
 // followed is what this process knows of the jobs of others.
 type followed struct {
-	ended map[int64]time.Time // when each of the newest ended
-	retry time.Time           // when NetBox may be read again, after it could not be
+	ended map[int64]time.Time // when each of the newest ended, by the clock of its machine
+	read  bool                // NetBox is to be read, because one of them has
+	retry time.Time           // when it may be read again, after it could not be
 }
 
 // follow catches up with what processes on other machines did that share the jobs: it tells how
@@ -41,24 +42,30 @@ func (r *Runner) follow(ctx context.Context) error {
 		if r.others.ended[o.Job] = o.Finished; !first && !known[o.Job].Equal(o.Finished) {
 			r.tell(o, Event{State: Elsewhere, Outcome: o})
 			news = true
+			r.others.read = r.others.read || o.Reached
 		}
-		if o.Reached && o.Finished.After(read) {
+		if first && o.Reached && o.Finished.After(read) {
 			read = o.Finished
 		}
 	}
 	if news && r.cfg.Pull != nil {
 		r.cfg.Pull(ctx) // what they did may be of a newer plan
 	}
-	if read.IsZero() {
-		r.caughtUp(false, nil)
-		return nil
+	if first && !read.IsZero() {
+		r.others.read, err = r.older(ctx, read)
+		r.others.read = r.others.read || err != nil
+	}
+	if err != nil || !r.others.read {
+		r.caughtUp(false, err)
+		return err
 	}
 	if r.cfg.Now().Before(r.others.retry) {
 		return nil
 	}
-	if err = r.catchUp(ctx, read); err != nil {
+	if err = r.catchUp(ctx); err != nil {
 		r.others.retry = r.cfg.Now().Add(longestNap)
 	}
+	r.others.read = err != nil
 	r.caughtUp(false, err)
 	return err
 }
@@ -93,15 +100,24 @@ func (r *Runner) elsewhere(row *rivertype.JobRow) *Outcome {
 	return outcomeOf(row)
 }
 
-// catchUp reads NetBox if the mirror is older than what another one was when it was read.
-func (r *Runner) catchUp(ctx context.Context, read time.Time) error {
-	return r.books(ctx, func(eng *engine.Engine) error {
+// older reports whether the mirror is older than what another one was when it was read: so it is at a start,
+// as far as the clocks of the machines agree. Later, that somebody has read it says that it is.
+func (r *Runner) older(ctx context.Context, read time.Time) (older bool, err error) {
+	err = r.books(ctx, func(eng *engine.Engine) error {
 		synced, err := eng.Synced(ctx)
-		if err != nil && !errors.Is(err, mirror.ErrNeverSynced) || !synced.Before(read) {
-			return err
+		if older = synced.Before(read.Add(skew)); errors.Is(err, mirror.ErrNeverSynced) {
+			return nil
 		}
-		r.caughtUp(true, nil)
-		_, err = eng.Sync(ctx, mirror.Options{})
+		return err
+	})
+	return older, err
+}
+
+// catchUp reads NetBox.
+func (r *Runner) catchUp(ctx context.Context) error {
+	r.caughtUp(true, nil)
+	return r.books(ctx, func(eng *engine.Engine) error {
+		_, err := eng.Sync(ctx, mirror.Options{})
 		return err
 	})
 }

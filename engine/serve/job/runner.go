@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/notify"
@@ -308,9 +310,23 @@ func (r *Runner) Plan(key string) (Plan, bool) {
 // Plans are the plans as their files are now.
 func (r *Runner) Plans() []Plan { return r.cfg.Plans() }
 
-// Enqueue has a job run after a delay. One that waits already takes its place; where one is
-// at work, it is run once more afterwards, if that is of use. It returns the number of the job.
+// Enqueue has a job run after a delay. One that waits already takes its place, and waits no longer than
+// that, be it to be tried again: something has happened, or a person wants it now. A message waits as long
+// as it has to. Where one is at work, it is run once more afterwards, if that is of use. It returns the
+// number of the job.
 func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (int64, error) {
+	most := delay
+	if args.Kind() == KindNotify {
+		most = never
+	}
+	return r.enqueue(ctx, args, delay, most)
+}
+
+// never is longer than anything waits.
+const never = time.Duration(math.MaxInt64)
+
+// enqueue is the same, where one that waits already may wait for so long.
+func (r *Runner) enqueue(ctx context.Context, args Args, delay, most time.Duration) (int64, error) {
 	for _, a := range []Args{args, args.Anew()} {
 		opts := &river.InsertOpts{UniqueOpts: once}
 		if a.Kind() == KindNotify {
@@ -324,8 +340,24 @@ func (r *Runner) Enqueue(ctx context.Context, args Args, delay time.Duration) (i
 			return 0, fmt.Errorf("add job: %w", r.cfg.Explain(err))
 		}
 		if !made.UniqueSkippedAsDuplicate || made.Job.State != running || args.Anew() == args {
-			return made.Job.ID, nil
+			return made.Job.ID, r.hasten(ctx, made.Job, most)
 		}
 	}
 	return 0, nil // one runs and one has just begun to run after it
+}
+
+// hasten has a job run now that would wait for longer than most.
+func (r *Runner) hasten(ctx context.Context, row *rivertype.JobRow, most time.Duration) error {
+	waits := row.State == rivertype.JobStateRetryable || row.State == rivertype.JobStateScheduled
+	if !waits || row.ScheduledAt.Sub(r.cfg.Now()) <= most {
+		return nil
+	}
+	_, err := r.client.JobRetry(ctx, row.ID)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return nil // it was cancelled, and removed
+	}
+	if err != nil {
+		return fmt.Errorf("begin job %d: %w", row.ID, r.cfg.Explain(err))
+	}
+	return nil
 }

@@ -40,6 +40,9 @@ const (
 
 	// longestNap is how long to sleep at most: plans come and go.
 	longestNap = time.Minute
+
+	// skew is how much later it may be by the clock of another machine.
+	skew = time.Minute
 )
 
 // task is something that a schedule has done for a plan; "" for none.
@@ -118,7 +121,7 @@ func decide(kind string, all []Times, last, now time.Time, how Urgency) (verdict
 	if how == Everything {
 		return run, now
 	}
-	if last.IsZero() {
+	if last.IsZero() || last.After(now.Add(skew)) { // a clock was wrong then: nobody waits until it would have been right
 		if kind == KindApply {
 			return start, next(all, now)
 		}
@@ -198,7 +201,7 @@ func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]ver
 		case miss:
 			r.cfg.Logger.Warn("apply left out: its time has passed", "plan", t.plan)
 		case run:
-			if _, err := r.Enqueue(ctx, t.args(since), 0); err != nil {
+			if _, err := r.enqueue(ctx, t.args(since), 0, r.cfg.Retry<<longestRetry+skew); err != nil {
 				return err
 			}
 		}

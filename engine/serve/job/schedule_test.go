@@ -44,6 +44,9 @@ func TestDecide(t *testing.T) {
 		{kind: job.KindApply, times: "0 3 * * *", last: "01 03:00", now: "02 12:00", want: "miss", next: "03 03:00"},
 		{kind: job.KindApply, times: "0 3 * * *", last: "01 03:00", now: "05 03:01", want: "run"},
 		{kind: job.KindApply, times: "0 3 * * *", last: "01 03:00", now: "02 12:00", anyTime: true, want: "run"},
+		{kind: job.KindCheck, times: "*/15 * * * *", last: "01 10:08", now: "01 10:07", want: "wait", next: "01 10:15"},
+		{kind: job.KindCheck, times: "*/15 * * * *", last: "20 10:00", now: "01 10:07", want: "run"}, // a clock was ahead
+		{kind: job.KindApply, times: "0 3 * * *", last: "20 03:00", now: "01 10:07", want: "start", next: "02 03:00"},
 		{kind: job.KindCheck, times: "0 0 30 2 *", last: "01 03:00", now: "20 12:00", want: "wait"},
 	} {
 		got, next := job.Decide(tt.kind, tt.times, at(tt.last), at(tt.now), tt.anyTime)

@@ -143,6 +143,17 @@ func TestWorkers(t *testing.T) {
 // plans stand.
 func TestFollows(t *testing.T) {
 	t.Parallel()
+	for name, ahead := range map[string]time.Duration{"": 0, "ahead": time.Hour, "behind": -time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			follows(t, ahead)
+		})
+	}
+}
+
+// follows has the clock of the process that follows be ahead by so much.
+func follows(t *testing.T, ahead time.Duration) {
+	t.Helper()
 	w := newWorld(t)
 	w.share()
 	w.engine(func(eng *engine.Engine) {
@@ -152,8 +163,9 @@ func TestFollows(t *testing.T) {
 	})
 	theirs := w.cfg
 	theirs.Mirror += ".there"
+	theirs.Now = func() time.Time { return time.Now().Add(ahead) }
 	idle := w.runner(func(cfg *job.Config) {
-		cfg.Host = "there"
+		cfg.Host, cfg.Now = "there", theirs.Now
 		cfg.Open = func(ctx context.Context, edit func(*engine.Config)) (*engine.Engine, error) {
 			cfg := theirs
 			if edit != nil {
@@ -195,6 +207,14 @@ func TestFollows(t *testing.T) {
 		default:
 			t.Error("it does not say how the plan stands")
 		}
+	}
+	reads := 0
+	w.stand(func(http.ResponseWriter, *http.Request) bool {
+		reads++
+		return false
+	})
+	if err := idle.Follow(t.Context()); err != nil || reads > 0 {
+		t.Errorf("nothing was done, and NetBox is asked %d times, %v", reads, err)
 	}
 	if _, runs := idle.Progress(1); runs {
 		t.Error("a job of another process seems to run here")

@@ -80,10 +80,13 @@ func addWorker[T Args](to *river.Workers, r *Runner, do func(*Runner, context.Co
 
 // NextRetry implements [river.Worker]: NetBox may be away for a minute or for a day.
 func (w *worker[T]) NextRetry(j *river.Job[T]) time.Time {
-	return w.runner.cfg.Now().Add(w.runner.cfg.Retry << min(len(j.Errors), 5))
+	return w.runner.cfg.Now().Add(w.runner.cfg.Retry << min(len(j.Errors), longestRetry))
 }
 
 const (
+	// longestRetry is how often the time doubles after which is tried again what failed.
+	longestRetry = 5
+
 	// busyWait is when a job is tried again while another one of its plan runs.
 	busyWait = 2 * time.Second
 

@@ -133,7 +133,7 @@ func (n *Notifier) rest(c channel, known []engine.Notice) time.Duration {
 	if last.IsZero() {
 		return 0
 	}
-	return max(0, last.Add(c.rule.Every).Sub(n.cfg.Now()))
+	return min(c.rule.Every, max(0, last.Add(c.rule.Every).Sub(n.cfg.Now()))) // a clock may have been ahead
 }
 
 // observe is Observe for a channel.

@@ -126,6 +126,20 @@ func rule(edit func(*notify.Rule)) notify.Rule {
 	return r
 }
 
+// TestClockBack is silent for no longer than it is meant to be where a clock was ahead at the last message.
+func TestClockBack(t *testing.T) {
+	t.Parallel()
+	p := newPost(t, rule(nil))
+	now := p.now
+	p.now = now.AddDate(1, 0, 0)
+	p.find(edited("web", map[string]string{"a": "1"}))
+	p.told("ops")
+	p.now = now
+	if due := p.find(edited("web", map[string]string{"b": "2"})); len(due) != 1 || due[0].After != 15*time.Minute {
+		t.Errorf("due %v", due)
+	}
+}
+
 // TestOnce tells what is new, once, and that it is over; what came back is told again.
 func TestOnce(t *testing.T) {
 	t.Parallel()
