@@ -61,8 +61,10 @@ func dashboard(q *request) error {
 		return err
 	}
 	var drift []finding
-	for _, p := range q.cfg.Jobs.Plans() {
-		c := q.card(p, jobs)
+	plans := q.cfg.Jobs.Plans()
+	looks := q.looks.all(q.r.Context(), plans)
+	for i, p := range plans {
+		c := q.card(p, looks[i], jobs)
 		o.Cards = append(o.Cards, c)
 		if c.Look.table == nil {
 			continue
@@ -77,10 +79,12 @@ func dashboard(q *request) error {
 }
 
 // card is what the dashboard shows of a plan.
-func (q *request) card(p job.Plan, jobs []job.Listed) card {
-	l := q.looks.get(q.r.Context(), p)
+func (q *request) card(p job.Plan, l *look, jobs []job.Listed) card {
 	c := card{Key: p.Key, Path: p.Path, Look: l}
 	switch {
+	case errors.Is(l.err, errComparing):
+		c.Status = engine.Status{Plan: p.Key, Status: stateComparing}
+		c.Note = "It is being compared for the first time since diet serve was started: load the page again."
 	case l.err != nil:
 		c.Status = engine.Status{Plan: p.Key, Status: engine.StateError}
 		c.Error, c.Hint = l.err.Error(), hintOf(l.err)
@@ -109,6 +113,9 @@ func (q *request) card(p job.Plan, jobs []job.Listed) card {
 // stateSyncing is that of a plan of which nothing was compared here yet, while NetBox is read for
 // the first time.
 const stateSyncing engine.State = "syncing"
+
+// stateComparing is that of a plan of which nothing was compared since the start.
+const stateComparing engine.State = "comparing"
 
 // first says of a plan that NetBox was never read whether that is under way, and why it failed.
 func (q *request) first(c *card, jobs []job.Listed) {

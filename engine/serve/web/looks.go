@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ type looks struct {
 	of  map[string]*slot
 
 	behind sync.WaitGroup // comparisons that no page waits for
+	turns  chan struct{}  // held by those at work
 	live   context.Context
 	end    context.CancelFunc
 }
@@ -45,7 +47,7 @@ type slot struct {
 }
 
 func newLooks(cfg Config) *looks {
-	l := &looks{cfg: cfg, of: map[string]*slot{}}
+	l := &looks{cfg: cfg, of: map[string]*slot{}, turns: make(chan struct{}, max(2, runtime.GOMAXPROCS(0)))}
 	l.live, l.end = context.WithCancel(context.Background())
 	return l
 }
@@ -70,7 +72,12 @@ func (l *looks) renewBehind(s *slot, plan *generate.Plan, before *look) {
 	busy := make(chan struct{})
 	s.busy = busy
 	l.behind.Go(func() {
-		l.renew(l.live, s, plan, before)
+		select {
+		case l.turns <- struct{}{}:
+			l.renew(l.live, s, plan, before)
+			<-l.turns
+		case <-l.live.Done():
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.busy = nil
@@ -84,28 +91,78 @@ const (
 	freshFor = time.Second
 	oldAfter = time.Minute
 	littleBy = 250 * time.Millisecond
+
+	// firstBy is how long the page of all plans waits for those of which there is nothing to show.
+	firstBy = 2 * time.Second
 )
 
-// soon is what comes out of the comparison that is under way, if it ends soon, or else what is there,
+// errComparing is in the place of what has not been compared yet.
+var errComparing = errors.New("nothing has been compared yet")
+
+// all is what is known of several plans: the page waits for all of them together as long as it would
+// for one, and a little longer for those that there is nothing to show of.
+func (l *looks) all(ctx context.Context, plans []job.Plan) []*look {
+	out, first := make([]*look, len(plans)), make([]bool, len(plans))
+	for i, p := range plans {
+		if p.Err != nil {
+			out[i] = &look{err: p.Err, at: l.cfg.Now()}
+			continue
+		}
+		s := l.slot(p.Key)
+		last, wait, check := s.state(l.cfg.Now())
+		if wait || check {
+			l.renewBehind(s, p.Plan, last)
+		}
+		first[i] = wait
+	}
+	little, long := elapsed(ctx, littleBy), elapsed(ctx, firstBy)
+	for i, p := range plans {
+		over := little
+		if first[i] {
+			over = long
+		}
+		if out[i] == nil {
+			out[i] = l.slot(p.Key).by(over)
+		}
+	}
+	return out
+}
+
+// elapsed is closed once a time has passed, or the context has ended.
+func elapsed(ctx context.Context, d time.Duration) <-chan struct{} {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	context.AfterFunc(ctx, cancel)
+	return ctx.Done()
+}
+
+// by is what comes out of the comparison that is under way, if it ends before that, or else what is there,
 // as old.
-func (s *slot) soon(ctx context.Context, last *look) *look {
+func (s *slot) by(over <-chan struct{}) *look {
 	s.mu.Lock()
 	busy := s.busy
 	s.mu.Unlock()
-	if busy == nil {
-		return last
+	if busy != nil {
+		select {
+		case <-busy:
+			busy = nil
+		default:
+			select {
+			case <-busy:
+				busy = nil
+			case <-over:
+			}
+		}
 	}
-	nap := time.NewTimer(littleBy)
-	defer nap.Stop()
-	select {
-	case <-busy:
-		return s.peek()
-	case <-nap.C:
-	case <-ctx.Done():
+	last := s.peek()
+	if last == nil || busy != nil && last.err != nil {
+		return &look{err: errComparing}
 	}
-	old := *last
-	old.old = true
-	return &old
+	if busy != nil {
+		old := *last
+		old.old = true
+		return &old
+	}
+	return last
 }
 
 func (l *looks) slot(key string) *slot {
@@ -145,7 +202,7 @@ func (l *looks) get(ctx context.Context, p job.Plan) *look {
 	case check:
 		l.renewBehind(s, p.Plan, last)
 	}
-	return s.soon(ctx, last)
+	return s.by(elapsed(ctx, littleBy))
 }
 
 // state is what is there, whether it has to be compared before anything is shown, and whether

@@ -27,7 +27,7 @@ func (q *request) about(here string) (*planPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planPage{Key: p.Key, Here: here, Card: q.card(p, jobs)}, nil
+	return &planPage{Key: p.Key, Here: here, Card: q.card(p, q.looks.get(q.r.Context(), p), jobs)}, nil
 }
 
 // summary is a plan at a glance.

@@ -179,7 +179,7 @@ func plural(n int, one, many string) string {
 var tones = map[string]string{
 	"in_sync": "good", "done": "good", "applied": "good", "applies": "good", "apply": "good", "valid": "good", "stands": "good",
 	"adopt": "good", "recreate": "good", "remediate": "good",
-	"drift_detected": "warn", "ahead": "info", "syncing": "info",
+	"drift_detected": "warn", "ahead": "info", "syncing": "info", "comparing": "info",
 	"not_applied": "info", "open": "info", "reconciling": "info", "running": "info",
 	"available": "info", "scheduled": "info", "create": "good", "update": "info", "conflicts": "warn", "ask": "warn", "alert": "warn",
 	"partial": "warn", "interrupted": "warn", "stale": "quiet", "abandoned": "warn", "retryable": "warn", "later": "warn",
