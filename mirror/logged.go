@@ -69,9 +69,25 @@ func (r logged) columns(slugs value.Object) ([]any, error) {
 		row[8], row[9] = filled(custom["diet_object_id"]), filled(custom["diet_plan_id"])
 		row[10] = cmp.Or(filled(was["name"]), value.Scalar(was["label"]))
 	case "update":
+		row[8], row[9] = r.overwritten()
 		row[11], row[12], err = changes(r.before(), r.after(), slugs)
 	}
 	return row, err
+}
+
+// overwritten are the diet id and the plan that diet's record of the object had before a change that
+// wrote others; nil where it did not.
+func (r logged) overwritten() (object, plan any) {
+	was, is := recordIn(r.before()), recordIn(r.after())
+	if len(is) == 0 || was["object"] == is["object"] && was["plan"] == is["plan"] {
+		return nil, nil
+	}
+	return filled(was["object"]), filled(was["plan"])
+}
+
+// recordIn is diet's own record of an object.
+func recordIn(object string) value.Object {
+	return value.Split(value.Split(value.Split(object)["custom_fields"])[record])
 }
 
 // filled is a value that is neither null nor empty, or nil.

@@ -55,15 +55,21 @@ type marks struct {
 	proposed map[key]ownedID         // a person marked them: there is no record
 	unwanted []ownedID               // the same, but another object has the id already
 	withheld []ownedID               // of a plan that is not named, which this one takes over
-	written  map[place]*change.Blame // who wrote the record, where it was somebody else
+	written  map[place]*writtenRow   // who wrote the record, where it was somebody else
 }
 
-// writtenRow is an object whose record somebody else wrote last.
+// writtenRow is an object whose record somebody else wrote last, with the object and the plan that
+// diet's own one named; "" where that is what the record still says.
 type writtenRow struct {
 	Kind string `db:"kind"`
 	ID   int64  `db:"id"`
 	change.Blame
+	WasObject string `db:"was_object"`
+	WasPlan   string `db:"was_plan"`
 }
+
+// forged reports whether somebody wrote another object or plan into diet's record of one.
+func (w *writtenRow) forged() bool { return w != nil && w.WasObject != "" }
 
 // sortMarks reads the objects that are the plan's or have its marks, and returns
 // those that certainly are the plan's. Marks prove nothing, since anybody can
@@ -78,6 +84,9 @@ func (d *differ) sortMarks() ([]ownedID, error) {
 	var ours, open, told []ownedID
 	for _, r := range rows {
 		_, said := d.told.Whose[Place{r.Kind, r.ID}]
+		if w := d.marks.written[place{r.Kind, r.ID}]; w.forged() {
+			r.Object, r.Plan = w.WasObject, w.WasPlan // whatever stands there now, diet wrote this
+		}
 		certain := d.certain(r)
 		if !certain || !plain(r) || d.isBare(r) {
 			d.doubt(r)
@@ -128,10 +137,10 @@ func (d *differ) marked() ([]ownedID, error) {
 		return nil, err
 	}
 	out := make([]ownedID, len(rows))
-	d.marks.written = map[place]*change.Blame{}
+	d.marks.written = map[place]*writtenRow{}
 	for i, r := range rows {
 		if out[i] = r.ownedID; r.Written {
-			d.marks.written[place{r.Kind, r.ID}] = &r.Blame
+			d.marks.written[place{r.Kind, r.ID}] = &writtenRow{r.Kind, r.ID, r.Blame, r.WasObject, r.WasPlan}
 		}
 	}
 	return out, nil
@@ -160,7 +169,7 @@ func (d *differ) sortOpen(rows []ownedID) error {
 }
 
 // written returns the objects whose record somebody else wrote last.
-func (d *differ) written() (map[place]*change.Blame, error) {
+func (d *differ) written() (map[place]*writtenRow, error) {
 	var err error
 	if d.side.hands, err = d.hands(); err != nil {
 		return nil, err
@@ -173,9 +182,9 @@ func (d *differ) written() (map[place]*change.Blame, error) {
 	if err := d.selectAll(&rows, d.statements.Get("query/owned_written"), sql.Named("hand", hands)); err != nil {
 		return nil, err
 	}
-	out := make(map[place]*change.Blame, len(rows))
+	out := make(map[place]*writtenRow, len(rows))
 	for i := range rows {
-		out[place{rows[i].Kind, rows[i].ID}] = &rows[i].Blame
+		out[place{rows[i].Kind, rows[i].ID}] = &rows[i]
 	}
 	return out, nil
 }
@@ -192,16 +201,19 @@ func (d *differ) differs(r ownedID) []string {
 	if out == nil && r.UID != "" && r.UID != d.uidOf(r) {
 		out = append(out, ownerUID)
 	}
-	if out == nil && d.marks.written[place{r.Kind, r.ID}] != nil {
-		out = append(out, "diet_managed_fields")
+	if w := d.marks.written[place{r.Kind, r.ID}]; out == nil && w != nil || w.forged() {
+		out = append(out, record)
 	}
 	return out
 }
 
+// record is the custom field that diet keeps its own record of an object in.
+const record = "diet_managed_fields"
+
 // isCopy reports whether an object has marks and a record that say the same, and that somebody else
 // than diet wrote: where another object has that id, they are copied from it.
 func (d *differ) isCopy(r ownedID) bool {
-	return slices.Equal(d.differs(r), []string{"diet_managed_fields"})
+	return slices.Equal(d.differs(r), []string{record})
 }
 
 // findDisputes reports objects whose owner is doubtful. Meanwhile neither the object
@@ -211,8 +223,11 @@ func (d *differ) findDisputes() error {
 	for _, r := range d.marks.disputed {
 		c := change.Change{
 			Kind: r.Kind, Object: r.Object, Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
-			Class: change.Identity, Action: change.None, Differs: d.differs(r), Blame: d.marks.written[place{r.Kind, r.ID}],
+			Class: change.Identity, Action: change.None, Differs: d.differs(r),
 			Other: &change.Other{Kind: r.Kind, ID: r.ID, Name: r.Name, Plan: r.Plan, Object: r.Object},
+		}
+		if w := d.marks.written[place{r.Kind, r.ID}]; w != nil {
+			c.Blame = &w.Blame
 		}
 		if !d.isOurs(r.Plan, r.Object) {
 			c.Object = r.ShownObject

@@ -84,9 +84,9 @@ func (d *differ) frameOf() (int64, error) {
 
 // doubt notes that the marks of an object have to be looked at in every diff.
 func (d *differ) doubt(r ownedID) {
-	row := []any{r.Kind, r.ID, nil, nil, nil, nil}
+	row := []any{r.Kind, r.ID, nil, nil, nil, nil, nil, nil}
 	if b := d.marks.written[place{r.Kind, r.ID}]; b != nil {
-		row[2], row[3], row[4], row[5] = b.Actor, b.User, b.Time, b.Message
+		row = []any{r.Kind, r.ID, b.Actor, b.User, b.Time, b.Message, b.WasObject, b.WasPlan}
 	}
 	d.side.doubts = append(d.side.doubts, row)
 }
@@ -136,4 +136,6 @@ type doubtRow struct {
 	ownedID
 	Written bool
 	change.Blame
+	WasObject string `db:"was_object"`
+	WasPlan   string `db:"was_plan"`
 }

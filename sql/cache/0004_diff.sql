@@ -34,7 +34,7 @@ CREATE TABLE loaded (
 ) STRICT;
 
 -- The objects whose marks have to be looked at, with who wrote diet's record where that was
--- somebody else, and the shared objects that those of the plan were applied with, n of them
+-- somebody else, and which object and plan it named before, and the shared objects that those of the plan were applied with, n of them
 -- with each: as the last diff found them.
 CREATE TABLE doubt (
   kind    TEXT    NOT NULL,
@@ -43,6 +43,8 @@ CREATE TABLE doubt (
   user    TEXT,
   time    TEXT,
   message TEXT,
+  object  TEXT,
+  plan    TEXT,
   PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -9,7 +9,9 @@ SELECT
   coalesce(w.actor, '') AS actor,
   coalesce(w.user, '') AS user,
   coalesce(w.time, '') AS time,
-  coalesce(w.message, '') AS message
+  coalesce(w.message, '') AS message,
+  coalesce(w.object, '') AS was_object,
+  coalesce(w.plan, '') AS was_plan
 FROM doubt AS w
 CROSS JOIN marked_{{.Name}} AS o ON o.id = w.id
 WHERE w.kind = '{{.Name}}'
