@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
@@ -177,7 +178,13 @@ func isRoomFor(c, other *change.Change) bool {
 	if c.Action == change.Delete || c.Owner == other.Object || c.With == other.Object {
 		return false
 	}
-	return other.Action == change.Delete || other.Action == change.Update
+	switch other.Action {
+	case change.Delete, change.Update:
+		return true
+	case change.Adopt: // what is to be taken over, and would move out of the way
+		return slices.ContainsFunc(c.After, func(s change.Step) bool { return s.Object == other.Object && !s.Joins })
+	}
+	return false
 }
 
 // leaveOut leaves a change out along with what it is a part of or needs, which a person or a rule

@@ -50,3 +50,38 @@ func TestASkippedOneIsWaitedFor(t *testing.T) {
 		}
 	}
 }
+
+// TestRoomThatOneTakenOverKeeps has a person keep a device of hers by the name that the plan wants, in the
+// place that it wants for another one: that one is not left out along with it, but held and told.
+func TestRoomThatOneTakenOverKeeps(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	like := w.object("devices", "web/web[2]")
+	id := func(field string) any { return like[field].(map[string]any)["id"] }
+	name := strings.Replace(fmt.Sprint(like["name"]), "2", "4", 1)
+	place := like["position"].(float64) + 1 // of the third one
+	w.post("dcim/devices", fmt.Sprintf(`{"name": %q, "site": %v, "device_type": %v, "role": %v, "rack": %v, "position": %v, "face": "front"}`,
+		name, id("site"), id("device_type"), id("role"), id("rack"), place))
+	w.sync()
+	plan := w.plan("one", 4)
+	w.answers(plan, "web/web[4]", "", "skip")
+	p := w.preview(plan)
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if c.Object == "web/web[3]" && (!strings.HasPrefix(c.Held, "waits for web/web[4], which stays as it is") || c.LeftOut()) {
+			t.Errorf("%s: held %q, %+v", c.Object, c.Held, c.Verdict)
+		}
+	}
+	if !p.Waits() {
+		t.Error("nothing waits")
+	}
+	w.apply(plan)
+	w.law(plan)
+	w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v/", w.named("devices", name)["id"]), `{"position": 20}`)
+	w.apply(plan)
+	w.law(plan)
+	if at := w.object("devices", "web/web[3]")["position"]; at != place {
+		t.Errorf("the third one is at %v, not at %v", at, place)
+	}
+}

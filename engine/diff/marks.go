@@ -50,12 +50,12 @@ const ownerUID = "uid"
 
 // marks are the objects whose marks do not prove who owns them.
 type marks struct {
-	released []ownedID               // a person took them over: diet_managed is false
-	disputed []ownedID               // the marks and the record differ, or somebody else wrote the record
-	proposed map[key]ownedID         // a person marked them: there is no record
-	unwanted []ownedID               // the same, but another object has the id already
-	withheld []ownedID               // of a plan that is not named, which this one takes over
-	written  map[place]*writtenRow   // who wrote the record, where it was somebody else
+	released []ownedID             // a person took them over: diet_managed is false
+	disputed []ownedID             // the marks and the record differ, or somebody else wrote the record
+	proposed map[key]ownedID       // a person marked them: there is no record
+	unwanted []ownedID             // the same, but another object has the id already
+	withheld []ownedID             // of a plan that is not named, which this one takes over
+	written  map[place]*writtenRow // who wrote the record, where it was somebody else
 }
 
 // writtenRow is an object whose record somebody else wrote last, with the object and the plan that
