@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -94,4 +95,35 @@ func TestProductionIsNotMadeAgain(t *testing.T) {
 	w.law(plan)
 	w.object("devices", "web/web[4]")
 	w.object("cables", "web/web[1]/lom.eth0~")
+}
+
+// TestGoneWithoutATrace has somebody delete a server, again and again, under a token that may not read the
+// changelog: nobody can tell how often, so whatever makes it again, a person is asked, each time.
+func TestGoneWithoutATrace(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	hidden := w.handler
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/core/object-changes") {
+			rw.WriteHeader(http.StatusForbidden)
+			return
+		}
+		hidden.ServeHTTP(rw, r)
+	})
+	plan := w.edited(halls)
+	w.apply(plan)
+	w.answer("missing", "recreate")
+	for range 2 {
+		gone := w.object("devices", "web/web[4]")["id"]
+		w.byHandJSON("DELETE", fmt.Sprintf("dcim/devices/%v/", gone), "")
+		w.apply(plan)
+		w.law(plan)
+		if v := w.verdictOn(w.preview(plan), "device", "web/web[4]", ""); v.Rule != "MIS103" || !v.Asks() {
+			t.Fatalf("it is decided %+v", v)
+		}
+		w.answers(plan, "web/web[4]", "", "recreate")
+		w.apply(plan)
+		w.law(plan)
+		w.object("devices", "web/web[4]")
+	}
 }

@@ -33,6 +33,7 @@ var ruleRemedies = map[string]string{
 	"DRF102": "settings: flaps, how often diet may write it over within a day; or have the other one write it no more",
 	"MIS101": "plan: metadata.labels.environment; settings: production, which labels are of production",
 	"MIS102": "settings: flaps, how often diet may make it again within a day; or have the other one delete it no more",
+	"MIS103": "NetBox: a token that may read the changelog (core.view_objectchange)",
 	"RUN101": "plan: spec.reconcile.approveDeletionsAbove; diet apply --target makes a part of it",
 	"RUN102": "settings: budgets, or site_budgets, of this kind and action; diet apply --target makes a part of it",
 	"RUN103": "settings: windows; or apply it within one of them",

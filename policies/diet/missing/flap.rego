@@ -43,3 +43,24 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	drift.production
 	message := sprintf("%s was deleted in production %s", [text.subject, text.author])
 }
+
+# METADATA
+# title: What is gone without a trace is not made again unasked
+# description: |
+#   NetBox's changelog does not say that anybody deleted it, or the token may not read that: it
+#   cannot be told how often diet made it again, nor whether the token merely no longer sees it.
+#   A person decides, whatever data.settings.remediation.missing or a default says.
+# custom:
+#   id: MIS103
+#   severity: high
+#   decision: ask
+#   recommended: recreate
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "missing"
+	not input.instead_of
+	not _explained
+	message := concat("; ", [
+		sprintf("%s %s, nor how often before", [text.subject, _gone]),
+		"the plan still wants it, but what others wrote on it or attached stays gone",
+	])
+}

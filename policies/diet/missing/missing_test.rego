@@ -43,6 +43,7 @@ test_ask_without_blame if {
 
 	verdict.id == "MIS001"
 	startswith(verdict.message, "this object is gone, as far as the token sees, and NetBox's changelog does not say why")
+	[beside.id | some beside in verdict.also] == ["MIS103"]
 }
 
 test_gone_without_a_row_of_the_changelog if {
@@ -125,4 +126,21 @@ test_ask_in_production if {
 		verdict.decision == "ask"
 		verdict.recommended == "recreate"
 	}
+}
+
+test_ask_about_what_is_gone_without_a_trace if {
+	every blame in [{}, {"blame": {"actor": "unknown"}}] {
+		gone := object.union(json.remove(_missing, ["blame"]), blame)
+		verdict := main.verdict with input as gone with data.settings as _recreate
+		verdict.id == "MIS103"
+		verdict.decision == "ask"
+		startswith(verdict.message, "web96/web[17] is gone, as far as the token sees")
+	}
+}
+
+test_answer_what_is_gone_without_a_trace if {
+	answered := object.union(json.remove(_missing, ["blame"]), {"resolution": {"answer": "recreate"}})
+	verdict := main.verdict with input as answered with data.settings as _recreate
+
+	verdict.decision == "recreate"
 }
