@@ -222,7 +222,10 @@ func (m Matter) circumstances(answer string, call calling) []any {
 		}
 		return out
 	case change.Missing, change.Unmanaged:
-		return append(out, since(c.Blame))
+		if out = append(out, since(c.Blame)); c.Was != 0 {
+			out = append(out, c.Was) // what was made again and is gone once more is another one
+		}
+		return out
 	case change.Exists, change.Blocked:
 		if out = append(out, other(c.Other)); !call.wide && leaves(answer) {
 			return out // whatever it is like, and the plan says

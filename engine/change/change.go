@@ -238,6 +238,9 @@ type Change struct {
 	// Untouched says, in a rollback, that what the run released is as it left it.
 	Untouched bool `json:"untouched,omitempty"`
 
+	// Was is the NetBox id of what is gone without a change that says who deleted it.
+	Was int64 `json:"was,omitempty"`
+
 	// Proposed says that a person marked the existing object for the plan.
 	Proposed bool `json:"proposed,omitempty"`
 

@@ -50,8 +50,10 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	if err != nil {
 		return c, err
 	}
-	if blame == nil && d.isLost(w) {
-		blame = &change.Blame{Actor: change.ActorUnknown}
+	if blame == nil {
+		if c.Was = d.lostAs(w); c.Was != 0 {
+			blame = &change.Blame{Actor: change.ActorUnknown}
+		}
 	}
 	if blame == nil {
 		if blame, err = d.undone(w, &c); err != nil {
@@ -65,10 +67,15 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	return c, nil
 }
 
-// isLost reports whether a wanted object existed and disappeared without a reason in the
-// changelog: it was deleted unlogged, or the token can no longer see it.
-func (d *differ) isLost(w *wanted) bool {
-	return slices.ContainsFunc(d.ids.everKnownAs(w.object), func(object string) bool { return d.lost[key{w.kind, object}] })
+// lostAs is the NetBox id of a wanted object that existed and disappeared without a reason in the
+// changelog: it was deleted unlogged, or the token can no longer see it. It is 0 for any other.
+func (d *differ) lostAs(w *wanted) int64 {
+	for _, object := range d.ids.everKnownAs(w.object) {
+		if id := d.lost[key{w.kind, object}]; id != 0 {
+			return id
+		}
+	}
+	return 0
 }
 
 // plansOfMoved are the plan, and those that objects of it were of before.
@@ -84,7 +91,10 @@ func (d *differ) plansOfMoved() []any {
 
 // loadLost reads the objects that disappeared like that.
 func (d *differ) loadLost() error {
-	var rows []struct{ Kind, Object string }
+	var rows []struct {
+		Kind, Object string
+		ID           int64
+	}
 	plans, err := value.Encode(d.plansOfMoved())
 	if err != nil {
 		return err
@@ -92,9 +102,9 @@ func (d *differ) loadLost() error {
 	if err := d.selectAll(&rows, d.statements.Get("query/lost_list"), sql.Named("plans", plans)); err != nil {
 		return err
 	}
-	d.lost = make(map[key]bool, len(rows))
+	d.lost = make(map[key]int64, len(rows))
 	for _, r := range rows {
-		d.lost[key{r.Kind, r.Object}] = true
+		d.lost[key{r.Kind, r.Object}] = r.ID
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ type differ struct {
 	takenAt map[place]bool    // those of them that there are
 
 	marks     marks          // objects whose marks do not prove who owns them
-	lost      map[key]bool   // objects that disappeared without an explanation
+	lost      map[key]int64  // objects that disappeared without an explanation
 	deletions map[key]bool   // by type, those that the changelog has a deletion of; nil until it is asked
 	wholes    map[string]int // objects that somebody deleted or made, by their place in changes
 	told      told

@@ -48,7 +48,7 @@ func (d *differ) undoneOf(w *wanted, was string) (blame *change.Blame, plug stri
 		return nil, "", d.ids.err
 	}
 	if id == 0 {
-		if blame, err = d.deleted(old); blame == nil && err == nil && d.isLost(old) {
+		if blame, err = d.deleted(old); blame == nil && err == nil && d.lostAs(old) != 0 {
 			blame = &change.Blame{Actor: change.ActorUnknown}
 		}
 		return blame, "", err
