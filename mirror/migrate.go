@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -152,7 +153,9 @@ func (db *DB) cache(ctx context.Context, from execer, recorded map[string]string
 		hash = digest(cacheTexts(db.statements))
 	}
 	if recorded[cacheName] == hash {
-		return nil, nil
+		if lacking, err := db.lacking(ctx, from); err != nil || !lacking {
+			return nil, err
+		}
 	}
 	texts := []string{db.statements.Get("query/schema_file_create").Text}
 	drops, err := pick[string](ctx, from, db.statements.Get("query/schema_drop"))
@@ -160,6 +163,20 @@ func (db *DB) cache(ctx context.Context, from execer, recorded map[string]string
 		return nil, err
 	}
 	return []step{{cacheName, hash, slices.Concat(texts, drops, cacheTexts(db.statements))}}, nil
+}
+
+// lacking reports whether something of the cache is not in the file: it was damaged, or somebody
+// dropped it. Nothing would say so where a trigger is not there.
+func (db *DB) lacking(ctx context.Context, from execer) (bool, error) {
+	if db.statements != sqlfile.Standard() {
+		return false, nil
+	}
+	there, err := pick[int](ctx, from, db.statements.Get("query/schema_count"))
+	if err != nil {
+		return false, err
+	}
+	want, err := strconv.Atoi(standardParts)
+	return there[0] < want, err
 }
 
 // cacheTexts are the scripts that make the cache and its views.

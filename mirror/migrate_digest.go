@@ -9,3 +9,6 @@ const standardDigest = "48348023e5c55be0"
 // readingDigest is that of the source of what makes rows of objects: where it is another one, all are
 // read again.
 const readingDigest = "f5669280a0102785"
+
+// standardParts is how many tables, views, triggers and indexes those are.
+const standardParts = "384"

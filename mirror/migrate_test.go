@@ -3,7 +3,9 @@ package mirror
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"testing"
 
 	sqlfile "github.com/diet-project/diet/sql"
@@ -22,7 +24,23 @@ func TestStandardDigest(t *testing.T) {
 		reading = append(reading, string(text))
 	}
 	holds(t, "standardDigest", standardDigest, digest(cacheTexts(sqlfile.Standard())))
+	holds(t, "standardParts", standardParts, newParts(t))
 	holds(t, "readingDigest", readingDigest, digest(reading))
+}
+
+// newParts is how many parts a new mirror has.
+func newParts(t *testing.T) string {
+	t.Helper()
+	db, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "mirror.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	n, err := pick[int](t.Context(), db.db, db.statements.Get("query/schema_count"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Itoa(n[0])
 }
 
 func holds(t *testing.T, name, got, want string) {

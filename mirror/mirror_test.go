@@ -85,6 +85,8 @@ func TestOpenMakesCacheAnew(t *testing.T) {
 			`CREATE TABLE desired_shared (kind TEXT)`, `CREATE VIEW retired AS SELECT 1`,
 			`DROP VIEW desired_rack`, `CREATE TABLE desired_rack (object TEXT)`,
 		},
+		"a table is lost":   {`DROP TABLE rack`},
+		"a trigger is lost": {`DROP TRIGGER rack_past_update`},
 	} {
 		db := mirrortest.Open(t)
 		mirrortest.Seed(t, db, "rack", map[string]any{"id": 1, "name": "r", "site": map[string]any{"id": 1}})
