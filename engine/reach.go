@@ -28,9 +28,16 @@ func (e *Engine) reach(ctx context.Context, p *Preview) error {
 }
 
 func reachText(know mirror.Reach) string {
-	if know.Since == "" {
-		return "the mirror is new, and the token may not read NetBox's changelog: what people deleted looks as if it was never made"
+	why := "the mirror is new"
+	if know.Back != "" {
+		why = fmt.Sprintf("at %s NetBox's changelog had lost what it had said before (was NetBox restored?)", know.Back)
 	}
-	return fmt.Sprintf("the mirror is new, and NetBox's changelog goes back to %s: "+
-		"what people deleted before that looks as if it was never made", know.Since)
+	const lost = "what people deleted before that looks as if it was never made"
+	switch {
+	case know.Denied:
+		return why + ", and the token may not read NetBox's changelog: what people deleted looks as if it was never made"
+	case know.Since == "":
+		return why + ", and NetBox's changelog is empty: " + lost
+	}
+	return fmt.Sprintf("%s, and NetBox's changelog goes back to %s: %s", why, know.Since, lost)
 }

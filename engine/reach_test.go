@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
@@ -43,5 +44,41 @@ func TestReach(t *testing.T) {
 	}
 	if told() {
 		t.Error("told twice")
+	}
+}
+
+// TestReachAfterNetBoxWentBack says that NetBox was restored, and not that the mirror is new: once
+// each time, and that a changelog is empty where it is.
+func TestReachAfterNetBoxWentBack(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("a", 3)
+	w.apply(plan)
+	told := func() string {
+		t.Helper()
+		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.eng.Preview(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range p.Findings {
+			if f.ID == engine.ReachFinding {
+				return f.Message
+			}
+		}
+		return ""
+	}
+	if got := told(); got != "" {
+		t.Errorf("told ahead: %q", got)
+	}
+	w.clock.Add(int64(2e9))
+	w.server.PruneChanges(w.now().Add(time.Hour))
+	if got := told(); !strings.Contains(got, "was NetBox restored?") || !strings.Contains(got, "changelog is empty") || strings.Contains(got, "new") {
+		t.Errorf("told %q", got)
+	}
+	if got := told(); got != "" {
+		t.Errorf("told twice: %q", got)
 	}
 }

@@ -35,7 +35,9 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	if denied(err) {
 		ss.result.Warnings = append(ss.result.Warnings, changelogDenied)
 		ss.state.low, ss.state.anchor, ss.state.floor, ss.state.deleted, ss.state.reach = -1, "", 0, 0, ""
-		ss.state.born = ss.now
+		if ss.state.born.IsZero() {
+			ss.state.born = ss.now
+		}
 		return false, nil
 	}
 	if err != nil {
@@ -50,6 +52,9 @@ func (ss *session) history(ctx context.Context, anew bool) (bool, error) {
 	}
 	ss.state.low, ss.state.anchor = low, ""
 	if ss.state.born.IsZero() || anew {
+		if !ss.state.born.IsZero() {
+			ss.state.back = ss.now
+		}
 		ss.state.born = ss.now
 		if ss.state.reach, err = ss.reach(ctx); err != nil {
 			return false, err

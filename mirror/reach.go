@@ -9,17 +9,24 @@ import (
 
 // Reach is how far back a mirror knows what happened in NetBox.
 type Reach struct {
-	Born  string // when the first sync read NetBox, its clock
-	Since string // the time of the oldest change that NetBox had then; "" without a changelog
-	Told  bool   // see [DB.TellReach]
+	Born   string // when it began to know, NetBox's clock: with its first sync, or with the one that found what Back says
+	Since  string // the time of the oldest change that NetBox had then; "" without one
+	Back   string // when a sync found that NetBox's changelog had lost changes that the mirror knows; "" for never
+	Denied bool   // the token may not read the changelog
+	Told   bool   // see [DB.TellReach]
 }
 
 // Reach returns how far back the mirror knows what happened, and whether somebody who works
 // with a plan was told.
 func (db *DB) Reach(ctx context.Context, plan string) (Reach, error) {
 	values, err := db.stateValues(ctx, db.db)
-	_, told := values[toldReach+plan]
-	return Reach{Born: values["born"], Since: values["reach"], Told: told}, err
+	r := Reach{Born: values["born"], Since: values["reach"], Denied: values["low"] == "-1"}
+	if !when(values["went_back"]).IsZero() {
+		r.Back = values["went_back"]
+	}
+	told := values[toldReach+plan]
+	r.Told = told != "" && (told == r.Born || r.Back == "")
+	return r, err
 }
 
 const toldReach = "told_reach:"
@@ -27,7 +34,11 @@ const toldReach = "told_reach:"
 // TellReach notes that somebody who works with a plan was told how far back the mirror
 // knows what happened.
 func (db *DB) TellReach(ctx context.Context, plan string) error {
-	return db.putState(ctx, db.db, toldReach+plan, "1")
+	values, err := db.stateValues(ctx, db.db)
+	if err != nil {
+		return err
+	}
+	return db.putState(ctx, db.db, toldReach+plan, values["born"])
 }
 
 // reach is the time of the oldest change that NetBox still has, "" if it has none.

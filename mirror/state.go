@@ -22,6 +22,7 @@ type state struct {
 	deleted  int64     // all deletions of diet's kinds up to this change have been seen
 	reach    string    // the time of NetBox's oldest change, at the first sync
 	born     time.Time // of the first sync, by the server's clock
+	back     time.Time // when a sync found that NetBox's changelog went back, the server's clock
 	server   time.Time
 	syncedAt time.Time // by the local clock
 	fullAt   time.Time // by the server's
@@ -59,7 +60,7 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 		return state{}, err
 	}
 	st := state{
-		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"], born: when(v["born"]),
+		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"], born: when(v["born"]), back: when(v["went_back"]),
 		server: when(v["server_time"]), syncedAt: when(v["synced_at"]), fullAt: when(v["full_at"]), verified: when(v["verified_at"]),
 		recorded: when(v["recorded"]),
 		broad:    map[string]int{}, asked: map[string]time.Time{},
@@ -114,7 +115,7 @@ func (db *DB) saveState(ctx context.Context, to execer, st state) error {
 		"low": strconv.FormatInt(st.low, 10), "anchor": st.anchor, "recorded": st.recorded.Format(stamp),
 		"broad": encoded["broad"], "sites": encoded["sites"], "widened": encoded["widened"], "unseen": encoded["unseen"],
 		"floor": strconv.FormatInt(st.floor, 10), "deleted": strconv.FormatInt(st.deleted, 10),
-		"reach": st.reach, "born": st.born.Format(stamp),
+		"reach": st.reach, "born": st.born.Format(stamp), "went_back": st.back.Format(stamp),
 		"server_time": st.server.Format(stamp), "synced_at": st.syncedAt.UTC().Format(stamp),
 		"full_at": st.fullAt.Format(stamp), "verified_at": st.verified.Format(stamp),
 	}
