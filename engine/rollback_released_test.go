@@ -148,9 +148,11 @@ func TestRollbackTakesBackWhatNobodyTouched(t *testing.T) {
 	whole := strings.NewReplacer(", breakout: 2x400", "", "400gbase-x-osfp", "800gbase-x-osfp").Replace(pairs)
 	released := strings.Replace(halls, "deletionPolicy: delete", "deletionPolicy: orphan", 1)
 	for name, x := range map[string]struct{ text, part, was, hers string }{
-		"ports of what it deleted": {whole, "web/dc.leaf[1]/3", "count: 3\n", `{"type": "400gbase-x-osfp"}`},
-		"servers that it left":     {released, "web/web[4]", "count: 4\n", `{"position": 40}`},
-		"ports of those":           {released, "web/web[4]/lom.eth0", "count: 4\n", `{"type": "10gbase-x-sfpp"}`},
+		"ports of what it deleted":  {whole, "web/dc.leaf[1]/3", "count: 3\n", `{"type": "400gbase-x-osfp"}`},
+		"servers that it left":      {released, "web/web[4]", "count: 4\n", `{"position": 40}`},
+		"ports of those":            {released, "web/web[4]/lom.eth0", "count: 4\n", `{"type": "10gbase-x-sfpp"}`},
+		"what no plan says of them": {released, "web/web[4]", "count: 4\n", `{"comments": "in use for the database"}`},
+		"or of their ports":         {released, "web/web[4]/lom.eth0", "count: 4\n", `{"description": "uplink of hers"}`},
 	} {
 		for _, touched := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, touched), func(t *testing.T) {

@@ -49,10 +49,16 @@ func (to *aim) untouched(c *change.Change) bool {
 	if d == nil || c.Class != change.Exists || c.Before == nil || c.NetBoxID != d.was.ID {
 		return false
 	}
-	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
-		emptied := value.Empty(c.Before.Have[f.Name]) && slices.Contains(to.emptied[c.Object], f.Name)
-		return !emptied && !d.stands(f.Name, c.Before.Have)
-	})
+	touched := func(name string) bool {
+		emptied := value.Empty(c.Before.Have[name]) && slices.Contains(to.emptied[c.Object], name)
+		return !emptied && !d.stands(name, c.Before.Have)
+	}
+	for name := range d.was.Fields { // also what no plan says of it
+		if _, tracked := c.Before.Have[name]; tracked && touched(name) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return touched(f.Name) })
 }
 
 // alone has what the run made on what it took over go its own way: that is given up, and not
