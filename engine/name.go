@@ -20,6 +20,12 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 	ids := map[string]map[int64]bool{}
 	for i := range set.Changes {
 		c := &set.Changes[i]
+		for j := range c.Edited { // what others wrote, and would be lost
+			edited := &c.Edited[j]
+			if id, is := value.ID(edited.Value); is && change.Refers(c.Kind, edited.FieldName()) != "" {
+				note(ids, change.Refers(c.Kind, edited.FieldName()), id)
+			}
+		}
 		if !c.PerField() {
 			continue
 		}

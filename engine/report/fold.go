@@ -113,7 +113,8 @@ func label(c *change.Change) string {
 		if _, rest, planned := strings.Cut(c.Object, "/"); planned {
 			return rest
 		}
-		return cmp.Or(c.Name, c.Object) // it is none of a plan's any more
+		_, whole, _ := strings.Cut(c.Owner, "/")
+		return strings.TrimSpace(whole + " " + cmp.Or(c.Name, c.Object)) // it is none of a plan's, or no longer
 	case k.Attached:
 		_, whole, _ := strings.Cut(c.Owner, ":")
 		return whole + " " + c.Name

@@ -48,7 +48,7 @@ func lossesOf(set *change.Set, doomed []*change.Change) []string {
 			if part || len(doomed) > 1 {
 				at = c.Name + " "
 			}
-			lines = append(lines, fmt.Sprintf("%s%s: %s%s", at, r.FieldName(), valueText(r.Value), blame(r.Blame)))
+			lines = append(lines, fmt.Sprintf("%s%s: %s%s", at, r.FieldName(), shown(set, c, r.FieldName(), r.Value), blame(r.Blame)))
 		}
 	}
 	for _, c := range doomed {

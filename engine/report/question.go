@@ -141,26 +141,6 @@ func fieldNames(c *change.Change, field string) string {
 	return change.FieldNames(c.Bundle(&c.Fields[i]))
 }
 
-// accepted writes the differences that a person let stand.
-func (t Text) accepted(set *change.Set) {
-	along := skippedAlong(set)
-	for i := range set.Changes {
-		c := &set.Changes[i]
-		if c.Accepted() && c.With == "" {
-			t.object(set, c)
-			t.verdict(c.Verdict)
-			t.with(along[c.Object])
-		}
-		for j := range c.Fields {
-			if f := &c.Fields[j]; f.Verdict.Accepted() {
-				t.object(set, c)
-				t.sides(set, c, f)
-				t.verdict(f.Verdict)
-			}
-		}
-	}
-}
-
 // object writes which one the lines below are about.
 func (t Text) object(set *change.Set, c *change.Change) {
 	fmt.Fprintf(t.W, "  · %s\n", t.named(set, c))
