@@ -1,7 +1,9 @@
 package job_test
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,5 +72,47 @@ func TestHasten(t *testing.T) {
 	tick()
 	if o := w.outcome(r, ahead.ID); o.Result != job.Done {
 		t.Errorf("got %+v", o)
+	}
+}
+
+// TestNewMirror has NetBox read at the start where the mirror is new, as after an upgrade of diet, also if no
+// check is due.
+func TestNewMirror(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hourly := func(cfg *job.Config) {
+		cfg.Schedules = []job.Schedule{{Check: times(t, "@every 9h"), Apply: times(t, "@every 9h")}}
+	}
+	begun := func() int {
+		t.Helper()
+		r := w.runner(hourly)
+		if err := r.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		all, err := r.Unfinished(t.Context())
+		if err := errors.Join(err, r.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	if n := begun(); n != 1 {
+		t.Fatalf("%d jobs at the first start", n)
+	}
+	r := w.runner(nil)
+	w.start(r)
+	w.until(func() bool {
+		all, err := r.Unfinished(t.Context())
+		return err == nil && len(all) == 0
+	})
+	if err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := begun(); n != 0 {
+		t.Errorf("%d jobs where none is due", n)
+	}
+	w.cfg.Store = strings.TrimSuffix(w.cfg.Mirror, ".db") + ".store.db"
+	w.cfg.Mirror += ".new"
+	if n := begun(); n != 1 {
+		t.Errorf("%d jobs where the mirror is new", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/mirror"
 )
 
 // Schedule is when to do what for some plans.
@@ -188,14 +189,24 @@ func (r *Runner) begin(ctx context.Context, eng *engine.Engine, due map[task]ver
 	if err != nil {
 		return err
 	}
+	_, err = eng.Synced(ctx)
+	empty := errors.Is(err, mirror.ErrNeverSynced)
+	if err != nil && !empty {
+		return err
+	}
 	all, now := r.tasks(), r.cfg.Now()
 	since := ""
 	if how == inTime {
 		since = now.Format(time.RFC3339)
 	}
 	for t := range due {
+		fresh := r.last[t].IsZero() // it is the first time for this process
 		r.last[t] = last[[2]string{t.plan, t.kind}]
-		switch v, _ := decide(t.kind, all[t], r.last[t], now, how); v {
+		v, _ := decide(t.kind, all[t], r.last[t], now, how)
+		if fresh && empty && v == wait && t.kind != KindApply {
+			v = run // whenever it was last done, nothing can be shown of it: the mirror is new
+		}
+		switch v {
 		case wait:
 			continue
 		case miss:

@@ -13,6 +13,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/engine/serve/notify"
 )
 
@@ -120,6 +121,11 @@ func TestSchedule(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
+	w.engine(func(eng *engine.Engine) {
+		if _, err := eng.Sync(t.Context(), mirror.Options{}); err != nil {
+			t.Fatal(err)
+		}
+	})
 	r = w.runner(func(cfg *job.Config) { edit(cfg); cfg.Path += ".other" }) // which holds no job yet
 	tick()
 	c.after(time.Minute)

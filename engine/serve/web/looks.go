@@ -113,7 +113,7 @@ func (l *looks) all(ctx context.Context, plans []job.Plan) []*look {
 		if wait || check {
 			l.renewBehind(s, p.Plan, last)
 		}
-		first[i] = wait
+		first[i] = wait && (last == nil || last.err == nil) // what was wrong is shown until it is not
 	}
 	little, long := elapsed(ctx, littleBy), elapsed(ctx, firstBy)
 	for i, p := range plans {
@@ -145,24 +145,19 @@ func (s *slot) by(over <-chan struct{}) *look {
 		select {
 		case <-busy:
 			busy = nil
-		default:
-			select {
-			case <-busy:
-				busy = nil
-			case <-over:
-			}
+		case <-over:
 		}
 	}
 	last := s.peek()
-	if last == nil || busy != nil && last.err != nil {
+	switch {
+	case last == nil:
 		return &look{err: errComparing}
+	case busy == nil || last.err != nil:
+		return last
 	}
-	if busy != nil {
-		old := *last
-		old.old = true
-		return &old
-	}
-	return last
+	old := *last
+	old.old = true
+	return &old
 }
 
 func (l *looks) slot(key string) *slot {
