@@ -13,8 +13,8 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/serve/job"
-	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/engine/serve/notify"
+	"github.com/diet-project/diet/mirror"
 )
 
 // TestDecide says what is due, what is made up for, and what is too late.
