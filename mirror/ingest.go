@@ -2,8 +2,10 @@ package mirror
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"modernc.org/sqlite"
@@ -52,9 +54,16 @@ func (db *DB) ingest(ctx context.Context, tx execer, kind kinds.Kind, objects []
 // of its row, nil where it has none.
 func (db *DB) unread(ctx context.Context, tx execer, reader rowReader, objects []string) ([]string, []*int64, error) {
 	rows := make([][]any, len(objects))
+	first, last := int64(math.MaxInt64), int64(0)
 	for i, object := range objects {
 		id, _ := value.ID(value.Find(object, "id"))
+		first, last = min(first, id), max(last, id)
 		rows[i] = []any{id, reader.digest(object)}
+	}
+	between := db.statements.For("query/object_between", reader.kind)
+	there, err := pick[bool](ctx, tx, between, sql.Named("first", first), sql.Named("last", last))
+	if err != nil || !there[0] {
+		return objects, make([]*int64, len(objects)), err
 	}
 	batch, done := offer(rows)
 	defer done()
