@@ -148,3 +148,41 @@ func TestAllIsHidden(t *testing.T) {
 		t.Errorf("a part is meant to be seen: %v, findings %+v", err, p.Findings)
 	}
 }
+
+// TestManyHaveHiddenParts hides the ports of many devices: that is one finding, and a few requests.
+func TestManyHaveHiddenParts(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.plan("a", 5)
+	w.apply(plan)
+	for _, endpoint := range []string{"interfaces", "cables", "cable-terminations"} {
+		defer w.hide("/api/dcim/"+endpoint+"/", func(map[string]any) bool { return true })()
+	}
+	w.open("another.db")
+	w.sync()
+	w.server.ResetRequests()
+	p, err := w.eng.Preview(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []change.Notice
+	for _, f := range p.Findings {
+		if f.ID == engine.HiddenFinding && strings.Contains(f.Message, "of kind interface in device") {
+			told = append(told, f)
+		}
+	}
+	if len(told) == 0 {
+		t.Fatalf("findings %+v", p.Findings)
+	}
+	if len(told) != 1 || len(told[0].Objects) < 5 || !strings.Contains(told[0].Message, " more: it needs") {
+		t.Errorf("findings %+v", told)
+	}
+	if n := len(w.server.Requests()); n > 12+len(told[0].Objects) {
+		t.Errorf("%d requests", n)
+	}
+	if slices.ContainsFunc(p.Set().Changes, func(c change.Change) bool {
+		return c.Kind == "interface" && c.Action == change.Create && c.Held == ""
+	}) {
+		t.Error("a port is made again")
+	}
+}

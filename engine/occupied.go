@@ -59,7 +59,7 @@ func (e *Engine) holdTaken(ctx context.Context, set *change.Set, cable kinds.Kin
 	for _, id := range slices.Sorted(maps.Keys(held)) {
 		message := fmt.Sprintf("the token does not see %s %d, which is plugged into a port that the plan wants for another: "+
 			"it needs the permission to view %s", cable.Words(), id, cable.ObjectType)
-		holdUnseen(set, message, fmt.Sprintf("%s %d", cable.Name, id), held[id])
+		holdUnseen(set, message, []string{fmt.Sprintf("%s %d", cable.Name, id)}, held[id])
 	}
 	return nil
 }
@@ -148,7 +148,7 @@ func (e *Engine) holdLoose(ctx context.Context, set *change.Set, cable kinds.Kin
 			}
 			message := fmt.Sprintf("the token does not see what %s %d is plugged into: it needs the permission to view %s",
 				cable.Words(), id, r.Kind.ObjectType)
-			holdUnseen(set, message, fmt.Sprintf("%s %d", cable.Name, id), loose[id])
+			holdUnseen(set, message, []string{fmt.Sprintf("%s %d", cable.Name, id)}, loose[id])
 		}
 	}
 	return nil
@@ -190,10 +190,10 @@ func (e *Engine) rows(
 	return nil
 }
 
-// holdUnseen holds changes for what the token does not see of an object.
-func holdUnseen(set *change.Set, message, object string, changes []*change.Change) {
+// holdUnseen holds changes for what the token does not see of objects.
+func holdUnseen(set *change.Set, message string, objects []string, changes []*change.Change) {
 	set.Findings = append(set.Findings, change.Notice{
-		ID: HiddenFinding, Severity: change.Error, Objects: []string{object}, Message: message,
+		ID: HiddenFinding, Severity: change.Error, Objects: objects, Message: message,
 	})
 	for _, c := range changes {
 		c.Held = message

@@ -46,10 +46,8 @@ func (e *Engine) uncounted(ctx context.Context, set *change.Set) error {
 		if err != nil {
 			return fmt.Errorf("count %s: %w", s.by.Words(), err)
 		}
-		for _, id := range fewer {
-			if err := e.tellUncounted(ctx, set, s, id, holders[id]); err != nil {
-				return fmt.Errorf("count %s: %w", s.by.Words(), err)
-			}
+		if err := e.tellUncounted(ctx, set, s, fewer, holders); err != nil {
+			return fmt.Errorf("count %s: %w", s.by.Words(), err)
 		}
 	}
 	return nil
@@ -133,23 +131,73 @@ func (e *Engine) counted(ctx context.Context, s sign, ids []int64) (map[int64]in
 	return out, err
 }
 
-// tellUncounted holds the creates in an object of which NetBox counts more than it shows
+// visible is how many of what a sign counts the token sees by now, by object.
+func (e *Engine) visible(ctx context.Context, s sign, ids []int64) (map[int64]int, error) {
+	out := make(map[int64]int, len(ids))
+	for some := range slices.Chunk(ids, asked) {
+		query := url.Values{"fields": {"id," + s.ref.Name}}
+		for _, id := range some {
+			query.Add(s.ref.Column(), strconv.FormatInt(id, 10))
+		}
+		for page, err := range e.client.Pages(ctx, s.by, query) {
+			if err != nil {
+				return nil, err
+			}
+			body, err := value.DecodeObject(page.Body)
+			if err != nil {
+				return nil, err
+			}
+			results, _ := body["results"].([]any)
+			for _, r := range results {
+				row, _ := r.(map[string]any)
+				whole, _ := row[s.ref.Name].(map[string]any)
+				if id, ok := value.ID(whole["id"]); ok {
+					out[id]++
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// asked is about how many objects are asked for in one request: addresses may not be long.
+const asked = 100
+
+// tellUncounted holds the creates in objects of which NetBox counts more than it shows
 // by now: others may have made some since the mirror was synced.
-func (e *Engine) tellUncounted(ctx context.Context, set *change.Set, s sign, id int64, creates []*change.Change) error {
-	seen, err := e.client.Count(ctx, s.by, url.Values{s.ref.Column(): {strconv.FormatInt(id, 10)}})
+func (e *Engine) tellUncounted(
+	ctx context.Context, set *change.Set, s sign, ids []int64, holders map[int64][]*change.Change,
+) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	seen, err := e.visible(ctx, s, ids)
 	if err != nil {
 		return err
 	}
-	there, err := e.counted(ctx, s, []int64{id})
-	if err != nil || there[id] <= seen {
+	there, err := e.counted(ctx, s, ids)
+	if err != nil {
 		return err
 	}
-	message := fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d: "+
-		"it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant",
-		there[id], s.by.Words(), s.of.Words(), id, seen, s.by.ObjectType)
+	ids = slices.DeleteFunc(ids, func(id int64) bool { return there[id] <= seen[id] })
+	if len(ids) == 0 {
+		return nil
+	}
+	var objects []string
+	var creates []*change.Change
+	for _, id := range ids {
+		objects = append(objects, fmt.Sprintf("%s %d", s.of.Name, id))
+		creates = append(creates, holders[id]...)
+	}
+	message := fmt.Sprintf("NetBox counts %d of kind %s in %s %d, and the token sees %d",
+		there[ids[0]], s.by.Words(), s.of.Words(), ids[0], seen[ids[0]])
+	if more := len(ids) - 1; more > 0 {
+		message += fmt.Sprintf(", as of %d more", more)
+	}
+	message += fmt.Sprintf(": it needs the permission to view all %s, or netbox.partial_view in diet.yaml if that is meant", s.by.ObjectType)
 	if s.field == s.by.Counter {
 		message += "; where the token sees all, NetBox's count is wrong: manage.py calculate_cached_counts mends it"
 	}
-	holdUnseen(set, message, fmt.Sprintf("%s %d", s.of.Name, id), creates)
+	holdUnseen(set, message, objects, creates)
 	return nil
 }

@@ -60,7 +60,8 @@ func (db *DB) loadState(ctx context.Context, from execer) (state, error) {
 		return state{}, err
 	}
 	st := state{
-		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"], born: when(v["born"]), back: when(v["went_back"]),
+		url: v["url"], version: v["version"], plugins: v["plugins"], anchor: v["anchor"], reach: v["reach"],
+		born: when(v["born"]), back: when(v["went_back"]),
 		server: when(v["server_time"]), syncedAt: when(v["synced_at"]), fullAt: when(v["full_at"]), verified: when(v["verified_at"]),
 		recorded: when(v["recorded"]),
 		broad:    map[string]int{}, asked: map[string]time.Time{},

@@ -154,6 +154,8 @@ func (e *Error) Hint() string {
 		return tlsHint(e.cause)
 	case errors.Is(e, ErrBusy):
 		return "set netbox.requests_per_second in diet.yaml to what NetBox, or the gateway before it, allows"
+	case errors.Is(e, ErrTooLarge):
+		return "check the URL, and what stands between this machine and NetBox"
 	case errors.Is(e, ErrUnreachable):
 		return "is NetBox running, and can this machine reach it?"
 	case errors.Is(e, ErrPrecondition):
