@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -40,6 +41,9 @@ type Bounds struct {
 
 // BoundedQuery is Query for somebody else's statement.
 func (e *Engine) BoundedQuery(ctx context.Context, statement string, most Bounds) ([]string, [][]any, error) {
+	if n := len(slices.Collect(mirror.Statements(statement))); n > 1 {
+		return nil, nil, &QueryError{fmt.Errorf("%d statements, where one is asked for: of the others nobody would see the rows", n)}
+	}
 	path, done, err := e.store.Attachable(ctx, statement)
 	if err != nil {
 		return nil, nil, err

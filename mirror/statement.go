@@ -1,27 +1,38 @@
-package main
+package mirror
 
 import (
 	"iter"
 	"strings"
 )
 
-// statements splits a text at the semicolons that are not in a string, a quoted name or a
-// comment. What follows the last one is a statement too.
-func statements(text string) iter.Seq[string] {
+// Statements splits a text at the semicolons that are not in a string, a quoted name or a
+// comment. What follows the last one is a statement too, unless it is comments alone.
+func Statements(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for text != "" {
 			end, _ := statementEnd(text)
 			statement := text[:end]
 			text = strings.TrimPrefix(text[end:], ";")
-			if strings.TrimSpace(statement) != "" && !yield(statement) {
+			if says(statement) && !yield(statement) {
 				return
 			}
 		}
 	}
 }
 
-// complete reports whether a text ends with a statement's semicolon.
-func complete(text string) bool {
+// says reports whether there is something in a text but comments.
+func says(text string) bool {
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
+		if !strings.HasPrefix(text, "--") && !strings.HasPrefix(text, "/*") {
+			return true
+		}
+		text = text[quoted(text):]
+	}
+	return false
+}
+
+// Complete reports whether a text ends with a statement's semicolon.
+func Complete(text string) bool {
 	for {
 		end, found := statementEnd(text)
 		if !found {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 
@@ -29,6 +30,9 @@ func byColumn(columns []string, rows [][]any) []map[string]any {
 		out[i] = map[string]any{}
 		for j, name := range columns {
 			out[i][name] = row[j]
+			if f, ok := row[j].(float64); ok && math.IsInf(f, 0) {
+				out[i][name] = fmt.Sprint(f) // JSON has no such number
+			}
 		}
 	}
 	return out
@@ -58,7 +62,7 @@ func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
 	t.Style().Format.Header = 0
 	head := make(table.Row, len(columns))
 	for i, c := range columns {
-		head[i] = c
+		head[i] = cell(format, c)
 	}
 	t.AppendHeader(head)
 	for _, row := range rows {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/mirror"
 )
 
 func sqlCommand() *cli.Command {
@@ -124,7 +125,7 @@ func (e *env) shell() error {
 // script runs the statements of a text.
 func (e *env) script(eng *engine.Engine, text string) error {
 	var all []any // the rows of each statement
-	for statement := range statements(text) {
+	for statement := range mirror.Statements(text) {
 		columns, rows, err := e.bounded(eng, statement, e.limits())
 		if err != nil {
 			return err
@@ -165,7 +166,7 @@ func (e *env) ask(eng *engine.Engine, keyboard *os.File) error {
 			return err
 		}
 		typed.WriteString(line + "\n")
-		if terminal.SetPrompt("   …> "); !complete(typed.String()) {
+		if terminal.SetPrompt("   …> "); !mirror.Complete(typed.String()) {
 			continue
 		}
 		if err := now.script(eng, typed.String()); err != nil {
