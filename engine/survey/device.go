@@ -65,14 +65,14 @@ func (c *class) skip() []int {
 	return out
 }
 
-// classes groups the devices of a site by type, role and name, those that are to stand apart by
+// classes groups the devices of a site by type, role, ports and name, those that are to stand apart by
 // themselves. Devices without a name are in none.
 func classes(s *Site, apart map[int64]bool) []*class {
-	lists := map[string][]named{}
+	lists, alike := map[string][]named{}, s.alike()
 	for i := range s.Devices {
 		if d := &s.Devices[i]; d.Name != "" {
-			alike := fmt.Sprint(d.Type, "\x00", d.Role, "\x00", apart[d.ID])
-			lists[alike] = append(lists[alike], named{i, d.Name})
+			k := fmt.Sprint(d.Type, "\x00", d.Role, "\x00", apart[d.ID], alike[d.ID])
+			lists[k] = append(lists[k], named{i, d.Name})
 		}
 	}
 	var out []*class

@@ -128,6 +128,9 @@ func (w *wiring) widen(c *class) {
 	}
 	shapes := w.shapes(c)
 	for _, name := range sortedKeys(w.spare[c]) {
+		if w.blocked[placed{c, name}] {
+			continue
+		}
 		port := w.cuts[c][name].port
 		for _, z := range c.zones {
 			same := shape{z.typ, z.lanes} == shape{shapes[port].typ, max(1, shapes[port].lanes)}

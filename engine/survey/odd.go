@@ -78,6 +78,9 @@ func (k *sketch) plugged(plan *generate.Plan) (have map[string]string, devices m
 		}
 		return object[on] + "/" + at
 	}
+	for p := range k.site.beyond() {
+		have[port(p.Kind, p.Device, p.Name)] = ""
+	}
 	for _, x := range k.site.Cables { // of a cable of lanes, some may be told by nothing
 		have[port(x.AKind, x.ADevice, x.AName)], have[port(x.BKind, x.BDevice, x.BName)] = "", ""
 	}

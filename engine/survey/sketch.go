@@ -100,6 +100,7 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 // told is the plan that was made out, with its map and notes.
 func (k *sketch) told() *Drawn {
 	k.count(k.wiring)
+	k.tellBeyond()
 	for _, of := range k.beside {
 		if n := of.uncounted(k.classes); n > 0 {
 			k.note("%d cables of %s are as no plan has them; they are left alone.", n, of.word)

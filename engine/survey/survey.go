@@ -59,6 +59,7 @@ type Port struct {
 	Name   string
 	Type   string
 	Module int64 // the module that it is on; 0 for none
+	Cable  int64 // what is plugged into it, whatever is at the other end; 0 for none
 }
 
 // Cable joins two ports, A with B: interfaces, or those of power and consoles, of which A is that

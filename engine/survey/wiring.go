@@ -21,10 +21,17 @@ type wiring struct {
 	types map[*class]map[string][]string // of the ports that something is plugged into
 	spare map[*class]map[string]string   // ports that nothing is plugged into, with their types
 
-	device map[int64]*Device
-	lags   *lags
-	odd    map[int64]bool               // nodes that are cabled otherwise than their like
-	alone  map[*class]map[string]string // first lanes without another one, with the types of lanes: see firstAlone
+	device  map[int64]*Device
+	lags    *lags
+	odd     map[int64]bool               // nodes that are cabled otherwise than their like
+	blocked map[placed]bool              // ports that what no plan has is plugged into, on some device
+	alone   map[*class]map[string]string // first lanes without another one, with the types of lanes: see firstAlone
+}
+
+// placed is a port of the devices of a class.
+type placed struct {
+	class *class
+	port  string
 }
 
 // at is a port of a node among those of all sorts.
@@ -35,7 +42,7 @@ func wired(s *Site, all []*class, m medium) *wiring {
 	w := &wiring{
 		medium: m, of: map[int64]*class{}, cuts: map[*class]map[string]cut{}, wires: map[*class]map[*class][]wire{},
 		types: map[*class]map[string][]string{}, spare: map[*class]map[string]string{},
-		odd: map[int64]bool{}, alone: map[*class]map[string]string{},
+		odd: map[int64]bool{}, blocked: map[placed]bool{}, alone: map[*class]map[string]string{},
 	}
 	device, types := map[int64]*Device{}, map[placeID]string{}
 	for _, c := range all {
@@ -48,6 +55,11 @@ func wired(s *Site, all []*class, m medium) *wiring {
 		types[placeID{p.Kind, p.ID}] = p.Type
 		if c := w.of[p.Device]; c != nil && p.Kind == m.far && p.Type != lagType {
 			w.spare[c][p.Name] = p.Type
+		}
+	}
+	for p := range s.beyond() {
+		if c := w.of[p.Device]; c != nil && p.Kind == m.far {
+			w.blocked[placed{c, p.Name}] = true
 		}
 	}
 	w.device, w.lags = device, s.lags()
@@ -93,7 +105,8 @@ func (w *wiring) survey(s *Site, c *class) {
 		}
 	}
 	c.reach = float64(len(reach)) / float64(len(c.devices))
-	w.cuts[c] = cuts(sortedKeys(names), s.maker(c.typ), s.portsOf(c.typ))
+	list := sortedKeys(names)
+	w.cuts[c] = cuts(list, s.maker(c.typ), s.portsAs(c.typ, list))
 	w.uncut(c)
 	w.firstAlone(c)
 }
@@ -208,7 +221,7 @@ func (s *Site) byLane() []Cable {
 	lanes, ids := map[int64]map[cut]string{}, map[int64]map[string]int64{}
 	for device, list := range names {
 		lanes[device], ids[device] = map[cut]string{}, map[string]int64{}
-		for name, at := range cuts(list, s.maker(types[device]), s.portsOf(types[device])) {
+		for name, at := range cuts(list, s.maker(types[device]), s.portsAs(types[device], list)) {
 			lanes[device][at] = name
 		}
 	}
