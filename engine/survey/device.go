@@ -16,7 +16,9 @@ type class struct {
 	key, typ, role string
 	devices        []*Device // by ordinal
 	ordinal        map[int64]int
-	pattern        string // of their names; "" where they stay as they are
+	pattern        string           // of their names; "" where they stay as they are
+	alike          string           // type, role and ports
+	folded         map[int64]string // of those that have other names, what says that they are of the class
 	place          *place
 
 	neighbours map[*class]int // cables to the devices of a class
@@ -80,7 +82,7 @@ func classes(s *Site, apart map[int64]bool) []*class {
 	for _, k := range sortedKeys(lists) {
 		for _, g := range byNames(lists[k], habits) {
 			first := &s.Devices[g.members[0].at]
-			c := &class{typ: first.Type, role: first.Role, ordinal: map[int64]int{}, ports: map[string]plug{}}
+			c := &class{typ: first.Type, role: first.Role, ordinal: map[int64]int{}, ports: map[string]plug{}, alike: k, folded: map[int64]string{}}
 			c.neighbours = map[*class]int{}
 			var ords []int
 			ords, c.pattern = g.ordinals(true)
@@ -90,11 +92,22 @@ func classes(s *Site, apart map[int64]bool) []*class {
 			}
 			slices.SortFunc(c.devices, func(a, b *Device) int { return c.ordinal[a.ID] - c.ordinal[b.ID] })
 			c.key = taken.take(keyOf(g.stem, s.Slug, s.Name), keyOf(first.Role), "device")
+			for c.pattern == "" && s.hasName(c.key) { // that others of the site have, and the plan would give
+				c.key = taken.take(c.key)
+			}
 			out = append(out, c)
 		}
 	}
 	slices.SortFunc(out, func(a, b *class) int { return natural.Compare(a.key, b.key) })
 	return out
+}
+
+// hasName reports whether a device has a name that the plan gives those of a class without a pattern.
+func (s *Site) hasName(key string) bool {
+	return slices.ContainsFunc(s.Devices, func(d Device) bool {
+		m := numbered.FindStringSubmatch(d.Name)
+		return m != nil && strings.EqualFold(m[1], key+"-")
+	})
 }
 
 // What people call switches and what they do not, and where in a fabric they say a switch

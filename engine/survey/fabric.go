@@ -287,7 +287,7 @@ func (w *wiring) spread(c, to *class, l *link, list []wire) string {
 	for i, p := range l.from {
 		index[p] = i
 	}
-	at := map[int64]map[int]bool{}
+	at, has := map[int64]map[int]bool{}, map[int64]int{}
 	inTurn, cables := 0, 0
 	for _, x := range list {
 		k, ours := index[c.ports[w.at(x.port)]]
@@ -299,12 +299,17 @@ func (w *wiring) spread(c, to *class, l *link, list []wire) string {
 			at[x.mine.ID] = map[int]bool{}
 		}
 		at[x.mine.ID][ord] = true
+		has[x.mine.ID]++
 		if cables++; (ord-1)%2 == k%2 {
 			inTurn++
 		}
 	}
-	apart, pairs := 0, 0
-	for _, ords := range at {
+	apart, pairs, told := 0, 0, 0
+	for node, ords := range at {
+		if has[node] == 1 {
+			continue // one cable tells nothing
+		}
+		told++
 		first := 0
 		for ord := range ords {
 			first = max(first, (ord-1)/2+1)
@@ -316,7 +321,7 @@ func (w *wiring) spread(c, to *class, l *link, list []wire) string {
 		apart, pairs = apart+min(1, len(ords)-1), pairs+len(ords)*boolean(pair)/2
 	}
 	switch {
-	case 2*apart < len(at) || len(l.from) == 1:
+	case 2*apart < told || told == 0 || len(l.from) == 1:
 		return ""
 	case 2*pairs > apart && 10*inTurn > 8*cables && len(to.devices)%2 == 0 && len(to.skip()) == 0:
 		to.group = 2

@@ -224,6 +224,10 @@ func TestSketchInventsNothing(t *testing.T) {
 				if missing > 0 && !slices.ContainsFunc(drawn.Notes, func(n string) bool { return strings.HasPrefix(n, told) }) {
 					t.Errorf("%s: %q", told, drawn.Notes)
 				}
+				notes := strings.Join(drawn.Notes, "\n")
+				if strings.Contains(notes, "a plan would have some otherwise") && !strings.Contains(notes, "diet import --for") {
+					t.Errorf("cables are left out, and the way to have them is not told: %s", notes)
+				}
 				t.Logf("%d of %d cables are in the plan", there, len(site.Cables))
 			})
 		}

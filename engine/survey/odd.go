@@ -35,9 +35,12 @@ func (k *sketch) oddities(plan *generate.Plan) []*oddity {
 		out[i].devices[device] = true
 		out[i].cables++
 	}
-	k.missing = nil
+	k.missing, k.kept = nil, 0
 	have, devices := k.plugged(plan)
 	for _, c := range stayed(plan, have) {
+		if have[c.A] == c.B {
+			k.kept++
+		}
 		if have[c.A] == c.B || strings.HasPrefix(generate.ClassOf(c.B), "rack:") {
 			continue
 		}

@@ -85,15 +85,20 @@ func placeOf(c *class, pools []*pool, units float64) *place {
 	if in == nil {
 		return nil
 	}
+	var loose *place // that says the rack alone
 	for per := 1; per <= c.last(); per++ {
 		p := &place{pool: in, per: per, face: cmp.Or(c.devices[0].Face, "front")}
 		if !p.racked(c) {
 			continue
 		}
-		p.from = p.lowest(c, units)
-		return p
+		if p.from = p.lowest(c, units); p.from > 0 {
+			return p
+		}
+		if loose == nil {
+			loose = p
+		}
 	}
-	return nil
+	return loose
 }
 
 // racked reports whether each device of a class stands in the rack that its ordinal gives.

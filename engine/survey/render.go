@@ -328,6 +328,10 @@ func (k *sketch) entries() []Entry {
 				Kind: deviceKind, ID: d.ID, Called: d.Name, Place: k.site.where(d), Type: d.Type,
 				Object: c.object(k.key, d), Name: nameOf(c.pattern), Why: fmt.Sprintf("number %d of the class %s", c.ordinal[d.ID], c.id()),
 			})
+			if why := c.folded[d.ID]; why != "" {
+				x := &out[len(out)-1]
+				x.Name, x.Why = ofNetBox, x.Why+": "+why
+			}
 		}
 	}
 	return out

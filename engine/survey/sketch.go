@@ -24,6 +24,9 @@ type sketch struct {
 	apart   map[int64]bool
 	drawn   *generate.Plan
 	missing []string // cables of the plan that are not there
+	kept    int      // those that are
+	folded  bool     // devices may be of a class whose names they do not have
+	folds   int      // how many are
 
 	lost map[string]int // cables that are left out, by the fabric that they are of
 }
@@ -32,7 +35,26 @@ type sketch struct {
 // say is left out and noted: the plan is sound, and has nothing otherwise than it stands.
 func Sketch(all *Site, key string) (*Drawn, error) {
 	s, owned := all.free()
-	k := &sketch{site: s, key: planKey(key), apart: map[int64]bool{}}
+	k, err := sketched(s, key, owned, true)
+	if err != nil {
+		return nil, err
+	}
+	if k.folds > 0 {
+		apart, err := sketched(s, key, owned, false)
+		if err != nil {
+			return nil, err
+		}
+		if apart.kept > k.kept {
+			k = apart
+		}
+	}
+	return k.told(), nil
+}
+
+// sketched draws until all that is there is where the plan has it. folded says that devices may be of a class
+// whose names they do not have.
+func sketched(s *Site, key string, owned int, folded bool) (*sketch, error) {
+	k := &sketch{site: s, key: planKey(key), apart: map[int64]bool{}, folded: folded}
 	for round := 0; ; round++ {
 		plan, err := k.draw(owned)
 		if err != nil {
@@ -50,7 +72,7 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 			found = k.oddities(plan)
 		}
 		k.drawn = plan
-		return k.told(), nil
+		return k, nil
 	}
 }
 
@@ -64,10 +86,6 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 	if owned > 0 {
 		k.note("%d racks and devices of plans that there are already are left out.", owned)
 	}
-	units := map[string]float64{}
-	for _, t := range s.Types {
-		units[t.Slug] = t.Units
-	}
 	statuses := make([]string, len(s.Devices))
 	nameless := 0
 	for i, d := range s.Devices {
@@ -79,11 +97,14 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 		k.note("%d devices have no name, and are left out.", nameless)
 	}
 	k.status = most(statuses)
+	if k.folds = 0; k.folded {
+		k.folds = k.fold()
+	}
 	k.wiring, k.beside = wired(s, k.classes, data), k.supplies()
 	tiers(k.classes)
 	fabrics(k.classes)
 	for _, c := range k.classes {
-		if c.place = placeOf(c, k.pools, units[c.typ]); c.place == nil && c.devices[0].Rack != 0 {
+		if c.place = placeOf(c, k.pools, s.units(c.typ)); c.place == nil && c.devices[0].Rack != 0 {
 			k.note("%s: no rule says where they stand; racks and units stay as they are.", c.id())
 		}
 	}
