@@ -20,6 +20,7 @@ type deviceType struct {
 	lib   *libraryType      // of an imported one
 	cages map[int]cage      // its ports by number
 	lanes *pattern          // of the names of lanes, where the plan says it
+	open  bool              // nobody knows the ports of some of its modules
 	bays  map[string]string // positions of its bays for modules by name; nil where nothing says them
 
 	sockets map[string]map[string]string // types by name of ports that carry no data, by NetBox's kind of them

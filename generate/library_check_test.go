@@ -28,8 +28,10 @@ func TestFilesThatNetBoxRefuses(t *testing.T) {
 			device + "power-ports: [{name: p, type: iec-60320-c14, maximum_draw: 100, allocated_draw: 200}]",
 			"p is allocated 200 W",
 		},
-		"a child of 1U": {device + "subdevice_role: child", "a child, which is in a bay"},
-		"a child":       {"manufacturer: A\nmodel: T\nslug: t\nsubdevice_role: child", "a child, which is in a bay"},
+		"a weight of grams":   {device + "weight: 11.255\nweight_unit: kg", "weight: 11.255 is not a multiple of 0.01"},
+		"a weight of a house": {device + "weight: 1234567.5\nweight_unit: kg", "weight: 1234567.5 is above 999999.99"},
+		"a child of 1U":       {device + "subdevice_role: child", "a child, which is in a bay"},
+		"a child":             {"manufacturer: A\nmodel: T\nslug: t\nsubdevice_role: child", "a child, which is in a bay"},
 		"a position": {
 			device + "rear-ports: [{name: r, type: lc}]\nfront-ports: [{name: f, type: lc, rear_port: r, rear_port_position: 5}]",
 			"f is before position 5 of r, which has 1",
@@ -70,13 +72,15 @@ func TestFilesThatNetBoxRefuses(t *testing.T) {
 func TestAirflowsThatNoReleaseKnows(t *testing.T) {
 	t.Parallel()
 	file := generate.File{Name: "t.yaml", Data: []byte("manufacturer: A\nmodel: T\nslug: t\nu_height: 1\nairflow: frontal\n" +
-		"interfaces:\n  - {name: Ethernet1, type: 25gbase-x-sfp28, poe_mode: pd, poe_type: type5}\n")}
+		"interfaces:\n  - {name: Ethernet1, type: 25gbase-x-sfp28, poe_mode: pd, poe_type: type5}\n" +
+		"rear-ports:\n  - {name: R1, type: mpoo}\nfront-ports:\n  - {name: F1, type: lcx, rear_port: R1}\n")}
 	var said []string
 	for _, f := range generate.Check(loadImporting(t, importing("t", "1", "1x25"), file)).Warnings {
 		said = append(said, f.Message)
 	}
 	got := strings.Join(said, "; ")
-	for _, want := range []string{`knows the airflow "frontal" of t`, `knows the poe_type "type5" of t`} {
+	for _, want := range []string{`knows the airflow "frontal" of t`, `knows the poe_type "type5" of t`,
+		`knows the type "mpoo" of the rear port R1 of t`, `knows the type "lcx" of the front port F1 of t`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the warnings are %q, want %q", got, want)
 		}

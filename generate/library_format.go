@@ -12,7 +12,7 @@ type libraryType struct {
 	PartNumber    *string  `json:"part_number" jsonschema:"maxLength=50"`
 	SubdeviceRole *string  `json:"subdevice_role" jsonschema:"enum=parent,enum=child"`
 	Airflow       *string  `json:"airflow"`
-	Weight        *float64 `json:"weight" jsonschema:"minimum=0"`
+	Weight        *float64 `json:"weight" jsonschema:"minimum=0,maximum=999999.99,multipleOf=0.01"`
 	WeightUnit    *string  `json:"weight_unit" jsonschema:"enum=kg,enum=g,enum=lb,enum=oz"`
 	Description   *string  `json:"description" jsonschema:"maxLength=200"`
 	Comments      *string  `json:"comments"`

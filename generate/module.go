@@ -77,6 +77,8 @@ func (m *model) compileModules(d *device, spec map[string]string) {
 	switch {
 	case len(spec) == 0 || base == nil:
 		return
+	case m.unread() && !base.known():
+		return // what is wrong with its file is told
 	case !base.known() || base.bays == nil:
 		m.fs.add(path, "import the type, or give it moduleBays in the catalog",
 			"the catalog does not say which bays the device type %s has", d.typ)
@@ -95,9 +97,17 @@ func (m *model) compileModules(d *device, spec map[string]string) {
 		}
 		if typ := m.moduleType(at, spec[raw]); typ != nil {
 			m.fill(at, d, bays, typ)
+			continue
 		}
+		d.fitted.open = true
 	}
 	slices.SortFunc(d.fits, func(a, b *fitting) int { return natural.Compare(a.bay, b.bay) })
+}
+
+// unread reports whether some of what the plan imports is not read, which is an error of its own.
+func (m *model) unread() bool {
+	l := m.plan.library
+	return l == nil && len(m.plan.Spec.Catalog.Import) > 0 || l != nil && len(l.findings) > 0
 }
 
 // fill puts modules of a type into bays.
@@ -107,6 +117,7 @@ func (m *model) fill(path string, d *device, bays []string, typ *moduleType) {
 		position, there := has[bay]
 		switch {
 		case !there:
+			d.fitted.open = true
 			m.noBay(path, d, bay)
 			return
 		case slices.ContainsFunc(d.fits, func(f *fitting) bool { return f.bay == bay }):
@@ -191,6 +202,9 @@ func (m *model) readModuleType(path, word string) *moduleType {
 	known := sortedKeys(m.plan.Spec.Catalog.ModuleTypes)
 	if m.plan.library != nil {
 		known = append(known, sortedKeys(m.plan.library.modules)...)
+	}
+	if m.unread() && (m.plan.library == nil || slices.Contains(known, word)) {
+		return nil // what is wrong with its file is told
 	}
 	hint := cmp.Or(m.fs.near(word, known), "import its file, or list it in spec.catalog.moduleTypes")
 	m.fs.add(path, hint, "there is no module type %q", word)

@@ -154,3 +154,59 @@ func TestBayOfModule(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestModuleFaultsAreToldOnce has one fault each, of which all that the modules bring is unknown: nothing more is told.
+func TestModuleFaultsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	const chassis = "manufacturer: acme\nmodel: Shelf\nslug: shelf\nu_height: 2\nmodule-bays: [{name: Slot 1, position: '1'}, {name: Slot 2, position: '2'}]\n" +
+		"interfaces: [{name: mgmt0, type: 1000base-t}]\n"
+	const card = "manufacturer: acme\nmodel: LC 7\ninterfaces: [{name: 'Ethernet{module}/1', type: 100gbase-x-qsfp28}]\n"
+	const plan = `
+apiVersion: diet/v1alpha1
+kind: Plan
+metadata: {name: m}
+spec:
+  site: lab
+  catalog: {import: [more], deviceTypes: {host: {manufacturer: acme, model: Host, ports: {nic-1: 100gbase-x-qsfp28}}}}
+  racks: {row: {count: 1, units: 42}}
+  fabrics:
+    f:
+      switches:
+        leaf: {role: leaf, type: shelf, count: 1, modules: {"Slot {1-2}": LC 7}, zones: {hosts: {ports: "Ethernet{1-2}/1"}}}
+  nodes:
+    host: {count: 2, type: host, nics: {nic: {ports: ["1"]}}, links: {data: {from: nic, to: f.leaf/hosts}}}
+`
+	for name, c := range map[string]struct{ shelf, card, plan, want string }{
+		"none":                   {chassis, card, plan, ""},
+		"a value of the plan":    {chassis, card, strings.Replace(plan, "units: 42", "units: 101", 1), "101 is above 100"},
+		"the type of the bays":   {strings.Replace(chassis, "u_height: 2", "u_height: 1.3", 1), card, plan, "1.3 is not a multiple of 0.5"},
+		"the type of a module":   {chassis, strings.Replace(card, "qsfp28}", "qsfp28, enabled: perhaps}", 1), plan, `"perhaps" where true or false is needed`},
+		"a misspelt module":      {chassis, card, strings.Replace(plan, "LC 7}", "LC 8}", 1), `there is no module type "LC 8"`},
+		"a bay that is no bay's": {chassis, card, strings.Replace(plan, "Slot {1-2}", "Slit {1-2}", 1), `has no bay "Slit 1"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			loaded, err := generate.LoadWith("plan.yaml", []byte(c.plan), func(string) ([]generate.File, error) {
+				return []generate.File{{Name: "shelf.yaml", Data: []byte(c.shelf)}, {Name: "card.yaml", Data: []byte(c.card)}}, nil
+			})
+			var said []string
+			var findings *generate.FindingsError
+			if errors.As(err, &findings) {
+				said = messagesOf(findings.Findings)
+			} else if err == nil {
+				loaded.CheckImports()
+				said = messagesOf(generate.Check(loaded).Findings)
+			}
+			if got := strings.Join(said, "; "); len(said) > 1 || !strings.Contains(got, c.want) || c.want == "" && got != "" {
+				t.Errorf("the findings are %q, want one: %q", got, c.want)
+			}
+		})
+	}
+}
+
+func messagesOf(list []generate.Finding) (out []string) {
+	for _, f := range list {
+		out = append(out, f.Message)
+	}
+	return out
+}

@@ -91,12 +91,13 @@ func (m *model) namedPorts(z *zone, path, item string) []int {
 // as one that has none.
 func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 	c := z.class
-	has, cages := m.typeOf(&c.device).portsFor(z.carries)
+	typ := m.typeOf(&c.device)
+	has, cages := typ.portsFor(z.carries)
 	switch {
 	case !namedSyntax.MatchString(name) || utf8.RuneCountInString(name) > maxName:
 		m.fs.add(path, "", "%q is not a valid port name", name)
 		return 0, false
-	case len(has) > 0 && !there(has, name):
+	case len(has) > 0 && !typ.open && !there(has, name):
 		names := slices.SortedFunc(maps.Keys(has), natural.Compare)
 		m.fs.add(path, "there are "+listWords(names, 8), "the device type %s has no %s %q", c.typ, z.carries.port(), name)
 		return 0, false

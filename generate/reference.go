@@ -184,7 +184,7 @@ func (m *model) checkZones(c *switchClass) {
 			m.checkOwnNames(z, t)
 			continue
 		}
-		if t == nil || len(t.ports) == 0 {
+		if t == nil || len(t.ports) == 0 || t.open {
 			continue
 		}
 		var missing []string
@@ -202,7 +202,7 @@ func (m *model) checkZones(c *switchClass) {
 // checkTypePort reports a port that a device type with ports lacks.
 func (m *model) checkTypePort(d *device, path, port string) {
 	t := m.typeOf(d)
-	if t == nil || len(t.ports) == 0 || t.ports[port] != "" || port == "" {
+	if t == nil || len(t.ports) == 0 || t.open || t.ports[port] != "" || port == "" {
 		return
 	}
 	m.fs.add(path, nearKey(m.fs, port, t.ports), "the device type %s has no port %q", d.typ, port)

@@ -15,8 +15,11 @@ var (
 	interfaceTypeList string
 	//go:embed cable_types.txt
 	cableTypeList string
+	//go:embed panel_types.txt
+	panelTypeList string
 
 	interfaceTypes = strings.Fields(interfaceTypeList)
+	panelTypes     = strings.Fields(panelTypeList) // of front and rear ports
 	cableTypes     = strings.Fields(cableTypeList)
 )
 

@@ -19,10 +19,14 @@ func TestTypesOfReleases(t *testing.T) {
 	if err != nil || len(files) < 5 {
 		t.Fatalf("releases %v, %v", files, err)
 	}
-	for list, endpoint := range map[string]string{"interface_types.txt": "dcim/interfaces", "cable_types.txt": "dcim/cables"} {
+	for list, endpoints := range map[string][]string{
+		"interface_types.txt": {"dcim/interfaces"}, "cable_types.txt": {"dcim/cables"}, "panel_types.txt": {"dcim/front-ports", "dcim/rear-ports"},
+	} {
 		var all []string
 		for _, file := range files {
-			all = append(all, typesOf(t, file, endpoint)...)
+			for _, endpoint := range endpoints {
+				all = append(all, typesOf(t, file, endpoint)...)
+			}
 		}
 		slices.Sort(all)
 		text, err := os.ReadFile(list)

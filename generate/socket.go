@@ -280,8 +280,11 @@ func (m *model) checkImportedTypes(t *deviceType, airflows []string) {
 	for _, s := range t.lib.sections() {
 		kind := strings.TrimSuffix(s.kind, "_template")
 		known := socketTypes[kind]
-		if kind == "interface" {
+		switch kind {
+		case "interface":
 			known = interfaceTypes
+		case "front_port", "rear_port":
+			known = panelTypes
 		}
 		for i := range s.ports {
 			typ := s.ports[i].Type
