@@ -374,7 +374,7 @@ func TestReads(t *testing.T) {
 			}
 		}
 	}
-	about := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard("input.class == \"absent\"\n\tinput.object == \"x\""))}})
+	about := open(t, policy.Config{Dirs: []string{team(t, "a.rego", guard("input.class == \"absent\"\n\tinput.object == \"web/x\""))}})
 	if !slices.Contains(about.Reads(change.Absent), "object") || slices.Contains(about.Reads(change.Planned), "object") {
 		t.Errorf("absent reads %v, planned reads %v", about.Reads(change.Absent), about.Reads(change.Planned))
 	}

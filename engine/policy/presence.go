@@ -29,6 +29,20 @@ var (
 	valueKeys  = []string{"want", "base", "have"} // null of anything but a field
 )
 
+// actionsOf are what changes of a class would do to an object, of the classes that have one action each: what
+// becomes of it after all is decided.
+var actionsOf = map[change.Class]change.Action{
+	change.Absent: change.Create, change.Missing: change.Create, change.Orphaned: change.Delete, change.Shared: change.None,
+	change.Finding: change.None,
+}
+
+// named reports whether a text may be the id of an object: a diet id has a slash, and what no plan has is
+// KIND:ID; that of a run is empty.
+func named(x ast.Value) bool {
+	text, is := x.(ast.String)
+	return !is || text == "" || strings.ContainsAny(string(text), "/:")
+}
+
 func isOfField(class string) bool { return slices.Contains(ofFields, change.Class(class)) }
 
 // lacks reports whether no change of a class has a key of the input.
@@ -84,6 +98,10 @@ func (v *solver) domain(of spot, s state) *domain {
 		return oneOf(v.kinds...)
 	case name == "field" && !isOfField(s.class), name == "action" && whole:
 		return oneOf("")
+	case name == "action" && actionsOf[change.Class(s.class)] != "":
+		return oneOf(string(actionsOf[change.Class(s.class)]))
+	case name == "object":
+		return domainOf(schemaAt(v.schema, of.ref), named)
 	case name == "field":
 		return &domain{admits: func(x ast.Value) bool { return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) }}
 	case of.isValue() && !isOfField(s.class):
