@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 )
 
@@ -179,6 +180,12 @@ func TestRollbackTakesBackWhatNobodyTouched(t *testing.T) {
 				back := w.back(plan)
 				if asked := asks(w.preview(back)); !strings.Contains(fmt.Sprint(asked), x.part) {
 					t.Errorf("asked %+v, not about %s", asked, x.part)
+				}
+				whole := strings.TrimSuffix(x.part, "/lom.eth0") // its parts are decided together with it
+				if q := w.preview(back).Questions; !slices.ContainsFunc(q, func(q answer.Question) bool {
+					return slices.Contains(q.Objects, x.part) || slices.Contains(q.Objects, whole)
+				}) {
+					t.Errorf("nobody is asked about %s: %+v", x.part, q)
 				}
 				for _, q := range w.preview(back).Questions {
 					reply := engine.Reply{Question: q.Key, Answer: "approve", Who: "joe", Why: "x"}

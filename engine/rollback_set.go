@@ -61,6 +61,22 @@ func (to *aim) untouched(c *change.Change) bool {
 	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool { return touched(f.Name) })
 }
 
+// touchedWholes has what the run released not be as it left it where a part of it is not, which is
+// decided together with it.
+func (to *aim) touchedWholes(set *change.Set) {
+	touched := map[string]bool{}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		if c.Class == change.Exists && to.released[c.Object] != nil && !c.Untouched {
+			touched[c.With] = true
+		}
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		c.Untouched = c.Untouched && !touched[c.Object]
+	}
+}
+
 // alone has what the run made on what it took over go its own way: that is given up, and not
 // what the run made.
 func (to *aim) alone(set *change.Set) {

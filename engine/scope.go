@@ -67,6 +67,7 @@ func (e *Engine) narrow(ctx context.Context, intent Intent, to *aim, set *change
 		c := &set.Changes[i]
 		c.Undoes, c.Untouched = to.undone(c), to.untouched(c)
 	}
+	to.touchedWholes(set)
 	chosen := newScope(set, x, func(c *change.Change) bool { return to.run == "" || c.Undoes != "" })
 	in := chosen.objects
 	to.leaveOut(set, x, in)
