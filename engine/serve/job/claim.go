@@ -58,8 +58,9 @@ func (r *Runner) claim(ctx context.Context, plan string, job int64) (free func()
 	if here == nil {
 		return nil, nil
 	}
-	token, taken := rand.Text(), false
-	if taken, err = r.changed(ctx, "job/claim_insert", plan, job, token); err == nil && !taken {
+	token := rand.Text()
+	taken, err := r.changed(ctx, "job/claim_insert", plan, job, token)
+	if err == nil && !taken {
 		taken, err = r.takeOver(ctx, plan, job, token)
 	}
 	if err != nil || !taken {
