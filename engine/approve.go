@@ -159,6 +159,13 @@ func (e *Engine) Approve(ctx context.Context, id string, a Approver) (p *Preview
 	if p, err = e.LoadPreview(ctx, id); err != nil {
 		return nil, "", err
 	}
+	done := &StaleError{Preview: p.ID}
+	if err := e.appliedBefore(ctx, done); err != nil {
+		return nil, "", err
+	}
+	if done.Applied != "" {
+		return nil, "", done
+	}
 	signed, who, already, err := p.sign(a)
 	if err != nil || already {
 		return p, who, err

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
@@ -72,10 +73,13 @@ func reference(object string) (kind string, id int64) {
 }
 
 // UnseenError is an object of which the mirror knows nothing, neither as it is nor as it was.
-type UnseenError struct{ Object string }
+type UnseenError struct {
+	Object string
+	near   string // which may be meant, in brackets; "" for none
+}
 
 func (e *UnseenError) Error() string {
-	return fmt.Sprintf("nothing called %q is or was in the mirror", e.Object)
+	return fmt.Sprintf("nothing called %q is or was in the mirror%s", e.Object, e.near)
 }
 
 // Hint says what objects are called.
@@ -95,12 +99,27 @@ func (e *Engine) Seen(ctx context.Context, object string) error {
 		if err := e.selectStatement(ctx, &docs, st, sql.Named("id", id)); err != nil || len(docs) > 0 {
 			return err
 		}
-		return &UnseenError{object}
+		return &UnseenError{Object: object}
+	}
+	if name, id, is := strings.Cut(object, ":"); is && !strings.Contains(name, "/") {
+		near := ""
+		if kind := generate.Nearest(name, kindNames(), fewOff); kind != "" && kind != name {
+			near = fmt.Sprintf(" (did you mean %q?)", kind+":"+id)
+		}
+		return &UnseenError{object, near}
 	}
 	plan, _, _ := strings.Cut(object, "/")
 	known, err := e.knownIDs(ctx, plan)
 	if _, is := known[object]; err != nil || is {
 		return err
 	}
-	return &UnseenError{object}
+	var words []string
+	if err := e.selectAll(ctx, &words, "query/word_object", sql.Named("prefix", plan+"/")); err != nil {
+		return err
+	}
+	near := ""
+	if word := generate.Nearest(object, words, fewOff); word != "" {
+		near = fmt.Sprintf(" (did you mean %q?)", word)
+	}
+	return &UnseenError{object, near}
 }

@@ -58,7 +58,7 @@ func (e *Engine) PreviewHead(ctx context.Context, id string) (*Preview, error) {
 func (e *Engine) head(ctx context.Context, address, id string) (*Preview, error) {
 	kept, err := e.store.PreviewHead(ctx, address, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("%w: %q", ErrNoPreview, id)
+		return nil, e.noPreview(ctx, address, id)
 	}
 	if err != nil {
 		return nil, err

@@ -85,6 +85,7 @@ func (e *Engine) rule(ctx context.Context, inputs []policy.Input, put []*change.
 	for i := range inputs {
 		e.policies.Excuse(&inputs[i])
 	}
+	e.tellFaulty()
 	verdicts, took, err := e.policies.DecideTimed(ctx, inputs)
 	if err != nil {
 		return fmt.Errorf("decide: %w", err)

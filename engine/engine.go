@@ -112,7 +112,8 @@ type Config struct {
 	// what differs, nothing but diet's own records is written.
 	Rebase bool
 
-	// AnyPolicies has faulty policies told and left out: for who looks, and decides nothing.
+	// AnyPolicies has faulty policies left out: for who looks, and decides nothing. What is decided
+	// nevertheless, such as for a view in SQL, is told to be by the shipped ones; no status is.
 	AnyPolicies bool
 
 	// Call are the settings under which diet was called: the commands that it prints have them too.
@@ -183,6 +184,8 @@ type Engine struct {
 	client   *netbox.Client // nil without a URL
 	trunk    *netbox.Client // the same NetBox, outside of any branch
 	policies *policy.Engine
+	faulty   string                 // why those are the shipped ones alone; "" where they are not
+	told     atomic.Bool            // of the faulty ones
 	user     atomic.Pointer[string] // the token's, once asked for
 
 	scratch   string       // a folder that is there as long as the engine, "" for none
@@ -226,19 +229,24 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, nil
 }
 
-// loadPolicies reads the policies. Where nothing that is written hangs on them, faulty ones are told and
-// left out.
+// loadPolicies reads the policies. Where nothing that is written hangs on them, faulty ones are left out,
+// which is told once something is decided.
 func (e *Engine) loadPolicies(ctx context.Context) (err error) {
 	if e.policies, err = policy.New(ctx, e.cfg.PolicyConfig()); err == nil || !e.cfg.AnyPolicies || ctx.Err() != nil {
 		return err
 	}
 	shipped := e.cfg
 	shipped.Policies, shipped.PolicyKey, shipped.Waivers, shipped.Exceptions = nil, "", nil, nil
-	faulty := err
-	if e.policies, err = policy.New(ctx, shipped.PolicyConfig()); err == nil {
-		e.cfg.Notice(fmt.Sprintf("warning: the policies cannot be used, and what is shown is by the shipped ones alone: %s", faulty))
-	}
+	e.faulty = err.Error()
+	e.policies, err = policy.New(ctx, shipped.PolicyConfig())
 	return err
+}
+
+// tellFaulty says, before anything is decided, that it is by the shipped policies alone.
+func (e *Engine) tellFaulty() {
+	if e.faulty != "" && !e.told.Swap(true) {
+		e.cfg.Notice(fmt.Sprintf("warning: the policies cannot be used, and what is shown is by the shipped ones alone: %s", e.faulty))
+	}
 }
 
 // PolicyConfig says where the policies come from, and what turns guards off.

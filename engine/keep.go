@@ -24,7 +24,7 @@ func (e *Engine) LoadPreview(ctx context.Context, id string) (*Preview, error) {
 	}
 	kept, err := e.store.Preview(ctx, address, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("%w: %q", ErrNoPreview, id)
+		return nil, e.noPreview(ctx, address, id)
 	}
 	if err != nil {
 		return nil, err

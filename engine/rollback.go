@@ -83,7 +83,7 @@ func (e *RollbackError) Unwrap() error { return e.err }
 func (e *Engine) Rollback(ctx context.Context, run string) (Rollback, error) {
 	told, requests, err := e.store.Run(ctx, run)
 	if err != nil {
-		return Rollback{}, err
+		return Rollback{}, e.noRun(ctx, err, run)
 	}
 	address, err := e.netbox(ctx)
 	if err != nil {

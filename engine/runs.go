@@ -92,7 +92,7 @@ func (e *Engine) Runs(ctx context.Context, plan string, most int) ([]RunSummary,
 func (e *Engine) Run(ctx context.Context, id string) (*RunDetail, error) {
 	run, requests, err := e.store.Run(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, e.noRun(ctx, err, id)
 	}
 	out := &RunDetail{RunSummary: e.summary(&run), Journal: make([]RunRequest, len(requests))}
 	if run.Result != "" {

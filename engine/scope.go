@@ -123,6 +123,11 @@ func known(to *aim, set *change.Set, target string) bool {
 
 // targetNear asks for the class, kind or object that was most likely meant.
 func targetNear(to *aim, target string) string {
+	if key, rest, is := strings.Cut(target, "/"); is && key != to.topo.Plan.Key {
+		if own := to.topo.Plan.Key + "/" + rest; slices.ContainsFunc(to.topo.Objects(), func(o generate.Object) bool { return o.ID == own }) {
+			return "; did you mean " + own + "?"
+		}
+	}
 	words := slices.Clone(to.topo.Plan.Classes)
 	for _, kind := range kinds.Standard().Owned() {
 		words = append(words, kind.Name)

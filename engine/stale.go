@@ -39,7 +39,10 @@ func (e *StaleError) Error() string {
 func (e *StaleError) Hint() string {
 	hint := "make a new preview, review it, and apply that one"
 	if e.Run != "" {
-		hint = "`diet run " + e.Run + "` shows what that did; what changed since is in a new preview: " + some(e.Moved)
+		hint = "`diet run " + e.Run + "` shows what that did"
+	}
+	if e.Run != "" && len(e.Moved) > 0 {
+		hint += "; what changed since is in a new preview: " + some(e.Moved)
 	}
 	if n := len(e.Moved); some(e.Moved) != upTo(n, e.Moved) {
 		hint += fmt.Sprintf("; --json names all %d", n)

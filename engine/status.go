@@ -18,7 +18,7 @@ type State string
 
 // The states; a plan's is the first that applies.
 const (
-	StateError       State = "error"          // the plan does not load, or its last run failed
+	StateError       State = "error"          // the plan does not load, the policies cannot be used, or its last run failed
 	StateReconciling State = "reconciling"    // a run is under way
 	StateConflicts   State = "conflicts"      // something waits for a person
 	StateDrift       State = "drift_detected" // NetBox was edited
@@ -162,6 +162,10 @@ func (e *Engine) status(ctx context.Context, plan *generate.Plan, objects int) (
 		return s, nil, err
 	}
 	s.LastDriftCheck = e.now().Add(-age).UTC().Format(time.RFC3339)
+	if e.faulty != "" {
+		s.Status, s.Error = StateError, fmt.Sprintf("the policies cannot be used, so what an apply would do is not known: %s", e.faulty)
+		return s, nil, nil
+	}
 	p, err := e.Diff(ctx, plan)
 	if unread(err) {
 		s.Status, s.Error = StateError, err.Error()

@@ -1,7 +1,9 @@
 package generate
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/generate/natural"
 )
@@ -27,6 +29,21 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
+// Meant says in brackets which of the known words another one may be meant for: one that begins with it, or
+// is near; "" for none.
+func Meant(word string, known []string) string {
+	for _, k := range known {
+		if len(word) > 1 && strings.HasPrefix(k, word) {
+			return fmt.Sprintf(" (did you mean %q?)", k)
+		}
+	}
+	near, found := strings.CutPrefix(Suggest(word, known), "did you mean ")
+	if !found || len(word) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", strings.TrimSuffix(near, "?"))
+}
+
 // Suggest is a hint that names the known word nearest to one that is not
 // known, or lists the known words where none is near. It is "" without words.
 func Suggest(word string, known []string) string {
@@ -47,6 +64,24 @@ func Suggest(word string, known []string) string {
 		return "did you mean " + best + "?"
 	}
 	return "known: " + listWords(known, 12)
+}
+
+// Nearest is the known word that differs from one in the fewest letters, and in no more than most; "" for
+// none, or where several are as near.
+func Nearest(word string, known []string, most int) string {
+	best, at, also := "", most+1, false
+	for _, k := range known {
+		switch d := distance(word, k); {
+		case d < at:
+			best, at, also = k, d, false
+		case d == at && k != best:
+			also = true
+		}
+	}
+	if also || at > most {
+		return ""
+	}
+	return best
 }
 
 // near is Suggest, for as long as there are few findings.

@@ -273,16 +273,13 @@ func nearest(c *cli.Context) string {
 
 // meant says which of the known words another one may be meant for, if any is near.
 func meant(word string, known []string) string {
-	for _, k := range known {
-		if len(word) > 1 && strings.HasPrefix(k, word) {
-			return fmt.Sprintf(" (did you mean %q?)", k)
-		}
-	}
-	near, found := strings.CutPrefix(generate.Suggest(word, known), "did you mean ")
-	if !found {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %q?)", strings.TrimSuffix(near, "?"))
+	return generate.Meant(word, known)
+}
+
+// otherThan is the error of a value that is none of those that a flag takes.
+func otherThan(what, word string, known ...string) error {
+	list := strings.Join(known[:len(known)-1], ", ") + " or " + known[len(known)-1]
+	return usage("unknown %s %q%s: choose %s", what, word, meant(word, known), list)
 }
 
 // instead says that a word is none of those that are taken, and which it may be meant for; ""
@@ -311,7 +308,16 @@ func wrongFlag(c *cli.Context, err error, _ bool) error {
 	if name == "version" {
 		return usage("--version goes without a command: %s --version", c.App.HelpName)
 	}
-	return usage("unknown flag --%s%s: see %s --help", name, meant("--"+name, flagWords(flags)), help)
+	return usage("unknown flag --%s%s: see %s --help", name, flagMeant(name, flags), help)
+}
+
+// flagMeant says which flag one may be meant for: what all begin with makes none alike.
+func flagMeant(name string, flags []cli.Flag) string {
+	var names []string
+	for _, word := range flagWords(flags) {
+		names = append(names, strings.TrimPrefix(word, "--"))
+	}
+	return strings.Replace(meant(name, names), `mean "`, `mean "--`, 1)
 }
 
 func globalFlags() []cli.Flag {

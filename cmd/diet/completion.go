@@ -337,7 +337,7 @@ store and the mirror have. It never asks NetBox.
 		Action: func(c *cli.Context) error {
 			script, ok := completions[c.Args().First()]
 			if !ok || c.NArg() != 1 {
-				return usage("completion takes one of bash, zsh, fish")
+				return usage("completion takes one of bash, zsh, fish%s", instead(c.Args().First(), verbs["completion"]))
 			}
 			_, err := fmt.Fprint(c.App.Writer, script)
 			return err

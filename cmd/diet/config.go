@@ -16,7 +16,7 @@ func configCommand() *cli.Command {
    diet config schema > diet.schema.json`,
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 || c.Args().First() != "schema" {
-				return usage("config takes one argument: schema")
+				return usage("config takes one argument: schema%s", instead(c.Args().First(), verbs["config"]))
 			}
 			_, err := c.App.Writer.Write(config.Schema)
 			return err

@@ -51,7 +51,7 @@ for the first time.
 			}
 			write := e.topologyWriter(format)
 			if write == nil {
-				return usage("unknown output format %q: choose yaml, json, csv, sheet, hedgehog or template=FILE", format)
+				return otherThan("output format", format, "yaml", "json", "csv", "sheet", "hedgehog", "template=FILE")
 			}
 			if c.IsSet("fabric") && format != "hedgehog" {
 				return usage("--fabric goes with -o hedgehog")

@@ -95,7 +95,7 @@ func readGraphOptions(c *cli.Context) (graphOptions, error) {
 	}
 	switch {
 	case o.format != "svg" && o.format != "dot" && o.format != "mermaid" && o.format != "json":
-		return o, usage("unknown output format %q: choose svg, dot or mermaid", o.format)
+		return o, otherThan("output format", o.format, "svg", "dot", "mermaid")
 	case c.Int("boxes") < 1:
 		return o, usage("--boxes must be 1 or more")
 	case o.racks && (o.format == "dot" || o.format == "mermaid"):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -84,6 +85,11 @@ var deskFiles = map[string]string{
 // runs runs a line: @FILE is a file of the desk.
 func (d *desk) runs(line, stdin string) (code int, stdout, stderr string) {
 	d.Helper()
+	return d.runsIn(d.Context(), line, stdin)
+}
+
+func (d *desk) runsIn(ctx context.Context, line, stdin string) (code int, stdout, stderr string) {
+	d.Helper()
 	args := []string{"diet"}
 	for _, word := range shellWords(line) {
 		args = append(args, strings.ReplaceAll(word, "@", d.dir+"/"))
@@ -96,7 +102,7 @@ func (d *desk) runs(line, stdin string) (code int, stdout, stderr string) {
 		}
 	}
 	var out, said bytes.Buffer
-	code = run(d.Context(), args, strings.NewReader(stdin), &out, &said)
+	code = run(ctx, args, strings.NewReader(stdin), &out, &said)
 	return code, out.String(), said.String()
 }
 

@@ -33,7 +33,7 @@ func (e *env) outputFormat() (string, error) {
 		format = "json"
 	}
 	if !slices.Contains([]string{"text", "json", "markdown", "junit"}, format) {
-		return "", usage("unknown output format %q: choose text, json, markdown or junit", format)
+		return "", otherThan("output format", format, "text", "json", "markdown", "junit")
 	}
 	return format, nil
 }

@@ -24,8 +24,9 @@ a NetBox. It needs none. diet preview ID shows one of them again.
 				if err != nil {
 					return err
 				}
-				if len(all) == 0 && plan != "" {
-					e.say("diet: none is of a plan %q: `diet previews` lists those of all", plan)
+				if len(all) == 0 && plan != "" && !c.Bool("json") {
+					e.say("diet: none is of a plan %q%s: `diet previews` lists those of all", plan, eng.KeyMeant(c.Context, plan))
+					return nil
 				}
 				return e.format().PreviewList(all)
 			})

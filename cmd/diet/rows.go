@@ -20,7 +20,7 @@ func (e *env) writeRows(format string, columns []string, rows [][]any) error {
 		writeTable(e.out, format, columns, rows)
 		return nil
 	}
-	return usage("unknown format %q: choose table, json, csv or markdown", format)
+	return otherThan("format", format, "table", "json", "csv", "markdown")
 }
 
 // byColumn are rows by the names of their columns.

@@ -22,8 +22,9 @@ func runsCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				if len(runs) == 0 && plan != "" {
-					e.say("diet: none is of a plan %q: `diet runs` lists those of all", plan)
+				if len(runs) == 0 && plan != "" && !c.Bool("json") {
+					e.say("diet: none is of a plan %q%s: `diet runs` lists those of all", plan, eng.KeyMeant(c.Context, plan))
+					return nil
 				}
 				return e.format().Runs(runs)
 			})

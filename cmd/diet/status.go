@@ -16,7 +16,8 @@ func statusCommand() *cli.Command {
 		ArgsUsage: "[PLAN …]",
 		Description: `Reads the mirror, and prints for each plan the first of these that applies:
 
-   error            the plan does not load, or its last run failed
+   error            the plan does not load, the policies cannot be used, or its last
+                    run failed
    reconciling      a run is writing it
    conflicts        something waits for a person
    drift_detected   somebody edited NetBox

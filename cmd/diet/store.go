@@ -22,7 +22,7 @@ themselves; this also makes the file smaller. It needs no NetBox.
 		Flags: []cli.Flag{&cli.BoolFlag{Name: "dry-run", Usage: "remove nothing: list what would be removed"}},
 		Action: func(c *cli.Context) error {
 			if c.NArg() != 1 || c.Args().First() != "prune" {
-				return usage("store takes one argument: prune")
+				return usage("store takes one argument: prune%s", instead(c.Args().First(), verbs["store"]))
 			}
 			return withFirst(c, func(e *env, eng *engine.Engine, _ string) error { return e.prune(eng) })
 		},

@@ -83,6 +83,15 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 	return nil
 }
 
+// kindMeant says which kind of the mirror a word may be meant for.
+func kindMeant(word string) string {
+	var names []string
+	for _, k := range kinds.Standard().All() {
+		names = append(names, k.Name)
+	}
+	return meant(word, names)
+}
+
 // mirroredKinds are the kinds that a person named: those of the mirror.
 func mirroredKinds(names []string) ([]kinds.Kind, error) {
 	var out []kinds.Kind
@@ -90,7 +99,7 @@ func mirroredKinds(names []string) ([]kinds.Kind, error) {
 		all := kinds.Standard().All()
 		i := slices.IndexFunc(all, func(k kinds.Kind) bool { return k.Name == name })
 		if i < 0 {
-			return nil, usage("the mirror has no kind %q: docs/sql.md lists them, such as device", name)
+			return nil, usage("the mirror has no kind %q%s: docs/sql.md lists them, such as device", name, kindMeant(name))
 		}
 		out = append(out, all[i])
 	}

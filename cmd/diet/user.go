@@ -60,7 +60,7 @@ func userAction(c *cli.Context) error {
 	case verb == "add" && c.NArg() == 2:
 		return e.addUser(users, name)
 	}
-	return usage("say add NAME, remove NAME or list")
+	return usage("user takes add NAME, remove NAME or list%s", instead(c.Args().First(), verbs["user"]))
 }
 
 // users is the file with those who may log in.

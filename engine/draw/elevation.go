@@ -135,7 +135,7 @@ func (e *Elevation) choose(opts ElevationOptions) error {
 func known(what string, names, there []string) error {
 	for _, n := range names {
 		if !slices.Contains(there, n) {
-			return fmt.Errorf("find %s %q: there are %s", what, n, listOr(there, "none"))
+			return fmt.Errorf("find %s %q%s: there are %s", what, n, generate.Meant(n, there), listOr(there, "none"))
 		}
 	}
 	return nil

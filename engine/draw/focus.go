@@ -25,7 +25,8 @@ func (v *view) focus(topo *generate.Topology, opts GraphOptions) error {
 	}
 	for _, c := range opts.Classes {
 		if !classes[c] {
-			return fmt.Errorf("find class %q in plan %s: there are %s", c, v.plan, listOr(sorted(maps.Keys(classes)), "none"))
+			return fmt.Errorf("find class %q in plan %s%s: there are %s",
+				c, v.plan, generate.Meant(c, sorted(maps.Keys(classes))), listOr(sorted(maps.Keys(classes)), "none"))
 		}
 	}
 	if err := known("rack", opts.Racks, sorted(maps.Values(racks))); err != nil {

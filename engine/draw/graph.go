@@ -238,7 +238,8 @@ func (v *view) only(fabrics []string) error {
 	}
 	for _, f := range fabrics {
 		if !slices.ContainsFunc(v.devices, func(d generate.Device) bool { return d.Fabric == f }) {
-			return fmt.Errorf("find fabric %q in plan %s: there are %s", f, v.plan, listOr(v.allFabrics(), "none"))
+			return fmt.Errorf("find fabric %q in plan %s%s: there are %s",
+				f, v.plan, generate.Meant(f, v.allFabrics()), listOr(v.allFabrics(), "none"))
 		}
 	}
 	keep := func(i int) bool {

@@ -103,7 +103,7 @@ func (x *wiring) check() error {
 	for _, f := range x.only {
 		if !slices.Contains(known, f) {
 			slices.SortFunc(known, natural.Compare)
-			return fmt.Errorf("find fabric %q: there are %s", f, cmp.Or(strings.Join(known, ", "), "none"))
+			return fmt.Errorf("find fabric %q%s: there are %s", f, generate.Meant(f, known), cmp.Or(strings.Join(known, ", "), "none"))
 		}
 	}
 	return nil

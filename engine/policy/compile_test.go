@@ -122,7 +122,7 @@ func TestNewRefusesFolders(t *testing.T) {
 		dir  string
 		want string
 	}{
-		"absent folder":   {filepath.Join(t.TempDir(), "none"), "is not a folder of policies"},
+		"absent folder":   {filepath.Join(t.TempDir(), "none"), "there is no such folder"},
 		"foreign data":    {team(t, "data.json", `{"waivers": {"DEL103": "x"}}`), "a team cannot set data.waivers"},
 		"shipped data":    {team(t, "data.yaml", "diet: {}\n"), "a team cannot set data.diet"},
 		"unknown setting": {team(t, "data.yaml", "settings:\n  budget: {}\n"), "budget"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -57,7 +58,11 @@ func (s *source) loadFolders(dirs []string) error {
 		}
 		target, err := filepath.EvalSymlinks(dir)
 		if info, statErr := os.Stat(dir); err != nil || statErr != nil || !info.IsDir() {
-			return &Error{File: dir, Message: "is not a folder of policies", Advice: "name the folder with the .rego files"}
+			message := "is not a folder of policies"
+			if errors.Is(statErr, fs.ErrNotExist) {
+				message = "there is no such folder"
+			}
+			return &Error{File: dir, Message: message, Advice: "name the folder with the .rego files"}
 		}
 		if seen[target] {
 			continue

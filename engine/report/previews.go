@@ -26,6 +26,10 @@ func (t Text) PreviewList(all []engine.PreviewSummary) error {
 		}
 		fmt.Fprintf(t.W, "%s  %s  %s  %s, %s: ", t.paint(color.Bold)("%s", Printable(p.ID)), p.CreatedAt, Printable(p.Plan),
 			Printable(status), Printable(cmp.Or(p.NetBox, "an unknown NetBox")))
+		if p.Approvals != nil {
+			t.summary(p.Summary, "and what takes approvals")
+			continue
+		}
 		t.summary(p.Summary)
 	}
 	if len(all) == 0 {

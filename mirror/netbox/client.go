@@ -155,10 +155,18 @@ func baseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
+// errNoToken is a NetBox without a token.
+type errNoToken struct{}
+
+func (errNoToken) Error() string { return "netbox token: empty" }
+
+// Hint says how to give one.
+func (errNoToken) Hint() string { return "set NETBOX_TOKEN, or pass --token" }
+
 // checkToken refuses what cannot be a token, or cannot be in a header.
 func checkToken(token string) error {
 	if token == "" {
-		return errors.New("netbox token: empty")
+		return errNoToken{}
 	}
 	for _, prefix := range []string{"Token ", "Bearer "} {
 		if strings.HasPrefix(token, prefix) {
