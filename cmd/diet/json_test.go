@@ -174,6 +174,7 @@ var failing = map[string]int{
 	"check --config @checks.yaml wrong":                   exitError,
 	"check --config @checks.yaml nope":                    exitUsage,
 	"previews --store postgres://nobody@127.0.0.1:1/none": exitError,
+	"jobs cancel nope":                                    exitUsage,
 	"runs one two":                                        exitUsage,
 	"run":                                                 exitUsage,
 	"run run-nope":                                        exitError,
