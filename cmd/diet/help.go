@@ -21,7 +21,7 @@ var globalsOf = map[string][]string{
 	"serve": deciding, "watch": deciding,
 	"resolve": deciding, "ack": deciding, "unmanage": deciding, "adopt": deciding, "why": deciding,
 	"blame": withNetBox, "history": withNetBox, "sql": withNetBox, "check": withNetBox,
-	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror,
+	"approve": withMirror, "runs": withMirror, "previews": withMirror, "run": withMirror, "store": withMirror, "jobs": withMirror,
 	"branch":  {"config", "json", "netbox-url", "token", "ca", "quiet"},
 	"policy":  append(slices.Clone(withMirror), "policy", "policy-key", "resolutions"),
 	"user":    append(slices.Clone(withPlan), "quiet"),
