@@ -65,7 +65,7 @@ func (e *env) diff(args []string) error {
 	}
 	if e.cli.Bool("detailed-exitcode") {
 		for _, p := range all {
-			if p.Pending() > 0 || len(p.Conflicts) > 0 {
+			if differs(p) || p.Waits() || p.Denied() {
 				return &codeError{code: exitChanges}
 			}
 		}

@@ -151,6 +151,9 @@ func (e *env) preview(eng *engine.Engine, intents []engine.Intent) ([]*engine.Pr
 	return all, ends, e.writeDocument(format, all)
 }
 
+// differs reports whether a preview has changes or drift.
+func differs(p *engine.Preview) bool { return p.Pending() > 0 || len(p.Conflicts) > 0 }
+
 // previewOrNone is the preview of one of several plans as JSON, or why there is none.
 func previewOrNone(ctx context.Context, intent engine.Intent, p *engine.Preview, refused error) any {
 	if p == nil {
@@ -166,7 +169,7 @@ func verdictCode(p *engine.Preview, detailed bool) error {
 		return &codeError{code: exitDenied}
 	case p.Waits():
 		return &codeError{code: exitPerson}
-	case detailed && (p.Pending() > 0 || len(p.Conflicts) > 0):
+	case detailed && differs(p):
 		return &codeError{code: exitChanges}
 	}
 	return nil

@@ -48,13 +48,16 @@ func (t Text) Result(r *apply.Result) error {
 	default:
 		parts = []string{"nothing to write"}
 	}
-	if text := r.Left.String(); text != "" {
+	left := r.Left
+	left.Wrong = 0 // counted with the errors
+	if text := left.String(); text != "" {
 		parts = append(parts, text)
 	}
-	if r.Left.Unmanaged > 0 {
-		parts = append(parts, fmt.Sprintf("%d left to people", r.Left.Unmanaged))
+	if left.Unmanaged > 0 {
+		parts = append(parts, fmt.Sprintf("%d left to people", left.Unmanaged))
 	}
-	fmt.Fprintf(t.W, "%s; %s, %s\n", strings.Join(parts, "; "), amount(len(r.Errors), "error"), amount(r.Requests, "write request"))
+	errors := amount(len(r.Errors)+r.Left.Wrong, "error")
+	fmt.Fprintf(t.W, "%s; %s, %s\n", strings.Join(parts, "; "), errors, amount(r.Requests, "write request"))
 	return nil
 }
 
