@@ -14,6 +14,13 @@ var pairsWhole = strings.NewReplacer(
 	", breakout: 2x400", "", "{ports: [p0, p1], type: 400gbase-x-osfp}", "{ports: [p0, p1], type: 800gbase-x-osfp}",
 ).Replace(pairs)
 
+// pairsOfOneCable are the pairs with one cable for all lanes of a port: the server that goes has one of its own,
+// or shares one with those that stay.
+var (
+	pairsOfOneCable  = strings.Replace(pairs, "parents: true", "parents: true, profiles: true", 1)
+	pairsThatShareIt = strings.NewReplacer("breakout: 2x400", "breakout: 4x200", "400gbase-x-osfp", "200gbase-x-qsfp56").Replace(pairsOfOneCable)
+)
+
 // staying is what a preview tells of what stays with what people took over.
 func (w *world) staying(plan engine.Intent) string {
 	w.Helper()
@@ -29,7 +36,9 @@ func (w *world) staying(plan engine.Intent) string {
 // cables stay, and with them the LAGs at both ends, with their members; all goes once the server may.
 func TestLagsOfWhatStays(t *testing.T) {
 	t.Parallel()
-	for name, text := range map[string]string{"lanes": pairs, "ports": pairsWhole} {
+	for name, text := range map[string]string{
+		"lanes": pairs, "ports": pairsWhole, "one cable": pairsOfOneCable, "shared cable": pairsThatShareIt,
+	} {
 		for _, policy := range []string{"delete", "warn", "orphan", "unmanage"} {
 			t.Run(name+", "+policy, func(t *testing.T) {
 				t.Parallel()
@@ -62,9 +71,11 @@ func TestLagsOfWhatStays(t *testing.T) {
 					t.Errorf("asked was\n%v\nand is\n%v", asked, again)
 				}
 				if policy == "unmanage" {
-					const all = "people took over what the plan no longer wants: it stays as it is, web/web[3] with 3 interfaces and 2 cables"
 					ports := map[string]string{"ports": "web/dc.leaf[1]/3, web/dc.leaf[2]/3", "lanes": "web/dc.leaf[1]/2:1, web/dc.leaf[2]/2:1"}[name]
-					want := all + " (plugged into " + ports + ", which the plan no longer wants either)"
+					want := "people took over what the plan no longer wants: it stays as it is, web/web[3] with 3 interfaces"
+					if ports != "" { // else the cables are those of the leaves
+						want += " and 2 cables (plugged into " + ports + ", which the plan no longer wants either)"
+					}
 					if told != want || w.staying(plan) != want {
 						t.Errorf("told was %q, and then %q", told, w.staying(plan))
 					}

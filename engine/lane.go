@@ -3,10 +3,24 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/refer"
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
 )
+
+// splitLane splits the diet id of a lane into that of its port and its number, from 1 on; ok is false for others.
+func splitLane(object string) (port string, n int, ok bool) {
+	at := strings.LastIndexByte(object, ':')
+	if at <= strings.LastIndexByte(object, '/') {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(object[at+1:])
+	return object[:at], n, err == nil && n > 0
+}
 
 // lanesIn are the lanes among what people took over and what the plan no longer wants, by the port that they
 // are of.
@@ -17,11 +31,69 @@ func lanesIn(set *change.Set) map[string][]*change.Change {
 		if c.NetBoxID == 0 || c.Class != change.Orphaned && c.Class != change.Unmanaged {
 			continue
 		}
-		if at := strings.LastIndexByte(c.Object, ':'); at > strings.LastIndexByte(c.Object, '/') {
-			out[c.Object[:at]] = append(out[c.Object[:at]], c)
+		if port, _, ok := splitLane(c.Object); ok {
+			out[port] = append(out[port], c)
 		}
 	}
 	return out
+}
+
+// tieLanes ties lanes to the one cable of their port, by the plug that each leads to: NetBox has the cable
+// in the port, and nothing in the lane.
+func (b *bonds) tieLanes(set *change.Set) {
+	ports := map[int64]string{} // by NetBox id
+	for port := range b.lanes {
+		if c := b.of[port]; c != nil {
+			ports[c.NetBoxID] = port
+		}
+	}
+	for i := range set.Changes {
+		c := &set.Changes[i]
+		kind, _ := kinds.Standard().Of(c.Kind)
+		if len(b.lanes) == 0 || len(kind.Ends()) == 0 || c.Before == nil || c.NetBoxID == 0 || c.Before.Have["profile"] == nil {
+			continue
+		}
+		near, far := kind.Ends()[0], kind.Ends()[1]
+		for _, lane := range b.lanes[generate.PortOfBreakout(c.Object)] {
+			b.tieLane(c, lane, kind.PlugsAt(far))
+		}
+		for _, id := range change.Plugs(c.Kind, far, c.Before.Have[far]) {
+			for _, lane := range b.lanes[ports[id]] {
+				b.tieLane(c, lane, kind.PlugsAt(near))
+			}
+		}
+	}
+}
+
+// tieLane ties a lane to the plug that it leads to: that of its number, or the only one of a cable from port
+// to port.
+func (b *bonds) tieLane(cable, lane *change.Change, plugs []string) {
+	field := plugs[0]
+	if profile, _ := cable.Before.Have["profile"].(string); generate.IsBreakout(profile) {
+		_, n, _ := splitLane(lane.Object)
+		if n > len(plugs) {
+			return
+		}
+		field = plugs[n-1]
+	}
+	for _, id := range change.Plugs(cable.Kind, field, cable.Before.Have[field]) {
+		b.ties[place(lane)] = append(b.ties[place(lane)], refer.Tie{
+			By: place(cable), Name: cable.Object, To: refer.Object{Kind: change.Refers(cable.Kind, field), ID: id}, Field: field, Lane: true,
+		})
+	}
+}
+
+// pluggedHost is what the plug is in that a lane leads to, as a whole, if the plan no longer wants that or a
+// person took it over: the plug stays with it. It is nil for something else.
+func (b *bonds) pluggedHost(cable *change.Change, t *refer.Tie) *change.Change {
+	port := b.at[t.To]
+	if port == nil {
+		return b.unmanagedWith(cable, t.Field)
+	}
+	if host := b.of[port.With]; host != nil && host.Class == change.Orphaned && host.Action == change.Delete {
+		return host
+	}
+	return nil
 }
 
 // holdBrokenOut has a port that is given up stay out of use as long as lanes of it are there. It reports

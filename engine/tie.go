@@ -27,6 +27,7 @@ func bondsOf(set *change.Set, ties map[refer.Object][]refer.Tie, left map[refer.
 			b.at[place(c)], b.of[c.Object] = c, c
 		}
 	}
+	b.tieLanes(set)
 	return b
 }
 
@@ -63,8 +64,11 @@ func (b *bonds) count(set *change.Set) bool {
 // referenceOf is what of the plan stays, as a reference.
 func referenceOf(t *refer.Tie) change.Reference {
 	r := change.Reference{Kind: t.By.Kind, ID: t.By.ID, Name: t.Name, Prevents: t.Prevents, Stays: true}
-	if t.Clears {
+	switch {
+	case t.Clears:
 		r.Clears = t.Field
+	case t.Lane:
+		r.Clears = "lane"
 	}
 	return r
 }
@@ -81,6 +85,9 @@ func (b *bonds) verdictOn(t *refer.Tie) change.Verdict {
 	c := b.at[t.By]
 	if c == nil {
 		return change.Verdict{}
+	}
+	if host := b.pluggedHost(c, t); t.Lane && host != nil {
+		return host.Verdict
 	}
 	if whole := b.of[c.With]; whole != nil {
 		return whole.Verdict
@@ -112,6 +119,8 @@ func (b *bonds) stays(host *change.Change, t *refer.Tie) bool {
 	switch {
 	case c == nil:
 		return true
+	case t.Lane && b.pluggedHost(c, t) != nil:
+		return !b.pluggedHost(c, t).Dooms()
 	case rootOf(c) == rootOf(host), c.Class == change.Parking:
 		return false // they are decided together
 	}

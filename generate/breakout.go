@@ -42,6 +42,19 @@ var (
 	}
 )
 
+// IsBreakout reports whether a profile is that of a cable from one port to several.
+func IsBreakout(name string) bool {
+	for _, p := range breakoutProfiles {
+		if p.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// PortOfBreakout is the id of the port that the one cable of a broken-out port is of.
+func PortOfBreakout(cable string) string { return strings.TrimSuffix(cable, "~") }
+
 // profile is a profile of NetBox's and the release that brought it.
 type profile struct {
 	name  string

@@ -62,6 +62,7 @@ type Tie struct {
 
 	Prevents bool // NetBox does not delete the doomed object as long as it does
 	Clears   bool // NetBox empties the field then
+	Lane     bool // the doomed object is the lane of a port that leads to this plug
 }
 
 // Unasked is why a judgement without a NetBox is unknown.

@@ -12,7 +12,7 @@ edit AS MATERIALIZED (
     AND c.action = 'update'
     AND c.object_type IN (SELECT object_type FROM kind WHERE owned)
     AND f.value NOT LIKE 'cf.diet\_%' ESCAPE '\'
-    AND f.value NOT IN ('cable', 'cable_end', 'last_updated')
+    AND f.value NOT IN ('cable', 'cable_connector', 'cable_end', 'cable_positions', 'wireless_link', 'last_updated') -- NetBox's own
   GROUP BY c.object_type, c.object_id, f.value
 )
 {{- range $i, $k := .Owned}}

@@ -274,4 +274,26 @@ func checkBreakout(s *suite) {
 	s.want(200, "PATCH", one(cables, c), object{"b_terminations": plug(pb[0], pb[1], pb[2])})
 	s.equal("plugged again", numbers(c), fmt.Sprint([]string{at(pb[0], 1), at(pb[1], 2), at(pb[2], 3)}))
 	s.want(400, "PATCH", one(cables, c), object{"a_terminations": plug(pa[0], pa[1])})
+
+	// The changelog tells of a port which plug and lanes of the cable it has.
+	told := func(request string, port int) string {
+		var out []string
+		for _, row := range s.rowsOf(request) {
+			if fmt.Sprint(row["changed_object_id"]) == fmt.Sprint(port) && row["changed_object_type"] == "dcim.interface" {
+				for _, side := range []string{"prechange_data", "postchange_data"} {
+					out = append(out, fmt.Sprint(row.at(side, "cable_connector"), row.at(side, "cable_positions")))
+				}
+			}
+		}
+		return fmt.Sprint(out)
+	}
+	s.want(204, "DELETE", one(cables, c), nil)
+	again := s.want(201, "POST", cables, object{"profile": "breakout-1c4p-4c1p", "a_terminations": plug(pa[0]), "b_terminations": plug(pb[0], pb[1])})
+	s.equal("plugged", told(again.request(), pb[1]), "[<nil> <nil> 2 [1]]")
+	if s.release < 7 {
+		return // it tells nothing of ports when a cable is deleted
+	}
+	gone := s.want(204, "DELETE", one(cables, again.id()), nil)
+	s.equal("unplugged", told(gone.request(), pb[1]), "[2 [1] <nil> <nil>]")
+	s.equal("trunk unplugged", told(gone.request(), pa[0]), "[1 [1 2 3 4] <nil> <nil>]")
 }

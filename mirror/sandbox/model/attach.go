@@ -48,7 +48,21 @@ func attach(t *table.Tx, cable *table.Record, end string, e terminal, connector 
 		t.Change(i, func(c *table.Record) {
 			c.Set("cable", cable.ID)
 			c.Set("cable_end", end)
+			if connector, positions := ct.Get("connector"), ct.Get("positions"); connector != nil {
+				c.Set("cable_connector", connector)
+				c.Set("cable_positions", positions)
+			}
 		})
+	}
+}
+
+// unplug says of a port that it has no cable, and which end it has.
+func unplug(t *table.Tx, port *table.Record, end any) {
+	port.Set("cable", nil)
+	port.Set("cable_end", end)
+	if t.Rel.CableProfiles {
+		port.Set("cable_connector", nil)
+		port.Set("cable_positions", nil)
 	}
 }
 
@@ -56,10 +70,7 @@ func attach(t *table.Tx, cable *table.Record, end string, e terminal, connector 
 func detach(t *table.Tx, ct *table.Record) {
 	i := terminated(t.Store, ct)
 	if i != nil {
-		i = t.Change(i, func(c *table.Record) {
-			c.Set("cable", nil)
-			c.Set("cable_end", noEnd(t.Store))
-		})
+		i = t.Change(i, func(c *table.Record) { unplug(t, c, noEnd(t.Store)) })
 	}
 	t.Log("delete", ct, nil)
 	t.Put(ct.Model, ct.ID, nil)
@@ -133,10 +144,11 @@ func removedTermination(t *table.Tx, ct *table.Record) {
 	before := t.Picture(i)
 	if i != nil {
 		t.Slip(i, func(c *table.Record) {
-			c.Set("cable", nil)
+			end := c.Get("cable_end")
 			if t.Rel.CableUpdatesEnds {
-				c.Set("cable_end", noEnd(t.Store))
+				end = noEnd(t.Store)
 			}
+			unplug(t, c, end)
 		})
 	}
 	switch {

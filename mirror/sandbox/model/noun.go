@@ -126,7 +126,7 @@ func (n noun) complete(m *table.Model, rel *release.Release) {
 	if n.port {
 		m.Children = portChildren
 		if rel.CableProfiles {
-			m.Fields = append(m.Fields, column("cable_connector"), column("cable_positions"))
+			m.Fields = append(m.Fields, column("cable_connector", table.Integer), column("cable_positions", table.JSON))
 		}
 	}
 	if n.tree && m.Order == nil {

@@ -134,8 +134,8 @@ func hiddenRef(name, target string, on table.Deletion) *table.Field {
 }
 
 // column is one that the changelog shows, and nothing else.
-func column(name string) *table.Field {
-	return &table.Field{Name: name, Kind: table.Computed, Hidden: true, ReadOnly: true, Logs: table.Raw("null")}
+func column(name string, kind *table.Kind) *table.Field {
+	return &table.Field{Name: name, Kind: kind, Null: true, Hidden: true, ReadOnly: true}
 }
 
 // alone is the rule that a field's value occurs once.

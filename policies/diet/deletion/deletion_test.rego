@@ -166,6 +166,15 @@ test_say_what_is_unplugged if {
 	])
 }
 
+test_say_what_loses_its_lane if {
+	cable := {"references": [{"kind": "cable", "id": 1, "name": "web96/dc.leaf[1]/2~", "stays": true, "clears": "lane"}]}
+
+	_verdict(_with("warn", cable)).message == concat("", [
+		"web96/web[17] has 1 cable (web96/dc.leaf[1]/2~) that stays; ",
+		"deleting it would take away their lanes",
+	])
+}
+
 test_say_that_one_stays if {
 	rack := {"references": [{"kind": "device", "id": 1, "name": "web96/web[1]", "stays": true, "prevents": true}]}
 

@@ -66,13 +66,25 @@ _losses := array.concat(
 			[sprintf("empty their %s", [text.series(_emptied)]) | count(_emptied) > 0],
 			array.concat(
 				["unplug them" | _plugged],
-				["lose what they wrote" | count(_edits) > 0],
+				array.concat(
+					["take away their lanes" | _laned],
+					["lose what they wrote" | count(_edits) > 0],
+				),
 			),
 		),
 	),
 )
 
-_emptied := sort({reference.clears | some reference in _references; reference.clears; reference.clears != "cable"})
+_emptied := sort({reference.clears |
+	some reference in _references
+	reference.clears != "cable"
+	reference.clears != "lane"
+})
+
+_laned if {
+	some reference in _references
+	reference.clears == "lane"
+}
 
 _plugged if {
 	some reference in _references
@@ -82,6 +94,7 @@ _plugged if {
 _cabled if {
 	some reference in _references
 	reference.kind == "cable"
+	object.get(reference, "clears", "") != "lane"
 }
 
 _owned if {
