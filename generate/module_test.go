@@ -158,7 +158,8 @@ func TestBayOfModule(t *testing.T) {
 // TestModuleFaultsAreToldOnce has one fault each, of which all that the modules bring is unknown: nothing more is told.
 func TestModuleFaultsAreToldOnce(t *testing.T) {
 	t.Parallel()
-	const chassis = "manufacturer: acme\nmodel: Shelf\nslug: shelf\nu_height: 2\nmodule-bays: [{name: Slot 1, position: '1'}, {name: Slot 2, position: '2'}]\n" +
+	const chassis = "manufacturer: acme\nmodel: Shelf\nslug: shelf\nu_height: 2\n" +
+		"module-bays: [{name: Slot 1, position: '1'}, {name: Slot 2, position: '2'}]\n" +
 		"interfaces: [{name: mgmt0, type: 1000base-t}]\n"
 	const card = "manufacturer: acme\nmodel: LC 7\ninterfaces: [{name: 'Ethernet{module}/1', type: 100gbase-x-qsfp28}]\n"
 	const plan = `
@@ -177,10 +178,13 @@ spec:
     host: {count: 2, type: host, nics: {nic: {ports: ["1"]}}, links: {data: {from: nic, to: f.leaf/hosts}}}
 `
 	for name, c := range map[string]struct{ shelf, card, plan, want string }{
-		"none":                   {chassis, card, plan, ""},
-		"a value of the plan":    {chassis, card, strings.Replace(plan, "units: 42", "units: 101", 1), "101 is above 100"},
-		"the type of the bays":   {strings.Replace(chassis, "u_height: 2", "u_height: 1.3", 1), card, plan, "1.3 is not a multiple of 0.5"},
-		"the type of a module":   {chassis, strings.Replace(card, "qsfp28}", "qsfp28, enabled: perhaps}", 1), plan, `"perhaps" where true or false is needed`},
+		"none":                 {chassis, card, plan, ""},
+		"a value of the plan":  {chassis, card, strings.Replace(plan, "units: 42", "units: 101", 1), "101 is above 100"},
+		"the type of the bays": {strings.Replace(chassis, "u_height: 2", "u_height: 1.3", 1), card, plan, "1.3 is not a multiple of 0.5"},
+		"the type of a module": {
+			chassis, strings.Replace(card, "qsfp28}", "qsfp28, enabled: perhaps}", 1), plan,
+			`"perhaps" where true or false is needed`,
+		},
 		"a misspelt module":      {chassis, card, strings.Replace(plan, "LC 7}", "LC 8}", 1), `there is no module type "LC 8"`},
 		"a bay that is no bay's": {chassis, card, strings.Replace(plan, "Slot {1-2}", "Slit {1-2}", 1), `has no bay "Slit 1"`},
 	} {

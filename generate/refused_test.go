@@ -20,7 +20,8 @@ func TestTypesOfReleases(t *testing.T) {
 		t.Fatalf("releases %v, %v", files, err)
 	}
 	for list, endpoints := range map[string][]string{
-		"interface_types.txt": {"dcim/interfaces"}, "cable_types.txt": {"dcim/cables"}, "panel_types.txt": {"dcim/front-ports", "dcim/rear-ports"},
+		"interface_types.txt": {"dcim/interfaces"}, "cable_types.txt": {"dcim/cables"},
+		"panel_types.txt": {"dcim/front-ports", "dcim/rear-ports"},
 	} {
 		var all []string
 		for _, file := range files {
