@@ -18,7 +18,9 @@ var pairsWhole = strings.NewReplacer(
 // or shares one with those that stay.
 var (
 	pairsOfOneCable  = strings.Replace(pairs, "parents: true", "parents: true, profiles: true", 1)
-	pairsThatShareIt = strings.NewReplacer("breakout: 2x400", "breakout: 4x200", "400gbase-x-osfp", "200gbase-x-qsfp56").Replace(pairsOfOneCable)
+	pairsThatShareIt = strings.NewReplacer(
+		"breakout: 2x400", "breakout: 4x200", "400gbase-x-osfp", "200gbase-x-qsfp56",
+	).Replace(pairsOfOneCable)
 )
 
 // staying is what a preview tells of what stays with what people took over.

@@ -75,7 +75,8 @@ func TestReachAfterNetBoxWentBack(t *testing.T) {
 	}
 	w.clock.Add(int64(2e9))
 	w.server.PruneChanges(w.now().Add(time.Hour))
-	if got := told(); !strings.Contains(got, "was NetBox restored?") || !strings.Contains(got, "changelog is empty") || strings.Contains(got, "new") {
+	got := told()
+	if !strings.Contains(got, "was NetBox restored?") || !strings.Contains(got, "changelog is empty") || strings.Contains(got, "new") {
 		t.Errorf("told %q", got)
 	}
 	if got := told(); got != "" {

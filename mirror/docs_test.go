@@ -109,7 +109,8 @@ var changelog = map[string]string{
 	"id": "NetBox id", "time": "server time", "user_name": "who made the change", "request_id": "rows of one request share it",
 	"action":      "`create`, `update` or `delete`",
 	"object_type": "type of the object, such as `dcim.device`", "object_id": "NetBox id of the object",
-	"message": "changelog message; writes of diet begin with `diet `", "diet_id": "of a deletion: the diet object id that the object had; of an update, that of diet's record, where it wrote another one",
+	"message":   "changelog message; writes of diet begin with `diet `",
+	"diet_id":   "of a deletion: the diet object id that the object had; of an update, that of diet's record, where it wrote another one",
 	"diet_plan": "the plan, likewise", "name": "of a deletion: its name", "fields": "JSON list of the fields that changed",
 	"wrote": "JSON object of their values after the change",
 }

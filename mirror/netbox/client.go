@@ -155,18 +155,18 @@ func baseURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// errNoToken is a NetBox without a token.
-type errNoToken struct{}
+// noTokenError is a NetBox without a token.
+type noTokenError struct{}
 
-func (errNoToken) Error() string { return "netbox token: empty" }
+func (noTokenError) Error() string { return "netbox token: empty" }
 
 // Hint says how to give one.
-func (errNoToken) Hint() string { return "set NETBOX_TOKEN, or pass --token" }
+func (noTokenError) Hint() string { return "set NETBOX_TOKEN, or pass --token" }
 
 // checkToken refuses what cannot be a token, or cannot be in a header.
 func checkToken(token string) error {
 	if token == "" {
-		return errNoToken{}
+		return noTokenError{}
 	}
 	for _, prefix := range []string{"Token ", "Bearer "} {
 		if strings.HasPrefix(token, prefix) {

@@ -8,7 +8,7 @@ CREATE TABLE object_change (
   object_type  TEXT    NOT NULL, -- dcim.device
   object_id    INTEGER NOT NULL,
   message      TEXT    NOT NULL,
-  diet_id      TEXT,             -- of a delete: the diet_object_id that the object had; of an update, that of diet's record, if it wrote another
+  diet_id      TEXT,             -- of a delete: the diet_object_id it had; of an update, that of diet's record, if that wrote another
   diet_plan    TEXT,
   name         TEXT,             -- of a delete: what it was called
   fields       TEXT,             -- JSON array of the fields that the change touched
