@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +26,10 @@ func TestStoreOutOfReach(t *testing.T) {
 	base := servedAt.FindStringSubmatch(p.said())[1]
 	known := g.visit(base)
 	known.until("/", "badge good\">in sync")
+	token := formToken.FindStringSubmatch(known.last)
+	if token == nil {
+		t.Fatalf("no form: %s", known.last)
+	}
 	wire.Cut()
 	pages := []string{
 		"/login", "/", "/plans/web", "/plans/web/drift", "/plans/web/questions", "/plans/web/answers", "/plans/web/topology", "/plans/web/racks",
@@ -48,7 +53,7 @@ func TestStoreOutOfReach(t *testing.T) {
 			}
 		}
 	}
-	if known.do(http.MethodPost, "/check", "csrf=x"); known.code != http.StatusServiceUnavailable {
+	if known.do(http.MethodPost, "/plans/web/check", url.Values{"csrf": {token[1]}}.Encode()); known.code != http.StatusServiceUnavailable {
 		t.Errorf("a form: %d %s", known.code, known.last)
 	}
 	if strings.Contains(p.said(), storetest.Password) {
