@@ -79,7 +79,17 @@ func cleanFrontTemplate(t *table.Tx, d *table.Draft) {
 	for i, b := range behinds(r) {
 		if taken[b] {
 			const message = "The fields rear_port, rear_port_position must make a unique set."
-			d.Faults.Put("rear_ports", table.Dict{{strconv.Itoa(i), table.Dict{{table.ObjectFault, []any{message}}}}})
+			fault := table.Dict{{t.WholeKey(), []any{message}}}
+			if t.Rel.StructuredErrors {
+				d.Faults.Put("rear_ports", table.Dict{{strconv.Itoa(i), fault}})
+				return
+			}
+			list := make([]any, i+1)
+			for at := range list {
+				list[at] = table.Dict{}
+			}
+			list[i] = fault
+			d.Faults.Put("rear_ports", list)
 			return
 		}
 	}
