@@ -158,8 +158,8 @@ func TestGraphFocus(t *testing.T) {
 		}
 	}
 	for want, opts := range map[string]draw.GraphOptions{
-		`find class "nosuch" in plan web96: there are dc.leaf, dc.spine, oob.tor, web`: {Classes: []string{"nosuch"}},
-		`find rack "row-9": there are row-01, row-02, row-03, row-04`:                  {Racks: []string{"row-9"}},
+		`find class "nosuch" in plan web96: there are dc.leaf, dc.spine, oob.tor, web`:         {Classes: []string{"nosuch"}},
+		`find rack "row-9" (did you mean "row-01"?): there are row-01, row-02, row-03, row-04`: {Racks: []string{"row-9"}},
 	} {
 		if _, err := draw.NewGraph(topo, opts); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
