@@ -40,7 +40,7 @@ test: go-test opa-test ## all tests: Go, scripts through the real main, Rego
 
 .PHONY: go-test
 go-test: ## the Go tests and the scripts
-	go test -ldflags '-s -w' -timeout 30m ./... # to link without debugging data takes a fifth of the CPU
+	go test -ldflags '-s -w' -timeout 40m ./... # to link without debugging data takes a fifth of the CPU
 
 .PHONY: opa-test
 opa-test: $(OPA) ## the Rego tests, by the stock opa
