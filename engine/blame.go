@@ -104,7 +104,7 @@ func (e *Engine) Seen(ctx context.Context, object string) error {
 	if name, id, is := strings.Cut(object, ":"); is && !strings.Contains(name, "/") {
 		near := ""
 		if kind := generate.Nearest(name, kindNames(), fewOff); kind != "" && kind != name {
-			near = fmt.Sprintf(" (did you mean %q?)", kind+":"+id)
+			near = generate.DidYouMean(kind + ":" + id)
 		}
 		return &UnseenError{object, near}
 	}
@@ -117,9 +117,5 @@ func (e *Engine) Seen(ctx context.Context, object string) error {
 	if err := e.selectAll(ctx, &words, "query/word_object", sql.Named("prefix", plan+"/")); err != nil {
 		return err
 	}
-	near := ""
-	if word := generate.Nearest(object, words, fewOff); word != "" {
-		near = fmt.Sprintf(" (did you mean %q?)", word)
-	}
-	return &UnseenError{object, near}
+	return &UnseenError{object, generate.DidYouMean(generate.Nearest(object, words, fewOff))}
 }

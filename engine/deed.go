@@ -288,7 +288,7 @@ func written(payload json.RawMessage) (w marks, err error) {
 		return w, fmt.Errorf("read journal: %w", err)
 	}
 	w.unmanaged = string(body.Custom["diet_managed"]) == "false"
-	text, there := body.Custom["diet_managed_fields"]
+	text, there := body.Custom[kinds.Record]
 	if !there || string(text) == "null" {
 		w.disowned = there
 		return w, nil

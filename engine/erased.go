@@ -171,7 +171,7 @@ func (m *MarkRepair) text(now map[string]json.RawMessage, field, inRecord string
 	}
 	for _, from := range []map[string]json.RawMessage{m.Fields, now} {
 		var record map[string]any
-		if json.Unmarshal(from["diet_managed_fields"], &record) == nil {
+		if json.Unmarshal(from[kinds.Record], &record) == nil {
 			if text, _ := record[inRecord].(string); text != "" {
 				return text
 			}

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,36 +14,14 @@ import (
 )
 
 // clos is a fabric of leaves and spines, with servers on pairs of leaves.
-const clos = `apiVersion: diet/v1alpha1
-kind: Plan
-metadata: {name: hall}
-spec:
-  site: ams2
-  catalog:
-    deviceTypes:
-      plain: {manufacturer: acme, model: Plain, u: 1, ports: {"E1/{1-32}": 400gbase-x-qsfpdd}}
-      server: {manufacturer: acme, model: Server, u: 1}
-  racks: {row: {count: 4, units: 42}}
-  fabrics:
-    dc:
-      switches:
-        leaf:
-          role: leaf
-          type: plain
-          count: 8
-          group: 2
-          rack: {pool: row, per: 2, fromU: 40}
-          zones: {server: {ports: 1-16}, up: {ports: 25-32, uplinkTo: spine/down}}
-        spine: {role: spine, type: plain, count: 4, zones: {down: {ports: 1-16}}}
-  nodes:
-    web:
-      count: 40
-      type: server
-      rack: {pool: row, per: 10, fromU: 1}
-      nics: {e: {ports: [eth0, eth1], type: 400gbase-x-qsfpdd, name: "{port}"}}
-      links: {data: {from: e, to: dc.leaf/server, spread: alternate}}
-  reconcile: {approveDeletionsAbove: 100, deletionPolicy: delete}
-`
+func clos(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../testdata/site/clos.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 // damage pulls a share of the cables of a site, and renames half as large a one of the devices.
 func (w *world) damage(share float64) {
@@ -69,7 +48,7 @@ func TestImportOfDamagedFabrics(t *testing.T) {
 		t.Run(fmt.Sprint(share), func(t *testing.T) {
 			t.Parallel()
 			w := setup(t, "4.6")
-			w.apply(w.planned(clos))
+			w.apply(w.planned(clos(t)))
 			all := len(w.server.Objects("cables"))
 			w.damage(share)
 			there := len(w.server.Objects("cables"))
@@ -97,7 +76,7 @@ func TestImportOfDamagedFabrics(t *testing.T) {
 func TestImportOfDamagedFabricsForAPlan(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
-	plan := w.planned(clos)
+	plan := w.planned(clos(t))
 	w.apply(plan)
 	was := map[int64]string{}
 	for _, o := range w.server.Objects("devices") {

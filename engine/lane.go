@@ -3,24 +3,12 @@ package engine
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 )
-
-// splitLane splits the diet id of a lane into that of its port and its number, from 1 on; ok is false for others.
-func splitLane(object string) (port string, n int, ok bool) {
-	at := strings.LastIndexByte(object, ':')
-	if at <= strings.LastIndexByte(object, '/') {
-		return "", 0, false
-	}
-	n, err := strconv.Atoi(object[at+1:])
-	return object[:at], n, err == nil && n > 0
-}
 
 // lanesIn are the lanes among what people took over and what the plan no longer wants, by the port that they
 // are of.
@@ -31,7 +19,7 @@ func lanesIn(set *change.Set) map[string][]*change.Change {
 		if c.NetBoxID == 0 || c.Class != change.Orphaned && c.Class != change.Unmanaged {
 			continue
 		}
-		if port, _, ok := splitLane(c.Object); ok {
+		if port, _, ok := generate.SplitLane(c.Object); ok {
 			out[port] = append(out[port], c)
 		}
 	}
@@ -70,7 +58,7 @@ func (b *bonds) tieLanes(set *change.Set) {
 func (b *bonds) tieLane(cable, lane *change.Change, plugs []string) {
 	field := plugs[0]
 	if profile, _ := cable.Before.Have["profile"].(string); generate.IsBreakout(profile) {
-		_, n, _ := splitLane(lane.Object)
+		_, n, _ := generate.SplitLane(lane.Object)
 		if n > len(plugs) {
 			return
 		}
@@ -84,8 +72,11 @@ func (b *bonds) tieLane(cable, lane *change.Change, plugs []string) {
 }
 
 // pluggedHost is what the plug is in that a lane leads to, as a whole, if the plan no longer wants that or a
-// person took it over: the plug stays with it. It is nil for something else.
+// person took it over: the plug stays with it. It is nil for something else, and for other ties.
 func (b *bonds) pluggedHost(cable *change.Change, t *refer.Tie) *change.Change {
+	if !t.Lane || cable == nil {
+		return nil
+	}
 	port := b.at[t.To]
 	if port == nil {
 		return b.unmanagedWith(cable, t.Field)

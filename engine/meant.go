@@ -15,7 +15,7 @@ type MeantError struct {
 	Meant string
 }
 
-func (e *MeantError) Error() string { return fmt.Sprintf("%s (did you mean %q?)", e.err, e.Meant) }
+func (e *MeantError) Error() string { return e.err.Error() + generate.DidYouMean(e.Meant) }
 
 // Unwrap is what is not there.
 func (e *MeantError) Unwrap() error { return e.err }
@@ -113,9 +113,8 @@ func (e *Engine) KeyMeant(ctx context.Context, key string) string {
 	for i := range previews {
 		known = append(known, previews[i].Plan)
 	}
-	near := generate.Nearest(key, known, fewOff)
-	if err != nil || failed != nil || near == "" {
+	if err != nil || failed != nil {
 		return "" // it only helps
 	}
-	return fmt.Sprintf(" (did you mean %q?)", near)
+	return generate.DidYouMean(generate.Nearest(key, known, fewOff))
 }

@@ -1,15 +1,23 @@
 package engine_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/diet-project/diet/engine"
-	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/mirror"
 )
+
+// reach is what a preview after a sync tells of how far back the mirror knows; "" for nothing.
+func (w *world) reach(plan engine.Intent) string {
+	w.Helper()
+	for _, f := range w.preview(plan).Findings {
+		if f.ID == engine.ReachFinding {
+			return f.Message
+		}
+	}
+	return ""
+}
 
 // TestReach tells once, in the first preview on a new mirror, how far back that knows what
 // was deleted; never on the mirror that looked on.
@@ -17,19 +25,7 @@ func TestReach(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
 	plan := w.plan("a", 3)
-	told := func() bool {
-		t.Helper()
-		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
-			t.Fatal(err)
-		}
-		p, err := w.eng.Preview(t.Context(), plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return slices.ContainsFunc(p.Findings, func(f change.Notice) bool {
-			return f.ID == engine.ReachFinding && strings.Contains(f.Message, "goes back to 2")
-		})
-	}
+	told := func() bool { return strings.Contains(w.reach(plan), "goes back to 2") }
 	if told() {
 		t.Error("told ahead of the first apply")
 	}
@@ -54,22 +50,7 @@ func TestReachAfterNetBoxWentBack(t *testing.T) {
 	w := setup(t, "4.6")
 	plan := w.plan("a", 3)
 	w.apply(plan)
-	told := func() string {
-		t.Helper()
-		if _, err := w.eng.Sync(t.Context(), mirror.Options{}); err != nil {
-			t.Fatal(err)
-		}
-		p, err := w.eng.Preview(t.Context(), plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range p.Findings {
-			if f.ID == engine.ReachFinding {
-				return f.Message
-			}
-		}
-		return ""
-	}
+	told := func() string { return w.reach(plan) }
 	if got := told(); got != "" {
 		t.Errorf("told ahead: %q", got)
 	}

@@ -29,7 +29,7 @@ func fieldOfTag(t any, body map[string]any) string {
 		return kinds.TagField(slug)
 	}
 	custom, _ := body["custom_fields"].(map[string]any)
-	record, _ := custom["diet_managed_fields"].(map[string]any)
+	record, _ := custom[kinds.Record].(map[string]any)
 	ids, _ := record["ids"].(map[string]any)
 	for field, id := range ids {
 		if kinds.IsTag(field) && value.Equal(value.Of(id), value.Of(t)) {

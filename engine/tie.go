@@ -86,7 +86,7 @@ func (b *bonds) verdictOn(t *refer.Tie) change.Verdict {
 	if c == nil {
 		return change.Verdict{}
 	}
-	if host := b.pluggedHost(c, t); t.Lane && host != nil {
+	if host := b.pluggedHost(c, t); host != nil {
 		return host.Verdict
 	}
 	if whole := b.of[c.With]; whole != nil {
@@ -116,11 +116,12 @@ func refersBy(c *change.Change, f *change.Field, t *refer.Tie) bool {
 // it is: it neither goes too, nor refers to something else then.
 func (b *bonds) stays(host *change.Change, t *refer.Tie) bool {
 	c := b.at[t.By]
+	if plugged := b.pluggedHost(c, t); plugged != nil {
+		return !plugged.Dooms()
+	}
 	switch {
 	case c == nil:
 		return true
-	case t.Lane && b.pluggedHost(c, t) != nil:
-		return !b.pluggedHost(c, t).Dooms()
 	case rootOf(c) == rootOf(host), c.Class == change.Parking:
 		return false // they are decided together
 	}

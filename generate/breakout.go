@@ -97,8 +97,8 @@ func (e *emitter) replaces(x end, id, cable string) {
 	if x.lanes < 2 {
 		return
 	}
-	port := id[:strings.LastIndexByte(id, ':')] + "~"
-	e.replaced[port] = append(e.replaced[port], cable)
+	port, _, _ := SplitLane(id)
+	e.replaced[port+"~"] = append(e.replaced[port+"~"], cable)
 }
 
 // Instead are what a topology has instead of a cable that it does not have: a breakout for the

@@ -34,14 +34,22 @@ func distance(a, b string) int {
 func Meant(word string, known []string) string {
 	for _, k := range known {
 		if len(word) > 1 && strings.HasPrefix(k, word) {
-			return fmt.Sprintf(" (did you mean %q?)", k)
+			return DidYouMean(k)
 		}
 	}
 	near, found := strings.CutPrefix(Suggest(word, known), "did you mean ")
 	if !found || len(word) < 2 {
 		return ""
 	}
-	return fmt.Sprintf(" (did you mean %q?)", strings.TrimSuffix(near, "?"))
+	return DidYouMean(strings.TrimSuffix(near, "?"))
+}
+
+// DidYouMean asks in brackets, behind a word that is not known, whether another one was meant; "" for none.
+func DidYouMean(word string) string {
+	if word == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", word)
 }
 
 // Suggest is a hint that names the known word nearest to one that is not

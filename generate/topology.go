@@ -1,6 +1,9 @@
 package generate
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Topology is what a plan generates: every object to have in NetBox, each
 // with its stable object id. All slices are sorted by ID (or slug), so two
@@ -277,8 +280,15 @@ func (i *Interface) Port() string {
 	if i.Lanes < 2 {
 		return i.ID
 	}
-	at := strings.LastIndexByte(i.ID, ':')
-	return i.ID[:max(at, 0)]
+	port, _, _ := SplitLane(i.ID)
+	return port
+}
+
+// SplitLane splits the id of a lane into that of its port and its number, from 1 on; ok is false for other ids.
+func SplitLane(id string) (port string, n int, ok bool) {
+	at := max(strings.LastIndexByte(id, ':'), 0)
+	n, err := strconv.Atoi(strings.TrimPrefix(id[at:], ":"))
+	return id[:at], n, err == nil && n > 0 && at > strings.LastIndexByte(id, '/')
 }
 
 // Cable joins two interfaces. A is the end that names it.

@@ -67,10 +67,7 @@ func eachChange(was, is string, slugs value.Object, visit func(name, after strin
 	return true
 }
 
-// record is the custom field that diet keeps its own record of an object in.
-const record = "diet_managed_fields"
-
-// parts are those of it that say whose an object is, and what diet applied.
+// parts are those of diet's record that say whose an object is, and what diet applied.
 var parts = []string{"plan", "uid", "object", "base", "initial"}
 
 // customChanges names the custom fields that differ and, of diet's record, the parts
@@ -79,7 +76,7 @@ func customChanges(before, after value.Object) []string {
 	var out []string
 	for _, name := range differing(before, after) {
 		out = append(out, "cf."+name)
-		if name != record {
+		if name != kinds.Record {
 			continue
 		}
 		for _, part := range differing(value.Split(before[name]), value.Split(after[name])) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -87,7 +88,7 @@ func (r logged) overwritten() (object, plan any) {
 
 // recordIn is diet's own record of an object.
 func recordIn(object string) value.Object {
-	return value.Split(value.Split(value.Split(object)["custom_fields"])[record])
+	return value.Split(value.Split(value.Split(object)["custom_fields"])[kinds.Record])
 }
 
 // filled is a value that is neither null nor empty, or nil.

@@ -68,7 +68,7 @@ var errUnseen = errors.New("not seen by an earlier sync")
 
 // isSetUp reports whether objects with these custom fields can be a plan's.
 func isSetUp(fields []customField) bool {
-	return slices.ContainsFunc(fields, func(f customField) bool { return f.Name == record })
+	return slices.ContainsFunc(fields, func(f customField) bool { return f.Name == kinds.Record })
 }
 
 // Unseen are the kinds that the token might not view at the last sync: the mirror has none of

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/mirror/kinds"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -202,18 +203,15 @@ func (d *differ) differs(r ownedID) []string {
 		out = append(out, ownerUID)
 	}
 	if w := d.marks.written[place{r.Kind, r.ID}]; out == nil && w != nil || w.forged() {
-		out = append(out, record)
+		out = append(out, kinds.Record)
 	}
 	return out
 }
 
-// record is the custom field that diet keeps its own record of an object in.
-const record = "diet_managed_fields"
-
 // isCopy reports whether an object has marks and a record that say the same, and that somebody else
 // than diet wrote: where another object has that id, they are copied from it.
 func (d *differ) isCopy(r ownedID) bool {
-	return slices.Equal(d.differs(r), []string{record})
+	return slices.Equal(d.differs(r), []string{kinds.Record})
 }
 
 // findDisputes reports objects whose owner is doubtful. Meanwhile neither the object

@@ -107,7 +107,7 @@ func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 		if d.told.class[at] = change.Identity; !r.Managed {
 			d.told.class[at] = change.Unmanaged
 		}
-		d.told.bare[at] = r.Managed && (verdict.Decision == change.DecisionAdopt || slices.Contains(d.differs(r), record))
+		d.told.bare[at] = r.Managed && (verdict.Decision == change.DecisionAdopt || slices.Contains(d.differs(r), kinds.Record))
 		r.Object, r.Plan = object, d.plan
 		taken[key{r.Kind, object}] = true
 		certain = append(certain, r)

@@ -13,37 +13,6 @@ import (
 	"github.com/diet-project/diet/generate"
 )
 
-// clos is a fabric of leaves in racks and spines in none, with servers on pairs of leaves.
-const clos = `apiVersion: diet/v1alpha1
-kind: Plan
-metadata: {name: hall}
-spec:
-  site: ams2
-  catalog:
-    deviceTypes:
-      plain: {manufacturer: acme, model: Plain, u: 1, ports: {"E1/{1-32}": 400gbase-x-qsfpdd}}
-      server: {manufacturer: acme, model: Server, u: 1}
-  racks: {row: {count: 4, units: 42}}
-  fabrics:
-    dc:
-      switches:
-        leaf:
-          role: leaf
-          type: plain
-          count: 8
-          group: 2
-          rack: {pool: row, per: 2, fromU: 40}
-          zones: {server: {ports: 1-16}, up: {ports: 25-32, uplinkTo: spine/down}}
-        spine: {role: spine, type: plain, count: 4, zones: {down: {ports: 1-16}}}
-  nodes:
-    web:
-      count: 40
-      type: server
-      rack: {pool: row, per: 10, fromU: 1}
-      nics: {e: {ports: [eth0, eth1], type: 400gbase-x-qsfpdd, name: "{port}"}}
-      links: {data: {from: e, to: dc.leaf/server, spread: alternate}}
-`
-
 // hurt pulls a share of the cables of a site, and gives some of the devices names that tell nothing.
 func hurt(site *survey.Site, random *rand.Rand, cables, names float64) {
 	site.Cables = slices.DeleteFunc(site.Cables, func(survey.Cable) bool { return random.Float64() < cables })
@@ -59,7 +28,7 @@ func hurt(site *survey.Site, random *rand.Rand, cables, names float64) {
 func TestSketchDamaged(t *testing.T) {
 	t.Parallel()
 	text := func(name string) string {
-		out, err := os.ReadFile(filepath.Join("../../testdata/plan", name+".yaml"))
+		out, err := os.ReadFile(filepath.Join("../../testdata", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,11 +39,11 @@ func TestSketchDamaged(t *testing.T) {
 		cables, names float64
 		seeds         uint64
 	}{
-		{"clos", clos, 0, 0.1, 4},
-		{"clos", clos, 0.3, 0.1, 4},
-		{"clos", clos, 0.4, 0.15, 4},
-		{"mesh", text("training-xoc64-1xopg64-mesh-conv-ro"), 0, 0.1, 2},
-		{"rails", text("training-opg128-clos-ro"), 0, 0.1, 2},
+		{"clos", text("site/clos"), 0, 0.1, 4},
+		{"clos", text("site/clos"), 0.3, 0.1, 4},
+		{"clos", text("site/clos"), 0.4, 0.15, 4},
+		{"mesh", text("plan/training-xoc64-1xopg64-mesh-conv-ro"), 0, 0.1, 2},
+		{"rails", text("plan/training-opg128-clos-ro"), 0, 0.1, 2},
 	} {
 		topo := generated(t, tt.plan)
 		for seed := range tt.seeds {
@@ -82,15 +51,8 @@ func TestSketchDamaged(t *testing.T) {
 				t.Parallel()
 				site, is := built(topo, styles["as planned"], func() bool { return true })
 				hurt(site, rand.New(rand.NewPCG(seed, 3)), tt.cables, tt.names)
-				drawn, err := survey.Sketch(site, "ams2")
-				if err != nil {
-					t.Fatal(err)
-				}
+				drawn, plan := sketched(t, site)
 				sameAs(t, drawn.Entries, is)
-				plan, err := generate.Load("plan.yaml", []byte(drawn.Plan))
-				if err != nil {
-					t.Fatal(err)
-				}
 				if got := kept(t, plan, site, drawn.Entries); 10*got < 9*len(site.Cables) {
 					t.Errorf("%d of %d cables are in the plan: %q\n%s", got, len(site.Cables), drawn.Notes, drawn.Plan)
 				}

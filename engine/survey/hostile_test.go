@@ -198,14 +198,7 @@ func TestSketchInventsNothing(t *testing.T) {
 				t.Parallel()
 				site, _ := built(topo, s, func() bool { return true })
 				mess(site, rand.New(rand.NewPCG(seed, 7)))
-				drawn, err := survey.Sketch(site, "ams2")
-				if err != nil {
-					t.Fatal(err)
-				}
-				plan, err := generate.Load("plan.yaml", []byte(drawn.Plan))
-				if err != nil {
-					t.Fatal(err)
-				}
+				drawn, plan := sketched(t, site)
 				have, cables := stayed(t, plan, site, drawn.Entries)
 				there, missing := 0, 0
 				for _, c := range cables {

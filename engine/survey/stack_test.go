@@ -75,14 +75,7 @@ func stacks() *survey.Site {
 func TestSketchStacks(t *testing.T) {
 	t.Parallel()
 	site := stacks()
-	drawn, err := survey.Sketch(site, "ams2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := generate.Load("plan.yaml", []byte(drawn.Plan))
-	if err != nil {
-		t.Fatal(err)
-	}
+	drawn, plan := sketched(t, site)
 	if got := kept(t, plan, site, drawn.Entries); got != len(site.Cables) {
 		t.Errorf("%d of %d cables are in the plan: %q\n%s", got, len(site.Cables), drawn.Notes, drawn.Plan)
 	}
@@ -124,14 +117,7 @@ func TestSketchBeyond(t *testing.T) {
 		p := &site.Ports[i]
 		p.Cable = taken[called[p.Device]+" "+p.Name]
 	}
-	drawn, err := survey.Sketch(site, "ams2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := generate.Load("plan.yaml", []byte(drawn.Plan))
-	if err != nil {
-		t.Fatal(err)
-	}
+	drawn, plan := sketched(t, site)
 	name := map[string]string{}
 	for _, x := range drawn.Entries {
 		name[x.Object] = x.Called

@@ -255,6 +255,20 @@ func TestMatch(t *testing.T) {
 	})
 }
 
+// sketched draws a site, and loads the plan that comes out.
+func sketched(t *testing.T, site *survey.Site) (*survey.Drawn, *generate.Plan) {
+	t.Helper()
+	out, err := survey.Sketch(site, "ams2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := generate.Load("plan.yaml", []byte(out.Plan))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, plan
+}
+
 // TestSketch holds that a plan is made of a site that is sound, puts nothing together that is
 // not alike, and has the names as they are, and most of the cables where all are there: a
 // part of a fabric may be too small for what its plan would cable.
@@ -381,13 +395,7 @@ func TestSketchFirstLanes(t *testing.T) {
 				return name
 			}
 			site, _ := built(topo, s, func() bool { return true })
-			drawn, err := survey.Sketch(site, "ams2")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if plan, err = generate.Load("plan.yaml", []byte(drawn.Plan)); err != nil {
-				t.Fatal(err)
-			}
+			drawn, plan := sketched(t, site)
 			if got := kept(t, plan, site, drawn.Entries); got != len(site.Cables) {
 				t.Errorf("%d of %d cables are in the plan: %q\n%s", got, len(site.Cables), drawn.Notes, drawn.Plan)
 			}

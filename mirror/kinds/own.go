@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
+// Record is the custom field that diet keeps its own record of an object in.
+const Record = "diet_managed_fields"
+
 // marks are the custom fields in which diet keeps whose an object is, in NetBox. Others whose
 // names begin as theirs are people's.
 var marks = []string{
-	"diet_managed", "diet_plan_id", "diet_object_id", "diet_managed_fields", "diet_source", "diet_last_applied",
+	"diet_managed", "diet_plan_id", "diet_object_id", Record, "diet_source", "diet_last_applied",
 	"diet_generator_version", "diet_deletion_protected",
 }
 
