@@ -68,6 +68,7 @@ type world struct {
 	actors    engine.Actors
 	rebase    bool
 	store     string // beside the mirror, if ""
+	kept      contents
 
 	// parallel is how many writes may be under way at once: one, where a test counts them.
 	parallel int
@@ -142,7 +143,7 @@ func (w *world) serve(server *sandbox.Server) {
 	w.server, w.handler, w.dir, w.parallel = server, server, w.TempDir(), 1
 	w.fail.Store(-1)
 	w.doors = &doors{}
-	w.token = w.doors.add(w)
+	w.token = w.doors.add(w, w)
 	web := httptest.NewServer(w.doors)
 	w.Cleanup(web.Close)
 	w.url = web.URL

@@ -196,7 +196,7 @@ func (w *world) applies(plan *generate.Plan, agreed *engine.Preview) {
 func (m *moment) mark(writes int) string {
 	h := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(m.files)) {
-		fmt.Fprintf(h, "%s %d\n%s", path, len(m.files[path]), m.files[path])
+		fmt.Fprintf(h, "%s %x\n", path, m.files[path].sum)
 	}
 	return fmt.Sprintf("%d %x", writes, h.Sum(nil))
 }

@@ -16,7 +16,11 @@ type Registry struct {
 	byType   map[string]int
 	mirrored []Kind
 	inRole   map[Role][]Kind
+	refers   []refers // all that refer to something, aside or not
 }
+
+// refers is a stored field that refers to something, by its places in a registry.
+type refers struct{ kind, field int }
 
 // NewRegistry checks kinds and makes a registry of them. It panics if an entry
 // contradicts itself or another: entries are constants of the program.
@@ -36,6 +40,11 @@ func NewRegistry(list ...Kind) Registry {
 		if !k.Aside && !k.Lazy {
 			r.mirrored = append(r.mirrored, k)
 			r.inRole[k.Role] = append(r.inRole[k.Role], k)
+		}
+		for n, f := range k.Fields {
+			if f.Stored() && (f.Type == Reference || f.Type == Generic) {
+				r.refers = append(r.refers, refers{i, n})
+			}
 		}
 	}
 	for _, k := range r.list {
@@ -120,20 +129,21 @@ type Referrer struct {
 }
 
 // Referrers lists the stored fields of mirrored kinds that refer to a kind, in order.
-func (r Registry) Referrers(to Kind) []Referrer { return referrers(r.All(), to) }
+func (r Registry) Referrers(to Kind) []Referrer {
+	return r.referrers(to, func(k *Kind) bool { return !k.Aside && !k.Lazy })
+}
 
 // LazyReferrers lists the fields of lazy kinds that refer to a kind, in order.
 func (r Registry) LazyReferrers(to Kind) []Referrer {
-	return referrers(slices.DeleteFunc(r.Known(), func(k Kind) bool { return !k.Lazy }), to)
+	return r.referrers(to, func(k *Kind) bool { return !k.Aside && k.Lazy })
 }
 
-func referrers(list []Kind, to Kind) []Referrer {
+func (r Registry) referrers(to Kind, of func(*Kind) bool) []Referrer {
 	var out []Referrer
-	for _, k := range list {
-		for _, f := range k.Stored() {
-			if f.MayReferTo(to) {
-				out = append(out, Referrer{k, f})
-			}
+	for _, at := range r.refers {
+		k := &r.list[at.kind]
+		if f := &k.Fields[at.field]; of(k) && f.MayReferTo(to) {
+			out = append(out, Referrer{*k, *f})
 		}
 	}
 	return out
