@@ -158,7 +158,7 @@ func (w *world) moments(plan *generate.Plan, agreed *engine.Preview) (out []*mom
 		_, _ = rw.Write(answer.Body.Bytes())
 	})
 	w.applies(plan, agreed)
-	w.handler = next
+	w.handler, w.kept = next, nil
 	w.Logf("%d requests, %d writes, %d points", requests, writes, len(out))
 	return out, names
 }
