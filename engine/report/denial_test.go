@@ -111,3 +111,18 @@ func TestFindingHidesNoQuestion(t *testing.T) {
 		}
 	}
 }
+
+// TestFindingNamesAllOfSeveral points to --full where that names more than the message does.
+func TestFindingNamesAllOfSeveral(t *testing.T) {
+	t.Parallel()
+	for _, objects := range [][]string{{"web/web[1]"}, {"web/web[1]", "web/web[2]"}} {
+		var out strings.Builder
+		p := &engine.Preview{ID: "pv-1", Judged: true, Plan: "web", Findings: []change.Notice{{Message: "no such type", Objects: objects}}}
+		if err := (report.Text{W: &out}).Preview(p, true); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(out.String(), "names all"); got != (len(objects) > 1) {
+			t.Errorf("%d objects: names all %v in\n%s", len(objects), got, out.String())
+		}
+	}
+}

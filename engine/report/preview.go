@@ -124,7 +124,7 @@ func (t Text) findings(list []change.Notice, all string) {
 		switch unnamed := unnamed(n); {
 		case t.Full && len(n.Objects) > 1:
 			fmt.Fprintf(t.W, "      %s\n", strings.Join(n.Objects, "\n      "))
-		case unnamed > 0 && all != "":
+		case unnamed > 0 && len(n.Objects) > 1 && all != "":
 			fmt.Fprintf(t.W, "      … %s names all %d\n", all, len(n.Objects))
 		}
 	}
