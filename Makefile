@@ -46,6 +46,10 @@ go-test: ## the Go tests and the scripts
 opa-test: $(OPA) ## the Rego tests, by the stock opa
 	@set -ex; for folder in $(REGO_FOLDERS); do $(OPA) test --timeout 60s "$$folder"; done
 
+.PHONY: soak
+soak: ## the Go tests and scripts, 20 times beside a CPU burner, each time others of the large tables' cases
+	.ci/soak
+
 .PHONY: race
 race: ## the Go tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...

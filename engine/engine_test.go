@@ -119,6 +119,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 
 func setup(t testing.TB, version string) *world {
 	t.Helper()
+	mirrortest.Sampled(t)
 	w := &world{TB: t}
 	server, err := sandbox.New(sandbox.Config{Version: version, Token: token, Tokens: map[string]string{person: "maria"}, Now: w.now})
 	if err != nil {
@@ -134,6 +135,7 @@ func setup(t testing.TB, version string) *world {
 // serve is a world around a NetBox.
 func serve(t testing.TB, server *sandbox.Server) *world {
 	t.Helper()
+	mirrortest.Sampled(t)
 	w := &world{TB: t}
 	w.serve(server)
 	return w

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -110,6 +111,7 @@ func (w *world) moment() *moment {
 // world is one that goes on from the moment, by itself, with a mirror that is open.
 func (m *moment) world(t testing.TB, mirror string) *world {
 	t.Helper()
+	mirrortest.Sampled(t)
 	w := &world{TB: t, dir: t.TempDir(), url: m.of.url, doors: m.of.doors}
 	w.policies, w.actors, w.parallel = m.of.policies, m.of.actors, m.of.parallel
 	w.clock.Store(m.clock)

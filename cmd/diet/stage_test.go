@@ -25,6 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/sandbox"
 	"github.com/diet-project/diet/mirror/sandbox/conformance"
@@ -224,7 +225,7 @@ func scripts(t *testing.T) []string {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts %s: %v", pattern, err)
 	}
-	return files
+	return slices.DeleteFunc(files, func(file string) bool { return !mirrortest.InSample(filepath.Base(file)) })
 }
 
 // condition tells scripts where they play, for what needs a sandbox: [netbox] skip.
