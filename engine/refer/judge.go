@@ -24,6 +24,7 @@ import (
 type NetBox interface {
 	Count(ctx context.Context, kind kinds.Kind, query url.Values) (int, error)
 	Lists(ctx context.Context, kind kinds.Kind) (bool, error)
+	Root(ctx context.Context, app string) ([]string, error)
 	Pages(ctx context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error]
 }
 
@@ -114,6 +115,7 @@ type walk struct {
 	list   []objectType // NetBox's own, once listed
 	unseen []string     // kinds of the mirror that the token may not view
 	untold string       // why it does not list them, "" if it does
+	dark   []string     // why what plugins refer to is not known, which the list has nothing of
 }
 
 // owns reports whether an object is the plan's.

@@ -25,22 +25,20 @@ type objectType struct {
 	private  bool // one of NetBox's or a plugin's own works, which nothing of people's is in
 }
 
-// types reads NetBox's list of types, once; nil where it has none.
+// types reads NetBox's list of types, once, and adds to it what NetBox's API shows of plugins of which
+// the list has nothing.
 func (w *walk) types() ([]objectType, error) {
 	if w.listed {
 		return w.list, nil
 	}
 	w.listed = true
 	rows, err := w.pages(objectTypes, url.Values{"fields": {"id,app_label,model,rest_api_endpoint,is_plugin_model,public"}})
-	if why := unreadable(objectTypes, err); why != "" {
+	switch why := unreadable(objectTypes, err); {
+	case why != "":
 		w.untold = why
-		return nil, nil
-	}
-	if absent(err) {
+	case absent(err):
 		w.untold = "NetBox before 4.4 does not tell"
-		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	for _, row := range rows {
@@ -50,7 +48,7 @@ func (w *walk) types() ([]objectType, error) {
 		list := strings.Trim(strings.TrimPrefix(endpoint, "/api/"), "/")
 		w.list = append(w.list, objectType{app + "." + model, list, row["is_plugin_model"] == true, row["public"] == false})
 	}
-	return w.list, nil
+	return w.list, w.unlisted()
 }
 
 // endpoint is where NetBox lists the objects of a type, "" if it does not say.
@@ -63,9 +61,8 @@ func (w *walk) endpoint(name string) (string, error) {
 	return types[i].endpoint, nil
 }
 
-// branching begins the types of the branching plugin. They tell what branches change, and stay
-// when that goes.
-const branching = "netbox_branching."
+// branching is the branching plugin. Its objects tell what branches change, and stay when that goes.
+const branching = "netbox_branching"
 
 // plugins finds what refers to objects of a kind among the models of plugins. Their
 // fields are unknown: a nested object is recognised by its address, a generic reference
@@ -78,11 +75,11 @@ func (w *walk) plugins(kind kinds.Kind) error {
 	if err != nil {
 		return err
 	}
-	if w.untold != "" {
-		return w.doubtPlugins(kind)
+	for _, why := range w.dark {
+		w.doubt(kind, why)
 	}
 	for _, t := range types {
-		if !t.plugin || strings.HasPrefix(t.name, branching) || t.private && t.endpoint == "" {
+		if !t.plugin || strings.HasPrefix(t.name, branching+".") || t.private && t.endpoint == "" {
 			continue
 		}
 		if t.endpoint == "" {
@@ -94,16 +91,6 @@ func (w *walk) plugins(kind kinds.Kind) error {
 		}
 	}
 	return nil
-}
-
-// doubtPlugins makes the judgement unknown if NetBox has plugins, of whose models it does
-// not tell.
-func (w *walk) doubtPlugins(kind kinds.Kind) error {
-	installed, err := w.DB.Plugins(w.ctx)
-	if len(installed) > 0 {
-		w.doubt(kind, fmt.Sprintf("what the plugins %s refer to is not known: %s", strings.Join(installed, ", "), w.untold))
-	}
-	return err
 }
 
 // most is how many objects of a plugin's model are read: no filter can be trusted.

@@ -1,6 +1,7 @@
 package refer_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -27,6 +28,7 @@ type fake struct {
 	only   string
 	counts map[string]int // instead of what the lists hold
 	named  []string       // endpoints that the roots of their apps name
+	roots  map[string][]string
 	asked  []string
 }
 
@@ -50,6 +52,15 @@ func (f *fake) Count(_ context.Context, kind kinds.Kind, _ url.Values) (int, err
 
 func (f *fake) Lists(_ context.Context, kind kinds.Kind) (bool, error) {
 	return slices.Contains(f.named, kind.Endpoint), nil
+}
+
+// Root implements [refer.NetBox]: an app whose root is not there answers 404, or as status says.
+func (f *fake) Root(_ context.Context, app string) ([]string, error) {
+	f.asked = append(f.asked, app+"/")
+	if f.status[app] == 0 && f.roots[app] != nil {
+		return f.roots[app], nil
+	}
+	return nil, &netbox.Error{Method: http.MethodGet, Path: app, Status: cmp.Or(f.status[app], http.StatusNotFound)}
 }
 
 func (f *fake) Pages(_ context.Context, kind kinds.Kind, query url.Values) iter.Seq2[netbox.Page, error] {

@@ -106,3 +106,63 @@ func TestUntoldPlugins(t *testing.T) {
 		}
 	}
 }
+
+// TestUnlistedPlugins: of a plugin that the list of types has nothing of, what the API's roots show counts; what
+// shows nothing is unknown.
+func TestUnlistedPlugins(t *testing.T) {
+	t.Parallel()
+	site := object{"id": 1, "display": "a", "site": object{"id": 1, "url": "http://nb/api/dcim/sites/1/"}}
+	ours := object{"id": 2, "display": "b", "device": object{"id": 1, "url": "http://nb/api/dcim/devices/1/"}}
+	const dark = "NetBox's API shows no list of theirs, nor do its object types have a model"
+	for name, tc := range map[string]struct {
+		plugins string
+		roots   map[string][]string
+		rows    []object
+		refused int // what the list of things answers
+		listed  bool
+		found   string
+		unknown string
+	}{
+		"no root at all": {plugins: `{"netbox_x": "1"}`, unknown: "what the plugins netbox_x refer to is not known: " + dark},
+		"no root of its": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"installed-plugins"}},
+			unknown: "what the plugins netbox_x refer to is not known: " + dark},
+		"nothing of ours": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"installed-plugins", "x"}, "plugins/x": {"things"}},
+			rows: []object{site}},
+		"something of ours": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"x"}, "plugins/x": {"things"}},
+			rows: []object{site, ours}, found: "x.things b"},
+		"another name": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"y"}, "plugins/y": {"things"}},
+			rows: []object{ours}, found: "y.things b"},
+		"a root that does not answer": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"x"}},
+			unknown: "what the plugins netbox_x refer to is not known: " + dark},
+		"a list that is none": {plugins: `{"netbox_x": "1"}`, roots: map[string][]string{"plugins": {"x"}, "plugins/x": {"things"}},
+			refused: 405, unknown: "x.things of a plugin cannot be read: get plugins/x/things: 405"},
+		"one of two": {plugins: `{"netbox_x": "1", "netbox_z": "1"}`, roots: map[string][]string{"plugins": {"x"}, "plugins/x": {"things"}},
+			rows: []object{ours}, found: "x.things b", unknown: "what the plugins netbox_z refer to is not known: " + dark},
+		"listed":    {plugins: `{"netbox_x": "1"}`, listed: true, rows: []object{ours}, found: "netbox_x.thing b"},
+		"branching": {plugins: `{"netbox_branching": "1"}`, roots: map[string][]string{"plugins": {"branching"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := open(t)
+			if _, err := db.SQL().Exec(`INSERT INTO sync_state VALUES ('plugins', ?)`, tc.plugins); err != nil {
+				t.Fatal(err)
+			}
+			types := []object{{"id": 1, "app_label": "dcim", "model": "device", "rest_api_endpoint": "/api/dcim/devices/"}}
+			if tc.listed {
+				types = append(types, object{"id": 2, "app_label": "netbox_x", "model": "thing",
+					"rest_api_endpoint": "/api/plugins/x/things/", "is_plugin_model": true})
+			}
+			nb := &fake{roots: tc.roots, status: map[string]int{"plugins/x/things": tc.refused}, lists: map[string][]object{
+				"core/object-types": types, "dcim/devices": {}, "dcim/interfaces": {},
+				"plugins/x/things": tc.rows, "plugins/y/things": tc.rows,
+			}}
+			j := judge(t, db, nb, device)
+			if got := strings.Join(named(j), ", "); got != tc.found {
+				t.Errorf("found %q, want %q", got, tc.found)
+			}
+			if got := strings.Join(j.Unknown, "; "); !strings.HasPrefix(got, tc.unknown) || tc.unknown == "" && got != "" {
+				t.Errorf("unknown %q, want %q", got, tc.unknown)
+			}
+		})
+	}
+}

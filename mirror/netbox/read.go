@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -208,20 +209,28 @@ func (c *Client) Count(ctx context.Context, kind kinds.Kind, query url.Values) (
 // not there names nothing.
 func (c *Client) Lists(ctx context.Context, kind kinds.Kind) (bool, error) {
 	app, name := path.Split(kind.Endpoint)
-	res, err := c.send(ctx, request{method: http.MethodGet, path: strings.TrimSuffix(app, "/")})
+	names, err := c.Root(ctx, strings.TrimSuffix(app, "/"))
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
+	return slices.Contains(names, name), err
+}
+
+// Root returns what the root of an app (ipam, plugins, plugins/x) names, sorted.
+func (c *Client) Root(ctx context.Context, app string) ([]string, error) {
+	res, err := c.send(ctx, request{method: http.MethodGet, path: app})
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	var root map[string]any
 	if err := json.Unmarshal(res.body, &root); err != nil {
-		return false, fmt.Errorf("get %s: not a list of NetBox's endpoints", app)
+		return nil, fmt.Errorf("get %s: %w", app, errNoRoot)
 	}
-	_, there := root[name]
-	return there, nil
+	return slices.Sorted(maps.Keys(root)), nil
 }
+
+// errNoRoot is an answer that no root of an app gives.
+var errNoRoot = errors.New("not a list of NetBox's endpoints")
 
 // ByID reads the objects with these ids, in as many requests as needed. Ids that do not
 // exist, or that the token may not see, are left out. query adds to the filter; its
