@@ -32,6 +32,7 @@ type logged struct {
 	Message   string          `json:"message"`
 	Repr      string          `json:"object_repr"`
 	Was       json.RawMessage `json:"prechange_data"`
+	Is        json.RawMessage `json:"postchange_data"`
 }
 
 // Attached implements [apply.Reader]. The objects are judged again where others have
@@ -39,7 +40,7 @@ type logged struct {
 func (r *reader) Attached(ctx context.Context, run string, doomed []*change.Change) (map[int64]string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	news, err := r.news(ctx, run)
+	news, err := r.news(ctx, run, netbox.ChangeFields)
 	switch {
 	case errors.Is(err, netbox.ErrUnauthorized):
 		// Without a changelog they are judged again each time.
@@ -162,14 +163,14 @@ func (r *reader) judgedBy(ctx context.Context) error {
 	return nil
 }
 
-// news are the changes since the judgement, but for those of a run itself.
-func (r *reader) news(ctx context.Context, run string) ([]logged, error) {
+// news are the changes since the judgement, but for those of a run itself, with these fields.
+func (r *reader) news(ctx context.Context, run, fields string) ([]logged, error) {
 	own, err := r.engine.store.Requests(ctx, r.engine.client.Instance())
 	if err != nil {
 		return nil, err
 	}
 	var out []logged
-	query := url.Values{"id__gt": {strconv.FormatInt(r.low, 10)}, "fields": {netbox.ChangeFields}}
+	query := url.Values{"id__gt": {strconv.FormatInt(r.low, 10)}, "fields": {fields}}
 	return out, r.log(ctx, query, func(row logged) {
 		mine := strings.HasPrefix(row.Message, "diet "+run+"/") || strings.HasPrefix(row.Message, lease.Message)
 		if !r.seen[row.ID] && !mine && !slices.Contains(own, row.RequestID) {
@@ -197,26 +198,39 @@ func (r *reader) log(ctx context.Context, query url.Values, visit func(logged)) 
 	return nil
 }
 
-// Casualties implements [apply.Reader]: what a deletion has taken along, foreseen or not.
+// changeWhole are the fields of a change with what it did, and the name of its object.
+const changeWhole = netbox.ChangeFields + netbox.ChangeData + ",object_repr"
+
+// Casualties implements [apply.Reader]: what a deletion has taken along, foreseen or not, and what others
+// had refer to what is gone.
 func (r *reader) Casualties(ctx context.Context, run, requestID string, doomed []*change.Change) ([]apply.Casualty, error) {
 	var died []logged
 	var out []apply.Casualty
-	query := url.Values{"request_id": {requestID}, "action": {"delete"}}
-	query.Set("fields", netbox.ChangeFields+netbox.ChangeData+",object_repr")
-	err := r.log(ctx, query, func(row logged) {
+	of := newDetachment(r.engine.db.Kinds(), doomed)
+	err := r.log(ctx, url.Values{"request_id": {requestID}, "fields": {changeWhole}}, func(row logged) {
 		switch kind := r.kindOf(row); {
-		case row.RequestID == requestID && slices.ContainsFunc(doomed, func(c *change.Change) bool { return foreseen(c, kind, row.Object, "") }):
+		case row.RequestID != requestID:
+		case row.Action.Value != "delete":
+			of.emptied = append(of.emptied, row)
+		case slices.ContainsFunc(doomed, func(c *change.Change) bool { return foreseen(c, kind, row.Object, "") }):
 			out = append(out, apply.Casualty{Kind: kind, ID: row.Object, Name: nameOf(row), Was: row.Was, Foreseen: true})
-		case !r.expected(row, requestID, doomed):
-			died = append(died, row)
+		default:
+			of.gone[thing{row.Type, row.Object}] = true
+			if !r.expected(row, doomed) {
+				died = append(died, row)
+			}
 		}
 	})
-	if err != nil || len(died) == 0 {
+	if err != nil {
+		return out, err
+	}
+	fields, err := r.referring(ctx, of)
+	if err != nil || len(died)+len(of.emptied)+len(fields) == 0 {
 		return out, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	news, err := r.news(ctx, run)
+	news, err := r.news(ctx, run, changeWhole)
 	if err != nil {
 		return out, err
 	}
@@ -234,11 +248,11 @@ func (r *reader) Casualties(ctx context.Context, run, requestID string, doomed [
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return append(out, r.detached(of, fields, news)...), nil
 }
 
-// expected reports whether it is no loss of somebody else's that a row tells of.
-func (r *reader) expected(row logged, requestID string, doomed []*change.Change) bool {
+// expected reports whether it is no loss of somebody else's that the row of a deletion tells of.
+func (r *reader) expected(row logged, doomed []*change.Change) bool {
 	var was struct {
 		CustomFields struct {
 			Plan string `json:"diet_plan_id"`
@@ -246,8 +260,7 @@ func (r *reader) expected(row logged, requestID string, doomed []*change.Change)
 	}
 	_ = json.Unmarshal(row.Was, &was) // what cannot be read is not ours
 	kind, known := r.engine.db.Kinds().Of(row.Type)
-	return row.RequestID != requestID || row.Action.Value != "delete" || was.CustomFields.Plan == r.plan ||
-		known && kind.StandsFor != "" || slices.ContainsFunc(doomed, func(c *change.Change) bool {
+	return was.CustomFields.Plan == r.plan || known && kind.StandsFor != "" || slices.ContainsFunc(doomed, func(c *change.Change) bool {
 		return c.Kind == kind.Name && c.NetBoxID == row.Object || foreseen(c, r.kindOf(row), row.Object, "")
 	})
 }

@@ -1,7 +1,10 @@
 package engine_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -171,4 +174,106 @@ func TestReleasedMeanwhile(t *testing.T) {
 		t.Errorf("%d devices are left, want the servers", n)
 	}
 	w.law(w.load("web", gone))
+}
+
+// TestDetachedMeanwhile has a person make something of hers refer to a doomed server in the very moment of its
+// deletion, by custom fields and by a field that NetBox empties: it stays, and the run names it.
+func TestDetachedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		hang  hung
+		edit  string // METHOD path body
+		field string
+		found string
+	}{
+		"custom field of a kind that is synced": {hung{made: []string{
+			`extras/custom-fields {"name": "gateway", "type": "object", "related_object_type": "dcim.device", "object_types": ["dcim.site"]}`,
+			`dcim/sites {"name": "far", "slug": "far"}`}}, `PATCH dcim/sites/#2 {"custom_fields": {"gateway": DEVICE}}`, "cf.gateway", "site far"},
+		"custom field of a kind that is not": {hung{made: []string{
+			`extras/custom-fields {"name": "hosts", "type": "multiobject", "related_object_type": "dcim.interface", "object_types": ["ipam.prefix"]}`,
+			`ipam/prefixes {"prefix": "198.51.100.0/24"}`}}, `PATCH ipam/prefixes/#2 {"custom_fields": {"hosts": [PORT]}}`, "cf.hosts",
+			"ipam.prefix 198.51.100.0/24"},
+		"custom field of something new": {hung{made: []string{
+			`extras/custom-fields {"name": "box", "type": "object", "related_object_type": "dcim.device", "object_types": ["ipam.prefix"]}`}},
+			`POST ipam/prefixes {"prefix": "203.0.113.0/24", "custom_fields": {"box": DEVICE}}`, "cf.box", "ipam.prefix 203.0.113.0/24"},
+		"a bay": {hung{made: []string{`dcim/device-types {"manufacturer": 1, "model": "Chassis", "slug": "chassis", "subdevice_role": "parent"}`,
+			`dcim/devices {"name": "chassis", "site": 1, "role": 1, "device_type": #1}`,
+			`dcim/device-bays {"device": #2, "name": "bay"}`}}, `PATCH dcim/device-bays/#3 {"description": "nothing refers"}`, "", ""},
+		"what refers to something else": {hung{made: []string{
+			`extras/custom-fields {"name": "other", "type": "object", "related_object_type": "dcim.device", "object_types": ["dcim.site"]}`,
+			`dcim/sites {"name": "far", "slug": "far"}`}}, `PATCH dcim/sites/#2 {"custom_fields": {"other": 1}}`, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.plan("one", 3))
+			less := w.replanned(2, "row: {count: 1,", "row: {count: 2,")
+			device, port := w.object("devices", "web/web[3]")["id"], w.object("interfaces", "web/web[3]/lom.eth0")["id"]
+			ids := []string{"DEVICE", fmt.Sprint(device), "PORT", fmt.Sprint(port)}
+			for i, line := range tc.hang.made {
+				endpoint, body, _ := strings.Cut(strings.NewReplacer(ids...).Replace(line), " ")
+				ids = append(ids, fmt.Sprintf("#%d", i+1), fmt.Sprint(w.makeAt(endpoint, body)))
+			}
+			w.sync()
+			edit, done := strings.SplitN(strings.NewReplacer(ids...).Replace(tc.edit), " ", 3), false
+			next := w.handler
+			w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if !done && r.Method == http.MethodDelete && strings.HasPrefix(r.URL.Path, "/api/dcim/devices/") {
+					done = true
+					w.byHandJSON(edit[0], edit[1], edit[2])
+				}
+				next.ServeHTTP(rw, r)
+			})
+			result, _, err := w.eng.Apply(t.Context(), less, engine.ApplyOptions{})
+			if err != nil || !done {
+				t.Fatal(err, done)
+			}
+			found := ""
+			for _, c := range result.Casualties {
+				found += fmt.Sprintf("%s %s by %s, %s", c.Kind, c.Name, c.Field, c.User)
+			}
+			want := ""
+			if tc.field != "" {
+				want = tc.found + " by " + tc.field + ", maria"
+			}
+			if found != want || len(result.Failed) > 0 {
+				t.Errorf("casualties %q, want %q; failed %+v", found, want, result.Failed)
+			}
+			w.law(less)
+		})
+	}
+}
+
+// TestEmptiedMeanwhile has a person bridge a port of hers to a lane in the very moment of its deletion: NetBox empties
+// that field, and the run says so; of what nobody touched meanwhile it says nothing.
+func TestEmptiedMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.load("web", fmt.Sprintf(lanes, 5)))
+	leaf := w.object("devices", "web/dc.leaf[1]")["id"]
+	hers := w.makeAt("dcim/interfaces", fmt.Sprintf(`{"device": %v, "name": "hers", "type": "virtual"}`, leaf))
+	w.sync()
+	next, done := w.handler, false
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !done && r.Method == http.MethodDelete && strings.HasPrefix(r.URL.Path, "/api/dcim/interfaces/") {
+			done = true
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			var ids []struct{ ID int64 }
+			if err := json.Unmarshal(body, &ids); err != nil || len(ids) == 0 {
+				t.Errorf("deleted: %s", body)
+				return
+			}
+			w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/interfaces/%v", hers), fmt.Sprintf(`{"bridge": %d}`, ids[0].ID))
+		}
+		next.ServeHTTP(rw, r)
+	})
+	result, _, err := w.eng.Apply(t.Context(), w.load("web", fmt.Sprintf(lanes, 4)), engine.ApplyOptions{})
+	if err != nil || !done {
+		t.Fatal(err, done)
+	}
+	if c := result.Casualties; len(c) != 1 || c[0].Name != "hers" || c[0].Field != "bridge" || c[0].User != "maria" {
+		t.Errorf("casualties %+v", c)
+	}
+	w.law(w.load("web", fmt.Sprintf(lanes, 4)))
 }

@@ -187,6 +187,10 @@ func casualtiesOf(result string) (out casualties, err error) {
 		return out, fmt.Errorf("read result: %w", err)
 	}
 	for _, c := range told.Casualties {
+		if c.Field != "" {
+			out.detached = append(out.detached, apply.Loss{Kind: c.Kind, ID: c.ID, Name: c.Name})
+			continue
+		}
 		out.died = append(out.died, calledBy(c.Kind, c.Name))
 	}
 	for i := range told.Lost {

@@ -189,7 +189,7 @@ type Failure struct {
 	Error  string `json:"error"`
 }
 
-// Casualty is an object of somebody else's that died along with what was deleted: it was
+// Casualty is an object of somebody else's that died along with what was deleted, or referred to that: it was
 // attached in the moment of the deletion.
 type Casualty struct {
 	Kind string          `json:"kind"`
@@ -197,6 +197,9 @@ type Casualty struct {
 	Name string          `json:"name"`
 	User string          `json:"user,omitempty"` // who attached it
 	Was  json.RawMessage `json:"was,omitempty"`  // as NetBox's changelog has it
+
+	// Field is the one by which it referred to what was deleted, if it stays without it.
+	Field string `json:"field,omitempty"`
 
 	// Foreseen says that the preview named it.
 	Foreseen bool `json:"-"`

@@ -20,11 +20,14 @@ func (t Text) Result(r *apply.Result) error {
 	t.findings(r.Findings, "")
 	t.failed(r.Errors)
 	for _, c := range r.Casualties {
-		by := ""
+		what, by := "it went along with what was deleted", ""
+		if c.Field != "" {
+			what = "its " + c.Field + " referred to what was deleted"
+		}
 		if c.User != "" {
 			by = ", attached by " + c.User + " meanwhile"
 		}
-		fmt.Fprintf(t.W, "lost     %s %s: it went along with what was deleted%s\n", c.Kind, c.Name, by)
+		fmt.Fprintf(t.W, "lost     %s %s: %s%s\n", strings.ReplaceAll(c.Kind, "_", " "), c.Name, what, by)
 	}
 	t.lost(r.Lost)
 	causes{word: "skipped"}.of(r.Skipped, whySkipped(r.Held)).write(t.W)
