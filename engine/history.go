@@ -34,6 +34,8 @@ type Step struct {
 	Message string `json:"message,omitempty"`
 
 	Fields []StepField `json:"fields"`
+
+	born string // when NetBox made what has the id of another object, "" for what is told by Time
 }
 
 // StepField is a field that a step changed.
@@ -70,7 +72,7 @@ func (e *Engine) History(ctx context.Context, object, field string) (*History, e
 	if err != nil {
 		return nil, err
 	}
-	edits, err := e.Blame(ctx, object, "")
+	edits, err := e.editsIn(ctx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -80,23 +82,40 @@ func (e *Engine) History(ctx context.Context, object, field string) (*History, e
 		if err != nil {
 			return nil, err
 		}
-		step, err := e.step(row, next)
+		steps, err := e.steps(row, next)
 		if err != nil {
 			return nil, fmt.Errorf("read what %s was: %w", object, err)
 		}
-		if field != "" {
-			step.Fields = slices.DeleteFunc(step.Fields, func(f StepField) bool { return f.Name != field })
-		}
-		if len(step.Fields) > 0 || field == "" && step.Action != "update" {
-			step.blame(edits)
-			if other := sighted[step.Action]; other != "" && step.Actor == unknown && len(e.cfg.Sites) > 0 {
-				step.Action = other
+		for _, step := range steps {
+			if field != "" {
+				step.Fields = slices.DeleteFunc(step.Fields, func(f StepField) bool { return f.Name != field })
 			}
-			h.Steps = append(h.Steps, step)
+			if len(step.Fields) > 0 || field == "" && step.Action != "update" {
+				step.blame(edits)
+				if other := sighted[step.Action]; other != "" && step.Actor == unknown && len(e.cfg.Sites) > 0 {
+					step.Action = other
+				}
+				h.Steps = append(h.Steps, step)
+			}
 		}
 	}
 	slices.SortStableFunc(h.Steps, func(a, b Step) int { return strings.Compare(b.Time, a.Time) })
 	return h, nil
+}
+
+// editsIn are the changes of the objects that rows are about, the newest of each first.
+func (e *Engine) editsIn(ctx context.Context, rows []pastRow) (out []Edit, err error) {
+	for i, row := range rows {
+		if i > 0 && rows[i-1].Kind == row.Kind && rows[i-1].ID == row.ID {
+			continue
+		}
+		edits, err := e.Blame(ctx, fmt.Sprintf("%s:%d", row.Kind, row.ID), "")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, edits...)
+	}
+	return out, nil
 }
 
 // after is what an object was after a row: the next row of it, or what it is now; nil where it
@@ -112,6 +131,37 @@ func (e *Engine) after(ctx context.Context, rows []pastRow, i int) (*string, err
 		return nil, err
 	}
 	return &now[0], nil
+}
+
+// steps tell what became of an object between what it was and what it was then: where it was made at
+// another time, one is gone and another has its id, as after a restore of NetBox.
+func (e *Engine) steps(row pastRow, next *string) ([]Step, error) {
+	born, err := bornAt(row.Doc)
+	if err != nil {
+		return nil, err
+	}
+	again, err := bornAt(next)
+	if err != nil {
+		return nil, err
+	}
+	if born != "" && again != "" && born != again {
+		gone := Step{Kind: row.Kind, ID: row.ID, Time: row.Until, Action: "delete", Fields: []StepField{}}
+		came := gone
+		came.Action, came.born = "create", again
+		return []Step{came, gone}, nil // the newest first
+	}
+	step, err := e.step(row, next)
+	return []Step{step}, err
+}
+
+// bornAt is when an object was made, "" where it is not known.
+func bornAt(doc *string) (string, error) {
+	if doc == nil {
+		return "", nil
+	}
+	columns, err := value.DecodeObject([]byte(*doc))
+	text, _ := columns["created"].(string)
+	return text, err
 }
 
 // step tells what changed between what an object was and what it was then.
@@ -199,6 +249,9 @@ func (s *Step) blame(edits []Edit) {
 	for _, edit := range edits {
 		when, err := time.Parse(time.RFC3339Nano, edit.Time)
 		if err != nil || edit.Kind != s.Kind || edit.ID != s.ID || edit.Action != s.Action || when.After(at.Add(slack)) {
+			continue
+		}
+		if born, err := time.Parse(time.RFC3339Nano, s.born); err == nil && when.Sub(born).Abs() > slack {
 			continue
 		}
 		if s.Action == "update" && !slices.ContainsFunc(s.Fields, func(f StepField) bool { return f.by(edit) }) {

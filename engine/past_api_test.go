@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/value"
 )
 
@@ -60,5 +61,40 @@ func TestBlameTellsWholeNumbers(t *testing.T) {
 	if !value.Equal(newest.Values["cf.x_integer"], whole) ||
 		!value.Equal(newest.Values["cf.x_json"], map[string]any{"a": []any{whole, nil}}) {
 		t.Errorf("values %v", newest.Values)
+	}
+}
+
+// TestHistoryOfAnotherObjectOfThatID has a restore of NetBox give the id of a device that diet made to another
+// object: the one is gone, the other came, and neither became the other.
+func TestHistoryOfAnotherObjectOfThatID(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("a", 2))
+	id := int64(w.object("devices", "web/web[2]")["id"].(float64))
+	w.server.Overwrite("devices", id, "name", "hers")
+	defer w.hide("/api/dcim/devices/", func(row map[string]any) bool {
+		if row["name"] == "hers" {
+			row["created"], row["custom_fields"] = "2020-01-01T00:00:00Z", map[string]any{}
+		}
+		return false
+	})()
+	if _, err := w.eng.Sync(t.Context(), mirror.Options{Full: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range []string{fmt.Sprint("device:", id), "web/web[2]"} {
+		h, err := w.eng.History(t.Context(), object, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range h.Steps {
+			got = append(got, fmt.Sprint(s.Action, " ", s.Actor, " ", s.Fields))
+		}
+		if want := "[create unknown [] delete unknown [] create diet []]"; fmt.Sprint(got) != want {
+			t.Errorf("history of %s\n%v, want\n%v", object, got, want)
+		}
+		if of, err := w.eng.History(t.Context(), object, "name"); err != nil || len(of.Steps) > 0 {
+			t.Errorf("history of its name: %+v, %v", of.Steps, err)
+		}
 	}
 }

@@ -1,2 +1,3 @@
 -- What changes is recorded from now on: :now is NetBox's time, :since that of the last sync.
-INSERT INTO recording (now, since, known) SELECT :now, :since, coalesce(max(id), 0) FROM object_change;
+INSERT INTO recording (now, since, known, mark)
+SELECT :now, :since, coalesce((SELECT max(id) FROM object_change), 0), coalesce((SELECT max(rowid) FROM past), 0);
