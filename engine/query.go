@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,11 +45,11 @@ func (e *Engine) BoundedQuery(ctx context.Context, statement string, most Bounds
 	if n := len(slices.Collect(mirror.Statements(statement))); n > 1 {
 		return nil, nil, &QueryError{fmt.Errorf("%d statements, where one is asked for: of the others nobody would see the rows", n)}
 	}
-	path, done, err := e.store.Attachable(ctx, statement)
+	path, detach, err := e.store.Attachable(ctx, statement)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer done()
+	defer detach()
 	ro, err := mirror.OpenReadOnly(ctx, e.db.Path(), path)
 	if err != nil {
 		return nil, nil, err
@@ -57,6 +58,17 @@ func (e *Engine) BoundedQuery(ctx context.Context, statement string, most Bounds
 	if err := ro.Narrow(ctx, most.Bytes); err != nil {
 		return nil, nil, err
 	}
+	ctx, done := withinMemory(ctx, max(roomy, 4*most.Bytes))
+	defer done()
+	columns, out, err := gather(ctx, ro, statement, most)
+	if over := (*memoryError)(nil); errors.As(context.Cause(ctx), &over) {
+		return nil, nil, &QueryError{over}
+	}
+	return columns, out, err
+}
+
+// gather runs a query, and reads its rows.
+func gather(ctx context.Context, ro *mirror.Reader, statement string, most Bounds) ([]string, [][]any, error) {
 	rows, err := ro.Query(ctx, statement)
 	if err != nil {
 		return nil, nil, &QueryError{err}

@@ -227,9 +227,9 @@ const (
 	limitAttached = 7
 )
 
-// longest is how many bytes a value of a query may have; those of the mirror are pages of
-// NetBox at most.
-const longest = 128 << 20
+// longest is how many bytes a value of a query may have; those of the mirror are smaller than a page of
+// NetBox. SQLite takes three times as many to make it, say by group_concat.
+const longest = 32 << 20
 
 // confine keeps ATTACH and VACUUM INTO from making files, and a value from filling the
 // memory.

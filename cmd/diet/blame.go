@@ -24,10 +24,12 @@ or KIND:NETBOX-ID; one that was deleted is found as well.
 				if err != nil {
 					return err
 				}
-				if len(edits) == 0 {
-					if err := eng.Seen(c.Context, object); err != nil {
+				if len(edits) == 0 || field != "" {
+					if err := eng.SeenField(c.Context, object, field); err != nil {
 						return err
 					}
+				}
+				if len(edits) == 0 {
 					e.say("diet: the mirror has no such change of %s", object)
 				}
 				return e.format().Blame(edits)

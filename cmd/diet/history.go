@@ -28,7 +28,7 @@ KIND:NETBOX-ID.
 					return err
 				}
 				if len(h.Steps) == 0 {
-					if err := eng.Seen(c.Context, object); err != nil {
+					if err := eng.SeenField(c.Context, object, field); err != nil {
 						return err
 					}
 					e.say("diet: the mirror saw no change of %s since %s", h.Object, h.Since)

@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/kinds"
+)
+
+// SeenField fails as [Engine.Seen] does, and for a field that objects of that kind have not: neither in the
+// mirror, nor in what NetBox's changelog tells of this one. "" is no field.
+func (e *Engine) SeenField(ctx context.Context, object, field string) error {
+	if err := e.Seen(ctx, object); err != nil || field == "" || kinds.IsTag(field) {
+		return err
+	}
+	edits, err := e.Blame(ctx, object, "")
+	if err != nil {
+		return err
+	}
+	kind, err := e.kindOf(ctx, object, edits)
+	if err != nil || kind.Name == "" {
+		return err
+	}
+	fields := slices.Concat(kind.Content, slices.Collect(maps.Keys(kind.Given)), slices.Collect(maps.Keys(kind.Signs)))
+	for _, f := range kind.Fields {
+		fields = append(fields, f.Name)
+	}
+	for _, edit := range edits {
+		fields = append(fields, edit.Fields...)
+	}
+	var custom []struct{ Name, Type string }
+	if err := e.selectAll(ctx, &custom, "query/custom_field_type"); err != nil {
+		return err
+	}
+	for _, c := range custom {
+		fields = append(fields, "cf."+c.Name)
+	}
+	slices.Sort(fields)
+	if fields = slices.Compact(fields); slices.Contains(fields, field) {
+		return nil
+	}
+	near := ""
+	if s := generate.Suggest(field, fields); strings.HasPrefix(s, "did you mean") {
+		near = " (" + s + ")"
+	}
+	return &fieldError{fmt.Sprintf("a %s has no field %q%s", kind.Words(), field, near), fields}
+}
+
+// kindOf is the kind of an object, by what it is called, by its changes or as the mirror has it.
+func (e *Engine) kindOf(ctx context.Context, object string, edits []Edit) (kinds.Kind, error) {
+	name, _ := reference(object)
+	if name == "" && len(edits) > 0 {
+		name = edits[0].Kind
+	}
+	if name == "" {
+		var rows []pastRow
+		err := e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", ""), sql.Named("id", 0), sql.Named("object", object))
+		if err != nil {
+			return kinds.Kind{}, err
+		}
+		if len(rows) > 0 {
+			name = rows[0].Kind
+		}
+	}
+	kind, _ := e.db.Kinds().Of(name)
+	return kind, nil
+}
