@@ -27,7 +27,10 @@ func (ss *session) verify(ctx context.Context) error {
 			return err
 		}
 	}
-	moved := ss.toVerify()
+	moved, all, err := ss.toVerify(ctx)
+	if err != nil {
+		return err
+	}
 	for attempt := 0; ; attempt++ {
 		wrong, err := ss.miscounted(ctx, moved)
 		if err != nil || len(wrong) == 0 {
@@ -49,7 +52,11 @@ func (ss *session) verify(ctx context.Context) error {
 				return fmt.Errorf("sweep %s: %w", kind.Name, err)
 			}
 		}
-		return nil
+		if all {
+			return nil
+		}
+		// What came or went without a change may have done so by the token's view: in other kinds too.
+		moved, all, attempt = ss.counted(), true, -1
 	}
 }
 
@@ -69,16 +76,29 @@ func (ss *session) touchReferred(ctx context.Context) error {
 	return nil
 }
 
-func (ss *session) toVerify() []kinds.Kind {
-	all := ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
+// toVerify are the kinds to count, and whether those are all: where the token did not see everything at the last sync,
+// it may by now.
+func (ss *session) toVerify(ctx context.Context) (list []kinds.Kind, all bool, err error) {
+	all = ss.opt.Verify || ss.now.Sub(ss.state.verified) >= sharedEvery
+	if !all {
+		hides, err := pick[bool](ctx, ss.tx, ss.statement("query/sync_hides"))
+		if err != nil {
+			return nil, false, err
+		}
+		all = hides[0]
+	}
 	if all {
 		ss.state.verified = ss.now
+		return ss.counted(), true, nil
 	}
-	return slices.DeleteFunc(ss.kinds().All(), func(kind kinds.Kind) bool {
+	return slices.DeleteFunc(ss.counted(), func(kind kinds.Kind) bool {
 		_, moved := ss.result.Kinds[kind.Name]
-		return !all && !moved || ss.isUnseen(kind)
-	})
+		return !moved
+	}), false, nil
 }
+
+// counted are the kinds that can be counted.
+func (ss *session) counted() []kinds.Kind { return slices.DeleteFunc(ss.kinds().All(), ss.isUnseen) }
 
 // miscounted returns the kinds of which NetBox has more or fewer objects.
 func (ss *session) miscounted(ctx context.Context, moved []kinds.Kind) ([]kinds.Kind, error) {
