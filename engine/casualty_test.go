@@ -190,8 +190,9 @@ func TestDetachedMeanwhile(t *testing.T) {
 			`extras/custom-fields {"name": "gateway", "type": "object", "related_object_type": "dcim.device", "object_types": ["dcim.site"]}`,
 			`dcim/sites {"name": "far", "slug": "far"}`}}, `PATCH dcim/sites/#2 {"custom_fields": {"gateway": DEVICE}}`, "cf.gateway", "site far"},
 		"custom field of a kind that is not": {hung{made: []string{
-			`extras/custom-fields {"name": "hosts", "type": "multiobject", "related_object_type": "dcim.interface", "object_types": ["ipam.prefix"]}`,
-			`ipam/prefixes {"prefix": "198.51.100.0/24"}`}}, `PATCH ipam/prefixes/#2 {"custom_fields": {"hosts": [PORT]}}`, "cf.hosts",
+			`extras/custom-fields {"name": "ports", "type": "multiobject", "related_object_type": "dcim.interface",
+			                      "object_types": ["ipam.prefix"]}`,
+			`ipam/prefixes {"prefix": "198.51.100.0/24"}`}}, `PATCH ipam/prefixes/#2 {"custom_fields": {"ports": [PORT]}}`, "cf.ports",
 			"ipam.prefix 198.51.100.0/24"},
 		"custom field of something new": {hung{made: []string{
 			`extras/custom-fields {"name": "box", "type": "object", "related_object_type": "dcim.device", "object_types": ["ipam.prefix"]}`}},

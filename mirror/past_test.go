@@ -65,7 +65,8 @@ func TestPastKeepsWhatNetBoxDidNotDate(t *testing.T) {
 			w.sleep(time.Second)
 			w.update("site", site, map[string]any{"name": "hers again"})
 			w.sync(mirror.Options{})
-			w.expect("versions", `SELECT group_concat(doc ->> 'name', ', ') FROM (SELECT doc FROM past WHERE id = 1 AND kind = 'site' ORDER BY until)`,
+			w.expect("versions",
+				`SELECT group_concat(doc ->> 'name', ', ') FROM (SELECT doc FROM past WHERE id = 1 AND kind = 'site' ORDER BY until)`,
 				"one, hers, script-1, script-2")
 			w.expect("times", `SELECT count(DISTINCT until) FROM past WHERE until GLOB '2026-03-01T12:00:*.[0-9][0-9][0-9][0-9][0-9][0-9]Z'`, "4")
 		})

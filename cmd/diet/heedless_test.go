@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"log"
 	"net"
 	"net/http"
@@ -29,11 +30,11 @@ func TestUnsolicited(t *testing.T) {
 	}))
 	defer srv.Close()
 	closed := make(chan struct{})
-	dial := func(network, addr string) (net.Conn, error) {
-		c, err := net.Dial(network, addr)
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
 		return noticed{c, closed}, err
 	}
-	client := &http.Client{Transport: &http.Transport{Dial: dial}}
+	client := &http.Client{Transport: &http.Transport{DialContext: dial}}
 	res, err := client.Get(srv.URL)
 	if err != nil {
 		t.Fatal(err)
