@@ -166,10 +166,15 @@ func (w *world) play(r *job.Runner, args job.Args) *job.Outcome {
 	w.Helper()
 	events, undo := r.Subscribe()
 	defer undo()
-	if _, err := r.Enqueue(w.Context(), args, 0); err != nil {
+	id, err := r.Enqueue(w.Context(), args, 0)
+	if err != nil {
 		w.Fatal(err)
 	}
-	return w.ended(events)
+	for { // a check that an apply was followed by may end meanwhile
+		if o := w.endedOf(events, args.Kind()); id == 0 || o.Job == id {
+			return o
+		}
+	}
 }
 
 // send sends a request to NetBox, and returns the id in its answer.
