@@ -184,6 +184,9 @@ func (p *Provider) claims(ctx context.Context, found *oidc.Provider, token *oaut
 	if err := signed.Claims(&claims); err != nil {
 		return nil, fmt.Errorf("read token: %w", err)
 	}
+	if party, there := claims["azp"]; there && party != p.cfg.ClientID {
+		return nil, errors.New("verify token: it was given to another client")
+	}
 	if at(claims, p.cfg.Groups) != nil && at(claims, p.cfg.Name) != nil || found.UserInfoEndpoint() == "" {
 		return claims, nil
 	}

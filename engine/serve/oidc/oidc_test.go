@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine/serve/oidc"
 	"github.com/diet-project/diet/engine/serve/oidc/oidctest"
@@ -137,11 +138,16 @@ func TestForged(t *testing.T) {
 	}
 	for name, spoil := range map[string]oidctest.Claims{
 		"for another client": {"aud": "other"}, "of another issuer": {"iss": "https://evil.example.com"}, "long ago": {"exp": 1000},
-		"signed by nobody": {"forge": true},
+		"signed by nobody": {"forge": true}, "given to another client": {"aud": []string{"diet", "other"}, "azp": "other"},
+		"valid in an hour": {"nbf": time.Now().Add(time.Hour).Unix()}, "without a nonce": {"nonce": ""},
 	} {
 		if got, err := login(t, provider(t, oidctest.New(t, ann, spoil), nil), nil); err == nil || got.Name != "" {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+	both := oidctest.New(t, ann, oidctest.Claims{"aud": []string{"other", "diet"}, "azp": "diet"})
+	if got, err := login(t, provider(t, both, nil), nil); err != nil || got.Name != "ann" {
+		t.Errorf("for two clients, given to diet: %+v, %v", got, err)
 	}
 	old := oidctest.New(t, ann, oidctest.Claims{"exp": 1000})
 	if _, err := login(t, provider(t, old, nil), nil); err == nil || !strings.Contains(err.Error(), "do the clocks of both differ?") {
