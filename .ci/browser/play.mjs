@@ -128,11 +128,22 @@ await page.getByRole("button", { name: "Apply exactly this" }).click();
 await page.getByRole("heading", { name: /^Run run-/ }).waitFor();
 await survey("3", { dashboard: "/", preview, back, run, previews: "/previews", runs: "/runs", jobs: "/jobs", answers: `${plan}/answers` });
 
+// A page that waits for something comes by it by itself.
+await page.goto(base + "/");
+await page.getByRole("button", { name: "Check all now" }).click();
+const reading = page.getByText("NetBox is being read, and every plan compared with it.");
+await reading.waitFor();
+await reading.waitFor({ state: "detached" });
+await check(page, "checked");
+
 // Without JavaScript the same pages do.
 const plain = await watched({ ...looks[0], javaScriptEnabled: false });
 await plain.goto(base + plan);
 await plain.getByRole("button", { name: "Make a preview" }).click();
 await plain.getByRole("heading", { name: /^Preview pv-/ }).waitFor();
+await plain.goto(base + "/");
+await plain.getByRole("button", { name: "Check all now" }).click();
+await plain.getByText("NetBox is being read, and every plan compared with it.").waitFor({ state: "detached" });
 
 await browser.close();
 server.removeAllListeners("exit");

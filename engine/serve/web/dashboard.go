@@ -24,6 +24,7 @@ type card struct {
 	Hint   string
 	Job    *job.Listed // the newest check or apply, nil if there was none
 	Note   string      // what goes on in place of an error
+	Awaits int         // after how many seconds to ask whether it has changed by itself, 0 for not at all
 	Away   bool        // Error says that NetBox is: what is shown is what was read before
 	Plot   *plot
 }
@@ -84,7 +85,8 @@ func (q *request) card(p job.Plan, l *look, jobs []job.Listed) card {
 	switch {
 	case errors.Is(l.err, errComparing):
 		c.Status = engine.Status{Plan: p.Key, Status: stateComparing}
-		c.Note = "It is being compared for the first time since diet serve was started: load the page again."
+		c.Note = "It is being compared for the first time since diet serve was started."
+		c.Awaits = refreshEvery
 	case l.err != nil:
 		c.Status = engine.Status{Plan: p.Key, Status: engine.StateError}
 		c.Error, c.Hint = l.err.Error(), hintOf(l.err)
@@ -105,8 +107,9 @@ func (q *request) card(p job.Plan, l *look, jobs []job.Listed) card {
 		q.first(&c, jobs)
 	}
 	if l.old {
-		c.Note = "This is as it was compared last. It is being compared anew: load the page again."
+		c.Note, c.Awaits = "This is as it was compared last. It is being compared anew.", refreshEvery
 	}
+	c.Awaits = sooner(c.Awaits, jobAwaited(p.Key, jobs))
 	return c
 }
 
@@ -123,7 +126,7 @@ func (q *request) first(c *card, jobs []job.Listed) {
 	switch {
 	case reading(jobs), behind:
 		c.Status.Status, c.Error, c.Hint = stateSyncing, "", ""
-		c.Note = "NetBox is being read for the first time: nothing has been compared yet."
+		c.Note, c.Awaits = firstReading, refreshEvery
 	case err != nil && c.Error == c.Look.err.Error():
 		c.Error, c.Hint = "NetBox could not be read here: "+err.Error(), "it is tried again by itself, every few minutes"
 	}

@@ -23,7 +23,7 @@ func showJobs(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.show("jobs", "Jobs", all)
+	return q.show("jobs", "Jobs", jobList(all))
 }
 
 // jobPage is a job that somebody waits for.

@@ -27,7 +27,11 @@ func (q *request) about(here string) (*planPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planPage{Key: p.Key, Here: here, Card: q.card(p, q.looks.get(q.r.Context(), p), jobs)}, nil
+	page := &planPage{Key: p.Key, Here: here, Card: q.card(p, q.looks.get(q.r.Context(), p), jobs)}
+	if page.typed() && page.Card.Look.old {
+		page.Card.Note += " Load the page again to see that."
+	}
+	return page, nil
 }
 
 // summary is a plan at a glance.

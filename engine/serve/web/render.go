@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -51,6 +52,7 @@ type frame struct {
 	Version string
 	Refresh int // in seconds, for browsers without JavaScript; 0 for never
 	Reload  int // the same for all browsers
+	Again   *again
 	Body    any
 }
 
@@ -66,6 +68,11 @@ func (q *request) renderAgain(code, refresh int, name, title string, body any) {
 		Title: title, Person: q.person, Guarded: !local, CSRF: q.csrf(), Version: q.cfg.Version, Path: q.r.URL.Path, Refresh: refresh,
 		Body: body,
 	}
+	same, err := q.comesAgain(&f, name, code)
+	if err == nil && same {
+		q.w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	if q.person.Name != "" {
 		f.Note = q.said()
 		for _, p := range q.cfg.Jobs.Plans() {
@@ -73,7 +80,7 @@ func (q *request) renderAgain(code, refresh int, name, title string, body any) {
 		}
 	}
 	var out bytes.Buffer
-	if err := templates()[name].ExecuteTemplate(&out, "frame", f); err != nil {
+	if err := errors.Join(err, templates()[name].ExecuteTemplate(&out, "frame", f)); err != nil {
 		q.cfg.Logger.Error("make page", "page", name, "error", err)
 		http.Error(q.w, "this page cannot be made; the log says why", http.StatusInternalServerError)
 		return

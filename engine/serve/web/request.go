@@ -196,6 +196,9 @@ func (q *request) fail(err error) {
 		q.unavailable(q.w, q.r, err)
 		return
 	}
+	if q.firstRead(err) {
+		return
+	}
 	code := statusOf(err)
 	if code == http.StatusInternalServerError {
 		q.cfg.Logger.Error("show page", "path", q.r.URL.Path, "error", err)
