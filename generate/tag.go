@@ -112,7 +112,7 @@ func slugify(s string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(s) {
 		if r >= utf8.RuneSelf {
-			if r = plain(r); r == 0 {
+			if r = unmarked(r); r == 0 {
 				continue
 			}
 		}
@@ -132,8 +132,8 @@ var marked = []string{
 	"oòóôõöōŏőơǒ", "rŕŗř", "sśŝşšș", "tţťț", "uùúûüũūŭůűųưǔ", "wŵẁẃẅ", "yýÿŷỳ", "zźżž",
 }
 
-// plain is a letter without its marks; 0 for what is none of ASCII's.
-func plain(r rune) rune {
+// unmarked is a letter without its marks; 0 for what is none of ASCII's.
+func unmarked(r rune) rune {
 	for _, letters := range marked {
 		if strings.ContainsRune(letters, r) {
 			return rune(letters[0])

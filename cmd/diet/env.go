@@ -251,7 +251,7 @@ func (e *env) decisionLog() (io.Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open decision log: %w", err)
 	}
-	return file, nil
+	return report.JSONWriter(file), nil
 }
 
 // exceptions are those of the configuration, each with its place.

@@ -136,12 +136,7 @@ func (e *env) writeYAML(v any) error {
 		return fmt.Errorf("read json as yaml: %w", err)
 	}
 	blockStyle(&doc)
-	enc := yaml.NewEncoder(e.out)
-	enc.SetIndent(2)
-	if err := enc.Encode(&doc); err != nil {
-		return fmt.Errorf("write yaml: %w", err)
-	}
-	return enc.Close()
+	return generate.EncodeYAML(e.out, &doc)
 }
 
 // blockStyle removes the braces and quotes of JSON; the encoder quotes text that

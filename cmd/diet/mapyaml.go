@@ -85,11 +85,6 @@ func mapYAML(entries []survey.Entry) func(io.Writer) error {
 			list.Style = yaml.FlowStyle
 		}
 		key := yaml.Node{Kind: yaml.ScalarNode, Value: "entries"}
-		text, err := yaml.Marshal(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{&key, &list}})
-		if err != nil {
-			return fmt.Errorf("write map: %w", err)
-		}
-		_, err = w.Write(text)
-		return err
+		return generate.EncodeYAML(w, &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{&key, &list}})
 	}
 }

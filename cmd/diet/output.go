@@ -119,7 +119,7 @@ func (v failedValue) MarshalJSON() ([]byte, error) {
 // plainJSON is a value as JSON, in which < and > are themselves.
 func plainJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	enc := json.NewEncoder(report.JSONWriter(&b))
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(v)
 	return bytes.TrimSpace(b.Bytes()), err

@@ -217,9 +217,7 @@ func (f *File) Text() ([]byte, error) {
 	if f.root.Line == 0 {
 		out.Write(f.text) // comments only, or nothing
 	}
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	if err := errors.Join(enc.Encode(f.root), enc.Close()); err != nil {
+	if err := generate.EncodeYAML(&out, f.root); err != nil {
 		return nil, fmt.Errorf("write resolutions: %w", err)
 	}
 	return out.Bytes(), nil

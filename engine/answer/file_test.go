@@ -153,3 +153,29 @@ func TestExpired(t *testing.T) {
 		}
 	}
 }
+
+// TestTurned writes a reason that would turn what stands behind it in a review so that a reader sees it, and
+// reads it as it was given; a comment of a person stays.
+func TestTurned(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), answer.FileName)
+	if err := os.WriteFile(path, []byte(edited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	given := sample("web/web[9]", "serial", "use_diet")
+	given.Why, given.About = "agreed \u202edegrof", "device \u2067web-009"
+	if err := answer.Edit(t.Context(), path, func(f *answer.File) error { return f.Put(given) }); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || strings.ContainsAny(string(text), "\u202e\u2067") || !strings.HasPrefix(string(text), edited) {
+		t.Errorf("got %q, %v", text, err)
+	}
+	file, err := answer.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := file.Find(given); got == nil || got.Why != given.Why || got.About != given.About {
+		t.Errorf("read as %+v", got)
+	}
+}

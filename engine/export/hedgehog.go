@@ -9,10 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // HedgehogOptions choose what is written.
@@ -78,18 +77,15 @@ func Hedgehog(w io.Writer, t *generate.Topology, opts HedgehogOptions) error {
 		return fmt.Errorf("write wiring: %w", err)
 	}
 	for _, left := range LeftOut(t) {
-		if _, err := fmt.Fprintf(w, "# Left out: %s.\n", left); err != nil {
+		if _, err := fmt.Fprintf(w, "# Left out: %s.\n", plain.Line(left)); err != nil {
 			return fmt.Errorf("write wiring: %w", err)
 		}
 	}
-	enc := yaml.NewEncoder(w)
-	enc.SetIndent(2)
-	for _, o := range objects {
-		if err := enc.Encode(o); err != nil {
-			return fmt.Errorf("write wiring: %w", err)
-		}
+	docs := make([]any, len(objects))
+	for i, o := range objects {
+		docs[i] = o
 	}
-	return enc.Close()
+	return generate.EncodeYAML(w, docs...)
 }
 
 // check refuses fabrics that there are not.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"text/template"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/diet-project/diet/generate"
 )
 
@@ -48,8 +46,9 @@ func toJSON(v any) (string, error) {
 
 // toYAML is a value as YAML, without the line end behind it.
 func toYAML(v any) (string, error) {
-	text, err := yaml.Marshal(v)
-	return strings.TrimSuffix(string(text), "\n"), err
+	var text strings.Builder
+	err := generate.EncodeYAML(&text, v)
+	return strings.TrimSuffix(text.String(), "\n"), err
 }
 
 // snake is a name with nothing but letters, digits and underscores, as Ansible wants its groups.

@@ -24,7 +24,7 @@ func (j JSON) Value(v any) error {
 		k.Keep(v)
 		return nil
 	}
-	enc := json.NewEncoder(j.W)
+	enc := json.NewEncoder(JSONWriter(j.W))
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {

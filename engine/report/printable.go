@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"reflect"
 
 	"github.com/diet-project/diet/generate/plain"
@@ -11,6 +12,10 @@ func Printable(text string) string { return plain.Line(text) }
 
 // PrintableLines is [Printable] for a text of several lines.
 func PrintableLines(text string) string { return plain.Lines(text) }
+
+// JSONWriter is a writer of JSON in which no text turns the direction of writing: it has the
+// escapes of such characters.
+func JSONWriter(w io.Writer) io.Writer { return plain.JSON(w) }
 
 // printable returns a value with all texts in it as [Printable] makes them: itself if they
 // are so already, else a copy.

@@ -8,6 +8,9 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // pair is a key and its value: a text, a number, true, a list of numbers or of texts, pairs,
@@ -69,12 +72,9 @@ func (k *sketch) text() string {
 	out.WriteString("# What diet import made out at the site " + strconv.Quote(k.site.Slug) + ". Read it, give classes and fabrics the\n" +
 		"# names that you want before anything is adopted, and take out what is not to be diet's.\n")
 	for _, n := range k.notes {
-		out.WriteString("# " + n + "\n")
+		out.WriteString("# " + plain.Line(n) + "\n")
 	}
-	enc := yaml.NewEncoder(&out)
-	enc.SetIndent(2)
-	_ = enc.Encode(node(k.document())) // to memory: cannot fail
-	_ = enc.Close()
+	_ = generate.EncodeYAML(&out, node(k.document())) // to memory: cannot fail
 	return out.String()
 }
 

@@ -2,7 +2,9 @@
 package plain
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,4 +54,34 @@ func Is(text string) bool {
 // and paragraph separators, and those that turn the direction of writing.
 func hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// Turns reports a character that turns the direction of writing of what stands behind it.
+func Turns(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// JSON is a writer of JSON, or of lines of it, in which such a character stands as its escape: it says
+// the same, and shows what it says.
+func JSON(w io.Writer) io.Writer { return jsonWriter{w} }
+
+type jsonWriter struct{ w io.Writer }
+
+// Write is called with whole values.
+func (j jsonWriter) Write(text []byte) (int, error) {
+	if !bytes.ContainsFunc(text, Turns) {
+		return j.w.Write(text)
+	}
+	var out bytes.Buffer
+	for rest := text; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if Turns(r) {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		} else {
+			out.Write(rest[:size])
+		}
+		rest = rest[size:]
+	}
+	if _, err := j.w.Write(out.Bytes()); err != nil {
+		return 0, err
+	}
+	return len(text), nil
 }

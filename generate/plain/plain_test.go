@@ -1,6 +1,9 @@
 package plain_test
 
 import (
+	"encoding/json"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/diet-project/diet/generate/plain"
@@ -19,5 +22,20 @@ func TestLine(t *testing.T) {
 	}
 	if got := plain.Lines("a\r\nb"); got != "a␍\nb" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestJSON writes the same JSON, in which nothing turns.
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{"\u2066why": "agreed \u202edegrof\u202c \\u202e", "more": "東京\n"}
+	var out strings.Builder
+	if err := json.NewEncoder(plain.JSON(&out)).Encode(want); err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]string
+	err := json.Unmarshal([]byte(out.String()), &got)
+	if err != nil || !maps.Equal(got, want) || strings.ContainsFunc(out.String(), plain.Turns) {
+		t.Errorf("%q is read as %q, %v", out.String(), got, err)
 	}
 }
