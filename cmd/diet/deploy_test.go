@@ -59,7 +59,7 @@ func TestUnit(t *testing.T) {
 	reads(t, "diet.service", strings.Fields(words)...)
 	for key, want := range map[string]string{
 		"Service.KillSignal": "SIGTERM", "Service.Restart": "on-failure", "Service.ProtectSystem": "strict",
-		"Install.WantedBy": "multi-user.target",
+		"Service.ReadWritePaths": "-/etc/diet/plans", "Install.WantedBy": "multi-user.target",
 	} {
 		if keys[key] != want {
 			t.Errorf("%s is %q, want %q", key, keys[key], want)
@@ -185,6 +185,7 @@ func TestCompose(t *testing.T) {
 			Command   []string
 			Build     struct{ Context, Dockerfile string }
 			Volumes   []string
+			Ports     []string
 			DependsOn any `yaml:"depends_on"`
 		}
 		Volumes map[string]any
@@ -194,6 +195,11 @@ func TestCompose(t *testing.T) {
 	}
 	diet := doc.Services["diet"]
 	reads(t, "compose.yaml", diet.Command...)
+	// People answer in the browser, and answers lie beside the plans.
+	writable := slices.Contains(diet.Volumes, "../../etc:/etc/diet")
+	if diet.Command[0] != "serve" || !writable || !slices.Contains(diet.Ports, "127.0.0.1:8080:8080") {
+		t.Errorf("nobody can answer: %+v", diet)
+	}
 	if _, err := os.Stat(filepath.Join(repository, "docs/deploy", diet.Build.Context, diet.Build.Dockerfile)); err != nil {
 		t.Error(err)
 	}

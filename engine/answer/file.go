@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -41,6 +42,32 @@ func (e *Error) Unwrap() error { return e.err }
 // Hint says the way out.
 func (e *Error) Hint() string {
 	return "diet resolve writes answers with all that they need; `diet resolve --schema` prints a schema for editors"
+}
+
+// WriteError is a file of answers that cannot be written: nothing was.
+type WriteError struct {
+	Path string
+	Err  error // why
+}
+
+func (e *WriteError) Error() string {
+	why := e.Err
+	if at := (*fs.PathError)(nil); errors.As(why, &at) {
+		why = at.Err // of a file that nobody knows
+	}
+	return fmt.Sprintf("write resolutions: %s cannot be written: %v", e.Path, why)
+}
+
+// Unwrap is why.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Hint says the way out.
+func (e *WriteError) Hint() string {
+	if !errors.Is(e.Err, fs.ErrPermission) && !errors.Is(e.Err, syscall.EROFS) {
+		return ""
+	}
+	return "answers are kept beside the plan: let the user that diet runs as write to that folder " +
+		"(of a systemd unit, ReadWritePaths= too), or have diet pull the plans from git, and push the answers"
 }
 
 // Load reads a file; one that does not exist holds no answers. One that is wrong is an
@@ -231,7 +258,7 @@ func (f *File) Save() error {
 	}
 	temp, err := os.CreateTemp(filepath.Dir(f.Path), ".resolutions-*")
 	if err != nil {
-		return fmt.Errorf("write resolutions: %w", err)
+		return &WriteError{f.Path, err}
 	}
 	_, err = temp.Write(out)
 	err = errors.Join(err, temp.Chmod(f.mode()), temp.Close())
@@ -239,7 +266,7 @@ func (f *File) Save() error {
 		err = os.Rename(temp.Name(), f.Path)
 	}
 	if err != nil {
-		return fmt.Errorf("write resolutions: %w", errors.Join(err, os.Remove(temp.Name())))
+		return &WriteError{f.Path, errors.Join(err, os.Remove(temp.Name()))}
 	}
 	return nil
 }

@@ -1,14 +1,18 @@
 package web_test
 
 import (
+	"context"
 	"html"
+	"io/fs"
 	"net/http"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 )
 
 var (
@@ -89,4 +93,23 @@ func TestTyped(t *testing.T) {
 			t.Errorf("%s is taken away from who fills it in", page)
 		}
 	}
+}
+
+// TestUnwritten keeps a form whose answers cannot be written, as where the unit of a service may not write beside
+// the plans, and says what to do.
+func TestUnwritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.drift()
+	w.set(func(cfg *engine.Config) {
+		cfg.Answer = func(_ context.Context, file string, _ []answer.Answer) error {
+			return &answer.WriteError{Path: file, Err: &fs.PathError{Op: "open", Path: ".resolutions-1", Err: syscall.EROFS}}
+		}
+	})
+	b := w.browser()
+	b.get("/plans/web/questions")
+	b.post("/plans/web/questions", "all", "acknowledge", "class", "drift", "kind", "device",
+		"reason", "until the migration", "expires", "30d").
+		status(http.StatusServiceUnavailable).
+		sees("resolutions.yaml cannot be written: read-only file system", "ReadWritePaths", "until the migration").misses(".resolutions-1")
 }

@@ -205,7 +205,12 @@ func answerQuestions(q *request) error {
 	err := q.answer()
 	var changed *engine.ChangedError
 	var meanwhile *answer.MeanwhileError
-	if code := statusOf(err); code == http.StatusUnprocessableEntity || errors.As(err, &changed) || errors.As(err, &meanwhile) {
+	var unwritten *answer.WriteError
+	if errors.As(err, &unwritten) {
+		q.cfg.Logger.Error("write answers", "error", err)
+	}
+	code := statusOf(err)
+	if code == http.StatusUnprocessableEntity || errors.As(err, &changed) || errors.As(err, &meanwhile) || unwritten != nil {
 		return q.questions(code, err)
 	}
 	return err

@@ -221,6 +221,7 @@ func statusOf(err error) int {
 		unpulled   *source.PullError
 		meanwhile  *answer.MeanwhileError
 		changed    *engine.ChangedError
+		unwritten  *answer.WriteError
 	)
 	switch {
 	case errors.Is(err, errNoPage), errors.Is(err, engine.ErrNoPreview), errors.Is(err, engine.ErrNotInStore), errors.Is(err, fs.ErrNotExist),
@@ -235,7 +236,7 @@ func statusOf(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, job.ErrOver), errors.Is(err, job.ErrNoUse):
 		return http.StatusConflict
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.As(err, &unwritten):
 		return http.StatusServiceUnavailable
 	case errors.Is(err, engine.ErrNoApproval), errors.As(err, &unfit), errors.As(err, &query), errors.As(err, &badly):
 		return http.StatusUnprocessableEntity
