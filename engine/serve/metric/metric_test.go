@@ -232,3 +232,39 @@ func TestDashboard(t *testing.T) {
 		t.Errorf("variables %+v", doc.Templating.List)
 	}
 }
+
+// TestDocumented has the manual name each metric that is told, and no other.
+func TestDocumented(t *testing.T) {
+	t.Parallel()
+	const file = "../../../docs/serve.md"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| metric |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	table = strings.ReplaceAll(table, "`…_", "`diet_plan_")
+	written := regexp.MustCompile("`(diet_[a-z_]+)[{`]").FindAllStringSubmatch(table, -1)
+	told := regexp.MustCompile(`(?m)^# TYPE (diet_[a-z_]+) `).FindAllStringSubmatch(scraped(t), -1)
+	if len(told) < 15 {
+		t.Errorf("%d metrics are told", len(told))
+	}
+	names := func(found [][]string) map[string]bool {
+		out := map[string]bool{}
+		for _, m := range found {
+			out[m[1]] = true
+		}
+		return out
+	}
+	inText, inFact := names(written), names(told)
+	for n := range inFact {
+		if !inText[n] {
+			t.Errorf("%s lacks %s", file, n)
+		}
+	}
+	for n := range inText {
+		if !inFact[n] {
+			t.Errorf("%s names %s, which there is not", file, n)
+		}
+	}
+}
