@@ -73,7 +73,7 @@ func TestComesAgain(t *testing.T) {
 		}
 	}
 	for _, page := range []string{"/", "/plans/web", "/plans/web/topology", "/jobs"} {
-		if b.get(page).status(http.StatusOK); asksAgain.MatchString(b.last) || loadsAgain.MatchString(b.last) {
+		if b.get(page).becomes("web"); loadsAgain.MatchString(b.last) {
 			t.Errorf("%s waits for nothing: %s", page, shorten(b.last))
 		}
 	}
@@ -112,4 +112,23 @@ func TestUnwritten(t *testing.T) {
 		"reason", "until the migration", "expires", "30d").
 		status(http.StatusServiceUnavailable).
 		sees("resolutions.yaml cannot be written: read-only file system", "ReadWritePaths", "until the migration").misses(".resolutions-1")
+}
+
+// TestForm shows on the form what happens without an answer, and what an answer does by name, as the preview of a
+// terminal does.
+func TestForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.idle = true })
+	like := w.object("devices", "web/web[1]")
+	made := map[string]any{"name": "web-004"}
+	for _, field := range []string{"device_type", "role", "site"} {
+		ref, _ := like[field].(map[string]any)
+		made[field] = ref["id"]
+	}
+	w.byHand(http.MethodPost, "dcim/devices", made)
+	w.write(strings.Replace(text, "count: 3", "count: 5", 1))
+	w.sync()
+	b := w.browser().get("/plans/web/questions").status(http.StatusOK)
+	b.sees("What needs no answer: 1 device to create", "rename what is there to web-004-manual (or the next free name)",
+		`<a href="/plans/web">Cancel</a>`)
 }

@@ -43,7 +43,7 @@ func TestFresh(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser()
 	for _, path := range []string{"/", "/plans/web"} {
-		b.get(path).sees("in sync").misses("compared anew")
+		b.get(path).becomes("in sync")
 	}
 	w.drift()
 	w.sync()
@@ -53,7 +53,8 @@ func TestFresh(t *testing.T) {
 			b.sees("conflicts").misses("in sync")
 		}
 	}
-	b.until("/", "modified 2").misses("compared anew")
+	b.until("/", "modified 2").becomes("modified 2")
+	b.misses("compared anew")
 }
 
 // TestPlan shows a plan, what an apply would do, and edits of what nobody owns.
@@ -119,7 +120,7 @@ func TestNeverSynced(t *testing.T) {
 	w := newWorld(t, func(w *world) { w.idle = true })
 	w.set(func(cfg *engine.Config) { cfg.Mirror = w.dir + "/other.db" })
 	b := w.browser()
-	b.get("/").status(http.StatusOK).sees("never synced")
+	b.until("/", "never synced").status(http.StatusOK)
 	b.get("/plans/web").status(http.StatusOK).sees("never synced")
 	b.get("/plans/web/drift").status(http.StatusOK).sees("Nothing has been compared yet")
 	b.get("/")

@@ -37,6 +37,8 @@ type questionPage struct {
 	May     bool     // the person may answer
 	Of      string   // the preview that the questions are of, "" for the plan
 
+	Counts []count // what an apply would do without an answer
+
 	Problem string     // why what was sent was refused
 	sent    url.Values // what was sent
 }
@@ -80,6 +82,14 @@ type topic struct {
 	Want      string
 	Have      string
 	Recommend string // what is chosen beforehand
+}
+
+// Means says what an answer to it does.
+func (t topic) Means(option string) string {
+	if x := t.Conflict; x != nil && x.Type == engine.ObjectExistence && change.Answer(option) == change.AnswerRenameExisting && x.Name != "" {
+		return "rename what is there to " + text(x.Name) + "-manual (or the next free name), and make the plan's own"
+	}
+	return change.Answer(option).Meaning()
 }
 
 func showQuestions(q *request) error { return q.questions(http.StatusOK, nil) }
@@ -147,6 +157,7 @@ func (q *request) using(netbox bool, do func(*engine.Engine) error) error {
 // fill lists what a preview asks, and what can be answered at once.
 func (page *questionPage) fill(p *engine.Preview) {
 	set := p.Set()
+	page.Counts = countsOf(p)
 	for i, t := range p.Topics() {
 		shown := topic{Topic: t, N: i}
 		if t.Question != nil {
