@@ -2,7 +2,6 @@ package generate
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -74,7 +73,10 @@ func encode(nodes []*yaml.Node) ([]byte, error) {
 			return nil, fmt.Errorf("write yaml: %w", err)
 		}
 	}
-	return out.Bytes(), errors.Join(enc.Close())
+	if err := enc.Close(); err != nil {
+		return nil, fmt.Errorf("write yaml: %w", err)
+	}
+	return out.Bytes(), nil
 }
 
 // shown reports whether the texts of a node show what they say. What an alias stands for does so
