@@ -250,7 +250,7 @@ func BenchmarkSyncFull(b *testing.B) {
 // x-bare-cpu is of all that both sides of either take.
 func BenchmarkSyncBeside(b *testing.B) {
 	const n = 10_000
-	client := stocked(b, n)
+	client := stocked(b, n, nil)
 	var cpu, bare time.Duration
 	for b.Loop() {
 		b.StopTimer()
@@ -268,10 +268,10 @@ func BenchmarkSyncBeside(b *testing.B) {
 	b.ReportMetric(float64(cpu)/float64(bare), "x-bare-cpu")
 }
 
-// stocked is a sandbox with n interfaces.
-func stocked(b *testing.B, n int) *netbox.Client {
+// stocked is a sandbox with n interfaces, whose time is now's or, without it, that of the machine.
+func stocked(b *testing.B, n int, now func() time.Time) *netbox.Client {
 	b.Helper()
-	nb, err := sandbox.New(sandbox.Config{Version: "4.6"})
+	nb, err := sandbox.New(sandbox.Config{Version: "4.6", Now: now})
 	if err != nil {
 		b.Fatal(err)
 	}
