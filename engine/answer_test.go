@@ -128,8 +128,8 @@ func TestCopyLosesItsMarks(t *testing.T) {
 	w.ownedOnly(original, other)
 }
 
-// TestCopyIsTakenOver has the plan go on with a copy, and the original be let go: once that has left
-// the name and the place, the copy has them.
+// TestCopyIsTakenOver has the plan go on with a copy, and the original be let go. While the original has
+// the name and the place, nothing is done by halves; once it has left them, one apply does it all.
 func TestCopyIsTakenOver(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
@@ -143,9 +143,35 @@ func TestCopyIsTakenOver(t *testing.T) {
 		t.Errorf("which one was not asked: %v", err)
 	}
 	w.answers(plan, fmt.Sprint("device:", other), "", "adopt")
+	p := w.stays(plan)
+	for i := range p.Set().Changes {
+		if c := &p.Set().Changes[i]; c.Acts() {
+			t.Errorf("%s %s of what waits", c.Action, c.Object)
+		}
+	}
+	whose := fmt.Sprintf("device:%v (web-002), which loses its marks and keeps its name and its place", original)
+	if c := p.Set().Find("device", "web/web[2]"); c == nil || !strings.Contains(c.Held, whose) {
+		t.Errorf("the copy: %+v", c)
+	}
+	w.byHandJSON("PATCH", fmt.Sprintf("dcim/devices/%v", original), `{"name": "old", "position": null, "face": "", "rack": null}`)
+	w.preview(plan)
+	w.answers(plan, "web/web[2]", "name", "use_diet") // what was copied is what diet writes then
 	w.apply(plan)
 	w.law(plan)
 	w.ownedOnly(other, original)
+	if p := w.preview(plan); len(p.Conflicts) > 0 {
+		t.Errorf("asked afterwards: %+v", p.Conflicts)
+	}
+	custom := w.object("devices", "web/web[2]")["custom_fields"].(map[string]any)
+	if record, _ := custom["diet_managed_fields"].(map[string]any); record["base"].(map[string]any)["position"] == nil {
+		t.Errorf("the record of the copy: %v", record)
+	}
+	for _, o := range w.server.Objects("interfaces") {
+		custom := o["custom_fields"].(map[string]any)
+		if o["device"].(map[string]any)["id"] == original && (custom["diet_object_id"] != nil || o["cable"] != nil) {
+			t.Errorf("of the original: %v, %v", custom, o["cable"])
+		}
+	}
 }
 
 // ownedOnly asserts that one device is web/web[2], and that another one is nobody's.

@@ -38,7 +38,7 @@ func hold(set *change.Set, whole change.Verdict, ties *bonds) {
 	exchanged := tradesOf(set, at)
 	for again := true; again; {
 		again = holdWaiting(set, ties, at, wrong, cause) || exchanged.hold(cause) || ties.holdMembers(set, cause) ||
-			ties.holdBrokenOut(set, cause) || holdCrowded(set, at) || holdAlong(set, at, cause)
+			ties.holdBrokenOut(set, cause) || holdCrowded(set, at) || holdAlong(set, at, cause) || holdPicked(set, at, cause)
 	}
 	holdUnneeded(set)
 	holdRoomless(set)
@@ -113,8 +113,8 @@ func holdWaiting(
 		case on != nil && on.LeftOut() && !isRoomFor(c, on):
 			leaveOut(c, on)
 		default:
-			if cause[need] == "" && on != nil && on.LeftOut() {
-				cause[need] = staysAsItIs(on)
+			if cause[need] == "" && on != nil {
+				cause[need] = whyNotMet(on)
 			}
 			cause[c.Object] = cmp.Or(cause[need], need)
 			c.Held = "waits for " + cause[c.Object]
@@ -134,6 +134,19 @@ func holdCrossed(set *change.Set) {
 			}
 		}
 	}
+}
+
+// whyNotMet says why nothing that waits for a change gets what it waits for, where an answer or
+// a rule settled that; "" where it did not.
+func whyNotMet(c *change.Change) string {
+	switch {
+	case c.LeftOut():
+		return staysAsItIs(c)
+	case isReplaced(c) && c.Acts():
+		return fmt.Sprintf("%s (%s), which loses its marks and keeps its name and its place: "+
+			"give it others in NetBox, or delete it there", c.Object, c.Name)
+	}
+	return ""
 }
 
 // staysAsItIs names what an answer or a rule leaves as it is.

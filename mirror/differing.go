@@ -67,8 +67,9 @@ func eachChange(was, is string, slugs value.Object, visit func(name, after strin
 	return true
 }
 
-// parts are those of diet's record that say whose an object is, and what diet applied.
-var parts = []string{"plan", "uid", "object", "base", "initial"}
+// parts are those of diet's record that say whose an object is, since when a person has settled that,
+// and what diet applied.
+var parts = []string{"plan", "uid", "object", "base", "initial", "settled"}
 
 // customChanges names the custom fields that differ and, of diet's record, the parts
 // that say whose the object is.

@@ -240,7 +240,13 @@ func (m Matter) circumstances(answer string, call calling) []any {
 		}
 		return out
 	case change.Identity, change.Shared:
-		return append(out, c.NetBoxID, other(c.Other), c.Differs, m.References(), since(c.Blame))
+		references := m.References()
+		for i := range c.References {
+			if r := &c.References[i]; c.Taken == change.TakenCopy && !call.numbered { // it is to give up its name
+				references[i] = fmt.Sprintf("%s:%d", r.Kind, r.ID)
+			}
+		}
+		return append(out, c.NetBoxID, other(c.Other), c.Differs, references, since(c.Blame))
 	}
 	if out = append(out, c.Action); !call.wide && leaves(answer) && narrow[c.Class] {
 		return append(out, c.NetBoxID)

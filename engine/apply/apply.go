@@ -449,6 +449,7 @@ func (a *Applier) phases() []phase {
 		phase{"write cables", a.writeCables},
 		phase{"delete racks", a.deletes("rack")},
 		phase{"give back names and positions", a.giveAllBack},
+		phase{"take marks off what others are instead", a.replaced},
 		phase{"write ownership", a.ownership},
 		phase{"leave objects to people", a.disregard},
 	)

@@ -316,6 +316,9 @@ func (a *Applier) record(c *change.Change, base applied, released, tmp map[strin
 	if len(tmp) > 0 {
 		r["tmp"] = tmp
 	}
+	if c.Class == change.Identity && c.Action == change.Adopt {
+		r["settled"] = a.now() // also where all else is as somebody else wrote it, diet writes it now
+	}
 	return r
 }
 

@@ -96,6 +96,8 @@ func (a *Applier) deletesOf(ctx context.Context, kind string, used map[int64]str
 		switch {
 		case c.Class == change.Parking || !now(c):
 			continue // it is in use until the cables have been moved
+		case c.Class == change.Identity && len(c.Instead) > 0:
+			continue // until what is instead has the id
 		case !c.Deletes():
 			it.payload = a.letGo(c)
 			loose = append(loose, it)
@@ -120,6 +122,29 @@ func (a *Applier) deletesOf(ctx context.Context, kind string, used map[int64]str
 		err = release()
 	}
 	return err
+}
+
+// replaced is the phase that takes their marks off the objects that others are instead, once those
+// have them.
+func (a *Applier) replaced(ctx context.Context) error {
+	for _, kind := range kinds.Standard().Owned() {
+		var items []*item
+		for _, c := range a.acting(kind.Name, change.Delete) {
+			if c.Class != change.Identity || len(c.Instead) == 0 {
+				continue
+			}
+			if why, failed := a.bad[c.Instead[0]]; failed {
+				a.fail(c, &NeedError{Object: c.Instead[0], Why: why})
+				continue
+			}
+			items = append(items, &item{change: c, id: c.NetBoxID, version: c.Before.LastUpdated, payload: a.letGo(c)})
+		}
+		byParent(items)
+		if err := a.send(ctx, patch, kind.Name, items, a.orphaned); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refersToItself reports whether an object of a kind may refer to another one: a port to its LAG.

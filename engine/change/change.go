@@ -279,7 +279,9 @@ type Change struct {
 	// cables of its lanes, or the reverse.
 	ReplacedBy string `json:"replaced_by,omitempty"`
 
-	// Instead are all of what the plan has instead of an orphan. They are not part of a preview.
+	// Instead are all of what the plan has instead of an orphan; of an object that bears the id of
+	// another one, which a person picked, that one, and of the picked one all that lose their marks. They
+	// are not part of a preview.
 	Instead []string `json:"-"`
 
 	// InsteadOf is the diet id of the cable that a missing one has come to stand for, and that

@@ -125,6 +125,7 @@ func (d *differ) run() (*change.Set, error) {
 		d.loadShared,
 		d.loadDesired,
 		d.claim,
+		d.waitForTold,
 		d.compare,
 		d.compareTold,
 		d.findRenamed,

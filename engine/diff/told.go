@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // Told is what people answered that the comparison itself depends on. The zero value is
@@ -68,6 +69,7 @@ type told struct {
 type clearing struct {
 	ownedID
 	verdict change.Verdict
+	by      string // the wanted object that another one is instead, or that of which it is a part; "" where none comes
 }
 
 // tellWhose settles whose the objects are of which a person said it, and returns those
@@ -100,7 +102,7 @@ func (d *differ) tellWhose(open, certain []ownedID) ([]ownedID, error) {
 			d.marks.released = append(d.marks.released, r)
 			continue
 		case taken[key{r.Kind, object}]:
-			d.told.cleared = append(d.told.cleared, clearing{r, verdict.Verdict})
+			d.told.cleared = append(d.told.cleared, clearing{r, verdict.Verdict, object})
 			continue
 		}
 		d.told.objects[at] = object
@@ -130,27 +132,27 @@ func (d *differ) pick(certain, copies []ownedID) ([]ownedID, error) {
 			d.told.objects[at], d.told.class[at] = r.Object, change.Identity
 		}
 	}
-	parts := map[Place]change.Verdict{}
+	parts := map[Place]clearing{}
 	for _, r := range certain {
 		if id, is := picked[key{r.Kind, r.Object}]; is && id != r.ID {
-			verdict := d.told.Whose[Place{r.Kind, id}].Verdict
-			parts[Place{r.Kind, r.ID}] = verdict
-			if err := d.addParts(parts, r, verdict); err != nil {
+			whole := clearing{r, d.told.Whose[Place{r.Kind, id}].Verdict, r.Object}
+			parts[Place{r.Kind, r.ID}] = whole
+			if err := d.addParts(parts, whole); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return slices.DeleteFunc(certain, func(r ownedID) bool {
-		verdict, is := parts[Place{r.Kind, r.ID}]
+		part, is := parts[Place{r.Kind, r.ID}]
 		if is {
-			d.told.cleared = append(d.told.cleared, clearing{r, verdict})
+			d.told.cleared = append(d.told.cleared, clearing{r, part.verdict, part.by})
 		}
 		return is
 	}), nil
 }
 
-// addParts adds the parts of an object.
-func (d *differ) addParts(to map[Place]change.Verdict, r ownedID, verdict change.Verdict) error {
+// addParts adds the parts of an object that loses its marks.
+func (d *differ) addParts(to map[Place]clearing, r clearing) error {
 	for _, kind := range d.kinds.Owned() {
 		if kind.ParentKind() != r.Kind {
 			continue
@@ -160,7 +162,7 @@ func (d *differ) addParts(to map[Place]change.Verdict, r ownedID, verdict change
 			return err
 		}
 		for _, id := range ids {
-			to[Place{kind.Name, id}] = verdict
+			to[Place{kind.Name, id}] = r
 		}
 	}
 	return nil
@@ -190,6 +192,7 @@ func (d *differ) places() []Place {
 // compareTold compares the objects of which a person said whose they are: their marks are
 // written, and their fields are compared as those of any object.
 func (d *differ) compareTold() error {
+	comes := map[string]bool{}
 	for _, at := range d.places() {
 		w := d.wanted[key{at.Kind, d.told.objects[at]}]
 		if w == nil || w.id != at.ID {
@@ -208,9 +211,18 @@ func (d *differ) compareTold() error {
 			return err
 		}
 		c.Class, c.Action, c.Verdict, c.Settled = d.told.class[at], change.Adopt, d.told.Whose[at].Verdict, true
+		for _, r := range d.told.cleared {
+			if r.by == c.Object {
+				c.Instead = append(c.Instead, cleared(r))
+			}
+		}
+		comes[c.Object] = true
 		d.changes = append(d.changes, c)
 	}
 	for _, r := range d.told.cleared {
+		if !comes[r.by] {
+			r.by = ""
+		}
 		if err := d.clearMarks(r); err != nil {
 			return err
 		}
@@ -218,17 +230,54 @@ func (d *differ) compareTold() error {
 	return nil
 }
 
+// cleared is what the change is called that takes its marks off an object.
+func cleared(r clearing) string { return fmt.Sprintf("%s:%d", r.Kind, r.ID) }
+
 // clearMarks is the change that takes its marks off an object: it is another one's copy.
 func (d *differ) clearMarks(r clearing) error {
 	c := change.Change{
-		Kind: r.Kind, Object: fmt.Sprintf("%s:%d", r.Kind, r.ID), Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
+		Kind: r.Kind, Object: cleared(r), Name: r.Name, NetBoxID: r.ID, Plan: d.plan,
 		Class: change.Identity, Action: change.Delete, Verdict: r.verdict, Settled: true,
 	}
 	c.Verdict.Decision = change.DecisionOrphan
+	if r.by != "" {
+		c.Instead = []string{r.by}
+	}
 	var err error
 	c.Before, err = d.before(r.Kind, r.ID)
 	d.changes = append(d.changes, c)
 	return err
+}
+
+// waitForTold lets what refers to objects of which a person said whose they are wait for that
+// to be carried out.
+func (d *differ) waitForTold() error {
+	if len(d.told.objects) == 0 {
+		return nil
+	}
+	ports := map[string]string{}
+	for at, object := range d.told.objects {
+		ports[change.Port(d.kinds.Must(at.Kind).ObjectType, at.ID)] = object
+	}
+	for _, w := range d.order {
+		for name, v := range w.fields {
+			object := ""
+			if id, is := value.ID(v); is {
+				object = d.told.objects[Place{change.Refers(w.kind, name), id}]
+			}
+			for _, port := range change.Ports(w.kind, name, v) {
+				object = cmp.Or(object, ports[port])
+			}
+			if object == "" || object == w.object {
+				continue
+			}
+			if w.claims == nil {
+				w.claims = map[string]string{}
+			}
+			w.claims[name] = object
+		}
+	}
+	return nil
 }
 
 // isTold reports whether a person said whose the object is that a wanted one is.
