@@ -130,3 +130,23 @@ func TestBudgetApprovalIsUsedUp(t *testing.T) {
 		})
 	}
 }
+
+// TestBudgetCountsWhatIsDone switches to a cable a lane while it is asked about a server: of the cables of all
+// lanes three go. One waits for it, as a port does, and counts with what is asked about.
+func TestBudgetCountsWhatIsDone(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.7")
+	w.apply(w.edited(broken))
+	for most, asks := range map[string]bool{"3": false, "2": true} {
+		plan := w.edited(broken, "count: 6", "count: 5", "profiles: true", "profiles: false",
+			"  reconcile: {", "  reconcile: {approveDeletionsAbove: "+most+", ")
+		w.sync()
+		p := w.preview(plan)
+		if p.Verdict.Asks() != asks || asks && !strings.Contains(p.Verdict.Message, "delete 3 objects, and 3 more that are asked about") {
+			t.Errorf("%s: %+v", most, p.Verdict)
+		}
+		if c := p.Set().Find("cable", "web/dc.leaf[1]/2~"); c == nil || c.Held != "waits for web/web[6]" {
+			t.Errorf("%s: %+v", most, c)
+		}
+	}
+}

@@ -16,8 +16,8 @@ import (
 )
 
 // decide asks the policies about every difference, has people's answers settle what they
-// stand for, and then, with the counts of what would be done, does the same for the
-// preview as a whole.
+// stand for, and then, with the counts of what would be done and waits for nothing, does the same
+// for the preview as a whole.
 func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hearing) (change.Verdict, error) {
 	topo := to.topo
 	run := policy.Run{
@@ -43,6 +43,7 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	giveUp(set)
 	follow(set, guarded)
 	hall.bonds.keep(set)
+	hold(set, hall.bonds)
 	if run.Totals, err = e.countRun(ctx, set); err != nil {
 		return change.Verdict{}, err
 	}
@@ -54,7 +55,9 @@ func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hea
 	if err := hall.settleRun(ctx, set, run.Whole(), &whole, to.held.Cause()); err != nil {
 		return whole, err
 	}
-	hold(set, whole, hall.bonds)
+	if whole.Waits() {
+		holdAll(set, whole)
+	}
 	return whole, nil
 }
 
@@ -228,7 +231,7 @@ func (e *Engine) countRun(ctx context.Context, set *change.Set) (*policy.Totals,
 			continue
 		}
 		if c.Expected() != change.Delete {
-			totals.Doubtful += one(c.Action == change.Delete && open(c))
+			totals.Doubtful += one(c.Action == change.Delete && open(c) && (c.Verdict.Asks() || c.Outcome() == change.Delete))
 			continue
 		}
 		totals.Deletions++

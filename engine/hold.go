@@ -11,25 +11,25 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
+// holdAll holds everything that would be done, by a verdict on the preview as a whole.
+func holdAll(set *change.Set, whole change.Verdict) {
+	for i := range set.Changes {
+		if set.Changes[i].Acts() {
+			set.Changes[i].Held = whole.Message
+		}
+	}
+	bind(set)
+}
+
 // hold marks every acting change that waits for one that does not act: a verdict on an
-// object holds everything that depends on it, and the rest is applied. A verdict on the
-// preview as a whole holds everything.
-func hold(set *change.Set, whole change.Verdict, ties *bonds) {
+// object holds everything that depends on it, and the rest is applied.
+func hold(set *change.Set, ties *bonds) {
 	at := make(map[string]*change.Change, len(set.Changes))
 	for i := range set.Changes {
 		c := &set.Changes[i]
 		if c.Settle(); c.Class != change.Finding {
 			at[c.Object] = c
 		}
-	}
-	if whole.Waits() {
-		for i := range set.Changes {
-			if set.Changes[i].Acts() {
-				set.Changes[i].Held = whole.Message
-			}
-		}
-		bind(set)
-		return
 	}
 	wrong := holdWrong(set, at)
 	holdHalves(set, at)

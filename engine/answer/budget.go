@@ -12,7 +12,7 @@ import (
 // what was there.
 type bounded struct {
 	does  []string // by what is decided
-	might []string // the same, with what is asked about besides
+	might []string // the same, with what is asked about besides, or waits
 }
 
 func boundedOf(set *change.Set) bounded {
@@ -28,7 +28,7 @@ func boundedOf(set *change.Set) bounded {
 	}
 	for i := range set.Changes {
 		c := &set.Changes[i]
-		does, asked := c.Expected() != "", c.Waits()
+		does, asked := c.Expected() != "", c.Waits() || c.Stuck() && c.Class != change.Parking
 		switch {
 		case c.Action == change.Create:
 			add(does, asked, c.Kind, " ", c.Object, " ", c.Action, " ", c.Once, " ", since(c.Blame), made(c))
