@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // TestFlaps counts, of each field for itself, how often diet wrote over what a person wrote.
@@ -102,14 +105,7 @@ func TestProductionIsNotMadeAgain(t *testing.T) {
 func TestGoneWithoutATrace(t *testing.T) {
 	t.Parallel()
 	w := setup(t, "4.6")
-	hidden := w.handler
-	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/api/core/object-changes") {
-			rw.WriteHeader(http.StatusForbidden)
-			return
-		}
-		hidden.ServeHTTP(rw, r)
-	})
+	w.hideChangelog()
 	plan := w.edited(halls)
 	w.apply(plan)
 	w.answer("missing", "recreate")
@@ -125,5 +121,49 @@ func TestGoneWithoutATrace(t *testing.T) {
 		w.apply(plan)
 		w.law(plan)
 		w.object("devices", "web/web[4]")
+	}
+}
+
+// hideChangelog has the token not read the changelog.
+func (w *world) hideChangelog() {
+	hidden := w.handler
+	w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/core/object-changes") {
+			rw.WriteHeader(http.StatusForbidden)
+			return
+		}
+		hidden.ServeHTTP(rw, r)
+	})
+}
+
+// TestEditedWithoutATrace has somebody rename a server under a token that may not read the changelog, where
+// the plan says that such edits are written over: nobody can tell how often diet did, so it does not, unless a
+// person says so.
+func TestEditedWithoutATrace(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.hideChangelog()
+	plan := w.edited(halls, "approveDeletionsAbove: 100", "remediation: {default: auto}")
+	w.apply(plan)
+	w.edit("devices", "web/web[4]", `{"name": "hers"}`)
+	w.apply(plan)
+	w.law(plan)
+	p := w.preview(plan)
+	if v := w.verdictOn(p, "device", "web/web[4]", "name"); v.Rule != "DRF103" || v.Decision != change.DecisionAlert {
+		t.Errorf("it is decided %+v", v)
+	}
+	if !slices.ContainsFunc(p.Conflicts, func(x engine.Conflict) bool {
+		return x.Object == "web/web[4]" && x.Field == "name" && slices.Contains(x.Options, "use_diet")
+	}) {
+		t.Errorf("it is not told: %+v", p.Conflicts)
+	}
+	if name := w.object("devices", "web/web[4]")["name"]; name != "hers" {
+		t.Errorf("it was written over, with %v", name)
+	}
+	w.answers(plan, "web/web[4]", "name", "use_diet")
+	w.apply(plan)
+	w.law(plan)
+	if name := w.object("devices", "web/web[4]")["name"]; name != "web-004" {
+		t.Errorf("it is called %v", name)
 	}
 }

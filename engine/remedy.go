@@ -31,6 +31,7 @@ func remedies(m answer.Matter, in policy.Input, rule *policy.Rule) []string {
 var ruleRemedies = map[string]string{
 	"DRF101": "plan: metadata.labels.environment; settings: production, which labels are of production",
 	"DRF102": "settings: flaps, how often diet may write it over within a day; or have the other one write it no more",
+	"DRF103": "NetBox: a token that may read the changelog (core.view_objectchange)",
 	"MIS101": "plan: metadata.labels.environment; settings: production, which labels are of production",
 	"MIS102": "settings: flaps, how often diet may make it again within a day; or have the other one delete it no more",
 	"MIS103": "NetBox: a token that may read the changelog (core.view_objectchange)",

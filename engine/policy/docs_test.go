@@ -34,6 +34,7 @@ func read(tb testing.TB, name string) string {
 func TestExample(t *testing.T) {
 	t.Parallel()
 	e := open(t, policy.Config{Dirs: []string{example}})
+	alice := &change.Blame{Actor: change.ActorPerson, User: "alice"}
 	run := &policy.Totals{Counts: change.Counts{"device": {change.Delete: 21}}, Deletions: 0, Owned: map[string]int{"device": 1000}}
 	for name, test := range map[string]struct {
 		in   policy.Input
@@ -42,7 +43,7 @@ func TestExample(t *testing.T) {
 		"core cable":  {policy.Input{Kind: "cable", Class: change.Planned, Field: "b", Source: "backend.spine"}, "deny NET001"},
 		"other cable": {policy.Input{Kind: "cable", Class: change.Planned, Field: "b", Source: "web"}, "apply FLD001"},
 		"storage":     {policy.Input{Kind: "device", Class: change.Orphaned, Source: "storage"}, "ask NET002"},
-		"description": {policy.Input{Kind: "device", Class: change.Drift, Field: "description"}, "remediate NET010"},
+		"description": {policy.Input{Kind: "device", Class: change.Drift, Field: "description", Blame: alice}, "remediate NET010"},
 		"comments":    {policy.Input{Kind: "device", Class: change.Drift, Field: "comments"}, "preserve DRF001"},
 		"budget":      {policy.Input{Kind: "run", Class: policy.ClassRun, Run: run, Now: "2026-11-24T10:00:00Z"}, "ask RUN102"},
 		"late":        {policy.Input{Kind: "run", Class: policy.ClassRun, Run: run, Now: "2026-11-24T15:00:00Z"}, "deny RUN103"},

@@ -199,3 +199,29 @@ test_remediate_once_or_as_often_as_the_settings_say if {
 	seldom.decision == "remediate"
 	often.decision == "alert"
 }
+
+# What nobody is known to have edited.
+
+test_alert_without_blame if {
+	edited := json.remove(_drift("name", {"default": "auto", "fields": {"name": "auto"}}), ["blame"])
+	every blame in [{}, {"blame": {"actor": "unknown"}}] {
+		verdict := _verdict(object.union(edited, blame))
+		verdict.id == "DRF103"
+		verdict.decision == "alert"
+		endswith(verdict.message, "it cannot be told how often diet wrote over it before")
+	}
+}
+
+test_remediate_what_a_program_or_an_unnamed_person_wrote if {
+	every blame in [{"actor": "system"}, {"actor": "unknown", "user": "svc"}] {
+		known := object.union(json.remove(_drift("name", {"default": "auto"}), ["blame"]), {"blame": blame})
+		_verdict(known).decision == "remediate"
+	}
+}
+
+test_answer_what_nobody_is_known_to_have_edited if {
+	edited := json.remove(_drift("name", {"default": "auto"}), ["blame"])
+	answered := object.union(edited, {"resolution": {"answer": "use_diet"}})
+
+	_verdict(answered).decision == "remediate"
+}

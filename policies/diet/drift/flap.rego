@@ -23,6 +23,23 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 }
 
 # METADATA
+# title: What nobody is known to have edited is not remediated
+# description: |
+#   NetBox's changelog has no change that explains the value, or the token may not read that: it
+#   cannot be told who else writes it, nor how often diet wrote over it. A person decides,
+#   whatever the plan, the settings or a default say.
+# custom:
+#   id: DRF103
+#   severity: medium
+#   decision: alert
+#   forbids: [remediate]
+guards contains object.union(rego.metadata.rule().custom, {"message": message}) if {
+	input.class == "drift"
+	not _explained
+	message := sprintf("%s: it cannot be told how often diet wrote over it before", [_edit])
+}
+
+# METADATA
 # title: It happened less often than diet takes
 # scope: document
 seldom if input.flap.times < data.settings.flaps
@@ -31,3 +48,7 @@ seldom if {
 	not data.settings.flaps
 	input.flap.times < 2
 }
+
+_explained if input.blame.user
+
+_explained if input.blame.actor != "unknown"

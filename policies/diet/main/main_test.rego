@@ -90,7 +90,8 @@ test_team_guard_is_never_looser if {
 }
 
 test_team_default_replaces_shipped if {
-	verdict := main.verdict with input as _input("drift") with data.team.network.defaults as {_apply}
+	drift := object.union(_input("drift"), {"blame": {"actor": "person", "user": "alice"}})
+	verdict := main.verdict with input as drift with data.team.network.defaults as {_apply}
 
 	verdict == _apply
 }
