@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -89,6 +90,67 @@ func TestMovedLater(t *testing.T) {
 	w.unique()
 	if got := w.object("devices", "web/app[2]")["description"]; got != "hers" {
 		t.Errorf("description %v, want hers", got)
+	}
+}
+
+// dietIDs are the diet ids of everything that a plan owns, and whose they are.
+func (w *world) dietIDs() string {
+	out := ""
+	for _, kind := range []string{"racks", "devices", "interfaces", "cables"} {
+		for _, o := range w.server.Objects(kind) {
+			if custom, _ := o["custom_fields"].(map[string]any); custom["diet_object_id"] != nil {
+				out += fmt.Sprint(kind, o["id"], " ", custom["diet_object_id"], "\n")
+			}
+		}
+	}
+	return out
+}
+
+// like has a person make a device of a name, of the same site, type and role as another one.
+func (w *world) like(object, name string) {
+	w.Helper()
+	other := w.object("devices", object)
+	w.post("dcim/devices", fmt.Sprintf(`{"name": %q, "site": %v, "role": %v, "device_type": %v}`, name,
+		nested(other["site"]), nested(other["role"]), nested(other["device_type"])))
+}
+
+// TestMovedTogether gives a class another key where the name that one of its servers would get is somebody's: that
+// server keeps its id, and so do its ports and cables. Once she has made room all have the new one. What undoes
+// that goes the same way.
+func TestMovedTogether(t *testing.T) {
+	t.Parallel()
+	const moved = "  moved: [{from: web, to: app}]\n"
+	for name, undoes := range map[string]bool{"there": false, "and back": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			before := w.plan("one", 3)
+			w.apply(before)
+			was := w.dietIDs()
+			var plan engine.Intent = w.renamed(moved, 3)
+			old, now, hers, after := "web/web", "web/app", "app-002", w.renamed("", 3)
+			if undoes {
+				w.apply(plan)
+				plan, old, now, hers, after = w.back(before), now, old, "web-002", before
+			}
+			w.like("web/dc.leaf[1]", hers)
+			w.apply(plan)
+			ids := w.dietIDs()
+			if got, want := strings.Count(ids, old+"[2]"), strings.Count(was, "web/web[2]"); got != want || strings.Contains(ids, now+"[2]") {
+				t.Errorf("%d of %d go by the id of before:\n%s", got, want, ids)
+			}
+			w.law(plan)
+			w.byHandJSON(http.MethodDelete, fmt.Sprintf("dcim/devices/%v", w.named("devices", hers)["id"]), "")
+			w.apply(plan)
+			w.law(plan)
+			if p := w.stays(after); p.Waits() || len(p.Changes) > 0 {
+				t.Errorf("the plan wants %+v", p.Changes)
+			}
+			if is := w.dietIDs(); is != strings.ReplaceAll(was, "web/web[", now+"[") {
+				t.Errorf("the objects were\n%s, and are\n%s", was, is)
+			}
+			w.unique()
+		})
 	}
 }
 

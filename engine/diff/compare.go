@@ -370,11 +370,26 @@ func (d *differ) changed(w *wanted) change.Change {
 		c.Fields = append(c.Fields, change.Field{
 			Name: change.ObjectID, Class: change.Planned, Base: w.knownAs, Want: w.object, Have: w.knownAs, Known: true, Stated: true,
 		})
+		c.Needs = d.renamedWith(w)
 	}
 	if d.ids.bare[place{w.kind, w.id}] {
 		c.Fields = append(c.Fields, change.Field{Name: change.PlanUID, Class: change.New, Want: d.topo.Plan.UID, Stated: true})
 	}
 	return c
+}
+
+// renamedWith are the objects by which an object is called that gets another id, where they get another
+// one too: what it is a part of, and what it is plugged into. They have it first, or none of them has.
+func (d *differ) renamedWith(w *wanted) []string {
+	kind := d.kinds.Must(w.kind)
+	var out []string
+	for _, name := range append(kind.Sockets(), kind.Parent) {
+		at := key{change.Refers(w.kind, name), w.keys[name]}
+		if name != "" && at.kind != "" && at.object != "" && d.ids.knownAs(at.kind, at.object) != at.object {
+			out = append(out, at.object)
+		}
+	}
+	return out
 }
 
 // writes reports whether a field of the class may lead to a write of its value.

@@ -125,7 +125,7 @@ func (x *index) resolve(fields map[string]any) map[string]any {
 // need notes the objects that the fields of a change refer to and that are not in NetBox, or not the
 // plan's, yet.
 func (w *wanted) need(c *change.Change) {
-	c.Needs = needs(w.kind, c.Fields)
+	c.Needs = append(c.Needs, needs(w.kind, c.Fields)...)
 	for _, f := range c.Fields {
 		ref := w.claims[f.Name]
 		switch {
