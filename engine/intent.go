@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/engine/lease"
 	"github.com/diet-project/diet/engine/refer"
 	"github.com/diet-project/diet/generate"
@@ -82,7 +83,8 @@ type aim struct {
 	given    map[string]*deed    // what it took over, by object
 	released map[string]*deed    // what it gave up, by object
 	notes    []change.Notice
-	known    mapping // what it released, and is nobody's: the journal knows it, whatever people made of it
+	past     diff.Past // the ids that shared objects had then
+	known    mapping   // what it released, and is nobody's: the journal knows it, whatever people made of it
 
 	left map[refer.Object]string // what a part of an intent leaves out of what would be deleted, with why
 

@@ -255,7 +255,7 @@ func (e *Engine) compare(
 ) (*change.Set, change.Verdict, error) {
 	defer e.cfg.Step("")
 	e.cfg.Step("comparing the plan with NetBox")
-	said.Rebase = e.cfg.Rebase
+	said.Rebase, said.Past = e.cfg.Rebase, to.past
 	set, err := e.found(ctx, to, said, hall.judged)
 	if err != nil {
 		return nil, change.Verdict{}, err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"path/filepath"
 	"testing"
 
 	"github.com/diet-project/diet/engine"
@@ -100,4 +102,95 @@ func TestNetBoxMoved(t *testing.T) {
 			w.law(three)
 		})
 	}
+}
+
+// anew has other objects in the place of all shared ones of the small plan, under their names: as where NetBox
+// was filled anew.
+func (w *world) anew() {
+	w.Helper()
+	site, maker := w.another("sites", "ams2", ""), w.another("manufacturers", "acme", "")
+	w.edit("racks", "web/rack:row[1]", fmt.Sprintf(`{"site": %v}`, site))
+	types, roles := map[string]any{}, map[string]any{}
+	for _, o := range w.server.Objects("devices") {
+		slug := func(field string) string { return o[field].(map[string]any)["slug"].(string) }
+		model, role := slug("device_type"), slug("role")
+		if types[model] == nil {
+			types[model] = w.another("device-types", model, fmt.Sprintf(`, "manufacturer": %v`, maker))
+		}
+		if roles[role] == nil {
+			roles[role] = w.another("device-roles", role, `, "color": "ff0000"`)
+		}
+		w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/devices/%v", o["id"]),
+			fmt.Sprintf(`{"site": %v, "device_type": %v, "role": %v}`, site, types[model], roles[role]))
+	}
+	w.open("anew.db")
+}
+
+// another makes an object of a shared kind that takes the name of one that there is, and returns its id.
+func (w *world) another(endpoint, slug, more string) any {
+	w.Helper()
+	var was map[string]any
+	for _, o := range w.server.Objects(endpoint) {
+		if o["slug"] == slug {
+			was = o
+		}
+	}
+	label := "name"
+	if was["model"] != nil {
+		label = "model"
+	}
+	name := was[label]
+	w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/%s/%v", endpoint, was["id"]), fmt.Sprintf(`{%q: "was %v", "slug": "was-%s"}`, label, name, slug))
+	w.post("dcim/"+endpoint, fmt.Sprintf(`{%q: %q, "slug": %q%s}`, label, name, slug, more))
+	for _, o := range w.server.Objects(endpoint) {
+		if o["slug"] == slug {
+			return o["id"]
+		}
+	}
+	return nil
+}
+
+// TestRollbackWhereNetBoxMoved undoes runs where NetBox was filled anew since: of the one that learnt the ids
+// there is nothing to undo, and the others are refused, as their journals have ids that are those of something
+// else by now. What is applied after that can be undone.
+func TestRollbackWhereNetBoxMoved(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.store = filepath.Join(w.dir, "runs.db")
+	w.open("first.db")
+	w.apply(w.plan("one", 3))
+	w.apply(w.plan("two", 3))
+	updated := w.lastRun()
+	w.apply(w.plan("two", 2))
+	deleted := w.lastRun()
+	w.anew()
+	two := w.plan("two", 2)
+	if w.rebased(two).Pending() == 0 {
+		t.Fatal("nothing was learnt")
+	}
+	learnt := w.lastRun()
+	w.law(two)
+	was := w.fieldsOf()
+	for _, run := range []string{updated, deleted} {
+		back, err := w.eng.Rollback(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var moved *diff.MovedError
+		if _, _, err := w.eng.Apply(t.Context(), back, engine.ApplyOptions{}); !errors.As(err, &moved) || moved.Undoes != run {
+			t.Errorf("roll back %s: %v", run, err)
+		}
+	}
+	back, err := w.eng.Rollback(t.Context(), learnt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := w.preview(back); len(p.Changes) > 0 {
+		t.Errorf("to undo what was learnt: %+v", p.Changes)
+	}
+	w.law(back)
+	w.sameFields(was)
+	w.apply(w.plan("three", 2))
+	w.undo(w.lastRun())
+	w.sameFields(was)
 }

@@ -219,6 +219,9 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
 	}
+	for _, d := range deeds {
+		d.relearn()
+	}
 	lost, err := casualtiesOf(run.told.Result)
 	if err != nil {
 		return nil, &RollbackError{r.Run, err}
@@ -252,7 +255,7 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 	return &aim{
 		topo: &generate.Topology{Plan: info, Recalled: back.sorted(), Moved: back.moved}, run: r.Run,
 		undoes: back.undoes(), emptied: back.emptied(), given: back.given(), released: back.givenUp(),
-		notes: back.notes(r.Run, lost), known: back.released(),
+		notes: back.notes(r.Run, lost), known: back.released(), past: pastIDs(r.Run, deeds),
 	}, nil
 }
 

@@ -13,15 +13,21 @@ import (
 
 // MovedError is returned by [Diff] where most of the shared objects that the plan's objects
 // refer to have other ids than diet remembers, and the same names: NetBox was filled anew
-// from another one. The ids in diet's records may be those of anything there.
+// from another one. The ids in diet's records may be those of anything there, and so may those in the
+// journal of a run that is to be undone.
 type MovedError struct {
 	Plan      string
+	Undoes    string // the run whose journal has the ids; "" where the records have them
 	Moved, Of int    // how many references, of how many
 	Kind, Key string // one that moved
 	Was, Is   int64
 }
 
 func (e *MovedError) Error() string {
+	if e.Undoes != "" {
+		return fmt.Sprintf("roll back %s: NetBox was filled anew since: of %d shared objects %d have another id than its journal says, "+
+			"as the %s %s has %d, not %d", e.Undoes, e.Of, e.Moved, kinds.Standard().Must(e.Kind).Words(), e.Key, e.Is, e.Was)
+	}
 	return fmt.Sprintf("plan %q: this is not the NetBox that its objects were applied in, or it was filled anew: "+
 		"of %d shared objects %d have another id than diet's records say, as the %s %s has %d, not %d",
 		e.Plan, e.Of, e.Moved, kinds.Standard().Must(e.Kind).Words(), e.Key, e.Is, e.Was)
@@ -29,6 +35,9 @@ func (e *MovedError) Error() string {
 
 // Hint says the way out.
 func (e *MovedError) Hint() string {
+	if e.Undoes != "" {
+		return "the other ids in its journal are those of something else by now, too: apply the plan as it was ahead of that run"
+	}
 	return "check that this is the NetBox that you mean; if so, `diet init --rebase PLAN` shows what it would write to learn the ids anew"
 }
 
@@ -38,9 +47,23 @@ type former struct {
 	id        int64
 }
 
-// findMoved finds the shared objects that have another id than the records say.
+// findMoved finds the shared objects that have another id than the records say, or the journal of the
+// run that is to be undone.
 func (d *differ) findMoved(remembered map[string]map[string][]int64, listed map[string][]sharedObject) error {
 	d.anew = map[former]int64{}
+	moved := d.movedOf(remembered, listed)
+	if !d.told.Rebase && moved.Moved >= 2 && 2*moved.Moved > moved.Of {
+		return &moved
+	}
+	moved = d.movedOf(d.told.Past.Shared, listed)
+	if moved.Undoes = d.told.Past.Run; 2*moved.Moved > moved.Of {
+		return &moved
+	}
+	return nil
+}
+
+// movedOf finds those of shared objects, by kind and natural key, that have another id by now.
+func (d *differ) movedOf(remembered map[string]map[string][]int64, listed map[string][]sharedObject) MovedError {
 	moved := MovedError{Plan: d.plan}
 	for _, name := range slices.Sorted(maps.Keys(remembered)) {
 		kind := d.kinds.Must(name)
@@ -62,10 +85,7 @@ func (d *differ) findMoved(remembered map[string]map[string][]int64, listed map[
 			}
 		}
 	}
-	if d.told.Rebase || moved.Moved < 2 || 2*moved.Moved <= moved.Of {
-		return nil
-	}
-	return &moved
+	return moved
 }
 
 // movedTo returns the id of the object that has the key which another id stands for in the

@@ -36,6 +36,25 @@ type Told struct {
 
 	// Rebase says that NetBox moved: the ids of shared objects are learnt anew.
 	Rebase bool
+
+	// Past is what the journal of a run that is to be undone says of shared objects.
+	Past Past
+}
+
+// Past are the ids that shared objects had at the time of a run, by kind and natural key.
+type Past struct {
+	Run    string
+	Shared map[string]map[string][]int64
+}
+
+// Add adds the id that a shared object had.
+func (p *Past) Add(kind, key string, id int64) {
+	if p.Shared[kind] == nil {
+		p.Shared[kind] = map[string][]int64{}
+	}
+	if !slices.Contains(p.Shared[kind][key], id) {
+		p.Shared[kind][key] = append(p.Shared[kind][key], id)
+	}
 }
 
 // Asked is an object, or a field of one, that an answer is about.
