@@ -243,6 +243,9 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	if to.run != "" {
 		p.tellAnswers(hall.book.Answers(), e.ResolutionsOf(intent), e.now())
 	}
+	if err := e.tellTakenAlong(ctx, p, set); err != nil {
+		return nil, nil, err
+	}
 	if err := e.listUnmanaged(ctx, p, set.Plan); err != nil {
 		return nil, nil, err
 	}
