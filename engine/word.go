@@ -22,9 +22,19 @@ func (w Words) Objects(ctx context.Context, prefix string) []string {
 	return mirror.Words(ctx, w.Mirror, "query/word_object", sql.Named("prefix", prefix))
 }
 
+// Classes are those of the objects that diet owns.
+func (w Words) Classes(ctx context.Context) []string {
+	return mirror.Words(ctx, w.Mirror, "query/word_class")
+}
+
+// Sites are the slugs of those that the mirror has.
+func (w Words) Sites(ctx context.Context) []string {
+	return mirror.Words(ctx, w.Mirror, "query/word_site")
+}
+
 // Targets are the objects that begin like that, all classes and the kinds that diet owns.
 func (w Words) Targets(ctx context.Context, prefix string) []string {
-	out := slices.Concat(mirror.Words(ctx, w.Mirror, "query/word_class"), w.Objects(ctx, prefix))
+	out := slices.Concat(w.Classes(ctx), w.Objects(ctx, prefix))
 	for _, kind := range kinds.Standard().Owned() {
 		out = append(out, kind.Name)
 	}

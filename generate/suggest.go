@@ -8,26 +8,32 @@ import (
 	"github.com/diet-project/diet/generate/natural"
 )
 
-// distance is the Levenshtein distance of two short words.
+// distance is in how many letters two short words differ: one is another one, missing, too many, or has
+// changed places with the next.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		prev := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := prev
+			cost := last[j]
 			if a[i] != b[j] {
 				cost++
 			}
-			prev = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+			row[j+1] = min(cost, row[j]+1, last[j+1]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]
 }
+
+// mostApart is in how many letters a word may differ from the one that it is meant for.
+func mostApart(word string) int { return max(1, (len(word)+1)/3) }
 
 // Meant says in brackets which of the known words another one may be meant for: one that begins with it, or
 // is near; "" for none.
@@ -60,7 +66,7 @@ func Suggest(word string, known []string) string {
 	}
 	known = slices.Clone(known)
 	slices.SortFunc(known, natural.Compare)
-	best, at := "", 1+max(1, len(word)/2)
+	best, at := "", 1+mostApart(word)
 	if len(word) <= 64 && len(known) <= 1000 {
 		for _, k := range known {
 			if d := distance(word, k); d < at {

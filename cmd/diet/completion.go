@@ -179,11 +179,7 @@ func (t *typed) words(ctx context.Context) []string {
 	case strings.HasPrefix(t.last, "-"):
 		return flagWords(t.known())
 	case t.command == nil:
-		var out []string
-		for _, c := range t.app.Commands {
-			out = append(out, c.Name)
-		}
-		return out
+		return t.commands()
 	}
 	return t.arguments(ctx)
 }
@@ -197,76 +193,6 @@ func flagWords(flags []cli.Flag) []string {
 		}
 	}
 	return out
-}
-
-// values are what a flag takes; nothing leaves it to the shell, which offers files.
-func (t *typed) values(ctx context.Context) []string {
-	switch t.flag {
-	case "target", "exclude":
-		return t.named().Targets(ctx, t.last)
-	case "object":
-		return t.named().Objects(ctx, t.last)
-	case "preview":
-		return t.named().Previews(ctx)
-	case "plan":
-		return t.named().Plans(ctx)
-	case "at":
-		return t.named().Runs(ctx)
-	case "output":
-		return t.formats()
-	}
-	return nil
-}
-
-// formats are those that a command writes.
-func (t *typed) formats() []string {
-	if t.command == nil {
-		return nil
-	}
-	switch t.command.Name {
-	case "preview", "apply":
-		return []string{"text", "json", "markdown", "junit"}
-	case "generate":
-		return []string{"yaml", "json", "csv", "sheet", "hedgehog", "template="}
-	case "graph":
-		return []string{"svg", "dot", "mermaid"}
-	}
-	return nil
-}
-
-// arguments are what a command takes.
-func (t *typed) arguments(ctx context.Context) []string {
-	w := t.named()
-	switch t.command.Name {
-	case "apply", "resolve", "preview":
-		return append(t.plans(), w.Previews(ctx)...)
-	case "approve":
-		return w.Previews(ctx)
-	case "validate", "generate", "graph", "diff", "status":
-		return t.plans()
-	case "why", "ack", "unmanage", "adopt":
-		return append(t.plans(), w.Objects(ctx, t.last)...)
-	case "blame", "history":
-		return w.Objects(ctx, t.last)
-	case "run", "rollback":
-		return w.Runs(ctx)
-	case "runs", "destroy", "previews":
-		return w.Plans(ctx)
-	}
-	if len(t.args) > 0 {
-		return nil
-	}
-	return verbs[t.command.Name]
-}
-
-// verbs are what commands take that do several things.
-var verbs = map[string][]string{
-	"branch":     {"list", "show", "merge"},
-	"completion": {"bash", "zsh", "fish"},
-	"config":     {"schema"},
-	"policy":     {"check", "test", "list", "replay", "input"},
-	"store":      {"prune"},
-	"user":       {"add", "remove", "list"},
 }
 
 // settings are those of diet.yaml, or none.

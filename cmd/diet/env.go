@@ -266,10 +266,10 @@ func (e *env) exceptions() []policy.Exception {
 	return out
 }
 
-func texts(paths []config.Path) []string {
-	out := make([]string, len(paths))
-	for i, p := range paths {
-		out[i] = string(p)
+func texts[T ~string](words []T) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
 	}
 	return out
 }

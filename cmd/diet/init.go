@@ -176,9 +176,28 @@ func (e *env) checkRights(eng *engine.Engine, what engine.RightsFor) error {
 		writeRights(e.out, rights, len(what.Plans) > 0)
 	}
 	if err == nil && len(rights.Missing) > 0 {
-		return &codeError{code: exitError}
+		return &codeError{exitError, &lackingError{rights.Missing}}
 	}
 	return err
+}
+
+// lackingError is a token that lacks rights.
+type lackingError struct{ missing []engine.MissingRight }
+
+func (e *lackingError) Error() string {
+	const show = 5
+	var types []string
+	for i, m := range e.missing {
+		if i == show {
+			return fmt.Sprintf("the token lacks rights on %s and %d more", strings.Join(types, ", "), len(e.missing)-show)
+		}
+		types = append(types, m.ObjectType)
+	}
+	return "the token lacks rights on " + strings.Join(types, ", ")
+}
+
+func (e *lackingError) Hint() string {
+	return "docs/rights.md lists the permissions that the token needs; an administrator of NetBox grants them"
 }
 
 func writeRights(w io.Writer, r *engine.Rights, plans bool) {

@@ -95,6 +95,13 @@ func given(c *cli.Context, flags ...string) bool {
 	return false
 }
 
+// answeredClasses are the classes of changes that take answers.
+var answeredClasses = []change.Class{
+	change.Planned, change.Drift, change.Conflict, change.New, change.Agreed, change.Converged, change.Relinquished, change.Released,
+	change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Identity,
+	change.Shared, change.Unmanaged, change.Finding,
+}
+
 // checkReply makes sure that a reply says what it answers, once.
 func checkReply(r engine.Reply) error {
 	ways := 0
@@ -108,6 +115,10 @@ func checkReply(r engine.Reply) error {
 		return usage("say what you answer by one of --object, --question and --all")
 	case r.All && r.Class == "":
 		return usage("--all needs --class, such as --class drift")
+	case r.All && !slices.Contains(answeredClasses, r.Class):
+		return otherThan("class", string(r.Class), texts(answeredClasses)...)
+	case r.All && r.Kind != "" && !slices.Contains(kindNames(), r.Kind):
+		return usage("there is no kind %q%s, such as device", r.Kind, kindMeant(r.Kind))
 	case r.Field != "" && r.Question != "":
 		return usage("--question says itself what it is about: leave --field out")
 	case r.Answer == "":

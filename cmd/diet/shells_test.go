@@ -39,6 +39,10 @@ var completedLines = []struct{ typed, want string }{
 	{`diet graph --output me⇥`, `diet graph --output mermaid`},
 	{`diet branch mer⇥`, `diet branch merge`},
 	{`diet user ad⇥`, `diet user add`},
+	{`diet import am⇥`, `diet import ams2`},
+	{`diet sync --kind=manuf⇥`, `diet sync --kind=manufacturer`},
+	{`diet resolve --answer use_d⇥`, `diet resolve --answer use_diet`},
+	{`diet user add eve --role view⇥`, `diet user add eve --role viewer`},
 	{`diet policy rep⇥`, `diet policy replay`},
 	{`diet preview --out kep⇥`, `diet preview --out kept.file`}, // by the shell itself
 	{`diet --mirror=kep⇥`, `diet --mirror=kept.file`},

@@ -84,13 +84,7 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 }
 
 // kindMeant says which kind of the mirror a word may be meant for.
-func kindMeant(word string) string {
-	var names []string
-	for _, k := range kinds.Standard().All() {
-		names = append(names, k.Name)
-	}
-	return meant(word, names)
-}
+func kindMeant(word string) string { return meant(word, kindNames()) }
 
 // mirroredKinds are the kinds that a person named: those of the mirror.
 func mirroredKinds(names []string) ([]kinds.Kind, error) {
