@@ -140,7 +140,8 @@ func (w *world) another(endpoint, slug, more string) any {
 		label = "model"
 	}
 	name := was[label]
-	w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/%s/%v", endpoint, was["id"]), fmt.Sprintf(`{%q: "was %v", "slug": "was-%s"}`, label, name, slug))
+	w.byHandJSON(http.MethodPatch, fmt.Sprintf("dcim/%s/%v", endpoint, was["id"]),
+		fmt.Sprintf(`{%q: "was %v", "slug": "was-%s"}`, label, name, slug))
 	w.post("dcim/"+endpoint, fmt.Sprintf(`{%q: %q, "slug": %q%s}`, label, name, slug, more))
 	for _, o := range w.server.Objects(endpoint) {
 		if o["slug"] == slug {

@@ -118,7 +118,7 @@ func checkReply(r engine.Reply) error {
 	case r.All && !slices.Contains(answeredClasses, r.Class):
 		return otherThan("class", string(r.Class), texts(answeredClasses)...)
 	case r.All && r.Kind != "" && !slices.Contains(kindNames(), r.Kind):
-		return usage("there is no kind %q%s, such as device", r.Kind, kindMeant(r.Kind))
+		return usage("there is no kind %q%s: name one, such as device", r.Kind, kindMeant(r.Kind))
 	case r.Field != "" && r.Question != "":
 		return usage("--question says itself what it is about: leave --field out")
 	case r.Answer == "":

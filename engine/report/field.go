@@ -13,7 +13,8 @@ import (
 // have none in common, those of the first member.
 func (t Text) fields(set *change.Set, cs []*change.Change) {
 	for _, f := range cs[0].Fields {
-		if !f.Verdict.Acts() && cs[0].Action != change.Rename || f.Class == change.Agreed || f.Class == change.Converged {
+		decided := cs[0].Action == change.Rename || givesBack(cs[0]) // as a whole
+		if !f.Verdict.Acts() && !decided || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}
 		if f.GivesUp() {

@@ -50,6 +50,11 @@ func foldKey(c *change.Change) string {
 	if c.Action == change.Create && kind(c).Role == kinds.Shared {
 		parts = append(parts, c.Owner)
 	}
+	if givesBack(c) {
+		for _, f := range c.Fields {
+			parts = append(parts, f.Name)
+		}
+	}
 	if c.PerField() {
 		for _, f := range c.Fields {
 			parts = append(parts, f.Name, string(f.Class), string(f.Verdict.Decision), waived(f.Verdict))

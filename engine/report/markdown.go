@@ -320,7 +320,7 @@ func folded(set *change.Set, keep func(*change.Change) bool, word string) []bloc
 		switch {
 		case c.Held != "":
 			t.contents(set, g.changes)
-		case c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename:
+		case tellsFields(c):
 			t.fields(set, g.changes)
 		}
 		if c.Held != "" {

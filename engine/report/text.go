@@ -65,7 +65,7 @@ func (t Text) Changes(set *change.Set) bool {
 		c := g.changes[0]
 		line := fmt.Sprintf("  %s %s %s", signs[c.Action], amount(len(g.changes), c.Kind), verb(c))
 		fmt.Fprintf(t.W, "%s  %s\n", t.tint(c.Action)("%-44s", line), t.paint(color.Faint)("%s", examples(g.changes)))
-		if c.Action == change.Update || c.Action == change.Adopt || c.Action == change.Rename {
+		if tellsFields(c) {
 			t.fields(set, g.changes)
 		}
 		if c.Verdict.Answer != "" || waived(c.Verdict) != "" {
@@ -79,6 +79,20 @@ func (t Text) Changes(set *change.Set) bool {
 		}
 	}
 	return len(groups) > 0
+}
+
+// tellsFields reports whether fields of what a change is about are written.
+func tellsFields(c *change.Change) bool {
+	switch c.Action {
+	case change.Update, change.Adopt, change.Rename:
+		return true
+	}
+	return givesBack(c)
+}
+
+// givesBack reports whether a rollback gives up what its run took over, and has there again what that wrote over.
+func givesBack(c *change.Change) bool {
+	return c.Class == change.Orphaned && c.Undoes == change.Adopt && len(c.Fields) > 0
 }
 
 func (t Text) tint(a change.Action) func(string, ...any) string {
