@@ -26,7 +26,7 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 				note(ids, change.Refers(c.Kind, edited.FieldName()), id)
 			}
 		}
-		if !c.PerField() {
+		if !c.PerField() && !c.GivesBack() {
 			continue
 		}
 		if kind, _ := e.db.Kinds().Of(c.Kind); kind.Attached && c.NetBoxID != 0 && slices.ContainsFunc(c.Fields, told) {

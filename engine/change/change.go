@@ -370,6 +370,11 @@ func (c *Change) Bundle(f *Field) []*Field {
 	return []*Field{f}
 }
 
+// GivesBack reports whether a rollback gives up what its run took over, and has there again what that wrote over.
+func (c *Change) GivesBack() bool {
+	return c.Class == Orphaned && c.Undoes == Adopt && len(c.Fields) > 0
+}
+
 // FieldNames are the names of fields, as one text.
 func FieldNames(fields []*Field) string {
 	names := make([]string, len(fields))

@@ -13,7 +13,7 @@ import (
 // have none in common, those of the first member.
 func (t Text) fields(set *change.Set, cs []*change.Change) {
 	for _, f := range cs[0].Fields {
-		decided := cs[0].Action == change.Rename || givesBack(cs[0]) // as a whole
+		decided := cs[0].Action == change.Rename || cs[0].GivesBack() // as a whole
 		if !f.Verdict.Acts() && !decided || f.Class == change.Agreed || f.Class == change.Converged {
 			continue
 		}

@@ -50,7 +50,7 @@ func foldKey(c *change.Change) string {
 	if c.Action == change.Create && kind(c).Role == kinds.Shared {
 		parts = append(parts, c.Owner)
 	}
-	if givesBack(c) {
+	if c.GivesBack() {
 		for _, f := range c.Fields {
 			parts = append(parts, f.Name)
 		}

@@ -87,12 +87,7 @@ func tellsFields(c *change.Change) bool {
 	case change.Update, change.Adopt, change.Rename:
 		return true
 	}
-	return givesBack(c)
-}
-
-// givesBack reports whether a rollback gives up what its run took over, and has there again what that wrote over.
-func givesBack(c *change.Change) bool {
-	return c.Class == change.Orphaned && c.Undoes == change.Adopt && len(c.Fields) > 0
+	return c.GivesBack()
 }
 
 func (t Text) tint(a change.Action) func(string, ...any) string {
