@@ -201,6 +201,7 @@ func (w *world) preview(plan engine.Intent) *engine.Preview {
 	if err != nil {
 		w.Fatal(err)
 	}
+	w.foreseen(p)
 	return p
 }
 

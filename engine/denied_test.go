@@ -77,7 +77,7 @@ func (k kept) rule() string {
 	var parts []string
 	for decision, ofs := range by {
 		slices.Sort(ofs)
-		parts = append(parts, fmt.Sprintf("%q: {[\"rack\", \"shared\"], %s}", decision, strings.Join(ofs, ", ")))
+		parts = append(parts, fmt.Sprintf("%q: {[\"rack\", \"identity\"], %s}", decision, strings.Join(ofs, ", ")))
 	}
 	slices.Sort(parts)
 	return "{" + strings.Join(parts, ", ") + "}"

@@ -253,8 +253,29 @@ func (e *Engine) tellFaulty() {
 func (c Config) PolicyConfig() policy.Config {
 	return policy.Config{
 		Dirs: c.Policies, Key: c.PolicyKey, Waivers: c.Waivers, Exceptions: c.Exceptions, Kinds: kindNames(), Fields: fieldTypes(),
-		Dependents: dependentNames(), Marks: kinds.Marks(),
+		Shapes: shapes(), Dependents: dependentNames(), Marks: kinds.Marks(),
 	}
+}
+
+// shapes say of each kind which changes there are of it, and what rules see of its objects.
+func shapes() map[string]policy.Shape {
+	out, all := map[string]policy.Shape{}, kinds.Standard()
+	for _, k := range all.All() {
+		s := policy.Shape{
+			Owned: k.IsOwned(), Shared: k.Role == kinds.Shared, Made: k.Templates != "", Parent: k.ParentKind(), Sees: map[string]string{},
+		}
+		for _, f := range k.Stored() {
+			s.Sees[f.Name] = ""
+			if f.Type == kinds.Choice && f.Name == policy.Status {
+				s.Sees[f.Name] = policy.Status
+			}
+			if to, known := all.Of(f.To); known && f.Type == kinds.Reference && to.CalledBy() == policy.Slug {
+				s.Sees[f.Name] = policy.Slug
+			}
+		}
+		out[k.Name] = s
+	}
+	return out
 }
 
 // dependentNames are the kinds of what may depend on an object, and of what people write on it.
@@ -289,6 +310,7 @@ func kindNames() []string {
 // kind's, and what stands in diet's record alone. Tags and custom fields are fields of their own.
 func fieldTypes() map[string]map[string]string {
 	types := map[kinds.Type]string{
+		kinds.Reference: policy.Reference, kinds.End: policy.Reference,
 		kinds.Text: "string", kinds.Choice: "string", kinds.Integer: "integer", kinds.Number: "number", kinds.Bool: "boolean",
 	}
 	out := map[string]map[string]string{}

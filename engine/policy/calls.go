@@ -18,6 +18,9 @@ func (v *solver) checkCalls(in scope) *Error {
 			found = v.checkTypes(in, operator, args, at)
 		}
 		if found == nil {
+			found = v.checkTimes(in, operator, args, at)
+		}
+		if found == nil {
 			found = v.checkArguments(in, operator, args, at)
 		}
 	}

@@ -171,7 +171,7 @@ func TestSchema(t *testing.T) {
 		result, _ := rs[0].Expressions[0].Value.([]any)
 		return result[0] == true, result[1]
 	}
-	bare := policy.Input{Class: change.Planned, Plan: &policy.Plan{Key: "k", Reconcile: generate.Reconcile{
+	bare := policy.Input{Class: change.Planned, Now: "2026-11-29T12:00:00Z", Plan: &policy.Plan{Key: "k", Reconcile: generate.Reconcile{
 		DeletionPolicy: "warn", Remediation: generate.Remediation{Default: "preserve"},
 	}}}
 	inputs := append(mix(100), full(), bare)

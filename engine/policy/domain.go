@@ -11,13 +11,15 @@ import (
 
 // domain is what a spot may be, as far as a rule has said.
 type domain struct {
-	listed bool        // it is one of the values; of none, it is never there
-	values []ast.Value // sorted
-	from   *limit      // it is no less
-	to     *limit      // it is no more
-	whole  bool        // a whole number
-	types  []string    // as people call them; nil for any
-	admits func(ast.Value) bool
+	listed  bool        // it is one of the values; of none, it is never there
+	values  []ast.Value // sorted
+	from    *limit      // it is no less
+	to      *limit      // it is no more
+	whole   bool        // a whole number
+	types   []string    // as people call them; nil for any
+	pattern *pattern    // of texts; nil for any
+	like    string      // examples
+	admits  func(ast.Value) bool
 }
 
 // limit is an end of what a spot may be.
@@ -124,17 +126,32 @@ func (d *domain) String() string {
 				said = append(said, fmt.Sprintf("%s %v", end.close, end.of.value))
 			}
 		}
-		return cmp.Or(strings.Join(said, " and "), strings.Join(d.types, " or "))
+		types := strings.Join(d.types, " or ")
+		switch {
+		case d.like == referenceSays:
+			types = d.like
+		case d.like != "":
+			types = strings.TrimSpace(types + " such as " + d.like)
+		}
+		return cmp.Or(strings.Join(said, " and "), types)
 	}
+	if len(d.values) > mostShown {
+		return ""
+	}
+	return d.list()
+}
+
+// list is all that the spot may be.
+func (d *domain) list() string {
 	texts := make([]string, len(d.values))
 	for i, v := range d.values {
 		texts[i] = v.String()
 	}
-	if len(texts) > mostShown {
-		return ""
-	}
 	return strings.Join(texts, " or ")
 }
+
+// never reports whether there is no such spot.
+func (d *domain) never() bool { return d.listed && len(d.values) == 0 }
 
 // mostShown is how many values of a spot are listed.
 const mostShown = 6

@@ -263,6 +263,8 @@ func (s *source) key(cfg Config) string {
 		if s.edited != nil {
 			write(s.edited.Dir)
 		}
-		write(fmt.Sprintf("%q %q %q %q %q %q %t", cfg.Waivers, cfg.Exceptions, cfg.Kinds, cfg.Fields, cfg.Dependents, cfg.Marks, cfg.idle))
+		write(fmt.Sprintf(
+			"%q %q %q %q %v %q %q %t", cfg.Waivers, cfg.Exceptions, cfg.Kinds, cfg.Fields, cfg.Shapes, cfg.Dependents, cfg.Marks, cfg.idle,
+		))
 	})
 }

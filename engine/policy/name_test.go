@@ -8,7 +8,7 @@ import (
 	"github.com/diet-project/diet/engine/policy"
 )
 
-const network = "team: {network: {core: [spine], limits: {rack: 3}}}\n"
+const network = "team: {network: {core: [spine], limits: {rack: 3, device: 4}}}\n"
 
 // named are the policies of a folder, and what they may name.
 func named(dir string) policy.Config {

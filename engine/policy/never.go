@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -43,11 +42,12 @@ const mostTries = 2000
 // state is what a change of one class may be, as far as a rule has said, by the key of each spot.
 type state struct {
 	class string
+	kind  string // "" where it is not known which there are
 	at    map[string]*domain
 }
 
 func (s state) clone() state {
-	out := state{class: s.class, at: make(map[string]*domain, len(s.at))}
+	out := state{class: s.class, kind: s.kind, at: make(map[string]*domain, len(s.at))}
 	for key, d := range s.at {
 		out.at[key] = d
 	}
@@ -57,40 +57,40 @@ func (s state) clone() state {
 // clash is an expression that cannot hold with the others of a rule.
 type clash struct {
 	expr *ast.Expr // of the rule itself
-	said []string  // what it is about may be
+	said []claim   // what it is about may be
 	both bool      // what two expressions say does not go together
 }
 
-// check looks for a class of changes of which a rule may hold.
+// check looks for a class of changes, and a kind of objects, of which a rule may hold.
 func (v *solver) check(in scope) *Error {
-	var worst *clash
-	var classes []string
+	var worst []found
 	for _, class := range v.classes() {
-		v.steps = mostSteps
-		c := v.body(in, in.rule.Body, state{class: class, at: map[string]*domain{}})
-		if c == nil {
-			return nil
-		}
-		switch {
-		case worst == nil || c.expr.Index > worst.expr.Index || c.expr == worst.expr && c.both && !worst.both:
-			worst, classes = c, []string{class}
-		case c.expr == worst.expr:
-			classes = append(classes, class)
+		for _, kind := range v.kindsOf(class) {
+			v.steps = mostSteps
+			c := v.body(in, in.rule.Body, state{class: class, kind: kind, at: map[string]*domain{}})
+			if c == nil {
+				return nil
+			}
+			switch at := worst; {
+			case at == nil || c.expr.Index > at[0].clash.expr.Index || c.expr == at[0].clash.expr && c.both && !at[0].clash.both:
+				worst = []found{{class, kind, c}}
+			case c.expr == at[0].clash.expr:
+				worst = append(worst, found{class, kind, c})
+			}
 		}
 	}
 	if worst == nil {
 		return nil
 	}
-	message := strings.TrimSpace(string(worst.expr.Location.Text)) + " never holds here"
-	if len(worst.said) > 0 {
-		message += ": " + strings.Join(worst.said, ", ")
-	}
-	if len(classes) < len(v.classes())-1 && len(classes) <= mostShown {
-		message += ", in the class " + strings.Join(classes, " or ")
+	at := worst[0].clash.expr.Location
+	message := strings.TrimSpace(string(at.Text)) + " never holds here"
+	if why := said(worst); why != "" {
+		message += ": " + why
 	}
 	return &Error{
-		File: worst.expr.Location.File, Line: worst.expr.Location.Row, Message: message,
-		Advice: "all lines of a rule hold at once: correct one, or write a rule for each; docs/policies.md says which keys each class has",
+		File: at.File, Line: at.Row, Message: message + v.amongWhich(worst),
+		Advice: "all lines of a rule hold at once: correct one, or write a rule for each; " +
+			"docs/policies.md says which keys and kinds each class has",
 	}
 }
 
@@ -153,11 +153,11 @@ func (v *solver) some(in scope, expr *ast.Expr, terms *ast.SomeDecl, s state) *c
 func (v *solver) present(in scope, expr *ast.Expr, t *ast.Term, s state) *clash {
 	for _, of := range v.reads(in, t, s) {
 		if d := v.domain(of, s); d.empty() {
-			return &clash{expr: expr, said: []string{v.describe(of, d)}}
+			return &clash{expr: expr, said: []claim{{text: of.text, is: d}}}
 		}
 	}
 	if value, has := v.evaluate(nil).of(in, t); has == valued && len(elementsOf(value)) == 0 {
-		return &clash{expr: expr, said: []string{t.String() + " is empty"}}
+		return &clash{expr: expr, said: noted(t.String() + " is empty")}
 	}
 	return nil
 }
@@ -272,7 +272,9 @@ func (v *solver) compare(in scope, expr *ast.Expr, s state) *clash {
 	if x, isVar := a.Value.(ast.Var); isVar && (expr.IsAssignment() || expr.IsEquality()) && v.binds(in, x, b) {
 		return nil
 	}
-	return cmp.Or(v.against(in, expr, operator, a, b, s), v.against(in, expr, turned[operator], b, a, s))
+	return cmp.Or(
+		v.against(in, expr, operator, a, b, s), v.against(in, expr, turned[operator], b, a, s), v.member(in, expr, s), v.partly(in, expr, s),
+	)
 }
 
 // turned are the operators with their sides exchanged.
@@ -310,13 +312,13 @@ func (v *solver) against(in scope, expr *ast.Expr, operator string, t, with *ast
 		}
 	}
 	if now.empty() {
-		return &clash{expr: expr, said: []string{v.describe(of, was)}}
+		return &clash{expr: expr, said: v.claims(of, was, s)}
 	}
 	if now != was {
 		s.at[of.key] = now
 	}
 	if !v.meets(s) {
-		return &clash{expr: expr, both: true, said: []string{fmt.Sprintf("no %s has such a field", strings.Join(v.kindsIn(s), " or "))}}
+		return &clash{expr: expr, both: true, said: v.claims(of, &domain{}, s)}
 	}
 	return nil
 }
@@ -331,7 +333,7 @@ func (v *solver) filter(in scope, expr *ast.Expr, s state) *clash {
 	for _, of := range spots {
 		d := v.domain(of, s)
 		if d.empty() && !expr.Negated {
-			return &clash{expr: expr, said: []string{v.describe(of, d)}}
+			return &clash{expr: expr, said: []claim{{text: of.text, is: d}}}
 		}
 		if expr.Negated && !v.always(of) {
 			return nil
@@ -355,9 +357,9 @@ func (v *solver) filter(in scope, expr *ast.Expr, s state) *clash {
 		return true
 	})
 	if !held {
-		var said []string
+		var said []claim
 		for _, of := range spots {
-			said = append(said, v.describe(of, v.domain(of, s)))
+			said = append(said, claim{text: of.text, is: v.domain(of, s)})
 		}
 		return &clash{expr: expr, said: said}
 	}
@@ -464,16 +466,4 @@ func (v *solver) reads(in scope, t *ast.Term, s state) []spot {
 	}}
 	e.of(in, t)
 	return out
-}
-
-// describe says what a spot may be.
-func (v *solver) describe(of spot, d *domain) string {
-	switch text := d.String(); {
-	case d.listed && len(d.values) == 0:
-		return of.text + " is never there"
-	case text == "":
-		return of.text + " is none of that"
-	default:
-		return fmt.Sprintf("%s is %s", of.text, text)
-	}
 }

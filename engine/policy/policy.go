@@ -51,8 +51,11 @@ type Config struct {
 	Kinds []string
 
 	// Fields are the fields that changes of each kind are of, in the same way, with the JSON type of
-	// their values: string, number, integer or boolean; "" for any. Each may be null besides.
+	// their values: string, number, integer, boolean or [Reference]; "" for any. Each may be null besides.
 	Fields map[string]map[string]string
+
+	// Shapes say of each kind which changes there are of it. Without any, that is not checked.
+	Shapes map[string]Shape
 
 	// Dependents are the kinds of what may depend on an object, or is written on it, in the same way.
 	Dependents []string

@@ -20,10 +20,7 @@ var ofFields = []change.Class{
 // Keys that only changes of some classes have: of a field, of an object as a whole, of the preview.
 var (
 	fieldKeys  = []string{"names", "retyped", "unplugs"}
-	objectKeys = []string{
-		"references", "edited", "cascade", "protected", "unjudged", "template", "with", "replaced_by", "instead_of", "deletion_policy",
-		"undoes", "removed", "differs", "proposed", "taken", "other",
-	}
+	objectKeys = []string{"cascade", "with", "deletion_policy", "undoes", "removed"}
 	changeKeys = []string{"before", "after", "source", "blame", "name", "lapsed"}
 	runKeys    = []string{"question"}
 	valueKeys  = []string{"want", "base", "have"} // null of anything but a field
@@ -36,20 +33,15 @@ var actionsOf = map[change.Class]change.Action{
 	change.Finding: change.None,
 }
 
-// named reports whether a text may be the id of an object: a diet id has a slash, and what no plan has is
-// KIND:ID; that of a run is empty.
-func named(x ast.Value) bool {
-	text, is := x.(ast.String)
-	return !is || text == "" || strings.ContainsAny(string(text), "/:")
-}
-
 func isOfField(class string) bool { return slices.Contains(ofFields, change.Class(class)) }
 
-// lacks reports whether no change of a class has a key of the input.
-func lacks(class, key string) bool {
+// lacks reports whether no change of a class, and of a kind, has a key of the input. What is shared may be
+// half made.
+func (v *solver) lacks(s state, key string) bool {
+	class := s.class
 	switch change.Class(class) {
 	case change.Absent, change.Missing:
-		if key == "before" {
+		if key == "before" && !v.shapes[s.kind].Shared {
 			return true
 		}
 	case change.Orphaned:
@@ -57,7 +49,7 @@ func lacks(class, key string) bool {
 			return true
 		}
 	}
-	if key == "flap" && class != string(change.Drift) && class != string(change.Missing) {
+	if of, some := keyClasses[key]; some && !slices.Contains(of, change.Class(class)) {
 		return true
 	}
 	field, whole := isOfField(class), class == string(ClassRun)
@@ -69,7 +61,7 @@ func lacks(class, key string) bool {
 func (v *solver) domain(of spot, s state) *domain {
 	if d := s.at[of.key]; d != nil {
 		if d.listed && of.isValue() {
-			return domainOf(map[string]any{"anyOf": v.valueTypes(s)}, nil).among(d.values)
+			return v.values(s).among(d.values)
 		}
 		return d
 	}
@@ -87,35 +79,70 @@ func (v *solver) domain(of spot, s state) *domain {
 	name, _ := of.ref[1].Value.(ast.String)
 	whole := s.class == string(ClassRun)
 	switch {
-	case lacks(s.class, string(name)):
+	case v.lacks(s, string(name)):
 		return oneOf()
 	case len(of.ref) > 2:
+		if d := v.sight(of.ref, s); d != nil {
+			return d
+		}
 	case name == "class":
 		return oneOf(s.class)
 	case name == "kind" && whole:
 		return oneOf(KindRun)
+	case name == "kind" && s.kind != "":
+		return oneOf(s.kind)
 	case name == "kind" && len(v.kinds) > 0:
 		return oneOf(v.kinds...)
 	case name == "field" && !isOfField(s.class), name == "action" && whole:
 		return oneOf("")
 	case name == "action" && actionsOf[change.Class(s.class)] != "":
 		return oneOf(string(actionsOf[change.Class(s.class)]))
+	case name == "question":
+		return domainOf(schemaAt(v.schema, of.ref), v.asksAbout)
 	case name == "object":
-		return domainOf(schemaAt(v.schema, of.ref), named)
+		return objects(s.class)
 	case name == "field":
-		return &domain{admits: func(x ast.Value) bool { return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) }}
+		return &domain{admits: func(x ast.Value) bool {
+			return x.Compare(ast.String("")) != 0 && v.admits(of.ref, x) && v.hasField(s, x)
+		}}
 	case of.isValue() && !isOfField(s.class):
 		return &domain{listed: true, values: []ast.Value{ast.NullValue}}
 	case of.isValue():
-		return domainOf(map[string]any{"anyOf": v.valueTypes(s)}, nil)
+		return v.values(s)
 	}
-	return domainOf(schemaAt(v.schema, of.ref), func(x ast.Value) bool { return v.admits(of.ref, x) })
+	return except(domainOf(schemaAt(v.schema, of.ref), func(x ast.Value) bool { return v.admits(of.ref, x) }), s.class, string(name))
+}
+
+// The ids of objects: a diet id has the plan's key first, and what no plan has is KIND:ID. That of the
+// run is the plan's key.
+const (
+	objectID = `^([a-z0-9-]+/.*|[a-z_]+:.*|)$`
+	planKey  = `^[a-z0-9-]+$`
+)
+
+// objects are what the object of a change may be.
+func objects(class string) *domain {
+	schema := map[string]any{"type": "string", "pattern": objectID, "examples": []any{"shop/web[1]"}}
+	if change.Class(class) == ClassRun {
+		schema["pattern"], schema["examples"] = planKey, []any{"shop"}
+	}
+	return domainOf(schema, nil)
 }
 
 // isValue reports whether a spot is the plan's, the applied or NetBox's value of a field.
 func (of spot) isValue() bool {
 	key, is := strings.CutPrefix(of.key, "input/")
 	return is && slices.Contains(valueKeys, key)
+}
+
+// values are what the values of the field that a rule is about may be.
+func (v *solver) values(s state) *domain {
+	types := v.valueTypes(s)
+	d := domainOf(map[string]any{"anyOf": types}, nil)
+	if len(types) > len(referenceTypes) {
+		d.like = referenceSays
+	}
+	return d
 }
 
 // valueTypes are the schemas of what the values of the field that a rule is about may be; none where that
@@ -138,6 +165,10 @@ func (v *solver) valueTypes(s state) []any {
 	}
 	delete(types, "") // what a kind has not
 	var out []any
+	if types[Reference] {
+		delete(types, Reference)
+		out = slices.Clone(referenceTypes)
+	}
 	for _, t := range append(slices.Sorted(maps.Keys(types)), "null") {
 		out = append(out, map[string]any{"type": t})
 	}
@@ -146,6 +177,9 @@ func (v *solver) valueTypes(s state) []any {
 
 // kindsIn are the kinds that a rule is about, as far as it has said.
 func (v *solver) kindsIn(s state) []string {
+	if s.kind != "" {
+		return []string{s.kind}
+	}
 	d := s.at["input/kind"]
 	if d == nil || !d.listed {
 		return slices.Sorted(maps.Keys(v.fields))
@@ -162,6 +196,9 @@ func (v *solver) kindsIn(s state) []string {
 // meets reports whether some kind that a rule is about has a field that it is about.
 func (v *solver) meets(s state) bool {
 	d, kinds := s.at["input/field"], v.kindsIn(s)
+	if s.kind != "" {
+		return true // of one kind, a field is looked for at once
+	}
 	if d == nil || !d.listed || len(v.fields) == 0 || !isOfField(s.class) {
 		return true
 	}
@@ -192,9 +229,12 @@ func domainOf(schema map[string]any, admits func(ast.Value) bool) *domain {
 		return d
 	}
 	types, same := typesIn(schema), schema["same"]
-	d := &domain{whole: schema["type"] == "integer", types: types}
+	d := &domain{whole: schema["type"] == "integer", types: types, pattern: patternOf(schema), like: like(schema)}
 	d.admits = func(x ast.Value) bool {
 		if types != nil && !slices.Contains(types, typeOf(x)) || admits != nil && !admits(x) {
+			return false
+		}
+		if text, is := x.(ast.String); is && d.pattern != nil && !d.pattern.whole.MatchString(string(text)) {
 			return false
 		}
 		if name, ok := same.(string); ok { // what it returns stays as it is if it is done again
@@ -212,6 +252,20 @@ func domainOf(schema map[string]any, admits func(ast.Value) bool) *domain {
 		}
 	}
 	return d
+}
+
+// like are examples of what a schema lets a value be, for people.
+func like(schema map[string]any) string {
+	list, _ := schema["examples"].([]any)
+	if either, _ := schema["anyOf"].([]any); list == nil && len(either) > 0 {
+		first, _ := either[0].(map[string]any)
+		list, _ = first["examples"].([]any)
+	}
+	texts := make([]string, len(list))
+	for i, x := range list {
+		texts[i] = fmt.Sprint(x)
+	}
+	return strings.Join(texts, " or ")
 }
 
 // short reports whether a value is empty though what is empty is left out.

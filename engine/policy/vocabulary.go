@@ -18,11 +18,14 @@ type vocabulary struct {
 	named      []string // all of these fields, and "" for none
 	marks      []string
 	dependents []string
+	shapes     map[string]Shape
+	ids        []string // of all rules
 }
 
 func newVocabulary(s *source, cfg Config) vocabulary {
 	schema, _ := s.schemas.Get(ast.SchemaRootRef).(map[string]any)
-	return vocabulary{schema, cfg.Kinds, cfg.Fields, append([]string{""}, fieldsOf(cfg.Fields)...), cfg.Marks, cfg.Dependents}
+	return vocabulary{schema, cfg.Kinds, cfg.Fields, append([]string{""}, fieldsOf(cfg.Fields)...), cfg.Marks, cfg.Dependents,
+		cfg.Shapes, idsOf(s)}
 }
 
 func isKind(ref ast.Ref) bool { return ref.String() == "input.kind" }
@@ -64,6 +67,8 @@ func (v vocabulary) known(ref ast.Ref) []string {
 		return v.named
 	case isDependent(ref):
 		return v.dependents
+	case isDiffering(ref) && len(v.fields) > 0:
+		return slices.Concat(v.named[1:], v.marks)
 	}
 	return wordsIn(schemaAt(v.schema, ref))
 }
@@ -85,10 +90,13 @@ func wordsIn(schema map[string]any) []string {
 	return known
 }
 
+// isDiffering tells one of the fields in which something differs.
+func isDiffering(ref ast.Ref) bool { return len(ref) == 3 && ref[:2].String() == "input.differs" }
+
 // isOpen reports whether a key of the input may be a word besides those known: a tag or a custom field,
 // which have names of their own, or a plugin's model.
 func isOpen(ref ast.Ref, word string) bool {
-	return isField(ref) && dynamic(word) || isDependent(ref) && strings.Contains(word, ".")
+	return (isField(ref) || isDiffering(ref)) && dynamic(word) || isDependent(ref) && strings.Contains(word, ".")
 }
 
 // dynamic reports whether a field is one that a plan, or NetBox, has by a name of its own.
@@ -110,10 +118,12 @@ func (v vocabulary) admits(ref ast.Ref, value ast.Value) bool {
 // leads to something else.
 func (v vocabulary) counted(ref ast.Ref) []string {
 	switch ref.String() {
-	case "input.cascade", "input.run.cascade", "input.run.owned", "input.run.counts", "input.removed.objects", "input.removed.cascade":
-		return v.dependents
+	case "input.run.counts", "input.run.asked":
+		return v.countedKinds(func(k Shape) bool { return k.Owned || k.Shared })
+	case "input.cascade", "input.run.cascade", "input.run.owned", "input.removed.objects", "input.removed.cascade":
+		return v.countedKinds(func(k Shape) bool { return k.Owned })
 	}
-	if len(ref) == 4 && ref[:3].String() == "input.run.counts" {
+	if at := ref[:min(len(ref), 3)].String(); len(ref) == 4 && (at == "input.run.counts" || at == "input.run.asked") {
 		list, _ := schemaAt(v.schema, ast.MustParseRef("input.action"))["enum"].([]any)
 		var known []string
 		for _, word := range list {
@@ -122,6 +132,20 @@ func (v vocabulary) counted(ref ast.Ref) []string {
 		return append(known, "orphan")
 	}
 	return nil
+}
+
+// countedKinds are the kinds of some shape; where that is not known, all that may depend on an object.
+func (v vocabulary) countedKinds(keep func(Shape) bool) []string {
+	if len(v.shapes) == 0 {
+		return v.dependents
+	}
+	var out []string
+	for _, kind := range slices.Sorted(maps.Keys(v.shapes)) {
+		if keep(v.shapes[kind]) {
+			out = append(out, kind)
+		}
+	}
+	return out
 }
 
 // checkCounted refuses a number of objects of a kind, or an action, that there is not.
@@ -159,24 +183,22 @@ func schemaAt(root map[string]any, ref ast.Ref) map[string]any {
 	}
 	at := root
 	for _, term := range ref[1:] {
+		if either, _ := at["anyOf"].([]any); len(either) > 0 { // the first has parts, if any has
+			at, _ = either[0].(map[string]any)
+		}
 		properties, _ := at["properties"].(map[string]any)
 		name, isText := term.Value.(ast.String)
 		next, ok := properties[string(name)].(map[string]any)
-		if !ok && isText {
-			next, ok = at["additionalProperties"].(map[string]any)
-		}
 		if !ok && !isText {
 			next, ok = at["items"].(map[string]any)
+		}
+		if !ok {
+			next, ok = at["additionalProperties"].(map[string]any)
 		}
 		if !ok {
 			return nil
 		}
 		at = target(root, next)
-		if either, _ := at["anyOf"].([]any); len(either) > 0 { // the first has parts, if any has
-			if first, _ := either[0].(map[string]any); first["items"] != nil {
-				at = first
-			}
-		}
 	}
 	return at
 }

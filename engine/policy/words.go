@@ -135,7 +135,11 @@ func (w *words) arrays(t *ast.Term) []*ast.Term {
 
 // lookup holds the keys of an object that is written out against what it is asked for.
 func (w *words) lookup(ref ast.Ref) {
-	if len(ref) < 2 || ref[0].Equal(ast.InputRootDocument) || ref[0].Equal(ast.DefaultRootDocument) {
+	if len(ref) < 2 || ref[0].Equal(ast.InputRootDocument) {
+		return
+	}
+	if ref[0].Equal(ast.DefaultRootDocument) {
+		w.lookupData(ref)
 		return
 	}
 	if _, isConstant := ref[1].Value.(ast.String); isConstant {
@@ -143,6 +147,27 @@ func (w *words) lookup(ref ast.Ref) {
 	}
 	if keys := w.scope.keysOf(ref[0]); !keys.open {
 		w.hold(w.scope.of(ref[1]), keys, ref[1])
+	}
+}
+
+// lookupData holds the keys of an object in a team's data files, all together, against what it is asked for.
+func (w *words) lookupData(ref ast.Ref) {
+	for i := 1; i < len(ref); i++ {
+		if ref[i].IsGround() {
+			if _, isText := ref[i].Value.(ast.String); isText {
+				continue
+			}
+		}
+		object, _ := w.scope.book.datum(ref[:i]).(map[string]any)
+		of, keys := w.scope.of(ref[i]), meaning{}
+		for _, key := range slices.Sorted(maps.Keys(object)) {
+			if slices.ContainsFunc(of.keys, func(ref ast.Ref) bool { return w.admits(ref, ast.String(key)) }) {
+				return // what other keys are for is not told
+			}
+			keys.words = append(keys.words, word{key, ref[i].Location})
+		}
+		w.hold(of, keys, ref[i])
+		return
 	}
 }
 
