@@ -289,8 +289,11 @@ func dependentNames() []string {
 		for _, field := range k.Content {
 			names[field] = true
 		}
+		for field := range k.Given {
+			names[field] = true
+		}
 		for _, f := range k.Fields {
-			names[f.Name] = names[f.Name] || f.Personal
+			names[f.Name] = names[f.Name] || f.Personal || k.IsOwned()
 		}
 	}
 	maps.DeleteFunc(names, func(_ string, is bool) bool { return !is })

@@ -52,12 +52,17 @@ func (l *ledger) chosen(most int) map[int]bool {
 	return out
 }
 
-// entries are the decisions as the decision log has them, secrets masked.
-func (e *Engine) entries(p *Preview) ([]policy.Entry, error) {
+// entries are the decisions as the decision log has them, secrets masked, with the objects that they are
+// about.
+func (e *Engine) entries(ctx context.Context, p *Preview) ([]policy.Entry, error) {
 	out := make([]policy.Entry, 0, len(p.log.order))
 	labels := e.labels(p)
+	objects, err := e.overlook(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	for i := range p.log.order {
-		entry, err := e.entry(p, labels, i)
+		entry, err := e.entry(p, labels, i, objects)
 		if err != nil {
 			return nil, err
 		}
@@ -75,9 +80,10 @@ func (e *Engine) labels(p *Preview) map[string]string {
 	return labels
 }
 
-// entry is one decision.
-func (e *Engine) entry(p *Preview, labels map[string]string, i int) (policy.Entry, error) {
+// entry is one decision, with the object that it is about, if that was overlooked.
+func (e *Engine) entry(p *Preview, labels map[string]string, i int, objects *overlooked) (policy.Entry, error) {
 	d := p.log.rows[p.log.order[i]]
+	objects.show(&d.input)
 	entry := policy.Entry{
 		Labels: labels, DecisionID: fmt.Sprintf("%s-%d", p.ID, i+1), Path: policy.EntryPath, Timestamp: p.CreatedAt,
 		Metrics: map[string]int64{"timer_rego_query_eval_ns": d.took.Nanoseconds()}, Result: result(d.verdict),
@@ -113,7 +119,11 @@ func (e *Engine) keepDecisions(ctx context.Context, p *Preview, run string) erro
 	}
 	var kept bytes.Buffer
 	zip := gzip.NewWriter(&kept)
-	leftOut, err := e.writeDecisions(p, run, zip)
+	objects, err := e.overlook(ctx, p)
+	if err != nil {
+		return fmt.Errorf("keep decisions: %w", err)
+	}
+	leftOut, err := e.writeDecisions(p, run, zip, objects)
 	if err != nil {
 		return fmt.Errorf("keep decisions: %w", err)
 	}
@@ -126,8 +136,8 @@ func (e *Engine) keepDecisions(ctx context.Context, p *Preview, run string) erro
 }
 
 // writeDecisions writes what was decided as JSON lines: all to the decision log, and no more
-// than the store is to hold to kept. leftOut is how many that has not.
-func (e *Engine) writeDecisions(p *Preview, run string, kept io.Writer) (leftOut int, err error) {
+// than the store is to hold to kept, with the objects that they are about. leftOut is how many that has not.
+func (e *Engine) writeDecisions(p *Preview, run string, kept io.Writer, objects *overlooked) (leftOut int, err error) {
 	chosen, labels := p.log.chosen(e.cfg.Keep.decisions()), e.labels(p)
 	if run != "" {
 		labels["run"] = run
@@ -137,15 +147,23 @@ func (e *Engine) writeDecisions(p *Preview, run string, kept io.Writer) (leftOut
 		if !chosen[i] && e.cfg.DecisionLog == nil {
 			continue
 		}
-		entry, err := e.entry(p, labels, i)
-		if err == nil && chosen[i] {
-			err = writeEntry(kept, &entry)
+		if chosen[i] {
+			entry, err := e.entry(p, labels, i, objects)
+			if err == nil {
+				err = writeEntry(kept, &entry)
+			}
+			if err != nil {
+				return leftOut, err
+			}
 		}
-		if err == nil && e.cfg.DecisionLog != nil {
-			err = writeEntry(e.cfg.DecisionLog, &entry)
-		}
-		if err != nil {
-			return leftOut, err
+		if e.cfg.DecisionLog != nil {
+			entry, err := e.entry(p, labels, i, nil)
+			if err == nil {
+				err = writeEntry(e.cfg.DecisionLog, &entry)
+			}
+			if err != nil {
+				return leftOut, err
+			}
 		}
 	}
 	return leftOut, nil

@@ -20,6 +20,9 @@ type Replay struct {
 
 	// LeftOut is how many decisions of these previews were too many to be recorded.
 	LeftOut int `json:"left_out,omitempty"`
+
+	// Blind is how many were recorded without their objects, at which rules of these policies look.
+	Blind int `json:"blind,omitempty"`
 }
 
 // Differing is a verdict that would have been another one.
@@ -88,6 +91,9 @@ func (r *Replay) compare(ctx context.Context, other *policy.Engine, preview stri
 			return err
 		}
 		other.Excuse(&inputs[i])
+		if in := &inputs[i]; in.Class != change.Run && in.Before == nil && in.After == nil && other.Looks() {
+			r.Blind++
+		}
 	}
 	verdicts, err := other.Decide(ctx, inputs)
 	if err != nil {
@@ -122,7 +128,7 @@ func (e *Engine) Inputs(ctx context.Context, plan *generate.Plan, object, field 
 	if err != nil {
 		return nil, err
 	}
-	entries, err := e.entries(p)
+	entries, err := e.entries(ctx, p)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,11 @@ func (e *Engine) sightOf(ctx context.Context, set *change.Set) (*sight, error) {
 	if len(set.Changes) == 0 || !e.policies.Looks() {
 		return nil, nil
 	}
+	return e.look(ctx, set)
+}
+
+// look reads what rules would see of the objects of a set.
+func (e *Engine) look(ctx context.Context, set *change.Set) (*sight, error) {
 	s := &sight{
 		engine: e, set: set, at: map[string]*change.Change{},
 		objects: map[string]map[int64]seen{}, handles: map[string]map[int64]string{},
