@@ -143,8 +143,7 @@ func whyNotMet(c *change.Change) string {
 	case c.LeftOut():
 		return staysAsItIs(c)
 	case isReplaced(c) && c.Acts():
-		return fmt.Sprintf("%s (%s), which loses its marks and keeps its name and its place: "+
-			"give it others in NetBox, or delete it there", c.Object, c.Name)
+		return fmt.Sprintf("%s (%s), which loses its marks and keeps its name and its place: give it others in NetBox", c.Object, c.Name)
 	}
 	return ""
 }
