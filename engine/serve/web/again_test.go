@@ -93,6 +93,7 @@ func TestTyped(t *testing.T) {
 			t.Errorf("%s is taken away from who fills it in", page)
 		}
 	}
+	b.get("/plans/web/questions").sees("leave it gone, as known", "use user leave it gone", "use user keep NetBox's value")
 }
 
 // TestUnwritten keeps a form whose answers cannot be written, as where the unit of a service may not write beside

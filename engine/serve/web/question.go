@@ -84,10 +84,18 @@ type topic struct {
 	Recommend string // what is chosen beforehand
 }
 
+// gone is what answers do about an object that somebody deleted, of which there is no value to keep.
+var gone = map[string]string{
+	"acknowledge": "leave it gone, as known", "use_user": "leave it gone", "skip": "leave it gone", "use_diet": "make it again",
+}
+
 // Means says what an answer to it does.
 func (t topic) Means(option string) string {
 	if x := t.Conflict; x != nil && x.Type == engine.ObjectExistence && change.Answer(option) == change.AnswerRenameExisting && x.Name != "" {
 		return "rename what is there to " + text(x.Name) + "-manual (or the next free name), and make the plan's own"
+	}
+	if x := t.Conflict; x != nil && x.Type == engine.Gone && gone[option] != "" {
+		return gone[option]
 	}
 	return change.Answer(option).Meaning()
 }
