@@ -82,7 +82,9 @@ BEGIN
 END;
 {{end}}
 {{define "before"}}CROSS JOIN (
-    SELECT coalesce(max(p.until), '') AS until, coalesce(max(p.rowid), 0) AS newest FROM past AS p WHERE p.kind = '{{.Name}}' AND p.id = {{end}}
+    SELECT coalesce(max(p.until), '') AS until, coalesce(max(p.rowid), 0) AS newest
+    FROM past AS p
+    WHERE p.kind = '{{.Name}}' AND p.id = {{end}}
 {{define "kept"}}WHERE r.until > b.until OR b.newest <= r.mark;{{end}}
 {{define "end"}}CASE
     WHEN r.until > b.until THEN r.until
