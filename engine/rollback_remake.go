@@ -44,7 +44,7 @@ func (m *remade) field(name string) {
 		return
 	case known && (value.Equal(had, value.Of(m.d.was.Base[name])) || !sameAs(m.o.Fields[name], applied)):
 		return // or a later run has written it
-	case !known && (value.Empty(had) || !m.isWritable(name)):
+	case !known && (value.Empty(had) && !m.fills(name) || !m.isWritable(name)):
 		return
 	case slices.Contains(m.kind.Sockets(), name) && known:
 		if _, plugged := value.ID(had); !plugged {
@@ -61,6 +61,13 @@ func (m *remade) field(name string) {
 	if known || m.kind.IsPersonal(name) {
 		m.over[m.o.ID] = append(m.over[m.o.ID], name)
 	}
+}
+
+// fills reports whether NetBox fills a field itself where a new object says nothing: one that was empty is emptied
+// again.
+func (m *remade) fills(name string) bool {
+	empty, given := m.kind.Given[name]
+	return given && empty == nil
 }
 
 // isWritable reports whether a field that nobody owned is for people to write, rather than NetBox's own.

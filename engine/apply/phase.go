@@ -67,8 +67,31 @@ func (a *Applier) writes(kind string, now func(*change.Change) bool) func(contex
 		if err := a.updates(kind, now)(ctx); err != nil {
 			return err
 		}
-		return a.send(ctx, post, kind, a.items(a.acting(kind, change.Create)), a.created)
+		items := a.items(a.acting(kind, change.Create))
+		if err := a.send(ctx, post, kind, items, a.created); err != nil {
+			return err
+		}
+		return a.send(ctx, patch, kind, a.stillEmpty(kind, items), func(*item, int64) {})
 	}
+}
+
+// stillEmpty are the objects just created that are to be empty in fields which NetBox fills itself where a new object has
+// nothing there, such as the airflow of a device with that of its type.
+func (a *Applier) stillEmpty(kind string, items []*item) []*item {
+	var out []*item
+	for _, it := range items {
+		payload := map[string]any{}
+		for field := range kinds.Standard().Must(kind).Given {
+			if v, said := it.payload[field]; said && value.Empty(v) {
+				payload[field] = v
+			}
+		}
+		if id := a.ids[it.change.Object]; id != 0 && len(payload) > 0 {
+			payload["id"] = id
+			out = append(out, &item{change: it.change, id: id, payload: payload})
+		}
+	}
+	return out
 }
 
 // updates is the part of writes that creates nothing.
