@@ -164,6 +164,11 @@ func TestFindingsInDeviceTypes(t *testing.T) {
 		"count: 4", "rack: {pool: r, per: 12, fromU: 2}\n      count: 12")
 	list := findingsOf(t, text)
 	wantFinding(t, list, "server.ports", "the device type sw has no E1/7, E1/8")
+	for _, f := range list {
+		if strings.Contains(f.Message, " has no E1") && !strings.HasPrefix(f.Hint, "there are E1/1, E1/2, ") {
+			t.Errorf("no hint tells which ports there are: %v", f)
+		}
+	}
 	wantFinding(t, list, "leaf.mgmt.port", `no port "M1"`)
 	wantFinding(t, list, "gpu.rack", "ends above unit 10")
 	wantFinding(t, list, "gpu.rack", "overlap at unit 2 of rack r-01")

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"cmp"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -98,8 +97,7 @@ func (m *model) namedPort(z *zone, path, name string) (int, bool) {
 		m.fs.add(path, "", "%q is not a valid port name", name)
 		return 0, false
 	case len(has) > 0 && !typ.open && !there(has, name):
-		names := slices.SortedFunc(maps.Keys(has), natural.Compare)
-		m.fs.add(path, "there are "+listWords(names, 8), "the device type %s has no %s %q", c.typ, z.carries.port(), name)
+		m.fs.add(path, thereAre(has), "the device type %s has no %s %q", c.typ, z.carries.port(), name)
 		return 0, false
 	}
 	for n, cage := range cages {

@@ -1,9 +1,13 @@
 package generate
 
 import (
+	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/diet-project/diet/generate/natural"
 )
 
 // connect resolves every reference to a zone and enters it there.
@@ -194,7 +198,7 @@ func (m *model) checkZones(c *switchClass) {
 			}
 		}
 		if len(missing) > 0 {
-			m.fs.add(z.path+".ports", "", "the device type %s has no %s", c.typ, listWords(missing, 8))
+			m.fs.add(z.path+".ports", thereAre(t.ports), "the device type %s has no %s", c.typ, listWords(missing, 8))
 		}
 	}
 }
@@ -205,7 +209,12 @@ func (m *model) checkTypePort(d *device, path, port string) {
 	if t == nil || len(t.ports) == 0 || t.open || t.ports[port] != "" || port == "" {
 		return
 	}
-	m.fs.add(path, nearKey(m.fs, port, t.ports), "the device type %s has no port %q", d.typ, port)
+	m.fs.add(path, cmp.Or(nearKey(m.fs, port, t.ports), thereAre(t.ports)), "the device type %s has no port %q", d.typ, port)
+}
+
+// thereAre lists the first names that a device type has.
+func thereAre[T any](names map[string]T) string {
+	return "there are " + listWords(slices.SortedFunc(maps.Keys(names), natural.Compare), 8)
 }
 
 // spine tells whether uplinks from z must reach every instance of the target.
