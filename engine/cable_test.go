@@ -32,7 +32,12 @@ func (w *world) ends(id string) (a, b []string) {
 // terminations are a side of a cable as NetBox takes it.
 func (w *world) terminations(id, side string) []any {
 	w.Helper()
-	list, _ := w.object("cables", id)[side+"_terminations"].([]any)
+	return pluggedIn(w.object("cables", id), side)
+}
+
+// pluggedIn is a side of a cable as NetBox takes it.
+func pluggedIn(cable map[string]any, side string) []any {
+	list, _ := cable[side+"_terminations"].([]any)
 	out := make([]any, len(list))
 	for i, t := range list {
 		end, _ := t.(map[string]any)

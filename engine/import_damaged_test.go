@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -61,7 +62,7 @@ func TestImportOfDamagedFabrics(t *testing.T) {
 				t.Errorf("some of %d cables are left out: %s", there, notes)
 			}
 			missing := 0
-			if _, err := fmt.Sscanf(drawn.Notes[len(drawn.Notes)-1], "%d cables of the plan are not there", &missing); err != nil {
+			if _, err := fmt.Sscanf(drawn.Notes[len(drawn.Notes)-1], "%d cable", &missing); err != nil {
 				t.Fatalf("what is missing is not told: %s", notes)
 			}
 			if missing > all-there {
@@ -137,6 +138,90 @@ func (w *world) filledIn(plan *generate.Plan, entries []survey.Entry, was map[in
 	for _, id := range before {
 		if !slices.Contains(after, id) {
 			w.Errorf("%s is gone", id)
+		}
+	}
+}
+
+// TestImportOfMiscabledFabrics makes plans of fabrics of which some cables were plugged into wrong ports: each part is
+// as most of its cables have it, and the preview asks about those that are not. None of them goes or moves.
+func TestImportOfMiscabledFabrics(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []uint64{1, 2, 3} {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.planned(clos(t)))
+			w.damage(0.1)
+			w.crossed(rand.New(rand.NewPCG(seed, 1)), 6)
+			was, cables := map[string]string{}, len(w.server.Objects("cables"))
+			for _, o := range w.server.Objects("cables") {
+				was[fmt.Sprint(o["id"])] = fmt.Sprint(pluggedIn(o, "a"), pluggedIn(o, "b"))
+			}
+			drawn, err := w.eng.Import(t.Context(), "ams2", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			notes, asked := strings.Join(drawn.Notes, "\n"), 0
+			if strings.Contains(notes, "left alone") {
+				t.Errorf("some of %d cables are left out: %s", cables, notes)
+			}
+			for _, n := range drawn.Notes {
+				if strings.Contains(n, "plugged in otherwise") {
+					_, _ = fmt.Sscanf(n, "%d", &asked)
+				}
+			}
+			if asked == 0 || asked > 18 {
+				t.Errorf("%d cables are said to be otherwise: %s", asked, notes)
+			}
+			plan, err := generate.Load("ams2.yaml", []byte(drawn.Plan))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.mapped(plan, drawn.Entries)
+			if p := w.preview(plan); len(p.Questions) == 0 {
+				t.Error("nothing is asked")
+			}
+			w.apply(plan)
+			w.law(plan)
+			owned := 0
+			for _, o := range w.server.Objects("cables") {
+				id, ends := fmt.Sprint(o["id"]), fmt.Sprint(pluggedIn(o, "a"), pluggedIn(o, "b"))
+				if was[id] != "" && was[id] != ends {
+					t.Errorf("cable %s was %s, and is %s", id, was[id], ends)
+				}
+				delete(was, id)
+				if custom, _ := o["custom_fields"].(map[string]any); custom["diet_managed"] == true {
+					owned++
+				}
+			}
+			if len(was) > 0 {
+				t.Errorf("cables are gone: %v", was)
+			}
+			if owned < cables-asked {
+				t.Errorf("%d cables are the plan's; there were %d, of which %d are otherwise", owned, cables, asked)
+			}
+		})
+	}
+}
+
+// crossed plugs pairs of cables into each other's far ends.
+func (w *world) crossed(random *rand.Rand, pairs int) {
+	w.Helper()
+	list := w.server.Objects("cables")
+	random.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	for i := range pairs {
+		a, b := list[2*i], list[2*i+1]
+		for _, o := range []map[string]any{a, b} {
+			w.byHandJSON("DELETE", fmt.Sprintf("dcim/cables/%v", o["id"]), "")
+		}
+		for _, x := range [][2]map[string]any{{a, b}, {b, a}} {
+			body, err := json.Marshal(map[string]any{
+				"a_terminations": pluggedIn(x[0], "a"), "b_terminations": pluggedIn(x[1], "b"), "status": "connected",
+			})
+			if err != nil {
+				w.Fatal(err)
+			}
+			w.byHandJSON("POST", "dcim/cables", string(body))
 		}
 	}
 }

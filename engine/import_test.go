@@ -218,15 +218,7 @@ func (h *hand) anew(t *testing.T, w *world, all bool) {
 // adoptAll adopts what a map says, and applies; nobody is asked, and the law holds.
 func (w *world) adoptAll(plan *generate.Plan, entries []survey.Entry) *engine.Preview {
 	w.Helper()
-	var list []engine.Entry
-	for i, x := range entries {
-		if x.Object != "" {
-			list = append(list, engine.Entry{Kind: x.Kind, ID: x.ID, Object: x.Object, Name: x.Name, Line: i + 2})
-		}
-	}
-	if _, _, err := w.eng.AdoptMap(w.Context(), plan, list, engine.Reply{Who: "joe", Why: "built in March"}); err != nil {
-		w.Fatal(err)
-	}
+	w.mapped(plan, entries)
 	p := w.preview(plan)
 	for _, q := range p.Questions {
 		w.Errorf("a person is asked: %s %v", q.About(), q.Verdict)
@@ -238,4 +230,18 @@ func (w *world) adoptAll(plan *generate.Plan, entries []survey.Entry) *engine.Pr
 	w.law(plan)
 	w.unique()
 	return p
+}
+
+// mapped writes the answers of a map.
+func (w *world) mapped(plan *generate.Plan, entries []survey.Entry) {
+	w.Helper()
+	var list []engine.Entry
+	for i, x := range entries {
+		if x.Object != "" {
+			list = append(list, engine.Entry{Kind: x.Kind, ID: x.ID, Object: x.Object, Name: x.Name, Line: i + 2})
+		}
+	}
+	if _, _, err := w.eng.AdoptMap(w.Context(), plan, list, engine.Reply{Who: "joe", Why: "built in March"}); err != nil {
+		w.Fatal(err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // Report is what a plan needs, and everything that is wrong with it.
@@ -215,8 +216,8 @@ func (m *model) reportShortage(z *zone, s shortage) {
 	if s.count > 1 {
 		others = fmt.Sprintf(" and %d more", s.count-1)
 	}
-	m.fs.add(s.path, s.hint, "no room in %s for %s%s: demand %d, capacity %d (%d switches of %d lanes), %d without a lane",
-		z.id(), s.what, others, u.Demand, u.Capacity, u.Switches, u.PerEach, s.ports)
+	m.fs.add(s.path, s.hint, "no room in %s for %s%s: demand %d, capacity %d (%s of %s), %d without a lane",
+		z.id(), s.what, others, u.Demand, u.Capacity, plain.Count(u.Switches, "switch", "switches"), plain.Count(u.PerEach, "lane", "lanes"), s.ports)
 }
 
 // checkReach reports leaves whose uplinks do not reach every spine.
@@ -273,8 +274,8 @@ func (m *model) reportReach(c *switchClass, reached map[*switchClass][]map[int32
 		}
 		if missing > 0 {
 			m.fs.add(paths[spine], "give the leaves more uplinks, the spines more lanes, or the fabric another tier",
-				"%d leaves do not reach every spine of %s: %s reaches %d of %d",
-				missing, spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
+				"%s not reach every spine of %s: %s reaches %d of %d",
+				plain.Count(missing, "leaf does", "leaves do"), spine.id, indexed(c.id, c.ord(first)), len(reached[spine][first]), spine.n)
 		}
 	}
 }

@@ -397,7 +397,7 @@ var exactly = map[string]exact{
 		fabrics: "f: {switches: {leaf: {role: leaf, type: t, count: 1, zones: {up: {ports: '1', breakout: 1x100, uplinkTo: spine/down}}}, " +
 			"spine: {role: spine, type: t, count: 2, zones: {down: {ports: 1-8, breakout: 1x100}}}}}",
 		nodes:   "n: {count: 0, type: t}",
-		finding: "up.uplinkTo: do not reach every spine",
+		finding: "up.uplinkTo: 1 leaf does not reach every spine",
 	},
 	"what expect states and the topology is not is an error": {
 		fabrics: leaf4,

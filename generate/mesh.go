@@ -1,5 +1,7 @@
 package generate
 
+import "github.com/diet-project/diet/generate/plain"
+
 // pairCable is one cable between two switches of a class: a < b by index, the
 // lanes by index in the zone, nth from 1 within the pair.
 type pairCable struct {
@@ -36,7 +38,8 @@ func (m *model) checkPairs(z *zone) bool {
 	if others < 1 || len(z.lanes)%others == 0 {
 		return true
 	}
-	m.fs.add(z.path+".ports", "", "%d lanes cannot be divided evenly over %d other switches", len(z.lanes), others)
+	m.fs.add(z.path+".ports", "", "%s cannot be divided evenly over %s", plain.Count(len(z.lanes), "lane", "lanes"),
+		plain.Count(others, "other switch", "other switches"))
 	return false
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // moduleToken is what NetBox replaces in the names of a module's components by the position of its
@@ -370,7 +371,7 @@ func (m *model) ownBays(path string, spec map[string]string) map[string]string {
 		case !m.fs.spend(path+"."+raw, len(names)):
 			return out
 		case len(names) != len(positions) && len(positions) != 1:
-			m.fs.add(path+"."+raw, "such as \"Slot {1-8}\": \"{1-8}\"", "%d bays have %d positions", len(names), len(positions))
+			m.fs.add(path+"."+raw, "such as \"Slot {1-8}\": \"{1-8}\"", "%s %s", plain.Count(len(names), "bay has", "bays have"), plain.Count(len(positions), "position", "positions"))
 		}
 		for i, name := range names {
 			if _, twice := out[name]; twice {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // The largest plans that are generated, so that a slip of the pen is a finding
@@ -88,7 +89,7 @@ func (m *model) addNode(e entry[Node], count int) {
 	naming := patternAt{"spec.naming.node", cmp.Or(m.plan.Spec.Naming.Node, "{class}-{n:03}")}
 	m.compileDevice(&c.device, s.Rack, s.Set, s.Skip, patternAt{e.path + ".name", s.Name}, naming)
 	if s.Max > 0 && count > s.Max {
-		m.fs.add(e.path+".count", "raise max", "%d nodes are more than max %d", count, s.Max)
+		m.fs.add(e.path+".count", "raise max", "%s more than max %d", plain.Count(count, "node is", "nodes are"), s.Max)
 	}
 	m.compileModules(&c.device, s.Modules)
 	c.exist(count)

@@ -183,7 +183,7 @@ func TestEveryQuantityOfRails(t *testing.T) {
 		if len(report.Findings) > 0 {
 			refused++
 			f := report.Findings[0]
-			if !strings.Contains(f.Message, "do not reach every spine") || !strings.Contains(f.Hint, "more uplinks") {
+			if !strings.Contains(f.Message, "not reach every spine") || !strings.Contains(f.Hint, "more uplinks") {
 				t.Errorf("%d servers are refused without a reason and a hint: %v", n, f)
 			}
 			continue

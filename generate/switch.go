@@ -1,6 +1,10 @@
 package generate
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/diet-project/diet/generate/plain"
+)
 
 func (m *model) compileSwitches() {
 	spec := &m.plan.Spec
@@ -69,7 +73,7 @@ func (m *model) pinSwitches(c *switchClass) {
 		m.pinned, c.pinned = 0, 0
 	}
 	if c.spec.Group > 1 && c.pinned >= 0 && c.pinned%c.spec.Group != 0 {
-		m.fs.add(c.path+".count", "", "%d switches are not a multiple of group %d", c.pinned, c.spec.Group)
+		m.fs.add(c.path+".count", "", "%s not a multiple of group %d", plain.Count(c.pinned, "switch is", "switches are"), c.spec.Group)
 	}
 }
 

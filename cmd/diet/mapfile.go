@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/call"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -54,7 +55,8 @@ func (e *env) adoptMap(args []string, file string) error {
 	if e.cli.Bool("json") {
 		return e.print(wrote)
 	}
-	fmt.Fprintf(e.out, "%d objects are adopted by the next apply, %d are the plan's already, %d lines name none\n", len(wrote), ours, without)
+	fmt.Fprintf(e.out, "%s adopted by the next apply, %s the plan's already, %s none\n", report.Plural(len(wrote), "object is", "objects are"),
+		report.Plural(ours, "is", "are"), report.Plural(without, "line names", "lines name"))
 	e.say("diet: wrote %s; `diet preview %s` shows what comes of it", eng.ResolutionsOf(plan), call.Quoted(plan.Info().File))
 	return nil
 }

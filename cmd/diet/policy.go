@@ -135,7 +135,7 @@ func (e *env) showTests(r *policy.TestReport) {
 			fmt.Fprintf(e.out, "%s: %.1f%% covered; not line %s\n", file, f.Coverage, strings.Join(open, ", "))
 		}
 	}
-	fmt.Fprintf(e.out, "%d tests, %d failed; %.1f%% of the lines covered\n", len(r.Tests), r.Failed, r.Coverage.Coverage)
+	fmt.Fprintf(e.out, "%s, %d failed; %.1f%% of the lines covered\n", report.Plural(len(r.Tests), "test", "tests"), r.Failed, r.Coverage.Coverage)
 }
 
 func (e *env) policyList(dirs []string) error {
@@ -191,7 +191,8 @@ func (e *env) showReplay(r *engine.Replay) {
 			fmt.Fprintln(e.out, "  parts of what was decided are masked: it may differ for that")
 		}
 	}
-	fmt.Fprintf(e.out, "%d decisions of %d previews replayed, %d verdicts would differ\n", r.Decisions, len(r.Previews), len(r.Differ))
+	fmt.Fprintf(e.out, "%s of %s replayed, %s would differ\n", report.Plural(r.Decisions, "decision", "decisions"),
+		report.Plural(len(r.Previews), "preview", "previews"), report.Plural(len(r.Differ), "verdict", "verdicts"))
 	if r.LeftOut > 0 {
 		fmt.Fprintf(e.out, "%d more were not recorded (keep.decisions_each in diet.yaml)\n", r.LeftOut)
 	}

@@ -45,6 +45,7 @@ func (e *env) prune(eng *engine.Engine) error {
 	for _, id := range append(p.Previews, p.Runs...) {
 		fmt.Fprintf(e.out, "%s %s\n", removed, report.Printable(id))
 	}
-	fmt.Fprintf(e.out, "%s %d previews and %d runs with %d requests\n", removed, len(p.Previews), len(p.Runs), p.Requests)
+	fmt.Fprintf(e.out, "%s %s and %s with %s\n", removed, report.Plural(len(p.Previews), "preview", "previews"),
+		report.Plural(len(p.Runs), "run", "runs"), report.Plural(p.Requests, "request", "requests"))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -78,8 +79,9 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 	if len(result.Sites) > 0 {
 		sites = " (sites " + strings.Join(result.Sites, ", ") + ")"
 	}
-	fmt.Fprintf(e.out, "%s sync of NetBox %s%s: %d objects read, %d gone, %d requests, %s\n",
-		kind, result.Server.FullVersion, sites, upserted, deleted, result.Requests, result.Duration.Round(time.Millisecond))
+	fmt.Fprintf(e.out, "%s sync of NetBox %s%s: %s read, %d gone, %s, %s\n",
+		kind, result.Server.FullVersion, sites, report.Plural(upserted, "object", "objects"), deleted,
+		report.Plural(result.Requests, "request", "requests"), result.Duration.Round(time.Millisecond))
 	return nil
 }
 

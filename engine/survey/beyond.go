@@ -1,5 +1,7 @@
 package survey
 
+import "github.com/diet-project/diet/generate/plain"
+
 // beyond are the ports that something is plugged into which leads to where no plan has a cable: to panels,
 // circuits, other sites; or which has several ends on a side.
 func (s *Site) beyond() map[Port]bool {
@@ -24,7 +26,9 @@ func (k *sketch) tellBeyond() {
 		}
 	}
 	if n := len(cables); n > 0 {
-		k.note("%d cables lead to patch panels, circuits, other sites and the like, or have several ends on a side, as no plan has them: "+
-			"they are left alone, and their ports are taken.", n)
+		k.note("%s on a side, as no plan has them: %s left alone, and %s taken.",
+			plain.Count(n, "cable leads to a patch panel, a circuit, another site or the like, or has several ends",
+				"cables lead to patch panels, circuits, other sites and the like, or have several ends"),
+			pick(n, "it is", "they are"), pick(n, "its ports are", "their ports are"))
 	}
 }

@@ -26,6 +26,7 @@ type class struct {
 	tier       string         // leaf, spine, border, oob; "" for a node
 	fabric     string
 	group      int
+	byRack     bool              // what is plugged in uses the switch of its own rack
 	carries    string            // what others are plugged into it for that is no data
 	modules    map[string]string // models, by bay
 

@@ -253,6 +253,7 @@ func (w *wiring) linked(c, other *class, list []wire) {
 func (w *wiring) strays(list []wire) {
 	for _, x := range list {
 		w.odd[x.mine.ID] = true
+		w.dropped[x.cable] = true
 	}
 }
 
@@ -385,21 +386,19 @@ func (c *class) upKey(to *class) string {
 // paired makes out the cables within a class: of pairs, or of a mesh.
 func (w *wiring) paired(c *class, list []wire) {
 	shapes := w.shapes(c)
-	z := &zone{kind: "peer", key: "peer"}
-	others := map[int64]map[int64]bool{}
+	z, across := &zone{kind: "peer", key: "peer"}, 0
 	for _, x := range list {
-		if others[x.mine.ID] == nil {
-			others[x.mine.ID] = map[int64]bool{}
-		}
-		others[x.mine.ID][x.other.ID] = true
 		if (c.ordinal[x.mine.ID]-1)/2 != (c.ordinal[x.other.ID]-1)/2 {
-			z.kind, z.key = "mesh", "mesh"
+			across++
 		}
 		port := w.cuts[c][x.port].port
 		z.typ, z.lanes, z.speed = shapes[port].typ, max(1, shapes[port].lanes), speed(shapes[port].typ)
 		z.add(port)
 	}
 	z.cables = len(list) / 2
+	if few*across > len(list) {
+		z.kind, z.key = "mesh", "mesh"
+	}
 	if z.kind == "peer" {
 		c.group = 2
 	}

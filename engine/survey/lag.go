@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // Member is an interface that is a member of a LAG.
@@ -186,7 +186,8 @@ func (k *sketch) countLags(w *wiring, entries []Entry) {
 		}
 	}
 	if n := len(all); n > 0 {
-		k.note("%s LAG interfaces are of no link of the plan, as those between switches; they are left alone.", strconv.Itoa(n))
+		k.note("%s.", plain.Count(n, "LAG interface is of no link of the plan, as those between switches; it is left alone",
+			"LAG interfaces are of no link of the plan, as those between switches; they are left alone"))
 	}
 }
 

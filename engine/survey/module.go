@@ -6,6 +6,7 @@ import (
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // fits are the modules of a sketch.
@@ -59,7 +60,8 @@ func (k *sketch) modules() {
 		k.keys[model] = taken.take(keyOf(model), "module")
 	}
 	if left > 0 {
-		k.note("%d modules are not the same in that bay of all devices of a class; they are left alone.", left)
+		k.note("%s.", plain.Count(left, "module is not the same in that bay of all devices of a class; it is left alone",
+			"modules are not the same in that bay of all devices of a class; they are left alone"))
 	}
 }
 
@@ -111,7 +113,7 @@ func (k *sketch) unfit() func() *generate.Plan {
 		for c := range had {
 			c.modules = nil
 		}
-		k.note("%d modules are as no plan has them; they are left alone.", n)
+		k.note("%s.", plain.Count(n, "module is "+alone, "modules are "+allAlone))
 		return nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // oddity is a part of a plan that would have something otherwise than it stands.
@@ -18,26 +19,36 @@ type oddity struct {
 	devices map[int64]bool // whose cables, or LAGs, they are
 	cables  int
 	first   string
+	all     int             // cables of the part
+	ends    []string        // of what it would have otherwise
+	taken   map[string]bool // what is plugged in there, by one of its ends
 }
 
 // oddities are those of a plan, once all that is there stays where it may; it notes the cables that
 // are not there.
 func (k *sketch) oddities(plan *generate.Plan) []*oddity {
 	var out []*oddity
-	find := func(o oddity, device int64, first string) {
-		i := slices.IndexFunc(out, func(x *oddity) bool {
-			return x.class == o.class && x.link == o.link && x.zone == o.zone && x.lag == o.lag
-		})
+	all := map[part]int{}
+	have, devices := k.plugged(plan)
+	find := func(o oddity, device int64, first string, ends ...string) {
+		i := slices.IndexFunc(out, func(x *oddity) bool { return x.part() == o.part() })
 		if i < 0 {
-			o.devices, o.first, i = map[int64]bool{}, first, len(out)
+			o.devices, o.taken, o.first, i = map[int64]bool{}, map[string]bool{}, first, len(out)
 			out = append(out, &o)
 		}
 		out[i].devices[device] = true
 		out[i].cables++
+		out[i].ends = append(out[i].ends, ends...)
+		for _, end := range ends {
+			if far, plugged := have[end]; plugged {
+				out[i].taken[cmp.Or(min(end, far), end)] = true
+			}
+		}
 	}
 	k.missing, k.kept = nil, 0
-	have, devices := k.plugged(plan)
 	for _, c := range stayed(plan, have) {
+		o, known := k.partOf(c.ID)
+		all[o.part()]++
 		if have[c.A] == c.B {
 			k.kept++
 		}
@@ -49,8 +60,8 @@ func (k *sketch) oddities(plan *generate.Plan) []*oddity {
 			k.missing = append(k.missing, c.ID)
 			continue
 		}
-		if o, known := k.partOf(c.ID); known {
-			find(o, devices[generate.DeviceOf(c.A)], c.ID)
+		if known {
+			find(o, devices[generate.DeviceOf(c.A)], c.ID, c.A, c.B)
 		}
 	}
 	for _, l := range k.bundled() {
@@ -60,27 +71,27 @@ func (k *sketch) oddities(plan *generate.Plan) []*oddity {
 			}
 		}
 	}
+	for _, o := range out {
+		o.all = all[o.part()]
+	}
 	return out
 }
+
+// part is what an oddity is of.
+type part struct {
+	class *class
+	link  *link
+	zone  *zone
+	lag   bool
+}
+
+func (o *oddity) part() part { return part{o.class, o.link, o.zone, o.lag} }
 
 // plugged are the ports that a plan knows, with what they are plugged into: "" for what it does not
 // know; and the devices of a plan.
 func (k *sketch) plugged(plan *generate.Plan) (have map[string]string, devices map[string]int64) {
-	ids, object := generate.PortIDs(plan), map[int64]string{}
-	have, devices = map[string]string{}, map[string]int64{}
-	for _, c := range k.classes {
-		for _, d := range c.devices {
-			object[d.ID] = c.object(k.key, d)
-			devices[object[d.ID]] = d.ID
-		}
-	}
-	port := func(kind string, on int64, name string) string {
-		at := ids[generate.ClassOf(object[on])][generate.PortName{Kind: kind, Name: name}]
-		if at == "" {
-			return ""
-		}
-		return object[on] + "/" + at
-	}
+	port, devices := k.portIDs(plan)
+	have = map[string]string{}
 	for p := range k.site.beyond() {
 		have[port(p.Kind, p.Device, p.Name)] = ""
 	}
@@ -93,6 +104,25 @@ func (k *sketch) plugged(plan *generate.Plan) (have map[string]string, devices m
 	}
 	delete(have, "")
 	return have, devices
+}
+
+// portIDs gives the ids of ports in a plan, "" for what it does not know; and the devices of a plan.
+func (k *sketch) portIDs(plan *generate.Plan) (port func(kind string, on int64, name string) string, devices map[string]int64) {
+	ids, object := generate.PortIDs(plan), map[int64]string{}
+	devices = map[string]int64{}
+	for _, c := range k.classes {
+		for _, d := range c.devices {
+			object[d.ID] = c.object(k.key, d)
+			devices[object[d.ID]] = d.ID
+		}
+	}
+	return func(kind string, on int64, name string) string {
+		at := ids[generate.ClassOf(object[on])][generate.PortName{Kind: kind, Name: name}]
+		if at == "" {
+			return ""
+		}
+		return object[on] + "/" + at
+	}, devices
 }
 
 // stayed are the cables of a plan where those that are there stay.
@@ -202,8 +232,8 @@ func (k *sketch) leaveOut(found []*oddity) {
 		switch {
 		case o.lag:
 			o.link.bond, o.link.lag = nil, ""
-			k.note("%s: %s: the LAGs of %d devices are as no plan has them (the first %s); they are left alone.",
-				what, o.link.key, len(o.devices), o.first)
+			k.note("%s: %s: the LAGs of %s are as no plan has them (the first %s); they are left alone.",
+				what, o.link.key, plain.Count(len(o.devices), deviceKind, deviceKind+"s"), o.first)
 			continue
 		case o.link != nil:
 			c.links = slices.DeleteFunc(c.links, func(l *link) bool { return l == o.link })
@@ -216,7 +246,7 @@ func (k *sketch) leaveOut(found []*oddity) {
 			c.mgmt = nil
 		}
 		k.lost[fabric] += n
-		k.note("%s: %d cables are left alone: a plan would have some otherwise (the first %s).", what, n, o.first)
+		k.note("%s: %s left alone: a plan would have some otherwise (the first %s).", what, plain.Count(n, "cable is", "cables are"), o.first)
 	}
 }
 
@@ -246,10 +276,11 @@ func (k *sketch) tellFabrics() {
 	}
 	for _, fabric := range sortedKeys(k.lost) {
 		if fabric != "" && k.lost[fabric] > 0 {
-			k.note("fabric %s: %d of its %d cables are left alone, for the reasons above, and stay as they are. Where they are damaged (cables "+
+			k.note("fabric %s: %d of its %s left alone, for the reasons above, and %s. Where a fabric is damaged (cables "+
 				"pulled, devices renamed), write the links and zones as they are to be into the plan, map it with "+
 				"diet import --for PLAN --map MAP --force, and fill in what the map leaves open: an apply then makes what is missing, and asks "+
-				"about what is otherwise.", fabric, min(k.lost[fabric], there[fabric]), there[fabric])
+				"about what is otherwise.", fabric, min(k.lost[fabric], there[fabric]), plain.Count(there[fabric], "cable is", "cables are"),
+				pick(there[fabric], "stays as it is", "stay as they are"))
 		}
 	}
 }

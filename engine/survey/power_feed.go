@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // feedKind is the kind of power feeds.
@@ -53,7 +54,8 @@ func (k *sketch) feeds() {
 		left += p.supplied(found[p])
 	}
 	if left > 0 {
-		k.note("%d power feeds are not alike in all racks of a pool; they are left alone.", left)
+		k.note("%s.", plain.Count(left, "power feed is not alike in all racks of a pool; it is left alone",
+			"power feeds are not alike in all racks of a pool; they are left alone"))
 	}
 }
 
@@ -166,7 +168,7 @@ func (k *sketch) fed() {
 		c.feedLink(ports[c])
 	}
 	if left > 0 {
-		k.note("%d cables to power feeds are as no plan has them; they are left alone.", left)
+		k.note("%s.", plain.Count(left, "cable to power feeds is "+alone, "cables to power feeds are "+allAlone))
 	}
 }
 

@@ -197,6 +197,9 @@ func (k *sketch) switchBody(c *class) []pair {
 	if c.group > 1 && len(c.devices)%c.group == 0 {
 		out = append(out, pair{"group", c.group})
 	}
+	if c.byRack {
+		out = append(out, pair{"attach", "rack"})
+	}
 	out = append(append(out, k.common(c)...), c.cabled()...)
 	if c.mgmt != nil {
 		out = append(out, pair{"mgmt", flow{{"port", c.mgmt.port}, {"to", c.mgmt.to.id() + "/" + c.mgmt.zone}}})

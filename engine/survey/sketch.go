@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // sketch is a plan in the making.
@@ -25,8 +26,10 @@ type sketch struct {
 	drawn   *generate.Plan
 	missing []string // cables of the plan that are not there
 	kept    int      // those that are
-	folded  bool     // devices may be of a class whose names they do not have
-	folds   int      // how many are
+	folds   int      // devices of classes whose names they do not have
+
+	manner
+	few []*oddity // the parts of which a few cables are otherwise
 
 	lost map[string]int // cables that are left out, by the fabric that they are of
 }
@@ -35,12 +38,12 @@ type sketch struct {
 // say is left out and noted: the plan is sound, and has nothing otherwise than it stands.
 func Sketch(all *Site, key string) (*Drawn, error) {
 	s, owned := all.free()
-	k, err := sketched(s, key, owned, true)
+	k, err := sketched(s, key, owned, manner{folded: true})
 	if err != nil {
 		return nil, err
 	}
 	if k.folds > 0 {
-		apart, err := sketched(s, key, owned, false)
+		apart, err := sketched(s, key, owned, manner{})
 		if err != nil {
 			return nil, err
 		}
@@ -48,20 +51,31 @@ func Sketch(all *Site, key string) (*Drawn, error) {
 			k = apart
 		}
 	}
+	if k.lossy() {
+		if k, err = k.fair(s, owned); err != nil {
+			return nil, err
+		}
+	}
 	return k.told(), nil
 }
 
-// sketched draws until all that is there is where the plan has it. folded says that devices may be of a class
-// whose names they do not have.
-func sketched(s *Site, key string, owned int, folded bool) (*sketch, error) {
-	k := &sketch{site: s, key: planKey(key), apart: map[int64]bool{}, folded: folded}
+// manner is how a sketch is drawn.
+type manner struct {
+	folded   bool // devices may be of a class whose names they do not have
+	tolerant bool // a few cables may be otherwise than the plan has them
+	together bool // nodes that are cabled otherwise than their like stay with them
+}
+
+// sketched draws until all that is there is where the plan has it.
+func sketched(s *Site, key string, owned int, how manner) (*sketch, error) {
+	k := &sketch{site: s, key: planKey(key), apart: map[int64]bool{}, manner: how}
 	for round := 0; ; round++ {
 		plan, err := k.draw(owned)
 		if err != nil {
 			return nil, err
 		}
-		found := k.oddities(plan)
-		if round < rounds && k.setApart(found) { // once more, without them
+		found := k.tolerated(k.oddities(plan))
+		if round < rounds && !k.together && k.setApart(found) { // once more, without them
 			continue
 		}
 		for len(found) > 0 {
@@ -69,9 +83,9 @@ func sketched(s *Site, key string, owned int, folded bool) (*sketch, error) {
 			if plan, err = k.settle(); err != nil {
 				return nil, err
 			}
-			found = k.oddities(plan)
+			found = k.tolerated(k.oddities(plan))
 		}
-		k.drawn = plan
+		k.drawn = k.attach(plan)
 		return k, nil
 	}
 }
@@ -84,7 +98,7 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 	s := k.site
 	k.pools, k.classes, k.loose, k.notes, k.lost = pools(s), classes(s, k.apart), map[string]bool{}, nil, map[string]int{}
 	if owned > 0 {
-		k.note("%d racks and devices of plans that there are already are left out.", owned)
+		k.note("%s left out: plans that there are already have them.", plain.Count(owned, "rack or device is", "racks and devices are"))
 	}
 	statuses := make([]string, len(s.Devices))
 	nameless := 0
@@ -94,7 +108,7 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 		}
 	}
 	if nameless > 0 {
-		k.note("%d devices have no name, and are left out.", nameless)
+		k.note("%s left out.", plain.Count(nameless, "device has no name, and is", "devices have no name, and are"))
 	}
 	k.status = most(statuses)
 	if k.folds = 0; k.folded {
@@ -102,6 +116,12 @@ func (k *sketch) draw(owned int) (*generate.Plan, error) {
 	}
 	k.wiring, k.beside = wired(s, k.classes, data), k.supplies()
 	tiers(k.classes)
+	if k.tolerant {
+		k.wiring.dropFew()
+		for _, of := range k.beside {
+			of.dropFew()
+		}
+	}
 	fabrics(k.classes)
 	for _, c := range k.classes {
 		if c.place = placeOf(c, k.pools, s.units(c.typ)); c.place == nil && c.devices[0].Rack != 0 {
@@ -124,16 +144,32 @@ func (k *sketch) told() *Drawn {
 	k.tellBeyond()
 	for _, of := range k.beside {
 		if n := of.uncounted(k.classes); n > 0 {
-			k.note("%d cables of %s are as no plan has them; they are left alone.", n, of.word)
+			k.note("%s.", plain.Count(n, "cable of "+of.word+" is "+alone, "cables of "+of.word+" are "+allAlone))
 		}
 	}
 	lags := k.lagEntries(k.wiring)
 	k.countLags(k.wiring, lags)
+	k.tellFew()
 	k.tellFabrics()
 	if n := len(k.missing); n > 0 {
-		k.note("%d cables of the plan are not there (the first %s): an apply makes them.", n, k.missing[0])
+		k.note("%s not there (the first %s): an apply makes %s.",
+			plain.Count(n, "cable of the plan is", "cables of the plan are"), k.missing[0], pick(n, "it", "them"))
 	}
 	return &Drawn{Plan: k.text(), Entries: append(k.entries(), lags...), Notes: k.notes, loaded: k.drawn}
+}
+
+// What becomes of what a plan cannot say.
+const (
+	alone    = "as no plan has it; it is left alone"
+	allAlone = "as no plan has them; they are left alone"
+)
+
+// pick is the word for one, or for several.
+func pick(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func (k *sketch) note(format string, args ...any) {
@@ -173,7 +209,7 @@ func (k *sketch) settle() (*generate.Plan, error) {
 		_, why := k.load()
 		links()
 		k.lost[p.fabric] += p.cables
-		k.note("%s: %d cables are as no plan has them; they are left alone%s.", p.what, p.cables, because(why))
+		k.note("%s: %s%s.", p.what, plain.Count(p.cables, "cable is "+alone, "cables are "+allAlone), because(why))
 	}
 	return plan, nil
 }
@@ -278,11 +314,8 @@ func (k *sketch) count(w *wiring) {
 			if c == other {
 				n /= 2 // each is seen from both of its ends
 			}
-			are, they := "cables between nodes are", "they are"
-			if n == 1 {
-				are, they = "cable between nodes is", "it is"
-			}
-			k.note("%s and %s: %d %s no plan's; %s left alone.", c.id(), other.id(), n, are, they)
+			k.note("%s and %s: %s left alone.", c.id(), other.id(),
+				plain.Count(n, "cable between nodes is no plan's; it is", "cables between nodes are no plan's; they are"))
 		}
 	}
 }

@@ -79,7 +79,7 @@ func TestSketchStacks(t *testing.T) {
 	if got := kept(t, plan, site, drawn.Entries); got != len(site.Cables) {
 		t.Errorf("%d of %d cables are in the plan: %q\n%s", got, len(site.Cables), drawn.Notes, drawn.Plan)
 	}
-	if !slices.ContainsFunc(drawn.Notes, func(n string) bool { return strings.HasPrefix(n, "1 cables of the plan are not there") }) {
+	if !slices.ContainsFunc(drawn.Notes, func(n string) bool { return strings.HasPrefix(n, "1 cable of the plan is not there") }) {
 		t.Errorf("one cable is missing: %q", drawn.Notes)
 	}
 	if strings.Contains(drawn.Plan, "breakout") {

@@ -9,6 +9,7 @@ type wire struct {
 	mine  *Device
 	other *Device
 	far   string // the name of the port there
+	cable int64
 }
 
 // wiring are the cables of a site that carry one thing, by the classes of their two ends. Those of
@@ -25,6 +26,7 @@ type wiring struct {
 	lags    *lags
 	odd     map[int64]bool               // nodes that are cabled otherwise than their like
 	blocked map[placed]bool              // ports that what no plan has is plugged into, on some device
+	dropped map[int64]bool               // cables that are otherwise than those of their like, and in no part of a plan
 	alone   map[*class]map[string]string // first lanes without another one, with the types of lanes: see firstAlone
 }
 
@@ -42,7 +44,7 @@ func wired(s *Site, all []*class, m medium) *wiring {
 	w := &wiring{
 		medium: m, of: map[int64]*class{}, cuts: map[*class]map[string]cut{}, wires: map[*class]map[*class][]wire{},
 		types: map[*class]map[string][]string{}, spare: map[*class]map[string]string{},
-		odd: map[int64]bool{}, blocked: map[placed]bool{}, alone: map[*class]map[string]string{},
+		odd: map[int64]bool{}, blocked: map[placed]bool{}, dropped: map[int64]bool{}, alone: map[*class]map[string]string{},
 	}
 	device, types := map[int64]*Device{}, map[placeID]string{}
 	for _, c := range all {
@@ -69,10 +71,10 @@ func wired(s *Site, all []*class, m medium) *wiring {
 			continue
 		}
 		da, db, ta, tb := device[x.ADevice], device[x.BDevice], types[placeID{x.AKind, x.A}], types[placeID{x.BKind, x.B}]
-		w.wires[a][b] = append(w.wires[a][b], wire{x.AName, ta, da, db, x.BName})
+		w.wires[a][b] = append(w.wires[a][b], wire{x.AName, ta, da, db, x.BName, x.ID})
 		w.types[b][x.BName] = append(w.types[b][x.BName], tb)
 		if m.word == "" {
-			w.wires[b][a] = append(w.wires[b][a], wire{x.BName, tb, db, da, x.AName})
+			w.wires[b][a] = append(w.wires[b][a], wire{x.BName, tb, db, da, x.AName, x.ID})
 			w.types[a][x.AName] = append(w.types[a][x.AName], ta)
 		}
 	}

@@ -85,3 +85,11 @@ func (j jsonWriter) Write(text []byte) (int, error) {
 	}
 	return len(text), nil
 }
+
+// Count is a number with its noun, and what agrees with it: "1 cable is", "2 cables are".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

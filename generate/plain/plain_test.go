@@ -39,3 +39,13 @@ func TestJSON(t *testing.T) {
 		t.Errorf("%q is read as %q, %v", out.String(), got, err)
 	}
 }
+
+// TestCount has a number agree with its noun.
+func TestCount(t *testing.T) {
+	t.Parallel()
+	for n, want := range []string{"0 cables are", "1 cable is", "2 cables are"} {
+		if got := plain.Count(n, "cable is", "cables are"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
