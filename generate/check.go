@@ -217,7 +217,8 @@ func (m *model) reportShortage(z *zone, s shortage) {
 		others = fmt.Sprintf(" and %d more", s.count-1)
 	}
 	m.fs.add(s.path, s.hint, "no room in %s for %s%s: demand %d, capacity %d (%s of %s), %d without a lane",
-		z.id(), s.what, others, u.Demand, u.Capacity, plain.Count(u.Switches, "switch", "switches"), plain.Count(u.PerEach, "lane", "lanes"), s.ports)
+		z.id(), s.what, others, u.Demand, u.Capacity,
+		plain.Count(u.Switches, "switch", "switches"), plain.Count(u.PerEach, "lane", "lanes"), s.ports)
 }
 
 // checkReach reports leaves whose uplinks do not reach every spine.

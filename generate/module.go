@@ -371,7 +371,8 @@ func (m *model) ownBays(path string, spec map[string]string) map[string]string {
 		case !m.fs.spend(path+"."+raw, len(names)):
 			return out
 		case len(names) != len(positions) && len(positions) != 1:
-			m.fs.add(path+"."+raw, "such as \"Slot {1-8}\": \"{1-8}\"", "%s %s", plain.Count(len(names), "bay has", "bays have"), plain.Count(len(positions), "position", "positions"))
+			m.fs.add(path+"."+raw, "such as \"Slot {1-8}\": \"{1-8}\"", "%s %s",
+				plain.Count(len(names), "bay has", "bays have"), plain.Count(len(positions), "position", "positions"))
 		}
 		for i, name := range names {
 			if _, twice := out[name]; twice {

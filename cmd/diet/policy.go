@@ -135,7 +135,8 @@ func (e *env) showTests(r *policy.TestReport) {
 			fmt.Fprintf(e.out, "%s: %.1f%% covered; not line %s\n", file, f.Coverage, strings.Join(open, ", "))
 		}
 	}
-	fmt.Fprintf(e.out, "%s, %d failed; %.1f%% of the lines covered\n", report.Plural(len(r.Tests), "test", "tests"), r.Failed, r.Coverage.Coverage)
+	fmt.Fprintf(e.out, "%s, %d failed; %.1f%% of the lines covered\n",
+		report.Plural(len(r.Tests), "test", "tests"), r.Failed, r.Coverage.Coverage)
 }
 
 func (e *env) policyList(dirs []string) error {

@@ -33,7 +33,9 @@ func TestSketchAttaches(t *testing.T) {
 			}
 			first, last := mgmt[0], mgmt[len(mgmt)-1]
 			if across {
-				first.B, first.BName, first.BDevice, last.B, last.BName, last.BDevice = last.B, last.BName, last.BDevice, first.B, first.BName, first.BDevice
+				a, b := *first, *last
+				first.B, first.BName, first.BDevice = b.B, b.BName, b.BDevice
+				last.B, last.BName, last.BDevice = a.B, a.BName, a.BDevice
 			}
 			pulled := mgmt[len(mgmt)/2].ID
 			site.Cables = slices.DeleteFunc(site.Cables, func(x survey.Cable) bool { return x.ID == pulled })

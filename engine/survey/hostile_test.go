@@ -218,7 +218,8 @@ func TestSketchInventsNothing(t *testing.T) {
 					}
 				}
 				told := fmt.Sprintf("%d cable", missing)
-				if missing > 0 && !slices.ContainsFunc(drawn.Notes, func(n string) bool { return strings.HasPrefix(n, told) && strings.Contains(n, "of the plan") }) {
+				tells := func(n string) bool { return strings.HasPrefix(n, told) && strings.Contains(n, "of the plan") }
+				if missing > 0 && !slices.ContainsFunc(drawn.Notes, tells) {
 					t.Errorf("%s: %q", told, drawn.Notes)
 				}
 				asked := 0
