@@ -41,7 +41,8 @@ func (w *walk) unlisted() error {
 			return err
 		}
 		if !answers && w.untold == "" {
-			w.dark = append(w.dark, fmt.Sprintf("what a plugin refers to is not known: NetBox's API has %s/%s/, which does not answer", pluginRoots, name))
+			w.dark = append(w.dark, fmt.Sprintf("what a plugin refers to is not known: NetBox's API has %s/%s/, which does not answer",
+				pluginRoots, name))
 		}
 		for _, model := range models {
 			w.list = append(w.list, objectType{name: name + "." + model, endpoint: pluginRoots + "/" + name + "/" + model, plugin: true})
