@@ -66,12 +66,13 @@ func differs(n change.Notice) bool { return n.ID == diff.GatheredFinding }
 // Ending says of a preview that writes nothing why that is. That NetBox is as the plan says it
 // says only where nothing differs.
 func (p *Preview) Ending() string {
-	set := p.Set()
-	differ := len(set.Changes)
-	for i := range set.Changes {
-		differ -= one(set.Changes[i].NotNeeded)
+	differing := map[[2]string]bool{} // a shared object may be renamed, and differ besides
+	for i := range p.Changes {
+		if c := &p.Changes[i]; !c.NotNeeded {
+			differing[[2]string{c.Kind, c.Object}] = true
+		}
 	}
-	rest := p.Rest()
+	differ, rest := len(differing), p.Rest()
 	switch {
 	case differ == 1:
 		return "nothing to write, but 1 object differs from the plan: see below"

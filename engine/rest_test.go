@@ -51,6 +51,12 @@ func TestEndings(t *testing.T) {
 			before: func(w *world, _ *generate.Plan) { w.remove("devices", "web/web[1]") },
 			ending: "nothing to write, but 5 objects differ", left: "held 1 device", rest: change.Rest{Drifted: 1},
 		},
+		"a renamed type, which has another model besides": {
+			before: func(w *world, _ *generate.Plan) {
+				w.patch("device-types", "server", `{"model": "Other", "slug": "other"}`)
+			},
+			ending: "nothing to write, but 1 object differs", left: "held 1 device type", rest: change.Rest{Shared: 1},
+		},
 		"skipped": {
 			before: func(w *world, plan *generate.Plan) {
 				w.remove("devices", "web/web[1]")
