@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/kinds"
 )
@@ -31,7 +32,7 @@ type MapError struct {
 }
 
 func (e *MapError) Error() string {
-	return fmt.Sprintf("map %s: %d lines cannot be taken:\n%s", e.File, len(e.Faults), strings.Join(e.Faults, "\n"))
+	return fmt.Sprintf("map %s: %s cannot be taken:\n%s", e.File, plain.Count(len(e.Faults), "line", "lines"), strings.Join(e.Faults, "\n"))
 }
 
 // Hint says the way out.

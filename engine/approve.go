@@ -17,6 +17,7 @@ import (
 	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror/store"
 )
 
@@ -46,7 +47,7 @@ type UnapprovedError struct {
 }
 
 func (e *UnapprovedError) Error() string {
-	parts := []string{fmt.Sprintf("preview %s lacks %d of %d approvals", e.Preview, e.Missing, e.Demanded)}
+	parts := []string{fmt.Sprintf("preview %s lacks %d of %s", e.Preview, e.Missing, plain.Count(e.Demanded, "approval", "approvals"))}
 	for _, o := range e.Given {
 		if o.Why != "" {
 			parts = append(parts, fmt.Sprintf("that of %s does not count: %s", cmp.Or(o.Who, o.Key, "nobody"), o.Why))

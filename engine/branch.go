@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
 )
@@ -100,7 +101,7 @@ func (e *BranchConflictError) Error() string {
 	c := e.Changes[0]
 	s := fmt.Sprintf("branch %q: %s of %s %q changed in NetBox too", e.Name, strings.Join(c.Conflicts, ", "), c.Type, c.Name)
 	if more := len(e.Changes) - 1; more > 0 {
-		s += fmt.Sprintf(", and %d more objects", more)
+		s += ", and " + plain.Count(more, "more object", "more objects")
 	}
 	return s
 }

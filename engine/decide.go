@@ -12,6 +12,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -68,7 +69,7 @@ func (e *Engine) decideEach(
 ) (guardedParts, error) {
 	hall.afresh()
 	inputs, put := e.inputs(run, topo, set, view)
-	e.cfg.Step(fmt.Sprintf("deciding about %d differences", len(inputs)))
+	e.cfg.Step("deciding about " + plain.Count(len(inputs), "difference", "differences"))
 	if err := e.rule(ctx, inputs, put, hall.log); err != nil {
 		return nil, err
 	}

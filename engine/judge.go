@@ -6,6 +6,7 @@ import (
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/refer"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // judge finds what depends on the objects that a set would delete, in the mirror and, if
@@ -26,7 +27,7 @@ func (e *Engine) judge(ctx context.Context, set *change.Set, ask bool) (map[refe
 		}
 	}
 	if ask && len(objects) > 0 {
-		e.cfg.Step(fmt.Sprintf("asking what depends on %d objects to delete", len(objects)))
+		e.cfg.Step("asking what depends on " + plain.Count(len(objects), "object", "objects") + " to delete")
 	}
 	judged, err := refer.Judge(ctx, cfg, objects)
 	if err != nil {

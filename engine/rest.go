@@ -1,11 +1,11 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // Rest counts what is not as the plan says, and is not written. An apply counts what it leaves; a
@@ -74,10 +74,8 @@ func (p *Preview) Ending() string {
 	}
 	differ, rest := len(differing), p.Rest()
 	switch {
-	case differ == 1:
-		return "nothing to write, but 1 object differs from the plan: see below"
 	case differ > 0:
-		return fmt.Sprintf("nothing to write, but %d objects differ from the plan: see below", differ)
+		return "nothing to write, but " + plain.Count(differ, "object differs", "objects differ") + " from the plan: see below"
 	case rest.Wrong > 0 || p.Verdict.Waits() || slices.ContainsFunc(p.Findings, differs):
 		return "nothing to write: see below"
 	case rest.LeftOut > 0:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/netbox"
 	"github.com/diet-project/diet/mirror/store"
@@ -30,7 +31,7 @@ func (e *Engine) settle(ctx context.Context, plan, run string) (int, error) {
 	}
 	defer e.cfg.Step("")
 	for _, r := range open {
-		e.cfg.Step(fmt.Sprintf("finding out what became of %d requests of an earlier run", len(open)))
+		e.cfg.Step("finding out what became of " + plain.Count(len(open), "request", "requests") + " of an earlier run")
 		landed, err := e.await(ctx, r)
 		if err != nil {
 			return 0, fmt.Errorf("settle request %s of an earlier run: %w", r.Batch, err)

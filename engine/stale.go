@@ -124,7 +124,7 @@ func isPartOf(c, agreed *change.Change) bool {
 		c.Action != agreed.Action && agreed.Action != change.Create && c.Action != change.Own:
 		return false
 	case c.Action == change.Delete:
-		return hashOf([]any{plain(c).References, plain(c).Edited}) == hashOf([]any{plain(agreed).References, plain(agreed).Edited})
+		return hashOf([]any{unblamed(c).References, unblamed(c).Edited}) == hashOf([]any{unblamed(agreed).References, unblamed(agreed).Edited})
 	}
 	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
 		return (!c.PerField() || f.Verdict.Acts()) && !isFieldOf(c, f, agreed)
@@ -150,7 +150,7 @@ func isFieldOf(c *change.Change, f change.Field, agreed *change.Change) bool {
 // digest covers what a change would do and why: the values on all three sides, what is
 // in its way, what depends on it, and the verdicts.
 func digest(c *change.Change) string {
-	parts := []any{plain(c)}
+	parts := []any{unblamed(c)}
 	if c.Other != nil {
 		parts = append(parts, c.Other.Kind, c.Other.ID, c.Other.Plan)
 	}
@@ -163,8 +163,8 @@ func digest(c *change.Change) string {
 	return hashOf(parts)
 }
 
-// plain is a change without who is to blame, which another mirror may know less of.
-func plain(c *change.Change) change.Change {
+// unblamed is a change without who is to blame, which another mirror may know less of.
+func unblamed(c *change.Change) change.Change {
 	copied := *c
 	copied.Blame, copied.Other = nil, nil
 	copied.Fields = slices.Clone(c.Fields)
@@ -186,12 +186,12 @@ func shownAlike(was, is *Preview) map[string]string {
 	shown := make(map[string]string, len(was.Changes))
 	for i := range was.Changes {
 		c := &was.Changes[i]
-		shown[c.Kind+" "+c.Object] = hashOf([]any{plain(c)})
+		shown[c.Kind+" "+c.Object] = hashOf([]any{unblamed(c)})
 	}
 	out := make(map[string]string, len(is.Changes))
 	for i := range is.Changes {
 		c := &is.Changes[i]
-		if k := c.Kind + " " + c.Object; shown[k] == hashOf([]any{plain(c)}) {
+		if k := c.Kind + " " + c.Object; shown[k] == hashOf([]any{unblamed(c)}) {
 			out[k] = is.Changed[k]
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // initHelp is the long help of diet init.
@@ -160,7 +161,8 @@ func writeInit(w io.Writer, r initialised) {
 	fmt.Fprintf(w, "NetBox is set up: %d custom fields, %d new\n", len(fields), len(r.Created))
 	if l := r.Links; l != nil {
 		made := slices.Concat(l.Created, l.Updated, l.Present)
-		fmt.Fprintf(w, "and shows what diet owns: %d links and saved filters, %d new\n", len(made), len(l.Created))
+		fmt.Fprintf(w, "and shows what diet owns: %s, %d new\n",
+			plain.Count(len(made), "link or saved filter", "links and saved filters"), len(l.Created))
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package plain shows texts that somebody else chose as they are, without letting them act.
+// Package plain shows texts that somebody else chose as they are, without letting them act, and counts
+// with their nouns.
 package plain
 
 import (

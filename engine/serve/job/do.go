@@ -10,6 +10,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/serve/notify"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -78,7 +79,8 @@ func (r *Runner) apply(ctx context.Context, a ApplyArgs, o *Outcome) error {
 		if result != nil {
 			o.Run = result.Run
 			if err == nil && len(result.Failed) > 0 {
-				err = fmt.Errorf("%d changes failed, the first of %s: %s", len(result.Failed), result.Failed[0].Object, result.Failed[0].Reason)
+				err = fmt.Errorf("%s failed, the first of %s: %s", plain.Count(len(result.Failed), "change", "changes"),
+					result.Failed[0].Object, result.Failed[0].Reason)
 			}
 		}
 		if ctx.Err() != nil || !o.Reached || plan == nil {
@@ -214,7 +216,8 @@ func left(objects map[string]int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("no file has this plan any more, and %d objects in NetBox are its: nobody looks for drift of them", n)
+	return fmt.Sprintf("no file has this plan any more, and %s its: nobody looks for drift there",
+		plain.Count(n, "object in NetBox is", "objects in NetBox are"))
 }
 
 func firstLine(text string) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/report"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // Facts are what a job found of a plan.
@@ -230,7 +231,7 @@ func (f *Facts) approvals() texts {
 	out := texts{}
 	add := func(about string, v change.Verdict) {
 		if v.WantsApproval() {
-			out[about+" "+v.Rule] = fmt.Sprintf("%s wants %d approvals: %s (%s)", about, v.Approvals, message(v), v.Rule)
+			out[about+" "+v.Rule] = fmt.Sprintf("%s wants %s: %s (%s)", about, plain.Count(v.Approvals, "approval", "approvals"), message(v), v.Rule)
 		}
 	}
 	add("the whole preview", f.Preview.Verdict)

@@ -203,7 +203,7 @@ func TestApprove(t *testing.T) {
 	pat, ada, ann := w.member("pat", user.Applier), w.member("ada", user.Approver), w.member("vera", user.Viewer)
 	id := pat.previewed()
 	pat.sees("Approvals: 0 of 1", "To approve takes the role approver", "disabled")
-	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).sees("lacks 1 of 1 approvals")
+	pat.post("/previews/" + id + "/apply").status(http.StatusForbidden).sees("lacks 1 of 1 approval")
 	pat.get("/previews/" + id).post("/previews/" + id + "/approve").status(http.StatusForbidden)
 	ann.get("/previews/"+id).sees("To apply it takes the role applier", "Nothing would be written", "/previews/"+id+"/approved")
 	ann.get("/previews/"+id+"/approved").sees("what becomes of it once it is approved", "1 device to delete", "with the approvals").
