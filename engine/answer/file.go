@@ -66,8 +66,8 @@ func (e *WriteError) Hint() string {
 	if !errors.Is(e.Err, fs.ErrPermission) && !errors.Is(e.Err, syscall.EROFS) {
 		return ""
 	}
-	return "answers are kept beside the plan: let the user that diet runs as write to that folder " +
-		"(of a systemd unit, ReadWritePaths= too), or have diet pull the plans from git, and push the answers"
+	return "answers are kept beside the plan: let the user who runs it write to that folder " +
+		"(of a systemd unit, ReadWritePaths= too), or have the plans pulled from git, and the answers pushed"
 }
 
 // Load reads a file; one that does not exist holds no answers. One that is wrong is an
