@@ -105,7 +105,7 @@ var keyClasses = map[string][]change.Class{
 	"protected":   {change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Changed},
 	"template":    {change.Orphaned},
 	"replaced_by": {change.Orphaned},
-	"instead_of":  {change.Missing},
+	"instead_of":  {change.Missing, change.Blocked},
 	"differs":     {change.Exists, change.Templated, change.Blocked, change.Identity, change.Missing},
 	"proposed":    {change.Exists, change.Templated, change.Blocked},
 	"taken":       {change.Exists, change.Templated, change.Blocked, change.Identity},
