@@ -87,12 +87,9 @@ func (e *UnseenError) Hint() string {
 	return "name an object by its diet id, such as lab/web[1], or by kind and NetBox id, such as device:12; --sync refreshes the mirror"
 }
 
-// Seen fails with an [*UnseenError] for an object that is not in the mirror, and of which nobody
-// changed anything as far as that knows.
-func (e *Engine) Seen(ctx context.Context, object string) error {
-	if edits, err := e.Blame(ctx, object, ""); err != nil || len(edits) > 0 {
-		return err
-	}
+// seen fails with an [*UnseenError] for an object that is not in the mirror; nobody changed anything of it, as
+// far as that knows.
+func (e *Engine) seen(ctx context.Context, object string) error {
 	if name, id := reference(object); name != "" {
 		var docs []string
 		st := e.db.Statements().For("query/object_doc", e.db.Kinds().Must(name))

@@ -57,7 +57,7 @@ func (l *ledger) chosen(most int) map[int]bool {
 func (e *Engine) entries(ctx context.Context, p *Preview) ([]policy.Entry, error) {
 	out := make([]policy.Entry, 0, len(p.log.order))
 	labels := e.labels(p)
-	objects, err := e.overlook(ctx, p)
+	objects, err := e.overlook(ctx, p, mostLooked)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (e *Engine) keepDecisions(ctx context.Context, p *Preview, run string) erro
 	}
 	var kept bytes.Buffer
 	zip := gzip.NewWriter(&kept)
-	objects, err := e.overlook(ctx, p)
+	objects, err := e.overlook(ctx, p, min(mostLooked, e.cfg.Keep.decisions()))
 	if err != nil {
 		return fmt.Errorf("keep decisions: %w", err)
 	}
@@ -142,28 +142,23 @@ func (e *Engine) writeDecisions(p *Preview, run string, kept io.Writer, objects 
 	if run != "" {
 		labels["run"] = run
 	}
+	write := func(to io.Writer, i int, objects *overlooked) error {
+		entry, err := e.entry(p, labels, i, objects)
+		if err != nil {
+			return err
+		}
+		return writeEntry(to, &entry)
+	}
 	leftOut = len(p.log.order) - len(chosen)
 	for i := range p.log.order {
-		if !chosen[i] && e.cfg.DecisionLog == nil {
-			continue
-		}
 		if chosen[i] {
-			entry, err := e.entry(p, labels, i, objects)
-			if err == nil {
-				err = writeEntry(kept, &entry)
-			}
-			if err != nil {
-				return leftOut, err
-			}
+			err = write(kept, i, objects)
 		}
-		if e.cfg.DecisionLog != nil {
-			entry, err := e.entry(p, labels, i, nil)
-			if err == nil {
-				err = writeEntry(e.cfg.DecisionLog, &entry)
-			}
-			if err != nil {
-				return leftOut, err
-			}
+		if err == nil && e.cfg.DecisionLog != nil {
+			err = write(e.cfg.DecisionLog, i, nil)
+		}
+		if err != nil {
+			return leftOut, err
 		}
 	}
 	return leftOut, nil

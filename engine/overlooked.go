@@ -18,13 +18,13 @@ type overlooked struct {
 	at   map[string]*change.Change // by kind and diet id, those that it is of
 }
 
-// overlook reads the objects of a preview that were decided about; nil where the policies saw them.
-func (e *Engine) overlook(ctx context.Context, p *Preview) (*overlooked, error) {
+// overlook reads the objects that so many decisions of a preview are about; nil where the policies saw them.
+func (e *Engine) overlook(ctx context.Context, p *Preview, most int) (*overlooked, error) {
 	if len(p.Changes) == 0 || e.policies.Looks() {
 		return nil, nil
 	}
 	named, set := map[string]bool{}, p.Set()
-	for i := range p.log.chosen(mostLooked) {
+	for i := range p.log.chosen(most) {
 		in := p.log.rows[p.log.order[i]].input
 		named[in.Kind+" "+in.Object] = true
 	}

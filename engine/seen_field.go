@@ -3,23 +3,21 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// SeenField fails as [Engine.Seen] does, and for a field that objects of that kind have not: neither in the
+// SeenField fails with an [*UnseenError] for an object that is not in the mirror, and of which nobody changed
+// anything as far as that knows; and for a field that objects of that kind have not: neither in the
 // mirror, nor in what NetBox's changelog tells of this one. "" is no field.
 func (e *Engine) SeenField(ctx context.Context, object, field string) error {
-	if err := e.Seen(ctx, object); err != nil || field == "" || kinds.IsTag(field) {
-		return err
-	}
 	edits, err := e.Blame(ctx, object, "")
-	if err != nil {
+	if err == nil && len(edits) == 0 {
+		err = e.seen(ctx, object)
+	}
+	if err != nil || field == "" || kinds.IsTag(field) {
 		return err
 	}
 	kind, err := e.kindOf(ctx, object, edits)
@@ -44,11 +42,7 @@ func (e *Engine) SeenField(ctx context.Context, object, field string) error {
 	if fields = slices.Compact(fields); slices.Contains(fields, field) {
 		return nil
 	}
-	near := ""
-	if s := generate.Suggest(field, fields); strings.HasPrefix(s, "did you mean") {
-		near = " (" + s + ")"
-	}
-	return &fieldError{fmt.Sprintf("a %s has no field %q%s", kind.Words(), field, near), fields}
+	return noField(kind.Name, field, fields)
 }
 
 // kindOf is the kind of an object, by what it is called, by its changes or as the mirror has it.

@@ -25,7 +25,7 @@ func (e *Engine) tellTakenAlong(ctx context.Context, p *Preview, set *change.Set
 		}
 		for _, reference := range slices.Sorted(maps.Keys(follows)) {
 			if goes := goesElsewhere(set, kind.Refers(reference), follows[reference]); len(goes) > 0 {
-				if err := e.tellFollowers(ctx, p, kind, reference, goes); err != nil {
+				if err := e.tellFollowers(ctx, p, kind, reference, follows[reference], goes); err != nil {
 					return err
 				}
 			}
@@ -49,8 +49,10 @@ func goesElsewhere(set *change.Set, kind string, fields []string) map[int64]*cha
 	return out
 }
 
-// tellFollowers says what of a kind is in objects that go elsewhere, and is not the plan's.
-func (e *Engine) tellFollowers(ctx context.Context, p *Preview, kind kinds.Kind, reference string, goes map[int64]*change.Change) error {
+// tellFollowers says what of a kind is in objects that go elsewhere, which change some of its fields, and is not the plan's.
+func (e *Engine) tellFollowers(
+	ctx context.Context, p *Preview, kind kinds.Kind, reference string, fields []string, goes map[int64]*change.Change,
+) error {
 	ids, err := json.Marshal(slices.Sorted(maps.Keys(goes)))
 	if err != nil {
 		return fmt.Errorf("look for what goes along: %w", err)
@@ -78,12 +80,6 @@ func (e *Engine) tellFollowers(ctx context.Context, p *Preview, kind kinds.Kind,
 		along[r.Target] = append(along[r.Target], name)
 	}
 	for _, id := range slices.Sorted(maps.Keys(along)) {
-		var fields []string
-		for _, f := range kind.Fields {
-			if f.Follows == reference {
-				fields = append(fields, f.Name)
-			}
-		}
 		p.Findings = append(p.Findings, change.Notice{
 			ID: "taken-along", Severity: change.Warning, Objects: along[id],
 			Message: fmt.Sprintf("with %s, NetBox changes the %s of what others have in it: %s",

@@ -170,6 +170,15 @@ func (e *fieldError) Error() string { return e.said }
 // Hint lists the fields that there are.
 func (e *fieldError) Hint() string { return "the fields are " + strings.Join(e.has, ", ") }
 
+// noField is a field that a kind has not, beside those that it has.
+func noField(kind, field string, has []string) *fieldError {
+	near := ""
+	if s := generate.Suggest(field, has); strings.HasPrefix(s, "did you mean") {
+		near = " (" + s + ")"
+	}
+	return &fieldError{fmt.Sprintf("a %s has no field %q%s", strings.ReplaceAll(kind, "_", " "), field, near), has}
+}
+
 // withoutField says why nothing is known of a field of a change: its kind has none of that name,
 // or the plan does not state it.
 func (e *Engine) withoutField(c *change.Change, field string) error {
@@ -180,14 +189,9 @@ func (e *Engine) withoutField(c *change.Change, field string) error {
 	for i := range c.Fields {
 		stated = append(stated, c.Fields[i].Name)
 	}
-	word := strings.ReplaceAll(c.Kind, "_", " ")
 	switch {
 	case !slices.Contains(all, field) && !kinds.IsMember(field):
-		near := ""
-		if s := generate.Suggest(field, all); strings.HasPrefix(s, "did you mean") {
-			near = " (" + s + ")"
-		}
-		return &fieldError{fmt.Sprintf("a %s has no field %q%s", word, field, near), all}
+		return noField(c.Kind, field, all)
 	case len(stated) == 0:
 		return fmt.Errorf("the plan does not state %s of %s", field, c.Object)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
-	"github.com/diet-project/diet/generate/plain"
+	"github.com/diet-project/diet/engine/report"
 )
 
 func applyCommand() *cli.Command {
@@ -160,7 +160,7 @@ func (e *env) sayApproved(p *engine.Preview) {
 	case p == nil || p.Demanded == 0:
 	case p.Approvals == nil:
 		e.say("diet: rules want %s of what is held: `diet preview` makes a preview, `diet approve PREVIEW-ID` approves it, "+
-			"and `diet apply PREVIEW-ID` applies it", plain.Count(p.Demanded, "approval", "approvals"))
+			"and `diet apply PREVIEW-ID` applies it", report.Plural(p.Demanded, "approval", "approvals"))
 	case p.Approvals.Missing == 0:
 		e.say("diet: preview %s was approved by %s", p.ID, strings.Join(p.Approvals.By, ", "))
 		for _, o := range p.Approvals.Given {

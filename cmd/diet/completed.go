@@ -9,6 +9,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/serve/user"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/sandbox"
 )
 
 // values are what a flag takes; nothing leaves it to the shell, which offers files.
@@ -42,7 +43,7 @@ func (t *typed) values(ctx context.Context) []string {
 	case "role":
 		return texts(user.Roles())
 	case "netbox-version":
-		return sandboxVersions
+		return sandbox.Versions()
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/generate"
-	"github.com/diet-project/diet/generate/plain"
 )
 
 // initHelp is the long help of diet init.
@@ -162,7 +162,7 @@ func writeInit(w io.Writer, r initialised) {
 	if l := r.Links; l != nil {
 		made := slices.Concat(l.Created, l.Updated, l.Present)
 		fmt.Fprintf(w, "and shows what diet owns: %s, %d new\n",
-			plain.Count(len(made), "link or saved filter", "links and saved filters"), len(l.Created))
+			report.Plural(len(made), "link or saved filter", "links and saved filters"), len(l.Created))
 	}
 }
 

@@ -15,9 +15,6 @@ import (
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
-// sandboxVersions are the versions of NetBox that the sandbox imitates.
-var sandboxVersions = []string{"4.2", "4.4", "4.5", "4.6", "4.7"}
-
 func sandboxCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "sandbox",

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/beevik/etree"
+
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // SVG draws the graph: a frame a fabric, a row a tier, a line an edge with how
@@ -51,20 +53,13 @@ func (g *Graph) summary() string {
 		s = amount(devices, "device") + ", " + amount(panels, panelClass) + ", " + amount(cables, "cable")
 	}
 	if devices+panels > len(g.Boxes) {
-		s += fmt.Sprintf(", in %s of devices with the same cabling", plural(len(g.Boxes), "box", "boxes"))
+		s += fmt.Sprintf(", in %s of devices with the same cabling", plain.Count(len(g.Boxes), "box", "boxes"))
 	}
 	return s
 }
 
 // amount counts what has a regular plural.
-func amount(n int, one string) string { return plural(n, one, one+"s") }
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
+func amount(n int, one string) string { return plain.Count(n, one, one+"s") }
 
 func (l *layout) drawFrames(root *etree.Element) {
 	for k := range l.frames {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
-	"github.com/diet-project/diet/generate/plain"
 )
 
 // JUnit writes previews as test reports, for what shows those: a suite for each plan, a case
@@ -144,7 +143,7 @@ func approvalCase(p *engine.Preview, a *engine.Approvals) junitCase {
 	out := junitCase{Class: p.Plan + ".run", Name: "approvals: " + approvalsText(a), Output: strings.TrimSpace(body.String())}
 	if a.Missing > 0 {
 		out.Failure = &junitReason{
-			Message: fmt.Sprintf("lacks %d of %s", a.Missing, plain.Count(a.Demanded, "approval", "approvals")), Type: "approval", Text: a.Command,
+			Message: fmt.Sprintf("lacks %d of %s", a.Missing, Plural(a.Demanded, "approval", "approvals")), Type: "approval", Text: a.Command,
 		}
 	}
 	return out

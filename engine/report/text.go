@@ -11,6 +11,7 @@ import (
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/engine/call"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate/plain"
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
@@ -52,10 +53,7 @@ var actions = []change.Action{
 
 // Plural is a count with its noun: "1 rack", "2 racks".
 func Plural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
+	return plain.Count(n, one, more)
 }
 
 // Changes writes what an apply of the set would do, and reports whether that is anything.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -96,6 +97,9 @@ func newServer(c Config) (*Server, error) {
 	s.special = s.specials()
 	return s, nil
 }
+
+// Versions are the versions of NetBox that a sandbox imitates.
+func Versions() []string { return slices.Clone(release.Names) }
 
 // Version is the full version that the server claims to be.
 func (s *Server) Version() string { return s.rel.Version.Full }
