@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -215,14 +216,15 @@ func (p *process) said() string {
 	return p.stderr.text.String()
 }
 
-// start runs a command of diet.
+// start runs a command of diet, which outlives the test's context, so that cleanups can end it as a user would.
 func (g *ground) start(args ...string) *process {
 	g.Helper()
-	p := &process{ground: g, cmd: exec.CommandContext(g.Context(), "diet", args...)}
+	p := &process{ground: g, cmd: exec.CommandContext(context.WithoutCancel(g.Context()), "diet", args...)}
 	p.cmd.Dir, p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = g.dir, g.env, &p.stdout, &p.stderr
 	if err := p.cmd.Start(); err != nil {
 		g.Fatal(err)
 	}
+	g.Cleanup(func() { _ = p.cmd.Process.Kill() }) // does nothing to one that ended
 	return p
 }
 
