@@ -135,15 +135,12 @@ func (d *differ) loadMakers() error {
 	return nil
 }
 
-// deleted returns who deleted an object of the plan, as far as the changelog knows; nil
-// if nobody did, or diet itself.
-func (d *differ) deleted(w *wanted) (*change.Blame, error) {
-	kind := d.kinds.Must(w.kind).ObjectType
+// deleted returns who deleted an object of the plan that went by one of some ids, as far as the
+// changelog knows; nil if nobody did, or diet itself.
+func (d *differ) deleted(name string, ids []string) (*change.Blame, error) {
+	kind := d.kinds.Must(name).ObjectType
 	was, err := d.everDeleted()
-	if err != nil {
-		return nil, err
-	}
-	for _, object := range d.ids.everKnownAs(w.object) {
+	for _, object := range ids {
 		if was[key{kind, object}] {
 			return d.blameOf("query/object_deleted", sql.Named("object", object), sql.Named("type", kind))
 		}

@@ -46,15 +46,11 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 		c.Fields[i].Record = w.apart[c.Fields[i].Name]
 	}
 	w.need(&c)
-	blame, err := d.deleted(w)
+	blame, was, err := d.went(w)
 	if err != nil {
 		return c, err
 	}
-	if blame == nil {
-		if c.Was = d.lostAs(w); c.Was != 0 {
-			blame = &change.Blame{Actor: change.ActorUnknown}
-		}
-	}
+	c.Was = was
 	if blame == nil {
 		if blame, err = d.undone(w, &c); err != nil {
 			return c, err
@@ -67,15 +63,22 @@ func (d *differ) create(w *wanted, found *claim) (change.Change, error) {
 	return c, nil
 }
 
-// lostAs is the NetBox id of a wanted object that existed and disappeared without a reason in the
-// changelog: it was deleted unlogged, or the token can no longer see it. It is 0 for any other.
-func (d *differ) lostAs(w *wanted) int64 {
-	for _, object := range d.ids.everKnownAs(w.object) {
+// went says who deleted a wanted object, and nothing where nobody did. One that existed and disappeared without a
+// reason in the changelog was deleted unlogged, or the token can no longer see it: then was is its NetBox id.
+func (d *differ) went(w *wanted) (blame *change.Blame, was int64, err error) {
+	names, err := d.everKnownAs(w)
+	if err != nil {
+		return nil, 0, err
+	}
+	if blame, err = d.deleted(w.kind, names); blame != nil || err != nil {
+		return blame, 0, err
+	}
+	for _, object := range names {
 		if id := d.lost[key{w.kind, object}]; id != 0 {
-			return id
+			return &change.Blame{Actor: change.ActorUnknown}, id, nil
 		}
 	}
-	return 0
+	return nil, 0, nil
 }
 
 // plansOfMoved are the plan, and those that objects of it were of before.

@@ -101,10 +101,11 @@ type differ struct {
 	taken   map[string]string // the ids of other plans' objects that the plan takes over, with those that they get
 	takenAt map[place]bool    // those of them that there are
 
-	marks     marks          // objects whose marks do not prove who owns them
-	lost      map[key]int64  // objects that disappeared without an explanation
-	deletions map[key]bool   // by type, those that the changelog has a deletion of; nil until it is asked
-	wholes    map[string]int // objects that somebody deleted or made, by their place in changes
+	marks     marks            // objects whose marks do not prove who owns them
+	lost      map[key]int64    // objects that disappeared without an explanation
+	deletions map[key]bool     // by type, those that the changelog has a deletion of; nil until it is asked
+	gone      map[key][]string // by type and a former id, those under which such objects went; nil until it is asked
+	wholes    map[string]int   // objects that somebody deleted or made, by their place in changes
 	told      told
 }
 

@@ -48,9 +48,7 @@ func (d *differ) undoneOf(w *wanted, was string) (blame *change.Blame, plug stri
 		return nil, "", d.ids.err
 	}
 	if id == 0 {
-		if blame, err = d.deleted(old); blame == nil && err == nil && d.lostAs(old) != 0 {
-			blame = &change.Blame{Actor: change.ActorUnknown}
-		}
+		blame, _, err = d.went(old)
 		return blame, "", err
 	}
 	before, err := d.before(w.kind, id)
