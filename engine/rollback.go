@@ -227,6 +227,9 @@ func (e *Engine) rollback(ctx context.Context, r Rollback) (*aim, error) {
 		return nil, &RollbackError{r.Run, err}
 	}
 	now, err := e.records(ctx, r.Plan.Key)
+	if err == nil {
+		err = e.checkPast(ctx, r, deeds, now)
+	}
 	if err != nil {
 		return nil, err
 	}

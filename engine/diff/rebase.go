@@ -19,14 +19,18 @@ type MovedError struct {
 	Plan      string
 	Undoes    string // the run whose journal has the ids; "" where the records have them
 	Moved, Of int    // how many references, of how many
-	Kind, Key string // one that moved
+	Kind, Key string // one that moved: a shared one, or, of a journal, the plan's own by its diet id
 	Was, Is   int64
 }
 
 func (e *MovedError) Error() string {
 	if e.Undoes != "" {
-		return fmt.Sprintf("roll back %s: NetBox was filled anew since: of %d shared objects %d have another id than its journal says, "+
-			"as the %s %s has %d, not %d", e.Undoes, e.Of, e.Moved, kinds.Standard().Must(e.Kind).Words(), e.Key, e.Is, e.Was)
+		kind, what := kinds.Standard().Must(e.Kind), "shared objects"
+		if kind.IsOwned() {
+			what = "objects"
+		}
+		return fmt.Sprintf("roll back %s: NetBox was filled anew since: of %d %s %d have another id than its journal says, "+
+			"as the %s %s has %d, not %d", e.Undoes, e.Of, what, e.Moved, kind.Words(), e.Key, e.Is, e.Was)
 	}
 	return fmt.Sprintf("plan %q: this is not the NetBox that its objects were applied in, or it was filled anew: "+
 		"of %d shared objects %d have another id than diet's records say, as the %s %s has %d, not %d",
