@@ -243,9 +243,6 @@ func (e *Engine) examine(ctx context.Context, intent Intent, how closely) (*Prev
 	if to.run != "" {
 		p.tellAnswers(hall.book.Answers(), e.ResolutionsOf(intent), e.now())
 	}
-	if err := e.tellTakenAlong(ctx, p, set); err != nil {
-		return nil, nil, err
-	}
 	if err := e.listUnmanaged(ctx, p, set.Plan); err != nil {
 		return nil, nil, err
 	}
@@ -291,6 +288,9 @@ func (e *Engine) compare(
 		hall.ground = digests(set)
 	}
 	whole, err := e.decide(ctx, to, set, hall)
+	if err == nil {
+		err = e.takeAlong(ctx, set)
+	}
 	return set, whole, err
 }
 

@@ -123,11 +123,20 @@ func isPartOf(c, agreed *change.Change) bool {
 		c.Class != agreed.Class && slices.Contains(madeByOthers, c.Class),
 		c.Action != agreed.Action && agreed.Action != change.Create && c.Action != change.Own:
 		return false
+	case takesMore(c, agreed):
+		return false
 	case c.Action == change.Delete:
 		return hashOf([]any{unblamed(c).References, unblamed(c).Edited}) == hashOf([]any{unblamed(agreed).References, unblamed(agreed).Edited})
 	}
 	return !slices.ContainsFunc(c.Fields, func(f change.Field) bool {
 		return (!c.PerField() || f.Verdict.Acts()) && !isFieldOf(c, f, agreed)
+	})
+}
+
+// takesMore reports whether what others have in an object goes elsewhere with it, and did not when that was agreed.
+func takesMore(c, agreed *change.Change) bool {
+	return slices.ContainsFunc(c.TakesAlong, func(r change.Reference) bool {
+		return !slices.ContainsFunc(agreed.TakesAlong, func(a change.Reference) bool { return a.Kind == r.Kind && a.ID == r.ID })
 	})
 }
 

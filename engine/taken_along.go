@@ -13,9 +13,9 @@ import (
 	"github.com/diet-project/diet/mirror/kinds"
 )
 
-// tellTakenAlong says what others have in what goes elsewhere, or would if somebody answered so: NetBox
+// takeAlong notes what others have in what goes elsewhere, or would if somebody answered so, and says it: NetBox
 // moves it too.
-func (e *Engine) tellTakenAlong(ctx context.Context, p *Preview, set *change.Set) error {
+func (e *Engine) takeAlong(ctx context.Context, set *change.Set) error {
 	for _, kind := range e.db.Kinds().Owned() {
 		follows := map[string][]string{} // by reference
 		for _, f := range kind.Fields {
@@ -25,9 +25,11 @@ func (e *Engine) tellTakenAlong(ctx context.Context, p *Preview, set *change.Set
 		}
 		for _, reference := range slices.Sorted(maps.Keys(follows)) {
 			if goes := goesElsewhere(set, kind.Refers(reference), follows[reference]); len(goes) > 0 {
-				if err := e.tellFollowers(ctx, p, kind, reference, follows[reference], goes); err != nil {
+				notices, err := e.followers(ctx, set.Plan, kind, reference, follows[reference], goes)
+				if err != nil {
 					return err
 				}
+				set.Findings = append(set.Findings, notices...)
 			}
 		}
 	}
@@ -49,13 +51,13 @@ func goesElsewhere(set *change.Set, kind string, fields []string) map[int64]*cha
 	return out
 }
 
-// tellFollowers says what of a kind is in objects that go elsewhere, which change some of its fields, and is not the plan's.
-func (e *Engine) tellFollowers(
-	ctx context.Context, p *Preview, kind kinds.Kind, reference string, fields []string, goes map[int64]*change.Change,
-) error {
+// followers notes what of a kind is in objects that go elsewhere, which change some of its fields, and is not the plan's.
+func (e *Engine) followers(
+	ctx context.Context, plan string, kind kinds.Kind, reference string, fields []string, goes map[int64]*change.Change,
+) (told []change.Notice, err error) {
 	ids, err := json.Marshal(slices.Sorted(maps.Keys(goes)))
 	if err != nil {
-		return fmt.Errorf("look for what goes along: %w", err)
+		return nil, fmt.Errorf("look for what goes along: %w", err)
 	}
 	field, _ := kind.Field(reference)
 	to := e.db.Kinds().Must(field.To)
@@ -66,11 +68,11 @@ func (e *Engine) tellFollowers(
 	err = e.selectStatement(ctx, &rows, e.db.Statements().ForField("query/referrer", kind, field),
 		sql.Named("ids", string(ids)), sql.Named("type", to.ObjectType))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	along := map[int64][]string{}
 	for _, r := range rows {
-		if r.Plan == p.Plan {
+		if r.Plan == plan {
 			continue
 		}
 		name := calledBy(kind.Name, r.Name)
@@ -78,13 +80,14 @@ func (e *Engine) tellFollowers(
 			name += " of plan " + r.Plan
 		}
 		along[r.Target] = append(along[r.Target], name)
+		goes[r.Target].TakesAlong = append(goes[r.Target].TakesAlong, change.Reference{Kind: kind.Name, ID: r.ID, Name: name})
 	}
 	for _, id := range slices.Sorted(maps.Keys(along)) {
-		p.Findings = append(p.Findings, change.Notice{
+		told = append(told, change.Notice{
 			ID: "taken-along", Severity: change.Warning, Objects: along[id],
 			Message: fmt.Sprintf("with %s, NetBox changes the %s of what others have in it: %s",
 				calledBy(to.Name, goes[id].Name), strings.Join(fields, " and the "), some(along[id])),
 		})
 	}
-	return nil
+	return told, nil
 }

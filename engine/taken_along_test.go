@@ -1,7 +1,9 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,4 +57,33 @@ func TestTakenAlong(t *testing.T) {
 		t.Fatal(err)
 	}
 	moves(back, "ams2")
+}
+
+// TestTakenAlongSince has a person put a device into a rack that goes elsewhere after the preview: that is stale, and
+// the next one is not.
+func TestTakenAlongSince(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.plan("one", 2))
+	text := strings.Replace(fmt.Sprintf(small, "one", 2), "site: ams2", "site: fra1", 1)
+	plan, err := generate.Load("plan.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.answersAsked(plan, "use_diet")
+	p := w.preview(plan)
+	w.put("hers", "web/rack:row[1]", 30)
+	var stale *engine.StaleError
+	if _, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{Preview: p}); !errors.As(err, &stale) ||
+		!slices.Equal(stale.Moved, []string{"rack web/rack:row[1]"}) {
+		t.Fatalf("the preview is applied: %v", err)
+	}
+	if is := w.named("devices", "hers")["site"].(map[string]any)["slug"]; is != "ams2" {
+		t.Errorf("hers is at %v", is)
+	}
+	p = w.preview(plan)
+	if _, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{Preview: p}); err != nil {
+		t.Fatal(err)
+	}
+	w.law(plan)
 }

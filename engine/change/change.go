@@ -214,8 +214,9 @@ type Change struct {
 	Edited     []Reference    `json:"edited,omitempty"`
 	Cascade    map[string]int `json:"cascade,omitempty"` // by kind, what goes with a deletion
 	Protected  bool           `json:"protected,omitempty"`
-	Unjudged   []string       `json:"unjudged,omitempty"` // why it is unknown what depends on it
-	Other      *Other         `json:"other,omitempty"`    // what exists or blocks
+	Unjudged   []string       `json:"unjudged,omitempty"`    // why it is unknown what depends on it
+	TakesAlong []Reference    `json:"takes_along,omitempty"` // what others have in it, where it goes elsewhere
+	Other      *Other         `json:"other,omitempty"`       // what exists or blocks
 	Blame      *Blame         `json:"blame,omitempty"`
 
 	// Since is when what exists or is to go got its name or its marks, where an answer depends on that.
