@@ -69,7 +69,11 @@ func (e *Engine) openFiles(ctx context.Context) error {
 		copies = copies || !storeGone && !store.IsAddress(where) && isShut(where)
 	}
 	if !copies && !storeGone && (!mirrorGone || e.cfg.Files == UseStored) {
-		return e.openBoth(ctx, e.cfg.Mirror, where)
+		err := e.openBoth(ctx, e.cfg.Mirror, where)
+		if err != nil && e.unscratch != nil {
+			err = errors.Join(err, e.unscratch())
+		}
+		return err
 	}
 	dir, remove, err := mirror.Scratch()
 	if err != nil {
@@ -137,10 +141,25 @@ func (e *Engine) openBoth(ctx context.Context, at, where string) error {
 		}
 		return nil
 	}
-	if err := e.openMirror(ctx, at); err != nil {
+	if err = e.openMirror(ctx, at); err != nil && e.cfg.Files == LookAtStore && ctx.Err() == nil {
+		err = e.openEmpty(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	return e.openBeside(ctx, where)
+}
+
+// openEmpty opens an empty mirror in the place of one that cannot be opened, for who looks at the store.
+func (e *Engine) openEmpty(ctx context.Context) error {
+	if e.scratch == "" {
+		dir, remove, err := mirror.Scratch()
+		if err != nil {
+			return fmt.Errorf("open mirror: %w", err)
+		}
+		e.scratch, e.unscratch = dir, remove
+	}
+	return e.openMirror(ctx, filepath.Join(e.scratch, "diet.db"))
 }
 
 // openWithout opens a mirror that has no store: what is looked at is empty, unless an older
