@@ -92,3 +92,32 @@ func (w *world) count() string {
 	}
 	return out
 }
+
+// TestMovedDeletedLongAgo has a mirror that is new, and has not read the changelog back to when the id was given.
+func TestMovedDeletedLongAgo(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.4")
+	before := w.plan("one", 3)
+	w.apply(before)
+	after := w.renamed("  moved: [{from: web, to: app}]\n", 3)
+	w.apply(after)
+	back := w.back(after)
+	w.remove("devices", "web/app[3]")
+	w.apply(back)
+	const most = 5000 // of which a new mirror reads the changelog, before 4.6
+	var others []string
+	for n := range most {
+		others = append(others, fmt.Sprintf(`{"name": "other %d", "slug": "other-%[1]d"}`, n))
+	}
+	w.post("dcim/manufacturers", "["+strings.Join(others, ",")+"]")
+	w.open("new.db")
+	if c := w.preview(before).Set().Find("device", "web/web[3]"); c == nil || c.Class != change.Missing || !c.Verdict.Asks() {
+		t.Fatalf("what maria deleted is %v", c)
+	}
+	devices := len(w.server.Objects("devices"))
+	w.apply(before)
+	w.law(before)
+	if n := len(w.server.Objects("devices")); n != devices {
+		t.Errorf("there are %d devices, want %d", n, devices)
+	}
+}

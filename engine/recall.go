@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/diet-project/diet/engine/change"
@@ -11,7 +12,10 @@ import (
 // know who changed or made them. A mirror that is new has read the newest changes alone. It
 // reports whether more is known now.
 func (e *Engine) recall(ctx context.Context, set *change.Set) (bool, error) {
-	objects := map[string][]int64{}
+	objects, err := e.formerly(ctx, set)
+	if err != nil {
+		return false, err
+	}
 	for i := range set.Changes {
 		if c := &set.Changes[i]; c.NetBoxID != 0 && unexplained(c) {
 			objects[c.Kind] = append(objects[c.Kind], c.NetBoxID)
@@ -25,6 +29,25 @@ func (e *Engine) recall(ctx context.Context, set *change.Set) (bool, error) {
 		return false, err
 	}
 	return syncer.Recall(ctx, objects)
+}
+
+// formerly are the objects that somebody deleted and that may have gone by the id of what is to be made, by kind.
+func (e *Engine) formerly(ctx context.Context, set *change.Set) (map[string][]int64, error) {
+	out := map[string][]int64{}
+	if !slices.ContainsFunc(set.Changes, func(c change.Change) bool { return c.Class == change.Absent && isOwned(c.Kind) }) {
+		return out, nil
+	}
+	var rows []struct {
+		Kind string
+		ID   int64
+	}
+	if err := e.selectAll(ctx, &rows, "query/deleted_unwanted", sql.Named("plan", set.Plan)); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		out[r.Kind] = append(out[r.Kind], r.ID)
+	}
+	return out, nil
 }
 
 // unexplained reports whether it is unknown who made an object, or changed anything of it that
