@@ -107,16 +107,16 @@ func ownedThen(deeds map[string]*deed) []once {
 // checkPast refuses to undo a run where most of what the plan owned then has another NetBox id, and nobody deleted
 // what had the one in its journal. Of what is not the plan's any more, nothing can be told.
 func (e *Engine) checkPast(ctx context.Context, r Rollback, deeds map[string]*deed, now []record) error {
-	bears, has := map[diff.Place]string{}, map[string]int64{}
+	objectAt, has := map[diff.Place]string{}, map[string]int64{}
 	for i := range now {
-		bears[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
+		objectAt[diff.Place{Kind: now[i].Kind, ID: now[i].ID}] = now[i].Object
 		has[now[i].Kind+" "+now[i].Object] = now[i].ID
 	}
 	same := 0
 	var others []once
 	for _, o := range ownedThen(deeds) {
 		switch {
-		case bears[diff.Place{Kind: o.kind, ID: o.id}] == o.object:
+		case objectAt[diff.Place{Kind: o.kind, ID: o.id}] == o.object:
 			same++
 		case has[o.kind+" "+o.object] != 0:
 			others = append(others, o)

@@ -55,6 +55,25 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
+// TestAnsweredClasses holds the classes that --all takes against those that the policies answer: all but a run as a
+// whole, and what is as the plan says.
+func TestAnsweredClasses(t *testing.T) {
+	t.Parallel()
+	rules, err := policy.New(t.Context(), policy.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[change.Class]bool{}
+	for _, class := range rules.AnsweredClasses() {
+		if base, _, _ := strings.Cut(string(class), "/"); base != string(change.Run) && base != string(change.InSync) {
+			want[change.Class(base)] = true
+		}
+	}
+	if got := slices.Sorted(slices.Values(answeredClasses)); !slices.Equal(got, slices.Sorted(maps.Keys(want))) {
+		t.Errorf("--all takes %q, the policies answer %q", got, slices.Sorted(maps.Keys(want)))
+	}
+}
+
 // classOf is the class in the name of a play.
 var classOf = regexp.MustCompile(`^[a-z_/]+`)
 

@@ -95,11 +95,11 @@ func given(c *cli.Context, flags ...string) bool {
 	return false
 }
 
-// answeredClasses are the classes of changes that take answers.
+// answeredClasses are the classes of changes that take answers for many objects at once.
 var answeredClasses = []change.Class{
 	change.Planned, change.Drift, change.Conflict, change.New, change.Agreed, change.Converged, change.Relinquished, change.Released,
 	change.Absent, change.Changed, change.Missing, change.Orphaned, change.Exists, change.Templated, change.Blocked, change.Identity,
-	change.Shared, change.Unmanaged, change.Finding,
+	change.Shared, change.Unmanaged,
 }
 
 // checkReply makes sure that a reply says what it answers, once.
