@@ -3,6 +3,7 @@ package generate
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,20 +136,35 @@ func (m *model) fill(path string, d *device, bays []string, typ *moduleType) {
 // noBay reports a bay that a device type lacks; it may be one of a module.
 func (m *model) noBay(path string, d *device, bay string) {
 	has := m.types[d.typ].bays
-	inner := bay[strings.LastIndexByte(bay, '/')+1:]
 	for _, lib := range m.plan.library.modulars() {
-		for i := range lib.ModuleBays {
-			form := strings.Split(lib.ModuleBays[i].Name, moduleToken)
-			if form[0] != "" && strings.HasPrefix(inner, form[0]) && strings.HasSuffix(inner, form[len(form)-1]) {
-				m.fs.add(path, "leave it out: what people put there stays, and is theirs",
-					"the device type %s has no bay %q; modules of the type %s have such bays, and a plan puts modules into bays of devices alone",
-					d.typ, bay, lib.Model)
-				return
-			}
+		if lib.hasBay(bay) {
+			m.fs.add(path, "leave it out: what people put there stays, and is theirs; to cable its ports, give the type a body without ports",
+				"the device type %s has no bay %q; modules of the type %s have such bays, and a plan puts modules into bays of devices alone",
+				d.typ, bay, lib.Model)
+			return
 		}
 	}
 	names := slices.SortedFunc(maps.Keys(has), natural.Compare)
 	m.fs.add(path, cmp.Or(m.fs.near(bay, names), "there are "+listWords(names, 8)), "the device type %s has no bay %q", d.typ, bay)
+}
+
+// hasBay reports whether modules of the type have a bay of that name, which may stand behind that of the
+// bay that the module is in: Sub 3/1, Slot 3/Sub 3/1. {module} stands for anything.
+func (l *libraryType) hasBay(word string) bool {
+	for i := range l.ModuleBays {
+		parts := strings.Split(l.ModuleBays[i].Name, moduleToken)
+		if parts[0] == "" {
+			continue // such a name tells nothing
+		}
+		for j := range parts {
+			parts[j] = regexp.QuoteMeta(parts[j])
+		}
+		form, err := regexp.Compile("(?s)(^|[/.:])" + strings.Join(parts, ".+") + "$")
+		if err == nil && form.MatchString(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // modulars are the imported module types, by model.

@@ -138,20 +138,38 @@ func TestModuleFindings(t *testing.T) {
 	}
 }
 
-// TestBayOfModule names the rule where a plan puts a module into a module.
+// TestBayOfModule names the rule where a plan puts a module into a module, however it writes the bay.
 func TestBayOfModule(t *testing.T) {
 	t.Parallel()
-	card := "manufacturer: acme\nmodel: LC 7\nmodule-bays:\n  - {name: 'Optic {module}', position: '{module}a'}\n"
-	text := editModular(t, `"Slot {1-2}": card`, `Slot 1: LC 7, Optic 1: card`, "  catalog:\n", "  catalog:\n    import: [lc7.yaml]\n")
-	plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
-		return []generate.File{{Name: "lc7.yaml", Data: []byte(card)}}, nil
-	})
-	if err == nil {
-		_, err = generate.Generate(plan, nil)
-	}
-	want := `modules of the type LC 7 have such bays, and a plan puts modules into bays of devices alone`
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("got %v", err)
+	for _, c := range []struct {
+		name, bay string
+		rule      bool
+	}{
+		{"Optic {module}", "Optic 1", true},
+		{"Optic {module}", "Slot 1/Optic 1", true},
+		{"Sub {module}/1", "Sub 1/1", true},
+		{"Sub {module}/1", "Slot 1/Sub 1/1", true},
+		{"Sub {module}/1", "Slot 1:Sub 1/1", true},
+		{"Sub {module}/1", "Sub {module}/1", true},
+		{"MIC 0", "Slot 1.MIC 0", true},
+		{"MIC 0", "Slot 1/MIC 1", false},
+		{"{module}/1", "Slot 9/1", false},
+	} {
+		t.Run(c.name+" as "+c.bay, func(t *testing.T) {
+			t.Parallel()
+			card := "manufacturer: acme\nmodel: LC 7\nmodule-bays:\n  - {name: '" + c.name + "', position: '{module}a'}\n"
+			text := editModular(t, `"Slot {1-2}": card`, `Slot 1: LC 7, "`+c.bay+`": card`, "  catalog:\n", "  catalog:\n    import: [lc7.yaml]\n")
+			plan, err := generate.LoadWith("plan.yaml", []byte(text), func(string) ([]generate.File, error) {
+				return []generate.File{{Name: "lc7.yaml", Data: []byte(card)}}, nil
+			})
+			if err == nil {
+				_, err = generate.Generate(plan, nil)
+			}
+			rule := `modules of the type LC 7 have such bays, and a plan puts modules into bays of devices alone`
+			if err == nil || !strings.Contains(err.Error(), "has no bay") || strings.Contains(err.Error(), rule) != c.rule {
+				t.Errorf("the rule is to be told: %t; got %v", c.rule, err)
+			}
+		})
 	}
 }
 
