@@ -15,8 +15,11 @@ import (
 )
 
 // isCarried reports whether an argument is a file with a preview in it. What is read only once, such as
-// a pipe, is not looked into.
+// a pipe, is not looked into, and - stands for the standard input whatever files there are.
 func isCarried(arg string) bool {
+	if arg == fromStdin {
+		return false
+	}
 	if about, err := os.Stat(arg); err != nil || !about.Mode().IsRegular() {
 		return false
 	}

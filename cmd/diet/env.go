@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -378,6 +379,9 @@ func (e *env) readPlan(path string) (*generate.Plan, error) {
 		data, err := io.ReadAll(text)
 		if err != nil {
 			return nil, fmt.Errorf("read plan: %w", err)
+		}
+		if engine.IsCarried(bytes.NewReader(data)) {
+			return nil, usage("the standard input is a preview, and no plan: save it to a file, and name that")
 		}
 		return generate.LoadWith(fromStdin, data, besideFile("."))
 	}

@@ -26,6 +26,9 @@ type usedFile struct {
 // apart makes sure that no file which a command writes is another one that diet works with: a plan
 // would be gone, a mirror or a store broken.
 func (e *env) apart() error {
+	if name := e.cli.String("out"); e.cli.IsSet("out") && (name == "" || name == fromStdin) {
+		return usage("--out %q names no file", name)
+	}
 	if name := e.previewFile(); name != "" && !replaceable(name) {
 		return usage("write preview: %s is there, and is no preview: name another file, or remove it", name)
 	}
