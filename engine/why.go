@@ -180,7 +180,7 @@ func noField(kind, field string, has []string) *fieldError {
 }
 
 // withoutField says why nothing is known of a field of a change: its kind has none of that name,
-// or the plan does not state it.
+// the plan does not state it, or it is decided with the whole object, as in one that is to be made.
 func (e *Engine) withoutField(c *change.Change, field string) error {
 	var all, stated []string
 	for _, f := range e.db.Kinds().Must(c.Kind).Fields {
@@ -192,6 +192,8 @@ func (e *Engine) withoutField(c *change.Change, field string) error {
 	switch {
 	case !slices.Contains(all, field) && !kinds.IsMember(field):
 		return noField(c.Kind, field, all)
+	case slices.Contains(stated, field):
+		return fmt.Errorf("%s of %s is decided with the whole object: leave the field out", field, c.Object)
 	case len(stated) == 0:
 		return fmt.Errorf("the plan does not state %s of %s", field, c.Object)
 	}
