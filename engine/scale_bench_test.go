@@ -14,6 +14,7 @@ import (
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/apply"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -184,7 +185,7 @@ func resend(b *testing.B, base string, w written) error {
 	}
 	req.Header.Set("Authorization", "Token "+token)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (w *world) send(method, path, body string) {
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		w.t.Fatal(err)
 	}

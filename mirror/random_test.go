@@ -207,7 +207,7 @@ func (e *editor) send(method, path string, body map[string]any) (made answered) 
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		e.t.Fatal(err)
 	}

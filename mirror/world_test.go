@@ -330,7 +330,7 @@ func (w *world) newest() int64 {
 		w.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		w.t.Fatal(err)
 	}

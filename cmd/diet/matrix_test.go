@@ -21,6 +21,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/crypto/ssh"
+
+	"github.com/diet-project/diet/mirror/mirrortest"
 )
 
 // standIns are what the words of an ArgsUsage stand for on a desk; "" leaves one out.
@@ -160,7 +162,7 @@ func newMatrixDesk(t *testing.T) *desk {
 	}
 	r.Header.Set("Authorization", "Token "+personToken)
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := mirrortest.Client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}

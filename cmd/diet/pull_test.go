@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror/mirrortest"
 )
 
 // git runs git in a folder, as a person does.
@@ -138,7 +139,7 @@ func TestAnswerPushed(t *testing.T) {
 	p.until(`"msg":"serve"`)
 	address := servedAt.FindStringSubmatch(p.said())[1]
 	jar := &cookies{}
-	client := &http.Client{Jar: jar}
+	client := &http.Client{Transport: mirrortest.Client.Transport, Jar: jar}
 	ask := func(path string, form url.Values) string {
 		t.Helper()
 		res, err := client.Get(address + path)
@@ -175,7 +176,7 @@ func TestAnswerPushed(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Gitlab-Token", "hook-secret-of-16")
-	res, err := http.DefaultClient.Do(r)
+	res, err := mirrortest.Client.Do(r)
 	if err != nil || res.StatusCode != http.StatusAccepted {
 		t.Fatalf("the hook: %v, error %v", res, err)
 	}
@@ -219,7 +220,7 @@ func (g *ground) send(method, address, body string) string {
 	}
 	r.Header.Set("Authorization", "Token "+personToken)
 	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
+	res, err := mirrortest.Client.Do(r)
 	if err != nil {
 		g.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
@@ -59,7 +60,7 @@ func (g *ground) visit(base string) *visitor {
 	if err != nil {
 		g.Fatal(err)
 	}
-	return &visitor{ground: g, base: base, client: &http.Client{Jar: jar, Timeout: time.Minute}}
+	return &visitor{ground: g, base: base, client: &http.Client{Transport: mirrortest.Client.Transport, Jar: jar, Timeout: time.Minute}}
 }
 
 func (v *visitor) do(method, path, form string) *visitor {

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/store/storetest"
 )
 
@@ -100,7 +101,7 @@ func TestServe(t *testing.T) {
 		if len(header) == 2 {
 			r.Header.Set(header[0], header[1])
 		}
-		res, err := http.DefaultClient.Do(r)
+		res, err := mirrortest.Client.Do(r)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -279,7 +279,7 @@ func ask(ts *testscript.TestScript, method, address, body string, fails bool) []
 	ts.Check(err)
 	req.Header.Set("Authorization", stageOf(ts).hand)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	ts.Check(err)
 	defer func() { _ = res.Body.Close() }()
 	text, err := io.ReadAll(res.Body)

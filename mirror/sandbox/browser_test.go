@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -23,7 +24,7 @@ func newBrowser(w *world) *browser {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return &browser{w, &http.Client{Jar: jar}}
+	return &browser{w, &http.Client{Transport: mirrortest.Client.Transport, Jar: jar}}
 }
 
 func (b *browser) visit(method, path, form string) (status int, kind, text string) {
@@ -97,7 +98,7 @@ func TestProgramsGetJSON(t *testing.T) {
 		}
 		req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 		req.Header.Set("Accept", accept)
-		res, err := http.DefaultClient.Do(req)
+		res, err := mirrortest.Client.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

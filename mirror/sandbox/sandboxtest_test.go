@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -80,7 +81,7 @@ func (w *world) try(method, path string, body any) (reply, error) {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		return reply{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 )
 
@@ -168,7 +169,7 @@ func TestWhoDidIt(t *testing.T) {
 		}
 		req.Header.Set("Authorization", "Token "+token)
 		req.Header.Set("Content-Type", "application/json")
-		res, err := http.DefaultClient.Do(req)
+		res, err := mirrortest.Client.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

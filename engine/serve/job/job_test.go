@@ -186,7 +186,7 @@ func (w *world) send(method, path, body string) string {
 	}
 	req.Header.Set("Authorization", "Token "+token)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		w.Fatal(err)
 	}

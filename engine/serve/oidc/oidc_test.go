@@ -13,6 +13,7 @@ import (
 	"github.com/diet-project/diet/engine/serve/oidc"
 	"github.com/diet-project/diet/engine/serve/oidc/oidctest"
 	"github.com/diet-project/diet/engine/serve/user"
+	"github.com/diet-project/diet/mirror/mirrortest"
 )
 
 // login goes to the provider and back.
@@ -26,7 +27,8 @@ func login(t *testing.T, p *oidc.Provider, edit func(*oidc.Flow, url.Values)) (u
 	if err != nil {
 		t.Fatal(err)
 	}
-	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	stay := *mirrortest.Client
+	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := stay.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -333,7 +333,7 @@ func (w *world) browser() *browser {
 	if err != nil {
 		w.Fatal(err)
 	}
-	return &browser{world: w, client: &http.Client{Jar: jar, Timeout: 2 * time.Minute}}
+	return &browser{world: w, client: &http.Client{Transport: mirrortest.Client.Transport, Jar: jar, Timeout: 2 * time.Minute}}
 }
 
 // join adds a user, whose password is hashed more cheaply than diet user add does it.

@@ -23,6 +23,7 @@ type client struct {
 
 func newClient(base, token string) *client {
 	return &client{base: base, token: token, http: &http.Client{
+		Transport:     http.DefaultTransport.(*http.Transport).Clone(), // another test's server closes idle connections of the default one
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

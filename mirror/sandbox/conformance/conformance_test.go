@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/mirror/mirrortest"
 	"github.com/diet-project/diet/mirror/sandbox"
 	"github.com/diet-project/diet/mirror/sandbox/conformance"
 )
@@ -44,7 +45,7 @@ func permit(t *testing.T, base string) {
 	}
 	req.Header.Set("Authorization", "Token "+sandbox.DefaultToken)
 	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

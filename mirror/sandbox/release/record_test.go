@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/diet-project/diet/mirror/mirrortest"
 )
 
 var record = flag.Bool("record", false, "record data from the server that NETBOX_URL and NETBOX_TOKEN name")
@@ -105,7 +107,7 @@ func (r *recorder) get(method, path string, into any) {
 	}
 	req.Header.Set("Authorization", keyword+os.Getenv("NETBOX_TOKEN"))
 	req.Header.Set("Accept", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := mirrortest.Client.Do(req)
 	if err != nil {
 		r.t.Fatal(err)
 	}
