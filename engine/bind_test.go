@@ -46,6 +46,25 @@ func (w *world) doomed(policy string) engine.Destruction {
 	return engine.Destruction{Plan: plan.Info()}
 }
 
+// TestRefusalNamesTheGuard refuses an answer that a guard forbids, and says which guard it is.
+func TestRefusalNamesTheGuard(t *testing.T) {
+	t.Parallel()
+	for kind, rule := range map[string]string{"cable": "DEL108", "device": "PRT001"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			gone := w.doomed("delete")
+			w.guarding("deny", "approve", kind)
+			w.sync()
+			_, err := w.eng.Resolve(t.Context(), gone, engine.Reply{Object: "web/dc.leaf[1]", Answer: "force_delete", Who: "joe", Why: "x"})
+			var unfit *engine.UnfitError
+			if !errors.As(err, &unfit) || !strings.Contains(unfit.Reason(), rule+" denies it: ") {
+				t.Errorf("got %v, want %s named", err, rule)
+			}
+		})
+	}
+}
+
 // TestDenialBindsWhatLosesItsEnd has a guard deny the deletion of cables: no switch, port or rack
 // that they are on, in the end, can be deleted, whatever is answered, and each says why.
 func TestDenialBindsWhatLosesItsEnd(t *testing.T) {

@@ -46,42 +46,6 @@ var ErrNothingToAnswer = errors.New("there is nothing to answer")
 // ErrNoReason is returned by Resolve for an answer without one.
 var ErrNoReason = errors.New("a reason is missing: say why, for those who review the file")
 
-// UnfitError is an answer that does not fit what it is given to.
-type UnfitError struct {
-	Answer, About string
-	Fits          []string
-	Denied        string // what a guard says, where it forbids everything
-	Approvals     int    // how many people must approve: nothing else answers it
-	Stands        string // what stands of other answers, where all of a class, or a question, are answered
-}
-
-func (e *UnfitError) Error() string { return e.About + ": " + e.Reason() }
-
-// Reason is why the answer is not given, without what it is about.
-func (e *UnfitError) Reason() string {
-	switch {
-	case e.Denied != "":
-		return "no answer is possible: " + e.Denied
-	case e.Stands != "":
-		return e.Stands
-	}
-	return "the answer " + e.Answer + " does not fit"
-}
-
-// Hint lists the answers that fit.
-func (e *UnfitError) Hint() string {
-	if e.Stands != "" {
-		return "answer it by name, with --object, to replace what stands; `diet resolve --list` says whose it is"
-	}
-	if e.Approvals > 0 {
-		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
-	}
-	if len(e.Fits) == 0 {
-		return "change the plan, the policy or NetBox; `diet preview` says which rule forbids it"
-	}
-	return "the answers are " + strings.Join(e.Fits, ", ")
-}
-
 // Ask is Preview without storing it: what can be answered about a plan, as the mirror
 // shows it.
 func (e *Engine) Ask(ctx context.Context, intent Intent) (*Preview, error) {
@@ -432,8 +396,8 @@ func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about stri
 		return nil
 	}
 	unfit := &UnfitError{Answer: word, About: about, Fits: fits, Approvals: wantedBy(*m.Verdict())}
-	if len(fits) == 0 && m.Verdict().Denies() {
-		unfit.Denied = m.Verdict().Message
+	if m.Verdict().Denies() {
+		unfit.Denied, unfit.Rule = m.Verdict().Message, m.Verdict().Rule
 	}
 	return unfit
 }

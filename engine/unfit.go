@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+)
+
+// UnfitError is an answer that does not fit what it is given to.
+type UnfitError struct {
+	Answer, About string
+	Fits          []string
+	Denied        string // what a guard that denies it says
+	Rule          string // the id of that guard, "" where the policies failed
+	Approvals     int    // how many people must approve: nothing else answers it
+	Stands        string // what stands of other answers, where all of a class, or a question, are answered
+}
+
+func (e *UnfitError) Error() string { return e.About + ": " + e.Reason() }
+
+// Reason is why the answer is not given, without what it is about.
+func (e *UnfitError) Reason() string {
+	switch {
+	case e.Denied != "" && len(e.Fits) == 0:
+		return "no answer is possible: " + e.guard()
+	case e.Denied != "":
+		return "the answer " + e.Answer + " does not fit: " + e.guard()
+	case e.Stands != "":
+		return e.Stands
+	}
+	return "the answer " + e.Answer + " does not fit"
+}
+
+// guard is what denies it, and why.
+func (e *UnfitError) guard() string {
+	if e.Rule == "" {
+		return e.Denied
+	}
+	return e.Rule + " denies it: " + e.Denied
+}
+
+// Hint lists the answers that fit.
+func (e *UnfitError) Hint() string {
+	if e.Stands != "" {
+		return "answer it by name, with --object, to replace what stands; `diet resolve --list` says whose it is"
+	}
+	if e.Approvals > 0 {
+		return fmt.Sprintf("only approvals answer it, of %d people: %s", e.Approvals, approveHint)
+	}
+	if len(e.Fits) == 0 {
+		return "change the plan, the policy or NetBox; `diet preview` says which rule forbids it"
+	}
+	return "the answers are " + strings.Join(e.Fits, ", ")
+}
