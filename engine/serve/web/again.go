@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io"
+	"html/template"
 	"net/http"
 
 	"github.com/diet-project/diet/engine/serve/job"
@@ -31,28 +31,21 @@ type awaiting interface {
 	awaits() int
 }
 
-// comesAgain notes on the frame of a page that waits how it goes on; true if who asks has it already.
+// comesAgain notes on the frame of a page that waits how it goes on, and what it shows, so that it is drawn
+// once; true if who asks has it already.
 func (q *request) comesAgain(f *frame, name string, code int) (same bool, err error) {
 	body, is := f.Body.(awaiting)
 	if !is || body.awaits() == 0 || q.r.Method != http.MethodGet || code >= http.StatusInternalServerError {
 		return false, nil
 	}
-	sum := sha256.New()
-	if err := drawn(sum, name, *f); err != nil {
+	var drawn bytes.Buffer
+	if err := templates()[name].ExecuteTemplate(&drawn, "body", *f); err != nil {
 		return false, err
 	}
-	f.Again = &again{q.r.URL.RequestURI(), hex.EncodeToString(sum.Sum(nil)[:8]), body.awaits()}
+	sum := sha256.Sum256(drawn.Bytes())
+	f.Drawn = template.HTML(drawn.String()) //nolint:gosec // the template has escaped what is in it
+	f.Again = &again{q.r.URL.RequestURI(), hex.EncodeToString(sum[:8]), body.awaits()}
 	return q.r.Header.Get(headShown) == f.Again.Shown, nil
-}
-
-// drawn writes what a page says between head and foot.
-func drawn(w io.Writer, name string, f frame) error {
-	var out bytes.Buffer
-	if err := templates()[name].ExecuteTemplate(&out, "body", f); err != nil {
-		return err
-	}
-	_, err := out.WriteTo(w)
-	return err
 }
 
 func (o *overview) awaits() int {

@@ -53,6 +53,7 @@ type frame struct {
 	Refresh int // in seconds, for browsers without JavaScript; 0 for never
 	Reload  int // the same for all browsers
 	Again   *again
+	Drawn   template.HTML // the body of a page that comes again
 	Body    any
 }
 
