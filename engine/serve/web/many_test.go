@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -63,5 +64,23 @@ func TestManyPlans(t *testing.T) {
 	}
 	if n := strings.Count(b.last, ">conflicts</span>"); n != many {
 		t.Errorf("%d of them are compared: %s", n, shorten(b.last))
+	}
+}
+
+// TestWhosDrift says of which plan a drift is where there are several: objects of two may be called the same.
+func TestWhosDrift(t *testing.T) {
+	t.Parallel()
+	for _, several := range []bool{false, true} {
+		w := newWorld(t, func(w *world) {
+			if several {
+				w.more = []job.Plan{{Path: "other.yaml", Key: "other", Err: errors.New("no such file")}}
+			}
+		})
+		w.drift()
+		b := w.browser().get("/")
+		b.until("/", "db-primary")
+		if strings.Contains(b.last, "plan web · ") != several {
+			t.Errorf("several plans %t: %s", several, shorten(b.last))
+		}
 	}
 }

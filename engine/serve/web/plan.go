@@ -133,6 +133,9 @@ func showDrift(q *request) error {
 	if err != nil {
 		return err
 	}
+	if _, err := q.soundPlan(); err != nil {
+		return err
+	}
 	if about.Card.Look.table == nil {
 		return q.show("drift", "Drift of "+about.Key, driftPage{about, nil})
 	}

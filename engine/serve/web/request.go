@@ -160,10 +160,38 @@ func (q *request) plan() (job.Plan, error) {
 // soundPlan is plan, without errors in it.
 func (q *request) soundPlan() (job.Plan, error) {
 	p, err := q.plan()
-	if err == nil {
-		err = p.Err
+	if err == nil && p.Err != nil {
+		err = &unsoundError{p.Err}
 	}
 	return p, err
+}
+
+// unsoundError is of a plan that does not load.
+type unsoundError struct{ err error }
+
+func (e *unsoundError) Error() string { return e.err.Error() }
+
+func (e *unsoundError) Unwrap() error { return e.err }
+
+// unsoundPage is what is shown in place of what takes a plan that loads.
+type unsoundPage struct {
+	*planPage
+	Sent bool // a form, of which nothing came
+}
+
+// unsound shows a plan that does not load, if that is why there is nothing else to show.
+func (q *request) unsound(err error) bool {
+	var of *unsoundError
+	if !errors.As(err, &of) {
+		return false
+	}
+	about, err := q.about("unsound")
+	if err != nil {
+		return false
+	}
+	page := unsoundPage{about, q.r.Method == http.MethodPost}
+	q.render(http.StatusConflict, "unsound", "Plan "+about.Key, page)
+	return true
 }
 
 // goTo sends the browser to a page, after something was done.
@@ -196,7 +224,7 @@ func (q *request) fail(err error) {
 		q.unavailable(q.w, q.r, err)
 		return
 	}
-	if q.firstRead(err) {
+	if q.firstRead(err) || q.unsound(err) {
 		return
 	}
 	code := statusOf(err)

@@ -82,7 +82,8 @@ type world struct {
 	users    *user.File
 	pages    *httptest.Server
 	all      []*web.Pages
-	plan     string // its file
+	plan     string     // its file
+	more     []job.Plan // beside it
 	log      bytes.Buffer
 	policies []string
 	members  string // of the file with users
@@ -265,7 +266,7 @@ func (w *world) plans() []job.Plan {
 		return []job.Plan{{Path: w.plan, Key: "web", Err: err}}
 	}
 	plan, err := generate.Load(w.plan, data)
-	return []job.Plan{{Path: w.plan, Key: "web", Plan: plan, Err: err}}
+	return append([]job.Plan{{Path: w.plan, Key: "web", Plan: plan, Err: err}}, w.more...)
 }
 
 // object is what NetBox holds under a diet id.
