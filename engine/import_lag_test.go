@@ -99,3 +99,47 @@ func bundles(w *world) string {
 	}
 	return out
 }
+
+// TestImportUnpluggedLags has LAGs that lost their cables: their members tell whose they are, and none is made
+// beside them.
+func TestImportUnpluggedLags(t *testing.T) {
+	t.Parallel()
+	whole := setup(t, "4.6")
+	whole.apply(whole.edited(bonded))
+	h := theirs(t, whole, bondedAs["their own"], func() bool { return true })
+	bound := map[any]bool{}
+	for _, o := range whole.server.Objects("interfaces") {
+		if lag, _ := o["lag"].(map[string]any); lag != nil {
+			id := h.ids[fmt.Sprint("interfaces", o["id"])]
+			h.byHandJSON("PATCH", fmt.Sprint("dcim/interfaces/", id), fmt.Sprintf(`{"lag": %v}`, h.ids[fmt.Sprint("interfaces", lag["id"])]))
+			bound[fmt.Sprint(id)] = true
+		}
+	}
+	lost := 0
+	for i, o := range h.server.Objects("cables") {
+		end := o["a_terminations"].([]any)[0].(map[string]any)
+		if bound[fmt.Sprint(end["object_id"])] && i%5 == 0 {
+			h.byHandJSON("DELETE", fmt.Sprint("dcim/cables/", o["id"]), "")
+			lost++
+		}
+	}
+	h.sync()
+	plan := h.planned(bonded)
+	drawn, err := h.eng.ImportFor(t.Context(), plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range h.adoptAll(plan, drawn.Entries).Changes {
+		if c.Action == change.Create && c.Kind == "cable" {
+			lost--
+		} else if c.Action != change.Adopt && c.Class != change.Finding {
+			t.Errorf("%s %s %s: %+v", c.Action, c.Kind, c.Object, c.Fields)
+		}
+	}
+	if lost != 0 {
+		t.Errorf("of the lost cables %d are not made", lost)
+	}
+	if got, want := bundles(h.world), bundles(whole); got != want {
+		t.Errorf("the LAGs are\n%s\nwant\n%s", got, want)
+	}
+}

@@ -205,12 +205,14 @@ func (m *matcher) lagEntries(l *lags) []Entry {
 			members[x.Bundle] = append(members[x.Bundle], x.ID)
 		}
 	}
-	seen := map[int64]bool{}
+	seen, told := map[int64]bool{}, map[string]bool{}
 	entry := func(lag *Port, object string) {
-		if lag == nil || seen[lag.ID] || names[object] == "" || names[object] == lag.Name {
+		if lag == nil || seen[lag.ID] || told[object] || names[object] == "" {
 			return
 		}
-		seen[lag.ID] = true
+		if seen[lag.ID], told[object] = true, true; names[object] == lag.Name {
+			return
+		}
 		out = append(out, Entry{
 			Kind: lag.Kind, ID: lag.ID, Called: lag.Name, Place: m.calls(lag.Device), Type: lag.Type, Object: object, Name: ofPlan,
 			Why: fmt.Sprintf("the plan calls it %s", names[object]),
@@ -238,5 +240,37 @@ func (m *matcher) lagEntries(l *lags) []Entry {
 			}
 		}
 	}
+	for _, id := range sortedKeys(names) {
+		entry(m.unplugged(l, members[id]), id)
+	}
 	return out
+}
+
+// unplugged is the LAG whose members are the very ports that the plan has in one, where neither these nor
+// what the plan plugs into them are cabled: whose cables were lost, or are yet to be laid.
+func (m *matcher) unplugged(l *lags, members []string) *Port {
+	var out *Port
+	for _, id := range members {
+		port, peer := m.there(id), m.there(m.ports.to[id])
+		if port == nil || peer == nil || m.ports.far[port.ID] != 0 || m.ports.far[peer.ID] != 0 {
+			return nil
+		}
+		if lag := l.of[port.ID]; lag == nil || out != nil && lag != out {
+			return nil
+		}
+		out = l.of[port.ID]
+	}
+	if out == nil || l.size[out] != len(members) {
+		return nil
+	}
+	return out
+}
+
+// there is the port that is an interface of the plan.
+func (m *matcher) there(id string) *Port {
+	object := generate.DeviceOf(id)
+	if m.is[object] == 0 {
+		return nil
+	}
+	return m.ports.pairs(m.is[object], object)[id]
 }
