@@ -79,7 +79,7 @@ func (e *env) showSync(result *mirror.Result, unready error) error {
 	if len(result.Sites) > 0 {
 		sites = " (sites " + strings.Join(result.Sites, ", ") + ")"
 	}
-	fmt.Fprintf(e.out, "%s sync of NetBox %s%s: %s read, %d gone, %s, %s\n",
+	fmt.Fprintf(e.out, "%s sync of NetBox %s%s: %s new or changed, %d gone, %s, %s\n",
 		kind, result.Server.FullVersion, sites, report.Plural(upserted, "object", "objects"), deleted,
 		report.Plural(result.Requests, "request", "requests"), result.Duration.Round(time.Millisecond))
 	return nil
