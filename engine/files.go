@@ -75,17 +75,16 @@ func (e *Engine) openFiles(ctx context.Context) error {
 		}
 		return err
 	}
-	dir, remove, err := mirror.Scratch()
+	err := e.makeScratch()
 	if err != nil {
-		return fmt.Errorf("open mirror: %w", err)
+		return err
 	}
-	e.scratch, e.unscratch = dir, remove
 	at := e.cfg.Mirror
 	if mirrorGone {
-		at = filepath.Join(dir, "diet.db")
+		at = filepath.Join(e.scratch, "diet.db")
 	}
 	if copies {
-		at, where, err = e.copied(dir, where, mirrorGone, storeGone)
+		at, where, err = e.copied(where, mirrorGone, storeGone)
 	}
 	switch {
 	case err != nil:
@@ -95,20 +94,30 @@ func (e *Engine) openFiles(ctx context.Context) error {
 		err = e.openBoth(ctx, at, where)
 	}
 	if err != nil {
-		return errors.Join(err, remove())
+		return errors.Join(err, e.unscratch())
 	}
 	return nil
 }
 
-// copied has copies of what may not be written, in a folder, and says where mirror and store are
+// makeScratch makes the folder for what is gone when the engine is closed.
+func (e *Engine) makeScratch() error {
+	dir, remove, err := mirror.Scratch()
+	if err != nil {
+		return fmt.Errorf("open mirror: %w", err)
+	}
+	e.scratch, e.unscratch = dir, remove
+	return nil
+}
+
+// copied has copies of what may not be written, in the scratch folder, and says where mirror and store are
 // then. Where only the store is looked at, no mirror is needed.
-func (e *Engine) copied(dir, where string, mirrorGone, storeGone bool) (at, beside string, err error) {
-	at, beside = filepath.Join(dir, "diet.db"), where
+func (e *Engine) copied(where string, mirrorGone, storeGone bool) (at, beside string, err error) {
+	at, beside = filepath.Join(e.scratch, "diet.db"), where
 	if !mirrorGone && e.cfg.Files == LookAtMirror {
 		err = mirror.Copy(e.cfg.Mirror, at)
 	}
 	if err == nil && e.cfg.Files != WriteStore && !storeGone && !store.IsAddress(where) {
-		beside = filepath.Join(dir, "diet.store.db")
+		beside = filepath.Join(e.scratch, "diet.store.db")
 		err = mirror.Copy(where, beside)
 	}
 	return at, beside, err
@@ -153,11 +162,9 @@ func (e *Engine) openBoth(ctx context.Context, at, where string) error {
 // openEmpty opens an empty mirror in the place of one that cannot be opened, for who looks at the store.
 func (e *Engine) openEmpty(ctx context.Context) error {
 	if e.scratch == "" {
-		dir, remove, err := mirror.Scratch()
-		if err != nil {
-			return fmt.Errorf("open mirror: %w", err)
+		if err := e.makeScratch(); err != nil {
+			return err
 		}
-		e.scratch, e.unscratch = dir, remove
 	}
 	return e.openMirror(ctx, filepath.Join(e.scratch, "diet.db"))
 }

@@ -150,9 +150,13 @@ func (e *Engine) notDeleted(ctx context.Context, objects []once) ([]once, error)
 	if err := e.selectAll(ctx, &gone, "query/object_deleted_as", sql.Named("objects", text)); err != nil {
 		return nil, err
 	}
+	went := make(map[int]bool, len(gone))
+	for _, i := range gone {
+		went[i] = true
+	}
 	var out []once
 	for i, o := range objects {
-		if !slices.Contains(gone, i) {
+		if !went[i] {
 			out = append(out, o)
 		}
 	}

@@ -129,11 +129,11 @@ type driftPage struct {
 }
 
 func showDrift(q *request) error {
-	about, err := q.about("drift")
-	if err != nil {
+	if _, err := q.soundPlan(); err != nil {
 		return err
 	}
-	if _, err := q.soundPlan(); err != nil {
+	about, err := q.about("drift")
+	if err != nil {
 		return err
 	}
 	if about.Card.Look.table == nil {
