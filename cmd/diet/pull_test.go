@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/mirror"
 	"github.com/diet-project/diet/mirror/mirrortest"
 )
 
@@ -80,6 +81,20 @@ func (g *ground) fails(args ...string) string {
 	return p.stdout.String()
 }
 
+// rest has jobs that failed wait for five minutes more: how long the commands of a test take does
+// not matter then. A schedule begins at once what would wait for much longer.
+func (g *ground) rest() {
+	g.Helper()
+	db, err := mirror.OpenFile(g.Context(), filepath.Join(g.dir, "diet.jobs.db"))
+	if err != nil {
+		g.Fatal(err)
+	}
+	_, err = db.ExecContext(g.Context(), "UPDATE river_job SET scheduled_at = datetime('now', '+5 minutes') WHERE state = 'retryable'")
+	if err = errors.Join(err, db.Close()); err != nil {
+		g.Fatal(err)
+	}
+}
+
 // TestPulled works on a plan of a repository. While that is away, it says so once, looks for
 // drift by the plan that it has, and applies nothing.
 func TestPulled(t *testing.T) {
@@ -91,6 +106,7 @@ func TestPulled(t *testing.T) {
 	if said := g.fails("watch", "--once"); !strings.Contains(said, "check fabric: failed: plans of fabric cannot be pulled") {
 		t.Errorf("without any plan: %s", said)
 	}
+	g.rest()
 	g.swap(away, host)
 	if said := g.done("watch", "--once"); !strings.Contains(said, "check web: done\n  not_applied") {
 		t.Errorf("first: %s", said)
@@ -102,6 +118,7 @@ func TestPulled(t *testing.T) {
 			t.Errorf("while it is away: want %s in %s", want, said)
 		}
 	}
+	g.rest()
 	if said := g.done("watch", "--once", "--all"); said != "check web: done\n  error\n" {
 		t.Errorf("then: %s", said) // it is told once, and the apply waits
 	}
