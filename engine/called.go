@@ -95,10 +95,10 @@ func (h *hearing) nothingCalled(ctx context.Context, object string) error {
 		if err != nil {
 			return err
 		}
-		whose := "no plan owns it"
 		if bears != nil {
-			if bears.Plan != "" {
-				whose = "it belongs to plan " + bears.Plan
+			whose, err := h.engine.whose(ctx, spot{kind, id}, bears)
+			if err != nil {
+				return err
 			}
 			return fmt.Errorf("%w: %s is in NetBox, and is none of plan %s: %s", ErrNothingToAnswer, object, h.set.Plan, whose)
 		}
@@ -106,6 +106,12 @@ func (h *hearing) nothingCalled(ctx context.Context, object string) error {
 	}
 	if h.topo != nil && slices.ContainsFunc(h.topo.Objects(), func(o generate.Object) bool { return o.ID == object }) {
 		return fmt.Errorf("%w: NetBox has %s as plan %s says", ErrNothingToAnswer, object, h.set.Plan)
+	}
+	switch said, err := h.engine.elsewhere(ctx, h.set.Plan, object); {
+	case err != nil:
+		return err
+	case said != "":
+		return fmt.Errorf("%w: %s", ErrNothingToAnswer, said)
 	}
 	return fmt.Errorf("%w: plan %s has no object %s in NetBox, and would make none%s", ErrNothingToAnswer, h.set.Plan, object, h.near(object))
 }

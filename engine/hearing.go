@@ -342,7 +342,11 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 
 // carriedOut reports whether what a person answered is so in NetBox by now: the object is left to people.
 func carriedOut(m answer.Matter, a *answer.Answer) bool {
-	return m.Field == nil && m.Class() == change.Unmanaged && a.Answer == string(change.AnswerUnmanage)
+	given := change.Unmanaged
+	if m.Field != nil {
+		given = change.Released
+	}
+	return m.Class() == given && a.Answer == string(change.AnswerUnmanage)
 }
 
 // settled is what an answer leads to on a whole, and on a part of it of which a guard asked.

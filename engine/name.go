@@ -32,7 +32,11 @@ func (e *Engine) nameReferences(ctx context.Context, set *change.Set) error {
 		if kind, _ := e.db.Kinds().Of(c.Kind); kind.Attached && c.NetBoxID != 0 && slices.ContainsFunc(c.Fields, told) {
 			note(ids, c.Kind, c.NetBoxID)
 		}
-		for _, f := range c.Fields {
+		fields := c.Fields
+		if c.AtCreation != nil {
+			fields = append(slices.Clone(fields), *c.AtCreation)
+		}
+		for _, f := range fields {
 			kind := change.Refers(c.Kind, f.Name)
 			for _, v := range []any{f.Base, f.Want, f.Have} {
 				refers := change.Plugs(c.Kind, f.Name, v)

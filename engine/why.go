@@ -15,6 +15,7 @@ import (
 	"github.com/diet-project/diet/engine/policy"
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/mirror/kinds"
+	"github.com/diet-project/diet/mirror/value"
 )
 
 // Explanation says why diet does what it does about an object, for someone who knows no
@@ -126,11 +127,38 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 			Class: c.Class, Blame: c.Blame, Verdict: c.Verdict, Answers: []string{}, Commands: []string{}, Edits: []string{},
 		})
 	}
+	if f := c.AtCreation; f != nil && len(x.Reasons) == 0 {
+		x.Reasons = append(x.Reasons, hall.atCreation(c, f))
+	}
 	if len(x.Reasons) == 0 {
 		return nil, hall, fmt.Errorf("%w: %w", ErrNothingToAnswer, e.withoutField(c, field))
 	}
 	hall.explainRun(x)
 	return x, hall, nil
+}
+
+// atCreation explains a field that the plan sets when the object is made, and that NetBox keeps since.
+func (h *hearing) atCreation(c *change.Change, f *change.Field) Reason {
+	said := fmt.Sprintf("the plan sets %s when a %s is made", f.Name, h.engine.db.Kinds().Must(c.Kind).Words())
+	owner := ownerDiet
+	switch {
+	case f.Class == change.InSync:
+		said += ", and NetBox has that"
+	case f.Known && !value.Equal(f.Base, f.Want):
+		owner, said = ownerPerson, said+"; the plan and NetBox have both changed since, and what NetBox has stays"
+	default:
+		owner, said = ownerPerson, said+"; NetBox has another value since, which stays"
+	}
+	return Reason{
+		Field: f.Name, Class: f.Class, Owner: owner, Base: f.Base, Want: f.Want, Have: f.Have, Blame: f.Blame,
+		Names:   namesOf(h.set, func() map[string]string { return comingIn(h.set) }, c, f),
+		Verdict: change.Verdict{Decision: change.DecisionKeep, Message: said},
+		Read:    map[string]any{}, Answers: []string{string(change.AnswerUnmanage)},
+		Commands: []string{h.commandFor(&answer.Question{
+			Kind: c.Kind, Objects: []string{c.Object}, Field: f.Name, Matters: []answer.Matter{{Change: c, Field: f}},
+		}, string(change.AnswerUnmanage))},
+		Edits: []string{fmt.Sprintf("plan: spec.reconcile.initial without %s, which compares it like any other field", f.Name)},
+	}
 }
 
 // explainRun says why the run as a whole waits, where that holds the object.
@@ -190,6 +218,9 @@ func (e *Engine) withoutField(c *change.Change, field string) error {
 		stated = append(stated, c.Fields[i].Name)
 	}
 	switch {
+	case c.AtCreation != nil:
+		return fmt.Errorf("the plan sets %s of %s at creation only, and nothing is asked about it: "+
+			"diet why tells how it stands, and diet unmanage leaves it to people for good", field, c.Object)
 	case !slices.Contains(all, field) && !kinds.IsMember(field):
 		return noField(c.Kind, field, all)
 	case slices.Contains(stated, field):

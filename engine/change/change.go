@@ -258,6 +258,10 @@ type Change struct {
 	// Initial are the values that the plan wants of the fields that are set at creation.
 	Initial map[string]any `json:"-"`
 
+	// AtCreation is the field that somebody asked about, where the plan sets it at creation only and nothing
+	// is decided about it.
+	AtCreation *Field `json:"-"`
+
 	// Keys are what the plan's fields refer to: natural keys of shared objects, object ids.
 	Keys map[string]string `json:"-"`
 

@@ -342,14 +342,20 @@ func (d *differ) addAsked(w *wanted, asked Asked) error {
 	if err != nil {
 		return err
 	}
-	f := change.Field{Name: asked.Field, Class: change.InSync, Base: before.Base[asked.Field], Have: before.Have[asked.Field]}
+	f := change.Field{Name: asked.Field, Class: change.InSync, Have: before.Have[asked.Field]}
 	f.Want, f.Stated = w.fields[asked.Field]
-	_, f.Known = before.Base[asked.Field]
+	f.Base, f.Known = before.Applied(asked.Field)
 	_, released := before.Released[asked.Field]
 	if released {
 		f.Class = change.Released
 	}
 	gives, takes := asked.Answer == change.AnswerUnmanage, asked.Answer == change.AnswerAdopt
+	if want, initial := w.initial[asked.Field]; initial {
+		if f.Want, f.Stated = want, true; !released && !gives {
+			d.setAtCreation(w, before, f)
+			return nil
+		}
+	}
 	if takes && asked.Field != "" && d.isTold(w) {
 		return nil // it is taken back whole
 	}
@@ -364,6 +370,20 @@ func (d *differ) addAsked(w *wanted, asked Asked) error {
 		c.Action = change.Update
 	}
 	return nil
+}
+
+// setAtCreation notes of an object what somebody asked about a field that is set at creation, where nothing
+// is to be decided about it.
+func (d *differ) setAtCreation(w *wanted, before *change.Before, f change.Field) {
+	c := d.openChange(w, before)
+	if slices.ContainsFunc(c.Fields, func(g change.Field) bool { return g.Name == f.Name }) {
+		return
+	}
+	if !value.Equal(f.Want, f.Have) {
+		f.Class = change.Unmanaged
+	}
+	f.Blame = d.blameField(w.kind, w.id, f)
+	c.AtCreation = &f
 }
 
 // openChange is the change of an object, started where it does not differ.

@@ -104,6 +104,9 @@ func FieldMeaning(kind, field string, c change.Class, base, have any) string {
 	if change.Emptied(kind, field, c, base, have) {
 		return "what it referred to was deleted, and NetBox emptied it"
 	}
+	if field != "" && c == change.Unmanaged {
+		return "the plan sets it at creation only, and NetBox has another value since"
+	}
 	return Meaning(c)
 }
 

@@ -1,5 +1,5 @@
 -- The changes of an object, the newest first: by kind and NetBox id, or by its diet id,
--- which a deletion keeps. With :field, those that touched it, or may have.
+-- which a deletion keeps, and so does the mirror of what was released. With :field, those that touched it, or may have.
 -- object_change_object_idx serves it.
 WITH wanted AS (
   SELECT k.object_type, k.name AS kind, CAST(:id AS INTEGER) AS id
@@ -15,6 +15,11 @@ WITH wanted AS (
   FROM object_change AS d
   JOIN kind AS k ON k.object_type = d.object_type
   WHERE d.diet_id = :object
+  UNION
+  SELECT k.object_type, k.name, p.id
+  FROM past AS p
+  JOIN kind AS k ON k.name = p.kind
+  WHERE :kind = '' AND p.doc ->> 'object_id' = :object
 )
 SELECT
   w.kind,
