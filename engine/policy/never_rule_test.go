@@ -250,6 +250,7 @@ func TestRuleMayFire(t *testing.T) {
 		"run":                     body("input.class == \"run\"\ninput.kind == \"run\"\ninput.run.counts.device.delete > 3", ""),
 		"kinds and fields":        body("input.kind in {\"cable\", \"device\"}\ninput.field == \"name\"", ""),
 		"tag of a cable":          body("input.kind == \"cable\"\ninput.field == \"tag.pci\"", ""),
+		"wanted type":             body("input.field == \"name\"\ninput.want == \"other\"", ""),
 		"wanted position":         body("input.field == \"position\"\ninput.want > 5\ninput.have == null", ""),
 		"wanted of several":       body("input.field in {\"position\", \"name\"}\ninput.want == \"5\"", ""),
 		"wanted reference":        body("input.field == \"site\"\ninput.want == 3", ""),
@@ -263,8 +264,10 @@ func TestRuleMayFire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := team(t, "a.rego", text, "data.yaml", "team: {on: false, none: []}\n")
-			if _, err := policy.New(t.Context(), words(dir)); err != nil {
-				t.Error(err)
+			for _, cfg := range []policy.Config{words(dir), {Dirs: []string{dir}}} { // with the kinds that there are, and without
+				if _, err := policy.New(t.Context(), cfg); err != nil {
+					t.Errorf("%d kinds: %v", len(cfg.Kinds), err)
+				}
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func words(dirs ...string) policy.Config {
 				"name": "string", "serial": "string", "asset_tag": "string", "description": "string", "comments": "string", "position": "number",
 				"site": "", "role": "", "device_type": "", "object_id": "string",
 			},
-			"interface": {"name": "string", "enabled": "boolean", "description": "string", "object_id": "string"},
+			"interface": {"name": "string", "type": "string", "enabled": "boolean", "description": "string", "object_id": "string"},
 			"cable":     {"a": "", "b": "", "description": "string", "length": "number", "object_id": "string"},
 			"rack":      {"name": "string", "site": "", "role": "", "comments": "string", "object_id": "string"},
 		},

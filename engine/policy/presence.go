@@ -149,7 +149,7 @@ func (v *solver) values(s state) *domain {
 // is not known.
 func (v *solver) valueTypes(s state) []any {
 	d := s.at["input/field"]
-	if d == nil || !d.listed {
+	if d == nil || !d.listed || len(v.fields) == 0 {
 		return nil
 	}
 	types := map[string]bool{}

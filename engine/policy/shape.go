@@ -184,7 +184,7 @@ func fieldName(t *ast.Term) bool {
 func (v *solver) hasField(s state, x ast.Value) bool {
 	name, _ := x.(ast.String)
 	_, is := v.fields[s.kind][string(name)]
-	return is || s.kind == "" || dynamic(string(name))
+	return is || s.kind == "" || len(v.fields) == 0 || dynamic(string(name))
 }
 
 // member refuses to look for what a list of the input never holds.

@@ -69,6 +69,7 @@ defaults contains rego.metadata.rule().custom if input.class == "released"
 defaults contains object.union(rego.metadata.rule().custom, {"message": _disagreement}) if {
 	input.class == "conflict"
 	not _personal
+	not _vague
 }
 
 # METADATA
@@ -84,7 +85,25 @@ defaults contains object.union(rego.metadata.rule().custom, {"message": _disagre
 	_personal
 }
 
+# METADATA
+# title: In a conflict over a type at adoption, NetBox's is recommended where the plan says "other"
+# custom:
+#   id: FLD012
+#   severity: medium
+#   decision: ask
+#   recommended: use_user
+defaults contains object.union(rego.metadata.rule().custom, {"message": _disagreement}) if {
+	input.class == "conflict"
+	_vague
+}
+
 _personal if input.field in text.personal
+
+_vague if {
+	input.field == "type"
+	input.want == "other"
+	object.get(input, "base", null) == null
+}
 
 _disagreement := sprintf("the plan wants %s, but NetBox has %s, set %s%s", [
 	text.want,

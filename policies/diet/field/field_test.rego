@@ -51,6 +51,21 @@ test_recommend_what_people_wrote if {
 	}
 }
 
+test_recommend_a_type_that_says_more_than_other if {
+	adopted := {
+		"class": "conflict", "kind": "interface", "action": "update", "field": "type",
+		"want": "other", "have": "10gbase-x-sfpp", "now": "2026-11-24T10:00:00Z",
+	}
+	verdict := _verdict(adopted)
+	verdict.id == "FLD012"
+	verdict.recommended == "use_user"
+	startswith(verdict.message, `the plan wants "other", but NetBox has "10gbase-x-sfpp"`)
+
+	_verdict(object.union(adopted, {"want": "1000base-t"})).recommended == "use_diet"
+	_verdict(object.union(adopted, {"base": "1000base-t"})).recommended == "use_diet"
+	_verdict(object.union(adopted, {"field": "name"})).recommended == "use_diet"
+}
+
 test_ask_about_a_conflict_without_field_or_values if {
 	_verdict({"class": "conflict"}).decision == "ask"
 }
