@@ -374,9 +374,9 @@ func (h *hearing) free(q *answer.Question, word string) error {
 	return &UnfitError{Answer: word, About: q.Key, Stands: "what it asks is answered by name: " + says(named)}
 }
 
-// mostCovered is of how many objects an answer to a question says that it covers each: people
-// review the file.
-const mostCovered = 200
+// mostCovered is of how many objects an answer to a question says that it covers each, a line in the file:
+// where one of them changes, it stands for the others. Of more, it stands for all of them or none.
+const mostCovered = 10_000
 
 // mostBounded is of how many changes an answer about a budget says that it covers each: of more, it
 // covers all of them, and no fewer.

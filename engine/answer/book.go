@@ -109,7 +109,7 @@ func (b *Book) over(q *Question) []*Answer {
 		return out
 	}
 	for _, a := range b.covering {
-		if !slices.Contains(q.situations, a.Situation) && a.covers(q) {
+		if !slices.Contains(q.situations, a.Situation) && b.covers(a, q) {
 			out = append(out, a)
 		}
 	}
@@ -118,16 +118,13 @@ func (b *Book) over(q *Question) []*Answer {
 }
 
 // covers reports whether an answer was given to each matter of a question, as it is now.
-func (a *Answer) covers(q *Question) bool {
-	of := make(map[string]bool, len(a.Covers))
-	for _, situation := range a.Covers {
-		of[situation] = true
-	}
+func (b *Book) covers(a *Answer, q *Question) bool {
+	of := b.parts[a.Answer]
 	for _, m := range q.Matters {
 		if m.Change == nil || !a.knew(m.staying()) {
 			return false
 		}
-		if !slices.ContainsFunc(m.callings(), func(c calling) bool { return of[m.situation(a.Answer, c)] }) {
+		if !slices.ContainsFunc(m.callings(), func(c calling) bool { return slices.Contains(of[m.situation(a.Answer, c)], a) }) {
 			return false
 		}
 	}
