@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/engine/diff"
 )
@@ -78,6 +79,17 @@ func TestLagOfHers(t *testing.T) {
 				}
 				if strings.Contains(told, x.object) != (word == "adopt" && strings.HasSuffix(x.member, "hers")) {
 					t.Errorf("told is %q", told)
+				}
+				if !strings.Contains(told, x.object) {
+					return
+				}
+				ack := engine.Reply{Object: x.object, Field: diff.GatheredFinding, Answer: "acknowledge", Who: "joe", Why: "x"}
+				_, err := w.eng.Resolve(t.Context(), plan, ack)
+				_, other := w.eng.Why(t.Context(), plan, x.object, diff.GatheredFinding)
+				for _, err := range []error{err, other} {
+					if err == nil || !strings.Contains(err.Error(), "takes no answer; "+x.object) || !strings.Contains(err.Error(), told) {
+						t.Errorf("to acknowledge it is refused with %v", err)
+					}
 				}
 			})
 		}

@@ -101,7 +101,7 @@ func (e *Engine) answersTo(ctx context.Context, intent Intent, replies []Reply) 
 	when := e.now().UTC().Format(time.RFC3339) // of all: what is answered at once is shown as one
 	for _, r := range replies {
 		answers, left, err := hall.replies(ctx, r)
-		if errors.Is(err, ErrNothingToAnswer) && r.Object != "" && hall.changeOf(r.Object) == nil {
+		if errors.Is(err, ErrNothingToAnswer) && r.Object != "" && hall.changeOf(r.Object) == nil && hall.found(r.Object, r.Field) == nil {
 			if r.Object, err = hall.one(ctx, r.Object); err == nil {
 				answers, left, err = hall.replies(ctx, r)
 			}
@@ -202,6 +202,9 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		about := h.changeOf(r.Object)
 		if about != nil && r.Field != "" && about.Action == change.Disregard && h.given[&about.Verdict] != nil {
 			return nil, nil, &ContradictionError{Answer: *h.given[&about.Verdict], About: r.Object + " " + r.Field, Word: r.Answer}
+		}
+		if err := h.found(r.Object, r.Field); err != nil {
+			return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, err)
 		}
 		if about != nil && r.Object != "" && r.Field != "" {
 			return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, h.engine.withoutField(about, r.Field))

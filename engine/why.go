@@ -99,6 +99,9 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 	if err != nil {
 		return nil, hall, err
 	}
+	if err := hall.found(object, field); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrNothingToAnswer, err)
+	}
 	c := hall.changeOf(object)
 	if c == nil && field != "" { // the object may be there, and have no such field
 		if _, whole, err := e.examine(ctx, plan, closely{asked: []diff.Asked{{Object: object, Answer: "why"}}}); err != nil {
@@ -139,7 +142,7 @@ func (e *Engine) why(ctx context.Context, plan *generate.Plan, object, field str
 
 // atCreation explains a field that the plan sets when the object is made, and that NetBox keeps since.
 func (h *hearing) atCreation(c *change.Change, f *change.Field) Reason {
-	said := fmt.Sprintf("the plan sets %s when a %s is made", f.Name, h.engine.db.Kinds().Must(c.Kind).Words())
+	said := fmt.Sprintf("the plan sets %s when %s is made", f.Name, aKind(c.Kind))
 	owner := ownerDiet
 	switch {
 	case f.Class == change.InSync:
@@ -187,6 +190,16 @@ func (h *hearing) explainRun(x *Explanation) {
 	}
 }
 
+// found says that what is called a field of an object is a finding about it; nil where there is none.
+func (h *hearing) found(object, field string) error {
+	for _, n := range h.set.Findings {
+		if n.ID == field && slices.Contains(n.Objects, object) {
+			return fmt.Errorf("%s is a finding, which holds nothing and takes no answer; %s as a whole does: leave the field out (%s)", field, object, n.Message)
+		}
+	}
+	return nil
+}
+
 // fieldError is a field that nothing is known of.
 type fieldError struct {
 	said string
@@ -204,7 +217,16 @@ func noField(kind, field string, has []string) *fieldError {
 	if s := generate.Suggest(field, has); strings.HasPrefix(s, "did you mean") {
 		near = " (" + s + ")"
 	}
-	return &fieldError{fmt.Sprintf("a %s has no field %q%s", strings.ReplaceAll(kind, "_", " "), field, near), has}
+	return &fieldError{fmt.Sprintf("%s has no field %q%s", aKind(kind), field, near), has}
+}
+
+// aKind is one object of a kind, in words.
+func aKind(kind string) string {
+	article := "a "
+	if strings.ContainsAny(kind[:1], "aeiou") {
+		article = "an "
+	}
+	return article + strings.ReplaceAll(kind, "_", " ")
 }
 
 // withoutField says why nothing is known of a field of a change: its kind has none of that name,
