@@ -166,4 +166,10 @@ func TestEditedWithoutATrace(t *testing.T) {
 	if name := w.object("devices", "web/web[4]")["name"]; name != "web-004" {
 		t.Errorf("it is called %v", name)
 	}
+	w.edit("devices", "web/web[4]", `{"name": "hers"}`)
+	w.apply(plan)
+	w.law(plan)
+	if name := w.object("devices", "web/web[4]")["name"]; name != "hers" {
+		t.Errorf("the same edit, made again, was written over by the answer to the first one, with %v", name)
+	}
 }

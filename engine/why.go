@@ -194,7 +194,8 @@ func (h *hearing) explainRun(x *Explanation) {
 func (h *hearing) found(object, field string) error {
 	for _, n := range h.set.Findings {
 		if n.ID == field && slices.Contains(n.Objects, object) {
-			return fmt.Errorf("%s is a finding, which holds nothing and takes no answer; %s as a whole does: leave the field out (%s)", field, object, n.Message)
+			return fmt.Errorf("%s is a finding, which holds nothing and takes no answer; %s as a whole does: leave the field out (%s)",
+				field, object, n.Message)
 		}
 	}
 	return nil

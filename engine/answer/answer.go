@@ -82,7 +82,8 @@ type Answer struct {
 	Situation string `json:"situation,omitempty" jsonschema:"pattern=^[0-9a-f]{24}$"`
 
 	// When what was answered was done, by NetBox's changelog, RFC 3339: the last edit of a field that
-	// the answer has diet write, or when an object got its marks or its name. An answer that diet carried out does not act on a later edit.
+	// the answer has diet write (where the changelog does not tell, when the object was saved last), or
+	// when an object got its marks or its name. An answer that diet carried out does not act on a later edit.
 	Edited string `json:"edited,omitempty" jsonschema:"pattern=^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})$"`
 
 	// Of an answer to a question about several objects: the digest of the situation of each; of one

@@ -16,8 +16,8 @@ var lasting = map[change.Answer]bool{
 const clocks = time.Minute
 
 // Edited is when the edits that matters are about were made, the last of them, by NetBox's
-// changelog: what an answer to them says. It is "" where the changelog does not tell, and for an
-// answer that lasts.
+// changelog: what an answer to them says. Where the changelog does not tell, it is when the object was
+// saved last. It is "" where nothing tells, and for an answer that lasts.
 func Edited(answer string, matters ...Matter) string {
 	var last time.Time
 	out := ""
@@ -30,8 +30,12 @@ func Edited(answer string, matters ...Matter) string {
 		for _, b := range m.edits() {
 			switch at, known := timeOf(b); {
 			case lasting[change.Answer(answer)]:
-			case !known:
+			case !known && m.saved() == "":
 				return ""
+			case !known:
+				if at, err := time.Parse(time.RFC3339, m.saved()); err == nil && at.After(last) {
+					last, out = at, m.saved()
+				}
 			case at.After(last):
 				last, out = at, b.Time
 			}
@@ -80,6 +84,15 @@ func (m Matter) edits() []*change.Blame {
 	return out
 }
 
+// saved is when NetBox saved the object of a matter last: no edit that its API made is later, whether the
+// changelog tells of it or not. It is "" where that is not known.
+func (m Matter) saved() string {
+	if m.Change == nil || m.Change.Before == nil {
+		return ""
+	}
+	return m.Change.Before.LastUpdated
+}
+
 func timeOf(b *change.Blame) (time.Time, bool) {
 	if b == nil || b.Actor == change.ActorUnknown {
 		return time.Time{}, false
@@ -89,7 +102,7 @@ func timeOf(b *change.Blame) (time.Time, bool) {
 }
 
 // Outlived reports whether a matter is about a later edit than an answer, or about one of which
-// NetBox's changelog does not tell. An answer that does not say when the edit was made, as those of
+// NetBox does not tell when it may have been at the latest. An answer that does not say when the edit was made, as those of
 // older diets, is to what was so when it was given.
 func (a *Answer) Outlived(m Matter) bool {
 	if lasting[change.Answer(a.Answer)] {
@@ -109,7 +122,12 @@ func (a *Answer) Outlived(m Matter) bool {
 		}
 	}
 	for _, b := range m.edits() {
-		if at, known := timeOf(b); says && !known || known && at.After(of) {
+		at, known := timeOf(b)
+		if !known {
+			at, err = time.Parse(time.RFC3339, m.saved())
+			known = err == nil
+		}
+		if says && !known || known && at.After(of) {
 			return true
 		}
 	}
