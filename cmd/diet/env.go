@@ -57,6 +57,7 @@ func newEnv(c *cli.Context) (*env, error) {
 		return nil, usage("%s: %w", c.String("config"), err)
 	}
 	e := &env{cli: c, config: cfg, out: c.App.Writer, err: c.App.ErrWriter, approvers: approvers, call: callOf(c.Context)}
+	saveMemory(e.mirrorPath())
 	return e, e.apart()
 }
 

@@ -47,7 +47,13 @@ func benchRows(b *testing.B) int {
 // newEstate makes an estate of n interfaces.
 func newEstate(b *testing.B, n int) *estate {
 	b.Helper()
-	e := &estate{B: b, db: seed(b, nil, ""), topo: topology(nil)}
+	return newEstateAt(b, "", n)
+}
+
+// newEstateAt is newEstate with the path of the mirror.
+func newEstateAt(b *testing.B, path string, n int) *estate {
+	b.Helper()
+	e := &estate{B: b, db: seedAt(b, path, nil, ""), topo: topology(nil)}
 	e.topo.Devices = nil
 	for first := 0; first < n; first += 10 * ports {
 		var devices, interfaces []map[string]any

@@ -23,6 +23,9 @@ func (d *differ) findConcerned() error {
 	if err != nil {
 		return err
 	}
+	if err := d.lookUpRenamed(); err != nil {
+		return err
+	}
 	d.wanted = make(map[key]*wanted, len(rows))
 	for i := range d.topo.Len() {
 		kind, object := d.topo.IDAt(i)
@@ -108,11 +111,19 @@ func (d *differ) recallWanted(i int, row *concernedRow) (*wanted, error) {
 	return w, err
 }
 
+// lookUpRenamed reads the ids of what may be known by an earlier id.
+func (d *differ) lookUpRenamed() error {
+	var renamed []int
+	for i := range d.topo.Len() {
+		if _, object := d.topo.IDAt(i); len(d.ids.earlier[object]) > 0 {
+			renamed = append(renamed, i)
+		}
+	}
+	return d.lookUpRefs(renamed)
+}
+
 // lookUpRefs reads the ids of some objects of the topology, and of what they refer to.
 func (d *differ) lookUpRefs(part []int) error {
-	if d.ids.lookUp == nil {
-		return nil
-	}
 	ask := map[string][]string{}
 	add := func(kind, object string) {
 		ask[kind] = append(ask[kind], object)

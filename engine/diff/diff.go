@@ -49,6 +49,7 @@ func diff(ctx context.Context, db *mirror.DB, topo *generate.Topology, said Told
 		ctx: ctx, mirror: snapshot, kinds: db.Kinds(), statements: db.Statements(),
 		topo: topo, plan: topo.Plan.Key, refs: map[string][]kinds.Field{}, wholes: map[string]int{},
 		begun: map[place]string{}, bareObjects: map[key]bool{}, gathered: map[string]map[int64][]change.Reference{},
+		side: side{doubtful: map[place]bool{}},
 		told: told{Told: said, objects: map[Place]string{}, bare: map[Place]bool{}, class: map[Place]change.Class{}},
 	}
 	return d.run()

@@ -13,8 +13,10 @@ import (
 
 // index knows the NetBox ids of what a plan refers to.
 type index struct {
-	byObject map[key]int64                              // 0 is not there
-	lookUp   func(kind string, objects ...string) error // reads ids into byObject; nil where all are there
+	byObject map[key]int64                              // of what is to be looked at, and of what is left alone; 0 is not there
+	lookedUp map[key]int64                              // of the others, as far as they were needed: see lookUp
+	lookUp   func(kind string, objects ...string) error // reads ids into lookedUp
+	whole    bool                                       // byObject has all that there are: nothing is to be looked up
 	err      error                                      // of a look-up
 	bySlug   map[key]sharedObject
 	shared   map[place]sharedObject
@@ -40,12 +42,22 @@ func (x *index) owned(kind, object string) int64 {
 
 // id returns the NetBox id of what has an object id.
 func (x *index) id(kind, object string) int64 {
-	id, known := x.byObject[key{kind, object}]
-	if !known && x.lookUp != nil && x.err == nil {
+	k := key{kind, object}
+	id, known := x.known(k)
+	if !known && !x.whole && x.err == nil {
 		x.err = x.lookUp(kind, object)
-		id = x.byObject[key{kind, object}]
+		id = x.lookedUp[k]
 	}
 	return id
+}
+
+// known is an id that was read already.
+func (x *index) known(k key) (int64, bool) {
+	id, known := x.byObject[k]
+	if !known {
+		id, known = x.lookedUp[k]
+	}
+	return id, known
 }
 
 // knownAs returns the object id under which NetBox has an object: its own or, if nothing
@@ -89,9 +101,8 @@ func (x *index) reference(ref generate.Ref) any {
 	return "@" + ref.Object
 }
 
-// loadIndex reads the ids of the plan's objects and of all shared ones; those of the
-// plan's objects only as far as they are needed, where the last diff of the plan found
-// the same marks.
+// loadIndex reads the ids of all shared objects, and of those of the plan's objects whose marks
+// are to be looked at; those of the others are read as far as they are needed.
 func (d *differ) loadIndex() error {
 	d.ids = index{
 		bySlug: map[key]sharedObject{}, shared: map[place]sharedObject{}, earlier: map[string][]string{}, later: map[string]string{},
@@ -154,9 +165,7 @@ func (d *differ) slugged() []kinds.Kind {
 // in doubt.
 func (d *differ) loadOwnedIDs() error {
 	d.ids.byObject, d.ids.released, d.ids.bare = map[key]int64{}, map[place]map[string]any{}, map[place]bool{}
-	if d.side.kept {
-		d.ids.lookUp = d.lookUpIDs
-	}
+	d.ids.lookedUp, d.ids.lookUp = map[key]int64{}, d.lookUpIDs
 	rows, err := d.sortMarks()
 	if err != nil {
 		return err
@@ -191,8 +200,12 @@ func (d *differ) loadOwnedIDs() error {
 
 // lookUpIDs reads the ids of objects of a kind that no mark makes doubtful.
 func (d *differ) lookUpIDs(kind string, objects ...string) error {
-	ask := slices.DeleteFunc(objects, func(object string) bool {
-		_, known := d.ids.byObject[key{kind, object}]
+	if d.ids.whole {
+		return nil
+	}
+	slices.Sort(objects)
+	ask := slices.DeleteFunc(slices.Compact(objects), func(object string) bool {
+		_, known := d.ids.known(key{kind, object})
 		return known
 	})
 	for part := range slices.Chunk(ask, batch) {
@@ -209,10 +222,13 @@ func (d *differ) lookUpIDs(kind string, objects ...string) error {
 			return err
 		}
 		for _, object := range part {
-			d.ids.byObject[key{kind, object}] = 0
+			d.ids.lookedUp[key{kind, object}] = 0
 		}
 		for _, r := range rows {
-			d.ids.byObject[key{kind, r.Object}] = r.ID
+			k := key{kind, r.Object}
+			if first := d.ids.lookedUp[k]; !d.side.doubtful[place{kind, r.ID}] && (first == 0 || r.ID < first) {
+				d.ids.lookedUp[k] = r.ID
+			}
 		}
 	}
 	return nil

@@ -21,10 +21,17 @@ const (
 // loader brings the table desired up to what the topology wants.
 type loader struct {
 	*differ
-	stated  []int64         // of each object of the topology, in order: a digest of what it states
-	loaded  map[int64]int64 // rows of the table that nothing has claimed yet, by digest
-	rows    [][]any         // to be written
-	written map[key]bool    // what has been written while there was anything in loaded
+	stated  []int64      // of each object of the topology, in order: a digest of what it states
+	loaded  []loaded     // rows of the table, by digest
+	left    int          // how many of them nothing has claimed yet
+	rows    [][]any      // to be written
+	written map[key]bool // what has been written while there was anything left of them
+}
+
+// loaded is a row of the table.
+type loaded struct {
+	digest, row int64
+	claimed     bool
 }
 
 // loadDesired brings the table desired up to what the topology wants, each object under
@@ -105,22 +112,27 @@ func (l *loader) readLoaded() error {
 		return fmt.Errorf("run %s: %w", name, err)
 	}
 	defer func() { _ = rows.Close() }()
-	l.loaded = make(map[int64]int64, len(l.stated))
 	var row, digest any // which are scanned faster than numbers
 	for rows.Next() {
 		if err := rows.Scan(&row, &digest); err != nil {
 			return err
 		}
-		l.loaded[digest.(int64)] = row.(int64)
+		l.loaded = append(l.loaded, loaded{digest: digest.(int64), row: row.(int64)})
 	}
+	l.left = len(l.loaded)
+	slices.SortFunc(l.loaded, func(a, b loaded) int { return cmp.Compare(a.digest, b.digest) })
 	return rows.Err()
 }
 
 // claimed reports whether a row has a digest, and keeps it.
 func (l *loader) claimed(digest int64) bool {
-	_, ok := l.loaded[digest]
-	delete(l.loaded, digest)
-	return ok
+	i, is := slices.BinarySearchFunc(l.loaded, digest, func(row loaded, digest int64) int { return cmp.Compare(row.digest, digest) })
+	if !is || l.loaded[i].claimed {
+		return false
+	}
+	l.loaded[i].claimed = true
+	l.left--
+	return true
 }
 
 // add makes the rows of objects of the topology, by their places there, and writes them
@@ -141,10 +153,11 @@ func (l *loader) add(part []int) error {
 		if l.claimed(row[len(row)-1].(int64)) {
 			continue
 		}
-		if l.rows = append(l.rows, row); len(l.loaded) > 0 {
+		if l.rows = append(l.rows, row); l.left > 0 {
 			l.written[key{w.kind, w.knownAs}] = true // else nothing can be stale
 		}
 	}
+	clear(l.ids.lookedUp) // what lies near in the plan refers to the same
 	if len(l.rows) < burst {
 		return nil
 	}
@@ -211,9 +224,11 @@ func (l *loader) flush() error {
 
 // stale are what the last diff wanted and this one does not.
 func (l *loader) stale() ([][]any, error) {
-	rows := make([]int64, 0, len(l.loaded))
+	rows := make([]int64, 0, l.left)
 	for _, row := range l.loaded {
-		rows = append(rows, row)
+		if !row.claimed {
+			rows = append(rows, row.row)
+		}
 	}
 	slices.Sort(rows)
 	var out [][]any

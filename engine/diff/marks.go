@@ -127,6 +127,7 @@ func (d *differ) marked() ([]ownedID, error) {
 		if len(d.told.Whose)+len(d.topo.Takes) == 0 {
 			return d.markedOpen()
 		}
+		d.ids.whole = true // of some of them people said whose they are, or other plans
 		var rows []ownedID
 		if err := d.selectAll(&rows, d.statements.Get("query/owned_id"), d.planArg()); err != nil {
 			return nil, err

@@ -48,9 +48,6 @@ func (d *differ) readEach(kind string, rows []mirror.OwnedRow) ([]*change.Before
 
 // lookUpApplied reads the ids of what objects were applied with by a reference.
 func (d *differ) lookUpApplied(f kinds.Field, befores []*change.Before) error {
-	if d.ids.lookUp == nil {
-		return nil
-	}
 	var objects []string
 	for _, before := range befores {
 		if object := applied(f, before); object != "" {

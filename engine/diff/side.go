@@ -19,11 +19,12 @@ type side struct {
 	moved      bool // but for objects whose marks have moved since
 	fresh      bool // of which some were not in NetBox then
 	last       loadedRow
-	revision   int64   // of the marks
-	frame      int64   // over what the plan says beside its objects, and the ids of what it shares
-	passing    bool    // objects are on their way from another plan to this one
-	doubts     [][]any // rows of the table doubt
-	remembered [][]any // rows of that table
+	revision   int64          // of the marks
+	frame      int64          // over what the plan says beside its objects, and the ids of what it shares
+	passing    bool           // objects are on their way from another plan to this one
+	doubts     [][]any        // rows of the table doubt
+	doubtful   map[place]bool // the objects that these are about
+	remembered [][]any        // rows of that table
 	hands      []string
 }
 
@@ -89,6 +90,7 @@ func (d *differ) doubt(r ownedID) {
 		row = []any{r.Kind, r.ID, b.Actor, b.User, b.Time, b.Message, b.WasObject, b.WasPlan}
 	}
 	d.side.doubts = append(d.side.doubts, row)
+	d.side.doubtful[place{r.Kind, r.ID}] = true
 }
 
 // keep notes what the desired side is made of.
