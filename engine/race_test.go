@@ -117,20 +117,27 @@ func TestPluggedUnseen(t *testing.T) {
 				if !slices.Equal(before, []string{"leaf-01 E1/8"}) {
 					t.Fatalf("the cable ends in %v", before)
 				}
-				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !slices.ContainsFunc(result.Failed, func(f apply.Outcome) bool {
-					return f.Object == cable && strings.Contains(f.Reason, "edited")
-				}) {
-					t.Errorf("failed %+v, want %s", result.Failed, cable)
-				}
-				if _, after := w.ends(cable); !slices.Equal(before, after) {
-					t.Errorf("the cable ends in %v, want %v", after, before)
-				}
+				w.leavesPlugged(plan, cable, before)
 			})
 		}
+	}
+}
+
+// leavesPlugged applies a plan, which fails for a cable that somebody has edited, and leaves its
+// B side where it is.
+func (w *world) leavesPlugged(plan *generate.Plan, cable string, before []string) {
+	w.Helper()
+	result, _, err := w.eng.Apply(w.Context(), plan, engine.ApplyOptions{})
+	if err != nil {
+		w.Fatal(err)
+	}
+	if !slices.ContainsFunc(result.Failed, func(f apply.Outcome) bool {
+		return f.Object == cable && strings.Contains(f.Reason, "edited")
+	}) {
+		w.Errorf("failed %+v, want %s", result.Failed, cable)
+	}
+	if _, after := w.ends(cable); !slices.Equal(before, after) {
+		w.Errorf("the cable ends in %v, want %v", after, before)
 	}
 }
 
@@ -166,18 +173,7 @@ func TestAlsoPluggedUnseen(t *testing.T) {
 				if len(before) != 2 {
 					t.Fatalf("the cable ends in %v", before)
 				}
-				result, _, err := w.eng.Apply(t.Context(), plan, engine.ApplyOptions{})
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !slices.ContainsFunc(result.Failed, func(f apply.Outcome) bool {
-					return f.Object == cable && strings.Contains(f.Reason, "edited")
-				}) {
-					t.Errorf("failed %+v, want %s", result.Failed, cable)
-				}
-				if _, after := w.ends(cable); !slices.Equal(before, after) {
-					t.Errorf("the cable ends in %v, want %v", after, before)
-				}
+				w.leavesPlugged(plan, cable, before)
 			})
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine/draw"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 func TestCSV(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "testdata/odd.yaml")
+	topo := generatetest.FromFile(t, "testdata/odd.yaml")
 	text := written(t, func(w io.Writer) error { return draw.CSV(w, draw.Cabling(topo)) })
 	golden(t, "odd.csv", text)
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
@@ -32,7 +33,7 @@ func TestCSV(t *testing.T) {
 func TestSheet(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) })
 		sections := map[string]bool{}
 		for _, c := range draw.Cabling(topo) {
@@ -56,14 +57,14 @@ func TestSheet(t *testing.T) {
 
 func TestSheetGolden(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "testdata/odd.yaml")
+	topo := generatetest.FromFile(t, "testdata/odd.yaml")
 	golden(t, "odd.html", written(t, func(w io.Writer) error { return draw.Sheet(w, shuffled(topo)) }))
 }
 
 // TestSheetOrder checks that racks come in natural order and what is in none last.
 func TestSheetOrder(t *testing.T) {
 	t.Parallel()
-	text := written(t, func(w io.Writer) error { return draw.Sheet(w, MustTopology(t, "testdata/odd.yaml")) })
+	text := written(t, func(w io.Writer) error { return draw.Sheet(w, generatetest.FromFile(t, "testdata/odd.yaml")) })
 	last := -1
 	for _, head := range []string{"Rack a-01<", "Rack a-02<", "Rack b-01<", "In no rack<"} {
 		at := strings.Index(text, head)
@@ -82,7 +83,7 @@ func TestSheetOrder(t *testing.T) {
 
 func TestSheetWithoutCables(t *testing.T) {
 	t.Parallel()
-	topo := MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n")
+	topo := generatetest.FromText(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n")
 	if text := written(t, func(w io.Writer) error { return draw.Sheet(w, topo) }); !strings.Contains(text, "The plan has no cables.") {
 		t.Error(text)
 	}
@@ -93,7 +94,7 @@ func TestSheetWithoutCables(t *testing.T) {
 func TestSheetMaterials(t *testing.T) {
 	t.Parallel()
 	text := written(t, func(w io.Writer) error {
-		return draw.Sheet(w, MustGenerate(t, `apiVersion: diet/v1alpha1
+		return draw.Sheet(w, generatetest.FromText(t, `apiVersion: diet/v1alpha1
 kind: Plan
 metadata: {name: lanes}
 spec:
@@ -153,7 +154,7 @@ spec:
 // TestGraphPanels: a cable to a power feed leads to the panel that feeds it, which is no device.
 func TestGraphPanels(t *testing.T) {
 	t.Parallel()
-	topo := MustGenerate(t, poweredPlan)
+	topo := generatetest.FromText(t, poweredPlan)
 	g, err := draw.NewGraph(topo, draw.GraphOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -176,7 +177,7 @@ func TestGraphPanels(t *testing.T) {
 func TestSheetPower(t *testing.T) {
 	t.Parallel()
 	text := written(t, func(w io.Writer) error {
-		return draw.Sheet(w, MustGenerate(t, poweredPlan))
+		return draw.Sheet(w, generatetest.FromText(t, poweredPlan))
 	})
 	for _, want := range []string{
 		`<td class="u">4</td><td class="whole">power</td>`, `<td class="u">3</td><td class="whole">console</td>`,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // MustElevation sorts a topology into its racks.
@@ -20,7 +21,7 @@ func MustElevation(tb testing.TB, topo *generate.Topology, opts draw.ElevationOp
 
 func TestElevationGolden(t *testing.T) {
 	t.Parallel()
-	topo := shuffled(MustTopology(t, "testdata/odd.yaml"))
+	topo := shuffled(generatetest.FromFile(t, "testdata/odd.yaml"))
 	golden(t, "odd.racks.svg", written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG))
 }
 
@@ -29,7 +30,7 @@ func TestElevationGolden(t *testing.T) {
 func TestElevationWhole(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		seen := map[string]float64{} // by rack and device: the position
 		note := func(rack, name string, position float64) {
 			if _, twice := seen[rack+" "+name]; twice {
@@ -65,7 +66,7 @@ func TestElevationWhole(t *testing.T) {
 
 func TestElevationChoice(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "testdata/odd.yaml")
+	topo := generatetest.FromFile(t, "testdata/odd.yaml")
 	for _, test := range []struct {
 		opts draw.ElevationOptions
 		want string // names, or the error
@@ -95,7 +96,7 @@ func TestElevationChoice(t *testing.T) {
 // TestElevationPages draws one row of racks after the other.
 func TestElevationPages(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "../../testdata/plan/gpu-128-rail.yaml")
+	topo := generatetest.FromFile(t, "../../testdata/plan/gpu-128-rail.yaml")
 	var names []string
 	for page := 1; page <= 3; page++ {
 		e := MustElevation(t, topo, draw.ElevationOptions{PerPage: 8, Page: page})
@@ -118,11 +119,11 @@ func TestElevationPages(t *testing.T) {
 // TestRears draws the rear of a rack only where it shows what the front does not.
 func TestRears(t *testing.T) {
 	t.Parallel()
-	svg := written(t, MustElevation(t, MustTopology(t, "../../testdata/plan/gpu-128-rail.yaml"), draw.ElevationOptions{}).SVG)
+	svg := written(t, MustElevation(t, generatetest.FromFile(t, "../../testdata/plan/gpu-128-rail.yaml"), draw.ElevationOptions{}).SVG)
 	if strings.Contains(svg, ">rear<") {
 		t.Error("a rear is drawn where all is of full depth")
 	}
-	odd := MustElevation(t, MustTopology(t, "testdata/odd.yaml"), draw.ElevationOptions{})
+	odd := MustElevation(t, generatetest.FromFile(t, "testdata/odd.yaml"), draw.ElevationOptions{})
 	want := 0
 	for i := range odd.Racks {
 		if odd.Racks[i].RearDiffers() {
@@ -147,7 +148,7 @@ func TestElevationUsed(t *testing.T) {
 
 func TestElevationWithoutRacks(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "../../testdata/plan/ux-case-small-mclag.yaml")
+	topo := generatetest.FromFile(t, "../../testdata/plan/ux-case-small-mclag.yaml")
 	if svg := written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG); !strings.Contains(svg, "The plan has no racks.") {
 		t.Error(svg)
 	}

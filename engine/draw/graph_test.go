@@ -12,6 +12,7 @@ import (
 
 	"github.com/diet-project/diet/engine/draw"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // MustGraph folds a topology to a graph.
@@ -36,7 +37,7 @@ func TestGraphGolden(t *testing.T) {
 		if name == "odd" {
 			file = "testdata/odd.yaml"
 		}
-		g := MustGraph(t, shuffled(MustTopology(t, file)), draw.GraphOptions{})
+		g := MustGraph(t, shuffled(generatetest.FromFile(t, file)), draw.GraphOptions{})
 		golden(t, name+".dot", written(t, g.DOT))
 		golden(t, name+".mmd", written(t, g.Mermaid))
 		golden(t, name+".svg", written(t, g.SVG))
@@ -48,7 +49,7 @@ func TestGraphGolden(t *testing.T) {
 func TestGraphWhole(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		for name, opts := range graphOptions {
 			g := MustGraph(t, topo, opts)
 			if err := whole(topo, g); err != nil {
@@ -116,7 +117,7 @@ func TestGraphFolds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := outline(MustGraph(t, MustTopology(t, test.file), test.opts)); got != test.want {
+			if got := outline(MustGraph(t, generatetest.FromFile(t, test.file), test.opts)); got != test.want {
 				t.Errorf("drawn are\n%s, want\n%s", got, test.want)
 			}
 		})
@@ -126,7 +127,7 @@ func TestGraphFolds(t *testing.T) {
 // TestGraphDomains draws 1,024 servers: a box for each rail domain, and one for its leaves.
 func TestGraphDomains(t *testing.T) {
 	t.Parallel()
-	g := MustGraph(t, MustTopology(t, "testdata/rails-1024.yaml"), draw.GraphOptions{})
+	g := MustGraph(t, generatetest.FromFile(t, "testdata/rails-1024.yaml"), draw.GraphOptions{})
 	count := map[string]int{}
 	for i := range g.Boxes {
 		count[g.Boxes[i].Class]++
@@ -145,7 +146,7 @@ func TestGraphDomains(t *testing.T) {
 // TestGraphFocus draws parts of a plan: a class, what is in a rack, and both.
 func TestGraphFocus(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "../../testdata/plan/web-96.yaml")
+	topo := generatetest.FromFile(t, "../../testdata/plan/web-96.yaml")
 	for want, opts := range map[string]draw.GraphOptions{
 		"dc.spine[1] dc.spine[2] | dc.leaf[1] dc.leaf[2] dc.leaf[3] dc.leaf[4] dc.leaf[5] dc.leaf[6] dc.leaf[7] dc.leaf[8]" +
 			" | oob.tor[1] oob.tor[2]": {Classes: []string{"dc.spine"}},
@@ -187,7 +188,7 @@ func TestGraphReadable(t *testing.T) {
 	for _, file := range plans(t) {
 		for _, most := range []int{1, 2, 5, 8} {
 			count := map[string]int{}
-			for _, b := range MustGraph(t, MustTopology(t, file), draw.GraphOptions{Boxes: most}).Boxes {
+			for _, b := range MustGraph(t, generatetest.FromFile(t, file), draw.GraphOptions{Boxes: most}).Boxes {
 				if count[b.Class]++; count[b.Class] > most {
 					t.Errorf("%s: more than %d boxes of %s", file, most, b.Class)
 				}
@@ -198,7 +199,7 @@ func TestGraphReadable(t *testing.T) {
 
 func TestGraphUnknownFabric(t *testing.T) {
 	t.Parallel()
-	_, err := draw.NewGraph(MustTopology(t, "testdata/odd.yaml"), draw.GraphOptions{Fabrics: []string{"y"}})
+	_, err := draw.NewGraph(generatetest.FromFile(t, "testdata/odd.yaml"), draw.GraphOptions{Fabrics: []string{"y"}})
 	if err == nil || err.Error() != `find fabric "y" in plan odd: there are x` {
 		t.Error(err)
 	}
@@ -206,7 +207,7 @@ func TestGraphUnknownFabric(t *testing.T) {
 
 func TestGraphEmpty(t *testing.T) {
 	t.Parallel()
-	g := MustGraph(t, MustGenerate(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"),
+	g := MustGraph(t, generatetest.FromText(t, "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: first}\nspec: {site: lab}\n"),
 		draw.GraphOptions{})
 	if svg := written(t, g.SVG); !strings.Contains(svg, "The plan has no devices.") || wellFormed(svg) != nil {
 		t.Error(svg)
@@ -220,7 +221,7 @@ func TestGraphEmpty(t *testing.T) {
 func TestSVGWellFormed(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		for name, opts := range graphOptions {
 			if err := wellFormed(written(t, MustGraph(t, topo, opts).SVG)); err != nil {
 				t.Errorf("%s, %s: %v", file, name, err)
@@ -236,7 +237,7 @@ func TestSVGWellFormed(t *testing.T) {
 func TestDark(t *testing.T) {
 	t.Parallel()
 	for _, file := range plans(t) {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		for _, svg := range []string{
 			written(t, MustGraph(t, topo, draw.GraphOptions{}).SVG), written(t, MustElevation(t, topo, draw.ElevationOptions{}).SVG),
 		} {
@@ -264,7 +265,7 @@ func wellFormed(text string) error {
 // TestGraphNames checks that names which mean something to a format are escaped there.
 func TestGraphNames(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "testdata/odd.yaml")
+	topo := generatetest.FromFile(t, "testdata/odd.yaml")
 	i := slices.IndexFunc(topo.Devices, func(d generate.Device) bool { return d.Role == "border" })
 	topo.Devices[i].Name = "a\"]\n--> b\\n &lt; <i> `c` #35; é\x01\u202e"
 	g := MustGraph(t, topo, draw.GraphOptions{})
@@ -291,7 +292,7 @@ func (refusing) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 // TestWriteErrors checks that no format keeps a failed write to itself.
 func TestWriteErrors(t *testing.T) {
 	t.Parallel()
-	topo := MustTopology(t, "testdata/odd.yaml")
+	topo := generatetest.FromFile(t, "testdata/odd.yaml")
 	g := MustGraph(t, topo, draw.GraphOptions{})
 	for name, write := range map[string]func(io.Writer) error{
 		"svg": g.SVG, "dot": g.DOT, "mermaid": g.Mermaid, "racks": MustElevation(t, topo, draw.ElevationOptions{}).SVG,

@@ -25,30 +25,6 @@ func plans(tb testing.TB) []string {
 	return append(list, "testdata/odd.yaml")
 }
 
-// MustTopology generates a plan from a file.
-func MustTopology(tb testing.TB, file string) *generate.Topology {
-	tb.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return MustGenerate(tb, string(data))
-}
-
-// MustGenerate generates a plan from a text.
-func MustGenerate(tb testing.TB, text string) *generate.Topology {
-	tb.Helper()
-	plan, err := generate.Load("plan.yaml", []byte(text))
-	if err != nil {
-		tb.Fatalf("load:\n%v", err)
-	}
-	topo, err := generate.Generate(plan, nil)
-	if err != nil {
-		tb.Fatalf("generate:\n%v", err)
-	}
-	return topo
-}
-
 // shuffled is the same topology in another order, which nothing may depend on.
 func shuffled(t *generate.Topology) *generate.Topology {
 	s := *t

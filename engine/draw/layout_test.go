@@ -2,12 +2,11 @@ package draw
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
-	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // TestLayout checks that nothing is drawn over anything: boxes, frames, labels.
@@ -18,18 +17,7 @@ func TestLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range append(files, "testdata/odd.yaml", "testdata/powered.yaml") {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := generate.Load(file, data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		topo, err := generate.Generate(plan, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		topo := generatetest.FromFile(t, file)
 		options := []GraphOptions{{}, {Devices: true}, {Boxes: 1}, {Boxes: 3}}
 		for _, f := range newView(topo).fabrics() {
 			options = append(options, GraphOptions{Fabrics: []string{f}})

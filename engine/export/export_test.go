@@ -18,33 +18,10 @@ import (
 
 	"github.com/diet-project/diet/engine/export"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
-
-// MustTopology generates a plan from a file.
-func MustTopology(tb testing.TB, file string) *generate.Topology {
-	tb.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return MustGenerate(tb, string(data))
-}
-
-// MustGenerate generates a plan from a text.
-func MustGenerate(tb testing.TB, text string) *generate.Topology {
-	tb.Helper()
-	plan, err := generate.Load("plan.yaml", []byte(text))
-	if err != nil {
-		tb.Fatalf("load:\n%v", err)
-	}
-	topo, err := generate.Generate(plan, nil)
-	if err != nil {
-		tb.Fatalf("generate:\n%v", err)
-	}
-	return topo
-}
 
 func golden(tb testing.TB, file, got string) {
 	tb.Helper()
@@ -120,8 +97,8 @@ func wiringOf(tb testing.TB, t *generate.Topology, fabrics ...string) string {
 // a published mesh.
 func TestHedgehog(t *testing.T) {
 	t.Parallel()
-	golden(t, "pair.wiring.yaml", wiringOf(t, MustGenerate(t, pair)))
-	golden(t, "small-mclag.wiring.yaml", wiringOf(t, MustTopology(t, "../../testdata/plan/ux-case-small-mclag.yaml")))
+	golden(t, "pair.wiring.yaml", wiringOf(t, generatetest.FromText(t, pair)))
+	golden(t, "small-mclag.wiring.yaml", wiringOf(t, generatetest.FromFile(t, "../../testdata/plan/ux-case-small-mclag.yaml")))
 }
 
 // document is a wiring object as a reader sees it.
@@ -170,7 +147,7 @@ func TestWirings(t *testing.T) {
 		t.Fatalf("%d plans, %v", len(plans), err)
 	}
 	for _, file := range plans {
-		topo := MustTopology(t, file)
+		topo := generatetest.FromFile(t, file)
 		text := wiringOf(t, topo)
 		names, devices, kinds := map[string]bool{}, map[string]bool{}, map[string]int{}
 		for _, d := range documents(t, text) {
@@ -239,7 +216,8 @@ func TestHedgehogRefuses(t *testing.T) {
 		if len(edit) == 0 {
 			only = []string{"nosuch"}
 		}
-		err := export.Hedgehog(io.Discard, MustGenerate(t, strings.NewReplacer(edit...).Replace(pair)), export.HedgehogOptions{Fabrics: only})
+		topo := generatetest.FromText(t, strings.NewReplacer(edit...).Replace(pair))
+		err := export.Hedgehog(io.Discard, topo, export.HedgehogOptions{Fabrics: only})
 		if err == nil || !strings.Contains(err.Error(), what) {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -249,7 +227,7 @@ func TestHedgehogRefuses(t *testing.T) {
 // TestHedgehogFabric writes one fabric: no switch of another, and no server that it does not serve.
 func TestHedgehogFabric(t *testing.T) {
 	t.Parallel()
-	topo, want := MustTopology(t, "../../testdata/plan/gpu-128-rail.yaml"), 0
+	topo, want := generatetest.FromFile(t, "../../testdata/plan/gpu-128-rail.yaml"), 0
 	for i := range topo.Devices {
 		if topo.Devices[i].Fabric == "frontend" {
 			want++
@@ -284,8 +262,8 @@ func TestAnsible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "pair.inventory.yaml", templated(t, MustGenerate(t, pair), string(text)))
-	topo := MustTopology(t, "../../testdata/plan/web-96.yaml")
+	golden(t, "pair.inventory.yaml", templated(t, generatetest.FromText(t, pair), string(text)))
+	topo := generatetest.FromFile(t, "../../testdata/plan/web-96.yaml")
 	var doc struct {
 		All struct {
 			Vars     map[string]string
@@ -313,14 +291,14 @@ func TestLAGs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	topo := MustGenerate(t, plan)
+	topo := generatetest.FromText(t, plan)
 	if len(topo.Interfaces) <= 2*len(topo.Cables) {
 		t.Fatal("the plan has no LAGs")
 	}
-	if got, want := templated(t, topo, string(text)), templated(t, MustGenerate(t, pair), string(text)); got != want {
+	if got, want := templated(t, topo, string(text)), templated(t, generatetest.FromText(t, pair), string(text)); got != want {
 		t.Errorf("it lists\n%s, want\n%s", got, want)
 	}
-	if wiringOf(t, topo) != wiringOf(t, MustGenerate(t, pair)) {
+	if wiringOf(t, topo) != wiringOf(t, generatetest.FromText(t, pair)) {
 		t.Error("the wiring is another one")
 	}
 }
@@ -330,7 +308,7 @@ func TestTemplateErrors(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"{{.Nosuch}}", "{{range .Devices}}{{.Nam}}{{end}}", "{{"} {
 		var b bytes.Buffer
-		err := export.Template(&b, MustGenerate(t, pair), "my.tmpl", text)
+		err := export.Template(&b, generatetest.FromText(t, pair), "my.tmpl", text)
 		if err == nil || !strings.Contains(err.Error(), "my.tmpl:1") || b.Len() > 0 {
 			t.Errorf("%s: %v, written %q", text, err, b.String())
 		}

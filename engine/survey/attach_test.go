@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/diet-project/diet/engine/survey"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // TestSketchAttaches has a site with a switch in each rack, of whose cables one is missing: the plan binds nodes
@@ -17,7 +18,7 @@ func TestSketchAttaches(t *testing.T) {
 		name := map[bool]string{false: "own rack", true: "one across"}[across]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			topo := generated(t, twins)
+			topo := generatetest.FromText(t, twins)
 			site, is := built(topo, schemes["from 0, full names"], func() bool { return true })
 			var mgmt []*survey.Cable
 			for i := range site.Cables {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // webs are six servers under a pair of leaves.
@@ -136,7 +137,7 @@ func TestMatchEvidence(t *testing.T) {
 		for _, cabled := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, cabled=%t", name, cabled), func(t *testing.T) {
 				t.Parallel()
-				topo := generated(t, webs)
+				topo := generatetest.FromText(t, webs)
 				want := tt.bare
 				if cabled {
 					want = tt.cabled
@@ -177,7 +178,7 @@ func TestMatchEvidence(t *testing.T) {
 // TestMatchRacksByDevices has racks whose names and numbers say nothing, with devices of the plan's names.
 func TestMatchRacksByDevices(t *testing.T) {
 	t.Parallel()
-	topo := generated(t, twins)
+	topo := generatetest.FromText(t, twins)
 	own := style{
 		func(_ string, n int) string { return fmt.Sprintf("A%d", n*n) },
 		func(d *generate.Device, _ string) string { return d.Name }, plain,
@@ -193,7 +194,7 @@ func TestMatchRacksByDevices(t *testing.T) {
 // TestMatchRackNames has racks with names of the plan's: they are those, whatever their numbers say else.
 func TestMatchRackNames(t *testing.T) {
 	t.Parallel()
-	topo := generated(t, webs)
+	topo := generatetest.FromText(t, webs)
 	for names, want := range map[string]string{
 		"row-01 row-02": "row-01=1 row-02=2", "row-02 row-03": "row-02=2 row-03=", "ROW-02 row-01": "ROW-02=2 row-01=1",
 		"row-00 row-01": "row-00=1 row-01=2", "R17 R18": "R17=1 R18=2", "row-02": "row-02=2",

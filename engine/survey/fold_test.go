@@ -11,6 +11,7 @@ import (
 
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // hurt pulls a share of the cables of a site, and gives some of the devices names that tell nothing.
@@ -45,7 +46,7 @@ func TestSketchDamaged(t *testing.T) {
 		{"mesh", text("plan/training-xoc64-1xopg64-mesh-conv-ro"), 0, 0.1, 2},
 		{"rails", text("plan/training-opg128-clos-ro"), 0, 0.1, 2},
 	} {
-		topo := generated(t, tt.plan)
+		topo := generatetest.FromText(t, tt.plan)
 		for seed := range tt.seeds {
 			t.Run(fmt.Sprintf("%s, %g of the cables, %g of the names, %d", tt.name, tt.cables, tt.names, seed), func(t *testing.T) {
 				t.Parallel()

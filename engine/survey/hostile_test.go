@@ -9,6 +9,7 @@ import (
 
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
+	"github.com/diet-project/diet/generate/generatetest"
 )
 
 // twins are two classes of one type and role, side by side in each rack.
@@ -102,25 +103,11 @@ func mess(site *survey.Site, random *rand.Rand) {
 	}
 }
 
-// generated is what a plan has.
-func generated(t *testing.T, text string) *generate.Topology {
-	t.Helper()
-	plan, err := generate.Load("plan.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	topo, err := generate.Generate(plan, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return topo
-}
-
 // TestMatchMess holds that sites which other scripts built, with names of their own, and on
 // which people have worked since, are mapped: nine of ten devices at least, and none wrongly.
 func TestMatchMess(t *testing.T) {
 	t.Parallel()
-	topo := generated(t, twins)
+	topo := generatetest.FromText(t, twins)
 	for name, s := range schemes {
 		for seed := range uint64(20) {
 			t.Run(fmt.Sprintf("%s, %d", name, seed), func(t *testing.T) {
@@ -155,7 +142,7 @@ func TestMatchMess(t *testing.T) {
 // plan wants devices of that type: they are not taken for those.
 func TestNotByPlaceAlone(t *testing.T) {
 	t.Parallel()
-	topo := generated(t, twins)
+	topo := generatetest.FromText(t, twins)
 	for name, called := range map[string]func(d *generate.Device) string{
 		"another class": func(d *generate.Device) string { return fmt.Sprintf("db-%03d", d.Ordinal+40) },
 		"other words":   func(*generate.Device) string { return "payroll-prod" },
@@ -191,7 +178,7 @@ func TestNotByPlaceAlone(t *testing.T) {
 // where another one is, tells of these and of those that are not there, and has most of what is there.
 func TestSketchInventsNothing(t *testing.T) {
 	t.Parallel()
-	topo := generated(t, twins)
+	topo := generatetest.FromText(t, twins)
 	for name, s := range schemes {
 		for seed := range uint64(4) {
 			t.Run(fmt.Sprintf("%s, %d", name, seed), func(t *testing.T) {
