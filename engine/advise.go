@@ -64,6 +64,15 @@ type trial struct {
 // leads are, for each matter, the answers that would settle it, and what each leads to: where the
 // policies decide about several things at once, to the strictest of it, as in reply.
 func (h *hearing) leads(ctx context.Context, matters []answer.Matter) ([]outcomes, error) {
+	leads, _, err := h.tried(ctx, matters)
+	return leads, err
+}
+
+// refusals are the verdicts that deny an answer to a matter, by the answer.
+type refusals map[string]change.Verdict
+
+// tried are the leads of matters, and what denies the other answers.
+func (h *hearing) tried(ctx context.Context, matters []answer.Matter) ([]outcomes, []refusals, error) {
 	var inputs []policy.Input
 	var of []trial
 	for i, m := range matters {
@@ -93,37 +102,41 @@ func (h *hearing) leads(ctx context.Context, matters []answer.Matter) ([]outcome
 	}
 	verdicts, err := h.engine.policies.Decide(ctx, inputs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return ledTo(len(matters), of, verdicts), nil
+	leads, denied := ledTo(len(matters), of, verdicts)
+	return leads, denied, nil
 }
 
 // ledTo are the outcomes of trials of so many matters.
-func ledTo(matters int, of []trial, verdicts []change.Verdict) []outcomes {
+func ledTo(matters int, of []trial, verdicts []change.Verdict) ([]outcomes, []refusals) {
 	type key struct {
 		matter int
 		word   string
 	}
 	strictest := make(map[key]outcome, len(of))
 	answered := make(map[key]bool, len(of))
+	out, denied := make([]outcomes, matters), make([]refusals, matters)
+	for i := range out {
+		out[i], denied[i] = outcomes{}, refusals{}
+	}
 	for i, t := range of {
 		k, v := key{t.matter, t.word}, verdicts[i]
 		was, again := strictest[k]
 		if !again || v.Stricter(change.Verdict{Decision: was.Decision}) {
 			strictest[k] = outcome{v.Decision, t.what}
+			if v.Denies() {
+				denied[t.matter][t.word] = v
+			}
 		}
 		answered[k] = answered[k] || v.Answer != ""
-	}
-	out := make([]outcomes, matters)
-	for i := range out {
-		out[i] = outcomes{}
 	}
 	for k, to := range strictest {
 		if answered[k] && to.Decision != change.DecisionAsk && to.Decision != change.DecisionDeny {
 			out[k.matter][k.word] = to
 		}
 	}
-	return out
+	return out, denied
 }
 
 // advise has what is asked about several things at once recommend what to approve it leads to, and

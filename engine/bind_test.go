@@ -65,6 +65,42 @@ func TestRefusalNamesTheGuard(t *testing.T) {
 	}
 }
 
+// TestRefusalOfWhatIsNoAnswer refuses a word that a deletion is not answered by, where a guard denies all that it is:
+// it says which answers there are, and not that the guard denies this one.
+func TestRefusalOfWhatIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	gone := w.doomed("delete")
+	everything := strings.Replace(guard, "forbids: [delete]", "forbids: [delete, orphan, skip, ask]", 1)
+	w.policies = []string{teamFolder(w, fmt.Appendf(nil, everything, "deny", "approve", "device"))}
+	w.open("mirror.db")
+	w.sync()
+	_, err := w.eng.Resolve(t.Context(), gone, engine.Reply{Object: "web/dc.leaf[1]", Answer: "use_diet", Who: "joe", Why: "x"})
+	var unfit *engine.UnfitError
+	if !errors.As(err, &unfit) || unfit.Reason() != "the answer use_diet does not fit" ||
+		!strings.Contains(unfit.Hint(), "the answers are approve, force_delete, orphan, skip, and none is possible: PRT001 denies it: ") {
+		t.Errorf("got %v, hint %q, want the answers that there are", err, unfit.Hint())
+	}
+}
+
+// TestRefusalNamesWhatOnlyTheAnswerFires names the guard that no change fires by itself, only the answer to it.
+func TestRefusalNamesWhatOnlyTheAnswerFires(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	gone := w.doomed("warn")
+	master := w.object("devices", "web/dc.leaf[1]")["id"]
+	w.post("dcim/virtual-chassis", `{"name": "stack"}`)
+	w.edit("devices", "web/dc.leaf[1]", `{"virtual_chassis": 1, "vc_position": 1}`)
+	w.byHandJSON("PATCH", "dcim/virtual-chassis/1", fmt.Sprintf(`{"master": %v}`, master))
+	w.sync()
+	_, err := w.eng.Resolve(t.Context(), gone, engine.Reply{Object: "web/dc.leaf[1]", Answer: "force_delete", Who: "joe", Why: "x"})
+	var unfit *engine.UnfitError
+	if !errors.As(err, &unfit) || !strings.Contains(unfit.Reason(), "DEL107 denies it: ") ||
+		!strings.Contains(unfit.Hint(), "the answers are ") {
+		t.Errorf("got %v, want DEL107 named, and what can be answered", err)
+	}
+}
+
 // TestDenialBindsWhatLosesItsEnd has a guard deny the deletion of cables: no switch, port or rack
 // that they are on, in the end, can be deleted, whatever is answered, and each says why.
 func TestDenialBindsWhatLosesItsEnd(t *testing.T) {

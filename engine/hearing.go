@@ -31,7 +31,8 @@ type hearing struct {
 	whole     []answer.Matter                    // the same, once it is answered
 	questions []*answer.Question                 // all, also those that are answered
 	answered  map[*answer.Answer]bool
-	before    map[*answer.Answer]bool // those that were, when the policies began to decide
+	settles   map[*answer.Answer][]*change.Verdict // what an answer is given to
+	before    map[*answer.Answer]bool              // those that were, when the policies began to decide
 	given     map[*change.Verdict]*answer.Answer
 	disputed  disputes
 	partly    map[*change.Verdict]*answer.Answer // to the object, which stands for the field
@@ -59,7 +60,8 @@ func (e *Engine) hear(intent Intent, topo *generate.Topology, preview string, an
 	return &hearing{
 		engine: e, preview: preview, topo: topo, about: answerable(intent, topo, preview),
 		book: answer.NewBook(topo.Plan.Key, answers, e.now(), movedFrom(topo)...), file: answers,
-		answered: map[*answer.Answer]bool{}, given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
+		answered: map[*answer.Answer]bool{}, settles: map[*answer.Answer][]*change.Verdict{},
+		given: map[*change.Verdict]*answer.Answer{}, named: map[string]*answer.Answer{},
 		against: map[*answer.Answer]bool{},
 	}
 }
@@ -83,6 +85,7 @@ func (h *hearing) afresh() {
 	}
 	clear(h.answered)
 	maps.Copy(h.answered, h.before)
+	clear(h.settles)
 	clear(h.given)
 	h.log, h.questions = &ledger{}, nil
 }
@@ -111,7 +114,8 @@ func (e *Engine) answersOf(intent Intent, planFile string, toAnswer bool) ([]ans
 func (h *hearing) again() *hearing {
 	return &hearing{
 		engine: h.engine, preview: h.preview, by: h.by, about: h.about, book: h.book, judged: h.judged, answered: h.answered,
-		given: map[*change.Verdict]*answer.Answer{}, named: h.named, mapped: h.mapped, against: h.against,
+		settles: h.settles,
+		given:   map[*change.Verdict]*answer.Answer{}, named: h.named, mapped: h.mapped, against: h.against,
 	}
 }
 
@@ -288,6 +292,7 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 		h.given[m.Verdict()] = a
 		for _, same := range append(h.book.To(m, asked[m.Verdict()], h.judged), a) { // others say the same
 			h.answered[same] = true
+			h.settles[same] = append(h.settles[same], m.Verdict())
 		}
 		for _, place := range m.Verdicts() {
 			in := h.seen(place)

@@ -315,7 +315,24 @@ func (e *Engine) Generate(ctx context.Context, plan *generate.Plan) (*generate.T
 	return e.generate(ctx, plan, nil)
 }
 
+// Deciders are what decides about a plan: the policies with their waivers, and what is edited of the shipped ones.
+type Deciders struct {
+	Policies policy.Sources
+	Edited   *policy.Edited
+}
+
+// Deciders are what decides about a plan now.
+func (e *Engine) Deciders(intent Intent) Deciders { return e.deciders(intent.Info().Key) }
+
+func (e *Engine) deciders(plan string) Deciders {
+	return Deciders{e.policies.Sources(e.now(), plan), e.policies.Edited()}
+}
+
+// Deciders are what decided about the plan of a preview.
+func (p *Preview) Deciders() Deciders { return Deciders{p.Policies, p.Edited} }
+
 func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole change.Verdict, hall *hearing) *Preview {
+	by := e.deciders(set.Plan)
 	p := &Preview{
 		FormatVersion: FormatVersion,
 		Plan:          set.Plan,
@@ -323,8 +340,8 @@ func (e *Engine) newPreview(topo *generate.Topology, set *change.Set, whole chan
 		CreatedAt:     e.stamp(),
 		PlanDigest:    topo.Plan.Digest,
 		PolicyDigest:  e.policies.Digest(),
-		Policies:      e.policies.Sources(e.now(), set.Plan),
-		Edited:        e.policies.Edited(),
+		Policies:      by.Policies,
+		Edited:        by.Edited,
 		Changed:       digests(set),
 		Summary:       summary(set),
 		Demanded:      demanded(set, whole),

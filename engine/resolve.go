@@ -385,26 +385,6 @@ const mostCovered = 10_000
 // covers all of them, and no fewer.
 const mostBounded = 1000
 
-// accepts makes sure that an answer would settle a matter.
-func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
-	leads, err := h.leads(ctx, []answer.Matter{m})
-	if err != nil {
-		return err
-	}
-	var fits []string
-	if !m.Verdict().WantsApproval() { // else no answer of one person does
-		fits = leads[0].words()
-	}
-	if slices.Contains(fits, word) {
-		return nil
-	}
-	unfit := &UnfitError{Answer: word, About: about, Fits: fits, Approvals: wantedBy(*m.Verdict())}
-	if m.Verdict().Denies() {
-		unfit.Denied, unfit.Rule = m.Verdict().Message, m.Verdict().Rule
-	}
-	return unfit
-}
-
 // Standing is an answer of the file, and how it stands.
 type Standing struct {
 	answer.Answer
@@ -421,6 +401,7 @@ const (
 	AnswerLapsed       AnswerState = "lapsed"       // the situation is another one
 	AnswerContradicted AnswerState = "contradicted" // another answer says otherwise
 	AnswerDone         AnswerState = "done"         // nothing asks any more
+	AnswerDenied       AnswerState = "denied"       // a guard denies all that it is about
 )
 
 // Answers lists the answers about a plan, and how each stands.
@@ -437,10 +418,18 @@ func (e *Engine) Answers(ctx context.Context, intent Intent) ([]Standing, error)
 	return out, nil
 }
 
+// denied reports whether a guard denies everything that an answer is given to.
+func (h *hearing) denied(a *answer.Answer) bool {
+	given := h.settles[a]
+	return len(given) > 0 && !slices.ContainsFunc(given, func(v *change.Verdict) bool { return !v.Denies() })
+}
+
 func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	switch {
 	case a.Situation != "" && h.against[a]:
 		return AnswerContradicted
+	case h.denied(a):
+		return AnswerDenied
 	case h.answered[a]:
 		return AnswerStands
 	case a.Expired(h.engine.now()):

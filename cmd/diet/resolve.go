@@ -241,6 +241,7 @@ func (e *env) listAnswers(args []string) error {
 		fmt.Fprintf(e.out, "no answers about plan %s in %s\n", intent.Info().Key, eng.ResolutionsOf(intent))
 		return nil
 	}
+	report.Text{W: e.out}.Policies(eng.Deciders(intent))
 	t := table.NewWriter()
 	t.SetOutputMirror(e.out)
 	t.SetStyle(table.StyleLight)

@@ -237,7 +237,7 @@ func blocks(p *engine.Preview, set *change.Set) []block {
 	add("Accepted: what a person let stand", countOf(set, (*change.Change).Accepted), func(t Text) { t.accepted(set) })
 	add("Skipped: left as they are", countOf(set, skips), func(t Text) { t.skipped(set) })
 	add("Edits in fields that no plan owns", len(p.Unmanaged), func(t Text) { t.unmanaged(p.Unmanaged) })
-	add("Policies", 0, func(t Text) { t.policies(p) })
+	add("Policies", 0, func(t Text) { t.Policies(p.Deciders()) })
 	for i := range out[told:] {
 		out[told+i].aside = true
 	}

@@ -8,15 +8,15 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// policies says what decides: the shipped policies or an edited copy, each folder of a
+// Policies says what decides: the shipped policies or an edited copy, each folder of a
 // team, and the guards that are off.
-func (t Text) policies(p *engine.Preview) {
+func (t Text) Policies(by engine.Deciders) {
+	sources, edited := by.Policies, by.Edited
 	shipped := "shipped"
-	if p.Edited != nil {
-		shipped = p.Edited.Dir
-		fmt.Fprintf(t.W, "The policies in %s replace the shipped ones; they differ in %s\n", shipped, strings.Join(p.Edited.Files, ", "))
+	if edited != nil {
+		shipped = edited.Dir
+		fmt.Fprintf(t.W, "The policies in %s replace the shipped ones; they differ in %s\n", shipped, strings.Join(edited.Files, ", "))
 	}
-	sources := p.Policies
 	parts := []string{fmt.Sprintf("%s (%s)", shipped, rules(sources.Shipped.Guards, sources.Shipped.Defaults, 0))}
 	for _, f := range sources.Folders {
 		parts = append(parts, fmt.Sprintf("%s (%s)", f.Dir, rules(f.Guards, f.Defaults, f.Data)))

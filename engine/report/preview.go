@@ -59,7 +59,7 @@ func (t Text) preview(p *engine.Preview) {
 	p = printable(p)
 	fmt.Fprintf(t.W, "Plan %s%s\n", p.Plan, about(p))
 	t.head(p)
-	t.policies(p)
+	t.Policies(p.Deciders())
 	fmt.Fprint(t.W, "\nChanges\n")
 	if !t.Changes(set) {
 		fmt.Fprintf(t.W, "  %s\n", p.Ending())
