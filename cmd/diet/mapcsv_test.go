@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -70,5 +71,22 @@ device,8,x,R01 U2 front,server-1u,,plan,nothing tells what it is
 		if !strings.Contains(said, want) {
 			t.Errorf("%q: %s, want %s", text, said, want)
 		}
+	}
+}
+
+// TestMapIsNoFormula writes names that a spreadsheet would run, and reads the map again.
+func TestMapIsNoFormula(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	entries := []survey.Entry{{Kind: "rack", ID: 3, Called: "=HYPERLINK(1)", Place: "@x", Type: "-y", Object: "lab/rack:row[1]", Name: "plan", Why: "+z"}}
+	if err := mapCSV(entries)(&out); err != nil {
+		t.Fatal(err)
+	}
+	if _, line, _ := strings.Cut(out.String(), "\n"); line != "rack,3,'=HYPERLINK(1),'@x,'-y,lab/rack:row[1],plan,'+z\n" {
+		t.Errorf("the map has %q", line)
+	}
+	again, _, err := parseMap("m.csv", strings.NewReader(out.String()))
+	if err != nil || len(again) != 1 || again[0].ID != 3 || again[0].Object != "lab/rack:row[1]" {
+		t.Errorf("read again: %+v, error %v", again, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/diet-project/diet/engine/report"
 	"github.com/diet-project/diet/engine/survey"
 	"github.com/diet-project/diet/generate"
 )
@@ -56,13 +57,16 @@ func (m *mapReader) readYAML(data []byte) error {
 	return nil
 }
 
-// mapCSV writes a map for a spreadsheet.
+// mapCSV writes a map for a spreadsheet. What comes from NetBox is for people, and not read again.
 func mapCSV(entries []survey.Entry) func(io.Writer) error {
 	return func(w io.Writer) error {
 		out := csv.NewWriter(w)
 		_ = out.Write(mapColumns) // Flush tells
 		for _, x := range entries {
-			_ = out.Write([]string{x.Kind, strconv.FormatInt(x.ID, 10), x.Called, x.Place, x.Type, x.Object, x.Name, x.Why})
+			_ = out.Write([]string{
+				x.Kind, strconv.FormatInt(x.ID, 10), report.Cell(x.Called), report.Cell(x.Place), report.Cell(x.Type), x.Object, x.Name,
+				report.Cell(x.Why),
+			})
 		}
 		out.Flush()
 		return out.Error()

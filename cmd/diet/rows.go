@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -46,14 +45,11 @@ func cell(format string, v any) string {
 		return report.Printable(text)
 	}
 	text = report.PrintableLines(text)
-	if _, isText := v.(string); isText && formula.MatchString(text) {
-		return "'" + text
+	if _, isText := v.(string); isText {
+		return report.Cell(text)
 	}
 	return text
 }
-
-// formula is a text that a spreadsheet would run; a number with a sign is none.
-var formula = regexp.MustCompile(`^\s*([=@]|[+-](?:[^0-9.]|[0-9.]*[^0-9.])|[+-]$)`)
 
 func writeTable(w io.Writer, format string, columns []string, rows [][]any) {
 	t := table.NewWriter()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/diet-project/diet/generate"
 	"github.com/diet-project/diet/generate/natural"
+	"github.com/diet-project/diet/generate/plain"
 )
 
 // Cable is one cable as somebody who lays it needs it: with the place of both ends.
@@ -131,7 +132,7 @@ var CSVHeader = []string{
 	"a_position", "b_position", "color", "length", "length_unit", "speed_gbps",
 }
 
-// CSV writes a header and a row a cable.
+// CSV writes a header and a row a cable. A name that a spreadsheet would run stands behind an apostrophe.
 func CSV(w io.Writer, cables []Cable) error {
 	out := csv.NewWriter(w)
 	_ = out.Write(CSVHeader)
@@ -140,10 +141,14 @@ func CSV(w io.Writer, cables []Cable) error {
 		if c.Speed > 0 {
 			speed = strconv.Itoa(c.Speed)
 		}
-		_ = out.Write([]string{
+		row := []string{
 			c.A.Device, c.A.Interface, c.B.Device, c.B.Interface, c.A.Rack, c.B.Rack, c.Type, c.Label, c.ID,
 			unit(c.A.Position), unit(c.B.Position), c.Color, c.Length, c.LengthUnit, speed,
-		})
+		}
+		for i := range row {
+			row[i] = plain.Cell(row[i])
+		}
+		_ = out.Write(row)
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {

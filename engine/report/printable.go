@@ -13,6 +13,9 @@ func Printable(text string) string { return plain.Line(text) }
 // PrintableLines is [Printable] for a text of several lines.
 func PrintableLines(text string) string { return plain.Lines(text) }
 
+// Cell returns a text as a cell of CSV, see [plain.Cell].
+func Cell(text string) string { return plain.Cell(text) }
+
 // JSONWriter is a writer of JSON in which no text turns the direction of writing: it has the
 // escapes of such characters.
 func JSONWriter(w io.Writer) io.Writer { return plain.JSON(w) }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -45,6 +46,18 @@ func Lines(text string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Cell is a text as a cell of CSV: one that a spreadsheet would run as a formula stands behind an
+// apostrophe.
+func Cell(text string) string {
+	if formula.MatchString(text) {
+		return "'" + text
+	}
+	return text
+}
+
+// formula is a text that a spreadsheet would run; a number with a sign is none.
+var formula = regexp.MustCompile(`^\s*([=@]|[+-](?:[^0-9.]|[0-9.]*[^0-9.])|[+-]$)`)
 
 // Is reports whether a text is as [Line] makes it.
 func Is(text string) bool {

@@ -49,3 +49,16 @@ func TestCount(t *testing.T) {
 		}
 	}
 }
+
+// TestCell keeps spreadsheets from running what somebody called an object.
+func TestCell(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "web-001": "web-001", "-1": "-1", "+1.5": "+1.5", "a=b": "a=b",
+		"=1+1": "'=1+1", " =x": "' =x", "@x": "'@x", "-x": "'-x", "+": "'+", "-1+x": "'-1+x", "\t=x": "'\t=x",
+	} {
+		if got := plain.Cell(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
