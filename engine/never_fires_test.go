@@ -58,6 +58,32 @@ func ruleOf(t *testing.T, body, beside, data string) policy.Config {
 	return engine.Config{Policies: []string{dir}}.PolicyConfig()
 }
 
+// helpers are rules that those of the tests may name.
+const helpers = `
+_device if input.kind == "device"
+
+_node if input.kind in {"device", "rack"}
+
+_deletion if input.action == "delete"
+
+_known if input.kind
+
+_named if _known
+
+_pci if "pci" in input.before.tags
+
+_on := true
+
+_closed if {
+	input.kind == "device"
+	input.plan.labels.frozen
+}
+
+default _late := false
+
+_late if input.now > "2027"
+`
+
 // TestDeadRulesAreRefused refuses rules that no change of any kind can make fire, with their line.
 func TestDeadRulesAreRefused(t *testing.T) {
 	t.Parallel()
@@ -106,13 +132,21 @@ func TestDeadRulesAreRefused(t *testing.T) {
 		`input.kind == "cable"; input.field == "position"`:                                   `no cable has such a field`,
 		`input.before.custom_fields["Support level"] == "gold"`:                              `is never there`,
 		`input.source in data.team.t.core`:                                                   ``,
-		`input.run.deletions > data.team.t.limits[input.kind]`:                               ``,
-		`input.kind in data.team.t.kinds`:                                                    `did you mean device?`,
+		`input.kind == "device"; not _device`:                                                `what is negated always holds`,
+		`input.kind == "device"; not _node`:                                                  `what is negated always holds`,
+		`input.class == "orphaned"; not _deletion`:                                           `what is negated always holds`,
+		`not _known`:      `what is negated always holds`,
+		`not _named`:      `what is negated always holds`,
+		`not input.field`: `what is negated always holds`,
+		`not input.now`:   `what is negated always holds`,
+		`input.class == "orphaned"; not input.kind`:            ``,
+		`input.run.deletions > data.team.t.limits[input.kind]`: ``,
+		`input.kind in data.team.t.kinds`:                      `did you mean device?`,
 	} {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
 			body = strings.ReplaceAll(body, "; ", "\n")
-			_, err := policy.New(t.Context(), ruleOf(t, body, "", "limits: {devcie: 3}\nkinds: [devcie]\nsites: {ams1: {freeze: true}}"))
+			_, err := policy.New(t.Context(), ruleOf(t, body, helpers, "limits: {devcie: 3}\nkinds: [devcie]\nsites: {ams1: {freeze: true}}"))
 			var refused *policy.Error
 			if !errors.As(err, &refused) || !strings.Contains(err.Error(), want) || refused.Line < 10 || refused.Advice == "" {
 				t.Errorf("got %v, want %q with its line and a hint", err, want)
@@ -188,12 +222,24 @@ func TestLiveRulesAreTaken(t *testing.T) {
 		`object.get(data.team.t.sites, [input.plan.site, "frozen"], false)`,
 		`data.team.t.sites[_].closed; input.plan.site == "ams1"`,
 		`input.kind in data.team.t.kinds`,
+		`not _device`,
+		`input.kind == "rack"; not _device`,
+		`input.kind == "interface"; not _node`,
+		`input.class == "drift"; not _deletion`,
+		`input.class == "orphaned"; not _pci`,
+		`input.kind == "device"; not _on`,
+		`input.kind == "device"; not _closed`,
+		`input.kind == "device"; not _listed`,
+		`input.kind == "device"; not _late`,
+		`input.class == "orphaned"; not input.protected`,
+		`input.class == "orphaned"; not input.source`,
+		`input.kind == "device"; not input.before`,
 	} {
 		t.Run(body, func(t *testing.T) {
 			t.Parallel()
 			body = strings.ReplaceAll(body, "; ", "\n")
 			data := "core: [backend.spine]\nlimits: {device: 3, default: 9}\nkinds: [device]\nsites: {ams1: {frozen: true}}"
-			if _, err := policy.New(t.Context(), ruleOf(t, body, "", data)); err != nil {
+			if _, err := policy.New(t.Context(), ruleOf(t, body, helpers+"\n_listed if input.kind in data.team.t.kinds\n", data)); err != nil {
 				t.Error(err)
 			}
 		})

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/bundle"
 )
@@ -37,6 +39,9 @@ func readBundle(name, keyFile string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, refuse(name, keyFile, err)
 	}
+	if err := inTime(name, b.Signatures.Signatures, time.Now()); err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{}
 	for _, m := range b.Modules {
 		files[strings.TrimPrefix(path.Clean("/"+m.Path), "/")] = m.Raw
@@ -47,6 +52,34 @@ func readBundle(name, keyFile string) (map[string][]byte, error) {
 		}
 	}
 	return files, nil
+}
+
+// inTime refuses a bundle before and after the time for which it is signed, which OPA does not look at.
+func inTime(name string, signatures []string, now time.Time) error {
+	for _, token := range signatures {
+		parts := strings.Split(token, ".")
+		if len(parts) != 3 {
+			continue // what is no signature was not verified
+		}
+		var claims struct{ Exp, Nbf *float64 }
+		text, err := base64.RawURLEncoding.DecodeString(parts[1])
+		if err == nil {
+			err = json.Unmarshal(text, &claims)
+		}
+		out := &Error{File: name, Advice: "get one from where it was signed that is in time"}
+		switch at := float64(now.Unix()); {
+		case err != nil:
+			out.Message = "the claims of its signature cannot be read: " + err.Error()
+		case claims.Exp != nil && at >= *claims.Exp:
+			out.Message = "its signature expired at " + time.Unix(int64(*claims.Exp), 0).UTC().Format(time.RFC3339)
+		case claims.Nbf != nil && at < *claims.Nbf:
+			out.Message = "its signature does not count before " + time.Unix(int64(*claims.Nbf), 0).UTC().Format(time.RFC3339)
+		default:
+			continue
+		}
+		return out
+	}
+	return nil
 }
 
 // maxBundle is the size of the largest file of a bundle.

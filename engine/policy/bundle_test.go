@@ -91,6 +91,29 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// TestBundleInTime takes a bundle only in the time for which it is signed.
+func TestBundleInTime(t *testing.T) {
+	t.Parallel()
+	sign, key := pair(t)
+	for claims, want := range map[string]string{
+		`{"exp": 1700000000}`:                    "its signature expired at 2023-11-14T22:13:20Z",
+		`{"nbf": 4000000000}`:                    "its signature does not count before 2096-10-02T07:06:40Z",
+		`{"exp": "2023-11-14T22:13:20Z"}`:       "its signature expired at 2023-11-14T22:13:20Z",
+		`{"nbf": 1700000000, "exp": 4000000000}`: "",
+	} {
+		file := filepath.Join(t.TempDir(), "claims.json")
+		if err := os.WriteFile(file, []byte(claims), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		claimed := *sign
+		claimed.ClaimsPath = file
+		_, err := policy.New(t.Context(), policy.Config{Dirs: []string{bundled(t, limited, &claimed)}, Key: key})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", claims, err, want)
+		}
+	}
+}
+
 // TestBundleAlgorithms verifies by whatever OPA signs with, and by nothing that another kind of key signs with.
 func TestBundleAlgorithms(t *testing.T) {
 	t.Parallel()

@@ -120,8 +120,11 @@ func (v *solver) expr(in scope, expr *ast.Expr, s state) *clash {
 	case *ast.Every:
 		return v.present(in, expr, terms.Domain, s)
 	case *ast.Term:
-		if rules := v.helpers(in, terms); rules != nil && !expr.Negated {
+		switch rules := v.helpers(in, terms); {
+		case rules != nil && !expr.Negated:
 			return v.either(expr, rules, s)
+		case expr.Negated && (v.holds(rules, s) || v.isThere(in, terms)):
+			return &clash{expr: expr, said: noted("what is negated always holds")}
 		}
 	case []*ast.Term:
 		if rules := v.functions(in, expr); rules != nil && !expr.Negated {
