@@ -78,7 +78,9 @@ device,8,x,R01 U2 front,server-1u,,plan,nothing tells what it is
 func TestMapIsNoFormula(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	entries := []survey.Entry{{Kind: "rack", ID: 3, Called: "=HYPERLINK(1)", Place: "@x", Type: "-y", Object: "lab/rack:row[1]", Name: "plan", Why: "+z"}}
+	entries := []survey.Entry{{
+		Kind: "rack", ID: 3, Called: "=HYPERLINK(1)", Place: "@x", Type: "-y", Object: "lab/rack:row[1]", Name: "plan", Why: "+z",
+	}}
 	if err := mapCSV(entries)(&out); err != nil {
 		t.Fatal(err)
 	}
