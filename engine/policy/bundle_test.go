@@ -98,7 +98,7 @@ func TestBundleInTime(t *testing.T) {
 	for claims, want := range map[string]string{
 		`{"exp": 1700000000}`:                    "its signature expired at 2023-11-14T22:13:20Z",
 		`{"nbf": 4000000000}`:                    "its signature does not count before 2096-10-02T07:06:40Z",
-		`{"exp": "2023-11-14T22:13:20Z"}`:       "its signature expired at 2023-11-14T22:13:20Z",
+		`{"exp": "2023-11-14T22:13:20Z"}`:        "its signature expired at 2023-11-14T22:13:20Z",
 		`{"nbf": 1700000000, "exp": 4000000000}`: "",
 	} {
 		file := filepath.Join(t.TempDir(), "claims.json")
