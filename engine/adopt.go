@@ -118,7 +118,7 @@ func (h *hearing) refuses(ctx context.Context, x Entry, c *change.Change, wanted
 		if c.With != "" {
 			return "", nil
 		}
-		err := h.accepts(ctx, answer.Matter{Change: c}, string(change.AnswerAdopt), x.Object)
+		_, err := h.accepts(ctx, answer.Matter{Change: c}, string(change.AnswerAdopt), x.Object)
 		if unfit := (*UnfitError)(nil); errors.As(err, &unfit) {
 			return unfit.Error(), nil
 		}

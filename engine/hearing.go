@@ -290,7 +290,7 @@ func (h *hearing) reply(ctx context.Context, matters []answer.Matter) error {
 			continue
 		}
 		h.given[m.Verdict()] = a
-		for _, same := range append(h.book.To(m, asked[m.Verdict()], h.judged), a) { // others say the same
+		for _, same := range append(h.standingTo(m, asked[m.Verdict()]), a) { // others say the same
 			h.answered[same] = true
 			h.settles[same] = append(h.settles[same], m.Verdict())
 		}
@@ -326,7 +326,7 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 		}
 		return &answer.Answer{Answer: string(change.AnswerApprove), Who: strings.Join(h.by, " and ")}, len(h.by)
 	}
-	switch found := h.book.To(m, q, h.judged); {
+	switch found := h.standingTo(m, q); {
 	case h.disputed[m.Verdict()] != nil:
 		return nil, 0
 	case len(found) > 0:
@@ -343,6 +343,24 @@ func (h *hearing) answerTo(m answer.Matter, q *answer.Question) (a *answer.Answe
 		return nil, 0
 	}
 	return a, 0
+}
+
+// standingTo are the answers that stand to a matter, which may be part of a question.
+func (h *hearing) standingTo(m answer.Matter, q *answer.Question) []*answer.Answer {
+	return approved(q, h.book.To(m, q, h.judged))
+}
+
+// approved are answers without approvals of something else than what to approve leads to by now: policies
+// recommend, and one who approves what they recommend today approves nothing that they recommend later.
+func approved(q *answer.Question, given []*answer.Answer) []*answer.Answer {
+	if q == nil {
+		return given
+	}
+	to, leads := q.Leads[string(change.AnswerApprove)]
+	if !leads { // as where a guard denies it
+		return given
+	}
+	return slices.DeleteFunc(slices.Clone(given), func(a *answer.Answer) bool { return !a.Approved(to) })
 }
 
 // carriedOut reports whether what a person answered is so in NetBox by now: the object is left to people.

@@ -280,9 +280,11 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 		return a, &UnfitError{Answer: "adopt of " + about, About: c.Verdict.Message, Fits: answer.Names(c)[1:]}
 	}
 	a.Plan, a.Answer = h.set.Plan, r.Answer
-	if err := h.accepts(ctx, m, r.Answer, about); err != nil {
+	to, err := h.accepts(ctx, m, r.Answer, about)
+	if err != nil {
 		return a, err
 	}
+	a.Approve(to)
 	others, err := h.others(ctx, m, &a)
 	if err != nil {
 		return a, err
@@ -328,7 +330,8 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 		return nil, fmt.Errorf("%w: nothing asks %s any more; `diet preview` lists the questions", ErrNothingToAnswer, r.Question)
 	}
 	q := h.questions[i]
-	if err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key); err != nil {
+	to, err := h.accepts(ctx, q.Matters[0], r.Answer, q.Key)
+	if err != nil {
 		return nil, err
 	}
 	if err := h.free(q, r.Answer); err != nil {
@@ -338,8 +341,9 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 		return nil, err
 	}
 	a := answer.Answer{
-		Question: r.Question, About: q.About(), Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
+		Answer: r.Answer, Question: r.Question, About: q.About(), Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
 	}
+	a.Approve(to)
 	a.UpTo, _ = q.Asked(r.Question)
 	a.Covers = q.Bounded(mostBounded)
 	for _, m := range q.Matters {
@@ -367,7 +371,7 @@ func (h *hearing) free(q *answer.Question, word string) error {
 	open := false
 	var named []*answer.Answer
 	for _, m := range q.Matters {
-		found := h.book.Named(m, h.judged)
+		found := approved(q, h.book.Named(m, h.judged))
 		named = append(named, found...)
 		open = open || len(found) == 0
 	}
@@ -440,7 +444,7 @@ func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	for _, m := range matters {
 		switch {
 		case !m.Answers(a.Object, a.Field), carriedOut(m, a):
-		case m.Is(a.Answer, a.Situation) && !a.Outlived(m):
+		case m.Is(a.Answer, a.Situation) && !a.Outlived(m) && a.LeadsTo == "": // else to approve leads to something else
 			return AnswerContradicted
 		default:
 			return AnswerLapsed

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/answer"
+	"github.com/diet-project/diet/engine/change"
 )
 
 // UnfitError is an answer that does not fit what it is given to.
@@ -60,18 +61,18 @@ func (e *UnfitError) Hint() string {
 	return "the answers are " + strings.Join(e.Fits, ", ")
 }
 
-// accepts makes sure that an answer would settle a matter.
-func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) error {
+// accepts makes sure that an answer would settle a matter, and returns what it leads to.
+func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about string) (change.Decision, error) {
 	leads, denied, err := h.tried(ctx, []answer.Matter{m})
 	if err != nil {
-		return err
+		return "", err
 	}
 	var fits []string
 	if !m.Verdict().WantsApproval() { // else no answer of one person does
 		fits = leads[0].words()
 	}
 	if slices.Contains(fits, word) {
-		return nil
+		return leads[0][word].Decision, nil
 	}
 	unfit := &UnfitError{Answer: word, About: about, Fits: fits, Approvals: wantedBy(*m.Verdict())}
 	seen := h.seen(m.Verdict())
@@ -83,5 +84,5 @@ func (h *hearing) accepts(ctx context.Context, m answer.Matter, word, about stri
 	if denies {
 		unfit.Denied, unfit.Rule = by.Message, by.Rule
 	}
-	return unfit
+	return "", unfit
 }

@@ -65,6 +65,9 @@ type Answer struct {
 	// The answer. Which ones fit depends on the question; a preview lists them.
 	Answer string `json:"answer" jsonschema:"required,enum=approve,enum=use_diet,enum=use_user,enum=unmanage,enum=acknowledge,enum=adopt,enum=rename_existing,enum=skip,enum=force_delete,enum=orphan,enum=recreate,enum=release,enum=restore,enum=keep,enum=use_name"` //nolint:lll // a tag has no second line
 
+	// Of approve, what that led to when it was given, such as orphan: it approves nothing else.
+	LeadsTo string `json:"leads_to,omitempty" jsonschema:"pattern=^[a-z_]+$"`
+
 	// Who answered.
 	Who string `json:"who" jsonschema:"required,minLength=1"`
 
@@ -142,6 +145,19 @@ func (a *Answer) Expired(now time.Time) bool {
 	return err != nil || !now.Before(end)
 }
 
+// Approve has an answer, if it approves, say what of.
+func (a *Answer) Approve(to change.Decision) {
+	if a.Answer == string(change.AnswerApprove) {
+		a.LeadsTo = string(to)
+	}
+}
+
+// Approved reports whether an answer is no approval, or one of what to approve leads to by now. One of an
+// older diet does not say what it led to.
+func (a *Answer) Approved(to change.Decision) bool {
+	return a.Answer != string(change.AnswerApprove) || a.LeadsTo == "" || a.LeadsTo == string(to)
+}
+
 // Adopts reports whether an answer takes an object over.
 func (a *Answer) Adopts() bool { return a.Answer == string(change.AnswerAdopt) }
 
@@ -159,7 +175,8 @@ func (a *Answer) Named() *Answer {
 
 // Same reports whether two answers to the same thing say the same, whoever gave them and why.
 func (a *Answer) Same(b Answer) bool {
-	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.UpTo == b.UpTo && a.Expires == b.Expires
+	return a.about() == b.about() && a.Answer == b.Answer && a.Situation == b.Situation && a.UpTo == b.UpTo && a.Expires == b.Expires &&
+		a.LeadsTo == b.LeadsTo
 }
 
 // Equal reports whether two answers are the same in all that a file has of them.
