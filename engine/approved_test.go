@@ -9,7 +9,7 @@ import (
 	"github.com/diet-project/diet/engine/change"
 )
 
-// TestApprovalIsOfWhatItLedTo approves that a device be released, as a guard recommends. Then the guard is gone, and to approve would
+// TestApprovalIsOfWhatItLedTo approves that a device be released, as a guard recommends. Then the guard is waived, and to approve would
 // delete it: the approval does not stand for that, by name or by the question's key.
 func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 	t.Parallel()
@@ -17,7 +17,7 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		w := setup(t, "4.6")
 		warned := []string{"deletionPolicy: delete", "deletionPolicy: warn"}
 		w.apply(w.live(warned...))
-		w.guarding("ask", "orphan", "device")
+		w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
 		plan := w.live(append(warned, "count: 2\n", "count: 1\n")...)
 		w.sync()
 		p := w.preview(plan)
@@ -35,12 +35,12 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		if got := goes(); got != change.Orphan {
 			t.Fatalf("it is approved, and it is to %s", got)
 		}
-		w.policies = nil
+		w.waivers = map[string]string{"DEL101": "a trial"}
 		w.open("without.db")
 		w.sync()
 		p = w.preview(plan)
 		if len(p.Questions) != 1 || p.Questions[0].Verdict.Recommended == "orphan" {
-			t.Fatalf("by name %v: once the guard is gone: %+v", byName, p.Questions)
+			t.Fatalf("by name %v: once the guard is waived: %+v", byName, p.Questions)
 		}
 		if states := w.states(plan); !slices.Equal(states, []engine.AnswerState{engine.AnswerLapsed}) {
 			t.Errorf("by name %v: the answers are %v", byName, states)

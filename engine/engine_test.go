@@ -63,6 +63,7 @@ type world struct {
 	// handler is what answers: the server, or what stands before it.
 	handler  http.Handler
 	policies []string
+	waivers  map[string]string
 
 	approvers approval.Approvers
 	actors    engine.Actors
@@ -159,8 +160,8 @@ func (w *world) open(mirror string) {
 	w.expire()
 	mirrortest.Lay(w, filepath.Join(w.dir, mirror))
 	eng, err := engine.New(w.Context(), engine.Config{
-		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Actors: w.actors, Rebase: w.rebase,
-		Store: w.store, Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
+		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, mirror), Policies: w.policies, Waivers: w.waivers, Actors: w.actors,
+		Rebase: w.rebase, Store: w.store, Approvers: w.approvers, Version: "test", Batch: 3, Parallel: w.parallel, Wait: 50 * time.Millisecond,
 		Resolutions: filepath.Join(w.dir, answer.FileName),
 	})
 	if err != nil {

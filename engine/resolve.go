@@ -32,7 +32,7 @@ type Reply struct {
 	// is something else by now, nothing is answered. "" is whatever it is by now.
 	Seen string
 
-	// Named says that Object and Field are as a preview printed them: what is there now must be as the
+	// Named says that Object and Field, or Question, are as a preview printed them: what is there now must be as the
 	// newest preview of the plan shows it.
 	Named bool
 

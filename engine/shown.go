@@ -31,11 +31,32 @@ func (e *Engine) asShown(ctx context.Context, p *Preview, asked []diff.Asked, re
 	}
 	then := mattersOf(last, asked)
 	for about, now := range mattersOf(p, asked) {
-		if was, shown := then[about]; shown && offered(was) && !now.Like(was) {
+		if was, shown := then[about]; shown && offered(was) && (!now.Like(was) || about.Answer == change.AnswerApprove && !advised(now, was)) {
 			return &ChangedError{About: strings.TrimSpace(about.Object + " " + about.Field), Shown: last.ID}
 		}
 	}
+	for _, r := range replies {
+		was, now := last.question(r.Question), p.question(r.Question)
+		if r.Answer == string(change.AnswerApprove) && was != nil && now != nil && was.Verdict.Recommended != now.Verdict.Recommended {
+			return &ChangedError{About: r.Question, Shown: last.ID}
+		}
+	}
 	return nil
+}
+
+// question is the one of a preview that has a key; nil for none.
+func (p *Preview) question(key string) *answer.Question {
+	for i := range p.Questions {
+		if p.Questions[i].Key == key {
+			return &p.Questions[i]
+		}
+	}
+	return nil
+}
+
+// advised reports whether the same is recommended to a question as was, where it still asks.
+func advised(now, was answer.Matter) bool {
+	return !now.Verdict().Asks() || now.Verdict().Recommended == was.Verdict().Recommended
 }
 
 // offered reports whether a preview offered something to answer: a question, or drift that nobody had

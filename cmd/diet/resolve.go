@@ -141,7 +141,7 @@ func (e *env) reply(args []string, r engine.Reply) error {
 		return err
 	}
 	defer func() { _ = eng.Close() }()
-	r.Named = r.Object != ""
+	r.Named = !r.All
 	return e.resolve(eng, intent, r)
 }
 

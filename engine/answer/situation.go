@@ -186,7 +186,7 @@ func Shown(matters ...Matter) string {
 	var of []any
 	for _, m := range matters {
 		v := m.Verdict()
-		of = append(of, m.Situation(""), v.Count)
+		of = append(of, m.Situation(""), v.Count, v.Recommended)
 		if m.Change != nil && m.Field == nil {
 			of = append(of, m.References())
 		}
