@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 	"github.com/diet-project/diet/generate"
 )
 
@@ -96,7 +97,7 @@ func (h *hearing) nothingCalled(ctx context.Context, object string) error {
 			return err
 		}
 		if bears != nil {
-			whose, err := h.engine.whose(ctx, spot{kind, id}, bears)
+			whose, err := h.engine.whose(ctx, diff.Place{Kind: kind, ID: id}, bears)
 			if err != nil {
 				return err
 			}

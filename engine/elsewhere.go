@@ -8,15 +8,8 @@ import (
 	"strings"
 
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/engine/diff"
 )
-
-// spot is an object of NetBox.
-type spot struct {
-	Kind string
-	ID   int64
-}
-
-func (s spot) String() string { return fmt.Sprintf("%s:%d", s.Kind, s.ID) }
 
 // elsewhere says of what a plan has no object which object of NetBox is called so, or had that diet id, and
 // whose it is now; "" for none.
@@ -37,18 +30,18 @@ func (e *Engine) elsewhere(ctx context.Context, plan, object string) (string, er
 }
 
 // bore is the object that had a diet id last, as far back as the mirror knows; nil for none.
-func (e *Engine) bore(ctx context.Context, object string) (*spot, error) {
+func (e *Engine) bore(ctx context.Context, object string) (*diff.Place, error) {
 	var rows []pastRow
 	err := e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", ""), sql.Named("id", 0), sql.Named("object", object))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	last := slices.MaxFunc(rows, func(a, b pastRow) int { return strings.Compare(a.Until, b.Until) })
-	return &spot{last.Kind, last.ID}, nil
+	return &diff.Place{Kind: last.Kind, ID: last.ID}, nil
 }
 
 // anyCalled is an object that has a name, and is no part of another one; nil for none.
-func (e *Engine) anyCalled(ctx context.Context, name string) (*spot, error) {
+func (e *Engine) anyCalled(ctx context.Context, name string) (*diff.Place, error) {
 	for _, kind := range e.db.Kinds().Owned() {
 		if kind.Label == "" || kind.Attached || kind.Parent != "" {
 			continue
@@ -59,14 +52,14 @@ func (e *Engine) anyCalled(ctx context.Context, name string) (*spot, error) {
 			return nil, err
 		}
 		if len(ids) > 0 {
-			return &spot{kind.Name, ids[0]}, nil
+			return &diff.Place{Kind: kind.Name, ID: ids[0]}, nil
 		}
 	}
 	return nil, nil
 }
 
 // whose says who owns an object that bears no marks of a plan, or those of another one, and since when.
-func (e *Engine) whose(ctx context.Context, at spot, bears *bearer) (string, error) {
+func (e *Engine) whose(ctx context.Context, at diff.Place, bears *bearer) (string, error) {
 	if bears.Plan != "" {
 		return "it belongs to plan " + bears.Plan, nil
 	}

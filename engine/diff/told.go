@@ -75,6 +75,9 @@ type Place struct {
 	ID   int64
 }
 
+// String is kind:id, as commands take it.
+func (p Place) String() string { return fmt.Sprintf("%s:%d", p.Kind, p.ID) }
+
 // told is what the differ makes of [Told].
 type told struct {
 	Told
