@@ -100,11 +100,12 @@ func BenchmarkDecideDistinct(b *testing.B) {
 	perSecond(b, len(inputs), start)
 }
 
-// distinct is n inputs of which no two are alike.
+// distinct is n drifts of which no two are alike, with who made each.
 func distinct(n int) []policy.Input {
 	inputs := mix(n)
 	for i := range inputs {
 		inputs[i].Class, inputs[i].Have = change.Drift, fmt.Sprint(i)
+		inputs[i].Blame = &change.Blame{Actor: "person", User: "alice", Time: fmt.Sprintf("2026-11-%02dT08:00:00Z", i%28+1)}
 	}
 	return inputs
 }
