@@ -11,12 +11,7 @@ import (
 // waived: to approve would delete it by then, and is refused.
 func TestApprovesWhatWasShown(t *testing.T) {
 	t.Parallel()
-	w := setup(t, "4.6")
-	warned := []string{"deletionPolicy: delete", "deletionPolicy: warn"}
-	w.apply(w.live(warned...))
-	w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
-	plan := w.live(append(warned, "count: 2\n", "count: 1\n")...)
-	w.sync()
+	w, plan := warned(t)
 	p := w.preview(plan)
 	onPage := p.Topics()[0].Reply
 	w.waivers = map[string]string{"DEL101": "a trial"}

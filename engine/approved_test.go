@@ -7,19 +7,27 @@ import (
 
 	"github.com/diet-project/diet/engine"
 	"github.com/diet-project/diet/engine/change"
+	"github.com/diet-project/diet/generate"
 )
+
+// warned is a world whose plan is about to lose a device that somebody edited: a guard recommends to release it.
+func warned(t *testing.T) (*world, *generate.Plan) {
+	t.Helper()
+	w := setup(t, "4.6")
+	warn := []string{"deletionPolicy: delete", "deletionPolicy: warn"}
+	w.apply(w.live(warn...))
+	w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
+	plan := w.live(append(warn, "count: 2\n", "count: 1\n")...)
+	w.sync()
+	return w, plan
+}
 
 // TestApprovalIsOfWhatItLedTo approves that a device be released, as a guard recommends. Then the guard is waived, and to approve would
 // delete it: the approval does not stand for that, by name or by the question's key.
 func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 	t.Parallel()
 	for _, byName := range []bool{true, false} {
-		w := setup(t, "4.6")
-		warned := []string{"deletionPolicy: delete", "deletionPolicy: warn"}
-		w.apply(w.live(warned...))
-		w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
-		plan := w.live(append(warned, "count: 2\n", "count: 1\n")...)
-		w.sync()
+		w, plan := warned(t)
 		p := w.preview(plan)
 		if len(p.Questions) != 1 || p.Questions[0].Verdict.Recommended != "orphan" {
 			t.Fatalf("questions %+v", p.Questions)

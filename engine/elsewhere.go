@@ -31,8 +31,7 @@ func (e *Engine) elsewhere(ctx context.Context, plan, object string) (string, er
 
 // bore is the object that had a diet id last, as far back as the mirror knows; nil for none.
 func (e *Engine) bore(ctx context.Context, object string) (*diff.Place, error) {
-	var rows []pastRow
-	err := e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", ""), sql.Named("id", 0), sql.Named("object", object))
+	rows, err := e.past(ctx, "", 0, object)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

@@ -59,6 +59,12 @@ type pastRow struct {
 	Doc   *string `db:"doc"`
 }
 
+// past are the versions of an object that the mirror keeps: by kind and NetBox id or, where kind is "", by its diet id.
+func (e *Engine) past(ctx context.Context, kind string, id int64, object string) ([]pastRow, error) {
+	var rows []pastRow
+	return rows, e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", kind), sql.Named("id", id), sql.Named("object", object))
+}
+
 // History lists what became of an object: its diet id, or KIND:NETBOX-ID of any kind. With a
 // field, only what changed it.
 func (e *Engine) History(ctx context.Context, object, field string) (*History, error) {
@@ -67,8 +73,7 @@ func (e *Engine) History(ctx context.Context, object, field string) (*History, e
 		return nil, err
 	}
 	kind, id := reference(object)
-	var rows []pastRow
-	err = e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", kind), sql.Named("id", id), sql.Named("object", object))
+	rows, err := e.past(ctx, kind, id, object)
 	if err != nil {
 		return nil, err
 	}

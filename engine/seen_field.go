@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 
@@ -52,8 +51,7 @@ func (e *Engine) kindOf(ctx context.Context, object string, edits []Edit) (kinds
 		name = edits[0].Kind
 	}
 	if name == "" {
-		var rows []pastRow
-		err := e.selectAll(ctx, &rows, "query/object_past", sql.Named("kind", ""), sql.Named("id", 0), sql.Named("object", object))
+		rows, err := e.past(ctx, "", 0, object)
 		if err != nil {
 			return kinds.Kind{}, err
 		}

@@ -101,8 +101,8 @@ func timeOf(b *change.Blame) (time.Time, bool) {
 	return at, err == nil
 }
 
-// Outlived reports whether a matter is about a later edit than an answer, or about one of which
-// NetBox does not tell when it may have been at the latest. An answer that does not say when the edit was made, as those of
+// Outlived reports whether a matter is about a later edit than an answer, or about one that NetBox
+// tells no time of, not even when the object was saved last. An answer that does not say when the edit was made, as those of
 // older diets, is to what was so when it was given.
 func (a *Answer) Outlived(m Matter) bool {
 	if lasting[change.Answer(a.Answer)] {

@@ -113,6 +113,9 @@ func (d *differ) recallWanted(i int, row *concernedRow) (*wanted, error) {
 
 // lookUpRenamed reads the ids of what may be known by an earlier id.
 func (d *differ) lookUpRenamed() error {
+	if len(d.ids.earlier) == 0 {
+		return nil
+	}
 	var renamed []int
 	for i := range d.topo.Len() {
 		if _, object := d.topo.IDAt(i); len(d.ids.earlier[object]) > 0 {

@@ -44,7 +44,7 @@ func (x *index) owned(kind, object string) int64 {
 func (x *index) id(kind, object string) int64 {
 	k := key{kind, object}
 	id, known := x.known(k)
-	if !known && !x.whole && x.err == nil {
+	if !known && x.err == nil {
 		x.err = x.lookUp(kind, object)
 		id = x.lookedUp[k]
 	}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,14 +49,25 @@ func Lines(text string) string {
 // Cell is a text as a cell of CSV: one that a spreadsheet would run as a formula stands behind an
 // apostrophe.
 func Cell(text string) string {
-	if formula.MatchString(text) {
+	if isFormula(strings.TrimLeft(text, "\t\n\f\r ")) {
 		return "'" + text
 	}
 	return text
 }
 
-// formula is a text that a spreadsheet would run; a number with a sign is none.
-var formula = regexp.MustCompile(`^\s*([=@]|[+-](?:[^0-9.]|[0-9.]*[^0-9.])|[+-]$)`)
+// isFormula reports whether a spreadsheet would run a text; a number with a sign is none.
+func isFormula(text string) bool {
+	if text == "" {
+		return false
+	}
+	switch text[0] {
+	case '=', '@':
+		return true
+	case '+', '-':
+		return len(text) == 1 || strings.Trim(text[1:], "0123456789.") != ""
+	}
+	return false
+}
 
 // Is reports whether a text is as [Line] makes it.
 func Is(text string) bool {
