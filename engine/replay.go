@@ -99,14 +99,21 @@ func (r *Replay) compare(ctx context.Context, other *policy.Engine, preview stri
 	if err != nil {
 		return err
 	}
+	type outcome struct {
+		kind, object, field, was, would string
+		from, to                        change.Decision
+	}
+	listed := map[outcome]bool{} // a run is decided as a whole, and then for each thing that is asked about it
 	for i := range entries {
-		in, was := &inputs[i], verdictOf(entries[i].Result)
-		if was.Decision == verdicts[i].Decision && was.Rule == verdicts[i].Rule {
+		in, was, would := &inputs[i], verdictOf(entries[i].Result), verdicts[i]
+		of := outcome{in.Kind, in.Object, in.Field, was.Rule, would.Rule, was.Decision, would.Decision}
+		if was.Decision == would.Decision && was.Rule == would.Rule || listed[of] {
 			continue
 		}
+		listed[of] = true
 		r.Differ = append(r.Differ, Differing{
 			Preview: preview, Plan: entries[i].Labels["plan"], Kind: in.Kind, Object: in.Object, Field: in.Field, Class: in.Class,
-			Was: was, Would: verdicts[i], Masked: len(entries[i].Masked)+len(entries[i].Erased) > 0,
+			Was: was, Would: would, Masked: len(entries[i].Masked)+len(entries[i].Erased) > 0,
 		})
 	}
 	return nil

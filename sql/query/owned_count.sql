@@ -1,14 +1,10 @@
 -- How many objects of each kind a plan owns in NetBox. (The index on object_id has all that
 -- it takes.)
-SELECT kind, n
-FROM (
 {{- range $i, $k := .Owned}}
 {{- if $i}}
-  UNION ALL{{end}}
-  SELECT '{{.Name}}' AS kind, count(*) AS n
-  FROM {{.Name}} AS r
-  WHERE r.object_id IS NOT NULL AND r.plan = :plan AND coalesce(r.managed, 1)
+UNION ALL{{end}}
+SELECT '{{.Name}}' AS kind, count(*) AS n
+FROM {{.Name}} AS r
+WHERE r.object_id IS NOT NULL AND r.plan = :plan AND coalesce(r.managed, 1)
 {{- end}}
-)
-WHERE n > 0
 ORDER BY kind;

@@ -22,11 +22,11 @@ guards contains object.union(rego.metadata.rule().custom, {
 }) if {
 	input.class == "run"
 	some limits in _limits
-	some kind, actions in limits
+	some kind, actions in limits.budgets
 	some action, budget in actions
 	amount := input.run.counts[kind][action]
 	amount > 0
-	excess := _excess(budget, amount, kind)
+	excess := sprintf("%s is %s", [limits.name, _excess(budget, amount, kind)])
 	more := object.get(input.run, ["asked", kind, action], 0)
 }
 
@@ -37,23 +37,27 @@ _besides(1) := ", and 1 more that is asked about"
 
 _besides(more) := sprintf(", and %d more that are asked about", [more]) if more > 1
 
-_limits contains data.settings.budgets
+_limits contains {"name": "the budget", "budgets": data.settings.budgets}
 
-_limits contains data.settings.site_budgets[input.plan.site]
+_limits contains {
+	"name": sprintf("the budget of site %s", [input.plan.site]),
+	"budgets": data.settings.site_budgets[input.plan.site],
+}
 
-_excess(budget, amount, _) := sprintf("the budget is %d", [budget.max]) if _beyond(budget, amount)
+_excess(budget, amount, _) := sprintf("%d", [budget.max]) if _beyond(budget, amount)
 
-_excess(budget, amount, kind) := message if {
+_excess(budget, amount, kind) := sprintf("%v%% of %s", [budget.percent, _share(kind)]) if {
 	not _beyond(budget, amount)
 	budget.percent
 	not _affordable(budget, amount, kind)
-	message := sprintf("the budget is %v%% of %s", [budget.percent, _share(kind)])
 }
 
 _beyond(budget, amount) if amount > budget.max
 
 _affordable(budget, amount, kind) if amount * 100 <= budget.percent * input.run.owned[kind]
 
-_share(kind) := sprintf("the plan's %s", [text.amount(input.run.owned[kind], kind)])
+_share(kind) := sprintf("the plan's %s", [text.amount(input.run.owned[kind], kind)]) if input.run.owned[kind] > 0
+
+_share(kind) := sprintf("the plan's %s, and it has none yet", [text.noun(2, kind)]) if input.run.owned[kind] == 0
 
 _share(kind) := sprintf("the plan's %s, whose number is unknown", [text.noun(2, kind)]) if not input.run.owned[kind]

@@ -210,6 +210,17 @@ test_deny_freeze_without_clock if {
 	verdict.id == "RUN104"
 }
 
+test_ask_where_a_plan_has_nothing_yet if {
+	first := object.union(_deleting(1), {"run": {"owned": {"device": 0}}})
+	budgets := {"device": {"delete": {"percent": 3}}}
+	guards := run.guards with input as first with data.settings.budgets as budgets
+
+	_said(guards, "RUN102") == [concat("", [
+		"the run would delete 1 device; ",
+		"the budget is 3% of the plan's devices, and it has none yet",
+	])]
+}
+
 test_budgets_of_a_site if {
 	here := object.union(_deleting(4), {"plan": {"site": "ams2", "reconcile": {"approveDeletionsAbove": 100}}})
 	there := object.union(here, {"plan": {"site": "fra"}})
@@ -218,7 +229,7 @@ test_budgets_of_a_site if {
 	elsewhere := run.guards with input as there with data.settings.site_budgets as site
 	both := run.guards with input as there with data.settings as {"site_budgets": site, "budgets": site.ams2}
 
-	{finding.id | some finding in over} == {"RUN102"}
+	_said(over, "RUN102") == ["the run would delete 4 devices; the budget of site ams2 is 3"]
 	elsewhere == set()
 	{finding.id | some finding in both} == {"RUN102"}
 }
