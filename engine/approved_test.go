@@ -1,11 +1,18 @@
 package engine_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate"
 )
@@ -50,6 +57,9 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		if len(p.Questions) != 1 || p.Questions[0].Verdict.Recommended == "orphan" {
 			t.Fatalf("by name %v: once the guard is waived: %+v", byName, p.Questions)
 		}
+		if f := p.Questions[0].Former; len(f) != 1 || f[0].Answer != "approve" || f[0].Who != "joe" || f[0].Because != "it approved orphan" {
+			t.Errorf("by name %v: the question names as answers before: %+v", byName, f)
+		}
 		if states := w.states(plan); !slices.Equal(states, []engine.AnswerState{engine.AnswerLapsed}) {
 			t.Errorf("by name %v: the answers are %v", byName, states)
 		}
@@ -65,5 +75,121 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		if strings.Contains(w.devices(), "web/web[2]") {
 			t.Error("what was approved anew is not done")
 		}
+	}
+}
+
+// TestApprovalOutlivesItsQuestion approves that a device be released, and then plan and policies have it deleted without a question:
+// it is released, as was approved.
+func TestApprovalOutlivesItsQuestion(t *testing.T) {
+	t.Parallel()
+	for _, byName := range []bool{true, false} {
+		w, plan := warned(t)
+		r := engine.Reply{Question: w.preview(plan).Questions[0].Key, Answer: "approve", Who: "joe", Why: "x"}
+		if byName {
+			r.Question, r.Object = "", "web/web[2]"
+		}
+		if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
+			t.Fatal(err)
+		}
+		device := fmt.Sprint(w.object("devices", "web/web[2]")["id"])
+		w.waivers = map[string]string{"DEL101": "a trial", "DEL102": "a trial"}
+		w.open("without.db")
+		plan = w.live("count: 2\n", "count: 1\n")
+		if v := w.verdictOn(w.preview(plan), "device", "web/web[2]", ""); v.Decision != change.DecisionOrphan || v.Rule != "RES001" {
+			t.Errorf("by name %v: it is decided %+v", byName, v)
+		}
+		w.apply(plan)
+		w.law(plan)
+		if !slices.ContainsFunc(w.server.Objects("devices"), func(o map[string]any) bool { return fmt.Sprint(o["id"]) == device }) {
+			t.Errorf("by name %v: it is gone", byName)
+		}
+	}
+}
+
+// TestOlderApprovalDeletesNothing approves a deletion, as an older diet wrote that: it does not say what it approved.
+func TestOlderApprovalDeletesNothing(t *testing.T) {
+	t.Parallel()
+	w, plan := warned(t)
+	w.waivers = map[string]string{"DEL101": "a trial"}
+	w.open("waived.db")
+	w.answers(plan, "web/web[2]", "", "approve")
+	if got := w.preview(plan).Set().Find("device", "web/web[2]").Outcome(); got != change.Delete {
+		t.Fatalf("it is approved, and it is to %s", got)
+	}
+	path := filepath.Join(w.dir, answer.FileName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := regexp.MustCompile(`(?m)^ *leads_to: .*\n`).ReplaceAll(text, nil)
+	if err := os.WriteFile(path, older, 0o600); err != nil || len(older) == len(text) {
+		t.Fatalf("%v, of %s", err, text)
+	}
+	w.apply(plan)
+	w.law(plan)
+	p := w.preview(plan)
+	if len(p.Questions) != 1 || len(p.Questions[0].Former) != 1 || !strings.Contains(w.devices(), "web/web[2]") {
+		t.Errorf("questions %+v; devices %s", p.Questions, w.devices())
+	}
+	w.answers(plan, "web/web[2]", "", "approve")
+	w.apply(plan)
+	w.law(plan)
+	if strings.Contains(w.devices(), "web/web[2]") {
+		t.Error("what was approved anew is not done")
+	}
+}
+
+// TestAnswerExpiresBeforeApply previews a deletion that a person had diet do until a time, and applies it later: it is
+// refused, and that says which answer expired.
+func TestAnswerExpiresBeforeApply(t *testing.T) {
+	t.Parallel()
+	w, plan := warned(t)
+	until := time.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
+	r := engine.Reply{Object: "web/web[2]", Answer: "force_delete", Who: "joe", Why: "x", Expires: until}
+	if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
+		t.Fatal(err)
+	}
+	p := w.preview(plan)
+	later := w.later(2, engine.Keep{}, nil)
+	_, _, err := later.Apply(t.Context(), plan, engine.ApplyOptions{Preview: p})
+	const ended = "the answer force_delete of joe to web/web[2]"
+	var stale *engine.StaleError
+	if !errors.As(err, &stale) || !slices.Equal(stale.Ended, []string{ended}) || !strings.Contains(err.Error(), ended+" expired since") {
+		t.Fatalf("it is refused by %v", err)
+	}
+	now, err := later.Preview(t.Context(), plan)
+	if err != nil || len(now.Questions) != 1 || len(now.Questions[0].Former) != 1 ||
+		now.Questions[0].Former[0].Because != "it expired at "+until {
+		t.Errorf("%v, questions %+v", err, now.Questions)
+	}
+}
+
+// TestCarriedOutAnswersAreDone answers a question about several by its key, and applies: nothing asks any more.
+func TestCarriedOutAnswersAreDone(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	warn := []string{"deletionPolicy: delete", "deletionPolicy: warn", "count: 2\n"}
+	w.apply(w.live(append(warn, "count: 3\n")...))
+	plan := w.live(append(warn, "count: 1\n")...)
+	p := w.preview(plan)
+	if len(p.Questions) != 1 || len(p.Questions[0].Objects) != 2 {
+		t.Fatalf("questions %+v", p.Questions)
+	}
+	r := engine.Reply{Question: p.Questions[0].Key, Answer: "force_delete", Who: "joe", Why: "x"}
+	if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []engine.AnswerState{engine.AnswerStands, engine.AnswerDone} {
+		if got := w.states(plan); !slices.Equal(got, []engine.AnswerState{want}) {
+			t.Errorf("the answers are %v, want %v", got, want)
+		}
+		w.apply(plan)
+		w.law(plan)
+	}
+	w.apply(w.live(append(warn, "count: 3\n")...))
+	w.edit("devices", "web/web[2]", `{"comments": "hers"}`)
+	w.sync()
+	if got := w.states(plan); !slices.Equal(got, []engine.AnswerState{engine.AnswerLapsed}) {
+		t.Errorf("once others are to be deleted, the answers are %v", got)
 	}
 }

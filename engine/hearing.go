@@ -428,6 +428,7 @@ func (h *hearing) open() []answer.Question {
 			if q.Given = h.givenTo(q); len(q.Given) > 0 {
 				q.Command = q.Given[0].Command
 			}
+			q.Former = h.book.Former(q, h.judged)
 			out = append(out, *q)
 		}
 	}

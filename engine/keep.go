@@ -242,9 +242,9 @@ func (e *Engine) Previews(ctx context.Context, plan string, most int, planDigest
 // foundStale notes that a preview was refused, so that it is not shown as one that can be applied.
 func (e *Engine) foundStale(ctx context.Context, stale *StaleError) error {
 	const most = 5
-	moved := stale.Moved
+	moved := slices.Concat(stale.Ended, stale.Moved)
 	if len(moved) > most {
-		moved = append(slices.Clone(moved[:most]), fmt.Sprintf("%d more", len(moved)-most))
+		moved = append(moved[:most], fmt.Sprintf("%d more", len(moved)-most))
 	}
 	text, err := json.Marshal(moved)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/engine/change"
@@ -19,13 +20,15 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 		return nil
 	}
 	var places []*change.Verdict
+	approvals := map[*change.Verdict]bool{}
 	ask := func(m answer.Matter, a *answer.Answer) {
 		for _, v := range m.Verdicts() {
 			in := &inputs[at[v]]
 			if in.Lapsed == nil {
 				places = append(places, v)
 			}
-			in.Lapsed = &policy.Resolution{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why}
+			approvals[v] = a.Answer == string(change.AnswerApprove)
+			in.Lapsed = &policy.Resolution{Answer: h.meant(m, a), Who: a.Who, When: a.When, Why: a.Why}
 		}
 	}
 	left := map[*change.Change]*answer.Answer{}
@@ -56,6 +59,9 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 	}
 	for i, v := range places {
 		v.Message += now(&again[i])
+		if says := again[i].Lapsed.Answer; approvals[v] {
+			v.Message = strings.Replace(v.Message, "answered "+says, "approved "+says, 1)
+		}
 	}
 	return nil
 }
@@ -81,8 +87,22 @@ func now(in *policy.Input) string {
 // policies do.
 func (h *hearing) lessened(m answer.Matter, a *answer.Answer) bool {
 	seen := h.seen(m.Verdict())
-	to := h.engine.policies.Meaning(&seen, a.Answer)
+	to := h.engine.policies.Meaning(&seen, h.meant(m, a))
 	return to != "" && change.Verdict{Decision: to}.Stricter(*m.Verdict())
+}
+
+// meant is the word of an answer; of an approval, one that leads to what it approved.
+func (h *hearing) meant(m answer.Matter, a *answer.Answer) string {
+	if a.Answer != string(change.AnswerApprove) {
+		return a.Answer
+	}
+	seen := h.seen(m.Verdict())
+	for _, word := range change.Answers() {
+		if to := h.engine.policies.Meaning(&seen, string(word)); to != "" && string(to) == a.LeadsTo {
+			return string(word)
+		}
+	}
+	return a.Answer
 }
 
 // writes reports whether something is written of a matter as it is decided, but for diet's record.

@@ -194,6 +194,79 @@ func TestKeptOrphanAsks(t *testing.T) {
 	}
 }
 
+// TestKeptOrphansAsk is TestKeptOrphanAsks of two, answered in one question: the one of which that is gone is asked about,
+// and the other one stays answered.
+func TestKeptOrphansAsk(t *testing.T) {
+	t.Parallel()
+	for word, says := range map[string]string{"skip": "answered skip", "orphan": "answered orphan", "approve": "approved orphan"} {
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			w.apply(w.edited(halls))
+			fewer := w.edited(halls, "count: 4", "count: 2")
+			asked := w.edited(halls, "count: 4", "count: 2", "deletionPolicy: delete", "deletionPolicy: warn")
+			for _, object := range []string{"web/web[3]", "web/web[4]"} {
+				w.edit("devices", object, `{"comments": "hers"}`)
+			}
+			w.answersAll(asked, word, 2)
+			w.edit("devices", "web/web[4]", `{"comments": ""}`)
+			p := w.preview(fewer)
+			if v := w.verdictOn(p, "device", "web/web[4]", ""); v.Decision != change.DecisionAsk || v.Rule != "RES004" ||
+				!strings.Contains(v.Message, "joe "+says) {
+				t.Errorf("it is decided %+v", v)
+			}
+			if v := w.verdictOn(p, "device", "web/web[3]", ""); word != "approve" && v.Answer != word {
+				t.Errorf("the other one is decided %+v", v)
+			}
+			w.apply(fewer)
+			w.law(fewer)
+			w.object("devices", "web/web[4]")
+		})
+	}
+}
+
+// answersAll answers the only question about so many objects, by its key.
+func (w *world) answersAll(plan *generate.Plan, word string, objects int) {
+	w.Helper()
+	p := w.preview(plan)
+	if len(p.Questions) != 1 || len(p.Questions[0].Objects) != objects {
+		w.Fatalf("questions %+v", p.Questions)
+	}
+	r := engine.Reply{Question: p.Questions[0].Key, Answer: word, Who: "joe", Why: "because"}
+	if _, err := w.eng.Resolve(w.Context(), plan, r); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// TestLapsedAnswersToManyAsk has people leave the names of several servers as they are in one question: where the plan gives
+// them other names, that is asked about.
+func TestLapsedAnswersToManyAsk(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	plan := w.edited(halls)
+	w.apply(plan)
+	w.answer("drift", "ask")
+	for n, object := range []string{"web/web[1]", "web/web[2]"} {
+		w.edit("devices", object, fmt.Sprintf(`{"name": "hers-%d"}`, n))
+	}
+	w.answersAll(plan, "use_user", 2)
+	w.policies = nil
+	w.answer("drift", "remediate")
+	w.apply(plan)
+	w.law(plan)
+	w.edit("devices", "web/web[1]", `{"name": "his"}`)
+	if v := w.verdictOn(w.preview(plan), "device", "web/web[1]", "name"); v.Decision != change.DecisionAsk || v.Rule != "RES004" {
+		t.Errorf("the name is decided %+v", v)
+	}
+	w.apply(plan)
+	w.law(plan)
+	for object, want := range map[string]string{"web/web[1]": "his", "web/web[2]": "hers-1"} {
+		if got := w.object("devices", object)["name"]; got != want {
+			t.Errorf("%s is called %v", object, got)
+		}
+	}
+}
+
 // TestAnswersOutliveOtherChanges crosses what is asked or done with the answers that leave it as it is: the
 // plan changes another field of all servers, and the answer stands.
 func TestAnswersOutliveOtherChanges(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/diet-project/diet/engine"
+	"github.com/diet-project/diet/engine/answer"
 	"github.com/diet-project/diet/mirror"
 )
 
@@ -17,7 +18,8 @@ func (w *world) later(days int, keep engine.Keep, log *bytes.Buffer) *engine.Eng
 	w.Helper()
 	cfg := engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, "mirror.db"), Version: "test", Batch: 3, Keep: keep,
-		Now: func() time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) },
+		Resolutions: filepath.Join(w.dir, answer.FileName),
+		Now:         func() time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) },
 	}
 	if log != nil {
 		cfg.DecisionLog = log

@@ -341,7 +341,8 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 		return nil, err
 	}
 	a := answer.Answer{
-		Answer: r.Answer, Question: r.Question, About: q.About(), Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
+		Answer: r.Answer, Question: r.Question, About: q.About(), Class: string(q.Class),
+		Situation: q.Situation, Edited: answer.Edited(r.Answer, q.Matters...),
 	}
 	a.Approve(to)
 	a.UpTo, _ = q.Asked(r.Question)
@@ -351,6 +352,7 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 			continue
 		}
 		a.Covers = append(a.Covers, m.Situation(r.Answer))
+		a.Objects = append(a.Objects, m.Member())
 		if m.Field == nil && m.Class() == change.Orphaned {
 			a.References = append(a.References, m.References()...)
 		}
@@ -428,6 +430,11 @@ func (h *hearing) denied(a *answer.Answer) bool {
 	return len(given) > 0 && !slices.ContainsFunc(given, func(v *change.Verdict) bool { return !v.Denies() })
 }
 
+// asks reports whether anything of a class waits for a person.
+func (h *hearing) asks(class change.Class) bool {
+	return slices.ContainsFunc(h.questions, func(q *answer.Question) bool { return q.Class == class && q.Open() != nil })
+}
+
 func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	switch {
 	case a.Situation != "" && h.against[a]:
@@ -438,7 +445,7 @@ func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 		return AnswerStands
 	case a.Expired(h.engine.now()):
 		return AnswerExpired
-	case a.Object == "":
+	case a.Object == "" && (a.Class == "" || h.asks(change.Class(a.Class))): // an older diet does not say of what class
 		return AnswerLapsed
 	}
 	for _, m := range matters {

@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/diet-project/diet/engine/change"
 	"github.com/diet-project/diet/generate/natural"
@@ -14,6 +16,10 @@ import (
 type StaleError struct {
 	Preview string
 	Moved   []string // kind and object id, sorted; or plan, policies
+
+	// Ended are the answers and waivers that have expired since, where nothing else that the preview
+	// stands on is another.
+	Ended []string
 
 	// Applied says which run applied the preview already, and when, and Run is that run; "" for
 	// none.
@@ -31,6 +37,9 @@ func (e *StaleError) Error() string {
 	}
 	if e.Applied != "" {
 		return fmt.Sprintf("preview %s was applied already, by %s", e.Preview, e.Applied)
+	}
+	if len(e.Ended) > 0 {
+		return fmt.Sprintf("preview %s is stale: %s expired since; decided anew: %s", e.Preview, some(e.Ended), some(e.Moved))
 	}
 	return fmt.Sprintf("preview %s is stale: %s changed since", e.Preview, some(e.Moved))
 }
@@ -69,6 +78,9 @@ func compare(was, is *Preview) *StaleError {
 			objects = append(objects, k)
 		}
 	}
+	if len(objects) > 0 && len(stale.Moved) == 0 {
+		stale.Ended = endedSince(was, is)
+	}
 	slices.SortFunc(objects, natural.Compare)
 	stale.Moved = append(stale.Moved, objects...)
 	if len(stale.Moved) == 0 {
@@ -87,6 +99,23 @@ func movedUnder(was, is *Preview) (out []string) {
 	}
 	if was.AnswerDigest != is.AnswerDigest {
 		out = append(out, "the answers")
+	}
+	return out
+}
+
+// endedSince names the answers and waivers that counted when a preview was made, and have expired.
+func endedSince(was, is *Preview) (out []string) {
+	then, _ := time.Parse(stampLayout, was.CreatedAt)
+	now, _ := time.Parse(stampLayout, is.CreatedAt)
+	for i := range is.answers {
+		if a := &is.answers[i]; a.Expired(now) && !a.Expired(then) {
+			out = append(out, fmt.Sprintf("the answer %s of %s to %s", a.Answer, a.Who, cmp.Or(aboutOf(a), a.Question)))
+		}
+	}
+	for i := range is.Policies.Waivers {
+		if w := &is.Policies.Waivers[i]; w.Expired && !w.Exception.Expired(then) {
+			out = append(out, "the waiver of "+w.Guard)
+		}
 	}
 	return out
 }

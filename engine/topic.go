@@ -44,6 +44,9 @@ func (p *Preview) Topics() []Topic {
 			Question: q,
 		}
 		t.Reply.Seen = answer.Shown(q.Matters...)
+		for _, line := range q.Before(false) {
+			t.Message += "; answered before: " + line
+		}
 		if q.Verdict.WantsApproval() { // no answer of the resolutions takes its place
 			t.Options, t.Recommended = nil, ""
 			t.Message += fmt.Sprintf(" (only approvals answer it, of %d people: %s)", q.Verdict.Approvals, q.Command)

@@ -97,6 +97,9 @@ type Answer struct {
 	// Of an answer about a budget: how many changes it was given to. It stands for fewer, too, each done once.
 	UpTo int `json:"up_to,omitempty" jsonschema:"minimum=1"`
 
+	// Of an answer to a question about several objects: each of them, with the field where it asks about one.
+	Objects []string `json:"objects,omitempty"`
+
 	// What depended on an object that was to be deleted when it was answered.
 	References []string `json:"references,omitempty"`
 
@@ -153,9 +156,12 @@ func (a *Answer) Approve(to change.Decision) {
 }
 
 // Approved reports whether an answer is no approval, or one of what to approve leads to by now. One of an
-// older diet does not say what it led to.
+// older diet does not say what it led to: it deletes nothing.
 func (a *Answer) Approved(to change.Decision) bool {
-	return a.Answer != string(change.AnswerApprove) || a.LeadsTo == "" || a.LeadsTo == string(to)
+	if a.Answer != string(change.AnswerApprove) {
+		return true
+	}
+	return a.LeadsTo == string(to) || a.LeadsTo == "" && to != change.DecisionDelete
 }
 
 // Adopts reports whether an answer takes an object over.

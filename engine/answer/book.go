@@ -15,6 +15,7 @@ type Book struct {
 	covering []*Answer            // those of them that say what they cover
 	covered  map[*Question][]*Answer
 	parts    map[string]map[string][]*Answer // those that cover several, by word and by what they cover
+	among    map[string][]member             // those that name several, by object
 	now      time.Time
 }
 
@@ -22,7 +23,7 @@ type Book struct {
 // that these had there; now decides which have expired.
 func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Book {
 	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, covered: map[*Question][]*Answer{}, now: now}
-	b.parts = map[string]map[string][]*Answer{}
+	b.parts, b.among = map[string]map[string][]*Answer{}, map[string][]member{}
 	for i := range answers {
 		a := &answers[i]
 		switch {

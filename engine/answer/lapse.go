@@ -1,7 +1,10 @@
 package answer
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/diet-project/diet/engine/change"
 )
@@ -59,23 +62,61 @@ func (a *Answer) Knew(f Matter) bool {
 // LeavesFields reports whether an answer left an object as it is and says of which fields: it stands for
 // those, and for no others.
 func (a *Answer) LeavesFields(m Matter) bool {
-	return m.Field == nil && len(a.Covers) > 0 && m.Class() == change.Changed && a.Answer == string(change.AnswerSkip)
+	return m.Field == nil && a.Object != "" && len(a.Covers) > 0 && m.Class() == change.Changed && a.Answer == string(change.AnswerSkip)
 }
 
-// Lapsed is the newest answer that names a matter and stands no more, since it was given to another
-// situation of the same kind: nil where there is none, or one stands.
+// Lapsed is the newest answer that was given to a matter, by name or with others, and stands no more, since it was given to another
+// situation of the same kind, or approved something else than is decided now: nil where there is none, or one stands.
 func (b *Book) Lapsed(m Matter, judged bool) *Answer {
 	var newest *Answer
-	for _, a := range b.about(m) {
+	for _, a := range b.given(m) {
 		switch {
 		case a.Expired(b.now) || !a.alike(m):
-		case m.fits(a, judged):
+		case b.stands(a, m, judged) && (m.Verdict().Waits() || a.Approved(m.Verdict().Decision)):
 			return nil
 		case newest == nil || a.When >= newest.When:
 			newest = a
 		}
 	}
 	return newest
+}
+
+// member is what an answer to several was given to: an object, or a field of it.
+type member struct {
+	answer *Answer
+	field  string
+}
+
+// Member is a matter as one of several that an answer is given to, as [Answer.Objects] has it.
+func (m Matter) Member() string {
+	if m.Field == nil {
+		return m.Change.Object
+	}
+	return m.Change.Object + " " + m.Field.Name
+}
+
+// given are the answers that name a matter, by itself or among others, of whatever situation.
+func (b *Book) given(m Matter) []*Answer {
+	out := b.about(m)
+	if m.Change == nil || len(b.among) == 0 {
+		return out
+	}
+	for _, name := range called(m.Change) {
+		for _, of := range b.among[name] {
+			if m.Has(of.field) {
+				out = append(out, of.answer)
+			}
+		}
+	}
+	return out
+}
+
+// stands reports whether an answer that names a matter was given to its situation.
+func (b *Book) stands(a *Answer, m Matter, judged bool) bool {
+	if a.Object == "" {
+		return slices.Contains(b.Part(m), a)
+	}
+	return m.fits(a, judged)
 }
 
 // Superseded are the answers that name a matter and stand no more: a new one takes their place.
@@ -108,8 +149,12 @@ func deed(class change.Class) change.Action {
 	return change.Update
 }
 
-// part notes an answer to several things by what it covers.
+// part notes an answer to several things by what it covers, and by what it names.
 func (b *Book) part(a *Answer) {
+	for _, of := range a.Objects {
+		object, field, _ := strings.Cut(of, " ")
+		b.among[object] = append(b.among[object], member{a, field})
+	}
 	if b.parts[a.Answer] == nil {
 		b.parts[a.Answer] = map[string][]*Answer{}
 	}
@@ -138,5 +183,68 @@ func (b *Book) Part(m Matter) []*Answer {
 			}
 		}
 	}
+	return out
+}
+
+// Former is an answer that was given to what a question asks, and counts no more.
+type Former struct {
+	Answer  string `json:"answer"`
+	Who     string `json:"who"`
+	When    string `json:"when"`
+	Why     string `json:"why"`
+	Place   string `json:"place,omitempty"` // FILE:LINE
+	Because string `json:"because"`
+}
+
+// Before says of each answer to a question that counts no more what it was, and why; of many, of the newest
+// unless all are wanted.
+func (q *Question) Before(all bool) []string {
+	const most = 3
+	var out []string
+	for i, f := range q.Former {
+		if i == most && !all {
+			return append(out, fmt.Sprintf("… %d more", len(q.Former)-i))
+		}
+		out = append(out, fmt.Sprintf("%s by %s at %s (%s); %s", f.Answer, f.Who, f.When, f.Why, f.Because))
+	}
+	return out
+}
+
+// Former are the answers to what a question asks that count no more, each once, the newest first.
+func (b *Book) Former(q *Question, judged bool) []Former {
+	to := q.Leads[string(change.AnswerApprove)]
+	var out []Former
+	add := func(a *Answer, fits bool) {
+		f := Former{Answer: a.Answer, Who: a.Who, When: a.When, Why: a.Why, Place: a.place}
+		switch {
+		case a.Expired(b.now):
+			f.Because = "it expired at " + a.Expires
+		case !fits:
+			f.Because = "it was given to something else"
+		case !a.Approved(to) && a.LeadsTo == "":
+			f.Because = "an older diet wrote it, which did not say what it approved"
+		case !a.Approved(to):
+			f.Because = "it approved " + a.LeadsTo
+		default:
+			return
+		}
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	for _, m := range q.Matters {
+		if !m.Verdict().Waits() {
+			continue
+		}
+		for _, a := range b.given(m) {
+			if a.alike(m) {
+				add(a, b.stands(a, m, judged))
+			}
+		}
+	}
+	for _, a := range b.byDigests(q) {
+		add(a, a.bounds(q) && !slices.ContainsFunc(q.Matters, a.Outlived))
+	}
+	slices.SortStableFunc(out, func(x, y Former) int { return cmp.Compare(y.When, x.When) })
 	return out
 }

@@ -33,6 +33,9 @@ type Question struct {
 	// Given are those answers: none of them counts until one is given anew.
 	Given []Given `json:"given,omitempty"`
 
+	// Former are answers to it that count no more, the newest first.
+	Former []Former `json:"former,omitempty"`
+
 	Matters []Matter `json:"-"`
 
 	// Leads are what the answers lead to.

@@ -112,6 +112,9 @@ func signOf(v change.Verdict) string {
 
 // answers writes what fits a question, and the command.
 func (t Text) answers(q *answer.Question) {
+	for _, line := range q.Before(t.Full) {
+		fmt.Fprintf(t.W, "      answered before: %s\n", line)
+	}
 	fmt.Fprintf(t.W, "      answers: %s\n", strings.Join(q.Options, ", "))
 	for _, command := range commandsOf(q) {
 		fmt.Fprintf(t.W, "      %s\n", t.paint(color.FgCyan)("%s", command))
