@@ -134,7 +134,7 @@ func (e *env) engineConfig() (engine.Config, error) {
 		Notice:       func(line string) { e.say("diet: %s", line) },
 		Progress:     e.meter().apply,
 		SyncProgress: e.meter().sync,
-		Step:         e.meter().step,
+		Step:         e.step,
 	})
 }
 

@@ -20,3 +20,9 @@ func saveMemory(mirrorPath string) {
 		debug.SetGCPercent(thrift)
 	}
 }
+
+// step shows what diet does next. What it did before may have made the mirror large.
+func (e *env) step(what string) {
+	saveMemory(e.mirrorPath())
+	e.meter().step(what)
+}
