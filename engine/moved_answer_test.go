@@ -112,3 +112,33 @@ func TestAnswersFollowMovedToAnotherPlan(t *testing.T) {
 		t.Errorf("a rack is %v, of %d", got, len(w.server.Objects("racks")))
 	}
 }
+
+// TestAnswersToSeveralFollowMovedToAnotherPlan has people leave the names of several racks as they are, in one question, and another
+// plan, which writes over edits, take the racks over: the names stay.
+func TestAnswersToSeveralFollowMovedToAnotherPlan(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	racks := "apiVersion: diet/v1alpha1\nkind: Plan\nmetadata: {name: %s}\nspec:\n  site: ams2\n  racks:\n" +
+		"    row: {count: 2, units: 42, name: \"R{n}\"}\n  reconcile: {remediation: {default: auto}}\n"
+	one := w.planned(fmt.Sprintf(racks, "one"))
+	w.apply(one)
+	w.answer("drift", "ask")
+	for n := range 2 {
+		w.edit("racks", fmt.Sprintf("one/rack:row[%d]", n+1), fmt.Sprintf(`{"name": "hers-%d"}`, n))
+	}
+	w.answersAll(one, "use_user", 2)
+	w.policies = nil
+	w.open("mirror.db")
+	w.apply(one)
+	w.law(one)
+	two := w.planned(fmt.Sprintf(racks, "two") + "  moved: [{from: \"one/rack:row\", to: \"rack:row\"}]\n")
+	rest := w.load("one.yaml", strings.NewReplacer("row: {", "other: {", "R{n}", "O{n}").Replace(fmt.Sprintf(racks, "one")))
+	generate.Join([]*generate.Plan{two, rest})
+	w.both(two, rest)
+	w.law(two)
+	for n := range 2 {
+		if got := w.object("racks", fmt.Sprintf("two/rack:row[%d]", n+1))["name"]; got != fmt.Sprint("hers-", n) {
+			t.Errorf("a rack is %v", got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -19,18 +20,24 @@ type Book struct {
 	now      time.Time
 }
 
-// NewBook keeps the answers of a plan, and those of other plans to objects that moved to it, by the ids
-// that these had there; now decides which have expired.
+// NewBook keeps the answers of a plan, and those of other plans to objects that moved to it, by themselves or among
+// others, by the ids that these had there; now decides which have expired.
 func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Book {
 	b := &Book{byObject: map[string][]*Answer{}, byDigest: map[string][]*Answer{}, covered: map[*Question][]*Answer{}, now: now}
 	b.parts, b.among = map[string]map[string][]*Answer{}, map[string][]member{}
+	came := make(map[string]bool, len(moved))
+	for _, id := range moved {
+		came[id] = true
+	}
 	for i := range answers {
 		a := &answers[i]
 		switch {
-		case a.Situation == "", a.Plan != plan && (a.Object == "" || !slices.Contains(moved, a.Object)):
+		case a.Situation == "", a.Plan != plan && !a.names(came):
 			continue
 		case a.Object == "":
-			b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
+			if a.Plan == plan {
+				b.byDigest[a.Situation] = append(b.byDigest[a.Situation], a)
+			}
 			if len(a.Covers) > 0 {
 				b.covering = append(b.covering, a)
 				b.part(a)
@@ -41,6 +48,14 @@ func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Boo
 		b.answers = append(b.answers, a)
 	}
 	return b
+}
+
+// names reports whether an answer names one of several objects, by itself or among others.
+func (a *Answer) names(objects map[string]bool) bool {
+	return objects[a.Object] || len(objects) > 0 && slices.ContainsFunc(a.Objects, func(of string) bool {
+		object, _, _ := strings.Cut(of, " ")
+		return objects[object]
+	})
 }
 
 // Empty reports whether nobody has answered anything.
