@@ -32,6 +32,12 @@ func (o outcomes) decisions() map[string]change.Decision {
 	return out
 }
 
+// approved are answers without approvals of something else than what to approve leads to by now.
+func (o outcomes) approved(given []*answer.Answer) []*answer.Answer {
+	to, leads := o[string(change.AnswerApprove)]
+	return ofWhat(given, to.Decision, leads)
+}
+
 // fitting are the answers to what has a verdict: where it wants approvals those alone, and to approve
 // only what asks.
 func (o outcomes) fitting(v change.Verdict) []string {

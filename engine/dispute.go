@@ -34,9 +34,12 @@ func (h *hearing) dispute(ctx context.Context, matters []answer.Matter) error {
 	left := map[*change.Change][]*answer.Answer{} // those that leave an object to people
 	for _, m := range matters {
 		given := h.book.Named(m, h.judged)
+		if len(given) == 0 {
+			given = h.book.Part(m)
+		}
 		if m.Change != nil && m.Field == nil {
 			left[m.Change] = slices.DeleteFunc(slices.Clone(given), func(a *answer.Answer) bool {
-				return a.Answer != string(change.AnswerUnmanage) || carriedOut(m, a)
+				return a.Answer != string(change.AnswerUnmanage) || !a.OfObject() || carriedOut(m, a)
 			})
 		} else if m.Change != nil && len(given) > 0 {
 			given = slices.Concat(given, left[m.Change])
@@ -60,6 +63,7 @@ func (h *hearing) reopen(ctx context.Context, claims []claim) error {
 		return fmt.Errorf("compare answers: %w", err)
 	}
 	for i, c := range claims {
+		c.answers = leads[i].approved(c.answers)
 		if !c.differ(leads[i]) {
 			continue
 		}
@@ -71,7 +75,7 @@ func (h *hearing) reopen(ctx context.Context, claims []claim) error {
 		}
 		for _, a := range c.answers {
 			h.against[a] = true
-			if c.matter.Field != nil && a.Field == "" {
+			if c.matter.Field != nil && a.OfObject() {
 				h.disputed[&c.matter.Change.Verdict] = c.answers // it waits for the field
 			}
 		}
@@ -90,10 +94,13 @@ func (c claim) agree() bool {
 // differ reports whether the answers lead to different things. Who leaves the object to people does
 // not contradict whoever leaves a field of it as it is.
 func (c claim) differ(leads outcomes) bool {
+	if len(c.answers) < 2 {
+		return false
+	}
 	first := c.answers[0]
 	to := leads[first.Answer].Decision
 	return slices.ContainsFunc(c.answers[1:], func(a *answer.Answer) bool {
-		if c.matter.Field != nil && a.Field == "" {
+		if c.matter.Field != nil && a.OfObject() {
 			return (change.Verdict{Decision: to}).Acts() && to != change.DecisionUnmanage
 		}
 		end := leads[a.Answer].Decision
@@ -125,7 +132,7 @@ func says(given []*answer.Answer) string {
 	out := make([]string, len(given))
 	for i, a := range given {
 		out[i] = a.Says()
-		if a.Field == "" && given[0].Field != "" {
+		if a.OfObject() && given[0].Field != "" {
 			out[i] += " to the object as a whole"
 		}
 	}
@@ -136,7 +143,7 @@ func says(given []*answer.Answer) string {
 func (h *hearing) disputeQuestions(ctx context.Context, asked []*answer.Question) error {
 	for _, q := range asked {
 		given := h.book.Asked(q)
-		if len(given) < 2 || q.Verdict.WantsApproval() {
+		if len(given) < 2 || q.Verdict.WantsApproval() || h.disputed[q.Matters[0].Verdict()] != nil {
 			continue
 		}
 		c := claim{q.Matters[0], given}
@@ -147,7 +154,8 @@ func (h *hearing) disputeQuestions(ctx context.Context, asked []*answer.Question
 		if err != nil {
 			return fmt.Errorf("compare answers: %w", err)
 		}
-		if !c.differ(leads[0]) {
+		given = leads[0].approved(given)
+		if c.answers = given; !c.differ(leads[0]) {
 			continue
 		}
 		q.Verdict = reopened(q.Verdict, given)
@@ -219,6 +227,7 @@ func (h *hearing) others(ctx context.Context, m answer.Matter, given *answer.Ans
 	}
 	var out []*answer.Answer
 	for i, p := range pairs {
+		p.answers = leads[i].approved(p.answers)
 		if p.differ(leads[i]) && !slices.Contains(out, found[i]) {
 			out = append(out, found[i])
 		}

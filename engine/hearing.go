@@ -357,6 +357,11 @@ func approved(q *answer.Question, given []*answer.Answer) []*answer.Answer {
 		return given
 	}
 	to, leads := q.Leads[string(change.AnswerApprove)]
+	return ofWhat(given, to, leads)
+}
+
+// ofWhat are answers without approvals of something else than what to approve leads to, if to anything.
+func ofWhat(given []*answer.Answer, to change.Decision, leads bool) []*answer.Answer {
 	if !leads { // as where a guard denies it
 		return given
 	}

@@ -308,7 +308,7 @@ type ContradictionError struct {
 
 func (e *ContradictionError) Error() string {
 	return fmt.Sprintf("%s: %s contradicts the answer %s that %s gave to %s at %s",
-		e.About, e.Word, e.Answer.Answer, e.Who, aboutOf(&e.Answer), e.When)
+		e.About, e.Word, e.Answer.Answer, e.Who, cmp.Or(aboutOf(&e.Answer), e.Question+" ("+e.Answer.About+")"), e.When)
 }
 
 // Hint says how to replace the answer.
@@ -320,6 +320,9 @@ func (e *ContradictionError) Hint() string {
 	where := ""
 	if e.Place() != "" {
 		where = " (" + e.Place() + ")"
+	}
+	if e.Object == "" {
+		return "answer each object by name, with --object, which counts before that answer, or take that one out of the file" + where
 	}
 	return fmt.Sprintf("name it as there, with %s, to replace that answer, or take that one out of the file%s", name, where)
 }
@@ -336,6 +339,10 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	}
 	if err := h.free(q, r.Answer); err != nil {
 		return nil, err
+	}
+	narrower, apart := h.besides(q, r.Answer)
+	if apart {
+		return h.replyToEach(ctx, q, r)
 	}
 	if err := h.engine.dateChanges(ctx, q.Matters); err != nil {
 		return nil, err
@@ -357,30 +364,10 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 			a.References = append(a.References, m.References()...)
 		}
 	}
+	a.Instead(narrower...)
 	slices.Sort(a.References)
 	a.References = slices.Compact(a.References)
 	return []answer.Answer{a}, nil
-}
-
-// free makes sure that an answer to a question would count: no answer to what it is about by name, and
-// none to more than it, leads elsewhere.
-func (h *hearing) free(q *answer.Question, word string) error {
-	for _, a := range h.book.Asked(q) {
-		if a.Question != q.Key && a.Answer != word {
-			return &ContradictionError{Answer: *a, About: q.Key, Word: word}
-		}
-	}
-	open := false
-	var named []*answer.Answer
-	for _, m := range q.Matters {
-		found := approved(q, h.book.Named(m, h.judged))
-		named = append(named, found...)
-		open = open || len(found) == 0
-	}
-	if open {
-		return nil // those by name count before it
-	}
-	return &UnfitError{Answer: word, About: q.Key, Stands: "what it asks is answered by name: " + says(named)}
 }
 
 // mostCovered is of how many objects an answer to a question says that it covers each, a line in the file:
@@ -450,7 +437,7 @@ func (h *hearing) state(a *answer.Answer, matters []answer.Matter) AnswerState {
 	}
 	for _, m := range matters {
 		switch {
-		case !m.Answers(a.Object, a.Field), carriedOut(m, a):
+		case !m.Concerns(a.Object, a.Field), carriedOut(m, a):
 		case m.Is(a.Answer, a.Situation) && !a.Outlived(m) && a.LeadsTo == "": // else to approve leads to something else
 			return AnswerContradicted
 		default:

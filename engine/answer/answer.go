@@ -164,6 +164,9 @@ func (a *Answer) Approved(to change.Decision) bool {
 	return a.LeadsTo == string(to) || a.LeadsTo == "" && to != change.DecisionDelete
 }
 
+// OfObject reports whether an answer names an object as a whole: one to a question names none.
+func (a *Answer) OfObject() bool { return a.Object != "" && a.Field == "" }
+
 // Adopts reports whether an answer takes an object over.
 func (a *Answer) Adopts() bool { return a.Answer == string(change.AnswerAdopt) }
 

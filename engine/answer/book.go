@@ -155,7 +155,7 @@ func (b *Book) about(m Matter) []*Answer {
 	var out []*Answer
 	for _, name := range called(m.Change) {
 		for _, a := range b.byObject[name] {
-			if m.Has(a.Field) {
+			if m.concerns(a.Field) {
 				out = append(out, a)
 			}
 		}

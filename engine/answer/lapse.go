@@ -81,6 +81,18 @@ func (b *Book) Lapsed(m Matter, judged bool) *Answer {
 	return newest
 }
 
+// Newest is the newest answer that was given to a matter of its class, by name or with others, whether it stands or not, and has not expired; nil
+// for none.
+func (b *Book) Newest(m Matter) *Answer {
+	var newest *Answer
+	for _, a := range b.given(m) {
+		if !a.Expired(b.now) && a.Class != "" && a.alike(m) && (newest == nil || a.When >= newest.When) {
+			newest = a
+		}
+	}
+	return newest
+}
+
 // member is what an answer to several was given to: an object, or a field of it.
 type member struct {
 	answer *Answer
@@ -103,7 +115,7 @@ func (b *Book) given(m Matter) []*Answer {
 	}
 	for _, name := range called(m.Change) {
 		for _, of := range b.among[name] {
-			if m.Has(of.field) {
+			if m.concerns(of.field) {
 				out = append(out, of.answer)
 			}
 		}

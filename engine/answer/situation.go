@@ -136,6 +136,19 @@ func (m Matter) Has(field string) bool {
 	return slices.ContainsFunc(m.Change.Bundle(m.Field), func(f *change.Field) bool { return f.Name == field })
 }
 
+// concerns reports whether an answer to a field is about the matter, of whatever situation: that field is the matter's, or would
+// be if it differed.
+func (m Matter) concerns(field string) bool {
+	return m.Has(field) || m.Field != nil && slices.ContainsFunc(m.Change.Groups(), func(group []string) bool {
+		return slices.Contains(group, field) && slices.Contains(group, m.Field.Name)
+	})
+}
+
+// Concerns reports whether an answer that names an object and a field, or none, is about the matter, of whatever situation.
+func (m Matter) Concerns(object, field string) bool {
+	return m.Change != nil && m.concerns(field) && slices.Contains(called(m.Change), object)
+}
+
 // Situation is the digest of what an answer is given to. To release what was deleted, and
 // to unmanage an object or a field, lasts whatever becomes of it. What fields refer to is called by
 // its name: whether it is in NetBox yet makes no other situation.
