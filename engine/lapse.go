@@ -31,7 +31,7 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 			in.Lapsed = &policy.Resolution{Answer: h.meant(m, a), Who: a.Who, When: a.When, Why: a.Why}
 		}
 	}
-	left := map[*change.Change]*answer.Answer{}
+	left, of := map[*change.Change]*answer.Answer{}, map[*change.Verdict]string{}
 	for _, m := range matters {
 		if m.Change == nil || h.partly[m.Verdict()] != nil {
 			continue
@@ -48,6 +48,11 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 			}
 		case a != nil && writes(m) && h.lessened(m, a):
 			ask(m, a)
+		case a == nil:
+			if part, a := h.keptPart(m); part != nil {
+				ask(m, a)
+				of[m.Verdict()] = part.Object
+			}
 		}
 	}
 	again := make([]policy.Input, len(places))
@@ -59,11 +64,27 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 	}
 	for i, v := range places {
 		v.Message += now(&again[i])
+		if of[v] != "" {
+			v.Message += ": that was answered to " + of[v]
+		}
 		if says := again[i].Lapsed.Answer; approvals[v] {
 			v.Message = strings.Replace(v.Message, "answered "+says, "approved "+says, 1)
 		}
 	}
 	return nil
+}
+
+// keptPart is what somebody kept of that which is deleted along with an object, and the answer, where nobody answered the whole.
+func (h *hearing) keptPart(m answer.Matter) (*change.Change, *answer.Answer) {
+	if m.Field != nil || !m.Change.Deletes() || len(h.book.Named(m, h.judged)) > 0 || len(h.book.Part(m)) > 0 {
+		return nil, nil
+	}
+	for _, part := range m.Parts {
+		if a := h.book.Newest(answer.Matter{Change: part}); a != nil && h.lessened(m, a) {
+			return part, a
+		}
+	}
+	return nil, nil
 }
 
 // now says of a field what has become of what was answered.
@@ -86,23 +107,39 @@ func now(in *policy.Input) string {
 // lessened reports whether an answer, were it given now, would have less be done of a matter than the
 // policies do.
 func (h *hearing) lessened(m answer.Matter, a *answer.Answer) bool {
+	if a.Answer == string(change.AnswerApprove) && a.LeadsTo == "" { // of an older diet, which deletes nothing
+		return m.Verdict().Decision == change.DecisionDelete
+	}
 	seen := h.seen(m.Verdict())
 	to := h.engine.policies.Meaning(&seen, h.meant(m, a))
+	if to == "" { // that is no answer to what it is by now
+		seen.Class, seen.Taken, to = change.Class(a.Class), "", change.Decision(a.LeadsTo)
+		if to == "" {
+			to = h.engine.policies.Meaning(&seen, a.Answer)
+		}
+		if !to.LetsStand() {
+			return false
+		}
+	}
 	return to != "" && change.Verdict{Decision: to}.Stricter(*m.Verdict())
 }
 
-// meant is the word of an answer; of an approval, one that leads to what it approved.
+// meant is the word of an answer; of an approval, one that leads to what it approved or, where that was to leave something as it is, one that
+// does.
 func (h *hearing) meant(m answer.Matter, a *answer.Answer) string {
 	if a.Answer != string(change.AnswerApprove) {
 		return a.Answer
 	}
-	seen := h.seen(m.Verdict())
+	seen, like := h.seen(m.Verdict()), a.Answer
 	for _, word := range change.Answers() {
-		if to := h.engine.policies.Meaning(&seen, string(word)); to != "" && string(to) == a.LeadsTo {
+		switch to := h.engine.policies.Meaning(&seen, string(word)); {
+		case to != "" && string(to) == a.LeadsTo:
 			return string(word)
+		case to.LetsStand() && change.Decision(a.LeadsTo).LetsStand():
+			like = string(word)
 		}
 	}
-	return a.Answer
+	return like
 }
 
 // writes reports whether something is written of a matter as it is decided, but for diet's record.
