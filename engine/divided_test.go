@@ -125,7 +125,8 @@ func TestAnswersToMoreThatDiffer(t *testing.T) {
 			w.merge(wide, w.resolutions())
 			for _, intent := range []engine.Intent{plan, part} {
 				p := w.preview(intent)
-				if len(p.Questions) != 1 || !slices.Equal(p.Questions[0].Objects, []string{"web/web[1]", "web/web[2]"}) || len(p.Questions[0].Given) != 2 {
+				both := []string{"web/web[1]", "web/web[2]"}
+				if len(p.Questions) != 1 || !slices.Equal(p.Questions[0].Objects, both) || len(p.Questions[0].Given) != 2 {
 					t.Fatalf("questions %+v", p.Questions)
 				}
 			}

@@ -48,7 +48,7 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 			}
 		case a != nil && writes(m) && h.lessened(m, a):
 			ask(m, a)
-		case a == nil:
+		default:
 			if part, a := h.keptPart(m); part != nil {
 				ask(m, a)
 				of[m.Verdict()] = part.Object
@@ -80,7 +80,7 @@ func (h *hearing) keptPart(m answer.Matter) (*change.Change, *answer.Answer) {
 		return nil, nil
 	}
 	for _, part := range m.Parts {
-		if a := h.book.Newest(answer.Matter{Change: part}); a != nil && h.lessened(m, a) {
+		if a := h.book.Kept(answer.Matter{Change: part}, h.judged); a != nil && h.lessened(m, a) {
 			return part, a
 		}
 	}
@@ -124,8 +124,8 @@ func (h *hearing) lessened(m answer.Matter, a *answer.Answer) bool {
 	return to != "" && change.Verdict{Decision: to}.Stricter(*m.Verdict())
 }
 
-// meant is the word of an answer; of an approval, one that leads to what it approved or, where that was to leave something as it is, one that
-// does.
+// meant is the word of an answer; of an approval, one that leads to what it approved or, where that was to leave
+// something as it is, one that does.
 func (h *hearing) meant(m answer.Matter, a *answer.Answer) string {
 	if a.Answer != string(change.AnswerApprove) {
 		return a.Answer

@@ -355,11 +355,14 @@ func (h *hearing) replyToQuestion(ctx context.Context, r Reply) ([]answer.Answer
 	a.UpTo, _ = q.Asked(r.Question)
 	a.Covers = q.Bounded(mostBounded)
 	for _, m := range q.Matters {
-		if m.Change == nil || len(q.Matters) > mostCovered {
+		if m.Change == nil {
+			continue
+		}
+		a.Objects = append(a.Objects, m.Member())
+		if len(q.Matters) > mostCovered {
 			continue
 		}
 		a.Covers = append(a.Covers, m.Situation(r.Answer))
-		a.Objects = append(a.Objects, m.Member())
 		if m.Field == nil && m.Class() == change.Orphaned {
 			a.References = append(a.References, m.References()...)
 		}

@@ -40,8 +40,8 @@ func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Boo
 			}
 			if len(a.Covers) > 0 {
 				b.covering = append(b.covering, a)
-				b.part(a)
 			}
+			b.part(a)
 		default:
 			b.byObject[a.Object] = append(b.byObject[a.Object], a)
 		}
@@ -171,7 +171,7 @@ func (b *Book) about(m Matter) []*Answer {
 func (m Matter) fits(a *Answer, judged bool) bool {
 	orphaned := m.Change.Class == change.Orphaned && m.Field == nil
 	if m.Field != nil && a.Answer == string(change.AnswerUnmanage) {
-		return true // one of an older diet was given to values
+		return m.Has(a.Field) // one of an older diet was given to values
 	}
 	if a.Outlived(m) {
 		return false

@@ -81,12 +81,13 @@ func (b *Book) Lapsed(m Matter, judged bool) *Answer {
 	return newest
 }
 
-// Newest is the newest answer that was given to a matter of its class, by name or with others, whether it stands or not, and has not expired; nil
-// for none.
-func (b *Book) Newest(m Matter) *Answer {
+// Kept is the newest answer that was given to a matter of its class, by name or with others, and stands, or lasts
+// whatever becomes of the matter; nil for none.
+func (b *Book) Kept(m Matter, judged bool) *Answer {
 	var newest *Answer
 	for _, a := range b.given(m) {
-		if !a.Expired(b.now) && a.Class != "" && a.alike(m) && (newest == nil || a.When >= newest.When) {
+		stays := lasting[change.Answer(a.Answer)] || b.stands(a, m, judged)
+		if stays && !a.Expired(b.now) && a.Class != "" && a.alike(m) && (newest == nil || a.When >= newest.When) {
 			newest = a
 		}
 	}
