@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,5 +78,49 @@ func TestCopyIsNotWritten(t *testing.T) {
 	w.ownedOnly(original, other)
 	if name := w.named("devices", "copy")["name"]; name != "copy" {
 		t.Errorf("the copy is %v", name)
+	}
+}
+
+// TestCopyOfWhatIsGivenUp has somebody copy a server, and a person answer that the copy loses its marks; the plan gives up the server
+// then: the copy is nothing that it gives up, and of the original all is deleted, unless something of others is on it.
+func TestCopyOfWhatIsGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, address := range []bool{false, true} {
+		t.Run(fmt.Sprint(address), func(t *testing.T) {
+			t.Parallel()
+			w := setup(t, "4.6")
+			plan := w.live()
+			w.apply(plan)
+			original, other := w.copied(person)
+			if address {
+				w.makeAt("ipam/ip-addresses", fmt.Sprintf(
+					`{"address": "192.0.2.7/24", "assigned_object_type": "dcim.interface", "assigned_object_id": %v}`,
+					w.object("interfaces", "web/web[2]/lom.eth0")["id"]))
+			}
+			w.answers(plan, fmt.Sprint("device:", other), "", "orphan")
+			fewer := w.live("count: 2\n", "count: 1\n")
+			var found []string
+			for _, c := range w.preview(fewer).Set().Changes {
+				if c.Kind == "device" {
+					found = append(found, fmt.Sprint(c.NetBoxID, " ", c.Object, " ", c.Class))
+				}
+			}
+			want := []string{fmt.Sprintf("%v device:%v identity", other, other), fmt.Sprintf("%v web/web[2] orphaned", original)}
+			if !slices.Equal(found, want) {
+				t.Errorf("the devices are %q, want %q", found, want)
+			}
+			w.apply(fewer)
+			w.law(fewer)
+			servers := "copy web-001"
+			if address {
+				servers += " web-002"
+			}
+			if got := w.serverNames(); got != servers {
+				t.Errorf("the servers are %s", got)
+			}
+			if got := len(w.server.Objects("ip-addresses")); address && got != 1 {
+				t.Errorf("%d addresses", got)
+			}
+		})
 	}
 }

@@ -61,8 +61,11 @@ func (d *differ) findOrphans() error {
 }
 
 // left reports whether an orphan is left alone: its owner, or that of its parent, is
-// doubtful.
+// doubtful, or it loses its marks, since another object has its id.
 func (d *differ) left(r orphanRow) bool {
+	if slices.ContainsFunc(d.told.cleared, func(c clearing) bool { return c.Kind == r.Kind && c.ID == r.ID }) {
+		return true
+	}
 	if _, conflict := d.skip[key{r.Kind, r.Object}]; conflict || d.topo.Given[r.Object] != "" {
 		return true
 	}
