@@ -36,8 +36,8 @@ func (e *Error) Error() string {
 // Hint says how to fix it.
 func (e *Error) Hint() string { return e.Advice }
 
-// Capabilities are OPA's without the built-ins that reach outside or that do not
-// always return the same.
+// Capabilities are OPA's without the built-ins that reach outside, that do not
+// always return the same, or that nothing stops.
 func Capabilities() *ast.Capabilities {
 	caps := ast.CapabilitiesForThisVersion()
 	caps.AllowNet = []string{}
@@ -45,9 +45,10 @@ func Capabilities() *ast.Capabilities {
 	return caps
 }
 
-// outside reports whether a built-in is more than a function of its arguments.
+// outside reports whether a built-in is more than a function of its arguments, or one of which the paths through a
+// few dozen switches are more than a life is long, and that no time limit stops.
 func outside(b *ast.Builtin) bool {
-	if b.Nondeterministic {
+	if b.Nondeterministic || b.Name == ast.ReachablePathsBuiltin.Name {
 		return true
 	}
 	for _, prefix := range []string{"http.", "net.lookup", "opa.", "rand.", "time.now"} {
@@ -131,6 +132,10 @@ func hint(err *ast.Error) string {
 }
 
 var hints = []struct{ part, hint string }{
+	{
+		"undefined function " + ast.ReachablePathsBuiltin.Name,
+		"nothing stops it, and a fabric has more paths than can be counted; graph.reachable tells what there is a path to",
+	},
 	{
 		"undefined function",
 		"policies cannot reach outside: there is no http.send, net.*, opa.runtime, rand.* or time.now_ns; the time is input.now",

@@ -51,6 +51,7 @@ func TestNewRefuses(t *testing.T) {
 		"lookup":            {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "cannot reach outside"},
 		"environment":       {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "cannot reach outside"},
 		"clock":             {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
+		"without an end":    {guard(`count(graph.reachable_paths(data.team.links, {"a"})) > 9`), "function graph.reachable_paths", "graph.reachable "},
 		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "cannot reach outside"},
 		"unknown key":       {guard(`input.clas == "drift"`), "a.rego:10: undefined ref: input.clas", "docs/policies.md"},
 		"unknown plan key":  {guard(`input.plan.label.x == "y"`), `input.plan has no key "label"; did you mean labels?`, "docs/policies.md"},
@@ -105,6 +106,11 @@ func TestNewAccepts(t *testing.T) {
 		"with a default":   "not _class in {\"gpu\"}\n}\n\ndefault _class := \"none\"\n\n_class := input.source if {\n\tinput.source",
 		"object.get":       `not object.get(input, ["run", "deletions"], 0) < 3`,
 		"comprehension":    `not count([r | some r in input.references]) > 3`,
+		"huge range":       `count(input.object) > count(numbers.range(1, 1000000000000))`,
+		"huge steps":       `input.run.deletions in numbers.range_step(0, 1000000000000, 2)`,
+		"huge shift":       `bits.lsh(1, 1000000000000) > count(input.object)`,
+		"huge text":        `count(input.object) > count(sprintf("%0*d%1000000000d", [1000000000, 1, 1]))`,
+		"huge network":     `input.name in net.cidr_expand("2001:db8::/32")`,
 		"constant":         "not _classes == {\"gpu\"}\n}\n\n_classes := {\"gpu\"} if {\n\ttrue",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,6 +135,7 @@ func TestNewRefusesFolders(t *testing.T) {
 		"empty budget":    {team(t, "data.yaml", "settings:\n  budgets: {device: {delete: {}}}\n"), "data.yaml:2:30: does not match"},
 		"bad action":      {team(t, "data.yaml", "settings:\n  budgets: {device: {deletes: {max: 1}}}\n"), "deletes"},
 		"bad time":        {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '8', to: '09:00'}]}"), "schema: windows.0.from: "},
+		"late time":       {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '22:00', to: '24:30'}]}"), "schema: windows.0.to: "},
 		"bad date":        {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
 		"day of freeze": {
 			team(t, "data.yaml", "settings:\n  freezes: [{from: '2026-12-20', to: '2027-01-04T00:00:00Z', why: x}]\n"),

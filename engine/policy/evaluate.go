@@ -2,6 +2,9 @@ package policy
 
 import (
 	"context"
+	"net/netip"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -221,10 +224,35 @@ func result(name string, args []*ast.Term) (ast.Value, known) {
 	return value, valued
 }
 
+// mostGrown is how many values, digits or addresses are made of a few words of a rule while it is only read.
+const mostGrown = 1 << 16
+
+var widePattern = regexp.MustCompile(`%[^a-zA-Z%]*([0-9]{5}|\*)`)
+
+// grows reports whether a built-in may make far more of its arguments than there is in them.
+func grows(name string, args []*ast.Term) bool {
+	switch name {
+	case ast.NumbersRange.Name, ast.NumbersRangeStep.Name, ast.BitsShiftLeft.Name:
+		return slices.ContainsFunc(args, func(t *ast.Term) bool {
+			n, is := t.Value.(ast.Number)
+			whole, small := n.Int()
+			return is && (!small || max(whole, -whole) > mostGrown)
+		})
+	case ast.Sprintf.Name:
+		format, _ := args[0].Value.(ast.String)
+		return widePattern.MatchString(string(format))
+	case ast.NetCIDRExpand.Name:
+		text, _ := args[0].Value.(ast.String)
+		network, err := netip.ParsePrefix(string(text))
+		return err == nil && 1<<min(network.Addr().BitLen()-network.Bits(), 62) > mostGrown
+	}
+	return false
+}
+
 // run calls a built-in that depends on nothing but its arguments; nil where it is none.
 func run(name string, args []*ast.Term) (out ast.Value, err error) {
 	b := ast.BuiltinMap[name]
-	if b == nil || outside(b) || strings.HasPrefix(name, "rego.") || b.Relation || len(b.Decl.FuncArgs().Args) != len(args) {
+	if b == nil || outside(b) || grows(name, args) || strings.HasPrefix(name, "rego.") || b.Relation || len(b.Decl.FuncArgs().Args) != len(args) {
 		return nil, nil
 	}
 	f := topdown.GetBuiltin(name)
