@@ -150,9 +150,7 @@ func (s *secrets) hide(v any, where string) {
 	if !slices.Contains(s.entry.Masked, where) {
 		s.entry.Masked = append(s.entry.Masked, where)
 	}
-	if text, ok := v.(string); ok && len(text) > shortestWord {
-		s.found = append(s.found, text)
-	}
+	s.found = append(s.found, textsIn(v)...)
 }
 
 // scrub takes the secrets that were found, and what was masked, out of the message. Of what is too
@@ -161,6 +159,9 @@ func (s *secrets) scrub() {
 	message, ok := s.entry.Result["message"].(string)
 	if !ok {
 		return
+	}
+	for _, text := range slices.Clone(s.found) {
+		s.found = append(s.found, quotedIn(text)...)
 	}
 	slices.SortFunc(s.found, func(a, b string) int { return len(b) - len(a) }) // one may be a part of another
 	for _, secret := range s.found {
@@ -182,23 +183,52 @@ func (e *Entry) apply(m Mask) []string {
 	if len(parts) < 2 {
 		return nil
 	}
-	at := map[string]map[string]any{"input": e.Input, "result": e.Result}[parts[0]]
-	for _, part := range parts[1 : len(parts)-1] {
-		at, _ = at[unpointer(part)].(map[string]any)
+	var at any = map[string]any{"input": e.Input, "result": e.Result}
+	for _, part := range parts[:len(parts)-1] {
+		at, _ = under(at, unpointer(part))
 	}
 	last := unpointer(parts[len(parts)-1])
-	was, there := at[last]
+	was, there := under(at, last)
+	list, place := listAt(at, last)
+	object, _ := at.(map[string]any)
 	switch {
-	case at == nil:
+	case m.Op == "upsert" && object != nil:
+		object[last] = m.Value
+	case m.Op == "upsert" && there:
+		list[place] = m.Value
+	case !there:
 		return nil
-	case m.Op == "upsert":
-		at[last] = m.Value
+	case object != nil:
+		delete(object, last)
+	default:
+		list[place] = nil // what comes after it keeps its place
+	}
+	if m.Op == "upsert" {
 		e.Masked = append(e.Masked, m.Path)
-	case there:
-		delete(at, last)
+	} else {
 		e.Erased = append(e.Erased, m.Path)
 	}
 	return textsIn(was)
+}
+
+// under is what a value holds by a key, or by a place where it is a list.
+func under(v any, part string) (any, bool) {
+	if list, place := listAt(v, part); place < len(list) {
+		return list[place], true
+	}
+	object, _ := v.(map[string]any)
+	item, there := object[part]
+	return item, there
+}
+
+// listAt is a list, and a place in it; where it is none, or has no such place, that is after its end.
+func listAt(v any, part string) ([]any, int) {
+	list, _ := v.([]any)
+	place, err := strconv.ParseUint(part, 10, 31)
+	if err != nil {
+		return list, len(list)
+	}
+	return list, int(place)
 }
 
 // textsIn are the texts and numbers that a value is made of.
@@ -217,8 +247,22 @@ func textsIn(v any) []string {
 		if v != "" {
 			out = append(out, v)
 		}
-	case float64, json.Number:
-		out = append(out, fmt.Sprint(v))
+	case float64:
+		out = append(out, strconv.FormatFloat(v, 'f', -1, 64)) // as messages have it
+	case json.Number:
+		out = append(out, v.String())
+	}
+	return out
+}
+
+// quotedIn are the ways in which messages have a text in quotes, where they differ from it: as Go has it, and as JSON.
+func quotedIn(text string) []string {
+	inJSON, _ := json.Marshal(text)
+	var out []string
+	for _, quoted := range []string{strconv.Quote(text), string(inJSON)} {
+		if inner := quoted[1 : len(quoted)-1]; inner != text {
+			out = append(out, inner)
+		}
 	}
 	return out
 }

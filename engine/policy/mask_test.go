@@ -60,6 +60,9 @@ func TestMaskedIsInNoMessage(t *testing.T) {
 		{nil, "x", "maria, nobody else", "**REDACTED**, nobody else"},
 		{"hers", "hers too", "hers too is hers", "**REDACTED** is **REDACTED**"},
 		{nil, nil, "a device in rack-17", "a device in **REDACTED**"},
+		{4200000001.0, 12345678.0, "NetBox has 4200000001, the plan 12345678", "NetBox has **REDACTED**, the plan **REDACTED**"},
+		{"a \"b\"\nc", nil, `NetBox has "a \"b\"\nc"`, `NetBox has "**REDACTED**"`},
+		{[]any{"d<e\tf"}, nil, `NetBox has ["d\u003ce\tf"]`, `NetBox has ["**REDACTED**"]`},
 	} {
 		entry := policy.Entry{
 			Input: map[string]any{
@@ -71,5 +74,54 @@ func TestMaskedIsInNoMessage(t *testing.T) {
 		if got := entry.Result["message"]; got != test.left {
 			t.Errorf("%q: %q is left, want %q", test.message, got, test.left)
 		}
+	}
+}
+
+// TestSecretsAreInNoMessage leaves nothing of what is a secret by its name in the message, whatever it is made of.
+func TestSecretsAreInNoMessage(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{})
+	for _, test := range []struct {
+		have          any
+		message, left string
+	}{
+		{4711123.0, "NetBox has 4711123 instead of nothing", "NetBox has **REDACTED** instead of nothing"},
+		{map[string]any{"ro": "hunter2", "n": true}, `NetBox has {"n":true,"ro":"hunter2"}`, `NetBox has {"n":true,"ro":"**REDACTED**"}`},
+		{"abc", `NetBox has "abc"`, "**REDACTED**"},
+		{`a"b\c`, `NetBox has "a\"b\\c"`, `NetBox has "**REDACTED**"`},
+		{"", `NetBox has ""`, `NetBox has ""`},
+	} {
+		entry := policy.Entry{
+			Input:  map[string]any{"field": "cf.snmp_community", "have": test.have},
+			Result: map[string]any{"message": test.message},
+		}
+		e.Mask(&entry)
+		if got := entry.Result["message"]; got != test.left {
+			t.Errorf("%q: %q is left, want %q", test.message, got, test.left)
+		}
+	}
+}
+
+// TestMaskInLists masks what stands in a list, by its place in there.
+func TestMaskInLists(t *testing.T) {
+	t.Parallel()
+	e := open(t, policy.Config{Dirs: []string{team(t, "data.yaml",
+		"settings: {log: {mask: [/input/references/1/name, {op: upsert, path: /input/before/tags/0, value: x}, /input/before/tags/7]}}\n")}})
+	entry := policy.Entry{
+		Input: map[string]any{
+			"references": []any{map[string]any{"name": "this stays"}, map[string]any{"name": "a name"}},
+			"before":     map[string]any{"tags": []any{"secret one", "two"}},
+		},
+		Result: map[string]any{"message": "a name and secret one of this stays"},
+	}
+	e.Mask(&entry)
+	text, err := json.Marshal(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `"input":{"before":{"tags":["x","two"]},"references":[{"name":"this stays"},{}]},` +
+		`"result":{"message":"**REDACTED** and **REDACTED** of this stays"}`
+	if !strings.Contains(string(text), want) {
+		t.Errorf("got %s, want %s in it", text, want)
 	}
 }
