@@ -249,9 +249,9 @@ func (e *env) decisionLog() (io.Writer, error) {
 	if name == "" {
 		return nil, nil
 	}
-	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	file, err := openLog(name)
 	if err != nil {
-		return nil, fmt.Errorf("open decision log: %w", err)
+		return nil, err
 	}
 	return report.JSONWriter(file), nil
 }
