@@ -46,12 +46,14 @@ func TestNewRefuses(t *testing.T) {
 	tests := map[string]struct {
 		text, want, hint string
 	}{
-		"syntax":            {"package team.a\n\nguards contains x {\n", "a.rego:4: unexpected eof", "opa check"},
-		"network":           {guard(`http.send({"method": "get", "url": "http://x"})`), "undefined function http.send", "reach outside"},
-		"lookup":            {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "cannot reach outside"},
-		"environment":       {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "cannot reach outside"},
-		"clock":             {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
-		"without an end":    {guard(`count(graph.reachable_paths(data.team.links, {"a"})) > 9`), "function graph.reachable_paths", "graph.reachable "},
+		"syntax":      {"package team.a\n\nguards contains x {\n", "a.rego:4: unexpected eof", "opa check"},
+		"network":     {guard(`http.send({"method": "get", "url": "http://x"})`), "undefined function http.send", "reach outside"},
+		"lookup":      {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "cannot reach outside"},
+		"environment": {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "cannot reach outside"},
+		"clock":       {guard(`time.now_ns() > 0`), "undefined function time.now_ns", "input.now"},
+		"without an end": {
+			guard(`count(graph.reachable_paths(data.team.links, {"a"})) > 9`), "function graph.reachable_paths", "graph.reachable ",
+		},
 		"chance":            {guard(`rand.intn("x", 2) == 1`), "undefined function rand.intn", "cannot reach outside"},
 		"unknown key":       {guard(`input.clas == "drift"`), "a.rego:10: undefined ref: input.clas", "docs/policies.md"},
 		"unknown plan key":  {guard(`input.plan.label.x == "y"`), `input.plan has no key "label"; did you mean labels?`, "docs/policies.md"},
@@ -135,8 +137,10 @@ func TestNewRefusesFolders(t *testing.T) {
 		"empty budget":    {team(t, "data.yaml", "settings:\n  budgets: {device: {delete: {}}}\n"), "data.yaml:2:30: does not match"},
 		"bad action":      {team(t, "data.yaml", "settings:\n  budgets: {device: {deletes: {max: 1}}}\n"), "deletes"},
 		"bad time":        {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '8', to: '09:00'}]}"), "schema: windows.0.from: "},
-		"late time":       {team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '22:00', to: '24:30'}]}"), "schema: windows.0.to: "},
-		"bad date":        {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
+		"late time": {
+			team(t, "data.yaml", "settings: {windows: [{days: [Monday], from: '22:00', to: '24:30'}]}"), "schema: windows.0.to: ",
+		},
+		"bad date": {team(t, "data.yaml", "settings:\n  freezes: [{from: tomorrow, to: '2027-01-04', why: x}]\n"), "freezes"},
 		"day of freeze": {
 			team(t, "data.yaml", "settings:\n  freezes: [{from: '2026-12-20', to: '2027-01-04T00:00:00Z', why: x}]\n"),
 			`data.yaml:2:20: freezes[0].from: "2026-12-20" has no time; write "2026-12-20T00:00:00Z"`,
