@@ -40,6 +40,30 @@ func TestFlaps(t *testing.T) {
 	}
 }
 
+// TestFlapsOfAPlace counts what people and diet wrote of a place in a rack as one: now the position, now the face.
+func TestFlapsOfAPlace(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	const remediated = "{remediation: {default: auto}}"
+	plan := w.planned(strings.Replace(fmt.Sprintf(small, "one", 3), "{deletionPolicy: delete}", remediated, 1))
+	w.apply(plan)
+	for _, edit := range []string{`{"position": 20}`, `{"face": "rear"}`} {
+		w.edit("devices", "web/web[1]", edit)
+		w.apply(plan)
+		w.law(plan)
+	}
+	w.edit("devices", "web/web[1]", `{"position": 20}`)
+	c := w.preview(plan).Set().Find("device", "web/web[1]")
+	if c == nil || len(c.Fields) != 1 || c.Fields[0].Flap == nil || c.Fields[0].Flap.Times != 2 || c.Fields[0].Verdict.Rule != "DRF102" {
+		t.Fatalf("%+v", c)
+	}
+	w.apply(plan)
+	w.law(plan)
+	if got := fmt.Sprint(w.object("devices", "web/web[1]")["position"]); got != "20" {
+		t.Errorf("it stands in %s", got)
+	}
+}
+
 // TestObjectFlaps has somebody delete again and again what a team has made again: diet stops, asks, and
 // names who all did it. Each answer is to that deletion alone.
 func TestObjectFlaps(t *testing.T) {

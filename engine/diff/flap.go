@@ -35,7 +35,18 @@ func (f *fought) key(objectType string) []any {
 	if f.field == nil {
 		return []any{objectType, f.change.Object, since}
 	}
-	return []any{objectType, f.change.NetBoxID, f.field.Name, since}
+	return []any{objectType, f.change.NetBoxID, f.names(), since}
+}
+
+// names are those of the field, and of what it means something only together with: where the one is written over, and
+// then the other, it is one place that is fought over.
+func (f *fought) names() []string {
+	for _, group := range f.change.Groups() {
+		if slices.Contains(group, f.field.Name) {
+			return group
+		}
+	}
+	return []string{f.field.Name}
 }
 
 // tell says how often it was fought over.
@@ -47,7 +58,7 @@ func (f *fought) tell(flap *change.Flap) {
 	f.field.Flap = flap
 }
 
-// findFlaps tells of each field that somebody edited how often diet wrote over it within a
+// findFlaps tells of each field that somebody edited how often diet wrote over it, or what belongs to it, within a
 // day before the last edit, and of each object that somebody deleted how often diet made it again. It
 // has to be known who did, and when.
 func (d *differ) findFlaps() error {

@@ -31,3 +31,14 @@ func TestSlowRule(t *testing.T) {
 		t.Errorf("got %+v", last)
 	}
 }
+
+// TestHugeMessage shows people no more of a message than they read.
+func TestHugeMessage(t *testing.T) {
+	t.Parallel()
+	rule := strings.Replace(guard(`input.class == "planned"`), `"no"`, `concat("", ["ä" | some i in numbers.range(1, 100000)])`, 1)
+	e := open(t, policy.Config{Dirs: []string{team(t, "a.rego", rule)}})
+	v := decide(t, e, policy.Input{Kind: "device", Object: "web/web[1]", Class: change.Planned, Field: "name", Plan: warn})[0]
+	if len(v.Message) > 10_000 || !strings.HasPrefix(v.Message, "ää") || !strings.HasSuffix(v.Message, "ä … (96000 characters more)") {
+		t.Errorf("a message of %d bytes: %.50s … %s", len(v.Message), v.Message, v.Message[max(0, len(v.Message)-50):])
+	}
+}

@@ -66,6 +66,7 @@ func TestNewRefuses(t *testing.T) {
 		"no severity":       {described("# title: x\n# custom:\n#   id: A1\nguards contains 1"), "guard A1 has no custom.severity", "METADATA"},
 		"no title":          {described("# custom:\n#   id: A1\n#   severity: low\ndefaults contains 1"), "default A1 has no title", "METADATA"},
 		"id of a shipped":   {strings.Replace(guard("true"), "NET001", "DEL103", 1), "rule id DEL103 is already used", "protected.rego"},
+		"id of diet's own":  {strings.Replace(guard("true"), "NET001", "RES001", 1), "rule id RES001 is one of diet's own", "custom.id"},
 		"hoisted call":      {guard(`not startswith(input.source, "gpu")`), "a.rego:10: this negation is undefined, not true, where", "helper"},
 		"hoisted member":    {guard(`not input.blame.actor in {"system"}`), "input.blame.actor is missing", "helper"},
 		"hoisted comparand": {guard(`not lower(input.source) == "gpu"`), "input.source is missing", "helper"},

@@ -252,7 +252,7 @@ func (e *Engine) said(term *ast.Term) change.Verdict {
 		Decision: change.Decision(text(obj, termDecision)),
 		Rule:     text(obj, termID),
 		Severity: text(obj, termSeverity),
-		Message:  text(obj, termMessage),
+		Message:  shortened(text(obj, termMessage)),
 		Links:    list(obj, termLinks),
 		Answer:   text(obj, termAnswer),
 		About:    text(obj, termAbout),
@@ -321,6 +321,21 @@ func text(obj ast.Object, key *ast.Term) string {
 		}
 	}
 	return ""
+}
+
+// longestMessage is how many characters of a message people are shown.
+const longestMessage = 4000
+
+// shortened is a message that is not longer than people read.
+func shortened(message string) string {
+	if len(message) <= longestMessage {
+		return message
+	}
+	all := []rune(message)
+	if len(all) <= longestMessage {
+		return message
+	}
+	return fmt.Sprintf("%s … (%d characters more)", string(all[:longestMessage]), len(all)-longestMessage)
 }
 
 // list reads a key of an object that holds an array of strings.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -58,6 +59,9 @@ func kindOf(r *ast.Rule) string { return kinds[string(r.Head.Ref()[0].Value.(ast
 
 var severities = []string{"info", "low", "medium", "high", "critical"}
 
+// ownID are the ids of what diet decides without a rule, and of what it makes of people's answers.
+var ownID = regexp.MustCompile(`^(MAIN|RES)[0-9]+$`)
+
 // inspect lists the guards and defaults, and refuses rules that would never be
 // collected or that lack METADATA.
 func inspect(s *source) ([]Rule, error) {
@@ -81,6 +85,12 @@ func inspect(s *source) ([]Rule, error) {
 			if rule.Team = s.team[file] != nil; rule.Team {
 				if err := stampID(r, rule.ID); err != nil {
 					return nil, err
+				}
+			}
+			if rule.Team && ownID.MatchString(rule.ID) {
+				return nil, &Error{
+					File: rule.File, Line: rule.Line, Message: fmt.Sprintf("rule id %s is one of diet's own", rule.ID),
+					Advice: "ids with MAIN or RES and a number say what diet itself decides; give this rule another custom.id",
 				}
 			}
 			if other, taken := at[rule.ID]; taken {

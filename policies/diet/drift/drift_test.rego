@@ -191,6 +191,19 @@ test_stop_where_others_write_over_it_again if {
 	startswith(verdict.message, "alice and diet write it in turns, 2 times since 2026-11-19T22:00:00Z")
 }
 
+test_all_who_write_it_are_named if {
+	every said, writers in {
+		"alice, bob and diet write it in turns, ": ["alice", "bob", "diet"],
+		"diet and something else that is diet in NetBox, too, write it in turns, ": ["diet"],
+		"diet and others write it in turns, ": [],
+	} {
+		flapping := object.union(_flapping(2), {"flap": object.union(_flap, {"times": 2, "writers": writers})})
+		verdict := _verdict(flapping)
+		verdict.id == "DRF102"
+		startswith(verdict.message, said)
+	}
+}
+
 test_remediate_once_or_as_often_as_the_settings_say if {
 	seldom := main.verdict with input as _flapping(4) with data.settings.flaps as 5
 	often := main.verdict with input as _flapping(5) with data.settings.flaps as 5

@@ -1,5 +1,7 @@
 package diet.drift
 
+import data.diet.text
+
 # METADATA
 # title: What diet and others keep writing over is not remediated
 # description: |
@@ -15,7 +17,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.flap
 	not seldom
 	message := sprintf("%s write it in turns, %d times since %s: the plan or who writes it has to give way; %s", [
-		concat(" and ", input.flap.writers),
+		writers,
 		input.flap.times,
 		input.flap.since,
 		_edit,
@@ -47,6 +49,18 @@ seldom if input.flap.times < data.settings.flaps
 seldom if {
 	not data.settings.flaps
 	input.flap.times < 2
+}
+
+# METADATA
+# title: Who writes in turns
+# description: Another program may be the same user in NetBox as diet.
+# scope: document
+default writers := "diet and others"
+
+writers := text.series(input.flap.writers) if {
+	count(input.flap.writers) > 1
+} else := sprintf("diet and something else that is %s in NetBox, too,", [input.flap.writers[0]]) if {
+	input.flap.writers
 }
 
 _explained if input.blame.user

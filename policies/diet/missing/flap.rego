@@ -19,7 +19,7 @@ guards contains object.union(rego.metadata.rule().custom, {"message": message}) 
 	input.flap
 	not drift.seldom
 	message := sprintf("%s make and delete %s in turns, diet made it again %d times since %s: %s", [
-		concat(" and ", input.flap.writers),
+		drift.writers,
 		text.subject,
 		input.flap.times,
 		input.flap.since,
