@@ -34,7 +34,7 @@ func (h *hearing) dispute(ctx context.Context, matters []answer.Matter) error {
 	left := map[*change.Change][]*answer.Answer{} // those that leave an object to people
 	for _, m := range matters {
 		given := h.book.Named(m, h.judged)
-		if len(given) == 0 {
+		if len(given) == 0 && h.book.Divided() {
 			given = h.book.Part(m)
 		}
 		if m.Change != nil && m.Field == nil {

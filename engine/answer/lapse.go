@@ -199,6 +199,10 @@ func (b *Book) Part(m Matter) []*Answer {
 	return out
 }
 
+// Divided reports whether questions about several things were answered in more than one word: only then can answers to
+// them differ.
+func (b *Book) Divided() bool { return len(b.parts) > 1 }
+
 // Former is an answer that was given to what a question asks, and counts no more.
 type Former struct {
 	Answer  string `json:"answer"`
