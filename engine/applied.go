@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 
@@ -16,7 +17,21 @@ func (e *Engine) known(ctx context.Context, address, key string) (generate.PlanI
 	if applied != nil {
 		plan = *applied
 	}
+	if err == nil && plan.Site == "" { // an older diet applied it, or another machine
+		plan.Site, err = e.siteOf(ctx, key)
+	}
 	return plan, err
+}
+
+// siteOf is the slug of the site that most of what a plan owns stands in; "" for none.
+func (e *Engine) siteOf(ctx context.Context, plan string) (string, error) {
+	var rows []struct {
+		Slug string `db:"slug"`
+	}
+	if err := e.selectAll(ctx, &rows, "query/plan_site", sql.Named("plan", plan)); err != nil || len(rows) == 0 {
+		return "", err
+	}
+	return rows[0].Slug, nil
 }
 
 // toldBy is what a plan tells the policies, as a run keeps it; "" for what is no plan.
@@ -26,14 +41,14 @@ func toldBy(intent Intent) string {
 		return ""
 	}
 	info := plan.Info()
-	text, err := json.Marshal(generate.PlanInfo{Key: info.Key, UID: info.UID, Labels: info.Labels, Reconcile: info.Reconcile})
+	text, err := json.Marshal(generate.PlanInfo{Key: info.Key, UID: info.UID, Site: info.Site, Labels: info.Labels, Reconcile: info.Reconcile})
 	if err != nil {
 		return "" // it was read from text
 	}
 	return string(text)
 }
 
-// applied is what the store knows of a plan as it was applied last to a NetBox: its uid, labels and
+// applied is what the store knows of a plan as it was applied last to a NetBox: its uid, site, labels and
 // spec.reconcile. It is nil where no run of it says that.
 func (e *Engine) applied(ctx context.Context, address, key string) (*generate.PlanInfo, error) {
 	runs, err := e.store.Runs(ctx, key, 50)

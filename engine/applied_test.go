@@ -52,3 +52,47 @@ func TestRollbackGoesByThePlanAsApplied(t *testing.T) {
 		})
 	}
 }
+
+// TestSiteOfWhatIsUndone has rules about the plan's site count where the plan is destroyed, and where a run is undone,
+// whether or not the store knows what the plan was, as on another machine.
+func TestSiteOfWhatIsUndone(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.edited(halls))
+	plan := w.edited(halls, "count: 4\n", "count: 6\n")
+	w.apply(plan)
+	w.policies = []string{teamFolder(t, []byte(`package team.sites
+
+# METADATA
+# title: The site is left alone
+# custom:
+#   id: SITE1
+#   severity: high
+#   decision: deny
+#   message: not here
+guards contains rego.metadata.rule().custom if {
+	input.class == "run"
+	input.plan.site == "ams2"
+}
+`))}
+	w.open("mirror.db")
+	back, err := w.eng.Rollback(t.Context(), w.lastRun())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := w.preview(back).Verdict; v.Rule != "SITE1" {
+		t.Errorf("the rollback: %+v", v)
+	}
+	for _, mirror := range []string{"mirror.db", "elsewhere.db"} {
+		w.open(mirror)
+		w.sync()
+		gone, err := w.eng.Destruction(t.Context(), "web")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := w.preview(gone).Verdict; v.Rule != "SITE1" {
+			t.Errorf("the destruction, by %s: %+v", mirror, v)
+		}
+	}
+	w.law(plan)
+}

@@ -22,7 +22,7 @@ import (
 func (e *Engine) decide(ctx context.Context, to *aim, set *change.Set, hall *hearing) (change.Verdict, error) {
 	topo := to.topo
 	run := policy.Run{
-		Plan: &policy.Plan{Key: set.Plan, Site: topo.Site.Slug, Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
+		Plan: &policy.Plan{Key: set.Plan, Site: cmp.Or(topo.Site.Slug, topo.Plan.Site), Labels: topo.Plan.Labels, Reconcile: topo.Plan.Reconcile},
 		Now:  e.now().UTC().Format(time.RFC3339),
 	}
 	if to.run != "" {

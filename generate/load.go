@@ -163,6 +163,7 @@ func (p *Plan) Info() PlanInfo {
 		Key:       p.Metadata.Name,
 		UID:       p.Metadata.UID,
 		File:      p.src.file,
+		Site:      p.Spec.Site.Slug,
 		Digest:    p.digest(p.src.digest),
 		Meaning:   p.digest(p.src.meaning),
 		Removed:   p.removed(),

@@ -71,6 +71,9 @@ type PlanInfo struct {
 	// File is the path the plan was read from; empty for a plan read from memory.
 	File string `json:"file,omitempty"`
 
+	// Site is the slug of the plan's site, which the policies go by also where the plan wants nothing any more.
+	Site string `json:"site,omitempty"`
+
 	// Digest is the hexadecimal SHA-256 of the plan document.
 	Digest string `json:"digest"`
 
