@@ -23,6 +23,9 @@ type Replay struct {
 
 	// Blind is how many were recorded without their objects, at which rules of these policies look.
 	Blind int `json:"blind,omitempty"`
+
+	// Masked is how many were recorded with masked parts: whether a rule that reads those decides otherwise is not known.
+	Masked int `json:"masked,omitempty"`
 }
 
 // Differing is a verdict that would have been another one.
@@ -106,6 +109,8 @@ func (r *Replay) compare(ctx context.Context, other *policy.Engine, preview stri
 	listed := map[outcome]bool{} // a run is decided as a whole, and then for each thing that is asked about it
 	for i := range entries {
 		in, was, would := &inputs[i], verdictOf(entries[i].Result), verdicts[i]
+		masked := len(entries[i].Masked)+len(entries[i].Erased) > 0
+		r.Masked += one(masked)
 		of := outcome{in.Kind, in.Object, in.Field, was.Rule, would.Rule, was.Decision, would.Decision}
 		if was.Decision == would.Decision && was.Rule == would.Rule || listed[of] {
 			continue
@@ -113,7 +118,7 @@ func (r *Replay) compare(ctx context.Context, other *policy.Engine, preview stri
 		listed[of] = true
 		r.Differ = append(r.Differ, Differing{
 			Preview: preview, Plan: entries[i].Labels["plan"], Kind: in.Kind, Object: in.Object, Field: in.Field, Class: in.Class,
-			Was: was, Would: would, Masked: len(entries[i].Masked)+len(entries[i].Erased) > 0,
+			Was: was, Would: would, Masked: masked,
 		})
 	}
 	return nil

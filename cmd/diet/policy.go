@@ -197,6 +197,9 @@ func (e *env) showReplay(r *engine.Replay) {
 	if r.LeftOut > 0 {
 		fmt.Fprintf(e.out, "%d more were not recorded (keep.decisions_each in diet.yaml)\n", r.LeftOut)
 	}
+	if r.Masked > 0 {
+		fmt.Fprintf(e.out, "%d were recorded with masked parts: what reads those was not tried on them\n", r.Masked)
+	}
 	if r.Blind > 0 {
 		fmt.Fprintf(e.out, "%d were recorded without the objects: what reads before or after was not tried on them\n", r.Blind)
 	}
