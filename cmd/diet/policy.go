@@ -132,7 +132,7 @@ func (e *env) showTests(r *policy.TestReport) {
 			open = append(open, fmt.Sprint(at.Start.Row))
 		}
 		if len(open) > 0 {
-			fmt.Fprintf(e.out, "%s: %.1f%% covered; not line %s\n", file, f.Coverage, strings.Join(open, ", "))
+			fmt.Fprintf(e.out, "%s: %.1f%% covered; not line %s\n", file, f.Coverage, strings.Join(slices.Compact(open), ", "))
 		}
 	}
 	fmt.Fprintf(e.out, "%s, %d failed; %.1f%% of the lines covered\n",

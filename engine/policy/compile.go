@@ -108,7 +108,11 @@ func (s *source) holds(path []string) (bool, error) {
 // compileError turns OPA's errors into one [*Error]: the first by file and line.
 func compileError(err error) error {
 	var list ast.Errors
-	if !errors.As(err, &list) || len(list) == 0 {
+	var alone *ast.Error
+	if errors.As(err, &alone) {
+		list = ast.Errors{alone}
+	}
+	if len(list) == 0 && (!errors.As(err, &list) || len(list) == 0) {
 		return &Error{File: "policies", Message: err.Error()}
 	}
 	list = slices.Clone(list)
@@ -141,6 +145,7 @@ var hints = []struct{ part, hint string }{
 		"policies cannot reach outside: there is no http.send, net.*, opa.runtime, rand.* or time.now_ns; the time is input.now",
 	},
 	{"undefined ref: input", "docs/policies.md lists the keys of the input"},
+	{"empty module", "write `package team.<name>` and the rules below it, or remove the file"},
 	{"recursive", "a rule must not read the verdict that it contributes to"},
 	{"var", "Rego v1: rules need `if` and `contains`, and every variable needs a value"},
 	{"`if` keyword", "Rego v1: write `if` before a rule's body"},

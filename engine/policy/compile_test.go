@@ -47,6 +47,7 @@ func TestNewRefuses(t *testing.T) {
 		text, want, hint string
 	}{
 		"syntax":      {"package team.a\n\nguards contains x {\n", "a.rego:4: unexpected eof", "opa check"},
+		"empty":       {"", "a.rego: empty module", "package team.<name>"},
 		"network":     {guard(`http.send({"method": "get", "url": "http://x"})`), "undefined function http.send", "reach outside"},
 		"lookup":      {guard(`net.lookup_ip_addr("x")`), "undefined function net.lookup_ip_addr", "cannot reach outside"},
 		"environment": {guard(`opa.runtime().env.HOME`), "undefined function opa.runtime", "cannot reach outside"},

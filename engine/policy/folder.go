@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -232,14 +235,36 @@ func readable(name string, info os.FileInfo) error {
 	return nil
 }
 
+var lineOfYAML = regexp.MustCompile(`^(?:yaml: )?(?:unmarshal errors:\s*)?(?:line (\d+): )?([^\n]*)`)
+
+// misread says what is wrong with a data file, and in which line as far as that is told.
+func misread(file string, text []byte, err error) *Error {
+	out := &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML: one document, each key once"}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		before := text[:min(int(syntax.Offset), len(text))]
+		out.Line, out.Advice = bytes.Count(before, []byte("\n"))+1, "write JSON: without comments, and without a comma after the last"
+		return out
+	}
+	if m := lineOfYAML.FindStringSubmatch(err.Error()); m != nil && m[1] != "" {
+		out.Line, _ = strconv.Atoi(m[1])
+		out.Message = m[2]
+	}
+	return out
+}
+
 // addData reads a data file; as with opa, the folders that it is in are keys above it.
 func (s *source) addData(file, dir string, text []byte) error {
-	if err := oneDocument(text); err != nil {
-		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML: one document, each key once"}
-	}
 	var value any
-	if err := util.Unmarshal(text, &value); err != nil {
-		return &Error{File: file, Message: err.Error(), Advice: "write JSON or YAML"}
+	err := oneDocument(text)
+	if err == nil && filepath.Ext(file) == ".json" {
+		err = json.Unmarshal(text, &value) // YAML takes more, and OPA does not
+	}
+	if err == nil {
+		err = util.Unmarshal(text, &value)
+	}
+	if err != nil {
+		return misread(file, text, err)
 	}
 	if dir != "." {
 		parts := strings.Split(dir, "/")

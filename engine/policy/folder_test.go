@@ -83,6 +83,10 @@ func TestFoldersWithoutPolicies(t *testing.T) {
 		"big data":        {team(t, "a.YAML", "settings: {flaps: 3}\n"), "is not read because of its ending .YAML"},
 		"two in one":      {team(t, "a.yaml", "settings: {flaps: 3}\n---\nsettings: {flaps: 4}\n"), "more than one document"},
 		"key twice":       {team(t, "a.yaml", "settings:\n  flaps: 3\n  flaps: 4\n"), "already defined"},
+		"key twice, line": {team(t, "a.yaml", "settings:\n  flaps: 3\n  flaps: 4\n"), `a.yaml:3: mapping key "flaps" already defined at line 2`},
+		"broken YAML":     {team(t, "a.yaml", "team:\n\tx: 1\n"), "a.yaml:2: found character that cannot start any token"},
+		"broken JSON":     {team(t, "a.json", "{\"team\": {\n  \"x\": }}"), "a.json:2: invalid character '}'"},
+		"JSON, comment":   {team(t, "a.json", "{\n  # no\n  \"team\": 1}"), "a.json:2: invalid character '#'"},
 		"key twice, JSON": {team(t, "a.json", `{"settings": {"flaps": 3, "flaps": 4}}`), "already defined"},
 		"rule in tests":   {team(t, "a_test.rego", guard(`input.class == "drift"`)), "rules in files named *_test.rego never decide"},
 		"freeze that ends first": {
