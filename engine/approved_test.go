@@ -164,6 +164,31 @@ func TestAnswerExpiresBeforeApply(t *testing.T) {
 	}
 }
 
+// TestFreezeBeginsBeforeApply previews a change, and applies it once a freeze has begun: it is refused, and that says why,
+// and not that somebody changed the objects.
+func TestFreezeBeginsBeforeApply(t *testing.T) {
+	t.Parallel()
+	w := setup(t, "4.6")
+	w.apply(w.planned(fmt.Sprintf(small, "one", 2)))
+	dir, day := t.TempDir(), func(n int) string { return time.Now().AddDate(0, 0, n).UTC().Format(time.RFC3339) }
+	freeze := fmt.Sprintf("settings: {freezes: [{from: %q, to: %q, why: nobody is here}]}\n", day(1), day(9))
+	if err := os.WriteFile(filepath.Join(dir, "data.yaml"), []byte(freeze), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.policies = []string{dir}
+	w.open("mirror.db")
+	plan := w.planned(fmt.Sprintf(small, "two", 2))
+	p := w.preview(plan)
+	_, _, err := w.later(2, engine.Keep{}, nil).Apply(t.Context(), plan, engine.ApplyOptions{Preview: p})
+	var stale *engine.StaleError
+	if !errors.As(err, &stale) || !strings.Contains(err.Error(), "the run as a whole is held by now: deny [RUN104] changes are frozen") ||
+		strings.Contains(err.Error(), "changed since") {
+		t.Fatalf("it is refused by %v", err)
+	}
+	w.apply(plan)
+	w.law(plan)
+}
+
 // TestCarriedOutAnswersAreDone answers a question about several by its key, and applies: nothing asks any more.
 func TestCarriedOutAnswersAreDone(t *testing.T) {
 	t.Parallel()

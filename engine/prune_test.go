@@ -18,6 +18,7 @@ func (w *world) later(days int, keep engine.Keep, log *bytes.Buffer) *engine.Eng
 	w.Helper()
 	cfg := engine.Config{
 		URL: w.url, Token: w.token, Mirror: filepath.Join(w.dir, "mirror.db"), Version: "test", Batch: 3, Keep: keep,
+		Policies:    w.policies,
 		Resolutions: filepath.Join(w.dir, answer.FileName),
 		Now:         func() time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) },
 	}

@@ -21,6 +21,9 @@ type StaleError struct {
 	// stands on is another.
 	Ended []string
 
+	// Held is what holds the run as a whole by now, and did not then: all else may be as it was.
+	Held string
+
 	// Applied says which run applied the preview already, and when, and Run is that run; "" for
 	// none.
 	Applied, Run string
@@ -37,6 +40,9 @@ func (e *StaleError) Error() string {
 	}
 	if e.Applied != "" {
 		return fmt.Sprintf("preview %s was applied already, by %s", e.Preview, e.Applied)
+	}
+	if e.Held != "" {
+		return fmt.Sprintf("preview %s is stale: the run as a whole is held by now: %s; decided anew: %s", e.Preview, e.Held, some(e.Moved))
 	}
 	if len(e.Ended) > 0 {
 		return fmt.Sprintf("preview %s is stale: %s expired since; decided anew: %s", e.Preview, some(e.Ended), some(e.Moved))
@@ -80,6 +86,9 @@ func compare(was, is *Preview) *StaleError {
 	}
 	if len(objects) > 0 && len(stale.Moved) == 0 {
 		stale.Ended = endedSince(was, is)
+	}
+	if v := is.Verdict; len(stale.Moved)+len(stale.Ended) == 0 && v.Waits() && !was.Verdict.Waits() {
+		stale.Held = fmt.Sprintf("%s [%s] %s", v.Decision, v.Rule, v.Message)
 	}
 	slices.SortFunc(objects, natural.Compare)
 	stale.Moved = append(stale.Moved, objects...)
