@@ -29,6 +29,18 @@ func warned(t *testing.T) (*world, *generate.Plan) {
 	return w, plan
 }
 
+// approves approves what is asked about a device, by its name or by the question's key.
+func (w *world) approves(plan *generate.Plan, question string, byName bool) {
+	w.Helper()
+	r := engine.Reply{Question: question, Answer: "approve", Who: "joe", Why: "x"}
+	if byName {
+		r.Question, r.Object = "", "web/web[2]"
+	}
+	if _, err := w.eng.Resolve(w.Context(), plan, r); err != nil {
+		w.Fatal(err)
+	}
+}
+
 // TestApprovalIsOfWhatItLedTo approves that a device be released, as a guard recommends. Then the guard is waived, and to approve would
 // delete it: the approval does not stand for that, by name or by the question's key.
 func TestApprovalIsOfWhatItLedTo(t *testing.T) {
@@ -39,13 +51,7 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		if len(p.Questions) != 1 || p.Questions[0].Verdict.Recommended != "orphan" {
 			t.Fatalf("questions %+v", p.Questions)
 		}
-		r := engine.Reply{Question: p.Questions[0].Key, Answer: "approve", Who: "joe", Why: "x"}
-		if byName {
-			r.Question, r.Object = "", "web/web[2]"
-		}
-		if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
-			t.Fatal(err)
-		}
+		w.approves(plan, p.Questions[0].Key, byName)
 		goes := func() change.Action { return w.preview(plan).Set().Find("device", "web/web[2]").Outcome() }
 		if got := goes(); got != change.Orphan {
 			t.Fatalf("it is approved, and it is to %s", got)
@@ -84,13 +90,7 @@ func TestApprovalOutlivesItsQuestion(t *testing.T) {
 	t.Parallel()
 	for _, byName := range []bool{true, false} {
 		w, plan := warned(t)
-		r := engine.Reply{Question: w.preview(plan).Questions[0].Key, Answer: "approve", Who: "joe", Why: "x"}
-		if byName {
-			r.Question, r.Object = "", "web/web[2]"
-		}
-		if _, err := w.eng.Resolve(t.Context(), plan, r); err != nil {
-			t.Fatal(err)
-		}
+		w.approves(plan, w.preview(plan).Questions[0].Key, byName)
 		device := fmt.Sprint(w.object("devices", "web/web[2]")["id"])
 		w.waivers = map[string]string{"DEL101": "a trial", "DEL102": "a trial"}
 		w.open("without.db")
