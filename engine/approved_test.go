@@ -41,6 +41,17 @@ func (w *world) approves(plan *generate.Plan, question string, byName bool) {
 	}
 }
 
+// deletesOnceApproved asserts that a deletion that is asked about again is done once it is approved anew.
+func (w *world) deletesOnceApproved(plan *generate.Plan) {
+	w.Helper()
+	w.answers(plan, "web/web[2]", "", "approve")
+	w.apply(plan)
+	w.law(plan)
+	if strings.Contains(w.devices(), "web/web[2]") {
+		w.Error("what was approved anew is not done")
+	}
+}
+
 // TestApprovalIsOfWhatItLedTo approves that a device be released, as a guard recommends. Then the guard is waived, and to approve would
 // delete it: the approval does not stand for that, by name or by the question's key.
 func TestApprovalIsOfWhatItLedTo(t *testing.T) {
@@ -75,12 +86,7 @@ func TestApprovalIsOfWhatItLedTo(t *testing.T) {
 		if !strings.Contains(w.devices(), "web/web[2]") {
 			t.Error("it is gone")
 		}
-		w.answers(plan, "web/web[2]", "", "approve")
-		w.apply(plan)
-		w.law(plan)
-		if strings.Contains(w.devices(), "web/web[2]") {
-			t.Error("what was approved anew is not done")
-		}
+		w.deletesOnceApproved(plan)
 	}
 }
 
@@ -131,12 +137,7 @@ func TestOlderApprovalDeletesNothing(t *testing.T) {
 	if len(p.Questions) != 1 || len(p.Questions[0].Former) != 1 || !strings.Contains(w.devices(), "web/web[2]") {
 		t.Errorf("questions %+v; devices %s", p.Questions, w.devices())
 	}
-	w.answers(plan, "web/web[2]", "", "approve")
-	w.apply(plan)
-	w.law(plan)
-	if strings.Contains(w.devices(), "web/web[2]") {
-		t.Error("what was approved anew is not done")
-	}
+	w.deletesOnceApproved(plan)
 }
 
 // TestAnswerExpiresBeforeApply previews a deletion that a person had diet do until a time, and applies it later: it is

@@ -115,9 +115,7 @@ func TestCopyOfWhatIsGivenUp(t *testing.T) {
 			if address {
 				servers += " web-002"
 			}
-			if got := w.serverNames(); got != servers {
-				t.Errorf("the servers are %s", got)
-			}
+			w.serversAre(servers)
 			if got := len(w.server.Objects("ip-addresses")); address && got != 1 {
 				t.Errorf("%d addresses", got)
 			}

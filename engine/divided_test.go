@@ -95,9 +95,7 @@ func TestAnswersToOneQuestionThatDiffer(t *testing.T) {
 				w.apply(plan)
 				w.law(plan)
 				want := map[string]string{"use_user": "hers1 hers2 hers3 web-004", "use_diet": "web-001 web-002 web-003 web-004"}[first]
-				if got := w.serverNames(); got != want {
-					t.Errorf("the servers are %s, want %s", got, want)
-				}
+				w.serversAre(want)
 			})
 		}
 	}
@@ -133,9 +131,7 @@ func TestAnswersToMoreThatDiffer(t *testing.T) {
 			w.replies(plan, "sue", tt.then)
 			w.apply(plan)
 			w.law(plan)
-			if got := w.serverNames(); got != tt.names {
-				t.Errorf("the servers are %s, want %s", got, tt.names)
-			}
+			w.serversAre(tt.names)
 		})
 	}
 }
@@ -152,9 +148,7 @@ func TestAnswerToMoreTakesThePlace(t *testing.T) {
 	}
 	w.apply(plan)
 	w.law(plan)
-	if got := w.serverNames(); got != "web-001 web-002 web-003 web-004" {
-		t.Errorf("the servers are %s", got)
-	}
+	w.serversAre("web-001 web-002 web-003 web-004")
 }
 
 // TestLapsedApprovalIsInNobodysWay has an approval lapse that was given under another name, or to more: every answer that the question

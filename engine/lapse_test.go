@@ -315,15 +315,21 @@ func TestAnswersOutliveOtherChanges(t *testing.T) {
 				for _, plan := range []*generate.Plan{first, w.edited(halls, slices.Concat(tt.first, newRole)...), first} {
 					w.apply(plan)
 					w.law(plan)
-					if got := w.serverNames(); got != tt.names {
-						t.Errorf("the servers are %s, want %s", got, tt.names)
-					}
+					w.serversAre(tt.names)
 					if p := w.preview(plan); len(p.Questions) > 0 {
 						t.Errorf("%s is asked: %s", p.Questions[0].About(), p.Questions[0].Verdict.Message)
 					}
 				}
 			})
 		}
+	}
+}
+
+// serversAre asserts the names of the servers, sorted.
+func (w *world) serversAre(names string) {
+	w.Helper()
+	if got := w.serverNames(); got != names {
+		w.Errorf("the servers are %s, want %s", got, names)
 	}
 }
 

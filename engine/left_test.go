@@ -46,9 +46,7 @@ func TestKeptPartAsks(t *testing.T) {
 			w.answers(fewer, "web/web[4]", "", "force_delete")
 			w.apply(fewer)
 			w.law(fewer)
-			if got := w.serverNames(); got != "web-001 web-002 web-003" {
-				t.Errorf("the servers are %s", got)
-			}
+			w.serversAre("web-001 web-002 web-003")
 		})
 	}
 }
@@ -84,9 +82,7 @@ func TestGoneStaysGoneWithoutHistory(t *testing.T) {
 				}
 				w.apply(plan)
 				w.law(plan)
-				if got := w.serverNames(); got != "web-001 web-002" {
-					t.Errorf("the servers are %s", got)
-				}
+				w.serversAre("web-001 web-002")
 			})
 		}
 	}
@@ -111,9 +107,7 @@ func TestMadeAgainIsNotAsked(t *testing.T) {
 		}
 		w.apply(intent)
 		w.law(intent)
-		if got := w.serverNames(); got != now.servers {
-			t.Errorf("the servers are %s", got)
-		}
+		w.serversAre(now.servers)
 	}
 }
 
@@ -150,9 +144,7 @@ func TestApprovedToKeepIsKept(t *testing.T) {
 				}
 				w.apply(other)
 				w.law(other)
-				if got := w.serverNames(); got != "hers1 hers2 srv-003 srv-004" {
-					t.Errorf("the servers are %s", got)
-				}
+				w.serversAre("hers1 hers2 srv-003 srv-004")
 			})
 		}
 	}
