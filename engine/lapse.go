@@ -20,18 +20,18 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 		return nil
 	}
 	var places []*change.Verdict
-	approvals := map[*change.Verdict]bool{}
-	ask := func(m answer.Matter, a *answer.Answer) {
+	by := map[*change.Verdict]lapsed{}
+	ask := func(m answer.Matter, a *answer.Answer, part string) {
 		for _, v := range m.Verdicts() {
 			in := &inputs[at[v]]
 			if in.Lapsed == nil {
 				places = append(places, v)
 			}
-			approvals[v] = a.Answer == string(change.AnswerApprove)
+			by[v] = lapsed{a.Answer == string(change.AnswerApprove), part}
 			in.Lapsed = &policy.Resolution{Answer: h.meant(m, a), Who: a.Who, When: a.When, Why: a.Why}
 		}
 	}
-	left, of := map[*change.Change]*answer.Answer{}, map[*change.Verdict]string{}
+	left := map[*change.Change]*answer.Answer{}
 	for _, m := range matters {
 		if m.Change == nil || h.partly[m.Verdict()] != nil {
 			continue
@@ -44,14 +44,13 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 			if whole.Knew(m) {
 				h.partly[m.Verdict()], h.answered[whole] = whole, true
 			} else if writes(m) {
-				ask(m, whole)
+				ask(m, whole, "")
 			}
 		case a != nil && writes(m) && h.lessened(m, a):
-			ask(m, a)
+			ask(m, a, "")
 		default:
 			if part, a := h.keptPart(m); part != nil {
-				ask(m, a)
-				of[m.Verdict()] = part.Object
+				ask(m, a, part.Object)
 			}
 		}
 	}
@@ -64,14 +63,20 @@ func (h *hearing) lapse(ctx context.Context, matters []answer.Matter, inputs []p
 	}
 	for i, v := range places {
 		v.Message += now(&again[i])
-		if of[v] != "" {
-			v.Message += ": that was answered to " + of[v]
+		if part := by[v].part; part != "" {
+			v.Message += ": that was answered to " + part
 		}
-		if says := again[i].Lapsed.Answer; approvals[v] {
+		if says := again[i].Lapsed.Answer; by[v].approval {
 			v.Message = strings.Replace(v.Message, "answered "+says, "approved "+says, 1)
 		}
 	}
 	return nil
+}
+
+// lapsed is what there is to say of an answer that has lapsed besides what the policies say.
+type lapsed struct {
+	approval bool
+	part     string // of what would be deleted, which it was given to; "" for the whole
 }
 
 // keptPart is what somebody kept of that which is deleted along with an object, and the answer, where nobody answered the whole.

@@ -150,10 +150,10 @@ func (h *hearing) replies(ctx context.Context, r Reply) ([]answer.Answer, []*Unf
 func bothTimes(out, later []answer.Answer, unfit []*UnfitError) ([]answer.Answer, []*UnfitError) {
 	seen := map[string]bool{}
 	for _, a := range out {
-		seen[aboutOf(&a)] = true
+		seen[a.Subject()] = true
 	}
 	for i := range later {
-		if about := aboutOf(&later[i]); !seen[about] {
+		if about := later[i].Subject(); !seen[about] {
 			seen[about] = true
 			out = append(out, later[i])
 		}
@@ -167,9 +167,6 @@ func bothTimes(out, later []answer.Answer, unfit []*UnfitError) ([]answer.Answer
 	}
 	return out, left
 }
-
-// aboutOf is what an answer about an object, or a field of it, is about.
-func aboutOf(a *answer.Answer) string { return strings.TrimSpace(a.Object + " " + a.Field) }
 
 func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []*UnfitError, error) {
 	if r.Question != "" {
@@ -186,7 +183,7 @@ func (h *hearing) repliesHere(ctx context.Context, r Reply) ([]answer.Answer, []
 		found = true
 		a, err := h.replyToMatter(ctx, m, r)
 		if stands := h.standing(m, r, err); stands != "" {
-			err = &UnfitError{Answer: r.Answer, About: aboutOf(&a), Stands: stands}
+			err = &UnfitError{Answer: r.Answer, About: a.Subject(), Stands: stands}
 		}
 		var left *UnfitError
 		switch {
@@ -273,7 +270,7 @@ func (h *hearing) replyToMatter(ctx context.Context, m answer.Matter, r Reply) (
 	if m.Field == nil && m.Class() == change.Orphaned {
 		a.References = m.References()
 	}
-	about := aboutOf(&a)
+	about := a.Subject()
 	adopts := change.Answer(r.Answer) == change.AnswerAdopt && a.Object == m.Change.Object
 	which := len(m.Change.Differs) == 0 || m.Change.Taken == change.TakenCopy
 	if c := m.Change; c.Class == change.Identity && which && adopts {
@@ -308,7 +305,15 @@ type ContradictionError struct {
 
 func (e *ContradictionError) Error() string {
 	return fmt.Sprintf("%s: %s contradicts the answer %s that %s gave to %s at %s",
-		e.About, e.Word, e.Answer.Answer, e.Who, cmp.Or(aboutOf(&e.Answer), e.Question+" ("+e.Answer.About+")"), e.When)
+		e.About, e.Word, e.Answer.Answer, e.Who, e.subject(), e.When)
+}
+
+// subject is what the answer that stands was given to; a question's key says nothing by itself.
+func (e *ContradictionError) subject() string {
+	if e.Object == "" {
+		return e.Question + " (" + e.Answer.About + ")"
+	}
+	return e.Subject()
 }
 
 // Hint says how to replace the answer.

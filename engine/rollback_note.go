@@ -109,7 +109,7 @@ func (p *Preview) tellAnswers(answers []*answer.Answer, file string, now time.Ti
 	var stand []string
 	for _, a := range answers {
 		if undone[a.Object] && !slices.Contains(leaving, change.Answer(a.Answer)) && !a.Expired(now) {
-			stand = append(stand, strings.TrimSpace(a.Object+" "+a.Field)+" ("+a.Answer+")")
+			stand = append(stand, a.Subject()+" ("+a.Answer+")")
 		}
 	}
 	if len(stand) > 0 {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -118,7 +117,7 @@ func endedSince(was, is *Preview) (out []string) {
 	now, _ := time.Parse(stampLayout, is.CreatedAt)
 	for i := range is.answers {
 		if a := &is.answers[i]; a.Expired(now) && !a.Expired(then) {
-			out = append(out, fmt.Sprintf("the answer %s of %s to %s", a.Answer, a.Who, cmp.Or(aboutOf(a), a.Question)))
+			out = append(out, fmt.Sprintf("the answer %s of %s to %s", a.Answer, a.Who, a.Subject()))
 		}
 	}
 	for i := range is.Policies.Waivers {

@@ -170,7 +170,7 @@ func (e *env) resolve(eng *engine.Engine, intent engine.Intent, replies ...engin
 		return e.print(answers)
 	}
 	for _, a := range answers {
-		fmt.Fprintf(e.out, "%s: %s\n", cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question), a.Answer)
+		fmt.Fprintf(e.out, "%s: %s\n", a.Subject(), a.Answer)
 	}
 	e.say("diet: wrote %s; the next preview acts on it", eng.ResolutionsOf(intent))
 	return nil

@@ -10,10 +10,12 @@
 package answer
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diet-project/diet/engine/call"
@@ -163,6 +165,9 @@ func (a *Answer) Approved(to change.Decision) bool {
 	}
 	return a.LeadsTo == string(to) || a.LeadsTo == "" && to != change.DecisionDelete
 }
+
+// Subject is what an answer was given to: an object, with the field if it is about one, or a question by its key.
+func (a *Answer) Subject() string { return cmp.Or(strings.TrimSpace(a.Object+" "+a.Field), a.Question) }
 
 // OfObject reports whether an answer names an object as a whole: one to a question names none.
 func (a *Answer) OfObject() bool { return a.Object != "" && a.Field == "" }

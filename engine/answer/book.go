@@ -2,7 +2,6 @@ package answer
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/diet-project/diet/engine/change"
@@ -53,7 +52,7 @@ func NewBook(plan string, answers []Answer, now time.Time, moved ...string) *Boo
 // names reports whether an answer names one of several objects, by itself or among others.
 func (a *Answer) names(objects map[string]bool) bool {
 	return objects[a.Object] || len(objects) > 0 && slices.ContainsFunc(a.Objects, func(of string) bool {
-		object, _, _ := strings.Cut(of, " ")
+		object, _ := apart(of)
 		return objects[object]
 	})
 }

@@ -108,6 +108,12 @@ func (m Matter) Member() string {
 	return m.Change.Object + " " + m.Field.Name
 }
 
+// apart takes what [Matter.Member] is made of apart.
+func apart(of string) (object, field string) {
+	object, field, _ = strings.Cut(of, " ")
+	return object, field
+}
+
 // given are the answers that name a matter, by itself or among others, of whatever situation.
 func (b *Book) given(m Matter) []*Answer {
 	out := b.about(m)
@@ -165,7 +171,7 @@ func deed(class change.Class) change.Action {
 // part notes an answer to several things by what it covers, and by what it names.
 func (b *Book) part(a *Answer) {
 	for _, of := range a.Objects {
-		object, field, _ := strings.Cut(of, " ")
+		object, field := apart(of)
 		b.among[object] = append(b.among[object], member{a, field})
 	}
 	if b.parts[a.Answer] == nil {
@@ -229,6 +235,9 @@ func (q *Question) Before(all bool) []string {
 
 // Former are the answers to what a question asks that count no more, each once, the newest first.
 func (b *Book) Former(q *Question, judged bool) []Former {
+	if b.Empty() {
+		return nil
+	}
 	to := q.Leads[string(change.AnswerApprove)]
 	var out []Former
 	add := func(a *Answer, fits bool) {

@@ -139,9 +139,7 @@ func (m Matter) Has(field string) bool {
 // concerns reports whether an answer to a field is about the matter, of whatever situation: that field is the matter's, or would
 // be if it differed.
 func (m Matter) concerns(field string) bool {
-	return m.Has(field) || m.Field != nil && slices.ContainsFunc(m.Change.Groups(), func(group []string) bool {
-		return slices.Contains(group, field) && slices.Contains(group, m.Field.Name)
-	})
+	return m.Has(field) || m.Field != nil && slices.Contains(m.Change.Group(m.Field.Name), field)
 }
 
 // Concerns reports whether an answer that names an object and a field, or none, is about the matter, of whatever situation.

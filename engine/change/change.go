@@ -367,10 +367,8 @@ func (c *Change) PerField() bool {
 // Bundle lists the fields that mean something only together with a field of the change,
 // itself among them, in the change's order. What the plan gives up goes alone.
 func (c *Change) Bundle(f *Field) []*Field {
-	for _, group := range c.Groups() {
-		if slices.Contains(group, f.Name) && f.Class != Relinquished {
-			return c.Bundled(group)
-		}
+	if group := c.Group(f.Name); group != nil && f.Class != Relinquished {
+		return c.Bundled(group)
 	}
 	return []*Field{f}
 }

@@ -103,6 +103,16 @@ func (c *Change) Groups() [][]string {
 	return kind.Together
 }
 
+// Group is the group that a field of a change belongs to; nil where it stands alone.
+func (c *Change) Group(field string) []string {
+	for _, group := range c.Groups() {
+		if slices.Contains(group, field) {
+			return group
+		}
+	}
+	return nil
+}
+
 // Crossed reports whether of the fields of a cable that differ, one wants what another one is plugged into.
 func Crossed(kind string, fields []Field) bool {
 	return slices.ContainsFunc(fields, func(f Field) bool {

@@ -41,10 +41,8 @@ func (f *fought) key(objectType string) []any {
 // names are those of the field, and of what it means something only together with: where the one is written over, and
 // then the other, it is one place that is fought over.
 func (f *fought) names() []string {
-	for _, group := range f.change.Groups() {
-		if slices.Contains(group, f.field.Name) {
-			return group
-		}
+	if group := f.change.Group(f.field.Name); group != nil {
+		return group
 	}
 	return []string{f.field.Name}
 }
